@@ -1,0 +1,65 @@
+/** Every code a failing step, endpoint or call can carry, with what it means to the person who reads it. */
+export const ERROR_CODES = [
+  /** No account is chosen, or the chosen one is deleted or disabled. */
+  'COZIFY_NO_ACCOUNT',
+  /** The account has no e-mail address to send a code to. */
+  'COZIFY_NO_EMAIL',
+  /** The step needs a cloud token and there is none. */
+  'COZIFY_OTP_REQUIRED',
+  /** The code is wrong, expired, or was refused too often. */
+  'COZIFY_OTP_REJECTED',
+  /** The network, DNS, TLS or the deadline stood between us and the cloud. */
+  'COZIFY_UNREACHABLE',
+  /** Too many requests, by the cloud's word (429) or by our own ration of codes. */
+  'COZIFY_RATE_LIMITED',
+  /** The cloud does not allow it (403), or a request came from another web site. */
+  'COZIFY_FORBIDDEN',
+  /** The cloud no longer serves this version of its API (410). */
+  'COZIFY_OBSOLETE',
+  /** Any other status; see `statusCode`. */
+  'COZIFY_API',
+  /** An answer that is not what the call promises. */
+  'COZIFY_BAD_ANSWER',
+  /** Something given to us is not what is expected; nothing was sent or changed. */
+  'COZIFY_BAD_INPUT',
+  /** The state can't be read or written. */
+  'COZIFY_STORE',
+  /** The account was closed or deleted while the step ran. */
+  'COZIFY_CLOSED',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface ErrorDetails {
+  /** The HTTP status of the answer, where there was one. */
+  statusCode?: number | undefined;
+  /** Whole seconds until it makes sense to try again. */
+  retryAfter?: number | undefined;
+  /** What lay behind it. Must hold no secret: it is copied to Catch nodes. */
+  cause?: unknown;
+}
+
+/** The one error of this package. Its message says what was expected or what to do, and never holds a secret. */
+export class CozifyError extends Error {
+  readonly code: ErrorCode;
+  readonly statusCode?: number;
+  readonly retryAfter?: number;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'CozifyError';
+    this.code = code;
+    if (details.statusCode !== undefined) this.statusCode = details.statusCode;
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+  }
+}
+
+/**
+ * Turns whatever was thrown into a {@link CozifyError}. Something unforeseen becomes `fallback`, with its type but
+ * not its text, because nobody has checked that text for secrets.
+ */
+export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
+  if (thrown instanceof CozifyError) return thrown;
+  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new CozifyError(fallback, `Something unforeseen went wrong (${kind}).`);
+}
