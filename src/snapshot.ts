@@ -1,3 +1,5 @@
+import type { CloudRecord } from './state.js';
+
 /** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
 export type AccountState = 'authenticated' | 'otp-sent' | 'otp-required';
 
@@ -50,3 +52,22 @@ export const ACCOUNT_TOPICS = [
 ] as const;
 
 export type AccountTopic = (typeof ACCOUNT_TOPICS)[number];
+
+/** The hubs of a record as flows see them. */
+export function listHubs({ hubs, defaultHub }: CloudRecord): HubSnapshot[] {
+  return hubs.map(({ id, name, host, isRemote, isAutoremote, version }) => ({
+    id,
+    name,
+    host,
+    remote: isRemote,
+    autoremote: isAutoremote,
+    version,
+    default: id === defaultHub,
+  }));
+}
+
+/** ISO 8601 UTC, or `null` for what is no time. */
+export function toIso(time: number | null | undefined): string | null {
+  if (time === null || time === undefined || Number.isNaN(new Date(time).getTime())) return null;
+  return new Date(time).toISOString();
+}

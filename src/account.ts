@@ -1,0 +1,592 @@
+import { readEmail } from './address.js';
+import { Background } from './background.js';
+import { logOut, requestLogin } from './cloud-api.js';
+import { CloudLink } from './cloud-link.js';
+import { type Clock, settlesWithin } from './clock.js';
+import { CODE_LIFE_MS, type CodeRation } from './code-ration.js';
+import { CozifyError, toCozifyError } from './errors.js';
+import type { Http } from './http.js';
+import { HubCare } from './hub-care.js';
+import type { HubWishes } from './hubs.js';
+import { LiveState } from './live-state.js';
+import type { Pace } from './pace.js';
+import { Session } from './session.js';
+import { type AccountState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
+import { type AccountRecord, type CloudRecord, type OtpRecord, cloudOf, withLogin } from './state.js';
+import type { Log, Store } from './store.js';
+import { decodeToken, isHeaderSafe } from './token.js';
+
+export interface AccountOptions {
+  /** The storage id, which is also the snapshot's. */
+  id: string;
+  name: string;
+  /** Base URL as `readCloudUrl` gives it. */
+  cloudUrl: string;
+  /** The configured address, where it can be read and is one. */
+  email?: string | undefined;
+  isAutorefresh: boolean;
+  expiryMs: number;
+  store: Store<AccountRecord>;
+  codes: CodeRation;
+  http: { send: Http; close: () => void };
+  clock: Clock;
+  pace: Pace;
+  log: Log;
+  /** Does nothing by itself: a login that waits for its account. */
+  isResting?: boolean;
+  /** A login that waits to be taken up by this account, and how to let go of it afterwards. */
+  waiting?: { read(): Promise<AccountRecord | null>; drop(): Promise<void> };
+}
+
+export interface AuthenticateParams {
+  /** A one-time code: log in with it, whatever the state. */
+  otp?: string;
+  /** The address the code was sent to; by default that of the code on its way, else the address in force. */
+  email?: string;
+  trustCloud?: boolean;
+  trustHub?: boolean;
+  remote?: boolean;
+  autoremote?: boolean;
+  autorefresh?: boolean;
+  expiryMs?: number | undefined;
+}
+
+/** What a step gives. `isRefreshed`: it waited for a renewal. */
+export interface StepResult<T> {
+  value: T;
+  isRefreshed: boolean;
+}
+
+export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
+
+/** How long a state that can't be read is left before it is tried again. */
+const RELOAD_MS = 10_000;
+const CLOSE_PATIENCE_MS = 2_000;
+
+/**
+ * A Cozify account: what flows and the dialog call. Each step answers only after the state it reports is saved, or
+ * could not be; each fails with a {@link CozifyError}, `COZIFY_STORE` while the state can't be read and
+ * `COZIFY_CLOSED` when the account is closed meanwhile.
+ */
+export class Account {
+  readonly id: string;
+  /** Resolves when the state has been read; never when that stays impossible. */
+  readonly ready: Promise<void>;
+  readonly #options: AccountOptions;
+  readonly #live: LiveState;
+  readonly #link: CloudLink;
+  readonly #session: Session;
+  readonly #hubs: HubCare;
+  readonly #background: Background;
+  readonly #listeners = new Set<AccountListener>();
+  readonly #watchers = new Set<() => void>();
+  readonly #running = new Set<(error: CozifyError) => void>();
+  readonly #sending = new Map<string, Promise<void>>();
+  readonly #loggingIn = new Map<string, Promise<void>>();
+  #markReady: () => void = () => undefined;
+  #loading: Promise<void> | undefined;
+  #loadError: CozifyError | undefined;
+  #reloadTimer: ReturnType<Clock['setTimeout']> | undefined;
+  #isReady = false;
+  #isClosed = false;
+  #isReachable = true;
+  #isUnrecovered = false;
+  #hasFailed = false;
+  #lastState: AccountState = 'otp-required';
+
+  constructor(options: AccountOptions) {
+    const { http, clock, store, cloudUrl } = options;
+    this.id = options.id;
+    this.#options = options;
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.#live = new LiveState(store, new URL(cloudUrl).origin, (before, announced) =>
+      this.#noteChange(before, announced),
+    );
+    const live = this.#live;
+    this.#link = new CloudLink({
+      ...{ baseUrl: cloudUrl, send: http.send, clock, live },
+      onReach: (isReachable) => this.#noteReach(isReachable),
+      onGood: () => this.#noteGood(),
+    });
+    const link = this.#link;
+    this.#hubs = new HubCare({ live, link, send: http.send, clock });
+    this.#session = new Session({
+      ...{ live, link, clock },
+      onRenewalFailed: () => this.#noteRenewalFailed(),
+      onKeys: (keys) => this.#hubs.noteKeys(keys),
+    });
+    this.#background = new Background({
+      ...{ live, session: this.#session, hubs: this.#hubs, link, clock, pace: options.pace },
+      ...{ isAutorefresh: options.isAutorefresh, expiryMs: options.expiryMs },
+      otpRemaining: () => this.#otpRemaining(),
+      onOtpExpired: () => this.#noteState(),
+    });
+  }
+
+  /** Wakes from the saved state and starts the background. Needs no network. */
+  start(): void {
+    void this.#load().catch(() => undefined);
+  }
+
+  /** See the contract's `authenticate`: `true` when logged in, `false` when a code is needed and has been e-mailed. */
+  authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
+    const {
+      otp,
+      email,
+      trustCloud = true,
+      trustHub = true,
+      remote = false,
+      autoremote = true,
+      autorefresh = true,
+    } = params;
+    const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
+    return this.#step(async () => {
+      if (otp !== undefined) {
+        await this.#logIn(otp, email);
+        await this.#lookAfterHubs(wishes);
+        return { value: true, isRefreshed: false };
+      }
+      if (trustCloud && this.#session.login !== null) {
+        const { isAccepted, keys } = await this.#session.ask();
+        if (isAccepted) {
+          const isRefreshed = autorefresh && (await this.#renewIfDue(params.expiryMs));
+          if (keys === undefined) await this.#lookAfterHubs(wishes);
+          else if (await this.#hubs.lookAfter(keys, wishes)) this.#background.checkSoon();
+          return { value: true, isRefreshed };
+        }
+      }
+      await this.#requestCode(email);
+      return { value: false, isRefreshed: false };
+    });
+  }
+
+  /** Whether the cloud takes the token; renews it on the way if `autorefresh` and due. */
+  ping(params: { autorefresh?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
+    return this.#step(async () => {
+      const { isAccepted, keys } = await this.#session.ask();
+      if (!isAccepted) return { value: false, isRefreshed: false };
+      if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
+      const isRefreshed = params.autorefresh !== false && (await this.#renewIfDue(params.expiryMs));
+      return { value: true, isRefreshed };
+    });
+  }
+
+  /** `true` when the token was renewed or is not due, `false` when it is too late or there is none. */
+  refresh(params: { force?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
+    return this.#step(async () => {
+      const { login } = this.#session;
+      if (login === null) return { value: false, isRefreshed: false };
+      const isDue = this.#session.dueIn(params.expiryMs ?? this.#options.expiryMs) === 0;
+      if (params.force !== true && !login.isRejected && !isDue) return { value: true, isRefreshed: false };
+      const renewal = await this.#session.renew();
+      const isTaken = renewal === 'dropped' ? this.#session.login?.isRejected === false : renewal !== 'rejected';
+      return { value: isTaken, isRefreshed: renewal === 'renewed' };
+    });
+  }
+
+  /**
+   * The token, after putting `newToken` in force if given; with `commit` false in memory only. Throws
+   * `COZIFY_OTP_REQUIRED` when there is none and `COZIFY_BAD_INPUT` for what can't be sent as one.
+   */
+  token(newToken?: string, { commit = true }: { commit?: boolean } = {}): Promise<StepResult<string>> {
+    return this.#step(async () => {
+      if (newToken !== undefined) await this.#setToken(newToken, commit);
+      const { login } = this.#session;
+      if (login === null)
+        throw new CozifyError('COZIFY_OTP_REQUIRED', 'There is no token: log in with a one-time code.');
+      return { value: login.token, isRefreshed: false };
+    });
+  }
+
+  /** The address in force, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
+  email(newEmail?: string): Promise<StepResult<string>> {
+    return this.#step(async () => {
+      if (newEmail !== undefined) {
+        const email = readEmail(newEmail);
+        await this.#live.change((record) => (record.email === email ? undefined : { ...record, email }), {
+          isStrict: true,
+        });
+      }
+      return { value: this.#addressInForce(), isRefreshed: false };
+    });
+  }
+
+  /** Forgets the login; with `logout` revokes the token at the cloud first. Hubs stay. */
+  reset({ logout = false }: { logout?: boolean } = {}): Promise<StepResult<boolean>> {
+    return this.#step(async () => {
+      if (logout) await this.#revoke();
+      const isStrict = true;
+      await this.#live.change((record) => forget(record, logout), { isStrict, isFinal: true, announce: ['reset'] });
+      return { value: true, isRefreshed: false };
+    });
+  }
+
+  /** Has a code e-mailed, to `email` or the address in force. */
+  requestOtp(email?: string): Promise<StepResult<boolean>> {
+    return this.#step(async () => {
+      await this.#requestCode(email);
+      return { value: false, isRefreshed: false };
+    });
+  }
+
+  /** The snapshot, once the state has been read and all changes under way are made. */
+  report(): Promise<Snapshot> {
+    return this.#step(() => Promise.resolve(this.snapshot()));
+  }
+
+  /** How the login stands now. Before the state has been read this is an account that never logged in. */
+  snapshot(): Snapshot {
+    const { cloud, record } = this.#live;
+    const { name, id } = this.#options;
+    const { login } = cloud;
+    return {
+      id,
+      account: name !== '' ? name : (record.email ?? id),
+      state: this.#state(),
+      email: record.email,
+      otpSentAt: toIso(this.#openOtp()?.sentAt),
+      lastRefresh: toIso(login?.lastRefresh),
+      expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
+      nextRefresh: toIso(this.#background.nextAt),
+      reachable: this.#isReachable,
+      saved: this.#live.isSaved,
+      hubs: listHubs(cloud),
+    };
+  }
+
+  /** Whether the state has been read. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Why the state can't be read, while that is so. */
+  get loadError(): CozifyError | undefined {
+    return this.#loadError;
+  }
+
+  /** Everything worth handing on to another account: for a login that waited. */
+  get record(): AccountRecord {
+    return this.#live.record;
+  }
+
+  /** Calls `listener` with each thing that happens. Gives the way to stop that. */
+  onEvent(listener: AccountListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `watcher` whenever the snapshot may have changed. Gives the way to stop that. */
+  onChange(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /**
+   * Ends all steps with `COZIFY_CLOSED` and stops the background. Waits at most 2 s, and only for a token that has
+   * been asked for already; should it come later still, it is saved all the same.
+   */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { clock, http } = this.#options;
+    if (this.#reloadTimer !== undefined) clock.clearTimeout(this.#reloadTimer);
+    this.#background.stop();
+    this.#link.close();
+    this.#hubs.close();
+    const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
+    for (const end of [...this.#running]) end(closed);
+    const { pending } = this.#session;
+    if (pending !== undefined) await settlesWithin(clock, pending, CLOSE_PATIENCE_MS);
+    await settlesWithin(clock, this.#live.settled(), CLOSE_PATIENCE_MS);
+    this.#live.detach();
+    this.#listeners.clear();
+    this.#watchers.clear();
+    http.close();
+  }
+
+  // Loading
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadOnce().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #loadOnce(): Promise<void> {
+    const { codes, clock, log, isResting = false } = this.#options;
+    try {
+      await codes.ready();
+      await this.#live.load();
+    } catch (error) {
+      const problem = toCozifyError(error, 'COZIFY_STORE');
+      if (this.#loadError === undefined) log.error(problem.message);
+      this.#loadError = problem;
+      this.#tell();
+      if (!this.#isClosed && !isResting && this.#reloadTimer === undefined) {
+        this.#reloadTimer = clock.setTimeout(() => {
+          this.#reloadTimer = undefined;
+          this.start();
+        }, RELOAD_MS);
+      }
+      throw problem;
+    }
+    if (this.#isReady || this.#isClosed) return;
+    await this.#takeConfigured();
+    await this.#takeWaiting();
+    if (this.#isClosed) return;
+    this.#loadError = undefined;
+    this.#lastState = this.#state();
+    this.#isReady = true;
+    if (!isResting) this.#background.start();
+    this.#markReady();
+    this.#tell();
+  }
+
+  /** A Deploy that changed the configured address puts it in force. */
+  async #takeConfigured(): Promise<void> {
+    const { email } = this.#options;
+    if (email === undefined || email === this.#live.record.configuredEmail) return;
+    await this.#live.change((record) => ({ ...record, email, configuredEmail: email }));
+  }
+
+  /** Takes up a login that was made in the dialog before this account was deployed. */
+  async #takeWaiting(): Promise<void> {
+    const { waiting } = this.#options;
+    const record = (await waiting?.read().catch(() => null)) ?? null;
+    if (record === null) return;
+    const { login, otp, hubs, defaultHub } = cloudOf(record, this.#live.origin);
+    await this.#live.changeCloud((cloud) =>
+      login === null ? { ...cloud, otp } : { ...withLogin(cloud, login), otp, hubs, defaultHub },
+    );
+    if (this.#live.isSaved) await waiting?.drop().catch(() => undefined);
+  }
+
+  // Steps
+
+  /** Runs a step once the state is there, ends it when the account closes, and lets changes settle before it answers. */
+  async #step<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
+    let end: (error: CozifyError) => void = () => undefined;
+    const closing = new Promise<never>((_resolve, reject) => {
+      end = reject;
+    });
+    this.#running.add(end);
+    try {
+      return await Promise.race([this.#attempt(work), closing]);
+    } finally {
+      this.#running.delete(end);
+    }
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isReady) await this.#load();
+    try {
+      return await work();
+    } catch (error) {
+      throw toCozifyError(error);
+    } finally {
+      await this.#live.settled();
+    }
+  }
+
+  async #logIn(otp: string, email: string | undefined): Promise<void> {
+    const code = otp.trim();
+    if (code === '' || code.length > 256) {
+      throw new CozifyError('COZIFY_BAD_INPUT', 'otp should be the code from the e-mail, as a text.');
+    }
+    const to = email === undefined ? (this.#openOtp()?.email ?? this.#addressInForce()) : readEmail(email);
+    const key = JSON.stringify([to, code]);
+    const started = this.#loggingIn.get(key) ?? this.#tryCode(to, code);
+    this.#loggingIn.set(key, started);
+    try {
+      await started;
+    } finally {
+      this.#loggingIn.delete(key);
+      this.#noteState();
+    }
+  }
+
+  async #tryCode(email: string, code: string): Promise<void> {
+    const { codes, id } = this.#options;
+    const target = { origin: this.#live.origin, email, account: id };
+    await codes.try(target, () => this.#session.logIn(email, code));
+    this.#hasFailed = false;
+    this.#background.noteRenewed();
+  }
+
+  /** Several who ask for a code to one address at the same time get one. */
+  async #requestCode(email: string | undefined): Promise<void> {
+    const to = email === undefined ? this.#addressInForce() : readEmail(email);
+    const started = this.#sending.get(to) ?? this.#sendCode(to);
+    this.#sending.set(to, started);
+    try {
+      await started;
+    } finally {
+      this.#sending.delete(to);
+    }
+  }
+
+  async #sendCode(email: string): Promise<void> {
+    const { codes, id } = this.#options;
+    const send = async (): Promise<void> => {
+      await this.#link.call('requestlogin', async (cloud) => {
+        await requestLogin(cloud, email);
+        return true;
+      });
+    };
+    const { sentAt, isNew } = await codes.send({ origin: this.#live.origin, email, account: id }, send);
+    await this.#live.changeCloud(
+      (cloud) =>
+        cloud.otp?.email === email && cloud.otp.sentAt === sentAt ? undefined : { ...cloud, otp: { email, sentAt } },
+      { announce: isNew ? ['otp-sent'] : [] },
+    );
+  }
+
+  async #lookAfterHubs(wishes: HubWishes): Promise<void> {
+    try {
+      const { keys } = await this.#session.ask();
+      const hasTrouble = keys === undefined || (await this.#hubs.lookAfter(keys, wishes));
+      if (hasTrouble) this.#background.checkSoon();
+    } catch {
+      this.#background.checkSoon();
+    }
+  }
+
+  /** A renewal that fails on the way does not change what the step found out. */
+  async #renewIfDue(expiryMs: number | undefined): Promise<boolean> {
+    if (this.#session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return false;
+    try {
+      return (await this.#session.renew()) === 'renewed';
+    } catch {
+      return false;
+    }
+  }
+
+  async #setToken(token: string, commit: boolean): Promise<void> {
+    if (!isHeaderSafe(token)) {
+      throw new CozifyError(
+        'COZIFY_BAD_INPUT',
+        'token should be printable ASCII without spaces, at most 8192 characters.',
+      );
+    }
+    const login = { token, lastRefresh: null, isRejected: false };
+    await this.#live.changeCloud(
+      (cloud) => withLogin(cloud, login),
+      commit ? { isStrict: true } : { isUncommitted: true },
+    );
+    this.#background.holdBack();
+  }
+
+  async #revoke(): Promise<void> {
+    // A renewal under way would bring a token that nobody revokes.
+    await this.#session.pending?.catch(() => undefined);
+    const { login } = this.#session;
+    if (login === null) return;
+    await this.#link.call('logout', async (cloud) => {
+      await logOut(cloud, login.token);
+      return true;
+    });
+  }
+
+  #addressInForce(): string {
+    const { email } = this.#live.record;
+    if (email !== null) return email;
+    throw new CozifyError(
+      'COZIFY_NO_EMAIL',
+      'The account has no e-mail address: set one in the account or by an email node.',
+    );
+  }
+
+  // State and events
+
+  #state(): AccountState {
+    const { login } = this.#live.cloud;
+    if (login !== null && !login.isRejected) return 'authenticated';
+    return this.#openOtp() === undefined ? 'otp-required' : 'otp-sent';
+  }
+
+  /** The code on its way, until it is used, dead or 15 minutes old. */
+  #openOtp(): OtpRecord | undefined {
+    const { otp, origin } = this.#live.cloud;
+    if (otp === null || this.#otpRemaining() === undefined) return undefined;
+    return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
+  }
+
+  #otpRemaining(): number | undefined {
+    const { otp } = this.#live.cloud;
+    const remaining = otp === null ? 0 : otp.sentAt + CODE_LIFE_MS - this.#options.clock.now();
+    return remaining > 0 && remaining <= CODE_LIFE_MS ? remaining : undefined;
+  }
+
+  #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
+    if (!this.#isReady) return;
+    this.#background.plan();
+    if (announced.includes('refreshed')) {
+      this.#hasFailed = false;
+      this.#background.noteRenewed();
+      this.#background.plan();
+    }
+    for (const topic of announced) this.#emit(topic);
+    this.#noteState();
+    const { origin } = this.#live;
+    if (!isSameHubs(cloudOf(before, origin), this.#live.cloud)) this.#emit('hubs');
+  }
+
+  #noteState(): void {
+    const before = this.#lastState;
+    this.#lastState = this.#state();
+    if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
+    this.#tell();
+  }
+
+  #noteReach(isReachable: boolean): void {
+    if (this.#isReachable === isReachable) return;
+    this.#isReachable = isReachable;
+    const { log } = this.#options;
+    if (isReachable) log.info('The Cozify cloud can be reached again.');
+    else log.warn('The Cozify cloud can not be reached.');
+    this.#tell();
+  }
+
+  #noteGood(): void {
+    if (!this.#isUnrecovered) return;
+    this.#isUnrecovered = false;
+    this.#emit('recovered');
+  }
+
+  #noteRenewalFailed(): void {
+    if (this.#hasFailed || this.#isClosed) return;
+    this.#hasFailed = true;
+    this.#isUnrecovered = true;
+    this.#emit('refresh-failed');
+  }
+
+  #emit(topic: AccountTopic): void {
+    const snapshot = this.snapshot();
+    for (const listener of [...this.#listeners]) listener(topic, snapshot);
+  }
+
+  #tell(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+/** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
+function forget(record: AccountRecord, isLogout: boolean): AccountRecord {
+  const clouds = record.clouds.map((cloud) => ({
+    ...(cloud.login === null ? cloud : withLogin(cloud, null)),
+    otp: null,
+    hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
+  }));
+  return { ...record, email: record.configuredEmail, clouds };
+}
+
+/** Whether flows would see the same hubs. */
+function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
+  const seen = ({ hubs }: CloudRecord): string =>
+    JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
+  return before.hubs === after.hubs || seen(before) === seen(after);
+}

@@ -1,0 +1,38 @@
+/** Time, handed in so that tests can make years pass in seconds. */
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. It may jump. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonic(): number;
+  setTimeout(callback: () => void, delayMs: number): Timer;
+  clearTimeout(timer: Timer): void;
+  /** A number from 0 up to 1, for jitter. */
+  random(): number;
+}
+
+export type Timer = NodeJS.Timeout | number;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer),
+  random: () => Math.random(),
+};
+
+/** Resolves to `true` once `work` has settled, or to `false` after `delayMs`, whichever is first. Never rejects. */
+export async function settlesWithin(clock: Clock, work: Promise<unknown>, delayMs: number): Promise<boolean> {
+  let timer: Timer | undefined;
+  const limit = new Promise<false>((resolve) => {
+    timer = clock.setTimeout(() => resolve(false), delayMs);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, limit]);
+  } finally {
+    if (timer !== undefined) clock.clearTimeout(timer);
+  }
+}

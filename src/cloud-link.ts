@@ -1,0 +1,97 @@
+import { type Cloud, RETRY_AFTER_CAP_S } from './cloud-api.js';
+import type { Clock } from './clock.js';
+import { CozifyError } from './errors.js';
+import type { Http } from './http.js';
+import type { LiveState } from './live-state.js';
+import type { HoldRecord } from './state.js';
+
+export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
+
+export interface CloudLinkOptions {
+  baseUrl: string;
+  send: Http;
+  clock: Clock;
+  live: LiveState;
+  /** Called after each call that was made. */
+  onReach: (isReachable: boolean) => void;
+  /** Called after each good answer. */
+  onGood: () => void;
+}
+
+/**
+ * The way to the cloud: keeps the waiting times the cloud asks for, across restarts, and knows whether the last call
+ * got through.
+ */
+export class CloudLink {
+  readonly #options: CloudLinkOptions;
+  readonly #closing = new AbortController();
+
+  constructor(options: CloudLinkOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a call. While the cloud has asked to wait, it is not made: the error that asked for it comes again, with the
+   * `retryAfter` that is left (contract, rule 9). `isLasting` calls go on when the account closes.
+   */
+  async call<T>(name: CallName, make: (cloud: Cloud) => Promise<T>, isLasting = false): Promise<T> {
+    const { baseUrl, send, clock, onReach, onGood } = this.#options;
+    this.#checkHold(name);
+    const cloud: Cloud = { baseUrl, send, now: () => clock.now() };
+    if (!isLasting) cloud.signal = this.#closing.signal;
+    try {
+      const result = await make(cloud);
+      onReach(true);
+      if (result !== undefined) onGood();
+      return result;
+    } catch (error) {
+      await this.#note(name, error);
+      throw error;
+    }
+  }
+
+  /** Milliseconds until a call may be made again; 0 when it may. */
+  heldFor(name: CallName): number {
+    return this.#hold(name)?.remainingMs ?? 0;
+  }
+
+  /** Ends all calls that are not lasting. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #note(name: CallName, error: unknown): Promise<void> {
+    if (!(error instanceof CozifyError) || error.code === 'COZIFY_CLOSED') return;
+    this.#options.onReach(error.code !== 'COZIFY_UNREACHABLE');
+    const { retryAfter, statusCode } = error;
+    if (retryAfter === undefined || statusCode === undefined) return;
+    const { live, clock } = this.#options;
+    const hold: HoldRecord = { call: name, origin: live.origin, until: clock.now() + retryAfter * 1000, statusCode };
+    await live.change((record) => ({ ...record, holds: [...this.#others(record.holds, name), hold] }));
+  }
+
+  #checkHold(name: CallName): void {
+    const hold = this.#hold(name);
+    if (hold === undefined) return;
+    const retryAfter = Math.ceil(hold.remainingMs / 1000);
+    const { statusCode } = hold;
+    const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
+    const message = `Cozify asked to wait (status ${statusCode}): ${retryAfter} seconds are left.`;
+    throw new CozifyError(code, message, { statusCode, retryAfter });
+  }
+
+  #hold(name: CallName): { remainingMs: number; statusCode: number } | undefined {
+    const { live, clock } = this.#options;
+    const hold = live.record.holds.find(({ call, origin }) => call === name && origin === live.origin);
+    const remainingMs = (hold?.until ?? 0) - clock.now();
+    // A hold longer than any that is believed comes from a clock that was wrong.
+    const isInForce = hold !== undefined && remainingMs > 0 && remainingMs <= RETRY_AFTER_CAP_S * 1000;
+    return isInForce ? { remainingMs, statusCode: hold.statusCode } : undefined;
+  }
+
+  /** The other holds that still matter. */
+  #others(holds: HoldRecord[], name: CallName): HoldRecord[] {
+    const { live, clock } = this.#options;
+    return holds.filter((hold) => hold.until > clock.now() && !(hold.call === name && hold.origin === live.origin));
+  }
+}

@@ -1,0 +1,161 @@
+import type { AccountTopic } from './snapshot.js';
+import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from './state.js';
+import type { SaveOptions, Store } from './store.js';
+
+/** Computes the next record from the one in force; `undefined` when nothing is to change. */
+export type Step = (record: AccountRecord) => AccountRecord | undefined;
+
+export interface ChangeOptions extends SaveOptions {
+  /** What to tell with the change once it is in force; the step may still add to it. */
+  announce?: readonly AccountTopic[];
+  /** Only if it can be saved: otherwise nothing changes and the `COZIFY_STORE` is thrown. */
+  isStrict?: boolean;
+  /** Keep the login of the next record in memory only. */
+  isUncommitted?: boolean;
+}
+
+/** Called after each change, with the record before it and what the change announces. */
+export type ChangeListener = (before: AccountRecord, announced: readonly AccountTopic[]) => void;
+
+/** Those of this process that are in force, so that a late answer to a closed one reaches its successor. */
+const inForce = new Map<string, Set<LiveState>>();
+
+/**
+ * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
+ * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo.
+ */
+export class LiveState {
+  readonly origin: string;
+  readonly #store: Store<AccountRecord>;
+  readonly #onChange: ChangeListener;
+  #record: AccountRecord = emptyAccount;
+  #isSaved = true;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isDetached = false;
+  /** The record whose login is the one in the store, while that in memory is uncommitted. */
+  #committed: AccountRecord | undefined;
+
+  constructor(store: Store<AccountRecord>, origin: string, onChange: ChangeListener) {
+    this.#store = store;
+    this.origin = origin;
+    this.#onChange = onChange;
+  }
+
+  get record(): AccountRecord {
+    return this.#record;
+  }
+
+  /** What belongs to the cloud in use. */
+  get cloud(): CloudRecord {
+    return cloudOf(this.#record, this.origin);
+  }
+
+  get isSaved(): boolean {
+    return this.#isSaved && this.#committed === undefined;
+  }
+
+  /** Whether something waits to be saved. */
+  get needsSave(): boolean {
+    return !this.#isSaved;
+  }
+
+  /** Reads the store for the first time. Throws `COZIFY_STORE`. */
+  async load(): Promise<void> {
+    this.#record = (await this.#store.load()) ?? emptyAccount;
+    const peers = inForce.get(this.#store.identity) ?? new Set();
+    inForce.set(this.#store.identity, peers.add(this));
+  }
+
+  /** Makes a change and saves it, in turn. Throws only when the change is strict. */
+  change(step: Step, options: ChangeOptions = {}): Promise<void> {
+    return this.#inTurn(() => (this.#isDetached ? this.#changeStore(step) : this.#apply(step, options)));
+  }
+
+  /** As {@link change}, for the record of the cloud in use. */
+  changeCloud(step: (cloud: CloudRecord) => CloudRecord | undefined, options?: ChangeOptions): Promise<void> {
+    return this.change((record) => {
+      const cloud = step(cloudOf(record, this.origin));
+      return cloud === undefined ? undefined : withCloud(record, cloud);
+    }, options);
+  }
+
+  /** Resolves when all changes so far are made and saved, or could not be. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  /** Tries again to save what could not be. */
+  retrySave(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isSaved) await this.#save(this.#record, this.#committed, {});
+    });
+  }
+
+  /** Takes over a newer login that somebody else has put into the store, such as a late answer's or another process's. */
+  adopt(): Promise<void> {
+    return this.#inTurn(async () => {
+      const stored = await this.#store.load();
+      if (stored === null || this.#isDetached) return;
+      const theirs = cloudOf(stored, this.origin);
+      if (theirs.revision <= this.cloud.revision) return;
+      const before = this.#record;
+      this.#committed = undefined;
+      this.#record = withCloud(before, theirs);
+      this.#onChange(before, []);
+    });
+  }
+
+  /**
+   * From here on a change goes to the store alone, and only if something is there: the account is closed, and an
+   * answer that comes late must neither be lost nor bring a deleted account back.
+   */
+  detach(): void {
+    this.#isDetached = true;
+    const peers = inForce.get(this.#store.identity);
+    peers?.delete(this);
+    if (peers?.size === 0) inForce.delete(this.#store.identity);
+  }
+
+  async #apply(step: Step, options: ChangeOptions): Promise<void> {
+    const before = this.#record;
+    const next = step(before);
+    if (next === undefined) return;
+    if (options.isUncommitted === true) {
+      this.#committed ??= before;
+    } else {
+      const isSameLogin = cloudOf(next, this.origin).login?.token === this.cloud.login?.token;
+      const committed = isSameLogin ? this.#committed : undefined;
+      await this.#save(next, committed, options);
+      this.#committed = committed;
+    }
+    this.#record = next;
+    this.#onChange(before, options.announce ?? []);
+  }
+
+  async #save(record: AccountRecord, committed: AccountRecord | undefined, options: ChangeOptions): Promise<void> {
+    const cloud = cloudOf(record, this.origin);
+    const { login, revision } = committed === undefined ? cloud : cloudOf(committed, this.origin);
+    const isFinal = options.isFinal === true;
+    try {
+      await this.#store.save(withCloud(record, { ...cloud, login, revision }), isFinal ? { isFinal } : {});
+      this.#isSaved = true;
+    } catch (error) {
+      if (options.isStrict === true) throw error;
+      this.#isSaved = false;
+    }
+  }
+
+  async #changeStore(step: Step): Promise<void> {
+    const stored = await this.#store.load().catch(() => null);
+    const next = stored === null ? undefined : step(stored);
+    if (next === undefined) return;
+    await this.#store.save(next).catch(() => undefined);
+    for (const peer of inForce.get(this.#store.identity) ?? []) void peer.adopt().catch(() => undefined);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}

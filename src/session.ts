@@ -1,0 +1,236 @@
+import { type HubKeys, emailLogin, hubKeys, refreshSession } from './cloud-api.js';
+import type { Clock } from './clock.js';
+import type { CloudLink } from './cloud-link.js';
+import { CozifyError } from './errors.js';
+import type { LiveState } from './live-state.js';
+import type { AccountTopic } from './snapshot.js';
+import { type LoginRecord, cloudOf, withCloud, withLogin } from './state.js';
+import { type TokenClaims, decodeToken } from './token.js';
+
+/** After a renewal nothing is due for this long, so that a wrong clock does not renew without end. */
+const COOLDOWN_MS = 600_000;
+
+/** The part of its life at whose end a token is due whatever `expiry` says. */
+const LAST_PART = 1 / 5;
+
+/** What a step that asked the cloud about the token got. `keys` are there when the cloud took it. */
+export interface Verdict {
+  isAccepted: boolean;
+  keys?: HubKeys;
+}
+
+/** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
+export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
+
+export interface SessionOptions {
+  live: LiveState;
+  link: CloudLink;
+  clock: Clock;
+  /** Called once for each renewal that failed. */
+  onRenewalFailed: (error: unknown) => void;
+  /** Called with each list of hub keys. */
+  onKeys: (keys: HubKeys) => Promise<void>;
+}
+
+/**
+ * The cloud token: when it is due, who renews it, and whose word counts. Only a 401 from `hubkeys` or
+ * `refreshsession` made with the token in force rejects it (contract, rule 1); one renewal is under way at a time
+ * (rule 3); a new token replaces the old one only when it is whole, newer and the same user's (rule 2).
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  #asking: { token: string; answer: Promise<HubKeys | undefined> } | undefined;
+  #renewing: { token: string; result: Promise<Renewal> } | undefined;
+  #loggingIn: Promise<void> | undefined;
+  /** The last renewal in this process, by the clock that never jumps. */
+  #lastRenewal: { token: string; at: number } | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get login(): LoginRecord | null {
+    return this.#options.live.cloud.login;
+  }
+
+  /** The renewal or login under way, if any: the one thing worth waiting for when the account closes. */
+  get pending(): Promise<unknown> | undefined {
+    return this.#renewing?.result ?? this.#loggingIn;
+  }
+
+  /**
+   * Milliseconds until the token is due: older than `expiryMs`, in the last fifth of its life, or last refresh unknown
+   * or in the future; but not within the cooldown (contract, rule 4). `undefined` without a token.
+   */
+  dueIn(expiryMs: number): number | undefined {
+    const { login } = this;
+    if (login === null) return undefined;
+    const now = this.#options.clock.now();
+    const { issuedAt, expiresAt } = decodeToken(login.token);
+    const { lastRefresh } = login;
+    const bornAt = issuedAt ?? lastRefresh ?? undefined;
+    const lifeMs = expiresAt !== undefined && bornAt !== undefined ? Math.max(0, expiresAt - bornAt) : undefined;
+    const cooldown = this.#cooldownLeft(
+      login,
+      Math.min(COOLDOWN_MS, expiryMs, lifeMs === undefined ? Infinity : lifeMs * LAST_PART),
+    );
+    if (lastRefresh === null || !Number.isFinite(lastRefresh) || lastRefresh > now) return cooldown;
+    const dueAt = [lastRefresh + expiryMs];
+    if (lifeMs !== undefined && expiresAt !== undefined) {
+      // By the token's own times, and by ours: the clocks of cloud and host may differ.
+      dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
+    }
+    return Math.max(cooldown, Math.min(...dueAt) - now, 0);
+  }
+
+  /** Asks the cloud about the token in force; those who ask at the same time share one request. */
+  async ask(): Promise<Verdict> {
+    for (let round = 0; round < 3; round++) {
+      const { login } = this;
+      if (login === null) return { isAccepted: false };
+      const keys = await this.#askOnce(login.token);
+      if (this.login?.token === login.token)
+        return keys === undefined ? { isAccepted: false } : { isAccepted: true, keys };
+      if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys };
+      // The token was replaced meanwhile: a rejection of the old one says nothing about the new one.
+    }
+    return { isAccepted: this.login?.isRejected === false };
+  }
+
+  /** Renews the token in force; those who ask at the same time share one request and its result. Needs a token. */
+  async renew(): Promise<Renewal> {
+    const token = this.login?.token;
+    if (token === undefined) return 'dropped';
+    while (this.#renewing !== undefined && this.#renewing.token !== token) {
+      await this.#renewing.result.catch(() => undefined);
+      if (this.login?.token !== token) return 'dropped';
+    }
+    this.#renewing ??= { token, result: this.#startRenewal(token) };
+    return this.#renewing.result;
+  }
+
+  /** Exchanges a code for a token and puts it in force. */
+  logIn(email: string, otp: string): Promise<void> {
+    const result = this.#startLogin(email, otp).finally(() => {
+      if (this.#loggingIn === result) this.#loggingIn = undefined;
+    });
+    return (this.#loggingIn = result);
+  }
+
+  #cooldownLeft(login: LoginRecord, lengthMs: number): number {
+    const { clock } = this.#options;
+    const last = this.#lastRenewal;
+    if (last?.token === login.token) return Math.max(0, lengthMs - (clock.monotonic() - last.at));
+    const ageMs = login.lastRefresh === null ? Infinity : clock.now() - login.lastRefresh;
+    return ageMs >= 0 ? Math.max(0, lengthMs - ageMs) : 0;
+  }
+
+  #askOnce(token: string): Promise<HubKeys | undefined> {
+    if (this.#asking?.token === token) return this.#asking.answer;
+    const answer = this.#startAsking(token).finally(() => {
+      if (this.#asking?.answer === answer) this.#asking = undefined;
+    });
+    this.#asking = { token, answer };
+    return answer;
+  }
+
+  async #startAsking(token: string): Promise<HubKeys | undefined> {
+    const { link, onKeys } = this.#options;
+    const keys = await link.call('hubkeys', (cloud) => hubKeys(cloud, token));
+    await this.#judge(token, keys === undefined);
+    if (keys !== undefined && this.login !== null) await onKeys(keys);
+    return keys;
+  }
+
+  async #startRenewal(token: string): Promise<Renewal> {
+    try {
+      // Somebody else may have renewed it: another process, or an answer that came late.
+      await this.#options.live.adopt().catch(() => undefined);
+      if (this.login?.token !== token) return 'dropped';
+      return await this.#renewOnce(token);
+    } catch (error) {
+      this.#options.onRenewalFailed(error);
+      throw error;
+    } finally {
+      this.#renewing = undefined;
+    }
+  }
+
+  async #renewOnce(token: string): Promise<Renewal> {
+    const { link, live, clock } = this.#options;
+    const renewed = await link.call(
+      'refreshsession',
+      async (cloud) => {
+        const answer = await refreshSession(cloud, token);
+        if (answer !== undefined) checkSuccessor(decodeToken(token), decodeToken(answer));
+        return answer;
+      },
+      true,
+    );
+    if (renewed === undefined || renewed === token) {
+      if (renewed === token) this.#lastRenewal = { token, at: clock.monotonic() };
+      await this.#judge(token, renewed === undefined);
+      if (this.login?.token !== token) return 'dropped';
+      return renewed === token ? 'same' : 'rejected';
+    }
+    const announce: AccountTopic[] = [];
+    await live.changeCloud(
+      (cloud) => {
+        if (cloud.login?.token !== token) return undefined;
+        announce.push(...(cloud.login.isRejected ? (['authenticated'] as const) : []), 'refreshed');
+        this.#lastRenewal = { token: renewed, at: clock.monotonic() };
+        return withLogin(cloud, { token: renewed, lastRefresh: clock.now(), isRejected: false });
+      },
+      { announce },
+    );
+    return announce.length > 0 ? 'renewed' : 'dropped';
+  }
+
+  /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
+  async #judge(token: string, isRejected: boolean): Promise<void> {
+    await this.#options.live.changeCloud(
+      (cloud) => {
+        const { login } = cloud;
+        if (login?.token !== token || login.isRejected === isRejected) return undefined;
+        return { ...cloud, login: { ...login, isRejected } };
+      },
+      { announce: isRejected ? [] : ['authenticated'] },
+    );
+  }
+
+  async #startLogin(email: string, otp: string): Promise<void> {
+    const { link, live, clock } = this.#options;
+    const token = await link.call('emaillogin', (cloud) => emailLogin(cloud, email, otp), true);
+    this.#lastRenewal = { token, at: clock.monotonic() };
+    await live.change(
+      (record) => {
+        const cloud = cloudOf(record, live.origin);
+        const login = { token, lastRefresh: clock.now(), isRejected: false };
+        const isSame = isSameUser(cloud.login, token);
+        const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
+        return withCloud({ ...record, email }, { ...withLogin(cloud, login), otp: null, hubs });
+      },
+      { announce: ['authenticated'] },
+    );
+  }
+}
+
+/** A renewed token that is older than its predecessor, or another user's, is an answer to somebody else. */
+function checkSuccessor(before: TokenClaims, after: TokenClaims): void {
+  if (before.issuedAt !== undefined && after.issuedAt !== undefined && after.issuedAt < before.issuedAt) {
+    throw new CozifyError('COZIFY_BAD_ANSWER', 'The cloud should have sent a newer token, but sent an older one.');
+  }
+  if (before.userId !== undefined && after.userId !== undefined && after.userId !== before.userId) {
+    throw new CozifyError(
+      'COZIFY_BAD_ANSWER',
+      "The cloud should have sent this user's token, but sent another user's.",
+    );
+  }
+}
+
+/** Whether a new login is the same person's, as far as can be told: other people's hubs go with the first list. */
+function isSameUser(before: LoginRecord | null, token: string): boolean {
+  const known = before === null ? undefined : decodeToken(before.token).userId;
+  const now = decodeToken(token).userId;
+  return known === undefined || now === undefined || known === now;
+}
