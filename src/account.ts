@@ -1,4 +1,3 @@
-import { readEmail } from './address.js';
 import { Background } from './background.js';
 import { logOut, requestLogin } from './cloud-api.js';
 import { CloudLink } from './cloud-link.js';
@@ -8,6 +7,7 @@ import { CozifyError, toCozifyError } from './errors.js';
 import type { Http } from './http.js';
 import { HubCare } from './hub-care.js';
 import type { HubWishes } from './hubs.js';
+import { readEmail, readOtp } from './input.js';
 import { LiveState } from './live-state.js';
 import type { Pace } from './pace.js';
 import { Session } from './session.js';
@@ -393,10 +393,7 @@ export class Account {
   }
 
   async #logIn(otp: string, email: string | undefined): Promise<void> {
-    const code = otp.trim();
-    if (code === '' || code.length > 256) {
-      throw new CozifyError('COZIFY_BAD_INPUT', 'otp should be the code from the e-mail, as a text.');
-    }
+    const code = readOtp(otp);
     const to = email === undefined ? (this.#openOtp()?.email ?? this.#addressInForce()) : readEmail(email);
     const key = JSON.stringify([to, code]);
     const started = this.#loggingIn.get(key) ?? this.#tryCode(to, code);

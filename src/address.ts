@@ -55,28 +55,6 @@ export function readCloudUrl(cloudUrl: unknown): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/**
- * An e-mail address, trimmed, its case kept. Throws `COZIFY_BAD_INPUT` unless it has one `@` with something on both
- * sides, no white space or control characters and at most 254 characters.
- */
-export function readEmail(email: unknown): string {
-  if (typeof email === 'string') {
-    const trimmed = email.trim();
-    if (trimmed.length <= 254 && /^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(trimmed)) return trimmed;
-  }
-  const came = typeof email === 'string' ? 'another text' : kindOf(email);
-  throw new CozifyError('COZIFY_BAD_INPUT', `email should be an address such as name@example.com, but was ${came}.`);
-}
-
-/** The type of a value in words, for messages that must not show the value. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (Buffer.isBuffer(value)) return 'a buffer';
-  if (value === undefined) return 'nothing';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
 /** Where a hub is on the LAN. */
 export interface HubAddress {
   /** As shown to people: the literal address, with `:port` where it is not 8893. */

@@ -1,0 +1,101 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import {
+  type Account,
+  type CozifyError,
+  DEFAULT_EXPIRY_MS,
+  type Log,
+  readAccountExpiry,
+  readCloudUrl,
+  readEmail,
+  toCozifyError,
+} from '../src/index.js';
+import { registerEndpoints } from './admin.js';
+import type { GlobalContext } from './context-store.js';
+import { type AccountSettings, RunningAccounts } from './running-accounts.js';
+
+export interface AccountDef extends NodeDef {
+  cloudUrl?: unknown;
+  autorefresh?: unknown;
+  expiry?: unknown;
+  expiryUnit?: unknown;
+  store?: unknown;
+}
+
+/** The account's config node as other nodes see it: an account, or the problem that keeps it from having one. */
+export interface AccountNode extends Node<{ email: string }> {
+  account?: Account;
+  problem?: CozifyError;
+}
+
+type DeployListener = (event: { diff?: { removed?: string[] } }) => void;
+
+/** The one listener of this process for deploys. */
+let deployListener: DeployListener | undefined;
+
+export default function register(RED: NodeAPI): void {
+  const log: Log = {
+    info: (line) => RED.log.info(`[cozify] ${line}`),
+    warn: (line) => RED.log.warn(`[cozify] ${line}`),
+    error: (line) => RED.log.error(`[cozify] ${line}`),
+  };
+  const accounts = new RunningAccounts(RED, log);
+
+  function create(this: AccountNode, def: AccountDef): void {
+    RED.nodes.createNode(this, def);
+    const nodeLog: Log = {
+      info: (line) => this.log(line),
+      warn: (line) => this.warn(line),
+      error: (line) => this.error(line),
+    };
+    try {
+      const settings = readSettings(this, def, nodeLog);
+      const { global } = this.context() as unknown as { global: GlobalContext };
+      this.account = accounts.open(settings, global, nodeLog);
+    } catch (error) {
+      this.problem = toCozifyError(error);
+      this.error(this.problem.message);
+    }
+    this.on('close', (_removed: boolean, done: () => void) => {
+      if (this.account === undefined) done();
+      else void accounts.close(this.account).then(done, done);
+    });
+  }
+
+  RED.nodes.registerType<AccountNode, AccountDef, object, { email: string }>('cozify-account', create, {
+    credentials: { email: { type: 'text' } },
+  });
+  registerEndpoints(RED, accounts);
+
+  const { events } = RED;
+  if (deployListener !== undefined) events.removeListener('flows:started', deployListener);
+  deployListener = ({ diff }) => {
+    accounts.noteDeploy(diff?.removed).catch((error: unknown) => log.error(toCozifyError(error).message));
+  };
+  events.on('flows:started', deployListener);
+}
+
+function readSettings(node: AccountNode, def: AccountDef, log: Log): AccountSettings {
+  const expiryMs = readAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
+  if (expiryMs === undefined) {
+    log.warn(
+      `An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} makes no sense: taken as 1 day.`,
+    );
+  }
+  const configured = (node.credentials as { email?: string } | undefined)?.email?.trim() ?? '';
+  let email: string | undefined;
+  try {
+    email = configured === '' ? undefined : readEmail(configured);
+  } catch {
+    log.warn('The e-mail address of the account is none, so it is not used.');
+  }
+  return {
+    // The instances of a subflow share the login of its template.
+    storageId: (node as { _alias?: string })._alias ?? node.id,
+    name: typeof node.name === 'string' ? node.name : '',
+    cloudUrl: readCloudUrl(def.cloudUrl),
+    email,
+    isAutorefresh: def.autorefresh !== false && def.autorefresh !== 'false',
+    expiryMs: expiryMs ?? DEFAULT_EXPIRY_MS,
+    store: typeof def.store === 'string' ? def.store : '',
+  };
+}

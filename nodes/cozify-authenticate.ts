@@ -1,0 +1,21 @@
+import type { NodeAPI } from 'node-red';
+import { readOtp } from '../src/index.js';
+import { defineAction } from './action.js';
+
+/** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: the seed's `authenticate()`. */
+export default function register(RED: NodeAPI): void {
+  defineAction(RED, {
+    operation: 'authenticate',
+    outputs: 2,
+    parameters: {
+      trustCloud: { type: 'boolean', default: true },
+      trustHub: { type: 'boolean', default: true },
+      remote: { type: 'boolean', default: false },
+      autoremote: { type: 'boolean', default: true },
+      autorefresh: { type: 'boolean', default: true },
+      expiry: { type: 'expiry' },
+    },
+    run: (account, { params: { expiry, ...trust }, otp }) =>
+      account.authenticate({ ...trust, expiryMs: expiry, ...(otp === undefined ? {} : { otp: readOtp(otp) }) }),
+  });
+}

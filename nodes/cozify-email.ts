@@ -1,0 +1,13 @@
+import type { NodeAPI } from 'node-red';
+import { defineAction } from './action.js';
+
+/** Gives the address in force, or sets one: the seed's `email()`. */
+export default function register(RED: NodeAPI): void {
+  defineAction(RED, {
+    operation: 'email',
+    outputs: 1,
+    parameters: {},
+    typedInput: 'email',
+    run: (account, { newValue }) => account.email(newValue),
+  });
+}

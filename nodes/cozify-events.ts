@@ -1,0 +1,53 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { AccountTopic, Snapshot } from '../src/index.js';
+import type { AccountNode } from './cozify-account.js';
+import { followAccount } from './status.js';
+
+interface EventsDef extends NodeDef {
+  account?: string;
+  /** Topics to let through; empty for all. */
+  events?: string[];
+}
+
+/** Nodes start one after another: the first message waits until those it goes to are there. */
+const START_DELAY_MS = 100;
+
+/** Tells a flow what happens to the account, beginning with how it stands. */
+export default function register(RED: NodeAPI): void {
+  RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
+    RED.nodes.createNode(this, def);
+    const find = (): AccountNode | undefined => {
+      const node = RED.nodes.getNode(def.account ?? '') as AccountNode | null | undefined;
+      return node?.type === 'cozify-account' ? node : undefined;
+    };
+    const status = followAccount(this, find);
+    const wanted = new Set(Array.isArray(def.events) ? def.events : []);
+    const account = find()?.account;
+    let isClosed = false;
+    let early: [string, Snapshot][] | undefined = [];
+
+    const tell = (topic: string, snapshot: Snapshot): void => {
+      if (!isClosed && (wanted.size === 0 || wanted.has(topic))) this.send({ topic, payload: snapshot });
+    };
+    const unsubscribe = account?.onEvent((topic: AccountTopic, snapshot) => {
+      if (early === undefined) tell(topic, snapshot);
+      else early.push([topic, snapshot]);
+    });
+    const timer = setTimeout(() => {
+      void account?.ready.then(() => {
+        const snapshot = account.snapshot();
+        tell(snapshot.state, snapshot);
+        const waiting = early ?? [];
+        early = undefined;
+        for (const [topic, then] of waiting) tell(topic, then);
+      });
+    }, START_DELAY_MS);
+
+    this.on('close', () => {
+      isClosed = true;
+      clearTimeout(timer);
+      unsubscribe?.();
+      status.stop();
+    });
+  });
+}

@@ -1,0 +1,12 @@
+import type { NodeAPI } from 'node-red';
+import { defineAction } from './action.js';
+
+/** Renews the token if it is due, or always with `force`: the seed's `refresh()`. */
+export default function register(RED: NodeAPI): void {
+  defineAction(RED, {
+    operation: 'refresh',
+    outputs: 2,
+    parameters: { force: { type: 'boolean', default: false }, expiry: { type: 'expiry' } },
+    run: (account, { params: { force, expiry } }) => account.refresh({ force, expiryMs: expiry }),
+  });
+}

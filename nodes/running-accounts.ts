@@ -1,0 +1,150 @@
+import type { NodeAPI } from 'node-red';
+import { join } from 'node:path';
+import {
+  Account,
+  type AccountOptions,
+  type AccountRecord,
+  accountShape,
+  CodeRation,
+  createHttp,
+  createNoStore,
+  FileStore,
+  type Log,
+  Pace,
+  type RationRecord,
+  rationShape,
+  StateDirectory,
+  type Store,
+  systemClock,
+} from '../src/index.js';
+import { ContextStore, type GlobalContext } from './context-store.js';
+import { WaitingLogins } from './waiting-logins.js';
+
+/** What the account node has read from its configuration. */
+export interface AccountSettings {
+  storageId: string;
+  name: string;
+  cloudUrl: string;
+  email: string | undefined;
+  isAutorefresh: boolean;
+  expiryMs: number;
+  /** Name of a context store; empty for files. */
+  store: string;
+}
+
+/** An account in use, with the settings it was opened with. */
+export interface RunningAccount {
+  account: Account;
+  settings: AccountSettings;
+}
+
+/** What is known of an account node beyond its running: enough to delete its secrets when it is deleted. */
+interface Seen {
+  store: string;
+}
+
+/**
+ * The accounts of a Node-RED process: opens and closes them with their nodes, lets the instances of a subflow share
+ * one, and deletes the secrets of those that a deploy takes out of the flows.
+ */
+export class RunningAccounts {
+  readonly waiting: WaitingLogins;
+  readonly #red: NodeAPI;
+  readonly #directory: StateDirectory | undefined;
+  readonly #codes: CodeRation;
+  readonly #pace = new Pace(systemClock);
+  readonly #running = new Map<string, RunningAccount & { users: number }>();
+  readonly #seen = new Map<string, Seen>();
+  #global: GlobalContext | undefined;
+
+  constructor(red: NodeAPI, log: Log) {
+    this.#red = red;
+    const { userDir } = red.settings;
+    this.#directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
+    this.#codes = new CodeRation(
+      this.#directory === undefined
+        ? createNoStore<RationRecord>('codes')
+        : new FileStore(this.#directory, 'codes', rationShape),
+      systemClock,
+    );
+    this.waiting = new WaitingLogins(this.#directory, (id, cloudUrl, store) =>
+      this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true }),
+    );
+  }
+
+  /** Opens the account of a node, or joins the one its siblings in other instances of a subflow have opened. */
+  open(settings: AccountSettings, global: GlobalContext, log: Log): Account {
+    const { storageId } = settings;
+    this.#global = global;
+    const known = this.#running.get(storageId);
+    if (known !== undefined) {
+      known.users += 1;
+      return known.account;
+    }
+    const { cloudUrl, email, name, isAutorefresh, expiryMs, store } = settings;
+    const account = this.#create({
+      ...this.#shared(log),
+      ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs },
+      store: this.#storeFor(storageId, store),
+      waiting: {
+        read: () => this.waiting.find(storageId, cloudUrl, email),
+        drop: () => this.waiting.drop(storageId),
+      },
+    });
+    this.#running.set(storageId, { account, settings, users: 1 });
+    account.start();
+    return account;
+  }
+
+  /** Closes the account when the last node that uses it closes. */
+  async close(account: Account): Promise<void> {
+    const known = this.#running.get(account.id);
+    if (known?.account !== account || --known.users > 0) return;
+    this.#running.delete(account.id);
+    await account.close();
+  }
+
+  find(id: string): RunningAccount | undefined {
+    return this.#running.get(id);
+  }
+
+  /** Takes note of the accounts in the flows, disabled ones included, and deletes the secrets of those removed. */
+  async noteDeploy(removed: readonly string[] | undefined): Promise<void> {
+    const present = new Map<string, Seen>();
+    this.#red.nodes.eachNode((node) => {
+      const { id, type, store } = node as typeof node & { store?: unknown };
+      if (type === 'cozify-account') present.set(id, { store: typeof store === 'string' ? store : '' });
+    });
+    const gone = (removed ?? []).filter((id) => !present.has(id));
+    const before = new Map(this.#seen);
+    this.#seen.clear();
+    for (const [id, seen] of present) this.#seen.set(id, seen);
+    for (const id of gone) {
+      const store = before.get(id)?.store ?? '';
+      await this.#storeFor(id, store).remove();
+      await this.waiting.drop(id);
+    }
+  }
+
+  #storeFor(storageId: string, name: string): Store<AccountRecord> {
+    const file = `${encodeURIComponent(storageId)}.json`;
+    if (name !== '') return new ContextStore(this.#red, name, storageId, this.#global);
+    return this.#directory === undefined ? createNoStore(file) : new FileStore(this.#directory, file, accountShape);
+  }
+
+  #shared(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http'> {
+    return {
+      name: '',
+      isAutorefresh: false,
+      expiryMs: 0,
+      codes: this.#codes,
+      clock: systemClock,
+      pace: this.#pace,
+      log,
+    };
+  }
+
+  #create(options: Omit<AccountOptions, 'http'>): Account {
+    return new Account({ ...options, http: createHttp() });
+  }
+}

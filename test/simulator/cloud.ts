@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import { failure, generalError, json, text, type Answer } from './answers';
+import { isRecord } from './checks';
+import type { SimulatedHub } from './hub';
+import type { Mails } from './mails';
+import type { CloudTokens } from './tokens';
+import type { CloudCall, LoggedRequest, Settings } from './types';
+
+const API_VERSION = '0.2';
+const REMOTE = 'hub/remote';
+
+/** The path of the API on the cloud's host. */
+export const API_PATH = `/ui/${API_VERSION}`;
+
+const ROUTES: Record<string, { call: CloudCall; method: string }> = {
+  'user/requestlogin': { call: 'requestlogin', method: 'POST' },
+  'user/emaillogin': { call: 'emaillogin', method: 'POST' },
+  'user/hubkeys': { call: 'hubkeys', method: 'GET' },
+  'user/refreshsession': { call: 'refreshsession', method: 'GET' },
+  'user/logout': { call: 'logout', method: 'PUT' },
+  'hub/lan_ip': { call: 'lan_ip', method: 'GET' },
+};
+
+/** Where a request goes, before anything is checked. */
+export interface Route {
+  call: LoggedRequest['call'];
+  /** The version in the path. */
+  version: string;
+  /** The only method that works; undefined for any. */
+  method?: string;
+  url: URL;
+}
+
+/** Finds the call a URL stands for. */
+export function routeOf(requestUrl: string): Route {
+  const url = new URL(`http://cloud${requestUrl}`);
+  const [, version = API_VERSION, path = ''] = /^\/ui\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];
+  if (path.startsWith(`${REMOTE}/`)) return { call: 'remote', version, url };
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  return route ? { ...route, version, url } : { call: 'unknown', version, url };
+}
+
+/** The cloud's side of each call. */
+export class Cloud {
+  readonly #settings: Settings;
+  readonly #tokens: CloudTokens;
+  readonly #mails: Mails;
+  readonly #hubs: readonly SimulatedHub[];
+
+  constructor(settings: Settings, tokens: CloudTokens, mails: Mails, hubs: readonly SimulatedHub[]) {
+    this.#settings = settings;
+    this.#tokens = tokens;
+    this.#mails = mails;
+    this.#hubs = hubs;
+  }
+
+  answer({ call, version, method, url }: Route, request: IncomingMessage, body: string): Answer {
+    if (version !== API_VERSION) return failure(410, 'Obsolete API version');
+    if (call === 'unknown' || call === 'hub') return failure(404);
+    if (method !== undefined && method !== request.method) return failure(405);
+    switch (call) {
+      case 'requestlogin':
+        return this.#requestLogin(url);
+      case 'emaillogin':
+        return this.#emailLogin(request.headers['content-type'] ?? '', body);
+      case 'lan_ip':
+        return this.#lanIp();
+      case 'hubkeys':
+      case 'refreshsession':
+      case 'logout':
+      case 'remote':
+        return this.#withToken(call, url, request, body);
+    }
+  }
+
+  #requestLogin(url: URL): Answer {
+    const email = url.searchParams.get('email')?.trim();
+    if (!email?.includes('@')) return generalError();
+    this.#mails.send(email);
+    return json(null);
+  }
+
+  #emailLogin(contentType: string, body: string): Answer {
+    const { email, password } = loginOf(contentType, body);
+    if (typeof email !== 'string' || typeof password !== 'string') return failure(400);
+    if (!this.#mails.redeem(email.trim(), password)) {
+      return failure(this.#settings.rejectedCodeStatus, 'Wrong or expired password');
+    }
+    return text(this.#tokens.issue(email.trim()));
+  }
+
+  #lanIp(): Answer {
+    const { lanIpForm, lanIpOrder } = this.#settings;
+    if (lanIpForm === 'error') return failure(404, 'No hubs found');
+    if (lanIpForm === 'null') return json(null);
+    if (lanIpForm === 'empty') return json([]);
+    // A hub that is off stays in the list, as the address known last.
+    const addresses = this.#hubs
+      .filter((hub) => hub.onLan)
+      .map((hub) => (lanIpForm === 'bare' ? hub.address : `http://${hub.address}:${hub.port}`));
+    return json(lanIpOrder === 'reversed' ? addresses.reverse() : addresses);
+  }
+
+  #withToken(
+    call: 'hubkeys' | 'refreshsession' | 'logout' | 'remote',
+    url: URL,
+    request: IncomingMessage,
+    body: string,
+  ): Answer {
+    const token = request.headers.authorization ?? '';
+    const email = this.#tokens.ownerOf(token);
+    if (email === undefined) return failure(401, 'Authentication failed');
+    switch (call) {
+      case 'hubkeys':
+        return json(Object.fromEntries(this.#hubs.map((hub) => [hub.id, hub.isKeyNull ? null : hub.key(email)])));
+      case 'refreshsession': {
+        const renewed = this.#tokens.issue(email);
+        this.#tokens.revoke(token, this.#settings.revokeAfterMs);
+        return text(renewed);
+      }
+      case 'logout':
+        this.#tokens.revoke(token);
+        return json(null);
+      case 'remote':
+        return this.#remote(url, request, body);
+    }
+  }
+
+  #remote(url: URL, request: IncomingMessage, body: string): Answer {
+    const key = request.headers['x-hub-key'];
+    const hub = typeof key === 'string' ? this.#hubs.find((candidate) => candidate.hasIssued(key)) : undefined;
+    if (typeof key !== 'string' || !hub) return failure(401, 'Unknown hub key');
+    if (!hub.connected) return failure(400, 'Hub is offline');
+    const path = (url.pathname + url.search).slice(`${API_PATH}/${REMOTE}`.length);
+    return hub.answer({ method: request.method ?? '', path, key, body });
+  }
+}
+
+function loginOf(contentType: string, body: string): Record<string, unknown> {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));
+  try {
+    const login: unknown = JSON.parse(body);
+    return isRecord(login) ? login : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,116 @@
+import { failure, json, type Answer } from './answers';
+import { isCount, isRecord } from './checks';
+import { isFault, isFaultTarget } from './faults';
+import type { SimulatedHub } from './hub';
+import type { Simulator } from './simulator';
+import type { Settings } from './types';
+
+type Body = Record<string, unknown>;
+
+const DEFAULT_REQUESTS = 200;
+
+const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
+  latencyMs: isCount,
+  tokenLifeMs: isCount,
+  codeLifeMs: isCount,
+  revokeAfterMs: (value) => value === null || isCount(value),
+  lanIpForm: (value) => ['bare', 'url', 'empty', 'null', 'error'].includes(value as string),
+  lanIpOrder: (value) => value === 'as-listed' || value === 'reversed',
+  rejectedCodeStatus: (value) => isCount(value) && value >= 400 && value <= 599,
+};
+
+/** A POST under `/control/`; undefined means that its body made no sense. */
+const COMMANDS: Record<string, (simulator: Simulator, body: Body) => unknown> = {
+  fault: (simulator, { call, fault }) => {
+    if (!isFaultTarget(call) || !isFault(fault)) return undefined;
+    simulator.fault(call, fault);
+    return true;
+  },
+  'clear-faults': (simulator) => (simulator.clearFaults(), true),
+  'clear-requests': (simulator) => (simulator.clearRequests(), true),
+  'revoke-all': (simulator) => (simulator.revokeAll(), true),
+  revoke: (simulator, { token }) => (typeof token === 'string' ? (simulator.revoke(token), true) : undefined),
+  reinstate: (simulator, { token }) => (typeof token === 'string' ? (simulator.reinstate(token), true) : undefined),
+  'next-code': (simulator, { code }) => (typeof code === 'string' ? (simulator.nextCode(code), true) : undefined),
+  'issue-token': (simulator, { email, iat, exp }) => {
+    if (typeof email !== 'string') return undefined;
+    return simulator.issueToken(email, { ...(isCount(iat) && { iat }), ...(isCount(exp) && { exp }) });
+  },
+  settings: (simulator, body) => (changeSettings(simulator, body) ? settingsOf(simulator) : undefined),
+  hub: async (simulator, body) => {
+    const hub = simulator.hubs.find(({ id }) => id === body['id']);
+    return hub && (await changeHub(hub, body)) ? hubOf(hub) : undefined;
+  },
+};
+
+/**
+ * The control interface, for another process: `GET state[?requests=N]`, and a POST for each of {@link COMMANDS}.
+ * JSON has no Infinity: a `revokeAfterMs` of null means never.
+ */
+export async function control(simulator: Simulator, method: string, url: URL, body: string): Promise<Answer> {
+  const name = url.pathname.slice('/control/'.length);
+  if (name === 'state' || name === '') {
+    if (method !== 'GET') return failure(405);
+    return json(stateOf(simulator, Number(url.searchParams.get('requests') ?? DEFAULT_REQUESTS)));
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) return failure(404);
+  if (method !== 'POST') return failure(405);
+  const parsed = parse(body);
+  const result = parsed && (await command(simulator, parsed));
+  return result === undefined ? failure(400) : json(result);
+}
+
+function changeSettings(simulator: Simulator, body: Body): boolean {
+  const isKnown = ([name, value]: [string, unknown]) =>
+    Object.hasOwn(SETTINGS, name) && SETTINGS[name as keyof Settings](value);
+  if (!Object.entries(body).every(isKnown)) return false;
+  Object.assign(simulator, body);
+  // null is how JSON says never.
+  if (body['revokeAfterMs'] === null) simulator.revokeAfterMs = Infinity;
+  return true;
+}
+
+/** `{id, action}`, with `name` to rename, `version` to update and perhaps `port` to move. */
+async function changeHub(hub: SimulatedHub, { action, name, version, port }: Body): Promise<boolean> {
+  if (action === 'offline') await hub.goOffline();
+  else if (action === 'online') await hub.goOnline();
+  else if (action === 'rotate-key') hub.rotateKey();
+  else if (action === 'revoke-keys') hub.revokeKeys();
+  else if (action === 'rename' && typeof name === 'string') hub.rename(name);
+  else if (action === 'update' && typeof version === 'string') hub.version = version;
+  else if (action === 'move') await hub.move(isCount(port) ? port : 0);
+  else return false;
+  return true;
+}
+
+function stateOf(simulator: Simulator, requests: number): unknown {
+  const { origin, cloudUrl, mailboxUrl, mails } = simulator;
+  return {
+    origin,
+    cloudUrl,
+    mailboxUrl,
+    mails,
+    settings: settingsOf(simulator),
+    hubs: simulator.hubs.map(hubOf),
+    counts: simulator.counts(),
+    requests: requests > 0 ? simulator.requests.slice(-requests) : [],
+  };
+}
+
+function settingsOf(simulator: Simulator): unknown {
+  return Object.fromEntries((Object.keys(SETTINGS) as (keyof Settings)[]).map((name) => [name, simulator[name]]));
+}
+
+function hubOf({ id, name, version, host, address, port, onLan, isOnline, connected }: SimulatedHub): unknown {
+  return { id, name, version, host, address, port, onLan, isOnline, connected };
+}
+
+function parse(body: string): Body | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body.trim() || '{}');
+    return isRecord(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
