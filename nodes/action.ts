@@ -137,7 +137,7 @@ function copy(incoming: NodeMessage): Message {
       name,
       { ...property, configurable: true, ...('value' in property ? { writable: true } : {}) },
     ]);
-  return Object.defineProperties({}, Object.fromEntries(properties)) as Message;
+  return Object.defineProperties({}, Object.fromEntries(properties));
 }
 
 function findAccount(RED: NodeAPI, id: string | undefined): AccountNode | undefined {
