@@ -1,18 +1,20 @@
 import { Background } from './background.js';
-import { logOut, requestLogin } from './cloud-api.js';
+import { logOut } from './cloud-api.js';
 import { CloudLink } from './cloud-link.js';
 import { type Clock, settlesWithin } from './clock.js';
-import { CODE_LIFE_MS, type CodeRation } from './code-ration.js';
+import { CodeLogin } from './code-login.js';
+import type { CodeRation } from './code-ration.js';
 import { CozifyError, toCozifyError } from './errors.js';
+import { type AccountListener, Happenings } from './happenings.js';
 import type { Http } from './http.js';
 import { HubCare } from './hub-care.js';
 import type { HubWishes } from './hubs.js';
-import { readEmail, readOtp } from './input.js';
+import { readEmail } from './input.js';
 import { LiveState } from './live-state.js';
 import type { Pace } from './pace.js';
 import { Session } from './session.js';
 import { type AccountState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
-import { type AccountRecord, type CloudRecord, type OtpRecord, cloudOf, withLogin } from './state.js';
+import { type AccountRecord, cloudOf, withLogin } from './state.js';
 import type { Log, Store } from './store.js';
 import { decodeToken, isHeaderSafe } from './token.js';
 
@@ -57,8 +59,6 @@ export interface StepResult<T> {
   isRefreshed: boolean;
 }
 
-export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
-
 /** How long a state that can't be read is left before it is tried again. */
 const RELOAD_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
@@ -78,51 +78,49 @@ export class Account {
   readonly #session: Session;
   readonly #hubs: HubCare;
   readonly #background: Background;
-  readonly #listeners = new Set<AccountListener>();
-  readonly #watchers = new Set<() => void>();
+  readonly #codeLogin: CodeLogin;
+  readonly #happenings: Happenings;
   readonly #running = new Set<(error: CozifyError) => void>();
-  readonly #sending = new Map<string, Promise<void>>();
-  readonly #loggingIn = new Map<string, Promise<void>>();
   #markReady: () => void = () => undefined;
   #loading: Promise<void> | undefined;
   #loadError: CozifyError | undefined;
   #reloadTimer: ReturnType<Clock['setTimeout']> | undefined;
   #isReady = false;
   #isClosed = false;
-  #isReachable = true;
-  #isUnrecovered = false;
-  #hasFailed = false;
-  #lastState: AccountState = 'otp-required';
 
   constructor(options: AccountOptions) {
-    const { http, clock, store, cloudUrl } = options;
-    this.id = options.id;
+    const { id, http, clock, store, cloudUrl, codes, log, pace, isAutorefresh, expiryMs } = options;
+    const { origin } = new URL(cloudUrl);
+    this.id = id;
     this.#options = options;
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
-    this.#live = new LiveState(store, new URL(cloudUrl).origin, (before, announced) =>
-      this.#noteChange(before, announced),
-    );
-    const live = this.#live;
-    this.#link = new CloudLink({
+    const happenings = new Happenings({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
+    const live = new LiveState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const link = new CloudLink({
       ...{ baseUrl: cloudUrl, send: http.send, clock, live },
-      onReach: (isReachable) => this.#noteReach(isReachable),
-      onGood: () => this.#noteGood(),
+      onReach: (isReachable) => happenings.noteReach(isReachable),
+      onGood: () => happenings.noteGoodAnswer(),
     });
-    const link = this.#link;
-    this.#hubs = new HubCare({ live, link, send: http.send, clock });
-    this.#session = new Session({
+    const hubs = new HubCare({ live, link, send: http.send, clock });
+    const session = new Session({
       ...{ live, link, clock },
-      onRenewalFailed: () => this.#noteRenewalFailed(),
-      onKeys: (keys) => this.#hubs.noteKeys(keys),
+      onRenewalFailed: () => happenings.noteRenewalFailed(),
+      onKeys: (keys) => hubs.noteKeys(keys),
     });
+    const codeLogin = new CodeLogin({ id, live, link, session, codes, clock });
     this.#background = new Background({
-      ...{ live, session: this.#session, hubs: this.#hubs, link, clock, pace: options.pace },
-      ...{ isAutorefresh: options.isAutorefresh, expiryMs: options.expiryMs },
-      otpRemaining: () => this.#otpRemaining(),
-      onOtpExpired: () => this.#noteState(),
+      ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs },
+      otpRemaining: () => codeLogin.remainingMs,
+      onOtpExpired: () => happenings.noteState(),
     });
+    this.#happenings = happenings;
+    this.#live = live;
+    this.#link = link;
+    this.#hubs = hubs;
+    this.#session = session;
+    this.#codeLogin = codeLogin;
   }
 
   /** Wakes from the saved state and starts the background. Needs no network. */
@@ -144,7 +142,7 @@ export class Account {
     const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
     return this.#step(async () => {
       if (otp !== undefined) {
-        await this.#logIn(otp, email);
+        await this.#codeLogin.logIn(otp, email).finally(() => this.#happenings.noteState());
         await this.#lookAfterHubs(wishes);
         return { value: true, isRefreshed: false };
       }
@@ -157,7 +155,7 @@ export class Account {
           return { value: true, isRefreshed };
         }
       }
-      await this.#requestCode(email);
+      await this.#codeLogin.request(email);
       return { value: false, isRefreshed: false };
     });
   }
@@ -209,7 +207,7 @@ export class Account {
           isStrict: true,
         });
       }
-      return { value: this.#addressInForce(), isRefreshed: false };
+      return { value: this.#codeLogin.address, isRefreshed: false };
     });
   }
 
@@ -226,7 +224,7 @@ export class Account {
   /** Has a code e-mailed, to `email` or the address in force. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step(async () => {
-      await this.#requestCode(email);
+      await this.#codeLogin.request(email);
       return { value: false, isRefreshed: false };
     });
   }
@@ -246,11 +244,11 @@ export class Account {
       account: name !== '' ? name : (record.email ?? id),
       state: this.#state(),
       email: record.email,
-      otpSentAt: toIso(this.#openOtp()?.sentAt),
+      otpSentAt: toIso(this.#codeLogin.open?.sentAt),
       lastRefresh: toIso(login?.lastRefresh),
       expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
       nextRefresh: toIso(this.#background.nextAt),
-      reachable: this.#isReachable,
+      reachable: this.#happenings.isReachable,
       saved: this.#live.isSaved,
       hubs: listHubs(cloud),
     };
@@ -273,14 +271,12 @@ export class Account {
 
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */
   onEvent(listener: AccountListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#happenings.onEvent(listener);
   }
 
   /** Calls `watcher` whenever the snapshot may have changed. Gives the way to stop that. */
   onChange(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#happenings.onChange(watcher);
   }
 
   /**
@@ -301,8 +297,7 @@ export class Account {
     if (pending !== undefined) await settlesWithin(clock, pending, CLOSE_PATIENCE_MS);
     await settlesWithin(clock, this.#live.settled(), CLOSE_PATIENCE_MS);
     this.#live.detach();
-    this.#listeners.clear();
-    this.#watchers.clear();
+    this.#happenings.end();
     http.close();
   }
 
@@ -324,7 +319,7 @@ export class Account {
       const problem = toCozifyError(error, 'COZIFY_STORE');
       if (this.#loadError === undefined) log.error(problem.message);
       this.#loadError = problem;
-      this.#tell();
+      this.#happenings.tell();
       if (!this.#isClosed && !isResting && this.#reloadTimer === undefined) {
         this.#reloadTimer = clock.setTimeout(() => {
           this.#reloadTimer = undefined;
@@ -338,11 +333,10 @@ export class Account {
     await this.#takeWaiting();
     if (this.#isClosed) return;
     this.#loadError = undefined;
-    this.#lastState = this.#state();
     this.#isReady = true;
     if (!isResting) this.#background.start();
     this.#markReady();
-    this.#tell();
+    this.#happenings.begin();
   }
 
   /** A Deploy that changed the configured address puts it in force. */
@@ -392,56 +386,6 @@ export class Account {
     }
   }
 
-  async #logIn(otp: string, email: string | undefined): Promise<void> {
-    const code = readOtp(otp);
-    const to = email === undefined ? (this.#openOtp()?.email ?? this.#addressInForce()) : readEmail(email);
-    const key = JSON.stringify([to, code]);
-    const started = this.#loggingIn.get(key) ?? this.#tryCode(to, code);
-    this.#loggingIn.set(key, started);
-    try {
-      await started;
-    } finally {
-      this.#loggingIn.delete(key);
-      this.#noteState();
-    }
-  }
-
-  async #tryCode(email: string, code: string): Promise<void> {
-    const { codes, id } = this.#options;
-    const target = { origin: this.#live.origin, email, account: id };
-    await codes.try(target, () => this.#session.logIn(email, code));
-    this.#hasFailed = false;
-    this.#background.noteRenewed();
-  }
-
-  /** Several who ask for a code to one address at the same time get one. */
-  async #requestCode(email: string | undefined): Promise<void> {
-    const to = email === undefined ? this.#addressInForce() : readEmail(email);
-    const started = this.#sending.get(to) ?? this.#sendCode(to);
-    this.#sending.set(to, started);
-    try {
-      await started;
-    } finally {
-      this.#sending.delete(to);
-    }
-  }
-
-  async #sendCode(email: string): Promise<void> {
-    const { codes, id } = this.#options;
-    const send = async (): Promise<void> => {
-      await this.#link.call('requestlogin', async (cloud) => {
-        await requestLogin(cloud, email);
-        return true;
-      });
-    };
-    const { sentAt, isNew } = await codes.send({ origin: this.#live.origin, email, account: id }, send);
-    await this.#live.changeCloud(
-      (cloud) =>
-        cloud.otp?.email === email && cloud.otp.sentAt === sentAt ? undefined : { ...cloud, otp: { email, sentAt } },
-      { announce: isNew ? ['otp-sent'] : [] },
-    );
-  }
-
   async #lookAfterHubs(wishes: HubWishes): Promise<void> {
     try {
       const { keys } = await this.#session.ask();
@@ -488,86 +432,17 @@ export class Account {
     });
   }
 
-  #addressInForce(): string {
-    const { email } = this.#live.record;
-    if (email !== null) return email;
-    throw new CozifyError(
-      'COZIFY_NO_EMAIL',
-      'The account has no e-mail address: set one in the account or by an email node.',
-    );
-  }
-
-  // State and events
-
   #state(): AccountState {
     const { login } = this.#live.cloud;
     if (login !== null && !login.isRejected) return 'authenticated';
-    return this.#openOtp() === undefined ? 'otp-required' : 'otp-sent';
-  }
-
-  /** The code on its way, until it is used, dead or 15 minutes old. */
-  #openOtp(): OtpRecord | undefined {
-    const { otp, origin } = this.#live.cloud;
-    if (otp === null || this.#otpRemaining() === undefined) return undefined;
-    return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
-  }
-
-  #otpRemaining(): number | undefined {
-    const { otp } = this.#live.cloud;
-    const remaining = otp === null ? 0 : otp.sentAt + CODE_LIFE_MS - this.#options.clock.now();
-    return remaining > 0 && remaining <= CODE_LIFE_MS ? remaining : undefined;
+    return this.#codeLogin.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.#isReady) return;
+    if (announced.includes('refreshed') || announced.includes('authenticated')) this.#background.noteRenewed();
     this.#background.plan();
-    if (announced.includes('refreshed')) {
-      this.#hasFailed = false;
-      this.#background.noteRenewed();
-      this.#background.plan();
-    }
-    for (const topic of announced) this.#emit(topic);
-    this.#noteState();
-    const { origin } = this.#live;
-    if (!isSameHubs(cloudOf(before, origin), this.#live.cloud)) this.#emit('hubs');
-  }
-
-  #noteState(): void {
-    const before = this.#lastState;
-    this.#lastState = this.#state();
-    if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
-    this.#tell();
-  }
-
-  #noteReach(isReachable: boolean): void {
-    if (this.#isReachable === isReachable) return;
-    this.#isReachable = isReachable;
-    const { log } = this.#options;
-    if (isReachable) log.info('The Cozify cloud can be reached again.');
-    else log.warn('The Cozify cloud can not be reached.');
-    this.#tell();
-  }
-
-  #noteGood(): void {
-    if (!this.#isUnrecovered) return;
-    this.#isUnrecovered = false;
-    this.#emit('recovered');
-  }
-
-  #noteRenewalFailed(): void {
-    if (this.#hasFailed || this.#isClosed) return;
-    this.#hasFailed = true;
-    this.#isUnrecovered = true;
-    this.#emit('refresh-failed');
-  }
-
-  #emit(topic: AccountTopic): void {
-    const snapshot = this.snapshot();
-    for (const listener of [...this.#listeners]) listener(topic, snapshot);
-  }
-
-  #tell(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#happenings.noteChange(before, this.#live.record, announced);
   }
 }
 
@@ -579,11 +454,4 @@ function forget(record: AccountRecord, isLogout: boolean): AccountRecord {
     hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
   }));
   return { ...record, email: record.configuredEmail, clouds };
-}
-
-/** Whether flows would see the same hubs. */
-function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
-  const seen = ({ hubs }: CloudRecord): string =>
-    JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
-  return before.hubs === after.hubs || seen(before) === seen(after);
 }

@@ -1,6 +1,7 @@
 /** Cozify for programs: an account that stays logged in, and below it the calls of the cloud and of hubs, 1:1. */
 export { Account } from './account.js';
-export type { AccountListener, AccountOptions, AuthenticateParams, StepResult } from './account.js';
+export type { AccountOptions, AuthenticateParams, StepResult } from './account.js';
+export type { AccountListener } from './happenings.js';
 export { ACCOUNT_TOPICS, toIso } from './snapshot.js';
 export type { AccountState, AccountTopic, HubSnapshot, Snapshot } from './snapshot.js';
 export { CozifyError, ERROR_CODES, toCozifyError } from './errors.js';

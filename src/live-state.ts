@@ -99,9 +99,10 @@ export class LiveState {
       const theirs = cloudOf(stored, this.origin);
       if (theirs.revision <= this.cloud.revision) return;
       const before = this.#record;
+      const isNewLogin = this.cloud.login === null;
       this.#committed = undefined;
       this.#record = withCloud(before, theirs);
-      this.#onChange(before, []);
+      this.#onChange(before, theirs.login === null ? [] : [isNewLogin ? 'authenticated' : 'refreshed']);
     });
   }
 

@@ -1,0 +1,110 @@
+import type { AccountState, AccountTopic, Snapshot } from './snapshot.js';
+import { type AccountRecord, type CloudRecord, cloudOf } from './state.js';
+import type { Log } from './store.js';
+
+export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
+
+export interface HappeningsOptions {
+  origin: string;
+  log: Log;
+  snapshot: () => Snapshot;
+  state: () => AccountState;
+}
+
+/** Turns what happens to an account into events, each once and in the order flows rely on. */
+export class Happenings {
+  readonly #options: HappeningsOptions;
+  readonly #listeners = new Set<AccountListener>();
+  readonly #watchers = new Set<() => void>();
+  #isReachable = true;
+  /** A renewal failed since the last good one. */
+  #hasFailed = false;
+  /** It failed, and the cloud has given no good answer since. */
+  #isUnrecovered = false;
+  #lastState: AccountState = 'otp-required';
+
+  constructor(options: HappeningsOptions) {
+    this.#options = options;
+  }
+
+  get isReachable(): boolean {
+    return this.#isReachable;
+  }
+
+  onEvent(listener: AccountListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onChange(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** The state has been read: what it says is no event. */
+  begin(): void {
+    this.#lastState = this.#options.state();
+    this.tell();
+  }
+
+  /** The account is closed: nobody hears of it any more. */
+  end(): void {
+    this.#listeners.clear();
+    this.#watchers.clear();
+  }
+
+  /** A change is in force. */
+  noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
+    if (announced.includes('refreshed') || announced.includes('authenticated')) this.#hasFailed = false;
+    for (const topic of announced) this.#emit(topic);
+    this.noteState();
+    const { origin } = this.#options;
+    if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
+  }
+
+  /** The state may have changed, be it by time alone. */
+  noteState(): void {
+    const before = this.#lastState;
+    this.#lastState = this.#options.state();
+    if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
+    this.tell();
+  }
+
+  noteReach(isReachable: boolean): void {
+    if (this.#isReachable === isReachable) return;
+    this.#isReachable = isReachable;
+    if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
+    else this.#options.log.warn('The Cozify cloud cannot be reached.');
+    this.tell();
+  }
+
+  noteGoodAnswer(): void {
+    if (!this.#isUnrecovered) return;
+    this.#isUnrecovered = false;
+    this.#emit('recovered');
+  }
+
+  noteRenewalFailed(): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#isUnrecovered = true;
+    this.#emit('refresh-failed');
+  }
+
+  /** Tells those who watch that the snapshot may have changed. */
+  tell(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #emit(topic: AccountTopic): void {
+    const snapshot = this.#options.snapshot();
+    for (const listener of [...this.#listeners]) listener(topic, snapshot);
+  }
+}
+
+/** Whether flows would see the same hubs. */
+function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
+  const seen = ({ hubs }: CloudRecord): string =>
+    JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
+  return before.hubs === after.hubs || seen(before) === seen(after);
+}
