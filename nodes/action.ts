@@ -1,14 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import {
-  type Account,
-  CozifyError,
-  kindOf,
-  readExpiry,
-  shape,
-  type Snapshot,
-  type StepResult,
-  toCozifyError,
-} from '../src/index.js';
+import { type Account, CozifyError, kindOf, readExpiry, shape, type StepResult, toCozifyError } from '../src/index.js';
 import type { AccountNode } from './cozify-account.js';
 import { followAccount } from './status.js';
 
@@ -92,7 +83,7 @@ async function handle<P extends Parameters>(
     send(outputs === 2 && value === false ? [null, msg] : [msg]);
   } catch (thrown) {
     const error = toCozifyError(thrown);
-    msg['cozify'] = { ...knownSnapshot(account), operation, refreshed: false, error: describe(error) };
+    msg['cozify'] = { ...known(account), operation, error: describe(error) };
     // Node-RED hands the incoming object to Catch nodes: where that is frozen, they get the copy instead.
     if (isCopy) node.error(error, msg);
     else done(error);
@@ -216,9 +207,10 @@ async function evaluate(RED: NodeAPI, node: Node, property: string, type: string
   }
 }
 
-/** The snapshot, where the account has read its state. */
-function knownSnapshot(account: Account | undefined): Snapshot | undefined {
-  return account?.isReady === true ? account.snapshot() : undefined;
+/** What can be said of the account after a failure: its snapshot, once it has read its state. */
+function known(account: Account | undefined): object {
+  if (account === undefined) return {};
+  return { ...(account.isReady ? account.snapshot() : {}), refreshed: false };
 }
 
 function describe({ code, message, statusCode, retryAfter }: CozifyError): object {
