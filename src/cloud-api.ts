@@ -6,7 +6,7 @@
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from './errors.js';
 import type { Http, HttpAnswer, HttpRequest } from './http.js';
-import { shape } from './shapes.js';
+import { parseJson, shape } from './shapes.js';
 
 /** A cloud to talk to. */
 export interface Cloud {
@@ -69,7 +69,7 @@ export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | un
   const answer = await ask(cloud, 'GET', 'user/hubkeys', { headers: { Authorization: token }, isReplayable: true });
   if (isRejection(answer)) return undefined;
   expectOk(cloud, answer);
-  const keys = parse(answer.body);
+  const keys = parseJson(answer.body);
   if (!hubKeysShape.fits(keys)) throw badAnswer('a map of hub keys', describe(answer.body));
   const usable = ([id, key]: [string, string | null]): [string, string | null] => [
     id,
@@ -102,7 +102,7 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
   if (isNone && !isHtml(answer.body)) return [];
   expectOk(cloud, answer);
   if (answer.body.trim() === '') return [];
-  const addresses = parse(answer.body);
+  const addresses = parseJson(answer.body);
   if (!lanIpShape.fits(addresses)) throw badAnswer('a list of addresses', describe(answer.body));
   return addresses ?? [];
 }
@@ -135,15 +135,6 @@ export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpAnswer): void {
 /** Whether a body is a web page, which no call of this service ever is (contract, rule 1). */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
-}
-
-/** Parses JSON; `undefined` for what is none. */
-export function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isRejection(answer: HttpAnswer): boolean {

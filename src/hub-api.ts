@@ -1,9 +1,9 @@
 /** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
 import type { HubAddress } from './address.js';
-import { type Cloud, expectOk, parse, remote } from './cloud-api.js';
+import { type Cloud, expectOk, remote } from './cloud-api.js';
 import { CozifyError } from './errors.js';
 import type { Http, HttpAnswer } from './http.js';
-import { shape } from './shapes.js';
+import { parseJson, shape } from './shapes.js';
 
 /** What a hub says of itself. */
 export interface HubInfo {
@@ -58,7 +58,7 @@ export function remoteRoute(cloud: Cloud, token: string, hubKey: string): HubRou
 export async function getHub(route: HubRoute): Promise<HubInfo> {
   const answer = await route('/hub');
   expectOk(Date, answer);
-  const hub = parse(answer.body);
+  const hub = parseJson(answer.body);
   if (!hubShape.fits(hub)) {
     throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, name and version, but did not.');
   }
@@ -73,7 +73,7 @@ export async function getTimeZone(route: HubRoute, version: string): Promise<str
   const answer = await route(`/cc/${apiVersion(version)}/hub/tz`);
   if (answer.status === 401 || answer.status === 403) return undefined;
   expectOk(Date, answer);
-  const zone = parse(answer.body);
+  const zone = parseJson(answer.body);
   if (typeof zone === 'string') return zone;
   throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its time zone, but did not.');
 }

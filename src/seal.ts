@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { parse } from './cloud-api.js';
-import { shape } from './shapes.js';
+import { parseJson, shape } from './shapes.js';
 import { STATE_VERSION } from './state.js';
 
 /** A text encrypted with AES-256-GCM, as it lies in a file or a context store. */
@@ -59,7 +58,7 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
 
 /** Opens what {@link seal} made. Never throws. */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
-  const envelope = parse(text);
+  const envelope = parseJson(text);
   if (isNewer(envelope)) return { is: 'newer' };
   if (!envelopeShape.fits(envelope)) return { is: 'broken' };
   const { sequence } = envelope;
@@ -69,7 +68,7 @@ export function unseal(text: string, key: Buffer | undefined, name: string): Ope
     decipher.setAAD(boundTo(name, sequence));
     decipher.setAuthTag(Buffer.from(envelope.tag, 'base64'));
     const plain = Buffer.concat([decipher.update(envelope.data, 'base64'), decipher.final()]);
-    return { is: 'good', sequence, content: parse(plain.toString('utf8')) };
+    return { is: 'good', sequence, content: parseJson(plain.toString('utf8')) };
   } catch {
     return { is: 'broken' };
   }

@@ -26,6 +26,15 @@ export function shape<T>(schema: Schema): Shape<T> {
   };
 }
 
+/** Parses JSON; `undefined` for what is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 function compile<T>(schema: Schema): ValidateFunction<T> {
   const { Ajv: AjvClass } = load('ajv') as { Ajv: typeof Ajv };
   ajv ??= new AjvClass({ strict: true, allowUnionTypes: true });
