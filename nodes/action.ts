@@ -83,7 +83,8 @@ async function handle<P extends Parameters>(
     send(outputs === 2 && value === false ? [null, msg] : [msg]);
   } catch (thrown) {
     const error = toCozifyError(thrown);
-    msg['cozify'] = { ...known(account), operation, error: describe(error) };
+    const known = error.code === 'COZIFY_NO_ACCOUNT' ? {} : { ...knownSnapshot(account), refreshed: false };
+    msg['cozify'] = { ...known, operation, error: describe(error) };
     // Node-RED hands the incoming object to Catch nodes: where that is frozen, they get the copy instead.
     if (isCopy) node.error(error, msg);
     else done(error);
@@ -207,10 +208,9 @@ async function evaluate(RED: NodeAPI, node: Node, property: string, type: string
   }
 }
 
-/** What can be said of the account after a failure: its snapshot, once it has read its state. */
-function known(account: Account | undefined): object {
-  if (account === undefined) return {};
-  return { ...(account.isReady ? account.snapshot() : {}), refreshed: false };
+/** The snapshot, once the account has read its state. */
+function knownSnapshot(account: Account | undefined): object {
+  return account?.isReady === true ? account.snapshot() : {};
 }
 
 function describe({ code, message, statusCode, retryAfter }: CozifyError): object {

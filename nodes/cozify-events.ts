@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { AccountTopic, Snapshot } from '../src/index.js';
+import type { Snapshot } from '../src/index.js';
 import type { AccountNode } from './cozify-account.js';
 import { followAccount } from './status.js';
 
@@ -24,22 +24,22 @@ export default function register(RED: NodeAPI): void {
     const wanted = new Set(Array.isArray(def.events) ? def.events : []);
     const account = find()?.account;
     let isClosed = false;
-    let early: [string, Snapshot][] | undefined = [];
+    let hasBegun = false;
+    const early: [string, Snapshot][] = [];
 
     const tell = (topic: string, snapshot: Snapshot): void => {
-      if (!isClosed && (wanted.size === 0 || wanted.has(topic))) this.send({ topic, payload: snapshot });
+      if (!hasBegun) early.push([topic, snapshot]);
+      else if (!isClosed && (wanted.size === 0 || wanted.has(topic))) this.send({ topic, payload: snapshot });
     };
-    const unsubscribe = account?.onEvent((topic: AccountTopic, snapshot) => {
-      if (early === undefined) tell(topic, snapshot);
-      else early.push([topic, snapshot]);
+    const unsubscribe = account?.onEvent(tell);
+    const isReady = account?.ready.then(() => {
+      const snapshot = account.snapshot();
+      tell(snapshot.state, snapshot);
     });
     const timer = setTimeout(() => {
-      void account?.ready.then(() => {
-        const snapshot = account.snapshot();
-        tell(snapshot.state, snapshot);
-        const waiting = early ?? [];
-        early = undefined;
-        for (const [topic, then] of waiting) tell(topic, then);
+      void isReady?.then(() => {
+        hasBegun = true;
+        for (const [topic, snapshot] of early.splice(0)) tell(topic, snapshot);
       });
     }, START_DELAY_MS);
 
