@@ -29,6 +29,7 @@ const derived = new Map<string, Promise<Buffer>>();
  */
 export class ContextStore implements Store<AccountRecord> {
   readonly identity: string;
+  readonly isShared = true;
   readonly #red: NodeAPI;
   readonly #name: string;
   readonly #key: string;

@@ -105,13 +105,13 @@ export class Account {
     });
     const hubs = new HubCare({ live, link, send: http.send, clock });
     const session = new Session({
-      ...{ live, link, clock },
+      ...{ live, link, clock, isShared: store.isShared === true },
       onRenewalFailed: () => happenings.noteRenewalFailed(),
       onKeys: (keys) => hubs.noteKeys(keys),
     });
     const codeLogin = new CodeLogin({ id, live, link, session, codes, clock });
     this.#background = new Background({
-      ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs },
+      ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs, isShared: store.isShared === true },
       otpRemaining: () => codeLogin.remainingMs,
       onOtpExpired: () => happenings.noteState(),
     });
@@ -216,7 +216,11 @@ export class Account {
     return this.#step(async () => {
       if (logout) await this.#revoke();
       const isStrict = true;
-      await this.#live.change((record) => forget(record, logout), { isStrict, isFinal: true, announce: ['reset'] });
+      await this.#live.change((record) => forget(record, logout), {
+        isStrict,
+        isFinal: true,
+        announce: () => ['reset'],
+      });
       return { value: true, isRefreshed: false };
     });
   }
@@ -290,6 +294,7 @@ export class Account {
     if (this.#reloadTimer !== undefined) clock.clearTimeout(this.#reloadTimer);
     this.#background.stop();
     this.#link.close();
+    this.#session.close();
     this.#hubs.close();
     const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     for (const end of [...this.#running]) end(closed);
@@ -377,6 +382,7 @@ export class Account {
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isReady) await this.#load();
+    else await this.#readShared();
     try {
       return await work();
     } catch (error) {
@@ -384,6 +390,12 @@ export class Account {
     } finally {
       await this.#live.settled();
     }
+  }
+
+  /** Without a login, one may have been made in another process meanwhile. */
+  async #readShared(): Promise<void> {
+    const isIn = this.#session.login?.isRejected === false;
+    if (this.#options.store.isShared === true && !isIn) await this.#live.adopt().catch(() => undefined);
   }
 
   async #lookAfterHubs(wishes: HubWishes): Promise<void> {

@@ -11,6 +11,8 @@ const LONGEST_RETRY_MS = 3_600_000;
 /** A rejected token is asked about less and less often, but never less than this (contract, rule 1). */
 const LONGEST_REJECTED_RETRY_MS = 6 * 3_600_000;
 const CHECK_EVERY_MS = 3_600_000;
+/** How often a store that others write to is read. */
+const READ_EVERY_MS = 30_000;
 /** A start waits up to this long, so that hosts that boot together don't ask together. */
 const START_SPREAD_MS = 1_000;
 
@@ -23,6 +25,8 @@ export interface BackgroundOptions {
   pace: Pace;
   isAutorefresh: boolean;
   expiryMs: number;
+  /** Other processes may change the store: it is read now and then. */
+  isShared: boolean;
   /** Milliseconds until the code on its way expires, or `undefined` when none is. */
   otpRemaining: () => number | undefined;
   /** Called when that moment has come. */
@@ -72,6 +76,7 @@ export class Background {
       this.#wants.check = true;
       this.#queueTurn(clock.random() * START_SPREAD_MS);
     }
+    if (this.#options.isShared) this.#alarm.set('read', READ_EVERY_MS);
     this.plan();
   }
 
@@ -143,6 +148,10 @@ export class Background {
   #ring(due: ReadonlySet<string>): void {
     if (due.has('otp')) this.#options.onOtpExpired();
     if (due.has('save')) void this.#options.live.retrySave().then(() => this.plan());
+    if (due.has('read')) {
+      this.#alarm.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
+      void this.#options.live.adopt().catch(() => undefined);
+    }
     if (due.has('renew')) this.#wants.renew = true;
     if (due.has('check')) this.#wants.check = true;
     if (due.has('turn')) void this.#work();

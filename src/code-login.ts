@@ -82,7 +82,7 @@ export class CodeLogin {
         const isKnown = cloud.otp?.email === email && cloud.otp.sentAt === sentAt;
         return isKnown ? undefined : { ...cloud, otp: { email, sentAt } };
       },
-      { announce: isNew ? ['otp-sent'] : [] },
+      { announce: () => (isNew ? ['otp-sent'] : []) },
     );
   }
 

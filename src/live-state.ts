@@ -2,12 +2,12 @@ import type { AccountTopic } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from './state.js';
 import type { SaveOptions, Store } from './store.js';
 
-/** Computes the next record from the one in force; `undefined` when nothing is to change. */
+/** Computes the next record from the one in force; `undefined` when nothing is to change. May be called twice. */
 export type Step = (record: AccountRecord) => AccountRecord | undefined;
 
 export interface ChangeOptions extends SaveOptions {
-  /** What to tell with the change once it is in force; the step may still add to it. */
-  announce?: readonly AccountTopic[];
+  /** What to tell with the change once it is in force, where that depends on the record before it. */
+  announce?: (before: AccountRecord) => readonly AccountTopic[];
   /** Only if it can be saved: otherwise nothing changes and the `COZIFY_STORE` is thrown. */
   isStrict?: boolean;
   /** Keep the login of the next record in memory only. */
@@ -32,6 +32,7 @@ export class LiveState {
   #isSaved = true;
   #turn: Promise<unknown> = Promise.resolve();
   #isDetached = false;
+  #adopted: string | undefined;
   /** The record whose login is the one in the store, while that in memory is uncommitted. */
   #committed: AccountRecord | undefined;
 
@@ -52,6 +53,11 @@ export class LiveState {
 
   get isSaved(): boolean {
     return this.#isSaved && this.#committed === undefined;
+  }
+
+  /** Whether the login in force was taken over from the store, where another process had put it. */
+  get isAdopted(): boolean {
+    return this.#adopted !== undefined && this.#adopted === this.cloud.login?.token;
   }
 
   /** Whether something waits to be saved. */
@@ -87,23 +93,18 @@ export class LiveState {
   /** Tries again to save what could not be. */
   retrySave(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#isSaved) await this.#save(this.#record, this.#committed, {});
+      if (this.#isSaved) return;
+      await this.#takeNewer().catch(() => undefined);
+      await this.#save(this.#record, this.#committed, {});
     });
   }
 
-  /** Takes over a newer login that somebody else has put into the store, such as a late answer's or another process's. */
+  /**
+   * Takes over a newer login that somebody else has put into the store: an answer that came late, another process.
+   * Throws `COZIFY_STORE` when it can't be read.
+   */
   adopt(): Promise<void> {
-    return this.#inTurn(async () => {
-      const stored = await this.#store.load();
-      if (stored === null || this.#isDetached) return;
-      const theirs = cloudOf(stored, this.origin);
-      if (theirs.revision <= this.cloud.revision) return;
-      const before = this.#record;
-      const isNewLogin = this.cloud.login === null;
-      this.#committed = undefined;
-      this.#record = withCloud(before, theirs);
-      this.#onChange(before, theirs.login === null ? [] : [isNewLogin ? 'authenticated' : 'refreshed']);
-    });
+    return this.#inTurn(() => this.#takeNewer());
   }
 
   /**
@@ -118,10 +119,13 @@ export class LiveState {
   }
 
   async #apply(step: Step, options: ChangeOptions): Promise<void> {
+    const isUncommitted = options.isUncommitted === true;
+    // What is newer in the store wins over what this change was to replace.
+    if (!isUncommitted && step(this.#record) !== undefined) await this.#takeNewer().catch(() => undefined);
     const before = this.#record;
     const next = step(before);
     if (next === undefined) return;
-    if (options.isUncommitted === true) {
+    if (isUncommitted) {
       this.#committed ??= before;
     } else {
       const isSameLogin = cloudOf(next, this.origin).login?.token === this.cloud.login?.token;
@@ -130,7 +134,22 @@ export class LiveState {
       this.#committed = committed;
     }
     this.#record = next;
-    this.#onChange(before, options.announce ?? []);
+    this.#onChange(before, options.announce?.(before) ?? []);
+  }
+
+  async #takeNewer(): Promise<void> {
+    if (this.#isDetached) return;
+    const stored = await this.#store.load();
+    if (stored === null) return;
+    const theirs = cloudOf(stored, this.origin);
+    const before = this.#record;
+    if (!isNewer(theirs, this.cloud)) return;
+    const isNewLogin = this.cloud.login === null;
+    const { email, configuredEmail } = stored;
+    this.#committed = undefined;
+    this.#adopted = theirs.login?.token;
+    this.#record = { ...withCloud(before, theirs), email, configuredEmail };
+    this.#onChange(before, theirs.login === null ? [] : [isNewLogin ? 'authenticated' : 'refreshed']);
   }
 
   async #save(record: AccountRecord, committed: AccountRecord | undefined, options: ChangeOptions): Promise<void> {
@@ -141,8 +160,12 @@ export class LiveState {
       await this.#store.save(withCloud(record, { ...cloud, login, revision }), isFinal ? { isFinal } : {});
       this.#isSaved = true;
     } catch (error) {
-      if (options.isStrict === true) throw error;
       this.#isSaved = false;
+      if (options.isStrict !== true) return;
+      // It may lie in the store all the same: what stays in force must count as the newer.
+      const { revision: refused } = cloud;
+      this.#record = withCloud(this.#record, { ...this.cloud, revision: refused + 1 });
+      throw error;
     }
   }
 
@@ -159,4 +182,11 @@ export class LiveState {
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** Of two records of a cloud, whether the first holds the newer login: by count, and where two counted alike, by time. */
+function isNewer(theirs: CloudRecord, ours: CloudRecord): boolean {
+  if (theirs.revision !== ours.revision) return theirs.revision > ours.revision;
+  const isOther = theirs.login?.token !== ours.login?.token;
+  return isOther && (theirs.login?.lastRefresh ?? 0) > (ours.login?.lastRefresh ?? 0);
 }

@@ -3,8 +3,7 @@ import type { Clock } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
 import { CozifyError } from './errors.js';
 import type { LiveState } from './live-state.js';
-import type { AccountTopic } from './snapshot.js';
-import { type LoginRecord, cloudOf, withCloud, withLogin } from './state.js';
+import { type AccountRecord, type LoginRecord, cloudOf, withCloud, withLogin } from './state.js';
 import { type TokenClaims, decodeToken } from './token.js';
 
 /** After a renewal nothing is due for this long, so that a wrong clock does not renew without end. */
@@ -30,7 +29,12 @@ export interface SessionOptions {
   onRenewalFailed: (error: unknown) => void;
   /** Called with each list of hub keys. */
   onKeys: (keys: HubKeys) => Promise<void>;
+  /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
+  isShared: boolean;
 }
+
+/** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
+const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
 /**
  * The cloud token: when it is due, who renews it, and whose word counts. Only a 401 from `hubkeys` or
@@ -42,6 +46,8 @@ export class Session {
   #asking: { token: string; answer: Promise<HubKeys | undefined> } | undefined;
   #renewing: { token: string; result: Promise<Renewal> } | undefined;
   #loggingIn: Promise<void> | undefined;
+  readonly #pauses = new Set<() => void>();
+  #isClosed = false;
   /** The last renewal in this process, by the clock that never jumps. */
   #lastRenewal: { token: string; at: number } | undefined;
 
@@ -109,6 +115,12 @@ export class Session {
     return this.#renewing.result;
   }
 
+  /** Waits for nothing any more; what was rejected meanwhile stays undecided. */
+  close(): void {
+    this.#isClosed = true;
+    for (const end of [...this.#pauses]) end();
+  }
+
   /** Exchanges a code for a token and puts it in force. */
   logIn(email: string, otp: string): Promise<void> {
     const result = this.#startLogin(email, otp).finally(() => {
@@ -137,6 +149,7 @@ export class Session {
   async #startAsking(token: string): Promise<HubKeys | undefined> {
     const { link, onKeys } = this.#options;
     const keys = await link.call('hubkeys', (cloud) => hubKeys(cloud, token));
+    if (keys === undefined && !(await this.#isBelievable(token))) return undefined;
     await this.#judge(token, keys === undefined);
     if (keys !== undefined && this.login !== null) await onKeys(keys);
     return keys;
@@ -169,21 +182,56 @@ export class Session {
     );
     if (renewed === undefined || renewed === token) {
       if (renewed === token) this.#lastRenewal = { token, at: clock.monotonic() };
+      else if (!(await this.#isBelievable(token))) return 'dropped';
       await this.#judge(token, renewed === undefined);
       if (this.login?.token !== token) return 'dropped';
       return renewed === token ? 'same' : 'rejected';
     }
-    const announce: AccountTopic[] = [];
+    this.#lastRenewal = { token: renewed, at: clock.monotonic() };
+    const lastRefresh = clock.now();
     await live.changeCloud(
-      (cloud) => {
-        if (cloud.login?.token !== token) return undefined;
-        announce.push(...(cloud.login.isRejected ? (['authenticated'] as const) : []), 'refreshed');
-        this.#lastRenewal = { token: renewed, at: clock.monotonic() };
-        return withLogin(cloud, { token: renewed, lastRefresh: clock.now(), isRejected: false });
-      },
-      { announce },
+      (cloud) =>
+        this.#isReplaceable(cloud.login, token, renewed)
+          ? withLogin(cloud, { token: renewed, lastRefresh, isRejected: false })
+          : undefined,
+      { announce: (before) => (wasRejected(before, live.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
     );
-    return announce.length > 0 ? 'renewed' : 'dropped';
+    return this.login?.token === renewed ? 'renewed' : 'dropped';
+  }
+
+  /**
+   * Whether a renewal of `token` may take the place of `login`: that of the token itself, or an older renewal of it by
+   * another process. A reset or a new login meanwhile wins.
+   */
+  #isReplaceable(login: LoginRecord | null, token: string, renewed: string): boolean {
+    if (login === null || login.token === token) return login !== null;
+    const theirs = decodeToken(login.token).issuedAt ?? Infinity;
+    return this.#options.live.isAdopted && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
+  }
+
+  /** Whether a token that was just rejected is still the one in force, also after reading the store again. */
+  async #isBelievable(token: string): Promise<boolean> {
+    const { live, isShared } = this.#options;
+    for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
+      if (delayMs > 0) await this.#pause(delayMs);
+      if (this.#isClosed) return false;
+      await live.adopt().catch(() => undefined);
+      if (this.login?.token !== token) return false;
+    }
+    return true;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const timer = clock.setTimeout(end, delayMs);
+      const pauses = this.#pauses.add(end);
+      function end(): void {
+        clock.clearTimeout(timer);
+        pauses.delete(end);
+        resolve();
+      }
+    });
   }
 
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
@@ -194,7 +242,7 @@ export class Session {
         if (login?.token !== token || login.isRejected === isRejected) return undefined;
         return { ...cloud, login: { ...login, isRejected } };
       },
-      { announce: isRejected ? [] : ['authenticated'] },
+      { announce: () => (isRejected ? [] : ['authenticated']) },
     );
   }
 
@@ -210,9 +258,13 @@ export class Session {
         const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
         return withCloud({ ...record, email }, { ...withLogin(cloud, login), otp: null, hubs });
       },
-      { announce: ['authenticated'] },
+      { announce: () => ['authenticated'] },
     );
   }
+}
+
+function wasRejected(record: AccountRecord, origin: string): boolean {
+  return cloudOf(record, origin).login?.isRejected === true;
 }
 
 /** A renewed token that is older than its predecessor, or another user's, is an answer to somebody else. */

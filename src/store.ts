@@ -4,6 +4,8 @@ import { CozifyError } from './errors.js';
 export interface Store<T> {
   /** Tells stores of the same thing apart from all others in this process. */
   readonly identity: string;
+  /** Other processes may write to it: it is read again before what it said is relied on for long. */
+  readonly isShared?: boolean;
   /**
    * What was saved last, or `null` when nothing is there. Throws when it can't be read or was written by a later
    * version: that is not the same as nothing. What is beyond repair is set aside, said in the log, and gives `null`.
