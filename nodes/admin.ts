@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { IncomingHttpHeaders } from 'node:http';
+import { createRequire } from 'node:module';
 import {
   type Account,
   CozifyError,
@@ -14,7 +15,9 @@ import {
 } from '../src/index.js';
 import type { RunningAccounts } from './running-accounts.js';
 
-type Work = (id: string, body: Record<string, unknown>) => Promise<Snapshot>;
+type Work = (id: string, body: Record<string, unknown>) => Promise<object>;
+
+const { version: VERSION } = createRequire(__filename)('../../package.json') as { version: string };
 
 const STATUS: Record<ErrorCode, number> = {
   COZIFY_BAD_INPUT: 400,
@@ -49,6 +52,9 @@ export function registerEndpoints(RED: NodeAPI, accounts: RunningAccounts): void
   const may = (permission: string): ReturnType<typeof RED.auth.needsPermission> => RED.auth.needsPermission(permission);
 
   RED.httpAdmin.get(root, may('cozify.read'), (req, res) => void answer(req, res, 200, (id) => report(accounts, id)));
+  RED.httpAdmin.get(`${root}/diagnostics`, may('cozify.read'), (req, res) => {
+    void answer(req, res, 200, (id) => Promise.resolve(diagnose(RED, accounts, id)));
+  });
   RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
     void answer(req, res, 202, async (id, body) => {
       const { account, email } = await target(accounts, id, body);
@@ -154,6 +160,20 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
   if (waiting !== undefined && logout) await waiting.account.reset({ logout });
   await accounts.waiting.drop(id);
   return report(accounts, id);
+}
+
+/** What a person may paste into a report: no secret, the address masked. */
+function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): object {
+  const account = accounts.find(id)?.account;
+  const versions = {
+    package: VERSION,
+    node: process.version,
+    nodeRed: (RED.settings as unknown as { version?: string }).version,
+  };
+  return {
+    versions,
+    ...(account === undefined ? { id, isRunning: false } : { isRunning: true, ...account.diagnose() }),
+  };
 }
 
 function neverLoggedIn(id: string): Snapshot {

@@ -4,6 +4,7 @@ import { CloudLink } from './cloud-link.js';
 import { type Clock, settlesWithin } from './clock.js';
 import { CodeLogin } from './code-login.js';
 import type { CodeRation } from './code-ration.js';
+import { Diagnosis, maskEmail } from './diagnosis.js';
 import { CozifyError, toCozifyError } from './errors.js';
 import { type AccountListener, Happenings } from './happenings.js';
 import type { Http } from './http.js';
@@ -80,6 +81,7 @@ export class Account {
   readonly #background: Background;
   readonly #codeLogin: CodeLogin;
   readonly #happenings: Happenings;
+  readonly #diagnosis: Diagnosis;
   readonly #running = new Set<(error: CozifyError) => void>();
   #markReady: () => void = () => undefined;
   #loading: Promise<void> | undefined;
@@ -98,8 +100,9 @@ export class Account {
     });
     const happenings = new Happenings({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
     const live = new LiveState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const diagnosis = new Diagnosis(clock);
     const link = new CloudLink({
-      ...{ baseUrl: cloudUrl, send: http.send, clock, live },
+      ...{ baseUrl: cloudUrl, send: http.send, clock, live, diagnosis },
       onReach: (isReachable) => happenings.noteReach(isReachable),
       onGood: () => happenings.noteGoodAnswer(),
     });
@@ -116,6 +119,7 @@ export class Account {
       onOtpExpired: () => happenings.noteState(),
     });
     this.#happenings = happenings;
+    this.#diagnosis = diagnosis;
     this.#live = live;
     this.#link = link;
     this.#hubs = hubs;
@@ -140,7 +144,7 @@ export class Account {
       autorefresh = true,
     } = params;
     const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
-    return this.#step(async () => {
+    return this.#step('authenticate', async () => {
       if (otp !== undefined) {
         await this.#codeLogin.logIn(otp, email).finally(() => this.#happenings.noteState());
         await this.#lookAfterHubs(wishes);
@@ -162,7 +166,7 @@ export class Account {
 
   /** Whether the cloud takes the token; renews it on the way if `autorefresh` and due. */
   ping(params: { autorefresh?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
-    return this.#step(async () => {
+    return this.#step('ping', async () => {
       const { isAccepted, keys } = await this.#session.ask();
       if (!isAccepted) return { value: false, isRefreshed: false };
       if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
@@ -173,7 +177,7 @@ export class Account {
 
   /** `true` when the token was renewed or is not due, `false` when it is too late or there is none. */
   refresh(params: { force?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
-    return this.#step(async () => {
+    return this.#step('refresh', async () => {
       const { login } = this.#session;
       if (login === null) return { value: false, isRefreshed: false };
       const isDue = this.#session.dueIn(params.expiryMs ?? this.#options.expiryMs) === 0;
@@ -189,7 +193,7 @@ export class Account {
    * `COZIFY_OTP_REQUIRED` when there is none and `COZIFY_BAD_INPUT` for what can't be sent as one.
    */
   token(newToken?: string, { commit = true }: { commit?: boolean } = {}): Promise<StepResult<string>> {
-    return this.#step(async () => {
+    return this.#step('token', async () => {
       if (newToken !== undefined) await this.#setToken(newToken, commit);
       const { login } = this.#session;
       if (login === null)
@@ -200,7 +204,7 @@ export class Account {
 
   /** The address in force, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
   email(newEmail?: string): Promise<StepResult<string>> {
-    return this.#step(async () => {
+    return this.#step('email', async () => {
       if (newEmail !== undefined) {
         const email = readEmail(newEmail);
         await this.#live.change((record) => (record.email === email ? undefined : { ...record, email }), {
@@ -213,7 +217,7 @@ export class Account {
 
   /** Forgets the login; with `logout` revokes the token at the cloud first. Hubs stay. */
   reset({ logout = false }: { logout?: boolean } = {}): Promise<StepResult<boolean>> {
-    return this.#step(async () => {
+    return this.#step('reset', async () => {
       if (logout) await this.#revoke();
       const isStrict = true;
       await this.#live.change((record) => forget(record, logout), {
@@ -227,7 +231,7 @@ export class Account {
 
   /** Has a code e-mailed, to `email` or the address in force. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
-    return this.#step(async () => {
+    return this.#step('requestOtp', async () => {
       await this.#codeLogin.request(email);
       return { value: false, isRefreshed: false };
     });
@@ -235,7 +239,7 @@ export class Account {
 
   /** The snapshot, once the state has been read and all changes under way are made. */
   report(): Promise<Snapshot> {
-    return this.#step(() => Promise.resolve(this.snapshot()));
+    return this.#step('report', () => Promise.resolve(this.snapshot()));
   }
 
   /** How the login stands now. Before the state has been read this is an account that never logged in. */
@@ -271,6 +275,31 @@ export class Account {
   /** Everything worth handing on to another account: for a login that waited. */
   get record(): AccountRecord {
     return this.#live.record;
+  }
+
+  /**
+   * What helps to find out why something does not work: state, times, counters and the last errors by code. Holds no
+   * secret; the address is masked.
+   */
+  diagnose(): object {
+    const { email, account, ...snapshot } = this.snapshot();
+    const { cloudUrl, isAutorefresh, expiryMs, store, name } = this.#options;
+    const { login, revision } = this.#live.cloud;
+    return {
+      ...snapshot,
+      account: name === '' ? maskEmail(account) : account,
+      email: maskEmail(email),
+      settings: {
+        cloudUrl,
+        autorefresh: isAutorefresh,
+        expirySeconds: expiryMs / 1000,
+        shared: store.isShared === true,
+      },
+      isStateRead: this.#isReady,
+      stateError: this.#loadError?.message ?? null,
+      token: login === null ? null : { isRejected: login.isRejected, changes: revision },
+      ...this.#diagnosis.report(),
+    };
   }
 
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */
@@ -366,7 +395,7 @@ export class Account {
   // Steps
 
   /** Runs a step once the state is there, ends it when the account closes, and lets changes settle before it answers. */
-  async #step<T>(work: () => Promise<T>): Promise<T> {
+  async #step<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
     let end: (error: CozifyError) => void = () => undefined;
     const closing = new Promise<never>((_resolve, reject) => {
@@ -374,7 +403,12 @@ export class Account {
     });
     this.#running.add(end);
     try {
-      return await Promise.race([this.#attempt(work), closing]);
+      const result = await Promise.race([this.#attempt(work), closing]);
+      this.#diagnosis.note(operation);
+      return result;
+    } catch (error) {
+      this.#diagnosis.note(operation, error);
+      throw error;
     } finally {
       this.#running.delete(end);
     }
@@ -454,6 +488,7 @@ export class Account {
     if (!this.#isReady) return;
     if (announced.includes('refreshed') || announced.includes('authenticated')) this.#background.noteRenewed();
     this.#background.plan();
+    this.#happenings.noteSaving(!this.#live.needsSave);
     this.#happenings.noteChange(before, this.#live.record, announced);
   }
 }

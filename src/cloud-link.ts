@@ -1,5 +1,6 @@
 import { type Cloud, RETRY_AFTER_CAP_S } from './cloud-api.js';
 import type { Clock } from './clock.js';
+import type { Diagnosis } from './diagnosis.js';
 import { CozifyError } from './errors.js';
 import type { Http } from './http.js';
 import type { LiveState } from './live-state.js';
@@ -12,6 +13,7 @@ export interface CloudLinkOptions {
   send: Http;
   clock: Clock;
   live: LiveState;
+  diagnosis: Diagnosis;
   /** Called after each call that was made. */
   onReach: (isReachable: boolean) => void;
   /** Called after each good answer. */
@@ -35,16 +37,18 @@ export class CloudLink {
    * `retryAfter` that is left (contract, rule 9). `isLasting` calls go on when the account closes.
    */
   async call<T>(name: CallName, make: (cloud: Cloud) => Promise<T>, isLasting = false): Promise<T> {
-    const { baseUrl, send, clock, onReach, onGood } = this.#options;
+    const { baseUrl, send, clock, diagnosis, onReach, onGood } = this.#options;
     this.#checkHold(name);
     const cloud: Cloud = { baseUrl, send, now: () => clock.now() };
     if (!isLasting) cloud.signal = this.#closing.signal;
     try {
       const result = await make(cloud);
+      diagnosis.note(name);
       onReach(true);
       if (result !== undefined) onGood();
       return result;
     } catch (error) {
+      diagnosis.note(name, error);
       await this.#note(name, error);
       throw error;
     }

@@ -1,5 +1,5 @@
 import type { AccountState, AccountTopic, Snapshot } from './snapshot.js';
-import { type AccountRecord, type CloudRecord, cloudOf } from './state.js';
+import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from './state.js';
 import type { Log } from './store.js';
 
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
@@ -17,6 +17,7 @@ export class Happenings {
   readonly #listeners = new Set<AccountListener>();
   readonly #watchers = new Set<() => void>();
   #isReachable = true;
+  #isSavingWorking = true;
   /** A renewal failed since the last good one. */
   #hasFailed = false;
   /** It failed, and the cloud has given no good answer since. */
@@ -59,6 +60,7 @@ export class Happenings {
     for (const topic of announced) this.#emit(topic);
     this.noteState();
     const { origin } = this.#options;
+    this.#logRejection(cloudOf(before, origin).login, cloudOf(after, origin).login);
     if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
   }
 
@@ -67,6 +69,16 @@ export class Happenings {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
     if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
+    this.tell();
+  }
+
+  /** One line when saving begins to fail and one when it works again, not one for each attempt. */
+  noteSaving(isWorking: boolean): void {
+    if (this.#isSavingWorking === isWorking) return;
+    this.#isSavingWorking = isWorking;
+    const { log } = this.#options;
+    if (isWorking) log.info('The state is saved again.');
+    else log.warn('The state cannot be saved: a restart now would lose what changed. Saving is tried again.');
     this.tell();
   }
 
@@ -94,6 +106,14 @@ export class Happenings {
   /** Tells those who watch that the snapshot may have changed. */
   tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #logRejection(before: LoginRecord | null, after: LoginRecord | null): void {
+    const was = before?.isRejected ?? false;
+    const is = after?.isRejected ?? false;
+    const { log } = this.#options;
+    if (is && !was) log.warn('The cloud rejects the login: it is kept and asked about again; a code may be needed.');
+    if (was && !is && after !== null) log.info('The login is valid again.');
   }
 
   #emit(topic: AccountTopic): void {

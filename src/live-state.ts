@@ -96,6 +96,7 @@ export class LiveState {
       if (this.#isSaved) return;
       await this.#takeNewer().catch(() => undefined);
       await this.#save(this.#record, this.#committed, {});
+      this.#onChange(this.#record, []);
     });
   }
 
