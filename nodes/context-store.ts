@@ -63,9 +63,12 @@ export class ContextStore implements Store<AccountRecord> {
       this.#sequence = Math.max(this.#sequence, opened.sequence);
       return opened.content;
     }
-    await this.#set(`${this.#key}_bad_${Date.now()}`, value);
+    const aside = await this.#get(this.#aside);
+    await this.#set(this.#aside, [...(Array.isArray(aside) ? (aside as unknown[]) : []), value]);
     await this.#set(this.#key, undefined);
-    this.#red.log.error(`[cozify] ${this.#key} in "${this.#name}" can't be repaired: it was set aside.`);
+    this.#red.log.error(
+      `[cozify] ${this.#key} in "${this.#name}" can't be repaired: it was set aside as ${this.#aside}.`,
+    );
     return null;
   }
 
@@ -78,6 +81,12 @@ export class ContextStore implements Store<AccountRecord> {
 
   async remove(): Promise<void> {
     await this.#set(this.#key, undefined);
+    await this.#set(this.#aside, undefined);
+  }
+
+  /** Where values beyond repair are kept. */
+  get #aside(): string {
+    return `${this.#key}_bad`;
   }
 
   #get(key: string): Promise<unknown> {

@@ -18,6 +18,7 @@ import {
   systemClock,
 } from '../src/index.js';
 import { ContextStore, type GlobalContext } from './context-store.js';
+import { withPrevious } from './previous-store.js';
 import { WaitingLogins } from './waiting-logins.js';
 
 /** What the account node has read from its configuration. */
@@ -85,7 +86,7 @@ export class RunningAccounts {
     const account = this.#create({
       ...this.#shared(log),
       ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs },
-      store: this.#storeFor(storageId, store),
+      store: this.#storeWithHistory(storageId, store),
       waiting: {
         read: () => this.waiting.find(storageId, cloudUrl, email),
         drop: () => this.waiting.drop(storageId),
@@ -121,9 +122,19 @@ export class RunningAccounts {
     for (const [id, seen] of present) this.#seen.set(id, seen);
     for (const id of gone) {
       const store = before.get(id)?.store ?? '';
-      await this.#storeFor(id, store).remove();
+      // Files too: the store may have been another before.
+      for (const name of new Set(['', store])) await this.#storeFor(id, name).remove();
       await this.waiting.drop(id);
     }
+  }
+
+  /** The store of an account, which takes over what lies in the one it had before a Deploy changed that. */
+  #storeWithHistory(storageId: string, name: string): Store<AccountRecord> {
+    const store = this.#storeFor(storageId, name);
+    const before = new Set(['', this.#seen.get(storageId)?.store ?? '']);
+    before.delete(name);
+    const others = [...before].map((other) => this.#storeFor(storageId, other));
+    return others.length === 0 ? store : withPrevious(store, others);
   }
 
   #storeFor(storageId: string, name: string): Store<AccountRecord> {

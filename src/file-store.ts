@@ -137,14 +137,14 @@ export class FileStore<T> implements Store<T> {
       await files.rename(best.name, this.#name).catch(() => log.warn(`${best.name} could not be renamed.`));
     }
     if (best === undefined && candidates.some(({ name }) => !name.endsWith('.tmp'))) {
-      log.error(`${this.#name} can't be repaired and no good copy is left: a new login is needed.`);
+      log.error(`${this.#name} has no good copy left: its content is lost and begins anew.`);
     }
   }
 
   async #setAside(name: string, is: Opened['is']): Promise<void> {
     const aside = `${this.#name}.bad-${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
     await this.#directory.files.rename(name, aside);
-    const reason = is === 'foreign' ? 'was encrypted with another key' : 'is damaged';
+    const reason = is === 'foreign' ? 'was encrypted with another key, and opens only with that one' : 'is damaged';
     this.#directory.log.error(`${name} ${reason}: it was set aside as ${aside}.`);
   }
 
