@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
 import type { HubCare } from './hub-care.js';
 import type { LiveState } from './live-state.js';
-import type { Pace } from './pace.js';
+import type { Pace, Place } from './pace.js';
 import type { Session } from './session.js';
 
 const FIRST_RETRY_MS = 30_000;
@@ -51,6 +51,7 @@ export class Background {
   #wasRejected = false;
   #jitter: { token: string; part: number } | undefined;
   #renewsAt: number | undefined;
+  #place: Place | undefined;
 
   constructor(options: BackgroundOptions) {
     this.#options = options;
@@ -111,6 +112,7 @@ export class Background {
   stop(): void {
     this.#isRunning = false;
     this.#alarm.stop();
+    this.#place?.release();
   }
 
   #planRenewal(): void {
@@ -162,7 +164,8 @@ export class Background {
   /** Waits for a place among all accounts of the process. */
   #queueTurn(extraMs: number): void {
     if (this.#isWorking || this.#alarm.remaining('turn') !== undefined) return;
-    this.#alarm.set('turn', this.#options.pace.take() + extraMs);
+    this.#place = this.#options.pace.take(extraMs);
+    this.#alarm.set('turn', this.#place.delayMs);
   }
 
   async #work(): Promise<void> {

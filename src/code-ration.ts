@@ -74,7 +74,7 @@ export class CodeRation {
   readonly #clock: Clock;
   readonly #addresses = new Map<string, AddressRecord>();
   #loading: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(store: Store<RationRecord>, clock: Clock) {
     this.#store = store;
@@ -87,7 +87,11 @@ export class CodeRation {
    * nothing.
    */
   send(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(`account ${target.account}`, () => this.#sendInTurn(target, send));
+  }
+
+  #sendInTurn(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
+    return this.#inTurn(keyOf(target.origin, target.email), async () => {
       const address = this.#address(target);
       const recent = this.#recentCode(address);
       if (recent !== undefined) return { sentAt: recent, isNew: false };
@@ -106,7 +110,7 @@ export class CodeRation {
    * new one was sent. Tries that got no verdict are not counted.
    */
   try<T>(target: CodeTarget, attempt: () => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(keyOf(target.origin, target.email), async () => {
       const address = this.#address(target);
       if (address.refused >= MAX_REFUSED_TRIES) {
         throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was refused too often: ask for a new one.');
@@ -183,11 +187,17 @@ export class CodeRation {
     await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
   }
 
-  /** One at a time, so that two requests at once see each other. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(() => this.ready()).then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+  /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
+  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    await this.ready();
+    const mine = (this.#turns.get(key) ?? Promise.resolve()).then(work);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    }
   }
 }
 

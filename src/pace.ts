@@ -1,6 +1,14 @@
 import type { Clock } from './clock.js';
 
-const PER_SECOND = 5;
+const GAP_MS = 1000 / 5;
+
+/** A place in the queue. */
+export interface Place {
+  /** Milliseconds until it comes. */
+  delayMs: number;
+  /** Gives it back unused. */
+  release(): void;
+}
 
 /**
  * Spreads what the accounts of a process do by themselves, so that a hundred of them after a power cut don't fall on
@@ -8,17 +16,30 @@ const PER_SECOND = 5;
  */
 export class Pace {
   readonly #clock: Clock;
-  #nextFree = 0;
+  /** The moments given out that still matter, in order. */
+  #taken: { at: number }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes the next free place and gives the milliseconds until it comes. */
-  take(): number {
+  /** Takes the next free place that is at least `afterMs` away. */
+  take(afterMs = 0): Place {
     const now = this.#clock.monotonic();
-    const place = Math.max(now, this.#nextFree);
-    this.#nextFree = place + 1000 / PER_SECOND;
-    return place - now;
+    this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);
+    const place = { at: now + afterMs };
+    let index = 0;
+    for (const { at } of this.#taken) {
+      if (place.at + GAP_MS <= at) break;
+      if (place.at < at + GAP_MS) place.at = at + GAP_MS;
+      index += 1;
+    }
+    this.#taken.splice(index, 0, place);
+    return {
+      delayMs: place.at - now,
+      release: () => {
+        this.#taken = this.#taken.filter((taken) => taken !== place);
+      },
+    };
   }
 }

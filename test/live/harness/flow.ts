@@ -1,0 +1,191 @@
+import { ANSWER, mark, MERGE, record } from './functions';
+
+/** A node as flow files and the admin API have it. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  z?: string;
+  wires?: string[][];
+  [property: string]: unknown;
+}
+
+/** The properties of a `cozify-account`, with the e-mail address that goes into its credentials. */
+export interface AccountProperties {
+  id: string;
+  email: string | undefined;
+  cloudUrl: string;
+  name?: string;
+  autorefresh?: boolean;
+  expiry?: string;
+  expiryUnit?: string;
+  store?: string;
+  z?: string;
+  d?: boolean;
+}
+
+/** An account as the editor deploys it. */
+export function accountNode({ email, ...properties }: AccountProperties): FlowNode {
+  return {
+    type: 'cozify-account',
+    name: '',
+    autorefresh: true,
+    expiry: '1',
+    expiryUnit: 'days',
+    store: '',
+    ...properties,
+    ...(email === undefined ? {} : { credentials: { email } }),
+  };
+}
+
+/** An action node in a test flow: its type and whatever differs from the defaults. */
+export interface Action {
+  type: string;
+  [property: string]: unknown;
+}
+
+/** The properties that the editor gives a new action node, by type. */
+const DEFAULTS: Record<string, Record<string, unknown>> = {
+  'cozify-authenticate': {
+    trustCloud: true,
+    trustHub: true,
+    remote: false,
+    autoremote: true,
+    autorefresh: true,
+    expiry: '',
+  },
+  'cozify-ping': { autorefresh: true, expiry: '' },
+  'cozify-refresh': { force: false, expiry: '' },
+  'cozify-token': { mode: 'get', token: 'payload', tokenType: 'msg', commit: true },
+  'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
+  'cozify-reset': { logout: false },
+};
+
+const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh'];
+
+/** Each action of the node table under the name by which tests ask for it. */
+export const STANDARD_ACTIONS: Record<string, Action> = {
+  authenticate: { type: 'cozify-authenticate' },
+  ping: { type: 'cozify-ping' },
+  refresh: { type: 'cozify-refresh' },
+  token: { type: 'cozify-token' },
+  'set-token': { type: 'cozify-token', mode: 'set' },
+  email: { type: 'cozify-email' },
+  'set-email': { type: 'cozify-email', mode: 'set' },
+  reset: { type: 'cozify-reset' },
+};
+
+export const TAB = 'test-tab';
+
+/** Places nodes in rows, so that a person who opens the flow in the editor can read it. */
+export const at = (column: number, row: number) => ({ x: 140 + column * 190, y: 60 + row * 60 });
+
+const functionNode = (id: string, name: string, func: string, wires: string[][], place: { x: number; y: number }) => ({
+  id,
+  type: 'function',
+  z: TAB,
+  name,
+  func,
+  outputs: wires.length,
+  libs: [],
+  wires,
+  ...place,
+});
+
+/** `POST /test/<name>` -> the action -> the answer, in one row. */
+function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
+  const outputs = TWO_OUTPUTS.includes(type) ? [1, 2] : [1];
+  const marks = outputs.map((output) => `${name}-output-${output}`);
+  return [
+    {
+      id: `${name}-in`,
+      type: 'http in',
+      z: TAB,
+      name: '',
+      url: `/test/${name}`,
+      method: 'post',
+      upload: false,
+      wires: [[`${name}-merge`]],
+      ...at(0, row),
+    },
+    functionNode(`${name}-merge`, 'body to message', MERGE, [[name]], at(1, row)),
+    {
+      id: name,
+      type,
+      z: TAB,
+      account,
+      name: '',
+      ...DEFAULTS[type],
+      ...properties,
+      wires: marks.map((id) => [id]),
+      ...at(2, row),
+    },
+    ...marks.map((id, index) =>
+      functionNode(id, `output ${index + 1}`, mark(index + 1), [['answer']], at(3 + index, row)),
+    ),
+  ];
+}
+
+/** What all rows share: the answer, and what is recorded of failures, completions, statuses and events. */
+function sharedNodes(actions: string[], account: string, row: number): FlowNode[] {
+  const watched = [
+    ['event', { type: 'cozify-events', account, events: [] }],
+    ['status', { type: 'status', scope: null }],
+    ['complete', { type: 'complete', scope: actions }],
+  ] as const;
+  return [
+    functionNode('answer', 'answer', ANSWER, [['answer-out']], at(5, row)),
+    {
+      id: 'answer-out',
+      type: 'http response',
+      z: TAB,
+      name: '',
+      statusCode: '',
+      headers: {},
+      wires: [],
+      ...at(6, row),
+    },
+    {
+      id: 'catch',
+      type: 'catch',
+      z: TAB,
+      name: '',
+      scope: null,
+      uncaught: false,
+      wires: [['answer', 'caught-record']],
+      ...at(0, row),
+    },
+    functionNode('caught-record', 'record caught', record('caught'), [[]], at(2, row)),
+    ...watched.flatMap(([kind, properties], index) => [
+      { id: kind, z: TAB, name: '', ...properties, wires: [[`${kind}-record`]], ...at(0, row + 1 + index) },
+      functionNode(`${kind}-record`, `record ${kind}`, record(kind), [[]], at(2, row + 1 + index)),
+    ]),
+  ];
+}
+
+/**
+ * A flow with one account, in which each action can be asked by `POST /test/<name>` and all that happens is recorded.
+ */
+export function testFlow(
+  account: FlowNode,
+  extraActions: Record<string, Action> = {},
+  tab: Record<string, unknown> = {},
+): FlowNode[] {
+  const actions = { ...STANDARD_ACTIONS, ...extraActions };
+  const names = Object.keys(actions);
+  return [
+    { id: TAB, type: 'tab', label: 'Test', disabled: false, info: '', ...tab },
+    account,
+    ...Object.entries(actions).flatMap(([name, action], row) => actionRow(name, action, account.id, row)),
+    ...sharedNodes(names, account.id, names.length),
+  ];
+}
+
+/** The flow with some properties of one node changed. */
+export function changed(flows: FlowNode[], id: string, properties: Record<string, unknown>): FlowNode[] {
+  return flows.map((node) => (node.id === id ? { ...node, ...properties } : node));
+}
+
+/** The flow without one node. */
+export function without(flows: FlowNode[], id: string): FlowNode[] {
+  return flows.filter((node) => node.id !== id);
+}

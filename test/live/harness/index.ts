@@ -1,0 +1,10 @@
+// What the live tests share, in the order in which a reader needs it.
+import './hooks';
+
+export { assertFailure, Stage } from './stage';
+export { NodeRed } from './node-red';
+export { recorded, type Answer, type CozifyReport } from './ask';
+export { accountNode, changed, TAB, testFlow, without } from './flow';
+export { request, type Reply } from './request';
+export { tempFolder } from './leftovers';
+export { sleep, until } from './wait';

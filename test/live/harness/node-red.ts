@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { FlowNode } from './flow';
+import { keepTrackOf, removeFolder } from './leftovers';
+import { installedUserDir, plainEnv } from './packed';
+import { request, type Reply } from './request';
+import { writeSettings, type SettingsOptions } from './settings';
+import { until } from './wait';
+
+export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
+
+export interface NodeRedOptions {
+  /** Default: a fresh copy of one in which the packed package is installed. */
+  userDir?: string;
+  settings?: SettingsOptions;
+  env?: Record<string, string>;
+  /** Another Node-RED's `red.js`; default the one in devDependencies. */
+  redJs?: string;
+  /** Another Node binary; default the one that runs us. */
+  nodePath?: string;
+}
+
+/** A real Node-RED in a process of its own, listening on 127.0.0.1 only. */
+export class NodeRed {
+  readonly userDir: string;
+  readonly url: string;
+  /** Sent with each admin request, such as the bearer token of a user of `adminUsers`. */
+  adminHeaders: OutgoingHttpHeaders = {};
+  readonly #options: NodeRedOptions;
+  readonly #port: number;
+  #child: ChildProcess | undefined;
+  #log = '';
+
+  private constructor(userDir: string, port: number, options: NodeRedOptions) {
+    this.userDir = userDir;
+    this.#port = port;
+    this.#options = options;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts one and waits until its flows run. */
+  static async start(options: NodeRedOptions = {}): Promise<NodeRed> {
+    const nodeRed = new NodeRed(options.userDir ?? (await installedUserDir()), await freePort(), options);
+    await nodeRed.launch();
+    return nodeRed;
+  }
+
+  /** Everything that it has printed since its first start, restarts included. */
+  get log(): string {
+    return this.#log;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the process again in the same user directory, on the same port. */
+  async launch(): Promise<void> {
+    const settings = writeSettings(this.userDir, this.#port, this.#options.settings);
+    const redJs = this.#options.redJs ?? require.resolve('node-red/red.js');
+    const child = spawn(
+      this.#options.nodePath ?? process.execPath,
+      [redJs, '--userDir', this.userDir, '--settings', settings],
+      { cwd: this.userDir, env: { ...plainEnv(), ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    keepTrackOf(child);
+    this.#child = child;
+    const before = this.#log.length;
+    child.stdout.on('data', (chunk) => (this.#log += String(chunk)));
+    child.stderr.on('data', (chunk) => (this.#log += String(chunk)));
+    await until('Node-RED to start', () => this.#hasStarted(child, before), 30_000);
+  }
+
+  #hasStarted(child: ChildProcess, from: number): boolean {
+    const printed = this.#log.slice(from);
+    if (child.exitCode !== null) throw new Error(`Node-RED ended instead of starting:\n${printed}`);
+    if (printed.includes('Waiting for missing types')) throw new Error(`Node types are missing:\n${printed}`);
+    return printed.includes('Server now running at') && printed.includes('Started flows');
+  }
+
+  /** SIGTERM, as a service manager stops it; gives how long that took. */
+  async stop(): Promise<number> {
+    const started = Date.now();
+    await this.#end('SIGTERM');
+    return Date.now() - started;
+  }
+
+  /** SIGKILL, as a power cut. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'close');
+    child.kill(signal);
+    const reaper = setTimeout(() => child.kill('SIGKILL'), 25_000);
+    await ended;
+    clearTimeout(reaper);
+  }
+
+  /** Ends it by SIGTERM or SIGKILL and starts it again. */
+  async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    await this.#end(signal);
+    await this.launch();
+  }
+
+  /** Ends it and removes its user directory, unless that was given. */
+  async dispose(): Promise<void> {
+    await this.#end('SIGTERM');
+    if (this.#options.userDir === undefined) removeFolder(dirname(this.userDir));
+  }
+
+  /** Deploys as the editor does, and waits until the flows run again. `reload` restarts the flows as they are. */
+  async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
+    const before = this.#log.length;
+    const reply = await this.admin('POST', '/flows', type === 'reload' ? {} : { flows }, {
+      'Node-RED-API-Version': 'v2',
+      'Node-RED-Deployment-Type': type,
+    });
+    if (reply.status !== 200) throw new Error(`Deploy was answered ${reply.status}: ${reply.text}`);
+    await until('the deployed flows to start', () => this.#hasDeployed(before), 30_000);
+  }
+
+  #hasDeployed(from: number): boolean {
+    const printed = this.#log.slice(from);
+    if (printed.includes('Waiting for missing types')) throw new Error(`Node types are missing:\n${printed}`);
+    return /Started (flows|modified)/.test(printed);
+  }
+
+  /** The flows as the admin API gives them to anyone who may read. */
+  async flows(): Promise<FlowNode[]> {
+    return (await this.admin('GET', '/flows')).body as FlowNode[];
+  }
+
+  /** A request to the admin API, under its root. */
+  admin(method: string, path: string, body?: unknown, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
+    const root = this.#options.settings?.httpAdminRoot ?? '';
+    return request(method, `${this.url}${root}${path}`, body, { ...this.adminHeaders, ...headers });
+  }
+
+  /** The path of a file in the folder where accounts keep their state. */
+  stateFile(name: string): string {
+    return join(this.userDir, 'cozify', name);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a test may want different in Node-RED's settings.js. */
+export interface SettingsOptions {
+  /** Default `a-secret-of-the-tests`; `false` leaves it to Node-RED to make one. */
+  credentialSecret?: string | false;
+  /** Console log level; default `info`. */
+  logLevel?: 'warn' | 'info' | 'debug' | 'trace';
+  httpAdminRoot?: string;
+  /** Context stores by name, as in settings.js. */
+  contextStorage?: Record<string, unknown>;
+  /** Turns adminAuth on: a bearer token by itself is the user's name, and its permissions are given here. */
+  adminUsers?: Record<string, string | string[]>;
+  /** Anything else, as JSON. */
+  extra?: Record<string, unknown>;
+}
+
+/** Writes `<userDir>/settings.js` for a private Node-RED on a port of 127.0.0.1, and gives its path. */
+export function writeSettings(userDir: string, port: number, options: SettingsOptions = {}): string {
+  const secret = options.credentialSecret ?? 'a-secret-of-the-tests';
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    lang: 'en-US',
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, projects: { enabled: false } },
+    logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
+    ...(secret === false ? {} : { credentialSecret: secret }),
+    ...(options.httpAdminRoot === undefined ? {} : { httpAdminRoot: options.httpAdminRoot }),
+    ...(options.contextStorage === undefined ? {} : { contextStorage: options.contextStorage }),
+    ...options.extra,
+  };
+  const path = join(userDir, 'settings.js');
+  writeFileSync(path, `module.exports = ${JSON.stringify(settings, null, 2)};\n${adminAuthSource(options.adminUsers)}`);
+  return path;
+}
+
+function adminAuthSource(users: SettingsOptions['adminUsers']): string {
+  if (users === undefined) return '';
+  return `const users = ${JSON.stringify(users)};
+const find = async (name) => (users[name] === undefined ? null : { username: name, permissions: users[name] });
+module.exports.adminAuth = { type: 'credentials', users: find, authenticate: find, tokens: find };
+`;
+}
