@@ -71,35 +71,46 @@ async function handle<P extends Parameters>(
 ): Promise<void> {
   const { operation, outputs } = definition;
   const { msg, otp } = takeMessage(incoming);
-  const isCopy = msg !== incoming;
+  // Node-RED hands the incoming object on to Catch and Complete nodes: where that holds the code, they do without it.
+  const holdsCode = msg !== incoming && otp !== undefined;
+  const fail = (error: CozifyError): void => (msg === incoming ? done(error) : node.error(error, msg));
   let account: Account | undefined;
+  let value: boolean | string;
   try {
     account = requireAccount(RED, def.account);
     const params = readParameters(definition.parameters, def, msg);
     const newValue = await readTypedInput(RED, node, def, definition.typedInput, msg);
-    const { value, isRefreshed } = await definition.run(account, { params, otp, newValue });
+    const result = await definition.run(account, { params, otp, newValue });
+    ({ value } = result);
     msg['payload'] = value;
-    msg['cozify'] = { ...account.snapshot(), operation, refreshed: isRefreshed };
-    send(outputs === 2 && value === false ? [null, msg] : [msg]);
+    msg['cozify'] = { ...account.snapshot(), operation, refreshed: result.isRefreshed };
   } catch (thrown) {
     const error = toCozifyError(thrown);
-    const known = error.code === 'COZIFY_NO_ACCOUNT' ? {} : { ...knownSnapshot(account), refreshed: false };
-    msg['cozify'] = { ...known, operation, error: describe(error) };
-    // Node-RED hands the incoming object to Catch nodes: where that is frozen, they get the copy instead.
-    if (isCopy) node.error(error, msg);
-    else done(error);
+    msg['cozify'] = { ...(await knownOf(account, error)), operation, error: describe(error) };
+    deliver(node, () => fail(error));
     return;
   }
-  if (!isCopy || otp === undefined) done();
+  deliver(node, () => {
+    send(outputs === 2 && value === false ? [null, msg] : [msg]);
+    if (!holdsCode) done();
+  });
 }
+
+/** Hands a message on. One that Node-RED can't copy, because reading it throws, is said in the log. */
+function deliver(node: Node, work: () => void): void {
+  try {
+    work();
+  } catch {
+    node.error('The message could not be passed on: one of its properties cannot be read.');
+  }
+}
+
+/** What a step writes or takes away. */
+const OWN_PROPERTIES = ['otp', 'payload', 'cozify'];
 
 /** The message to work on, without the code it may hold: the incoming one, or a copy where that can't be changed. */
 function takeMessage(incoming: NodeMessage): { msg: Message; otp: unknown } {
-  const isFixed =
-    !Object.isExtensible(incoming) ||
-    isFixedProperty(incoming, 'otp') ||
-    isFixedProperty(incoming, 'payload') ||
-    isFixedProperty(incoming, 'cozify');
+  const isFixed = !Object.isExtensible(incoming) || OWN_PROPERTIES.some((name) => isFixedProperty(incoming, name));
   const msg = (isFixed ? copy(incoming) : incoming) as Message;
   let otp: unknown;
   try {
@@ -113,18 +124,13 @@ function takeMessage(incoming: NodeMessage): { msg: Message; otp: unknown } {
 
 function isFixedProperty(msg: object, name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(msg, name);
-  return (
-    property !== undefined &&
-    (property.configurable === false ||
-      (!('value' in property) && property.set === undefined) ||
-      property.writable === false)
-  );
+  return property !== undefined && !(property.configurable === true && property.writable === true);
 }
 
-/** A copy that can be changed; getters are carried over unread. */
+/** A copy that can be changed. Getters are carried over unread, except where the step will write. */
 function copy(incoming: NodeMessage): Message {
   const properties = Object.entries(Object.getOwnPropertyDescriptors(incoming))
-    .filter(([name]) => name !== 'otp')
+    .filter(([name, property]) => name !== 'otp' && ('value' in property || !OWN_PROPERTIES.includes(name)))
     .map(([name, property]): [string, PropertyDescriptor] => [
       name,
       { ...property, configurable: true, ...('value' in property ? { writable: true } : {}) },
@@ -148,7 +154,8 @@ function requireAccount(RED: NodeAPI, id: string | undefined): Account {
 function readParameters<P extends Parameters>(parameters: P, def: ActionDef, msg: Message): Values<P> {
   const values = Object.entries(parameters).map(([name, parameter]) => {
     const override = readProperty(msg, name);
-    const value = override === undefined ? fromEditor(def[name] ?? defaultOf(parameter)) : override;
+    const value =
+      override === undefined ? fromEditor(def[name] === undefined ? defaultOf(parameter) : def[name]) : override;
     if (parameter.type === 'expiry') return [name, readExpiry(value)];
     if (flag.fits(value)) return [name, value];
     throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be true or false, but was ${kindOf(value)}.`);
@@ -208,9 +215,11 @@ async function evaluate(RED: NodeAPI, node: Node, property: string, type: string
   }
 }
 
-/** The snapshot, once the account has read its state. */
-function knownSnapshot(account: Account | undefined): object {
-  return account?.isReady === true ? account.snapshot() : {};
+/** What can be said of the account after a failure: nothing where there is none, its snapshot where it could be read. */
+async function knownOf(account: Account | undefined, { code }: CozifyError): Promise<object> {
+  if (code === 'COZIFY_NO_ACCOUNT') return {};
+  const snapshot = await account?.report().catch(() => (account.isReady ? account.snapshot() : undefined));
+  return { ...snapshot, refreshed: false };
 }
 
 function describe({ code, message, statusCode, retryAfter }: CozifyError): object {

@@ -56,18 +56,20 @@ export function registerEndpoints(RED: NodeAPI, accounts: RunningAccounts): void
     void answer(req, res, 200, (id) => Promise.resolve(diagnose(RED, accounts, id)));
   });
   RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 202, async (id, body) => {
-      const { account, email } = await target(accounts, id, body);
-      await account.requestOtp(email);
-      return account.report();
-    });
+    void answer(req, res, 202, (id, body) =>
+      onTarget(accounts, id, body, async (account, email) => {
+        await account.requestOtp(email);
+        return account.report();
+      }),
+    );
   });
   RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
     void answer(req, res, 200, async (id, body) => {
       const otp = readOtp(body['otp']);
-      const { account, email } = await target(accounts, id, body);
-      await account.authenticate(email === undefined ? { otp } : { otp, email });
-      return account.report();
+      return onTarget(accounts, id, body, async (account, email) => {
+        await account.authenticate(email === undefined ? { otp } : { otp, email });
+        return account.report();
+      });
     });
   });
   RED.httpAdmin.post(`${root}/reset`, may('cozify.write'), (req, res) => {
@@ -106,11 +108,10 @@ function checkOrigin(headers: IncomingHttpHeaders): void {
 }
 
 function isHost(origin: string, host: string | undefined): boolean {
-  return (
-    host !== undefined &&
-    URL.canParse(origin) &&
-    new URL(origin).host === new URL(`${new URL(origin).protocol}//${host}`).host
-  );
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: theirs } = new URL(origin);
+  const own = `${protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === theirs && theirs !== '';
 }
 
 function readBody(req: Request): Record<string, unknown> {
@@ -123,21 +124,22 @@ function readBody(req: Request): Record<string, unknown> {
   throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
 }
 
-/** The account a body speaks of: the deployed one, or a login in waiting where none runs or at another cloud. */
-async function target(
+/** Works on the account a body speaks of: the deployed one, or a login in waiting where none runs or at another cloud. */
+async function onTarget(
   accounts: RunningAccounts,
   id: string,
   body: Record<string, unknown>,
-): Promise<{ account: Account; email: string | undefined }> {
+  work: (account: Account, email: string | undefined) => Promise<Snapshot>,
+): Promise<Snapshot> {
   const email = body['email'] === undefined ? undefined : readEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
   const running = accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
-    return { account: running.account, email };
+    return work(running.account, email);
   }
-  const waiting = cloudUrl === undefined ? await accounts.waiting.get(id) : undefined;
-  const account = waiting?.account ?? (await accounts.waiting.begin(id, cloudUrl ?? readCloudUrl('')));
-  return { account, email: email ?? running?.account.snapshot().email ?? undefined };
+  const ownEmail = email ?? (await running?.account.report())?.email ?? undefined;
+  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? readCloudUrl('');
+  return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
 }
 
 async function report(accounts: RunningAccounts, id: string): Promise<Snapshot> {

@@ -1,4 +1,4 @@
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { join } from 'node:path';
 import {
   Account,
@@ -16,6 +16,7 @@ import {
   StateDirectory,
   type Store,
   systemClock,
+  toCozifyError,
 } from '../src/index.js';
 import { ContextStore, type GlobalContext } from './context-store.js';
 import { withPrevious } from './previous-store.js';
@@ -56,10 +57,14 @@ export class RunningAccounts {
   readonly #pace = new Pace(systemClock);
   readonly #running = new Map<string, RunningAccount & { users: number }>();
   readonly #seen = new Map<string, Seen>();
+  /** Deleted accounts whose secrets could not be deleted yet, by id, with their store: tried again at each deploy. */
+  readonly #undeleted = new Map<string, string>();
+  readonly #log: Log;
   #global: GlobalContext | undefined;
 
   constructor(red: NodeAPI, log: Log) {
     this.#red = red;
+    this.#log = log;
     const { userDir } = red.settings;
     this.#directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
     this.#codes = new CodeRation(
@@ -120,12 +125,35 @@ export class RunningAccounts {
     const before = new Map(this.#seen);
     this.#seen.clear();
     for (const [id, seen] of present) this.#seen.set(id, seen);
-    for (const id of gone) {
-      const store = before.get(id)?.store ?? '';
-      // Files too: the store may have been another before.
-      for (const name of new Set(['', store])) await this.#storeFor(id, name).remove();
-      await this.waiting.drop(id);
+    for (const id of gone) this.#undeleted.set(id, before.get(id)?.store ?? '');
+    for (const [id, store] of this.#undeleted) {
+      if (present.has(id) || (await this.#deleteSecrets(id, store))) this.#undeleted.delete(id);
     }
+  }
+
+  /** Deletes whatever is kept for an account, and gives whether that succeeded; what did not is said in the log. */
+  async #deleteSecrets(id: string, store: string): Promise<boolean> {
+    // Files too: the store may have been another before.
+    const deletions = [...new Set(['', store])].map((name) => () => this.#storeFor(id, name).remove());
+    let isDone = true;
+    for (const work of [...deletions, () => this.waiting.drop(id)]) {
+      try {
+        await work();
+      } catch (error) {
+        isDone = false;
+        this.#log.error(`What was kept for a deleted account is still there: ${toCozifyError(error).message}`);
+      }
+    }
+    return isDone;
+  }
+
+  /** The global context, of which any node of the flows is as good as another. */
+  #globalContext(): GlobalContext | undefined {
+    this.#red.nodes.eachNode(({ id }) => {
+      const node = this.#red.nodes.getNode(id) as Node | null | undefined;
+      this.#global ??= (node?.context() as { global?: GlobalContext } | undefined)?.global;
+    });
+    return this.#global;
   }
 
   /** The store of an account, which takes over what lies in the one it had before a Deploy changed that. */
@@ -139,7 +167,7 @@ export class RunningAccounts {
 
   #storeFor(storageId: string, name: string): Store<AccountRecord> {
     const file = `${encodeURIComponent(storageId)}.json`;
-    if (name !== '') return new ContextStore(this.#red, name, storageId, this.#global);
+    if (name !== '') return new ContextStore(this.#red, name, storageId, this.#global ?? this.#globalContext());
     return this.#directory === undefined ? createNoStore(file) : new FileStore(this.#directory, file, accountShape);
   }
 

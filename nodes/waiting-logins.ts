@@ -22,6 +22,8 @@ interface Waiting {
   cloudUrl: string;
   since: number;
   account: Account;
+  /** Requests that work on it now. */
+  users: number;
 }
 
 const waitingShape: Shape<WaitingRecord> = withAccount(
@@ -47,6 +49,9 @@ export class WaitingLogins {
   readonly #directory: StateDirectory | undefined;
   readonly #create: Create;
   readonly #open = new Map<string, Waiting>();
+  /** Logins that nothing has succeeded with yet, by id and cloud: they take no place before. */
+  readonly #begun = new Map<string, Waiting>();
+  #turn: Promise<unknown> = Promise.resolve();
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(directory: StateDirectory | undefined, create: Create) {
@@ -61,16 +66,35 @@ export class WaitingLogins {
     if (open !== undefined) return open;
     const record = await this.#store(id).load();
     if (record === null) return undefined;
-    return this.#begin(id, record.cloudUrl, record.since);
+    // Another request may have opened it meanwhile.
+    return this.#open.get(id) ?? this.#wait(id, this.#start(id, record.cloudUrl, record.since));
   }
 
-  /** The login that waits for an account at a cloud, begun if there is none. Replaces one at another cloud. */
-  async begin(id: string, cloudUrl: string): Promise<Account> {
+  /**
+   * Does `work` on the login that waits for an account at a cloud, begun if there is none. A login begun waits only
+   * once the work has succeeded; then it replaces one at another cloud, and the oldest of too many goes.
+   */
+  async use<T>(id: string, cloudUrl: string, work: (account: Account) => Promise<T>): Promise<T> {
+    const key = `${id} ${cloudUrl}`;
     const waiting = await this.get(id);
-    if (waiting?.cloudUrl === cloudUrl) return waiting.account;
-    if (waiting !== undefined) await this.drop(id);
-    await this.#makeRoom();
-    return this.#begin(id, cloudUrl, Date.now()).account;
+    const begun =
+      waiting?.cloudUrl === cloudUrl ? undefined : (this.#begun.get(key) ?? this.#start(id, cloudUrl, Date.now()));
+    if (begun === undefined) return work((waiting as Waiting).account);
+    this.#begun.set(key, begun);
+    begun.users += 1;
+    try {
+      const result = await work(begun.account);
+      await this.#inTurn(() => this.#keep(id, key, begun));
+      return result;
+    } finally {
+      begun.users -= 1;
+      if (begun.users === 0 && this.#begun.delete(key)) await this.#abandon(id, begun);
+    }
+  }
+
+  /** The login that waits for an account at a cloud, begun if there is none. */
+  begin(id: string, cloudUrl: string): Promise<Account> {
+    return this.use(id, cloudUrl, (account) => Promise.resolve(account));
   }
 
   /** What an account takes up when it is deployed with the same address and cloud. */
@@ -122,17 +146,38 @@ export class WaitingLogins {
     }
   }
 
-  async #makeRoom(): Promise<void> {
-    const all = await this.#list();
-    for (const { id } of all.slice(0, Math.max(0, all.length - AT_MOST + 1))) await this.drop(id);
+  /** Lets a login that was begun wait from here on. */
+  async #keep(id: string, key: string, begun: Waiting): Promise<void> {
+    if (!this.#begun.delete(key)) return;
+    const others = (await this.#list()).filter((waiting) => waiting.id !== id);
+    for (const { id: oldest } of others.slice(0, Math.max(0, others.length - AT_MOST + 1))) await this.drop(oldest);
+    const replaced = this.#open.get(id);
+    this.#wait(id, begun);
+    await replaced?.account.close();
   }
 
-  #begin(id: string, cloudUrl: string, since: number): Waiting {
-    const waiting = { cloudUrl, since, account: this.#create(id, cloudUrl, this.#accountStore(id, cloudUrl, since)) };
-    waiting.account.start();
+  /** Nothing came of a login that was begun. */
+  async #abandon(id: string, begun: Waiting): Promise<void> {
+    await begun.account.close();
+    if (!this.#open.has(id)) await this.#store(id).remove();
+  }
+
+  #start(id: string, cloudUrl: string, since: number): Waiting {
+    const account = this.#create(id, cloudUrl, this.#accountStore(id, cloudUrl, since));
+    account.start();
+    return { cloudUrl, since, account, users: 0 };
+  }
+
+  #wait(id: string, waiting: Waiting): Waiting {
     this.#open.set(id, waiting);
     this.#sweeper ??= setInterval(() => void this.#sweep().catch(() => undefined), SWEEP_MS).unref();
     return waiting;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   #rest(): void {

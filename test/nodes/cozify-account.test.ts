@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import helper from 'node-red-node-test-helper';
+import type { Snapshot } from '../../src';
+import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow, type FlowNode } from './support/flow';
+import { assertFailure, Stage } from './support/stage';
+import { until } from './support/wait';
+
+const WARN = 30;
+const ERROR = 20;
+
+describe('the account node', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const load = (properties: Record<string, unknown> = {}, email: string | null = EMAIL): Promise<void> =>
+    stage.load(testFlow(accountNode(properties), actionNode('ping'), actionNode('token')), {
+      credentials: email === null ? {} : { [ACCOUNT]: { email } },
+    });
+
+  /** What the account's node says in the log at a level. */
+  const logged = (level: number): string[] => {
+    const lines = helper.log().args.map(([line]) => line);
+    return lines.filter((line) => line.level === level && line.id === ACCOUNT).map(({ msg }) => String(msg));
+  };
+
+  const BAD_URLS: unknown[] = [
+    ...['http://api.cozify.fi/ui/0.2', 'ftp://api.cozify.fi', 'api.cozify.fi', 'https://user@api.cozify.fi/'],
+    ...['https://user:pass@api.cozify.fi/', 'https://api.cozify.fi/?a=1', 'https://api.cozify.fi/#x', 'not a url'],
+    ...['http://127.0.0.1.evil.example/', 'http://localhost.evil.example', 'https://', 5, null, {}, true],
+  ];
+  it('refuses a cloudUrl that must not get a token: COZIFY_BAD_INPUT, said in the log without it', async () => {
+    for (const cloudUrl of BAD_URLS) {
+      await load({ cloudUrl });
+      assert.equal(stage.accountNode().problem?.code, 'COZIFY_BAD_INPUT', String(cloudUrl));
+      assert.equal(stage.accountNode().account, undefined);
+      assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
+      assert.equal(logged(ERROR).filter((line) => line.includes('cloudUrl')).length, 1);
+      assert.ok(!logged(ERROR).join().includes('pass@'));
+    }
+  });
+
+  it('takes an https cloud, a cloud on this machine, and the default for an empty one', async () => {
+    const GOOD = [
+      '',
+      undefined,
+      ' https://api.cozify.fi/ui/0.2/ ',
+      'http://localhost:1',
+      'http://127.1.2.3',
+      'http://[::1]',
+    ];
+    for (const cloudUrl of GOOD) {
+      await load({ cloudUrl });
+      assert.equal(stage.accountNode().problem, undefined, cloudUrl);
+      assert.ok(stage.accountNode().account);
+    }
+  });
+
+  const SENSELESS: [unknown, unknown][] = [
+    ['0', 'days'],
+    ['-1', 'hours'],
+    ['soon', 'days'],
+    ['', 'days'],
+    ['1', 'weeks'],
+    ['1', 'toString'],
+    [null, 'days'],
+    [{}, 'days'],
+    ['Infinity', 'days'],
+  ];
+  it('counts an expiry that makes no sense as 1 day, with a warning', async () => {
+    for (const [expiry, expiryUnit] of SENSELESS) {
+      await load({ expiry, expiryUnit, autorefresh: true });
+      const account = await stage.logIn();
+      assertRenewedAfter(account.snapshot(), 86_400_000);
+      if (expiry !== null) assert.equal(logged(WARN).filter((line) => /1 day/.test(line)).length, 1);
+    }
+  });
+
+  it('renews at the age it is told, if told to renew', async () => {
+    const after = async (properties: Record<string, unknown>): Promise<Snapshot> => {
+      await load(properties);
+      return (await stage.logIn()).snapshot();
+    };
+    assertRenewedAfter(await after({ autorefresh: true, expiry: '90', expiryUnit: 'minutes' }), 5_400_000);
+    assertRenewedAfter(await after({ autorefresh: 'true', expiry: 2, expiryUnit: 'hours' }), 7_200_000);
+    const unset = { autorefresh: undefined, expiry: undefined, expiryUnit: undefined };
+    assertRenewedAfter(await after(unset), 86_400_000);
+    assert.equal((await after({ autorefresh: false })).nextRefresh, null);
+    assert.equal((await after({ autorefresh: 'false' })).nextRefresh, null);
+    assert.deepEqual(logged(WARN), []);
+  });
+
+  /** The clock goes on between the two, so it is exact to a moment only. */
+  function assertRenewedAfter({ lastRefresh, nextRefresh }: Snapshot, ms: number): void {
+    const age = Date.parse(nextRefresh ?? '') - Date.parse(lastRefresh ?? '');
+    assert.ok(Math.abs(age - ms) < 1000, `${age} ms`);
+  }
+
+  it('warns of an address that is none, and works without it', async () => {
+    await load({}, 'nobody');
+    assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1);
+    assert.ok(!logged(WARN).join().includes('nobody'));
+    assert.equal((await stage.account().report()).email, null);
+  });
+
+  it('takes the address trimmed, or from the environment, or none', async () => {
+    await load({}, `  ${EMAIL} `);
+    assert.equal((await stage.account().report()).email, EMAIL);
+    process.env['COZIFY_TEST_EMAIL'] = 'env@example.fi';
+    await load({}, '${COZIFY_TEST_EMAIL}');
+    delete process.env['COZIFY_TEST_EMAIL'];
+    assert.equal((await stage.account().report()).email, 'env@example.fi');
+    await load({}, null);
+    assert.deepEqual([(await stage.account().report()).email, logged(WARN)], [null, []]);
+  });
+
+  it('puts a changed credential in force, and leaves an address set at run time alone otherwise', async () => {
+    await load();
+    await stage.account().email('set@example.fi');
+    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
+    assert.equal((await stage.account().report()).email, 'set@example.fi');
+    await stage.deploy(testFlow(accountNode()), 'full', { [ACCOUNT]: { email: 'new@example.fi' } });
+    assert.equal((await stage.account().report()).email, 'new@example.fi');
+  });
+
+  it('keeps its login over a restart, in files that nobody else can read or make sense of', async () => {
+    await load();
+    const account = await stage.logIn();
+    const { value: token } = await account.token();
+    await stage.load(testFlow(accountNode(), actionNode('token')), { isKept: true });
+    assert.equal((await stage.ask('token')).msg['payload'], token);
+    const folder = join(stage.userDir, 'cozify');
+    for (const name of readdirSync(folder)) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      for (const secret of [token, EMAIL]) assert.ok(!text.includes(secret), name);
+    }
+    assert.ok(existsSync(join(folder, `${ACCOUNT}.json`)));
+    assert.ok(existsSync(join(folder, 'key')));
+  });
+
+  it('keeps its state in memory where there is no user directory, and says so', async () => {
+    const flow = testFlow(accountNode(), actionNode('email', { mode: 'set' }));
+    await stage.load(flow, { settings: { userDir: undefined } });
+    await stage.logIn();
+    assert.deepEqual([stage.account().snapshot().state, stage.account().snapshot().saved], ['authenticated', false]);
+    assertFailure(await stage.ask('email', { payload: 'other@example.fi' }), 'COZIFY_STORE');
+    assert.equal(stage.account().snapshot().email, EMAIL);
+    assert.ok(!existsSync(join(stage.userDir, 'cozify')));
+  });
+
+  it('never writes the token, the address or a code to the log', async () => {
+    await load();
+    const account = await stage.logIn();
+    const { value: token } = await account.token();
+    await account.authenticate({ otp: 'WRONG1' }).catch(() => undefined);
+    const log = JSON.stringify(helper.log().args);
+    for (const secret of [token, stage.simulator.latestCode(EMAIL), 'WRONG1']) assert.ok(!log.includes(secret));
+  });
+
+  it('closes its account with the node, and ends what waits', async () => {
+    await load();
+    const account = await stage.logIn();
+    stage.simulator.fault('hubkeys', { hang: true });
+    const asked = assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
+    const started = Date.now();
+    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })), 'nodes');
+    await asked;
+    assert.ok(Date.now() - started < 2_000);
+    await assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
+    stage.simulator.clearFaults();
+    assert.notEqual(stage.account(), account);
+    assert.equal((await stage.account().ping()).value, true);
+  });
+
+  describe('in a subflow', () => {
+    /** A subflow with an account in it, and two instances of it. */
+    const subflow = (): FlowNode[] => [
+      { id: 'sub', type: 'subflow', name: 'Cozify', in: [{ x: 1, y: 1, wires: [{ id: 'in-sub' }] }], out: [] },
+      { ...accountNode(), z: 'sub' },
+      placed({ id: 'in-sub', type: 'cozify-ping', z: 'sub', account: ACCOUNT, wires: [[], []] }),
+      placed({ id: 'first', type: 'subflow:sub', wires: [] }),
+      placed({ id: 'second', type: 'subflow:sub', wires: [] }),
+    ];
+
+    const accounts = (): unknown[] => {
+      const found = new Set<unknown>();
+      for (const id of ['first', 'second']) {
+        const node = helper.getNode(`${id}-${ACCOUNT}`) as { account?: unknown } | null;
+        if (node?.account !== undefined) found.add(node.account);
+      }
+      return [...found];
+    };
+
+    it('all instances share the login of the template', async () => {
+      await stage.load(testFlow(...subflow()));
+      const shared = accounts();
+      assert.equal(shared.length, 1);
+      assert.equal((shared[0] as { id: string }).id, ACCOUNT);
+    });
+
+    it('the login stays open until the last instance closes', async () => {
+      await stage.load(testFlow(...subflow()));
+      const [account] = accounts() as { report(): Promise<unknown> }[];
+      assert.ok(account);
+      await stage.deploy(testFlow(...subflow().filter(({ id }) => id !== 'second')), 'nodes');
+      await account.report();
+      assert.deepEqual(accounts(), [account]);
+      await stage.deploy(testFlow(...subflow().filter(({ id }) => id !== 'second' && id !== 'first')), 'nodes');
+      await until('the account to close', async () => {
+        const error: unknown = await account.report().catch((thrown: unknown) => thrown);
+        return (error as { code?: string }).code === 'COZIFY_CLOSED';
+      });
+    });
+  });
+});

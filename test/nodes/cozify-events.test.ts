@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { ACCOUNT, accountNode, EMAIL, placed, testFlow, type FlowNode } from './support/flow';
+import { Stage } from './support/stage';
+import { sleep, until } from './support/wait';
+import type { Snapshot } from '../../src';
+
+interface EventMessage {
+  topic: string;
+  payload: Snapshot;
+}
+
+const eventsNode = (id: string, properties: Record<string, unknown> = {}): FlowNode =>
+  placed({ id, type: 'cozify-events', account: ACCOUNT, name: '', events: [], wires: [[`${id}-out`]], ...properties });
+const outOf = (id: string): FlowNode => placed({ id: `${id}-out`, type: 'helper', wires: [] });
+
+describe('the events node', () => {
+  let stage: Stage;
+  let seen: Record<string, EventMessage[]>;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+  });
+  after(() => stage.close());
+
+  /** Starts a flow with these events nodes, and takes down what they send. */
+  async function load(
+    events: Record<string, Record<string, unknown>>,
+    options: Parameters<Stage['load']>[1] & { account?: FlowNode[] } = {},
+  ): Promise<void> {
+    const { account = [accountNode()], ...more } = options;
+    const nodes = Object.entries(events).flatMap(([id, properties]) => [eventsNode(id, properties), outOf(id)]);
+    await stage.load(testFlow(...account, ...nodes), more);
+    seen = {};
+    for (const id of Object.keys(events)) {
+      seen[id] = [];
+      stage.node(`${id}-out`).on('input', (msg) => seen[id]?.push(msg as unknown as EventMessage));
+    }
+  }
+
+  const topics = (id = 'events'): string[] => (seen[id] ?? []).map(({ topic }) => topic);
+  const untilSeen = (count: number, id = 'events'): Promise<boolean> =>
+    until(`${count} events`, () => topics(id).length >= count);
+
+  it('sends one message when it starts: the state, and the snapshot', async () => {
+    await load({ events: {}, other: { events: undefined } });
+    await untilSeen(1);
+    await sleep(50);
+    assert.deepEqual([topics(), topics('other')], [['otp-required'], ['otp-required']]);
+    const [first] = seen['events'] ?? [];
+    assert.deepEqual(first?.payload, stage.account().snapshot());
+    assert.deepEqual([first?.payload.id, first?.payload.email], [ACCOUNT, EMAIL]);
+  });
+
+  it('tells in order what happens, and no secret', async () => {
+    await load({ events: {} });
+    await untilSeen(1);
+    const account = await stage.logIn();
+    await account.refresh({ force: true });
+    stage.simulator.fault('refreshsession', { status: 500 });
+    await account.refresh({ force: true }).catch(() => undefined);
+    await account.refresh({ force: true }).catch(() => undefined);
+    stage.simulator.clearFaults();
+    await account.refresh({ force: true });
+    const { value: token } = await account.token();
+    await account.reset();
+    await untilSeen(10);
+    await sleep(20);
+    assert.deepEqual(topics(), [
+      ...['otp-required', 'otp-sent', 'authenticated', 'hubs', 'refreshed'],
+      ...['refresh-failed', 'recovered', 'refreshed', 'reset', 'otp-required'],
+    ]);
+    assert.ok(!JSON.stringify(seen['events']).includes(token));
+    assert.ok(!JSON.stringify(seen['events']).includes(stage.simulator.latestCode(EMAIL)));
+  });
+
+  it('lets through what its filter names, the first message included', async () => {
+    await load({
+      some: { events: ['authenticated', 'refreshed'] },
+      state: { events: ['otp-required'] },
+      none: { events: ['no-such-topic'] },
+    });
+    await untilSeen(1, 'state');
+    const account = await stage.logIn();
+    await account.refresh({ force: true });
+    await untilSeen(2, 'some');
+    await sleep(20);
+    assert.deepEqual(
+      [topics('some'), topics('state'), topics('none')],
+      [['authenticated', 'refreshed'], ['otp-required'], []],
+    );
+  });
+
+  it('keeps what happens before its first message for after it', async () => {
+    await load({ events: {} });
+    await stage.logIn();
+    await untilSeen(3);
+    const [first, ...more] = topics().filter((topic) => topic !== 'hubs');
+    assert.equal(first, seen['events']?.[0]?.payload.state, 'first of all the state');
+    assert.deepEqual(more, ['otp-sent', 'authenticated']);
+  });
+
+  it('begins with the login after a restart', async () => {
+    await load({ events: {} });
+    await stage.logIn();
+    await load({ events: {} }, { isKept: true });
+    await untilSeen(1);
+    assert.equal(topics()[0], 'authenticated');
+  });
+
+  it('sends nothing after it has closed, and leaves nothing behind', async () => {
+    await load({ events: {} });
+    const account = stage.account();
+    const { received } = spyOnSend('events');
+    await stage.deploy(testFlow(accountNode()));
+    await sleep(150);
+    assert.equal(received(), 0, 'closed before its first message');
+    await load({ events: {} });
+    await untilSeen(1);
+    const again = spyOnSend('events');
+    await stage.deploy(testFlow(accountNode()), 'nodes');
+    assert.notEqual(stage.account(), account);
+    await stage.logIn();
+    await sleep(20);
+    assert.equal(again.received(), 0);
+  });
+
+  it('sends nothing for an account that is missing, misconfigured, of another type, or can not be read', async () => {
+    await load({ events: { account: 'gone' }, none: { account: undefined }, other: { account: 'output-1' } });
+    await sleep(150);
+    assert.deepEqual([topics(), topics('none'), topics('other')], [[], [], []]);
+    await load({ events: {} }, { account: [accountNode({ cloudUrl: 'http://cloud.example' })] });
+    await sleep(150);
+    assert.deepEqual(topics(), []);
+    await load({ events: {} }, { account: [accountNode({ store: 'no-such-store' })] });
+    await sleep(150);
+    assert.deepEqual(topics(), []);
+  });
+
+  /** Counts what a node sends from now on, even when it is no longer part of the flows. */
+  function spyOnSend(id: string): { received: () => number } {
+    const node = helper.getNode(id);
+    assert.ok(node);
+    let count = 0;
+    node.send = () => void (count += 1);
+    return { received: () => count };
+  }
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import type { ErrorCode, Snapshot } from '../../../src';
+import { ACCOUNT } from './flow';
+
+export interface AdminReply {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  body: Partial<Snapshot> & { code?: ErrorCode; message?: string; retryAfter?: number };
+}
+
+type Headers = Record<string, string>;
+
+/** The path of an account, or of what lies below it: only a known name may follow. */
+function path(id: string): string {
+  const [, account = id, below = ''] = /^(.*)(\/diagnostics)$/.exec(id) ?? [];
+  return `/cozify/accounts/${encodeURIComponent(account)}${below}`;
+}
+
+export async function get(id = ACCOUNT, headers: Headers = {}): Promise<AdminReply> {
+  return read(await helper.request().get(path(id)).set(headers));
+}
+
+/** A POST of JSON, or of a text as it is; without a body nothing says what type it is of. */
+export async function post(action: string, body?: unknown, id = ACCOUNT, headers: Headers = {}): Promise<AdminReply> {
+  const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const request = helper
+    .request()
+    .post(`${path(id)}/${action}`)
+    .set({ ...type, ...headers });
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  return read(await (text === undefined ? request : request.send(text)));
+}
+
+/** Asserts how errors look: a code, a message, nothing of the inside, not to be kept by a cache. */
+export function assertRefused(reply: AdminReply, status: number, code: ErrorCode): void {
+  assert.deepEqual([reply.status, reply.body.code], [status, code], reply.text);
+  const fields = Object.keys(reply.body).filter((name) => name !== 'retryAfter');
+  assert.deepEqual(fields, ['code', 'message']);
+  assert.ok((reply.body.message ?? '').length > 10);
+  assert.doesNotMatch(reply.text, /stack|\bat .*\.js|node_modules/);
+  assert.equal(reply.headers['cache-control'], 'no-store');
+  assert.match(reply.headers['content-type'] ?? '', /^application\/json/);
+}
+
+export function assertSnapshot(reply: AdminReply, status: number, state: Snapshot['state']): void {
+  assert.deepEqual([reply.status, reply.body.state], [status, state], reply.text);
+  assert.equal(reply.headers['cache-control'], 'no-store');
+  assert.match(reply.headers['content-type'] ?? '', /^application\/json/);
+}
+
+function read({ status, headers, text }: { status: number; headers: Headers; text: string }): AdminReply {
+  let body: unknown = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not ours: Node-RED's own answer.
+  }
+  return { status, headers, text, body: body as AdminReply['body'] };
+}

@@ -1,0 +1,44 @@
+/** A node as flow files have it. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+export const TAB = 'tab';
+export const ACCOUNT = 'account';
+export const EMAIL = 'owner@example.fi';
+
+/** An account as the editor deploys it, except that nothing happens in the background unless asked for. */
+export function accountNode(properties: Record<string, unknown> = {}): FlowNode {
+  const defaults = { name: '', autorefresh: false, expiry: '1', expiryUnit: 'days', store: '' };
+  return { id: ACCOUNT, type: 'cozify-account', ...defaults, ...properties };
+}
+
+/** A node of the test flow that is an action: it is wired to both outputs. */
+export function actionNode(operation: string, properties: Record<string, unknown> = {}): FlowNode {
+  const wires = [['output-1'], ['output-2']];
+  return placed({ id: operation, type: `cozify-${operation}`, account: ACCOUNT, name: '', wires, ...properties });
+}
+
+/** A node on the tab: without a place Node-RED takes it for a config node. */
+export function placed(node: FlowNode): FlowNode {
+  return { z: TAB, x: 100, y: 100, ...node };
+}
+
+/** The nodes of a test with what records: the outputs, a Catch node and a Complete node. */
+export function testFlow(...nodes: FlowNode[]): FlowNode[] {
+  const actions = nodes.filter(({ type, z }) => z === TAB && type.startsWith('cozify-')).map(({ id }) => id);
+  return [
+    { id: TAB, type: 'tab', label: 'Test' },
+    ...nodes,
+    placed({ id: 'output-1', type: 'helper', wires: [] }),
+    placed({ id: 'output-2', type: 'helper', wires: [] }),
+    placed({ id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] }),
+    placed({ id: 'caught', type: 'helper', wires: [] }),
+    placed({ id: 'complete', type: 'complete', scope: actions, wires: [['completed']] }),
+    placed({ id: 'completed', type: 'helper', wires: [] }),
+  ];
+}
+
+export const OPERATIONS = ['authenticate', 'ping', 'refresh', 'token', 'email', 'reset'] as const;

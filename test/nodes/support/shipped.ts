@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { packageRoot } from './package-root';
+
+export const LANGUAGES = ['en-US', 'fi'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The nodes as they are built: what ships. */
+export const nodesFolder = join(__dirname, '..', '..', '..', 'nodes');
+
+export interface PackageJson {
+  name: string;
+  files: string[];
+  dependencies: Record<string, string>;
+  'node-red': { nodes: Record<string, string> };
+}
+
+export const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as PackageJson;
+
+/** The types that package.json names. */
+export const types = Object.keys(packageJson['node-red'].nodes);
+
+export const readNodeFile = (...path: string[]): string => readFileSync(join(nodesFolder, ...path), 'utf8');
+export const hasNodeFile = (...path: string[]): boolean => existsSync(join(nodesFolder, ...path));
+export const nodeFiles = (): string[] => readdirSync(nodesFolder);
+
+/** What an html file hands to the editor. */
+export interface EditorDefinition {
+  category: string;
+  icon: string;
+  inputs?: number;
+  outputs?: number;
+  defaults: Record<string, { value: unknown; type?: string; required?: boolean }>;
+  credentials?: Record<string, { type: string }>;
+}
+
+/** The scripts of an html file, without the templates. */
+export function scriptsOf(type: string): string {
+  const found = readNodeFile(`${type}.html`).matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g);
+  return [...found].map(([, script]) => script).join('\n');
+}
+
+/** Runs the scripts of an html file in an editor of which only `registerType` is there. */
+export function registeredBy(type: string): Map<string, EditorDefinition> {
+  const registered = new Map<string, EditorDefinition>();
+  const registerType = (name: string, definition: EditorDefinition): void => void registered.set(name, definition);
+  runInNewContext(scriptsOf(type), { RED: { nodes: { registerType } } });
+  return registered;
+}
+
+export function definitionOf(type: string): EditorDefinition {
+  const definition = registeredBy(type).get(type);
+  if (definition === undefined) throw new Error(`${type}.html does not register ${type}.`);
+  return definition;
+}
+
+/** A catalogue as one level: `label.name` and its text. */
+export function catalogue(type: string, language: Language): Map<string, string> {
+  const texts = new Map<string, string>();
+  const walk = (branch: object, path: string): void => {
+    for (const [name, value] of Object.entries(branch)) {
+      if (typeof value === 'string') texts.set(path + name, value);
+      else walk(value as object, `${path}${name}.`);
+    }
+  };
+  walk(JSON.parse(readNodeFile('locales', language, `${type}.json`)) as object, '');
+  return texts;
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hooks } from '@node-red/util';
+import helper from 'node-red-node-test-helper';
+import type { Register } from 'node-red-node-test-helper';
+import account from '../../../nodes/cozify-account';
+import authenticate from '../../../nodes/cozify-authenticate';
+import email from '../../../nodes/cozify-email';
+import events from '../../../nodes/cozify-events';
+import ping from '../../../nodes/cozify-ping';
+import refresh from '../../../nodes/cozify-refresh';
+import reset from '../../../nodes/cozify-reset';
+import token from '../../../nodes/cozify-token';
+import type { AccountNode } from '../../../nodes/cozify-account';
+import type { Account, ErrorCode, Snapshot } from '../../../src';
+import { Simulator, type SimulatorOptions } from '../../simulator';
+import { ACCOUNT, EMAIL, type FlowNode } from './flow';
+import { sleep, until } from './wait';
+
+export type Message = Record<string, unknown>;
+
+/** `msg.cozify`. */
+export interface Report extends Snapshot {
+  operation: string;
+  refreshed: boolean;
+  error?: { code: ErrorCode; message: string; statusCode?: number; retryAfter?: number };
+}
+
+/** All that came of one message. */
+export interface Outcome {
+  /** By which output it left; undefined when it was caught. */
+  output: 1 | 2 | undefined;
+  /** The message that left, or that the Catch node got. */
+  msg: Message & { cozify: Report; error?: { message: string; code?: string } };
+  /** The argument of each call of `done`. */
+  done: unknown[];
+  /** The messages that the Complete node got. */
+  completed: Message[];
+}
+
+const NODES: Register[] = [account, authenticate, email, events, ping, refresh, reset, token];
+const HOOK = 'cozifyNodeTests';
+
+type Seen = { kind: 'output-1' | 'output-2' | 'caught' | 'completed'; msg: Message };
+
+/** The nodes of this package in the Node-RED of the test helper, with a user directory and a simulated cloud. */
+export class Stage {
+  readonly simulator: Simulator;
+  /** Where state lies; deleted on close. */
+  readonly userDir = mkdtempSync(join(tmpdir(), 'cozify-nodes-'));
+  #seen: Seen[] = [];
+  #done: unknown[] = [];
+  readonly #watched = new WeakSet<object>();
+  #isLoaded = false;
+
+  private constructor(simulator: Simulator) {
+    this.simulator = simulator;
+  }
+
+  /** Without hubs unless asked for, which makes logins fast. */
+  static async open(options: SimulatorOptions = {}): Promise<Stage> {
+    return new Stage(await Simulator.start({ hubs: [], ...options }));
+  }
+
+  /** Starts flows. `credentials` default to an address for the account. */
+  async load(
+    flows: FlowNode[],
+    { settings = {}, credentials, wrap = [], isKept = false }: LoadOptions = {},
+  ): Promise<void> {
+    await this.unload();
+    if (!isKept) rmSync(this.userDir, { recursive: true, force: true });
+    helper.init(require.resolve('node-red'));
+    helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
+    const nodes = NODES.map((register) => wrap.reduce<Register>((inner, outer) => outer(inner), register));
+    const given = this.#complete(flows);
+    this.#isLoaded = true;
+    // A copy, because Node-RED keeps and changes what it is given.
+    await helper.load(nodes, given, structuredClone(credentials ?? { [ACCOUNT]: { email: EMAIL } }));
+    hooks.add(`onComplete.${HOOK}`, ({ error, node }: { error?: unknown; node: { node: { type: string } } }) => {
+      if (node.node.type.startsWith('cozify-')) this.#done.push(error);
+    });
+    this.#watch();
+  }
+
+  async deploy(
+    flows: FlowNode[],
+    type: 'full' | 'flows' | 'nodes' = 'full',
+    credentials: Record<string, object> = { [ACCOUNT]: { email: EMAIL } },
+  ): Promise<void> {
+    await helper.setFlows(this.#complete(flows), type, structuredClone(credentials));
+    this.#watch();
+  }
+
+  async unload(): Promise<void> {
+    if (!this.#isLoaded) return;
+    this.#isLoaded = false;
+    hooks.remove(`*.${HOOK}`);
+    await helper.unload();
+  }
+
+  async close(): Promise<void> {
+    await this.unload();
+    await this.simulator.stop();
+    rmSync(this.userDir, { recursive: true, force: true });
+  }
+
+  node(id: string): NonNullable<ReturnType<typeof helper.getNode>> {
+    const node = helper.getNode(id);
+    assert.ok(node, `There is no node ${id}.`);
+    return node;
+  }
+
+  accountNode(id = ACCOUNT): AccountNode {
+    return this.node(id) as AccountNode;
+  }
+
+  account(id = ACCOUNT): Account {
+    const { account } = this.accountNode(id);
+    assert.ok(account, `The node ${id} has no account.`);
+    return account;
+  }
+
+  /** Has a code e-mailed and logs in with it, without any action node. */
+  async logIn(id = ACCOUNT): Promise<Account> {
+    const account = this.account(id);
+    await account.requestOtp();
+    const address = account.snapshot().email ?? '';
+    await account.authenticate({ otp: this.simulator.latestCode(address) });
+    return account;
+  }
+
+  /** Gives a node a message and waits for all that comes of it. */
+  async ask(id: string, msg: unknown = {}): Promise<Outcome> {
+    this.give(id, msg);
+    return this.answer(id);
+  }
+
+  /** Gives a node a message. */
+  give(id: string, msg: unknown): void {
+    this.#seen = [];
+    this.#done = [];
+    this.node(id).receive(msg as never);
+  }
+
+  /** Waits for all that comes of the message given last. */
+  async answer(id: string): Promise<Outcome> {
+    await until(`an answer of ${id}`, () => this.#seen.some(({ kind }) => kind !== 'completed'));
+    // What should not come gets the time to come.
+    await sleep(2);
+    const [first, ...more] = this.#seen.filter(({ kind }) => kind !== 'completed');
+    assert.ok(first);
+    assert.deepEqual(more, [], 'one message comes of one message');
+    const output = first.kind === 'output-1' ? 1 : first.kind === 'output-2' ? 2 : undefined;
+    const completed = this.#seen.filter(({ kind }) => kind === 'completed').map(({ msg }) => msg);
+    return { output, msg: first.msg as Outcome['msg'], done: this.#done, completed };
+  }
+
+  /** The arguments of the calls of `done` since a node was given a message. */
+  get doneCalls(): unknown[] {
+    return this.#done;
+  }
+
+  /** Accounts without a cloud of their own get the simulated one. */
+  #complete(flows: FlowNode[]): FlowNode[] {
+    const { cloudUrl } = this.simulator;
+    return flows.map((node) => (node.type === 'cozify-account' ? { cloudUrl, ...node } : node));
+  }
+
+  #watch(): void {
+    for (const kind of ['output-1', 'output-2', 'caught', 'completed'] as const) {
+      const node = helper.getNode(kind);
+      if (node === null || this.#watched.has(node)) continue;
+      this.#watched.add(node);
+      node.on('input', (msg) => void this.#seen.push({ kind, msg: msg }));
+    }
+  }
+}
+
+interface LoadOptions {
+  settings?: Record<string, unknown>;
+  credentials?: Record<string, object>;
+  /** Changes what the nodes get as RED. */
+  wrap?: ((inner: Register) => Register)[];
+  /** Starts with the state that an earlier load has left, as a restart does. */
+  isKept?: boolean;
+}
+
+/** Real settings also have `get`, for what Node-RED itself has stored. */
+function withGet(settings: Record<string, unknown>): Record<string, unknown> {
+  return { get: (key: string) => settings[key], ...settings };
+}
+
+/** Asserts that a message failed with that code, and how failures look. */
+export function assertFailure({ output, msg, done }: Outcome, code: ErrorCode): void {
+  assert.equal(output, undefined, `expected ${code}, but output ${output} gave ${String(msg['payload'])}`);
+  const { error } = msg.cozify;
+  assert.equal(error?.code, code, error?.message);
+  assert.equal(msg.error?.code, code, 'error.code as Catch nodes see it');
+  assert.equal(msg.cozify.refreshed === true, false);
+  assert.equal(done.length, 1, 'done is called once');
+  assert.equal((done[0] as { code?: string }).code, code);
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACCOUNT_TOPICS, ERROR_CODES } from '../src';
+import { packageRoot } from './nodes/support/package-root';
+import * as shipped from './nodes/support/shipped';
+import { LANGUAGES, types } from './nodes/support/shipped';
+import { usedKeys } from './nodes/support/used-keys';
+
+/** The defaults of the contract's tables. */
+const DEFAULTS: Record<string, Record<string, unknown>> = {
+  'cozify-account': {
+    ...{ name: '', cloudUrl: 'https://api.cozify.fi/ui/0.2', autorefresh: true, expiry: '1', expiryUnit: 'days' },
+    store: '',
+  },
+  'cozify-authenticate': {
+    ...{ trustCloud: true, trustHub: true, remote: false, autoremote: true, autorefresh: true, expiry: '' },
+  },
+  'cozify-ping': { autorefresh: true, expiry: '' },
+  'cozify-refresh': { force: false, expiry: '' },
+  'cozify-token': { mode: 'get', token: 'payload', tokenType: 'msg', commit: true },
+  'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
+  'cozify-reset': { logout: false },
+  'cozify-events': { events: [] },
+};
+const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | undefined]> = {
+  'cozify-account': [undefined, undefined],
+  'cozify-authenticate': [1, 2],
+  'cozify-ping': [1, 2],
+  'cozify-refresh': [1, 2],
+  'cozify-token': [1, 1],
+  'cozify-email': [1, 1],
+  'cozify-reset': [1, 1],
+  'cozify-events': [0, 1],
+};
+/** Defaults that are not one input, and the element that stands for them. */
+const MADE_BY_SCRIPT: Record<string, string> = { 'cozify-events events': 'node-input-events-list' };
+const STATES = ['authenticated', 'otp-sent', 'otp-required'];
+
+describe('the package', () => {
+  it('names the nodes of the contract, and their files', () => {
+    assert.deepEqual([...types].sort(), Object.keys(DEFAULTS).sort());
+    for (const [type, path] of Object.entries(shipped.packageJson['node-red'].nodes)) {
+      assert.equal(path, `dist/nodes/${type}.js`);
+      assert.ok(shipped.hasNodeFile(`${type}.js`), path);
+    }
+    const built = shipped.nodeFiles().filter((name) => /^cozify-.*\.js$/.test(name));
+    assert.deepEqual(built.sort(), types.map((type) => `${type}.js`).sort());
+  });
+
+  it('needs few others', () => {
+    assert.ok(Object.keys(shipped.packageJson.dependencies).length <= 6);
+  });
+
+  it('names no registry in its lock file', () => {
+    const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const resolved = Object.values(lock.packages).flatMap((entry) => entry.resolved ?? []);
+    assert.deepEqual(resolved, []);
+  });
+
+  it('packs what is meant to ship, and nothing else', function () {
+    this.timeout(60_000);
+    const paths = packedPaths();
+    const meant = /^(dist\/(src|nodes)\/.+|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+    assert.deepEqual(
+      paths.filter((path) => !meant.test(path)),
+      [],
+    );
+    const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/src/index.js', 'dist/src/index.d.ts'];
+    for (const type of types) {
+      wanted.push(`dist/nodes/${type}.js`, `dist/nodes/${type}.html`, `dist/nodes/icons/${type}.svg`);
+      for (const language of LANGUAGES) {
+        wanted.push(`dist/nodes/locales/${language}/${type}.json`, `dist/nodes/locales/${language}/${type}.html`);
+      }
+    }
+    assert.deepEqual(
+      wanted.filter((path) => !paths.includes(path)),
+      [],
+      'missing',
+    );
+    assert.deepEqual(
+      paths.filter((path) => /test|\.ts$/.test(path) && !path.endsWith('.d.ts')),
+      [],
+    );
+  });
+});
+
+for (const type of types) {
+  describe(`${type} in the editor`, () => {
+    it('is registered by its own file alone, with a template and an icon', () => {
+      assert.deepEqual([...shipped.registeredBy(type).keys()], [type]);
+      const html = shipped.readNodeFile(`${type}.html`);
+      const templates = [...html.matchAll(/data-template-name="([^"]+)"/g)].map(([, name]) => name);
+      assert.deepEqual(templates, [type]);
+      assert.ok(shipped.hasNodeFile('icons', shipped.definitionOf(type).icon));
+      assert.match(shipped.scriptsOf(type), new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
+    });
+
+    it('has the defaults and outputs of the contract', () => {
+      const { defaults, inputs, outputs } = shipped.definitionOf(type);
+      const values = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
+      const common = type === 'cozify-account' ? {} : { name: '', account: '' };
+      assert.deepEqual(JSON.parse(JSON.stringify(values)), { ...common, ...DEFAULTS[type] });
+      assert.deepEqual([inputs, outputs], OUTPUTS[type]);
+      if (type !== 'cozify-account') assert.equal(defaults['account']?.type, 'cozify-account');
+    });
+
+    it('has an input for each default and credential', () => {
+      const { defaults, credentials = {} } = shipped.definitionOf(type);
+      const html = shipped.readNodeFile(`${type}.html`);
+      const prefix = type === 'cozify-account' ? 'node-config-input' : 'node-input';
+      for (const name of [...Object.keys(defaults), ...Object.keys(credentials)]) {
+        const id = MADE_BY_SCRIPT[`${type} ${name}`] ?? `${prefix}-${name}`;
+        assert.ok(html.includes(`id="${id}"`), `${name} needs ${id}`);
+      }
+    });
+
+    it('has a label for each input that a person sees', () => {
+      const html = shipped.readNodeFile(`${type}.html`).replaceAll(shipped.scriptsOf(type), '');
+      const inputs = [...html.matchAll(/<(?:input|select)\b[^>]*>/g)].map(([tag]) => tag);
+      const seen = inputs.filter((tag) => !tag.includes('type="hidden"'));
+      for (const tag of seen) {
+        const id = /\bid="([^"]+)"/.exec(tag)?.[1] ?? '';
+        assert.ok(html.includes(`for="${id}"`) || tag.includes('[aria-label]'), tag);
+      }
+    });
+
+    for (const language of LANGUAGES) {
+      it(`finds each text it uses in ${language}`, () => {
+        const keys = usedKeys(type);
+        assert.ok(keys.length > 5);
+        for (const used of keys) {
+          const texts = shipped.catalogue(used.type, language);
+          const isThere = used.isPrefix
+            ? [...texts.keys()].some((key) => key.startsWith(used.key))
+            : texts.has(used.key);
+          assert.ok(isThere, `${used.type} has no ${used.key}`);
+        }
+      });
+
+      it(`has help in ${language}, which names each property of a message`, () => {
+        const help = shipped.readNodeFile('locales', language, `${type}.html`);
+        assert.match(help, new RegExp(`<script type="text/html" data-help-name="${type}">`));
+        assert.ok(help.replace(/<[^>]+>/g, '').trim().length > 200);
+        if (type === 'cozify-account' || type === 'cozify-events') return;
+        const silent = ['mode', 'token', 'tokenType', 'email', 'emailType'];
+        for (const name of Object.keys(DEFAULTS[type] ?? {})) {
+          if (!silent.includes(name)) assert.ok(help.includes(name), `${name} is not explained`);
+        }
+      });
+    }
+
+    it('says the same in both languages', () => {
+      const [english, finnish] = LANGUAGES.map((language) => shipped.catalogue(type, language));
+      assert.ok(english && finnish);
+      assert.deepEqual([...finnish.keys()].sort(), [...english.keys()].sort());
+      const blanks = (text = ''): string[] => (text.match(/__\w+?__/g) ?? []).sort();
+      for (const [key, text] of english) {
+        assert.deepEqual(blanks(finnish.get(key)), blanks(text), key);
+        assert.notEqual(finnish.get(key)?.trim(), '', key);
+        assert.notEqual(text.trim(), '', key);
+      }
+    });
+  });
+}
+
+for (const language of LANGUAGES) {
+  describe(`texts in ${language}`, () => {
+    const texts = shipped.catalogue('cozify-account', language);
+
+    it('tell what to do about each error', () => {
+      for (const code of ERROR_CODES) assert.ok(texts.get(`error.${code}`), code);
+      const known = [...texts.keys()].filter((key) => key.startsWith('error.')).map((key) => key.slice(6));
+      assert.deepEqual(known.sort(), [...ERROR_CODES].sort());
+    });
+
+    it('name each state and each topic of an event', () => {
+      for (const state of STATES) assert.ok(texts.get(`state.${state}`), state);
+      const events = shipped.catalogue('cozify-events', language);
+      for (const topic of ACCOUNT_TOPICS) assert.ok(events.get(`event.${topic}`), topic);
+    });
+
+    it('are under 20 characters where they are a status, and there for each status', () => {
+      for (const [key, text] of texts) {
+        if (key.startsWith('status.')) assert.ok(text.length < 20, `${key}: ${text}`);
+      }
+      const shown = [...shipped.readNodeFile('status.js').matchAll(/say\('\w+', '\w+', '([\w-]+)'\)/g)];
+      assert.ok(shown.length >= 6);
+      for (const [, key] of shown) assert.ok(texts.get(`status.${key}`), key);
+    });
+  });
+}
+
+/** The files that `npm pack` would put into the tarball. */
+function packedPaths(): string[] {
+  // Neither the npm script that runs the tests nor the measuring of coverage is the child's business.
+  const isOurs = (name: string): boolean =>
+    /^(npm_(package|lifecycle|command|config_local_prefix)|NODE_V8_)/.test(name);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));
+  const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    ...{ cwd: packageRoot, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    shell: process.platform === 'win32',
+  });
+  const [packed] = JSON.parse(printed) as { files: { path: string }[] }[];
+  return (packed?.files ?? []).map(({ path }) => path);
+}
