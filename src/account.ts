@@ -1,5 +1,5 @@
 import { Background } from './background.js';
-import { logOut } from './cloud-api.js';
+import { type HubKeys, logOut } from './cloud-api.js';
 import { CloudLink } from './cloud-link.js';
 import { type Clock, settlesWithin } from './clock.js';
 import { CodeLogin } from './code-login.js';
@@ -63,6 +63,8 @@ export interface StepResult<T> {
 /** How long a state that can't be read is left before it is tried again. */
 const RELOAD_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
+/** A step waits this long for the hubs, and no longer (contract, authenticate). */
+const HUB_PATIENCE_MS = 15_000;
 
 /**
  * A Cozify account: what flows and the dialog call. Each step answers only after the state it reports is saved, or
@@ -106,7 +108,7 @@ export class Account {
       onReach: (isReachable) => happenings.noteReach(isReachable),
       onGood: () => happenings.noteGoodAnswer(),
     });
-    const hubs = new HubCare({ live, link, send: http.send, clock });
+    const hubs = new HubCare({ live, link, send: http.send });
     const session = new Session({
       ...{ live, link, clock, isShared: store.isShared === true },
       onRenewalFailed: () => happenings.noteRenewalFailed(),
@@ -154,8 +156,7 @@ export class Account {
         const { isAccepted, keys } = await this.#session.ask();
         if (isAccepted) {
           const isRefreshed = autorefresh && (await this.#renewIfDue(params.expiryMs));
-          if (keys === undefined) await this.#lookAfterHubs(wishes);
-          else if (await this.#hubs.lookAfter(keys, wishes)) this.#background.checkSoon();
+          await this.#lookAfterHubs(wishes, keys);
           return { value: true, isRefreshed };
         }
       }
@@ -327,12 +328,16 @@ export class Account {
     this.#hubs.close();
     const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     for (const end of [...this.#running]) end(closed);
-    const { pending } = this.#session;
-    if (pending !== undefined) await settlesWithin(clock, pending, CLOSE_PATIENCE_MS);
-    await settlesWithin(clock, this.#live.settled(), CLOSE_PATIENCE_MS);
+    await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);
     this.#live.detach();
     this.#happenings.end();
     http.close();
+  }
+
+  /** What a close waits for: a token that was asked for already, and the saving of what has changed. */
+  async #lastWork(): Promise<void> {
+    await this.#session.pending?.catch(() => undefined);
+    await this.#live.settled();
   }
 
   // Loading
@@ -346,6 +351,7 @@ export class Account {
 
   async #loadOnce(): Promise<void> {
     const { codes, clock, log, isResting = false } = this.#options;
+    if (this.#isReady) return;
     try {
       await codes.ready();
       await this.#live.load();
@@ -362,7 +368,7 @@ export class Account {
       }
       throw problem;
     }
-    if (this.#isReady || this.#isClosed) return;
+    if (this.#isClosed) return;
     await this.#takeConfigured();
     await this.#takeWaiting();
     if (this.#isClosed) return;
@@ -417,6 +423,7 @@ export class Account {
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isReady) await this.#load();
     else await this.#readShared();
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     try {
       return await work();
     } catch (error) {
@@ -432,9 +439,14 @@ export class Account {
     if (this.#options.store.isShared === true && !isIn) await this.#live.adopt().catch(() => undefined);
   }
 
-  async #lookAfterHubs(wishes: HubWishes): Promise<void> {
+  /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
+  async #lookAfterHubs(wishes: HubWishes, known?: HubKeys): Promise<void> {
+    await settlesWithin(this.#options.clock, this.#careForHubs(wishes, known), HUB_PATIENCE_MS);
+  }
+
+  async #careForHubs(wishes: HubWishes, known: HubKeys | undefined): Promise<void> {
     try {
-      const { keys } = await this.#session.ask();
+      const keys = known ?? (await this.#session.ask()).keys;
       const hasTrouble = keys === undefined || (await this.#hubs.lookAfter(keys, wishes));
       if (hasTrouble) this.#background.checkSoon();
     } catch {
@@ -453,7 +465,7 @@ export class Account {
   }
 
   async #setToken(token: string, commit: boolean): Promise<void> {
-    if (!isHeaderSafe(token)) {
+    if (typeof token !== 'string' || !isHeaderSafe(token)) {
       throw new CozifyError(
         'COZIFY_BAD_INPUT',
         'token should be printable ASCII without spaces, at most 8192 characters.',

@@ -71,6 +71,7 @@ export function readHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;
   const text = entry.trim();
   const isUrl = /^http:\/\//i.test(text);
+  if (!isUrl && !/^[\da-f.:[\]]+$/i.test(text)) return undefined;
   const candidate = isUrl ? text : `http://${isIP(text) === 6 ? `[${text}]` : text}`;
   if (!URL.canParse(candidate)) return undefined;
   const url = new URL(candidate);

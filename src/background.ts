@@ -15,6 +15,7 @@ const CHECK_EVERY_MS = 3_600_000;
 const READ_EVERY_MS = 30_000;
 /** A start waits up to this long, so that hosts that boot together don't ask together. */
 const START_SPREAD_MS = 1_000;
+const LONGEST_SPREAD_MS = 300_000;
 
 export interface BackgroundOptions {
   live: LiveState;
@@ -123,12 +124,13 @@ export class Background {
       this.#alarm.clear('renew');
       return;
     }
-    const delay = Math.max(dueIn, this.#retryAt - clock.monotonic(), link.heldFor('refreshsession'));
-    this.#renewsAt = Math.round(clock.now() + delay);
+    const wait = Math.max(this.#retryAt - clock.monotonic(), link.heldFor('refreshsession'));
+    this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
     const token = session.login?.token ?? '';
     if (this.#jitter?.token !== token) this.#jitter = { token, part: clock.random() };
-    const spread = Math.min(expiryMs / 20, 300_000);
-    if (!this.#wants.renew) this.#alarm.set('renew', delay + this.#jitter.part * spread);
+    // What was planned long ago is spread; what is due already has been, or waits for its own reasons.
+    const spread = dueIn === 0 ? 0 : this.#jitter.part * Math.min(expiryMs / 20, LONGEST_SPREAD_MS);
+    if (!this.#wants.renew) this.#alarm.set('renew', Math.max(dueIn + spread, wait));
   }
 
   #planCheck(): void {
@@ -218,8 +220,8 @@ export class Background {
   }
 
   #backOff(firstMs: number, failures: number, longestMs: number): number {
-    const delay = Math.min(firstMs * 2 ** Math.min(failures, 20), longestMs);
-    return delay * (1 + this.#options.clock.random() / 10);
+    const delay = firstMs * 2 ** Math.min(failures, 20);
+    return Math.min(delay * (1 + this.#options.clock.random() / 10), longestMs);
   }
 
   #isRenewable(): boolean {

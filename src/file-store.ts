@@ -77,8 +77,7 @@ export class FileStore<T> implements Store<T> {
         throw error;
       }
       this.#sequence = sequence;
-      if (options.isFinal === true) await files.removeIfThere(this.#last);
-      await files.sync();
+      await this.#settle(options);
     });
   }
 
@@ -90,6 +89,17 @@ export class FileStore<T> implements Store<T> {
       await files.removeIfThere(this.#name);
       await files.sync();
     });
+  }
+
+  /** What follows once the content has its name: it is saved then, so that no failure here may say it is not. */
+  async #settle({ isFinal = false }: SaveOptions): Promise<void> {
+    const { files, log } = this.#directory;
+    try {
+      if (isFinal) await files.removeIfThere(this.#last);
+      await files.sync();
+    } catch {
+      log.warn(`${this.#name} is saved, but the disk has not confirmed it.`);
+    }
   }
 
   get #last(): string {

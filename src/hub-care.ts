@@ -1,19 +1,14 @@
 import { type HubKeys, lanIp } from './cloud-api.js';
-import { type Clock, settlesWithin } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
 import type { Http } from './http.js';
 import { getHub, lanRoute, remoteRoute } from './hub-api.js';
 import { hasNewHub, type HubReach, type HubWishes, lookUpHubs, withKeys, withLookedUp } from './hubs.js';
 import type { LiveState } from './live-state.js';
 
-/** A step waits this long for the hubs, and no longer (contract, authenticate). */
-const PATIENCE_MS = 15_000;
-
 export interface HubCareOptions {
   live: LiveState;
   link: CloudLink;
   send: Http;
-  clock: Clock;
 }
 
 /** Keeps what is known of an account's hubs true: their keys, where they are, what they are called. */
@@ -38,18 +33,11 @@ export class HubCare {
     return hasNewHub(this.#options.live.cloud, keys);
   }
 
-  /**
-   * Looks hubs up, one look-up after another, and notes what was found. Gives whether it is worth trying again. Never
-   * rejects; a look-up that takes longer than 15 s goes on by itself.
-   */
-  async lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
-    let hasTrouble = true;
-    const work = this.#turn.then(async () => {
-      hasTrouble = await this.#lookUp(keys, wishes);
-    });
+  /** Looks hubs up, one look-up after another, and notes what was found. Gives whether it is worth trying again. */
+  lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
+    const work = this.#turn.then(() => this.#lookUp(keys, wishes));
     this.#turn = work.catch(() => undefined);
-    await settlesWithin(this.#options.clock, work, PATIENCE_MS);
-    return hasTrouble;
+    return work;
   }
 
   close(): void {

@@ -90,8 +90,9 @@ export async function lookUpHubs(
   );
   let hasTrouble = lan.hasTrouble;
   const hubs = await inBatches(wanted, async (hub) => {
-    const placed = place(hub, lan.found.get(hub.id));
-    if (lan.found.has(hub.id) || !placed.isRemote || placed.key === null) return placed;
+    const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
+    const placed = place(hub, onLan);
+    if (onLan !== undefined || !placed.isRemote || placed.key === null) return placed;
     try {
       const info = await reach.askRemote(placed.key);
       return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version: info.version } : placed;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DurableDirectory, isCode } from './durable-file.js';
+import { type DurableDirectory, isCode, isWriterAlive } from './durable-file.js';
 import { storeError, type Log } from './store.js';
 
 const NAME = 'key';
@@ -13,6 +13,7 @@ export class KeyFile {
   readonly #directory: DurableDirectory;
   readonly #log: Log;
   #known: Buffer | undefined;
+  #isTidy = false;
 
   constructor(directory: DurableDirectory, log: Log) {
     this.#directory = directory;
@@ -21,6 +22,7 @@ export class KeyFile {
 
   /** The key, or `undefined` when there is none (any more). Throws when it can't be read. */
   async read(): Promise<Buffer | undefined> {
+    await this.#tidy();
     const text = await this.#directory.read(NAME);
     const key = text === undefined ? undefined : decode(text);
     // A key deleted while we run is not lost: it is written back by the next save.
@@ -31,6 +33,7 @@ export class KeyFile {
 
   /** The key, created when there is none. A file that holds none is set aside. */
   async readOrCreate(): Promise<Buffer> {
+    await this.#tidy();
     const text = await this.#directory.read(NAME);
     const found = text === undefined ? undefined : decode(text);
     if (found !== undefined) {
@@ -43,6 +46,16 @@ export class KeyFile {
       this.#log.error(`The key file held no key: it was set aside as ${aside}.`);
     }
     return this.#create(this.#known ?? randomBytes(KEY_BYTES));
+  }
+
+  /** Removes what a process left that was killed while it made the key, once in the life of ours. */
+  async #tidy(): Promise<void> {
+    if (this.#isTidy) return;
+    this.#isTidy = true;
+    for (const name of await this.#directory.list().catch(() => [])) {
+      const isLeftOver = /^key\.\d+-\d+\.tmp$/.test(name) && !isWriterAlive(name);
+      if (isLeftOver) await this.#directory.removeIfThere(name).catch(() => undefined);
+    }
   }
 
   async #create(key: Buffer): Promise<Buffer> {

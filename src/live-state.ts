@@ -68,6 +68,7 @@ export class LiveState {
   /** Reads the store for the first time. Throws `COZIFY_STORE`. */
   async load(): Promise<void> {
     this.#record = (await this.#store.load()) ?? emptyAccount;
+    if (this.#isDetached) return;
     const peers = inForce.get(this.#store.identity) ?? new Set();
     inForce.set(this.#store.identity, peers.add(this));
   }

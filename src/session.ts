@@ -75,7 +75,9 @@ export class Session {
     const { issuedAt, expiresAt } = decodeToken(login.token);
     const { lastRefresh } = login;
     const bornAt = issuedAt ?? lastRefresh ?? undefined;
-    const lifeMs = expiresAt !== undefined && bornAt !== undefined ? Math.max(0, expiresAt - bornAt) : undefined;
+    const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
+    // A token that is over when it comes says nothing of how long such tokens live.
+    const lifeMs = spanMs > 0 ? spanMs : undefined;
     const cooldown = this.#cooldownLeft(
       login,
       Math.min(COOLDOWN_MS, expiryMs, lifeMs === undefined ? Infinity : lifeMs * LAST_PART),

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_EXPIRY_MS, readAccountExpiry, readExpiry } from '../../src/duration.js';
+
+describe("duration: a step's expiry", () => {
+  const good: [unknown, number | undefined][] = [
+    ['90s', 90_000],
+    ['15m', 900_000],
+    ['12h', 43_200_000],
+    ['20d', 1_728_000_000],
+    ['2w', 1_209_600_000],
+    ['0.5h', 1_800_000],
+    [' 12h ', 43_200_000],
+    [30, 30_000],
+    [0.5, 500],
+    ['', undefined],
+    [undefined, undefined],
+  ];
+  for (const [given, expected] of good) {
+    it(`reads ${JSON.stringify(given)}`, () => assert.equal(readExpiry(given), expected));
+  }
+
+  const bad = [
+    0,
+    -1,
+    NaN,
+    Infinity,
+    null,
+    true,
+    {},
+    [],
+    '0s',
+    '-5m',
+    '12',
+    'h',
+    '1y',
+    '1 fortnight',
+    '1h30m',
+    'NaNs',
+    ' ',
+  ];
+  for (const given of bad) {
+    it(`refuses ${typeof given === 'number' ? given : JSON.stringify(given)}`, () => {
+      assert.throws(() => readExpiry(given), { code: 'COZIFY_BAD_INPUT' });
+    });
+  }
+});
+
+describe("duration: the account's expiry", () => {
+  it('is a day when nobody says otherwise', () => assert.equal(DEFAULT_EXPIRY_MS, 86_400_000));
+
+  const good: [unknown, unknown, number][] = [
+    ['1', 'days', 86_400_000],
+    ['2', 'seconds', 2_000],
+    ['1.5', 'hours', 5_400_000],
+    [10, 'minutes', 600_000],
+  ];
+  for (const [amount, unit, expected] of good) {
+    it(`reads ${String(amount)} ${String(unit)}`, () => assert.equal(readAccountExpiry(amount, unit), expected));
+  }
+
+  const senseless: [unknown, unknown][] = [
+    ['', 'days'],
+    ['0', 'days'],
+    ['-1', 'days'],
+    ['one', 'days'],
+    [null, 'days'],
+    [{}, 'days'],
+    ['1', 'years'],
+    ['1', undefined],
+    ['1', 'constructor'],
+    ['1e400', 'days'],
+  ];
+  for (const [amount, unit] of senseless) {
+    it(`finds no sense in ${JSON.stringify(amount)} ${JSON.stringify(unit)}`, () => {
+      assert.equal(readAccountExpiry(amount, unit), undefined);
+    });
+  }
+});

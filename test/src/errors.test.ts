@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { CozifyError, toCozifyError } from '../../src/errors.js';
+import { shape } from '../../src/shapes.js';
+import { createNoStore, storeError } from '../../src/store.js';
+
+describe('errors', () => {
+  it('pass a known error on as it is', () => {
+    const error = new CozifyError('COZIFY_API', 'No.', { statusCode: 500, retryAfter: 5, cause: 'x' });
+    assert.equal(toCozifyError(error), error);
+    assert.deepEqual([error.name, error.statusCode, error.retryAfter, error.cause], ['CozifyError', 500, 5, 'x']);
+  });
+
+  it('never repeat the text of an unforeseen one, which nobody has checked for secrets', () => {
+    for (const thrown of [new TypeError('secret token'), 'secret', { message: 'secret' }, null, undefined]) {
+      const error = toCozifyError(thrown);
+      assert.equal(error.code, 'COZIFY_API');
+      assert.ok(!error.message.includes('secret'));
+      assert.equal(error.statusCode, undefined);
+    }
+    assert.equal(toCozifyError(1, 'COZIFY_STORE').code, 'COZIFY_STORE');
+  });
+
+  it('of the store name the cause by its code', () => {
+    assert.match(storeError('It failed', { code: 'ENOSPC' }).message, /^It failed \(ENOSPC\)\.$/);
+    assert.equal(storeError('It failed').message, 'It failed.');
+    assert.equal(storeError('It failed', new Error('x')).code, 'COZIFY_STORE');
+  });
+});
+
+describe('errors: a host without a user directory', () => {
+  it('starts with nothing and says that nothing can be saved', async () => {
+    const store = createNoStore<object>('none');
+    assert.equal(await store.load(), null);
+    await assert.rejects(store.save({}), { code: 'COZIFY_STORE' });
+    await store.remove();
+  });
+});
+
+describe('shapes', () => {
+  const flag = shape<{ force: boolean }>({ type: 'object', properties: { force: { type: 'boolean' } } });
+
+  it('coerce nothing, and say where a value differs without showing it', () => {
+    assert.equal(flag.why(), 'fits');
+    assert.equal(flag.fits({ force: 'hunter2' }), false);
+    assert.match(flag.why(), /force.*boolean/);
+    assert.ok(!flag.why().includes('hunter2'));
+    assert.equal(flag.fits('hunter2'), false);
+    assert.match(flag.why(), /^the whole/);
+    assert.equal(flag.fits({ force: true }), true);
+  });
+});

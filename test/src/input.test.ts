@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { kindOf, readEmail, readOtp } from '../../src/input.js';
+
+describe('input: an e-mail address', () => {
+  const longest = `${'a'.repeat(242)}@example.com`;
+  const good: [string, string][] = [
+    [' Matti.Meikäläinen+Koti@Example.FI \n', 'Matti.Meikäläinen+Koti@Example.FI'],
+    ['a@b', 'a@b'],
+    ['"%<>&@x', '"%<>&@x'],
+    [longest, longest],
+  ];
+  for (const [given, expected] of good) {
+    it(`takes ${JSON.stringify(given.slice(0, 40))}, its case kept`, () => assert.equal(readEmail(given), expected));
+  }
+
+  const bad: unknown[] = [
+    '',
+    ' ',
+    'matti',
+    '@example.fi',
+    'matti@',
+    'matti@@example.fi',
+    'a@b@c',
+    'matti meikalainen@example.fi',
+    'matti@example.fi\r\nBcc: x@y',
+    'mat\u0000ti@example.fi',
+    'mat\u0085ti@example.fi',
+    `a${longest}`,
+    null,
+    undefined,
+    5,
+    true,
+    {},
+    ['a@b'],
+    Buffer.from('a@b'),
+  ];
+  for (const given of bad) {
+    it(`refuses ${JSON.stringify(given)?.slice(0, 60)} without repeating it`, () => {
+      assert.throws(
+        () => readEmail(given),
+        (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !error.message.includes('matti'),
+      );
+    });
+  }
+});
+
+describe('input: a one-time code', () => {
+  it('takes a code with spaces around it and keeps leading zeros', () => {
+    assert.equal(readOtp(' P7BQ8E\r\n'), 'P7BQ8E');
+    assert.equal(readOtp('012345'), '012345');
+  });
+
+  const bad: unknown[] = [12345, 0, NaN, '', '   ', '\n', null, undefined, {}, ['P7BQ8E'], true, 'x'.repeat(257)];
+  for (const given of bad) {
+    it(`refuses ${JSON.stringify(given)?.slice(0, 20)}`, () => {
+      assert.throws(
+        () => readOtp(given),
+        (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !/12345|P7BQ8E/.test(error.message),
+      );
+    });
+  }
+});
+
+describe('input: the kind of a value in words', () => {
+  const kinds: [unknown, string][] = [
+    [null, 'null'],
+    [undefined, 'nothing'],
+    [[], 'an array'],
+    [{}, 'an object'],
+    [Buffer.alloc(0), 'a buffer'],
+    [5, 'a number'],
+    ['x', 'a string'],
+    [() => 1, 'a function'],
+  ];
+  for (const [value, kind] of kinds) it(`says ${kind}`, () => assert.equal(kindOf(value), kind));
+});

@@ -1,0 +1,52 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+/** A server that talks as a test says, byte by byte. */
+export class RawServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** The requests that came, as they came. */
+  readonly requests: string[] = [];
+
+  private constructor(answer: (socket: Socket, place: number) => void) {
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        this.requests.push(bytes.toString());
+        answer(socket, this.requests.length);
+      });
+    });
+  }
+
+  /** `answer` is called for each request with its connection and its number, counted from 1. */
+  static async start(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
+    const raw = new RawServer(answer);
+    raw.#server.listen(0, '127.0.0.1');
+    await once(raw.#server, 'listening');
+    return raw;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** How many connections were made. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+export const GOOD_ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';

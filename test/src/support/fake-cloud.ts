@@ -1,0 +1,90 @@
+import { CozifyError } from '../../../src/errors.js';
+import type { Http, HttpAnswer, HttpRequest } from '../../../src/http.js';
+import type { FakeClock } from './fake-clock.js';
+import { makeToken } from './tokens.js';
+
+/** What a call gets: an answer at once or after a while, silence until the deadline, or no connection. */
+export type Reply =
+  { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number } | 'hang' | 'unreachable';
+
+export type FakeCall =
+  'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote' | 'lan';
+
+export interface FakeRequest {
+  call: FakeCall;
+  /** By the clock that never jumps. */
+  at: number;
+  request: HttpRequest;
+}
+
+/** A cloud without sockets, for tests in which years pass. Everything works until a test says otherwise. */
+export class FakeCloud {
+  readonly requests: FakeRequest[] = [];
+  readonly #clock: FakeClock;
+  readonly #replies = new Map<FakeCall, (request: HttpRequest) => Reply>();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    const nothing = (): Reply => ({ body: 'null' });
+    const token = (): Reply => ({ body: makeToken(clock.outside()) });
+    this.reply('requestlogin', nothing);
+    this.reply('logout', nothing);
+    this.reply('emaillogin', token);
+    this.reply('refreshsession', token);
+    this.reply('hubkeys', () => ({ body: '{}' }));
+    this.reply('lan_ip', () => ({ body: '[]' }));
+    this.reply('remote', () => ({ status: 400 }));
+    this.reply('lan', () => 'unreachable');
+  }
+
+  /** From now on a call gets this. */
+  reply(call: FakeCall, reply: Reply | ((request: HttpRequest) => Reply)): void {
+    this.#replies.set(call, typeof reply === 'function' ? reply : () => reply);
+  }
+
+  /** The requests of one call. */
+  of(call: FakeCall): FakeRequest[] {
+    return this.requests.filter((request) => request.call === call);
+  }
+
+  /** The times between the requests of one call, in milliseconds. */
+  gaps(call: FakeCall): number[] {
+    const times = this.of(call).map(({ at }) => at);
+    return times.slice(1).map((at, place) => at - (times[place] ?? 0));
+  }
+
+  readonly http: { send: Http; close: () => void } = { send: (request) => this.#send(request), close: () => undefined };
+
+  async #send(request: HttpRequest): Promise<HttpAnswer> {
+    const call = callOf(request);
+    if (request.signal?.aborted === true) throw closed();
+    this.requests.push({ call, at: this.#clock.monotonic(), request });
+    const reply = this.#replies.get(call)?.(request) ?? 'unreachable';
+    if (reply === 'unreachable') throw new CozifyError('COZIFY_UNREACHABLE', "The cloud can't be reached.");
+    const delayMs = reply === 'hang' ? Infinity : (reply.delayMs ?? 0);
+    if (delayMs > 0) await this.#pause(delayMs, request);
+    if (reply === 'hang') throw new Error('A deadline should have come first.');
+    return { status: reply.status ?? 200, headers: reply.headers ?? {}, body: reply.body ?? '' };
+  }
+
+  #pause(delayMs: number, { deadlineMs, signal }: HttpRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => reject(new CozifyError('COZIFY_UNREACHABLE', 'The cloud did not answer.'));
+      const timer = this.#clock.setTimeout(delayMs < deadlineMs ? resolve : late, Math.min(delayMs, deadlineMs));
+      signal?.addEventListener('abort', () => {
+        this.#clock.clearTimeout(timer);
+        reject(closed());
+      });
+    });
+  }
+}
+
+function closed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
+}
+
+function callOf({ url, isLan }: HttpRequest): FakeCall {
+  if (isLan) return 'lan';
+  const path = new URL(url).pathname;
+  return path.includes('/hub/remote/') ? 'remote' : (path.split('/').at(-1) as FakeCall);
+}

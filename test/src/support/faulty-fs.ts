@@ -1,0 +1,88 @@
+import * as promises from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { FileSystem } from '../../../src/durable-file.js';
+
+/** What a fault does: an error code, a write that stops short, or the end of the process. */
+export type DiskFault = 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS' | 'short write' | 'kill';
+
+type AnyFunction = (...args: never[]) => Promise<unknown>;
+
+const HANDLE_STEPS = ['writeFile', 'stat', 'sync', 'close'] as const;
+
+/** The real file system, counting each step, with a fault at one of them. */
+export class FaultyFs {
+  /** The steps so far, such as `open` or `file.sync`. */
+  readonly steps: string[] = [];
+  #fault: { at: (step: string, place: number) => boolean; what: DiskFault } | undefined;
+  #isDead = false;
+
+  /** The step with this number, counted from 0, goes wrong. */
+  failAt(place: number, what: DiskFault): this {
+    this.#fault = { at: (_step, now) => now === place, what };
+    return this;
+  }
+
+  /** Each step of this name goes wrong. */
+  failOn(name: string, what: DiskFault): this {
+    this.#fault = { at: (step) => step === name, what };
+    return this;
+  }
+
+  heal(): void {
+    this.#fault = undefined;
+    this.#isDead = false;
+  }
+
+  readonly fs: FileSystem = {
+    readFile: this.#wrap<typeof promises.readFile>('readFile', promises.readFile),
+    rename: this.#wrap('rename', promises.rename),
+    link: this.#wrap('link', promises.link),
+    copyFile: this.#wrap('copyFile', promises.copyFile),
+    unlink: this.#wrap('unlink', promises.unlink),
+    mkdir: this.#wrap<typeof promises.mkdir>('mkdir', promises.mkdir),
+    lstat: this.#wrap<typeof promises.lstat>('lstat', promises.lstat),
+    chmod: this.#wrap('chmod', promises.chmod),
+    readdir: this.#wrap<typeof promises.readdir>('readdir', promises.readdir),
+    open: this.#wrap('open', async (...args: Parameters<typeof promises.open>) =>
+      this.#wrapHandle(await promises.open(...args)),
+    ),
+  };
+
+  #wrap<F extends AnyFunction>(name: string, real: F): F {
+    const wrapped = async (...args: never[]): Promise<unknown> => {
+      this.#step(name);
+      return real(...args);
+    };
+    return wrapped as F;
+  }
+
+  #wrapHandle(file: FileHandle): FileHandle {
+    const wrapped: Record<string, unknown> = {};
+    for (const name of HANDLE_STEPS) {
+      const real = (file[name] as AnyFunction).bind(file) as (...args: unknown[]) => Promise<unknown>;
+      wrapped[name] = async (...args: unknown[]): Promise<unknown> => {
+        try {
+          this.#step(`file.${name}`);
+        } catch (error) {
+          // The descriptor itself must not outlive the test.
+          if (name === 'close') await file.close();
+          if (name !== 'writeFile' || (error as Error).message !== 'short write') throw error;
+          const [text = ''] = args as [string];
+          return real(text.slice(0, text.length / 2));
+        }
+        return real(...args);
+      };
+    }
+    return wrapped as unknown as FileHandle;
+  }
+
+  #step(name: string): void {
+    if (this.#isDead) throw Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
+    const place = this.steps.push(name) - 1;
+    const fault = this.#fault;
+    if (fault?.at(name, place) !== true) return;
+    if (fault.what === 'kill') this.#isDead = true;
+    if (fault.what === 'short write' && name !== 'file.writeFile') return;
+    throw Object.assign(new Error(fault.what), { code: fault.what === 'kill' ? 'EDEAD' : fault.what });
+  }
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Account, type AccountOptions } from '../../../src/account.js';
+import { CodeRation, type RationRecord } from '../../../src/code-ration.js';
+import type { CozifyError, ErrorCode } from '../../../src/errors.js';
+import { createHttp } from '../../../src/http.js';
+import { Pace } from '../../../src/pace.js';
+import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from '../../../src/state.js';
+import type { Log } from '../../../src/store.js';
+import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
+import { DAY, FakeClock, MINUTE, settle } from './fake-clock.js';
+import { FakeCloud } from './fake-cloud.js';
+import { MemoryStore } from './memory-store.js';
+
+export const EMAIL = 'matti+koti@example.fi';
+export const FAKE_URL = 'https://cloud.example/ui/0.2';
+
+/** An account on the stage, with what it has told so far. */
+export interface Player {
+  account: Account;
+  /** The topics of its events, in order. */
+  topics: string[];
+}
+
+/** Collects what would be in the host's log. */
+export class Lines implements Log {
+  readonly all: string[] = [];
+  info = (line: string): void => void this.all.push(`info ${line}`);
+  warn = (line: string): void => void this.all.push(`warn ${line}`);
+  error = (line: string): void => void this.all.push(`error ${line}`);
+}
+
+/** Everything an account needs around it: a clock that stands still, a store, a ration of codes and a cloud. */
+export class Stage {
+  readonly clock = new FakeClock();
+  readonly log = new Lines();
+  readonly cloud = new FakeCloud(this.clock);
+  readonly pace = new Pace(this.clock);
+  readonly codesStore = new MemoryStore<RationRecord>();
+  store = new MemoryStore<AccountRecord>();
+  codes = new CodeRation(this.codesStore, this.clock);
+  cloudUrl = FAKE_URL;
+  simulator: Simulator | undefined;
+  readonly #accounts = new Set<Account>();
+
+  /** A stage whose cloud is the simulated one, over real sockets. */
+  static async withSimulator(options: SimulatorOptions = {}): Promise<Stage & { simulator: Simulator }> {
+    const stage = new Stage();
+    const simulator = await Simulator.start({ ...options, now: () => stage.clock.outside() });
+    stage.cloudUrl = simulator.cloudUrl;
+    return Object.assign(stage, { simulator });
+  }
+
+  /** Opens an account, as a start of the host does. */
+  async open(options: Partial<AccountOptions> = {}): Promise<Player> {
+    const player = this.prepare(options);
+    player.account.start();
+    await player.account.ready;
+    return player;
+  }
+
+  /** Makes an account that has not started. */
+  prepare(options: Partial<AccountOptions> = {}): Player {
+    const account = new Account({
+      ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
+      ...{ store: this.store, codes: this.codes, clock: this.clock, pace: this.pace, log: this.log },
+      http: this.simulator === undefined ? this.cloud.http : createHttp(),
+      ...options,
+    });
+    this.#accounts.add(account);
+    const topics: string[] = [];
+    account.onEvent((topic) => topics.push(topic));
+    return { account, topics };
+  }
+
+  /** A login by code at the simulated cloud, to have one. */
+  async logIn({ account }: Player, email = EMAIL): Promise<string> {
+    const { simulator } = this;
+    assert.ok(simulator, 'this takes the simulated cloud');
+    await account.requestOtp(email);
+    await account.authenticate({ otp: simulator.latestCode(email), email });
+    return (await account.token()).value;
+  }
+
+  /** The same flow much later, when a renewal of moments ago is past: time passes without the background noticing. */
+  async later(ms: number): Promise<void> {
+    const hold = 11 * MINUTE;
+    await this.clock.skip(hold);
+    this.clock.sleep(ms - hold);
+  }
+
+  /** Closes an account and lets its time for that pass. */
+  async close({ account }: Player): Promise<void> {
+    const closing = account.close();
+    if (this.simulator === undefined) await this.clock.advance(4_000);
+    await closing;
+    this.#accounts.delete(account);
+  }
+
+  /** Closes an account and opens its successor on the same store, with a ration read from its own. */
+  async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
+    await this.close(player);
+    this.codes = new CodeRation(this.codesStore, this.clock);
+    return this.open(options);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#accounts].map((account) => this.close({ account, topics: [] })));
+    await this.simulator?.stop();
+  }
+
+  /** What the store holds for the cloud in use. */
+  get stored(): CloudRecord {
+    return cloudOf(this.store.content ?? emptyAccount, new URL(this.cloudUrl).origin);
+  }
+
+  /** Puts a login into the store, as an earlier process left it. */
+  saveLogin(token: string, wishes: { lastRefresh?: number | null } = {}): void {
+    const { lastRefresh = this.clock.now() } = wishes;
+    const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
+    const { origin } = new URL(this.cloudUrl);
+    this.store.put(
+      withCloud(record, { ...cloudOf(record, origin), login: { token, lastRefresh, isRejected: false }, revision: 1 }),
+    );
+  }
+}
+
+/** The error a step fails with; also checks its code. */
+export async function failure(work: Promise<unknown>, code: ErrorCode): Promise<CozifyError> {
+  let thrown: unknown;
+  await work.catch((error: unknown) => (thrown = error));
+  assert.equal((thrown as { code?: string } | undefined)?.code, code, `${code} should have come: ${String(thrown)}`);
+  return thrown as CozifyError;
+}
+
+/** Waits, in real time, for something that goes through real sockets or a real disk. */
+export async function until(isTrue: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (isTrue()) return;
+    await sleep(10);
+  }
+  assert.fail(`${what} should have happened within five seconds`);
+}
+
+export { settle };
