@@ -1,16 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Snapshot } from '../src/index.js';
 import type { AccountNode } from './cozify-account.js';
-import { followAccount } from './status.js';
+import { followAccount, START_DELAY_MS } from './status.js';
 
 interface EventsDef extends NodeDef {
   account?: string;
   /** Topics to let through; empty for all. */
   events?: string[];
 }
-
-/** Nodes start one after another: the first message waits until those it goes to are there. */
-const START_DELAY_MS = 100;
 
 /** Tells a flow what happens to the account, beginning with how it stands. */
 export default function register(RED: NodeAPI): void {

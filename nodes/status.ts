@@ -5,6 +5,9 @@ import type { AccountNode } from './cozify-account.js';
 /** Texts are in the account's catalogue, so that the editor shows them in the viewer's language. */
 const CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:status.';
 
+/** Nodes of a flow start one after another: what is sent at the start waits until those it goes to are there. */
+export const START_DELAY_MS = 100;
+
 /** Shows on a node how its account stands, for as long as the node lives. */
 export interface StatusFollower {
   /** Looks the account up again, in case it came, went or was replaced. */
@@ -36,7 +39,18 @@ export function followAccount(node: Node, find: () => AccountNode | undefined): 
   }
 
   follow();
-  return { follow, stop: () => unfollow() };
+  // Status nodes of a flow listen only once all its nodes are there: they get the first status then.
+  const again = setTimeout(() => {
+    shown = '';
+    show();
+  }, START_DELAY_MS);
+  return {
+    follow,
+    stop: () => {
+      clearTimeout(again);
+      unfollow();
+    },
+  };
 }
 
 function statusOf(node: AccountNode | undefined): NodeStatus {

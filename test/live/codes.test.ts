@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accountNode, assertFailure, Stage } from './harness';
+import { accountNode, Stage } from './harness';
 
 describe('codes are rationed', () => {
   let stage: Stage;
@@ -52,7 +52,7 @@ describe('codes are rationed', () => {
     await useUp();
     const check = async () => {
       const answer = await stage.ask('authenticate', { trustCloud: false });
-      assertFailure(answer, 'COZIFY_RATE_LIMITED');
+      stage.assertFailure(answer, 'COZIFY_RATE_LIMITED');
       const { retryAfter = 0 } = answer.cozify.error ?? {};
       assert.ok(Number.isInteger(retryAfter) && retryAfter > 0 && retryAfter <= 900, `retryAfter ${retryAfter}`);
       const reply = await askInDialog();
@@ -82,14 +82,14 @@ describe('codes are rationed', () => {
     await stage.newAccount();
     await useUp();
     await stage.ask('set-email', { payload: 'fourth@example.fi' });
-    assertFailure(await stage.ask('authenticate', { trustCloud: false }), 'COZIFY_RATE_LIMITED');
+    stage.assertFailure(await stage.ask('authenticate', { trustCloud: false }), 'COZIFY_RATE_LIMITED');
     assert.equal(mailsTo('fourth@example.fi'), 0);
   });
 
   it('a request that got no 200 counts for nothing', async () => {
     await stage.newAccount();
     stage.simulator.fault('requestlogin', { status: 500, times: 4 });
-    for (let times = 0; times < 4; times += 1) assertFailure(await stage.ask('authenticate'), 'COZIFY_API');
+    for (let times = 0; times < 4; times += 1) stage.assertFailure(await stage.ask('authenticate'), 'COZIFY_API');
     assert.equal((await stage.snapshot()).otpSentAt, null);
     assert.equal((await stage.ask('authenticate')).output, 2);
     assert.equal(mailsTo(stage.email), 1);
@@ -99,13 +99,13 @@ describe('codes are rationed', () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     for (let times = 0; times < 5; times += 1) {
-      assertFailure(await stage.ask('authenticate', { otp: `WRONG${times}` }), 'COZIFY_OTP_REJECTED');
+      stage.assertFailure(await stage.ask('authenticate', { otp: `WRONG${times}` }), 'COZIFY_OTP_REJECTED');
     }
     assert.equal((await stage.snapshot()).state, 'otp-required');
     const asked = stage.simulator.count('emaillogin');
-    assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
+    stage.assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
     await stage.nodeRed.restart('SIGKILL');
-    assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
+    stage.assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
     assert.equal(stage.simulator.count('emaillogin'), asked, 'the cloud is not asked');
   });
 
@@ -114,14 +114,14 @@ describe('codes are rationed', () => {
     await stage.ask('authenticate');
     stage.simulator.fault('emaillogin', { status: 500, times: 6 });
     for (let times = 0; times < 6; times += 1) {
-      assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_API');
+      stage.assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_API');
     }
     assert.equal((await stage.ask('authenticate', { otp: stage.code() })).output, 1);
   });
 
   it('works once', async () => {
     await stage.newLogin();
-    assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
+    stage.assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
     assert.equal((await stage.ask('ping')).output, 1, 'and the login stays');
   });
 
@@ -130,7 +130,7 @@ describe('codes are rationed', () => {
       await stage.newAccount();
       await stage.ask('authenticate');
       stage.simulator.fault('emaillogin', { status });
-      assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
+      stage.assertFailure(await stage.ask('authenticate', { otp: stage.code() }), 'COZIFY_OTP_REJECTED');
     });
   }
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertFailure, Stage, recorded } from './harness';
+import { Stage, recorded } from './harness';
 
 /** An expression that the test flow evaluates, for values that JSON can't say. */
 const js = (expression: string) => ({ $js: expression });
@@ -43,7 +43,7 @@ describe('what a message brings along', () => {
         const before = await stage.snapshot();
         for (const value of values) {
           const answer = await stage.ask(action, { payload: 'as-it-was', [property]: value });
-          assertFailure(answer, 'COZIFY_BAD_INPUT');
+          stage.assertFailure(answer, 'COZIFY_BAD_INPUT');
           assert.match(answer.cozify.error?.message ?? '', new RegExp(property), 'the message names the property');
           assert.equal(answer.payload, 'as-it-was');
         }
@@ -99,9 +99,9 @@ describe('what a message brings along', () => {
     const payloads = ['Buffer.from("x")', '10n ** 30n > 1', 'new Map()', 'NaN', loop, '"ä".repeat(1e5)', '(() => 1)'];
     for (const payload of payloads) {
       assert.equal((await stage.ask('ping', { payload: js(payload) })).output, 1, payload);
-      assertFailure(await stage.ask('set-email', { payload: js(payload) }), 'COZIFY_BAD_INPUT');
+      stage.assertFailure(await stage.ask('set-email', { payload: js(payload) }), 'COZIFY_BAD_INPUT');
       if (payload !== '"ä".repeat(1e5)') continue;
-      assertFailure(await stage.ask('set-token', { payload: js(payload) }), 'COZIFY_BAD_INPUT');
+      stage.assertFailure(await stage.ask('set-token', { payload: js(payload) }), 'COZIFY_BAD_INPUT');
     }
   });
 });

@@ -2,9 +2,10 @@
 import './hooks';
 
 export { assertFailure, Stage } from './stage';
+export { VERSIONS, type NodeRedVersion } from './versions';
 export { NodeRed } from './node-red';
-export { recorded, type Answer, type CozifyReport } from './ask';
-export { accountNode, changed, TAB, testFlow, without } from './flow';
+export { recorded, type Answer, type CozifyReport, type RecordedStatus } from './ask';
+export { accountNode, changed, STANDARD_ACTIONS, TAB, testFlow, without } from './flow';
 export { request, type Reply } from './request';
 export { tempFolder } from './leftovers';
 export { sleep, until } from './wait';

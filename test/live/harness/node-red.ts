@@ -13,7 +13,7 @@ import { until } from './wait';
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
 export interface NodeRedOptions {
-  /** Default: a fresh copy of one in which the packed package is installed. */
+  /** Default: a new one in which the packed package is installed. */
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;

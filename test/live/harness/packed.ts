@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { keepTrackOf, tempFolder } from './leftovers';
 
@@ -13,13 +13,17 @@ function rootAbove(folder: string): string {
 let template: Promise<string> | undefined;
 
 /**
- * A new Node-RED user directory in which the packed package is installed, as a user would do it. Packing and
- * installing happen once in a run; each call gives a copy, alone in a temporary folder.
+ * A new Node-RED user directory, alone in a temporary folder, in which the packed package is installed, as a user
+ * would do it. Packing and installing happen once in a run: all user directories share those `node_modules`, which
+ * nobody writes to. Copying them would cost a second each time.
  */
 export async function installedUserDir(): Promise<string> {
   template ??= installTemplate();
+  const installed = await template;
   const userDir = join(tempFolder('node-red'), 'user-dir');
-  cpSync(await template, userDir, { recursive: true });
+  mkdirSync(userDir);
+  writeFileSync(join(userDir, 'package.json'), readFileSync(join(installed, 'package.json')));
+  symlinkSync(join(installed, 'node_modules'), join(userDir, 'node_modules'), 'junction');
   return userDir;
 }
 
@@ -42,7 +46,7 @@ export async function pack(): Promise<string> {
 }
 
 /** Runs npm as if started by hand in `cwd`, whatever npm script we are part of, and gives what it printed. */
-function npm(cwd: string, args: string[]): Promise<string> {
+export function npm(cwd: string, args: string[]): Promise<string> {
   const child = spawn('npm', args, { cwd, env: plainEnv(), shell: process.platform === 'win32' });
   keepTrackOf(child);
   let printed = '';

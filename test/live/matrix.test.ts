@@ -1,0 +1,29 @@
+import { authenticateTests } from './essentials/authenticate';
+import { endpointTests } from './essentials/endpoints';
+import { errorTests } from './essentials/errors';
+import { eventTests } from './essentials/events';
+import { persistenceTests } from './essentials/persistence';
+import { pingAndRefreshTests } from './essentials/ping-refresh';
+import { statusTests } from './essentials/statuses';
+import { tokenEmailAndResetTests } from './essentials/token-email-reset';
+import { VERSIONS } from './harness';
+
+// What holds on every Node-RED. The other live tests run on the one in devDependencies only.
+for (const version of VERSIONS) {
+  describe(`on Node-RED ${version.name}`, () => {
+    before(async function () {
+      // The first run installs it.
+      this.timeout(300_000);
+      await version.programs();
+    });
+
+    authenticateTests(version);
+    pingAndRefreshTests(version);
+    tokenEmailAndResetTests(version);
+    errorTests(version);
+    eventTests(version);
+    statusTests(version);
+    persistenceTests(version);
+    endpointTests(version);
+  });
+}

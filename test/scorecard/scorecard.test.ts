@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { tempFolder } from '../live/harness';
+import { installed } from '../live/harness/cache';
+import { keepTrackOf } from '../live/harness/leftovers';
+import { installedUserDir, plainEnv } from '../live/harness/packed';
+
+const PACKAGE = '@cozify-community/node-red-cozify';
+
+/** A module as the catalogue of public nodes has it. */
+interface CatalogueModule {
+  id: string;
+  types: string[];
+}
+
+interface Check {
+  test: boolean;
+  [detail: string]: unknown;
+}
+
+interface Scorecard {
+  package: { name: string; version: string };
+  [check: string]: Check | { name: string; version: string };
+}
+
+/** A few of those that are public. */
+const CATALOGUE: CatalogueModule[] = [
+  { id: 'node-red-contrib-light-scheduler', types: ['light-scheduler', 'light-scheduler-settings'] },
+  { id: '@flowfuse/node-red-dashboard', types: ['ui-base', 'ui-button', 'ui-form'] },
+];
+
+describe("the scorecard of Node-RED's library", function () {
+  // The first run installs the tool; each run asks the registry for the latest versions.
+  this.timeout(240_000);
+  let tool: string;
+  let packageFolder: string;
+  let catalogue: Server;
+  let listed: CatalogueModule[] = CATALOGUE;
+
+  before(async () => {
+    catalogue = createServer((_request, response) => {
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ modules: listed }));
+    }).listen(0, '127.0.0.1');
+    const [userDir, folder] = await Promise.all([
+      installedUserDir(),
+      installed('node-red-dev@0.1.6'),
+      once(catalogue, 'listening'),
+    ]);
+    tool = join(folder, 'node_modules', 'node-red-dev', 'bin', 'run');
+    packageFolder = join(userDir, 'node_modules', PACKAGE);
+  });
+  after(() => {
+    catalogue.close();
+  });
+
+  /** Runs `node-red-dev validate` on the installed package; gives its scorecard and what it printed. */
+  async function validate(): Promise<{ scorecard: Scorecard; printed: string }> {
+    const file = join(tempFolder('scorecard'), 'scorecard.json');
+    const { port } = catalogue.address() as AddressInfo;
+    const child = spawn(
+      process.execPath,
+      ['--require', join(__dirname, 'local-catalogue.js'), tool, 'validate', '-p', packageFolder, '-o', file],
+      { env: { ...plainEnv(), CATALOGUE_PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    keepTrackOf(child);
+    let printed = '';
+    child.stdout.on('data', (chunk) => (printed += String(chunk)));
+    child.stderr.on('data', (chunk) => (printed += String(chunk)));
+    const [status] = (await once(child, 'close')) as [number];
+    assert.equal(status, 0, printed);
+    return { scorecard: JSON.parse(readFileSync(file, 'utf8')) as Scorecard, printed };
+  }
+
+  it('is green in every check', async () => {
+    const { scorecard, printed } = await validate();
+    const { version, keywords, nodes } = manifest(packageFolder);
+    const { package: checked, ...checks } = scorecard;
+    assert.deepEqual(checked, { name: PACKAGE, version });
+    const verdicts = Object.entries(checks as Record<string, Check>).map(([name, { test }]) => [name, test]);
+    assert.deepEqual(
+      Object.fromEntries(verdicts),
+      {
+        P01: true, // a licence
+        P03: true, // a repository, or where to report bugs
+        P04: true, // a scoped name
+        P05: true, // the keyword, but see below
+        P06: true, // runs on a Node-RED that is maintained
+        P07: true, // runs on the Node.js that Node-RED needs
+        P08: true, // nobody has the same name
+        N01: true, // nobody has nodes of these types
+        N02: true, // an example for each node
+        D01: true, // few dependencies
+        D02: true, // none that is known to break Node-RED
+        D03: true, // all of them at their latest
+      },
+      printed,
+    );
+    // Where the tool says true whatever it sees, or passes over what it can't read.
+    assert.ok(keywords.includes('node-red'));
+    assert.doesNotMatch(printed, /Unable to|Warning/);
+    const actions = nodes.filter((type) => type !== 'cozify-account');
+    assert.deepEqual([...((scorecard['N02'] as Check)['nodes'] as string[])].sort(), actions.sort());
+  });
+
+  it('would show a node type that another package has', async () => {
+    listed = [...CATALOGUE, { id: 'node-red-contrib-other', types: ['cozify-account', 'cozify-lamp'] }];
+    const { scorecard } = await validate();
+    assert.deepEqual(scorecard['N01'], { test: false, nodes: ['node-red-contrib-other'] });
+  });
+});
+
+function manifest(folder: string): { version: string; keywords: string[]; nodes: string[] } {
+  const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+    keywords: string[];
+    'node-red': { nodes: Record<string, string> };
+  };
+  return { ...found, nodes: Object.keys(found['node-red'].nodes) };
+}
