@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../live/harness/packed';
+import type { FlowNode } from '../live/harness/flow';
+import { DASHBOARD, NAMES, PAGE, read } from './support/files';
+
+/** What refers to another node by a property of that name, and the type it must have. */
+const REFERENCES: Record<string, string> = {
+  account: 'cozify-account',
+  group: 'ui-group',
+  page: 'ui-page',
+  ui: 'ui-base',
+  theme: 'ui-theme',
+};
+const CONFIG_TYPES = [...Object.values(REFERENCES), 'tab'];
+/** Types to which no wire leads. */
+const SOURCES = ['inject', 'catch', 'http in', 'link in', 'cozify-events', 'comment'];
+/** Types from which none leaves. */
+const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'comment'];
+
+const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);
+
+describe('the files of the examples', () => {
+  it('are one for each action node and each job', () => {
+    assert.deepEqual(
+      NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
+      ['Daily check with a notification', 'Renew before a holiday', DASHBOARD, PAGE].sort(),
+    );
+  });
+
+  it('use each node of the package', () => {
+    const { nodes } = (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as PackageJson)['node-red'];
+    const used = new Set(NAMES.flatMap(read).map(({ type }) => type));
+    assert.deepEqual(
+      Object.keys(nodes).filter((type) => !used.has(type)),
+      [],
+    );
+  });
+
+  it('can all be imported into one Node-RED: no id is there twice', () => {
+    const ids = NAMES.flatMap(read).map(({ id }) => id);
+    assert.deepEqual(
+      ids.filter((id, place) => ids.indexOf(id) !== place),
+      [],
+    );
+  });
+
+  for (const name of NAMES) {
+    describe(name, () => {
+      const flow = read(name);
+      const byId = new Map(flow.map((node) => [node.id, node]));
+      const canvas = flow.filter(isOnCanvas);
+
+      it('is one tab with a comment that says what to change', () => {
+        const tabs = flow.filter(({ type }) => type === 'tab');
+        assert.equal(tabs.length, 1);
+        assert.match(String(tabs[0]?.['label']), /^Cozify: /);
+        for (const node of canvas) assert.equal(node.z, tabs[0]?.id, node.id);
+        const comments = flow.filter(({ type }) => type === 'comment');
+        assert.equal(comments.length, 1);
+        assert.match(String(comments[0]?.['info']), /\*\*What to change:\*\* /);
+        assert.deepEqual(
+          canvas.filter((node) => !node['name']).map(({ id }) => id),
+          [],
+          'each node says what it does',
+        );
+      });
+
+      it('holds nothing of anyone: no credentials, address or token, and the account as the editor makes it', () => {
+        const text = JSON.stringify(flow);
+        assert.doesNotMatch(text, /"credentials"|eyJ/);
+        const addresses: string[] = text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g) ?? [];
+        assert.deepEqual(
+          addresses.filter((address) => !address.endsWith('@example.com')),
+          [],
+        );
+        const accounts = flow.filter(({ type }) => type === 'cozify-account').map((node) => ({ ...node, id: '' }));
+        const cloudUrl = 'https://api.cozify.fi/ui/0.2';
+        const defaults = { cloudUrl, autorefresh: true, expiry: '1', expiryUnit: 'days', store: '' };
+        assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', name: 'Cozify', ...defaults }]);
+      });
+
+      it('has no loose end: wires, links and chosen nodes are there', () => {
+        const reached = new Set<string>();
+        for (const node of canvas) {
+          const wires = node.wires ?? [];
+          assert.equal(wires.length === 0, SINKS.includes(node.type), `the outputs of ${String(node['name'])}`);
+          for (const output of wires) {
+            assert.notEqual(output.length, 0, `each output of ${String(node['name'])} is wired`);
+            for (const id of output) reached.add(id);
+          }
+        }
+        for (const id of reached) {
+          const target = byId.get(id);
+          assert.ok(target && isOnCanvas(target) && !SOURCES.includes(target.type), `a wire leads to ${id}`);
+        }
+        assert.deepEqual(
+          canvas.filter(({ id, type }) => !reached.has(id) && !SOURCES.includes(type)).map((node) => node['name']),
+          [],
+          'each node is reached',
+        );
+      });
+
+      it('refers to nodes of its own only', () => {
+        for (const node of flow) {
+          for (const [property, type] of Object.entries(REFERENCES)) {
+            if (property in node) assert.equal(byId.get(String(node[property]))?.type, type, `${node.id}.${property}`);
+          }
+          for (const id of (node['scope'] ?? []) as string[]) assert.ok(byId.has(id), `a Catch node watches ${id}`);
+          for (const id of (node['links'] ?? []) as string[]) {
+            const other = byId.get(id);
+            assert.ok((other?.['links'] as string[] | undefined)?.includes(node.id), `${node.id} and ${id} are linked`);
+          }
+        }
+      });
+    });
+  }
+});
+
+interface PackageJson {
+  'node-red': { nodes: Record<string, string> };
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { Bench, launchBrowser, PAGE, request, until, Visit, type Reply } from './support';
+
+/** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
+const EMAIL = 'matti&<b>bold</b>@example.fi';
+const ROOT = '/api';
+
+describe(PAGE, () => {
+  let bench: Bench;
+  let url: string;
+  let accounts = 0;
+
+  before(async function () {
+    this.timeout(90_000);
+    bench = await Bench.open({ settings: { extra: { httpNodeRoot: ROOT } } });
+    url = `${bench.nodeRed.url}${ROOT}/cozify-login`;
+  });
+  after(() => bench.close());
+
+  beforeEach(async () => {
+    accounts += 1;
+    await bench.deploy([PAGE], `${accounts}.${EMAIL}`);
+  });
+
+  /** Logs in, and has the cloud end that login. */
+  const loseLogin = async (): Promise<void> => {
+    await bench.logIn();
+    bench.simulator.revokeAll();
+  };
+
+  const open = async (query = ''): Promise<string> => {
+    const reply = await request('GET', url + query);
+    assert.equal(reply.status, 200);
+    return reply.text;
+  };
+
+  /** Sends a form, by default as a browser sends that of the page itself. */
+  const post = (form: string, headers: OutgoingHttpHeaders = { Origin: bench.nodeRed.url }): Promise<Reply> =>
+    request('POST', url, form, {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Content-Length': Buffer.byteLength(form),
+      ...headers,
+    });
+
+  /** Sends a form and opens the page to which the answer leads. */
+  const send = async (form: string): Promise<string> => {
+    const reply = await post(form);
+    assert.equal(reply.status, 303, reply.text);
+    assert.match(reply.headers.location ?? '', /^\?/);
+    return open(reply.headers.location);
+  };
+
+  describe('by its requests', () => {
+    it('leads from a lost login to a new one, and tells of a wrong code', async () => {
+      await loseLogin();
+      const lost = await open();
+      assert.match(lost, /<h1 class="red">Not logged in to Cozify/);
+      assert.match(lost, />Send code</);
+      assert.doesNotMatch(lost, /name="code"/);
+      assert.equal(bench.mails, 1, 'looking sends no code');
+
+      const sent = await send('do=send-code');
+      assert.equal(bench.mails, 2);
+      assert.match(sent, /<h1 class="yellow">/);
+      assert.match(sent, /name="code"/);
+      await open();
+      assert.equal(bench.mails, 2, 'nor does opening it again');
+
+      const wrong = await send('do=log-in&code=WRONG1');
+      assert.match(wrong, /role="alert">This code is wrong or too old\./);
+      assert.match(wrong, /name="code"/);
+
+      const loggedIn = await send(`do=log-in&code=${bench.code()}`);
+      assert.match(loggedIn, /<h1 class="green">Logged in to Cozify/);
+      assert.match(loggedIn, /Valid until \d/);
+      assert.doesNotMatch(loggedIn, /<form|role="alert"/);
+      assert.match(loggedIn, new RegExp(`As ${accounts}\\.matti&amp;&lt;b&gt;bold&lt;.{1,6}b&gt;@example\\.fi`));
+      await until('the hubs', async () => /Hubs: .*Koti/.test(await open()));
+      assert.equal((await bench.snapshot()).state, 'authenticated');
+      assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is in the log');
+    });
+
+    it('refuses forms of other sites, and no code is sent', async () => {
+      await loseLogin();
+      const Origin = bench.nodeRed.url;
+      const foreign: OutgoingHttpHeaders[] = [
+        {},
+        { Origin: 'http://elsewhere.example' },
+        { Origin: 'null' },
+        { Origin: `${bench.nodeRed.url}0` },
+        { Origin: 'http://elsewhere.example', 'X-Forwarded-Host': 'elsewhere.example' },
+        ...['cross-site', 'same-site', 'none'].map((site) => ({ Origin, 'Sec-Fetch-Site': site })),
+      ];
+      for (const headers of foreign) {
+        for (const form of ['do=send-code', 'do=log-in&code=WRONG1']) {
+          const reply = await post(form, headers);
+          assert.equal(reply.status, 403, JSON.stringify(headers));
+        }
+      }
+      assert.equal(bench.mails, 1, 'that of the login');
+      assert.equal((await post('do=send-code', { Origin, 'Sec-Fetch-Site': 'same-origin' })).status, 303);
+      assert.equal(bench.mails, 2, 'its own form does send one');
+    });
+
+    it('refuses forms that it does not have, and takes no blank code for a wish to get one', async () => {
+      await loseLogin();
+      for (const form of ['', 'do=other', 'do=__proto__', `code=${bench.code()}`]) {
+        assert.equal((await post(form)).status, 400, form);
+      }
+      for (const form of ['do=log-in', 'do=log-in&code=', 'do=log-in&code=+++']) {
+        assert.match((await post(form)).headers.location ?? '', /said=COZIFY_BAD_INPUT/, form);
+      }
+      assert.match(await open('?said=COZIFY_BAD_INPUT'), /role="alert">Type the code as it is in the e-mail\./);
+      assert.equal(bench.mails, 1, 'that of the login');
+    });
+
+    it('says what keeps it from sending a code, and that too many were sent', async () => {
+      bench.simulator.fault('requestlogin', { reset: true });
+      assert.match(await send('do=send-code'), /role="alert">The Cozify cloud can(’|'|&#39;|&#x27;)t be reached\./);
+      bench.simulator.clearFaults();
+      for (let times = 0; times < 3; times += 1) await bench.logIn();
+      bench.simulator.revokeAll();
+      assert.match(await send('do=send-code'), /role="alert">Too many tries: wait 1[45] minutes and try again\./);
+      assert.equal(bench.mails, 3);
+    });
+
+    it('shows a login as it is during an outage', async () => {
+      await bench.logIn();
+      bench.simulator.fault('hubkeys', { reset: true });
+      const page = await open();
+      assert.match(page, /<h1 class="green">/);
+      assert.match(page, /role="alert">The Cozify cloud can/);
+    });
+
+    it('is kept by no browser, shown in no other page, and writes nothing from its address onto itself', async () => {
+      const { headers } = await request('GET', url);
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.match(String(headers['content-security-policy']), /default-src 'none'.*frame-ancestors 'none'/);
+      for (const query of ['?said=%3Cscript%3E&wait=%3Cb%3E', '?said=__proto__']) {
+        const page = await open(query);
+        assert.match(page, /role="alert">Something went wrong: try again in a while\./, query);
+        assert.doesNotMatch(page, /<script|<b>/);
+      }
+      assert.match(await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'), /role="alert">Too many tries: wait a while/);
+    });
+
+    it('answers whatever its address and its form have in them', async () => {
+      const signal = AbortSignal.timeout(5_000);
+      for (const query of ['?said=a&said=b', '?said[a]=1', '?wait[toString]=1', '?said[toString]=1']) {
+        assert.equal((await fetch(url + query, { signal })).status, 200, query);
+      }
+      const headers = { Origin: bench.nodeRed.url, 'Content-Type': 'application/x-www-form-urlencoded' };
+      for (const body of ['do=log-in&code=a&code=b', 'do=log-in&code[toString]=1']) {
+        const { status } = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+        assert.ok(status === 303 || status === 400, `${body}: ${status}`);
+      }
+      assert.equal(bench.mails, 0);
+    });
+  });
+
+  describe('in a browser', () => {
+    let browser: Browser;
+
+    before(async function () {
+      this.timeout(120_000);
+      browser = await launchBrowser();
+    });
+    after(() => browser.close());
+
+    it('leads from a lost login to a new one by mouse and keyboard', async () => {
+      await loseLogin();
+      const visit = await Visit.open(browser, url, { viewport: { width: 420, height: 720 } });
+      const { page } = visit;
+      await visit.untilSays(/^Not logged in to Cozify/);
+      assert.equal(await page.getByLabel('Code from the e-mail').count(), 0);
+      await visit.button('Send code').click();
+      await visit.untilSays(/A code was e-mailed to \d\.matti&<b>bold<\/b>@example\.fi/);
+      await page.reload();
+      assert.equal(bench.mails, 2, 'opening it again sends none');
+
+      const field = page.getByLabel('Code from the e-mail').and(page.locator(':focus'));
+      await field.waitFor();
+      await page.keyboard.type('WRONG1');
+      await page.keyboard.press('Enter');
+      await visit.untilSays(/This code is wrong or too old\./);
+      assert.equal(await page.getByRole('alert').count(), 1);
+
+      await field.waitFor();
+      await page.keyboard.type(bench.code());
+      await visit.button('Log in').click();
+      await visit.untilSays(/^Logged in to Cozify\s+As \d\.matti&<b>bold<\/b>@example\.fi/);
+      assert.equal(await page.getByRole('button').count(), 0);
+      assert.doesNotMatch(page.url(), new RegExp(bench.code()));
+      await visit.close();
+    });
+
+    it("refuses another site's form that the browser sends by itself", async () => {
+      await loseLogin();
+      const form = `<form method="post" action="${url}"><button name="do" value="send-code">Win</button></form>`;
+      const site = await otherSite(form);
+      try {
+        const page = await browser.newPage();
+        await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+        const answered = page.waitForResponse((response) => response.url() === url);
+        await page.getByRole('button').click();
+        assert.equal((await answered).status(), 403);
+        await page.close();
+      } finally {
+        site.close();
+        site.closeAllConnections();
+      }
+      assert.equal(bench.mails, 1, 'that of the login');
+    });
+  });
+});
+
+async function otherSite(html: string): Promise<Server> {
+  const server = createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end(html));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { Simulator } from '../simulator';
+import { Bench, isForDashboard, NAMES, read, SMALL, until, type Shown } from './support';
+
+const TOKEN_OWNER = 'someone@example.fi';
+
+describe('the examples in Node-RED', () => {
+  let bench: Bench;
+  let tokenFromElsewhere: string;
+
+  before(async function () {
+    this.timeout(90_000);
+    const simulator = await Simulator.start();
+    tokenFromElsewhere = simulator.issueToken(TOKEN_OWNER);
+    bench = await Bench.open({ env: { COZIFY_TOKEN: tokenFromElsewhere } }, simulator);
+  });
+  after(() => bench.close());
+
+  /** What an outage looks like: the connection breaks. */
+  const breakCall = (call: 'hubkeys' | 'refreshsession' | 'logout'): void => {
+    bench.simulator.fault(call, { reset: true });
+  };
+
+  for (const name of NAMES) {
+    it(`${name}: has only nodes that Node-RED or this package brings`, async () => {
+      const reply = await bench.nodeRed.admin('GET', '/nodes', undefined, { Accept: 'application/json' });
+      const known = new Set((reply.body as { types: string[] }[]).flatMap(({ types }) => types).concat('tab'));
+      assert.ok(known.has('inject') && known.has('cozify-ping'), 'the list is one of types');
+      const others = read(name)
+        .map(({ type }) => type)
+        .filter((type) => !known.has(type));
+      assert.deepEqual(
+        others.filter((type) => !isForDashboard(name) || !type.startsWith('ui-')),
+        [],
+      );
+      assert.equal(others.length > 0, isForDashboard(name), 'the name says what it needs');
+    });
+  }
+
+  it('they all run beside each other as they are shipped', async () => {
+    const flows = NAMES.filter((name) => !isForDashboard(name)).flatMap(read);
+    const from = bench.nodeRed.log.length;
+    await bench.nodeRed.deploy(
+      flows.map((node) => ('cloudUrl' in node ? { ...node, cloudUrl: bench.simulator.cloudUrl } : node)),
+    );
+    assert.equal((await bench.nodeRed.flows()).length, flows.length);
+    assert.doesNotMatch(bench.nodeRed.log.slice(from), /\[(error|warn)\]/);
+    assert.equal(bench.simulator.mails.length, 0, 'no mail by itself');
+  });
+
+  it('none is left out below', () => {
+    assert.deepEqual(
+      [...SMALL].sort(),
+      [
+        ...['Authenticate', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
+        ...['Daily check with a notification', 'Renew before a holiday'],
+      ].sort(),
+    );
+  });
+
+  it('Authenticate: has a code e-mailed and takes it', async () => {
+    await bench.deploy(['Authenticate']);
+    const withCode = (code: string) => bench.press('Log in with the code', [{ p: 'otp', v: code, vt: 'str' }]);
+
+    assertShown(await bench.press('Log in with the code'), 'Why it failed', /COZIFY_BAD_INPUT/);
+    assert.equal(bench.mails, 0, 'a code that was not typed sends none');
+    const sent = await bench.press('Make sure that we are logged in');
+    assertShown(sent, 'A code was e-mailed', /payload: false.*state: 'otp-sent'/s);
+    assertShown(await withCode('WRONG1'), 'Why it failed', /COZIFY_OTP_REJECTED/);
+    assertShown(await withCode(bench.code()), 'Logged in', /payload: true.*state: 'authenticated'/s);
+    assertShown(await bench.press('Make sure that we are logged in'), 'Logged in', /state: 'authenticated'/);
+    assert.equal(bench.mails, 1);
+    assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is shown');
+  });
+
+  it('Ping: says whether the login is valid, and why it does not know', async () => {
+    await bench.deploy(['Ping']);
+    const ping = () => bench.press('Is the login valid?');
+    assertShown(await ping(), 'No, a new code is needed', /payload: false/);
+    await bench.logIn();
+    assertShown(await ping(), 'Yes, it is valid', /payload: true/);
+    breakCall('hubkeys');
+    assertShown(await ping(), 'Why there is none', /COZIFY_UNREACHABLE/);
+    bench.simulator.clearFaults();
+    bench.simulator.revokeAll();
+    assertShown(await ping(), 'No, a new code is needed', /state: 'otp-required'/);
+    assert.equal(bench.mails, 1, 'the login; a ping sends none');
+  });
+
+  it('Refresh: renews when it is due, or at once', async () => {
+    await bench.deploy(['Refresh']);
+    assertShown(await bench.press('Renew now'), 'Too late: log in again', /payload: false/);
+    await bench.logIn();
+    assertShown(await bench.press('Renew if it is due'), 'Renewed, or not due yet', /refreshed: false/);
+    assertShown(await bench.press('Renew now'), 'Renewed, or not due yet', /refreshed: true/);
+    breakCall('refreshsession');
+    assertShown(await bench.press('Renew now'), 'Why it failed', /COZIFY_UNREACHABLE/);
+  });
+
+  it('Token: gives the token to the next node and shows only its length', async () => {
+    await bench.deploy(['Token']);
+    assertShown(await bench.press('Get the token'), 'Why there is none', /COZIFY_OTP_REQUIRED/);
+    await bench.logIn();
+    const token = bench.simulator.requests.findLast((sent) => sent.token !== undefined)?.token ?? '';
+    const got = await bench.press('Get the token');
+    assertShown(got, 'Got a token', new RegExp(`payload: 'A token of ${token.length} characters'`));
+    assert.ok(token.length > 16 && !bench.log().includes(token));
+  });
+
+  it('Token: sets the one in the environment variable, and nothing when there is none', async () => {
+    await bench.deploy(['Token']);
+    const unset = await bench.press('Set the token', [{ p: 'payload', v: 'COZIFY_NO_SUCH_VARIABLE', vt: 'env' }]);
+    assertShown(unset, 'Why there is none', /COZIFY_BAD_INPUT/);
+    assert.equal((await bench.snapshot()).state, 'otp-required');
+    assertShown(await bench.press('Set the token'), 'How the login stands now', /state: 'authenticated'/);
+    const { length } = tokenFromElsewhere;
+    assertShown(await bench.press('Get the token'), 'Got a token', new RegExp(`A token of ${length} characters`));
+    assert.ok(!bench.log().includes(tokenFromElsewhere));
+  });
+
+  it('Email: gets the address in force, and sets another', async () => {
+    await bench.deploy(['Email']);
+    const inForce = () => bench.press('Get the address');
+    assert.deepEqual(await inForce(), { node: 'The address in force', text: bench.email });
+    const set = await bench.press('Set the address');
+    assert.deepEqual(set, { node: 'The new address', text: 'name@example.com' });
+    assert.deepEqual(await inForce(), { node: 'The address in force', text: 'name@example.com' });
+    const wrong = await bench.press('Set the address', [{ p: 'payload', v: 'nobody', vt: 'str' }]);
+    assertShown(wrong, 'Why it failed', /COZIFY_BAD_INPUT/);
+  });
+
+  it('Reset: logs out at the cloud, or forgets only here', async () => {
+    await bench.deploy(['Reset']);
+    const { simulator } = bench;
+    const token = () => simulator.requests.findLast((sent) => sent.token !== undefined)?.token ?? '';
+    await bench.logIn();
+    breakCall('logout');
+    assertShown(await bench.press('Log out at the cloud too'), 'Why it failed', /COZIFY_UNREACHABLE/);
+    assert.equal((await bench.snapshot()).state, 'authenticated', 'nothing is changed');
+    simulator.clearFaults();
+    assertShown(await bench.press('Log out at the cloud too'), 'Logged out', /state: 'otp-required'/);
+    assert.equal(simulator.isValid(token()), false);
+    await bench.logIn();
+    assertShown(await bench.press('Forget the login here'), 'Logged out', /state: 'otp-required'/);
+    assert.equal(simulator.isValid(token()), true);
+  });
+
+  it('Events: tells everything, and by another node that the login is lost or there', async () => {
+    await bench.deploy(['Events']);
+    const topics = (node: string): string[] =>
+      bench
+        .shown()
+        .filter((shown) => shown.node === node)
+        .map(({ text }) => /topic: '([a-z-]+)'/.exec(text)?.[1] ?? text);
+    const untilTopics = async (node: string, ...expected: string[]): Promise<void> => {
+      await until(`${node} to show ${expected.join(', ')}`, () => topics(node).length >= expected.length);
+      assert.deepEqual(topics(node), expected);
+    };
+
+    await untilTopics('Not logged in: a code is needed', 'otp-required');
+    await bench.logIn();
+    await untilTopics('Logged in', 'authenticated');
+    await until('the hubs', () => topics('What happened').includes('hubs'));
+    await bench.reset();
+    await untilTopics('Not logged in: a code is needed', 'otp-required', 'otp-required');
+    await untilTopics('Logged in', 'authenticated');
+    const all = ['otp-required', 'otp-sent', 'authenticated', 'reset', 'otp-required'];
+    // A hub's address may be found at any time after the login.
+    const others = (): string[] => topics('What happened').filter((topic) => topic !== 'hubs');
+    await until('the last event', () => others().length >= all.length);
+    assert.deepEqual(others(), all);
+  });
+
+  it('Daily check: tells of a lost login and of trouble, and only notes an outage', async () => {
+    await bench.deploy(['Daily check with a notification']);
+    const { simulator } = bench;
+    const check = () => bench.press('Every morning at 8');
+    const lost = new RegExp(`^The Cozify login of ${bench.email} is not valid any more\\.`);
+    assertShown(await check(), 'What would be sent', lost);
+    await bench.logIn();
+    assert.deepEqual(await check(), { node: 'All is well', text: 'authenticated' });
+    for (const outage of [{ reset: true }, { status: 503 }, { status: 429 }, { body: '<html>' }]) {
+      simulator.fault('hubkeys', outage);
+      assertShown(await check(), 'An outage, not a lost login', /COZIFY_/);
+      simulator.clearFaults();
+    }
+    simulator.fault('hubkeys', { status: 403 });
+    assertShown(await check(), 'What would be sent', /^The Cozify login could not be checked: ./);
+    simulator.clearFaults();
+    assertShown(await check(), 'All is well', /authenticated/);
+    simulator.revokeAll();
+    assertShown(await check(), 'What would be sent', lost);
+    assert.equal(bench.mails, 1, 'the login; a check sends none');
+  });
+
+  it('Renew before a holiday: renews and says until when', async () => {
+    await bench.deploy(['Renew before a holiday']);
+    const leave = () => bench.press('We are about to leave');
+    assertShown(await leave(), 'How it went', /^Not logged in: a new code is needed$/);
+    await bench.logIn();
+    const before = (await bench.snapshot()).lastRefresh ?? '';
+    assertShown(await leave(), 'How it went', /^Lasts until \d{1,2} \w+ \d{4} at \d\d:\d\d$/);
+    assert.ok(((await bench.snapshot()).lastRefresh ?? '') > before, 'renewed');
+    breakCall('refreshsession');
+    assertShown(await leave(), 'How it went', /cloud/i);
+  });
+});
+
+function assertShown(shown: Shown, node: string, text: RegExp): void {
+  assert.equal(shown.node, node, shown.text);
+  assert.match(shown.text, text);
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { CozifyReport } from '../../live/harness/ask';
+import type { FlowNode } from '../../live/harness/flow';
+import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
+import { until } from '../../live/harness/wait';
+import { Simulator } from '../../simulator';
+import { read } from './files';
+
+/** What a debug node has shown. */
+export interface Shown {
+  /** The node's name. */
+  node: string;
+  text: string;
+}
+
+/** A property of a message as an inject node has it: its name, its value and the type of that. */
+export interface Injected {
+  p: string;
+  v: string;
+  vt: 'str' | 'env';
+}
+
+/** A simulated cloud and a real Node-RED, in which one example after the other is tried. */
+export class Bench {
+  readonly simulator: Simulator;
+  readonly nodeRed: NodeRed;
+  accountId = '';
+  email = '';
+  /** What is deployed. */
+  flows: FlowNode[] = [];
+  #accounts = 0;
+  #logStart = 0;
+  /** How much of what was shown has been read. */
+  #read = 0;
+
+  private constructor(simulator: Simulator, nodeRed: NodeRed) {
+    this.simulator = simulator;
+    this.nodeRed = nodeRed;
+  }
+
+  static async open(options: NodeRedOptions = {}, simulator?: Simulator): Promise<Bench> {
+    const [cloud, nodeRed] = await Promise.all([simulator ?? Simulator.start(), NodeRed.start(options)]);
+    return new Bench(cloud, nodeRed);
+  }
+
+  /** Ends both. Fails when Node-RED's log tells of an error that nobody caught or of one in a function node. */
+  async close(): Promise<void> {
+    await this.nodeRed.dispose();
+    await this.simulator.stop();
+    const wrong = /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|\[function:/;
+    assert.deepEqual(
+      this.nodeRed.log.split('\n').filter((line) => wrong.test(line)),
+      [],
+    );
+  }
+
+  /**
+   * Deploys examples as a person does who has set up the account, under an id and an address not used before: codes
+   * are rationed by both. Several examples share the account. Debug nodes also write into the log.
+   */
+  async deploy(names: string[], email?: string): Promise<void> {
+    this.simulator.clearFaults();
+    this.#accounts += 1;
+    this.accountId = `account-${this.#accounts}`;
+    this.email = email ?? `owner${this.#accounts}@example.fi`;
+    const isAccount = ({ type }: FlowNode): boolean => type === 'cozify-account';
+    const nodes = names.flatMap(read);
+    const account = nodes.find(isAccount);
+    assert.ok(account, `${names.join(', ')}: an account`);
+    this.flows = [
+      {
+        ...account,
+        id: this.accountId,
+        cloudUrl: this.simulator.cloudUrl,
+        credentials: { email: this.email },
+      },
+      ...nodes.filter((node) => !isAccount(node)).map((node) => this.#setUp(node)),
+    ];
+    this.#logStart = this.nodeRed.log.length;
+    this.#read = 0;
+    await this.nodeRed.deploy(this.flows);
+  }
+
+  #setUp(node: FlowNode): FlowNode {
+    if (node.type === 'debug') return { ...node, console: true };
+    return 'account' in node ? { ...node, account: this.accountId } : node;
+  }
+
+  /** Logs in by the account's endpoints, as its dialog does. */
+  async logIn(): Promise<void> {
+    await this.#post('otp', {});
+    await this.#post('authenticate', { otp: this.code() });
+  }
+
+  async reset(): Promise<void> {
+    await this.#post('reset', {});
+  }
+
+  async #post(call: string, body: Record<string, unknown>): Promise<void> {
+    const reply = await this.nodeRed.admin('POST', `/cozify/accounts/${this.accountId}/${call}`, body);
+    assert.ok(reply.status < 300, `${call} was answered ${reply.status}: ${reply.text}`);
+  }
+
+  async snapshot(): Promise<CozifyReport> {
+    const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${this.accountId}`);
+    assert.equal(reply.status, 200, reply.text);
+    return reply.body as CozifyReport;
+  }
+
+  /** The last code that was mailed to the account's address. */
+  code(): string {
+    return this.simulator.latestCode(this.email);
+  }
+
+  /** How many codes were mailed to the account's address. */
+  get mails(): number {
+    return this.simulator.mails.filter(({ to }) => to === this.email).length;
+  }
+
+  /** Presses the button of an inject node; with properties, as by *inject now* in its dialog. */
+  async inject(name: string, properties?: Injected[]): Promise<void> {
+    const node = this.flows.find((found) => found.type === 'inject' && found['name'] === name);
+    assert.ok(node, `an inject node ${name}`);
+    const body = properties === undefined ? {} : { __user_inject_props__: properties };
+    const reply = await this.nodeRed.admin('POST', `/inject/${node.id}`, body);
+    assert.equal(reply.status, 200, reply.text);
+  }
+
+  /** Presses the button and gives the next thing that is shown. Fails if more had been shown than was read. */
+  async press(name: string, properties?: Injected[]): Promise<Shown> {
+    assert.deepEqual(this.shown().slice(this.#read), [], 'nothing is shown that nobody asked for');
+    await this.inject(name, properties);
+    const shown = await until(`something to be shown after ${name}`, () => this.shown()[this.#read]);
+    this.#read += 1;
+    return shown;
+  }
+
+  /** All that debug nodes have shown since `deploy`. */
+  shown(): Shown[] {
+    const entries = this.log().split(/^(?=\d{1,2} \w{3} \d\d:\d\d:\d\d - \[)/m);
+    return entries.flatMap((entry) => {
+      const [, node, text] = /^.{15,16} - \[info\] \[debug:(.+?)\](.*)/s.exec(entry) ?? [];
+      return node === undefined || text === undefined ? [] : { node, text: text.trim() };
+    });
+  }
+
+  /** The log since `deploy`. */
+  log(): string {
+    return this.nodeRed.log.slice(this.#logStart);
+  }
+}

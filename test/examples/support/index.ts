@@ -1,0 +1,11 @@
+// What the tests of the examples share, in the order in which a reader needs it.
+import '../../live/harness/hooks';
+
+export { Bench, type Shown } from './bench';
+export { DASHBOARD, isForDashboard, NAMES, PAGE, read, SMALL } from './files';
+export { Visit } from './visit';
+export { userDirWithDashboard } from './dashboard';
+export { launchBrowser } from '../../editor/support/chromium';
+export { VERSIONS } from '../../live/harness/versions';
+export { request, type Reply } from '../../live/harness/request';
+export { until } from '../../live/harness/wait';

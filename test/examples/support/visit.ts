@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { until } from '../../live/harness/wait';
+
+/** A page in a browser window of its own. */
+export class Visit {
+  readonly page: Page;
+  /** What a person who has the browser's console open would see go wrong. */
+  readonly problems: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 900, height: 600 }, ...options });
+    context.setDefaultTimeout(10_000);
+    const visit = new Visit(await context.newPage());
+    await visit.#watch(new URL(url).host);
+    await visit.page.goto(url);
+    return visit;
+  }
+
+  /** Anything it asks of another machine is a problem, and is not sent. */
+  async #watch(host: string): Promise<void> {
+    this.page.on('pageerror', (error) => this.problems.push(`page error: ${error.stack ?? error.message}`));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(`console: ${message.text()} (${message.location().url})`);
+    });
+    await this.page.route(
+      (asked) => asked.protocol.startsWith('http') && asked.host !== host,
+      async (route) => {
+        this.problems.push(`The page asked for ${route.request().url()}`);
+        await route.abort();
+      },
+    );
+  }
+
+  get main(): Locator {
+    return this.page.locator('main');
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** Waits until the page says so. */
+  async untilSays(words: RegExp, timeoutMs = 10_000): Promise<void> {
+    let said = '';
+    await until(
+      `the page to say ${String(words)}`,
+      async () => {
+        said = await this.main.innerText();
+        return words.test(said);
+      },
+      timeoutMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)} It says: ${said}`);
+    });
+  }
+
+  /** Closes the window. Fails when something went wrong in it. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+    assert.deepEqual(this.problems, []);
+  }
+}
