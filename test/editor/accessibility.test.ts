@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { Desk, text, until, type AccountDialog, type Editor } from './support';
+
+describe('The account dialog for keyboard and screen reader', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+  let editor: Editor;
+  let dialog: AccountDialog;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  // One dialog for all: looking at it changes nothing, and the last test logs out.
+  before(async () => {
+    await desk.deployLogin();
+    editor = await desk.editor();
+    dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    // With a code on its way as well, and all unfolded, everything there is can be seen.
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.advanced.click();
+  });
+  after(async () => {
+    await desk.tidy();
+    await desk.close();
+  });
+
+  // Node-RED's own fields, which keep browsers from filling in passwords, are not ours.
+  const fields = (): Locator =>
+    editor.page
+      .locator('#node-config-dialog-edit-form')
+      .locator('input, select, textarea')
+      .and(editor.page.locator(':not([id^="red-ui-"])'));
+
+  it('names every field by its label', async () => {
+    const named: string[] = [];
+    for (const field of await visible(fields())) {
+      const id = (await field.getAttribute('id')) ?? '';
+      const label = editor.page.locator(`label[for="${id}"]`);
+      const words = (await label.count()) > 0 ? await label.innerText() : await field.getAttribute('aria-label');
+      const name = words?.trim() ?? '';
+      assert.notEqual(name, '', `#${id} has a label`);
+      assert.equal(await editor.page.getByLabel(name, { exact: true }).and(field).count(), 1, `#${id} by its label`);
+      named.push(name);
+    }
+    assert.deepEqual(
+      named.sort(),
+      ['email', 'code', 'name', 'background', 'renewAfter', 'unit', 'cloudUrl', 'store']
+        .map((key) => text('en-US', `label.${key}`))
+        .sort(),
+    );
+  });
+
+  it('names every button', async () => {
+    const buttons = await visible(editor.page.locator('#node-config-dialog-edit-form button'));
+    assert.notEqual(buttons.length, 0);
+    for (const button of buttons) assert.notEqual((await button.innerText()).trim(), '');
+  });
+
+  it('says the state, the errors and the hubs to a screen reader', async () => {
+    assert.equal(await dialog.state.getAttribute('role'), 'status');
+    assert.equal(await dialog.state.getAttribute('aria-live'), 'polite');
+    assert.equal(await dialog.error.getAttribute('role'), 'alert');
+    assert.equal(await dialog.hubs.getAttribute('aria-label'), text('en-US', 'label.hubs'));
+    // The regions are there before they have something to say, or nothing would be said.
+    await dialog.type(dialog.code, 'wrong');
+    await editor.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+  });
+
+  it('does not repeat the state while nothing changes', async () => {
+    await editor.page.evaluate(COUNT_CHANGES);
+    // Longer than it takes to ask twice how the login stands.
+    await editor.page.waitForTimeout(4500);
+    assert.equal(await editor.page.evaluate<number>('window.stateChanges'), 0);
+  });
+
+  it('reaches everything by Tab, in the order in which it stands', async () => {
+    await dialog.email.focus();
+    const reached: string[] = [];
+    for (let presses = 0; presses < 20; presses += 1) {
+      const focused = editor.page.locator(':focus');
+      const id = (await focused.count()) === 1 ? await focused.getAttribute('id') : null;
+      if (id !== null) reached.push(id);
+      if (id === 'cozify-account-diagnostics') break;
+      await editor.page.keyboard.press('Tab');
+    }
+    assert.deepEqual(reached, [
+      'node-config-input-email',
+      'cozify-account-send-code',
+      'cozify-account-code',
+      'cozify-account-log-in',
+      'cozify-account-log-out',
+      'node-config-input-name',
+      'node-config-input-autorefresh',
+      'node-config-input-expiry',
+      'node-config-input-expiryUnit',
+      'cozify-account-advanced',
+      'node-config-input-cloudUrl',
+      'node-config-input-store',
+      'cozify-account-diagnostics',
+    ]);
+  });
+
+  it('works by the keyboard alone, buttons included', async () => {
+    await dialog.logOut.focus();
+    await editor.page.keyboard.press('Space');
+    await until('the login to end', async () => (await dialog.state.getAttribute('data-state')) !== 'authenticated');
+  });
+});
+
+/** Counts in the page how often something in the state region changes. */
+const COUNT_CHANGES = `
+window.stateChanges = 0;
+new MutationObserver((changes) => { window.stateChanges += changes.length; }).observe(
+  document.querySelector('#cozify-account-state'),
+  { childList: true, subtree: true, characterData: true },
+);`;
+
+async function visible(locator: Locator): Promise<Locator[]> {
+  const found: Locator[] = [];
+  for (const element of await locator.all()) if (await element.isVisible()) found.push(element);
+  return found;
+}

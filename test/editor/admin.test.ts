@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { Desk, text, until } from './support';
+
+describe('With adminAuth and another admin root', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({
+      settings: { httpAdminRoot: '/house/admin', adminUsers: { owner: '*', visitor: 'read' } },
+    });
+    desk.nodeRed.adminHeaders = { Authorization: 'Bearer owner' };
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  it('the owner logs in to the editor, and there to Cozify', async () => {
+    const { id, email } = await desk.deployAccount();
+    const editor = await desk.editor({ user: 'owner' });
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilFocused(dialog.email);
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter(desk.simulator.latestCode(email));
+    await dialog.untilState('authenticated');
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    assert.deepEqual(editor.refusals, []);
+  });
+
+  it('a visitor who may only read sees how the login stands and can change nothing', async () => {
+    const { id } = await desk.deployLogin();
+    const editor = await desk.editor({ user: 'visitor' });
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await until('the hubs', async () => (await dialog.hubNames()).length === 2);
+    assert.equal(await dialog.sendCode.isDisabled(), true);
+    assert.equal(await dialog.logOut.isDisabled(), true);
+    assert.equal(await dialog.note.innerText(), text('en-US', 'http.401'));
+    const mails = desk.simulator.mails.length;
+    await dialog.email.click();
+    await dialog.page.keyboard.press('Enter');
+    await dialog.page.waitForTimeout(300);
+    assert.equal(desk.simulator.mails.length, mails);
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    assert.deepEqual(editor.refusals, [], 'what is not allowed is not even tried');
+  });
+});

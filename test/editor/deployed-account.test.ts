@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { ask, Desk, text, until } from './support';
+
+describe('The dialog of a deployed account', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(async () => {
+    await desk.simulator.goOnline().catch(() => undefined);
+    await desk.tidy();
+  });
+  after(() => desk.close());
+
+  it('logs in at once, with nothing to deploy', async () => {
+    const { id, email } = await desk.deployAccount();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('otp-required');
+    await dialog.untilFocused(dialog.email);
+    assert.equal(await dialog.email.inputValue(), email);
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.untilStateSays(new RegExp(`A code was e-mailed to ${email}`));
+    await dialog.page.keyboard.type(desk.simulator.latestCode(email));
+    await dialog.logIn.click();
+    await dialog.untilState('authenticated');
+    assert.equal(await dialog.code.isVisible(), false, 'the code field has gone');
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
+    await dialog.keep();
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false);
+    assert.deepEqual(editor.refusals, []);
+  });
+
+  it('shows while it is open that the login ended elsewhere, and that it came back', async () => {
+    const { token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    assert.equal(await dialog.logOut.isVisible(), true);
+
+    desk.simulator.revokeAll();
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
+    await dialog.untilState('otp-required');
+    await dialog.untilStateSays(/Not logged in/);
+    await until('Log out to go', async () => !(await dialog.logOut.isVisible()));
+    assert.deepEqual(await dialog.hubNames(), []);
+
+    desk.simulator.reinstate(token);
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
+    await dialog.untilState('authenticated');
+  });
+
+  it('leaves what a person types alone while it follows the account', async () => {
+    await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.type(dialog.email, 'someone-new@exam');
+    desk.simulator.revokeAll();
+    await ask(desk.nodeRed, 'ping');
+    await dialog.untilState('otp-required');
+    await dialog.page.keyboard.type('ple.fi');
+    assert.equal(await dialog.email.inputValue(), 'someone-new@example.fi');
+    await dialog.untilFocused(dialog.email);
+  });
+
+  it('logs out at the cloud', async () => {
+    const { id, token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    assert.equal(desk.simulator.isValid(token), true);
+    await dialog.logOut.click();
+    await dialog.untilState('otp-required');
+    assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
+    assert.equal((await desk.snapshot(id)).state, 'otp-required');
+    assert.equal(await dialog.logOut.isVisible(), false);
+    assert.deepEqual(await dialog.hubNames(), []);
+    await dialog.untilFocused(dialog.email);
+  });
+
+  it('offers to forget the login only here when the cloud is away', async () => {
+    const { id, token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await desk.simulator.goOffline();
+    await dialog.logOut.click();
+    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
+    await question.waitFor();
+    await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.logOut).catch(() => undefined);
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.untilFocused(dialog.logOut);
+    assert.equal((await desk.snapshot(id)).state, 'authenticated', 'Cancel leaves the login');
+
+    await dialog.logOut.click();
+    await question.getByRole('button', { name: 'Forget it here' }).click();
+    await dialog.untilState('otp-required');
+    await question.waitFor({ state: 'hidden' });
+    assert.equal((await desk.snapshot(id)).state, 'otp-required');
+    await desk.simulator.goOnline();
+    assert.equal(desk.simulator.isValid(token), true, 'at the cloud it lives on, as was said');
+  });
+
+  it('copies what a report of a problem needs, without a secret', async () => {
+    const { token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await editor.page.getByRole('button', { name: text('en-US', 'button.diagnostics') }).click();
+    const read = async (): Promise<string | false> =>
+      (await editor.page.evaluate<string>('navigator.clipboard.readText()')) || false;
+    const copied = await until('the clipboard to be filled', read);
+    assert.match(copied, /"authenticated"/);
+    assert.doesNotThrow(() => JSON.parse(copied));
+    for (const part of token.split('.')) assert.equal(copied.includes(part), false);
+  });
+
+  it('logs in again as someone else', async () => {
+    const { id } = await desk.deployLogin();
+    const other = 'someone-else@example.fi';
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.type(dialog.email, other);
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    assert.equal((await desk.snapshot(id)).state, 'authenticated', 'the old login stays until the new one is there');
+    await dialog.typeAndEnter(desk.simulator.latestCode(other));
+    await dialog.untilStateSays(new RegExp(`Logged in as ${other}`));
+    await dialog.keep();
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), true, 'the address in the flow is another now');
+    await editor.deploy();
+    await until('the account to be deployed', async () => (await desk.snapshot(id)).state === 'authenticated');
+    const { email } = await desk.snapshot(id);
+    assert.equal(email, other);
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
+  });
+});

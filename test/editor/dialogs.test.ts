@@ -1,0 +1,18 @@
+import { Desk } from './support';
+import { openEveryDialog } from './support/all-dialogs';
+
+describe('Every dialog', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
+      openEveryDialog(desk, language));
+  }
+});

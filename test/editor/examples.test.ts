@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../live/harness/packed';
+import type { FlowNode } from '../live/harness/flow';
+import { Desk, until, type Editor } from './support';
+
+const FOLDER = join(packageRoot, 'examples');
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
+
+describe('The examples, imported from the menu', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+  let editor: Editor;
+
+  before(async () => {
+    desk = await Desk.open();
+    editor = await desk.editor();
+  });
+  after(async () => {
+    await desk.tidy();
+    await desk.close();
+  });
+
+  it('there are some, and the menu lists them all', async () => {
+    assert.notEqual(NAMES.length, 0);
+    const listed = await openMenu(editor);
+    assert.deepEqual((await listed.allInnerTexts()).filter((name) => NAMES.includes(name)).sort(), [...NAMES].sort());
+    await editor.page.keyboard.press('Escape');
+  });
+
+  for (const name of NAMES.filter((name) => !/dashboard/i.test(name))) {
+    it(`${name}: nothing is missing, and it deploys`, async () => {
+      const example = read(name);
+      await importExample(editor, name);
+      assert.deepEqual(await complaints(editor), []);
+      await editor.deploy();
+      const deployed = new Set((await desk.nodeRed.flows()).map(({ type }) => type));
+      assert.deepEqual(
+        example.map(({ type }) => type).filter((type) => !deployed.has(type)),
+        [],
+      );
+      assert.doesNotMatch(desk.nodeRed.log, /\[error\]|missing types/);
+    });
+  }
+
+  for (const name of NAMES.filter((name) => /dashboard/i.test(name))) {
+    it(`${name}: only nodes of the dashboard are missing`, async () => {
+      await importExample(editor, name);
+      const missing = await until('Node-RED to say what is missing', async () => {
+        const said = (await complaints(editor)).join('\n').split('\n');
+        return said.length > 1 && said.filter((line) => line !== '' && !line.endsWith(':'));
+      });
+      assert.deepEqual(
+        missing.filter((type) => !type.startsWith('ui-')),
+        [],
+      );
+    });
+  }
+});
+
+function read(name: string): FlowNode[] {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as FlowNode[];
+}
+
+/** Opens the import dialog at the examples of this package, and gives the entries of its tree. */
+async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['locator']>> {
+  await editor.page.keyboard.press('Control+i');
+  const dialog = editor.page.locator('#red-ui-clipboard-dialog-import-tabs-content');
+  await editor.page.getByRole('link', { name: 'Examples' }).click();
+  const entries = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label');
+  await entries.filter({ hasText: '@cozify-community/node-red-cozify' }).click();
+  await entries.filter({ hasText: /^Ping$/ }).waitFor();
+  return entries;
+}
+
+async function importExample(editor: Editor, name: string): Promise<void> {
+  const entries = await openMenu(editor);
+  await entries.getByText(name, { exact: true }).click();
+  await editor.page.locator('#red-ui-clipboard-dialog-ok').click();
+  await editor.page
+    .locator('.red-ui-notification')
+    .filter({ hasText: /Imported:/ })
+    .last()
+    .waitFor();
+}
+
+/** The warnings and errors that the editor shows. */
+function complaints(editor: Editor): Promise<string[]> {
+  return editor.page.locator('.red-ui-notification-error, .red-ui-notification-warning').allInnerTexts();
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { Desk, text, until, type AccountDialog } from './support';
+
+describe('What goes wrong when logging in is said in one sentence beside the field', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(async () => {
+    await desk.simulator.goOnline().catch(() => undefined);
+    desk.simulator.codeLifeMs = 600_000;
+    await desk.tidy();
+  });
+  after(() => desk.close());
+
+  /** An account that has never logged in, with its dialog open. */
+  async function openDialog(locale = 'en-US'): Promise<{ dialog: AccountDialog; id: string; email: string }> {
+    const account = await desk.deployAccount();
+    const editor = await desk.editor({ locale });
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilFocused(dialog.email);
+    return { dialog, ...account };
+  }
+
+  it('a wrong code, with the login that is there untouched', async () => {
+    const { id, email, token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter('wrong');
+    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+    await dialog.untilFocused(dialog.code);
+    assert.equal(await dialog.code.getAttribute('aria-invalid'), 'true');
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    assert.equal(desk.simulator.isValid(token), true);
+
+    // The refused code is marked, so that typing replaces it.
+    await dialog.page.keyboard.type(desk.simulator.latestCode(email));
+    await dialog.untilNoError();
+    await dialog.page.keyboard.press('Enter');
+    await until('the code field to go', async () => !(await dialog.code.isVisible()));
+    await dialog.untilState('authenticated');
+    assert.deepEqual(editor.refusals, ['POST authenticate 422']);
+  });
+
+  it('a wrong code, in Finnish', async () => {
+    const { dialog } = await openDialog('fi-FI');
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter('väärä');
+    await dialog.untilError(text('fi', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+  });
+
+  it('an expired code', async () => {
+    desk.simulator.codeLifeMs = 0;
+    const { dialog, email, id } = await openDialog();
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter(desk.simulator.latestCode(email));
+    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+    assert.equal((await desk.snapshot(id)).state, 'otp-sent');
+  });
+
+  it('no code typed', async () => {
+    const { dialog } = await openDialog();
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter('  ');
+    await dialog.untilError(text('en-US', 'invalid.code'), dialog.code);
+    assert.equal(desk.simulator.count('emaillogin'), desk.simulator.requests.filter(isLogin).length);
+    assert.equal(await dialog.code.isVisible(), true);
+  });
+
+  it('an offline cloud, both for asking and for logging in; back online both work', async () => {
+    const { dialog, email } = await openDialog();
+    await desk.simulator.goOffline();
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.email);
+    await dialog.untilStateSays(/did not answer the last time/);
+    assert.equal(await dialog.code.isVisible(), false);
+    await desk.simulator.goOnline();
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    assert.equal(await dialog.error.innerText(), '');
+
+    await desk.simulator.goOffline();
+    await dialog.typeAndEnter(desk.simulator.latestCode(email));
+    await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.code);
+    await desk.simulator.goOnline();
+    await dialog.logIn.click();
+    await dialog.untilState('authenticated');
+  });
+
+  it('too many codes, with how long to wait', async () => {
+    const account = await desk.deployAccount();
+    for (let login = 0; login < 3; login += 1) await desk.logIn(account);
+    const mails = desk.simulator.mails.length;
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.sendCode.click();
+    await dialog.untilError(/^Too many tries: wait 1[45] minutes and try again\.$/, dialog.email);
+    assert.equal(desk.simulator.mails.length, mails);
+    await dialog.untilState('authenticated');
+  });
+
+  it('a cloud that asks to wait, in seconds and in Finnish', async () => {
+    desk.simulator.fault('requestlogin', { status: 429, headers: { 'Retry-After': '90' } });
+    const { dialog } = await openDialog('fi-FI');
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(/^Liian monta yritystä: odota (90|89) sekuntia ja yritä sitten uudelleen\.$/, dialog.email);
+  });
+
+  it('an address that the cloud refuses', async () => {
+    const { dialog } = await openDialog();
+    desk.simulator.fault('requestlogin', { status: 403 });
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'error.COZIFY_FORBIDDEN'), dialog.email);
+    await dialog.untilFocused(dialog.email);
+  });
+
+  it('what is no address, without asking anybody', async () => {
+    const { dialog } = await openDialog();
+    const before = desk.simulator.count('requestlogin');
+    await dialog.type(dialog.email, 'owner at example.fi');
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'invalid.email'), dialog.email);
+    await dialog.type(dialog.email, 'x');
+    await dialog.untilNoError();
+    assert.equal(desk.simulator.count('requestlogin'), before);
+  });
+
+  it('and meanwhile the buttons are off, so that nothing is sent twice', async () => {
+    const { dialog, email } = await openDialog();
+    desk.simulator.latencyMs = 700;
+    await dialog.page.keyboard.press('Enter');
+    await until('Send code to be off', () => dialog.sendCode.isDisabled());
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    assert.equal(await dialog.sendCode.isEnabled(), true);
+    assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
+  });
+});
+
+const isLogin = ({ call }: { call: string }): boolean => call === 'emaillogin';

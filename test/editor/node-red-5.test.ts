@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { VERSIONS } from '../live/harness/versions';
+import { Desk } from './support';
+import { openEveryDialog } from './support/all-dialogs';
+import { logInFromNothing } from './support/first-login';
+
+describe('On Node-RED 5 and Node.js 24', function () {
+  // The first run installs both.
+  this.timeout(300_000);
+  let desk: Desk;
+
+  before(async () => {
+    const version = VERSIONS.find(({ name }) => name === '5.0');
+    assert.ok(version);
+    desk = await Desk.open(await version.programs());
+    assert.match(desk.nodeRed.log, /Node-RED version: v5\./);
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  it('the first login goes from an empty editor to a deployed login, and is there after a restart', () =>
+    logInFromNothing(desk));
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
+      openEveryDialog(desk, language));
+  }
+});

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../../live/harness/wait';
+
+/** The account's dialog, open in an editor: its elements by their names in the contract, and what a person does in it. */
+export class AccountDialog {
+  readonly page: Page;
+  readonly email: Locator;
+  readonly sendCode: Locator;
+  readonly code: Locator;
+  readonly logIn: Locator;
+  readonly logOut: Locator;
+  readonly state: Locator;
+  readonly error: Locator;
+  readonly hubs: Locator;
+  readonly advanced: Locator;
+  readonly cloudUrl: Locator;
+  readonly store: Locator;
+  readonly note: Locator;
+  readonly ok: Locator;
+
+  constructor(page: Page) {
+    const byId = (id: string): Locator => page.locator(`#${id}`);
+    this.page = page;
+    this.email = byId('node-config-input-email');
+    this.sendCode = byId('cozify-account-send-code');
+    this.code = byId('cozify-account-code');
+    this.logIn = byId('cozify-account-log-in');
+    this.logOut = byId('cozify-account-log-out');
+    this.state = byId('cozify-account-state');
+    this.error = byId('cozify-account-error');
+    this.hubs = byId('cozify-account-hubs');
+    this.advanced = byId('cozify-account-advanced');
+    this.cloudUrl = byId('node-config-input-cloudUrl');
+    this.store = byId('node-config-input-store');
+    this.note = byId('cozify-account-note');
+    this.ok = byId('node-config-dialog-ok');
+  }
+
+  /** Types into a field what replaces its text, key by key. */
+  async type(field: Locator, text: string): Promise<void> {
+    await field.click({ clickCount: 3 });
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Types on, wherever the focus is, and presses Enter. */
+  async typeAndEnter(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async untilState(state: string, timeoutMs = 10_000): Promise<void> {
+    await until(`the state ${state}`, async () => (await this.state.getAttribute('data-state')) === state, timeoutMs);
+  }
+
+  async untilFocused(element: Locator): Promise<void> {
+    const focused = element.and(this.page.locator(':focus'));
+    await until(`the focus on ${String(element)}`, async () => (await focused.count()) === 1);
+  }
+
+  /** Waits until the state says so. */
+  async untilStateSays(words: RegExp): Promise<void> {
+    await until(`the state to say ${String(words)}`, async () => words.test(await this.state.innerText()));
+  }
+
+  /** Waits for the one sentence about what went wrong, and asserts that it stands right below the field. */
+  async untilError(sentence: string | RegExp, beside: Locator): Promise<void> {
+    const isSaid = async (): Promise<boolean> => {
+      const said = await this.error.innerText();
+      return typeof sentence === 'string' ? said === sentence : sentence.test(said);
+    };
+    await until(`the error ${String(sentence)}`, isSaid).catch(async (error: unknown) => {
+      throw new Error(`${String(error)} It says: ${await this.error.innerText()}`);
+    });
+    const [field, text] = await Promise.all([beside.boundingBox(), this.error.boundingBox()]);
+    assert.ok(field && text, 'the field and the error are to be seen');
+    const gap = text.y - (field.y + field.height);
+    assert.ok(gap > -4 && gap < 30, `the error stands ${gap} pixels below its field`);
+    assert.equal(await beside.getAttribute('aria-describedby'), 'cozify-account-error');
+  }
+
+  /** Waits until no error is shown. */
+  async untilNoError(): Promise<void> {
+    await until('the error to go', async () => (await this.error.innerText()) === '');
+  }
+
+  hubNames(): Promise<string[]> {
+    return this.hubs.locator('b').allInnerTexts();
+  }
+
+  /** Presses Add, or Update, and waits until the dialog has gone. */
+  async keep(): Promise<void> {
+    await this.ok.click();
+    await this.email.waitFor({ state: 'detached' });
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.locator('#node-config-dialog-cancel').click();
+    await this.email.waitFor({ state: 'detached' });
+  }
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { cacheFolder } from '../../live/harness/cache';
+import { plainEnv } from '../../live/harness/packed';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const HOW_TO_CHOOSE = 'Set BROWSER_PATH to a Chromium or Chrome of this machine, as in BROWSER_PATH=/usr/bin/chromium.';
+
+/** Starts the Chromium that comes with the devDependencies, or the browser that `BROWSER_PATH` names. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['BROWSER_PATH'] || (await unpackedChromium());
+  try {
+    return await chromium.launch({ executablePath, args: FLAGS, env: withFonts(dirname(executablePath)) });
+  } catch (error) {
+    const reason = String(error);
+    const missing = /lib\S+\.so\S*: cannot open shared object/.exec(reason)?.[0];
+    throw new Error(
+      `The browser ${executablePath} does not start${missing ? ` (${missing}; Debian has libnss3 and what belongs to it)` : ''}. ${HOW_TO_CHOOSE}\n${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The path of the browser in `@sparticuz/chromium`, which ships it compressed: unpacked once and kept. */
+async function unpackedChromium(): Promise<string> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      `The Chromium in devDependencies is for Linux x64, not ${process.platform} ${process.arch}. ${HOW_TO_CHOOSE}`,
+    );
+  }
+  const packageJson = join(require.resolve('@sparticuz/chromium'), '../../../package.json');
+  const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
+  const folder = await cacheFolder(`chromium-${version}`, unpack);
+  return join(folder, 'chromium');
+}
+
+/** In a process of its own, since the package unpacks into whatever is the temporary folder of the process. */
+async function unpack(folder: string): Promise<void> {
+  const script = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())`;
+  const child = spawn(process.execPath, ['-e', script], { cwd: __dirname, env: { ...plainEnv(), TMPDIR: folder } });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0 || !existsSync(join(folder, 'chromium'))) {
+    throw new Error(
+      `The Chromium in devDependencies can't be unpacked into ${folder}. ${HOW_TO_CHOOSE}\n${complaints}`,
+    );
+  }
+}
+
+/** Where the system has no fonts set up, text would have no width: the package brings a font. */
+function withFonts(folder: string): Record<string, string | undefined> {
+  const env = plainEnv();
+  if (existsSync('/etc/fonts/fonts.conf') || !existsSync(join(folder, 'fonts'))) return env;
+  const file = join(folder, 'fonts.conf');
+  writeFileSync(
+    file,
+    `<fontconfig><dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`,
+  );
+  return { ...env, FONTCONFIG_FILE: file };
+}

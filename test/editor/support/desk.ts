@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { CozifyReport } from '../../live/harness/ask';
+import { accountNode, testFlow, type AccountProperties, type FlowNode } from '../../live/harness/flow';
+import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
+import { Simulator, type SimulatorOptions } from '../../simulator';
+import { launchBrowser } from './chromium';
+import { Editor, type EditorOptions } from './editor';
+
+/** A simulated cloud, a Node-RED and a browser: what a test file has one of each. */
+export class Desk {
+  readonly simulator: Simulator;
+  readonly nodeRed: NodeRed;
+  readonly browser: Browser;
+  readonly #root: string;
+  readonly #editors = new Set<Editor>();
+  #accounts = 0;
+
+  private constructor(simulator: Simulator, nodeRed: NodeRed, browser: Browser, root: string) {
+    this.simulator = simulator;
+    this.nodeRed = nodeRed;
+    this.browser = browser;
+    this.#root = root;
+  }
+
+  static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
+    const [simulator, nodeRed, browser] = await Promise.all([
+      Simulator.start(simulated),
+      NodeRed.start(options),
+      launchBrowser(),
+    ]);
+    return new Desk(simulator, nodeRed, browser, options.settings?.httpAdminRoot ?? '');
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.nodeRed.dispose();
+    await this.simulator.stop();
+    assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
+  }
+
+  /** Opens the editor in a new window. */
+  async editor(options: EditorOptions = {}): Promise<Editor> {
+    const editor = await Editor.open(this.browser, `${this.nodeRed.url}${this.#root}/`, options);
+    this.#editors.add(editor);
+    return editor;
+  }
+
+  /** Closes all windows, for `afterEach`; fails when something went wrong in one. Puts the cloud in order again. */
+  async tidy(): Promise<void> {
+    this.simulator.clearFaults();
+    this.simulator.latencyMs = 0;
+    const editors = [...this.#editors];
+    this.#editors.clear();
+    for (const editor of editors) await editor.close();
+  }
+
+  /**
+   * Deploys the test flow with an account that has never logged in, under an id and an address not used before, and
+   * gives its properties. The id of the ping node is `ping`.
+   */
+  async deployAccount(properties: Partial<AccountProperties> = {}): Promise<{ id: string; email: string }> {
+    this.#accounts += 1;
+    const id = `account-${this.#accounts}`;
+    const email = `owner${this.#accounts}@example.fi`;
+    const all = { id, email, cloudUrl: this.simulator.cloudUrl, name: 'Koti', ...properties };
+    await this.nodeRed.deploy(testFlow(accountNode(all)));
+    return { id: all.id, email: all.email ?? email };
+  }
+
+  /** Deploys an account and logs in to it by the endpoints. */
+  async deployLogin(
+    properties: Partial<AccountProperties> = {},
+  ): Promise<{ id: string; email: string; token: string }> {
+    const account = await this.deployAccount(properties);
+    await this.logIn(account);
+    return { ...account, token: this.token() };
+  }
+
+  /** Logs in by the endpoints. */
+  async logIn({ id, email }: { id: string; email: string }): Promise<void> {
+    await this.post(id, 'otp', { email });
+    await this.post(id, 'authenticate', { email, otp: this.simulator.latestCode(email) });
+  }
+
+  async post(id: string, call: string, body: Record<string, unknown>): Promise<void> {
+    const reply = await this.nodeRed.admin('POST', `/cozify/accounts/${id}/${call}`, body);
+    assert.ok(reply.status < 300, `${call} was answered ${reply.status}: ${reply.text}`);
+  }
+
+  /** The account as the endpoint tells of it, deployed or waiting. */
+  async snapshot(id: string): Promise<CozifyReport> {
+    const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${id}`);
+    assert.equal(reply.status, 200, reply.text);
+    return reply.body as CozifyReport;
+  }
+
+  /** The token with which the cloud was asked last. */
+  token(): string {
+    const token = this.simulator.requests.findLast((request) => request.token !== undefined)?.token;
+    assert.ok(token, 'the cloud was asked with a token');
+    return token;
+  }
+
+  /** The deployed account, as the admin API has it. */
+  async deployedAccount(): Promise<FlowNode> {
+    const account = (await this.nodeRed.flows()).find(({ type }) => type === 'cozify-account');
+    assert.ok(account, 'an account is deployed');
+    return account;
+  }
+}

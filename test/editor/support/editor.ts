@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '../../live/harness/wait';
+import { AccountDialog } from './account-dialog';
+
+export interface EditorOptions {
+  /** The language of the person's browser; default `en-US`. */
+  locale?: string;
+  /** Logs in to the editor as that user of `adminUsers`, whose password is anything. */
+  user?: string;
+  colorScheme?: 'light' | 'dark';
+  deviceScaleFactor?: number;
+  viewport?: { width: number; height: number };
+}
+
+/** A Node-RED editor in a browser window of its own, used as a person does. */
+export class Editor {
+  readonly page: Page;
+  /** What a person who has the browser's console open would see go wrong. */
+  readonly problems: string[] = [];
+  /** The answers of the account's endpoints that were no success, as `POST otp 504`. */
+  readonly refusals: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
+    const { locale = 'en-US', user, viewport = { width: 1400, height: 900 }, ...rest } = options;
+    const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Helsinki', ...rest });
+    context.setDefaultTimeout(10_000);
+    const editor = new Editor(await context.newPage());
+    await editor.#stayAtHome(url);
+    if (user !== undefined) await editor.#logIn(url, user);
+    else await editor.page.goto(url);
+    await editor.untilLoaded();
+    editor.#watch();
+    return editor;
+  }
+
+  /** Node-RED's editor asks for the public catalogue of nodes: it gets an empty one. Anything else is a problem. */
+  async #stayAtHome(url: string): Promise<void> {
+    const { host } = new URL(url);
+    await this.page.route(
+      (asked) => asked.protocol.startsWith('http') && asked.host !== host,
+      async (route) => {
+        const asked = new URL(route.request().url());
+        if (asked.host !== 'catalogue.nodered.org') this.problems.push(`The editor asked for ${asked.href}`);
+        await route.fulfill({ json: { name: 'Node-RED Community catalogue', modules: [] } });
+      },
+    );
+  }
+
+  #watch(): void {
+    this.page.on('pageerror', (error) => this.problems.push(`page error: ${error.stack ?? error.message}`));
+    this.page.on('console', (message) => {
+      const from = message.location().url;
+      // A refusal is what some tests are about: those are in `refusals`.
+      if (message.type() === 'error' && !from.includes('/cozify/accounts/'))
+        this.problems.push(`console error: ${message.text()} (${from})`);
+    });
+    this.page.on('response', (response) => {
+      const [, rest] = new URL(response.url()).pathname.split('/cozify/accounts/');
+      if (rest === undefined || response.ok()) return;
+      const call = rest.split('/')[1] ?? '';
+      this.refusals.push([response.request().method(), call, response.status()].filter(Boolean).join(' '));
+    });
+  }
+
+  async #logIn(url: string, user: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('#node-dialog-login-username').fill(user);
+    await this.page.locator('#node-dialog-login-password').fill('anything');
+    await this.page.keyboard.press('Enter');
+  }
+
+  async untilLoaded(): Promise<void> {
+    await this.page.locator('#red-ui-header-button-deploy').waitFor();
+    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    await this.page.locator('#red-ui-workspace-chart svg').first().waitFor();
+  }
+
+  /** Closes the window. Fails when something went wrong in it that the console tells. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+    assert.deepEqual(this.problems, []);
+  }
+
+  /** The node on the canvas. */
+  node(id: string): Locator {
+    return this.page.locator(`[id="${id}"].red-ui-flow-node-group`);
+  }
+
+  /** Drags a node out of the palette and gives its id. */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const before = await this.nodeIds();
+    const inPalette = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await inPalette.scrollIntoViewIfNeeded();
+    const canvas = await boxOf(this.page.locator('#red-ui-workspace-chart'));
+    await this.dragMouse(centreOf(await boxOf(inPalette)), { x: canvas.x + x, y: canvas.y + y });
+    return until(`a ${type} on the canvas`, async () => (await this.nodeIds()).find((id) => !before.includes(id)));
+  }
+
+  /** Draws a wire from an output, the first being 0, to an input. */
+  async wire(from: string, output: number, to: string): Promise<void> {
+    const start = this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port').nth(output);
+    const end = this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port');
+    await this.dragMouse(centreOf(await boxOf(start)), centreOf(await boxOf(end)));
+  }
+
+  async dragMouse(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+    const { mouse } = this.page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(to.x, to.y, { steps: 8 });
+    await mouse.up();
+  }
+
+  async nodeIds(): Promise<string[]> {
+    return this.page.evaluate<string[]>(
+      `[...document.querySelectorAll('.red-ui-flow-node-group')].map(({ id }) => id)`,
+    );
+  }
+
+  /** Opens a node's dialog by a double click and waits until it has slid in. */
+  async openNode(id: string): Promise<Locator> {
+    await this.node(id).locator('.red-ui-flow-node').dblclick();
+    return this.#slidIn('#dialog-form');
+  }
+
+  /** In the open dialog of a node: opens the account that is chosen. */
+  async editAccount(): Promise<AccountDialog> {
+    await this.page.locator('#node-input-btn-account-edit').click();
+    await this.#slidIn('#node-config-dialog-edit-form');
+    return new AccountDialog(this.page);
+  }
+
+  /** In the open dialog of a node: adds an account. */
+  async addAccount(): Promise<AccountDialog> {
+    await this.page.locator('#node-input-btn-account-add').click();
+    await this.#slidIn('#node-config-dialog-edit-form');
+    return new AccountDialog(this.page);
+  }
+
+  /** Opens the account that a node uses. */
+  async openAccountOf(id: string): Promise<AccountDialog> {
+    await this.openNode(id);
+    return this.editAccount();
+  }
+
+  async #slidIn(form: string): Promise<Locator> {
+    const tray = this.page.locator('.red-ui-tray').filter({ has: this.page.locator(form) });
+    await tray.waitFor();
+    await until('the dialog to slide in', async () => {
+      const before = await boxOf(tray);
+      await this.page.waitForTimeout(60);
+      return (await boxOf(tray)).x === before.x;
+    });
+    return tray;
+  }
+
+  /** Closes a node's dialog by one of its buttons. */
+  async closeNode(how: 'ok' | 'cancel'): Promise<void> {
+    await this.page.locator(`#node-dialog-${how}`).click();
+    await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  }
+
+  /** Presses Deploy and waits until Node-RED has taken it. */
+  async deploy(): Promise<void> {
+    const [answer] = await Promise.all([
+      this.page.waitForResponse(
+        (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),
+      ),
+      this.page.locator('#red-ui-header-button-deploy').click(),
+    ]);
+    assert.ok(answer.ok(), `Deploy was answered ${answer.status()}`);
+    await until('Deploy to go out', async () => !(await this.isDeployLit()));
+  }
+
+  async isDeployLit(): Promise<boolean> {
+    const classes = await this.page.locator('#red-ui-header-button-deploy').getAttribute('class');
+    return !/\bdisabled\b/.test(classes ?? '');
+  }
+
+  /** A node's status as it is drawn: its colour and shape as Node-RED names them, and its text. */
+  async statusOf(id: string): Promise<{ dot: string; text: string }> {
+    const node = this.node(id);
+    const dot = node.locator('.red-ui-flow-node-status').first();
+    const classes = (await dot.getAttribute('class')) ?? '';
+    return {
+      dot: /red-ui-flow-node-status-((?:dot|ring)-\w+)/.exec(classes)?.[1] ?? '',
+      text: (await node.locator('.red-ui-flow-node-status-label').first().textContent()) ?? '',
+    };
+  }
+
+  /** Opens a tab of the sidebar by its keys: `d` for debug messages, `h` for help. */
+  async openSidebar(key: 'd' | 'h'): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.page.keyboard.press(key);
+  }
+
+  /** The help that the sidebar shows for the chosen node. */
+  get help(): Locator {
+    return this.page.locator('.red-ui-sidebar-help-stack > .red-ui-panel').last();
+  }
+}
+
+type Box = { x: number; y: number; width: number; height: number };
+
+async function boxOf(locator: Locator): Promise<Box> {
+  const box = await locator.boundingBox();
+  assert.ok(box, `${String(locator)} is not to be seen`);
+  return box;
+}
+
+const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });

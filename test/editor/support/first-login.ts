@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { Desk } from './desk';
+import { until } from '../../live/harness/wait';
+
+/** The main job by mouse and keyboard only: an empty editor, a ping node, a new account, a code, Deploy. */
+export async function logInFromNothing(desk: Desk): Promise<void> {
+  const email = 'owner@example.fi';
+  const { simulator, nodeRed } = desk;
+  const editor = await desk.editor();
+  const inject = await editor.drag('inject', 120, 200);
+  const ping = await editor.drag('cozify-ping', 340, 200);
+  const debug = await editor.drag('debug', 620, 180);
+  await editor.wire(inject, 0, ping);
+  await editor.wire(ping, 0, debug);
+
+  await editor.openNode(ping);
+  const dialog = await editor.addAccount();
+  await dialog.untilFocused(dialog.email);
+  assert.equal(await dialog.code.isVisible(), false, 'no code is asked for yet');
+  await dialog.advanced.click();
+  await dialog.type(dialog.cloudUrl, simulator.cloudUrl);
+  await dialog.email.click();
+  await dialog.typeAndEnter(email);
+
+  await dialog.untilFocused(dialog.code);
+  await dialog.untilState('otp-sent');
+  await dialog.typeAndEnter(simulator.latestCode(email));
+
+  await dialog.untilState('authenticated');
+  await dialog.untilStateSays(/Logged in as owner@example\.fi/);
+  await until('the hubs by name', async () => (await dialog.hubNames()).length === 2);
+  assert.deepEqual((await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
+  await dialog.untilFocused(dialog.ok);
+  await dialog.keep();
+  await editor.closeNode('ok');
+  await editor.deploy();
+  assert.deepEqual(editor.refusals, []);
+
+  const { id } = await desk.deployedAccount();
+  await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
+  await until('the green date', async () => /^\d{4}-\d\d-\d\d$/.test((await editor.statusOf(ping)).text));
+  await editor.node(inject).locator('.red-ui-flow-node-button-button').click();
+  await editor.openSidebar('d');
+  await editor.page.locator('.red-ui-debug-msg').filter({ hasText: 'true' }).first().waitFor();
+
+  await editor.close();
+  await nodeRed.restart();
+  const after = await until('the login after the restart', async () => {
+    const snapshot = await desk.snapshot(id);
+    return snapshot.state === 'authenticated' && snapshot;
+  });
+  assert.equal(after.email, email);
+  assert.equal(simulator.mails.length, 1, 'one code was enough');
+
+  const later = await desk.editor();
+  const again = await later.openAccountOf(ping);
+  await again.untilState('authenticated');
+  await again.cancel();
+  await later.closeNode('cancel');
+  assert.equal(await later.isDeployLit(), false);
+}

@@ -1,0 +1,10 @@
+// What the browser tests share, in the order in which a reader needs it.
+import '../../live/harness/hooks';
+
+export { Desk } from './desk';
+export { Editor, type EditorOptions } from './editor';
+export { AccountDialog } from './account-dialog';
+export { LOCALES, rawKeys, text, type Language } from './texts';
+export { changed, TAB, without } from '../../live/harness/flow';
+export { ask } from '../../live/harness/ask';
+export { until } from '../../live/harness/wait';

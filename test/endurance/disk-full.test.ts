@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from '../../src/account.js';
+import { tempFolder } from '../live/harness/leftovers.js';
+import { Simulator } from '../simulator/index.js';
+import { FakeClock } from '../src/support/fake-clock.js';
+import { type DiskFault, FaultyFs } from '../src/support/faulty-fs.js';
+import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
+import { say, sized } from './support/size.js';
+
+/** How long the background waits before it tries again to save, with its jitter. */
+const RETRY_MS = 40_000;
+
+describe('disk full', function () {
+  this.timeout(sized(60_000, 300_000));
+  const clock = new FakeClock();
+  let simulator: Simulator;
+  let folder: string;
+  let mounted: string | undefined;
+
+  before(async () => {
+    simulator = await Simulator.start({ hubs: [], now: () => clock.now() });
+  });
+  after(() => simulator.stop());
+  beforeEach(() => {
+    folder = join(tempFolder('disk-full'), 'cozify');
+  });
+  afterEach(unmount);
+  process.once('exit', unmount);
+
+  function unmount(): void {
+    if (mounted !== undefined) execFileSync('umount', [mounted]);
+    mounted = undefined;
+  }
+
+  async function open(disk?: FaultyFs): Promise<Account> {
+    const account = openAccount(folder, simulator.cloudUrl, { clock, ...(disk === undefined ? {} : { fs: disk.fs }) });
+    account.start();
+    await account.ready;
+    return account;
+  }
+
+  /** The next process finds a login that the cloud takes, while the one before is still there. */
+  async function checkSuccessor(what: string): Promise<void> {
+    const next = openAccount(folder, simulator.cloudUrl, { clock, isAutorefresh: false, isResting: true });
+    const { value } = await next.ping({ autorefresh: false });
+    assert.ok(value, `${what}: the next process has no login`);
+    await close(next);
+  }
+
+  async function close(account: Account): Promise<void> {
+    const closing = account.close();
+    for (let isClosed = false; !isClosed;) {
+      isClosed = await Promise.race([closing.then(() => true), sleep(5, false)]);
+      if (!isClosed) await clock.advance(1_000);
+    }
+  }
+
+  async function untilSaved(account: Account): Promise<void> {
+    await clock.advance(RETRY_MS);
+    for (let tries = 0; !account.snapshot().saved && tries < 200; tries++) await sleep(5);
+    assert.ok(account.snapshot().saved, 'saving should have caught up');
+  }
+
+  /** Renews while `disk` fails, and afterwards while it works. Gives how often the renewal was not saved. */
+  async function renewOn(disk: FaultyFs, fail: () => void, what: string): Promise<boolean> {
+    await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
+    const account = await open(disk);
+    disk.steps.length = 0;
+    fail();
+    const { value, isRefreshed } = await account.refresh({ force: true });
+    assert.ok(value && isRefreshed, `${what}: the renewal itself succeeds`);
+    const { saved, state } = account.snapshot();
+    assert.equal(state, 'authenticated', what);
+    await checkSuccessor(what);
+    disk.heal();
+    if (!saved) await untilSaved(account);
+    const { value: token } = await account.token();
+    await close(account);
+    const next = await open();
+    assert.equal((await next.token()).value, token, `${what}: the new token is on the disk in the end`);
+    await close(next);
+    return saved;
+  }
+
+  for (const fault of ['ENOSPC', 'EIO', 'short write'] as const satisfies DiskFault[]) {
+    it(`${fault} at any step of a save leaves the old state, and the new one follows`, async () => {
+      const whole = new FaultyFs();
+      await renewOn(whole, () => undefined, 'no fault');
+      const steps = whole.steps.length;
+      let unsaved = 0;
+      for (let place = 0; place < steps; place++) {
+        const disk = new FaultyFs();
+        const isSaved = await renewOn(disk, () => disk.failAt(place, fault), `${fault} at step ${place}`);
+        if (!isSaved) unsaved += 1;
+      }
+      say(`${steps} steps; ${unsaved} renewals were not saved at once, all in the end`);
+      assert.ok(unsaved > 0);
+    });
+  }
+
+  for (const step of ['open', 'file.writeFile', 'file.sync', 'link', 'rename', 'lstat']) {
+    it(`a disk on which each ${step} fails leaves the old state, and the new one follows`, async () => {
+      const disk = new FaultyFs();
+      assert.equal(await renewOn(disk, () => disk.failOn(step, 'ENOSPC'), step), false);
+    });
+  }
+
+  it('a real file system of 64 KB without a byte left keeps the old state, and the new one follows', async () => {
+    mkdirSync(folder, { recursive: true });
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder], { stdio: 'pipe' });
+    } catch {
+      say('not run: mounting is not allowed here. The injected file system above stands for it.');
+      return;
+    }
+    mounted = folder;
+    say('run on a real tmpfs of 64 KB');
+    await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
+    const account = await open();
+    await account.refresh({ force: true });
+    assert.ok(account.snapshot().saved);
+
+    const filler = join(folder, 'filler');
+    for (let isFull = false; !isFull;) isFull = !tryToGrow(filler);
+    const before = contents(folder);
+    assert.ok((await account.refresh({ force: true })).isRefreshed);
+    assert.equal(account.snapshot().saved, false, 'it can not be saved, and the snapshot says so');
+    assert.deepEqual(contents(folder), before, 'each file is as it was');
+    await checkSuccessor('full');
+    await clock.advance(RETRY_MS);
+    await sleep(100);
+    assert.equal(account.snapshot().saved, false, 'still full');
+    assert.deepEqual(contents(folder), before, 'each file is as it was, after trying again');
+
+    rmSync(filler);
+    for (let tries = 0; tries < 5 && !account.snapshot().saved; tries++) {
+      await clock.advance(RETRY_MS);
+      await sleep(100);
+    }
+    assert.ok(account.snapshot().saved, 'saved once there is room');
+    await close(account);
+    await checkSuccessor('room again');
+  });
+});
+
+function tryToGrow(path: string): boolean {
+  try {
+    writeFileSync(path, Buffer.alloc(1024), { flag: 'a' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All files but the filler, by name. */
+function contents(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => name !== 'filler');
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+}

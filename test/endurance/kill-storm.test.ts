@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settlesWithin, systemClock } from '../../src/clock.js';
+import type { FileSystem } from '../../src/durable-file.js';
+import { createHttp, type Http } from '../../src/http.js';
+import { Simulator } from '../simulator/index.js';
+import { FaultyFs } from '../src/support/faulty-fs.js';
+import { endingFs } from './support/ending-fs.js';
+import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
+import { KillLane, type KillCount, noKills } from './support/kill-lane.js';
+import { seeded, type Seeded } from './support/seeded.js';
+import { say, sized } from './support/size.js';
+
+/** Processes that are killed side by side. */
+const LANES = 3;
+
+async function storm(kills: number, revokeAfterMs: number, random: Seeded): Promise<KillCount> {
+  const count = noKills();
+  const lanes = await Promise.all(Array.from({ length: LANES }, () => KillLane.open(revokeAfterMs, random, count)));
+  const ride = async (lane: KillLane): Promise<void> => {
+    while (count.kills < kills - LANES) await lane.round();
+    await lane.close();
+  };
+  await Promise.all(lanes.map(ride));
+  say(`${count.kills} kills: ${count.early} while starting, ${count.midSave} in the middle of a save`);
+  say(`${count.renewals} renewals; ${count.inWindow} kills between the cloud's answer and the end of the save`);
+  return count;
+}
+
+describe('kill storm', function () {
+  this.timeout(sized(180_000, 900_000));
+
+  it(
+    'kill -9 at random moments loses no login while a replaced token is good for 10 s',
+    seeded(async (random) => {
+      const { lost, lostInWindow, midSave } = await storm(sized(100, 1000), 10_000, random);
+      assert.deepEqual(lost, []);
+      assert.equal(lostInWindow, 0, 'logins lost although the replaced token was still good');
+      assert.ok(midSave > 0, 'no kill met a save: the storm proves nothing');
+    }),
+  );
+
+  it(
+    'kill -9 loses a login only between the answer and the save when a replaced token is dead at once',
+    seeded(async (random) => {
+      const { lost, lostInWindow, inWindow } = await storm(sized(30, 300), 0, random);
+      say(`${lostInWindow} logins lost in that moment, which no client survives; ${lost.length} lost otherwise`);
+      assert.deepEqual(lost, []);
+      assert.ok(lostInWindow <= inWindow);
+    }),
+  );
+
+  for (const isTorn of [false, true]) {
+    const how = isTorn ? 'at any step of a save, a write half done,' : 'at any step of a save';
+
+    it(`a process that ends ${how} loses no login`, async () => {
+      const { steps, lostAt } = await endAtEachStep(10_000, isTorn);
+      say(`${steps.length} steps: ${steps.join(', ')}`);
+      assert.deepEqual(lostAt, []);
+    });
+
+    it(`one that ends ${how} with the old token dead at once loses it only until the new one is written`, async () => {
+      const { steps, lostAt, sentAt } = await endAtEachStep(0, isTorn);
+      const written = steps.indexOf('file.writeFile');
+      say(`lost at ${lostAt.length} of ${steps.length} steps, from the answer to the written file`);
+      assert.ok(written > sentAt);
+      for (const place of lostAt) assert.ok(place >= sentAt && place <= written, `lost at ${place} (${steps[place]})`);
+    });
+  }
+});
+
+interface StepResult {
+  /** What a renewal does to the disk, in order. */
+  steps: string[];
+  /** The first of them after the cloud had answered. */
+  sentAt: number;
+  /** Those at which ending lost the login. */
+  lostAt: number[];
+}
+
+/** Renews once for each step it takes, ending at that step, and sees whether the next process finds a login. */
+async function endAtEachStep(revokeAfterMs: number, isTorn: boolean): Promise<StepResult> {
+  const simulator = await Simulator.start({ hubs: [], revokeAfterMs });
+  const result: StepResult = { steps: [], sentAt: 0, lostAt: [] };
+  try {
+    for (let place = 0, isOver = false; !isOver; place++) {
+      simulator.clearRequests();
+      const folder = await mkdtemp(join(tmpdir(), 'cozify-steps-'));
+      await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
+      const steps = await renewAndEnd(folder, simulator.cloudUrl, place, isTorn);
+      isOver = steps.length <= place;
+      if (simulator.count('refreshsession') === 0) result.sentAt = place + 1;
+      if (isOver) result.steps = steps;
+      else if (!(await isLoggedIn(folder, simulator.cloudUrl))) result.lostAt.push(place);
+      await rm(folder, { recursive: true });
+    }
+    return result;
+  } finally {
+    await simulator.stop();
+  }
+}
+
+/** One renewal by a process that ends at a step of it. Gives the steps it came to. */
+async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTorn: boolean): Promise<string[]> {
+  const disk = new FaultyFs();
+  const ending: { fs?: FileSystem } = {};
+  const fs = new Proxy(disk.fs, { get: (healthy, name: keyof FileSystem) => (ending.fs ?? healthy)[name] });
+  const real = createHttp();
+  let before = Infinity;
+  // Nothing is sent by a process that has ended.
+  const send: Http = (request) =>
+    disk.steps.length > before + place ? new Promise(() => undefined) : real.send(request);
+  const http = { ...real, send };
+  const account = openAccount(folder, cloudUrl, { fs, http, isAutorefresh: false });
+  account.start();
+  await account.ready;
+  before = disk.steps.length;
+  ending.fs = endingFs(disk, before + place, isTorn);
+  const renewing = account.refresh({ force: true });
+  while (!(await settlesWithin(systemClock, renewing, 5)) && disk.steps.length <= before + place);
+  const steps = disk.steps.slice(before);
+  void account.close();
+  return steps;
+}
+
+/** Starts the next process, on a healthy disk. */
+async function isLoggedIn(folder: string, cloudUrl: string): Promise<boolean> {
+  const account = openAccount(folder, cloudUrl, { isAutorefresh: false });
+  const { value } = await account.ping({ autorefresh: false });
+  if (value) {
+    const { isRefreshed } = await account.refresh({ force: true });
+    assert.ok(isRefreshed && account.snapshot().saved, 'the next process renews and saves again');
+  }
+  await account.close();
+  return value;
+}

@@ -1,0 +1,26 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { FileSystem } from '../../../src/durable-file.js';
+import type { FaultyFs } from '../../src/support/faulty-fs.js';
+
+/**
+ * The disk of a process that ends at the step with this number: nothing of it is done and nothing after it. With
+ * `isTorn` a write is done by half.
+ */
+export function endingFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
+  disk.failAt(place, 'kill');
+  if (!isTorn) return disk.fs;
+
+  async function open(...args: Parameters<FileSystem['open']>): Promise<FileHandle> {
+    const file = await disk.fs.open(...args);
+    const write = file.writeFile.bind(file);
+    file.writeFile = async (text) => {
+      if (disk.steps.length !== place) return write(text);
+      disk.heal();
+      await write(String(text).slice(0, String(text).length / 2));
+      disk.failAt(place + 1, 'kill');
+      return disk.fs.chmod('', 0);
+    };
+    return file;
+  }
+  return { ...disk.fs, open };
+}

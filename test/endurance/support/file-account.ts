@@ -1,0 +1,37 @@
+import { Account, type AccountOptions } from '../../../src/account.js';
+import { systemClock } from '../../../src/clock.js';
+import { CodeRation, rationShape } from '../../../src/code-ration.js';
+import type { FileSystem } from '../../../src/durable-file.js';
+import { FileStore, StateDirectory } from '../../../src/file-store.js';
+import { createHttp } from '../../../src/http.js';
+import { Pace } from '../../../src/pace.js';
+import { accountShape } from '../../../src/state.js';
+
+export const EMAIL = 'owner@example.fi';
+const DAY_MS = 86_400_000;
+
+/** An account whose state lies in files, as the account node opens it. */
+export function openAccount(
+  folder: string,
+  cloudUrl: string,
+  options: Partial<AccountOptions> & { fs?: FileSystem } = {},
+): Account {
+  const { fs, clock = systemClock, ...others } = options;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const directory = new StateDirectory(folder, log, ...(fs === undefined ? [] : [fs]));
+  return new Account({
+    ...{ id: 'a1', name: '', cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY_MS, clock, log },
+    store: new FileStore(directory, 'a1.json', accountShape),
+    codes: new CodeRation(new FileStore(directory, 'codes', rationShape), clock),
+    http: createHttp(),
+    pace: new Pace(clock),
+    ...others,
+  });
+}
+
+/** Puts a login on the disk, as an earlier process did. */
+export async function saveLogin(folder: string, cloudUrl: string, token: string): Promise<void> {
+  const account = openAccount(folder, cloudUrl, { isAutorefresh: false });
+  await account.token(token);
+  await account.close();
+}

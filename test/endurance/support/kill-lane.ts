@@ -1,0 +1,153 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepTrackOf, removeFolder, tempFolder } from '../../live/harness/leftovers.js';
+import { plainEnv } from '../../live/harness/packed.js';
+import { Simulator } from '../../simulator/index.js';
+import { EMAIL, saveLogin } from './file-account.js';
+import type { ChildNews } from './renewing-child.js';
+import type { Seeded } from './seeded.js';
+
+const CHILD = join(__dirname, 'renewing-child.js');
+
+/** What kills have done so far. */
+export interface KillCount {
+  kills: number;
+  /** Kills of a process that was still starting. */
+  early: number;
+  /** Kills that left the temporary file of a save that was under way. */
+  midSave: number;
+  /** Kills after which the disk held a token that the cloud had replaced already. */
+  inWindow: number;
+  renewals: number;
+  /** Logins lost inside that window, and outside it. */
+  lostInWindow: number;
+  lost: string[];
+}
+
+export const noKills = (): KillCount => ({
+  ...{ kills: 0, early: 0, midSave: 0, inWindow: 0, renewals: 0, lostInWindow: 0 },
+  lost: [],
+});
+
+/** One account on a disk of its own and a cloud of its own, whose process is killed again and again. */
+export class KillLane {
+  readonly #random: Seeded;
+  readonly #count: KillCount;
+  readonly #simulator: Simulator;
+  readonly #folder = join(tempFolder('kill'), 'cozify');
+  /** Tokens that the cloud has replaced by others. */
+  readonly #replaced = new Set<string>();
+  #wasEarly = false;
+
+  private constructor(simulator: Simulator, random: Seeded, count: KillCount) {
+    this.#simulator = simulator;
+    this.#random = random;
+    this.#count = count;
+  }
+
+  static async open(revokeAfterMs: number, random: Seeded, count: KillCount): Promise<KillLane> {
+    const lane = new KillLane(await Simulator.start({ hubs: [], revokeAfterMs }), random, count);
+    await lane.#logIn();
+    return lane;
+  }
+
+  /** Starts a process, sees whether the login is still there, and kills it. */
+  async round(): Promise<void> {
+    const isEarly = !this.#wasEarly && this.#random.chance(0.2);
+    this.#wasEarly = isEarly;
+    const child = this.#start();
+    if (isEarly) {
+      await sleep(this.#random.between(0, 250));
+      this.#count.early += 1;
+    } else {
+      const isUncertain = await this.#checkStart(child);
+      // A token that was replaced is good for 10 s only: the next one must get to the disk first.
+      if (isUncertain) await this.#news(child, 'renewed');
+      if (this.#random.chance(0.5)) await this.#answer(child);
+      await sleep(this.#random.between(0, 30));
+    }
+    await this.#kill(child);
+  }
+
+  /** Waits for the cloud's next answer to a renewal: what follows is the save. */
+  async #answer(child: ChildProcess): Promise<void> {
+    const answered = (): number =>
+      this.#simulator.requests.filter(({ call, status }) => call === 'refreshsession' && status === 200).length;
+    const before = answered();
+    while (isAlive(child) && answered() === before) await sleep(1);
+  }
+
+  /** Starts a last process and sees whether the login is there. */
+  async close(): Promise<void> {
+    const child = this.#start();
+    await this.#checkStart(child);
+    await this.#kill(child);
+    await this.#simulator.stop();
+    removeFolder(join(this.#folder, '..'));
+  }
+
+  #start(): ChildProcess {
+    const child = fork(CHILD, [this.#folder, this.#simulator.cloudUrl], {
+      env: plainEnv(),
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    keepTrackOf(child);
+    child.on('message', (news: ChildNews) => {
+      if (news.is !== 'renewed') return;
+      this.#count.renewals += 1;
+      if (!news.isSaved) this.#count.lost.push('a renewal was not saved');
+    });
+    return child;
+  }
+
+  /** Gives whether the process woke with a token that the cloud had replaced already. */
+  async #checkStart(child: ChildProcess): Promise<boolean> {
+    const { ping, state } = await this.#news(child, 'started');
+    const asked = this.#simulator.requests.find(({ call }) => call === 'hubkeys')?.token ?? '';
+    const isReplaced = this.#replaced.has(asked);
+    if (isReplaced) this.#count.inWindow += 1;
+    if (ping && state === 'authenticated') return isReplaced;
+    if (isReplaced) this.#count.lostInWindow += 1;
+    else this.#count.lost.push(`after kill ${this.#count.kills} the state was ${state}, with the newest token`);
+    await this.#kill(child);
+    await this.#logIn();
+    return false;
+  }
+
+  async #kill(child: ChildProcess): Promise<void> {
+    if (!isAlive(child)) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+    this.#count.kills += 1;
+    // What the process had sent still reaches the cloud.
+    await sleep(10);
+    for (const { call, status, token } of this.#simulator.requests) {
+      if (call === 'refreshsession' && status === 200 && token !== undefined) this.#replaced.add(token);
+    }
+    this.#simulator.clearRequests();
+    if (readdirSync(this.#folder).some((name) => name.endsWith('.tmp'))) this.#count.midSave += 1;
+  }
+
+  async #logIn(): Promise<void> {
+    const { cloudUrl } = this.#simulator;
+    await saveLogin(this.#folder, cloudUrl, this.#simulator.issueToken(EMAIL));
+    this.#simulator.clearRequests();
+  }
+
+  #news<K extends ChildNews['is']>(child: ChildProcess, is: K): Promise<ChildNews & { is: K }> {
+    return new Promise((resolve, reject) => {
+      child.on('message', (news: ChildNews) => {
+        if (news.is === is) resolve(news as ChildNews & { is: K });
+      });
+      child.once('exit', (code, signal) => reject(new Error(`The process ended by itself (${code ?? signal}).`)));
+    });
+  }
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}

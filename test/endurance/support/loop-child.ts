@@ -1,0 +1,73 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHttp } from '../../../src/http.js';
+import { openAccount } from './file-account.js';
+
+export interface LoopTask {
+  /** The steps of a flow, logins with all their hubs, or the same requests by a bare client. */
+  what: 'steps' | 'logins' | 'requests';
+  times: number;
+}
+
+/** In milliseconds. */
+export interface LoopDelay {
+  longest: number;
+  /** The longest turn by the processor time it took, which a busy machine does not lengthen. */
+  longestTurn: number;
+  p99: number;
+}
+
+/** Runs `work` and tells how long the event loop was blocked meanwhile. */
+async function measured(work: () => Promise<void>): Promise<LoopDelay> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  let longestTurn = 0;
+  let isOver = false;
+  let { user, system } = process.cpuUsage();
+  const turn = (): void => {
+    const now = process.cpuUsage();
+    longestTurn = Math.max(longestTurn, (now.user - user + now.system - system) / 1000);
+    ({ user, system } = now);
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  delay.enable();
+  await work();
+  isOver = true;
+  delay.disable();
+  return { longest: delay.max / 1e6, p99: delay.percentile(99) / 1e6, longestTurn };
+}
+
+async function main(folder: string, cloudUrl: string): Promise<void> {
+  const account = openAccount(folder, cloudUrl);
+  account.start();
+  await account.ready;
+  const { value: token } = await account.token();
+  const http = createHttp();
+  const request = {
+    ...({ method: 'GET', peer: 'The cloud', deadlineMs: 15_000, maxBytes: 1e6 } as const),
+    ...{ isLan: false, isReplayable: true },
+  };
+
+  const step = {
+    steps: (place: number) => (place % 10 === 0 ? account.refresh({ force: true }) : account.ping()),
+    logins: () => account.authenticate(),
+    requests: () => http.send({ ...request, url: `${cloudUrl}/user/hubkeys`, headers: { Authorization: token } }),
+  };
+  const load = async (task: LoopTask): Promise<void> => {
+    for (let place = 0; place < task.times; place += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, offset) => step[task.what](place + offset)));
+    }
+  };
+  process.on('message', (task: LoopTask) => {
+    void measured(() => load(task)).then(
+      (result) => process.send?.({ result }),
+      (error: unknown) => process.send?.({ error: String(error) }),
+    );
+  });
+  process.send?.({ result: 'ready' });
+}
+
+const [folder = '', cloudUrl = ''] = process.argv.slice(2);
+void main(folder, cloudUrl).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,117 @@
+import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
+import { LIFE_MS, type RenewalTry } from './years-cloud.js';
+
+/** After a renewal nothing is due for this long (contract, rule 4). */
+const COOLDOWN_MS = 10 * MINUTE;
+/** What a renewal may be late of itself: jitter, the pace, and a slow check before it. */
+const JITTER_MS = 6 * MINUTE;
+const LONGEST_HOLD_MS = 6 * HOUR;
+
+/**
+ * When an account ought to renew, worked out anew from the contract: once per `expiry` (or in the last fifth of the
+ * token's life) by the wall clock, as far as the process runs and the cloud lets it. Checks each try against that and
+ * adds up what the plan allows and what was taken.
+ */
+export class RenewalPlan {
+  renewals = 0;
+  /** Time the renewals so far took, and what the plan gave them, in milliseconds awake. */
+  taken = 0;
+  planned = 0;
+  /** What was not as planned; collected, because an exception in the cloud would be one more fault. */
+  readonly problems: string[] = [];
+  readonly #clock: LongClock;
+  readonly #expiryMs: number;
+  #renewedAt: number;
+  #renewedWall: number;
+  #expiresAt: number;
+  #dueAt: number;
+  /** When it is due if a clock that was back for less than an hour went unnoticed. */
+  #unlessSeenAt: number | undefined;
+  #isMoved = false;
+  #heldUntil = 0;
+  /** The tries that failed since the last good one. */
+  #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
+  /** How many those were, counted as the back-off does. */
+  #failures = 0;
+
+  constructor(clock: LongClock, expiryMs: number) {
+    this.#clock = clock;
+    this.#expiryMs = expiryMs;
+    this.#renewedAt = clock.monotonic;
+    this.#renewedWall = clock.wall;
+    this.#expiresAt = clock.trueTime + LIFE_MS;
+    this.#dueAt = this.#renewedAt + expiryMs;
+  }
+
+  /** The wall clock jumped or the machine slept, which is noticed within the hour. */
+  moved(): void {
+    const { monotonic, wall } = this.#clock;
+    const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);
+    const soonest = Math.max(this.#renewedAt + COOLDOWN_MS, monotonic);
+    const byAge = Math.max(soonest, monotonic + dueWall - wall);
+    // A last renewal in the future makes it due, if it is still there when somebody looks.
+    const pastAt = monotonic + this.#renewedWall - wall;
+    this.#isMoved = true;
+    for (const attempt of this.#failed) attempt.isMoved = true;
+    const isDue = pastAt > soonest || byAge <= monotonic;
+    if (this.#failed.length > 0 && isDue) return;
+    this.#failed = [];
+    this.#dueAt = pastAt > soonest ? soonest : byAge;
+    this.#unlessSeenAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
+  }
+
+  /** A process started: what was due before is due now, and it tries at once unless the cloud asked to wait. */
+  started(): void {
+    if (this.#failed.length === 0) this.#dueAt = Math.max(this.#dueAt, this.#clock.monotonic);
+    for (const attempt of this.#failed) attempt.isMoved = true;
+  }
+
+  note(attempt: RenewalTry): void {
+    const { at, isGood, waitMs } = attempt;
+    if (this.#failed.length === 0) this.#checkFirst(at);
+    else this.#checkRetry(at);
+    this.#failures += 1;
+    if (isGood) this.#done(attempt);
+    else this.#failed.push({ at, waitMs, isMoved: false });
+    this.#heldUntil = at + Math.min(waitMs, LONGEST_HOLD_MS);
+  }
+
+  #checkFirst(at: number): void {
+    if (this.#unlessSeenAt !== undefined && at > this.#unlessSeenAt) this.#dueAt = this.#unlessSeenAt;
+    const earlyMs = this.#dueAt - at;
+    const lateMs = at - Math.max(this.#dueAt, this.#heldUntil);
+    const allowed = JITTER_MS + (this.#isMoved ? HOUR : 0);
+    if (earlyMs > SECOND) this.problems.push(`A renewal came ${earlyMs / SECOND} s before it was due.`);
+    if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
+  }
+
+  /** Not sooner than asked, and not later than the back-off of contract rule 9 allows. */
+  #checkRetry(at: number): void {
+    const last = this.#failed.at(-1);
+    if (last === undefined || last.isMoved) return;
+    const gap = at - last.at;
+    const asked = Math.min(last.waitMs, LONGEST_HOLD_MS);
+    const backOff = Math.min(30 * SECOND * 2 ** (this.#failures - 1), HOUR);
+    const allowed = Math.max(asked, backOff * 1.1) + JITTER_MS;
+    if (gap < asked)
+      this.problems.push(`The cloud asked to wait ${asked / SECOND} s, but was asked after ${gap / SECOND}.`);
+    if (gap > allowed) this.problems.push(`After failure ${this.#failures} the next try took ${gap / MINUTE} minutes.`);
+  }
+
+  #done({ at, expiresAt }: RenewalTry): void {
+    const [first] = this.#failed;
+    const lostMs = first === undefined ? 0 : at - first.at;
+    this.renewals += 1;
+    this.taken += at - this.#renewedAt;
+    this.planned += this.#dueAt - this.#renewedAt + lostMs;
+    this.#failed = [];
+    this.#failures = 0;
+    this.#isMoved = false;
+    this.#renewedAt = at;
+    this.#renewedWall = this.#clock.wall;
+    this.#expiresAt = expiresAt;
+    this.#dueAt = at + this.#expiryMs;
+    this.#unlessSeenAt = undefined;
+    if (this.#clock.wall > expiresAt - LIFE_MS / 5) this.#dueAt = at + COOLDOWN_MS;
+  }
+}

@@ -1,0 +1,32 @@
+import { openAccount } from './file-account.js';
+
+/** What the child tells its parent. */
+export type ChildNews = { is: 'started'; ping: boolean; state: string } | { is: 'renewed'; isSaved: boolean };
+
+/**
+ * A process that does nothing but renew, to be killed: wakes from the state in the folder, asks the cloud whether it
+ * takes the token, and then renews without end.
+ */
+async function main(folder: string, cloudUrl: string): Promise<never> {
+  const account = openAccount(folder, cloudUrl);
+  account.start();
+  await account.ready;
+  const { value } = await account.ping({ autorefresh: false });
+  tell({ is: 'started', ping: value, state: account.snapshot().state });
+  for (;;) {
+    const { isRefreshed } = await account.refresh({ force: true });
+    if (isRefreshed) tell({ is: 'renewed', isSaved: account.snapshot().saved });
+    // Without a login there is nothing to renew, and nothing to be in a hurry for.
+    else await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function tell(news: ChildNews): void {
+  process.send?.(news);
+}
+
+const [folder = '', cloudUrl = ''] = process.argv.slice(2);
+void main(folder, cloudUrl).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

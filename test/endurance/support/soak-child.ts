@@ -1,0 +1,107 @@
+import { type EventEmitter, once } from 'node:events';
+import type { FlowNode } from '../../live/harness/flow.js';
+
+/** What is still held by a process at rest. */
+export interface Holdings {
+  /** Timers, sockets and other handles, by kind. */
+  resources: Record<string, number>;
+  /** Listeners of the runtime's events and of the process. */
+  listeners: number;
+  heap: number;
+}
+
+/** What the parent asks for. Each is answered by what it gives. */
+export type SoakTask =
+  | { do: 'deploy'; flows: FlowNode[]; type: 'full' | 'flows' | 'nodes' | 'reload' }
+  | { do: 'messages'; ids: string[]; times: number }
+  | { do: 'rest' };
+
+interface Embedded {
+  init(settings: object): void;
+  start(): Promise<void>;
+  runtime: { flows: { setFlows(options: object): Promise<unknown> } };
+  nodes: { getNode(id: string): { receive(msg: object): void } | null };
+  events: EventEmitter;
+  hooks: { add(name: string, hook: (event: { error?: unknown }) => void): void };
+}
+
+/** How many messages are under way at a time. */
+const AT_A_TIME = 50;
+
+let done = 0;
+let failed = 0;
+let tell: () => void = () => undefined;
+
+async function start(settings: string): Promise<Embedded> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Node-RED is CommonJS without types of its own.
+  const red = require('node-red') as Embedded;
+  red.init(JSON.parse(settings) as object);
+  const started = once(red.events, 'flows:started');
+  await red.start();
+  await started;
+  red.hooks.add('onComplete.soak', ({ error }) => {
+    done += 1;
+    if (error !== undefined && error !== null) failed += 1;
+    tell();
+  });
+  return red;
+}
+
+async function deploy(red: Embedded, flows: FlowNode[], type: string): Promise<void> {
+  const started = once(red.events, 'flows:started');
+  await red.runtime.flows.setFlows({ deploymentType: type, ...(type === 'reload' ? {} : { flows: { flows } }) });
+  await started;
+}
+
+/** Gives the nodes messages in turn and waits until each is done with. */
+async function messages(red: Embedded, ids: string[], times: number): Promise<{ failed: number }> {
+  const before = { done, failed };
+  for (let sent = 0; sent < times; sent++) {
+    while (sent - (done - before.done) >= AT_A_TIME) await new Promise<void>((resolve) => (tell = resolve));
+    const node = red.nodes.getNode(ids[sent % ids.length] ?? '');
+    if (node === null) throw new Error(`There is no node ${ids[sent % ids.length]}.`);
+    node.receive({ payload: sent, text: 'x'.repeat(200) });
+  }
+  while (done - before.done < times) await new Promise<void>((resolve) => (tell = resolve));
+  return { failed: failed - before.failed };
+}
+
+/** Waits until kept connections have ended and counts what is left. */
+async function rest(red: Embedded): Promise<Holdings> {
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  for (let round = 0; round < 5; round++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const resources: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  const listeners = [red.events, process as EventEmitter].flatMap((emitter) =>
+    emitter.eventNames().map((name) => emitter.listenerCount(name)),
+  );
+  return {
+    resources,
+    listeners: listeners.reduce((sum, count) => sum + count, 0),
+    heap: process.memoryUsage().heapUsed,
+  };
+}
+
+async function main(): Promise<void> {
+  const red = await start(process.argv[2] ?? '{}');
+  process.on('message', (task: SoakTask) => {
+    const work = {
+      deploy: () => (task.do === 'deploy' ? deploy(red, task.flows, task.type) : undefined),
+      messages: () => (task.do === 'messages' ? messages(red, task.ids, task.times) : undefined),
+      rest: () => rest(red),
+    }[task.do];
+    void Promise.resolve(work()).then(
+      (result) => process.send?.({ result: result ?? null }),
+      (error: unknown) => process.send?.({ error: String(error) }),
+    );
+  });
+  process.send?.({ result: 'ready' });
+}
+
+void main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

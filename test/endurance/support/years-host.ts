@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { Account } from '../../../src/account.js';
+import { CodeRation, type RationRecord } from '../../../src/code-ration.js';
+import { Pace } from '../../../src/pace.js';
+import { cloudOf, emptyAccount, type AccountRecord, withCloud, withLogin } from '../../../src/state.js';
+import { MemoryStore } from '../../src/support/memory-store.js';
+import { type LongClock, ProcessClock } from './long-clock.js';
+import type { Seeded } from './seeded.js';
+import type { YearsCloud } from './years-cloud.js';
+
+const CLOUD_URL = 'https://cloud.example/ui/0.2';
+const ORIGIN = new URL(CLOUD_URL).origin;
+const EMAIL = 'owner@example.fi';
+
+/** A machine whose disk outlives its processes, each with one or many accounts. */
+export class YearsHost {
+  /** What the accounts have told, `hubs` aside, by topic. */
+  readonly topics: Record<string, number> = {};
+  /** The most timers an account had while nothing was being asked, and the longest of all. */
+  mostTimers = 0;
+  longestTimerMs = 0;
+  accounts: Account[] = [];
+  readonly #clock: LongClock;
+  readonly #cloud: YearsCloud;
+  readonly #random: Seeded;
+  readonly #expiryMs: number;
+  readonly #stores: MemoryStore<AccountRecord>[] = [];
+  readonly #codes = new MemoryStore<RationRecord>();
+  #processes: { clock: ProcessClock; underWay: () => number }[] = [];
+
+  constructor(clock: LongClock, cloud: YearsCloud, random: Seeded, expiryMs: number) {
+    this.#clock = clock;
+    this.#cloud = cloud;
+    this.#random = random;
+    this.#expiryMs = expiryMs;
+  }
+
+  /** Puts an account that has logged in some time ago on the disk. */
+  addLogin(ageMs: number, user = 'user-1'): void {
+    const store = new MemoryStore<AccountRecord>();
+    const login = { token: this.#cloud.issueToken(user), lastRefresh: this.#clock.wall - ageMs, isRejected: false };
+    const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
+    store.put(withCloud(record, withLogin(cloudOf(record, ORIGIN), login)));
+    this.#stores.push(store);
+  }
+
+  /** Starts a process with all accounts on the disk. */
+  start(): void {
+    const shared = new ProcessClock(this.#clock, this.#random.next);
+    const [codes, pace] = [new CodeRation(this.#codes, shared), new Pace(shared)];
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    this.accounts = this.#stores.map((store, place) => {
+      // A clock each, to count the timers of each.
+      const clock = new ProcessClock(this.#clock, this.#random.next);
+      const http = this.#cloud.connect(clock);
+      this.#processes.push({ clock, underWay: http.underWay });
+      const account = new Account({
+        ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
+        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, pace, log },
+      });
+      account.onEvent((topic) => {
+        if (topic !== 'hubs') this.topics[topic] = (this.topics[topic] ?? 0) + 1;
+      });
+      account.start();
+      return account;
+    });
+  }
+
+  /** The power goes. */
+  kill(): void {
+    this.look();
+    for (const { clock } of this.#processes) clock.kill();
+    for (const account of this.accounts) void account.close().catch(() => undefined);
+    this.accounts = [];
+    this.#processes = [];
+  }
+
+  /** A restart as a service manager does it: gives the processes 5 s. */
+  async stop(): Promise<void> {
+    this.look();
+    const closing = this.accounts.map((account) => account.close());
+    await this.#clock.advance(5_000);
+    await Promise.all(closing);
+    for (const { clock } of this.#processes) {
+      assert.equal(clock.timers, 0, 'a closed account leaves no timer');
+      clock.kill();
+    }
+    this.accounts = [];
+    this.#processes = [];
+  }
+
+  /** Notes the timers. */
+  look(): void {
+    for (const { clock, underWay } of this.#processes) {
+      if (underWay() === 0) this.mostTimers = Math.max(this.mostTimers, clock.timers);
+      this.longestTimerMs = Math.max(this.longestTimerMs, clock.longestMs);
+    }
+  }
+
+  /** Asserts that no login is lost: in memory, on the disk and at the cloud. */
+  checkLogins(when: string): void {
+    for (const [place, account] of this.accounts.entries()) {
+      assert.equal(account.snapshot().state, 'authenticated', `${when}: the state of account ${place}`);
+    }
+    for (const [place, store] of this.#stores.entries()) {
+      const { login } = cloudOf(store.content ?? emptyAccount, ORIGIN);
+      assert.ok(login !== null && this.#cloud.isValid(login.token), `${when}: the token on disk ${place} is dead`);
+    }
+  }
+}

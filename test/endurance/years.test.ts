@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { heapInUse, MEGABYTE } from './support/heap.js';
+import { Home } from './support/home.js';
+import { DAY, HOUR, LongClock, SECOND, YEAR } from './support/long-clock.js';
+import { seeded } from './support/seeded.js';
+import { say, sized } from './support/size.js';
+import { YearsCloud } from './support/years-cloud.js';
+import { YearsHost } from './support/years-host.js';
+
+/** The most that may fall on the cloud in one second (contract, rule 7, which says it of starts). */
+const PER_SECOND = 5;
+
+describe('years in seconds', function () {
+  this.timeout(sized(120_000, 900_000));
+
+  for (const [name, expiryMs] of [
+    ['1 day', DAY],
+    ['12 hours', DAY / 2],
+    ['7 days', 7 * DAY],
+  ] as const) {
+    const years = sized(name === '1 day' ? 3 : 2, 20);
+    it(
+      `${years} years with an expiry of ${name}: no login lost, renewals as planned, no timer or memory more`,
+      seeded(async (random) => {
+        const home = new Home(random, expiryMs);
+        await home.live((years / 4) * YEAR);
+        const before = await heapInUse();
+        await home.live((years * 3 * YEAR) / 4);
+        const grownBy = (await heapInUse()) - before;
+
+        const { plan, cloud, host } = home;
+        const share = plan.taken / plan.planned - 1;
+        const calls = Object.values(cloud.counts).reduce((sum, count) => sum + count, 0);
+        say(
+          `${plan.renewals} renewals, ${percent(share)} behind plan; ${calls} calls, ${cloud.faults} of them spoiled`,
+        );
+        say(`${list(home.happened)}, the longest outage ${home.longestOutageMs / DAY} days`);
+        say(
+          `heap ${(grownBy / MEGABYTE).toFixed(2)} MB more; at most ${host.mostTimers} timer; told: ${list(host.topics)}`,
+        );
+        assert.equal(cloud.refused, 0, 'calls with a token that was no longer valid');
+        assert.equal(cloud.counts['requestlogin'] ?? 0, 0, 'no mail by itself');
+        assert.equal(host.topics['otp-required'] ?? 0, 0);
+        assert.ok(Math.abs(share) < 0.01, `renewals should be within 1 % of plan, but are ${percent(share)} off`);
+        assert.equal(host.mostTimers, 1, 'timers of an account at rest');
+        assert.ok(host.longestTimerMs <= HOUR, `a timer of ${host.longestTimerMs / HOUR} hours`);
+        assert.ok(grownBy < MEGABYTE, `the heap grew by ${grownBy} bytes`);
+        await host.stop();
+      }),
+    );
+  }
+});
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
+
+function list(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+}
+
+/** When renewals were asked for, and how many of them fell into the worst second. */
+class Rate {
+  #times: number[] = [];
+
+  note(at: number): void {
+    this.#times.push(at);
+  }
+
+  /** Counts over every second that begins with a renewal, and begins anew. */
+  take(): { renewals: number; worst: number } {
+    const times = this.#times.sort((a, b) => a - b);
+    this.#times = [];
+    let worst = 0;
+    for (let first = 0, last = 0; last < times.length; last++) {
+      while ((times[last] ?? 0) - (times[first] ?? 0) >= SECOND) first++;
+      worst = Math.max(worst, last - first + 1);
+    }
+    return { renewals: times.length, worst };
+  }
+}
+
+describe('a thousand accounts', function () {
+  this.timeout(sized(120_000, 900_000));
+
+  it(
+    'never renew more than a handful in one second: at a start, day by day, and after a power cut',
+    seeded(async (random) => {
+      const clock = new LongClock();
+      const cloud = new YearsCloud(clock, random);
+      const host = new YearsHost(clock, cloud, random, DAY);
+      const rate = new Rate();
+      cloud.onRenewal = (at) => rate.note(at);
+      for (let user = 0; user < 1000; user++) host.addLogin(2 * DAY, `user-${user}`);
+
+      const live = async (what: string, ms: number): Promise<void> => {
+        await clock.advance(ms);
+        host.look();
+        host.checkLogins(what);
+        const { renewals, worst } = rate.take();
+        say(`${what}: ${renewals} renewals, ${worst} in the worst second`);
+        assert.ok(renewals >= 990, `${what}: ${renewals} renewals`);
+        assert.ok(worst <= PER_SECOND, `${what}: ${worst} renewals in one second`);
+      };
+      host.start();
+      await live('all due at a start', 2 * HOUR);
+      for (let day = 1; day <= sized(1, 5); day++) await live(`day ${day}`, DAY);
+      host.kill();
+      await clock.advance(30 * HOUR);
+      host.start();
+      await live('after a power cut of 30 hours', 2 * HOUR);
+      cloud.startOutage(30 * HOUR, 'reset');
+      await clock.advance(30 * HOUR);
+      rate.take();
+      await live('after an outage of 30 hours', 4 * HOUR);
+      assert.equal(cloud.refused, 0, 'calls with a token that was no longer valid');
+      assert.equal(host.mostTimers, 1, 'timers of an account at rest');
+      await host.stop();
+    }),
+  );
+});

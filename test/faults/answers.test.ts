@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import type { ErrorCode } from '../../src/errors.js';
+import type { Fault } from '../simulator/index.js';
+import { GOOD_ANSWER, RawServer } from '../src/support/answers.js';
+import { SECOND } from '../src/support/fake-clock.js';
+import { EMAIL } from '../src/support/stage.js';
+import { makeToken } from '../src/support/tokens.js';
+import { refused, spoiled, STEPS, steps, take } from './support/calls.js';
+import { Home } from './support/home.js';
+import { faultTable, type Row } from './support/table.js';
+
+const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
+
+const STATUSES: [number, ErrorCode][] = [
+  [204, 'COZIFY_API'],
+  [400, 'COZIFY_API'],
+  [403, 'COZIFY_FORBIDDEN'],
+  [404, 'COZIFY_API'],
+  [408, 'COZIFY_API'],
+  [410, 'COZIFY_OBSOLETE'],
+  [429, 'COZIFY_RATE_LIMITED'],
+  [500, 'COZIFY_API'],
+  [501, 'COZIFY_API'],
+  [502, 'COZIFY_API'],
+  [503, 'COZIFY_API'],
+  [504, 'COZIFY_API'],
+];
+
+const statuses = STATUSES.flatMap(([status, code]) =>
+  steps.map((step) => spoiled(String(status), step, { status }, code)),
+);
+
+const PAGES: [string, Fault, ErrorCode][] = [
+  ['HTML with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
+  ['HTML after white space with 200', { body: `\r\n  ${HTML}` }, 'COZIFY_BAD_ANSWER'],
+  ['HTML with 401', { status: 401, body: HTML }, 'COZIFY_API'],
+  ['HTML with 403', { status: 403, body: HTML }, 'COZIFY_API'],
+  ['HTML with 502', { status: 502, body: HTML }, 'COZIFY_API'],
+  ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
+  ['a body cut in the middle', { body: '{"hub":"a.good.token"}', truncateAt: 12 }, 'COZIFY_UNREACHABLE'],
+  [
+    'a Content-Length longer than the body',
+    { body: 'short', headers: { 'content-length': '9999' }, truncateAt: 5 },
+    'COZIFY_UNREACHABLE',
+  ],
+];
+
+const pages = PAGES.flatMap(([what, fault, code]) => steps.map((step) => spoiled(what, step, fault, code)));
+
+const inside = (home: Home, text: string): string => `${home.token.slice(0, 40)}${text}${home.token.slice(40)}`;
+const claimsOf = ({ token }: Home) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user_id: string; iat: number };
+
+const NO_TOKENS: [string, (home: Home) => string][] = [
+  ['a token with an inner newline', (home) => inside(home, '\n')],
+  ['a token with an inner carriage return', (home) => inside(home, '\r\n')],
+  ['a token with an inner space', (home) => inside(home, ' ')],
+  ['a token with a NUL', (home) => inside(home, '\u0000')],
+  ['a token with an escape code', (home) => inside(home, '\u001b[31m')],
+  ['a token with an inner quote', (home) => inside(home, '"')],
+  ['a token with a letter beyond ASCII', (home) => inside(home, 'ä')],
+  ['a token with a look-alike letter', (home) => inside(home, 'а')],
+  ['a token with an invisible character', (home) => inside(home, '\u200b')],
+  ['a token of 15 characters', () => 'a'.repeat(15)],
+  ['a token of 8193 characters', () => 'a'.repeat(8193)],
+  ['two tokens', (home) => `${home.token}\n${makeToken(home.clock.now())}`],
+  ['null', () => 'null'],
+  ['an error in JSON with 200', () => '{"code":1,"message":"General error"}'],
+  ['a token in JSON', (home) => JSON.stringify({ token: makeToken(home.clock.now()) })],
+  ['a sentence', () => 'Service temporarily unavailable'],
+  [
+    'a token issued earlier than the one at hand',
+    (home) => makeToken((claimsOf(home).iat - 1) * 1000, { userId: claimsOf(home).user_id }),
+  ],
+  ['a token of another user', (home) => makeToken(home.clock.now(), { userId: 'somebody-else' })],
+];
+
+const noTokens = NO_TOKENS.map(([what, body]) =>
+  spoiled(what, 'refresh', (home) => ({ body: body(home) }), 'COZIFY_BAD_ANSWER'),
+);
+
+const GOOD_TOKENS: [string, (good: string) => Fault][] = [
+  ['with the content type of a page', (good) => ({ body: good, headers: { 'content-type': 'text/html' } })],
+  ['with the content type of JSON', (good) => ({ body: good, headers: { 'content-type': 'application/json' } })],
+  ['with the content type of an image', (good) => ({ body: good, headers: { 'content-type': 'image/png' } })],
+  ['with no content type', (good) => ({ body: good, headers: { 'content-type': '' } })],
+  ['with an unknown charset', (good) => ({ body: good, headers: { 'content-type': 'text/plain; charset=utf-99' } })],
+  ['in quotes', (good) => ({ body: `"${good}"` })],
+  ['with a trailing newline', (good) => ({ body: `${good}\n` })],
+  ['in quotes with white space around', (good) => ({ body: ` "${good}"\r\n` })],
+  ['compressed', (good) => ({ body: good, gzip: true })],
+  ['in chunks', (good) => ({ body: good, chunked: true })],
+  ['in pieces', (good) => ({ body: good, drip: { everyMs: 1, bytes: 100 } })],
+];
+
+const goodTokens = GOOD_TOKENS.map(([what, fault]): Row<Home> => {
+  return {
+    fault: `a good token ${what}`,
+    expected: 'keep, with the new token in force',
+    run: (home) => renewWith(home, (good) => fault(good)),
+  };
+});
+
+/** A refresh is answered with a good token in some way: it is taken. */
+async function renewWith(home: Home, fault: (good: string) => Fault, times?: { iat: number; exp: number }) {
+  const good = home.simulator.issueToken(EMAIL, times);
+  home.simulator.fault('refreshsession', fault(good));
+  assert.deepEqual(await home.account.refresh({ force: true }), { value: true, isRefreshed: true });
+  home.token = good;
+}
+
+const others: Row<Home>[] = [
+  {
+    fault: 'a token whose exp is earlier than that of the one at hand',
+    expected: 'keep, with the new token in force: the service may shorten lives',
+    run: (home) => {
+      const iat = Math.floor(home.clock.now() / SECOND);
+      return renewWith(home, (body) => ({ body }), { iat, exp: iat + 48 * 3600 });
+    },
+  },
+  {
+    fault: 'an opaque token that looks like one',
+    expected: 'keep, with the new token in force',
+    run: async (home) => {
+      const opaque = 'opaque.token_~0123456789+/=';
+      home.simulator.acceptToken(opaque, EMAIL);
+      home.simulator.fault('refreshsession', { body: opaque });
+      assert.equal((await home.account.refresh({ force: true })).isRefreshed, true);
+      home.token = opaque;
+    },
+  },
+  {
+    fault: 'the same token again',
+    expected: 'keep: true, not refreshed, nothing written',
+    run: async (home) => {
+      const steps = home.disk.steps.filter((step) => step === 'rename').length;
+      home.simulator.fault('refreshsession', { body: home.token });
+      assert.deepEqual(await home.account.refresh({ force: true }), { value: true, isRefreshed: false });
+      assert.equal(home.disk.steps.filter((step) => step === 'rename').length, steps);
+      assert.deepEqual(home.topics, []);
+    },
+  },
+];
+
+/** Places a redirect may lead to; `count` tells how often one was asked. */
+const ELSEWHERE: [string, (home: Home, stranger: RawServer) => string][] = [
+  ['another origin over http', (_home, stranger) => stranger.url],
+  ['another origin by a relative address', (_home, stranger) => `//127.0.0.1:${stranger.port}/`],
+  ['another path of its own', (home) => `${home.simulator.cloudUrl}/user/elsewhere`],
+];
+
+const redirects = [301, 302, 303, 307, 308].flatMap((status) =>
+  ELSEWHERE.flatMap(([where, locate]) =>
+    steps.slice(0, 2).map((step): Row<Home> => ({
+      fault: `${status} to ${where} on ${step}`,
+      expected: 'keep (COZIFY_API), the redirect not followed',
+      run: async (home) => {
+        const stranger = await RawServer.start((socket) => socket.end(GOOD_ANSWER));
+        home.onEnd(() => stranger.stop());
+        const location = locate(home, stranger);
+        home.simulator.fault(STEPS[step], { status, headers: { location }, body: '' });
+        const error = await refused(home, take(home, step), 'COZIFY_API');
+        assert.equal(error.statusCode, status);
+        assert.deepEqual([stranger.requests.length, home.simulator.count('unknown')], [0, 0]);
+      },
+    })),
+  ),
+);
+
+const open = (): Promise<Home> => Home.open();
+faultTable('Answers of the cloud', open, [...statuses, ...pages, ...noTokens, ...goodTokens, ...others, ...redirects]);

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import type { Account, StepResult } from '../../src/account.js';
+import { DAY, SECOND, settle } from '../src/support/fake-clock.js';
+import { EMAIL, failure, until } from '../src/support/stage.js';
+import { countOf } from './support/calls.js';
+import { FakeHome } from './support/fake-home.js';
+import { Home } from './support/home.js';
+import { faultTable, nothing, type Row, type World } from './support/table.js';
+
+const times = <T>(count: number, work: () => T): T[] => Array.from({ length: count }, work);
+const refresh = (account: Account) => account.refresh({ force: true });
+
+/** Many steps at once, and how many requests they are. */
+const CROWDS: [string, (account: Account) => Promise<StepResult<unknown>>, Record<string, number>, boolean][] = [
+  ['1000 forced refreshes at once', refresh, { refreshsession: 1 }, true],
+  ['1000 pings at once', (account) => account.ping(), { hubkeys: 1, refreshsession: 0 }, false],
+  ['1000 authentications at once', (account) => account.authenticate(), { hubkeys: 1, requestlogin: 0 }, false],
+  ['1000 refreshes that are not due at once', (account) => account.refresh(), { refreshsession: 0 }, false],
+];
+const crowds = CROWDS.map(([what, work, requests, isRefreshed]): Row<Home> => ({
+  fault: what,
+  expected: `keep: ${JSON.stringify(requests)} requests, and 1000 answers`,
+  run: async (home) => {
+    const results = await Promise.all(times(1000, () => work(home.account)));
+    assert.ok(results.every((result) => result.value === true && result.isRefreshed === isRefreshed));
+    for (const [call, count] of Object.entries(requests)) assert.equal(home.simulator.count(call), count, call);
+    if (isRefreshed) home.token = (await home.account.token()).value;
+  },
+}));
+
+/** What comes while a refresh is under way, and the token that must then be in force. */
+type Meanwhile = (home: Home) => Promise<unknown>;
+const logIn: Meanwhile = async (home) => {
+  await home.account.requestOtp();
+  await home.account.authenticate({ otp: home.simulator.latestCode(EMAIL) });
+};
+const MEANWHILE: [string, Meanwhile][] = [
+  ['a new login', logIn],
+  ['a token set by hand', (home) => home.account.token(home.simulator.issueToken(EMAIL))],
+];
+const overtaken = MEANWHILE.map(([what, work]): Row<Home> => ({
+  fault: `${what} during a refresh`,
+  expected: 'keep: it wins, the late answer is dropped, the step answers by the state in force',
+  run: async (home) => {
+    home.simulator.fault('refreshsession', { delayMs: 150, after: true });
+    const late = refresh(home.account);
+    await until(() => home.simulator.count('refreshsession') === 1, 'the request');
+    await work(home);
+    home.token = (await home.account.token()).value;
+    assert.deepEqual(await late, { value: true, isRefreshed: false });
+  },
+}));
+
+const resets = [false, true].map((logout): Row<Home> => ({
+  fault: `a reset ${logout ? 'with logout ' : ''}during a refresh`,
+  expected: 'the reset wins: no token, no late answer, after a restart neither',
+  run: async (home) => {
+    home.simulator.fault('refreshsession', { delayMs: 150, after: true });
+    const late = refresh(home.account);
+    await until(() => home.simulator.count('refreshsession') === 1, 'the request');
+    assert.equal((await home.account.reset({ logout })).value, true);
+    await late;
+    for (const reopen of [() => home.account, () => home.reopen()]) {
+      const account = await reopen();
+      await failure(account.token(), 'COZIFY_OTP_REQUIRED');
+      assert.equal(account.snapshot().state, 'otp-required');
+    }
+    assert.equal(await home.stored(), undefined);
+  },
+}));
+
+/** A deploy closes the account and opens its successor, whatever is under way. */
+const DEPLOYS: [string, (home: Home) => Promise<unknown>, () => object][] = [
+  ['a refresh that is answered in time', (home) => refresh(home.account), () => ({ delayMs: 100, after: true })],
+  ['a ping', (home) => home.account.ping(), () => ({ delayMs: 100 })],
+  ['an authentication', (home) => home.account.authenticate(), () => ({ delayMs: 100 })],
+];
+const deploys = DEPLOYS.map(([what, work, fault]): Row<Home> => ({
+  fault: `a deploy during ${what}`,
+  expected: 'keep: the step ends with COZIFY_CLOSED, what the cloud gave is there',
+  run: async (home) => {
+    home.simulator.fault('cloud', fault());
+    const ended = failure(work(home), 'COZIFY_CLOSED');
+    await until(() => home.simulator.count('*') === 1, 'the request');
+    await home.reopen();
+    await ended;
+    if (what.includes('refresh')) {
+      assert.notEqual((await home.account.token()).value, home.token);
+      home.token = (await home.account.token()).value;
+    }
+  },
+}));
+
+const pendingCode: Row<Home> = {
+  fault: 'a deploy while a code is on its way',
+  expected: 'keep: the code still logs in',
+  run: async (home) => {
+    await home.account.requestOtp();
+    await home.reopen();
+    assert.notEqual(home.account.snapshot().otpSentAt, null);
+    await home.account.authenticate({ otp: home.simulator.latestCode(EMAIL) });
+    home.token = (await home.account.token()).value;
+  },
+};
+
+/** Closing while the cloud hangs, in the account's own time. */
+const HANGING: [string, 'hubkeys' | 'refreshsession', (account: Account) => Promise<unknown>, number][] = [
+  ['a refresh', 'refreshsession', refresh, 2 * SECOND],
+  ['a ping', 'hubkeys', (account) => account.ping(), 0],
+  ['an authentication', 'hubkeys', (account) => account.authenticate(), 0],
+];
+const hanging = HANGING.map(([what, call, work, waitMs]): Row<FakeHome> => ({
+  fault: `close while the cloud hangs on ${what}`,
+  expected: `keep: closed after ${waitMs / SECOND} s`,
+  run: async (home) => {
+    home.cloud.reply(call, 'hang');
+    const ended = failure(work(home.account), 'COZIFY_CLOSED');
+    await settle();
+    let isClosed = false;
+    const closing = home.account.close().then(() => (isClosed = true));
+    await ended;
+    if (waitMs > 0) {
+      await home.clock.advance(waitMs - 1);
+      assert.equal(isClosed, false);
+    }
+    await home.clock.advance(1);
+    assert.equal(isClosed, true);
+    await closing;
+    await home.heal();
+    home.player = await home.stage.open();
+  },
+}));
+
+const late: Row<FakeHome> = {
+  fault: 'a refresh that is answered long after close',
+  expected: 'keep: the answer is saved, and in force in the successor',
+  run: async (home) => {
+    home.cloud.reply('refreshsession', () => ({ body: 'the.answer-that-came-late', delayMs: 10 * SECOND }));
+    void refresh(home.account).catch(() => undefined);
+    await settle();
+    await home.reopen();
+    await home.clock.advance(10 * SECOND);
+    home.token = 'the.answer-that-came-late';
+  },
+};
+
+const two: Row<World>[] = [
+  {
+    fault: 'two account nodes with one e-mail that ask for a code together',
+    expected: 'one mail, and both know of it',
+    run: async () => {
+      const home = await FakeHome.open();
+      const other = await home.stage.open({ id: 'a2' });
+      await Promise.all([home.account.requestOtp(), other.account.requestOtp()]);
+      assert.equal(home.cloud.of('requestlogin').length, 1);
+      for (const { account } of [home.player, other]) assert.notEqual(account.snapshot().otpSentAt, null);
+      await home.end();
+    },
+  },
+];
+
+/** Two processes on one directory: each has its own memory, store and http client. */
+const processes: Row<Home>[] = [
+  {
+    fault: 'two processes that share one state, and refresh in turn',
+    expected: 'keep: each reads before it refreshes and adopts the newer token',
+    run: async (home) => {
+      const first = home.account;
+      const second = await home.start();
+      for (const [one, other] of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const before = countOf(home, 'refreshsession');
+        assert.equal((await refresh(one)).isRefreshed, true);
+        assert.equal((await refresh(other)).value, true);
+        assert.equal(countOf(home, 'refreshsession'), before + 1, 'one request for both');
+        assert.equal((await one.token()).value, (await other.token()).value);
+      }
+      home.token = (await second.token()).value;
+      await home.close(first);
+    },
+  },
+  {
+    fault: 'two processes that share one state, one with a token that the cloud has revoked',
+    expected: 'keep: the store is read on a 401, and the newer token adopted',
+    run: async (home) => {
+      home.simulator.revokeAfterMs = 0;
+      const first = home.account;
+      const second = await home.start();
+      await refresh(first);
+      assert.equal((await second.ping()).value, true);
+      home.token = (await first.token()).value;
+      assert.ok(!home.topics.includes('otp-required'));
+      await home.close(first);
+    },
+  },
+];
+
+const endless: Row<FakeHome> = {
+  fault: '1000 deploys',
+  expected: 'keep: no timer or listener more than before',
+  run: async (home) => {
+    const { timers } = home.clock;
+    const listeners = process.eventNames().map((name) => process.listenerCount(name));
+    for (let deploy = 0; deploy < 1000; deploy++) await home.reopen();
+    assert.equal(home.clock.timers, timers);
+    assert.deepEqual(
+      process.eventNames().map((name) => process.listenerCount(name)),
+      listeners,
+    );
+    await home.clock.advance(DAY);
+    home.noteRenewed();
+  },
+};
+
+const sockets: Row<Home> = {
+  fault: '100 deploys, with a ping and a refresh between each',
+  expected: 'keep: no socket is left',
+  run: async (home) => {
+    for (let deploy = 0; deploy < 100; deploy++) {
+      await home.account.ping();
+      await refresh(home.account);
+      await home.reopen();
+    }
+    home.token = (await home.account.token()).value;
+    const open = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    await until(() => open() <= 4, 'the sockets to close');
+  },
+};
+
+faultTable('Concurrency and lifecycle', () => Home.open(), [
+  ...crowds,
+  ...overtaken,
+  ...resets,
+  ...deploys,
+  pendingCode,
+  ...processes,
+  sockets,
+]);
+faultTable('Concurrency and lifecycle', () => FakeHome.open(), [...hanging, late, endless]);
+faultTable('Concurrency and lifecycle', nothing, two);

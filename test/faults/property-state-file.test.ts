@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { FileStore, StateDirectory } from '../../src/file-store.js';
+import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../src/state.js';
+import { Lines } from '../src/support/stage.js';
+import { MemoryDisk } from './support/memory-fs.js';
+import { PATIENCE_MS, runs } from './support/runs.js';
+
+const PATH = '/state/cozify';
+const NAME = 'a1.json';
+const ORIGIN = 'https://api.cozify.fi';
+const FILES = [NAME, `${NAME}.last`, 'key'] as const;
+
+function recordOf(token: string): AccountRecord {
+  const login = { token, lastRefresh: 1_772_000_000_000, isRejected: false };
+  return withCloud(emptyAccount, { ...cloudOf(emptyAccount, ORIGIN), login, revision: 1 });
+}
+
+const open = (disk: MemoryDisk, log = new Lines()): FileStore<AccountRecord> =>
+  new FileStore(new StateDirectory(PATH, log, disk.mount()), NAME, accountShape);
+
+/** A disk after two saves: the newer one in the file, the older one in the last good copy. */
+async function saved(): Promise<MemoryDisk> {
+  const disk = new MemoryDisk();
+  for (const token of ['the-older-token', 'the-newer-token']) await open(disk).save(recordOf(token));
+  return disk;
+}
+
+type Damage = (bytes: Buffer) => Buffer;
+
+/** A place in a file, as a part of its length. */
+const place = fc.double({ min: 0, max: 1, noNaN: true });
+const at = (bytes: Buffer, part: number): number => Math.floor(part * bytes.length);
+
+const change: fc.Arbitrary<Damage> = fc
+  .tuple(place, fc.integer({ min: 0, max: 255 }))
+  .map(([part, value]) => (bytes) => {
+    const changed = Buffer.from(bytes);
+    if (bytes.length > 0) changed[Math.min(at(bytes, part), bytes.length - 1)] = value;
+    return changed;
+  });
+const cut: fc.Arbitrary<Damage> = place.map((part) => (bytes) => bytes.subarray(0, at(bytes, part)));
+const range = fc.tuple(place, place).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+const zero: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
+  return Buffer.from(bytes).fill(0, at(bytes, from), at(bytes, to));
+});
+const drop: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
+  return Buffer.concat([bytes.subarray(0, at(bytes, from)), bytes.subarray(at(bytes, to))]);
+});
+const duplicate: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
+  return Buffer.concat([bytes.subarray(0, at(bytes, to)), bytes.subarray(at(bytes, from))]);
+});
+const replace: fc.Arbitrary<Damage> = fc.uint8Array({ maxLength: 500 }).map((bytes) => () => Buffer.from(bytes));
+const rewrite: fc.Arbitrary<Damage> = fc.json().map((text) => () => Buffer.from(text));
+
+/** A field of the envelope replaced by anything that JSON can hold. */
+const refit: fc.Arbitrary<Damage> = fc
+  .tuple(fc.constantFrom('cozify', 'sequence', 'key', 'iv', 'tag', 'data', '__proto__'), fc.jsonValue())
+  .map(([field, value]) => (bytes) => {
+    try {
+      const envelope = JSON.parse(bytes.toString()) as Record<string, unknown>;
+      const fields = Object.entries({ ...envelope }).filter(([name]) => name !== field);
+      const texts = [...fields, [field, value] as const].map(([name, is]) => `"${name}":${JSON.stringify(is)}`);
+      return Buffer.from(`{${texts.join()}}`);
+    } catch {
+      return bytes;
+    }
+  });
+
+const damage = fc.oneof(change, change, cut, zero, drop, duplicate, replace, rewrite, refit);
+
+/** Loads, and gives the token or what was said instead. */
+async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
+  try {
+    const record = await open(disk, log).load();
+    return record === null ? null : (cloudOf(record, ORIGIN).login?.token ?? 'a record without a login');
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, 'COZIFY_STORE', String(error));
+    return 'COZIFY_STORE';
+  }
+}
+
+describe('properties of the state file', function () {
+  this.timeout(PATIENCE_MS);
+
+  /** Damages files of a good state, loads it, and says what came of it. */
+  async function afterDamage(damages: readonly (readonly [string, Damage])[]): Promise<{
+    token: string | null;
+    disk: MemoryDisk;
+    log: Lines;
+    damaged: Map<string, string>;
+  }> {
+    const disk = await saved();
+    const damaged = new Map<string, string>();
+    for (const [name, work] of damages) {
+      const bytes = disk.files.get(`${PATH}/${name}`)?.bytes ?? Buffer.alloc(0);
+      // Another file, not the same one changed: the two names may lead to one file.
+      disk.write(`${PATH}/${name}`, work(bytes));
+      damaged.set(name, disk.read(`${PATH}/${name}`) ?? '');
+    }
+    const log = new Lines();
+    return { token: await load(disk, log), disk, log, damaged };
+  }
+
+  for (const name of FILES) {
+    it(`${name} damaged anywhere: a good copy is loaded, or it is said; never a wrong token`, async () => {
+      await fc.assert(
+        fc.asyncProperty(damage, async (work) => {
+          const { token, log } = await afterDamage([[name, work]]);
+          if (name === 'key') assert.ok([null, 'the-newer-token', 'COZIFY_STORE'].includes(token), String(token));
+          // One of the two is whole: nothing is lost, unless the other looks like a later version's.
+          else assert.ok(['the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token ?? ''), String(token));
+          if (token === 'the-older-token') assert.equal(name, NAME);
+          if (token !== 'the-newer-token' && token !== 'COZIFY_STORE') assert.ok(log.all.length > 0, 'it is said');
+        }),
+        runs(400),
+      );
+    });
+  }
+
+  it('several files damaged together: never a crash, never a wrong token', async () => {
+    const damages = fc.array(fc.tuple(fc.constantFrom(...FILES), damage), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(damages, async (all) => {
+        const { token, log } = await afterDamage(all);
+        assert.ok([null, 'the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token), String(token));
+        if (token === null) assert.ok(log.all.some((line) => line.startsWith('error')));
+      }),
+      runs(400),
+    );
+  });
+
+  it('whatever was damaged: it loads the same again, a save after it works, and nothing set aside is lost', async () => {
+    const damages = fc.array(fc.tuple(fc.constantFrom(...FILES), damage), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(damages, async (all) => {
+        const { token, disk, log, damaged } = await afterDamage(all);
+        assert.equal(await load(disk, log), token);
+        if (token === 'COZIFY_STORE') return;
+        await open(disk).save(recordOf('the-next-token'));
+        assert.equal(await load(disk, log), 'the-next-token');
+        const texts = [...disk.files.values()].map(({ bytes }) => bytes.toString('utf8'));
+        if (token === null) assert.ok(texts.includes(damaged.get(NAME) ?? texts[0] ?? ''), 'the bad file is kept');
+      }),
+      runs(200),
+    );
+  });
+
+  it('a save cut short at any step, on a state damaged anywhere: what was there, or the new one', async () => {
+    const where = fc.tuple(fc.constantFrom(...FILES), damage, fc.nat(30));
+    await fc.assert(
+      fc.asyncProperty(where, async ([name, work, steps]) => {
+        const { token, disk, log } = await afterDamage([[name, work]]);
+        let left = steps;
+        const dying = disk.mount(() => {
+          if (left-- <= 0) throw Object.assign(new Error('killed'), { code: 'EDEAD' });
+        });
+        await new FileStore(new StateDirectory(PATH, log, dying), NAME, accountShape)
+          .save(recordOf('the-next-token'))
+          .catch(() => undefined);
+        const after = await load(disk, log);
+        assert.ok([token, 'the-next-token'].includes(after), `${token} became ${after}`);
+      }),
+      runs(300),
+    );
+  });
+});

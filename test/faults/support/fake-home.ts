@@ -1,0 +1,68 @@
+import type { Account } from '../../../src/account.js';
+import { type Player, Stage } from '../../src/support/stage.js';
+import { makeToken, type TokenWishes } from '../../src/support/tokens.js';
+import { assertKept, type Kept } from './kept.js';
+import type { World } from './table.js';
+
+/** A logged-in account without sockets and disk, for rows in which days and years pass. */
+export class FakeHome implements Kept, World {
+  readonly stage = new Stage();
+  token = '';
+  player!: Player;
+
+  static async open(wishes: TokenWishes = {}): Promise<FakeHome> {
+    const home = new FakeHome();
+    const { clock } = home.stage;
+    // The cloud knows what time it is, whatever the account's clock says.
+    home.token = makeToken(clock.outside(), wishes);
+    home.stage.saveLogin(home.token);
+    home.player = await home.stage.open();
+    return home;
+  }
+
+  get account(): Account {
+    return this.player.account;
+  }
+
+  get clock(): Stage['clock'] {
+    return this.stage.clock;
+  }
+
+  get cloud(): Stage['cloud'] {
+    return this.stage.cloud;
+  }
+
+  /** How often a token was asked for. */
+  get renewals(): number {
+    return this.cloud.of('refreshsession').length;
+  }
+
+  stored(): Promise<string | undefined> {
+    return Promise.resolve(this.stage.stored.login?.token);
+  }
+
+  heal(): Promise<void> {
+    this.stage.store.isFull = false;
+    this.cloud.reply('hubkeys', { body: '{}' });
+    this.cloud.reply('refreshsession', () => ({ body: makeToken(this.clock.outside()) }));
+    return Promise.resolve();
+  }
+
+  async reopen(): Promise<Account> {
+    this.player = await this.stage.restart(this.player);
+    return this.account;
+  }
+
+  /** Takes the token in force for the one that must be kept: it was rightly renewed meanwhile. */
+  noteRenewed(): void {
+    this.token = this.stage.stored.login?.token ?? '';
+  }
+
+  assertKept(): Promise<void> {
+    return assertKept(this);
+  }
+
+  end(): Promise<void> {
+    return this.stage.end();
+  }
+}

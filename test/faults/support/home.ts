@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Account, type AccountOptions } from '../../../src/account.js';
+import { CodeRation, rationShape } from '../../../src/code-ration.js';
+import { FileStore, StateDirectory } from '../../../src/file-store.js';
+import { createHttp, type HttpRequest } from '../../../src/http.js';
+import { Pace } from '../../../src/pace.js';
+import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../../src/state.js';
+import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
+import { DAY, FakeClock, HOUR } from '../../src/support/fake-clock.js';
+import { FaultyFs } from '../../src/support/faulty-fs.js';
+import { makeFolder, removeFolders } from '../../src/support/folder.js';
+import { EMAIL, Lines } from '../../src/support/stage.js';
+import { assertKept, type Kept } from './kept.js';
+import type { World } from './table.js';
+
+export const FILE = 'a1.json';
+
+/** A logged-in account with its state in real files and its cloud behind real sockets; only time is not real. */
+export class Home implements Kept, World {
+  readonly simulator: Simulator;
+  readonly clock: FakeClock;
+  readonly log = new Lines();
+  readonly disk = new FaultyFs();
+  /** The directory of the state. */
+  readonly path: string;
+  /** The topics of all events. */
+  readonly topics: string[] = [];
+  /** The requests as the account made them. */
+  readonly sent: HttpRequest[] = [];
+  /** Which part of its deadline each request gets, so that no test waits for the whole of one. */
+  patience = 1;
+  /** Leads requests to the cloud elsewhere. */
+  detour: ((url: URL) => URL) | undefined;
+  token = '';
+  readonly #pace: Pace;
+  readonly #open = new Set<Account>();
+  readonly #cleanUps: (() => unknown)[] = [];
+  #account: Account | undefined;
+
+  private constructor(simulator: Simulator, clock: FakeClock, folder: string) {
+    this.simulator = simulator;
+    this.clock = clock;
+    this.path = join(folder, 'cozify');
+    this.#pace = new Pace(clock);
+  }
+
+  /** A home whose account is logged in, without hubs unless asked for. */
+  static async open(options: SimulatorOptions = {}): Promise<Home> {
+    const clock = new FakeClock();
+    const simulator = await Simulator.start({ hubs: [], ...options, now: () => clock.outside() });
+    const home = new Home(simulator, clock, await makeFolder());
+    await home.saveLogin(simulator.issueToken(EMAIL));
+    await home.start();
+    return home;
+  }
+
+  get account(): Account {
+    assert.ok(this.#account, 'there should be an account');
+    return this.#account;
+  }
+
+  /** The store of the account's state, as another process sees it. */
+  store(disk = new FaultyFs()): FileStore<AccountRecord> {
+    return new FileStore(new StateDirectory(this.path, this.log, disk.fs), FILE, accountShape);
+  }
+
+  /** Puts a login into the files, as an earlier process left it, with a last good copy of it. */
+  async saveLogin(token: string): Promise<void> {
+    const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
+    const { origin } = new URL(this.simulator.cloudUrl);
+    const login = { token, lastRefresh: this.clock.now(), isRejected: false };
+    const content = withCloud(record, { ...cloudOf(record, origin), login, revision: 1 });
+    for (let copy = 0; copy < 2; copy++) await this.store().save(content);
+    this.token = token;
+  }
+
+  /** Opens an account on the files, as a start of the host does, without waiting for them to be readable. */
+  begin(options: Partial<AccountOptions> = {}): Account {
+    const http = createHttp();
+    const directory = new StateDirectory(this.path, this.log, this.disk.fs);
+    const account = new Account({
+      ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
+      ...{ clock: this.clock, pace: this.#pace, log: this.log },
+      store: new FileStore(directory, FILE, accountShape),
+      codes: new CodeRation(new FileStore(directory, 'codes', rationShape), this.clock),
+      http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
+      ...options,
+    });
+    account.onEvent((topic) => this.topics.push(topic));
+    this.#open.add(account);
+    this.#account = account;
+    account.start();
+    return account;
+  }
+
+  async start(options: Partial<AccountOptions> = {}): Promise<Account> {
+    const account = this.begin(options);
+    await account.ready;
+    return account;
+  }
+
+  /** Closes the account; should it wait for a call that hangs, the time for that passes. */
+  async close(account = this.account): Promise<void> {
+    this.#open.delete(account);
+    const closing = account.close();
+    await Promise.race([closing, sleep(500, undefined, { ref: false }).then(() => this.clock.advance(2_000))]);
+    await closing;
+  }
+
+  async reopen(): Promise<Account> {
+    await this.close();
+    return this.start();
+  }
+
+  async stored(): Promise<string | undefined> {
+    return (await this.storedRecord())?.clouds[0]?.login?.token;
+  }
+
+  storedRecord(): Promise<AccountRecord | null> {
+    return this.store().load();
+  }
+
+  async heal(): Promise<void> {
+    this.simulator.clearFaults();
+    this.disk.heal();
+    this.detour = undefined;
+    this.patience = 1;
+    if (!this.#isOnline) await this.simulator.goOnline();
+    // Longer than any Retry-After is believed.
+    this.clock.sleep(7 * HOUR);
+  }
+
+  assertKept(): Promise<void> {
+    return assertKept(this);
+  }
+
+  /** The cloud is gone until the fault ends. */
+  async goOffline(): Promise<void> {
+    this.#isOnline = false;
+    await this.simulator.goOffline();
+  }
+  #isOnline = true;
+
+  /** Something to be done when the row is over. */
+  onEnd(work: () => unknown): void {
+    this.#cleanUps.push(work);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#open].map((account) => this.close(account)));
+    await this.simulator.stop();
+    for (const work of this.#cleanUps) await work();
+    await removeFolders();
+  }
+
+  #spoil(request: HttpRequest): HttpRequest {
+    this.sent.push(request);
+    const url = request.isLan ? undefined : this.detour?.(new URL(request.url));
+    return { ...request, url: url?.href ?? request.url, deadlineMs: request.deadlineMs * this.patience };
+  }
+}
+
+/** A home whose account has never logged in. */
+export async function openEmptyHome(): Promise<Home> {
+  const home = await Home.open();
+  await home.account.reset();
+  home.topics.length = 0;
+  return home;
+}

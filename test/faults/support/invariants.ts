@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../src/account.js';
+import { type Snapshot, toIso } from '../../../src/snapshot.js';
+import { HOUR, MINUTE } from '../../src/support/fake-clock.js';
+import type { Machine, StepName } from './machine.js';
+
+/** What can be seen of a machine at a moment. */
+export interface View {
+  account: Account;
+  token: string | undefined;
+  isRejected: boolean;
+  snapshot: Snapshot;
+  /** The steps under way. */
+  pending: StepName[];
+}
+
+/** What happened between two views. */
+export interface Happening {
+  do: string;
+  during?: string;
+}
+
+export function look(machine: Machine): View {
+  const { account, login } = machine;
+  return {
+    account,
+    token: login?.token,
+    isRejected: login?.isRejected === true,
+    snapshot: account.snapshot(),
+    pending: [...machine.pending].map(({ step }) => step),
+  };
+}
+
+/** Asserts the contract's rules after something has happened. */
+export async function assertRules(machine: Machine, before: View, happening: Happening): Promise<void> {
+  const after = look(machine);
+  const steps = new Set([...before.pending, happening.do, happening.during ?? '']);
+  const isRestart = happening.do === 'deploy' || happening.do === 'kill';
+  // What was not saved may be gone after a restart: `saved` has said so.
+  const mayRevert = isRestart && !before.snapshot.saved;
+  assert.deepEqual(machine.violations, []);
+  assertConsistent(machine, after);
+  await assertSaved(machine, after);
+  if (!mayRevert) {
+    assertNothingLost(machine, before, after, steps);
+    assertKeptRest(before, after, steps);
+  }
+  assertTokenKnown(machine, after);
+  if (isRestart && !mayRevert && before.pending.length === 0 && (happening.during ?? 'nothing') === 'nothing') {
+    assert.equal(after.token, before.token, 'a restart changes nothing');
+    assert.equal(after.snapshot.email, before.snapshot.email);
+  }
+  if (before.account === after.account) assertTold(machine, before, after, steps);
+  assertNoSecret(machine, after);
+  machine.events = [];
+  machine.errors.length = 0;
+}
+
+/** Rule 1, and what the snapshot says of it. */
+function assertConsistent(machine: Machine, { token, isRejected, snapshot }: View): void {
+  assert.equal(snapshot.state === 'authenticated', token !== undefined && !isRejected);
+  if (token === undefined) {
+    assert.deepEqual([snapshot.lastRefresh, snapshot.expiresAt, snapshot.nextRefresh], [null, null, null]);
+  } else {
+    assert.notEqual(snapshot.nextRefresh, null);
+    assert.equal(snapshot.lastRefresh, toIso(machine.login?.lastRefresh));
+  }
+  if (snapshot.state === 'otp-sent') assert.notEqual(snapshot.otpSentAt, null);
+  if (snapshot.otpSentAt !== null) {
+    const age = machine.clock.now() - Date.parse(snapshot.otpSentAt);
+    assert.ok(age >= 0 && age < 15 * MINUTE, `a code of ${age} ms counts as being on its way`);
+  }
+  assert.ok(machine.clock.longestMs <= HOUR, 'no timer is longer than an hour');
+  if (machine.pending.size === 0) assert.ok(machine.timers <= 1, `${machine.timers} timers`);
+}
+
+/** What `saved` promises. */
+async function assertSaved(machine: Machine, { token, isRejected, snapshot }: View): Promise<void> {
+  if (!snapshot.saved) return;
+  const stored = await machine.storedLogin();
+  assert.equal(stored?.token, token, 'the token on disk is that in memory');
+  assert.equal(stored?.isRejected === true, isRejected, 'the rejection on disk is that in memory');
+}
+
+/** Rule 1: only a 401 of the cloud, or a reset, ends a login. */
+function assertNothingLost(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
+  const { token } = after;
+  if (before.token !== undefined && token === undefined) {
+    assert.ok(steps.has('reset'), 'only a reset takes a token away');
+  }
+  const isNewlyRejected = after.isRejected && !(before.isRejected && before.token === token);
+  if (!isNewlyRejected || token === undefined) return;
+  const verdicts = machine.cloud.rejections.get(token) ?? 0;
+  assert.ok(verdicts > 0, 'only a 401 of the cloud rejects a token');
+  machine.cloud.rejections.set(token, verdicts - 1);
+}
+
+/** Rule 2: a token in force was set by hand, or received whole. */
+function assertTokenKnown({ cloud, setByHand }: Machine, { token }: View): void {
+  const isKnown = token === undefined || setByHand.has(token) || cloud.given.includes(token);
+  assert.ok(isKnown, 'a token that was never received whole is in force');
+}
+
+/** Rule 2: what fails leaves address and hubs as they were, and an older token never takes the place of a newer one. */
+function assertKeptRest(
+  { snapshot: before, token: old }: View,
+  { snapshot: after }: View,
+  steps: ReadonlySet<string>,
+): void {
+  const mayChange = ['setEmail', 'reset', 'logIn', 'wrongCode', 'authenticate'].some((step) => steps.has(step));
+  if (!mayChange) assert.equal(after.email, before.email, 'the address');
+  if (old !== undefined) {
+    for (const { id } of before.hubs)
+      assert.ok(
+        after.hubs.some((hub) => hub.id === id),
+        'a hub is gone',
+      );
+  }
+}
+
+/** What happened is told, each once. */
+function assertTold(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
+  const topics = machine.events.map(({ topic }) => topic);
+  for (const { topic, snapshot } of machine.events) {
+    if (topic === 'otp-required') assert.equal(snapshot.state, 'otp-required');
+    if (topic === 'authenticated' || topic === 'refreshed') assert.equal(snapshot.state, 'authenticated');
+  }
+  if (machine.hasJumped) return;
+  const [from, to] = [before.snapshot.state, after.snapshot.state];
+  if (from !== 'otp-required' && to === 'otp-required') assert.ok(topics.includes('otp-required'), 'it is told');
+  const isElsewhere =
+    topics.some((topic) => ['authenticated', 'refreshed', 'otp-sent'].includes(topic)) || steps.has('setToken');
+  if (from === 'otp-required' && to === 'otp-required' && !isElsewhere) assert.ok(!topics.includes('otp-required'));
+  if (from !== 'authenticated' && to === 'authenticated') assert.ok(isElsewhere, 'a login is told');
+}
+
+/** Rule 6. */
+function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
+  const errors = machine.errors.map((error) => [String(error), (error as Error).stack, error]);
+  const told = JSON.stringify([snapshot, account.diagnose(), machine.events, errors, machine.log.all]);
+  machine.log.all.length = 0;
+  for (const secret of machine.cloud.secrets) assert.ok(!told.includes(secret), 'a secret is told');
+}
+
+/** Once nothing is wrong any more: a token that the cloud takes is a login again, and all is saved, by itself. */
+export async function assertSettles(machine: Machine): Promise<void> {
+  machine.cloud.heal();
+  machine.disk.isFull = false;
+  await machine.clock.advance(7 * HOUR);
+  const view = look(machine);
+  assert.deepEqual([machine.violations, view.pending], [[], []]);
+  const { token, snapshot } = view;
+  assert.equal(snapshot.state === 'authenticated', token !== undefined && machine.cloud.takes(token));
+  if (token !== undefined && !machine.setByHand.has(token)) assert.equal(snapshot.saved, true, 'saved by itself');
+  await assertSaved(machine, view);
+  assertNoSecret(machine, view);
+}

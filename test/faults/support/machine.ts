@@ -1,0 +1,193 @@
+import { Account, type StepResult } from '../../../src/account.js';
+import type { Clock } from '../../../src/clock.js';
+import { CodeRation, rationShape } from '../../../src/code-ration.js';
+import { FileStore, StateDirectory } from '../../../src/file-store.js';
+import type { HttpAnswer, HttpRequest } from '../../../src/http.js';
+import { Pace } from '../../../src/pace.js';
+import type { Snapshot } from '../../../src/snapshot.js';
+import { type AccountRecord, accountShape, type CloudRecord, cloudOf, emptyAccount } from '../../../src/state.js';
+import { DAY, FakeClock, settle } from '../../src/support/fake-clock.js';
+import { FakeCloud } from '../../src/support/fake-cloud.js';
+import { EMAIL, FAKE_URL, Lines } from '../../src/support/stage.js';
+import { CloudModel } from './cloud-model.js';
+import { MemoryDisk } from './memory-fs.js';
+
+const PATH = '/state/cozify';
+const NAME = 'a1.json';
+const ORIGIN = new URL(FAKE_URL).origin;
+
+export type StepName =
+  'logIn' | 'requestOtp' | 'authenticate' | 'wrongCode' | 'refresh' | 'ping' | 'reset' | 'setToken' | 'setEmail';
+
+/** The steps on whose behalf a mail may go out. */
+const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
+/** The steps on whose behalf a token may be asked for. */
+const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
+
+/** One process: what it has in memory, and nothing of it once it is dead. */
+class Process {
+  isDead = false;
+  /** How many steps on the disk are left to it. */
+  stepsLeft = Infinity;
+  readonly timers = new Set<number>();
+  readonly clock: Clock;
+  readonly directory: StateDirectory;
+  readonly codes: CodeRation;
+
+  constructor(clock: FakeClock, disk: MemoryDisk, log: Lines) {
+    this.clock = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      random: () => clock.random(),
+      setTimeout: (callback, delayMs) => this.#set(clock, callback, delayMs),
+      clearTimeout: (timer) => {
+        this.timers.delete(timer as number);
+        clock.clearTimeout(timer);
+      },
+    };
+    const fs = disk.mount(() => {
+      if (this.stepsLeft-- <= 0) this.isDead = true;
+      if (this.isDead) throw Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
+    });
+    this.directory = new StateDirectory(PATH, log, fs);
+    this.codes = new CodeRation(new FileStore(this.directory, 'codes', rationShape), this.clock);
+  }
+
+  #set(clock: FakeClock, callback: () => void, delayMs: number): number {
+    const timer: number = clock.setTimeout(() => {
+      this.timers.delete(timer);
+      if (!this.isDead) callback();
+    }, delayMs);
+    this.timers.add(timer);
+    return timer;
+  }
+}
+
+/** An account, the processes it lives in one after another, and the world around: all that a sequence of steps needs. */
+export class Machine {
+  readonly clock = new FakeClock();
+  readonly disk = new MemoryDisk();
+  readonly log = new Lines();
+  readonly fake = new FakeCloud(this.clock);
+  readonly cloud = new CloudModel(this.clock, this.fake);
+  /** What was seen that must not be. */
+  readonly violations: string[] = [];
+  /** The events since they were last looked at. */
+  events: { topic: string; snapshot: Snapshot }[] = [];
+  readonly errors: unknown[] = [];
+  readonly pending = new Set<{ step: StepName }>();
+  readonly setByHand = new Set<string>();
+  /** Somebody has set the clock: how old a code is, and with it the state, then changes without a word. */
+  hasJumped = false;
+  account!: Account;
+  #process = new Process(this.clock, this.disk, this.log);
+  readonly #closing: Promise<void>[] = [];
+
+  static async start(): Promise<Machine> {
+    const machine = new Machine();
+    await machine.#open();
+    return machine;
+  }
+
+  get login(): CloudRecord['login'] {
+    return cloudOf(this.account.record, ORIGIN).login;
+  }
+
+  get timers(): number {
+    return this.#process.timers.size;
+  }
+
+  /** The record on the disk, read without changing anything there. */
+  async stored(): Promise<AccountRecord> {
+    const directory = new StateDirectory(PATH, new Lines(), this.disk.copy().mount());
+    return (await new FileStore(directory, NAME, accountShape).load()) ?? emptyAccount;
+  }
+
+  async storedLogin(): Promise<CloudRecord['login']> {
+    return cloudOf(await this.stored(), ORIGIN).login;
+  }
+
+  /** Starts a step, without waiting for it. */
+  begin(step: StepName, work: (account: Account) => Promise<StepResult<unknown>>): void {
+    const entry = { step };
+    this.pending.add(entry);
+    work(this.account)
+      .catch((error: unknown) => this.errors.push(error))
+      .finally(() => this.pending.delete(entry))
+      .catch(() => undefined);
+  }
+
+  /** Closes the account and opens its successor in the same process. */
+  async deploy(): Promise<void> {
+    const closing = this.account.close();
+    await this.clock.advance(2_000);
+    await closing;
+    await this.#open();
+  }
+
+  /** The process dies after so many steps on the disk, whatever it is doing. */
+  dieAfter(steps: number): void {
+    this.#process.stepsLeft = steps;
+  }
+
+  /** The process dies, and another starts. */
+  async kill(): Promise<void> {
+    this.#process.isDead = true;
+    this.pending.clear();
+    this.#process = new Process(this.clock, this.disk, this.log);
+    await this.#open();
+  }
+
+  async end(): Promise<void> {
+    this.#closing.push(this.account.close());
+    await this.clock.advance(20_000);
+    await Promise.all(this.#closing);
+  }
+
+  async #open(): Promise<void> {
+    const process = this.#process;
+    const state = { refreshing: 0, lastInBackground: -Infinity };
+    const account = new Account({
+      ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
+      ...{ codes: process.codes, clock: process.clock, pace: new Pace(process.clock) },
+      store: new FileStore(process.directory, NAME, accountShape),
+      http: { close: () => undefined, send: (request) => this.#send(process, state, request) },
+    });
+    account.onEvent((topic, snapshot) => {
+      if (process === this.#process && account === this.account) this.events.push({ topic, snapshot });
+    });
+    this.account = account;
+    account.start();
+    await settle();
+    if (!account.isReady) this.violations.push('the account is not ready after a start');
+  }
+
+  async #send(
+    process: Process,
+    state: { refreshing: number; lastInBackground: number },
+    request: HttpRequest,
+  ): Promise<HttpAnswer> {
+    const never = new Promise<HttpAnswer>(() => undefined);
+    if (process.isDead) return never;
+    // What was given up before it began is never sent.
+    if (request.signal?.aborted === true) return this.fake.http.send(request);
+    const isFor = (names: readonly StepName[]): boolean => [...this.pending].some(({ step }) => names.includes(step));
+    const isRefresh = request.url.endsWith('/refreshsession');
+    if (request.url.includes('/requestlogin') && !isFor(MAILING)) this.violations.push('a mail nobody asked for');
+    if (isRefresh && ++state.refreshing > 1) this.violations.push('two refreshes at a time');
+    if (isRefresh && !isFor(RENEWING)) {
+      const gap = this.clock.monotonic() - state.lastInBackground;
+      if (gap < 30_000) this.violations.push(`the background renewed again after ${gap} ms`);
+      state.lastInBackground = this.clock.monotonic();
+    }
+    try {
+      const answer = await this.fake.http.send(request);
+      return process.isDead ? await never : answer;
+    } catch (error) {
+      if (process.isDead) return await never;
+      throw error;
+    } finally {
+      if (isRefresh) state.refreshing -= 1;
+    }
+  }
+}

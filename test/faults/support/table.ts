@@ -1,0 +1,59 @@
+/** The areas of faults, as the count names them. */
+export type Area =
+  | 'Answers of the cloud'
+  | 'The wire'
+  | 'Shapes'
+  | 'Time'
+  | 'State'
+  | 'Concurrency and lifecycle'
+  | 'Messages'
+  | 'Attackers';
+
+/** What a row happens to. */
+export interface World {
+  /** Asserts that the login is kept; see {@link assertKept}. */
+  assertKept?(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A fault and what is expected of the product. */
+export interface Row<W> {
+  fault: string;
+  /** Begins with "keep" where the login must be kept, which is then asserted after `run`. */
+  expected: string;
+  run: (world: W) => Promise<void> | void;
+}
+
+const counts = new Map<Area, { rows: number; passed: number }>();
+
+/** One `it` for each row, each in a world of its own. */
+export function faultTable<W extends World>(area: Area, open: () => Promise<W>, rows: readonly Row<W>[]): void {
+  const count = counts.get(area) ?? { rows: 0, passed: 0 };
+  counts.set(area, count);
+  count.rows += rows.length;
+  describe(`faults: ${area}`, () => {
+    for (const { fault, expected, run } of rows) {
+      it(`${fault} → ${expected}`, async () => {
+        const world = await open();
+        try {
+          await run(world);
+          if (/^keep\b/.test(expected)) await world.assertKept?.();
+        } finally {
+          await world.end();
+        }
+        count.passed += 1;
+      });
+    }
+  });
+}
+
+/** Nothing around a row: for what needs neither an account nor a cloud. */
+export const nothing = (): Promise<World> => Promise.resolve({ end: () => Promise.resolve() });
+
+after(() => {
+  const all = [...counts.values()];
+  const rows = all.reduce((sum, count) => sum + count.rows, 0);
+  const passed = all.reduce((sum, count) => sum + count.passed, 0);
+  console.log(`\n  Faults: ${rows} rows, ${passed} passed`);
+  for (const [area, count] of counts) console.log(`    ${area}: ${count.passed} of ${count.rows}`);
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { Pace } from '../../src/pace.js';
+import { DAY, FakeClock, HOUR, MINUTE, SECOND } from '../src/support/fake-clock.js';
+import { MemoryStore } from '../src/support/memory-store.js';
+import { Stage } from '../src/support/stage.js';
+import { makeToken } from '../src/support/tokens.js';
+import { FakeHome } from './support/fake-home.js';
+import { faultTable, nothing, type Row, type World } from './support/table.js';
+
+const YEAR = 365 * DAY;
+
+/** Jumps of the wall clock, while it is right for everybody else. */
+const JUMPS: [string, number][] = [
+  ['back by a year', -YEAR],
+  ['forward by a year', YEAR],
+  ['back by a day', -DAY],
+  ['forward by a day', DAY],
+  ['forward by ten years', 10 * YEAR],
+  ['to 1970', -Date.parse('2026-03-02T06:00:00Z')],
+];
+
+/** Asserts that a login of so many days was renewed about daily, and in any case never in a burst. */
+async function passDays(home: FakeHome, days: number, { isDaily = true } = {}): Promise<void> {
+  const before = home.renewals;
+  await home.clock.advance(days * DAY);
+  const renewed = home.renewals - before;
+  assert.ok(renewed >= days - 1 && (renewed <= days + 2 || !isDaily), `${renewed} renewals in ${days} days`);
+  const gaps = home.cloud.gaps('refreshsession');
+  assert.ok(
+    gaps.every((gap) => gap >= 10 * MINUTE),
+    `renewals ${Math.min(...gaps)} ms apart`,
+  );
+  assert.ok(home.clock.longestMs <= HOUR, 'no timer is longer than an hour');
+  assert.equal(home.cloud.of('requestlogin').length, 0);
+  home.noteRenewed();
+}
+
+const jumps = JUMPS.flatMap(([what, ms]): Row<FakeHome>[] => [
+  {
+    fault: `the clock goes ${what}`,
+    // By a clock that is ahead of a whole life, each token is in its last fifth: only the pause of 10 minutes holds.
+    expected: ms < 20 * DAY ? 'keep: renewed about daily all the same' : 'keep: renewed at most every 10 minutes',
+    run: async (home) => {
+      await home.clock.advance(5 * HOUR);
+      home.clock.jump(ms);
+      await passDays(home, 5, { isDaily: ms < 20 * DAY });
+    },
+  },
+  {
+    fault: `the clock goes ${what} and, two hours later, is right again`,
+    expected: 'keep: renewed about daily all the same',
+    run: async (home) => {
+      home.clock.jump(ms);
+      await home.clock.advance(2 * HOUR);
+      home.clock.jump(-ms);
+      await passDays(home, 5);
+    },
+  },
+  {
+    fault: `the clock is off at boot (${what}) and corrected two hours later`,
+    expected: 'keep: renewed about daily all the same',
+    run: async (home) => {
+      await home.stage.close(home.player);
+      home.clock.jump(ms);
+      home.player = await home.stage.open();
+      await home.clock.advance(2 * HOUR);
+      home.clock.jump(-ms);
+      await passDays(home, 5);
+    },
+  },
+]);
+
+const sleeps: Row<FakeHome>[] = [
+  {
+    fault: 'the machine sleeps for three weeks',
+    expected: 'keep: one renewal after it wakes',
+    run: async (home) => {
+      home.clock.sleep(21 * DAY);
+      await home.clock.advance(2 * HOUR);
+      assert.equal(home.renewals, 1);
+      home.noteRenewed();
+    },
+  },
+  {
+    fault: 'the machine sleeps for a month, longer than the token lives',
+    expected: 'rejected by the cloud alone: one otp-required, the token kept, no code',
+    run: async (home) => {
+      for (const call of ['hubkeys', 'refreshsession'] as const) home.cloud.reply(call, { status: 401 });
+      home.clock.sleep(31 * DAY);
+      assert.equal(home.account.snapshot().state, 'authenticated', 'no clock ends a login');
+      await home.clock.advance(2 * HOUR);
+      assert.deepEqual(home.player.topics, ['otp-required']);
+      assert.equal((await home.account.token()).value, home.token);
+      assert.equal(home.cloud.of('requestlogin').length, 0);
+    },
+  },
+];
+
+/** Timers that ring long after their time: a process that was held up, a container that was frozen. */
+const late = [10 * MINUTE, 3 * HOUR, 3 * DAY, 20 * DAY].map((ms): Row<FakeHome> => ({
+  fault: `timers fire ${ms / HOUR} hours late`,
+  expected: 'keep: one renewal, no burst',
+  run: async (home) => {
+    await home.clock.advance(DAY - MINUTE);
+    await home.clock.skip(ms);
+    await home.clock.advance(6 * MINUTE);
+    assert.equal(home.renewals, 1);
+    home.noteRenewed();
+  },
+}));
+
+const ZONES = ['UTC', 'Europe/Helsinki', 'Pacific/Kiritimati', 'America/St_Johns', 'Asia/Kathmandu'];
+const zones = ZONES.map((zone): Row<FakeHome> => ({
+  fault: `the time zone becomes ${zone}`,
+  expected: 'keep: the same times, in UTC',
+  run: async (home) => {
+    const before = process.env['TZ'];
+    const { lastRefresh, expiresAt, nextRefresh } = home.account.snapshot();
+    try {
+      process.env['TZ'] = zone;
+      const now = home.account.snapshot();
+      assert.deepEqual([now.lastRefresh, now.expiresAt, now.nextRefresh], [lastRefresh, expiresAt, nextRefresh]);
+      await passDays(home, 3);
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  },
+}));
+
+const daylight = ['2026-03-29T00:30:00Z', '2026-10-25T00:30:00Z'].map((at): Row<World> => ({
+  fault: `daylight saving changes (${at.slice(0, 10)})`,
+  expected: 'the next renewal is a day after the last one, not 23 or 25 hours',
+  run: async () => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Helsinki';
+    try {
+      const stage = Object.assign(new Stage(), { clock: new FakeClock(at) });
+      stage.saveLogin(makeToken(stage.clock.now()));
+      const { account } = await stage.open({ clock: stage.clock, pace: new Pace(stage.clock) });
+      assert.equal(Date.parse(account.snapshot().nextRefresh ?? '') - Date.parse(at), DAY);
+      await account.close();
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  },
+}));
+
+/** What tokens may say of their end, for all time to come: nothing of it costs the login or makes a storm. */
+const EXPIRIES: [string, (exp: number) => { claims?: Record<string, unknown>; header?: Record<string, unknown> }][] = [
+  ['in the header', (exp) => ({ claims: { exp: undefined }, header: { exp } })],
+  ['in both, another one in the header', (exp) => ({ claims: { exp: 5 }, header: { exp } })],
+  ['missing', () => ({ claims: { exp: undefined } })],
+  ['missing, as is iat', () => ({ claims: { exp: undefined, iat: undefined } })],
+  ['a string', (exp) => ({ claims: { exp: String(exp) } })],
+  ['in milliseconds', (exp) => ({ claims: { exp: exp * 1000 } })],
+  ['past', (exp) => ({ claims: { exp: exp - 60 * 86_400 } })],
+  ['ten years ahead', (exp) => ({ claims: { exp: exp + 3_650 * 86_400 } })],
+  ['negative', () => ({ claims: { exp: -1 } })],
+  ['zero', () => ({ claims: { exp: 0 } })],
+  ['null', () => ({ claims: { exp: null } })],
+  ['an object', () => ({ claims: { exp: { $date: 5 } } })],
+  ['a word', () => ({ claims: { exp: 'never' } })],
+  ['beyond all dates', () => ({ claims: { exp: 1e300 } })],
+  ['the same as iat', (exp) => ({ claims: { exp: exp - 28 * 86_400, iat: exp - 28 * 86_400 } })],
+];
+const expiries = EXPIRIES.map(([what, wishes]): Row<FakeHome> => ({
+  fault: `exp ${what} in each token of the cloud`,
+  expected: 'keep: renewed about daily',
+  run: async (home) => {
+    const next = (): string => {
+      const now = home.clock.outside();
+      return makeToken(now, wishes(Math.floor((now + 28 * DAY) / SECOND)));
+    };
+    home.cloud.reply('refreshsession', () => ({ body: next() }));
+    assert.equal((await home.account.refresh({ force: true })).isRefreshed, true);
+    const { expiresAt, nextRefresh } = home.account.snapshot();
+    for (const time of [expiresAt, nextRefresh]) assert.doesNotMatch(String(time), /NaN|Invalid/);
+    await passDays(home, 5);
+  },
+}));
+
+const crowd: Row<World> = {
+  fault: 'a power cut, after which 100 accounts wake together',
+  expected: 'spread out, at most 5 requests to begin a turn in a second, each login kept',
+  run: async () => {
+    const stage = new Stage();
+    const token = makeToken(stage.clock.now());
+    const players = [];
+    for (let number = 0; number < 100; number++) {
+      stage.store = new MemoryStore();
+      stage.saveLogin(token, { lastRefresh: stage.clock.now() - 2 * DAY });
+      players.push(await stage.open({ id: `account-${number}`, store: stage.store }));
+    }
+    await stage.clock.advance(2 * MINUTE);
+    const times = stage.cloud.of('refreshsession').map(({ at }) => at);
+    assert.equal(times.length, 100);
+    for (const [place, at] of times.entries()) assert.ok(at - (times[place - 5] ?? -Infinity) >= SECOND - 1);
+    for (const { account } of players) assert.equal(account.snapshot().state, 'authenticated');
+    await stage.end();
+  },
+};
+
+faultTable('Time', () => FakeHome.open(), [...jumps, ...sleeps, ...late, ...zones, ...expiries]);
+faultTable('Time', nothing, [...daylight, crowd]);

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { ErrorCode } from '../../src/errors.js';
+import { RawServer } from '../src/support/answers.js';
+import { untrusted } from '../src/support/certificate.js';
+import { refused, type Step, STEPS, steps, take } from './support/calls.js';
+import { Home } from './support/home.js';
+import { faultTable, type Row } from './support/table.js';
+
+type Spoil = (home: Home) => Promise<unknown> | void;
+
+/** Leads the cloud's calls to a server that talks as told. */
+async function talking(home: Home, answer: (socket: Socket) => void): Promise<RawServer> {
+  const server = await RawServer.start(answer);
+  home.onEnd(() => server.stop());
+  home.detour = (url) => new URL(`${url.pathname}${url.search}`, server.url);
+  return server;
+}
+
+/** Leads the cloud's calls to another host, straight there whatever the machine's own proxy. */
+const leading =
+  (origin: string): Spoil =>
+  (home) => {
+    const before = process.env['no_proxy'];
+    process.env['no_proxy'] = '*';
+    home.onEnd(() => {
+      if (before === undefined) delete process.env['no_proxy'];
+      else process.env['no_proxy'] = before;
+    });
+    home.patience = 0.05;
+    home.detour = (url) => new URL(url.pathname, origin);
+  };
+
+/** A server of TLS whose certificate nobody has signed; asserts that it was sent nothing. */
+async function untrustedServer(home: Home): Promise<void> {
+  let requests = 0;
+  const server = createServer(untrusted, () => requests++).listen(0, '127.0.0.1');
+  server.on('tlsClientError', () => undefined);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  home.detour = (url) => new URL(url.pathname, `https://127.0.0.1:${port}`);
+  home.onEnd(() => {
+    server.close();
+    server.closeAllConnections();
+    assert.equal(requests, 0, 'nothing is sent to a stranger');
+  });
+}
+
+/** A server without TLS where TLS is expected; asserts that it never sees a token. */
+async function plainServer(home: Home): Promise<void> {
+  const server = await talking(home, (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'));
+  home.detour = (url) => new URL(url.pathname, server.url.replace('http:', 'https:'));
+  home.onEnd(() => assert.ok(!server.requests.some((text) => text.includes(home.token))));
+}
+
+async function refusing(home: Home): Promise<void> {
+  const server = await RawServer.start(() => undefined);
+  const { url } = server;
+  await server.stop();
+  home.detour = () => new URL(url);
+}
+
+/** A body of 100 MB; asserts that only a small part of it was taken. */
+function flood(head: string): Spoil {
+  return async (home) => {
+    const chunk = Buffer.alloc(65_536, 'a');
+    let sent = 0;
+    await talking(home, (socket) => {
+      socket.write(head);
+      const more = (): void => {
+        if (!socket.destroyed && (sent += chunk.length) < 1e8) socket.write(chunk, more);
+      };
+      more();
+    });
+    home.onEnd(() => assert.ok(sent < 2e7, `${sent} bytes were taken`));
+  };
+}
+
+const bomb = gzipSync('a'.repeat(50_000_000));
+const bombing: Spoil = (home) =>
+  talking(home, (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`);
+    socket.end(bomb);
+  });
+
+const hasty = (spoil: Spoil): Spoil => {
+  return async (home) => {
+    home.patience = 0.02;
+    await spoil(home);
+  };
+};
+const saying =
+  (text: string): Spoil =>
+  (home) =>
+    talking(home, (socket) => socket.end(text));
+
+function dripping(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n');
+  const timer = setInterval(() => socket.write('a'), 20);
+  socket.on('close', () => clearInterval(timer));
+}
+
+const U: ErrorCode = 'COZIFY_UNREACHABLE';
+const FAULTS: [string, Spoil, ErrorCode][] = [
+  ['a host name that DNS does not know', leading('https://cozify.invalid'), U],
+  ['a refused connection', refusing, U],
+  ['an unreachable network', leading('http://255.255.255.255:81'), U],
+  ['a certificate that nobody has signed', untrustedServer, U],
+  ['no TLS where it should be', plainServer, U],
+  ['a reset before the answer', (home) => talking(home, (socket) => socket.resetAndDestroy()), U],
+  ['an end before the answer', (home) => talking(home, (socket) => socket.end()), U],
+  ['an end in the headers', saying('HTTP/1.1 200 OK\r\nContent-Le'), U],
+  ['a body shorter than promised', saying('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort'), U],
+  ['something that is not HTTP', saying('SSH-2.0-OpenSSH_9.6\r\n'), U],
+  ['chunks without sense', saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'), U],
+  ['headers without end', saying(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(100_000)}`), U],
+  ['headers that never come', hasty((home) => talking(home, () => undefined)), U],
+  ['a body that drips', hasty((home) => talking(home, dripping)), U],
+  ['a body of 100 MB', flood('HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n'), 'COZIFY_BAD_ANSWER'],
+  ['a body of 100 MB that is not announced', flood('HTTP/1.1 200 OK\r\n\r\n'), 'COZIFY_BAD_ANSWER'],
+  ['a gzip bomb', bombing, 'COZIFY_BAD_ANSWER'],
+  [
+    'a body that is not the gzip it says',
+    saying('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain'),
+    'COZIFY_BAD_ANSWER',
+  ],
+];
+
+const onSteps = FAULTS.flatMap(([what, spoil, code]) =>
+  steps.map((step): Row<Home> => ({
+    fault: `${what} on ${step}`,
+    expected: `keep (${code})`,
+    run: async (home) => {
+      await spoil(home);
+      const error = await refused(home, take(home, step), code);
+      assert.equal(error.statusCode, undefined);
+      assert.equal(home.account.snapshot().reachable, code !== 'COZIFY_UNREACHABLE');
+      assert.equal(home.sent.length, 1, 'sent once');
+    },
+  })),
+);
+
+const atBoot = FAULTS.slice(0, 5).map(([what, spoil]): Row<Home> => ({
+  fault: `${what} at boot`,
+  expected: 'keep: logged in from disk, without a request',
+  run: async (home) => {
+    await home.close();
+    await spoil(home);
+    await home.start();
+    const { state, saved, lastRefresh } = home.account.snapshot();
+    assert.deepEqual([state, saved, lastRefresh !== null], ['authenticated', true, true]);
+    assert.equal(home.sent.length, 0);
+  },
+}));
+
+const deadlines = steps.map((step: Step): Row<Home> => ({
+  fault: `a call of ${step}, whatever comes`,
+  expected: 'has a deadline of 15 s and a cap well under 1 MiB',
+  run: async (home) => {
+    await take(home, step);
+    const [request] = home.sent;
+    assert.ok(request && request.url.endsWith(STEPS[step]));
+    assert.deepEqual([request.deadlineMs, request.maxBytes <= 1_000_000], [15_000, true]);
+  },
+}));
+
+faultTable('The wire', () => Home.open(), [...onSteps, ...atBoot, ...deadlines]);

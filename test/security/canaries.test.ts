@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { Stage } from '../live/harness';
+import { Canaries } from './support/canaries';
+
+/** Everything of Node-RED's admin API that may be read without naming something, and all of ours. */
+const ROUTES = [
+  ...['/flows', '/flows/state', '/flow/test-tab', '/flow/global', '/nodes', '/plugins', '/settings', '/settings/user'],
+  ...['/context/global', '/context/global/cozify_ID?store=disk', '/context/flow/test-tab', '/context/node/ID'],
+  ...['/credentials/cozify-account/ID', '/library/local/flows/', '/library/local/functions/', '/diagnostics', '/icons'],
+  ...['/locales/nodes', '/locales/editor', '/theme', '/auth/login', '/'],
+  ...['/cozify/accounts/ID', '/cozify/accounts/ID/diagnostics', '/cozify/accounts/nobody/diagnostics'],
+  ...['/cozify/accounts/waiting', '/cozify/accounts/waiting/diagnostics', '/nodes/@cozify-community/node-red-cozify'],
+];
+
+describe('secrets, in all that Node-RED writes or serves', () => {
+  let stage: Stage;
+  const canaries = new Canaries();
+
+  before(async function () {
+    this.timeout(120_000);
+    const contextStorage = {
+      default: { module: 'memory' },
+      disk: { module: 'localfilesystem', config: { cache: false } },
+    };
+    const extra = { diagnostics: { enabled: true, ui: true }, runtimeState: { enabled: true } };
+    stage = await Stage.open({ nodeRed: { settings: { contextStorage, extra, logLevel: 'trace' } } });
+  });
+  after(() => stage.close());
+
+  /** Puts every token, key and code that there has been on the list. */
+  async function remember(): Promise<void> {
+    canaries.add(String((await stage.ask('token')).payload));
+    for (const hub of stage.simulator.hubs) canaries.add(hub.key(stage.email));
+    for (const { token, hubKey } of stage.simulator.requests) canaries.add(token, hubKey);
+    for (const { code } of stage.simulator.mails) canaries.add(code);
+  }
+
+  /** A login in the dialog that waits for its Deploy. */
+  async function waitForDeploy(): Promise<void> {
+    const [email, { cloudUrl }] = [`waiting-${stage.accountId}@example.fi`, stage.simulator];
+    const post = (action: string, body: object): Promise<{ status: number }> =>
+      stage.nodeRed.admin('POST', `/cozify/accounts/waiting/${action}`, { email, cloudUrl, ...body });
+    assert.equal((await post('otp', {})).status, 202);
+    assert.equal((await post('authenticate', { otp: stage.simulator.latestCode(email) })).status, 200);
+  }
+
+  /** Things that go wrong with a secret at hand. */
+  async function misadventures(): Promise<void> {
+    for (const fault of [
+      { reset: true },
+      { status: 500 },
+      { status: 429, headers: { 'Retry-After': '1' } },
+      { status: 401 },
+    ]) {
+      stage.simulator.clearFaults();
+      stage.simulator.fault('cloud', fault);
+      for (const action of ['ping', 'refresh', 'authenticate']) await stage.ask(action, { force: true });
+      for (const action of ['otp', 'authenticate', 'reset']) {
+        const body = { otp: 'NO-SUCH-CODE', logout: true };
+        if (fault.status !== 401)
+          await stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
+      }
+    }
+    stage.simulator.clearFaults();
+    canaries.add('NO-SUCH-CODE');
+    await stage.ask('ping');
+  }
+
+  for (const store of ['', 'disk']) {
+    const where = store === '' ? 'files' : 'a context store';
+
+    it(`are in no answer of the admin API, no file and no line of the log, with the state in ${where}`, async function () {
+      this.timeout(90_000);
+      await stage.newLogin({ store });
+      await waitForDeploy();
+      await stage.ask('refresh', { force: true });
+      await remember();
+      await misadventures();
+      await remember();
+      assert.ok(canaries.count >= 8, `${canaries.count} secrets to look for`);
+      for (const route of ROUTES) {
+        const path = route.replace('ID', stage.accountId);
+        for (const Accept of ['application/json', 'text/html', '*/*']) {
+          const { status, text } = await stage.nodeRed.admin('GET', path, undefined, {
+            Accept,
+            'Node-RED-API-Version': 'v2',
+          });
+          assert.notEqual(status, 500, path);
+          canaries.assertNoneIn(path, text);
+        }
+      }
+      canaries.assertNoneIn('the log', stage.nodeRed.log);
+      assert.ok(stage.nodeRed.log.includes('[trace]'));
+      await stage.nodeRed.stop();
+      assert.ok(canaries.assertNoneBelow(stage.nodeRed.userDir) > 5);
+      await stage.nodeRed.launch();
+    });
+  }
+
+  it('are not in diagnostics, nor is the whole address', async () => {
+    await stage.newLogin({ email: 'someone.special@somewhere.example.fi' });
+    await misadventures();
+    const { status, text, body } = await stage.nodeRed.admin('GET', `/cozify/accounts/${stage.accountId}/diagnostics`);
+    assert.equal(status, 200);
+    canaries.assertNoneIn('diagnostics', text);
+    for (const word of ['someone', 'special', 'somewhere', 'example']) assert.ok(!text.includes(word), word);
+    assert.ok((body as { errors: unknown[] }).errors.length > 0, 'the errors are there');
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { Stage, type Reply } from '../live/harness';
+
+/** Somebody who may use the dialog of any account, under any id and any address. */
+describe('guessing codes and flooding mailboxes', () => {
+  let stage: Stage;
+  let ids = 0;
+  const freshId = (): string => `attacker-${(ids += 1)}`;
+  const post = (id: string, action: string, body: object): Promise<Reply> =>
+    stage.nodeRed.admin('POST', `/cozify/accounts/${id}/${action}`, { cloudUrl: stage.simulator.cloudUrl, ...body });
+  const mailsTo = (email: string): number =>
+    stage.simulator.mails.filter(({ to }) => to.toLowerCase() === email.toLowerCase()).length;
+
+  before(async function () {
+    this.timeout(120_000);
+    stage = await Stage.open();
+    await stage.newAccount();
+  });
+  after(() => stage.close());
+
+  it('a code is guessed at five times at most, under however many ids, all at once', async () => {
+    const email = 'guessed@example.fi';
+    assert.equal((await post(freshId(), 'otp', { email })).status, 202);
+    const tried = stage.simulator.count('emaillogin');
+    const guesses = Array.from({ length: 40 }, (_, number) =>
+      post(freshId(), 'authenticate', { email: number % 2 === 0 ? email : email.toUpperCase(), otp: `GUESS${number}` }),
+    );
+    for (const { status } of await Promise.all(guesses)) assert.equal(status, 422);
+    assert.equal(stage.simulator.count('emaillogin') - tried, 5);
+    const reply = await post(freshId(), 'authenticate', { email, otp: stage.simulator.latestCode(email) });
+    assert.equal(reply.status, 422, 'the code is dead, for its owner too');
+  });
+
+  it('three codes can be guessed at in 15 minutes, so fifteen times', async () => {
+    const email = 'thrice@example.fi';
+    const tried = stage.simulator.count('emaillogin');
+    for (let code = 0; code < 6; code += 1) {
+      await post(freshId(), 'otp', { email });
+      for (let guess = 0; guess < 6; guess += 1) {
+        await post(freshId(), 'authenticate', { email, otp: `NO${code}${guess}` });
+      }
+    }
+    assert.equal(mailsTo(email), 3);
+    assert.equal(stage.simulator.count('emaillogin') - tried, 15);
+  });
+
+  it('a deployed account and the dialog of another count together', async () => {
+    await stage.newAccount();
+    const { email } = stage;
+    await stage.ask('authenticate');
+    for (let guess = 0; guess < 3; guess += 1) await stage.ask('authenticate', { otp: `NO${guess}` });
+    for (let guess = 0; guess < 3; guess += 1) await post(freshId(), 'authenticate', { email, otp: `NO${guess}` });
+    const reply = await post(freshId(), 'authenticate', { email, otp: stage.code() });
+    assert.equal(reply.status, 422);
+  });
+
+  it('a mailbox gets one code for fifty requests at once, under fifty ids and in any spelling', async () => {
+    const email = 'flooded@example.fi';
+    const spellings = [email, email.toUpperCase(), `  ${email}\n`, 'Flooded@Example.FI'];
+    const requests = Array.from({ length: 50 }, (_, number) =>
+      post(freshId(), 'otp', { email: spellings[number % 4] }),
+    );
+    for (const { status } of await Promise.all(requests)) assert.equal(status, 202);
+    assert.equal(mailsTo(email), 1);
+  });
+
+  it('and three in 15 minutes, however often they are used up', async () => {
+    const email = 'used-up@example.fi';
+    for (let round = 0; round < 6; round += 1) {
+      const id = freshId();
+      const { status } = await post(id, 'otp', { email });
+      assert.equal(status, round < 3 ? 202 : 429);
+      if (status === 202) await post(id, 'authenticate', { email, otp: stage.simulator.latestCode(email) });
+      await post(id, 'reset', {});
+    }
+    assert.equal(mailsTo(email), 3);
+  });
+
+  it('one id sends to three addresses in 15 minutes', async () => {
+    const id = freshId();
+    const sent = stage.simulator.mails.length;
+    for (let number = 0; number < 8; number += 1) {
+      const { status, headers } = await post(id, 'otp', { email: `victim${number}@example.fi` });
+      assert.equal(status, number < 3 ? 202 : 429);
+      if (status === 429) assert.ok(Number(headers['retry-after']) > 0);
+    }
+    assert.equal(stage.simulator.mails.length - sent, 3);
+  });
+
+  it('sixty logins begun at once leave twenty in waiting, on disk too', async () => {
+    const requests = Array.from({ length: 60 }, (_, number) =>
+      post(freshId(), 'otp', { email: `crowd${number}@example.fi` }),
+    );
+    for (const { status } of await Promise.all(requests)) assert.ok(status === 202 || status === 409, String(status));
+    const files = readdirSync(stage.nodeRed.stateFile('')).filter((name) => name.endsWith('+waiting.json'));
+    assert.ok(files.length > 0 && files.length <= 20, `${files.length} files`);
+  });
+
+  it('requests that fail at the cloud leave nothing behind, and do not use up what a person needs', async () => {
+    const email = 'unlucky@example.fi';
+    stage.simulator.fault('requestlogin', { status: 500 });
+    const before = readdirSync(stage.nodeRed.stateFile(''))
+      .filter((name) => name.includes('+waiting'))
+      .sort();
+    for (let number = 0; number < 30; number += 1) assert.equal((await post(freshId(), 'otp', { email })).status, 502);
+    const after = readdirSync(stage.nodeRed.stateFile(''))
+      .filter((name) => name.includes('+waiting'))
+      .sort();
+    assert.deepEqual(after, before);
+    stage.simulator.clearFaults();
+    assert.equal((await post(freshId(), 'otp', { email })).status, 202);
+  });
+});

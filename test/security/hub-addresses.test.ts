@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { Stage } from '../live/harness';
+import { Trap } from './support/trap';
+
+/** Ways to write an address that leads to this machine, or would, in a form that a hub's never has. `%` is the port. */
+const WRITTEN_OTHERWISE = [
+  'http://localhost:%',
+  'localhost:%',
+  'http://hub.local:%',
+  'http://127.0.0.1.nip.io:%',
+  'http://2130706433:%',
+  '2130706433:%',
+  'http://0x7f000001:%',
+  'http://0x7f.0.0.1:%',
+  'http://0177.0.0.1:%',
+  'http://0177.0000.0000.0001:%',
+  'http://127.1:%',
+  'http://127.0.1:%',
+  'http://0:%',
+  'http://0.0.0.0:%',
+  'http://①②⑦.⓪.⓪.①:%',
+  'http://127。0。0。1:%',
+  'http://[::]:%',
+  'http://[::ffff:127.0.0.1]:%',
+  'http://[::ffff:7f00:1]:%',
+  '::ffff:127.0.0.1',
+  'http://[::127.0.0.1]:%',
+  'http://[64:ff9b::7f00:1]:%',
+  'http://[::1%25lo]:%',
+  'http://[::1%lo]:%',
+  'fe80::1%lo',
+  'http://user@127.0.0.1:%',
+  'http://user:pass@127.0.0.1:%',
+  'http://127.0.0.1:%@evil.example',
+  'http://evil.example#@127.0.0.1:%',
+  'http://127.0.0.1:%/path',
+  'http://127.0.0.1:%/..//evil',
+  'http://127.0.0.1:%?x=1',
+  'http://127.0.0.1:%#x',
+  'https://127.0.0.1:%',
+  'ws://127.0.0.1:%',
+  'ftp://127.0.0.1:%',
+  'file://127.0.0.1/etc/passwd',
+  '//127.0.0.1:%',
+  '\\\\127.0.0.1:%',
+  'http:\\\\127.0.0.1:%',
+  'http://127.0.0.1\\@evil.example:%',
+  'http://127.0.0.1:%\r\nHost: evil.example',
+  'http://%31%32%37.0.0.1:%',
+];
+
+const PUBLIC = [
+  '8.8.8.8',
+  'http://8.8.8.8:8893',
+  '172.15.0.1',
+  '172.32.0.1',
+  '192.169.0.1',
+  '11.0.0.1',
+  '100.64.0.1',
+  '224.0.0.1',
+  '255.255.255.255',
+  '2001:4860:4860::8888',
+  'http://[2001:4860:4860::8888]:8893',
+  '::ffff:8.8.8.8',
+  'http://[::ffff:808:808]:8893',
+];
+
+const NO_ADDRESS: unknown[] = [
+  null,
+  5,
+  true,
+  {},
+  [],
+  { host: '127.0.0.1' },
+  '',
+  ' ',
+  'x'.repeat(100_000),
+  '\0',
+  '127.0.0.1\0',
+];
+
+describe('hub addresses that are not on the LAN', () => {
+  let stage: Stage;
+  let trap: Trap;
+
+  before(async function () {
+    this.timeout(120_000);
+    // It answers as a hub would, so that whoever believed it would show it.
+    trap = await Trap.open(JSON.stringify({ hubId: 'trap', name: 'trap', version: '1.14.9.124' }));
+    stage = await Stage.open();
+  });
+  after(async () => {
+    await stage.close();
+    await trap.close();
+  });
+
+  /** Logs in where the cloud names these addresses, and gives the hubs' hosts. */
+  async function hostsFor(addresses: unknown[]): Promise<(string | null)[]> {
+    await stage.newAccount();
+    assert.equal((await stage.ask('authenticate')).output, 2);
+    stage.simulator.fault('lan_ip', { status: 200, body: JSON.stringify(addresses) });
+    const answer = await stage.ask('authenticate', { otp: stage.code() });
+    assert.equal(answer.output, 1, JSON.stringify(answer.cozify));
+    assert.ok(answer.cozify.hubs.every(({ remote }) => remote));
+    return answer.cozify.hubs.map(({ host }) => host);
+  }
+
+  it('the trap does catch one that is asked', async () => {
+    const caught = trap.connections;
+    await hostsFor([`http://127.0.0.1:${trap.port}`]);
+    assert.ok(trap.connections > caught, 'a literal address of this machine is one of the LAN');
+  });
+
+  // The cap on the number of addresses must not be what keeps the later ones out.
+  for (let start = 0; start < WRITTEN_OTHERWISE.length; start += 8) {
+    const some = WRITTEN_OTHERWISE.slice(start, start + 8);
+    it(`written otherwise are never asked: ${JSON.stringify(some)}`, async () => {
+      const caught = trap.connections;
+      const hosts = await hostsFor(some.map((address) => address.replace('%', String(trap.port))));
+      assert.deepEqual(new Set(hosts), new Set([null]));
+      assert.equal(trap.connections, caught);
+    });
+  }
+
+  it('public ones are never asked, and cost no time', async () => {
+    const started = Date.now();
+    assert.deepEqual(new Set(await hostsFor(PUBLIC)), new Set([null]));
+    assert.ok(Date.now() - started < 5_000, 'nobody waits for an answer of them');
+  });
+
+  it('that are none at all are passed over', async () => {
+    assert.deepEqual(new Set(await hostsFor(NO_ADDRESS)), new Set([null]));
+  });
+
+  it('a key is never shown to whoever is at an address', async () => {
+    await hostsFor([`http://127.0.0.1:${trap.port}`]);
+    for (const hub of stage.simulator.hubs) assert.ok(!trap.heard.includes(hub.key(stage.email)));
+    assert.doesNotMatch(trap.heard, /authorization|x-hub-key/i);
+  });
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { dirname, join } from 'node:path';
+import { Stage } from '../live/harness';
+
+const IDS = [
+  '../../x',
+  '..',
+  '.',
+  '../cozify/key',
+  'key',
+  'codes',
+  'key.json',
+  'a/b',
+  'a\\b',
+  'C:\\x',
+  '/etc/passwd',
+  '%2e%2e%2f',
+  '..%2f..%2fx',
+  '%00',
+  'a\0b',
+  'a\r\nb',
+  '\u001b[2J',
+  'CON',
+  'nul.txt',
+  'a:b',
+  'a|b<c>d?e*f"g',
+  '__proto__',
+  'constructor',
+  'toString',
+  'waiting+waiting',
+  'x.json.last',
+  ' ',
+  'ä ö 漢 🏠',
+  'x'.repeat(80),
+  'x'.repeat(300),
+  '\u{1F3E0}'.repeat(60),
+];
+
+describe('ids of accounts that a stranger has chosen', () => {
+  let stage: Stage;
+
+  before(async function () {
+    this.timeout(120_000);
+    stage = await Stage.open();
+    await stage.newAccount();
+    await stage.logIn();
+    writeFileSync(join(stage.nodeRed.userDir, 'bystander.json'), 'untouched');
+  });
+  after(() => stage.close());
+
+  /** The names in the folders around the state's own. */
+  const around = (): string[] => {
+    const { userDir } = stage.nodeRed;
+    return [userDir, dirname(userDir)].flatMap((folder) => readdirSync(folder)).filter((name) => name !== 'cozify');
+  };
+  const url = (id: string, below = ''): string => `/cozify/accounts/${encodeURIComponent(id)}${below}`;
+
+  for (const [index, id] of IDS.entries()) {
+    const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
+
+    it(`the dialog under ${shown} writes beside the other states only, and ends with nothing left`, async () => {
+      const [before, inside] = [around(), readdirSync(stage.nodeRed.stateFile(''))];
+      const body = { email: `id${index}@example.fi`, cloudUrl: stage.simulator.cloudUrl };
+      // A dot or two are a path to each HTTP client; nobody is asked then but Node-RED itself.
+      for (const reply of [
+        await stage.nodeRed.admin('GET', url(id)),
+        await stage.nodeRed.admin('GET', url(id, '/diagnostics')),
+        await stage.nodeRed.admin('POST', url(id, '/otp'), body),
+        await stage.nodeRed.admin('POST', url(id, '/authenticate'), { ...body, otp: 'P7BQ8E' }),
+        await stage.nodeRed.admin('POST', url(id, '/reset'), {}),
+      ]) {
+        assert.ok(reply.status < 500 || reply.status === 503, `${reply.status} ${reply.text}`);
+        assert.doesNotMatch(reply.text, /\bat .*\.js:|node_modules|ENAMETOOLONG: /, 'no stack');
+      }
+      assert.deepEqual(around(), before);
+      assert.deepEqual(
+        readdirSync(stage.nodeRed.stateFile('')).filter((name) => !inside.includes(name) && !name.startsWith('codes')),
+        [],
+      );
+    });
+  }
+
+  it('a path in the address of an endpoint is no way out', async () => {
+    for (const path of [
+      '/../../settings',
+      '/%2e%2e/%2e%2e/flows',
+      '//evil.example/',
+      '/..;/..;/x',
+      '/%c0%ae%c0%ae/',
+      '/%zz',
+    ]) {
+      const reply = await rawGet(stage.nodeRed.url, `/cozify/accounts${path}`);
+      assert.ok(reply.status >= 200 && reply.status < 500, `${path}: ${reply.status}`);
+      assert.ok(!reply.text.includes('credentialSecret') && !reply.text.includes(stage.email), path);
+    }
+  });
+
+  // Node-RED itself can deploy no node called __proto__ or constructor.
+  for (const id of ['../../x', 'toJSON', 'key', 'codes', 'ä ö 🏠', 'x'.repeat(80)]) {
+    const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
+
+    it(`an account that a flow brings under ${shown} keeps its login over a restart, and no other's`, async () => {
+      const before = around();
+      await stage.newAccount({ id });
+      assert.equal((await stage.ask('ping')).output, 2, 'it begins with nothing');
+      await stage.logIn();
+      await stage.nodeRed.restart('SIGKILL');
+      assert.equal((await stage.ask('ping')).output, 1);
+      assert.deepEqual(
+        around().filter((name) => !before.includes(name) && !name.startsWith('.')),
+        [],
+      );
+      for (const name of readdirSync(stage.nodeRed.stateFile(''))) assert.doesNotMatch(name, /[/\\:*?"<>|]/, name);
+    });
+  }
+
+  it('one that is too long for a file name says so, and never seems to be kept', async () => {
+    await stage.newAccount({ id: 'x'.repeat(300) });
+    const answer = await stage.ask('ping');
+    assert.equal(answer.cozify.error?.code ?? 'COZIFY_STORE', 'COZIFY_STORE');
+    if (answer.output !== undefined) assert.equal(answer.cozify.saved, false);
+    await stage.newLogin();
+    assert.equal((await stage.ask('ping')).output, 1, 'and others go on');
+  });
+});
+
+/** A request for exactly this path, which URL would tidy up. */
+function rawGet(origin: string, path: string): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    httpRequest({ hostname, port, path, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { Stage } from '../live/harness';
+
+const FORGED = '25 Nov 12:00:00 - [error] [forged] line';
+/** A line of its own, and codes that make a terminal do something. */
+const INJECTION = `x\n${FORGED}\r\n${FORGED}\u001b[2J\u001b]0;title\u0007\u009b31m`;
+
+/** What would be printed as a line by somebody else, or be obeyed by a terminal. */
+function assertHarmless(log: string): void {
+  const lines = log.split(/\r\n|\n|\r/);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith(FORGED)),
+    [],
+    'a line of the log was forged',
+  );
+  const control = /[^\P{Cc}\t\r\n]/u.exec(log);
+  assert.equal(
+    control,
+    null,
+    `a control character is in the log: ${JSON.stringify(log.slice((control?.index ?? 0) - 80))}`,
+  );
+}
+
+/** Node-RED colours nothing when it does not print to a terminal, so that control characters come from us alone. */
+describe('what others say, in the log', () => {
+  let stage: Stage;
+
+  before(async function () {
+    this.timeout(120_000);
+    stage = await Stage.open({ nodeRed: { settings: { logLevel: 'trace' } } });
+  });
+  after(() => stage.close());
+
+  it('the names that a hub and its key have forge no line', async () => {
+    const hub = await stage.simulator.addHub({ name: INJECTION, keyName: INJECTION });
+    try {
+      await stage.newLogin();
+      await stage.ask('authenticate', { trustHub: false });
+      hub.rename(`${INJECTION}2`);
+      await stage.ask('authenticate', { trustHub: false });
+      assertHarmless(ours(stage.log()));
+    } finally {
+      await stage.simulator.removeHub(hub.id);
+    }
+  });
+
+  it('nor does what the cloud answers', async () => {
+    await stage.newLogin();
+    for (const fault of [
+      { status: 500, body: INJECTION },
+      { status: 400, body: JSON.stringify({ code: 1, message: INJECTION }) },
+      { status: 200, body: INJECTION },
+      { status: 401, body: INJECTION },
+      { status: 429, headers: { 'Retry-After': '1' }, body: INJECTION },
+    ]) {
+      stage.simulator.clearFaults();
+      stage.simulator.fault('cloud', fault);
+      for (const [action, msg] of [
+        ['ping', {}],
+        ['refresh', { force: true }],
+        ['authenticate', { otp: INJECTION }],
+      ] as const) {
+        const answer = await stage.ask(action, msg);
+        assert.ok(!(answer.cozify.error?.message ?? '').includes('forged'), 'nor is it repeated in an error');
+      }
+    }
+    assertHarmless(ours(stage.log()));
+  });
+
+  it('nor do messages and requests to the dialog', async () => {
+    await stage.newLogin();
+    for (const action of ['set-token', 'set-email', 'ping', 'authenticate']) {
+      await stage.ask(action, { payload: INJECTION, otp: INJECTION, expiry: INJECTION, topic: INJECTION });
+    }
+    for (const action of ['otp', 'authenticate', 'reset']) {
+      const id = encodeURIComponent(INJECTION);
+      const body = { email: INJECTION, cloudUrl: INJECTION, otp: INJECTION, logout: INJECTION };
+      await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/${action}`, body);
+      await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/${action}`, {
+        ...{ email: 'a@example.fi', cloudUrl: stage.simulator.cloudUrl, otp: 'P7BQ8E' },
+      });
+    }
+    assertHarmless(ours(stage.log()));
+  });
+
+  const CONFIGURED: [string, object][] = [
+    ['expiry', { expiry: INJECTION, expiryUnit: INJECTION }],
+    ['cloudUrl', { cloudUrl: INJECTION }],
+    ['email', { email: INJECTION }],
+    ['id', { id: 'line\nbreak', store: 'none' }],
+    // Last, because what is wrong with it is said again at each Deploy after.
+    ['store', { store: INJECTION }],
+  ];
+  for (const [property, properties] of CONFIGURED) {
+    it(`nor does an imported account's ${property}`, async () => {
+      await stage.newAccount(properties);
+      for (const action of ['ping', 'authenticate', 'email']) await stage.ask(action);
+      assertHarmless(ours(stage.log()));
+    });
+  }
+});
+
+/** The log without what the test flow itself records. */
+function ours(log: string): string {
+  return log
+    .split('\n')
+    .filter((line) => !line.includes('@@'))
+    .join('\n');
+}

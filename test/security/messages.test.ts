@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { Stage } from '../live/harness';
+import { Trap } from './support/trap';
+
+/** An expression that the test flow evaluates, for values that JSON can't say. */
+const js = (expression: string): object => ({ $js: expression });
+
+/** What nodes that make requests let a message override; ours let none of it. */
+const OVERRIDES = {
+  headers: {
+    Authorization: 'stolen',
+    authorization: 'stolen',
+    Host: 'evil.example',
+    'X-Hub-Key': 'stolen',
+    Cookie: 'a=b',
+  },
+  cookies: { session: 'stolen' },
+  requestTimeout: 1,
+  followRedirects: true,
+  rejectUnauthorized: false,
+  method: 'DELETE',
+  responseUrl: 'https://evil.example',
+  agent: 'evil',
+  auth: { username: 'a', password: 'b' },
+  params: { email: 'evil@example.fi' },
+  data: 'evil',
+  id: 'another-account',
+  state: 'authenticated',
+  statusCode: 401,
+  store: '../../x',
+};
+
+describe('messages of a stranger', () => {
+  let stage: Stage;
+  let trap: Trap;
+
+  before(async function () {
+    this.timeout(120_000);
+    trap = await Trap.open();
+    stage = await Stage.open();
+    await stage.newLogin();
+  });
+  after(async () => {
+    await stage.close();
+    await trap.close();
+  });
+
+  /** What the cloud was asked since, without what differs by itself. */
+  const asked = (from: number): object[] =>
+    stage.simulator.requests
+      .slice(from)
+      .map(({ method, path, token, hubKey, contentType }) => ({ method, path, token, hubKey, contentType }));
+
+  it('override no header, address, method, account or setting of a request', async () => {
+    const trapUrl = `http://127.0.0.1:${trap.port}`;
+    const hosts = { url: trapUrl, cloudUrl: trapUrl, baseURL: trapUrl, host: trapUrl, proxy: trapUrl, origin: trapUrl };
+    for (const action of ['ping', 'authenticate']) {
+      const plain = stage.simulator.requests.length;
+      await stage.ask(action);
+      const overridden = stage.simulator.requests.length;
+      const answer = await stage.ask(action, { ...OVERRIDES, ...hosts });
+      assert.equal(answer.output, 1, JSON.stringify(answer.cozify));
+      assert.deepEqual(asked(overridden), asked(plain).slice(0, overridden - plain));
+      assert.equal(answer.cozify.id, stage.accountId);
+    }
+    assert.equal(trap.connections, 0);
+  });
+
+  it('can not put a line break or a header of their own into a request', async () => {
+    const requests = stage.simulator.count('*');
+    for (const text of ['x\r\nX-Evil: 1', 'x\nX-Evil: 1', 'x\0', 'tök', ' x', 'x y', '\u2028', 'x'.repeat(8193)]) {
+      assert.equal(
+        (await stage.ask('set-token', { payload: text })).cozify.error?.code,
+        'COZIFY_BAD_INPUT',
+        text.slice(0, 20),
+      );
+    }
+    for (const text of ['a@b\r\nBcc: c@d', 'a@b&email=evil@example.fi c', 'a@b@c', '@b', 'a@', 'a b@c', 'a@b\0']) {
+      assert.equal((await stage.ask('set-email', { payload: text })).cozify.error?.code, 'COZIFY_BAD_INPUT', text);
+    }
+    assert.equal(stage.simulator.count('*'), requests);
+  });
+
+  it('can not add to the query by an address', async () => {
+    await stage.newAccount({ email: 'a&email=evil@example.fi#?%0d%0a' });
+    assert.equal((await stage.ask('authenticate')).output, 2);
+    const { path = '' } = stage.simulator.requests.findLast(({ call }) => call === 'requestlogin') ?? {};
+    assert.deepEqual([...new URL(path, 'http://cloud').searchParams], [['email', 'a&email=evil@example.fi#?%0d%0a']]);
+  });
+
+  it('can not send other JSON by a code', async () => {
+    await stage.newAccount();
+    await stage.ask('authenticate');
+    const otp = '","email":"evil@example.fi","x":"';
+    assert.equal((await stage.ask('authenticate', { otp })).cozify.error?.code, 'COZIFY_OTP_REJECTED');
+    const { body = '' } = stage.simulator.requests.findLast(({ call }) => call === 'emaillogin') ?? {};
+    assert.deepEqual(JSON.parse(body), { email: stage.email, password: otp });
+  });
+
+  it('with __proto__ and constructor as keys change nothing but themselves', async () => {
+    await stage.newLogin();
+    const keys = '{"__proto__":{"force":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"prototype":1}';
+    for (const action of ['ping', 'refresh', 'token', 'email', 'authenticate']) {
+      const from = stage.simulator.count('refreshsession');
+      const answer = await stage.ask(action, {
+        payload: js(`JSON.parse('${keys}')`),
+        ...{ constructor: { name: 'evil' }, toString: 'evil', hasOwnProperty: 'evil', valueOf: 5 },
+        // An own property of that name, as a JSON parser makes it.
+        nested: js(`JSON.parse('{"__proto__":{"polluted":1}}')`),
+        // The function node shares this object with all of Node-RED.
+        seen: js('String(RED.util.polluted)'),
+      });
+      assert.equal(answer.error, undefined, JSON.stringify(answer.error));
+      assert.equal(answer['seen'], 'undefined');
+      assert.equal(stage.simulator.count('refreshsession'), from, 'nothing inherited counts as a parameter');
+    }
+    const body = `{"__proto__":{"otp":"P7BQ8E","logout":true},"constructor":{"prototype":{"logout":true}}}`;
+    for (const action of ['authenticate', 'reset']) {
+      const id = action === 'reset' ? 'no-such-account' : stage.accountId;
+      const reply = await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/${action}`, body);
+      assert.equal(reply.status, action === 'reset' ? 200 : 400, reply.text);
+    }
+    assert.equal((await stage.ask('ping', { seen: js('String(RED.util.polluted)') }))['seen'], 'undefined');
+    assert.equal((await stage.snapshot()).state, 'authenticated');
+  });
+
+  it('from a cloud that names hubs __proto__ and constructor, list them as hubs', async () => {
+    await stage.newAccount();
+    await stage.ask('authenticate');
+    stage.simulator.fault('hubkeys', {
+      status: 200,
+      body: '{"__proto__":"key-of-a-hub-1","constructor":"key-of-a-hub-2","toString":null}',
+    });
+    const { output, cozify } = await stage.ask('authenticate', { otp: stage.code() });
+    assert.equal(output, 1);
+    assert.deepEqual(cozify.hubs.map(({ id }) => id).sort(), ['__proto__', 'constructor', 'toString']);
+    await stage.nodeRed.restart('SIGKILL');
+    const { state, hubs } = await stage.snapshot();
+    assert.deepEqual(
+      [state, hubs.map(({ id }) => id).sort()],
+      ['authenticated', ['__proto__', 'constructor', 'toString']],
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertFailure, Stage, tempFolder } from '../live/harness';
+import { installedUserDir } from '../live/harness/packed';
+
+describe('links where the state should be', function () {
+  this.timeout(120_000);
+  let stage: Stage | undefined;
+
+  afterEach(async () => {
+    await stage?.close();
+    stage = undefined;
+  });
+
+  it('a folder that is a link is not written to, and is said to be wrong', async () => {
+    const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
+    symlinkSync(elsewhere, join(userDir, 'cozify'));
+    stage = await Stage.open({ nodeRed: { userDir } });
+    await stage.newAccount();
+    for (const action of ['ping', 'authenticate', 'email']) assertFailure(await stage.ask(action), 'COZIFY_STORE');
+    const id = stage.accountId;
+    assert.equal((await stage.nodeRed.admin('GET', `/cozify/accounts/${id}`)).status, 503);
+    assert.equal((await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {})).status, 503);
+    const { cloudUrl } = stage.simulator;
+    await stage.nodeRed.admin('POST', '/cozify/accounts/new/otp', { email: 'a@example.fi', cloudUrl });
+    assert.match(stage.log(), /cozify should be a directory of its own, but is a link or a file/);
+    assert.deepEqual(readdirSync(elsewhere), []);
+    assert.equal(stage.simulator.count('*'), 0, 'no code was asked for that could not be used');
+  });
+
+  it('a file that is a link is replaced, not written through', async () => {
+    const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
+    const folder = join(userDir, 'cozify');
+    mkdirSync(folder, { mode: 0o700 });
+    const names = ['linked.json', 'linked.json.last', 'codes', 'key', 'linked.json.1-1.tmp'];
+    for (const name of names) {
+      writeFileSync(join(elsewhere, name), `the ${name} of somebody else`);
+      symlinkSync(join(elsewhere, name), join(folder, name));
+    }
+    symlinkSync(join(elsewhere, 'nowhere'), join(folder, 'other.json'));
+    stage = await Stage.open({ nodeRed: { userDir } });
+    await stage.newLogin({ id: 'linked' });
+    await stage.newLogin({ id: 'other' });
+    for (const name of names) {
+      assert.equal(readFileSync(join(elsewhere, name), 'utf8'), `the ${name} of somebody else`);
+    }
+    assert.ok(!existsSync(join(elsewhere, 'nowhere')));
+    for (const name of ['other.json', 'key']) assert.ok(lstatSync(join(folder, name)).isFile(), name);
+    await stage.nodeRed.restart('SIGKILL');
+    assert.equal((await stage.ask('ping')).output, 1);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A secret in each of the forms in which it could lie about. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const shifted = [0, 1, 2].map((shift) =>
+    // Whatever stands before it, the middle of its base64 is one of these three.
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(4, -4),
+  );
+  const parts = secret.split('.').filter((part) => part.length >= 16);
+  const forms = [
+    secret,
+    ...parts,
+    bytes.toString('base64'),
+    bytes.toString('hex'),
+    encodeURIComponent(secret),
+    ...shifted,
+  ];
+  return forms.filter((form) => form.length >= 6);
+}
+
+/** Secrets to be looked for wherever they must not be. */
+export class Canaries {
+  readonly #secrets = new Set<string>();
+
+  get count(): number {
+    return this.#secrets.size;
+  }
+
+  add(...secrets: (string | null | undefined)[]): void {
+    for (const secret of secrets) if (typeof secret === 'string' && secret !== '') this.#secrets.add(secret);
+  }
+
+  /** Asserts that none is in the text. */
+  assertNoneIn(where: string, text: string): void {
+    for (const secret of this.#secrets) {
+      const form = formsOf(secret).find((candidate) => text.includes(candidate));
+      assert.equal(form, undefined, `${where} holds a secret`);
+    }
+  }
+
+  /** Asserts that none is in a file below a folder; installed packages are left out. Gives how many were read. */
+  assertNoneBelow(folder: string): number {
+    const files = filesBelow(folder);
+    for (const file of files) this.assertNoneIn(file, `${file}\n${readFileSync(file, 'latin1')}`);
+    return files.length;
+  }
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === 'node_modules') return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}

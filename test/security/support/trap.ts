@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A server of somebody else on this machine, that answers whatever is asked and remembers all it was told. */
+export class Trap {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #heard: string[] = [];
+  #connections = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    ({ port: this.port } = server.address() as AddressInfo);
+  }
+
+  /** `body` is what it answers, with status 200. */
+  static async open(body = 'null'): Promise<Trap> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      trap.#connections += 1;
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        trap.#heard.push(chunk.toString('latin1'));
+        socket.end(
+          `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const trap = new Trap(server);
+    server.once('close', () => sockets.forEach((socket) => socket.destroy()));
+    return trap;
+  }
+
+  /** How many have come. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Everything it was told, as it came over the wire. */
+  get heard(): string {
+    return this.#heard.join('\n');
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { assertFailure, Stage } from '../live/harness';
+import { untrusted } from '../src/support/certificate';
+import { Trap } from './support/trap';
+
+describe('a cloud whose certificate nobody has signed', () => {
+  let stage: Stage;
+  let stranger: Server;
+  let plain: Trap;
+  /** Requests that got through to the stranger. */
+  let asked = 0;
+
+  before(async function () {
+    this.timeout(120_000);
+    plain = await Trap.open();
+    stranger = createServer(untrusted, (_request, response) => {
+      asked += 1;
+      response.end('null');
+    }).listen(0, '127.0.0.1');
+    stranger.on('tlsClientError', () => undefined);
+    await once(stranger, 'listening');
+    // Some people turn checks off for all of Node-RED, for the sake of another node.
+    stage = await Stage.open({ nodeRed: { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } } });
+  });
+  after(async () => {
+    await stage.close();
+    stranger.close();
+    await plain.close();
+  });
+
+  const strangersUrl = (): string => `https://127.0.0.1:${(stranger.address() as AddressInfo).port}/ui/0.2`;
+
+  it('is told nothing, even where NODE_TLS_REJECT_UNAUTHORIZED turns checks off', async () => {
+    await stage.newAccount({ cloudUrl: strangersUrl() });
+    await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
+    for (const [action, msg] of [
+      ['ping', {}],
+      ['refresh', { force: true }],
+      ['authenticate', {}],
+      ['authenticate', { trustCloud: false }],
+      ['authenticate', { otp: 'P7BQ8E' }],
+      ['reset', { logout: true }],
+    ] as const) {
+      assertFailure(await stage.ask(action, msg), 'COZIFY_UNREACHABLE');
+    }
+    const id = stage.accountId;
+    assert.equal((await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {})).status, 504);
+    assert.equal(asked, 0);
+    const { state, reachable } = await stage.snapshot();
+    assert.deepEqual([state, reachable], ['authenticated', false], 'and no login is lost by that');
+  });
+
+  it('is not asked in the clear instead', async () => {
+    await stage.newAccount({ cloudUrl: `https://127.0.0.1:${plain.port}/ui/0.2` });
+    await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
+    assertFailure(await stage.ask('ping'), 'COZIFY_UNREACHABLE');
+    assertFailure(await stage.ask('authenticate', { trustCloud: false }), 'COZIFY_UNREACHABLE');
+    assert.doesNotMatch(plain.heard, /HTTP\/1|authorization|a-token-that-nobody-may-see/i);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { Fleet } from './support/fleet';
+import { assertAllIn, KillStorm } from './support/kill-storm';
+import { Monitor } from './support/monitor';
+import { RedisPlace } from './support/shared-places';
+
+const IS_LONG = process.env['LONG'] === '1';
+/** For each of the two storms. */
+const STORM_MS = IS_LONG ? 600_000 : 30_000;
+const PATIENCE_MS = STORM_MS + 240_000;
+
+describe('five Node-RED on one Redis, killed at random, renewing every few seconds', function () {
+  this.timeout(PATIENCE_MS);
+  let fleet: Fleet;
+  let place: RedisPlace;
+  let monitor: Monitor;
+
+  before(async () => {
+    place = await RedisPlace.open();
+    monitor = await Monitor.start(place);
+    fleet = await Fleet.open({ place, instances: 5, expirySeconds: 3, simulator: { latencyMs: 20 } });
+    await fleet.logInEverywhere();
+  });
+  after(async () => {
+    await fleet.close();
+    monitor.stop();
+    await place.close();
+  });
+
+  const outs = (from: number[]): number =>
+    from.flatMap((start, index) => fleet.topics(index, start)).filter((topic) => topic === 'otp-required').length;
+
+  for (const revokeAfterMs of [10_000, 0]) {
+    it(`never lose the login where a renewed token is revoked after ${revokeAfterMs / 1000} s`, async () => {
+      fleet.simulator.revokeAfterMs = revokeAfterMs;
+      fleet.simulator.latencyMs = 20;
+      const from = fleet.instances.map(({ log }) => log.length);
+      const { kills, renewals, killsInTheWindow, lost } = await new KillStorm(fleet, monitor).run(STORM_MS);
+      console.log(
+        `      ${kills} kills, ${renewals} renewals, ${lost.length} logins lost; ` +
+          `${killsInTheWindow} kills between the cloud's answer and the finished save`,
+      );
+      assert.deepEqual(lost, []);
+      await assertAllIn(fleet);
+      assert.ok(kills >= STORM_MS / 10_000, `${kills} kills`);
+      assert.ok(renewals >= STORM_MS / 10_000, `${renewals} renewals`);
+      if (revokeAfterMs > 0) assert.equal(killsInTheWindow, 0, 'the old token bridges the gap');
+      if (killsInTheWindow === 0) assert.equal(outs(from), 0, 'otp-required was never said');
+      assert.equal(fleet.simulator.mails.length, 1, 'nobody asked for another code');
+    });
+  }
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { sleep } from '../live/harness';
+import { Fleet, OWNER } from './support/fleet';
+import { FolderPlace, RedisPlace, type SharedPlace } from './support/shared-places';
+
+/** An account reads a shared store every 30 s, up to a tenth later; the rest is for a busy machine. */
+const BY_ITSELF_MS = 50_000;
+
+const PLACES: [string, () => Promise<SharedPlace>][] = [
+  ['Redis', () => RedisPlace.open()],
+  ['a folder (localfilesystem without cache)', () => Promise.resolve(new FolderPlace())],
+];
+
+for (const [name, openPlace] of PLACES) {
+  describe(`one login for three Node-RED that share ${name}`, function () {
+    this.timeout(120_000);
+    let fleet: Fleet;
+
+    before(async function () {
+      this.timeout(240_000);
+      const place = await openPlace();
+      fleet = await Fleet.open({ place, instances: 3, simulator: { revokeAfterMs: 0 } });
+    });
+    after(async () => {
+      await fleet.close();
+      await fleet.place.close();
+    });
+    beforeEach(() => fleet.simulator.clearFaults());
+
+    /** Where an instance's log ends now: events after it are new. */
+    const now = (index: number): number => fleet.at(index).log.length;
+    const assertNeverOut = (index: number, from: number): void =>
+      assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
+
+    it('a login on one is used by a step of another at once, and by a third by itself', async () => {
+      const from = now(2);
+      await fleet.logIn(0);
+      const answer = await fleet.ask(1, 'ping');
+      assert.equal(answer.output, 1);
+      assert.equal(answer.cozify.email, OWNER);
+      assert.equal(await fleet.token(1), await fleet.token(0));
+      await fleet.untilTopic(2, 'authenticated', from, BY_ITSELF_MS);
+      assert.equal(await fleet.token(2), await fleet.token(0));
+      assert.equal(fleet.simulator.mails.length, 1);
+    });
+
+    it('a renewal on one, which revokes the old token, is adopted by a step of another at once', async () => {
+      const [from, requests] = [now(1), fleet.simulator.count('refreshsession')];
+      const old = await fleet.token(1);
+      assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
+      assert.equal(fleet.simulator.isValid(old), false);
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+      assert.equal(await fleet.token(1), await fleet.token(0));
+      assert.equal(fleet.simulator.count('refreshsession'), requests + 1);
+      assertNeverOut(1, from);
+    });
+
+    it('and by another one by itself', async function () {
+      // Reading is the same whatever is read: thirty seconds of waiting are enough for one of the two.
+      if (fleet.place instanceof FolderPlace) this.skip();
+      const from = now(2);
+      assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
+      await fleet.untilTopic(2, 'refreshed', from, BY_ITSELF_MS);
+      assert.equal(await fleet.token(2), await fleet.token(0));
+      assertNeverOut(2, from);
+    });
+
+    it('a step that would renew takes what another has renewed, without a request of its own', async () => {
+      assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
+      const requests = fleet.simulator.count('refreshsession');
+      const answer = await fleet.ask(1, 'refresh', { force: true });
+      assert.deepEqual([answer.output, answer.cozify.refreshed], [1, false]);
+      assert.equal(await fleet.token(1), await fleet.token(0));
+      assert.equal(fleet.simulator.count('refreshsession'), requests);
+    });
+
+    it('all renew at the same moment, round after round, and none is logged out', async () => {
+      const starts = fleet.instances.map((_instance, index) => now(index));
+      for (let round = 0; round < 5; round += 1) {
+        const answers = await Promise.all(
+          fleet.instances.map((_instance, index) => fleet.ask(index, 'refresh', { force: true })),
+        );
+        assert.deepEqual(
+          answers.map(({ output }) => output),
+          [1, 1, 1],
+          JSON.stringify(answers.map(({ cozify }) => cozify)),
+        );
+        for (const index of fleet.instances.keys()) assert.equal((await fleet.ask(index, 'ping')).output, 1);
+      }
+      for (const [index, from] of starts.entries()) assertNeverOut(index, from);
+      assert.ok(fleet.simulator.isValid((await fleet.storedToken()) ?? ''));
+    });
+
+    it('a renewal whose answer is slow does not make another believe that the login is lost', async () => {
+      await fleet.ask(1, 'ping');
+      const from = now(1);
+      fleet.simulator.fault('refreshsession', { after: true, delayMs: 6_000, times: 1 });
+      const renewal = fleet.ask(0, 'refresh', { force: true });
+      await sleep(1_500);
+      assert.equal((await fleet.ask(1, 'ping')).output, 1, 'it waits for the renewal of the other');
+      assert.equal((await renewal).cozify.refreshed, true);
+      assert.equal(await fleet.token(1), await fleet.token(0));
+      assertNeverOut(1, from);
+    });
+
+    it('a new login on one takes the place of the old one in all', async () => {
+      await fleet.logIn(2);
+      for (const index of [0, 1]) {
+        assert.equal((await fleet.ask(index, 'refresh', { force: true })).output, 1);
+        assert.equal(await fleet.token(index), await fleet.token(2), 'not renewed: the other one is newer');
+      }
+    });
+
+    it('a restart finds what another has renewed meanwhile', async () => {
+      await fleet.at(2).stop();
+      assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
+      const from = now(2);
+      await fleet.at(2).launch();
+      assert.equal((await fleet.ask(2, 'ping')).output, 1);
+      assert.equal(await fleet.token(2), await fleet.token(0));
+      assertNeverOut(2, from);
+    });
+
+    it('a logout on one is met by a step of another at once', async () => {
+      await fleet.ask(1, 'ping');
+      assert.equal((await fleet.ask(0, 'reset', { logout: true })).payload, true);
+      assert.equal((await fleet.ask(1, 'ping')).output, 2);
+      assert.equal(await fleet.storedToken(), null);
+      assert.equal((await fleet.snapshot(1)).state, 'otp-required');
+    });
+
+    it('a reset on one reaches another that asks nothing', async () => {
+      await fleet.logIn(0);
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+      const from = now(1);
+      assert.equal((await fleet.ask(0, 'reset')).payload, true);
+      await fleet.untilTopic(1, 'otp-required', from, BY_ITSELF_MS);
+      assert.equal((await fleet.snapshot(1)).state, 'otp-required');
+      assert.equal(await fleet.storedToken(), null, 'nothing brings it back');
+    });
+  });
+}

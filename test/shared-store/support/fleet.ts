@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { Simulator, type SimulatorOptions } from '../../simulator';
+import { accountNode, NodeRed, recorded, testFlow, until, type Answer, type CozifyReport } from '../../live/harness';
+import { ask } from '../../live/harness/ask';
+import { type SharedPlace, SECRET, tokenIn } from './shared-places';
+
+/** Without a dash, so that the state lies under this very name. */
+export const ACCOUNT = 'shared_account';
+export const OWNER = 'owner@example.fi';
+
+/** Core nodes that the test flow does without: instances start faster so. */
+const UNUSED = [
+  ...['21-debug.js', '90-exec.js', '89-trigger.js', '15-change.js', '10-switch.js', '80-template.js', '89-delay.js'],
+  ...['05-tls.js', '10-mqtt.js', '21-httprequest.js', '22-websocket.js', '31-tcpin.js', '32-udp.js', '17-split.js'],
+  ...['70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js', '19-batch.js'],
+];
+
+export interface FleetOptions {
+  place: SharedPlace;
+  instances: number;
+  /** Ways to Redis of their own, by instance; default its port. */
+  ports?: number[];
+  simulator?: SimulatorOptions;
+  /** Of the account, in seconds; default a day. */
+  expirySeconds?: number;
+}
+
+/** Several Node-RED that share one account's login: the same flow, the same secret, the same store. */
+export class Fleet {
+  readonly simulator: Simulator;
+  readonly place: SharedPlace;
+  readonly instances: readonly NodeRed[];
+
+  private constructor(simulator: Simulator, place: SharedPlace, instances: NodeRed[]) {
+    this.simulator = simulator;
+    this.place = place;
+    this.instances = instances;
+  }
+
+  static async open({ place, instances, ports, simulator, expirySeconds }: FleetOptions): Promise<Fleet> {
+    const cloud = await Simulator.start(simulator);
+    const expiry = expirySeconds === undefined ? {} : { expiry: String(expirySeconds), expiryUnit: 'seconds' };
+    const account = accountNode({
+      id: ACCOUNT,
+      email: OWNER,
+      cloudUrl: cloud.cloudUrl,
+      store: 'shared',
+      ...expiry,
+    });
+    const members: NodeRed[] = [];
+    for (let number = 1; number <= instances; number += 1) {
+      const contextStorage = {
+        default: { module: 'memory' },
+        shared: place.storage(`instance-${number}`, ports?.[number - 1]),
+      };
+      const extra = { nodesExcludes: UNUSED };
+      const nodeRed = await NodeRed.start({ settings: { credentialSecret: SECRET, contextStorage, extra } });
+      await nodeRed.deploy(testFlow(account));
+      // Answered once the account has read its state and saved its configured address: nothing is under way then.
+      assert.equal((await ask(nodeRed, 'email')).payload, OWNER);
+      members.push(nodeRed);
+    }
+    return new Fleet(cloud, place, members);
+  }
+
+  /** The instance of that number, from 0. */
+  at(index: number): NodeRed {
+    const instance = this.instances[index];
+    assert.ok(instance);
+    return instance;
+  }
+
+  ask(index: number, action: string, msg: Record<string, unknown> = {}): Promise<Answer> {
+    return ask(this.at(index), action, msg);
+  }
+
+  /** Logs in at one instance by a code. */
+  async logIn(index: number): Promise<void> {
+    const asked = await this.ask(index, 'authenticate', { trustCloud: false });
+    assert.equal(asked.output, 2, JSON.stringify(asked));
+    const answer = await this.ask(index, 'authenticate', { otp: this.simulator.latestCode(OWNER) });
+    assert.deepEqual([answer.output, answer.cozify.saved], [1, true], JSON.stringify(answer));
+  }
+
+  /** Logs in at the first, and waits until all have it. */
+  async logInEverywhere(): Promise<void> {
+    await this.logIn(0);
+    for (const index of this.instances.keys()) {
+      const answer = await this.ask(index, 'ping');
+      assert.equal(answer.output, 1, `instance ${index + 1}: ${JSON.stringify(answer)}`);
+    }
+  }
+
+  async token(index: number): Promise<string> {
+    return String((await this.ask(index, 'token')).payload);
+  }
+
+  async snapshot(index: number): Promise<CozifyReport> {
+    const reply = await this.at(index).admin('GET', `/cozify/accounts/${ACCOUNT}`);
+    assert.equal(reply.status, 200, reply.text);
+    return reply.body as CozifyReport;
+  }
+
+  /** Waits until an event of an instance is in its log, without asking it anything. */
+  async untilTopic(index: number, topic: string, from: number, timeoutMs: number): Promise<void> {
+    await until(
+      `the event ${topic} of instance ${index + 1}`,
+      () => this.topics(index, from).includes(topic),
+      timeoutMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)} Seen: ${this.topics(index, from).join(', ')}`);
+    });
+  }
+
+  topics(index: number, from = 0): string[] {
+    return recorded(this.at(index), 'event', from).map(({ topic }) => topic);
+  }
+
+  /** The token in the shared store. */
+  async storedToken(): Promise<string | null> {
+    return tokenIn(await this.place.sealed(ACCOUNT), ACCOUNT);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.dispose()));
+    await this.simulator.stop();
+    for (const { log } of this.instances) {
+      assert.doesNotMatch(log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
+    }
+  }
+}

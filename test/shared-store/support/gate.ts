@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A way to a server on this machine that can be shut: for one client the server is away, for others it is there. */
+export class Gate {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets: Set<Socket>;
+  isShut = false;
+
+  private constructor(server: Server, sockets: Set<Socket>) {
+    this.#server = server;
+    this.#sockets = sockets;
+    ({ port: this.port } = server.address() as AddressInfo);
+  }
+
+  static async open(to: number): Promise<Gate> {
+    const sockets = new Set<Socket>();
+    const server = createServer((near) => {
+      if (gate.isShut) {
+        near.destroy();
+        return;
+      }
+      const far = connect(to, '127.0.0.1');
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          sockets.delete(socket);
+          other.destroy();
+        });
+        socket.pipe(other);
+      }
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const gate = new Gate(server, sockets);
+    return gate;
+  }
+
+  /** Cuts every connection and lets none through. */
+  shut(): void {
+    this.isShut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  reopen(): void {
+    this.isShut = false;
+  }
+
+  async close(): Promise<void> {
+    this.shut();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

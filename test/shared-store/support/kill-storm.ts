@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { sleep, until } from '../../live/harness';
+import type { Fleet } from './fleet';
+import type { Monitor } from './monitor';
+
+/** Longer than any instance that lives needs to save what the cloud has answered, on a busy machine too. */
+const SETTLED_MS = 6_000;
+/** Between a request for a token and its finished save lies less than this; kills come further apart. */
+const WINDOW_MS = 1_000;
+const AT_LEAST_UP = 2;
+
+export interface StormResult {
+  kills: number;
+  renewals: number;
+  /** Kills between the cloud's answer and the finished save, by which the only valid token was lost. */
+  killsInTheWindow: number;
+  /** Logins lost in any other way; each with what is known of it. */
+  lost: string[];
+}
+
+interface Kill {
+  at: number;
+  who: string;
+}
+
+/** Kills instances at random and starts them again, for as long as told, and watches over the login meanwhile. */
+export class KillStorm {
+  readonly #fleet: Fleet;
+  readonly #monitor: Monitor;
+  readonly #kills: Kill[] = [];
+  readonly #down = new Set<number>();
+  readonly #starting = new Set<Promise<unknown>>();
+  readonly #lost: string[] = [];
+  #killsInTheWindow = 0;
+
+  constructor(fleet: Fleet, monitor: Monitor) {
+    this.#fleet = fleet;
+    this.#monitor = monitor;
+  }
+
+  async run(durationMs: number): Promise<StormResult> {
+    const { simulator } = this.#fleet;
+    const renewalsBefore = this.#renewals().length;
+    const end = Date.now() + durationMs;
+    while (Date.now() < end) {
+      await this.#aMoment();
+      await this.#killOne();
+      await this.#watchOver();
+    }
+    await Promise.all(this.#starting);
+    await this.#watchOver();
+    const renewals = this.#renewals().length - renewalsBefore;
+    simulator.latencyMs = 0;
+    return { kills: this.#kills.length, renewals, killsInTheWindow: this.#killsInTheWindow, lost: this.#lost };
+  }
+
+  /** Any moment, half of them just when a token is asked for: where it hurts. */
+  async #aMoment(): Promise<void> {
+    await sleep(WINDOW_MS + Math.random() * 1_500);
+    if (Math.random() < 0.5) return;
+    const { simulator } = this.#fleet;
+    const before = simulator.count('refreshsession');
+    await until('a renewal', () => simulator.count('refreshsession') > before, 5_000).catch(() => undefined);
+    await sleep(Math.random() * 60);
+  }
+
+  async #killOne(): Promise<void> {
+    const up = [...this.#fleet.instances.keys()].filter((index) => !this.#down.has(index));
+    const victim = up[Math.floor(Math.random() * up.length)];
+    if (up.length <= AT_LEAST_UP || victim === undefined) return;
+    this.#down.add(victim);
+    const instance = this.#fleet.at(victim);
+    this.#kills.push({ at: Date.now(), who: `instance-${victim + 1}` });
+    await instance.kill();
+    const start = instance.launch().then(() => {
+      this.#down.delete(victim);
+      this.#starting.delete(start);
+    });
+    this.#starting.add(start);
+  }
+
+  /** Whether the store names a token that the cloud takes; if not for long, finds out why, and puts things right. */
+  async #watchOver(): Promise<void> {
+    const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
+    if (await until('the login to be well', isWell, SETTLED_MS).catch(() => false)) return;
+    const token = (await this.#fleet.storedToken()) ?? '';
+    const kill = this.#killBehind(token);
+    if (kill === undefined)
+      this.#lost.push(`${token.slice(-8)}, after kills of ${JSON.stringify(this.#kills.slice(-3))}`);
+    else this.#killsInTheWindow += 1;
+    // The storm goes on with the token that all know.
+    this.#fleet.simulator.reinstate(token);
+    for (const index of this.#fleet.instances.keys()) {
+      if (this.#down.has(index)) continue;
+      const isIn = async (): Promise<boolean> =>
+        this.#down.has(index) || (await this.#fleet.ask(index, 'ping')).output === 1;
+      await until(`instance ${index + 1} to be logged in again`, isIn, 60_000);
+    }
+  }
+
+  /**
+   * The kill that explains why the token in the store is no longer valid: the cloud gave another one for it to an
+   * instance that read the store just before, was killed just then, and has saved nothing since.
+   */
+  #killBehind(token: string): Kill | undefined {
+    const renewal = this.#renewals().findLast((request) => request.token === token);
+    if (renewal === undefined) return undefined;
+    const { at } = renewal;
+    return this.#kills.find((kill) => {
+      const own = this.#monitor.accesses.filter(({ who }) => who === kill.who);
+      const hasRead = own.some(
+        (access) => access.what === 'read' && access.at <= at + 50 && access.at > at - WINDOW_MS,
+      );
+      const hasSaved = own.some((access) => access.what === 'saved' && access.at > at && access.at <= kill.at + 50);
+      return kill.at >= at - 50 && kill.at < at + WINDOW_MS && hasRead && !hasSaved;
+    });
+  }
+
+  #renewals(): { at: number; token?: string }[] {
+    return this.#fleet.simulator.requests.filter(({ call, status }) => call === 'refreshsession' && status === 200);
+  }
+
+  #isValid(token: string | null): boolean {
+    return token !== null && this.#fleet.simulator.isValid(token);
+  }
+}
+
+/** Asserts that each instance is logged in, with a token that the cloud takes. */
+export async function assertAllIn(fleet: Fleet): Promise<void> {
+  for (const index of fleet.instances.keys()) {
+    const isIn = async (): Promise<boolean> => (await fleet.ask(index, 'ping')).output === 1;
+    await until(`instance ${index + 1} to be logged in`, isIn, 60_000);
+  }
+  assert.ok(fleet.simulator.isValid((await fleet.storedToken()) ?? ''), 'the store names a valid token');
+}

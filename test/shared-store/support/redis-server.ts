@@ -1,0 +1,95 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tempFolder } from '../../live/harness';
+import { keepTrackOf } from '../../live/harness/leftovers';
+import { until } from '../../live/harness/wait';
+import { RedisClient } from './resp';
+
+const HOW_TO =
+  'These tests need a Redis server: install it (Debian: apt-get install redis-server), or set REDIS_SERVER to its path.';
+
+/** A real Redis server on a free port of 127.0.0.1, which keeps everything in memory only. */
+export class RedisServer {
+  readonly port: number;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort());
+    await server.launch();
+    return server;
+  }
+
+  /** Starts it, again if need be: on the same port, with nothing in it. */
+  async launch(): Promise<void> {
+    const where = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', tempFolder('redis')];
+    const child = spawn(redisBinary(), [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+    keepTrackOf(child);
+    this.#child = child;
+    await until('Redis to answer', () => this.#answers(child), 30_000);
+  }
+
+  /** Stops answering without closing anything, as a server that hangs. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends it; what it kept is gone. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async #answers(child: ChildProcess): Promise<boolean> {
+    if (child.exitCode !== null) throw new Error(`Redis ended with ${child.exitCode} instead of starting. ${HOW_TO}`);
+    const client = new RedisClient(this.port);
+    try {
+      return (await client.ask('PING')) === 'PONG';
+    } catch {
+      return false;
+    } finally {
+      client.close();
+    }
+  }
+}
+
+let binary: string | undefined;
+
+/** The server's program: what REDIS_SERVER names, or the one installed; where root runs us, it is installed if need be. */
+function redisBinary(): string {
+  binary ??= process.env['REDIS_SERVER'] ?? 'redis-server';
+  if (runs(binary)) return binary;
+  const isInstallable = process.env['REDIS_SERVER'] === undefined && process.getuid?.() === 0 && runs('apt-get');
+  if (isInstallable) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['update'], { stdio: 'ignore', env });
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { stdio: 'ignore', env });
+  }
+  if (!runs(binary)) throw new Error(`${binary} can't be run. ${HOW_TO}`);
+  return binary;
+}
+
+function runs(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

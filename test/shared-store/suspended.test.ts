@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { sleep } from '../live/harness';
+import { Fleet } from './support/fleet';
+import { FolderPlace } from './support/shared-places';
+
+/** Longer than the deadline of a call, so that its timer is overdue when the process wakes. */
+const ASLEEP_MS = 17_000;
+
+describe('a Node-RED whose machine sleeps while its renewal is answered', function () {
+  this.timeout(120_000);
+  let fleet: Fleet;
+
+  before(async () => {
+    fleet = await Fleet.open({ place: new FolderPlace(), instances: 1, simulator: { revokeAfterMs: 0 } });
+    await fleet.logIn(0);
+  });
+  after(() => fleet.close());
+
+  it('takes the answer that has come meanwhile, late as it is: the old token is worth nothing any more', async () => {
+    const { pid } = fleet.at(0);
+    assert.ok(pid);
+    fleet.simulator.fault('refreshsession', { after: true, delayMs: 2_000, times: 1 });
+    const renewal = fleet.ask(0, 'refresh', { force: true });
+    await sleep(700);
+    process.kill(pid, 'SIGSTOP');
+    await sleep(ASLEEP_MS);
+    process.kill(pid, 'SIGCONT');
+    const { output, cozify } = await renewal;
+    assert.deepEqual([output, cozify.refreshed], [1, true], JSON.stringify(cozify.error));
+    assert.ok(fleet.simulator.isValid((await fleet.storedToken()) ?? ''));
+    assert.equal((await fleet.ask(0, 'ping')).output, 1);
+  });
+});
