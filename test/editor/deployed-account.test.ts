@@ -93,9 +93,13 @@ describe('The dialog of a deployed account', function () {
     await dialog.logOut.click();
     const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
     await question.waitFor();
-    await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.logOut).catch(() => undefined);
+    await until(
+      'the reason',
+      async () => (await dialog.error.innerText()) === text('en-US', 'error.COZIFY_UNREACHABLE'),
+    );
     await question.getByRole('button', { name: 'Cancel' }).click();
     await dialog.untilFocused(dialog.logOut);
+    await dialog.untilNoError();
     assert.equal((await desk.snapshot(id)).state, 'authenticated', 'Cancel leaves the login');
 
     await dialog.logOut.click();

@@ -65,6 +65,12 @@ function read(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as FlowNode[];
 }
 
+function labelOf(name: string): string {
+  const tab = read(name).find(({ type }) => type === 'tab');
+  assert.ok(tab, `${name} brings a tab of its own`);
+  return String(tab['label']);
+}
+
 /** Opens the import dialog at the examples of this package, and gives the entries of its tree. */
 async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['locator']>> {
   await editor.page.keyboard.press('Control+i');
@@ -81,10 +87,9 @@ async function importExample(editor: Editor, name: string): Promise<void> {
   await entries.getByText(name, { exact: true }).click();
   await editor.page.locator('#red-ui-clipboard-dialog-ok').click();
   await editor.page
-    .locator('.red-ui-notification')
-    .filter({ hasText: /Imported:/ })
-    .last()
-    .waitFor();
+    .getByRole('link', { name: labelOf(name), exact: true })
+    .first()
+    .waitFor({ state: 'attached' });
 }
 
 /** The warnings and errors that the editor shows. */

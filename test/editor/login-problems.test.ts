@@ -69,10 +69,10 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     const { dialog } = await openDialog();
     await dialog.page.keyboard.press('Enter');
     await dialog.untilFocused(dialog.code);
+    const before = desk.simulator.count('emaillogin');
     await dialog.typeAndEnter('  ');
     await dialog.untilError(text('en-US', 'invalid.code'), dialog.code);
-    assert.equal(desk.simulator.count('emaillogin'), desk.simulator.requests.filter(isLogin).length);
-    assert.equal(await dialog.code.isVisible(), true);
+    assert.equal(desk.simulator.count('emaillogin'), before);
   });
 
   it('an offline cloud, both for asking and for logging in; back online both work', async () => {
@@ -145,5 +145,3 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
   });
 });
-
-const isLogin = ({ call }: { call: string }): boolean => call === 'emaillogin';

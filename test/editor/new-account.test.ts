@@ -9,12 +9,10 @@ describe('What waits for a Deploy', function () {
   let other: Simulator;
 
   before(async () => {
-    [desk, other] = await Promise.all([
-      Desk.open({
-        settings: { contextStorage: { default: { module: 'memory' }, disk: { module: 'localfilesystem' } } },
-      }),
-      Simulator.start({ hubs: [{ name: 'Saari' }] }),
-    ]);
+    desk = await Desk.open({
+      settings: { contextStorage: { default: { module: 'memory' }, disk: { module: 'localfilesystem' } } },
+    });
+    other = await Simulator.start({ hubs: [{ name: 'Saari' }] });
   });
   afterEach(() => desk.tidy());
   after(async () => {

@@ -215,10 +215,10 @@ const endless: Row<FakeHome> = {
 };
 
 const sockets: Row<Home> = {
-  fault: '100 deploys, with a ping and a refresh between each',
+  fault: '50 deploys, with a ping and a refresh between each',
   expected: 'keep: no socket is left',
   run: async (home) => {
-    for (let deploy = 0; deploy < 100; deploy++) {
+    for (let deploy = 0; deploy < 50; deploy++) {
       await home.account.ping();
       await refresh(home.account);
       await home.reopen();

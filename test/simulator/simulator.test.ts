@@ -196,7 +196,7 @@ describe('simulator', () => {
     });
 
     it('are found by lan_ip, as URLs or bare addresses, in both orders', async () => {
-      const list = async () => (await call('hub/lan_ip')).json();
+      const list = async (): Promise<unknown> => (await call('hub/lan_ip')).json();
       const urls = simulator.hubs.map(({ host }) => `http://${host}`);
       assert.deepEqual(await list(), urls);
       simulator.lanIpOrder = 'reversed';
@@ -223,7 +223,7 @@ describe('simulator', () => {
 
     it('say who they are without a token', async () => {
       for (const hub of simulator.hubs) {
-        const description = await (await fetch(`http://${hub.host}/hub`)).json();
+        const description: unknown = await (await fetch(`http://${hub.host}/hub`)).json();
         assert.deepEqual(description, {
           hubId: hub.id,
           name: hub.name,

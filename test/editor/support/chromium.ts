@@ -24,12 +24,9 @@ export async function launchBrowser(): Promise<Browser> {
   try {
     return await chromium.launch({ executablePath, args: FLAGS, env: withFonts(dirname(executablePath)) });
   } catch (error) {
-    const reason = String(error);
-    const missing = /lib\S+\.so\S*: cannot open shared object/.exec(reason)?.[0];
-    throw new Error(
-      `The browser ${executablePath} does not start${missing ? ` (${missing}; Debian has libnss3 and what belongs to it)` : ''}. ${HOW_TO_CHOOSE}\n${reason}`,
-      { cause: error },
-    );
+    const missing = /lib\S+\.so\S*: cannot open shared object/.exec(String(error))?.[0];
+    const hint = missing === undefined ? '' : ` (${missing}; Debian's libnss3 and what it needs are enough)`;
+    throw new Error(`The browser ${executablePath} does not start${hint}. ${HOW_TO_CHOOSE}`, { cause: error });
   }
 }
 

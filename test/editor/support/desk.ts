@@ -24,12 +24,16 @@ export class Desk {
   }
 
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
-    const [simulator, nodeRed, browser] = await Promise.all([
-      Simulator.start(simulated),
-      NodeRed.start(options),
-      launchBrowser(),
-    ]);
-    return new Desk(simulator, nodeRed, browser, options.settings?.httpAdminRoot ?? '');
+    const browser = await launchBrowser();
+    const simulator = await Simulator.start(simulated);
+    try {
+      const nodeRed = await NodeRed.start(options);
+      return new Desk(simulator, nodeRed, browser, options.settings?.httpAdminRoot ?? '');
+    } catch (error) {
+      // What is left running would keep the process from ending.
+      await Promise.all([simulator.stop(), browser.close()]);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

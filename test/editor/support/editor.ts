@@ -167,6 +167,7 @@ export class Editor {
 
   /** Presses Deploy and waits until Node-RED has taken it. */
   async deploy(): Promise<void> {
+    await until('Deploy to be lit', () => this.isDeployLit());
     const [answer] = await Promise.all([
       this.page.waitForResponse(
         (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),

@@ -161,11 +161,3 @@ export class Home implements Kept, World {
     return { ...request, url: url?.href ?? request.url, deadlineMs: request.deadlineMs * this.patience };
   }
 }
-
-/** A home whose account has never logged in. */
-export async function openEmptyHome(): Promise<Home> {
-  const home = await Home.open();
-  await home.account.reset();
-  home.topics.length = 0;
-  return home;
-}
