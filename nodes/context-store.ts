@@ -80,8 +80,15 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   async remove(): Promise<void> {
+    // A store that is gone from settings.js keeps nothing that could be reached.
+    if (!this.#isConfigured) return;
     await this.#set(this.#key, undefined);
     await this.#set(this.#aside, undefined);
+  }
+
+  get #isConfigured(): boolean {
+    const stores = this.#red.settings['contextStorage'] as object | undefined;
+    return Object.keys(stores ?? {}).includes(this.#name);
   }
 
   /** Where values beyond repair are kept. */
@@ -102,8 +109,7 @@ export class ContextStore implements Store<AccountRecord> {
     verb: string,
     make: (global: GlobalContext, callback: (error?: unknown, value?: unknown) => void) => void,
   ): Promise<unknown> {
-    const stores = Object.keys((this.#red.settings['contextStorage'] as object | undefined) ?? {});
-    if (!stores.includes(this.#name)) {
+    if (!this.#isConfigured) {
       // Node-RED would quietly take the default store instead.
       return Promise.reject(storeError(`There is no context store "${this.#name}" in settings.js`));
     }

@@ -4,6 +4,7 @@ import {
   type CozifyError,
   DEFAULT_EXPIRY_MS,
   type Log,
+  printable,
   readAccountExpiry,
   readCloudUrl,
   readEmail,
@@ -34,18 +35,18 @@ let deployListener: DeployListener | undefined;
 
 export default function register(RED: NodeAPI): void {
   const log: Log = {
-    info: (line) => RED.log.info(`[cozify] ${line}`),
-    warn: (line) => RED.log.warn(`[cozify] ${line}`),
-    error: (line) => RED.log.error(`[cozify] ${line}`),
+    info: (line) => RED.log.info(`[cozify] ${printable(line)}`),
+    warn: (line) => RED.log.warn(`[cozify] ${printable(line)}`),
+    error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
   const accounts = new RunningAccounts(RED, log);
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);
     const nodeLog: Log = {
-      info: (line) => this.log(line),
-      warn: (line) => this.warn(line),
-      error: (line) => this.error(line),
+      info: (line) => this.log(printable(line)),
+      warn: (line) => this.warn(printable(line)),
+      error: (line) => this.error(printable(line)),
     };
     try {
       const settings = readSettings(this, def, nodeLog);

@@ -46,12 +46,17 @@ export class CozifyError extends Error {
   readonly retryAfter?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CozifyError';
     this.code = code;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
   }
+}
+
+/** A text without line breaks and control characters, which could forge a line of a log or command a terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

@@ -43,6 +43,9 @@ const load = createRequire(__filename);
 /** How long a connection is kept open for the next call. */
 const IDLE_MS = 5_000;
 
+/** How late a deadline may ring before the process is taken to have been asleep. */
+const LATE_MS = 500;
+
 /** The guarded client over real sockets. `close` ends the kept connections. */
 export function createHttp(): { send: Http; close: () => void } {
   const kept = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 2 };
@@ -54,7 +57,13 @@ export function createHttp(): { send: Http; close: () => void } {
     client ??= createClient();
     const end = new AbortController();
     const abort = (): void => end.abort();
-    const deadline = setTimeout(abort, request.deadlineMs);
+    const startedAt = performance.now();
+    let deadline = setTimeout(() => {
+      // A process that was asleep may have the answer in its socket, unread: it gets a moment to take it.
+      const isLate = performance.now() - startedAt > request.deadlineMs + LATE_MS;
+      if (isLate) deadline = setTimeout(abort, LATE_MS);
+      else abort();
+    }, request.deadlineMs);
     request.signal?.addEventListener('abort', abort);
     if (request.signal?.aborted === true) abort();
     const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);

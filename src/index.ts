@@ -4,7 +4,7 @@ export type { AccountOptions, AuthenticateParams, StepResult } from './account.j
 export type { AccountListener } from './happenings.js';
 export { ACCOUNT_TOPICS, toIso } from './snapshot.js';
 export type { AccountState, AccountTopic, HubSnapshot, Snapshot } from './snapshot.js';
-export { CozifyError, ERROR_CODES, toCozifyError } from './errors.js';
+export { CozifyError, ERROR_CODES, printable, toCozifyError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { DEFAULT_CLOUD_URL, readCloudUrl } from './address.js';
 export { kindOf, readEmail, readOtp } from './input.js';

@@ -106,7 +106,12 @@ export class LiveState {
    * Throws `COZIFY_STORE` when it can't be read.
    */
   adopt(): Promise<void> {
-    return this.#inTurn(() => this.#takeNewer());
+    return this.#inTurn(async () => {
+      const isBehind = await this.#takeNewer();
+      if (!isBehind || this.#isDetached) return;
+      await this.#save(this.#record, this.#committed, {});
+      this.#onChange(this.#record, []);
+    });
   }
 
   /**
@@ -139,19 +144,21 @@ export class LiveState {
     this.#onChange(before, options.announce?.(before) ?? []);
   }
 
-  async #takeNewer(): Promise<void> {
-    if (this.#isDetached) return;
+  /** Gives whether the store is behind: emptied, restored, or overwritten by one that had read it before our save. */
+  async #takeNewer(): Promise<boolean> {
+    if (this.#isDetached) return false;
     const stored = await this.#store.load();
-    if (stored === null) return;
-    const theirs = cloudOf(stored, this.origin);
+    const theirs = cloudOf(stored ?? emptyAccount, this.origin);
     const before = this.#record;
-    if (!isNewer(theirs, this.cloud)) return;
+    if (!isNewer(theirs, this.cloud)) return isNewer(cloudOf(this.#committed ?? before, this.origin), theirs);
+    if (stored === null) return false;
     const isNewLogin = this.cloud.login === null;
     const { email, configuredEmail } = stored;
     this.#committed = undefined;
     this.#adopted = theirs.login?.token;
     this.#record = { ...withCloud(before, theirs), email, configuredEmail };
     this.#onChange(before, theirs.login === null ? [] : [isNewLogin ? 'authenticated' : 'refreshed']);
+    return false;
   }
 
   async #save(record: AccountRecord, committed: AccountRecord | undefined, options: ChangeOptions): Promise<void> {
@@ -167,6 +174,7 @@ export class LiveState {
       // It may lie in the store all the same: what stays in force must count as the newer.
       const { revision: refused } = cloud;
       this.#record = withCloud(this.#record, { ...this.cloud, revision: refused + 1 });
+      this.#onChange(this.#record, []);
       throw error;
     }
   }

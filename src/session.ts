@@ -1,7 +1,7 @@
 import { type HubKeys, emailLogin, hubKeys, refreshSession } from './cloud-api.js';
 import type { Clock } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
-import { CozifyError } from './errors.js';
+import { CozifyError, toCozifyError } from './errors.js';
 import type { LiveState } from './live-state.js';
 import { type AccountRecord, type LoginRecord, cloudOf, withCloud, withLogin } from './state.js';
 import { type TokenClaims, decodeToken } from './token.js';
@@ -214,12 +214,18 @@ export class Session {
   /** Whether a token that was just rejected is still the one in force, also after reading the store again. */
   async #isBelievable(token: string): Promise<boolean> {
     const { live, isShared } = this.#options;
+    let problem: CozifyError | undefined;
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#isClosed) return false;
-      await live.adopt().catch(() => undefined);
+      problem = await live.adopt().then(
+        () => undefined,
+        (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
+      );
       if (this.login?.token !== token) return false;
     }
+    // Which token is in force is the shared store's to say.
+    if (isShared && problem !== undefined) throw problem;
     return true;
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account, StepResult } from '../../src/account.js';
 import { DAY, SECOND, settle } from '../src/support/fake-clock.js';
 import { EMAIL, failure, until } from '../src/support/stage.js';
+import { makeToken } from '../src/support/tokens.js';
 import { countOf } from './support/calls.js';
 import { FakeHome } from './support/fake-home.js';
 import { Home } from './support/home.js';
@@ -144,6 +145,25 @@ const late: Row<FakeHome> = {
   },
 };
 
+const waiting: Row<FakeHome> = {
+  fault: 'close while a refresh waits for that of another token, which hangs',
+  expected: 'keep: the one that waits is never sent',
+  run: async (home) => {
+    home.cloud.reply('refreshsession', 'hang');
+    const ended = [failure(refresh(home.account), 'COZIFY_CLOSED')];
+    await settle();
+    home.token = makeToken(home.clock.outside());
+    await home.account.token(home.token);
+    ended.push(failure(refresh(home.account), 'COZIFY_CLOSED'));
+    await settle();
+    // The successor has no wish of its own to renew.
+    home.player = await home.stage.restart(home.player, { isAutorefresh: false });
+    await Promise.all(ended);
+    await home.clock.advance(20 * SECOND);
+    assert.equal(home.renewals, 1, 'a closed account asks for nothing more');
+  },
+};
+
 const two: Row<World>[] = [
   {
     fault: 'two account nodes with one e-mail that ask for a code together',
@@ -238,5 +258,5 @@ faultTable('Concurrency and lifecycle', () => Home.open(), [
   ...processes,
   sockets,
 ]);
-faultTable('Concurrency and lifecycle', () => FakeHome.open(), [...hanging, late, endless]);
+faultTable('Concurrency and lifecycle', () => FakeHome.open(), [...hanging, late, waiting, endless]);
 faultTable('Concurrency and lifecycle', nothing, two);

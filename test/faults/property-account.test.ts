@@ -14,6 +14,7 @@ export type Action =
       kind: (typeof FAULT_KINDS)[number];
       times: number;
     }
+  | { do: 'together'; steps: Extract<Action, { do: StepName }>[]; isSlow: boolean }
   | { do: 'heal' }
   | { do: 'revoke' }
   | { do: 'jump'; ms: number }
@@ -47,6 +48,20 @@ const kill = fc.record({
 });
 const disk = flag.map((isFull) => ({ do: 'disk' as const, isFull }));
 
+const simple = fc.oneof(
+  step('refresh', { force: fc.constant(true) }),
+  step('refresh', { force: fc.constant(true) }),
+  step('ping', {}),
+  step('logIn', {}),
+  step('reset', { logout: flag }),
+  step('setToken', { commit: flag, isGood: flag }),
+);
+const together = fc.record({
+  do: fc.constant('together' as const),
+  steps: fc.array(simple, { minLength: 2, maxLength: 4 }),
+  isSlow: flag,
+});
+
 const action = fc.oneof(
   { weight: 4, arbitrary: step('logIn', {}) },
   { weight: 1, arbitrary: step('requestOtp', {}) },
@@ -57,6 +72,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: step('reset', { logout: flag }) },
   { weight: 1, arbitrary: step('setToken', { commit: flag, isGood: flag }) },
   { weight: 1, arbitrary: step('setEmail', { to: fc.constantFrom('maija@example.fi', 'matti@example.fi') }) },
+  { weight: 4, arbitrary: together },
   { weight: 8, arbitrary: fault },
   { weight: 1, arbitrary: fc.constantFrom({ do: 'heal' as const }, { do: 'revoke' as const }) },
   { weight: 1, arbitrary: jump },
@@ -106,6 +122,13 @@ async function perform(machine: Machine, action: Action): Promise<void> {
   switch (action.do) {
     case 'fault':
       return cloud.fault(action.call, action.kind, action.times);
+    case 'together':
+      if (action.isSlow) cloud.fault('refreshsession', 'slow', 1);
+      for (const one of action.steps) {
+        beginStep(machine, one);
+        await clock.advance(0);
+      }
+      return clock.advance(6_000);
     case 'heal':
       return cloud.heal();
     case 'revoke':

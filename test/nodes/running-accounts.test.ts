@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import nodeRed from 'node-red';
 import helper from 'node-red-node-test-helper';
@@ -173,10 +173,15 @@ describe('accounts and deploys', () => {
   });
 
   it('a deploy whose deletion fails says so in the log, without ending Node-RED', async () => {
-    await load(testFlow(one({ store: 'no-such-store' }), two()));
+    await load(testFlow(one(), two()));
+    await stage.logIn('one');
+    const file = join(stage.userDir, 'cozify', 'one.json');
+    rmSync(file);
+    mkdirSync(file);
     await deploy(testFlow(two()));
     const lines = (): string => JSON.stringify(helper.log().args);
-    await until('a line in the log', () => /no-such-store/.test(lines()));
+    await until('a line in the log', () => /kept for a deleted account is still there/.test(lines()));
+    rmdirSync(file);
   });
 
   it('however often the nodes are loaded, one listener waits for deploys', async () => {

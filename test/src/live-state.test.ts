@@ -68,7 +68,7 @@ describe('live-state', () => {
     await setToken(live, 't1');
     store.isFull = true;
     await assert.rejects(setToken(live, 't2', { isStrict: true }), { code: 'COZIFY_STORE' });
-    assert.deepEqual([live.cloud.login?.token, storedToken(), told.length], ['t1', 't1', 1]);
+    assert.deepEqual([live.cloud.login?.token, storedToken(), told.length], ['t1', 't1', 2]);
     store.isFull = false;
     await live.retrySave();
     assert.deepEqual([storedToken(), live.isSaved], ['t1', true]);

@@ -31,10 +31,10 @@ export class Editor {
     context.setDefaultTimeout(10_000);
     const editor = new Editor(await context.newPage());
     await editor.#stayAtHome(url);
-    if (user !== undefined) await editor.#logIn(url, user);
-    else await editor.page.goto(url);
-    await editor.untilLoaded();
     editor.#watch();
+    await editor.page.goto(url);
+    if (user !== undefined) await editor.#logIn(user);
+    await editor.untilLoaded();
     return editor;
   }
 
@@ -67,9 +67,10 @@ export class Editor {
     });
   }
 
-  async #logIn(url: string, user: string): Promise<void> {
-    await this.page.goto(url);
+  async #logIn(user: string): Promise<void> {
     await this.page.locator('#node-dialog-login-username').fill(user);
+    // Until here Node-RED has refused its own editor, which the console tells.
+    this.problems.length = 0;
     await this.page.locator('#node-dialog-login-password').fill('anything');
     await this.page.keyboard.press('Enter');
   }

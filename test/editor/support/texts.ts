@@ -17,8 +17,8 @@ function catalogue(language: Language, type: string): Catalogue {
   return JSON.parse(readFileSync(join(FOLDER, language, `${type}.json`), 'utf8')) as Catalogue;
 }
 
-/** A text of the account's catalogue, with its parameters filled in. */
-export function text(language: Language, key: string, parameters: Record<string, string> = {}): string {
+/** A text of the account's catalogue. */
+export function text(language: Language, key: string): string {
   const found = key
     .split('.')
     .reduce<string | Catalogue | undefined>(
@@ -26,7 +26,7 @@ export function text(language: Language, key: string, parameters: Record<string,
       catalogue(language, 'cozify-account'),
     );
   if (typeof found !== 'string') throw new Error(`No text ${key} in ${language}`);
-  return found.replace(/__(\w+)__/g, (_all, name: string) => parameters[name] ?? `__${name}__`);
+  return found;
 }
 
 const groups = new Set(

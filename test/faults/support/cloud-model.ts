@@ -32,6 +32,8 @@ export class CloudModel {
   readonly secrets = new Set<string>(['hub-1.secret-key']);
   /** 401s to a token that an account has not yet drawn a conclusion from. */
   readonly rejections = new Map<string, number>();
+  /** Of which token each renewed one is the successor. */
+  readonly parents = new Map<string, string>();
   isRevoking = false;
   code = '';
   readonly #clock: FakeClock;
@@ -136,8 +138,11 @@ export class CloudModel {
         return { body: 'null' };
       case 'emaillogin':
         return this.#logIn(request, isWhole);
-      case 'refreshsession':
-        return { body: this.#give(isWhole) };
+      case 'refreshsession': {
+        const renewed = this.#give(isWhole);
+        this.parents.set(renewed, token);
+        return { body: renewed };
+      }
       case 'logout':
       case 'lan':
         return { body: 'null' };

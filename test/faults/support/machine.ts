@@ -79,6 +79,8 @@ export class Machine {
   readonly setByHand = new Set<string>();
   /** Somebody has set the clock: how old a code is, and with it the state, then changes without a word. */
   hasJumped = false;
+  /** A reset has succeeded in the account at hand. */
+  hasReset = false;
   account!: Account;
   #process = new Process(this.clock, this.disk, this.log);
   readonly #closing: Promise<void>[] = [];
@@ -112,6 +114,7 @@ export class Machine {
     const entry = { step };
     this.pending.add(entry);
     work(this.account)
+      .then(() => (this.hasReset ||= step === 'reset'))
       .catch((error: unknown) => this.errors.push(error))
       .finally(() => this.pending.delete(entry))
       .catch(() => undefined);
@@ -146,6 +149,7 @@ export class Machine {
 
   async #open(): Promise<void> {
     const process = this.#process;
+    this.hasReset = false;
     const state = { refreshing: 0, lastInBackground: -Infinity };
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
@@ -157,9 +161,24 @@ export class Machine {
       if (process === this.#process && account === this.account) this.events.push({ topic, snapshot });
     });
     this.account = account;
+    this.#watch(account);
     account.start();
     await settle();
     if (!account.isReady) this.violations.push('the account is not ready after a start');
+  }
+
+  /** Rule 3: a renewed token takes the place of the one it was asked for with, and of no other. */
+  #watch(account: Account): void {
+    const tokenOf = (): string | undefined => cloudOf(account.record, ORIGIN).login?.token;
+    let known: string | undefined;
+    account.onChange(() => {
+      const token = tokenOf();
+      const parent = this.cloud.parents.get(token ?? '');
+      const isLate = account.isReady && token !== known && parent !== undefined && parent !== known;
+      if (isLate && known !== undefined) this.violations.push('a late renewal took the place of another token');
+      if (isLate && known === undefined && this.hasReset) this.violations.push('a late renewal undid a reset');
+      known = token;
+    });
   }
 
   async #send(

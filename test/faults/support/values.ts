@@ -25,6 +25,7 @@ export const VALUES: Record<string, () => unknown> = {
   'a proxy that throws': () => new Proxy({}, { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail }),
   'a revoked proxy': () => revoked(),
   'a promise': () => Promise.resolve('text'),
+  'something like a promise that never ends': () => ({ then: () => undefined }),
 };
 
 function cyclic(): unknown {

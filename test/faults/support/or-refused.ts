@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { ErrorCode } from '../../../src/errors.js';
+
+/** What `work` gives, or `undefined` where it throws that code and no other. */
+export function orRefused<T>(code: ErrorCode, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, code, String(error));
+    return undefined;
+  }
+}
+
+/** Any string, its characters of every kind. */
+export const text = fc.string({ unit: 'binary', maxLength: 300 });
+
+/** A string of these characters. */
+export const textOf = (characters: string, maxLength: number): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...characters), maxLength });
