@@ -72,8 +72,10 @@ describe('The account dialog for keyboard and screen reader', function () {
 
   it('does not repeat the state while nothing changes', async () => {
     await editor.page.evaluate(COUNT_CHANGES);
-    // Longer than it takes to ask twice how the login stands.
-    await editor.page.waitForTimeout(4500);
+    // Longer than it takes until the dialog has asked again how the login stands.
+    const asked = editor.page.waitForResponse(/cozify\/accounts\/[^/]+$/);
+    await (await asked).finished();
+    await editor.page.waitForTimeout(200);
     assert.equal(await editor.page.evaluate<number>('window.stateChanges'), 0);
   });
 

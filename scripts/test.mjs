@@ -1,0 +1,56 @@
+// Runs every test: two groups side by side, because much of the time is spent waiting for real processes and timers.
+// Prints what each group printed once it is done, then one line of totals. Exits 0 only if everything passed.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const GROUPS = {
+  'library, nodes, live': ['src', 'nodes', 'faults', 'simulator', 'live', 'scorecard', '.'],
+  'browser, examples, security, endurance': ['editor', 'examples', 'security', 'shared-store', 'endurance'],
+};
+
+function run(name, folders) {
+  const specs = folders.map((folder) => `dist/test/${folder}/*.test.js`);
+  const startedAt = Date.now();
+  const child = spawn(
+    process.execPath,
+    ['node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '60000', ...specs],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const progress = setInterval(() => console.log(`... ${name}: ${count(output, /✔/g)} passed so far`), 60_000);
+  return new Promise((resolve) => {
+    child.once('close', (status) => {
+      clearInterval(progress);
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      console.log(`\n=== ${name} (${seconds} s)\n${output}`);
+      resolve({
+        status,
+        passed: total(output, 'passing'),
+        failed: total(output, 'failing'),
+        pending: total(output, 'pending'),
+      });
+    });
+  });
+}
+
+function count(text, pattern) {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/** What mocha says at the end, such as "12 passing (3s)". */
+function total(output, word) {
+  const found = [...output.matchAll(new RegExp(`^ +(\\d+) ${word}`, 'gm'))].at(-1);
+  return Number(found?.[1] ?? 0);
+}
+
+const results = await Promise.all(Object.entries(GROUPS).map(([name, folders]) => run(name, folders)));
+const sum = (key) => results.reduce((all, result) => all + result[key], 0);
+const isGood = results.every(({ status, passed }) => status === 0 && passed > 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('pending')} skipped`);
+process.exitCode = isGood ? 0 : 1;
