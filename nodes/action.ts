@@ -192,7 +192,7 @@ async function readTypedInput(
   if (name === undefined || def.mode !== 'set') return undefined;
   const property = textOr(def[name], 'payload');
   const type = textOr(def[`${name}Type`], 'msg');
-  const value = await evaluate(RED, node, property, type, msg);
+  const { value } = await evaluate(RED, node, property, type, msg);
   if (text.fits(value)) return value;
   const came = value === '' ? 'empty' : kindOf(value);
   throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be a text to set, but ${type} ${property} was ${came}.`);
@@ -202,12 +202,19 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-async function evaluate(RED: NodeAPI, node: Node, property: string, type: string, msg: Message): Promise<unknown> {
+/** The value of a typed input, wrapped: a promise in a message is a value, and not waited for. */
+async function evaluate(
+  RED: NodeAPI,
+  node: Node,
+  property: string,
+  type: string,
+  msg: Message,
+): Promise<{ value: unknown }> {
   try {
-    return await new Promise<unknown>((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       RED.util.evaluateNodeProperty(property, type, node, msg, (error, value: unknown) => {
         if (error) reject(error);
-        else resolve(value);
+        else resolve({ value });
       });
     });
   } catch {

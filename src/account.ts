@@ -498,7 +498,9 @@ export class Account {
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.#isReady) return;
-    if (announced.includes('refreshed') || announced.includes('authenticated')) this.#background.noteRenewed();
+    const isNewToken = cloudOf(before, this.#live.origin).login?.token !== this.#session.login?.token;
+    const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
+    if (isNewToken && isReceived) this.#background.noteRenewed();
     this.#background.plan();
     this.#happenings.noteSaving(!this.#live.needsSave);
     this.#happenings.noteChange(before, this.#live.record, announced);

@@ -186,16 +186,22 @@ export class Background {
   }
 
   async #renew(): Promise<void> {
-    const { session, clock, expiryMs, link } = this.#options;
+    const { session, clock, link } = this.#options;
     const isHeld = link.heldFor('refreshsession') > 0 || this.#retryAt > clock.monotonic();
     if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
     try {
-      await session.renew();
-      this.noteRenewed();
+      const renewal = await session.renew();
+      if (renewal === 'rejected') this.#holdOff();
+      else if (renewal !== 'dropped') this.noteRenewed();
     } catch {
-      const first = Math.min(FIRST_RETRY_MS, expiryMs);
-      this.#retryAt = clock.monotonic() + this.#backOff(first, this.#failures++, LONGEST_RETRY_MS);
+      this.#holdOff();
     }
+  }
+
+  #holdOff(): void {
+    const { clock, expiryMs } = this.#options;
+    const first = Math.min(FIRST_RETRY_MS, expiryMs);
+    this.#retryAt = clock.monotonic() + this.#backOff(first, this.#failures++, LONGEST_RETRY_MS);
   }
 
   async #check(): Promise<void> {

@@ -45,6 +45,7 @@ export class CloudLink {
       const result = await make(cloud);
       diagnosis.note(name);
       onReach(true);
+      await this.#release(name);
       if (result !== undefined) onGood();
       return result;
     } catch (error) {
@@ -72,6 +73,13 @@ export class CloudLink {
     const { live, clock } = this.#options;
     const hold: HoldRecord = { call: name, origin: live.origin, until: clock.now() + retryAfter * 1000, statusCode };
     await live.change((record) => ({ ...record, holds: [...this.#others(record.holds, name), hold] }));
+  }
+
+  /** The call went through: what the cloud asked before is over, however the clock may jump later. */
+  async #release(name: CallName): Promise<void> {
+    const { live } = this.#options;
+    if (!live.record.holds.some(({ call, origin }) => call === name && origin === live.origin)) return;
+    await live.change((record) => ({ ...record, holds: this.#others(record.holds, name) }));
   }
 
   #checkHold(name: CallName): void {

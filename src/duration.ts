@@ -13,7 +13,7 @@ export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
  */
 export function readExpiry(expiry: unknown): number | undefined {
   if (expiry === undefined || expiry === '') return undefined;
-  if (typeof expiry === 'number' && Number.isFinite(expiry) && expiry > 0) return expiry * 1000;
+  if (typeof expiry === 'number' && expiry > 0 && Number.isFinite(expiry * 1000)) return expiry * 1000;
   if (typeof expiry === 'string') {
     const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)([smhdw])\s*$/.exec(expiry) ?? [];
     const ms = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];

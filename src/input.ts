@@ -27,6 +27,14 @@ export function readOtp(otp: unknown): string {
 /** The type of a value in words, for messages that must not show the value. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
+  try {
+    return kind(value);
+  } catch {
+    return 'an object';
+  }
+}
+
+function kind(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (Buffer.isBuffer(value)) return 'a buffer';
   if (value === undefined) return 'nothing';

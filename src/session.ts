@@ -111,7 +111,7 @@ export class Session {
     if (token === undefined) return 'dropped';
     while (this.#renewing !== undefined && this.#renewing.token !== token) {
       await this.#renewing.result.catch(() => undefined);
-      if (this.login?.token !== token) return 'dropped';
+      if (this.login?.token !== token || this.#isClosed) return 'dropped';
     }
     this.#renewing ??= { token, result: this.#startRenewal(token) };
     return this.#renewing.result;
@@ -161,7 +161,7 @@ export class Session {
     try {
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.live.adopt().catch(() => undefined);
-      if (this.login?.token !== token) return 'dropped';
+      if (this.login?.token !== token || this.#isClosed) return 'dropped';
       return await this.#renewOnce(token);
     } catch (error) {
       this.#options.onRenewalFailed(error);

@@ -68,8 +68,8 @@ const EXPIRIES: [string, unknown][] = [
   ['a line break', '5m\n6m'],
   ['an expression', '${5}m'],
 ];
-const expiries = EXPIRIES.flatMap(([what, expiry]) =>
-  ['authenticate', 'ping', 'refresh'].map((operation): Row<Desk> => ({
+const expiries = EXPIRIES.flatMap(([what, expiry], place) =>
+  (place < 3 ? ['authenticate', 'ping', 'refresh'] : ['ping']).map((operation): Row<Desk> => ({
     fault: `${what} for the expiry of ${operation}`,
     expected: REFUSED,
     run: (desk) => desk.refuses(operation, { expiry }),
