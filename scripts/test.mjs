@@ -1,4 +1,4 @@
-// Runs every test: two groups side by side, because much of the time is spent waiting for real processes and timers.
+// Runs every test: groups side by side, because much of the time is spent waiting for real processes and timers.
 // Prints what each group printed once it is done, then one line of totals. Exits 0 only if everything passed.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const GROUPS = {
   'library, nodes, live': ['src', 'nodes', 'faults', 'simulator', 'live', 'scorecard', '.'],
-  'browser, examples, security, endurance': ['editor', 'examples', 'security', 'shared-store', 'endurance'],
+  'browser, examples, endurance': ['editor', 'examples', 'endurance'],
+  'several instances, security': ['shared-store', 'security'],
 };
 
 function run(name, folders) {
