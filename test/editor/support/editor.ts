@@ -159,6 +159,8 @@ export class Editor {
       await this.page.waitForTimeout(60);
       return (await boxOf(tray)).x === before.x;
     });
+    // Node-RED puts the focus on the first thing in a dialog a moment after; a person types no sooner.
+    await until('the dialog to get the focus', async () => (await tray.locator(':focus').count()) > 0);
     return tray;
   }
 
