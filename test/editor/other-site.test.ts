@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { Stage } from '../live/harness';
+import { launchBrowser } from './support/chromium';
+
+/** What a page tries from its own scripts, by every way a browser has of sending a request to another site. */
+const ATTEMPTS: [string, string][] = [
+  ['reading how the login stands', `fetch(base).then((answer) => answer.text())`],
+  ['reading the diagnostics', `fetch(base + '/diagnostics').then((answer) => answer.text())`],
+  ['sending a code as JSON', `send('/otp', { headers: { 'Content-Type': 'application/json' } })`],
+  ['sending a code as plain text', `send('/otp', { mode: 'no-cors', headers: { 'Content-Type': 'text/plain' } })`],
+  ['logging in', `send('/authenticate', { headers: { 'Content-Type': 'application/json' } }, { otp: 'P7BQ8E' })`],
+  ['logging out', `send('/reset', { headers: { 'Content-Type': 'application/json' } }, { logout: true })`],
+  ['resetting without CORS', `send('/reset', { mode: 'no-cors' })`],
+  ['resetting by a beacon', `navigator.sendBeacon(base + '/reset', '{}')`],
+];
+
+const PAGE = `<!doctype html><title>Another site</title><script>
+  async function attempt(base, code) {
+    const send = (path, options, body = {}) =>
+      fetch(base + path, { method: 'POST', body: JSON.stringify(body), ...options }).then((answer) => answer.text());
+    try { return String(await new Function('base', 'send', 'return ' + code)(base, send)); } catch { return 'refused'; }
+  }
+</script>
+<form method="post" enctype="text/plain"><input name='{"logout":true,"x":"' value='"}' /></form>`;
+
+describe('A page of another site, on Node-RED 4.1 without adminAuth', function () {
+  this.timeout(60_000);
+  let stage: Stage;
+  let site: Server;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    site = createServer((_request, answer) => answer.setHeader('Content-Type', 'text/html').end(PAGE));
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    [stage, browser] = await Promise.all([Stage.open(), launchBrowser()]);
+    await stage.newLogin();
+    page = await browser.newPage();
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+    await stage.close();
+  });
+
+  const base = (): string => `${stage.nodeRed.url}/cozify/accounts/${stage.accountId}`;
+  const port = (): number => (site.address() as AddressInfo).port;
+
+  async function assertUntouched(mails: number, requests: number): Promise<void> {
+    assert.equal(stage.simulator.mails.length, mails, 'no code was sent');
+    assert.equal(stage.simulator.count('logout') + stage.simulator.count('emaillogin'), requests);
+    assert.equal((await stage.ask('ping')).payload, true, 'the login is what it was');
+  }
+
+  for (const host of ['127.0.0.1', 'localhost']) {
+    for (const [what, code] of ATTEMPTS) {
+      it(`gets nowhere with ${what}, from ${host}`, async () => {
+        const before = [
+          stage.simulator.mails.length,
+          stage.simulator.count('logout') + stage.simulator.count('emaillogin'),
+        ] as const;
+        await page.goto(`http://${host}:${port()}/`);
+        const got = await page.evaluate<string>(`attempt(${JSON.stringify(base())}, ${JSON.stringify(code)})`);
+        assert.doesNotMatch(got, /authenticated|otp-|hubs|@example/, 'nothing is told');
+        await assertUntouched(...before);
+      });
+    }
+
+    it(`gets nowhere with a form, from ${host}`, async () => {
+      const mails = stage.simulator.mails.length;
+      const requests = stage.simulator.count('logout') + stage.simulator.count('emaillogin');
+      await page.goto(`http://${host}:${port()}/`);
+      const [answer] = await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith('/reset')),
+        page.evaluate(`document.forms[0].action = ${JSON.stringify(`${base()}/reset`)}; document.forms[0].submit()`),
+      ]);
+      assert.equal(answer.status(), 403);
+      await assertUntouched(mails, requests);
+    });
+  }
+});
