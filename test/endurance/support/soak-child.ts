@@ -1,4 +1,5 @@
 import { type EventEmitter, once } from 'node:events';
+import { createRequire } from 'node:module';
 import type { FlowNode } from '../../live/harness/flow.js';
 
 /** What is still held by a process at rest. */
@@ -33,8 +34,7 @@ let failed = 0;
 let tell: () => void = () => undefined;
 
 async function start(settings: string): Promise<Embedded> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Node-RED is CommonJS without types of its own.
-  const red = require('node-red') as Embedded;
+  const red = createRequire(__filename)('node-red') as Embedded;
   red.init(JSON.parse(settings) as object);
   const started = once(red.events, 'flows:started');
   await red.start();
