@@ -53,7 +53,7 @@ export function registerEndpoints(RED: NodeAPI, accounts: RunningAccounts): void
 
   RED.httpAdmin.get(root, may('cozify.read'), (req, res) => void answer(req, res, 200, (id) => report(accounts, id)));
   RED.httpAdmin.get(`${root}/diagnostics`, may('cozify.read'), (req, res) => {
-    void answer(req, res, 200, (id) => Promise.resolve(diagnose(RED, accounts, id)));
+    void answer(req, res, 200, (id) => diagnose(RED, accounts, id));
   });
   RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
     void answer(req, res, 202, (id, body) =>
@@ -133,7 +133,7 @@ async function onTarget(
 ): Promise<Snapshot> {
   const email = body['email'] === undefined ? undefined : readEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
-  const running = accounts.find(id);
+  const running = await accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
     return work(running.account, email);
   }
@@ -143,8 +143,15 @@ async function onTarget(
 }
 
 async function report(accounts: RunningAccounts, id: string): Promise<Snapshot> {
-  const account = accounts.find(id)?.account ?? (await accounts.waiting.get(id))?.account;
-  return account === undefined ? neverLoggedIn(id) : account.report();
+  const account = (await accounts.find(id))?.account ?? (await accounts.waiting.get(id))?.account;
+  if (account === undefined) return neverLoggedIn(id);
+  try {
+    return await account.report();
+  } catch (error) {
+    // A Deploy has closed it just now: there is another, or none.
+    if (toCozifyError(error).code === 'COZIFY_CLOSED') return report(accounts, id);
+    throw error;
+  }
 }
 
 async function reset(accounts: RunningAccounts, id: string, body: Record<string, unknown>): Promise<Snapshot> {
@@ -153,7 +160,7 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
     throw new CozifyError('COZIFY_BAD_INPUT', `logout should be true or false, but was ${kindOf(logout)}.`);
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
-  const running = accounts.find(id);
+  const running = await accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
     await running.account.reset({ logout });
     return running.account.report();
@@ -165,8 +172,8 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
 }
 
 /** What a person may paste into a report: no secret, the address masked. */
-function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): object {
-  const account = accounts.find(id)?.account;
+async function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): Promise<object> {
+  const account = (await accounts.find(id))?.account;
   const versions = {
     package: VERSION,
     node: process.version,

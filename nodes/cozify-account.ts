@@ -12,6 +12,7 @@ import {
 } from '../src/index.js';
 import { registerEndpoints } from './admin.js';
 import type { GlobalContext } from './context-store.js';
+import { FlowChanges } from './flow-changes.js';
 import { type AccountSettings, RunningAccounts } from './running-accounts.js';
 
 export interface AccountDef extends NodeDef {
@@ -30,8 +31,9 @@ export interface AccountNode extends Node<{ email: string }> {
 
 type DeployListener = (event: { diff?: { removed?: string[] } }) => void;
 
-/** The one listener of this process for deploys. */
+/** The listeners of this process for deploys: one of each. */
 let deployListener: DeployListener | undefined;
+let flowChanges: FlowChanges | undefined;
 
 export default function register(RED: NodeAPI): void {
   const log: Log = {
@@ -39,7 +41,9 @@ export default function register(RED: NodeAPI): void {
     warn: (line) => RED.log.warn(`[cozify] ${printable(line)}`),
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
-  const accounts = new RunningAccounts(RED, log);
+  flowChanges?.close();
+  flowChanges = new FlowChanges(RED.events);
+  const accounts = new RunningAccounts(RED, flowChanges, log);
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);

@@ -19,6 +19,7 @@ import {
   toCozifyError,
 } from '../src/index.js';
 import { ContextStore, type GlobalContext } from './context-store.js';
+import type { FlowChanges } from './flow-changes.js';
 import { withPrevious } from './previous-store.js';
 import { WaitingLogins } from './waiting-logins.js';
 
@@ -59,11 +60,13 @@ export class RunningAccounts {
   readonly #seen = new Map<string, Seen>();
   /** Deleted accounts whose secrets could not be deleted yet, by id, with their store: tried again at each deploy. */
   readonly #undeleted = new Map<string, string>();
+  readonly #changes: FlowChanges;
   readonly #log: Log;
   #global: GlobalContext | undefined;
 
-  constructor(red: NodeAPI, log: Log) {
+  constructor(red: NodeAPI, changes: FlowChanges, log: Log) {
     this.#red = red;
+    this.#changes = changes;
     this.#log = log;
     const { userDir } = red.settings;
     this.#directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
@@ -110,7 +113,9 @@ export class RunningAccounts {
     await account.close();
   }
 
-  find(id: string): RunningAccount | undefined {
+  /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
+  async find(id: string): Promise<RunningAccount | undefined> {
+    if (!this.#running.has(id)) await this.#changes.settled();
     return this.#running.get(id);
   }
 

@@ -1,5 +1,5 @@
 // Runs every test: groups side by side, because much of the time is spent waiting for real processes and timers.
-// Prints what each group printed once it is done, then one line of totals. Exits 0 only if everything passed.
+// Prints what each group printed once it is done, then what failed, then one line of totals. Exits 0 only if everything passed.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -35,6 +35,7 @@ function run(name, folders) {
         passed: total(output, 'passing'),
         failed: total(output, 'failing'),
         pending: total(output, 'pending'),
+        failures: failuresIn(output),
       });
     });
   });
@@ -50,8 +51,16 @@ function total(output, word) {
   return Number(found?.[1] ?? 0);
 }
 
+/** What mocha tells of the failed tests, which is the end of what it prints. Nothing if none failed. */
+function failuresIn(output) {
+  const at = output.search(/^ +\d+ failing/m);
+  return at < 0 ? '' : output.slice(at);
+}
+
 const results = await Promise.all(Object.entries(GROUPS).map(([name, folders]) => run(name, folders)));
 const sum = (key) => results.reduce((all, result) => all + result[key], 0);
 const isGood = results.every(({ status, passed }) => status === 0 && passed > 0);
+const failures = results.map((result) => result.failures).join('');
+if (failures !== '') console.log(`\n=== failed\n${failures}`);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('pending')} skipped`);
 process.exitCode = isGood ? 0 : 1;

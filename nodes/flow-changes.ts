@@ -1,0 +1,53 @@
+import type { NodeAPI } from 'node-red';
+
+/** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
+const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
+const LOADING_MS = 20_000;
+
+/**
+ * Whether Node-RED is loading or restarting its flows. An account that does not run then may do so in a moment: who
+ * asks for it should wait, instead of taking it for one that is not deployed.
+ */
+export class FlowChanges {
+  readonly #events: NodeAPI['events'];
+  readonly #listeners: [string, () => void][];
+  #change: { over: Promise<void>; end: () => void; limit?: NodeJS.Timeout } | undefined;
+
+  /** Begins as at the start of Node-RED, whose flows are loaded after the nodes. */
+  constructor(events: NodeAPI['events']) {
+    this.#events = events;
+    this.#listeners = [
+      ...Object.entries(STEPS_MS).map(([step, ms]): [string, () => void] => [step, () => this.#expect(ms)]),
+      ['flows:started', () => this.#end()],
+    ];
+    for (const [event, listener] of this.#listeners) events.on(event, listener);
+    this.#expect(LOADING_MS);
+  }
+
+  /** Resolves once the flows run, or Node-RED has gone silent about it; at once when nothing changes. */
+  settled(): Promise<void> {
+    return this.#change?.over ?? Promise.resolve();
+  }
+
+  /** Listens no more. */
+  close(): void {
+    for (const [event, listener] of this.#listeners) this.#events.removeListener(event, listener);
+    this.#end();
+  }
+
+  #expect(withinMs: number): void {
+    if (this.#change === undefined) {
+      let end = (): void => undefined;
+      const over = new Promise<void>((resolve) => (end = resolve));
+      this.#change = { over, end };
+    }
+    clearTimeout(this.#change.limit);
+    this.#change.limit = setTimeout(() => this.#end(), withinMs).unref();
+  }
+
+  #end(): void {
+    clearTimeout(this.#change?.limit);
+    this.#change?.end();
+    this.#change = undefined;
+  }
+}

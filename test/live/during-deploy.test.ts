@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { sleep, Stage, type CozifyReport } from './harness';
+
+describe('the endpoints while a Deploy restarts the account', () => {
+  let stage: Stage;
+  const path = (action: string): string => `/cozify/accounts/${stage.accountId}${action}`;
+
+  before(async function () {
+    this.timeout(90_000);
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  /** Restarts everything as often, and does the same over and over meanwhile, without waiting. */
+  async function meanwhile(deploys: number, work: () => Promise<void>): Promise<number> {
+    const asked: Promise<void>[] = [];
+    let isDone = false;
+    const deploying = (async () => {
+      for (let times = 0; times < deploys; times += 1) await stage.deploy(stage.flows);
+      isDone = true;
+    })();
+    while (!isDone) {
+      asked.push(work());
+      await sleep(2);
+    }
+    await Promise.all([deploying, ...asked]);
+    return asked.length;
+  }
+
+  it('tell of the login that is there, at every moment', async () => {
+    await stage.newLogin();
+    const states: string[] = [];
+    await meanwhile(10, async () => {
+      const reply = await stage.nodeRed.admin('GET', path(''));
+      const { state, email, account } = reply.body as CozifyReport;
+      states.push(`${reply.status} ${state} ${email} ${account}`);
+    });
+    assert.deepEqual([...new Set(states)], [`200 authenticated ${stage.email} ${stage.email}`]);
+  });
+
+  it('ask the cloud of the account for the code, never another', async () => {
+    await stage.newAccount();
+    const statuses: number[] = [];
+    await meanwhile(10, async () => {
+      statuses.push((await stage.nodeRed.admin('POST', path('/otp'), {})).status);
+    });
+    // 409: the account was closed while the cloud was asked.
+    assert.deepEqual([...new Set(statuses)].filter((status) => status !== 409), [202]);
+    assert.equal(stage.simulator.mails.filter(({ to }) => to === stage.email).length, 1);
+  });
+
+  it('answer at once for an account that does not run because it is disabled', async () => {
+    await stage.deploy(stage.flows.map((node) => (node.id === stage.accountId ? { ...node, d: true } : node)));
+    const startedAt = Date.now();
+    const reply = await stage.nodeRed.admin('GET', path(''));
+    assert.equal((reply.body as CozifyReport).state, 'otp-required');
+    assert.ok(Date.now() - startedAt < 1_000);
+  });
+});
