@@ -16,7 +16,7 @@ function run(name, folders) {
   const startedAt = Date.now();
   const child = spawn(
     process.execPath,
-    ['node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '60000', ...specs],
+    ['node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '120000', ...specs],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
 describe('The account dialog for keyboard and screen reader', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
   let editor: Editor;
   let dialog: AccountDialog;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Desk, text, until } from './support';
 
 describe('With adminAuth and another admin root', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
 
   before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ask, Desk, text, until } from './support';
 
 describe('The dialog of a deployed account', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
 
   before(async () => {

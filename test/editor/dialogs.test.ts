@@ -2,7 +2,7 @@ import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 
 describe('Every dialog', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
 
   before(async () => {

@@ -11,7 +11,7 @@ const NAMES = readdirSync(FOLDER)
   .map((file) => file.slice(0, -'.json'.length));
 
 describe('The examples, imported from the menu', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
   let editor: Editor;
 

@@ -2,7 +2,7 @@ import { Desk } from './support';
 import { logInFromNothing } from './support/first-login';
 
 describe('The first login', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
 
   before(async () => {

@@ -4,15 +4,20 @@ import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
 
 describe('What waits for a Deploy', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
   let other: Simulator;
+  let earlier: Set<string>;
 
   before(async () => {
     desk = await Desk.open({
       settings: { contextStorage: { default: { module: 'memory' }, disk: { module: 'localfilesystem' } } },
     });
     other = await Simulator.start({ hubs: [{ name: 'Saari' }] });
+  });
+  beforeEach(() => {
+    earlier = new Set();
+    earlier = waiting();
   });
   afterEach(() => desk.tidy());
   after(async () => {
@@ -40,11 +45,12 @@ describe('What waits for a Deploy', function () {
     return { editor, dialog };
   }
 
-  /** The accounts for which a login waits, going by the files. */
+  /** The accounts for which a login waits since the test began, going by the files. */
   function waiting(): Set<string> {
     const folder = desk.nodeRed.stateFile('');
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes('+waiting')) : [];
-    return new Set(names.map((name) => name.slice(0, name.indexOf('+'))));
+    const ids = names.map((name) => name.slice(0, name.indexOf('+')));
+    return new Set(ids.filter((id) => !earlier.has(id)));
   }
 
   it('a login in a new account is dropped by Cancel', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ask, Desk, until, type Editor } from './support';
 
 describe('The statuses on the canvas', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: Desk;
 
   before(async () => {

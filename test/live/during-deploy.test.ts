@@ -45,7 +45,10 @@ describe('the endpoints while a Deploy restarts the account', () => {
       statuses.push((await stage.nodeRed.admin('POST', path('/otp'), {})).status);
     });
     // 409: the account was closed while the cloud was asked.
-    assert.deepEqual([...new Set(statuses)].filter((status) => status !== 409), [202]);
+    assert.deepEqual(
+      [...new Set(statuses)].filter((status) => status !== 409),
+      [202],
+    );
     assert.equal(stage.simulator.mails.filter(({ to }) => to === stage.email).length, 1);
   });
 

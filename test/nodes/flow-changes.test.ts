@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import { FlowChanges } from '../../nodes/flow-changes';
 
@@ -12,7 +11,7 @@ describe('FlowChanges', () => {
   beforeEach(() => {
     time = sinon.useFakeTimers();
     events = new EventEmitter();
-    changes = new FlowChanges(events as unknown as NodeAPI['events']);
+    changes = new FlowChanges(events);
   });
   afterEach(() => {
     changes.close();

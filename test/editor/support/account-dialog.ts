@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../live/harness/wait';
+import { trayWith, untilAtRest } from './tray';
 
 /** The account's dialog, open in an editor: its elements by their names in the contract, and what a person does in it. */
 export class AccountDialog {
@@ -50,7 +51,7 @@ export class AccountDialog {
     await this.page.keyboard.press('Enter');
   }
 
-  async untilState(state: string, timeoutMs = 10_000): Promise<void> {
+  async untilState(state: string, timeoutMs = PATIENCE_MS): Promise<void> {
     await until(`the state ${state}`, async () => (await this.state.getAttribute('data-state')) === state, timeoutMs);
   }
 
@@ -92,11 +93,17 @@ export class AccountDialog {
   /** Presses Add, or Update, and waits until the dialog has gone. */
   async keep(): Promise<void> {
     await this.ok.click();
-    await this.email.waitFor({ state: 'detached' });
+    await this.#untilGone();
   }
 
   async cancel(): Promise<void> {
     await this.page.locator('#node-config-dialog-cancel').click();
+    await this.#untilGone();
+  }
+
+  /** Waits until the dialog has made room for that of the node below it. */
+  async #untilGone(): Promise<void> {
     await this.email.waitFor({ state: 'detached' });
+    await untilAtRest(trayWith(this.page, '#dialog-form'));
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../live/harness/wait';
 import { AccountDialog } from './account-dialog';
+import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 
 export interface EditorOptions {
   /** The language of the person's browser; default `en-US`. */
@@ -28,7 +29,7 @@ export class Editor {
   static async open(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
     const { locale = 'en-US', user, viewport = { width: 1400, height: 900 }, ...rest } = options;
     const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Helsinki', ...rest });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     const editor = new Editor(await context.newPage());
     await editor.#stayAtHome(url);
     editor.#watch();
@@ -152,13 +153,8 @@ export class Editor {
   }
 
   async #slidIn(form: string): Promise<Locator> {
-    const tray = this.page.locator('.red-ui-tray').filter({ has: this.page.locator(form) });
-    await tray.waitFor();
-    await until('the dialog to slide in', async () => {
-      const before = await boxOf(tray);
-      await this.page.waitForTimeout(60);
-      return (await boxOf(tray)).x === before.x;
-    });
+    const tray = trayWith(this.page, form);
+    await untilAtRest(tray);
     // Node-RED puts the focus on the first thing in a dialog a moment after; a person types no sooner.
     await until('the dialog to get the focus', async () => (await tray.locator(':focus').count()) > 0);
     return tray;
@@ -209,14 +205,6 @@ export class Editor {
   get help(): Locator {
     return this.page.locator('.red-ui-sidebar-help-stack > .red-ui-panel').last();
   }
-}
-
-type Box = { x: number; y: number; width: number; height: number };
-
-async function boxOf(locator: Locator): Promise<Box> {
-  const box = await locator.boundingBox();
-  assert.ok(box, `${String(locator)} is not to be seen`);
-  return box;
 }
 
 const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../live/harness/wait';
 
 /** A page in a browser window of its own. */
 export class Visit {
@@ -14,7 +14,7 @@ export class Visit {
 
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 900, height: 600 }, ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     const visit = new Visit(await context.newPage());
     await visit.#watch(new URL(url).host);
     await visit.page.goto(url);
@@ -45,7 +45,7 @@ export class Visit {
   }
 
   /** Waits until the page says so. */
-  async untilSays(words: RegExp, timeoutMs = 10_000): Promise<void> {
+  async untilSays(words: RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
     let said = '';
     await until(
       `the page to say ${String(words)}`,

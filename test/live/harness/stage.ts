@@ -5,7 +5,7 @@ import { ask, askMany, recorded, type Answer, type CozifyReport, type RecordedEv
 import { accountNode, testFlow, type AccountProperties, type Action, type FlowNode } from './flow';
 import { NodeRed, type DeployType, type NodeRedOptions } from './node-red';
 import { NODE_RED_4, type NodeRedVersion } from './versions';
-import { until } from './wait';
+import { PATIENCE_MS, until } from './wait';
 
 export interface StageOptions {
   /** Default: the Node-RED in devDependencies. */
@@ -125,7 +125,7 @@ export class Stage {
   }
 
   /** Waits until an event of that topic has been seen at least `times` times. */
-  async untilTopic(topic: string, times = 1, timeoutMs = 10_000): Promise<void> {
+  async untilTopic(topic: string, times = 1, timeoutMs = PATIENCE_MS): Promise<void> {
     await until(
       `${times} event(s) ${topic}`,
       () => this.topics().filter((seen) => seen === topic).length >= times,

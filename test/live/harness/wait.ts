@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
 
+/** How long a test waits for what should come in a moment: a machine with other work to do is slow. */
+export const PATIENCE_MS = 30_000;
+
 /**
  * Asks again and again until the check gives something, and gives that. Fails after `timeoutMs`, naming what was
  * waited for.
@@ -9,7 +12,7 @@ export { sleep };
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../../live/harness/wait';
+
+export type Box = { x: number; y: number; width: number; height: number };
+
+/** The dialog that contains a form: Node-RED calls it a tray, since it slides in from the right. */
+export function trayWith(page: Page, form: string): Locator {
+  return page.locator('.red-ui-tray').filter({ has: page.locator(form) });
+}
+
+/** Waits until a tray stands still where it can be seen. Before that a click may miss what moves away under it. */
+export async function untilAtRest(tray: Locator): Promise<void> {
+  const page = tray.page();
+  const right = page.viewportSize()?.width ?? Infinity;
+  await tray.waitFor();
+  await until('the dialog to slide in', async () => {
+    const before = await boxOf(tray);
+    await page.waitForTimeout(60);
+    return before.x < right && (await boxOf(tray)).x === before.x;
+  });
+}
+
+export async function boxOf(locator: Locator): Promise<Box> {
+  const box = await locator.boundingBox();
+  assert.ok(box, `${String(locator)} is not to be seen`);
+  return box;
+}
