@@ -222,11 +222,13 @@ async function evaluate(
   }
 }
 
-/** What can be said of the account after a failure: nothing where there is none, its snapshot where it could be read. */
+/** What can be said of the account after a failure: nothing where there is none, which it is where it can't be read. */
 async function knownOf(account: Account | undefined, { code }: CozifyError): Promise<object> {
   if (code === 'COZIFY_NO_ACCOUNT') return {};
-  const snapshot = await account?.report().catch(() => (account.isReady ? account.snapshot() : undefined));
-  return { ...snapshot, refreshed: false };
+  if (account === undefined) return { refreshed: false };
+  const snapshot = await account.report().catch(() => account.snapshot());
+  const { id, account: name } = snapshot;
+  return { ...(account.isReady ? snapshot : { id, account: name }), refreshed: false };
 }
 
 function describe({ code, message, statusCode, retryAfter }: CozifyError): object {

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
@@ -15,9 +15,15 @@ import {
 } from '../src/index.js';
 import type { RunningAccounts } from './running-accounts.js';
 
-type Work = (id: string, body: Record<string, unknown>) => Promise<object>;
+type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
 
 const { version: VERSION } = createRequire(__filename)('../../package.json') as { version: string };
+
+/** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
+const DEFAULT_RETRY_AFTER_S = 60;
+
+/** The accounts that the endpoints of an application serve: those of the last registration. */
+const served = new WeakMap<object, { accounts: RunningAccounts }>();
 
 const STATUS: Record<ErrorCode, number> = {
   COZIFY_BAD_INPUT: 400,
@@ -35,6 +41,12 @@ const STATUS: Record<ErrorCode, number> = {
   COZIFY_UNREACHABLE: 504,
 };
 
+const UNREADABLE: Record<number, string> = {
+  400: 'The address should be well encoded, and the body a JSON object.',
+  413: 'The body should be a small JSON object, but is too large.',
+  415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
+};
+
 /** A request that is refused before anything is done. */
 class Refusal extends Error {
   constructor(
@@ -46,18 +58,30 @@ class Refusal extends Error {
   }
 }
 
-/** The admin endpoints of the contract's section 5, which the login dialog uses. */
-export function registerEndpoints(RED: NodeAPI, accounts: RunningAccounts): void {
+/**
+ * The admin endpoints of the contract's section 5, which the login dialog uses. When the package is removed and
+ * installed again in one process, the routes of the first time go on, with the new accounts.
+ */
+export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
+  const known = served.get(RED.httpAdmin);
+  if (known !== undefined) {
+    known.accounts = newest;
+    return;
+  }
+  const current = { accounts: newest };
+  served.set(RED.httpAdmin, current);
   const root = '/cozify/accounts/:id';
   const may = (permission: string): ReturnType<typeof RED.auth.needsPermission> => RED.auth.needsPermission(permission);
 
-  RED.httpAdmin.get(root, may('cozify.read'), (req, res) => void answer(req, res, 200, (id) => report(accounts, id)));
+  RED.httpAdmin.get(root, may('cozify.read'), (req, res) => {
+    void answer(req, res, 200, (id, _body, query) => reportOn(current.accounts, id, query['cloudUrl']));
+  });
   RED.httpAdmin.get(`${root}/diagnostics`, may('cozify.read'), (req, res) => {
-    void answer(req, res, 200, (id) => diagnose(RED, accounts, id));
+    void answer(req, res, 200, (id) => diagnose(RED, current.accounts, id));
   });
   RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
     void answer(req, res, 202, (id, body) =>
-      onTarget(accounts, id, body, async (account, email) => {
+      onTarget(current.accounts, id, body, async (account, email) => {
         await account.requestOtp(email);
         return account.report();
       }),
@@ -66,14 +90,27 @@ export function registerEndpoints(RED: NodeAPI, accounts: RunningAccounts): void
   RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
     void answer(req, res, 200, async (id, body) => {
       const otp = readOtp(body['otp']);
-      return onTarget(accounts, id, body, async (account, email) => {
+      return onTarget(current.accounts, id, body, async (account, email) => {
         await account.authenticate(email === undefined ? { otp } : { otp, email });
         return account.report();
       });
     });
   });
   RED.httpAdmin.post(`${root}/reset`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 200, (id, body) => reset(accounts, id, body));
+    void answer(req, res, 200, (id, body) => reset(current.accounts, id, body));
+  });
+  RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
+}
+
+/** What Express or Node-RED could not read before it came to us: an id, a body too large or of another charset. */
+function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
+  const { status } = error as { status?: unknown };
+  if (res.headersSent || typeof status !== 'number' || status < 400 || status > 499) {
+    next(error);
+    return;
+  }
+  void answer(req, res, status, () => {
+    throw new Refusal(status, 'COZIFY_BAD_INPUT', UNREADABLE[status] ?? 'The address or the body can not be read.');
   });
 }
 
@@ -82,14 +119,17 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
   res.set('Cache-Control', 'no-store');
   try {
     checkOrigin(req.headers);
-    const body = req.method === 'GET' ? {} : readBody(req);
-    res.status(status).json(await work(String(req.params['id']), body));
+    const body = req.method === 'POST' ? readBody(req) : {};
+    res.status(status).json(await work(String(req.params['id']), body, req.query));
   } catch (error) {
     if (error instanceof Refusal) {
       res.status(error.status).json({ code: error.code, message: error.message });
       return;
     }
-    const { code, message, retryAfter } = toCozifyError(error);
+    const { code, message, statusCode, ...failure } = toCozifyError(error);
+    const retryAfter = failure.retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
+    // For the dialog, which can say more about some answers of the cloud.
+    if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
     if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
     res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
   }
@@ -137,19 +177,27 @@ async function onTarget(
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
     return work(running.account, email);
   }
-  const ownEmail = email ?? (await running?.account.report())?.email ?? undefined;
+  const misconfigured = accounts.misconfigured(id);
+  if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
+  const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? readCloudUrl('');
   return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
 }
 
-async function report(accounts: RunningAccounts, id: string): Promise<Snapshot> {
-  const account = (await accounts.find(id))?.account ?? (await accounts.waiting.get(id))?.account;
-  if (account === undefined) return neverLoggedIn(id);
+/** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
+async function reportOn(accounts: RunningAccounts, id: string, asked: unknown): Promise<Snapshot> {
+  const cloudUrl = asked === undefined ? undefined : readCloudUrl(asked);
+  const running = await accounts.find(id);
+  const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
+  const account =
+    running === undefined || isElsewhere ? (await accounts.waiting.get(id, cloudUrl))?.account : running.account;
   try {
-    return await account.report();
+    if (account !== undefined) return await account.report();
+    const email = (await running?.account.report())?.email ?? accounts.misconfigured(id)?.email;
+    return neverLoggedIn(id, email);
   } catch (error) {
     // A Deploy has closed it just now: there is another, or none.
-    if (toCozifyError(error).code === 'COZIFY_CLOSED') return report(accounts, id);
+    if (toCozifyError(error).code === 'COZIFY_CLOSED') return reportOn(accounts, id, asked);
     throw error;
   }
 }
@@ -165,15 +213,16 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
     await running.account.reset({ logout });
     return running.account.report();
   }
-  const waiting = await accounts.waiting.get(id);
+  const waiting = await accounts.waiting.get(id, cloudUrl);
   if (waiting !== undefined && logout) await waiting.account.reset({ logout });
-  await accounts.waiting.drop(id);
-  return report(accounts, id);
+  await accounts.waiting.drop(id, cloudUrl);
+  return reportOn(accounts, id, undefined);
 }
 
 /** What a person may paste into a report: no secret, the address masked. */
 async function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): Promise<object> {
-  const account = (await accounts.find(id))?.account;
+  const running = (await accounts.find(id))?.account;
+  const account = running ?? (await accounts.waiting.get(id))?.account;
   const versions = {
     package: VERSION,
     node: process.version,
@@ -181,13 +230,14 @@ async function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): Pr
   };
   return {
     versions,
-    ...(account === undefined ? { id, isRunning: false } : { isRunning: true, ...account.diagnose() }),
+    isRunning: running !== undefined,
+    ...(account === undefined ? neverLoggedIn(id) : account.diagnose()),
   };
 }
 
-function neverLoggedIn(id: string): Snapshot {
+function neverLoggedIn(id: string, email: string | null = null): Snapshot {
   return {
-    ...{ id, account: id, state: 'otp-required', email: null, otpSentAt: null },
+    ...{ id, account: email ?? id, state: 'otp-required', email, otpSentAt: null },
     ...{ lastRefresh: null, expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
   };
 }

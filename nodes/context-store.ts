@@ -5,6 +5,7 @@ import {
   type AccountRecord,
   accountShape,
   type CozifyError,
+  type Opened,
   seal,
   type Store,
   storeError,
@@ -52,13 +53,7 @@ export class ContextStore implements Store<AccountRecord> {
     const secret = await this.#secret();
     const value = await this.#get(this.#key);
     if (value === undefined || value === null) return null;
-    const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
-    if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');
-    if (opened.is === 'foreign') {
-      throw storeError(
-        'The state was encrypted with another credentialSecret: it is kept, and can be read with that one',
-      );
-    }
+    const opened = this.#open(value, secret);
     if (opened.is === 'good' && accountShape.fits(opened.content)) {
       this.#sequence = Math.max(this.#sequence, opened.sequence);
       return opened.content;
@@ -74,6 +69,8 @@ export class ContextStore implements Store<AccountRecord> {
 
   async save(record: AccountRecord): Promise<void> {
     const secret = await this.#secret();
+    // Throws where something lies there that is not ours to overwrite.
+    this.#open(await this.#get(this.#key), secret);
     const sequence = this.#sequence + 1;
     await this.#set(this.#key, seal(record, secret, this.#boundName, sequence));
     this.#sequence = sequence;
@@ -84,6 +81,18 @@ export class ContextStore implements Store<AccountRecord> {
     if (!this.#isConfigured) return;
     await this.#set(this.#key, undefined);
     await this.#set(this.#aside, undefined);
+  }
+
+  /** What a value holds. Throws for one that is to be left alone. */
+  #open(value: unknown, secret: Buffer): Opened {
+    const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
+    if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');
+    if (opened.is === 'foreign') {
+      throw storeError(
+        'The state was encrypted with another credentialSecret: it is kept, and can be read with that one',
+      );
+    }
+    return opened;
   }
 
   get #isConfigured(): boolean {

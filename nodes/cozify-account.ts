@@ -42,7 +42,7 @@ export default function register(RED: NodeAPI): void {
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
   flowChanges?.close();
-  flowChanges = new FlowChanges(RED.events);
+  flowChanges = new FlowChanges(RED.events, hasFlows(RED));
   const accounts = new RunningAccounts(RED, flowChanges, log);
 
   function create(this: AccountNode, def: AccountDef): void {
@@ -52,15 +52,20 @@ export default function register(RED: NodeAPI): void {
       warn: (line) => this.warn(printable(line)),
       error: (line) => this.error(printable(line)),
     };
+    const storageId = storageIdOf(this);
+    const email = readConfiguredEmail(this, nodeLog);
+    accounts.noteMisconfigured(storageId, undefined);
     try {
-      const settings = readSettings(this, def, nodeLog);
+      const settings = readSettings(this, def, email, nodeLog);
       const { global } = this.context() as unknown as { global: GlobalContext };
       this.account = accounts.open(settings, global, nodeLog);
     } catch (error) {
       this.problem = toCozifyError(error);
       this.error(this.problem.message);
+      accounts.noteMisconfigured(storageId, { problem: this.problem, email });
     }
     this.on('close', (_removed: boolean, done: () => void) => {
+      accounts.noteMisconfigured(storageId, undefined);
       if (this.account === undefined) done();
       else void accounts.close(this.account).then(done, done);
     });
@@ -79,23 +84,40 @@ export default function register(RED: NodeAPI): void {
   events.on('flows:started', deployListener);
 }
 
-function readSettings(node: AccountNode, def: AccountDef, log: Log): AccountSettings {
+/** Whether Node-RED has loaded its flows, before which it can't go through their nodes. */
+function hasFlows(RED: NodeAPI): boolean {
+  try {
+    RED.nodes.eachNode(() => undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the account is kept: the instances of a subflow share the login of its template. */
+function storageIdOf(node: AccountNode): string {
+  return (node as { _alias?: string })._alias ?? node.id;
+}
+
+function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
+  const configured = (node.credentials as { email?: string } | undefined)?.email?.trim() ?? '';
+  try {
+    return configured === '' ? undefined : readEmail(configured);
+  } catch {
+    log.warn('The e-mail address of the account is none, so it is not used.');
+    return undefined;
+  }
+}
+
+function readSettings(node: AccountNode, def: AccountDef, email: string | undefined, log: Log): AccountSettings {
   const expiryMs = readAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
   if (expiryMs === undefined) {
     log.warn(
       `An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} makes no sense: taken as 1 day.`,
     );
   }
-  const configured = (node.credentials as { email?: string } | undefined)?.email?.trim() ?? '';
-  let email: string | undefined;
-  try {
-    email = configured === '' ? undefined : readEmail(configured);
-  } catch {
-    log.warn('The e-mail address of the account is none, so it is not used.');
-  }
   return {
-    // The instances of a subflow share the login of its template.
-    storageId: (node as { _alias?: string })._alias ?? node.id,
+    storageId: storageIdOf(node),
     name: typeof node.name === 'string' ? node.name : '',
     cloudUrl: readCloudUrl(def.cloudUrl),
     email,

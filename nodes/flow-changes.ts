@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 
 /** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
-const LOADING_MS = 20_000;
+const LOADING_MS = 5_000;
 
 /**
  * Whether Node-RED is loading or restarting its flows. An account that does not run then may do so in a moment: who
@@ -13,15 +13,15 @@ export class FlowChanges {
   readonly #listeners: [string, () => void][];
   #change: { over: Promise<void>; end: () => void; limit?: NodeJS.Timeout } | undefined;
 
-  /** Begins as at the start of Node-RED, whose flows are loaded after the nodes. */
-  constructor(events: NodeAPI['events']) {
+  /** Begins as Node-RED does, which loads flows after the nodes; `isLoaded` when the package came later. */
+  constructor(events: NodeAPI['events'], isLoaded: boolean) {
     this.#events = events;
     this.#listeners = [
       ...Object.entries(STEPS_MS).map(([step, ms]): [string, () => void] => [step, () => this.#expect(ms)]),
       ['flows:started', () => this.#end()],
     ];
     for (const [event, listener] of this.#listeners) events.on(event, listener);
-    this.#expect(LOADING_MS);
+    if (!isLoaded) this.#expect(LOADING_MS);
   }
 
   /** Resolves once the flows run, or Node-RED has gone silent about it; at once when nothing changes. */

@@ -6,6 +6,7 @@ import {
   type AccountRecord,
   accountShape,
   CodeRation,
+  type CozifyError,
   createHttp,
   createNoStore,
   FileStore,
@@ -41,6 +42,12 @@ export interface RunningAccount {
   settings: AccountSettings;
 }
 
+/** A deployed account that can't run, with the configured address where that is one. */
+interface Misconfigured {
+  problem: CozifyError;
+  email: string | undefined;
+}
+
 /** What is known of an account node beyond its running: enough to delete its secrets when it is deleted. */
 interface Seen {
   store: string;
@@ -57,6 +64,7 @@ export class RunningAccounts {
   readonly #codes: CodeRation;
   readonly #pace = new Pace(systemClock);
   readonly #running = new Map<string, RunningAccount & { users: number }>();
+  readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #seen = new Map<string, Seen>();
   /** Deleted accounts whose secrets could not be deleted yet, by id, with their store: tried again at each deploy. */
   readonly #undeleted = new Map<string, string>();
@@ -96,8 +104,8 @@ export class RunningAccounts {
       ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs },
       store: this.#storeWithHistory(storageId, store),
       waiting: {
-        read: () => this.waiting.find(storageId, cloudUrl, email),
-        drop: () => this.waiting.drop(storageId),
+        read: (addresses) => this.waiting.find(storageId, cloudUrl, addresses),
+        drop: () => this.waiting.drop(storageId, cloudUrl),
       },
     });
     this.#running.set(storageId, { account, settings, users: 1 });
@@ -117,6 +125,17 @@ export class RunningAccounts {
   async find(id: string): Promise<RunningAccount | undefined> {
     if (!this.#running.has(id)) await this.#changes.settled();
     return this.#running.get(id);
+  }
+
+  /** The account's problem, when it is deployed but can't run. */
+  misconfigured(id: string): Misconfigured | undefined {
+    return this.#misconfigured.get(id);
+  }
+
+  /** Takes note of an account that can't run, or with `undefined` that it is gone. */
+  noteMisconfigured(id: string, misconfigured: Misconfigured | undefined): void {
+    if (misconfigured === undefined) this.#misconfigured.delete(id);
+    else this.#misconfigured.set(id, misconfigured);
   }
 
   /** Takes note of the accounts in the flows, disabled ones included, and deletes the secrets of those removed. */

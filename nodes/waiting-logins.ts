@@ -1,40 +1,18 @@
-import {
-  type Account,
-  type AccountRecord,
-  accountShape,
-  createNoStore,
-  FileStore,
-  shape,
-  type Shape,
-  type StateDirectory,
-  type Store,
-} from '../src/index.js';
-
-/** A login made in the dialog of an account that is not deployed so. */
-interface WaitingRecord {
-  cloudUrl: string;
-  /** Milliseconds since the epoch. */
-  since: number;
-  account: AccountRecord;
-}
+import { type Account, type AccountRecord, type StateDirectory, type Store, Turns } from '../src/index.js';
+import { WaitingFiles, type WaitingLogin } from './waiting-files.js';
 
 interface Waiting {
   cloudUrl: string;
+  /** Milliseconds since the epoch. */
   since: number;
   account: Account;
   /** Requests that work on it now. */
   users: number;
 }
 
-const waitingShape: Shape<WaitingRecord> = withAccount(
-  shape({
-    type: 'object',
-    required: ['cloudUrl', 'since', 'account'],
-    properties: { cloudUrl: { type: 'string' }, since: { type: 'number' }, account: { type: 'object' } },
-  }),
-);
+/** One of all that wait. */
+type Listed = Pick<WaitingLogin, 'cloudUrl' | 'since'> & { id: string };
 
-const SUFFIX = '+waiting.json';
 const KEPT_MS = 24 * 3_600_000;
 const SWEEP_MS = 3_600_000;
 const AT_MOST = 20;
@@ -42,49 +20,49 @@ const AT_MOST = 20;
 type Create = (id: string, cloudUrl: string, store: Store<AccountRecord>) => Account;
 
 /**
- * Logins made in the dialog before a Deploy: kept for 24 hours, also over a restart, in files of their own beside
- * those of the accounts; 20 at most.
+ * Logins made in the dialog before a Deploy, at most one for each id and cloud: kept for 24 hours, also over a
+ * restart, in files of their own beside those of the accounts; 20 at most. Files that can't be read neither count nor
+ * go: they may hold a login that is good.
  */
 export class WaitingLogins {
-  readonly #directory: StateDirectory | undefined;
+  readonly #files: WaitingFiles;
   readonly #create: Create;
-  readonly #open = new Map<string, Waiting>();
+  /** All that wait under an id, the one used last first. */
+  readonly #open = new Map<string, Waiting[]>();
   /** Logins that nothing has succeeded with yet, by id and cloud: they take no place before. */
   readonly #begun = new Map<string, Waiting>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(directory: StateDirectory | undefined, create: Create) {
-    this.#directory = directory;
+    this.#files = new WaitingFiles(directory);
     this.#create = create;
   }
 
-  /** The login that waits for an account, if there is one. */
-  async get(id: string): Promise<{ account: Account; cloudUrl: string } | undefined> {
-    await this.#sweep();
-    const open = this.#open.get(id);
-    if (open !== undefined) return open;
-    const record = await this.#store(id).load();
-    if (record === null) return undefined;
-    // Another request may have opened it meanwhile.
-    return this.#open.get(id) ?? this.#wait(id, this.#start(id, record.cloudUrl, record.since));
+  /** The login that waits for an account at a cloud, or anywhere, if there is one; of several the one used last. */
+  async get(id: string, cloudUrl?: string): Promise<{ account: Account; cloudUrl: string } | undefined> {
+    const all = await this.#all(id);
+    return cloudUrl === undefined ? all[0] : all.find(isAt(cloudUrl));
   }
 
   /**
    * Does `work` on the login that waits for an account at a cloud, begun if there is none. A login begun waits only
-   * once the work has succeeded; then it replaces one at another cloud, and the oldest of too many goes.
+   * once the work has succeeded; then the oldest of too many goes.
    */
   async use<T>(id: string, cloudUrl: string, work: (account: Account) => Promise<T>): Promise<T> {
-    const key = `${id} ${cloudUrl}`;
-    const waiting = await this.get(id);
-    const begun =
-      waiting?.cloudUrl === cloudUrl ? undefined : (this.#begun.get(key) ?? this.#start(id, cloudUrl, Date.now()));
-    if (begun === undefined) return work((waiting as Waiting).account);
+    const key = keyOf(id, cloudUrl);
+    const waiting = (await this.#all(id)).find(isAt(cloudUrl));
+    if (waiting !== undefined) {
+      const result = await work(waiting.account);
+      if (this.#open.get(id)?.includes(waiting) === true) this.#wait(id, waiting);
+      return result;
+    }
+    const begun = this.#begun.get(key) ?? this.#start(id, cloudUrl, Date.now());
     this.#begun.set(key, begun);
     begun.users += 1;
     try {
       const result = await work(begun.account);
-      await this.#inTurn(() => this.#keep(id, key, begun));
+      if (this.#begun.delete(key)) await this.#keep(id, begun);
       return result;
     } finally {
       begun.users -= 1;
@@ -97,122 +75,133 @@ export class WaitingLogins {
     return this.use(id, cloudUrl, (account) => Promise.resolve(account));
   }
 
-  /** What an account takes up when it is deployed with the same address and cloud. */
-  async find(id: string, cloudUrl: string, email: string | undefined): Promise<AccountRecord | null> {
-    const waiting = await this.get(id);
-    if (waiting?.cloudUrl !== cloudUrl || email === undefined) return null;
+  /** What an account takes up when it is deployed with this cloud and one of these addresses. */
+  async find(id: string, cloudUrl: string, addresses: readonly string[]): Promise<AccountRecord | null> {
+    const waiting = (await this.#all(id)).find(isAt(cloudUrl));
+    if (waiting === undefined) return null;
     await waiting.account.report();
     const { record } = waiting.account;
     const [cloud] = record.clouds;
     const hasLogin = (cloud?.login ?? null) !== null;
     const address = hasLogin ? record.email : cloud?.otp?.email;
-    return address === email ? record : null;
+    return typeof address === 'string' && addresses.includes(address) ? record : null;
   }
 
-  /** Ends a login's waiting: its files are deleted. */
-  async drop(id: string): Promise<void> {
-    const open = this.#open.get(id);
-    this.#open.delete(id);
-    if (this.#open.size === 0) this.#rest();
-    await open?.account.close();
-    await this.#store(id).remove();
+  /** Ends the waiting of the login at a cloud, or of all under an id: what is kept of it is deleted. */
+  drop(id: string, cloudUrl?: string): Promise<void> {
+    return this.#turns.take(id, async () => {
+      const open = this.#open.get(id) ?? [];
+      const dropped = open.filter((one) => cloudUrl === undefined || one.cloudUrl === cloudUrl);
+      this.#setOpen(
+        id,
+        open.filter((one) => !dropped.includes(one)),
+      );
+      await Promise.all(dropped.map(({ account }) => account.close()));
+      if (cloudUrl === undefined) await this.#files.remove(id);
+      else await this.#files.storeFor(id, cloudUrl, 0).remove();
+    });
   }
 
-  /** Ids of all that wait, the oldest first. */
-  async #list(): Promise<{ id: string; since: number }[]> {
-    const names = (await this.#directory?.files.list()) ?? [];
-    const ids = new Set(
-      names.filter((name) => name.endsWith(SUFFIX)).map((name) => decode(name.slice(0, -SUFFIX.length))),
-    );
-    for (const id of this.#open.keys()) ids.add(id);
-    const all = [];
-    for (const id of ids) {
-      const since =
-        this.#open.get(id)?.since ??
-        (
-          await this.#store(id)
-            .load()
-            .catch(() => null)
-        )?.since;
-      all.push({ id, since: since ?? 0 });
+  /** All that wait under an id, the one used last first. */
+  async #all(id: string): Promise<readonly Waiting[]> {
+    await this.#sweep();
+    return this.#turns.take(id, async () => {
+      const open = this.#open.get(id);
+      if (open !== undefined) return open;
+      const logins = (await this.#files.load(id)).filter(
+        ({ cloudUrl, since }) => !isOver(since) && !this.#begun.has(keyOf(id, cloudUrl)),
+      );
+      // One that was begun may wait meanwhile.
+      const known = this.#open.get(id) ?? [];
+      const others = logins.filter(({ cloudUrl }) => !known.some(isAt(cloudUrl)));
+      const opened = [...known, ...others.map(({ cloudUrl, since }) => this.#start(id, cloudUrl, since))];
+      this.#setOpen(id, opened);
+      return opened;
+    });
+  }
+
+  /** All that wait and can be read, the oldest first. */
+  async #list(): Promise<Listed[]> {
+    const ids = await this.#files.ids().catch(() => []);
+    const all: Listed[] = [];
+    for (const id of new Set([...ids, ...this.#open.keys()])) {
+      const logins = this.#open.get(id) ?? (await this.#files.load(id).catch(() => []));
+      for (const { cloudUrl, since } of logins) {
+        if (!this.#begun.has(keyOf(id, cloudUrl))) all.push({ id, cloudUrl, since });
+      }
     }
     return all.sort((a, b) => a.since - b.since);
   }
 
+  /** Ends the waiting of what is older than 24 hours. What can't be deleted now is tried again the next time. */
   async #sweep(): Promise<void> {
-    const now = Date.now();
-    for (const { id, since } of await this.#list()) {
-      if (now - since > KEPT_MS || since > now + KEPT_MS) await this.drop(id);
+    for (const { id, cloudUrl, since } of await this.#list()) {
+      if (isOver(since)) await this.drop(id, cloudUrl).catch(() => undefined);
+      else if (since > Date.now() + KEPT_MS) await this.#redate(id, cloudUrl).catch(() => undefined);
     }
   }
 
-  /** Lets a login that was begun wait from here on. */
-  async #keep(id: string, key: string, begun: Waiting): Promise<void> {
-    if (!this.#begun.delete(key)) return;
-    const others = (await this.#list()).filter((waiting) => waiting.id !== id);
-    for (const { id: oldest } of others.slice(0, Math.max(0, others.length - AT_MOST + 1))) await this.drop(oldest);
-    const replaced = this.#open.get(id);
+  /** The clock was far ahead when the login was begun: its 24 hours begin now. */
+  async #redate(id: string, cloudUrl: string): Promise<void> {
+    const since = Date.now();
+    for (const one of this.#open.get(id) ?? []) if (one.cloudUrl === cloudUrl) one.since = since;
+    await this.#files.change(id, (logins) =>
+      logins.map((one) => (one.cloudUrl === cloudUrl && one.since > since ? { ...one, since } : one)),
+    );
+  }
+
+  /** Lets a login that was begun wait from here on, and the oldest of too many go. */
+  async #keep(id: string, begun: Waiting): Promise<void> {
     this.#wait(id, begun);
-    await replaced?.account.close();
+    const others = (await this.#list()).filter((one) => one.id !== id || one.cloudUrl !== begun.cloudUrl);
+    for (const { id: oldest, cloudUrl } of others.slice(0, Math.max(0, others.length - AT_MOST + 1))) {
+      await this.drop(oldest, cloudUrl).catch(() => undefined);
+    }
   }
 
   /** Nothing came of a login that was begun. */
-  async #abandon(id: string, begun: Waiting): Promise<void> {
-    await begun.account.close();
-    if (!this.#open.has(id)) await this.#store(id).remove();
+  #abandon(id: string, { account, cloudUrl }: Waiting): Promise<void> {
+    return this.#turns.take(id, async () => {
+      await account.close();
+      const isThereAgain = this.#begun.has(keyOf(id, cloudUrl)) || this.#open.get(id)?.some(isAt(cloudUrl)) === true;
+      if (isThereAgain) return;
+      // What can't be read can't hold anything of it.
+      const store = this.#files.storeFor(id, cloudUrl, 0);
+      await store.remove().catch(() => undefined);
+    });
   }
 
   #start(id: string, cloudUrl: string, since: number): Waiting {
-    const account = this.#create(id, cloudUrl, this.#accountStore(id, cloudUrl, since));
+    const account = this.#create(id, cloudUrl, this.#files.storeFor(id, cloudUrl, since));
     account.start();
     return { cloudUrl, since, account, users: 0 };
   }
 
-  #wait(id: string, waiting: Waiting): Waiting {
-    this.#open.set(id, waiting);
-    this.#sweeper ??= setInterval(() => void this.#sweep().catch(() => undefined), SWEEP_MS).unref();
-    return waiting;
+  /** Puts a login first among those that wait under an id. */
+  #wait(id: string, waiting: Waiting): void {
+    this.#setOpen(id, [waiting, ...(this.#open.get(id) ?? []).filter((one) => one !== waiting)]);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  #rest(): void {
-    clearInterval(this.#sweeper);
-    this.#sweeper = undefined;
-  }
-
-  #store(id: string): Store<WaitingRecord> {
-    const name = `${encodeURIComponent(id)}${SUFFIX}`;
-    return this.#directory === undefined ? createNoStore(name) : new FileStore(this.#directory, name, waitingShape);
-  }
-
-  /** The account's view of the file: its record, with what belongs to the waiting added and taken away. */
-  #accountStore(id: string, cloudUrl: string, since: number): Store<AccountRecord> {
-    const store = this.#store(id);
-    return {
-      identity: store.identity,
-      load: async () => (await store.load())?.account ?? null,
-      save: (account, options) => store.save({ cloudUrl, since, account }, options),
-      remove: () => store.remove(),
-    };
+  #setOpen(id: string, waiting: Waiting[]): void {
+    if (waiting.length > 0) this.#open.set(id, waiting);
+    else this.#open.delete(id);
+    if (this.#open.size > 0) {
+      this.#sweeper ??= setInterval(() => void this.#sweep(), SWEEP_MS).unref();
+    } else {
+      clearInterval(this.#sweeper);
+      this.#sweeper = undefined;
+    }
   }
 }
 
-function withAccount(outer: Shape<WaitingRecord>): Shape<WaitingRecord> {
-  return {
-    fits: (value): value is WaitingRecord => outer.fits(value) && accountShape.fits(value.account),
-    why: () => outer.why(),
-  };
+function keyOf(id: string, cloudUrl: string): string {
+  return `${id} ${cloudUrl}`;
 }
 
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+function isAt(cloudUrl: string): (login: { cloudUrl: string }) => boolean {
+  return (login) => login.cloudUrl === cloudUrl;
+}
+
+function isOver(since: number): boolean {
+  return Date.now() - since > KEPT_MS;
 }

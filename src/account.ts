@@ -13,9 +13,10 @@ import type { HubWishes } from './hubs.js';
 import { readEmail } from './input.js';
 import { LiveState } from './live-state.js';
 import type { Pace } from './pace.js';
-import { Session } from './session.js';
+import { SaveRetry } from './save-retry.js';
+import { type Renewal, Session } from './session.js';
 import { type AccountState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
-import { type AccountRecord, cloudOf, withLogin } from './state.js';
+import { type AccountRecord, cloudOf, withCloud, withLogin } from './state.js';
 import type { Log, Store } from './store.js';
 import { decodeToken, isHeaderSafe } from './token.js';
 
@@ -35,10 +36,10 @@ export interface AccountOptions {
   clock: Clock;
   pace: Pace;
   log: Log;
-  /** Does nothing by itself: a login that waits for its account. */
+  /** Does nothing by itself but save what could not be: a login that waits for its account. */
   isResting?: boolean;
-  /** A login that waits to be taken up by this account, and how to let go of it afterwards. */
-  waiting?: { read(): Promise<AccountRecord | null>; drop(): Promise<void> };
+  /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
+  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; drop(): Promise<void> };
 }
 
 export interface AuthenticateParams {
@@ -81,6 +82,7 @@ export class Account {
   readonly #session: Session;
   readonly #hubs: HubCare;
   readonly #background: Background;
+  readonly #saveRetry: SaveRetry;
   readonly #codeLogin: CodeLogin;
   readonly #happenings: Happenings;
   readonly #diagnosis: Diagnosis;
@@ -91,6 +93,9 @@ export class Account {
   #reloadTimer: ReturnType<Clock['setTimeout']> | undefined;
   #isReady = false;
   #isClosed = false;
+  /** A login that waited was taken up and not let go of yet. */
+  #holdsWaiting = false;
+  #unfollow: () => void = () => undefined;
 
   constructor(options: AccountOptions) {
     const { id, http, clock, store, cloudUrl, codes, log, pace, isAutorefresh, expiryMs } = options;
@@ -112,6 +117,7 @@ export class Account {
     const session = new Session({
       ...{ live, link, clock, isShared: store.isShared === true },
       onRenewalFailed: () => happenings.noteRenewalFailed(),
+      onRenewed: () => happenings.noteRenewed(),
       onKeys: (keys) => hubs.noteKeys(keys),
     });
     const codeLogin = new CodeLogin({ id, live, link, session, codes, clock });
@@ -120,6 +126,7 @@ export class Account {
       otpRemaining: () => codeLogin.remainingMs,
       onOtpExpired: () => happenings.noteState(),
     });
+    this.#saveRetry = new SaveRetry(live, clock);
     this.#happenings = happenings;
     this.#diagnosis = diagnosis;
     this.#live = live;
@@ -154,10 +161,10 @@ export class Account {
       }
       if (trustCloud && this.#session.login !== null) {
         const { isAccepted, keys } = await this.#session.ask();
-        if (isAccepted) {
-          const isRefreshed = autorefresh && (await this.#renewIfDue(params.expiryMs));
+        const renewal = isAccepted && autorefresh ? await this.#renewIfDue(params.expiryMs) : undefined;
+        if (isAccepted && (renewal !== 'dropped' || this.#isIn)) {
           await this.#lookAfterHubs(wishes, keys);
-          return { value: true, isRefreshed };
+          return { value: true, isRefreshed: renewal === 'renewed' };
         }
       }
       await this.#codeLogin.request(email);
@@ -171,8 +178,8 @@ export class Account {
       const { isAccepted, keys } = await this.#session.ask();
       if (!isAccepted) return { value: false, isRefreshed: false };
       if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
-      const isRefreshed = params.autorefresh !== false && (await this.#renewIfDue(params.expiryMs));
-      return { value: true, isRefreshed };
+      const renewal = params.autorefresh === false ? undefined : await this.#renewIfDue(params.expiryMs);
+      return { value: renewal === 'dropped' ? this.#isIn : true, isRefreshed: renewal === 'renewed' };
     });
   }
 
@@ -184,7 +191,7 @@ export class Account {
       const isDue = this.#session.dueIn(params.expiryMs ?? this.#options.expiryMs) === 0;
       if (params.force !== true && !login.isRejected && !isDue) return { value: true, isRefreshed: false };
       const renewal = await this.#session.renew();
-      const isTaken = renewal === 'dropped' ? this.#session.login?.isRejected === false : renewal !== 'rejected';
+      const isTaken = renewal === 'dropped' ? this.#isIn : renewal !== 'rejected';
       return { value: isTaken, isRefreshed: renewal === 'renewed' };
     });
   }
@@ -284,12 +291,12 @@ export class Account {
    */
   diagnose(): object {
     const { email, account, ...snapshot } = this.snapshot();
-    const { cloudUrl, isAutorefresh, expiryMs, store, name } = this.#options;
+    const { cloudUrl, isAutorefresh, expiryMs, store } = this.#options;
     const { login, revision } = this.#live.cloud;
     return {
       ...snapshot,
-      account: name === '' ? maskEmail(account) : account,
-      email: maskEmail(email),
+      account: account.replace(/\S+@\S+/g, (address) => maskEmail(address)),
+      email: email === null ? null : maskEmail(email),
       settings: {
         cloudUrl,
         autorefresh: isAutorefresh,
@@ -323,6 +330,8 @@ export class Account {
     const { clock, http } = this.#options;
     if (this.#reloadTimer !== undefined) clock.clearTimeout(this.#reloadTimer);
     this.#background.stop();
+    this.#saveRetry.stop();
+    this.#unfollow();
     this.#link.close();
     this.#session.close();
     this.#hubs.close();
@@ -377,6 +386,8 @@ export class Account {
     if (!isResting) this.#background.start();
     this.#markReady();
     this.#happenings.begin();
+    // Another account may use up the code that this one has sent to the same address.
+    this.#unfollow = codes.onChange(() => this.#noteCodes());
   }
 
   /** A Deploy that changed the configured address puts it in force. */
@@ -386,16 +397,31 @@ export class Account {
     await this.#live.change((record) => ({ ...record, email, configuredEmail: email }));
   }
 
-  /** Takes up a login that was made in the dialog before this account was deployed. */
+  /**
+   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
+   * configured one. The address of that login is the one set last.
+   */
   async #takeWaiting(): Promise<void> {
-    const { waiting } = this.#options;
-    const record = (await waiting?.read().catch(() => null)) ?? null;
+    const { waiting, email: configured } = this.#options;
+    const addresses = [this.#live.record.email, configured].filter((address) => typeof address === 'string');
+    const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
     if (record === null) return;
     const { login, otp, hubs, defaultHub } = cloudOf(record, this.#live.origin);
-    await this.#live.changeCloud((cloud) =>
-      login === null ? { ...cloud, otp } : { ...withLogin(cloud, login), otp, hubs, defaultHub },
-    );
-    if (this.#live.isSaved) await waiting?.drop().catch(() => undefined);
+    await this.#live.change((own) => {
+      const cloud = cloudOf(own, this.#live.origin);
+      if (login === null) return withCloud(own, { ...cloud, otp });
+      const email = record.email ?? own.email;
+      return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
+    });
+    this.#holdsWaiting = true;
+    await this.#letGoOfWaiting();
+  }
+
+  /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
+  async #letGoOfWaiting(): Promise<void> {
+    if (!this.#holdsWaiting || !this.#live.isSaved) return;
+    this.#holdsWaiting = false;
+    await this.#options.waiting?.drop().catch(() => (this.#holdsWaiting = true));
   }
 
   // Steps
@@ -435,8 +461,7 @@ export class Account {
 
   /** Without a login, one may have been made in another process meanwhile. */
   async #readShared(): Promise<void> {
-    const isIn = this.#session.login?.isRejected === false;
-    if (this.#options.store.isShared === true && !isIn) await this.#live.adopt().catch(() => undefined);
+    if (this.#options.store.isShared === true && !this.#isIn) await this.#live.adopt().catch(() => undefined);
   }
 
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
@@ -455,13 +480,9 @@ export class Account {
   }
 
   /** A renewal that fails on the way does not change what the step found out. */
-  async #renewIfDue(expiryMs: number | undefined): Promise<boolean> {
-    if (this.#session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return false;
-    try {
-      return (await this.#session.renew()) === 'renewed';
-    } catch {
-      return false;
-    }
+  async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
+    if (this.#session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;
+    return this.#session.renew().catch(() => undefined);
   }
 
   async #setToken(token: string, commit: boolean): Promise<void> {
@@ -476,6 +497,7 @@ export class Account {
       (cloud) => withLogin(cloud, login),
       commit ? { isStrict: true } : { isUncommitted: true },
     );
+    this.#session.forgetRenewal();
     this.#background.holdBack();
   }
 
@@ -490,10 +512,19 @@ export class Account {
     });
   }
 
+  /** Whether there is a token that the cloud has not rejected. */
+  get #isIn(): boolean {
+    return this.#session.login?.isRejected === false;
+  }
+
   #state(): AccountState {
-    const { login } = this.#live.cloud;
-    if (login !== null && !login.isRejected) return 'authenticated';
+    if (this.#isIn) return 'authenticated';
     return this.#codeLogin.open === undefined ? 'otp-required' : 'otp-sent';
+  }
+
+  #noteCodes(): void {
+    this.#background.plan();
+    this.#happenings.noteState();
   }
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
@@ -502,6 +533,8 @@ export class Account {
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) this.#background.noteRenewed();
     this.#background.plan();
+    if (this.#options.isResting === true) this.#saveRetry.plan();
+    void this.#letGoOfWaiting();
     this.#happenings.noteSaving(!this.#live.needsSave);
     this.#happenings.noteChange(before, this.#live.record, announced);
   }

@@ -78,9 +78,10 @@ export function readHubAddress(entry: unknown): HubAddress | undefined {
   const hasExtras =
     url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '';
   const address = url.hostname.replace(/^\[|\]$/g, '');
-  // "2130706433" and "127.1" become 127.0.0.1 in a URL: only what was written as that very address counts.
-  if (hasExtras || address.startsWith('::ffff:') || !contains(local, address) || !text.toLowerCase().includes(address))
-    return undefined;
+  // "2130706433" and "127.1" become 127.0.0.1 in a URL: only what was written as that very address counts. An IPv6
+  // address has many forms, and nothing else becomes one.
+  const isWrittenOut = isIP(address) === 6 || text.includes(address);
+  if (hasExtras || address.startsWith('::ffff:') || !contains(local, address) || !isWrittenOut) return undefined;
   const port = url.port === '' ? (/:80\/?$/.test(text) && isIP(text) !== 6 ? 80 : HUB_PORT) : Number(url.port);
   if (port === 0) return undefined;
   const shown = port === HUB_PORT ? address : `${url.hostname}:${port}`;

@@ -86,10 +86,12 @@ export async function refreshSession(cloud: Cloud, token: string): Promise<strin
   return readTokenAnswer(answer.body);
 }
 
-/** Revokes the token. A 401 means that this was so already. */
+/** Revokes the token. A 401 means that this was so already. A web page is nobody's word that it is. */
 export async function logOut(cloud: Cloud, token: string): Promise<void> {
   const answer = await ask(cloud, 'PUT', 'user/logout', { headers: { Authorization: token } });
-  if (!isRejection(answer)) expectOk(cloud, answer);
+  if (isRejection(answer)) return;
+  expectOk(cloud, answer);
+  if (isHtml(answer.body)) throw badAnswer('nothing', 'a web page');
 }
 
 /**
@@ -121,7 +123,7 @@ export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpAnswer): void {
   const details = { statusCode, retryAfter };
   const isPage = isHtml(answer.body);
   if (statusCode === 429) throw new CozifyError('COZIFY_RATE_LIMITED', 'Cozify asks to slow down.', details);
-  if (statusCode === 403 && !isPage) throw new CozifyError('COZIFY_FORBIDDEN', 'Cozify does not allow this.', details);
+  if (statusCode === 403) throw new CozifyError('COZIFY_FORBIDDEN', 'Cozify does not allow this.', details);
   if (statusCode === 410) {
     throw new CozifyError('COZIFY_OBSOLETE', 'Cozify no longer serves this version of its API.', details);
   }

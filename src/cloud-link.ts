@@ -27,6 +27,8 @@ export interface CloudLinkOptions {
 export class CloudLink {
   readonly #options: CloudLinkOptions;
   readonly #closing = new AbortController();
+  /** When holds end by the clock that never jumps. */
+  readonly #ends = new WeakMap<HoldRecord, number>();
 
   constructor(options: CloudLinkOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class CloudLink {
     if (retryAfter === undefined || statusCode === undefined) return;
     const { live, clock } = this.#options;
     const hold: HoldRecord = { call: name, origin: live.origin, until: clock.now() + retryAfter * 1000, statusCode };
+    this.#ends.set(hold, clock.monotonic() + retryAfter * 1000);
     await live.change((record) => ({ ...record, holds: [...this.#others(record.holds, name), hold] }));
   }
 
@@ -95,10 +98,15 @@ export class CloudLink {
   #hold(name: CallName): { remainingMs: number; statusCode: number } | undefined {
     const { live, clock } = this.#options;
     const hold = live.record.holds.find(({ call, origin }) => call === name && origin === live.origin);
-    const remainingMs = (hold?.until ?? 0) - clock.now();
-    // A hold longer than any that is believed comes from a clock that was wrong.
-    const isInForce = hold !== undefined && remainingMs > 0 && remainingMs <= RETRY_AFTER_CAP_S * 1000;
-    return isInForce ? { remainingMs, statusCode: hold.statusCode } : undefined;
+    if (hold === undefined) return undefined;
+    const byWall = hold.until - clock.now();
+    // One that is longer than any that is believed, when first seen, comes from a clock that was wrong.
+    const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
+    const end = this.#ends.get(hold) ?? (isBelieved ? clock.monotonic() + byWall : 0);
+    this.#ends.set(hold, end);
+    // A wall clock that is set back makes no hold longer, nor ends it.
+    const remainingMs = Math.min(byWall, end - clock.monotonic());
+    return remainingMs > 0 ? { remainingMs, statusCode: hold.statusCode } : undefined;
   }
 
   /** The other holds that still matter. */

@@ -23,6 +23,8 @@ export class CodeLogin {
   readonly #options: CodeLoginOptions;
   readonly #sending = new Map<string, Promise<void>>();
   readonly #trying = new Map<string, Promise<void>>();
+  /** The last code sent, and when that was by the clock that never jumps. */
+  #sent: { at: number; moment: number } | undefined;
 
   constructor(options: CodeLoginOptions) {
     this.#options = options;
@@ -39,8 +41,14 @@ export class CodeLogin {
   get remainingMs(): number | undefined {
     const { live, clock } = this.#options;
     const { otp } = live.cloud;
-    const remaining = otp === null ? 0 : otp.sentAt + CODE_LIFE_MS - clock.now();
-    return remaining > 0 && remaining <= CODE_LIFE_MS ? remaining : undefined;
+    if (otp === null) return undefined;
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    // A wall clock that is set back makes the code no younger; one set forward, or a sleep, makes it older.
+    if (this.#sent?.at !== otp.sentAt) {
+      this.#sent = { at: otp.sentAt, moment: monotonic - Math.max(0, now - otp.sentAt) };
+    }
+    const remaining = CODE_LIFE_MS - Math.max(monotonic - this.#sent.moment, now - otp.sentAt);
+    return remaining > 0 ? remaining : undefined;
   }
 
   /** The address in force. Throws `COZIFY_NO_EMAIL` when there is none. */
@@ -62,11 +70,16 @@ export class CodeLogin {
   /** Logs in with a code, by default one sent to the address of the code on its way. The same code twice counts once. */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = readOtp(otp);
-    const to = email === undefined ? (this.open?.email ?? this.address) : readEmail(email);
+    const to = email === undefined ? (this.#lastAddress ?? this.address) : readEmail(email);
     const { codes, session } = this.#options;
     return shared(this.#trying, JSON.stringify([to, code]), () =>
       codes.try(this.#target(to), () => session.logIn(to, code)),
     );
+  }
+
+  /** Where the last code went, also one refused too often: it stays the one that is meant until another is sent. */
+  get #lastAddress(): string | undefined {
+    return this.remainingMs === undefined ? undefined : this.#options.live.cloud.otp?.email;
   }
 
   async #send(email: string): Promise<void> {

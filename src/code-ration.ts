@@ -2,6 +2,7 @@ import type { Clock } from './clock.js';
 import { CozifyError } from './errors.js';
 import { shape } from './shapes.js';
 import type { Store } from './store.js';
+import { Turns } from './turns.js';
 
 /** What is remembered of the codes for one address at one cloud. */
 interface AddressRecord {
@@ -74,7 +75,10 @@ export class CodeRation {
   readonly #clock: Clock;
   readonly #addresses = new Map<string, AddressRecord>();
   #loading: Promise<void> | undefined;
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
+  readonly #listeners = new Set<() => void>();
+  /** When what has a wall time happened, by the clock that never jumps. */
+  readonly #moments = new WeakMap<object, number>();
 
   constructor(store: Store<RationRecord>, clock: Clock) {
     this.#store = store;
@@ -98,8 +102,10 @@ export class CodeRation {
       this.#checkRation(target, address);
       await send();
       const sentAt = this.#clock.now();
-      address.sent.push({ at: sentAt, account: target.account });
+      const sent = { at: sentAt, account: target.account };
+      address.sent.push(sent);
       Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
+      for (const what of [sent, address]) this.#moments.set(what, this.#clock.monotonic());
       await this.#remember(address);
       return { sentAt, isNew: true };
     });
@@ -136,6 +142,12 @@ export class CodeRation {
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
+  /** Calls `listener` when a code may have become usable or unusable, whichever account it was. Gives the way to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
   ready(): Promise<void> {
     this.#loading ??= this.#load();
@@ -144,25 +156,39 @@ export class CodeRation {
 
   async #load(): Promise<void> {
     const record = await this.#store.load().catch(() => null);
-    for (const address of record?.addresses ?? []) this.#addresses.set(address.to, address);
+    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    const note = (what: object, at: number): unknown => this.#moments.set(what, monotonic - Math.max(0, now - at));
+    for (const address of record?.addresses ?? []) {
+      this.#addresses.set(address.to, address);
+      if (address.lastSentAt !== null) note(address, address.lastSentAt);
+      for (const sent of address.sent) note(sent, sent.at);
+    }
+  }
+
+  /**
+   * How long ago something happened. A wall clock that is set back makes nothing younger, and a machine that sleeps,
+   * which the other clock may not notice, makes it older.
+   */
+  #ageOf(what: object, at: number): number {
+    const monotonic = this.#clock.monotonic();
+    return Math.max(monotonic - (this.#moments.get(what) ?? monotonic), this.#clock.now() - at);
   }
 
   /** When the last code was sent, if that was under a minute ago and it is neither used nor dead. */
-  #recentCode({ lastSentAt, isUsed, refused }: AddressRecord): number | undefined {
+  #recentCode(address: AddressRecord): number | undefined {
+    const { lastSentAt, isUsed, refused } = address;
     if (lastSentAt === null || isUsed || refused >= MAX_REFUSED_TRIES) return undefined;
-    const age = this.#clock.now() - lastSentAt;
-    return age >= 0 && age < WAIT_MS ? lastSentAt : undefined;
+    return this.#ageOf(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
   }
 
   #checkRation(target: CodeTarget, address: AddressRecord): void {
-    const now = this.#clock.now();
     const all = [...this.#addresses.values()].flatMap(({ sent }) => sent);
     const forAccount = all.filter(({ account }) => account === target.account);
     for (const sent of [address.sent, forAccount]) {
-      const recent = sent.map(({ at }) => at).filter((at) => at <= now && now - at < WINDOW_MS);
-      const oldest = recent.sort((a, b) => b - a)[MAX_CODES - 1];
+      const ages = sent.map((code) => this.#ageOf(code, code.at)).filter((age) => age < WINDOW_MS);
+      const oldest = ages.sort((a, b) => a - b)[MAX_CODES - 1];
       if (oldest === undefined) continue;
-      const retryAfter = Math.max(1, Math.ceil((oldest + WINDOW_MS - now) / 1000));
+      const retryAfter = Math.max(1, Math.ceil((WINDOW_MS - oldest) / 1000));
       const message = `${MAX_CODES} codes were sent within 15 minutes: use the last one, or wait.`;
       throw new CozifyError('COZIFY_RATE_LIMITED', message, { retryAfter });
     }
@@ -176,7 +202,7 @@ export class CodeRation {
   async #remember(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
-    address.sent = address.sent.filter(({ at }) => now - at < WINDOW_MS);
+    address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
     this.#addresses.delete(address.to);
     this.#addresses.set(address.to, address);
     for (const [to, { touchedAt }] of this.#addresses) {
@@ -185,19 +211,13 @@ export class CodeRation {
     }
     // In memory it holds in any case; a full disk must fail neither a code nor a login.
     await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
+    for (const listener of [...this.#listeners]) listener();
   }
 
   /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.ready();
-    const mine = (this.#turns.get(key) ?? Promise.resolve()).then(work);
-    const settled = mine.catch(() => undefined);
-    this.#turns.set(key, settled);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(key) === settled) this.#turns.delete(key);
-    }
+    return this.#turns.take(key, work);
   }
 }
 

@@ -53,8 +53,7 @@ export class Diagnosis {
 }
 
 /** An e-mail address that is recognized by its owner and nobody else: `o…@e….fi`. */
-export function maskEmail(email: string | null): string | null {
-  if (email === null) return null;
+export function maskEmail(email: string): string {
   const [local = '', domain = ''] = email.split('@');
   const dot = domain.lastIndexOf('.');
   return `${local.slice(0, 1)}…@${domain.slice(0, 1)}…${dot > 0 ? domain.slice(dot) : ''}`;

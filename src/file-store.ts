@@ -5,6 +5,7 @@ import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './seal.js';
 import type { Shape } from './shapes.js';
 import { type Log, type SaveOptions, type Store, storeError } from './store.js';
+import { Turns } from './turns.js';
 
 /** A directory for encrypted files, and the key they share. */
 export class StateDirectory {
@@ -19,10 +20,13 @@ export class StateDirectory {
   }
 }
 
+/** What file systems take: the contract's name for an account can be longer, when its id is. */
+const LONGEST_NAME = 255;
+
 type Candidate = { name: string } & Opened;
 
 /** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
-const turns = new Map<string, Promise<unknown>>();
+const turns = new Turns();
 
 /**
  * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
@@ -45,7 +49,8 @@ export class FileStore<T> implements Store<T> {
   load(): Promise<T | null> {
     return this.#inTurn(`${this.#name} can't be read`, async () => {
       const { files, key } = this.#directory;
-      if (!(await files.exists())) return null;
+      // A name that is too long for a file was never saved.
+      if (this.#name.length > LONGEST_NAME || !(await files.exists())) return null;
       const candidates = await this.#candidates(await key.read());
       const best = newest(candidates);
       if (candidates.some((candidate) => candidate.is === 'newer')) {
@@ -164,16 +169,10 @@ export class FileStore<T> implements Store<T> {
   }
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
-    const before = turns.get(this.identity) ?? Promise.resolve();
-    const mine = before.then(work);
-    const settled = mine.catch(() => undefined);
-    turns.set(this.identity, settled);
     try {
-      return await mine;
+      return await turns.take(this.identity, work);
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(what, error);
-    } finally {
-      if (turns.get(this.identity) === settled) turns.delete(this.identity);
     }
   }
 }

@@ -56,7 +56,6 @@ export class Happenings {
 
   /** A change is in force. */
   noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
-    if (announced.includes('refreshed') || announced.includes('authenticated')) this.#hasFailed = false;
     for (const topic of announced) this.#emit(topic);
     this.noteState();
     const { origin } = this.#options;
@@ -96,6 +95,10 @@ export class Happenings {
     this.#emit('recovered');
   }
 
+  noteRenewed(): void {
+    this.#hasFailed = false;
+  }
+
   noteRenewalFailed(): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
@@ -117,8 +120,8 @@ export class Happenings {
   }
 
   #emit(topic: AccountTopic): void {
-    const snapshot = this.#options.snapshot();
-    for (const listener of [...this.#listeners]) listener(topic, snapshot);
+    // One for each: what a flow does to its own is nothing to others.
+    for (const listener of [...this.#listeners]) listener(topic, this.#options.snapshot());
   }
 }
 

@@ -53,17 +53,18 @@ export function createHttp(): { send: Http; close: () => void } {
   const httpsAgent = new HttpsAgent({ ...kept, rejectUnauthorized: true });
   let client: AxiosInstance | undefined;
 
-  async function once(request: HttpRequest): Promise<HttpAnswer> {
+  async function once(request: HttpRequest, spentMs = 0): Promise<HttpAnswer> {
     client ??= createClient();
     const end = new AbortController();
     const abort = (): void => end.abort();
     const startedAt = performance.now();
+    const leftMs = Math.max(0, request.deadlineMs - spentMs);
     let deadline = setTimeout(() => {
       // A process that was asleep may have the answer in its socket, unread: it gets a moment to take it.
-      const isLate = performance.now() - startedAt > request.deadlineMs + LATE_MS;
+      const isLate = performance.now() - startedAt > leftMs + LATE_MS;
       if (isLate) deadline = setTimeout(abort, LATE_MS);
       else abort();
-    }, request.deadlineMs);
+    }, leftMs);
     request.signal?.addEventListener('abort', abort);
     if (request.signal?.aborted === true) abort();
     const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);
@@ -80,6 +81,7 @@ export function createHttp(): { send: Http; close: () => void } {
         ...(isDirect ? { proxy: false as const } : {}),
         ...agents,
       });
+      if (isPlain(answer.request) && request.url.startsWith('https:')) throw new NotThePeer();
       return { status: answer.status, headers: flatten(answer.headers), body: answer.data };
     } finally {
       clearTimeout(deadline);
@@ -88,13 +90,14 @@ export function createHttp(): { send: Http; close: () => void } {
   }
 
   async function send(request: HttpRequest): Promise<HttpAnswer> {
+    const startedAt = performance.now();
     try {
       return await once(request);
     } catch (error) {
       if (!request.isReplayable || !isDeadConnection(error)) throw explain(error, request);
     }
     try {
-      return await once(request);
+      return await once(request, performance.now() - startedAt);
     } catch (error) {
       throw explain(error, request);
     }
@@ -127,6 +130,17 @@ function freshAgents(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
 
 function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** An answer that came from a proxy, which would not let us through, in place of the one who was asked. */
+class NotThePeer extends Error {
+  readonly code = 'EPROXY';
+}
+
+/** Whether an answer came over a connection without TLS. */
+function isPlain(request: unknown): boolean {
+  const { socket } = request as { socket?: { encrypted?: boolean } | null };
+  return socket?.encrypted !== true;
 }
 
 function isDeadConnection(error: unknown): boolean {

@@ -8,9 +8,10 @@ import { parseJson, shape } from './shapes.js';
 /** What a hub says of itself. */
 export interface HubInfo {
   hubId: string;
+  /** Empty where it gives none. */
   name: string;
-  /** Such as `1.14.9.124`; its first two parts are the version in API paths. */
-  version: string;
+  /** Such as `1.14.9.124`; its first two parts are the version in API paths. `null` where it gives none. */
+  version: string | null;
 }
 
 /** A way to a hub: sends a GET for one of the hub's own paths. */
@@ -19,15 +20,15 @@ export type HubRoute = (path: `/${string}`) => Promise<HttpAnswer>;
 export const LAN_DEADLINE_MS = 5_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;
 
-const hubShape = shape<HubInfo>({
+/** Only the id is needed to know the hub; what else it says is taken where it is usable. */
+const hubShape = shape<{ hubId: string; name?: unknown; version?: unknown }>({
   type: 'object',
-  required: ['hubId', 'name', 'version'],
-  properties: {
-    hubId: { type: 'string', minLength: 1, maxLength: 128 },
-    name: { type: 'string', maxLength: 256 },
-    version: { type: 'string', pattern: '^\\d{1,6}\\.\\d{1,6}(\\.[\\w.-]{0,64})?$' },
-  },
+  required: ['hubId'],
+  properties: { hubId: { type: 'string', minLength: 1, maxLength: 128 } },
 });
+
+const nameShape = shape<string>({ type: 'string', maxLength: 256 });
+const versionShape = shape<string>({ type: 'string', pattern: '^\\d{1,6}\\.\\d{1,6}([.+-][\\w.+-]{0,64})?$' });
 
 /** A hub on the LAN. Without `hubKey` only {@link getHub} works. */
 export function lanRoute(
@@ -60,9 +61,14 @@ export async function getHub(route: HubRoute): Promise<HubInfo> {
   expectOk(Date, answer);
   const hub = parseJson(answer.body);
   if (!hubShape.fits(hub)) {
-    throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, name and version, but did not.');
+    throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, but did not.');
   }
-  return { hubId: hub.hubId, name: hub.name, version: hub.version };
+  const { hubId, name, version } = hub;
+  return {
+    hubId,
+    name: nameShape.fits(name) ? name : '',
+    version: versionShape.fits(version) ? version : null,
+  };
 }
 
 /**

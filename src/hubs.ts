@@ -91,11 +91,12 @@ export async function lookUpHubs(
   let hasTrouble = lan.hasTrouble;
   const hubs = await inBatches(wanted, async (hub) => {
     const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
-    const placed = place(hub, onLan);
+    const placed = place(hub, onLan, lan.found);
     if (onLan !== undefined || !placed.isRemote || placed.key === null) return placed;
     try {
       const info = await reach.askRemote(placed.key);
-      return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version: info.version } : placed;
+      const version = info.version ?? placed.version;
+      return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version } : placed;
     } catch {
       hasTrouble = true;
       return placed;
@@ -125,8 +126,11 @@ function newHub(id: string, key: string | null): HubRecord {
   return { id, name, version: null, key, missedLists: 0, ...place };
 }
 
+/** A hub that answered on the LAN, and where. */
+type FoundHub = HubInfo & { host: string };
+
 interface OnLan {
-  found: Map<string, HubInfo & { host: string }>;
+  found: Map<string, FoundHub>;
   hasTrouble: boolean;
 }
 
@@ -155,13 +159,18 @@ async function findOnLan(reach: HubReach, hubs: readonly HubRecord[]): Promise<O
   return { found, hasTrouble };
 }
 
-/** Where a hub is, given whether it answered on the LAN. A look that found nothing does not forget where it was. */
-function place(hub: HubRecord, onLan: (HubInfo & { host: string }) | undefined): HubRecord {
+/**
+ * Where a hub is, given who answered on the LAN. A look that did not find it does not forget where it was, unless
+ * another hub is there now.
+ */
+function place(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
   if (onLan !== undefined) {
     const { host, version } = onLan;
-    return { ...hub, host, version, name: nameOf(onLan, hub), isRemote: false };
+    return { ...hub, host, version: version ?? hub.version, name: nameOf(onLan, hub), isRemote: false };
   }
-  return { ...hub, isRemote: hub.isLanExcluded || hub.isAutoremote || hub.isRemote };
+  const isTaken = [...found.values()].some(({ host }) => host === hub.host);
+  const host = isTaken ? null : hub.host;
+  return { ...hub, host, isRemote: hub.isLanExcluded || hub.isAutoremote || hub.isRemote };
 }
 
 function nameOf(info: HubInfo, hub: HubRecord): string {

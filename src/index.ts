@@ -14,7 +14,7 @@ export { createNoStore, storeError } from './store.js';
 export type { Log, SaveOptions, Store } from './store.js';
 export { accountShape, cloudOf } from './state.js';
 export type { AccountRecord } from './state.js';
-export { seal, unseal } from './seal.js';
+export { type Opened, seal, unseal } from './seal.js';
 export { shape } from './shapes.js';
 export type { Shape } from './shapes.js';
 export { CodeRation, rationShape } from './code-ration.js';
@@ -30,3 +30,4 @@ export { apiVersion, getHub, getTimeZone, lanRoute, remoteRoute } from './hub-ap
 export type { HubInfo, HubRoute } from './hub-api.js';
 export { decodeToken } from './token.js';
 export type { TokenClaims } from './token.js';
+export { Turns } from './turns.js';

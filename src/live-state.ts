@@ -135,7 +135,8 @@ export class LiveState {
     if (isUncommitted) {
       this.#committed ??= before;
     } else {
-      const isSameLogin = cloudOf(next, this.origin).login?.token === this.cloud.login?.token;
+      // The same token set again, to be kept this time, is another login.
+      const isSameLogin = cloudOf(next, this.origin).revision === this.cloud.revision;
       const committed = isSameLogin ? this.#committed : undefined;
       await this.#save(next, committed, options);
       this.#committed = committed;

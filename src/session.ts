@@ -27,6 +27,8 @@ export interface SessionOptions {
   clock: Clock;
   /** Called once for each renewal that failed. */
   onRenewalFailed: (error: unknown) => void;
+  /** Called once for each renewal that succeeded, one that gave the same token included, and each login. */
+  onRenewed: () => void;
   /** Called with each list of hub keys. */
   onKeys: (keys: HubKeys) => Promise<void>;
   /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
@@ -131,6 +133,16 @@ export class Session {
     return (this.#loggingIn = result);
   }
 
+  /** A token was set by hand: when it was renewed last is unknown, also of one that we had before. */
+  forgetRenewal(): void {
+    this.#lastRenewal = undefined;
+  }
+
+  #noteRenewed(token: string): void {
+    this.#lastRenewal = { token, at: this.#options.clock.monotonic() };
+    this.#options.onRenewed();
+  }
+
   #cooldownLeft(login: LoginRecord, lengthMs: number): number {
     const { clock } = this.#options;
     const last = this.#lastRenewal;
@@ -164,6 +176,7 @@ export class Session {
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
       return await this.#renewOnce(token);
     } catch (error) {
+      if (this.login?.token !== token) return 'dropped';
       this.#options.onRenewalFailed(error);
       throw error;
     } finally {
@@ -183,13 +196,13 @@ export class Session {
       true,
     );
     if (renewed === undefined || renewed === token) {
-      if (renewed === token) this.#lastRenewal = { token, at: clock.monotonic() };
+      if (renewed === token) this.#noteRenewed(token);
       else if (!(await this.#isBelievable(token))) return 'dropped';
       await this.#judge(token, renewed === undefined);
       if (this.login?.token !== token) return 'dropped';
       return renewed === token ? 'same' : 'rejected';
     }
-    this.#lastRenewal = { token: renewed, at: clock.monotonic() };
+    this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
     await live.changeCloud(
       (cloud) =>
@@ -257,7 +270,7 @@ export class Session {
   async #startLogin(email: string, otp: string): Promise<void> {
     const { link, live, clock } = this.#options;
     const token = await link.call('emaillogin', (cloud) => emailLogin(cloud, email, otp), true);
-    this.#lastRenewal = { token, at: clock.monotonic() };
+    this.#noteRenewed(token);
     await live.change(
       (record) => {
         const cloud = cloudOf(record, live.origin);

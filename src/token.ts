@@ -47,10 +47,7 @@ export function decodeToken(token: string): TokenClaims {
  * Throws `COZIFY_BAD_ANSWER` for anything that does not look like one, so that it can't replace a good token.
  */
 export function readTokenAnswer(body: string): string {
-  const token = body
-    .trim()
-    .replace(/^"(.*)"$/s, '$1')
-    .trim();
+  const token = body.replace(/^[\s"]+|[\s"]+$/g, '');
   if (TOKEN.test(token)) return token;
   const came = body.trimStart().startsWith('<') ? 'a web page' : `a text of ${body.length} characters that is not one`;
   throw new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with a token, but sent ${came}.`);

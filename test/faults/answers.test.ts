@@ -34,7 +34,7 @@ const PAGES: [string, Fault, ErrorCode][] = [
   ['HTML with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
   ['HTML after white space with 200', { body: `\r\n  ${HTML}` }, 'COZIFY_BAD_ANSWER'],
   ['HTML with 401', { status: 401, body: HTML }, 'COZIFY_API'],
-  ['HTML with 403', { status: 403, body: HTML }, 'COZIFY_API'],
+  ['HTML with 403', { status: 403, body: HTML }, 'COZIFY_FORBIDDEN'],
   ['HTML with 502', { status: 502, body: HTML }, 'COZIFY_API'],
   ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
   ['a body cut in the middle', { body: '{"hub":"a.good.token"}', truncateAt: 12 }, 'COZIFY_UNREACHABLE'],

@@ -184,14 +184,16 @@ const sockets: Row<Home> = {
   fault: '50 deploys, with a ping and a refresh between each',
   expected: 'keep: no socket is left',
   run: async (home) => {
+    const open = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    const before = open();
     for (let deploy = 0; deploy < 50; deploy++) {
       await home.account.ping();
       await refresh(home.account);
       await home.reopen();
     }
     home.token = (await home.account.token()).value;
-    const open = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-    await until(() => open() <= 4, 'the sockets to close');
+    // The account at hand keeps a few for its next call.
+    await until(() => open() <= before + 4, 'the sockets to close');
   },
 };
 

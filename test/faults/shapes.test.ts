@@ -118,13 +118,26 @@ const HUB_ANSWERS: [string, string][] = [
   ['a list', '[]'],
   ['nothing in it', '{}'],
   ['a number for its id', '{"hubId":5,"name":"x","version":"1.14.9"}'],
-  ['an object for its name', '{"hubId":"hub-1","name":{},"version":"1.14.9"}'],
-  ['a version that is a path', '{"hubId":"hub-1","name":"x","version":"../../admin"}'],
-  ['a version that is a number', '{"hubId":"hub-1","name":"x","version":1.14}'],
-  ['a version with a query', '{"hubId":"hub-1","name":"x","version":"1.14?x="}'],
-  ['a name of a million letters', `{"hubId":"hub-1","name":"${'a'.repeat(1e6)}","version":"1.14.9"}`],
   ['an object 50 000 deep', `{"hubId":${nested(50_000)}}`],
 ];
+/** What a hub says beside its id, and what of it is taken. */
+const HUB_WORDS: [string, object, { name: string; version: string | null }][] = [
+  ['an object for its name', { name: {} }, { name: '', version: '1.14.9' }],
+  ['a name of a million letters', { name: 'a'.repeat(1e6) }, { name: '', version: '1.14.9' }],
+  ['a version that is a path', { version: '../../admin' }, { name: 'x', version: null }],
+  ['a version that is a number', { version: 1.14 }, { name: 'x', version: null }],
+  ['a version with a query', { version: '1.14?x=' }, { name: 'x', version: null }],
+];
+const hubWords = HUB_WORDS.map(([what, part, taken]): Row<World> => ({
+  fault: `a hub that answers with ${what}`,
+  expected: 'the hub is known by its id, and that is not taken',
+  run: async () => {
+    const body = JSON.stringify({ hubId: 'hub-1', name: 'x', version: '1.14.9', ...part });
+    const hub = await getHub(() => Promise.resolve({ status: 200, headers: {}, body }));
+    assert.deepEqual(hub, { hubId: 'hub-1', ...taken });
+  },
+}));
+
 const hubAnswers = HUB_ANSWERS.map(([what, body]): Row<World> => ({
   fault: `a hub that answers with ${what}`,
   expected: 'refused (COZIFY_BAD_ANSWER)',
@@ -184,4 +197,4 @@ const claims = CLAIMS.map(([what, payload]): Row<Home> => ({
 }));
 
 faultTable('Shapes', () => Home.open(), [...builtIn, ...keyLists, ...series, ...addressLists, ...names, ...claims]);
-faultTable('Shapes', nothing, hubAnswers);
+faultTable('Shapes', nothing, [...hubAnswers, ...hubWords]);

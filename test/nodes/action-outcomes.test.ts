@@ -160,12 +160,13 @@ describe('what comes out of action nodes', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it('COZIFY_STORE without a snapshot while the state can not be read', async () => {
+  it('COZIFY_STORE with the account but not its state, while that can not be read', async () => {
     await stage.load(testFlow(accountNode({ store: 'no-such-store' }), ...actions()));
     for (const id of OPERATIONS) {
       const outcome = await stage.ask(id);
       assertFailure(outcome, 'COZIFY_STORE');
-      assert.equal(outcome.msg.cozify.state, undefined);
+      const { id: account, state, hubs } = outcome.msg.cozify;
+      assert.deepEqual([account, state, hubs], [ACCOUNT, undefined, undefined]);
     }
   });
 

@@ -49,6 +49,20 @@ describe('the context store', () => {
     assert.deepEqual(await open().load(), RECORD, 'after a restart too');
   });
 
+  for (const [what, spoil] of [
+    ['of a newer version', (value: string) => value.replace('"cozify":1', '"cozify":2')],
+    ['under another secret', (value: string) => value],
+  ] as [string, (value: string) => string][]) {
+    it(`does not overwrite what is ${what}`, async () => {
+      const red = what.includes('secret') ? fakeRed(settings({ credentialSecret: 'another' })) : fakeRed(settings());
+      await open().save(RECORD);
+      const kept = spoil(context.at('disk').get('cozify_account') as string);
+      context.at('disk').set('cozify_account', kept);
+      await assert.rejects(open(red).save(RECORD), STORE);
+      assert.equal(context.at('disk').get('cozify_account'), kept);
+    });
+  }
+
   it('keeps ciphertext only, another one each time', async () => {
     const store = open();
     await store.save(RECORD);

@@ -11,7 +11,7 @@ describe('FlowChanges', () => {
   beforeEach(() => {
     time = sinon.useFakeTimers();
     events = new EventEmitter();
-    changes = new FlowChanges(events);
+    changes = new FlowChanges(events, false);
   });
   afterEach(() => {
     changes.close();
@@ -34,6 +34,14 @@ describe('FlowChanges', () => {
     assert.equal(await isSettled(), true);
   });
 
+  it('is settled when the package comes to flows that are loaded already', async () => {
+    changes.close();
+    changes = new FlowChanges(events, true);
+    assert.equal(await isSettled(), true);
+    events.emit('flows:stopping');
+    assert.equal(await isSettled(), false);
+  });
+
   it('lets those who wait through a deploy go on at its end', async () => {
     events.emit('flows:started');
     const seen: string[] = [];
@@ -50,7 +58,7 @@ describe('FlowChanges', () => {
 
   for (const [what, steps, limitMs] of [
     ['flows that were stopped to stay so', ['flows:started', 'flows:stopping', 'flows:stopped'], 3_000],
-    ['flows that never start', [], 20_000],
+    ['flows that never start', [], 5_000],
     ['a node that is slow to stop', ['flows:started', 'flows:stopping'], 20_000],
   ] as [string, string[], number][]) {
     it(`waits no longer than ${limitMs / 1000} s for ${what}`, async () => {

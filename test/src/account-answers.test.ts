@@ -205,7 +205,25 @@ describe('account: waiting when the cloud asks to', () => {
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
+    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 3600);
+    await stage.clock.skip(3600 * SECOND);
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+  });
+
+  it('nor across a restart, after which nobody knows how long it was meant', async () => {
+    stage.clock.jump(365 * DAY);
+    await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-365 * DAY);
+    player = await stage.restart(player);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+  });
+
+  it('is not let go early by a clock that is set back', async () => {
+    await failure(limited('21600'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-SECOND);
+    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 21_600);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
   });
 
   it('holds for a code as well, and counts for nothing', async () => {

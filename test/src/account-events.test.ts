@@ -45,6 +45,27 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
+  it('refresh-failed again after a renewal that gave the same token, but not after a mere ping', async () => {
+    const token = (await player.account.token()).value;
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await failure(forced(), 'COZIFY_API');
+    stage.cloud.reply('refreshsession', { body: token });
+    assert.equal((await forced()).isRefreshed, false);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await failure(forced(), 'COZIFY_API');
+    assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refresh-failed']);
+  });
+
+  it('give each listener a snapshot of its own', async () => {
+    player.account.onEvent((_topic, snapshot) => (snapshot.hubs = []));
+    const seen: Snapshot[] = [];
+    player.account.onEvent((_topic, snapshot) => seen.push(snapshot));
+    snapshots.length = 0;
+    await forced();
+    assert.notEqual(seen[0], snapshots[0]);
+    assert.deepEqual(seen, snapshots);
+  });
+
   it('recovered by a ping, and refresh-failed again only after a good renewal', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');

@@ -119,7 +119,8 @@ describe('account: logging in', () => {
       simulator.fault('emaillogin', { ...fault, times: 1 });
       await assert.rejects(
         player.account.authenticate({ otp: simulator.latestCode(EMAIL) }),
-        (error: { code: string }) => ['COZIFY_API', 'COZIFY_UNREACHABLE', 'COZIFY_BAD_ANSWER'].includes(error.code),
+        (error: { code: string }) =>
+          ['COZIFY_API', 'COZIFY_FORBIDDEN', 'COZIFY_UNREACHABLE', 'COZIFY_BAD_ANSWER'].includes(error.code),
       );
       assert.equal(player.account.snapshot().state, 'otp-sent');
       assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cloudOf, emptyAccount, withCloud, withLogin } from '../../src/state.js';
 import { HOUR, SECOND, settle } from './support/fake-clock.js';
 import { MemoryStore } from './support/memory-store.js';
-import { type Player, Stage } from './support/stage.js';
+import { EMAIL, type Player, Stage } from './support/stage.js';
 import { makeToken } from './support/tokens.js';
 
 describe('account: a store shared with other processes', () => {
@@ -129,6 +129,18 @@ describe('account: two at one store', () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     await two.account.authenticate({ trustHub: false });
     assert.equal(stage.stored.login?.token, renewed);
+    await stage.end();
+  });
+
+  it('tell at once when the other has used up the code that both have sent', async () => {
+    const stage = new Stage();
+    const [one, two] = [await stage.open(), await stage.open({ id: 'a2', store: new MemoryStore() })];
+    for (const { account } of [one, two]) await account.requestOtp(EMAIL);
+    assert.equal(two.account.snapshot().state, 'otp-sent');
+    two.topics.length = 0;
+    await one.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    assert.equal(two.account.snapshot().state, 'otp-required');
+    assert.deepEqual(two.topics, ['otp-required']);
     await stage.end();
   });
 

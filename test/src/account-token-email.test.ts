@@ -52,6 +52,22 @@ describe('account: the token node', () => {
     assert.equal(stage.cloud.requests.length, before);
   });
 
+  it('keeps a token that was in memory only when it is set again to be kept', async () => {
+    await player.account.token('foobar', { commit: false });
+    await player.account.token('foobar');
+    assert.equal(player.account.snapshot().saved, true);
+    assert.equal(stage.stored.login?.token, 'foobar');
+  });
+
+  it('takes the last refresh of a token set by hand for unknown, also of the one at hand', async () => {
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND) });
+    await player.account.refresh({ force: true });
+    const { value } = await player.account.token();
+    await player.account.token(value);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
+    assert.equal((await player.account.refresh()).isRefreshed, true);
+  });
+
   it('with commit off keeps it in memory only', async () => {
     await player.account.token('foobar', { commit: false });
     assert.equal(player.account.snapshot().saved, false);

@@ -73,6 +73,8 @@ describe('address: a hub on the LAN', () => {
     ['fd12:3456::1', 'fd12:3456::1', 'http://[fd12:3456::1]:8893'],
     ['::1', '::1', 'http://[::1]:8893'],
     ['http://[fd00::5]:8894', '[fd00::5]:8894', 'http://[fd00::5]:8894'],
+    ['fd00:0:0:0:0:0:0:1', 'fd00::1', 'http://[fd00::1]:8893'],
+    ['http://[FD00:0::0001]:8894', '[fd00::1]:8894', 'http://[fd00::1]:8894'],
   ];
   for (const [given, host, origin] of good) {
     it(`takes ${JSON.stringify(given)} for ${host}`, () => assert.deepEqual(readHubAddress(given), { host, origin }));

@@ -86,6 +86,7 @@ describe('cloud-api: what a status means', () => {
     [302, '', 'COZIFY_API'],
     [400, '{"code":1,"message":"x"}', 'COZIFY_API'],
     [403, '{"code":403}', 'COZIFY_FORBIDDEN'],
+    [403, HTML, 'COZIFY_FORBIDDEN'],
     [404, 'Not found', 'COZIFY_API'],
     [408, '', 'COZIFY_API'],
     [410, '', 'COZIFY_OBSOLETE'],
@@ -105,6 +106,10 @@ describe('cloud-api: what a status means', () => {
     }
   }
 
+  it('a web page with 200 revokes nothing', async () => {
+    await failure(logOut(cloudOf({ body: HTML }).cloud, TOKEN), 'COZIFY_BAD_ANSWER');
+  });
+
   it('401 is a rejection only where a token was shown', async () => {
     const { cloud } = cloudOf({ status: 401, body: '{"code":401}' });
     assert.equal(await hubKeys(cloud, TOKEN), undefined);
@@ -116,7 +121,9 @@ describe('cloud-api: what a status means', () => {
   for (const status of [400, 401, 403, 404]) {
     it(`${status} on emaillogin is a wrong code, but not with a web page`, async () => {
       await failure(emailLogin(cloudOf({ status, body: '{}' }).cloud, EMAIL, 'X'), 'COZIFY_OTP_REJECTED');
-      await failure(emailLogin(cloudOf({ status, body: HTML }).cloud, EMAIL, 'X'), 'COZIFY_API');
+      const isForbidden = status === 403;
+      const code = isForbidden ? 'COZIFY_FORBIDDEN' : 'COZIFY_API';
+      await failure(emailLogin(cloudOf({ status, body: HTML }).cloud, EMAIL, 'X'), code);
     });
   }
   for (const [status, code] of [

@@ -171,7 +171,34 @@ describe('code-ration', () => {
   it('is not fooled by a clock that is set back', async () => {
     await send();
     clock.jump(-365 * DAY);
+    assert.equal((await send()).isNew, false, 'that minute is not over');
+    await clock.advance(MINUTE);
     assert.equal((await send()).isNew, true, 'nobody waits for a year');
+  });
+
+  it('keeps its three in 15 minutes when the clock is set back, across restarts too', async () => {
+    for (let code = 0; code < 3; code++) {
+      await send();
+      await clock.advance(MINUTE);
+      clock.jump(-10 * MINUTE);
+    }
+    const error = await failure(send(), 'COZIFY_RATE_LIMITED');
+    assert.equal(error.retryAfter, 12 * 60);
+    await restart().ready();
+    await clock.advance(MINUTE);
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+    await clock.advance(15 * MINUTE);
+    assert.equal((await send()).isNew, true);
+  });
+
+  it('tells whoever listens when a code has become useless, until they stop', async () => {
+    const usable: boolean[] = [];
+    const stop = ration.onChange(() => usable.push(ration.isUsable('https://api.cozify.fi', 'matti@example.fi')));
+    await send();
+    await tryCode();
+    stop();
+    await send();
+    assert.deepEqual(usable, [true, false]);
   });
 
   it('forgets what is over, and grows without end for nobody', async () => {

@@ -51,6 +51,5 @@ describe('diagnosis', () => {
   it('masks an address so that its owner knows it and nobody else', () => {
     assert.equal(maskEmail('matti@example.fi'), 'm…@e….fi');
     assert.equal(maskEmail('a@localhost'), 'a…@l…');
-    assert.equal(maskEmail(null), null);
   });
 });

@@ -44,6 +44,33 @@ function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = 
 
 const info = (hubId: string, name = `own name of ${hubId}`, version = '1.14.9.124') => ({ hubId, name, version });
 
+describe('hubs: an address that another hub has now', () => {
+  it('is no longer the address of the one that is not found', async () => {
+    const known = [hub('a', { host: '192.168.1.5' }), hub('b', { host: '192.168.1.6' })];
+    const { ways } = reach({ '192.168.1.5': info('b') });
+    const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
+    assert.deepEqual(
+      hubs.map(({ id, host }) => [id, host]),
+      [
+        ['a', null],
+        ['b', '192.168.1.5'],
+      ],
+    );
+  });
+
+  it('stays remembered while nobody else is there', async () => {
+    const { ways } = reach({});
+    const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.5' })], keys('a'), undefined);
+    assert.equal(hubs[0]?.host, '192.168.1.5');
+  });
+
+  it('of one that says no version leaves the known one', async () => {
+    const { ways } = reach({ '192.168.1.5': { ...info('a'), version: null } });
+    const { hubs } = await lookUpHubs(ways, [hub('a', { version: '1.14.9.124' })], keys('a'), undefined);
+    assert.deepEqual([hubs[0]?.host, hubs[0]?.version], ['192.168.1.5', '1.14.9.124']);
+  });
+});
+
 describe('hubs: the list of keys', () => {
   it('brings changed keys, and keeps an old one where it gives none', () => {
     const next = withKeys(

@@ -14,7 +14,7 @@ describe('pace', () => {
     const pace = new Pace(new FakeClock());
     const places = Array.from({ length: 100 }, () => pace.take().delayMs);
     assert.equal(most(places), 5);
-    assert.equal(places.at(-1), 19_800);
+    assert.ok((places.at(-1) ?? 0) < 25 * SECOND);
   });
 
   it('does so whatever each of them waits by itself', () => {
@@ -33,7 +33,13 @@ describe('pace', () => {
     for (let taken = 0; taken < 10; taken++) pace.take();
     await clock.advance(5 * SECOND);
     assert.equal(pace.take().delayMs, 0);
-    assert.equal(pace.take().delayMs, 200);
+    assert.equal(pace.take().delayMs, 225);
+  });
+
+  it('has room for timers that come 20 ms early or late', () => {
+    const pace = new Pace(new FakeClock());
+    const places = Array.from({ length: 50 }, (_nothing, turn) => pace.take().delayMs + (turn % 5 === 0 ? 20 : -20));
+    assert.equal(most(places), 5);
   });
 
   it('gives a place that was given back to the next', () => {

@@ -52,6 +52,8 @@ describe('token: an answer that should be one', () => {
     ['in double quotes', `"${token}"`],
     ['in quotes, with a newline behind them', `"${token}"\n`],
     ['in quotes, with spaces inside them', `" ${token} "`],
+    ['after a quote only', `"${token}`],
+    ['in two pairs of quotes', `""${token}""`],
   ];
   for (const [what, body] of accepted) it(`takes it ${what}`, () => assert.equal(readTokenAnswer(body), token));
 
@@ -75,7 +77,6 @@ describe('token: an answer that should be one', () => {
     ['a control character', `${token}\u0007x`],
     ['a NUL', `${token}\0`],
     ['a non-ASCII letter', `${token}ä`],
-    ['one quote only', `"${token}`],
     ['several tokens', `${token},${token}`],
   ];
   for (const [what, body] of refused) {

@@ -70,7 +70,8 @@ function assertConsistent(machine: Machine, { token, isRejected, snapshot }: Vie
   if (snapshot.state === 'otp-sent') assert.notEqual(snapshot.otpSentAt, null);
   if (snapshot.otpSentAt !== null) {
     const age = machine.clock.now() - Date.parse(snapshot.otpSentAt);
-    assert.ok(age >= 0 && age < 15 * MINUTE, `a code of ${age} ms counts as being on its way`);
+    // A clock that was set back makes it negative, and the code no younger.
+    assert.ok(age < 15 * MINUTE, `a code of ${age} ms counts as being on its way`);
   }
   assert.ok(machine.clock.longestMs <= HOUR, 'no timer is longer than an hour');
   if (machine.pending.size === 0) assert.ok(machine.timers <= 1, `${machine.timers} timers`);

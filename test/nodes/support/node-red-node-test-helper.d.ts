@@ -17,7 +17,7 @@ declare module 'node-red-node-test-helper' {
     setFlows(flows: object[], type: 'full' | 'flows' | 'nodes', credentials?: Record<string, object>): Promise<void>;
     unload(): Promise<void>;
     getNode(id: string): Node | null;
-    request(): { get(path: string): PendingReply; post(path: string): PendingReply };
+    request(): { get(path: string): PendingReply; head(path: string): PendingReply; post(path: string): PendingReply };
     startServer(): Promise<void>;
     stopServer(): Promise<void>;
     /** The spy on what goes to the log. */

@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sinon from 'sinon';
+import { WaitingLogins } from '../../../nodes/waiting-logins';
+import { Account, type AccountRecord, CodeRation, createHttp, createNoStore, Pace } from '../../../src';
+import { StateDirectory, systemClock } from '../../../src';
+import { Simulator } from '../../simulator';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Logins in waiting in a folder of their own, at a simulated cloud that answers under two origins. */
+export class WaitingRoom {
+  readonly simulator: Simulator;
+  readonly cloudUrl: string;
+  readonly otherUrl: string;
+  folder = '';
+  logins: WaitingLogins;
+  accounts: Account[] = [];
+  #names = 0;
+
+  private constructor(simulator: Simulator) {
+    this.simulator = simulator;
+    this.cloudUrl = simulator.cloudUrl;
+    this.otherUrl = simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+    this.logins = this.#create(undefined);
+  }
+
+  static async open(): Promise<WaitingRoom> {
+    return new WaitingRoom(await Simulator.start({ hubs: [] }));
+  }
+
+  /** Before each test: an empty folder. */
+  enter(): void {
+    this.folder = mkdtempSync(join(tmpdir(), 'cozify-waiting-'));
+    this.accounts = [];
+    this.restart();
+  }
+
+  /** After each test. */
+  async leave(): Promise<void> {
+    sinon.restore();
+    for (const account of this.accounts) await account.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  close(): Promise<void> {
+    return this.simulator.stop();
+  }
+
+  /** Another process, or the same one after a restart; `null` for one without a user directory. */
+  restart(directory: StateDirectory | null = new StateDirectory(this.folder, log)): void {
+    this.logins = this.#create(directory ?? undefined);
+  }
+
+  /** Logs in under an id, at an address not used before, which it gives. */
+  async logIn(id: string, cloudUrl = this.cloudUrl): Promise<string> {
+    const email = `owner${(this.#names += 1)}@example.fi`;
+    const account = await this.logins.begin(id, cloudUrl);
+    await account.requestOtp(email);
+    await account.authenticate({ email, otp: this.simulator.latestCode(email) });
+    return email;
+  }
+
+  found(id: string, email: string | undefined, cloudUrl = this.cloudUrl): Promise<AccountRecord | null> {
+    return this.logins.find(id, cloudUrl, email === undefined ? [] : [email]);
+  }
+
+  async isThere(id: string): Promise<boolean> {
+    return (await this.logins.get(id)) !== undefined;
+  }
+
+  /** The files of logins in waiting. */
+  files(): string[] {
+    return readdirSync(this.folder).filter((name) => name.includes('waiting'));
+  }
+
+  /** Makes the wall clock say that so much time has passed. */
+  passed(ms: number): void {
+    sinon.restore();
+    sinon.useFakeTimers({ now: Date.now() + ms, toFake: ['Date'] });
+  }
+
+  #create(directory: StateDirectory | undefined): WaitingLogins {
+    const codes = new CodeRation(createNoStore('codes'), systemClock);
+    return new WaitingLogins(directory, (id, cloudUrl, store) => {
+      const account = new Account({
+        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new Pace(systemClock) },
+        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
+      });
+      this.accounts.push(account);
+      return account;
+    });
+  }
+}

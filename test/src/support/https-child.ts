@@ -1,0 +1,25 @@
+// Asks an https server some things one after another, over kept connections and new ones, and prints what came of it.
+import { createHttp } from '../../../src/http.js';
+
+async function main(): Promise<void> {
+  const url = process.argv[2] ?? '';
+  const http = createHttp();
+  for (const isReplayable of [true, true, true, false, true]) {
+    const request = {
+      method: 'GET',
+      url,
+      peer: 'The cloud',
+      deadlineMs: 10_000,
+      maxBytes: 10_000,
+      isLan: false,
+    } as const;
+    const said = await http.send({ ...request, isReplayable }).then(
+      ({ status, body }) => `${status} ${body}`,
+      (error: { code?: string }) => error.code,
+    );
+    console.log(said);
+  }
+  http.close();
+}
+
+void main();
