@@ -35,13 +35,33 @@ describe('With adminAuth and another admin root', function () {
     await until('the hubs', async () => (await dialog.hubNames()).length === 2);
     assert.equal(await dialog.sendCode.isDisabled(), true);
     assert.equal(await dialog.logOut.isDisabled(), true);
-    assert.equal(await dialog.note.innerText(), text('en-US', 'http.401'));
+    assert.equal(await dialog.note.innerText(), text('en-US', 'note.readOnly'));
     const mails = desk.simulator.mails.length;
     await dialog.email.click();
     await dialog.page.keyboard.press('Enter');
-    await dialog.page.waitForTimeout(300);
+    await dialog.untilError(text('en-US', 'http.401'), dialog.email);
+    await dialog.untilFocused(dialog.email);
     assert.equal(desk.simulator.mails.length, mails);
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.deepEqual(editor.refusals, [], 'what is not allowed is not even tried');
+  });
+
+  it('an owner whose session ends meanwhile is told what to do, and can go on after it', async () => {
+    const { email } = await desk.deployAccount();
+    const editor = await desk.editor({ user: 'owner' });
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilFocused(dialog.email);
+    for (const status of [401, 403]) {
+      await editor.page.route('**/cozify/accounts/**', (route) => route.fulfill({ status, body: '' }));
+      await dialog.untilStateSays(new RegExp(text('en-US', 'http.401')));
+      await dialog.sendCode.click();
+      await dialog.untilError(text('en-US', 'http.401'), dialog.email);
+      await editor.page.unroute('**/cozify/accounts/**');
+      await dialog.untilState('otp-required');
+    }
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.untilNoError();
+    assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
   });
 });

@@ -111,6 +111,43 @@ describe('The dialog of a deployed account', function () {
     assert.equal(desk.simulator.isValid(token), true, 'at the cloud it lives on, as was said');
   });
 
+  it('logs out at the cloud after all when Log out is pressed again', async () => {
+    const { token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await desk.simulator.goOffline();
+    await dialog.logOut.click();
+    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
+    await question.waitFor();
+    assert.equal(await dialog.logOut.isVisible(), true, 'one can still log out');
+    await dialog.logOut.click();
+    await dialog.untilFocused(question.getByRole('button', { name: 'Forget it here' }));
+
+    await desk.simulator.goOnline();
+    await dialog.logOut.click();
+    await dialog.untilState('otp-required');
+    await question.waitFor({ state: 'hidden' });
+    assert.equal(await dialog.error.innerText(), '');
+    assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
+  });
+
+  it('drops the question when Log out fails in a way that forgetting would not help', async () => {
+    await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await desk.simulator.goOffline();
+    await dialog.logOut.click();
+    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
+    await question.waitFor();
+    await editor.page.route('**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
+    await dialog.logOut.click();
+    await question.waitFor({ state: 'hidden' });
+    assert.equal(await dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
+    assert.equal(await dialog.logOut.isVisible(), true);
+  });
+
   it('copies what a report of a problem needs, without a secret', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.editor();

@@ -47,6 +47,65 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.deepEqual(editor.refusals, ['POST authenticate 422']);
   });
 
+  it('a wrong code, until a login made elsewhere leaves it behind', async () => {
+    const { dialog, id, email } = await openDialog();
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter('wrong');
+    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+    await desk.post(id, 'authenticate', { otp: desk.simulator.latestCode(email) });
+    await dialog.untilState('authenticated');
+    assert.equal(await dialog.error.innerText(), '');
+    assert.equal(await dialog.code.isVisible(), false);
+    await dialog.untilFocused(dialog.ok);
+  });
+
+  it('a wrong code, until a login made elsewhere replaces the one that is there', async () => {
+    const { id, email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter('wrong');
+    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
+    await desk.post(id, 'authenticate', { otp: desk.simulator.latestCode(email) });
+    await dialog.untilNoError();
+    assert.equal(await dialog.code.isVisible(), false);
+  });
+
+  for (const isIn of [false, true]) {
+    it(`a code that was refused too often, ${isIn ? 'beside the login that is there' : 'with none yet'}`, async () => {
+      const { email } = await (isIn ? desk.deployLogin() : desk.deployAccount());
+      const editor = await desk.editor();
+      const dialog = await editor.openAccountOf('ping');
+      await dialog.untilState(isIn ? 'authenticated' : 'otp-required');
+      await dialog.sendCode.click();
+      await dialog.untilFocused(dialog.code);
+      for (let wrong = 1; wrong <= 5; wrong += 1) {
+        const answered = dialog.page.waitForResponse(/\/authenticate$/);
+        await dialog.typeAndEnter(`wrong-${wrong}`);
+        assert.equal((await answered).status(), 422);
+        if (wrong < 5) await until('Log in to be on again', () => dialog.logIn.isEnabled());
+      }
+      await until('the code field to go', async () => !(await dialog.code.isVisible()));
+      await dialog.untilFocused(dialog.sendCode);
+      await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
+      // It stays, for as long as a person may need to read it.
+      await (await dialog.page.waitForResponse(/cozify\/accounts\/[^/]+$/)).finished();
+      await dialog.page.waitForTimeout(200);
+      await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
+      await dialog.untilFocused(dialog.sendCode);
+
+      await dialog.page.keyboard.press('Space');
+      await dialog.untilFocused(dialog.code);
+      assert.equal(await dialog.error.innerText(), '');
+      await dialog.typeAndEnter(desk.simulator.latestCode(email));
+      await until('the login', async () => !(await dialog.code.isVisible()));
+      await dialog.untilState('authenticated');
+    });
+  }
+
   it('a wrong code, in Finnish', async () => {
     const { dialog } = await openDialog('fi-FI');
     await dialog.page.keyboard.press('Enter');
@@ -121,6 +180,34 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_FORBIDDEN'), dialog.email);
     await dialog.untilFocused(dialog.email);
+  });
+
+  for (const status of [400, 404]) {
+    it(`an address that the cloud does not know, answered ${status}`, async () => {
+      const { dialog } = await openDialog();
+      desk.simulator.fault('requestlogin', { status });
+      await dialog.page.keyboard.press('Enter');
+      await dialog.untilError(text('en-US', 'refused.emailOrCloud'), dialog.email);
+      await dialog.untilFocused(dialog.email);
+    });
+  }
+
+  it('an address that the real cloud does not know, which nobody has to look up under Advanced', async () => {
+    await desk.deployAccount({ cloudUrl: 'https://api.cozify.fi/ui/0.2' });
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilFocused(dialog.email);
+    const headers = { 'Cozify-Status': '404' };
+    await editor.page.route('**/otp', (route) => route.fulfill({ status: 502, headers, json: { code: 'COZIFY_API' } }));
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'refused.email'), dialog.email);
+  });
+
+  it('a cloud that has a problem', async () => {
+    const { dialog } = await openDialog();
+    desk.simulator.fault('requestlogin', { status: 500 });
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilError(text('en-US', 'error.COZIFY_API'), dialog.email);
   });
 
   it('what is no address, without asking anybody', async () => {

@@ -126,6 +126,181 @@ describe('What waits for a Deploy', function () {
     assert.equal(await editor.isDeployLit(), false);
   });
 
+  it('a code at a changed cloud address is asked for when the dialog is opened again before Deploy', async () => {
+    const { id, email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await dialog.untilState('otp-required');
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.keep();
+
+    let again = await editor.editAccount();
+    await again.untilState('otp-sent');
+    await again.untilFocused(again.code);
+    assert.match(await again.note.innerText(), /takes effect at Deploy/);
+    await again.cancel();
+    again = await editor.editAccount();
+    await again.untilFocused(again.code);
+    await again.typeAndEnter(other.latestCode(email));
+    await again.untilState('authenticated');
+    assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
+    await again.keep();
+    await editor.closeNode('ok');
+    await editor.deploy();
+    await until('the login at the other cloud', async () => (await desk.snapshot(id)).hubs[0]?.name === 'Saari');
+  });
+
+  it('a login at a changed cloud address survives opening and cancelling its dialog before Deploy', async () => {
+    const { id, email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await logIn(dialog, other, email);
+    assert.match(await dialog.note.innerText(), /Cancel drops it/);
+    await dialog.keep();
+
+    const again = await editor.editAccount();
+    assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
+    assert.match(await again.note.innerText(), /This login takes effect at Deploy/);
+    assert.doesNotMatch(await again.note.innerText(), /Cancel/, 'Cancel drops what was begun in the dialog only');
+    await again.sendCode.click();
+    await again.untilFocused(again.code);
+    await again.cancel();
+    await editor.closeNode('ok');
+    assert.deepEqual([...waiting()], [id]);
+    await editor.deploy();
+    await until('the login at the other cloud', async () => (await desk.snapshot(id)).hubs[0]?.name === 'Saari');
+  });
+
+  it('a login that was kept survives one at another cloud that is cancelled', async () => {
+    const { editor, dialog } = await addAccount();
+    await logIn(dialog, desk.simulator, 'first@example.fi');
+    await dialog.keep();
+    const again = await editor.editAccount();
+    await again.untilState('authenticated');
+    await again.advanced.click();
+    await again.type(again.cloudUrl, other.cloudUrl);
+    await again.untilState('otp-required');
+    await logIn(again, other, 'first@example.fi');
+    await again.cancel();
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const { id } = await desk.deployedAccount();
+    await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
+    assert.deepEqual((await desk.snapshot(id)).hubs.map(({ name }) => name).sort(), ['Koti', 'Mökki 100 %']);
+    await until('nothing to wait', () => waiting().size === 0);
+  });
+
+  it('a code that was kept survives asking for another one and cancelling', async () => {
+    const { editor, dialog } = await addAccount();
+    await dialog.type(dialog.email, 'code-kept@example.fi');
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilState('otp-sent');
+    await dialog.keep();
+    const again = await editor.editAccount();
+    await again.untilFocused(again.code);
+    const answered = again.page.waitForResponse(/\/otp$/);
+    await again.sendCode.click();
+    assert.equal((await answered).status(), 202);
+    await again.cancel();
+    const last = await editor.editAccount();
+    await last.untilFocused(last.code);
+    await last.typeAndEnter(desk.simulator.latestCode('code-kept@example.fi'));
+    await last.untilState('authenticated');
+    await last.cancel();
+    await until('what was begun in that dialog to be dropped', () => waiting().size === 0);
+  });
+
+  it('a login made elsewhere at the changed cloud address is shown, and ended there by Log out', async () => {
+    const { id, email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await dialog.untilState('otp-required');
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    const { cloudUrl } = other;
+    await desk.post(id, 'authenticate', { cloudUrl, email, otp: other.latestCode(email) });
+    await dialog.untilState('authenticated');
+    assert.deepEqual(await until('the hub', async () => hubsOf(dialog)), ['Saari']);
+    const waited = other.requests.findLast(({ token }) => token !== undefined)?.token ?? '';
+
+    await dialog.logOut.click();
+    await dialog.untilState('otp-required');
+    assert.equal(other.isValid(waited), false, 'that login has ended');
+    assert.equal((await desk.snapshot(id)).state, 'authenticated', 'the deployed one has not');
+    await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
+    await dialog.untilState('authenticated');
+    assert.deepEqual((await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
+  });
+
+  it('a login in a new account is kept by Deploy with its own address and cloud only, and the dialog says so', async () => {
+    const { editor, dialog } = await addAccount();
+    await logIn(dialog, desk.simulator, 'mine@example.fi');
+    const untilNote = (words: RegExp): Promise<unknown> =>
+      until(`the note ${String(words)}`, async () => words.test(await dialog.note.innerText()));
+    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+    await dialog.type(dialog.email, 'yours@example.fi');
+    await untilNote(/only with the e-mail address mine@example\.fi/);
+    await dialog.type(dialog.email, 'mine@example.fi');
+    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await dialog.untilState('otp-required');
+    await untilNote(/at another cloud address/);
+    await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
+    await dialog.untilState('authenticated');
+    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+    await dialog.keep();
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const { id } = await desk.deployedAccount();
+    await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
+  });
+
+  it('a login at a changed cloud address needs its e-mail address too, and the dialog says so', async () => {
+    const { email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await logIn(dialog, other, email);
+    await dialog.type(dialog.email, 'someone-else@example.fi');
+    await until('the note', async () =>
+      (await dialog.note.innerText()).includes(`only with the e-mail address ${email}`),
+    );
+  });
+
+  it('Cancel never ends the login of a deployed account whose cloud is in a variable', async () => {
+    const { id, email } = await desk.deployAccount({ cloudUrl: '${CLOUD}' });
+    const env = [{ name: 'CLOUD', value: desk.simulator.cloudUrl, type: 'str' }];
+    await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
+    await desk.logIn({ id, email });
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    // Another address to read, but the same one to the account.
+    await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter(desk.simulator.latestCode(email));
+    await until('the code field to go', async () => !(await dialog.code.isVisible()));
+    await dialog.cancel();
+    await editor.closeNode('cancel');
+    await editor.page.waitForTimeout(500);
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+  });
+
   it('the advanced settings are folded away and list the context stores that exist', async () => {
     const { id } = await desk.deployAccount();
     const editor = await desk.editor();
