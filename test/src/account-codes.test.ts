@@ -65,6 +65,18 @@ describe('account: codes are rationed', () => {
     assert.equal(simulator.mails.length, 4);
   });
 
+  it('after five wrong tries the code stays dead when another address is set, until one is sent there', async () => {
+    await send();
+    for (let tries = 0; tries < 5; tries++) await guess();
+    await player.account.email('maija@example.fi');
+    const asked = simulator.count('emaillogin');
+    await guess();
+    assert.equal(simulator.count('emaillogin'), asked, 'nobody is asked');
+    await send();
+    const otp = simulator.latestCode('maija@example.fi');
+    assert.equal((await player.account.authenticate({ otp })).value, true);
+  });
+
   it('after five wrong tries a code is dead, even the right one, also after a restart', async () => {
     await send();
     const right = simulator.latestCode(EMAIL);

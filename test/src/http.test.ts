@@ -167,6 +167,20 @@ describe('http', () => {
       assert.equal(server.requests.length, 3);
     });
 
+    it('asks once more only for what is left of the deadline', async () => {
+      const server = await answering((socket, place) => {
+        if (place === 1) socket.write(GOOD_ANSWER);
+        if (place === 2) setTimeout(() => socket.resetAndDestroy(), 900);
+      });
+      const harmless = request(server.url, { isReplayable: true, deadlineMs: 1_500 });
+      await http.send(harmless);
+      const startedAt = performance.now();
+      await failure(http.send(harmless), 'COZIFY_UNREACHABLE');
+      const took = performance.now() - startedAt;
+      assert.equal(server.requests.length, 3, 'it was asked once more');
+      assert.ok(took > 1_400 && took < 2_300, `${took} ms, not 900 and another 1500`);
+    });
+
     it('never repeats a call that changes something, nor trusts a kept connection with it', async () => {
       const server = await dying();
       await http.send(request(server.url, { isReplayable: true }));
