@@ -59,7 +59,7 @@ class Refusal extends Error {
 }
 
 /**
- * The admin endpoints of the contract's section 5, which the login dialog uses. When the package is removed and
+ * The admin endpoints, which the login dialog uses. When the package is removed and
  * installed again in one process, the routes of the first time go on, with the new accounts.
  */
 export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
@@ -213,8 +213,13 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
     await running.account.reset({ logout });
     return running.account.report();
   }
-  const waiting = await accounts.waiting.get(id, cloudUrl);
-  if (waiting !== undefined && logout) await waiting.account.reset({ logout });
+  if (logout) {
+    for (const waiting of await accounts.waiting.all(id)) {
+      if (cloudUrl !== undefined && waiting.cloudUrl !== cloudUrl) continue;
+      await waiting.account.reset({ logout });
+      await accounts.waiting.drop(id, waiting.cloudUrl);
+    }
+  }
   await accounts.waiting.drop(id, cloudUrl);
   return reportOn(accounts, id, undefined);
 }

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { readOtp } from '../src/index.js';
 import { defineAction } from './action.js';
 
-/** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: the seed's `authenticate()`. */
+/** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: python-cozify's `authenticate()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'authenticate',

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { defineAction } from './action.js';
 
-/** Gives the address in force, or sets one: the seed's `email()`. */
+/** Gives the address in force, or sets one: python-cozify's `email()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'email',

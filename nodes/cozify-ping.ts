@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { defineAction } from './action.js';
 
-/** Asks the cloud whether it takes the token, and renews it on the way: the seed's `ping()`. */
+/** Asks the cloud whether it takes the token, and renews it on the way: python-cozify's `ping()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'ping',

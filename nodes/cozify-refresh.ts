@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { defineAction } from './action.js';
 
-/** Renews the token if it is due, or always with `force`: the seed's `refresh()`. */
+/** Renews the token if it is due, or always with `force`: python-cozify's `refresh()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'refresh',

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { defineAction } from './action.js';
 
-/** Forgets the login, with `logout` at the cloud too: the seed's `resetState()`. */
+/** Forgets the login, with `logout` at the cloud too: python-cozify's `resetState()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'reset',

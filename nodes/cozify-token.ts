@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { defineAction } from './action.js';
 
-/** Gives the token, or sets one: the seed's `token()`. The only place where a token leaves the account. */
+/** Gives the token, or sets one: python-cozify's `token()`. The only place where a token leaves the account. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'token',

@@ -41,8 +41,13 @@ export class WaitingLogins {
 
   /** The login that waits for an account at a cloud, or anywhere, if there is one; of several the one used last. */
   async get(id: string, cloudUrl?: string): Promise<{ account: Account; cloudUrl: string } | undefined> {
-    const all = await this.#all(id);
+    const all = await this.all(id);
     return cloudUrl === undefined ? all[0] : all.find(isAt(cloudUrl));
+  }
+
+  /** All that wait under an id, the one used last first. */
+  async all(id: string): Promise<readonly { account: Account; cloudUrl: string }[]> {
+    return this.#all(id);
   }
 
   /**
@@ -102,7 +107,6 @@ export class WaitingLogins {
     });
   }
 
-  /** All that wait under an id, the one used last first. */
   async #all(id: string): Promise<readonly Waiting[]> {
     await this.#sweep();
     return this.#turns.take(id, async () => {

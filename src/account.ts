@@ -64,7 +64,7 @@ export interface StepResult<T> {
 /** How long a state that can't be read is left before it is tried again. */
 const RELOAD_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
-/** A step waits this long for the hubs, and no longer (contract, authenticate). */
+/** A step waits this long for the hubs, and no longer (the README's table of nodes). */
 const HUB_PATIENCE_MS = 15_000;
 
 /**
@@ -141,7 +141,7 @@ export class Account {
     void this.#load().catch(() => undefined);
   }
 
-  /** See the contract's `authenticate`: `true` when logged in, `false` when a code is needed and has been e-mailed. */
+  /** Logs in by code, or checks the login there is: `true` when logged in, `false` when a code is needed and has been e-mailed. */
   authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
     const {
       otp,

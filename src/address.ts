@@ -65,7 +65,7 @@ export interface HubAddress {
 
 /**
  * Reads one entry of `lan_ip`, or a host once remembered: a bare address or an `http:` URL. Gives `undefined` for
- * names, public addresses and everything else that is no literal address of this network (contract, rule 8).
+ * names, public addresses and everything else that is no literal address of this network (docs/rules.md, 8).
  */
 export function readHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;

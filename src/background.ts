@@ -8,7 +8,7 @@ import type { Session } from './session.js';
 
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
-/** A rejected token is asked about less and less often, but never less than this (contract, rule 1). */
+/** A rejected token is asked about less and less often, but never less than this (docs/rules.md, 1). */
 const LONGEST_REJECTED_RETRY_MS = 6 * 3_600_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** How often a store that others write to is read. */

@@ -27,7 +27,7 @@ export const CLOUD_DEADLINE_MS = 15_000;
 /** A long list of hubs fits many times over; anything larger is no answer of this service. */
 export const CLOUD_MAX_BYTES = 512 * 1024;
 
-/** A `Retry-After` beyond this is not believed (contract, rule 9). */
+/** A `Retry-After` beyond this is not believed (docs/rules.md, 9). */
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
 const hubKeysShape = shape<Record<string, string | null>>({
@@ -134,7 +134,7 @@ export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpAnswer): void {
   );
 }
 
-/** Whether a body is a web page, which no call of this service ever is (contract, rule 1). */
+/** Whether a body is a web page, which no call of this service ever is (docs/rules.md, 1). */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }

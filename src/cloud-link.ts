@@ -36,7 +36,7 @@ export class CloudLink {
 
   /**
    * Makes a call. While the cloud has asked to wait, it is not made: the error that asked for it comes again, with the
-   * `retryAfter` that is left (contract, rule 9). `isLasting` calls go on when the account closes.
+   * `retryAfter` that is left (docs/rules.md, 9). `isLasting` calls go on when the account closes.
    */
   async call<T>(name: CallName, make: (cloud: Cloud) => Promise<T>, isLasting = false): Promise<T> {
     const { baseUrl, send, clock, diagnosis, onReach, onGood } = this.#options;

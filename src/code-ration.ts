@@ -68,7 +68,7 @@ const MAX_ADDRESSES = 1000;
 
 /**
  * Keeps mailboxes from floods and codes from guessing, for all accounts of a process together and across restarts
- * (contract, "Codes are rationed"). No reset of an account touches it.
+ * (docs/rules.md, "Codes are rationed"). No reset of an account touches it.
  */
 export class CodeRation {
   readonly #store: Store<RationRecord>;
@@ -205,13 +205,17 @@ export class CodeRation {
     address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
     this.#addresses.delete(address.to);
     this.#addresses.set(address.to, address);
-    for (const [to, { touchedAt }] of this.#addresses) {
-      const isSurplus = this.#addresses.size > MAX_ADDRESSES;
-      if (isSurplus || now - touchedAt > FORGET_MS) this.#addresses.delete(to);
-    }
+    for (const [to, { touchedAt }] of this.#addresses) if (now - touchedAt > FORGET_MS) this.#addresses.delete(to);
+    while (this.#addresses.size > MAX_ADDRESSES) this.#addresses.delete(this.#leastNeeded());
     // In memory it holds in any case; a full disk must fail neither a code nor a login.
     await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The address touched longest ago, of those that no code went to if there is one: trying is cheaper than sending. */
+  #leastNeeded(): string {
+    const [...addresses] = this.#addresses.values();
+    return (addresses.find(({ lastSentAt }) => lastSentAt === null) ?? addresses[0])?.to ?? '';
   }
 
   /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */

@@ -121,13 +121,19 @@ export class DurableDirectory {
   /** Takes away access for others, where a file was created or restored with too much. */
   async protect(name: string): Promise<void> {
     const { mode } = await this.#fs.lstat(this.#at(name));
-    if ((mode & 0o077) !== 0) await this.#fs.chmod(this.#at(name), 0o600);
+    // What a link points at is somebody else's.
+    const isLink = (mode & TYPE_MASK) === LINK;
+    if (!isLink && (mode & 0o077) !== 0) await this.#fs.chmod(this.#at(name), 0o600);
   }
 
   #at(name: string): string {
     return join(this.path, name);
   }
 }
+
+/** `fs.constants.S_IFMT` and `fs.constants.S_IFLNK`. */
+const TYPE_MASK = 0o170000;
+const LINK = 0o120000;
 
 /** `fs.constants.COPYFILE_EXCL`. */
 const EXCLUSIVE = 1;

@@ -4,7 +4,7 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_00
 
 const PLURAL_UNIT_MS = { seconds: UNIT_MS.s, minutes: UNIT_MS.m, hours: UNIT_MS.h, days: UNIT_MS.d } as const;
 
-/** How old a token may get when nobody says otherwise: the seed's `token_expiry` of one day. */
+/** How old a token may get when nobody says otherwise: python-cozify's `token_expiry` of one day. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
 /**

@@ -20,7 +20,7 @@ export class StateDirectory {
   }
 }
 
-/** What file systems take: the contract's name for an account can be longer, when its id is. */
+/** What file systems take: a name can be longer, since it is made of the account's id. */
 const LONGEST_NAME = 255;
 
 type Candidate = { name: string } & Opened;

@@ -40,7 +40,7 @@ const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
 /**
  * The cloud token: when it is due, who renews it, and whose word counts. Only a 401 from `hubkeys` or
- * `refreshsession` made with the token in force rejects it (contract, rule 1); one renewal is under way at a time
+ * `refreshsession` made with the token in force rejects it (docs/rules.md, 1); one renewal is under way at a time
  * (rule 3); a new token replaces the old one only when it is whole, newer and the same user's (rule 2).
  */
 export class Session {
@@ -68,7 +68,7 @@ export class Session {
 
   /**
    * Milliseconds until the token is due: older than `expiryMs`, in the last fifth of its life, or last refresh unknown
-   * or in the future; but not within the cooldown (contract, rule 4). `undefined` without a token.
+   * or in the future; but not within the cooldown (docs/rules.md, 4). `undefined` without a token.
    */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;

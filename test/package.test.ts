@@ -8,7 +8,7 @@ import * as shipped from './nodes/support/shipped';
 import { LANGUAGES, types } from './nodes/support/shipped';
 import { usedKeys } from './nodes/support/used-keys';
 
-/** The defaults of the contract's tables. */
+/** The defaults that the README's tables promise. */
 const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-account': {
     ...{ name: '', cloudUrl: 'https://api.cozify.fi/ui/0.2', autorefresh: true, expiry: '1', expiryUnit: 'days' },
@@ -39,7 +39,7 @@ const MADE_BY_SCRIPT: Record<string, string> = { 'cozify-events events': 'node-i
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
 describe('the package', () => {
-  it('names the nodes of the contract, and their files', () => {
+  it('names the nodes of the README, and their files', () => {
     assert.deepEqual([...types].sort(), Object.keys(DEFAULTS).sort());
     for (const [type, path] of Object.entries(shipped.packageJson['node-red'].nodes)) {
       assert.equal(path, `dist/nodes/${type}.js`);
@@ -99,7 +99,7 @@ for (const type of types) {
       assert.match(shipped.scriptsOf(type), new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
     });
 
-    it('has the defaults and outputs of the contract', () => {
+    it('has the defaults and outputs that are promised', () => {
       const { defaults, inputs, outputs } = shipped.definitionOf(type);
       const values = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
       const common = type === 'cozify-account' ? {} : { name: '', account: '' };

@@ -4,7 +4,7 @@ import { CozifyError } from '../../src';
 import { ACCOUNT, accountNode, actionNode, EMAIL, OPERATIONS, testFlow, type FlowNode } from './support/flow';
 import { assertFailure, Stage } from './support/stage';
 
-/** The contract's snapshot. */
+/** The snapshot. */
 const SNAPSHOT = [
   ...['id', 'account', 'state', 'email', 'otpSentAt', 'lastRefresh', 'expiresAt', 'nextRefresh', 'reachable', 'saved'],
   'hubs',

@@ -6,7 +6,7 @@ import { assertFailure, Stage } from './support/stage';
 
 type Operation = (typeof OPERATIONS)[number];
 
-/** The parameters of the contract's node table that are true or false, with their defaults. */
+/** The parameters of the README's node table that are true or false, with their defaults. */
 const FLAGS: [Operation, string, boolean][] = [
   ['authenticate', 'trustCloud', true],
   ['authenticate', 'trustHub', true],

@@ -136,7 +136,7 @@ describe('values to set', () => {
       assertFailure(outcome, 'COZIFY_BAD_INPUT');
       if (payload.trim().length > 1) assert.ok(!JSON.stringify(outcome.msg.cozify).includes(payload));
     }
-    assert.equal((await stage.ask('token', { payload: 'foobar' })).msg['payload'], 'foobar', 'as in the seed');
+    assert.equal((await stage.ask('token', { payload: 'foobar' })).msg['payload'], 'foobar', 'as in python-cozify');
   });
 
   const BAD_ADDRESSES = ['nobody', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b\nc', `${'a'.repeat(251)}@b.fi`, 'a@b\u0007'];

@@ -6,6 +6,7 @@ import { CozifyError } from '../../src';
 import sinon from 'sinon';
 import { assertRefused, assertSnapshot, get, post } from './support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from './support/flow';
+import { Simulator } from '../simulator';
 import { Stage } from './support/stage';
 
 describe('admin endpoints: odd requests and odd accounts', () => {
@@ -127,6 +128,20 @@ describe('admin endpoints: odd requests and odd accounts', () => {
       const { status, body } = await at('nowhere');
       assert.deepEqual([status, body['code']], [400, 'COZIFY_BAD_INPUT']);
     });
+  });
+
+  it('a reset with logout ends every login that waits under an id', async () => {
+    const other = await Simulator.start({ hubs: [] });
+    const email = 'new@example.fi';
+    for (const cloud of [stage.simulator, other]) {
+      const { cloudUrl } = cloud;
+      await post('otp', { email, cloudUrl }, 'new');
+      assert.equal((await post('authenticate', { email, cloudUrl, otp: cloud.latestCode(email) }, 'new')).status, 200);
+    }
+    const logouts = stage.simulator.count('logout');
+    assertSnapshot(await post('reset', { logout: true }, 'new'), 200, 'otp-required');
+    assert.deepEqual([stage.simulator.count('logout'), other.count('logout')], [logouts + 1, 1]);
+    await other.stop();
   });
 
   it('diagnostics tell of a login in waiting, too', async () => {

@@ -33,7 +33,7 @@ describe('account: the token node', () => {
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('sets foobar, as the seed does, and finds out that it means a new login', async () => {
+  it('sets foobar, as python-cozify does, and finds out that it means a new login', async () => {
     assert.deepEqual(await player.account.token('foobar'), { value: 'foobar', isRefreshed: false });
     const { state, lastRefresh, expiresAt, saved } = player.account.snapshot();
     assert.deepEqual([state, lastRefresh, expiresAt, saved], ['authenticated', null, null, true]);

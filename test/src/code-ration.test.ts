@@ -191,6 +191,22 @@ describe('code-ration', () => {
     assert.equal((await send()).isNew, true);
   });
 
+  it('is not made to forget an address by tries at a thousand others', async () => {
+    for (let code = 0; code < 3; code++) {
+      await send();
+      await clock.advance(MINUTE);
+    }
+    const no = new CozifyError('COZIFY_OTP_REJECTED', 'No.');
+    for (let other = 0; other < 1_200; other++) {
+      const email = `nobody${other}@example.fi`;
+      await failure(
+        ration.try(target({ email, account: `b${other}` }), () => Promise.reject(no)),
+        'COZIFY_OTP_REJECTED',
+      );
+    }
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+  });
+
   it('tells whoever listens when a code has become useless, until they stop', async () => {
     const usable: boolean[] = [];
     const stop = ration.onChange(() => usable.push(ration.isUsable('https://api.cozify.fi', 'matti@example.fi')));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DurableDirectory } from '../../src/durable-file.js';
 import { KeyFile } from '../../src/key-file.js';
@@ -37,6 +37,16 @@ describe('key-file', () => {
     await chmod(join(path, 'key'), 0o644);
     await open().readOrCreate();
     assert.equal((await lstat(join(path, 'key'))).mode & 0o777, 0o600);
+  });
+
+  it('that is a link is read, and what it points at left as it is', async () => {
+    const key = await open().readOrCreate();
+    const elsewhere = join(path, 'elsewhere');
+    await rename(join(path, 'key'), elsewhere);
+    await chmod(elsewhere, 0o644);
+    await symlink(elsewhere, join(path, 'key'));
+    assert.deepEqual(await open().readOrCreate(), key);
+    assert.equal((await lstat(elsewhere)).mode & 0o777, 0o644);
   });
 
   it('is written back when it was deleted while we ran', async () => {

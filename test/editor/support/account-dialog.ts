@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { PATIENCE_MS, until } from '../../live/harness/wait';
 import { trayWith, untilAtRest } from './tray';
 
-/** The account's dialog, open in an editor: its elements by their names in the contract, and what a person does in it. */
+/** The account's dialog, open in an editor: its elements by their ids, and what a person does in it. */
 export class AccountDialog {
   readonly page: Page;
   readonly email: Locator;

@@ -1,14 +1,14 @@
 import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
 import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
-/** After a renewal nothing is due for this long (contract, rule 4). */
+/** After a renewal nothing is due for this long (docs/rules.md, 4). */
 const COOLDOWN_MS = 10 * MINUTE;
 /** What a renewal may be late of itself: jitter, the pace, and a slow check before it. */
 const JITTER_MS = 6 * MINUTE;
 const LONGEST_HOLD_MS = 6 * HOUR;
 
 /**
- * When an account ought to renew, worked out anew from the contract: once per `expiry` (or in the last fifth of the
+ * When an account ought to renew, worked out anew from docs/rules.md: once per `expiry` (or in the last fifth of the
  * token's life) by the wall clock, as far as the process runs and the cloud lets it. Checks each try against that and
  * adds up what the plan allows and what was taken.
  */
@@ -85,7 +85,7 @@ export class RenewalPlan {
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
   }
 
-  /** Not sooner than asked, and not later than the back-off of contract rule 9 allows. */
+  /** Not sooner than asked, and not later than the back-off of rule 9 allows. */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);
     if (last === undefined || last.isMoved) return;

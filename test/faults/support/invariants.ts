@@ -32,7 +32,7 @@ export function look(machine: Machine): View {
   };
 }
 
-/** Asserts the contract's rules after something has happened. */
+/** Asserts the rules of docs/rules.md after something has happened. */
 export async function assertRules(machine: Machine, before: View, happening: Happening): Promise<void> {
   const after = look(machine);
   const together = typeof happening.steps === 'object' ? happening.steps.map((step) => step.do) : [];
