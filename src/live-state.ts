@@ -46,6 +46,11 @@ export class LiveState {
     return this.#record;
   }
 
+  /** What this and its successors after a Deploy have in common: the place where the login of this cloud is kept. */
+  get place(): string {
+    return `${this.#store.identity} ${this.origin}`;
+  }
+
   /** What belongs to the cloud in use. */
   get cloud(): CloudRecord {
     return cloudOf(this.#record, this.origin);

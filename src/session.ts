@@ -1,5 +1,5 @@
 import { type HubKeys, emailLogin, hubKeys, refreshSession } from './cloud-api.js';
-import type { Clock } from './clock.js';
+import { type Clock, settlesWithin } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
 import { CozifyError, toCozifyError } from './errors.js';
 import type { LiveState } from './live-state.js';
@@ -37,6 +37,12 @@ export interface SessionOptions {
 
 /** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
+
+/** How long a renewal waits for one that a closed predecessor has sent, before it is sent all the same. */
+const EARLIER_PATIENCE_MS = 3_000;
+
+/** Tokens that this process has asked for, by the place where they will be kept: a Deploy may come before the answer. */
+const underWay = new Map<string, Set<Promise<unknown>>>();
 
 /**
  * The cloud token: when it is due, who renews it, and whose word counts. Only a 401 from `hubkeys` or
@@ -115,7 +121,10 @@ export class Session {
       await this.#renewing.result.catch(() => undefined);
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
     }
-    this.#renewing ??= { token, result: this.#startRenewal(token) };
+    if (this.#renewing === undefined) {
+      const earlier = this.#allUnderWay;
+      this.#renewing = { token, result: this.#noted(this.#startRenewal(token, earlier)) };
+    }
     return this.#renewing.result;
   }
 
@@ -127,9 +136,11 @@ export class Session {
 
   /** Exchanges a code for a token and puts it in force. */
   logIn(email: string, otp: string): Promise<void> {
-    const result = this.#startLogin(email, otp).finally(() => {
-      if (this.#loggingIn === result) this.#loggingIn = undefined;
-    });
+    const result = this.#noted(
+      this.#startLogin(email, otp).finally(() => {
+        if (this.#loggingIn === result) this.#loggingIn = undefined;
+      }),
+    );
     return (this.#loggingIn = result);
   }
 
@@ -163,18 +174,40 @@ export class Session {
   async #startAsking(token: string): Promise<HubKeys | undefined> {
     const { link, onKeys } = this.#options;
     const keys = await link.call('hubkeys', (cloud) => hubKeys(cloud, token));
-    if (keys === undefined && !(await this.#isBelievable(token))) return undefined;
+    if (keys === undefined) {
+      if (!(await this.#isBelievable(token, this.#allUnderWay))) return undefined;
+    }
     await this.#judge(token, keys === undefined);
     if (keys !== undefined && this.login !== null) await onKeys(keys);
     return keys;
   }
 
-  async #startRenewal(token: string): Promise<Renewal> {
+  /** The tokens asked for so far, by this account or a closed predecessor, to be waited for until their deadlines. */
+  get #allUnderWay(): Promise<unknown> | undefined {
+    const all = underWay.get(this.#options.live.place);
+    return all === undefined ? undefined : Promise.allSettled(all);
+  }
+
+  /** Lets successors of this account know of a token that was asked for. */
+  #noted<T>(work: Promise<T>): Promise<T> {
+    const { place } = this.#options.live;
+    const all = underWay.get(place) ?? new Set();
+    underWay.set(place, all.add(work));
+    const end = (): void => {
+      all.delete(work);
+      if (all.size === 0 && underWay.get(place) === all) underWay.delete(place);
+    };
+    work.then(end, end);
+    return work;
+  }
+
+  async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
+      if (earlier !== undefined) await settlesWithin(this.#options.clock, earlier, EARLIER_PATIENCE_MS);
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.live.adopt().catch(() => undefined);
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
-      return await this.#renewOnce(token);
+      return await this.#renewOnce(token, earlier);
     } catch (error) {
       if (this.login?.token !== token) return 'dropped';
       this.#options.onRenewalFailed(error);
@@ -184,7 +217,7 @@ export class Session {
     }
   }
 
-  async #renewOnce(token: string): Promise<Renewal> {
+  async #renewOnce(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     const { link, live, clock } = this.#options;
     const renewed = await link.call(
       'refreshsession',
@@ -197,7 +230,7 @@ export class Session {
     );
     if (renewed === undefined || renewed === token) {
       if (renewed === token) this.#noteRenewed(token);
-      else if (!(await this.#isBelievable(token))) return 'dropped';
+      else if (!(await this.#isBelievable(token, earlier))) return 'dropped';
       await this.#judge(token, renewed === undefined);
       if (this.login?.token !== token) return 'dropped';
       return renewed === token ? 'same' : 'rejected';
@@ -224,10 +257,14 @@ export class Session {
     return this.#options.live.isAdopted && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
   }
 
-  /** Whether a token that was just rejected is still the one in force, also after reading the store again. */
-  async #isBelievable(token: string): Promise<boolean> {
+  /**
+   * Whether a token that was just rejected is still the one in force, also after reading the store again. A renewal
+   * `underWay` may have replaced it at the cloud already: its answer is waited for.
+   */
+  async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
     const { live, isShared } = this.#options;
     let problem: CozifyError | undefined;
+    await underWay;
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#isClosed) return false;

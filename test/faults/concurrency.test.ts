@@ -128,6 +128,8 @@ const hanging = HANGING.map(([what, call, work, waitMs]): Row<FakeHome> => ({
     await closing;
     await home.heal();
     home.player = await home.stage.open();
+    // Its successor does not wait longer for the answer than the deadline.
+    await home.clock.advance(15 * SECOND);
   },
 }));
 

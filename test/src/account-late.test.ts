@@ -76,3 +76,75 @@ describe('account: a reset or a login while a renewal is under way', () => {
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 });
+
+describe('account: a renewal whose answer is slow, at a cloud that revokes the old token at once', () => {
+  let stage: Stage;
+  let player: Player;
+  let renewed: string;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    const old = makeToken(stage.clock.now());
+    stage.saveLogin(old);
+    player = await stage.open();
+    await stage.clock.advance(5 * SECOND);
+    renewed = makeToken(stage.clock.now() + SECOND);
+    let isRevoked = false;
+    stage.cloud.reply('refreshsession', ({ headers }) => {
+      if (headers?.['Authorization'] === old && isRevoked) return { status: 401 };
+      isRevoked = true;
+      return { body: renewed, delayMs: 8 * SECOND };
+    });
+    stage.cloud.reply('hubkeys', ({ headers }) =>
+      headers?.['Authorization'] === old && isRevoked ? { status: 401 } : { body: '{}' },
+    );
+    player.topics.length = 0;
+  });
+
+  afterEach(() => stage.end());
+
+  it('does not make a ping believe that the login is lost', async () => {
+    const refresh = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    const ping = player.account.ping();
+    await stage.clock.advance(10 * SECOND);
+    assert.deepEqual([(await refresh).value, (await ping).value], [true, true]);
+    assert.deepEqual(player.topics, ['refreshed']);
+  });
+
+  it('does not make the account believe so that a Deploy puts in its place', async () => {
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player);
+    await refresh;
+    const ping = next.account.ping();
+    await stage.clock.advance(10 * SECOND);
+    assert.equal((await ping).value, true);
+    assert.ok(!next.topics.includes('otp-required'), next.topics.join(', '));
+    assert.equal((await next.account.token()).value, renewed);
+    assert.equal(stage.stored.login?.token, renewed);
+  });
+
+  it('is not asked for once more by that account', async () => {
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player, { expiryMs: 9 * SECOND });
+    await refresh;
+    const again = next.account.refresh({ force: true });
+    await stage.clock.advance(10 * SECOND);
+    assert.equal((await again).value, true);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
+  });
+
+  it('holds up that account, when it is never answered, for no longer than three seconds', async () => {
+    stage.cloud.reply('refreshsession', 'hang');
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player);
+    await refresh;
+    stage.cloud.reply('refreshsession', { body: renewed });
+    const again = next.account.refresh({ force: true });
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(await again, { value: true, isRefreshed: true });
+  });
+});

@@ -24,6 +24,8 @@ const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
 /** The steps on whose behalf a token may be asked for. */
 const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
 
+let processes = 0;
+
 /** One process: what it has in memory, and nothing of it once it is dead. */
 class Process {
   isDead = false;
@@ -33,6 +35,8 @@ class Process {
   readonly clock: Clock;
   readonly directory: StateDirectory;
   readonly codes: CodeRation;
+  /** What tells the account's place in one process from the same in another, which knows nothing of it. */
+  readonly place = `process ${++processes}`;
 
   constructor(clock: FakeClock, disk: MemoryDisk, log: Lines) {
     this.clock = {
@@ -154,7 +158,7 @@ export class Machine {
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
       ...{ codes: process.codes, clock: process.clock, pace: new Pace(process.clock) },
-      store: new FileStore(process.directory, NAME, accountShape),
+      store: Object.assign(new FileStore(process.directory, NAME, accountShape), { identity: process.place }),
       http: { close: () => undefined, send: (request) => this.#send(process, state, request) },
     });
     account.onEvent((topic, snapshot) => {
