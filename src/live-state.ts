@@ -156,6 +156,13 @@ export class LiveState {
     const stored = await this.#store.load();
     const theirs = cloudOf(stored ?? emptyAccount, this.origin);
     const before = this.#record;
+    if (this.#committed !== undefined && this.cloud.login?.isRejected === false) {
+      // The one in memory was put there on purpose, and stays; the other is what a restart would find.
+      const committed = cloudOf(this.#committed, this.origin);
+      if (!isNewer(theirs, committed)) return isNewer(committed, theirs);
+      this.#committed = withCloud(this.#committed, theirs);
+      return false;
+    }
     if (!isNewer(theirs, this.cloud)) return isNewer(cloudOf(this.#committed ?? before, this.origin), theirs);
     if (stored === null) return false;
     const isNewLogin = this.cloud.login === null;

@@ -1,5 +1,5 @@
 import { type HubKeys, emailLogin, hubKeys, refreshSession } from './cloud-api.js';
-import { type Clock, settlesWithin } from './clock.js';
+import type { Clock } from './clock.js';
 import type { CloudLink } from './cloud-link.js';
 import { CozifyError, toCozifyError } from './errors.js';
 import type { LiveState } from './live-state.js';
@@ -56,6 +56,8 @@ export class Session {
   #loggingIn: Promise<void> | undefined;
   readonly #pauses = new Set<() => void>();
   #isClosed = false;
+  #markClosed: () => void = () => undefined;
+  readonly #closing = new Promise<void>((resolve) => (this.#markClosed = resolve));
   /** The last renewal in this process, by the clock that never jumps. */
   #lastRenewal: { token: string; at: number } | undefined;
 
@@ -131,6 +133,7 @@ export class Session {
   /** Waits for nothing any more; what was rejected meanwhile stays undecided. */
   close(): void {
     this.#isClosed = true;
+    this.#markClosed();
     for (const end of [...this.#pauses]) end();
   }
 
@@ -203,7 +206,7 @@ export class Session {
 
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
-      if (earlier !== undefined) await settlesWithin(this.#options.clock, earlier, EARLIER_PATIENCE_MS);
+      if (earlier !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier);
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.live.adopt().catch(() => undefined);
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
@@ -264,7 +267,7 @@ export class Session {
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
     const { live, isShared } = this.#options;
     let problem: CozifyError | undefined;
-    await underWay;
+    if (underWay !== undefined) await Promise.race([underWay, this.#closing]);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#isClosed) return false;
@@ -279,11 +282,13 @@ export class Session {
     return true;
   }
 
-  #pause(delayMs: number): Promise<void> {
+  /** Waits, less when `work` or this session ends before. */
+  #pause(delayMs: number, work?: Promise<unknown>): Promise<void> {
     const { clock } = this.#options;
     return new Promise((resolve) => {
       const timer = clock.setTimeout(end, delayMs);
       const pauses = this.#pauses.add(end);
+      work?.then(end, end);
       function end(): void {
         clock.clearTimeout(timer);
         pauses.delete(end);

@@ -32,6 +32,8 @@ class Process {
   /** How many steps on the disk are left to it. */
   stepsLeft = Infinity;
   readonly timers = new Set<number>();
+  /** Tokens that were asked for and have not come yet, those for closed accounts included. */
+  asking = 0;
   readonly clock: Clock;
   readonly directory: StateDirectory;
   readonly codes: CodeRation;
@@ -101,6 +103,11 @@ export class Machine {
 
   get timers(): number {
     return this.#process.timers.size;
+  }
+
+  /** Whether a token is on its way, for which the successor of an account waits a moment. */
+  get isAsking(): boolean {
+    return this.#process.asking > 0;
   }
 
   /** The record on the disk, read without changing anything there. */
@@ -178,7 +185,9 @@ export class Machine {
     account.onChange(() => {
       const token = tokenOf();
       const parent = this.cloud.parents.get(token ?? '');
-      const isLate = account.isReady && token !== known && parent !== undefined && parent !== known;
+      // Two renewals of one token can be under way over a Deploy: of those the newer wins.
+      const isSibling = parent === this.cloud.parents.get(known ?? '');
+      const isLate = account.isReady && token !== known && parent !== undefined && parent !== known && !isSibling;
       if (isLate && known !== undefined) this.violations.push('a late renewal took the place of another token');
       if (isLate && known === undefined && this.hasReset) this.violations.push('a late renewal undid a reset');
       known = token;
@@ -203,6 +212,8 @@ export class Machine {
       if (gap < 30_000) this.violations.push(`the background renewed again after ${gap} ms`);
       state.lastInBackground = this.clock.monotonic();
     }
+    const isForToken = isRefresh || request.url.endsWith('/emaillogin');
+    if (isForToken) process.asking += 1;
     try {
       const answer = await this.fake.http.send(request);
       return process.isDead ? await never : answer;
@@ -211,6 +222,7 @@ export class Machine {
       throw error;
     } finally {
       if (isRefresh) state.refreshing -= 1;
+      if (isForToken) process.asking -= 1;
     }
   }
 }
