@@ -102,7 +102,10 @@ export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
 }
 
-/** What Express or Node-RED could not read before it came to us: an id, a body too large or of another charset. */
+/**
+ * What could not be read before it came to us: an id that is badly encoded, or a body where the same application reads
+ * it. Node-RED's own reads it before, and refuses it in its own words.
+ */
 function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
   const { status } = error as { status?: unknown };
   if (res.headersSent || typeof status !== 'number' || status < 400 || status > 499) {

@@ -253,13 +253,15 @@ export class Account {
   /** How the login stands now. Before the state has been read this is an account that never logged in. */
   snapshot(): Snapshot {
     const { cloud, record } = this.#live;
-    const { name, id } = this.#options;
+    const { name, id, isResting = false } = this.#options;
     const { login } = cloud;
+    // A login in waiting has no other address than that of the code on its way.
+    const email = record.email ?? (isResting ? (cloud.otp?.email ?? null) : null);
     return {
       id,
-      account: name !== '' ? name : (record.email ?? id),
+      account: name !== '' ? name : (email ?? id),
       state: this.#state(),
-      email: record.email,
+      email,
       otpSentAt: toIso(this.#codeLogin.open?.sentAt),
       lastRefresh: toIso(login?.lastRefresh),
       expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),

@@ -36,6 +36,24 @@ describe('The dialog of a deployed account', function () {
     assert.deepEqual(editor.refusals, []);
   });
 
+  it('offers nothing that depends on the login before it knows how that stands', async () => {
+    await desk.deployAccount();
+    const editor = await desk.editor();
+    await editor.page.route('**/cozify/accounts/**', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await route.continue();
+    });
+    const dialog = await editor.openAccountOf('ping');
+    for (const text of ['a', 'ab', 'abc']) {
+      await dialog.type(dialog.email, `${text}@example.fi`);
+      assert.equal(await dialog.logOut.isVisible(), false);
+      assert.equal(await dialog.code.isVisible(), false);
+    }
+    await dialog.untilState('otp-required');
+    assert.equal(await dialog.logOut.isVisible(), false);
+    await editor.page.unroute('**/cozify/accounts/**');
+  });
+
   it('shows while it is open that the login ended elsewhere, and that it came back', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.editor();

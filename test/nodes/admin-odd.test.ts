@@ -144,6 +144,12 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     await other.stop();
   });
 
+  it('the answer to asking for a code tells the address, also for a login in waiting', async () => {
+    const { cloudUrl } = stage.simulator;
+    const { body } = await post('otp', { email: 'waiting@example.fi', cloudUrl }, 'waits');
+    assert.deepEqual([body.email, body.account], ['waiting@example.fi', 'waiting@example.fi']);
+  });
+
   it('diagnostics tell of a login in waiting, too', async () => {
     const { cloudUrl } = stage.simulator;
     await post('otp', { email: 'new@example.fi', cloudUrl }, 'new');
