@@ -226,7 +226,9 @@ async function evaluate(
 async function knownOf(account: Account | undefined, { code }: CozifyError): Promise<object> {
   if (code === 'COZIFY_NO_ACCOUNT') return {};
   if (account === undefined) return { refreshed: false };
-  const snapshot = await account.report().catch(() => account.snapshot());
+  // What could not be read a moment ago is not waited for once more.
+  const isReadable = account.loadError === undefined;
+  const snapshot = isReadable ? await account.report().catch(() => account.snapshot()) : account.snapshot();
   const { id, account: name } = snapshot;
   return { ...(account.isReady ? snapshot : { id, account: name }), refreshed: false };
 }

@@ -42,9 +42,7 @@ export function readCloudUrl(cloudUrl: unknown): string {
   const isAllowed =
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
-    url.username === '' &&
-    url.password === '' &&
-    !/[?#\\\s]/.test(text ?? '');
+    !/^[^/]*\/\/[^/]*@|[?#\\\s]/.test(text ?? '');
   if (!isAllowed) {
     throw new CozifyError(
       'COZIFY_BAD_INPUT',

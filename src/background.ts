@@ -129,7 +129,8 @@ export class Background {
     const token = session.login?.token ?? '';
     if (this.#jitter?.token !== token) this.#jitter = { token, part: clock.random() };
     // What was planned long ago is spread; what is due already has been, or waits for its own reasons.
-    const spread = dueIn === 0 ? 0 : this.#jitter.part * Math.min(expiryMs / 20, LONGEST_SPREAD_MS);
+    const widest = Math.min(expiryMs / 20, (session.lifeMs ?? Infinity) / 20, LONGEST_SPREAD_MS);
+    const spread = dueIn === 0 ? 0 : this.#jitter.part * widest;
     if (!this.#wants.renew) this.#alarm.set('renew', Math.max(dueIn + spread, wait));
   }
 

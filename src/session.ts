@@ -69,6 +69,17 @@ export class Session {
     return this.#options.live.cloud.login;
   }
 
+  /** How long the token in force lives from its first moment to its last, in milliseconds, as far as it says so. */
+  get lifeMs(): number | undefined {
+    const { login } = this;
+    if (login === null) return undefined;
+    const { issuedAt, expiresAt } = decodeToken(login.token);
+    const bornAt = issuedAt ?? login.lastRefresh ?? undefined;
+    const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
+    // A token that is over when it comes says nothing of how long such tokens live.
+    return spanMs > 0 ? spanMs : undefined;
+  }
+
   /** The renewal or login under way, if any: the one thing worth waiting for when the account closes. */
   get pending(): Promise<unknown> | undefined {
     return this.#renewing?.result ?? this.#loggingIn;
@@ -82,12 +93,9 @@ export class Session {
     const { login } = this;
     if (login === null) return undefined;
     const now = this.#options.clock.now();
-    const { issuedAt, expiresAt } = decodeToken(login.token);
+    const { expiresAt } = decodeToken(login.token);
     const { lastRefresh } = login;
-    const bornAt = issuedAt ?? lastRefresh ?? undefined;
-    const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
-    // A token that is over when it comes says nothing of how long such tokens live.
-    const lifeMs = spanMs > 0 ? spanMs : undefined;
+    const { lifeMs } = this;
     const cooldown = this.#cooldownLeft(
       login,
       Math.min(COOLDOWN_MS, expiryMs, lifeMs === undefined ? Infinity : lifeMs * LAST_PART),

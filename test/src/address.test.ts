@@ -24,6 +24,8 @@ describe('address: the cloud', () => {
     'http://localhost.evil.example/',
     'http://127.0.0.1.evil.example/',
     'https://user@api.cozify.fi/',
+    'https://@api.cozify.fi/',
+    'https://:@api.cozify.fi/',
     'https://user:secret@api.cozify.fi/',
     'https://api.cozify.fi/?a=1',
     'https://api.cozify.fi/?',

@@ -42,6 +42,24 @@ describe('background: renewing', () => {
     assert.equal(renewals(), 1);
   });
 
+  for (const seconds of [10, 20, 60, 600]) {
+    it(`renews a token that lives for ${seconds} s before it is over, with the expiry of a day`, async () => {
+      await stage.close(player);
+      stage.clock.chance = () => 0.999;
+      const shortLived = (): string => makeToken(stage.clock.outside(), { lifeMs: seconds * SECOND });
+      stage.cloud.reply('refreshsession', () => ({ body: shortLived() }));
+      stage.saveLogin(shortLived());
+      player = await stage.open();
+      let end = stage.clock.now() + seconds * SECOND;
+      for (let round = 0; round < 5; round++) {
+        await stage.clock.advance(end - stage.clock.now() - 1);
+        const { expiresAt } = player.account.snapshot();
+        assert.ok(Date.parse(expiresAt ?? '') > end, `round ${round}`);
+        end = Date.parse(expiresAt ?? '');
+      }
+    });
+  }
+
   it('with an expiry of two seconds renews about every two seconds', async () => {
     player = await stage.restart(player, { expiryMs: 2 * SECOND });
     await stage.clock.advance(60 * SECOND);
