@@ -45,6 +45,17 @@ describe('What waits for a Deploy', function () {
     return { editor, dialog };
   }
 
+  /** A deployed login, and its dialog in which the address of the other cloud has been typed. */
+  async function openAtOtherCloud(): Promise<{ id: string; email: string; editor: Editor; dialog: AccountDialog }> {
+    const { id, email } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    return { id, email, editor, dialog };
+  }
+
   /** The accounts for which a login waits since the test began, going by the files. */
   function waiting(): Set<string> {
     const folder = desk.nodeRed.stateFile('');
@@ -89,12 +100,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a login at a changed cloud address waits, and the deployed one stays in force until then', async () => {
-    const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { id, email, editor, dialog } = await openAtOtherCloud();
     await until('the note', async () => /takes effect at Deploy/.test(await dialog.note.innerText()));
     await logIn(dialog, other, email);
     await until('the note', async () => /This login takes effect at Deploy/.test(await dialog.note.innerText()));
@@ -111,12 +117,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a login at a changed cloud address is dropped by Cancel', async () => {
-    const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     assert.equal(waiting().size, 1);
     await dialog.cancel();
@@ -127,12 +128,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a code at a changed cloud address is asked for when the dialog is opened again before Deploy', async () => {
-    const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { id, email, editor, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
@@ -155,12 +151,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a login at a changed cloud address survives opening and cancelling its dialog before Deploy', async () => {
-    const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     assert.match(await dialog.note.innerText(), /Cancel drops it/);
     await dialog.keep();
@@ -218,12 +209,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a login made elsewhere at the changed cloud address is shown, and ended there by Log out', async () => {
-    const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { id, email, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
@@ -267,12 +253,7 @@ describe('What waits for a Deploy', function () {
   });
 
   it('a login at a changed cloud address needs its e-mail address too, and the dialog says so', async () => {
-    const { email } = await desk.deployLogin();
-    const editor = await desk.editor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilState('authenticated');
-    await dialog.advanced.click();
-    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    const { email, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     await dialog.type(dialog.email, 'someone-else@example.fi');
     await until('the note', async () =>
