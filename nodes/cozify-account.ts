@@ -10,10 +10,10 @@ import {
   readEmail,
   toCozifyError,
 } from '../src/index.js';
-import { registerEndpoints } from './admin.js';
-import type { GlobalContext } from './context-store.js';
-import { FlowChanges } from './flow-changes.js';
-import { type AccountSettings, RunningAccounts } from './running-accounts.js';
+import { registerEndpoints } from './admin/endpoints.js';
+import type { GlobalContext } from './accounts/context-store.js';
+import { FlowChanges } from './accounts/deploy-watcher.js';
+import { type AccountSettings, RunningAccounts } from './accounts/account-registry.js';
 
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { readOtp } from '../src/index.js';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: python-cozify's `authenticate()`. */
 export default function register(RED: NodeAPI): void {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Gives the address in force, or sets one: python-cozify's `email()`. */
 export default function register(RED: NodeAPI): void {

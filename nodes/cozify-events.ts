@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Snapshot } from '../src/index.js';
 import type { AccountNode } from './cozify-account.js';
-import { followAccount, START_DELAY_MS } from './status.js';
+import { followAccount, START_DELAY_MS } from './runtime/status.js';
 
 interface EventsDef extends NodeDef {
   account?: string;

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Asks the cloud whether it takes the token, and renews it on the way: python-cozify's `ping()`. */
 export default function register(RED: NodeAPI): void {

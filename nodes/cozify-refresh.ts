@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Renews the token if it is due, or always with `force`: python-cozify's `refresh()`. */
 export default function register(RED: NodeAPI): void {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Forgets the login, with `logout` at the cloud too: python-cozify's `resetState()`. */
 export default function register(RED: NodeAPI): void {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { defineAction } from './action.js';
+import { defineAction } from './runtime/define-action.js';
 
 /** Gives the token, or sets one: python-cozify's `token()`. The only place where a token leaves the account. */
 export default function register(RED: NodeAPI): void {

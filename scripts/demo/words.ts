@@ -1,4 +1,4 @@
-import type { HubSnapshot, Snapshot } from '../../src/snapshot';
+import type { HubSnapshot, Snapshot } from '../../src/account/snapshot';
 
 /** A hub in one phrase: its name, where it is, how it is reached and its version. */
 export function hubInWords({ name, host, remote, version, default: isDefault }: HubSnapshot): string {

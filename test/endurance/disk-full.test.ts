@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from '../../src/account.js';
+import type { Account } from '../../src/account/account.js';
 import { tempFolder } from '../live/harness/leftovers.js';
 import { Simulator } from '../simulator/index.js';
 import { FakeClock } from '../src/support/fake-clock.js';

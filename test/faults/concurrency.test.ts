@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Account, StepResult } from '../../src/account.js';
+import type { Account, StepResult } from '../../src/account/account.js';
 import { DAY, SECOND, settle } from '../src/support/fake-clock.js';
 import { EMAIL, failure, until } from '../src/support/stage.js';
 import { makeToken } from '../src/support/tokens.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { readCloudUrl, readHubAddress } from '../../src/address.js';
+import { readCloudUrl, readHubAddress } from '../../src/hub/hub-address.js';
 import { readEmail, readOtp } from '../../src/input.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
 import { PATIENCE_MS, runs } from './support/runs.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FileStore, StateDirectory } from '../../src/file-store.js';
-import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../src/state.js';
+import { FileStore, StateDirectory } from '../../src/store/file-store.js';
+import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../src/state/account-record.js';
 import { Lines } from '../src/support/stage.js';
 import { MemoryDisk } from './support/memory-fs.js';
 import { PATIENCE_MS, runs } from './support/runs.js';

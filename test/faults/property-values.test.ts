@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readAccountExpiry, readExpiry } from '../../src/duration.js';
-import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../src/token.js';
+import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../src/cloud/token.js';
 import { signJwt } from '../simulator/index.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
 import { PATIENCE_MS, runs } from './support/runs.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { getHub } from '../../src/hub-api.js';
-import { decodeToken } from '../../src/token.js';
+import { getHub } from '../../src/hub/hub-api.js';
+import { decodeToken } from '../../src/cloud/token.js';
 import type { Fault } from '../simulator/index.js';
 import { EMAIL } from '../src/support/stage.js';
 import { refused } from './support/calls.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createNoStore } from '../../src/store.js';
+import { createNoStore } from '../../src/store/store.js';
 import { MINUTE } from '../src/support/fake-clock.js';
 import type { DiskFault } from '../src/support/faulty-fs.js';
 import { filesIn } from '../src/support/folder.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seal } from '../../src/seal.js';
+import { seal } from '../../src/store/envelope.js';
 import { filesIn } from '../src/support/folder.js';
 import { EMAIL, failure, until } from '../src/support/stage.js';
 import { FIRST } from './support/first-version.js';

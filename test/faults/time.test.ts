@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Pace } from '../../src/pace.js';
+import { Pace } from '../../src/async/rate-limiter.js';
 import { DAY, FakeClock, HOUR, MINUTE, SECOND } from '../src/support/fake-clock.js';
 import { MemoryStore } from '../src/support/memory-store.js';
 import { Stage } from '../src/support/stage.js';

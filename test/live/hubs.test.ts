@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HubSnapshot } from '../../src/snapshot';
+import type { HubSnapshot } from '../../src/account/snapshot';
 import { Stage } from './harness';
 
 describe('hubs', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CozifyError, toCozifyError } from '../../src/errors.js';
-import { shape } from '../../src/shapes.js';
-import { createNoStore, storeError } from '../../src/store.js';
+import { shape } from '../../src/schema.js';
+import { createNoStore, storeError } from '../../src/store/store.js';
 
 describe('errors', () => {
   it('pass a known error on as it is', () => {

@@ -1,11 +1,11 @@
-import { Account, type AccountOptions } from '../../../src/account.js';
-import { systemClock } from '../../../src/clock.js';
-import { CodeRation, rationShape } from '../../../src/code-ration.js';
-import type { FileSystem } from '../../../src/durable-file.js';
-import { FileStore, StateDirectory } from '../../../src/file-store.js';
-import { createHttp } from '../../../src/http.js';
-import { Pace } from '../../../src/pace.js';
-import { accountShape } from '../../../src/state.js';
+import { Account, type AccountOptions } from '../../../src/account/account.js';
+import { systemClock } from '../../../src/async/clock.js';
+import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { createHttp } from '../../../src/http/http-client.js';
+import { Pace } from '../../../src/async/rate-limiter.js';
+import { accountShape } from '../../../src/state/account-record.js';
 
 export const EMAIL = 'owner@example.fi';
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../src/clock.js';
+import type { Clock, Timer } from '../../../src/async/clock.js';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createHttp } from '../../../src/http.js';
+import { createHttp } from '../../../src/http/http-client.js';
 import { openAccount } from './file-account.js';
 
 export interface LoopTask {

@@ -1,5 +1,5 @@
 import { CozifyError } from '../../../src/errors.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/http.js';
+import type { Http, HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
 import { signJwt } from '../../simulator/index.js';
 import { DAY, HOUR, type LongClock, MINUTE, type ProcessClock, SECOND } from './long-clock.js';
 import type { Seeded } from './seeded.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Account } from '../../../src/account.js';
-import { CodeRation, type RationRecord } from '../../../src/code-ration.js';
-import { Pace } from '../../../src/pace.js';
-import { cloudOf, emptyAccount, type AccountRecord, withCloud, withLogin } from '../../../src/state.js';
+import { Account } from '../../../src/account/account.js';
+import { CodeRation, type RationRecord } from '../../../src/login/otp-limiter.js';
+import { Pace } from '../../../src/async/rate-limiter.js';
+import { cloudOf, emptyAccount, type AccountRecord, withCloud, withLogin } from '../../../src/state/account-record.js';
 import { MemoryStore } from '../../src/support/memory-store.js';
 import { type LongClock, ProcessClock } from './long-clock.js';
 import type { Seeded } from './seeded.js';

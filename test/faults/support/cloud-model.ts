@@ -1,7 +1,7 @@
 import type { FakeCall, FakeCloud, Reply } from '../../src/support/fake-cloud.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
 import { makeToken } from '../../src/support/tokens.js';
-import type { HttpRequest } from '../../../src/http.js';
+import type { HttpRequest } from '../../../src/http/http-client.js';
 
 export const FAULT_KINDS = [
   '503',

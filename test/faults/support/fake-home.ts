@@ -1,4 +1,4 @@
-import type { Account } from '../../../src/account.js';
+import type { Account } from '../../../src/account/account.js';
 import { type Player, Stage } from '../../src/support/stage.js';
 import { makeToken, type TokenWishes } from '../../src/support/tokens.js';
 import { assertKept, type Kept } from './kept.js';

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Account, type AccountOptions } from '../../../src/account.js';
-import { CodeRation, rationShape } from '../../../src/code-ration.js';
-import { FileStore, StateDirectory } from '../../../src/file-store.js';
-import { createHttp, type HttpRequest } from '../../../src/http.js';
-import { Pace } from '../../../src/pace.js';
-import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../../src/state.js';
+import { Account, type AccountOptions } from '../../../src/account/account.js';
+import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
+import { Pace } from '../../../src/async/rate-limiter.js';
+import {
+  type AccountRecord,
+  accountShape,
+  cloudOf,
+  emptyAccount,
+  withCloud,
+} from '../../../src/state/account-record.js';
 import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
 import { DAY, FakeClock, HOUR } from '../../src/support/fake-clock.js';
 import { FaultyFs } from '../../src/support/faulty-fs.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Account } from '../../../src/account.js';
-import { type Snapshot, toIso } from '../../../src/snapshot.js';
+import type { Account } from '../../../src/account/account.js';
+import { type Snapshot, toIso } from '../../../src/account/snapshot.js';
 import { HOUR, MINUTE } from '../../src/support/fake-clock.js';
 import type { Machine, StepName } from './machine.js';
 

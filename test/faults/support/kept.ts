@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Account } from '../../../src/account.js';
+import type { Account } from '../../../src/account/account.js';
 
 /** A login that a fault must not cost. */
 export interface Kept {

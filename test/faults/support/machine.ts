@@ -1,11 +1,17 @@
-import { Account, type StepResult } from '../../../src/account.js';
-import type { Clock } from '../../../src/clock.js';
-import { CodeRation, rationShape } from '../../../src/code-ration.js';
-import { FileStore, StateDirectory } from '../../../src/file-store.js';
-import type { HttpAnswer, HttpRequest } from '../../../src/http.js';
-import { Pace } from '../../../src/pace.js';
-import type { Snapshot } from '../../../src/snapshot.js';
-import { type AccountRecord, accountShape, type CloudRecord, cloudOf, emptyAccount } from '../../../src/state.js';
+import { Account, type StepResult } from '../../../src/account/account.js';
+import type { Clock } from '../../../src/async/clock.js';
+import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import type { HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
+import { Pace } from '../../../src/async/rate-limiter.js';
+import type { Snapshot } from '../../../src/account/snapshot.js';
+import {
+  type AccountRecord,
+  accountShape,
+  type CloudRecord,
+  cloudOf,
+  emptyAccount,
+} from '../../../src/state/account-record.js';
 import { DAY, FakeClock, settle } from '../../src/support/fake-clock.js';
 import { FakeCloud } from '../../src/support/fake-cloud.js';
 import { EMAIL, FAKE_URL, Lines } from '../../src/support/stage.js';

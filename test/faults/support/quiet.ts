@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/clock.js';
+import { systemClock } from '../../../src/async/clock.js';
 
 /** Accounts by the real clock do nothing by themselves until this is undone: their first turn is days away. */
 export function quietBackground(): () => void {

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../src/snapshot';
+import type { Snapshot } from '../../../src/account/snapshot';
 import type { RecordKind } from './functions';
 import type { NodeRed } from './node-red';
 import { request } from './request';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
-import { WaitingLogins } from '../../../nodes/waiting-logins';
+import { WaitingLogins } from '../../../nodes/accounts/pending-logins';
 import { Account, type AccountRecord, CodeRation, createHttp, createNoStore, Pace } from '../../../src';
 import { StateDirectory, systemClock } from '../../../src';
 import { Simulator } from '../../simulator';

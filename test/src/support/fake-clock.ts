@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.js';
+import type { Clock } from '../../../src/async/clock.js';
 
 /** Lets everything that can go on without time passing go on. */
 export async function settle(): Promise<void> {

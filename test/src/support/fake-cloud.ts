@@ -1,5 +1,5 @@
 import { CozifyError } from '../../../src/errors.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/http.js';
+import type { Http, HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
 import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 

@@ -1,6 +1,6 @@
 import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { FileSystem } from '../../../src/durable-file.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 /** What a fault does: an error code, a write that stops short, or the end of the process. */
 export type DiskFault = 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS' | 'short write' | 'kill';

@@ -1,5 +1,5 @@
 // Asks an https server some things one after another, over kept connections and new ones, and prints what came of it.
-import { createHttp } from '../../../src/http.js';
+import { createHttp } from '../../../src/http/http-client.js';
 
 async function main(): Promise<void> {
   const url = process.argv[2] ?? '';

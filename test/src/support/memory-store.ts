@@ -1,4 +1,4 @@
-import { type SaveOptions, type Store, storeError } from '../../../src/store.js';
+import { type SaveOptions, type Store, storeError } from '../../../src/store/store.js';
 
 let made = 0;
 

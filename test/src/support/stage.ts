@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Account, type AccountOptions } from '../../../src/account.js';
-import { CodeRation, type RationRecord } from '../../../src/code-ration.js';
+import { Account, type AccountOptions } from '../../../src/account/account.js';
+import { CodeRation, type RationRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
-import { createHttp } from '../../../src/http.js';
-import { Pace } from '../../../src/pace.js';
-import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from '../../../src/state.js';
-import type { Log } from '../../../src/store.js';
+import { createHttp } from '../../../src/http/http-client.js';
+import { Pace } from '../../../src/async/rate-limiter.js';
+import {
+  type AccountRecord,
+  type CloudRecord,
+  cloudOf,
+  emptyAccount,
+  withCloud,
+} from '../../../src/state/account-record.js';
+import type { Log } from '../../../src/store/store.js';
 import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
 import { DAY, FakeClock, MINUTE, settle } from './fake-clock.js';
 import { FakeCloud } from './fake-cloud.js';

@@ -1,0 +1,162 @@
+import type { NodeAPI } from 'node-red';
+import { createHash, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import {
+  type AccountRecord,
+  accountShape,
+  type CozifyError,
+  type Opened,
+  seal,
+  type Store,
+  storeError,
+  unseal,
+} from '../../src/index.js';
+
+/** The global context of any node; the callback form, because stores may be remote. */
+export interface GlobalContext {
+  get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void;
+  set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void;
+}
+
+const DEADLINE_MS = 3_000;
+
+/** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
+const derived = new Map<string, Promise<Buffer>>();
+
+/**
+ * An account's state in a context store of settings.js, under a key of its own in the global context, where moving
+ * the node loses nothing. The editor shows what lies there, so it is encrypted, with a key from Node-RED's credential
+ * secret.
+ */
+export class ContextStore implements Store<AccountRecord> {
+  readonly identity: string;
+  readonly isShared = true;
+  readonly #red: NodeAPI;
+  readonly #name: string;
+  readonly #key: string;
+  readonly #boundName: string;
+  readonly #global: GlobalContext | undefined;
+  #sequence = 0;
+
+  constructor(red: NodeAPI, name: string, storageId: string, global: GlobalContext | undefined) {
+    this.#red = red;
+    this.#name = name;
+    this.#global = global;
+    this.#boundName = `context ${storageId}`;
+    // A dot or a bracket in a context key is a path.
+    const digest = createHash('sha256').update(storageId).digest('hex').slice(0, 16);
+    this.#key = `cozify_${/^\w+$/.test(storageId) ? storageId : digest}`;
+    this.identity = `${name}:${this.#key}`;
+  }
+
+  async load(): Promise<AccountRecord | null> {
+    const secret = await this.#secret();
+    const value = await this.#get(this.#key);
+    if (value === undefined || value === null) return null;
+    const opened = this.#open(value, secret);
+    if (opened.is === 'good' && accountShape.fits(opened.content)) {
+      this.#sequence = Math.max(this.#sequence, opened.sequence);
+      return opened.content;
+    }
+    const aside = await this.#get(this.#aside);
+    await this.#set(this.#aside, [...(Array.isArray(aside) ? (aside as unknown[]) : []), value]);
+    await this.#set(this.#key, undefined);
+    this.#red.log.error(
+      `[cozify] ${this.#key} in "${this.#name}" can't be repaired: it was set aside as ${this.#aside}.`,
+    );
+    return null;
+  }
+
+  async save(record: AccountRecord): Promise<void> {
+    const secret = await this.#secret();
+    // Throws where something lies there that is not ours to overwrite.
+    this.#open(await this.#get(this.#key), secret);
+    const sequence = this.#sequence + 1;
+    await this.#set(this.#key, seal(record, secret, this.#boundName, sequence));
+    this.#sequence = sequence;
+  }
+
+  async remove(): Promise<void> {
+    // A store that is gone from settings.js keeps nothing that could be reached.
+    if (!this.#isConfigured) return;
+    await this.#set(this.#key, undefined);
+    await this.#set(this.#aside, undefined);
+  }
+
+  /** What a value holds. Throws for one that is to be left alone. */
+  #open(value: unknown, secret: Buffer): Opened {
+    const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
+    if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');
+    if (opened.is === 'foreign') {
+      throw storeError(
+        'The state was encrypted with another credentialSecret: it is kept, and can be read with that one',
+      );
+    }
+    return opened;
+  }
+
+  get #isConfigured(): boolean {
+    const stores = this.#red.settings['contextStorage'] as object | undefined;
+    return Object.keys(stores ?? {}).includes(this.#name);
+  }
+
+  /** Where values beyond repair are kept. */
+  get #aside(): string {
+    return `${this.#key}_bad`;
+  }
+
+  #get(key: string): Promise<unknown> {
+    return this.#call('read', (global, callback) => global.get(key, this.#name, callback));
+  }
+
+  async #set(key: string, value: unknown): Promise<void> {
+    await this.#call('written', (global, callback) => global.set(key, value, this.#name, callback));
+  }
+
+  /** One call to the store, within its deadline. */
+  #call(
+    verb: string,
+    make: (global: GlobalContext, callback: (error?: unknown, value?: unknown) => void) => void,
+  ): Promise<unknown> {
+    if (!this.#isConfigured) {
+      // Node-RED would quietly take the default store instead.
+      return Promise.reject(storeError(`There is no context store "${this.#name}" in settings.js`));
+    }
+    const global = this.#global;
+    if (global === undefined) return Promise.reject(storeError('The context store is not there yet'));
+    return new Promise((resolve, reject) => {
+      const problem = (error?: unknown): CozifyError =>
+        storeError(`The state can't be ${verb} in context store "${this.#name}"`, error);
+      const timer = setTimeout(() => reject(problem({ code: 'ETIMEDOUT' })), DEADLINE_MS);
+      const callback = (error?: unknown, value?: unknown): void => {
+        clearTimeout(timer);
+        if (error === undefined || error === null) resolve(value);
+        else reject(problem(error));
+      };
+      try {
+        make(global, callback);
+      } catch (error) {
+        callback(error ?? new Error());
+      }
+    });
+  }
+
+  #secret(): Promise<Buffer> {
+    const { settings } = this.#red;
+    const own: unknown = settings['credentialSecret'];
+    if (own === false) {
+      return Promise.reject(
+        storeError('With credentialSecret: false in settings.js a context store would keep the login unprotected'),
+      );
+    }
+    const stored = settings as unknown as { get(key: string): unknown };
+    const secret = own ?? stored.get('_credentialSecret');
+    if (typeof secret !== 'string' || secret === '') {
+      return Promise.reject(storeError('A context store needs a credentialSecret in settings.js'));
+    }
+    const known =
+      derived.get(secret) ?? promisify(scrypt)(secret, 'cozify context store', 32).then((key) => key as Buffer);
+    derived.set(secret, known);
+    return known;
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  type AccountRecord,
+  accountShape,
+  createNoStore,
+  FileStore,
+  type SaveOptions,
+  shape,
+  type Shape,
+  type StateDirectory,
+  type Store,
+  Turns,
+} from '../../src/index.js';
+
+/** A login made in the dialog of an account that is not deployed so. */
+export interface WaitingLogin {
+  cloudUrl: string;
+  /** When it was begun, in milliseconds since the epoch. */
+  since: number;
+  account: AccountRecord;
+}
+
+/** What lies in a file: the login saved last, and those at other clouds. */
+interface WaitingRecord extends WaitingLogin {
+  others?: WaitingLogin[];
+}
+
+const login = {
+  type: 'object',
+  required: ['cloudUrl', 'since', 'account'],
+  properties: { cloudUrl: { type: 'string' }, since: { type: 'number' }, account: { type: 'object' } },
+};
+const outerShape = shape<WaitingRecord>({
+  ...login,
+  properties: { ...login.properties, others: { type: 'array', items: login } },
+});
+const waitingShape: Shape<WaitingRecord> = {
+  fits: (value): value is WaitingRecord =>
+    outerShape.fits(value) && listed(value).every(({ account }) => accountShape.fits(account)),
+  why: () => outerShape.why(),
+};
+
+const SUFFIX = '+waiting.json';
+/** The file, its last good copy, or a save cut short; what was set aside is not among them. */
+const FILE_NAME = /^(.+)\+waiting\.json(?:\.last|\.\d+-\d+\.tmp)?$/;
+
+/** The files of logins in waiting: one for each id, with one login for each cloud. */
+export class WaitingFiles {
+  readonly #directory: StateDirectory | undefined;
+  readonly #turns = new Turns();
+
+  constructor(directory: StateDirectory | undefined) {
+    this.#directory = directory;
+  }
+
+  /** The ids that something lies there for, apart from what was set aside. */
+  async ids(): Promise<string[]> {
+    const names = (await this.#directory?.files.list()) ?? [];
+    const found = names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
+    return [...new Set(found.map(decode))];
+  }
+
+  /** The logins under an id, the one saved last first. Throws `COZIFY_STORE` when they can't be read. */
+  async load(id: string): Promise<WaitingLogin[]> {
+    return listed(await this.#store(id).load());
+  }
+
+  /** Replaces the logins under an id by what `step` makes of them. With none left the files go. */
+  change(id: string, step: (logins: WaitingLogin[]) => WaitingLogin[], options?: SaveOptions): Promise<void> {
+    return this.#turns.take(id, async () => {
+      const store = this.#store(id);
+      const before = listed(await store.load());
+      const after = step(before);
+      if (after.length === before.length && after.every((one, place) => one === before[place])) return;
+      const [latest, ...others] = after;
+      if (latest === undefined) await store.remove();
+      else await store.save({ ...latest, others }, options);
+    });
+  }
+
+  /** Removes all that lies there for an id, readable or not, also what was set aside. */
+  remove(id: string): Promise<void> {
+    return this.#turns.take(id, () => this.#store(id).remove());
+  }
+
+  /** An account's view of the file: its own record, with what belongs to the waiting added and taken away. */
+  storeFor(id: string, cloudUrl: string, since: number): Store<AccountRecord> {
+    const isMine = (one: WaitingLogin): boolean => one.cloudUrl === cloudUrl;
+    return {
+      identity: `${this.#store(id).identity} ${cloudUrl}`,
+      load: async () => (await this.load(id)).find(isMine)?.account ?? null,
+      save: (account, options) =>
+        this.change(
+          id,
+          (logins) => {
+            const mine = logins.find(isMine);
+            return [{ cloudUrl, since: mine?.since ?? since, account }, ...logins.filter((one) => one !== mine)];
+          },
+          options,
+        ),
+      remove: () => this.change(id, (logins) => logins.filter((one) => !isMine(one)), { isFinal: true }),
+    };
+  }
+
+  #store(id: string): Store<WaitingRecord> {
+    const name = `${encodeURIComponent(id)}${SUFFIX}`;
+    return this.#directory === undefined ? createNoStore(name) : new FileStore(this.#directory, name, waitingShape);
+  }
+}
+
+function listed(record: WaitingRecord | null): WaitingLogin[] {
+  if (record === null) return [];
+  const { others = [], ...latest } = record;
+  return [latest, ...others];
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,251 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { NodeAPI } from 'node-red';
+import type { IncomingHttpHeaders } from 'node:http';
+import { createRequire } from 'node:module';
+import {
+  type Account,
+  CozifyError,
+  type ErrorCode,
+  kindOf,
+  readCloudUrl,
+  readEmail,
+  readOtp,
+  type Snapshot,
+  toCozifyError,
+} from '../../src/index.js';
+import type { RunningAccounts } from '../accounts/account-registry.js';
+
+type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
+
+const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
+
+/** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
+const DEFAULT_RETRY_AFTER_S = 60;
+
+/** The accounts that the endpoints of an application serve: those of the last registration. */
+const served = new WeakMap<object, { accounts: RunningAccounts }>();
+
+const STATUS: Record<ErrorCode, number> = {
+  COZIFY_BAD_INPUT: 400,
+  COZIFY_NO_EMAIL: 400,
+  COZIFY_NO_ACCOUNT: 404,
+  COZIFY_OTP_REQUIRED: 409,
+  COZIFY_CLOSED: 409,
+  COZIFY_OTP_REJECTED: 422,
+  COZIFY_RATE_LIMITED: 429,
+  COZIFY_API: 502,
+  COZIFY_OBSOLETE: 502,
+  COZIFY_BAD_ANSWER: 502,
+  COZIFY_FORBIDDEN: 502,
+  COZIFY_STORE: 503,
+  COZIFY_UNREACHABLE: 504,
+};
+
+const UNREADABLE: Record<number, string> = {
+  400: 'The address should be well encoded, and the body a JSON object.',
+  413: 'The body should be a small JSON object, but is too large.',
+  415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
+};
+
+/** A request that is refused before anything is done. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * The admin endpoints, which the login dialog uses. When the package is removed and
+ * installed again in one process, the routes of the first time go on, with the new accounts.
+ */
+export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
+  const known = served.get(RED.httpAdmin);
+  if (known !== undefined) {
+    known.accounts = newest;
+    return;
+  }
+  const current = { accounts: newest };
+  served.set(RED.httpAdmin, current);
+  const root = '/cozify/accounts/:id';
+  const may = (permission: string): ReturnType<typeof RED.auth.needsPermission> => RED.auth.needsPermission(permission);
+
+  RED.httpAdmin.get(root, may('cozify.read'), (req, res) => {
+    void answer(req, res, 200, (id, _body, query) => reportOn(current.accounts, id, query['cloudUrl']));
+  });
+  RED.httpAdmin.get(`${root}/diagnostics`, may('cozify.read'), (req, res) => {
+    void answer(req, res, 200, (id) => diagnose(RED, current.accounts, id));
+  });
+  RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
+    void answer(req, res, 202, (id, body) =>
+      onTarget(current.accounts, id, body, async (account, email) => {
+        await account.requestOtp(email);
+        return account.report();
+      }),
+    );
+  });
+  RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
+    void answer(req, res, 200, async (id, body) => {
+      const otp = readOtp(body['otp']);
+      return onTarget(current.accounts, id, body, async (account, email) => {
+        await account.authenticate(email === undefined ? { otp } : { otp, email });
+        return account.report();
+      });
+    });
+  });
+  RED.httpAdmin.post(`${root}/reset`, may('cozify.write'), (req, res) => {
+    void answer(req, res, 200, (id, body) => reset(current.accounts, id, body));
+  });
+  RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
+}
+
+/**
+ * What could not be read before it came to us: an id that is badly encoded, or a body where the same application reads
+ * it. Node-RED's own reads it before, and refuses it in its own words.
+ */
+function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
+  const { status } = error as { status?: unknown };
+  if (res.headersSent || typeof status !== 'number' || status < 400 || status > 499) {
+    next(error);
+    return;
+  }
+  void answer(req, res, status, () => {
+    throw new Refusal(status, 'COZIFY_BAD_INPUT', UNREADABLE[status] ?? 'The address or the body can not be read.');
+  });
+}
+
+/** Runs an endpoint's work between the checks every request goes through and the answer every outcome gets. */
+async function answer(req: Request, res: Response, status: number, work: Work): Promise<void> {
+  res.set('Cache-Control', 'no-store');
+  try {
+    checkOrigin(req.headers);
+    const body = req.method === 'POST' ? readBody(req) : {};
+    res.status(status).json(await work(String(req.params['id']), body, req.query));
+  } catch (error) {
+    if (error instanceof Refusal) {
+      res.status(error.status).json({ code: error.code, message: error.message });
+      return;
+    }
+    const { code, message, statusCode, ...failure } = toCozifyError(error);
+    const retryAfter = failure.retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
+    // For the dialog, which can say more about some answers of the cloud.
+    if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
+    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+    res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+  }
+}
+
+/**
+ * Refuses what another web site could send or read. A browser says where a request comes from by `Sec-Fetch-Site`, or
+ * by `Origin`; forwarded headers can be set by anybody and prove nothing.
+ */
+function checkOrigin(headers: IncomingHttpHeaders): void {
+  const site = headers['sec-fetch-site'];
+  const { origin, host } = headers;
+  const isOwn =
+    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isHost(origin, host);
+  if (!isOwn) throw new Refusal(403, 'COZIFY_FORBIDDEN', 'The request should come from the Node-RED editor itself.');
+}
+
+function isHost(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: theirs } = new URL(origin);
+  const own = `${protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === theirs && theirs !== '';
+}
+
+function readBody(req: Request): Record<string, unknown> {
+  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new Refusal(415, 'COZIFY_BAD_INPUT', 'The body should be JSON, with Content-Type: application/json.');
+  }
+  const body: unknown = req.body;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
+}
+
+/** Works on the account a body speaks of: the deployed one, or a login in waiting where none runs or at another cloud. */
+async function onTarget(
+  accounts: RunningAccounts,
+  id: string,
+  body: Record<string, unknown>,
+  work: (account: Account, email: string | undefined) => Promise<Snapshot>,
+): Promise<Snapshot> {
+  const email = body['email'] === undefined ? undefined : readEmail(body['email']);
+  const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
+  const running = await accounts.find(id);
+  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
+    return work(running.account, email);
+  }
+  const misconfigured = accounts.misconfigured(id);
+  if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
+  const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
+  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? readCloudUrl('');
+  return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
+}
+
+/** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
+async function reportOn(accounts: RunningAccounts, id: string, asked: unknown): Promise<Snapshot> {
+  const cloudUrl = asked === undefined ? undefined : readCloudUrl(asked);
+  const running = await accounts.find(id);
+  const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
+  const account =
+    running === undefined || isElsewhere ? (await accounts.waiting.get(id, cloudUrl))?.account : running.account;
+  try {
+    if (account !== undefined) return await account.report();
+    const email = (await running?.account.report())?.email ?? accounts.misconfigured(id)?.email;
+    return neverLoggedIn(id, email);
+  } catch (error) {
+    // A Deploy has closed it just now: there is another, or none.
+    if (toCozifyError(error).code === 'COZIFY_CLOSED') return reportOn(accounts, id, asked);
+    throw error;
+  }
+}
+
+async function reset(accounts: RunningAccounts, id: string, body: Record<string, unknown>): Promise<Snapshot> {
+  const { logout = false } = body;
+  if (typeof logout !== 'boolean') {
+    throw new CozifyError('COZIFY_BAD_INPUT', `logout should be true or false, but was ${kindOf(logout)}.`);
+  }
+  const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
+  const running = await accounts.find(id);
+  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
+    await running.account.reset({ logout });
+    return running.account.report();
+  }
+  if (logout) {
+    for (const waiting of await accounts.waiting.all(id)) {
+      if (cloudUrl !== undefined && waiting.cloudUrl !== cloudUrl) continue;
+      await waiting.account.reset({ logout });
+      await accounts.waiting.drop(id, waiting.cloudUrl);
+    }
+  }
+  await accounts.waiting.drop(id, cloudUrl);
+  return reportOn(accounts, id, undefined);
+}
+
+/** What a person may paste into a report: no secret, the address masked. */
+async function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): Promise<object> {
+  const running = (await accounts.find(id))?.account;
+  const account = running ?? (await accounts.waiting.get(id))?.account;
+  const versions = {
+    package: VERSION,
+    node: process.version,
+    nodeRed: (RED.settings as unknown as { version?: string }).version,
+  };
+  return {
+    versions,
+    isRunning: running !== undefined,
+    ...(account === undefined ? neverLoggedIn(id) : account.diagnose()),
+  };
+}
+
+function neverLoggedIn(id: string, email: string | null = null): Snapshot {
+  return {
+    ...{ id, account: email ?? id, state: 'otp-required', email, otpSentAt: null },
+    ...{ lastRefresh: null, expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
+  };
+}

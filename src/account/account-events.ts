@@ -1,0 +1,133 @@
+import type { AccountState, AccountTopic, Snapshot } from './snapshot.js';
+import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
+import type { Log } from '../store/store.js';
+
+export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
+
+export interface HappeningsOptions {
+  origin: string;
+  log: Log;
+  snapshot: () => Snapshot;
+  state: () => AccountState;
+}
+
+/** Turns what happens to an account into events, each once and in the order flows rely on. */
+export class Happenings {
+  readonly #options: HappeningsOptions;
+  readonly #listeners = new Set<AccountListener>();
+  readonly #watchers = new Set<() => void>();
+  #isReachable = true;
+  #isSavingWorking = true;
+  /** A renewal failed since the last good one. */
+  #hasFailed = false;
+  /** It failed, and the cloud has given no good answer since. */
+  #isUnrecovered = false;
+  #lastState: AccountState = 'otp-required';
+
+  constructor(options: HappeningsOptions) {
+    this.#options = options;
+  }
+
+  get isReachable(): boolean {
+    return this.#isReachable;
+  }
+
+  onEvent(listener: AccountListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onChange(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** The state has been read: what it says is no event. */
+  begin(): void {
+    this.#lastState = this.#options.state();
+    this.tell();
+  }
+
+  /** The account is closed: nobody hears of it any more. */
+  end(): void {
+    this.#listeners.clear();
+    this.#watchers.clear();
+  }
+
+  /** A change is in force. */
+  noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
+    for (const topic of announced) this.#emit(topic);
+    this.noteState();
+    const { origin } = this.#options;
+    this.#logRejection(cloudOf(before, origin).login, cloudOf(after, origin).login);
+    if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
+  }
+
+  /** The state may have changed, be it by time alone. */
+  noteState(): void {
+    const before = this.#lastState;
+    this.#lastState = this.#options.state();
+    if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
+    this.tell();
+  }
+
+  /** One line when saving begins to fail and one when it works again, not one for each attempt. */
+  noteSaving(isWorking: boolean): void {
+    if (this.#isSavingWorking === isWorking) return;
+    this.#isSavingWorking = isWorking;
+    const { log } = this.#options;
+    if (isWorking) log.info('The state is saved again.');
+    else log.warn('The state cannot be saved: a restart now would lose what changed. Saving is tried again.');
+    this.tell();
+  }
+
+  noteReach(isReachable: boolean): void {
+    if (this.#isReachable === isReachable) return;
+    this.#isReachable = isReachable;
+    if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
+    else this.#options.log.warn('The Cozify cloud cannot be reached.');
+    this.tell();
+  }
+
+  noteGoodAnswer(): void {
+    if (!this.#isUnrecovered) return;
+    this.#isUnrecovered = false;
+    this.#emit('recovered');
+  }
+
+  noteRenewed(): void {
+    this.#hasFailed = false;
+  }
+
+  noteRenewalFailed(): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#isUnrecovered = true;
+    this.#emit('refresh-failed');
+  }
+
+  /** Tells those who watch that the snapshot may have changed. */
+  tell(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #logRejection(before: LoginRecord | null, after: LoginRecord | null): void {
+    const was = before?.isRejected ?? false;
+    const is = after?.isRejected ?? false;
+    const { log } = this.#options;
+    if (is && !was) log.warn('The cloud rejects the login: it is kept and asked about again; a code may be needed.');
+    if (was && !is && after !== null) log.info('The login is valid again.');
+  }
+
+  #emit(topic: AccountTopic): void {
+    // One for each: what a flow does to its own is nothing to others.
+    for (const listener of [...this.#listeners]) listener(topic, this.#options.snapshot());
+  }
+}
+
+/** Whether flows would see the same hubs. */
+function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
+  const seen = ({ hubs }: CloudRecord): string =>
+    JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
+  return before.hubs === after.hubs || seen(before) === seen(after);
+}

@@ -1,0 +1,553 @@
+import { Background } from './background-tasks.js';
+import { type HubKeys, logOut } from '../cloud/cloud-api.js';
+import { CloudLink } from '../cloud/cloud-client.js';
+import { type Clock, settlesWithin } from '../async/clock.js';
+import { CodeLogin } from '../login/otp-login.js';
+import type { CodeRation } from '../login/otp-limiter.js';
+import { Diagnosis, maskEmail } from './diagnostics.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import { type AccountListener, Happenings } from './account-events.js';
+import type { Http } from '../http/http-client.js';
+import { HubCare } from '../hub/hub-registry.js';
+import type { HubWishes } from '../hub/hub-discovery.js';
+import { readEmail } from '../input.js';
+import { LiveState } from '../state/account-state.js';
+import type { Pace } from '../async/rate-limiter.js';
+import { SaveRetry } from '../state/save-retry.js';
+import { type Renewal, Session } from '../login/session.js';
+import { type AccountState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
+import { type AccountRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
+import type { Log, Store } from '../store/store.js';
+import { decodeToken, isHeaderSafe } from '../cloud/token.js';
+
+export interface AccountOptions {
+  /** The storage id, which is also the snapshot's. */
+  id: string;
+  name: string;
+  /** Base URL as `readCloudUrl` gives it. */
+  cloudUrl: string;
+  /** The configured address, where it can be read and is one. */
+  email?: string | undefined;
+  isAutorefresh: boolean;
+  expiryMs: number;
+  store: Store<AccountRecord>;
+  codes: CodeRation;
+  http: { send: Http; close: () => void };
+  clock: Clock;
+  pace: Pace;
+  log: Log;
+  /** Does nothing by itself but save what could not be: a login that waits for its account. */
+  isResting?: boolean;
+  /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
+  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; drop(): Promise<void> };
+}
+
+export interface AuthenticateParams {
+  /** A one-time code: log in with it, whatever the state. */
+  otp?: string;
+  /** The address the code was sent to; by default that of the code on its way, else the address in force. */
+  email?: string;
+  trustCloud?: boolean;
+  trustHub?: boolean;
+  remote?: boolean;
+  autoremote?: boolean;
+  autorefresh?: boolean;
+  expiryMs?: number | undefined;
+}
+
+/** What a step gives. `isRefreshed`: it waited for a renewal. */
+export interface StepResult<T> {
+  value: T;
+  isRefreshed: boolean;
+}
+
+/** How long a state that can't be read is left before it is tried again. */
+const RELOAD_MS = 10_000;
+const CLOSE_PATIENCE_MS = 2_000;
+/** A step waits this long for the hubs, and no longer (the README's table of nodes). */
+const HUB_PATIENCE_MS = 15_000;
+
+/**
+ * A Cozify account: what flows and the dialog call. Each step answers only after the state it reports is saved, or
+ * could not be; each fails with a {@link CozifyError}, `COZIFY_STORE` while the state can't be read and
+ * `COZIFY_CLOSED` when the account is closed meanwhile.
+ */
+export class Account {
+  readonly id: string;
+  /** Resolves when the state has been read; never when that stays impossible. */
+  readonly ready: Promise<void>;
+  readonly #options: AccountOptions;
+  readonly #live: LiveState;
+  readonly #link: CloudLink;
+  readonly #session: Session;
+  readonly #hubs: HubCare;
+  readonly #background: Background;
+  readonly #saveRetry: SaveRetry;
+  readonly #codeLogin: CodeLogin;
+  readonly #happenings: Happenings;
+  readonly #diagnosis: Diagnosis;
+  readonly #running = new Set<(error: CozifyError) => void>();
+  #markReady: () => void = () => undefined;
+  #loading: Promise<void> | undefined;
+  #loadError: CozifyError | undefined;
+  #reloadTimer: ReturnType<Clock['setTimeout']> | undefined;
+  #isReady = false;
+  #isClosed = false;
+  /** A login that waited was taken up and not let go of yet. */
+  #holdsWaiting = false;
+  #unfollow: () => void = () => undefined;
+
+  constructor(options: AccountOptions) {
+    const { id, http, clock, store, cloudUrl, codes, log, pace, isAutorefresh, expiryMs } = options;
+    const { origin } = new URL(cloudUrl);
+    this.id = id;
+    this.#options = options;
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    const happenings = new Happenings({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
+    const live = new LiveState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const diagnosis = new Diagnosis(clock);
+    const link = new CloudLink({
+      ...{ baseUrl: cloudUrl, send: http.send, clock, live, diagnosis },
+      onReach: (isReachable) => happenings.noteReach(isReachable),
+      onGood: () => happenings.noteGoodAnswer(),
+    });
+    const hubs = new HubCare({ live, link, send: http.send });
+    const session = new Session({
+      ...{ live, link, clock, isShared: store.isShared === true },
+      onRenewalFailed: () => happenings.noteRenewalFailed(),
+      onRenewed: () => happenings.noteRenewed(),
+      onKeys: (keys) => hubs.noteKeys(keys),
+    });
+    const codeLogin = new CodeLogin({ id, live, link, session, codes, clock });
+    this.#background = new Background({
+      ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs, isShared: store.isShared === true },
+      otpRemaining: () => codeLogin.remainingMs,
+      onOtpExpired: () => happenings.noteState(),
+    });
+    this.#saveRetry = new SaveRetry(live, clock);
+    this.#happenings = happenings;
+    this.#diagnosis = diagnosis;
+    this.#live = live;
+    this.#link = link;
+    this.#hubs = hubs;
+    this.#session = session;
+    this.#codeLogin = codeLogin;
+  }
+
+  /** Wakes from the saved state and starts the background. Needs no network. */
+  start(): void {
+    void this.#load().catch(() => undefined);
+  }
+
+  /** Logs in by code, or checks the login there is: `true` when logged in, `false` when a code is needed and has been e-mailed. */
+  authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
+    const {
+      otp,
+      email,
+      trustCloud = true,
+      trustHub = true,
+      remote = false,
+      autoremote = true,
+      autorefresh = true,
+    } = params;
+    const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
+    return this.#step('authenticate', async () => {
+      if (otp !== undefined) {
+        await this.#codeLogin.logIn(otp, email).finally(() => this.#happenings.noteState());
+        await this.#lookAfterHubs(wishes);
+        return { value: true, isRefreshed: false };
+      }
+      if (trustCloud && this.#session.login !== null) {
+        const { isAccepted, keys } = await this.#session.ask();
+        const renewal = isAccepted && autorefresh ? await this.#renewIfDue(params.expiryMs) : undefined;
+        if (isAccepted && (renewal !== 'dropped' || this.#isIn)) {
+          await this.#lookAfterHubs(wishes, keys);
+          return { value: true, isRefreshed: renewal === 'renewed' };
+        }
+      }
+      await this.#codeLogin.request(email);
+      return { value: false, isRefreshed: false };
+    });
+  }
+
+  /** Whether the cloud takes the token; renews it on the way if `autorefresh` and due. */
+  ping(params: { autorefresh?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
+    return this.#step('ping', async () => {
+      const { isAccepted, keys } = await this.#session.ask();
+      if (!isAccepted) return { value: false, isRefreshed: false };
+      if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
+      const renewal = params.autorefresh === false ? undefined : await this.#renewIfDue(params.expiryMs);
+      return { value: renewal === 'dropped' ? this.#isIn : true, isRefreshed: renewal === 'renewed' };
+    });
+  }
+
+  /** `true` when the token was renewed or is not due, `false` when it is too late or there is none. */
+  refresh(params: { force?: boolean; expiryMs?: number | undefined } = {}): Promise<StepResult<boolean>> {
+    return this.#step('refresh', async () => {
+      const { login } = this.#session;
+      if (login === null) return { value: false, isRefreshed: false };
+      const isDue = this.#session.dueIn(params.expiryMs ?? this.#options.expiryMs) === 0;
+      if (params.force !== true && !login.isRejected && !isDue) return { value: true, isRefreshed: false };
+      const renewal = await this.#session.renew();
+      const isTaken = renewal === 'dropped' ? this.#isIn : renewal !== 'rejected';
+      return { value: isTaken, isRefreshed: renewal === 'renewed' };
+    });
+  }
+
+  /**
+   * The token, after putting `newToken` in force if given; with `commit` false in memory only. Throws
+   * `COZIFY_OTP_REQUIRED` when there is none and `COZIFY_BAD_INPUT` for what can't be sent as one.
+   */
+  token(newToken?: string, { commit = true }: { commit?: boolean } = {}): Promise<StepResult<string>> {
+    return this.#step('token', async () => {
+      if (newToken !== undefined) await this.#setToken(newToken, commit);
+      const { login } = this.#session;
+      if (login === null)
+        throw new CozifyError('COZIFY_OTP_REQUIRED', 'There is no token: log in with a one-time code.');
+      return { value: login.token, isRefreshed: false };
+    });
+  }
+
+  /** The address in force, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
+  email(newEmail?: string): Promise<StepResult<string>> {
+    return this.#step('email', async () => {
+      if (newEmail !== undefined) {
+        const email = readEmail(newEmail);
+        await this.#live.change((record) => (record.email === email ? undefined : { ...record, email }), {
+          isStrict: true,
+        });
+      }
+      return { value: this.#codeLogin.address, isRefreshed: false };
+    });
+  }
+
+  /** Forgets the login; with `logout` revokes the token at the cloud first. Hubs stay. */
+  reset({ logout = false }: { logout?: boolean } = {}): Promise<StepResult<boolean>> {
+    return this.#step('reset', async () => {
+      if (logout) await this.#revoke();
+      const isStrict = true;
+      await this.#live.change((record) => forget(record, logout), {
+        isStrict,
+        isFinal: true,
+        announce: () => ['reset'],
+      });
+      return { value: true, isRefreshed: false };
+    });
+  }
+
+  /** Has a code e-mailed, to `email` or the address in force. */
+  requestOtp(email?: string): Promise<StepResult<boolean>> {
+    return this.#step('requestOtp', async () => {
+      await this.#codeLogin.request(email);
+      return { value: false, isRefreshed: false };
+    });
+  }
+
+  /** The snapshot, once the state has been read and all changes under way are made. */
+  report(): Promise<Snapshot> {
+    return this.#step('report', () => Promise.resolve(this.snapshot()));
+  }
+
+  /** How the login stands now. Before the state has been read this is an account that never logged in. */
+  snapshot(): Snapshot {
+    const { cloud, record } = this.#live;
+    const { name, id, isResting = false } = this.#options;
+    const { login } = cloud;
+    // A login in waiting has no other address than that of the code on its way.
+    const email = record.email ?? (isResting ? (cloud.otp?.email ?? null) : null);
+    return {
+      id,
+      account: name !== '' ? name : (email ?? id),
+      state: this.#state(),
+      email,
+      otpSentAt: toIso(this.#codeLogin.open?.sentAt),
+      lastRefresh: toIso(login?.lastRefresh),
+      expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
+      nextRefresh: toIso(this.#background.nextAt),
+      reachable: this.#happenings.isReachable,
+      saved: this.#live.isSaved,
+      hubs: listHubs(cloud),
+    };
+  }
+
+  /** Whether the state has been read. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Why the state can't be read, while that is so. */
+  get loadError(): CozifyError | undefined {
+    return this.#loadError;
+  }
+
+  /** Everything worth handing on to another account: for a login that waited. */
+  get record(): AccountRecord {
+    return this.#live.record;
+  }
+
+  /**
+   * What helps to find out why something does not work: state, times, counters and the last errors by code. Holds no
+   * secret; the address is masked.
+   */
+  diagnose(): object {
+    const { email, account, ...snapshot } = this.snapshot();
+    const { cloudUrl, isAutorefresh, expiryMs, store } = this.#options;
+    const { login, revision } = this.#live.cloud;
+    return {
+      ...snapshot,
+      account: account.replace(/\S+@\S+/g, (address) => maskEmail(address)),
+      email: email === null ? null : maskEmail(email),
+      settings: {
+        cloudUrl,
+        autorefresh: isAutorefresh,
+        expirySeconds: expiryMs / 1000,
+        shared: store.isShared === true,
+      },
+      isStateRead: this.#isReady,
+      stateError: this.#loadError?.message ?? null,
+      token: login === null ? null : { isRejected: login.isRejected, changes: revision },
+      ...this.#diagnosis.report(),
+    };
+  }
+
+  /** Calls `listener` with each thing that happens. Gives the way to stop that. */
+  onEvent(listener: AccountListener): () => void {
+    return this.#happenings.onEvent(listener);
+  }
+
+  /** Calls `watcher` whenever the snapshot may have changed. Gives the way to stop that. */
+  onChange(watcher: () => void): () => void {
+    return this.#happenings.onChange(watcher);
+  }
+
+  /**
+   * Ends all steps with `COZIFY_CLOSED` and stops the background. Waits at most 2 s, and only for a token that has
+   * been asked for already; should it come later still, it is saved all the same.
+   */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { clock, http } = this.#options;
+    if (this.#reloadTimer !== undefined) clock.clearTimeout(this.#reloadTimer);
+    this.#background.stop();
+    this.#saveRetry.stop();
+    this.#unfollow();
+    this.#link.close();
+    this.#session.close();
+    this.#hubs.close();
+    const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
+    for (const end of [...this.#running]) end(closed);
+    await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);
+    this.#live.detach();
+    this.#happenings.end();
+    http.close();
+  }
+
+  /** What a close waits for: a token that was asked for already, and the saving of what has changed. */
+  async #lastWork(): Promise<void> {
+    await this.#session.pending?.catch(() => undefined);
+    await this.#live.settled();
+  }
+
+  // Loading
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadOnce().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #loadOnce(): Promise<void> {
+    const { codes, clock, log, isResting = false } = this.#options;
+    if (this.#isReady) return;
+    try {
+      await codes.ready();
+      await this.#live.load();
+    } catch (error) {
+      const problem = toCozifyError(error, 'COZIFY_STORE');
+      if (this.#loadError === undefined) log.error(problem.message);
+      this.#loadError = problem;
+      this.#happenings.tell();
+      if (!this.#isClosed && !isResting && this.#reloadTimer === undefined) {
+        this.#reloadTimer = clock.setTimeout(() => {
+          this.#reloadTimer = undefined;
+          this.start();
+        }, RELOAD_MS);
+      }
+      throw problem;
+    }
+    if (this.#isClosed) return;
+    await this.#takeConfigured();
+    await this.#takeWaiting();
+    if (this.#isClosed) return;
+    this.#loadError = undefined;
+    this.#isReady = true;
+    if (!isResting) this.#background.start();
+    this.#markReady();
+    this.#happenings.begin();
+    // Another account may use up the code that this one has sent to the same address.
+    this.#unfollow = codes.onChange(() => this.#noteCodes());
+  }
+
+  /** A Deploy that changed the configured address puts it in force. */
+  async #takeConfigured(): Promise<void> {
+    const { email } = this.#options;
+    if (email === undefined || email === this.#live.record.configuredEmail) return;
+    await this.#live.change((record) => ({ ...record, email, configuredEmail: email }));
+  }
+
+  /**
+   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
+   * configured one. The address of that login is the one set last.
+   */
+  async #takeWaiting(): Promise<void> {
+    const { waiting, email: configured } = this.#options;
+    const addresses = [this.#live.record.email, configured].filter((address) => typeof address === 'string');
+    const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
+    if (record === null) return;
+    const { login, otp, hubs, defaultHub } = cloudOf(record, this.#live.origin);
+    await this.#live.change((own) => {
+      const cloud = cloudOf(own, this.#live.origin);
+      if (login === null) return withCloud(own, { ...cloud, otp });
+      const email = record.email ?? own.email;
+      return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
+    });
+    this.#holdsWaiting = true;
+    await this.#letGoOfWaiting();
+  }
+
+  /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
+  async #letGoOfWaiting(): Promise<void> {
+    if (!this.#holdsWaiting || !this.#live.isSaved) return;
+    this.#holdsWaiting = false;
+    await this.#options.waiting?.drop().catch(() => (this.#holdsWaiting = true));
+  }
+
+  // Steps
+
+  /** Runs a step once the state is there, ends it when the account closes, and lets changes settle before it answers. */
+  async #step<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
+    let end: (error: CozifyError) => void = () => undefined;
+    const closing = new Promise<never>((_resolve, reject) => {
+      end = reject;
+    });
+    this.#running.add(end);
+    try {
+      const result = await Promise.race([this.#attempt(work), closing]);
+      this.#diagnosis.note(operation);
+      return result;
+    } catch (error) {
+      this.#diagnosis.note(operation, error);
+      throw error;
+    } finally {
+      this.#running.delete(end);
+    }
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isReady) await this.#load();
+    else await this.#readShared();
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
+    try {
+      return await work();
+    } catch (error) {
+      throw toCozifyError(error);
+    } finally {
+      await this.#live.settled();
+    }
+  }
+
+  /** Without a login, one may have been made in another process meanwhile. */
+  async #readShared(): Promise<void> {
+    if (this.#options.store.isShared === true && !this.#isIn) await this.#live.adopt().catch(() => undefined);
+  }
+
+  /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
+  async #lookAfterHubs(wishes: HubWishes, known?: HubKeys): Promise<void> {
+    await settlesWithin(this.#options.clock, this.#careForHubs(wishes, known), HUB_PATIENCE_MS);
+  }
+
+  async #careForHubs(wishes: HubWishes, known: HubKeys | undefined): Promise<void> {
+    try {
+      const keys = known ?? (await this.#session.ask()).keys;
+      const hasTrouble = keys === undefined || (await this.#hubs.lookAfter(keys, wishes));
+      if (hasTrouble) this.#background.checkSoon();
+    } catch {
+      this.#background.checkSoon();
+    }
+  }
+
+  /** A renewal that fails on the way does not change what the step found out. */
+  async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
+    if (this.#session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;
+    return this.#session.renew().catch(() => undefined);
+  }
+
+  async #setToken(token: string, commit: boolean): Promise<void> {
+    if (typeof token !== 'string' || !isHeaderSafe(token)) {
+      throw new CozifyError(
+        'COZIFY_BAD_INPUT',
+        'token should be printable ASCII without spaces, at most 8192 characters.',
+      );
+    }
+    const login = { token, lastRefresh: null, isRejected: false };
+    await this.#live.changeCloud(
+      (cloud) => withLogin(cloud, login),
+      commit ? { isStrict: true } : { isUncommitted: true },
+    );
+    this.#session.forgetRenewal();
+    this.#background.holdBack();
+  }
+
+  async #revoke(): Promise<void> {
+    // A renewal under way would bring a token that nobody revokes.
+    await this.#session.pending?.catch(() => undefined);
+    const { login } = this.#session;
+    if (login === null) return;
+    await this.#link.call('logout', async (cloud) => {
+      await logOut(cloud, login.token);
+      return true;
+    });
+  }
+
+  /** Whether there is a token that the cloud has not rejected. */
+  get #isIn(): boolean {
+    return this.#session.login?.isRejected === false;
+  }
+
+  #state(): AccountState {
+    if (this.#isIn) return 'authenticated';
+    return this.#codeLogin.open === undefined ? 'otp-required' : 'otp-sent';
+  }
+
+  #noteCodes(): void {
+    this.#background.plan();
+    this.#happenings.noteState();
+  }
+
+  #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
+    if (!this.#isReady) return;
+    const isNewToken = cloudOf(before, this.#live.origin).login?.token !== this.#session.login?.token;
+    const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
+    if (isNewToken && isReceived) this.#background.noteRenewed();
+    this.#background.plan();
+    if (this.#options.isResting === true) this.#saveRetry.plan();
+    void this.#letGoOfWaiting();
+    this.#happenings.noteSaving(!this.#live.needsSave);
+    this.#happenings.noteChange(before, this.#live.record, announced);
+  }
+}
+
+/** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
+function forget(record: AccountRecord, isLogout: boolean): AccountRecord {
+  const clouds = record.clouds.map((cloud) => ({
+    ...(cloud.login === null ? cloud : withLogin(cloud, null)),
+    otp: null,
+    hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
+  }));
+  return { ...record, email: record.configuredEmail, clouds };
+}

@@ -1,0 +1,247 @@
+import { Alarm } from '../async/timer-queue.js';
+import type { Clock } from '../async/clock.js';
+import type { CloudLink } from '../cloud/cloud-client.js';
+import type { HubCare } from '../hub/hub-registry.js';
+import type { LiveState } from '../state/account-state.js';
+import type { Pace, Place } from '../async/rate-limiter.js';
+import type { Session } from '../login/session.js';
+
+const FIRST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 3_600_000;
+/** A rejected token is asked about less and less often, but never less than this (docs/rules.md, 1). */
+const LONGEST_REJECTED_RETRY_MS = 6 * 3_600_000;
+const CHECK_EVERY_MS = 3_600_000;
+/** How often a store that others write to is read. */
+const READ_EVERY_MS = 30_000;
+/** A start waits up to this long, so that hosts that boot together don't ask together. */
+const START_SPREAD_MS = 1_000;
+const LONGEST_SPREAD_MS = 300_000;
+
+export interface BackgroundOptions {
+  live: LiveState;
+  session: Session;
+  hubs: HubCare;
+  link: CloudLink;
+  clock: Clock;
+  pace: Pace;
+  isAutorefresh: boolean;
+  expiryMs: number;
+  /** Other processes may change the store: it is read now and then. */
+  isShared: boolean;
+  /** Milliseconds until the code on its way expires, or `undefined` when none is. */
+  otpRemaining: () => number | undefined;
+  /** Called when that moment has come. */
+  onOtpExpired: () => void;
+}
+
+/**
+ * What an account does by itself, with one timer: renews when due, asks about a rejected token, looks after hubs,
+ * tries saving again. Never asks for a code.
+ */
+export class Background {
+  readonly #options: BackgroundOptions;
+  readonly #alarm: Alarm;
+  #isRunning = false;
+  #isWorking = false;
+  #wants = { renew: false, check: false };
+  /** Failed renewals in a row, and until when (monotonic) the next one waits. */
+  #failures = 0;
+  #retryAt = 0;
+  /** Checks in a row that ended in trouble or a rejection. */
+  #troubles = 0;
+  #wasRejected = false;
+  #jitter: { token: string; part: number } | undefined;
+  #renewsAt: number | undefined;
+  #place: Place | undefined;
+
+  constructor(options: BackgroundOptions) {
+    this.#options = options;
+    this.#alarm = new Alarm(options.clock, (due) => this.#ring(due));
+  }
+
+  /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
+  get nextAt(): number | undefined {
+    const { login } = this.#options.session;
+    if (login === null || !this.#options.isAutorefresh) return undefined;
+    if (!login.isRejected && this.#renewsAt !== undefined) return this.#renewsAt;
+    const remaining = login.isRejected ? (this.#alarm.remaining('check') ?? 0) : 0;
+    return this.#options.clock.now() + Math.round(remaining);
+  }
+
+  /** Begins: renews if due and looks up hubs within moments, without anybody waiting for it. */
+  start(): void {
+    const { session, clock } = this.#options;
+    this.#isRunning = true;
+    this.#wasRejected = session.login?.isRejected === true;
+    if (session.login !== null) {
+      this.#wants.renew = this.#isRenewable() && this.#dueIn() === 0;
+      this.#wants.check = true;
+      this.#queueTurn(clock.random() * START_SPREAD_MS);
+    }
+    if (this.#options.isShared) this.#alarm.set('read', READ_EVERY_MS);
+    this.plan();
+  }
+
+  /** Fits the plans to the state in force. Called after each change. */
+  plan(): void {
+    if (!this.#isRunning) return;
+    const { live, otpRemaining } = this.#options;
+    this.#setOrClear('otp', otpRemaining());
+    if (!live.needsSave) this.#alarm.clear('save');
+    else if (this.#alarm.remaining('save') === undefined) this.#alarm.set('save', FIRST_RETRY_MS);
+    this.#planRenewal();
+    this.#planCheck();
+  }
+
+  /** Looks after the hubs again before long: a step could not, or met a new one. */
+  checkSoon(): void {
+    if (this.#isRunning) this.#alarm.set('check', FIRST_RETRY_MS);
+  }
+
+  /** A token was set by hand: the flow that set it gets the time to use it before the background renews it. */
+  holdBack(): void {
+    this.#retryAt = this.#options.clock.monotonic() + Math.min(FIRST_RETRY_MS, this.#options.expiryMs);
+    this.plan();
+  }
+
+  /** A renewal succeeded, whoever asked for it. */
+  noteRenewed(): void {
+    this.#failures = 0;
+    this.#retryAt = 0;
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#alarm.stop();
+    this.#place?.release();
+  }
+
+  #planRenewal(): void {
+    const { clock, link, expiryMs, session } = this.#options;
+    const dueIn = this.#isRenewable() ? this.#dueIn() : undefined;
+    if (dueIn === undefined) {
+      this.#renewsAt = undefined;
+      this.#alarm.clear('renew');
+      return;
+    }
+    const wait = Math.max(this.#retryAt - clock.monotonic(), link.heldFor('refreshsession'));
+    this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
+    const token = session.login?.token ?? '';
+    if (this.#jitter?.token !== token) this.#jitter = { token, part: clock.random() };
+    // What was planned long ago is spread; what is due already has been, or waits for its own reasons.
+    const widest = Math.min(expiryMs / 20, (session.lifeMs ?? Infinity) / 20, LONGEST_SPREAD_MS);
+    const spread = dueIn === 0 ? 0 : this.#jitter.part * widest;
+    if (!this.#wants.renew) this.#alarm.set('renew', Math.max(dueIn + spread, wait));
+  }
+
+  #planCheck(): void {
+    const { login } = this.#options.session;
+    if (login === null) {
+      this.#alarm.clear('check');
+      this.#wasRejected = false;
+      return;
+    }
+    if (login.isRejected !== this.#wasRejected) {
+      this.#wasRejected = login.isRejected;
+      this.#troubles = 0;
+      this.#alarm.set('check', login.isRejected ? FIRST_RETRY_MS : CHECK_EVERY_MS);
+    } else if (this.#alarm.remaining('check') === undefined && !this.#wants.check) {
+      this.#alarm.set('check', CHECK_EVERY_MS);
+    }
+  }
+
+  #ring(due: ReadonlySet<string>): void {
+    if (due.has('otp')) this.#options.onOtpExpired();
+    if (due.has('save')) void this.#options.live.retrySave().then(() => this.plan());
+    if (due.has('read')) {
+      this.#alarm.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
+      void this.#options.live.adopt().catch(() => undefined);
+    }
+    if (due.has('renew')) this.#wants.renew = true;
+    if (due.has('check')) this.#wants.check = true;
+    if (due.has('turn')) void this.#work();
+    else if (this.#wants.renew || this.#wants.check) this.#queueTurn(0);
+    this.plan();
+  }
+
+  /** Waits for a place among all accounts of the process. */
+  #queueTurn(extraMs: number): void {
+    if (this.#isWorking || this.#alarm.remaining('turn') !== undefined) return;
+    this.#place = this.#options.pace.take(extraMs);
+    this.#alarm.set('turn', this.#place.delayMs);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    try {
+      const { renew, check } = this.#wants;
+      this.#wants = { renew: false, check: false };
+      if (renew) await this.#renew();
+      if (check && this.#isRunning) await this.#check();
+    } finally {
+      this.#isWorking = false;
+      if (this.#wants.renew || this.#wants.check) this.#queueTurn(0);
+      this.plan();
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { session, clock, link } = this.#options;
+    const isHeld = link.heldFor('refreshsession') > 0 || this.#retryAt > clock.monotonic();
+    if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
+    try {
+      const renewal = await session.renew();
+      if (renewal === 'rejected') this.#holdOff();
+      else if (renewal !== 'dropped') this.noteRenewed();
+    } catch {
+      this.#holdOff();
+    }
+  }
+
+  #holdOff(): void {
+    const { clock, expiryMs } = this.#options;
+    const first = Math.min(FIRST_RETRY_MS, expiryMs);
+    this.#retryAt = clock.monotonic() + this.#backOff(first, this.#failures++, LONGEST_RETRY_MS);
+  }
+
+  async #check(): Promise<void> {
+    const { session, hubs, link } = this.#options;
+    if (session.login === null) return;
+    let hasTrouble = true;
+    if (link.heldFor('hubkeys') === 0) {
+      try {
+        const { isAccepted, keys } = await session.ask();
+        hasTrouble = !isAccepted || keys === undefined || (await hubs.lookAfter(keys));
+      } catch {
+        // Said by `reachable`; tried again.
+      }
+    }
+    if (!this.#isRunning) return;
+    const longest = session.login?.isRejected === true ? LONGEST_REJECTED_RETRY_MS : LONGEST_RETRY_MS;
+    const next = hasTrouble
+      ? this.#backOff(FIRST_RETRY_MS, this.#troubles++, longest)
+      : CHECK_EVERY_MS * (1 - this.#options.clock.random() / 10);
+    if (!hasTrouble) this.#troubles = 0;
+    this.#alarm.set('check', Math.max(next, link.heldFor('hubkeys')));
+  }
+
+  #backOff(firstMs: number, failures: number, longestMs: number): number {
+    const delay = firstMs * 2 ** Math.min(failures, 20);
+    return Math.min(delay * (1 + this.#options.clock.random() / 10), longestMs);
+  }
+
+  #isRenewable(): boolean {
+    const { session, isAutorefresh } = this.#options;
+    return isAutorefresh && session.login !== null && !session.login.isRejected;
+  }
+
+  #dueIn(): number | undefined {
+    return this.#options.session.dueIn(this.#options.expiryMs);
+  }
+
+  #setOrClear(name: string, delayMs: number | undefined): void {
+    if (delayMs === undefined) this.#alarm.clear(name);
+    else this.#alarm.set(name, delayMs);
+  }
+}

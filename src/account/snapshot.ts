@@ -1,0 +1,73 @@
+import type { CloudRecord } from '../state/account-record.js';
+
+/** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
+export type AccountState = 'authenticated' | 'otp-sent' | 'otp-required';
+
+/** A hub as flows see it. */
+export interface HubSnapshot {
+  id: string;
+  name: string;
+  /** LAN address, with `:port` where it is not 8893; `null` when it was not found on the LAN. */
+  host: string | null;
+  /** Calls go through the cloud. */
+  remote: boolean;
+  /** May switch between LAN and cloud by itself. */
+  autoremote: boolean;
+  /** The hub's own, such as `1.14.9.124`; `null` before it has answered. */
+  version: string | null;
+  default: boolean;
+}
+
+/** What a flow, an event or the dialog may know of an account. Holds no secret. Times are ISO 8601 UTC. */
+export interface Snapshot {
+  id: string;
+  /** The node's name, else the address, else the id. */
+  account: string;
+  state: AccountState;
+  email: string | null;
+  /** A code is on its way, whatever the state. */
+  otpSentAt: string | null;
+  /** When the token in force was received by login or refresh; `null` when it was set by hand. */
+  lastRefresh: string | null;
+  expiresAt: string | null;
+  /** When the background will ask for the next token; `null` without a token or with `autorefresh` off. */
+  nextRefresh: string | null;
+  /** Whether the last call reached the cloud; `true` before the first. */
+  reachable: boolean;
+  /** Whether the state is in the store. */
+  saved: boolean;
+  hubs: HubSnapshot[];
+}
+
+/** What happens to an account, as topics of the events node. */
+export const ACCOUNT_TOPICS = [
+  'authenticated',
+  'otp-sent',
+  'otp-required',
+  'refreshed',
+  'refresh-failed',
+  'recovered',
+  'reset',
+  'hubs',
+] as const;
+
+export type AccountTopic = (typeof ACCOUNT_TOPICS)[number];
+
+/** The hubs of a record as flows see them. */
+export function listHubs({ hubs, defaultHub }: CloudRecord): HubSnapshot[] {
+  return hubs.map(({ id, name, host, isRemote, isAutoremote, version }) => ({
+    id,
+    name,
+    host,
+    remote: isRemote,
+    autoremote: isAutoremote,
+    version,
+    default: id === defaultHub,
+  }));
+}
+
+/** ISO 8601 UTC, or `null` for what is no time. */
+export function toIso(time: number | null | undefined): string | null {
+  if (time === null || time === undefined || Number.isNaN(new Date(time).getTime())) return null;
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,82 @@
+import { CozifyError } from '../errors.js';
+
+/** What a cloud or hub token says of itself. Nothing here is verified: HS512 can't be checked by a client. */
+export interface TokenClaims {
+  /** Milliseconds since the epoch. */
+  issuedAt?: number;
+  /** Milliseconds since the epoch. */
+  expiresAt?: number;
+  userId?: string;
+  hubName?: string;
+}
+
+/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, 2). */
+const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
+
+/** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */
+const HEADER_SAFE = /^[\x21-\x7e]{1,8192}$/;
+
+/** `iat` and `exp` above this are milliseconds, not seconds (the SDK's rule). */
+const SECONDS_LIMIT = 1e11;
+
+/** The largest time a `Date` can hold. */
+const MAX_TIME = 8.64e15;
+
+/**
+ * Reads the claims of a JWT. A token that can't be decoded is still a token: it gives no claims.
+ * `exp` is looked for in the header first, as the SDK does; times may be numeric strings or milliseconds.
+ */
+export function decodeToken(token: string): TokenClaims {
+  const [headerPart, payloadPart] = token.split('.');
+  const header = decodePart(headerPart);
+  const payload = decodePart(payloadPart);
+  const claims: TokenClaims = {};
+  const issuedAt = toTime(payload['iat']) ?? toTime(header['iat']);
+  const expiresAt = toTime(header['exp']) ?? toTime(payload['exp']);
+  const userId = toText(payload['user_id']);
+  const hubName = toText(payload['hub_name']) ?? toText(payload['hubName']);
+  if (issuedAt !== undefined) claims.issuedAt = issuedAt;
+  if (expiresAt !== undefined) claims.expiresAt = expiresAt;
+  if (userId !== undefined) claims.userId = userId;
+  if (hubName !== undefined) claims.hubName = hubName;
+  return claims;
+}
+
+/**
+ * The token in a plain-text answer, without outer white space and double quotes.
+ * Throws `COZIFY_BAD_ANSWER` for anything that does not look like one, so that it can't replace a good token.
+ */
+export function readTokenAnswer(body: string): string {
+  const token = body.replace(/^[\s"]+|[\s"]+$/g, '');
+  if (TOKEN.test(token)) return token;
+  const came = body.trimStart().startsWith('<') ? 'a web page' : `a text of ${body.length} characters that is not one`;
+  throw new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with a token, but sent ${came}.`);
+}
+
+/** Whether a header can carry the text unchanged: printable ASCII without spaces. */
+export function isHeaderSafe(token: string): boolean {
+  return HEADER_SAFE.test(token);
+}
+
+function decodePart(part: string | undefined): Record<string, unknown> {
+  if (part === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function toTime(claim: unknown): number | undefined {
+  const isNumeric = typeof claim === 'string' && /^\d+(\.\d+)?$/.test(claim.trim());
+  const value = isNumeric ? Number(claim) : claim;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  const time = value > SECONDS_LIMIT ? value : value * 1000;
+  return time <= MAX_TIME ? time : undefined;
+}
+
+function toText(claim: unknown): string | undefined {
+  if (typeof claim === 'number') return String(claim);
+  return typeof claim === 'string' && claim !== '' ? claim : undefined;
+}

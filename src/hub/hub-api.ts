@@ -1,0 +1,90 @@
+/** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
+import type { HubAddress } from './hub-address.js';
+import { type Cloud, expectOk, remote } from '../cloud/cloud-api.js';
+import { CozifyError } from '../errors.js';
+import type { Http, HttpAnswer } from '../http/http-client.js';
+import { parseJson, shape } from '../schema.js';
+
+/** What a hub says of itself. */
+export interface HubInfo {
+  hubId: string;
+  /** Empty where it gives none. */
+  name: string;
+  /** Such as `1.14.9.124`; its first two parts are the version in API paths. `null` where it gives none. */
+  version: string | null;
+}
+
+/** A way to a hub: sends a GET for one of the hub's own paths. */
+export type HubRoute = (path: `/${string}`) => Promise<HttpAnswer>;
+
+export const LAN_DEADLINE_MS = 5_000;
+const LAN_MAX_BYTES = 4 * 1024 * 1024;
+
+/** Only the id is needed to know the hub; what else it says is taken where it is usable. */
+const hubShape = shape<{ hubId: string; name?: unknown; version?: unknown }>({
+  type: 'object',
+  required: ['hubId'],
+  properties: { hubId: { type: 'string', minLength: 1, maxLength: 128 } },
+});
+
+const nameShape = shape<string>({ type: 'string', maxLength: 256 });
+const versionShape = shape<string>({ type: 'string', pattern: '^\\d{1,6}\\.\\d{1,6}([.+-][\\w.+-]{0,64})?$' });
+
+/** A hub on the LAN. Without `hubKey` only {@link getHub} works. */
+export function lanRoute(
+  send: Http,
+  address: HubAddress,
+  options: { hubKey?: string | undefined; signal?: AbortSignal | undefined } = {},
+): HubRoute {
+  return (path) =>
+    send({
+      method: 'GET',
+      url: `${address.origin}${path}`,
+      peer: `The hub at ${address.host}`,
+      deadlineMs: LAN_DEADLINE_MS,
+      maxBytes: LAN_MAX_BYTES,
+      isLan: true,
+      isReplayable: true,
+      signal: options.signal,
+      ...(options.hubKey === undefined ? {} : { headers: { Authorization: options.hubKey } }),
+    });
+}
+
+/** A hub through the cloud. */
+export function remoteRoute(cloud: Cloud, token: string, hubKey: string): HubRoute {
+  return (path) => remote(cloud, token, hubKey, path);
+}
+
+/** Asks a hub who it is; needs no key on the LAN. */
+export async function getHub(route: HubRoute): Promise<HubInfo> {
+  const answer = await route('/hub');
+  expectOk(Date, answer);
+  const hub = parseJson(answer.body);
+  if (!hubShape.fits(hub)) {
+    throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, but did not.');
+  }
+  const { hubId, name, version } = hub;
+  return {
+    hubId,
+    name: nameShape.fits(name) ? name : '',
+    version: versionShape.fits(version) ? version : null,
+  };
+}
+
+/**
+ * The hub's time zone, such as `Europe/Helsinki`: the cheapest call that needs a key. `undefined` means that the key
+ * is dead, which a hub says with 401 or 403 alike; it speaks of the hub key only, never of the cloud token.
+ */
+export async function getTimeZone(route: HubRoute, version: string): Promise<string | undefined> {
+  const answer = await route(`/cc/${apiVersion(version)}/hub/tz`);
+  if (answer.status === 401 || answer.status === 403) return undefined;
+  expectOk(Date, answer);
+  const zone = parseJson(answer.body);
+  if (typeof zone === 'string') return zone;
+  throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its time zone, but did not.');
+}
+
+/** The version in API paths: the first two parts of the hub's own. */
+export function apiVersion(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}

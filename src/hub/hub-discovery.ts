@@ -1,0 +1,186 @@
+import { type HubAddress, readHubAddress } from './hub-address.js';
+import type { HubKeys } from '../cloud/cloud-api.js';
+import type { HubInfo } from './hub-api.js';
+import type { CloudRecord, HubRecord } from '../state/account-record.js';
+import { decodeToken } from '../cloud/token.js';
+
+/** How a step wants hubs to be looked up. */
+export interface HubWishes {
+  /** Look up only hubs that are new. */
+  isTrusting: boolean;
+  /** Leave the LAN alone. */
+  isRemote: boolean;
+  /** May switch to the cloud when the hub is not found on the LAN. */
+  isAutoremote: boolean;
+}
+
+/** Ways to ask; each may fail without failing the look-up. */
+export interface HubReach {
+  lanAddresses(): Promise<unknown[]>;
+  askLan(address: HubAddress): Promise<HubInfo>;
+  askRemote(hubKey: string): Promise<HubInfo>;
+}
+
+/** What was found. `hasTrouble`: something could not be asked, so that it is worth trying again. */
+export interface LookUp {
+  hubs: HubRecord[];
+  hasTrouble: boolean;
+}
+
+/** More addresses than any home has hubs are not tried. */
+const MAX_ADDRESSES = 32;
+
+/** Hubs missing from this many good lists in a row are gone. */
+const MISSES_TO_GO = 2;
+
+/** Looked up at a time, so that a long list does not open a hundred connections. */
+const AT_A_TIME = 8;
+
+/** Takes changed keys over, and drops hubs that two good lists in a row did not name. New hubs are left to a look-up. */
+export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
+  const hubs = cloud.hubs
+    .map((hub) => {
+      const key = keys.get(hub.id);
+      return key === undefined
+        ? { ...hub, missedLists: hub.missedLists + 1 }
+        : { ...hub, key: key ?? hub.key, missedLists: 0 };
+    })
+    .filter(({ missedLists }) => missedLists < MISSES_TO_GO);
+  return withDefault({ ...cloud, hubs });
+}
+
+/** Whether the list names a hub that is not known yet. */
+export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
+  return [...keys.keys()].some((id) => !cloud.hubs.some((hub) => hub.id === id));
+}
+
+/** Puts the hubs a look-up gave in place of those known; hubs that came or went meanwhile keep their say. */
+export function withLookedUp(cloud: CloudRecord, found: HubRecord[], keys: HubKeys): CloudRecord {
+  const byId = new Map(found.map((hub) => [hub.id, hub]));
+  const known = cloud.hubs.map((hub) => {
+    const { key, missedLists } = hub;
+    return { ...hub, ...byId.get(hub.id), key, missedLists };
+  });
+  const knownIds = new Set(known.map(({ id }) => id));
+  const added = found.filter(({ id }) => !knownIds.has(id) && keys.has(id));
+  return withDefault({ ...cloud, hubs: [...known, ...added] });
+}
+
+/** The default hub stays so while it is listed; else it is the first by id (docs/rules.md, 8). */
+function withDefault(cloud: CloudRecord): CloudRecord {
+  const ids = cloud.hubs.map(({ id }) => id);
+  const isListed = cloud.defaultHub !== null && ids.includes(cloud.defaultHub);
+  return isListed ? cloud : { ...cloud, defaultHub: [...ids].sort()[0] ?? null };
+}
+
+/**
+ * Looks hubs up: on the LAN, matched by the id they say themselves and never by position, and where allowed through
+ * the cloud. `wishes` are a step's; without them each hub is looked up the way it was before.
+ */
+export async function lookUpHubs(
+  reach: HubReach,
+  known: readonly HubRecord[],
+  keys: HubKeys,
+  wishes: HubWishes | undefined,
+): Promise<LookUp> {
+  const wanted = wantedHubs(known, keys, wishes);
+  const lan = await findOnLan(
+    reach,
+    wanted.filter(({ isLanExcluded }) => !isLanExcluded),
+  );
+  let hasTrouble = lan.hasTrouble;
+  const hubs = await inBatches(wanted, async (hub) => {
+    const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
+    const placed = place(hub, onLan, lan.found);
+    if (onLan !== undefined || !placed.isRemote || placed.key === null) return placed;
+    try {
+      const info = await reach.askRemote(placed.key);
+      const version = info.version ?? placed.version;
+      return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version } : placed;
+    } catch {
+      hasTrouble = true;
+      return placed;
+    }
+  });
+  return { hubs, hasTrouble };
+}
+
+function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishes | undefined): HubRecord[] {
+  const settings = {
+    isRemote: wishes?.isRemote ?? false,
+    isAutoremote: wishes?.isAutoremote ?? true,
+    isLanExcluded: wishes?.isRemote ?? false,
+  };
+  const knownIds = new Set(known.map(({ id }) => id));
+  const old = known.filter(() => wishes?.isTrusting !== true);
+  const fresh = [...keys].filter(([id]) => !knownIds.has(id)).map(([id, key]) => newHub(id, key));
+  return [
+    ...old.map((hub) => (wishes === undefined ? hub : { ...hub, ...settings })),
+    ...fresh.map((hub) => ({ ...hub, ...settings })),
+  ];
+}
+
+function newHub(id: string, key: string | null): HubRecord {
+  const name = (key === null ? undefined : decodeToken(key).hubName) ?? id;
+  const place = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
+  return { id, name, version: null, key, missedLists: 0, ...place };
+}
+
+/** A hub that answered on the LAN, and where. */
+type FoundHub = HubInfo & { host: string };
+
+interface OnLan {
+  found: Map<string, FoundHub>;
+  hasTrouble: boolean;
+}
+
+/** Asks every address the cloud and our memory know who is there. */
+async function findOnLan(reach: HubReach, hubs: readonly HubRecord[]): Promise<OnLan> {
+  const found: OnLan['found'] = new Map();
+  if (hubs.length === 0) return { found, hasTrouble: false };
+  let hasTrouble = false;
+  const listed = await reach.lanAddresses().catch(() => {
+    hasTrouble = true;
+    return [];
+  });
+  const addresses = new Map<string, HubAddress>();
+  for (const entry of [...listed.slice(0, MAX_ADDRESSES), ...hubs.map(({ host }) => host)]) {
+    const address = readHubAddress(entry);
+    if (address !== undefined) addresses.set(address.origin, address);
+  }
+  await inBatches([...addresses.values()], async (address) => {
+    try {
+      const info = await reach.askLan(address);
+      if (!found.has(info.hubId)) found.set(info.hubId, { ...info, host: address.host });
+    } catch {
+      hasTrouble = true;
+    }
+  });
+  return { found, hasTrouble };
+}
+
+/**
+ * Where a hub is, given who answered on the LAN. A look that did not find it does not forget where it was, unless
+ * another hub is there now.
+ */
+function place(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
+  if (onLan !== undefined) {
+    const { host, version } = onLan;
+    return { ...hub, host, version: version ?? hub.version, name: nameOf(onLan, hub), isRemote: false };
+  }
+  const isTaken = [...found.values()].some(({ host }) => host === hub.host);
+  const host = isTaken ? null : hub.host;
+  return { ...hub, host, isRemote: hub.isLanExcluded || hub.isAutoremote || hub.isRemote };
+}
+
+function nameOf(info: HubInfo, hub: HubRecord): string {
+  return info.name === '' ? hub.name : info.name;
+}
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += AT_A_TIME) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_A_TIME).map(work))));
+  }
+  return results;
+}

@@ -1,0 +1,73 @@
+import { type HubKeys, lanIp } from '../cloud/cloud-api.js';
+import type { CloudLink } from '../cloud/cloud-client.js';
+import type { Http } from '../http/http-client.js';
+import { getHub, lanRoute, remoteRoute } from './hub-api.js';
+import { hasNewHub, type HubReach, type HubWishes, lookUpHubs, withKeys, withLookedUp } from './hub-discovery.js';
+import type { LiveState } from '../state/account-state.js';
+
+export interface HubCareOptions {
+  live: LiveState;
+  link: CloudLink;
+  send: Http;
+}
+
+/** Keeps what is known of an account's hubs true: their keys, where they are, what they are called. */
+export class HubCare {
+  readonly #options: HubCareOptions;
+  readonly #closing = new AbortController();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: HubCareOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what a list of keys says of the hubs known. */
+  async noteKeys(keys: HubKeys): Promise<void> {
+    await this.#options.live.changeCloud((cloud) => {
+      const next = withKeys(cloud, keys);
+      return isSame(cloud.hubs, next.hubs) ? undefined : next;
+    });
+  }
+
+  hasNew(keys: HubKeys): boolean {
+    return hasNewHub(this.#options.live.cloud, keys);
+  }
+
+  /** Looks hubs up, one look-up after another, and notes what was found. Gives whether it is worth trying again. */
+  lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
+    const work = this.#turn.then(() => this.#lookUp(keys, wishes));
+    this.#turn = work.catch(() => undefined);
+    return work;
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #lookUp(keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
+    const { live } = this.#options;
+    const token = live.cloud.login?.token;
+    if (token === undefined) return false;
+    const { hubs, hasTrouble } = await lookUpHubs(this.#reach(token), live.cloud.hubs, keys, wishes);
+    if (this.#closing.signal.aborted) return false;
+    await live.changeCloud((cloud) => {
+      const next = withLookedUp(cloud, hubs, keys);
+      return isSame(cloud.hubs, next.hubs) && cloud.defaultHub === next.defaultHub ? undefined : next;
+    });
+    return hasTrouble;
+  }
+
+  #reach(token: string): HubReach {
+    const { link, send } = this.#options;
+    const { signal } = this.#closing;
+    return {
+      lanAddresses: () => link.call('lan_ip', lanIp),
+      askLan: (address) => getHub(lanRoute(send, address, { signal })),
+      askRemote: (hubKey) => link.call('remote', (cloud) => getHub(remoteRoute(cloud, token, hubKey))),
+    };
+  }
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}

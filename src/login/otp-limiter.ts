@@ -1,0 +1,230 @@
+import type { Clock } from '../async/clock.js';
+import { CozifyError } from '../errors.js';
+import { shape } from '../schema.js';
+import type { Store } from '../store/store.js';
+import { Turns } from '../async/keyed-mutex.js';
+
+/** What is remembered of the codes for one address at one cloud. */
+interface AddressRecord {
+  /** Origin and address, the address in lower case. */
+  to: string;
+  /** When codes were sent, and for which accounts; those of the last 15 minutes. */
+  sent: { at: number; account: string }[];
+  lastSentAt: number | null;
+  isUsed: boolean;
+  /** Refused tries since the last code was sent. */
+  refused: number;
+  /** When anything of this last changed. */
+  touchedAt: number;
+}
+
+export interface RationRecord {
+  addresses: AddressRecord[];
+}
+
+export const rationShape = shape<RationRecord>({
+  type: 'object',
+  required: ['addresses'],
+  properties: {
+    addresses: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['to', 'sent', 'lastSentAt', 'isUsed', 'refused', 'touchedAt'],
+        properties: {
+          to: { type: 'string' },
+          sent: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['at', 'account'],
+              properties: { at: { type: 'number' }, account: { type: 'string' } },
+            },
+          },
+          lastSentAt: { type: ['number', 'null'] },
+          isUsed: { type: 'boolean' },
+          refused: { type: 'integer', minimum: 0 },
+          touchedAt: { type: 'number' },
+        },
+      },
+    },
+  },
+});
+
+/** One address at one cloud, asked for by one account. */
+export interface CodeTarget {
+  origin: string;
+  email: string;
+  account: string;
+}
+
+export const CODE_LIFE_MS = 15 * 60_000;
+export const MAX_REFUSED_TRIES = 5;
+const WAIT_MS = 60_000;
+const MAX_CODES = 3;
+const WINDOW_MS = 15 * 60_000;
+const FORGET_MS = 24 * 3_600_000;
+const MAX_ADDRESSES = 1000;
+
+/**
+ * Keeps mailboxes from floods and codes from guessing, for all accounts of a process together and across restarts
+ * (docs/rules.md, "Codes are rationed"). No reset of an account touches it.
+ */
+export class CodeRation {
+  readonly #store: Store<RationRecord>;
+  readonly #clock: Clock;
+  readonly #addresses = new Map<string, AddressRecord>();
+  #loading: Promise<void> | undefined;
+  readonly #turns = new Turns();
+  readonly #listeners = new Set<() => void>();
+  /** When what has a wall time happened, by the clock that never jumps. */
+  readonly #moments = new WeakMap<object, number>();
+
+  constructor(store: Store<RationRecord>, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Has a code sent by `send`, unless one sent less than a minute ago is unused. Gives when the code at hand was sent
+   * and whether that was now. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or what `send` throws, which counts for
+   * nothing.
+   */
+  send(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
+    return this.#inTurn(`account ${target.account}`, () => this.#sendInTurn(target, send));
+  }
+
+  #sendInTurn(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
+    return this.#inTurn(keyOf(target.origin, target.email), async () => {
+      const address = this.#address(target);
+      const recent = this.#recentCode(address);
+      if (recent !== undefined) return { sentAt: recent, isNew: false };
+      this.#checkRation(target, address);
+      await send();
+      const sentAt = this.#clock.now();
+      const sent = { at: sentAt, account: target.account };
+      address.sent.push(sent);
+      Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
+      for (const what of [sent, address]) this.#moments.set(what, this.#clock.monotonic());
+      await this.#remember(address);
+      return { sentAt, isNew: true };
+    });
+  }
+
+  /**
+   * Tries a code by `attempt`. After 5 refused tries the code is dead: `COZIFY_OTP_REJECTED` without asking, until a
+   * new one was sent. Tries that got no verdict are not counted.
+   */
+  try<T>(target: CodeTarget, attempt: () => Promise<T>): Promise<T> {
+    return this.#inTurn(keyOf(target.origin, target.email), async () => {
+      const address = this.#address(target);
+      if (address.refused >= MAX_REFUSED_TRIES) {
+        throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was refused too often: ask for a new one.');
+      }
+      try {
+        const result = await attempt();
+        Object.assign(address, { isUsed: true, refused: 0 });
+        await this.#remember(address);
+        return result;
+      } catch (error) {
+        if (error instanceof CozifyError && error.code === 'COZIFY_OTP_REJECTED') {
+          address.refused += 1;
+          await this.#remember(address);
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** Whether a code sent to the address can still be used, as far as is known. */
+  isUsable(origin: string, email: string): boolean {
+    const address = this.#addresses.get(keyOf(origin, email));
+    return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
+  }
+
+  /** Calls `listener` when a code may have become usable or unusable, whichever account it was. Gives the way to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
+  ready(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    const record = await this.#store.load().catch(() => null);
+    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    const note = (what: object, at: number): unknown => this.#moments.set(what, monotonic - Math.max(0, now - at));
+    for (const address of record?.addresses ?? []) {
+      this.#addresses.set(address.to, address);
+      if (address.lastSentAt !== null) note(address, address.lastSentAt);
+      for (const sent of address.sent) note(sent, sent.at);
+    }
+  }
+
+  /**
+   * How long ago something happened. A wall clock that is set back makes nothing younger, and a machine that sleeps,
+   * which the other clock may not notice, makes it older.
+   */
+  #ageOf(what: object, at: number): number {
+    const monotonic = this.#clock.monotonic();
+    return Math.max(monotonic - (this.#moments.get(what) ?? monotonic), this.#clock.now() - at);
+  }
+
+  /** When the last code was sent, if that was under a minute ago and it is neither used nor dead. */
+  #recentCode(address: AddressRecord): number | undefined {
+    const { lastSentAt, isUsed, refused } = address;
+    if (lastSentAt === null || isUsed || refused >= MAX_REFUSED_TRIES) return undefined;
+    return this.#ageOf(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
+  }
+
+  #checkRation(target: CodeTarget, address: AddressRecord): void {
+    const all = [...this.#addresses.values()].flatMap(({ sent }) => sent);
+    const forAccount = all.filter(({ account }) => account === target.account);
+    for (const sent of [address.sent, forAccount]) {
+      const ages = sent.map((code) => this.#ageOf(code, code.at)).filter((age) => age < WINDOW_MS);
+      const oldest = ages.sort((a, b) => a - b)[MAX_CODES - 1];
+      if (oldest === undefined) continue;
+      const retryAfter = Math.max(1, Math.ceil((WINDOW_MS - oldest) / 1000));
+      const message = `${MAX_CODES} codes were sent within 15 minutes: use the last one, or wait.`;
+      throw new CozifyError('COZIFY_RATE_LIMITED', message, { retryAfter });
+    }
+  }
+
+  #address(target: CodeTarget): AddressRecord {
+    const to = keyOf(target.origin, target.email);
+    return this.#addresses.get(to) ?? { to, sent: [], lastSentAt: null, isUsed: false, refused: 0, touchedAt: 0 };
+  }
+
+  async #remember(address: AddressRecord): Promise<void> {
+    const now = this.#clock.now();
+    address.touchedAt = now;
+    address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
+    this.#addresses.delete(address.to);
+    this.#addresses.set(address.to, address);
+    for (const [to, { touchedAt }] of this.#addresses) if (now - touchedAt > FORGET_MS) this.#addresses.delete(to);
+    while (this.#addresses.size > MAX_ADDRESSES) this.#addresses.delete(this.#leastNeeded());
+    // In memory it holds in any case; a full disk must fail neither a code nor a login.
+    await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The address touched longest ago, of those that no code went to if there is one: trying is cheaper than sending. */
+  #leastNeeded(): string {
+    const [...addresses] = this.#addresses.values();
+    return (addresses.find(({ lastSentAt }) => lastSentAt === null) ?? addresses[0])?.to ?? '';
+  }
+
+  /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
+  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    await this.ready();
+    return this.#turns.take(key, work);
+  }
+}
+
+function keyOf(origin: string, email: string): string {
+  return `${origin} ${email.toLowerCase()}`;
+}

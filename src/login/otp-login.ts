@@ -1,0 +1,114 @@
+import { requestLogin } from '../cloud/cloud-api.js';
+import type { Clock } from '../async/clock.js';
+import type { CloudLink } from '../cloud/cloud-client.js';
+import { CODE_LIFE_MS, type CodeRation, type CodeTarget } from './otp-limiter.js';
+import { CozifyError } from '../errors.js';
+import { readEmail, readOtp } from '../input.js';
+import type { LiveState } from '../state/account-state.js';
+import type { Session } from './session.js';
+import type { OtpRecord } from '../state/account-record.js';
+
+export interface CodeLoginOptions {
+  /** The account for which codes are rationed. */
+  id: string;
+  live: LiveState;
+  link: CloudLink;
+  session: Session;
+  codes: CodeRation;
+  clock: Clock;
+}
+
+/** Logging in with an e-mailed code: asking for one, and exchanging it for a token. */
+export class CodeLogin {
+  readonly #options: CodeLoginOptions;
+  readonly #sending = new Map<string, Promise<void>>();
+  readonly #trying = new Map<string, Promise<void>>();
+  /** The last code sent, and when that was by the clock that never jumps. */
+  #sent: { at: number; moment: number } | undefined;
+
+  constructor(options: CodeLoginOptions) {
+    this.#options = options;
+  }
+
+  /** The code on its way, until it is used, dead or 15 minutes old. */
+  get open(): OtpRecord | undefined {
+    const { otp, origin } = this.#options.live.cloud;
+    if (otp === null || this.remainingMs === undefined) return undefined;
+    return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
+  }
+
+  /** Milliseconds until the last code sent is too old, or `undefined` when that is so or none was sent. */
+  get remainingMs(): number | undefined {
+    const { live, clock } = this.#options;
+    const { otp } = live.cloud;
+    if (otp === null) return undefined;
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    // A wall clock that is set back makes the code no younger; one set forward, or a sleep, makes it older.
+    if (this.#sent?.at !== otp.sentAt) {
+      this.#sent = { at: otp.sentAt, moment: monotonic - Math.max(0, now - otp.sentAt) };
+    }
+    const remaining = CODE_LIFE_MS - Math.max(monotonic - this.#sent.moment, now - otp.sentAt);
+    return remaining > 0 ? remaining : undefined;
+  }
+
+  /** The address in force. Throws `COZIFY_NO_EMAIL` when there is none. */
+  get address(): string {
+    const { email } = this.#options.live.record;
+    if (email !== null) return email;
+    throw new CozifyError(
+      'COZIFY_NO_EMAIL',
+      'The account has no e-mail address: set one in the account or by an email node.',
+    );
+  }
+
+  /** Has a code e-mailed, by default to the address in force. Several who ask at the same time get one. */
+  request(email: string | undefined): Promise<void> {
+    const to = email === undefined ? this.address : readEmail(email);
+    return shared(this.#sending, to, () => this.#send(to));
+  }
+
+  /** Logs in with a code, by default one sent to the address of the code on its way. The same code twice counts once. */
+  logIn(otp: string, email: string | undefined): Promise<void> {
+    const code = readOtp(otp);
+    const to = email === undefined ? (this.#lastAddress ?? this.address) : readEmail(email);
+    const { codes, session } = this.#options;
+    return shared(this.#trying, JSON.stringify([to, code]), () =>
+      codes.try(this.#target(to), () => session.logIn(to, code)),
+    );
+  }
+
+  /** Where the last code went, also one refused too often: it stays the one that is meant until another is sent. */
+  get #lastAddress(): string | undefined {
+    return this.remainingMs === undefined ? undefined : this.#options.live.cloud.otp?.email;
+  }
+
+  async #send(email: string): Promise<void> {
+    const { codes, link, live } = this.#options;
+    const { sentAt, isNew } = await codes.send(this.#target(email), async () => {
+      await link.call('requestlogin', async (cloud) => {
+        await requestLogin(cloud, email);
+        return true;
+      });
+    });
+    await live.changeCloud(
+      (cloud) => {
+        const isKnown = cloud.otp?.email === email && cloud.otp.sentAt === sentAt;
+        return isKnown ? undefined : { ...cloud, otp: { email, sentAt } };
+      },
+      { announce: () => (isNew ? ['otp-sent'] : []) },
+    );
+  }
+
+  #target(email: string): CodeTarget {
+    return { origin: this.#options.live.origin, email, account: this.#options.id };
+  }
+}
+
+/** Starts `work` unless it is under way under this key, and gives its result to all who ask meanwhile. */
+function shared(running: Map<string, Promise<void>>, key: string, work: () => Promise<void>): Promise<void> {
+  const known = running.get(key);
+  if (known !== undefined) return known;
+  const started = work().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
+}

@@ -1,0 +1,133 @@
+import { shape } from '../schema.js';
+
+/** A hub as it is kept. `key` is a secret. */
+export interface HubRecord {
+  id: string;
+  name: string;
+  host: string | null;
+  version: string | null;
+  key: string | null;
+  isRemote: boolean;
+  isAutoremote: boolean;
+  /** A step asked for `remote`: the LAN is left alone, by the background too. */
+  isLanExcluded: boolean;
+  /** In how many good lists in a row the hub was missing. */
+  missedLists: number;
+}
+
+/** The cloud token in force. `token` is a secret. */
+export interface LoginRecord {
+  token: string;
+  /** When it was received by login or refresh; `null` when it was set by hand. Milliseconds since the epoch. */
+  lastRefresh: number | null;
+  /** The cloud answered 401 to it. It is kept, because the cloud may take it again. */
+  isRejected: boolean;
+}
+
+/** A code that was e-mailed. */
+export interface OtpRecord {
+  email: string;
+  sentAt: number;
+}
+
+/** What belongs to one cloud: nothing of it is ever sent to another. */
+export interface CloudRecord {
+  /** Such as `https://api.cozify.fi`. */
+  origin: string;
+  login: LoginRecord | null;
+  /** Grows with each change of `login`, so that of two copies the newer is known whatever the clocks say. */
+  revision: number;
+  otp: OtpRecord | null;
+  hubs: HubRecord[];
+  defaultHub: string | null;
+}
+
+/** A call that the cloud asked us not to repeat before `until`. */
+export interface HoldRecord {
+  call: string;
+  origin: string;
+  until: number;
+  statusCode: number;
+}
+
+/** Everything an account must not forget. */
+export interface AccountRecord {
+  /** The address in force. */
+  email: string | null;
+  /** The configured address when `email` was last looked at, to notice a Deploy that changed it. */
+  configuredEmail: string | null;
+  clouds: CloudRecord[];
+  holds: HoldRecord[];
+}
+
+/** The version of the stored shape. A file of a later one is left alone. */
+export const STATE_VERSION = 1;
+
+export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
+
+/** The part of a record that belongs to a cloud. */
+export function cloudOf(record: AccountRecord, origin: string): CloudRecord {
+  const known = record.clouds.find((cloud) => cloud.origin === origin);
+  return known ?? { origin, login: null, revision: 0, otp: null, hubs: [], defaultHub: null };
+}
+
+/** The record with the part of one cloud replaced. */
+export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRecord {
+  const others = record.clouds.filter(({ origin }) => origin !== cloud.origin);
+  return { ...record, clouds: [...others, cloud] };
+}
+
+/** Puts another login, or none, in force. */
+export function withLogin(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
+  return { ...cloud, login, revision: cloud.revision + 1 };
+}
+
+const text = { type: 'string' };
+const optionalText = { type: ['string', 'null'] };
+const flag = { type: 'boolean' };
+const number = { type: 'number' };
+
+function record(properties: object): object {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
+
+function nullable(properties: object): object {
+  return { anyOf: [{ type: 'null' }, record(properties)] };
+}
+
+/** What a stored account must look like to be taken for one. */
+export const accountShape = shape<AccountRecord>(
+  record({
+    email: optionalText,
+    configuredEmail: optionalText,
+    clouds: {
+      type: 'array',
+      items: record({
+        origin: text,
+        login: nullable({
+          token: { type: 'string', minLength: 1 },
+          lastRefresh: { type: ['number', 'null'] },
+          isRejected: flag,
+        }),
+        revision: { type: 'integer', minimum: 0 },
+        otp: nullable({ email: text, sentAt: number }),
+        hubs: {
+          type: 'array',
+          items: record({
+            id: text,
+            name: text,
+            host: optionalText,
+            version: optionalText,
+            key: optionalText,
+            isRemote: flag,
+            isAutoremote: flag,
+            isLanExcluded: flag,
+            missedLists: { type: 'integer', minimum: 0 },
+          }),
+        },
+        defaultHub: optionalText,
+      }),
+    },
+    holds: { type: 'array', items: record({ call: text, origin: text, until: number, statusCode: number }) },
+  }),
+);

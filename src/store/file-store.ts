@@ -1,0 +1,184 @@
+import * as promises from 'node:fs/promises';
+import { DurableDirectory, type FileSystem, isWriterAlive } from './durable-directory.js';
+import { CozifyError } from '../errors.js';
+import { KeyFile } from './key-file.js';
+import { type Opened, seal, unseal } from './envelope.js';
+import type { Shape } from '../schema.js';
+import { type Log, type SaveOptions, type Store, storeError } from './store.js';
+import { Turns } from '../async/keyed-mutex.js';
+
+/** A directory for encrypted files, and the key they share. */
+export class StateDirectory {
+  readonly files: DurableDirectory;
+  readonly key: KeyFile;
+  readonly log: Log;
+
+  constructor(path: string, log: Log, fs: FileSystem = promises) {
+    this.files = new DurableDirectory(path, fs);
+    this.key = new KeyFile(this.files, log);
+    this.log = log;
+  }
+}
+
+/** What file systems take: a name can be longer, since it is made of the account's id. */
+const LONGEST_NAME = 255;
+
+type Candidate = { name: string } & Opened;
+
+/** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
+const turns = new Turns();
+
+/**
+ * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
+ * `<name>.<writer>.tmp` (a save under way or cut short) and `<name>.bad-<time>` (set aside, never overwritten).
+ */
+export class FileStore<T> implements Store<T> {
+  readonly identity: string;
+  readonly #directory: StateDirectory;
+  readonly #name: string;
+  readonly #shape: Shape<T>;
+  #sequence = 0;
+
+  constructor(directory: StateDirectory, name: string, shape: Shape<T>) {
+    this.identity = `${directory.files.path}/${name}`;
+    this.#directory = directory;
+    this.#name = name;
+    this.#shape = shape;
+  }
+
+  load(): Promise<T | null> {
+    return this.#inTurn(`${this.#name} can't be read`, async () => {
+      const { files, key } = this.#directory;
+      // A name that is too long for a file was never saved.
+      if (this.#name.length > LONGEST_NAME || !(await files.exists())) return null;
+      const candidates = await this.#candidates(await key.read());
+      const best = newest(candidates);
+      if (candidates.some((candidate) => candidate.is === 'newer')) {
+        throw storeError(`${this.#name} was written by a newer version of this package and is left alone`);
+      }
+      await this.#tidy(candidates, best);
+      if (best === undefined) return null;
+      this.#sequence = Math.max(this.#sequence, best.sequence);
+      return best.content as T;
+    });
+  }
+
+  save(content: T, options: SaveOptions = {}): Promise<void> {
+    return this.#inTurn(`${this.#name} can't be saved`, async () => {
+      const { files, key } = this.#directory;
+      await files.prepare();
+      const secret = await key.readOrCreate();
+      const current = await this.#open(this.#name, secret);
+      if (current?.is === 'newer') throw storeError(`${this.#name} is of a newer version of this package`);
+      if (current?.is === 'good') this.#sequence = Math.max(this.#sequence, current.sequence);
+      const sequence = this.#sequence + 1;
+      const temporary = await files.writeTemporary(this.#name, seal(content, secret, this.#name, sequence));
+      try {
+        if (current?.is === 'good') await this.#keepLast();
+        else if (current !== undefined) await this.#setAside(this.#name, current.is);
+        await files.rename(temporary, this.#name);
+      } catch (error) {
+        await files.removeIfThere(temporary).catch(() => undefined);
+        throw error;
+      }
+      this.#sequence = sequence;
+      await this.#settle(options);
+    });
+  }
+
+  remove(): Promise<void> {
+    return this.#inTurn(`${this.#name} can't be removed`, async () => {
+      const { files } = this.#directory;
+      if (!(await files.exists())) return;
+      for (const name of await this.#relatives()) await files.removeIfThere(name);
+      await files.removeIfThere(this.#name);
+      await files.sync();
+    });
+  }
+
+  /** What follows once the content has its name: it is saved then, so that no failure here may say it is not. */
+  async #settle({ isFinal = false }: SaveOptions): Promise<void> {
+    const { files, log } = this.#directory;
+    try {
+      if (isFinal) await files.removeIfThere(this.#last);
+      await files.sync();
+    } catch {
+      log.warn(`${this.#name} is saved, but the disk has not confirmed it.`);
+    }
+  }
+
+  get #last(): string {
+    return `${this.#name}.last`;
+  }
+
+  /** The other files that belong to this one. */
+  async #relatives(): Promise<string[]> {
+    const names = await this.#directory.files.list();
+    return names.filter((name) => {
+      const rest = name.startsWith(`${this.#name}.`) ? name.slice(this.#name.length + 1) : '';
+      return rest === 'last' || /^bad-\d+(-\d+)?$/.test(rest) || /^\d+-\d+\.tmp$/.test(rest);
+    });
+  }
+
+  async #candidates(key: Buffer | undefined): Promise<Candidate[]> {
+    const relatives = (await this.#relatives()).filter((name) => !/\.bad-[\d-]+$/.test(name));
+    const found: Candidate[] = [];
+    for (const name of [this.#name, ...relatives]) {
+      const opened = await this.#open(name, key);
+      if (opened !== undefined) found.push({ name, ...opened });
+    }
+    return found;
+  }
+
+  async #open(name: string, key: Buffer | undefined): Promise<Opened | undefined> {
+    const text = await this.#directory.files.read(name);
+    if (text === undefined) return undefined;
+    const opened = unseal(text, key, this.#name);
+    return opened.is === 'good' && !this.#shape.fits(opened.content) ? { is: 'broken' } : opened;
+  }
+
+  /** Sets aside what is broken, and gives the best copy its name when it was left under another. */
+  async #tidy(candidates: Candidate[], best: Candidate | undefined): Promise<void> {
+    const { files, log } = this.#directory;
+    for (const { name, is } of candidates) {
+      const isTemporary = name.endsWith('.tmp');
+      if (isTemporary && name !== best?.name && !isWriterAlive(name)) {
+        await files.removeIfThere(name).catch(() => undefined);
+      } else if (!isTemporary && is !== 'good') {
+        await this.#setAside(name, is).catch(() => log.warn(`${name} could not be set aside.`));
+      }
+    }
+    if (best?.name.endsWith('.tmp') === true) {
+      await files.rename(best.name, this.#name).catch(() => log.warn(`${best.name} could not be renamed.`));
+    }
+    if (best === undefined && candidates.some(({ name }) => !name.endsWith('.tmp'))) {
+      log.error(`${this.#name} has no good copy left: its content is lost and begins anew.`);
+    }
+  }
+
+  async #setAside(name: string, is: Opened['is']): Promise<void> {
+    const aside = `${this.#name}.bad-${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+    await this.#directory.files.rename(name, aside);
+    const reason = is === 'foreign' ? 'was encrypted with another key, and opens only with that one' : 'is damaged';
+    this.#directory.log.error(`${name} ${reason}: it was set aside as ${aside}.`);
+  }
+
+  async #keepLast(): Promise<void> {
+    await this.#directory.files.removeIfThere(this.#last);
+    await this.#directory.files.keepAs(this.#name, this.#last);
+  }
+
+  async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
+    try {
+      return await turns.take(this.identity, work);
+    } catch (error) {
+      throw error instanceof CozifyError ? error : storeError(what, error);
+    }
+  }
+}
+
+function newest(candidates: Candidate[]): (Candidate & { is: 'good' }) | undefined {
+  return candidates
+    .filter((candidate): candidate is Candidate & { is: 'good' } => candidate.is === 'good')
+    .sort((a, b) => b.sequence - a.sequence)[0];
+}

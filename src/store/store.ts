@@ -1,0 +1,45 @@
+import { CozifyError } from '../errors.js';
+
+/** Where something lasting is kept. Every failure is a `COZIFY_STORE`. */
+export interface Store<T> {
+  /** Tells stores of the same thing apart from all others in this process. */
+  readonly identity: string;
+  /** Other processes may write to it: it is read again before what it said is relied on for long. */
+  readonly isShared?: boolean;
+  /**
+   * What was saved last, or `null` when nothing is there. Throws when it can't be read or was written by a later
+   * version: that is not the same as nothing. What is beyond repair is set aside, said in the log, and gives `null`.
+   */
+  load(): Promise<T | null>;
+  /** Resolves when `content` is durably kept. Throws otherwise; then what was kept before still is. */
+  save(content: T, options?: SaveOptions): Promise<void>;
+  /** Removes it with every copy. */
+  remove(): Promise<void>;
+}
+
+export interface SaveOptions {
+  /** Leave no earlier copy behind: for a reset, after which no old token may come back. */
+  isFinal?: boolean;
+}
+
+/** Lines for the log of the host. They hold no secrets. */
+export interface Log {
+  info(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+export function storeError(what: string, cause?: unknown): CozifyError {
+  const { code } = (cause ?? {}) as { code?: unknown };
+  return new CozifyError('COZIFY_STORE', typeof code === 'string' ? `${what} (${code}).` : `${what}.`);
+}
+
+/** For a host that has no directory to write to: everything is kept in memory only, and `saved` says so. */
+export function createNoStore<T>(identity: string): Store<T> {
+  return {
+    identity,
+    load: () => Promise.resolve(null),
+    save: () => Promise.reject(storeError('There is no user directory, so nothing can be saved')),
+    remove: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import nodeRed from 'node-red';
+import helper from 'node-red-node-test-helper';
+import { accountNode, placed, testFlow, type FlowNode } from '../support/flow';
+import { Stage } from '../support/stage';
+import { sleep, until } from '../support/wait';
+
+const CREDENTIALS = { one: { email: 'one@example.fi' }, two: { email: 'two@example.fi' } };
+
+describe('accounts and deploys', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const one = (properties: Record<string, unknown> = {}): FlowNode => accountNode({ id: 'one', ...properties });
+  const two = (): FlowNode => accountNode({ id: 'two' });
+  const load = (flow: FlowNode[], isKept = false): Promise<void> =>
+    stage.load(flow, { credentials: CREDENTIALS, isKept });
+  const deploy = (flow: FlowNode[], type?: 'full' | 'flows' | 'nodes'): Promise<void> =>
+    stage.deploy(flow, type, CREDENTIALS);
+
+  const files = (): string[] => {
+    const folder = join(stage.userDir, 'cozify');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+  const filesOf = (id: string): string[] => files().filter((name) => name.startsWith(`${id}.json`));
+  const untilGone = (id: string): Promise<boolean> => until(`the files of ${id} to go`, () => filesOf(id).length === 0);
+
+  async function assertKept(id = 'one'): Promise<void> {
+    await sleep(100);
+    assert.ok(filesOf(id).includes(`${id}.json`), `${id} is kept; there is ${files().join(', ')}`);
+  }
+
+  describe('a deploy that takes an account out of the flows deletes its secrets', () => {
+    for (const type of ['full', 'flows', 'nodes'] as const) {
+      it(`with a ${type} deploy, every copy and none of another account's`, async () => {
+        await load(testFlow(one(), two()));
+        for (const id of ['one', 'two']) {
+          const account = await stage.logIn(id);
+          await account.refresh({ force: true });
+        }
+        writeFileSync(join(stage.userDir, 'cozify', 'one.json.bad-1-2'), 'set aside');
+        assert.ok(filesOf('one').length >= 2);
+        await deploy(testFlow(two()), type);
+        await untilGone('one');
+        await assertKept('two');
+        assert.equal((await stage.account('two').ping()).value, true);
+      });
+    }
+
+    it('also when it was disabled before', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      await deploy(testFlow(one({ d: true }), two()));
+      await assertKept();
+      await deploy(testFlow(two()));
+      await untilGone('one');
+    });
+
+    it('also when it was disabled since the start', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      await load(testFlow(one({ d: true }), two()), true);
+      await assertKept();
+      await deploy(testFlow(two()));
+      await untilGone('one');
+    });
+
+    it('also in the place it was in before its "store" was changed', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      await deploy(testFlow(one({ store: 'no-such-store' }), two()));
+      await deploy(testFlow(two()));
+      await untilGone('one');
+    });
+
+    it('also when a renewal is under way, whose answer does not bring it back', async () => {
+      await load(testFlow(one(), two()));
+      const account = await stage.logIn('one');
+      stage.simulator.fault('refreshsession', { delayMs: 300, times: 1 });
+      const asked = account.refresh({ force: true }).catch(() => undefined);
+      await sleep(30);
+      await deploy(testFlow(two())).catch(() => undefined);
+      await asked;
+      await untilGone('one');
+      await sleep(400);
+      assert.deepEqual(filesOf('one'), []);
+    });
+
+    it('and the login does not come back with an account of the same id', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      await deploy(testFlow(two()));
+      await untilGone('one');
+      await deploy(testFlow(one(), two()));
+      assert.equal((await stage.account('one').report()).state, 'otp-required');
+    });
+
+    it('and the login that waits for it', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      mkdirSync(join(stage.userDir, 'cozify'), { recursive: true });
+      writeFileSync(join(stage.userDir, 'cozify', 'one+waiting.json'), '{}');
+      await deploy(testFlow(two()));
+      await until('the files to go', () => !files().some((name) => name.startsWith('one')));
+    });
+  });
+
+  it('a deletion that fails keeps none of the others from being deleted', async () => {
+    await load(testFlow(one(), two()));
+    for (const id of ['one', 'two']) await stage.logIn(id);
+    await deploy(testFlow(one({ store: 'no-such-store' }), two()));
+    await deploy(testFlow());
+    for (const id of ['one', 'two']) await untilGone(id);
+  });
+
+  describe('everything else keeps them', () => {
+    const LOG_IN: [string, () => FlowNode[], 'full' | 'flows' | 'nodes'][] = [
+      ['disabling it', () => testFlow(one({ d: true }), two()), 'full'],
+      ['disabling it, nodes only', () => testFlow(one({ d: true }), two()), 'nodes'],
+      ['renaming it', () => testFlow(one({ name: 'New' }), two()), 'nodes'],
+      ['moving it into a flow', () => testFlow(one({ z: 'tab' }), two()), 'full'],
+      ['a deploy that changes nothing', () => testFlow(one(), two()), 'full'],
+      [
+        'pointing it at another cloud',
+        () => testFlow(one({ cloudUrl: 'https://api.cozify.fi/ui/0.2' }), two()),
+        'full',
+      ],
+    ];
+    for (const [name, flow, type] of LOG_IN) {
+      it(name, async () => {
+        await load(testFlow(one(), two()));
+        await stage.logIn('one');
+        await deploy(flow(), type);
+        await assertKept();
+        await deploy(testFlow(one(), two()));
+        assert.equal((await stage.account('one').ping()).value, true);
+      });
+    }
+
+    it('moving it out of a flow that the same deploy deletes', async () => {
+      const old: FlowNode = { id: 'old', type: 'tab', label: 'Old' };
+      await load([old, ...testFlow(one({ z: 'old' }), two())]);
+      await stage.logIn('one');
+      await deploy(testFlow(one(), two()));
+      await assertKept();
+      assert.equal((await stage.account('one').ping()).value, true);
+    });
+
+    it('disabling its flow', async () => {
+      const old = (more: object = {}): FlowNode => ({ id: 'old', type: 'tab', label: 'Old', ...more });
+      await load([old(), ...testFlow(one({ z: 'old' }), two())]);
+      await stage.logIn('one');
+      await deploy([old({ disabled: true }), ...testFlow(one({ z: 'old' }), two())]);
+      await assertKept();
+      await deploy([old(), ...testFlow(one({ z: 'old' }), two())]);
+      assert.equal((await stage.account('one').ping()).value, true);
+    });
+
+    it('loading other flows: a start, a reload, another project', async () => {
+      await load(testFlow(one(), two()));
+      await stage.logIn('one');
+      await load(testFlow(two()), true);
+      await assertKept();
+      await load(testFlow(one(), two()), true);
+      assert.equal((await stage.account('one').ping()).value, true);
+    });
+  });
+
+  it('a deploy whose deletion fails says so in the log, without ending Node-RED', async () => {
+    await load(testFlow(one(), two()));
+    await stage.logIn('one');
+    const file = join(stage.userDir, 'cozify', 'one.json');
+    rmSync(file);
+    mkdirSync(file);
+    await deploy(testFlow(two()));
+    const lines = (): string => JSON.stringify(helper.log().args);
+    await until('a line in the log', () => /kept for a deleted account is still there/.test(lines()));
+    rmdirSync(file);
+  });
+
+  it('however often the nodes are loaded, one listener waits for deploys', async () => {
+    await load(testFlow(one(), two()));
+    const before = nodeRed.events.listenerCount('flows:started');
+    for (let time = 0; time < 3; time += 1) await load(testFlow(one(), two()), true);
+    assert.equal(nodeRed.events.listenerCount('flows:started'), before);
+  });
+
+  it('many deploys leave nothing open', async () => {
+    await load(testFlow(one(), two(), placed({ id: 'ping', type: 'cozify-ping', account: 'one', wires: [[], []] })));
+    await stage.logIn('one');
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    for (let number = 0; number < 20; number += 1) {
+      await deploy(testFlow(one({ name: String(number) }), two()), number % 2 === 0 ? 'nodes' : 'full');
+    }
+    assert.equal((await stage.account('one').ping()).value, true);
+    assert.equal(stage.simulator.count('requestlogin'), stage.simulator.mails.length);
+    const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    assert.ok(after <= before + 2, `${before} timers before, ${after} after`);
+  });
+});

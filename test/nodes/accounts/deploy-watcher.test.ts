@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import sinon from 'sinon';
+import { FlowChanges } from '../../../nodes/accounts/deploy-watcher';
+
+describe('FlowChanges', () => {
+  let time: sinon.SinonFakeTimers;
+  let events: EventEmitter;
+  let changes: FlowChanges;
+
+  beforeEach(() => {
+    time = sinon.useFakeTimers();
+    events = new EventEmitter();
+    changes = new FlowChanges(events, false);
+  });
+  afterEach(() => {
+    changes.close();
+    time.restore();
+  });
+
+  /** Whether someone who asks now is let go on at once. */
+  async function isSettled(): Promise<boolean> {
+    let isOver = false;
+    void changes.settled().then(() => (isOver = true));
+    await time.tickAsync(0);
+    return isOver;
+  }
+
+  it('is settled only once the flows that Node-RED loads first have started', async () => {
+    assert.equal(await isSettled(), false);
+    events.emit('flows:starting');
+    assert.equal(await isSettled(), false);
+    events.emit('flows:started');
+    assert.equal(await isSettled(), true);
+  });
+
+  it('is settled when the package comes to flows that are loaded already', async () => {
+    changes.close();
+    changes = new FlowChanges(events, true);
+    assert.equal(await isSettled(), true);
+    events.emit('flows:stopping');
+    assert.equal(await isSettled(), false);
+  });
+
+  it('lets those who wait through a deploy go on at its end', async () => {
+    events.emit('flows:started');
+    const seen: string[] = [];
+    for (const step of ['flows:stopping', 'flows:stopped', 'flows:starting']) {
+      events.emit(step);
+      void changes.settled().then(() => seen.push(step));
+      await time.tickAsync(2_000);
+      assert.deepEqual(seen, []);
+    }
+    events.emit('flows:started');
+    await time.tickAsync(0);
+    assert.deepEqual(seen, ['flows:stopping', 'flows:stopped', 'flows:starting']);
+  });
+
+  for (const [what, steps, limitMs] of [
+    ['flows that were stopped to stay so', ['flows:started', 'flows:stopping', 'flows:stopped'], 3_000],
+    ['flows that never start', [], 5_000],
+    ['a node that is slow to stop', ['flows:started', 'flows:stopping'], 20_000],
+  ] as [string, string[], number][]) {
+    it(`waits no longer than ${limitMs / 1000} s for ${what}`, async () => {
+      for (const step of steps) events.emit(step);
+      await time.tickAsync(limitMs - 1);
+      assert.equal(await isSettled(), false);
+      await time.tickAsync(1);
+      assert.equal(await isSettled(), true);
+    });
+  }
+
+  it('leaves no listener and no timer behind, and nobody waiting', async () => {
+    const waiting = changes.settled();
+    changes.close();
+    await waiting;
+    assert.deepEqual(events.eventNames(), []);
+    assert.equal(time.countTimers(), 0);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { assertRefused, get, post } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+type Headers = Record<string, string>;
+
+const HOST = 'home.example:1880';
+const FOREIGN: Headers[] = [
+  { 'Sec-Fetch-Site': 'cross-site' },
+  { 'Sec-Fetch-Site': 'same-site' },
+  { 'Sec-Fetch-Site': '' },
+  { 'Sec-Fetch-Site': 'Same-Origin?' },
+  { 'Sec-Fetch-Site': 'cross-site', Origin: `http://${HOST}` },
+  { Origin: 'null' },
+  { Origin: '' },
+  { Origin: 'https://evil.example' },
+  { Origin: 'http://home.example' },
+  { Origin: 'http://home.example:1881' },
+  { Origin: 'http://home.example:1880.evil.example' },
+  { Origin: 'http://evil.example/home.example:1880' },
+  { Origin: 'http://home.example:1880@evil.example' },
+  { Origin: 'home.example:1880' },
+  { Origin: 'file://' },
+  { Origin: 'not an origin' },
+  { Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https' },
+  { Origin: 'https://evil.example', Forwarded: 'host=evil.example;proto=https' },
+  { Origin: 'https://evil.example', Referer: `http://${HOST}/` },
+];
+const OWN: Headers[] = [
+  {},
+  { 'Sec-Fetch-Site': 'same-origin' },
+  { 'Sec-Fetch-Site': 'none' },
+  { Origin: `http://${HOST}` },
+  { Origin: `https://${HOST}` },
+  { Origin: `http://${HOST.toUpperCase()}` },
+  { 'Sec-Fetch-Site': 'same-origin', Origin: `http://${HOST}` },
+  { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://outside.example' },
+];
+
+describe('admin endpoints and other web sites', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+  });
+  after(() => stage.close());
+
+  for (const headers of FOREIGN) {
+    it(`refuse ${JSON.stringify(headers)}, and do nothing`, async () => {
+      const all = { Host: HOST, ...headers };
+      const requests = stage.simulator.count('*');
+      const reply = await get(ACCOUNT, all);
+      assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
+      assert.ok(!reply.text.includes(EMAIL));
+      for (const path of ['nobody', `${ACCOUNT}/diagnostics`]) {
+        assertRefused(await get(path, all), 403, 'COZIFY_FORBIDDEN');
+      }
+      for (const action of ['otp', 'authenticate', 'reset']) {
+        assertRefused(await post(action, { otp: 'P7BQ8E' }, ACCOUNT, all), 403, 'COZIFY_FORBIDDEN');
+      }
+      assert.equal(stage.simulator.count('*'), requests);
+      assert.equal((await stage.account().report()).state, 'authenticated');
+    });
+  }
+
+  for (const headers of OWN) {
+    it(`serve ${JSON.stringify(headers)}`, async () => {
+      const all = { Host: HOST, ...headers };
+      assert.equal((await get(ACCOUNT, all)).status, 200);
+      assert.equal((await post('authenticate', {}, ACCOUNT, all)).body.code, 'COZIFY_BAD_INPUT');
+    });
+  }
+
+  it('know an origin whose port is the usual one', async () => {
+    for (const [Host, Origin] of [
+      ['home.example', 'http://home.example'],
+      ['home.example:80', 'http://home.example'],
+      ['home.example', 'https://home.example'],
+      ['home.example:443', 'https://home.example'],
+      ['[::1]:1880', 'http://[::1]:1880'],
+    ] as const) {
+      assert.equal((await get(ACCOUNT, { Host, Origin })).status, 200, `${Host} ${Origin}`);
+    }
+    assertRefused(
+      await get(ACCOUNT, { Host: 'home.example', Origin: 'http://home.example:1880' }),
+      403,
+      'COZIFY_FORBIDDEN',
+    );
+  });
+});

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { registerEndpoints } from '../../../nodes/admin/endpoints';
+import type { RunningAccounts } from '../../../nodes/accounts/account-registry';
+import { CozifyError } from '../../../src';
+import sinon from 'sinon';
+import { assertRefused, assertSnapshot, get, post } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
+import { Simulator } from '../../simulator';
+import { Stage } from '../support/stage';
+
+describe('admin endpoints: odd requests and odd accounts', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+  beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }))));
+  afterEach(() => sinon.restore());
+
+  it('HEAD is answered as GET, without a body', async () => {
+    for (const path of [`/cozify/accounts/${ACCOUNT}`, `/cozify/accounts/${ACCOUNT}/diagnostics`]) {
+      const reply = await helper.request().head(path);
+      assert.deepEqual([reply.status, reply.headers['cache-control']], [200, 'no-store']);
+    }
+  });
+
+  it('an id that is badly encoded is refused without a stack', async () => {
+    const reply = await helper.request().get('/cozify/accounts/%E0%A4%A');
+    assert.equal(reply.status, 400);
+    assert.equal(reply.headers['cache-control'], 'no-store');
+    assert.deepEqual(JSON.parse(reply.text), {
+      code: 'COZIFY_BAD_INPUT',
+      message: 'The address should be well encoded, and the body a JSON object.',
+    });
+  });
+
+  for (const [what, body, headers, status] of [
+    ['malformed JSON', '{"email":', {}, 400],
+    ['null', 'null', {}, 400],
+    ['a number', '5', {}, 400],
+    ['a body of 6 MB', JSON.stringify({ email: 'x'.repeat(6_000_000) }), {}, 413],
+    ['an unknown charset', '{}', { 'Content-Type': 'application/json; charset=latin1' }, 415],
+  ] as [string, string, Record<string, string>, number][]) {
+    it(`${what} is refused without a stack, and does nothing`, async () => {
+      await stage.logIn();
+      for (const action of ['otp', 'authenticate', 'reset']) {
+        assertRefused(await post(action, body, ACCOUNT, headers), status, 'COZIFY_BAD_INPUT');
+      }
+      assert.equal((await stage.account().report()).state, 'authenticated');
+    });
+  }
+
+  it('a foreign request that is unreadable is foreign first', async () => {
+    const reply = await post('reset', 'null', ACCOUNT, { 'Sec-Fetch-Site': 'cross-site' });
+    assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
+  });
+
+  it('other errors, and errors of others, are left to Node-RED', async () => {
+    const reply = await helper.request().get('/somewhere/%E0%A4%A');
+    assert.doesNotMatch(reply.text, /COZIFY/);
+  });
+
+  it('a very long id is one that never logged in', async () => {
+    for (const id of ['x'.repeat(300), 'ä'.repeat(60)]) assertSnapshot(await get(id), 200, 'otp-required');
+  });
+
+  it('429 names a time to wait also where the cloud named none', async () => {
+    sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError('COZIFY_RATE_LIMITED', 'Slow down, please.'));
+    const reply = await post('otp', {});
+    assert.deepEqual([reply.headers['retry-after'], reply.body.retryAfter], ['60', 60]);
+  });
+
+  it('an error of the cloud comes with its status in a header', async () => {
+    sinon
+      .stub(stage.account(), 'requestOtp')
+      .rejects(new CozifyError('COZIFY_API', 'No such address.', { statusCode: 404 }));
+    const reply = await post('otp', {});
+    assert.deepEqual([reply.status, reply.headers['cozify-status']], [502, '404']);
+  });
+
+  describe('for an account whose cloudUrl is none', () => {
+    beforeEach(() => stage.load(testFlow(accountNode({ cloudUrl: 'http://cloud.example/ui/0.2' }))));
+
+    it('tell the deployed address', async () => {
+      const reply = await get();
+      assertSnapshot(reply, 200, 'otp-required');
+      assert.equal(reply.body.email, EMAIL);
+    });
+
+    it('send nothing anywhere, and say what is wrong', async () => {
+      for (const body of [{}, { email: EMAIL }]) assertRefused(await post('otp', body), 400, 'COZIFY_BAD_INPUT');
+      assertRefused(await post('authenticate', { otp: 'P7BQ8E' }), 400, 'COZIFY_BAD_INPUT');
+    });
+
+    it('let a login wait at another cloud, with the deployed address', async () => {
+      const { cloudUrl } = stage.simulator;
+      assertSnapshot(await post('otp', { cloudUrl }), 202, 'otp-sent');
+      assert.equal(stage.simulator.mails.at(-1)?.to, EMAIL);
+    });
+  });
+
+  describe('asked about a cloudUrl', () => {
+    const at = async (cloudUrl: string, id = ACCOUNT) => {
+      const reply = await helper.request().get(`/cozify/accounts/${id}?cloudUrl=${encodeURIComponent(cloudUrl)}`);
+      return { status: reply.status, body: JSON.parse(reply.text) as Record<string, unknown> };
+    };
+
+    it('tell of the deployed login where it is that one', async () => {
+      await stage.logIn();
+      assert.equal((await at(stage.simulator.cloudUrl)).body['state'], 'authenticated');
+    });
+
+    it('tell of the login that waits there', async () => {
+      await stage.load(testFlow(accountNode({ cloudUrl: 'http://127.0.0.1:9/ui/0.2' })));
+      const { cloudUrl } = stage.simulator;
+      assert.deepEqual(
+        [(await at(cloudUrl)).body['state'], (await at(cloudUrl)).body['email']],
+        ['otp-required', EMAIL],
+      );
+      await post('otp', { cloudUrl });
+      assert.equal((await at(cloudUrl)).body['state'], 'otp-sent');
+      assert.equal((await get()).body.state, 'otp-required', 'the deployed one has no code on its way');
+    });
+
+    it('refuse one that is none', async () => {
+      const { status, body } = await at('nowhere');
+      assert.deepEqual([status, body['code']], [400, 'COZIFY_BAD_INPUT']);
+    });
+  });
+
+  it('a reset with logout ends every login that waits under an id', async () => {
+    const other = await Simulator.start({ hubs: [] });
+    const email = 'new@example.fi';
+    for (const cloud of [stage.simulator, other]) {
+      const { cloudUrl } = cloud;
+      await post('otp', { email, cloudUrl }, 'new');
+      assert.equal((await post('authenticate', { email, cloudUrl, otp: cloud.latestCode(email) }, 'new')).status, 200);
+    }
+    const logouts = stage.simulator.count('logout');
+    assertSnapshot(await post('reset', { logout: true }, 'new'), 200, 'otp-required');
+    assert.deepEqual([stage.simulator.count('logout'), other.count('logout')], [logouts + 1, 1]);
+    await other.stop();
+  });
+
+  it('the answer to asking for a code tells the address, also for a login in waiting', async () => {
+    const { cloudUrl } = stage.simulator;
+    const { body } = await post('otp', { email: 'waiting@example.fi', cloudUrl }, 'waits');
+    assert.deepEqual([body.email, body.account], ['waiting@example.fi', 'waiting@example.fi']);
+  });
+
+  it('diagnostics tell of a login in waiting, too', async () => {
+    const { cloudUrl } = stage.simulator;
+    await post('otp', { email: 'new@example.fi', cloudUrl }, 'new');
+    const { body, text } = await get('new/diagnostics');
+    const { isRunning, state, calls } = body as {
+      isRunning?: boolean;
+      state?: string;
+      calls?: Record<string, unknown>;
+    };
+    assert.deepEqual([isRunning, state], [false, 'otp-sent']);
+    assert.ok(calls?.['requestlogin']);
+    assert.ok(!text.includes('new@example.fi'));
+  });
+
+  it('diagnostics mask an address that is the name of the account', async () => {
+    await stage.load(testFlow(accountNode({ name: `Koti ${EMAIL}` })));
+    const { text } = await get(`${ACCOUNT}/diagnostics`);
+    assert.ok(!text.includes(EMAIL), text);
+  });
+
+  it('serve the accounts of the last registration, when the package is installed again', () => {
+    const routes: string[] = [];
+    const httpAdmin = {
+      get: (path: string) => routes.push(path),
+      post: (path: string) => routes.push(path),
+      use: () => undefined,
+    };
+    const RED = { httpAdmin, auth: { needsPermission: () => undefined } } as unknown as Parameters<
+      typeof registerEndpoints
+    >[0];
+    registerEndpoints(RED, {} as RunningAccounts);
+    const once = routes.length;
+    registerEndpoints(RED, {} as RunningAccounts);
+    assert.deepEqual([once, routes.length], [5, 5]);
+  });
+});

@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict';
+import type { Register } from 'node-red-node-test-helper';
+import sinon from 'sinon';
+import { CozifyError, ERROR_CODES, type ErrorCode } from '../../../src';
+import { assertRefused, assertSnapshot, get, post, type AdminReply } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+const STATUS: Record<ErrorCode, number | undefined> = {
+  COZIFY_NO_ACCOUNT: undefined,
+  COZIFY_BAD_INPUT: 400,
+  COZIFY_NO_EMAIL: 400,
+  COZIFY_OTP_REQUIRED: 409,
+  COZIFY_CLOSED: 409,
+  COZIFY_OTP_REJECTED: 422,
+  COZIFY_RATE_LIMITED: 429,
+  COZIFY_API: 502,
+  COZIFY_OBSOLETE: 502,
+  COZIFY_BAD_ANSWER: 502,
+  COZIFY_FORBIDDEN: 502,
+  COZIFY_STORE: 503,
+  COZIFY_UNREACHABLE: 504,
+};
+const ACTIONS = ['otp', 'authenticate', 'reset'];
+
+describe('admin endpoints', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+  beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }))));
+  afterEach(() => {
+    sinon.restore();
+    stage.simulator.clearFaults();
+  });
+
+  describe('for a deployed account', () => {
+    it('give the snapshot', async () => {
+      const reply = await get();
+      assertSnapshot(reply, 200, 'otp-required');
+      assert.deepEqual(reply.body, await stage.account().report());
+    });
+
+    it('log in: a code, then the login, then the reset', async () => {
+      const sent = await post('otp', {});
+      assertSnapshot(sent, 202, 'otp-sent');
+      assert.ok(sent.body.otpSentAt);
+      const otp = ` ${stage.simulator.latestCode(EMAIL)}  `;
+      const done = await post('authenticate', { otp });
+      assertSnapshot(done, 200, 'authenticated');
+      assert.equal(done.body.otpSentAt, null);
+      assertSnapshot(await get(), 200, 'authenticated');
+      const { value: token } = await stage.account().token();
+      for (const { text } of [sent, done, await get()]) assert.ok(!text.includes(token) && !text.includes(otp.trim()));
+      assertSnapshot(await post('reset', {}), 200, 'otp-required');
+      assert.ok(stage.simulator.isValid(token), 'forgotten only here');
+    });
+
+    it('log out at the cloud when asked to', async () => {
+      const { value: token } = await (await stage.logIn()).token();
+      assertSnapshot(await post('reset', { logout: true }), 200, 'otp-required');
+      assert.ok(!stage.simulator.isValid(token));
+    });
+
+    it('take an address from the body, which is in force after the login', async () => {
+      const email = 'guest@example.fi';
+      assertSnapshot(await post('otp', { email: ` ${email} ` }), 202, 'otp-sent');
+      assert.equal((await get()).body.email, EMAIL, 'not yet');
+      const reply = await post('authenticate', { email, otp: stage.simulator.latestCode(email) });
+      assertSnapshot(reply, 200, 'authenticated');
+      assert.equal(reply.body.email, email);
+    });
+
+    it('log in with the address the code went to, when none is given', async () => {
+      await post('otp', { email: 'guest@example.fi' });
+      const reply = await post('authenticate', { otp: stage.simulator.latestCode('guest@example.fi') });
+      assert.equal(reply.body.email, 'guest@example.fi', reply.text);
+    });
+
+    it('take its own cloudUrl for what is deployed', async () => {
+      const { cloudUrl } = stage.simulator;
+      for (const same of [cloudUrl, `${cloudUrl}/`, ` ${cloudUrl} `]) {
+        await post('otp', { cloudUrl: same });
+        assert.equal((await stage.account().report()).state, 'otp-sent');
+      }
+    });
+
+    it('let a login at another cloudUrl wait, and touch nothing that is deployed', async () => {
+      await stage.logIn();
+      const before = await stage.account().report();
+      const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+      const sent = await post('otp', { cloudUrl, email: 'guest@example.fi' });
+      assertSnapshot(sent, 202, 'otp-sent');
+      const otp = stage.simulator.latestCode('guest@example.fi');
+      const done = await post('authenticate', { cloudUrl, email: 'guest@example.fi', otp });
+      assertSnapshot(done, 200, 'authenticated');
+      assert.deepEqual((await get()).body, before, 'GET tells of the deployed one');
+      assertSnapshot(await post('reset', { cloudUrl }), 200, 'authenticated');
+      assert.deepEqual(await stage.account().report(), before);
+    });
+
+    it('use its address at another cloudUrl, even right after the start', async () => {
+      const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+      const early = await post('otp', { cloudUrl });
+      await stage.account().report();
+      const later = await post('otp', { cloudUrl });
+      assert.deepEqual([later.status, stage.simulator.mails.at(-1)?.to], [202, EMAIL]);
+      assert.equal(early.status, 202, early.text);
+    });
+  });
+
+  describe('for an id without a running account', () => {
+    it('tell of one that never logged in, whatever the id', async () => {
+      for (const id of ['never', '..', '../../x', 'a/b', 'ä ö', '__proto__', '%2e', 'x'.repeat(100)]) {
+        const reply = await get(id);
+        assertSnapshot(reply, 200, 'otp-required');
+        assert.deepEqual(reply.body, {
+          ...{ id, account: id, state: 'otp-required', email: null, otpSentAt: null, lastRefresh: null },
+          ...{ expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
+        });
+      }
+    });
+
+    it('log in all the same, and drop that login on reset', async () => {
+      const target = { email: 'new@example.fi', cloudUrl: stage.simulator.cloudUrl };
+      assertSnapshot(await post('otp', target, 'new'), 202, 'otp-sent');
+      const otp = stage.simulator.latestCode(target.email);
+      assertSnapshot(await post('authenticate', { ...target, otp }, 'new'), 200, 'authenticated');
+      assertSnapshot(await get('new'), 200, 'authenticated');
+      assertSnapshot(await get(), 200, 'otp-required');
+      assertSnapshot(await post('reset', {}, 'new'), 200, 'otp-required');
+      assertSnapshot(await get('new'), 200, 'otp-required');
+      assertSnapshot(await post('reset', {}, 'new'), 200, 'otp-required');
+    });
+
+    it('revoke a dropped login at the cloud when asked to', async () => {
+      const target = { email: 'new2@example.fi', cloudUrl: stage.simulator.cloudUrl };
+      await post('otp', target, 'new');
+      await post('authenticate', { ...target, otp: stage.simulator.latestCode(target.email) }, 'new');
+      stage.simulator.fault('logout', { status: 500, times: 1 });
+      assertRefused(await post('reset', { logout: true }, 'new'), 502, 'COZIFY_API');
+      assertSnapshot(await get('new'), 200, 'authenticated');
+      assertSnapshot(await post('reset', { logout: true }, 'new'), 200, 'otp-required');
+      assert.equal(stage.simulator.count('logout'), 2 + logouts);
+    });
+    let logouts = 0;
+    beforeEach(() => {
+      logouts = stage.simulator.count('logout');
+    });
+
+    it('need an address', async () => {
+      const { cloudUrl } = stage.simulator;
+      assertRefused(await post('otp', { cloudUrl }, 'new'), 400, 'COZIFY_NO_EMAIL');
+      assertRefused(await post('authenticate', { cloudUrl, otp: 'P7BQ8E' }, 'new'), 400, 'COZIFY_NO_EMAIL');
+    });
+  });
+
+  describe('answer 400 COZIFY_BAD_INPUT, and send and change nothing:', () => {
+    const NONSENSE: [string, unknown][] = [
+      ...ACTIONS.map((action): [string, unknown] => [action, []]),
+      ...[5, null, true, '', 'nobody', 'a b@c.fi', ['a@b.fi'], {}].map((email): [string, unknown] => [
+        'otp',
+        { email },
+      ]),
+      ...[5, null, 'nowhere', 'http://cloud.example', 'https://u:p@x.fi', 'https://x.fi/?a'].map(
+        (cloudUrl): [string, unknown] => ['otp', { cloudUrl }],
+      ),
+      ['authenticate', {}],
+      ...[123456, null, '', '  ', true, [], {}].map((otp): [string, unknown] => ['authenticate', { otp }]),
+      ['authenticate', { otp: 'P7BQ8E', email: 'nobody' }],
+      ...['yes', 1, null, 'true', {}].map((logout): [string, unknown] => ['reset', { logout }]),
+      ['reset', { cloudUrl: 'nowhere' }],
+    ];
+    for (const [action, body] of NONSENSE) {
+      it(`${action} ${JSON.stringify(body)}`, async () => {
+        const before = await stage.account().report();
+        const requests = stage.simulator.count('*');
+        const reply = await post(action, body);
+        assertRefused(reply, 400, 'COZIFY_BAD_INPUT');
+        assert.equal(stage.simulator.count('*'), requests);
+        assert.deepEqual(await stage.account().report(), before);
+      });
+    }
+
+    it('malformed JSON, which may be answered by Node-RED', async () => {
+      // The helper's server has only the framework's own way of saying so.
+      sinon.stub(console, 'error');
+      for (const action of ACTIONS) assert.equal((await post(action, '{"email":')).status, 400);
+    });
+  });
+
+  describe('answer 415 to a POST that is not JSON, and do nothing:', () => {
+    for (const type of [
+      ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'],
+      ...['application/jsonx', 'application/json-patch+json', ''],
+    ]) {
+      it(type === '' ? 'no type' : type, async () => {
+        await stage.logIn();
+        for (const action of ACTIONS) {
+          const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type };
+          const reply = await post(action, type === '' ? undefined : 'otp=P7BQ8E', ACCOUNT, headers);
+          assertRefused(reply, 415, 'COZIFY_BAD_INPUT');
+        }
+        assert.equal((await stage.account().report()).state, 'authenticated');
+      });
+    }
+
+    it('but a charset is no harm', async () => {
+      const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
+      assert.equal((await post('reset', {}, ACCOUNT, headers)).status, 200);
+    });
+  });
+
+  describe('give each error its status:', () => {
+    for (const code of ERROR_CODES) {
+      const status = STATUS[code];
+      if (status === undefined) continue;
+      it(`${status} ${code}`, async () => {
+        sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError(code, 'What went wrong.'));
+        assertRefused(await post('otp', {}), status, code);
+      });
+    }
+
+    it('429 with Retry-After, and 503 of the cloud as 502', async () => {
+      const retryAfter = 17;
+      const limited = new CozifyError('COZIFY_RATE_LIMITED', 'Too many codes.', { retryAfter });
+      sinon.stub(stage.account(), 'requestOtp').rejects(limited);
+      const reply = await post('otp', {});
+      assertRefused(reply, 429, 'COZIFY_RATE_LIMITED');
+      assert.deepEqual([reply.body.retryAfter, reply.headers['retry-after']], [17, '17']);
+      sinon.restore();
+      stage.simulator.fault('requestlogin', { status: 503, headers: { 'Retry-After': '9' } });
+      const away = await post('otp', {});
+      assertRefused(away, 502, 'COZIFY_API');
+      assert.equal(away.body.retryAfter, 9);
+    });
+
+    it('something unforeseen without its text', async () => {
+      sinon.stub(stage.account(), 'requestOtp').rejects(new TypeError('a secret'));
+      const reply = await post('otp', {});
+      assertRefused(reply, 502, 'COZIFY_API');
+      assert.ok(!reply.text.includes('a secret'));
+    });
+
+    it('422 for a wrong code, and the login stays as it was', async () => {
+      await stage.logIn();
+      assertRefused(await post('authenticate', { otp: 'WRONG1' }), 422, 'COZIFY_OTP_REJECTED');
+      assertSnapshot(await get(), 200, 'authenticated');
+    });
+
+    it('503 while the state can not be read', async () => {
+      await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
+      assertRefused(await get(), 503, 'COZIFY_STORE');
+      for (const action of ACTIONS) assertRefused(await post(action, { otp: 'P7BQ8E' }), 503, 'COZIFY_STORE');
+    });
+
+    it('409 for an account that closes meanwhile', async () => {
+      await post('otp', {});
+      stage.simulator.fault('emaillogin', { hang: true });
+      const asked = post('authenticate', { otp: 'P7BQ8E' });
+      while (stage.simulator.requests.at(-1)?.call !== 'emaillogin') await new Promise(setImmediate);
+      await stage.account().close();
+      assertRefused(await asked, 409, 'COZIFY_CLOSED');
+    });
+  });
+
+  describe('diagnostics', () => {
+    interface Diagnostics {
+      isRunning: boolean;
+      versions: { package: string; node: string };
+      errors?: { during: string; code: string }[];
+    }
+    const diagnostics = async (id = ACCOUNT): Promise<AdminReply & { body: Diagnostics }> =>
+      (await get(`${id}/diagnostics`)) as Awaited<ReturnType<typeof diagnostics>>;
+
+    it('tell what a report needs, and no secret', async () => {
+      const account = await stage.logIn();
+      const otp = stage.simulator.latestCode(EMAIL);
+      stage.simulator.fault('hubkeys', { status: 500 });
+      await account.ping().catch(() => undefined);
+      const { status, headers, text, body } = await diagnostics();
+      assert.deepEqual([status, headers['cache-control'], body.isRunning], [200, 'no-store', true]);
+      assert.match(body.versions.package, /^\d+\.\d+\.\d+/);
+      assert.equal(body.versions.node, process.version);
+      assert.ok(body.errors?.some(({ code }) => code === 'COZIFY_API'));
+      for (const secret of [(await account.token()).value, otp, EMAIL]) assert.ok(!text.includes(secret), text);
+    });
+
+    it('say so for an account that does not run', async () => {
+      const { status, body } = await diagnostics('nobody');
+      assert.deepEqual([status, body.isRunning], [200, false]);
+    });
+
+    it('are there while the state can not be read: that is when they are needed', async () => {
+      await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
+      const { status, body } = await diagnostics();
+      assert.deepEqual([status, body.isRunning], [200, true]);
+    });
+  });
+
+  it('ration codes together with steps', async () => {
+    const email = 'rationed@example.fi';
+    await stage.account().requestOtp(email);
+    const mails = stage.simulator.mails.length;
+    assert.equal((await post('otp', { email })).status, 202);
+    assert.equal(stage.simulator.mails.length, mails, 'one was sent less than a minute ago');
+    for (const otp of ['A1', 'A2', 'A3', 'A4', 'A5']) await post('authenticate', { email, otp });
+    const logins = stage.simulator.count('emaillogin');
+    assertRefused(await post('authenticate', { email, otp: 'A6' }), 422, 'COZIFY_OTP_REJECTED');
+    assert.equal(stage.simulator.count('emaillogin'), logins, 'a dead code is not tried');
+  });
+
+  describe('ask Node-RED for permission first:', () => {
+    /** Takes note of the permissions that routes ask for, and lets nobody in without one. */
+    function guard(given: Set<string>): (inner: Register) => Register {
+      return (inner) => (RED) => {
+        const needsPermission =
+          (permission: string) => (_req: unknown, res: { sendStatus(n: number): void }, next: () => void) =>
+            given.has(permission) ? next() : res.sendStatus(401);
+        inner({ ...RED, auth: { ...RED.auth, needsPermission } });
+      };
+    }
+
+    it('cozify.read to look, cozify.write for everything else', async () => {
+      const given = new Set<string>();
+      await stage.load(testFlow(accountNode()), { wrap: [guard(given)] });
+      const statuses = async (): Promise<number[]> => {
+        const replies = [await get(), await get(`${ACCOUNT}/diagnostics`)];
+        for (const action of ACTIONS) replies.push(await post(action, { otp: 'WRONG1' }));
+        return replies.map(({ status }) => status);
+      };
+      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401]);
+      given.add('cozify.read');
+      assert.deepEqual(await statuses(), [200, 200, 401, 401, 401]);
+      given.clear();
+      given.add('cozify.write');
+      assert.deepEqual(await statuses(), [401, 401, 202, 422, 200]);
+    });
+  });
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { accountNode, actionNode, EMAIL, OPERATIONS, placed, testFlow, type FlowNode } from '../support/flow';
+import { assertFailure, Stage, type Message } from '../support/stage';
+import { assertNothingUnhandled } from '../support/unhandled';
+import { until } from '../support/wait';
+
+const CODE = 'P7BQ8E';
+
+/** All action nodes, with a way for each to succeed without the cloud. */
+const flow = (): FlowNode[] =>
+  testFlow(
+    accountNode(),
+    ...OPERATIONS.map((operation) => actionNode(operation)),
+    actionNode('email', { id: 'set-email', mode: 'set', emailType: 'str', email: 'other@example.fi' }),
+    actionNode('token', { id: 'set-token', mode: 'set', tokenType: 'str', token: 'foobar' }),
+  );
+
+/** A message with a property that can't be read. */
+function unreadable(name: string, more: Message = {}): Message {
+  const get = (): never => {
+    throw new Error(`${name} can't be read`);
+  };
+  return Object.defineProperty(more, name, { enumerable: true, configurable: true, get });
+}
+
+function cyclic(): Message {
+  const msg: Message = { topic: 'loop' };
+  msg['self'] = msg;
+  msg['list'] = [msg, { msg }];
+  return msg;
+}
+
+describe('messages of action nodes', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  describe('as they pass', () => {
+    beforeEach(() => stage.load(flow()));
+
+    it('are the very objects that came, with their other properties as they were', async () => {
+      const luggage = { topic: 'kitchen', parts: { id: 1 }, req: undefined, error: 'mine', count: 0 };
+      const msg: Message = { payload: 5, ...luggage };
+      const outcome = await stage.ask('ping', msg);
+      assert.equal(outcome.output, 2);
+      assert.equal(outcome.msg, msg);
+      for (const [name, value] of Object.entries(luggage)) assert.equal(msg[name], value, name);
+    });
+
+    it('lose msg.otp in every action node, on success and on failure', async () => {
+      for (const id of [...OPERATIONS, 'set-email', 'set-token']) {
+        for (const more of [{}, { expiry: null, commit: null, logout: null, force: null }]) {
+          const msg: Message = { payload: 'kept', otp: CODE, ...more };
+          const outcome = await stage.ask(id, msg);
+          assert.ok(!('otp' in outcome.msg), `${id} ${JSON.stringify(outcome)}`);
+          assert.ok(!('otp' in msg), `${id}, as it came`);
+          for (const completed of outcome.completed) assert.ok(!('otp' in completed), `${id}, completed`);
+          assert.ok(!JSON.stringify(outcome.msg).includes(CODE), id);
+        }
+      }
+    });
+
+    it('reach a Complete node once when they leave, and a Catch node once when they fail', async () => {
+      const good = await stage.ask('email', { payload: 1 });
+      assert.deepEqual([good.output, good.done, good.completed.length], [1, [undefined], 1]);
+      const bad = await stage.ask('token', { payload: 1 });
+      assertFailure(bad, 'COZIFY_OTP_REQUIRED');
+      assert.equal(bad.completed.length, 0);
+    });
+
+    const FIXED: [string, (msg: Message) => Message][] = [
+      ['frozen', Object.freeze],
+      ['sealed', Object.seal],
+      ['not extensible', Object.preventExtensions],
+    ];
+    for (const [name, fix] of FIXED) {
+      it(`leave as a copy when they are ${name}`, async () => {
+        const msg = fix({ _msgid: 'x', payload: 1, topic: 'kept', otp: CODE });
+        const { output, msg: sent, completed } = await stage.ask('email', msg);
+        assert.equal(output, 1);
+        assert.notEqual(sent, msg);
+        assert.deepEqual([sent['payload'], sent['topic'], sent.cozify.operation], [EMAIL, 'kept', 'email']);
+        assert.deepEqual(msg, { _msgid: 'x', payload: 1, topic: 'kept', otp: CODE }, 'the one that came is as it was');
+        for (const one of [sent, ...completed]) assert.ok(!('otp' in one));
+      });
+
+      it(`reach a Catch node as a copy when they are ${name}`, async () => {
+        const msg = fix({ _msgid: 'x', payload: 1, topic: 'kept', otp: CODE });
+        const { output, msg: caught } = await stage.ask('token', msg);
+        assert.equal(output, undefined);
+        assert.deepEqual([caught['payload'], caught['topic']], [1, 'kept']);
+        assert.equal(caught.cozify.error?.code, 'COZIFY_OTP_REQUIRED');
+        assert.equal(caught.error?.code, 'COZIFY_OTP_REQUIRED');
+        assert.ok(!('otp' in caught));
+      });
+
+      it(`are completed when they are ${name} and hold no code`, async () => {
+        const { done, completed } = await stage.ask('email', fix({ _msgid: 'x', payload: 1 }));
+        assert.deepEqual([done, completed.length], [[undefined], 1]);
+      });
+    }
+
+    it('may hold themselves', async () => {
+      assert.equal((await stage.ask('email', cyclic())).msg['payload'], EMAIL);
+      assertFailure(await stage.ask('token', cyclic()), 'COZIFY_OTP_REQUIRED');
+    });
+
+    const payloads = [undefined, null, NaN, 0, '', [], {}, new Map(), Buffer.from('x'), () => 1, 10n, Symbol('s')];
+    it('may have a payload of any type', async () => {
+      for (const payload of payloads) assert.equal((await stage.ask('ping', { payload })).output, 2);
+    });
+
+    it('may have read-only properties where the answer goes', async () => {
+      for (const name of ['payload', 'cozify', 'otp']) {
+        const msg = Object.defineProperty({ topic: 'kept' }, name, { value: 'old', enumerable: true });
+        const { output, msg: sent } = await stage.ask('email', msg);
+        assert.deepEqual([output, sent['payload'], sent['topic']], [1, EMAIL, 'kept'], name);
+        assert.equal(sent.cozify.operation, 'email', name);
+        assert.ok(!('otp' in sent));
+      }
+    });
+
+    it('hold a code that can not be read: refused, not taken for none', async () => {
+      const requests = stage.simulator.count('*');
+      const { output, msg } = await stage.ask('authenticate', unreadable('otp', { payload: 'left alone' }));
+      assert.equal(output, undefined);
+      assert.equal(msg.cozify.error?.code, 'COZIFY_BAD_INPUT');
+      assert.equal(stage.simulator.count('*'), requests, 'no code is e-mailed');
+    });
+  });
+
+  describe('with properties that can not be read or set', () => {
+    // Without Catch and Complete nodes: those copy the message, which can't be done.
+    const bare = (): FlowNode[] => flow().filter(({ id }) => id !== 'catch' && id !== 'complete');
+    const stubborn = (name: string): Message => {
+      const set = (): never => {
+        throw new Error(`${name} can't be set`);
+      };
+      return Object.defineProperty({}, name, { enumerable: true, configurable: true, get: () => 1, set });
+    };
+    const CASES: [string, () => Message][] = [
+      ['topic can not be read', () => unreadable('topic')],
+      ['payload can not be read', () => unreadable('payload')],
+      ['cozify can not be read', () => unreadable('cozify')],
+      ['payload can not be set', () => stubborn('payload')],
+      ['cozify can not be set', () => stubborn('cozify')],
+    ];
+
+    for (const [name, make] of CASES) {
+      it(`leave with the answer when ${name}`, async () => {
+        await stage.load(bare());
+        await assertNothingUnhandled(async () => {
+          const { output, msg } = await stage.ask('email', make());
+          assert.deepEqual([output, msg['payload'], msg.cozify.operation], [1, EMAIL, 'email']);
+          assert.deepEqual(stage.doneCalls, [undefined]);
+        });
+      });
+
+      it(`never end Node-RED when ${name}`, async () => {
+        await stage.load(flow());
+        await assertNothingUnhandled(async () => {
+          for (const id of ['email', 'token']) {
+            stage.give(id, make());
+            await until('done', () => stage.doneCalls.length > 0, 300).catch(() => undefined);
+          }
+        });
+      });
+    }
+
+    it('fail when it is a parameter that can not be read, and never end Node-RED', async () => {
+      await stage.load(flow());
+      await assertNothingUnhandled(async () => {
+        stage.give('ping', unreadable('expiry'));
+        await until('done', () => stage.doneCalls.length > 0);
+        assert.equal((stage.doneCalls[0] as { code?: string }).code, 'COZIFY_BAD_INPUT');
+      });
+    });
+  });
+
+  it('that come together are all answered', async () => {
+    const seen: unknown[] = [];
+    await stage.load([
+      ...testFlow(accountNode(), actionNode('email', { wires: [['all']] })),
+      placed({ id: 'all', type: 'helper', wires: [] }),
+    ]);
+    stage.node('all').on('input', (msg) => void seen.push((msg as { topic?: unknown }).topic));
+    for (let topic = 0; topic < 100; topic += 1) stage.give('email', { topic });
+    await until('100 answers', () => seen.length === 100);
+    assert.deepEqual(new Set(seen).size, 100);
+  });
+});

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import type { Account } from '../../../src';
+import { accountNode, actionNode, OPERATIONS, testFlow } from '../support/flow';
+import { assertFailure, Stage } from '../support/stage';
+
+type Operation = (typeof OPERATIONS)[number];
+
+/** The parameters of the README's node table that are true or false, with their defaults. */
+const FLAGS: [Operation, string, boolean][] = [
+  ['authenticate', 'trustCloud', true],
+  ['authenticate', 'trustHub', true],
+  ['authenticate', 'remote', false],
+  ['authenticate', 'autoremote', true],
+  ['authenticate', 'autorefresh', true],
+  ['ping', 'autorefresh', true],
+  ['refresh', 'force', false],
+  ['token', 'commit', true],
+  ['reset', 'logout', false],
+];
+const WITH_EXPIRY: Operation[] = ['authenticate', 'ping', 'refresh'];
+
+const WRONG_FLAGS: unknown[] = [null, 'true', 'false', '', 0, 1, NaN, {}, [], [true]];
+const GOOD_EXPIRIES: [unknown, number | undefined][] = [
+  [90, 90_000],
+  [0.5, 500],
+  ['90s', 90_000],
+  ['15m', 900_000],
+  ['12h', 43_200_000],
+  ['20d', 1_728_000_000],
+  ['2w', 1_209_600_000],
+  ['', undefined],
+];
+const WRONG_EXPIRIES: unknown[] = [
+  ...[null, NaN, Infinity, 0, -1, true, {}, [], ['90s']],
+  ...['90', 'soon', '-5m', '0s', '5y', '5 m x', '1e3s', `${'9'.repeat(400)}d`],
+];
+
+/** What an environment variable stands for in a node's property is always a text. */
+const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
+  ['autorefresh', 'true', true],
+  ['autorefresh', 'false', false],
+  ['expiry', '45', 45_000],
+  ['expiry', '45s', 45_000],
+  ['expiry', ' 45m ', 2_700_000],
+  ['expiry', '', undefined],
+];
+
+describe('parameters of action nodes', () => {
+  let stage: Stage;
+  let given: Record<Operation, sinon.SinonStub>;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+  afterEach(() => {
+    sinon.restore();
+    delete process.env['COZIFY_TEST_VALUE'];
+  });
+
+  /** Loads one action node, with an account that only takes note of what it is asked for. */
+  async function load(operation: Operation, properties: Record<string, unknown> = {}): Promise<void> {
+    const mode = operation === 'token' ? { mode: 'set' } : {};
+    await stage.load(testFlow(accountNode(), actionNode(operation, { ...mode, ...properties })));
+    const account: Account = stage.account();
+    const value = operation === 'token' ? 'a-token' : true;
+    const stub = (name: Operation): sinon.SinonStub =>
+      sinon.stub(account, name).resolves({ value, isRefreshed: false } as never);
+    given = Object.fromEntries(OPERATIONS.map((name) => [name, stub(name)])) as typeof given;
+  }
+
+  /** The parameters that the account was asked with last. */
+  function params(operation: Operation): Record<string, unknown> {
+    return given[operation].lastCall.args.at(-1) as Record<string, unknown>;
+  }
+
+  for (const [operation, name, normal] of FLAGS) {
+    it(`${operation}: ${name} is ${normal} unless the node or the message says otherwise`, async () => {
+      for (const property of [undefined, true, false]) {
+        await load(operation, property === undefined ? {} : { [name]: property });
+        for (const override of [undefined, true, false]) {
+          const { output } = await stage.ask(operation, { payload: 'text', [name]: override });
+          assert.equal(output, 1);
+          assert.equal(params(operation)[name], override ?? property ?? normal, `${property} ${override}`);
+        }
+      }
+    });
+
+    it(`${operation}: refuses a msg.${name} that is neither true nor false`, async () => {
+      await load(operation);
+      for (const value of WRONG_FLAGS) {
+        const outcome = await stage.ask(operation, { payload: 'left alone', [name]: value });
+        assertFailure(outcome, 'COZIFY_BAD_INPUT');
+        assert.match(outcome.msg.cozify.error?.message ?? '', new RegExp(name), 'the message names the parameter');
+        assert.equal(outcome.msg['payload'], 'left alone');
+      }
+      sinon.assert.notCalled(given[operation]);
+    });
+
+    it(`${operation}: refuses a property ${name} that is neither true nor false`, async () => {
+      for (const value of ['maybe', 1, {}]) {
+        await load(operation, { [name]: value });
+        assertFailure(await stage.ask(operation, { payload: 'text' }), 'COZIFY_BAD_INPUT');
+        sinon.assert.notCalled(given[operation]);
+        assert.equal(
+          (await stage.ask(operation, { payload: 'text', [name]: true })).output,
+          1,
+          'the message overrides',
+        );
+      }
+    });
+  }
+
+  for (const operation of WITH_EXPIRY) {
+    it(`${operation}: takes an expiry in seconds or with a unit, from the message`, async () => {
+      await load(operation, { expiry: '7s' });
+      assert.equal((await stage.ask(operation)).output, 1);
+      assert.equal(params(operation)['expiryMs'], 7_000);
+      for (const [expiry, ms] of GOOD_EXPIRIES) {
+        assert.equal((await stage.ask(operation, { expiry })).output, 1, String(expiry));
+        assert.equal(params(operation)['expiryMs'], ms, String(expiry));
+      }
+    });
+
+    it(`${operation}: takes an expiry from the node`, async () => {
+      for (const [expiry, ms] of GOOD_EXPIRIES) {
+        await load(operation, { expiry });
+        assert.equal((await stage.ask(operation, { expiry: undefined })).output, 1, String(expiry));
+        assert.equal(params(operation)['expiryMs'], ms, String(expiry));
+      }
+    });
+
+    it(`${operation}: refuses an expiry that makes no sense`, async () => {
+      await load(operation, { expiry: '7s' });
+      for (const expiry of WRONG_EXPIRIES) {
+        const outcome = await stage.ask(operation, { expiry, payload: 'left alone' });
+        assertFailure(outcome, 'COZIFY_BAD_INPUT');
+        assert.equal(outcome.msg['payload'], 'left alone');
+      }
+      for (const expiry of ['soon', '0', '-5', 0]) {
+        await load(operation, { expiry });
+        assertFailure(await stage.ask(operation), 'COZIFY_BAD_INPUT');
+        sinon.assert.notCalled(given[operation]);
+      }
+    });
+  }
+
+  it('understand what an environment variable stands for', async () => {
+    for (const [name, text, value] of FROM_ENV) {
+      process.env['COZIFY_TEST_VALUE'] = String(text);
+      await load('ping', { [name]: '${COZIFY_TEST_VALUE}' });
+      assert.equal((await stage.ask('ping')).output, 1, `${name} ${String(text)}`);
+      assert.equal(params('ping')[name === 'expiry' ? 'expiryMs' : name], value, `${name} ${String(text)}`);
+    }
+    await load('ping', { autorefresh: '${COZIFY_TEST_UNSET}' });
+    assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
+  });
+
+  it('are nothing else: other properties of a message are left alone', async () => {
+    const foreign = { trustCloud: 'x', force: null, commit: 5, logout: 'no', mode: 'set', email: 5, token: 5 };
+    const others = { ...foreign, account: 'nobody', name: 'x', cloudUrl: 'http://evil.example', store: 'x' };
+    await load('ping');
+    const { output, msg } = await stage.ask('ping', { ...others });
+    assert.equal(output, 1);
+    assert.deepEqual(params('ping'), { autorefresh: true, expiryMs: undefined });
+    for (const [name, value] of Object.entries(others)) assert.equal(msg[name], value, name);
+  });
+
+  it('are not inherited: the names of Object.prototype are no parameters', async () => {
+    await load('ping');
+    const msg = JSON.parse('{"__proto__": {"autorefresh": false}, "constructor": 1, "payload": 1}') as object;
+    assert.equal((await stage.ask('ping', msg)).output, 1);
+  });
+
+  it('refuse a property that is null', async () => {
+    for (const name of ['autorefresh', 'expiry']) {
+      await load('ping', { [name]: null });
+      assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
+      sinon.assert.notCalled(given['ping']);
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
+import { assertFailure, Stage } from '../support/stage';
+
+const TOKEN = 'a-token.of-24_characters';
+const ADDRESS = 'other+1@Example.fi';
+
+/** Each kind of typed input that can give a text, as the value of the property that goes with it. */
+const GOOD: [string, (text: string) => string][] = [
+  ['msg', () => 'deep.value'],
+  ['flow', () => 'kept'],
+  ['global', () => 'kept'],
+  ['env', () => 'COZIFY_TEST_VALUE'],
+  ['jsonata', () => '$trim(" " & deep.value & " ")'],
+  ['str', (text) => text],
+  ['json', (text) => JSON.stringify(text)],
+];
+/** Each kind whose value is no text. */
+const WRONG: [string, string][] = [
+  ['num', '123456'],
+  ['bool', 'true'],
+  ['json', '{"a":1}'],
+  ['json', '{broken'],
+  ['bin', '[1,2,3]'],
+  ['re', '^a$'],
+  ['date', ''],
+  ['jsonata', '$$$('],
+  ['jsonata', '5'],
+  ['msg', 'nowhere.to.be.found'],
+  ['flow', 'nothing'],
+  ['global', 'nothing'],
+  ['str', ''],
+  ['env', 'COZIFY_TEST_UNSET'],
+];
+const WRONG_PAYLOADS: unknown[] = [undefined, null, '', 5, NaN, true, {}, [], ['text'], Buffer.from('text')];
+
+for (const [name, text] of [
+  ['token', TOKEN],
+  ['email', ADDRESS],
+] as const) {
+  describe(`the typed input of the ${name} node`, () => {
+    let stage: Stage;
+
+    before(async () => {
+      stage = await Stage.open();
+    });
+    after(() => stage.close());
+    beforeEach(() => {
+      process.env['COZIFY_TEST_VALUE'] = text;
+    });
+    afterEach(() => {
+      delete process.env['COZIFY_TEST_VALUE'];
+    });
+
+    async function load(properties: Record<string, unknown>): Promise<void> {
+      await stage.load(testFlow(accountNode(), actionNode(name, { mode: 'set', ...properties })));
+      const { flow, global } = stage.node(name).context();
+      flow.set('kept', text);
+      global.set('kept', text);
+    }
+
+    for (const [type, property] of GOOD) {
+      it(`takes a text from ${type}`, async () => {
+        await load({ [name]: property(text), [`${name}Type`]: type });
+        const { output, msg } = await stage.ask(name, { payload: 'not this', deep: { value: text } });
+        assert.equal(output, 1);
+        assert.equal(msg['payload'], text);
+        assert.equal((await stage.account()[name]()).value, text);
+      });
+    }
+
+    for (const [type, property] of WRONG) {
+      it(`refuses ${type} ${property}`, async () => {
+        await load({ [name]: property, [`${name}Type`]: type });
+        const outcome = await stage.ask(name, { payload: text });
+        assertFailure(outcome, 'COZIFY_BAD_INPUT');
+        assert.equal(outcome.msg['payload'], text);
+        await assertUnchanged();
+      });
+    }
+
+    it('is msg.payload when the node says nothing', async () => {
+      await load({});
+      assert.equal((await stage.ask(name, { payload: text })).msg['payload'], text);
+    });
+
+    it('refuses a payload that is no text', async () => {
+      await load({});
+      for (const payload of WRONG_PAYLOADS) {
+        assertFailure(await stage.ask(name, { payload }), 'COZIFY_BAD_INPUT');
+      }
+      await assertUnchanged();
+    });
+
+    it('refuses what can not be read', async () => {
+      await load({ [name]: 'deep.value' });
+      const deep = Object.defineProperty({}, 'value', {
+        get: () => {
+          throw new Error(`secret ${text}`);
+        },
+      });
+      const outcome = await stage.ask(name, { deep });
+      assertFailure(outcome, 'COZIFY_BAD_INPUT');
+      assert.ok(!JSON.stringify(outcome.msg.cozify).includes(text));
+    });
+
+    it('is not looked at in "get" mode', async () => {
+      await load({ mode: 'get', [name]: '$$$(', [`${name}Type`]: 'jsonata' });
+      const outcome = await stage.ask(name, { payload: 5 });
+      if (name === 'email') assert.equal(outcome.msg['payload'], EMAIL);
+      else assertFailure(outcome, 'COZIFY_OTP_REQUIRED');
+    });
+
+    async function assertUnchanged(): Promise<void> {
+      const { state, email } = await stage.account().report();
+      assert.deepEqual({ state, email }, { state: 'otp-required', email: EMAIL });
+    }
+  });
+}
+
+describe('values to set', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+    await stage.load(
+      testFlow(accountNode(), actionNode('token', { mode: 'set' }), actionNode('email', { mode: 'set' })),
+    );
+  });
+  after(() => stage.close());
+
+  const BAD_TOKENS = [' ', 'two words', 'line\nbreak', 'ä', 'x'.repeat(8193), `tab\t`, '\u0000'];
+  it('a token is printable ASCII without spaces, and never shown in an error', async () => {
+    for (const payload of BAD_TOKENS) {
+      const outcome = await stage.ask('token', { payload });
+      assertFailure(outcome, 'COZIFY_BAD_INPUT');
+      if (payload.trim().length > 1) assert.ok(!JSON.stringify(outcome.msg.cozify).includes(payload));
+    }
+    assert.equal((await stage.ask('token', { payload: 'foobar' })).msg['payload'], 'foobar', 'as in python-cozify');
+  });
+
+  const BAD_ADDRESSES = ['nobody', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b\nc', `${'a'.repeat(251)}@b.fi`, 'a@b\u0007'];
+  it('an address has one @ with something on both sides', async () => {
+    for (const payload of BAD_ADDRESSES) assertFailure(await stage.ask('email', { payload }), 'COZIFY_BAD_INPUT');
+    const { msg } = await stage.ask('email', { payload: '  Some.One@Example.fi ' });
+    assert.equal(msg['payload'], 'Some.One@Example.fi');
+    assert.equal(msg.cozify.email, 'Some.One@Example.fi');
+  });
+});

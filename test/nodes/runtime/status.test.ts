@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import type { Node } from 'node-red';
+import sinon from 'sinon';
+import type { AccountNode } from '../../../nodes/cozify-account';
+import { followAccount } from '../../../nodes/runtime/status';
+import { CozifyError, type Snapshot } from '../../../src';
+import { accountNode, actionNode, OPERATIONS, placed, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+import { until } from '../support/wait';
+
+const TEXT = '@cozify-community/node-red-cozify/cozify-account:status.';
+
+/** An account of which only what a status needs is there. */
+class FakeAccount {
+  isReady = true;
+  loadError: CozifyError | undefined;
+  readonly watchers = new Set<() => void>();
+  known: Partial<Snapshot> = { state: 'otp-required', reachable: true, expiresAt: null };
+
+  snapshot = (): Partial<Snapshot> => this.known;
+  onChange = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  become(change: Partial<Snapshot>): void {
+    this.known = { ...this.known, ...change };
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+describe('the status of a node', () => {
+  let account: FakeAccount;
+  let found: AccountNode | undefined;
+  const status = sinon.spy();
+  const node = { status } as unknown as Node;
+  const last = (): unknown => status.lastCall.args[0];
+  const accountNodeOf = (fake: FakeAccount): AccountNode => ({ account: fake }) as unknown as AccountNode;
+
+  beforeEach(() => {
+    status.resetHistory();
+    account = new FakeAccount();
+    found = accountNodeOf(account);
+  });
+
+  const STATES: [Partial<Snapshot>, object][] = [
+    [{ state: 'otp-required' }, { fill: 'red', shape: 'dot', text: `${TEXT}otp-required` }],
+    [{ state: 'otp-sent' }, { fill: 'yellow', shape: 'dot', text: `${TEXT}otp-sent` }],
+    [{ state: 'authenticated' }, { fill: 'green', shape: 'dot', text: `${TEXT}authenticated` }],
+    [
+      { state: 'authenticated', expiresAt: '2026-12-23T01:02:03.000Z' },
+      { fill: 'green', shape: 'dot', text: '2026-12-23' },
+    ],
+    [
+      { state: 'authenticated', reachable: false },
+      { fill: 'grey', shape: 'ring', text: `${TEXT}unreachable` },
+    ],
+  ];
+  for (const [snapshot, shown] of STATES) {
+    it(`is ${JSON.stringify(shown)} for ${JSON.stringify(snapshot)}`, () => {
+      followAccount(node, () => found);
+      account.become(snapshot);
+      assert.deepEqual(last(), shown);
+    });
+  }
+
+  it('is red without an account', () => {
+    followAccount(node, () => undefined);
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${TEXT}no-account` });
+  });
+
+  it('is red when the account is misconfigured or its state can not be read', () => {
+    const problem = new CozifyError('COZIFY_BAD_INPUT', 'bad');
+    const shown = { fill: 'red', shape: 'ring', text: `${TEXT}error` };
+    followAccount(node, () => ({ problem }) as AccountNode);
+    assert.deepEqual(last(), shown);
+    account.isReady = false;
+    account.loadError = new CozifyError('COZIFY_STORE', 'bad');
+    followAccount(node, () => found);
+    assert.deepEqual(last(), shown);
+  });
+
+  it('is empty until the state has been read', () => {
+    account.isReady = false;
+    followAccount(node, () => found);
+    assert.deepEqual(last(), {});
+    account.isReady = true;
+    account.become({});
+    assert.deepEqual(last(), { fill: 'red', shape: 'dot', text: `${TEXT}otp-required` });
+  });
+
+  it('is set only when it changes', () => {
+    const follower = followAccount(node, () => found);
+    for (let change = 0; change < 5; change += 1) {
+      account.become({ email: `${change}@b.fi` });
+      follower.follow();
+    }
+    sinon.assert.calledOnce(status);
+    assert.equal(account.watchers.size, 1);
+  });
+
+  it('follows an account that comes, is replaced and goes', () => {
+    found = undefined;
+    const follower = followAccount(node, () => found);
+    found = accountNodeOf(account);
+    follower.follow();
+    assert.equal((last() as { text: string }).text, `${TEXT}otp-required`);
+    const other = new FakeAccount();
+    other.known = { state: 'otp-sent', reachable: true };
+    found = accountNodeOf(other);
+    follower.follow();
+    assert.equal((last() as { text: string }).text, `${TEXT}otp-sent`);
+    assert.deepEqual([account.watchers.size, other.watchers.size], [0, 1]);
+    found = undefined;
+    follower.follow();
+    assert.equal((last() as { text: string }).text, `${TEXT}no-account`);
+    assert.equal(other.watchers.size, 0);
+  });
+
+  it('is not touched after the node has closed', () => {
+    const follower = followAccount(node, () => found);
+    follower.stop();
+    account.become({ state: 'authenticated' });
+    sinon.assert.calledOnce(status);
+  });
+});
+
+describe('statuses in a flow', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  /** What the node shows. */
+  function shown(id: string): { fill?: string; text?: string } {
+    const { status } = stage.node(id) as unknown as { status: sinon.SinonSpy };
+    const calls = status.getCalls().filter(({ thisValue }) => thisValue === stage.node(id));
+    return (calls.at(-1)?.args[0] ?? {}) as { fill?: string; text?: string };
+  }
+
+  it('tell of each state, on every node with an account', async () => {
+    const actions = OPERATIONS.map((operation) => actionNode(operation));
+    await stage.load(testFlow(accountNode(), ...actions, actionNode('events', { events: [] })));
+    const all = [...OPERATIONS, 'events'];
+    const untilShown = (text: string | RegExp): Promise<boolean> =>
+      until(`all to show ${text}`, () => all.every((id) => new RegExp(text).test(shown(id).text ?? '')));
+    await untilShown('status.otp-required$');
+    await stage.account().requestOtp();
+    await untilShown('status.otp-sent$');
+    const account = await stage.logIn();
+    await untilShown(/^\d{4}-\d\d-\d\d$/);
+    assert.equal(shown('ping').text, account.snapshot().expiresAt?.slice(0, 10));
+    stage.simulator.fault('hubkeys', { reset: true });
+    await account.ping().catch(() => undefined);
+    await untilShown('status.unreachable$');
+    stage.simulator.clearFaults();
+    await account.ping();
+    await untilShown(/^\d{4}-\d\d-\d\d$/);
+    stage.simulator.revokeAll();
+    await account.ping();
+    await untilShown('status.otp-required$');
+  });
+
+  it('are red without an account, and when it is misconfigured', async () => {
+    const events = placed({ id: 'events', type: 'cozify-events', account: 'gone', wires: [] });
+    await stage.load(testFlow(actionNode('ping', { account: 'gone' }), events));
+    for (const id of ['ping', 'events'])
+      assert.deepEqual([shown(id).fill, shown(id).text], ['red', `${TEXT}no-account`]);
+    await stage.load(testFlow(accountNode({ cloudUrl: 'ftp://x' }), actionNode('ping')));
+    assert.deepEqual([shown('ping').fill, shown('ping').text], ['red', `${TEXT}error`]);
+  });
+});

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import type { ErrorCode } from '../../../src/errors.js';
+import type { Fault, Simulator } from '../../simulator/index.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
+
+describe('account: answers that must cost no login', () => {
+  let stage: Stage & { simulator: Simulator };
+  let simulator: Simulator;
+  let player: Player;
+  let token: string;
+
+  before(async () => {
+    stage = await Stage.withSimulator();
+    ({ simulator } = stage);
+    player = await stage.open();
+    token = await stage.logIn(player);
+  });
+
+  after(() => stage.end());
+  beforeEach(() => stage.clock.skip(7 * HOUR));
+  afterEach(() => simulator.clearFaults());
+
+  const own = () => new URL(simulator.cloudUrl);
+  const claimsOf = () =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user_id: string; iat: number };
+  const faults: [string, Fault | (() => Fault), ErrorCode][] = [
+    ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
+    ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
+    ['204', { status: 204 }, 'COZIFY_API'],
+    ['a body cut by a reset', { truncateAt: 10 }, 'COZIFY_UNREACHABLE'],
+    [
+      'a promise of more than comes',
+      { body: 'short', headers: { 'content-length': '9999' }, truncateAt: 5 },
+      'COZIFY_UNREACHABLE',
+    ],
+    ['something that is no token', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
+    ['an inner newline', () => ({ body: `${token.slice(0, 40)}\n${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
+    ['a control character', () => ({ body: `${token.slice(0, 40)}\u0007${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
+    ['a non-ASCII letter', () => ({ body: `${token}ä` }), 'COZIFY_BAD_ANSWER'],
+    ['too much', { body: 'a'.repeat(900_000) }, 'COZIFY_BAD_ANSWER'],
+    ['a gzip bomb', { body: 'a'.repeat(20_000_000), gzip: true }, 'COZIFY_BAD_ANSWER'],
+    [
+      'an older token',
+      () => ({ body: makeToken((claimsOf().iat - 60) * 1000, { userId: claimsOf().user_id }) }),
+      'COZIFY_BAD_ANSWER',
+    ],
+    [
+      "another user's token",
+      () => ({ body: makeToken(stage.clock.now(), { userId: 'somebody' }) }),
+      'COZIFY_BAD_ANSWER',
+    ],
+    ['302 elsewhere', { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, 'COZIFY_API'],
+    ['302 to itself', () => ({ status: 302, headers: { location: own().href }, body: '' }), 'COZIFY_API'],
+    ['400', { status: 400 }, 'COZIFY_API'],
+    ['401 with a web page', { status: 401, body: HTML }, 'COZIFY_API'],
+    ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
+    ['404', { status: 404 }, 'COZIFY_API'],
+    ['408', { status: 408 }, 'COZIFY_API'],
+    ['410', { status: 410 }, 'COZIFY_OBSOLETE'],
+    ['429', { status: 429 }, 'COZIFY_RATE_LIMITED'],
+    ['500', { status: 500 }, 'COZIFY_API'],
+    ['502 with a web page', { status: 502, body: HTML }, 'COZIFY_API'],
+    ['503', { status: 503 }, 'COZIFY_API'],
+    ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
+  ];
+  for (const [what, given, code] of faults) {
+    it(`${what} on a refresh is ${code}; the token stays and the next refresh works`, async () => {
+      const fault = typeof given === 'function' ? given() : given;
+      const { saves } = stage.store;
+      simulator.fault('refreshsession', fault);
+      const error = await failure(player.account.refresh({ force: true }), code);
+      assert.equal(
+        error.statusCode,
+        code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_BAD_ANSWER' ? undefined : fault.status,
+      );
+      assert.ok(!`${error.stack} ${JSON.stringify(error)}`.includes(token.slice(0, 40)));
+      assert.equal((await player.account.token()).value, token);
+      assert.equal(player.account.snapshot().state, 'authenticated');
+      assert.deepEqual([stage.stored.login?.token, stage.store.saves], [token, saves]);
+
+      simulator.clearFaults();
+      assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
+      token = (await player.account.token()).value;
+    });
+  }
+
+  const hubkeys: [string, Fault, ErrorCode][] = [
+    ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
+    ['a list', { body: '[]' }, 'COZIFY_BAD_ANSWER'],
+    ['null', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
+    ['wrong types', { body: '{"h":5}' }, 'COZIFY_BAD_ANSWER'],
+    ['401 with a web page', { status: 401, body: HTML }, 'COZIFY_API'],
+    ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
+    ['404', { status: 404 }, 'COZIFY_API'],
+    ['408', { status: 408 }, 'COZIFY_API'],
+    ['500', { status: 500 }, 'COZIFY_API'],
+    ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
+  ];
+  for (const [what, fault, code] of hubkeys) {
+    it(`${what} on a ping is ${code}, and costs neither login nor hubs`, async () => {
+      const { hubs } = player.account.snapshot();
+      simulator.fault('hubkeys', fault);
+      await failure(player.account.ping(), code);
+      simulator.clearFaults();
+      assert.deepEqual(player.account.snapshot().hubs, hubs);
+      assert.equal((await player.account.ping()).value, true);
+    });
+  }
+
+  const accepted: [string, (good: string) => Fault][] = [
+    ['with the wrong content type', (good) => ({ body: good, headers: { 'content-type': 'text/html' } })],
+    ['in quotes', (good) => ({ body: `"${good}"` })],
+    ['in quotes with a newline', (good) => ({ body: `"${good}"\r\n` })],
+    ['compressed', (good) => ({ body: good, gzip: true })],
+    ['in chunks', (good) => ({ body: good, chunked: true })],
+  ];
+  for (const [what, fault] of accepted) {
+    it(`takes a good token ${what}`, async () => {
+      const good = simulator.issueToken(EMAIL);
+      simulator.fault('refreshsession', fault(good));
+      assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
+      token = (await player.account.token()).value;
+      assert.equal(token, good);
+    });
+  }
+
+  it('takes a token with a shorter life: the service may do that', async () => {
+    const iat = Math.floor(stage.clock.now() / 1000);
+    const good = simulator.issueToken(EMAIL, { iat, exp: iat + 3_600 });
+    simulator.fault('refreshsession', { body: good });
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    token = good;
+  });
+
+  it('takes an opaque token that looks like one', async () => {
+    const opaque = 'opaque.token_0123456789';
+    simulator.acceptToken(opaque, EMAIL);
+    simulator.fault('refreshsession', { body: opaque });
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    simulator.clearFaults();
+    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    token = (await player.account.token()).value;
+  });
+});
+
+describe('account: waiting when the cloud asks to', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+  });
+
+  afterEach(() => stage.end());
+
+  const limited = (header: string, status = 429) => {
+    stage.cloud.reply('refreshsession', { status, headers: { 'retry-after': header } });
+    return player.account.refresh({ force: true });
+  };
+
+  for (const [header, expected] of [
+    ['120', 120],
+    ['Mon, 02 Mar 2026 06:02:00 GMT', 120],
+    ['999999', 21_600],
+  ] as const) {
+    it(`is not asked again before its time (Retry-After: ${header}), across restarts`, async () => {
+      assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, expected);
+      await stage.clock.skip(30 * SECOND);
+      const error = await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      assert.deepEqual([error.retryAfter, error.statusCode], [expected - 30, 429]);
+      player = await stage.restart(player);
+      await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      assert.equal(stage.cloud.of('refreshsession').length, 1);
+      await stage.clock.skip((expected - 30) * SECOND);
+      stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()) });
+      assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    });
+  }
+
+  it('holds for 503, and for that call alone', async () => {
+    const error = await failure(limited('60', 503), 'COZIFY_API');
+    assert.deepEqual([error.retryAfter, error.statusCode], [60, 503]);
+    const again = await failure(player.account.refresh({ force: true }), 'COZIFY_API');
+    assert.deepEqual([again.retryAfter, again.statusCode], [60, 503]);
+    assert.equal((await player.account.ping()).value, true);
+  });
+
+  for (const header of ['-5', '0', 'soon', '']) {
+    it(`asks again at once where the time makes no sense (${JSON.stringify(header)})`, async () => {
+      assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, undefined);
+      await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      assert.equal(stage.cloud.of('refreshsession').length, 2);
+    });
+  }
+
+  it('is not held for years by a clock that was wrong', async () => {
+    stage.clock.jump(365 * DAY);
+    await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-365 * DAY);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
+    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 3600);
+    await stage.clock.skip(3600 * SECOND);
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+  });
+
+  it('nor across a restart, after which nobody knows how long it was meant', async () => {
+    stage.clock.jump(365 * DAY);
+    await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-365 * DAY);
+    player = await stage.restart(player);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
+    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+  });
+
+  it('is not let go early by a clock that is set back', async () => {
+    await failure(limited('21600'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-SECOND);
+    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 21_600);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
+  });
+
+  it('holds for a code as well, and counts for nothing', async () => {
+    stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '60' } });
+    await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
+    await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
+    assert.equal(stage.cloud.of('requestlogin').length, 1);
+    await stage.clock.skip(61 * SECOND);
+    stage.cloud.reply('requestlogin', { body: 'null' });
+    await player.account.requestOtp();
+    assert.equal(player.account.snapshot().otpSentAt, new Date(stage.clock.now()).toISOString());
+  });
+
+  it('makes a background renewal wait too', async () => {
+    stage.cloud.reply('refreshsession', { status: 429, headers: { 'retry-after': '7200' } });
+    await stage.clock.advance(DAY + 6 * HOUR);
+    const [first] = stage.cloud.of('refreshsession');
+    const gap = stage.cloud.gaps('refreshsession')[0] ?? Infinity;
+    assert.ok(first);
+    assert.ok(gap >= 7_200 * SECOND, `asked again after ${gap} ms`);
+  });
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { DAY } from '../support/fake-clock.js';
+import { failure, type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+const OTHER = 'https://testapi.cozify.example/ui/0.2';
+
+describe('account: another cloud', () => {
+  let stage: Stage;
+  let player: Player;
+  let token: string;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    player = await stage.open();
+    stage.cloud.reply('hubkeys', { body: '{"h1":"hub-key-1"}' });
+    await player.account.authenticate({ trustHub: false });
+    stage.cloud.requests.length = 0;
+  });
+
+  afterEach(() => stage.end());
+
+  const sent = () => JSON.stringify(stage.cloud.requests.map(({ request }) => request));
+
+  it('never gets the token or the hub keys of the first, in steps or in the background', async () => {
+    player = await stage.restart(player, { cloudUrl: OTHER });
+    const { state, expiresAt, hubs } = player.account.snapshot();
+    assert.deepEqual([state, expiresAt, hubs], ['otp-required', null, []]);
+    assert.equal((await player.account.ping()).value, false);
+    assert.equal((await player.account.refresh({ force: true })).value, false);
+    await failure(player.account.token(), 'COZIFY_OTP_REQUIRED');
+    assert.equal((await player.account.authenticate()).value, false);
+    await stage.clock.advance(2 * DAY);
+    assert.ok(!sent().includes(token));
+    assert.ok(!sent().includes('hub-key-1'));
+    assert.ok(stage.cloud.requests.every(({ request }) => request.url.startsWith('https://testapi.cozify.example/')));
+  });
+
+  it('has a login of its own; that at the first is there when the address is changed back', async () => {
+    player = await stage.restart(player, { cloudUrl: OTHER });
+    await player.account.authenticate({ otp: 'P7BQ8E' });
+    const second = (await player.account.token()).value;
+    player = await stage.restart(player);
+    assert.equal((await player.account.token()).value, token);
+    assert.deepEqual(
+      player.account.snapshot().hubs.map(({ id }) => id),
+      ['h1'],
+    );
+    player = await stage.restart(player, { cloudUrl: OTHER });
+    assert.equal((await player.account.token()).value, second);
+  });
+
+  it('is the same where only the path differs', async () => {
+    player = await stage.restart(player, { cloudUrl: 'https://cloud.example/ui/0.3' });
+    assert.equal((await player.account.token()).value, token);
+  });
+
+  it('is not held back by what the first asked to wait', async () => {
+    stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '3600' } });
+    await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
+    stage.cloud.reply('requestlogin', { body: 'null' });
+    player = await stage.restart(player, { cloudUrl: OTHER });
+    await player.account.requestOtp();
+    assert.equal(player.account.snapshot().state, 'otp-sent');
+  });
+});

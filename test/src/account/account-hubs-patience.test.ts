@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { type Player, Stage } from '../support/stage.js';
+
+describe('account: hubs that keep a step waiting', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
+    stage.cloud.reply('lan_ip', { body: '["192.168.1.5","192.168.1.6"]' });
+    stage.cloud.reply('lan', 'hang');
+    stage.cloud.reply('remote', 'hang');
+    player = await stage.open();
+  });
+
+  afterEach(() => stage.end());
+
+  /** How long a login takes, the time for the hubs included. */
+  async function loginTakes(): Promise<number> {
+    const started = stage.clock.monotonic();
+    let ended: number | undefined;
+    const step = player.account.authenticate({ otp: 'P7BQ8E' }).then(({ value }) => {
+      ended = stage.clock.monotonic();
+      assert.equal(value, true);
+    });
+    for (let second = 0; second < 60 && ended === undefined; second++) await stage.clock.advance(SECOND);
+    await step;
+    return (ended ?? Infinity) - started;
+  }
+
+  it('keep it no longer than 15 s', async () => {
+    assert.ok((await loginTakes()) <= 15 * SECOND);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+  });
+
+  it('keep it no longer than 15 s in all when the cloud is slow to name them', async () => {
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}', delayMs: 12 * SECOND });
+    const took = await loginTakes();
+    assert.ok(took <= 15 * SECOND, `${took / SECOND} s`);
+  });
+
+  it('are noted when they are found later', async () => {
+    await loginTakes();
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual(
+      player.account.snapshot().hubs.map(({ id, remote }) => [id, remote]),
+      [['h1', true]],
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { DAY, SECOND } from '../support/fake-clock.js';
+import type { Reply } from '../support/fake-cloud.js';
+import { EMAIL, type Player, settle, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('account: a reset or a login while a renewal is under way', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(5 * SECOND);
+    player.topics.length = 0;
+    stage.cloud.reply('hubkeys', { body: '{}' });
+  });
+
+  afterEach(() => stage.end());
+
+  const newToken = (): string => makeToken(stage.clock.now() + SECOND);
+
+  /** What the renewal under way gets in five seconds; before that, something else happens. */
+  async function meanwhile<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
+    stage.cloud.reply('refreshsession', () => ({ ...(reply as object), delayMs: 5 * SECOND }));
+    const waiting = step();
+    await stage.clock.advance(SECOND);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
+    await other();
+    await stage.clock.advance(5 * SECOND);
+    return waiting;
+  }
+  const reset = (): Promise<unknown> => player.account.reset();
+
+  for (const [what, how] of [
+    ['a failure', () => ({ status: 500 })],
+    ['a new token', () => ({ body: newToken() })],
+    ['a rejection', () => ({ status: 401 })],
+  ] as [string, () => Reply][]) {
+    it(`wins over ${what} that comes late: refresh answers by the state then in force`, async () => {
+      const refresh = await meanwhile(how(), () => player.account.refresh({ force: true }), reset);
+      assert.deepEqual(refresh, { value: false, isRefreshed: false });
+      assert.deepEqual(player.topics, ['reset', 'otp-required']);
+    });
+
+    it(`and so does a ping that had found the token good and waited for ${what}`, async () => {
+      const ping = await meanwhile(how(), () => player.account.ping({ expiryMs: 1 }), reset);
+      assert.deepEqual(ping, { value: false, isRefreshed: false });
+    });
+
+    it(`and an authenticate step that waited for ${what} asks for a code, as one without a token does`, async () => {
+      stage.cloud.reply('requestlogin', { body: 'null' });
+      const login = await meanwhile(how(), () => player.account.authenticate({ expiryMs: 1 }), reset);
+      assert.deepEqual(login, { value: false, isRefreshed: false });
+      assert.equal(stage.cloud.of('requestlogin').length, 1);
+    });
+
+    it(`leaves a step true that waited for ${what} when the login is there in another way`, async () => {
+      stage.cloud.reply('emaillogin', { body: newToken() });
+      const logIn = (): Promise<unknown> => player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+      const ping = await meanwhile(how(), () => player.account.ping({ expiryMs: 1 }), logIn);
+      assert.equal(ping.value, true);
+      assert.ok(!player.topics.includes('refresh-failed'));
+    });
+  }
+
+  it('does not keep a renewal that merely fails from leaving a good ping true', async () => {
+    const ping = await meanwhile({ status: 500 }, () => player.account.ping({ expiryMs: 1 }), settle);
+    assert.deepEqual(ping, { value: true, isRefreshed: false });
+    assert.deepEqual(player.topics, ['refresh-failed']);
+  });
+
+  it('matters only where the step waited: one that is not due asks once', async () => {
+    assert.deepEqual(await player.account.ping({ expiryMs: DAY }), { value: true, isRefreshed: false });
+    assert.equal(stage.cloud.of('refreshsession').length, 0);
+  });
+});
+
+describe('account: a renewal whose answer is slow, at a cloud that revokes the old token at once', () => {
+  let stage: Stage;
+  let player: Player;
+  let renewed: string;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    const old = makeToken(stage.clock.now());
+    stage.saveLogin(old);
+    player = await stage.open();
+    await stage.clock.advance(5 * SECOND);
+    renewed = makeToken(stage.clock.now() + SECOND);
+    let isRevoked = false;
+    stage.cloud.reply('refreshsession', ({ headers }) => {
+      if (headers?.['Authorization'] === old && isRevoked) return { status: 401 };
+      isRevoked = true;
+      return { body: renewed, delayMs: 8 * SECOND };
+    });
+    stage.cloud.reply('hubkeys', ({ headers }) =>
+      headers?.['Authorization'] === old && isRevoked ? { status: 401 } : { body: '{}' },
+    );
+    player.topics.length = 0;
+  });
+
+  afterEach(() => stage.end());
+
+  it('does not make a ping believe that the login is lost', async () => {
+    const refresh = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    const ping = player.account.ping();
+    await stage.clock.advance(10 * SECOND);
+    assert.deepEqual([(await refresh).value, (await ping).value], [true, true]);
+    assert.deepEqual(player.topics, ['refreshed']);
+  });
+
+  it('does not make the account believe so that a Deploy puts in its place', async () => {
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player);
+    await refresh;
+    const ping = next.account.ping();
+    await stage.clock.advance(10 * SECOND);
+    assert.equal((await ping).value, true);
+    assert.ok(!next.topics.includes('otp-required'), next.topics.join(', '));
+    assert.equal((await next.account.token()).value, renewed);
+    assert.equal(stage.stored.login?.token, renewed);
+  });
+
+  it('is not asked for once more by that account', async () => {
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player, { expiryMs: 9 * SECOND });
+    await refresh;
+    const again = next.account.refresh({ force: true });
+    await stage.clock.advance(10 * SECOND);
+    assert.equal((await again).value, true);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
+  });
+
+  it('holds up that account, when it is never answered, for no longer than three seconds', async () => {
+    stage.cloud.reply('refreshsession', 'hang');
+    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const next = await stage.restart(player);
+    await refresh;
+    stage.cloud.reply('refreshsession', { body: renewed });
+    const again = next.account.refresh({ force: true });
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(await again, { value: true, isRefreshed: true });
+  });
+});

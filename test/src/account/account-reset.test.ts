@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { Simulator } from '../../simulator/index.js';
+import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+
+describe('account: reset', () => {
+  let stage: Stage & { simulator: Simulator };
+  let simulator: Simulator;
+  let player: Player;
+  let token: string;
+
+  beforeEach(async () => {
+    stage = await Stage.withSimulator();
+    ({ simulator } = stage);
+    player = await stage.open();
+    token = await stage.logIn(player);
+    simulator.clearRequests();
+    player.topics.length = 0;
+  });
+
+  afterEach(() => stage.end());
+
+  const keys = () => stage.stored.hubs.map(({ key }) => key !== null);
+
+  it('forgets the login here, sends nothing, and keeps hubs and their keys', async () => {
+    const { hubs } = player.account.snapshot();
+    assert.deepEqual(await player.account.reset(), { value: true, isRefreshed: false });
+    const after = player.account.snapshot();
+    assert.deepEqual(
+      [after.state, after.lastRefresh, after.expiresAt, after.nextRefresh, after.otpSentAt, after.saved],
+      ['otp-required', null, null, null, null, true],
+    );
+    assert.deepEqual(after.hubs, hubs);
+    assert.deepEqual(keys(), [true, true]);
+    assert.deepEqual(player.topics, ['reset', 'otp-required']);
+    assert.equal(simulator.count('*'), 0);
+    assert.equal(simulator.isValid(token), true);
+    await failure(player.account.token(), 'COZIFY_OTP_REQUIRED');
+    player = await stage.restart(player);
+    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.deepEqual(player.account.snapshot().hubs, hubs);
+  });
+
+  it('leaves no copy of the old token in the store', async () => {
+    await player.account.reset();
+    assert.equal(stage.store.lastOptions.isFinal, true);
+    assert.ok(!(stage.store.text ?? '').includes(token));
+  });
+
+  it('forgets a code on its way', async () => {
+    await player.account.reset();
+    await player.account.requestOtp();
+    assert.equal(player.account.snapshot().state, 'otp-sent');
+    player.topics.length = 0;
+    await player.account.reset();
+    assert.equal(player.account.snapshot().otpSentAt, null);
+    assert.deepEqual(player.topics, ['reset', 'otp-required']);
+    await player.account.reset();
+    assert.deepEqual(player.topics, ['reset', 'otp-required', 'reset'], 'it was so already');
+  });
+
+  it('puts the configured address in force again', async () => {
+    await player.account.email('maija@example.fi');
+    await player.account.reset();
+    assert.equal((await player.account.email()).value, EMAIL);
+  });
+
+  it('clears nothing of the ration of codes', async () => {
+    await player.account.requestOtp();
+    await player.account.reset();
+    await player.account.requestOtp();
+    assert.equal(simulator.count('requestlogin'), 1);
+    for (let tries = 0; tries < 5; tries++) {
+      await failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
+      await player.account.reset();
+    }
+    await failure(player.account.authenticate({ otp: simulator.latestCode(EMAIL) }), 'COZIFY_OTP_REJECTED');
+    assert.equal(simulator.count('emaillogin'), 5);
+  });
+
+  it('with logout revokes the token first, and drops the hub keys too', async () => {
+    const { hubs } = player.account.snapshot();
+    await player.account.reset({ logout: true });
+    assert.deepEqual(simulator.counts(), { logout: 1 });
+    assert.equal(simulator.isValid(token), false);
+    assert.deepEqual(player.account.snapshot().hubs, hubs);
+    assert.deepEqual(keys(), [false, false]);
+    assert.deepEqual(player.topics, ['reset', 'otp-required']);
+  });
+
+  it('with logout goes on when the cloud has revoked the token before', async () => {
+    simulator.revoke(token);
+    await player.account.reset({ logout: true });
+    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.deepEqual(keys(), [false, false]);
+  });
+
+  it('with logout and no token has nobody to ask', async () => {
+    await player.account.reset();
+    await player.account.reset({ logout: true });
+    assert.equal(simulator.count('*'), 0);
+    assert.deepEqual(keys(), [false, false]);
+  });
+
+  for (const [fault, code] of [
+    [{ status: 503 }, 'COZIFY_API'],
+    [{ status: 403 }, 'COZIFY_FORBIDDEN'],
+    [{ status: 429 }, 'COZIFY_RATE_LIMITED'],
+    [{ status: 401, body: '<html>' }, 'COZIFY_API'],
+    [{ reset: true }, 'COZIFY_UNREACHABLE'],
+  ] as const) {
+    it(`with logout changes nothing when the cloud answers ${JSON.stringify(fault)}`, async () => {
+      const before = player.account.snapshot();
+      const { text } = stage.store;
+      simulator.fault('logout', fault);
+      await failure(player.account.reset({ logout: true }), code);
+      const isReachable = code !== 'COZIFY_UNREACHABLE';
+      assert.deepEqual(player.account.snapshot(), { ...before, reachable: isReachable });
+      assert.equal(stage.store.text, text);
+      assert.deepEqual(player.topics, []);
+      simulator.clearFaults();
+      assert.equal((await player.account.ping()).value, true);
+    });
+  }
+
+  it('fails with COZIFY_STORE when it can not be saved, and changes nothing', async () => {
+    const before = player.account.snapshot();
+    stage.store.isFull = true;
+    await failure(player.account.reset(), 'COZIFY_STORE');
+    assert.deepEqual({ ...player.account.snapshot(), saved: true }, before);
+    assert.equal((await player.account.ping()).value, true);
+    assert.deepEqual(player.topics, []);
+    stage.store.isFull = false;
+    player = await stage.restart(player);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+  });
+
+  it('is followed by a clean login', async () => {
+    await player.account.reset({ logout: true });
+    await stage.logIn(player);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.deepEqual(keys(), [true, true]);
+  });
+});

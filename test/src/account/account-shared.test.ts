@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { cloudOf, emptyAccount, withCloud, withLogin } from '../../../src/state/account-record.js';
+import { HOUR, SECOND, settle } from '../support/fake-clock.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { EMAIL, type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('account: a store shared with other processes', () => {
+  let stage: Stage;
+  let player: Player;
+  let token: string;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.store.isShared = true;
+    token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    player = await stage.open();
+  });
+
+  afterEach(() => stage.end());
+
+  /** Another process saves a token, as after a renewal or a login of its own. */
+  function otherSaves(theirs: string | null): void {
+    const record = stage.store.content ?? emptyAccount;
+    const login = theirs === null ? null : { token: theirs, lastRefresh: stage.clock.now(), isRejected: false };
+    stage.store.put(withCloud(record, withLogin(cloudOf(record, new URL(stage.cloudUrl).origin), login)));
+  }
+
+  const rejectAllBut = (good: string) =>
+    stage.cloud.reply('hubkeys', ({ headers }) =>
+      headers?.['Authorization'] === good ? { body: '{}' } : { status: 401 },
+    );
+
+  it('a token that another process has renewed is not taken for a lost login', async () => {
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    rejectAllBut(theirs);
+    const ping = player.account.ping();
+    await stage.clock.advance(30 * SECOND);
+    assert.equal((await ping).value, true);
+    assert.equal((await player.account.token()).value, theirs);
+    assert.ok(!player.topics.includes('otp-required'));
+  });
+
+  it('nor is one whose renewal by another process is saved a moment later', async () => {
+    const theirs = makeToken(stage.clock.now());
+    rejectAllBut(theirs);
+    const ping = player.account.ping();
+    await stage.clock.advance(2 * SECOND);
+    otherSaves(theirs);
+    await stage.clock.advance(30 * SECOND);
+    assert.equal((await ping).value, true);
+    assert.ok(!player.topics.includes('otp-required'));
+  });
+
+  it('one that nobody has renewed is rejected within seconds', async () => {
+    rejectAllBut('none');
+    const ping = player.account.ping();
+    await stage.clock.advance(16 * SECOND);
+    assert.equal((await ping).value, false);
+    assert.deepEqual(player.topics, ['otp-required']);
+  });
+
+  it('a refresh uses what another process has renewed instead of its own request', async () => {
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
+    assert.equal((await player.account.token()).value, theirs);
+    assert.equal(stage.cloud.of('refreshsession').length, 0);
+  });
+
+  it('a login made in another process is there for a step without one', async () => {
+    await player.account.reset();
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await player.account.token()).value, theirs);
+  });
+
+  it('saving something else does not bring an older token back', async () => {
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    await player.account.email('maija@example.fi');
+    assert.equal(stage.stored.login?.token, theirs);
+    assert.equal((await player.account.token()).value, theirs);
+  });
+
+  it('closing does not wait for what the store may still say', async () => {
+    rejectAllBut('none');
+    const ping = player.account.ping().catch(() => undefined);
+    await settle();
+    await player.account.close();
+    await ping;
+    assert.equal(stage.clock.timers, 0);
+    assert.equal(stage.stored.login?.isRejected, false);
+  });
+
+  it('is read now and then by itself', async () => {
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    await stage.clock.advance(2 * HOUR);
+    assert.equal((await player.account.token()).value, theirs);
+  });
+});
+
+describe('account: two at one store', () => {
+  it('use one renewal after another, the newest token of each other', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const [one, two] = [await stage.open(), await stage.open()];
+    await one.account.refresh({ force: true });
+    const renewed = (await one.account.token()).value;
+    assert.deepEqual(await two.account.refresh({ force: true }), { value: true, isRefreshed: false });
+    assert.equal((await two.account.token()).value, renewed);
+    assert.equal(stage.cloud.of('refreshsession').length, 1);
+    await stage.end();
+  });
+
+  it("do not undo each other's renewals by saving something else", async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const [one, two] = [await stage.open(), await stage.open()];
+    await one.account.refresh({ force: true });
+    const renewed = (await one.account.token()).value;
+    await two.account.email('maija@example.fi');
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
+    await two.account.authenticate({ trustHub: false });
+    assert.equal(stage.stored.login?.token, renewed);
+    await stage.end();
+  });
+
+  it('tell at once when the other has used up the code that both have sent', async () => {
+    const stage = new Stage();
+    const [one, two] = [await stage.open(), await stage.open({ id: 'a2', store: new MemoryStore() })];
+    for (const { account } of [one, two]) await account.requestOtp(EMAIL);
+    assert.equal(two.account.snapshot().state, 'otp-sent');
+    two.topics.length = 0;
+    await one.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    assert.equal(two.account.snapshot().state, 'otp-required');
+    assert.deepEqual(two.topics, ['otp-required']);
+    await stage.end();
+  });
+
+  it('have a code e-mailed for two accounts of one address only once', async () => {
+    const stage = new Stage();
+    const one = await stage.open({ id: 'a1' });
+    const two = await stage.open({ id: 'a2', store: new MemoryStore() });
+    await Promise.all([one.account.requestOtp(), two.account.requestOtp()]);
+    assert.equal(stage.cloud.of('requestlogin').length, 1);
+    assert.equal(two.account.snapshot().state, 'otp-sent');
+    await stage.end();
+  });
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { accountShape } from '../../../src/state/account-record.js';
+import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
+import { FaultyFs } from '../support/faulty-fs.js';
+import { makeFolder, removeFolders } from '../support/folder.js';
+import { failure, type Player, Stage, until } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('account: a store that makes trouble', () => {
+  let stage: Stage;
+  let player: Player;
+  let token: string;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    player = await stage.open();
+  });
+
+  afterEach(() => stage.end());
+
+  const away = async () => {
+    await stage.close(player);
+    stage.store.isAway = true;
+    player = stage.prepare();
+    player.account.start();
+    await settle();
+  };
+
+  it('that can not be read is not an empty one', async () => {
+    await away();
+    const { account } = player;
+    const steps = [
+      () => account.ping(),
+      () => account.refresh(),
+      () => account.authenticate(),
+      () => account.authenticate({ otp: 'P7BQ8E' }),
+      () => account.token(),
+      () => account.token('foobar'),
+      () => account.email(),
+      () => account.reset(),
+      () => account.requestOtp(),
+      () => account.report(),
+    ];
+    for (const step of steps) await failure(step(), 'COZIFY_STORE');
+    assert.equal(stage.cloud.requests.length, 0);
+    assert.deepEqual([account.isReady, account.loadError?.code, player.topics], [false, 'COZIFY_STORE', []]);
+    assert.equal(stage.stored.login?.token, token);
+    assert.equal(stage.log.all.filter((line) => line.startsWith('error')).length, 1, 'said once');
+  });
+
+  it('is read again, and everything goes on from there', async () => {
+    await away();
+    let isReady = false;
+    void player.account.ready.then(() => (isReady = true));
+    await stage.clock.advance(MINUTE);
+    assert.equal(isReady, false);
+    stage.store.isAway = false;
+    await stage.clock.advance(15 * SECOND);
+    assert.equal(isReady, true);
+    assert.deepEqual([player.account.snapshot().state, player.account.loadError], ['authenticated', undefined]);
+  });
+
+  it('is read again by a step, without waiting', async () => {
+    await away();
+    stage.store.isAway = false;
+    assert.equal((await player.account.ping()).value, true);
+  });
+
+  it('is not read over what was done since a step has read it', async () => {
+    await away();
+    stage.store.isAway = false;
+    await player.account.token('foobar', { commit: false });
+    await stage.clock.advance(20 * SECOND);
+    assert.equal((await player.account.token()).value, 'foobar');
+  });
+
+  it('does not lose what could not be saved since a step has read it', async () => {
+    await away();
+    stage.store.isAway = false;
+    await player.account.ping();
+    stage.store.isFull = true;
+    await player.account.refresh({ force: true });
+    const renewed = (await player.account.token()).value;
+    await stage.clock.advance(20 * SECOND);
+    assert.equal((await player.account.token()).value, renewed);
+  });
+
+  it('leaves no timer when the account is closed while it is away', async () => {
+    await away();
+    await stage.close(player);
+    assert.equal(stage.clock.timers, 0);
+  });
+
+  it('that is full fails no renewal; saved says so, and saving is tried again', async () => {
+    stage.store.isFull = true;
+    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
+    assert.equal(player.account.snapshot().saved, false);
+    const renewed = (await player.account.token()).value;
+    await stage.clock.advance(HOUR);
+    assert.equal(player.account.snapshot().saved, false);
+    stage.store.isFull = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal(player.account.snapshot().saved, true);
+    assert.equal(stage.stored.login?.token, renewed);
+  });
+
+  it('that is full fails no login and no code', async () => {
+    await player.account.reset();
+    stage.store.isFull = true;
+    stage.codesStore.isFull = true;
+    assert.equal((await player.account.authenticate()).value, false);
+    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().saved], ['otp-sent', false]);
+    assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
+    assert.equal(player.account.snapshot().saved, false);
+    stage.store.isFull = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal(stage.stored.login?.token, (await player.account.token()).value);
+  });
+
+  it('lets a step answer only after what it reports is saved', async () => {
+    let free: () => void = () => undefined;
+    let isAnswered = false;
+    stage.store.gate = new Promise((resolve) => (free = resolve));
+    const step = player.account.refresh({ force: true }).then(() => (isAnswered = true));
+    await settle();
+    assert.equal(isAnswered, false);
+    free();
+    await step;
+    assert.notEqual(stage.stored.login?.token, token);
+  });
+});
+
+describe('account: on a real disk', () => {
+  let path: string;
+  let stage: Stage;
+
+  beforeEach(async () => {
+    path = join(await makeFolder(), 'cozify');
+    stage = new Stage();
+  });
+
+  afterEach(async () => {
+    await stage.end();
+    await removeFolders();
+  });
+
+  const storeOn = (disk = new FaultyFs()) => {
+    const directory = new StateDirectory(path, stage.log, disk.fs);
+    return {
+      store: new FileStore(directory, 'a1.json', accountShape),
+      codes: new FileStore(directory, 'codes', rationShape),
+    };
+  };
+  const open = (disk?: FaultyFs) => {
+    const { store, codes } = storeOn(disk);
+    return stage.open({ store, codes: new CodeRation(codes, stage.clock) });
+  };
+
+  it('keeps login, address and ration over restarts', async () => {
+    const first = await open();
+    await first.account.requestOtp('maija@example.fi');
+    await first.account.authenticate({ otp: 'P7BQ8E', email: 'maija@example.fi' });
+    const before = first.account.snapshot();
+    for (let code = 0; code < 3; code++) await first.account.requestOtp().catch(() => stage.clock.skip(MINUTE));
+    await stage.close(first);
+    const second = await open();
+    const { state, email, lastRefresh, expiresAt } = second.account.snapshot();
+    assert.deepEqual(
+      [state, email, lastRefresh, expiresAt],
+      [before.state, before.email, before.lastRefresh, before.expiresAt],
+    );
+  });
+
+  for (const step of ['file.writeFile', 'file.sync', 'rename'] as const) {
+    it(`says COZIFY_STORE and changes nothing when ${step} fails for a token set by hand`, async () => {
+      const disk = new FaultyFs();
+      const player = await open(disk);
+      await player.account.token('first-token');
+      disk.failOn(step, 'ENOSPC');
+      await failure(player.account.token('second-token'), 'COZIFY_STORE');
+      assert.equal((await player.account.token()).value, 'first-token');
+      disk.heal();
+      await stage.close(player);
+      const successor = await open();
+      assert.equal((await successor.account.token()).value, 'first-token');
+    });
+  }
+
+  it('asks for a new login, and says so, when nothing readable is left', async () => {
+    const first = await open();
+    await first.account.token('first-token');
+    await stage.close(first);
+    await writeFile(join(path, 'a1.json'), 'garbage');
+    await writeFile(join(path, 'a1.json.last'), 'garbage');
+    const second = await open();
+    assert.equal(second.account.snapshot().state, 'otp-required');
+    assert.match(stage.log.all.join('\n'), /no good copy left/);
+  });
+
+  it('takes a file of a later version for unreadable', async () => {
+    const first = await open();
+    await first.account.token('first-token');
+    await stage.close(first);
+    await writeFile(join(path, 'a1.json'), '{"cozify":99}');
+    const { store } = storeOn();
+    const second = stage.prepare({ store });
+    second.account.start();
+    await until(() => second.account.loadError !== undefined, 'the failure to read');
+    await failure(second.account.ping(), 'COZIFY_STORE');
+    await failure(second.account.authenticate(), 'COZIFY_STORE');
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { EMAIL, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('account: a login that waits', () => {
+  it('does nothing by itself, and is taken up by the account it was made for', async () => {
+    const stage = new Stage();
+    const waiting = await stage.open({ isResting: true, email: undefined });
+    await waiting.account.requestOtp(EMAIL);
+    await waiting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    await stage.clock.advance(3 * HOUR);
+    assert.deepEqual(stage.cloud.of('refreshsession'), []);
+    const { record } = waiting.account;
+    await stage.close(waiting);
+    assert.equal(stage.clock.timers, 0);
+
+    let isDropped = false;
+    stage.store.text = undefined;
+    const drop = () => Promise.resolve(void (isDropped = true));
+    const deployed = await stage.open({ waiting: { read: () => Promise.resolve(record), drop } });
+    assert.equal(deployed.account.snapshot().state, 'authenticated');
+    assert.equal(isDropped, true);
+    assert.equal(stage.stored.login?.token, record.clouds[0]?.login?.token);
+    await stage.end();
+  });
+
+  it('is kept when it can not be saved, and no harm when it can not be read', async () => {
+    const stage = new Stage();
+    let isDropped = false;
+    const drop = () => Promise.resolve(void (isDropped = true));
+    const away = { read: () => Promise.reject(new Error('away')), drop };
+    const player = await stage.open({ waiting: away });
+    assert.equal(player.account.snapshot().state, 'otp-required');
+    const { record } = player.account;
+    await stage.close(player);
+    const origin = new URL(stage.cloudUrl).origin;
+    const login = { token: makeToken(stage.clock.now()), lastRefresh: stage.clock.now(), isRejected: false };
+    const clouds = [{ origin, login, revision: 1, otp: null, hubs: [], defaultHub: null }];
+    stage.store.isFull = true;
+    const full = await stage.open({ waiting: { read: () => Promise.resolve({ ...record, clouds }), drop } });
+    assert.deepEqual([full.account.snapshot().state, full.account.snapshot().saved], ['authenticated', false]);
+    assert.equal(isDropped, false);
+    stage.store.isFull = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal(full.account.snapshot().saved, true);
+    assert.equal(isDropped, true, 'it goes once it is saved: the next start would put the old token in force again');
+    await stage.end();
+  });
+
+  it('with only a code on its way hands that on', async () => {
+    const stage = new Stage();
+    const waiting = await stage.open({ isResting: true });
+    await waiting.account.requestOtp();
+    const { record } = waiting.account;
+    await stage.close(waiting);
+    stage.store.text = undefined;
+    const read = () => Promise.resolve(record);
+    const deployed = await stage.open({ waiting: { read, drop: () => Promise.resolve() } });
+    assert.equal(deployed.account.snapshot().state, 'otp-sent');
+    await stage.end();
+  });
+
+  it('is saved when there is room again, and does nothing else by itself', async () => {
+    const stage = new Stage();
+    const waiting = await stage.open({ isResting: true, email: undefined });
+    await waiting.account.requestOtp(EMAIL);
+    assert.equal(stage.clock.timers, 0, 'nothing to do, no timer');
+    stage.store.isFull = true;
+    await waiting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    assert.equal(waiting.account.snapshot().saved, false);
+    const asked = stage.cloud.requests.length;
+    await stage.clock.advance(3 * HOUR);
+    assert.deepEqual([waiting.account.snapshot().saved, stage.clock.timers], [false, 1]);
+    stage.store.isFull = false;
+    await stage.clock.advance(31 * SECOND);
+    assert.equal(waiting.account.snapshot().saved, true);
+    assert.equal(stage.stored.login?.token, waiting.account.record.clouds[0]?.login?.token);
+    assert.equal(stage.clock.timers, 0);
+    assert.equal(stage.cloud.requests.length, asked, 'the cloud was not asked anything');
+    assert.ok(stage.clock.longestMs <= HOUR);
+    await stage.end();
+  });
+
+  it('leaves no timer when it is closed before it could be saved', async () => {
+    const stage = new Stage();
+    const waiting = await stage.open({ isResting: true, email: undefined });
+    stage.store.isFull = true;
+    await waiting.account.requestOtp(EMAIL);
+    assert.equal(stage.clock.timers, 1);
+    await stage.close(waiting);
+    assert.equal(stage.clock.timers, 0);
+  });
+
+  describe('is looked for by the addresses of its account', () => {
+    let stage: Stage;
+    let asked: readonly string[];
+    const waiting = {
+      read: (addresses: readonly string[]) => {
+        asked = addresses;
+        return Promise.resolve(null);
+      },
+      drop: () => Promise.resolve(),
+    };
+    beforeEach(() => {
+      stage = new Stage();
+      asked = [];
+    });
+    afterEach(() => stage.end());
+
+    it('the one an email node has set, without a configured one', async () => {
+      const before = await stage.open({ email: undefined });
+      await before.account.email('node@example.fi');
+      await stage.restart(before, { email: undefined, waiting });
+      assert.deepEqual([...new Set(asked)], ['node@example.fi']);
+    });
+
+    it('the one an email node has set, and the configured one', async () => {
+      const before = await stage.open();
+      await before.account.email('node@example.fi');
+      await stage.restart(before, { waiting });
+      assert.deepEqual(new Set(asked), new Set(['node@example.fi', EMAIL]));
+    });
+
+    it('the one a Deploy changes to, not the one before', async () => {
+      const before = await stage.open();
+      await before.account.email('node@example.fi');
+      await stage.restart(before, { email: 'deployed@example.fi', waiting });
+      assert.deepEqual([...new Set(asked)], ['deployed@example.fi']);
+    });
+
+    it('none without any', async () => {
+      await stage.open({ email: undefined, waiting });
+      assert.deepEqual(asked, []);
+    });
+  });
+
+  it('puts its address in force when taken up, as any login does; a code on its way does not', async () => {
+    const stage = new Stage();
+    const resting = await stage.open({ isResting: true, email: undefined });
+    await resting.account.requestOtp(EMAIL);
+    const withCode = resting.account.record;
+    await resting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    const withLogin = resting.account.record;
+    await stage.close(resting);
+
+    for (const [record, inForce] of [
+      [withCode, 'node@example.fi'],
+      [withLogin, EMAIL],
+    ] as const) {
+      stage.store.text = undefined;
+      const before = await stage.open();
+      await before.account.email('node@example.fi');
+      const waiting = { read: () => Promise.resolve(record), drop: () => Promise.resolve() };
+      const after = await stage.restart(before, { waiting });
+      assert.equal(after.account.snapshot().email, inForce);
+      const next = await stage.restart(after);
+      assert.equal(next.account.snapshot().email, inForce, 'at the next start too');
+      await stage.close(next);
+    }
+    await stage.end();
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { DAY, MINUTE, SECOND } from '../support/fake-clock.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+/** Numbers that look random and are the same each time. */
+function dice(seed = 1): () => number {
+  let state = seed;
+  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+}
+
+describe('background: at a start', () => {
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage();
+  });
+
+  afterEach(() => stage.end());
+
+  for (const chance of [0, 0.5, 0.999]) {
+    it(`renews what is due and looks up hubs within 3 s (chance ${chance})`, async () => {
+      stage.clock.chance = () => chance;
+      stage.saveLogin(makeToken(stage.clock.now() - 2 * DAY), { lastRefresh: stage.clock.now() - 2 * DAY });
+      stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
+      const { account, topics } = await stage.open();
+      assert.equal(account.snapshot().state, 'authenticated', 'before anything is asked');
+      assert.equal(stage.cloud.requests.length, 0);
+      await stage.clock.advance(3 * SECOND);
+      assert.deepEqual(stage.cloud.requests.map(({ call }) => call).slice(0, 3), [
+        'refreshsession',
+        'hubkeys',
+        'lan_ip',
+      ]);
+      assert.deepEqual(topics, ['refreshed', 'hubs']);
+    });
+  }
+
+  it('does not renew what is not due', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    await stage.open();
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual([stage.cloud.of('refreshsession').length, stage.cloud.of('hubkeys').length], [0, 1]);
+  });
+
+  it('does not renew anything with autorefresh off', async () => {
+    stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: null });
+    const { account } = await stage.open({ isAutorefresh: false });
+    await stage.clock.advance(3 * DAY);
+    assert.equal(account.snapshot().nextRefresh, null);
+    assert.equal(stage.cloud.of('refreshsession').length, 0);
+    assert.ok(stage.cloud.of('hubkeys').length > 0);
+  });
+
+  it('asks nothing without a login', async () => {
+    await stage.open();
+    await stage.clock.advance(2 * DAY);
+    assert.deepEqual(stage.cloud.requests, []);
+  });
+
+  it('needs no network, and goes on by itself when it comes', async () => {
+    stage.saveLogin(makeToken(stage.clock.now() - 2 * DAY), { lastRefresh: stage.clock.now() - 2 * DAY });
+    stage.cloud.reply('refreshsession', 'unreachable');
+    stage.cloud.reply('hubkeys', 'unreachable');
+    const { account, topics } = await stage.open();
+    await stage.clock.advance(10 * SECOND);
+    assert.deepEqual([account.snapshot().state, account.snapshot().reachable], ['authenticated', false]);
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    await stage.clock.advance(2 * MINUTE);
+    assert.equal(account.snapshot().reachable, true);
+    assert.deepEqual(topics, ['refresh-failed', 'recovered', 'refreshed']);
+  });
+
+  it('spreads a hundred accounts: no second sees more than five of them', async () => {
+    stage.clock.chance = dice();
+    const starts: number[] = [];
+    stage.cloud.reply('hubkeys', () => {
+      starts.push(stage.clock.monotonic());
+      return { body: '{}' };
+    });
+    for (let place = 0; place < 100; place++) {
+      stage.store = new MemoryStore();
+      stage.saveLogin(makeToken(stage.clock.now()));
+      await stage.open({ id: `a${place}` });
+    }
+    await stage.clock.advance(MINUTE);
+    assert.equal(starts.length, 100);
+    const most = Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + SECOND).length));
+    assert.ok(most <= 5, `${most} accounts within one second`);
+    assert.ok(Math.max(...starts) <= 30 * SECOND);
+  });
+});

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('background: renewing', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+  });
+
+  afterEach(() => stage.end());
+
+  const renewals = () => stage.cloud.of('refreshsession').length;
+
+  it('keeps a login for a year without anybody, once a day', async () => {
+    await stage.clock.advance(365 * DAY);
+    assert.ok(renewals() >= 360 && renewals() <= 366, String(renewals()));
+    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(stage.cloud.of('requestlogin').length, 0);
+  }).timeout(60_000);
+
+  it('tells when the next one comes, and is right', async () => {
+    const next = Date.parse(player.account.snapshot().nextRefresh ?? '');
+    assert.equal(next - stage.clock.now(), DAY);
+    await stage.clock.advance(DAY - SECOND);
+    assert.equal(renewals(), 0);
+    await stage.clock.advance(MINUTE);
+    assert.equal(renewals(), 1);
+  });
+
+  it('renews before the last fifth of the life is over, whatever the expiry', async () => {
+    await stage.close(player);
+    stage.saveLogin(makeToken(stage.clock.now()));
+    stage.clock.chance = () => 0.999;
+    player = await stage.open({ expiryMs: 365 * DAY });
+    await stage.clock.advance(23 * DAY);
+    assert.equal(renewals(), 1);
+  });
+
+  for (const seconds of [10, 20, 60, 600]) {
+    it(`renews a token that lives for ${seconds} s before it is over, with the expiry of a day`, async () => {
+      await stage.close(player);
+      stage.clock.chance = () => 0.999;
+      const shortLived = (): string => makeToken(stage.clock.outside(), { lifeMs: seconds * SECOND });
+      stage.cloud.reply('refreshsession', () => ({ body: shortLived() }));
+      stage.saveLogin(shortLived());
+      player = await stage.open();
+      let end = stage.clock.now() + seconds * SECOND;
+      for (let round = 0; round < 5; round++) {
+        await stage.clock.advance(end - stage.clock.now() - 1);
+        const { expiresAt } = player.account.snapshot();
+        assert.ok(Date.parse(expiresAt ?? '') > end, `round ${round}`);
+        end = Date.parse(expiresAt ?? '');
+      }
+    });
+  }
+
+  it('with an expiry of two seconds renews about every two seconds', async () => {
+    player = await stage.restart(player, { expiryMs: 2 * SECOND });
+    await stage.clock.advance(60 * SECOND);
+    assert.ok(renewals() >= 25 && renewals() <= 31, String(renewals()));
+  });
+
+  it('with an expiry of thirty days does not loop', async () => {
+    player = await stage.restart(player, { expiryMs: 30 * DAY });
+    await stage.clock.advance(60 * DAY);
+    assert.ok(renewals() >= 2 && renewals() <= 4, String(renewals()));
+  });
+
+  for (const chance of [0, 0.999]) {
+    it(`tries again after 30 s, doubling to an hour (chance ${chance})`, async () => {
+      stage.clock.chance = () => chance;
+      player = await stage.restart(player);
+      await stage.clock.advance(DAY - MINUTE);
+      stage.cloud.reply('refreshsession', { status: 503 });
+      await stage.clock.advance(12 * HOUR);
+      const expected = [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600].map((seconds) => seconds * SECOND);
+      const gaps = stage.cloud.gaps('refreshsession').slice(0, expected.length);
+      assert.equal(gaps.length, expected.length);
+      gaps.forEach((gap, place) => {
+        const wanted = expected[place] ?? 0;
+        const isRight = gap >= wanted * 0.9 && gap <= wanted * 1.3 + SECOND;
+        assert.ok(isRight, `try ${place + 2} came after ${gap / SECOND} s instead of about ${wanted / SECOND} s`);
+      });
+      assert.deepEqual(player.topics, ['refresh-failed', 'recovered']);
+      assert.equal(player.account.snapshot().state, 'authenticated');
+    });
+  }
+
+  it('tries again after the expiry where that is shorter', async () => {
+    player = await stage.restart(player, { expiryMs: 5 * SECOND });
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await stage.clock.advance(MINUTE);
+    assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 7 * SECOND);
+  });
+
+  it('starts with 30 s again after a good one', async () => {
+    await stage.clock.advance(DAY - MINUTE);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await stage.clock.advance(2 * HOUR);
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
+    await stage.clock.advance(2 * HOUR);
+    stage.cloud.requests.length = 0;
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await stage.clock.advance(DAY);
+    assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 40 * SECOND);
+  });
+
+  it('does not go on about a token that a person has replaced', async () => {
+    await stage.clock.advance(DAY - MINUTE);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await stage.clock.advance(HOUR);
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
+    await player.account.authenticate({ otp: 'P7BQ8E' });
+    stage.cloud.requests.length = 0;
+    await stage.clock.advance(23 * HOUR);
+    assert.equal(renewals(), 0);
+  });
+
+  it('notices a month of sleep within the hour, and renews once', async () => {
+    stage.clock.sleep(20 * DAY);
+    await stage.clock.advance(HOUR + 10 * MINUTE);
+    assert.equal(renewals(), 1);
+    await stage.clock.advance(22 * HOUR);
+    assert.equal(renewals(), 1);
+  });
+
+  it('does not renew more than every ten minutes with a clock set a year forward', async () => {
+    stage.clock.jump(365 * DAY);
+    await stage.clock.advance(HOUR + MINUTE);
+    assert.ok(renewals() >= 1, 'the jump is noticed within the hour');
+    await stage.clock.advance(10 * HOUR);
+    assert.ok(Math.min(...stage.cloud.gaps('refreshsession')) >= 10 * MINUTE);
+    stage.clock.jump(-365 * DAY);
+    stage.cloud.requests.length = 0;
+    await stage.clock.advance(20 * HOUR);
+    assert.ok(renewals() <= 1, String(renewals()));
+  });
+
+  it('does not renew without end with a clock that is a year back', async () => {
+    stage.clock.jump(-365 * DAY);
+    await stage.clock.advance(DAY - HOUR);
+    assert.ok(renewals() <= 2, String(renewals()));
+    stage.clock.jump(365 * DAY);
+    stage.cloud.requests.length = 0;
+    await stage.clock.advance(3 * HOUR);
+    assert.ok(renewals() <= 1, String(renewals()));
+  });
+
+  it('does not renew without end with tokens that are over when they come', async () => {
+    const over = () => makeToken(stage.clock.outside(), { claims: { exp: 1_000_000 } });
+    stage.cloud.reply('refreshsession', () => ({ body: over() }));
+    await player.account.refresh({ force: true });
+    stage.cloud.requests.length = 0;
+    await stage.clock.advance(HOUR);
+    assert.ok(renewals() <= 6, `${renewals()} renewals in an hour`);
+  });
+
+  it('makes one of timers that fire late', async () => {
+    await stage.clock.skip(3 * DAY);
+    await stage.clock.advance(10 * SECOND);
+    assert.equal(renewals(), 1);
+  });
+
+  it('has one timer, never longer than an hour, and leaves none', async () => {
+    let most = 0;
+    for (let hour = 0; hour < 72; hour++) {
+      await stage.clock.advance(HOUR);
+      most = Math.max(most, stage.clock.timers);
+    }
+    assert.equal(most, 1);
+    assert.ok(stage.clock.longestMs <= HOUR);
+    await stage.close(player);
+    assert.equal(stage.clock.timers, 0);
+  });
+});
+
+describe('background: a rejected token', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    stage.cloud.reply('hubkeys', { status: 401 });
+    stage.cloud.reply('refreshsession', { status: 401 });
+    await player.account.ping();
+    stage.cloud.requests.length = 0;
+  });
+
+  afterEach(() => stage.end());
+
+  for (const chance of [0, 0.999]) {
+    it(`is asked about at growing intervals up to six hours (chance ${chance})`, async () => {
+      stage.clock.chance = () => chance;
+      await stage.clock.advance(4 * DAY);
+      const gaps = stage.cloud.gaps('hubkeys');
+      gaps.slice(1).forEach((gap, place) => assert.ok(gap >= (gaps[place] ?? 0) * 0.9, 'they grow'));
+      assert.ok((gaps[0] ?? Infinity) <= 2 * MINUTE);
+      assert.ok(Math.max(...gaps) > 5 * HOUR);
+      assert.ok(Math.max(...gaps) <= 6 * HOUR + SECOND, `${Math.max(...gaps) / HOUR} hours`);
+      assert.equal(stage.cloud.of('refreshsession').length, 0);
+      assert.equal(stage.cloud.of('requestlogin').length, 0);
+      assert.deepEqual(player.topics, ['otp-required']);
+    });
+  }
+
+  it('is the login again as soon as the cloud takes it, and is renewed when due', async () => {
+    await stage.clock.advance(2 * DAY);
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
+    await stage.clock.advance(6.7 * HOUR);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.deepEqual(player.topics, ['otp-required', 'authenticated', 'refreshed']);
+  });
+
+  it('is asked about again after a restart', async () => {
+    player = await stage.restart(player);
+    await stage.clock.advance(3 * SECOND);
+    assert.equal(stage.cloud.of('hubkeys').length, 1);
+    assert.equal(player.account.snapshot().state, 'otp-required');
+  });
+
+  it('is left alone after a reset', async () => {
+    await player.account.reset();
+    await stage.clock.advance(2 * DAY);
+    assert.equal(stage.cloud.requests.length, 0);
+  });
+
+  it('rejected while the background renews means a new login, with one event', async () => {
+    const other = new Stage();
+    other.saveLogin(makeToken(other.clock.now()));
+    const { account, topics } = await other.open();
+    other.cloud.reply('refreshsession', { status: 401 });
+    other.cloud.reply('hubkeys', { status: 401 });
+    await other.clock.advance(2 * DAY);
+    assert.equal(account.snapshot().state, 'otp-required');
+    assert.equal(topics.filter((topic) => topic === 'otp-required').length, 1);
+    assert.equal(other.cloud.of('requestlogin').length, 0);
+    await other.end();
+  });
+});

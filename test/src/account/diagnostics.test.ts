@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { maskEmail } from '../../../src/account/diagnostics.js';
+import { failure, EMAIL, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+interface Report {
+  email: string | null;
+  account: string;
+  calls: Record<string, { made: number; failed: number }>;
+  errors: { at: string; during: string; code: string; statusCode?: number }[];
+}
+
+describe('diagnosis', () => {
+  it('counts calls and steps, and remembers failures once each', async () => {
+    const stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const { account } = await stage.open();
+    await account.ping();
+    stage.cloud.reply('hubkeys', { status: 503 });
+    await failure(account.ping(), 'COZIFY_API');
+    const { calls, errors } = account.diagnose() as Report;
+    assert.deepEqual(calls['hubkeys'], { made: 2, failed: 1 });
+    assert.deepEqual(calls['ping'], { made: 2, failed: 1 });
+    assert.equal(errors.length, 1);
+    assert.deepEqual(errors[0], {
+      at: '2026-03-02T06:00:00.000Z',
+      during: 'hubkeys',
+      code: 'COZIFY_API',
+      statusCode: 503,
+    });
+    for (let tries = 0; tries < 50; tries++) await failure(account.token(''), 'COZIFY_BAD_INPUT');
+    assert.ok((account.diagnose() as Report).errors.length <= 20);
+    await stage.end();
+  });
+
+  it('holds nothing that a person would not put into a public report', async () => {
+    const stage = new Stage();
+    const token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    stage.cloud.reply('hubkeys', { body: '{"h1":"hub-key-1"}' });
+    const { account } = await stage.open();
+    await account.authenticate({ trustHub: false });
+    await account.authenticate({ otp: 'P7BQ8E' });
+    const text = JSON.stringify(account.diagnose());
+    for (const secret of [token, (await account.token()).value, 'hub-key-1', 'P7BQ8E', EMAIL, 'example.fi']) {
+      assert.ok(!text.includes(secret), secret);
+    }
+    await stage.end();
+  });
+
+  it('masks an address so that its owner knows it and nobody else', () => {
+    assert.equal(maskEmail('matti@example.fi'), 'm…@e….fi');
+    assert.equal(maskEmail('a@localhost'), 'a…@l…');
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { Alarm, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js';
+import { settlesWithin, systemClock } from '../../../src/async/clock.js';
+import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
+
+describe('alarm', () => {
+  let clock: FakeClock;
+  let rung: { at: number; due: string[] }[];
+  let alarm: Alarm;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    rung = [];
+    alarm = new Alarm(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
+  });
+
+  const named = () => rung.filter(({ due }) => due.length > 0);
+
+  it('rings for each moment in its turn, with one timer', async () => {
+    alarm.set('renew', 2 * MINUTE);
+    alarm.set('check', MINUTE);
+    alarm.set('save', 3 * MINUTE);
+    assert.equal(clock.timers, 1);
+    await clock.advance(4 * MINUTE);
+    assert.deepEqual(rung, [
+      { at: MINUTE, due: ['check'] },
+      { at: 2 * MINUTE, due: ['renew'] },
+      { at: 3 * MINUTE, due: ['save'] },
+    ]);
+    assert.equal(clock.timers, 1);
+  });
+
+  it('rings once for moments that have come together', async () => {
+    alarm.set('a', MINUTE);
+    alarm.set('b', MINUTE);
+    await clock.advance(HOUR);
+    assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
+  });
+
+  it('has no timer longer than an hour, and keeps a moment days away', async () => {
+    alarm.set('renew', 3 * DAY);
+    assert.equal(alarm.remaining('renew'), 3 * DAY);
+    await clock.advance(3 * DAY);
+    assert.ok(clock.longestMs <= LONGEST_TIMER_MS);
+    assert.equal(LONGEST_TIMER_MS, HOUR);
+    assert.deepEqual(named(), [{ at: 3 * DAY, due: ['renew'] }]);
+  });
+
+  it('moves and clears moments', async () => {
+    alarm.set('renew', MINUTE);
+    alarm.set('renew', 5 * MINUTE);
+    alarm.set('check', 2 * MINUTE);
+    alarm.clear('check');
+    alarm.clear('nothing');
+    assert.equal(alarm.remaining('check'), undefined);
+    await clock.advance(6 * MINUTE);
+    assert.deepEqual(named(), [{ at: 5 * MINUTE, due: ['renew'] }]);
+  });
+
+  it('takes a moment in the past for now', async () => {
+    alarm.set('renew', -5);
+    assert.equal(alarm.remaining('renew'), 0);
+    await clock.advance(0);
+    assert.deepEqual(named(), [{ at: 0, due: ['renew'] }]);
+  });
+
+  it('leaves nothing behind once stopped', async () => {
+    alarm.set('renew', MINUTE);
+    alarm.stop();
+    alarm.set('check', MINUTE);
+    assert.equal(clock.timers, 0);
+    await clock.advance(HOUR);
+    assert.deepEqual(rung, []);
+  });
+});
+
+describe('clock', () => {
+  it('says whether work settles in time, and leaves no timer', async () => {
+    const clock = new FakeClock();
+    const never = new Promise(() => undefined);
+    assert.equal(await settlesWithin(clock, Promise.resolve(), 100), true);
+    assert.equal(await settlesWithin(clock, Promise.reject(new Error('x')), 100), true);
+    const late = settlesWithin(clock, never, 100);
+    await clock.advance(100);
+    assert.equal(await late, false);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("is the machine's own outside tests", async () => {
+    assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
+    assert.ok(systemClock.monotonic() <= systemClock.monotonic());
+    const chance = systemClock.random();
+    assert.ok(chance >= 0 && chance < 1);
+    const timer = systemClock.setTimeout(() => assert.fail('cleared'), 5);
+    systemClock.clearTimeout(timer);
+    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 10));
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CozifyError } from '../../../src/errors.js';
+import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../../src/cloud/token.js';
+import { signJwt } from '../../simulator/index.js';
+
+const IAT = 1_772_000_000;
+const EXP = IAT + 2_419_800;
+
+describe('token: what one says of itself', () => {
+  const issuedAt = IAT * 1000;
+  const expiresAt = EXP * 1000;
+  const cases: [string, Record<string, unknown>, Record<string, unknown>, object][] = [
+    ['times as seconds', { iat: IAT, exp: EXP }, {}, { issuedAt, expiresAt }],
+    ['times as texts', { iat: String(IAT), exp: ` ${EXP} ` }, {}, { issuedAt, expiresAt }],
+    ['times in milliseconds', { iat: issuedAt, exp: expiresAt }, {}, { issuedAt, expiresAt }],
+    ['milliseconds as texts', { iat: String(issuedAt), exp: String(expiresAt) }, {}, { issuedAt, expiresAt }],
+    ['exp in the header', { iat: IAT }, { exp: EXP }, { issuedAt, expiresAt }],
+    ['exp in both: the header counts', { iat: IAT, exp: 5 }, { exp: EXP }, { issuedAt, expiresAt }],
+    ['no exp', { iat: IAT }, {}, { issuedAt }],
+    ['no iat', { exp: EXP }, {}, { expiresAt }],
+    ['no times', {}, {}, {}],
+    ['times that are none', { iat: 'soon', exp: null }, {}, {}],
+    ['times of the wrong kind', { iat: [IAT], exp: { at: EXP } }, {}, {}],
+    ['times before time', { iat: -5, exp: 0 }, {}, {}],
+    ['a time no date can hold', { iat: 1e300 }, {}, {}],
+    ['the seconds up to which a number is not milliseconds', { exp: 1e11 }, {}, { expiresAt: 1e14 }],
+    ['a user', { user_id: 'u1' }, {}, { userId: 'u1' }],
+    ['a user by number', { user_id: 7 }, {}, { userId: '7' }],
+    ['an empty user', { user_id: '' }, {}, {}],
+    ['the name of a hub', { hub_name: 'Koti' }, {}, { hubName: 'Koti' }],
+    ['the name of a hub, spelled the other way', { hubName: 'Mökki' }, {}, { hubName: 'Mökki' }],
+  ];
+  for (const [what, claims, header, expected] of cases) {
+    it(`reads ${what}`, () => assert.deepEqual(decodeToken(signJwt(claims, 'secret', header)), expected));
+  }
+
+  it('gives nothing, and does not throw, for a token that can not be decoded', () => {
+    for (const token of ['foobar', '', '.', 'a.b.c', `e30.${Buffer.from('null').toString('base64url')}.x`, '..']) {
+      assert.deepEqual(decodeToken(token), {});
+    }
+    fc.assert(fc.property(fc.string(), (token) => void decodeToken(token)));
+  });
+});
+
+describe('token: an answer that should be one', () => {
+  const token = signJwt({ iat: IAT, exp: EXP }, 'secret');
+  const accepted: [string, string][] = [
+    ['as it is', token],
+    ['with a newline behind it', `${token}\n`],
+    ['with CRLF and spaces around it', `  ${token}\r\n`],
+    ['in double quotes', `"${token}"`],
+    ['in quotes, with a newline behind them', `"${token}"\n`],
+    ['in quotes, with spaces inside them', `" ${token} "`],
+    ['after a quote only', `"${token}`],
+    ['in two pairs of quotes', `""${token}""`],
+  ];
+  for (const [what, body] of accepted) it(`takes it ${what}`, () => assert.equal(readTokenAnswer(body), token));
+
+  it('takes what can not be decoded, if it looks like a token', () => {
+    for (const opaque of ['A'.repeat(16), 'z'.repeat(8192), 'abc._~+/=-0123456']) {
+      assert.equal(readTokenAnswer(opaque), opaque);
+    }
+  });
+
+  const refused: [string, string][] = [
+    ['nothing', ''],
+    ['white space', ' \n '],
+    ['null', 'null'],
+    ['a web page', '<html><body>Welcome to the hotel</body></html>'],
+    ['JSON', '{"token":"abcdefghijklmnopqrstuvwxyz"}'],
+    ['something too short', 'A'.repeat(15)],
+    ['something too long', 'A'.repeat(8193)],
+    ['an inner newline', `${token.slice(0, 30)}\n${token.slice(30)}`],
+    ['an inner space', `${token.slice(0, 30)} ${token.slice(30)}`],
+    ['an inner quote', `${token.slice(0, 30)}"${token.slice(30)}`],
+    ['a control character', `${token}\u0007x`],
+    ['a NUL', `${token}\0`],
+    ['a non-ASCII letter', `${token}ä`],
+    ['several tokens', `${token},${token}`],
+  ];
+  for (const [what, body] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => readTokenAnswer(body),
+        (error: CozifyError) => error.code === 'COZIFY_BAD_ANSWER' && !error.message.includes(token.slice(0, 20)),
+      );
+    });
+  }
+
+  it('gives nothing but what a header can carry, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^"?[\w.]{10,40}"?\s?$/)), (body) => {
+        try {
+          return /^[\w.~+/=-]{16,8192}$/.test(readTokenAnswer(body));
+        } catch (error) {
+          return error instanceof CozifyError && error.code === 'COZIFY_BAD_ANSWER';
+        }
+      }),
+    );
+  });
+});
+
+describe('token: what may be set by hand', () => {
+  for (const token of ['foobar', '!', '~', '{"a":1}']) {
+    it(`takes ${token}`, () => assert.equal(isHeaderSafe(token), true));
+  }
+  for (const token of ['', ' ', 'foo bar', 'foo\n', 'foo\r\nX-Evil: 1', 'fööbar', '\u007f', 'a\tb']) {
+    it(`refuses ${JSON.stringify(token)}`, () => assert.equal(isHeaderSafe(token), false));
+  }
+});

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
+import { Simulator } from '../../simulator/index.js';
+import { GOOD_ANSWER, RawServer } from '../support/answers.js';
+import { untrusted } from '../support/certificate.js';
+import { failure } from '../support/stage.js';
+
+const SECRET = 'eyJhbGciOiJIUzUxMiJ9.very.secret';
+
+describe('http', () => {
+  let http: ReturnType<typeof createHttp>;
+  let raw: RawServer | undefined;
+
+  beforeEach(() => {
+    http = createHttp();
+  });
+
+  afterEach(async () => {
+    http.close();
+    await raw?.stop();
+    raw = undefined;
+  });
+
+  function request(url: string, wishes: Partial<HttpRequest> = {}): HttpRequest {
+    const headers = { Authorization: SECRET };
+    const limits = { deadlineMs: 2_000, maxBytes: 1_000 };
+    return { method: 'GET', url, peer: 'The cloud', ...limits, isReplayable: false, isLan: false, headers, ...wishes };
+  }
+
+  async function answering(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
+    return (raw = await RawServer.start(answer));
+  }
+
+  const answerTo = async (text: string, wishes?: Partial<HttpRequest>) => {
+    const server = await answering((socket) => socket.end(text));
+    return http.send(request(server.url, wishes));
+  };
+
+  it('gives any answer as it comes, whatever its status', async () => {
+    const answer = await answerTo('HTTP/1.1 503 No\r\nX-Some-Thing: 1\r\nContent-Length: 4\r\n\r\n"a"\n');
+    assert.deepEqual([answer.status, answer.body, answer.headers['x-some-thing']], [503, '"a"\n', '1']);
+  });
+
+  it('leaves JSON as text', async () => {
+    assert.equal((await answerTo('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"a":1}')).body, '{"a":1}');
+  });
+
+  it('follows no redirect, so that no token goes to a stranger', async () => {
+    const stranger = await RawServer.start((socket) => socket.end(GOOD_ANSWER));
+    try {
+      const answer = await answerTo(`HTTP/1.1 302 Found\r\nLocation: ${stranger.url}\r\nContent-Length: 0\r\n\r\n`);
+      assert.equal(answer.status, 302);
+      assert.equal(stranger.connections, 0);
+    } finally {
+      await stranger.stop();
+    }
+  });
+
+  const unreachable: [string, (socket: Socket) => void][] = [
+    ['headers that never come', () => undefined],
+    ['a body that drips', (socket) => drip(socket)],
+    ['a reset before the answer', (socket) => socket.resetAndDestroy()],
+    ['a connection that ends before the answer', (socket) => socket.end()],
+    ['a body shorter than promised', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort')],
+    ['a reset in the middle of the body', (socket) => resetInTheMiddle(socket)],
+    ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
+  ];
+  for (const [what, answer] of unreachable) {
+    it(`calls ${what} COZIFY_UNREACHABLE, within the deadline and without the token`, async () => {
+      const server = await answering(answer);
+      for (const isReplayable of [false, true]) {
+        const started = Date.now();
+        const sent = http.send(request(server.url, { deadlineMs: 300, isReplayable }));
+        const error = await failure(sent, 'COZIFY_UNREACHABLE');
+        assert.ok(Date.now() - started < 1_500);
+        assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(SECRET));
+      }
+      assert.equal(server.requests.length, 2, 'a new connection is not tried twice');
+    });
+  }
+
+  it('calls a refused connection and an unknown host COZIFY_UNREACHABLE', async () => {
+    const server = await answering(() => undefined);
+    const { url } = server;
+    await server.stop();
+    raw = undefined;
+    await failure(http.send(request(url)), 'COZIFY_UNREACHABLE');
+    await failure(http.send(request('https://cozify.invalid/')), 'COZIFY_UNREACHABLE');
+  });
+
+  it('trusts no certificate that nobody has signed, and sends it nothing', async () => {
+    let asked = 0;
+    const server = createServer(untrusted, () => asked++).listen(0, '127.0.0.1');
+    server.on('tlsClientError', () => undefined);
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      for (const isReplayable of [true, false]) {
+        await failure(http.send(request(url, { isReplayable })), 'COZIFY_UNREACHABLE');
+      }
+      assert.equal(asked, 0);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('never falls back to plain HTTP', async () => {
+    const server = await answering((socket) => socket.end(GOOD_ANSWER));
+    await failure(http.send(request(server.url.replace('http:', 'https:'))), 'COZIFY_UNREACHABLE');
+    assert.ok(server.requests.every((text) => !text.includes(SECRET)));
+  });
+
+  it('stops reading at the cap', async () => {
+    let sent = 0;
+    const server = await answering((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      const more = (): void => {
+        if (!socket.destroyed && (sent += 65_536) < 1e8) socket.write(Buffer.alloc(65_536, 'a'), more);
+      };
+      more();
+    });
+    await failure(http.send(request(server.url)), 'COZIFY_BAD_ANSWER');
+    assert.ok(sent < 2e7);
+  });
+
+  it('takes a body of just the cap', async () => {
+    assert.equal((await answerTo(`HTTP/1.1 200 OK\r\n\r\n${'a'.repeat(1_000)}`)).body.length, 1_000);
+  });
+
+  it('gives up when told to, with COZIFY_CLOSED', async () => {
+    const server = await answering(() => undefined);
+    const closing = new AbortController();
+    const hanging = http.send(request(server.url, { signal: closing.signal }));
+    setTimeout(() => closing.abort(), 50);
+    await failure(hanging, 'COZIFY_CLOSED');
+    await failure(http.send(request(server.url, { signal: closing.signal })), 'COZIFY_CLOSED');
+    assert.equal(server.requests.length, 1);
+  });
+
+  describe('on a kept connection that turns out to be dead', () => {
+    /** The first request is answered and its connection kept; the second on it finds it dead. */
+    const dying = () =>
+      answering((socket, place) => (place === 2 ? socket.resetAndDestroy() : socket.write(GOOD_ANSWER)));
+
+    it('asks once more when that does no harm', async () => {
+      const server = await dying();
+      const harmless = request(server.url, { isReplayable: true });
+      await http.send(harmless);
+      assert.equal((await http.send(harmless)).body, 'ok');
+      assert.equal(server.requests.length, 3);
+      assert.equal(server.connections, 2);
+    });
+
+    it('asks once more, not twice', async () => {
+      const server = await answering((socket, place) => {
+        if (place === 1) socket.write(GOOD_ANSWER);
+        else socket.resetAndDestroy();
+      });
+      const harmless = request(server.url, { isReplayable: true });
+      await http.send(harmless);
+      await failure(http.send(harmless), 'COZIFY_UNREACHABLE');
+      assert.equal(server.requests.length, 3);
+    });
+
+    it('asks once more only for what is left of the deadline', async () => {
+      const server = await answering((socket, place) => {
+        if (place === 1) socket.write(GOOD_ANSWER);
+        if (place === 2) setTimeout(() => socket.resetAndDestroy(), 900);
+      });
+      const harmless = request(server.url, { isReplayable: true, deadlineMs: 1_500 });
+      await http.send(harmless);
+      const startedAt = performance.now();
+      await failure(http.send(harmless), 'COZIFY_UNREACHABLE');
+      const took = performance.now() - startedAt;
+      assert.equal(server.requests.length, 3, 'it was asked once more');
+      assert.ok(took > 1_400 && took < 2_300, `${took} ms, not 900 and another 1500`);
+    });
+
+    it('never repeats a call that changes something, nor trusts a kept connection with it', async () => {
+      const server = await dying();
+      await http.send(request(server.url, { isReplayable: true }));
+      await failure(http.send(request(server.url, { method: 'POST', body: '{}' })), 'COZIFY_UNREACHABLE');
+      assert.equal(server.requests.length, 2);
+      assert.equal(server.connections, 2);
+    });
+  });
+
+  describe('with a proxy in the environment', () => {
+    const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'no_proxy', 'NO_PROXY'];
+    const before = new Map(names.map((name) => [name, process.env[name]]));
+    let proxy: RawServer;
+
+    beforeEach(async () => {
+      proxy = await RawServer.start((socket) => socket.end(GOOD_ANSWER));
+      for (const name of names) process.env[name] = /no_proxy/i.test(name) ? '' : proxy.url;
+    });
+
+    afterEach(async () => {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      await proxy.stop();
+    });
+
+    it('goes straight to a cloud on this machine', async () => {
+      assert.equal((await answerTo(GOOD_ANSWER)).body, 'ok');
+      assert.equal(proxy.connections, 0);
+    });
+
+    it('goes straight to a hub on the LAN, unlike to a cloud elsewhere', async () => {
+      const send = (isLan: boolean) => http.send(request('http://169.254.255.254:1/', { isLan, deadlineMs: 300 }));
+      // Whether anybody answers there is the machine's affair; the proxy must not hear of it.
+      await send(true).catch(() => undefined);
+      assert.equal(proxy.connections, 0);
+      await send(false);
+      assert.equal(proxy.connections, 1);
+    });
+  });
+
+  it('does not unpack a gzip bomb', async () => {
+    const simulator = await Simulator.start();
+    try {
+      simulator.fault('lan_ip', { body: 'a'.repeat(50_000_000), gzip: true });
+      const url = `${simulator.cloudUrl}/hub/lan_ip`;
+      await failure(http.send(request(url, { maxBytes: 500_000 })), 'COZIFY_BAD_ANSWER');
+      simulator.clearFaults();
+      simulator.fault('lan_ip', { body: 'plain text', headers: { 'content-encoding': 'gzip' } });
+      await failure(http.send(request(url)), 'COZIFY_BAD_ANSWER');
+    } finally {
+      await simulator.stop();
+    }
+  });
+});
+
+function drip(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n');
+  const timer = setInterval(() => socket.write('a'), 50);
+  socket.on('close', () => clearInterval(timer));
+}
+
+function resetInTheMiddle(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\npart', () =>
+    setTimeout(() => socket.resetAndDestroy(), 30),
+  );
+}

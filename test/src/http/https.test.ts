@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createProxy, type Server as Proxy } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { trusted } from '../support/certificate.js';
+
+describe('the guarded client over TLS', () => {
+  let folder: string;
+  let server: Server;
+  let connections = 0;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cozify-https-'));
+    writeFileSync(join(folder, 'ca.pem'), trusted.cert);
+    server = createServer(trusted, (_request, response) => response.end('yes')).listen(0, '127.0.0.1');
+    server.on('secureConnection', () => (connections += 1));
+    await once(server, 'listening');
+  });
+  after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  beforeEach(() => (connections = 0));
+
+  const portOf = (of: Server | Proxy): number => (of.address() as AddressInfo).port;
+
+  /** What a process that trusts the certificate gets. */
+  async function ask(url: string, env: Record<string, string> = {}): Promise<string[]> {
+    const child = spawn(process.execPath, [join(__dirname, '../support/https-child.js'), url], {
+      env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), ...env },
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += String(chunk)));
+    await once(child, 'close');
+    return said.trim().split('\n');
+  }
+
+  /** A proxy that lets through to our server whoever asks, or answers by itself. */
+  async function openProxy(refusal?: string): Promise<Proxy> {
+    const proxy = createProxy().listen(0, '127.0.0.1');
+    proxy.on('connect', (_request, client) => {
+      client.on('error', () => undefined);
+      if (refusal !== undefined) {
+        client.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 2\r\n\r\nno`);
+        return;
+      }
+      const upstream = connect(portOf(server), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(client);
+        client.pipe(upstream);
+      });
+      upstream.on('error', () => client.destroy());
+    });
+    await once(proxy, 'listening');
+    return proxy;
+  }
+
+  it('gets its answers, over a kept connection where that may be', async () => {
+    assert.deepEqual(await ask(`https://127.0.0.1:${portOf(server)}/`), Array(5).fill('200 yes'));
+    assert.equal(connections, 2);
+  });
+
+  it('gets them through a proxy', async () => {
+    const proxy = await openProxy();
+    const said = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
+    proxy.closeAllConnections();
+    proxy.close();
+    assert.deepEqual(said, Array(5).fill('200 yes'));
+  });
+
+  for (const refusal of ['401 Unauthorized', '403 Forbidden', '407 Proxy Authentication Required', '502 Bad Gateway']) {
+    it(`takes no ${refusal.slice(0, 3)} of a proxy for the answer of the cloud`, async () => {
+      const proxy = await openProxy(refusal);
+      const said = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
+      proxy.close();
+      assert.deepEqual(said, Array(5).fill('COZIFY_UNREACHABLE'));
+    });
+  }
+});

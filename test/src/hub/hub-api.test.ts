@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { readHubAddress } from '../../../src/hub/hub-address.js';
+import { type Cloud, hubKeys } from '../../../src/cloud/cloud-api.js';
+import { createHttp, type HttpAnswer } from '../../../src/http/http-client.js';
+import { apiVersion, getHub, getTimeZone, type HubRoute, lanRoute, remoteRoute } from '../../../src/hub/hub-api.js';
+import { type SimulatedHub, Simulator } from '../../simulator/index.js';
+import { EMAIL, failure } from '../support/stage.js';
+
+describe('hub-api: over real sockets', () => {
+  let simulator: Simulator;
+  let hub: SimulatedHub;
+  let http: ReturnType<typeof createHttp>;
+  let cloud: Cloud;
+  let token: string;
+
+  beforeEach(async () => {
+    simulator = await Simulator.start();
+    hub = simulator.hubs[1] as SimulatedHub;
+    http = createHttp();
+    cloud = { baseUrl: simulator.cloudUrl, send: http.send, now: Date.now };
+    token = simulator.issueToken(EMAIL);
+  });
+
+  afterEach(async () => {
+    http.close();
+    await simulator.stop();
+  });
+
+  const keyOfHub = async () => (await hubKeys(cloud, token))?.get(hub.id) ?? '';
+  const lan = (hubKey?: string) => lanRoute(http.send, readHubAddress(hub.host) ?? assert.fail(), { hubKey });
+
+  it('asks who is there, with no key', async () => {
+    assert.deepEqual(await getHub(lan()), { hubId: hub.id, name: 'Mökki 100 %', version: '1.14.9.124' });
+    assert.equal(simulator.requests[0]?.token, undefined);
+  });
+
+  it('asks for the time zone on the LAN and through the cloud', async () => {
+    const key = await keyOfHub();
+    assert.equal(await getTimeZone(lan(key), hub.version), 'Europe/Helsinki');
+    assert.equal(await getTimeZone(remoteRoute(cloud, token, key), hub.version), 'Europe/Helsinki');
+    const [direct, through] = simulator.requests.slice(-2);
+    assert.deepEqual([direct?.token, direct?.hubKey], [key, undefined]);
+    assert.deepEqual([through?.token, through?.hubKey], [token, key]);
+  });
+
+  it('finds a dead key out, and gets a new one from the cloud', async () => {
+    const dead = await keyOfHub();
+    hub.rotateKey();
+    assert.equal(await getTimeZone(lan(dead), hub.version), undefined);
+    assert.equal(await getTimeZone(remoteRoute(cloud, token, dead), hub.version), undefined);
+    assert.equal(await getTimeZone(lan(await keyOfHub()), hub.version), 'Europe/Helsinki');
+  });
+
+  it('says when the version of the hub is another by now', async () => {
+    const key = await keyOfHub();
+    hub.version = '1.15.0.1';
+    await failure(getTimeZone(lan(key), '1.14.9.124'), 'COZIFY_OBSOLETE');
+    assert.equal(await getTimeZone(lan(key), (await getHub(lan())).version ?? ''), 'Europe/Helsinki');
+  });
+
+  it('says when the hub is away', async () => {
+    const key = await keyOfHub();
+    await hub.goOffline();
+    await failure(getHub(lan()), 'COZIFY_UNREACHABLE');
+    await failure(getHub(remoteRoute(cloud, token, key)), 'COZIFY_API');
+  });
+});
+
+describe('hub-api: what a hub says', () => {
+  const route = (answer: Partial<HttpAnswer>): HubRoute => {
+    return () => Promise.resolve({ status: 200, headers: {}, body: 'null', ...answer });
+  };
+  const said = (part: object) => JSON.stringify({ hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...part });
+
+  it('is taken as it is, hostile names included', async () => {
+    for (const name of ['<script>alert(1)</script>', '100 %s %d', 'a\nb', '\u001b[31mred', '', '🏠']) {
+      assert.equal((await getHub(route({ body: said({ name }) }))).name, name);
+    }
+    assert.deepEqual(await getHub(route({ body: said({ state: 'claimed', extra: {} }) })), {
+      hubId: 'h1',
+      name: 'Koti',
+      version: '1.14.9.124',
+    });
+  });
+
+  const bad: [string, string][] = [
+    ['null', 'null'],
+    ['a web page', '<html>'],
+    ['a list', '[]'],
+    ['no id', said({ hubId: undefined })],
+    ['an empty id', said({ hubId: '' })],
+    ['an endless id', said({ hubId: 'h'.repeat(1_000) })],
+  ];
+  for (const [what, body] of bad) {
+    it(`is refused with ${what}`, () => failure(getHub(route({ body })), 'COZIFY_BAD_ANSWER'));
+  }
+
+  for (const [what, part, expected] of [
+    ['an endless name', { name: 'n'.repeat(1_000) }, { name: '' }],
+    ['a name that is none', { name: 5 }, { name: '' }],
+    ['no name', { name: undefined }, { name: '' }],
+    ['a version that leads elsewhere', { version: '1.14/../../../user' }, { version: null }],
+    ['a version that is none', { version: 'latest' }, { version: null }],
+    ['no version', { version: null }, { version: null }],
+    ['the version of a beta', { version: '1.14.9.124-beta+5' }, { version: '1.14.9.124-beta+5' }],
+  ] as const) {
+    it(`is known by its id, also with ${what}`, async () => {
+      const hub = await getHub(route({ body: said(part) }));
+      assert.deepEqual(hub, { hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...expected });
+    });
+  }
+
+  it('of its time zone is a text', async () => {
+    await failure(getTimeZone(route({ body: '5' }), '1.14'), 'COZIFY_BAD_ANSWER');
+    await failure(getTimeZone(route({ status: 500 }), '1.14'), 'COZIFY_API');
+    assert.equal(await getTimeZone(route({ status: 403 }), '1.14'), undefined);
+  });
+
+  it('gives the version for its paths', () => {
+    assert.equal(apiVersion('1.14.9.124'), '1.14');
+    assert.equal(apiVersion('2.0'), '2.0');
+  });
+});

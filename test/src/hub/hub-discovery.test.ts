@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import type { HubInfo } from '../../../src/hub/hub-api.js';
+import {
+  hasNewHub,
+  type HubReach,
+  type HubWishes,
+  lookUpHubs,
+  withKeys,
+  withLookedUp,
+} from '../../../src/hub/hub-discovery.js';
+import { type CloudRecord, cloudOf, emptyAccount, type HubRecord } from '../../../src/state/account-record.js';
+import { signJwt } from '../../simulator/index.js';
+
+const DEFAULTS: HubWishes = { isTrusting: true, isRemote: false, isAutoremote: true };
+
+function hub(id: string, part: Partial<HubRecord> = {}): HubRecord {
+  const place = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
+  return { id, name: `name of ${id}`, version: null, key: `key-${id}`, missedLists: 0, ...place, ...part };
+}
+
+const cloud = (hubs: HubRecord[], defaultHub: string | null = null): CloudRecord => ({
+  ...cloudOf(emptyAccount, 'https://cloud.example'),
+  hubs,
+  defaultHub,
+});
+
+const keys = (...ids: string[]) => new Map(ids.map((id) => [id, `key-${id}`]));
+
+/** A household: which hub answers at which address, and which answers through the cloud. */
+function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = {}) {
+  const asked: string[] = [];
+  const answer = (from: Record<string, HubInfo>, place: string) =>
+    from[place] === undefined ? Promise.reject(new Error('away')) : Promise.resolve(from[place]);
+  const ways: HubReach & { addresses: unknown[] } = {
+    addresses: Object.keys(lan),
+    lanAddresses: () => {
+      asked.push('lan_ip');
+      return Promise.resolve(ways.addresses);
+    },
+    askLan: ({ host }) => {
+      asked.push(host);
+      return answer(lan, host);
+    },
+    askRemote: (key) => {
+      asked.push(`through the cloud: ${key}`);
+      return answer(through, key);
+    },
+  };
+  return { ways, asked };
+}
+
+const info = (hubId: string, name = `own name of ${hubId}`, version = '1.14.9.124') => ({ hubId, name, version });
+
+describe('hubs: an address that another hub has now', () => {
+  it('is no longer the address of the one that is not found', async () => {
+    const known = [hub('a', { host: '192.168.1.5' }), hub('b', { host: '192.168.1.6' })];
+    const { ways } = reach({ '192.168.1.5': info('b') });
+    const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
+    assert.deepEqual(
+      hubs.map(({ id, host }) => [id, host]),
+      [
+        ['a', null],
+        ['b', '192.168.1.5'],
+      ],
+    );
+  });
+
+  it('stays remembered while nobody else is there', async () => {
+    const { ways } = reach({});
+    const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.5' })], keys('a'), undefined);
+    assert.equal(hubs[0]?.host, '192.168.1.5');
+  });
+
+  it('of one that says no version leaves the known one', async () => {
+    const { ways } = reach({ '192.168.1.5': { ...info('a'), version: null } });
+    const { hubs } = await lookUpHubs(ways, [hub('a', { version: '1.14.9.124' })], keys('a'), undefined);
+    assert.deepEqual([hubs[0]?.host, hubs[0]?.version], ['192.168.1.5', '1.14.9.124']);
+  });
+});
+
+describe('hubs: the list of keys', () => {
+  it('brings changed keys, and keeps an old one where it gives none', () => {
+    const next = withKeys(
+      cloud([hub('a'), hub('b')]),
+      new Map([
+        ['a', 'new-a'],
+        ['b', null],
+      ]),
+    );
+    assert.deepEqual(
+      next.hubs.map(({ key }) => key),
+      ['new-a', 'key-b'],
+    );
+  });
+
+  it('makes a hub go only when two good lists in a row lack it', () => {
+    const once = withKeys(cloud([hub('a'), hub('b')]), keys('b'));
+    assert.equal(once.hubs.length, 2);
+    const back = withKeys(once, keys('a', 'b'));
+    assert.equal(withKeys(back, keys('b')).hubs.length, 2);
+    assert.deepEqual(
+      withKeys(once, keys('b')).hubs.map(({ id }) => id),
+      ['b'],
+    );
+  });
+
+  it('that is empty after a full one drops nothing at once', () => {
+    const once = withKeys(cloud([hub('a'), hub('b')], 'b'), new Map());
+    assert.deepEqual([once.hubs.length, once.defaultHub], [2, 'b']);
+    const twice = withKeys(once, new Map());
+    assert.deepEqual([twice.hubs.length, twice.defaultHub], [0, null]);
+  });
+
+  it('keeps the default hub while it is listed, else takes the first by id', () => {
+    assert.equal(withKeys(cloud([hub('c'), hub('b')], 'c'), keys('b', 'c')).defaultHub, 'c');
+    assert.equal(withKeys(cloud([hub('c'), hub('b')]), keys('b', 'c')).defaultHub, 'b');
+    assert.equal(
+      withKeys(cloud([hub('c', { missedLists: 1 }), hub('d'), hub('b')], 'c'), keys('b', 'd')).defaultHub,
+      'b',
+    );
+  });
+
+  it('tells whether there is a hub to look up', () => {
+    assert.equal(hasNewHub(cloud([hub('a')]), keys('a')), false);
+    assert.equal(hasNewHub(cloud([hub('a')]), keys('a', 'b')), true);
+    assert.equal(hasNewHub(cloud([]), new Map()), false);
+  });
+});
+
+describe('hubs: a look-up', () => {
+  it('matches hubs by their own id, never by position', async () => {
+    const { ways } = reach({ '192.168.1.2': info('b', 'Mökki 100 %'), '192.168.1.1': info('a', 'Koti') });
+    const { hubs, hasTrouble } = await lookUpHubs(ways, [], keys('a', 'b'), DEFAULTS);
+    assert.deepEqual(
+      hubs.map(({ id, name, host, version, isRemote }) => [id, name, host, version, isRemote]),
+      [
+        ['a', 'Koti', '192.168.1.1', '1.14.9.124', false],
+        ['b', 'Mökki 100 %', '192.168.1.2', '1.14.9.124', false],
+      ],
+    );
+    assert.equal(hasTrouble, false);
+  });
+
+  it('believes the hub itself before its key, and the key before the id', async () => {
+    const named = signJwt({ hub_id: 'a', hub_name: 'Name in the key' }, 'secret');
+    const list = new Map([
+      ['a', named],
+      ['b', named],
+      ['c', 'opaque'],
+      ['d', null],
+    ]);
+    const { ways } = reach({ '10.0.0.1': info('a', 'Own name'), '10.0.0.2': info('b', '') });
+    const { hubs } = await lookUpHubs(ways, [], list, DEFAULTS);
+    assert.deepEqual(
+      hubs.map(({ name }) => name),
+      ['Own name', 'Name in the key', 'c', 'd'],
+    );
+  });
+
+  it('goes through the cloud when a hub is not on the LAN', async () => {
+    const { ways } = reach({}, { 'key-a': info('a', 'Far') });
+    const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name, hubs[0]?.host], [true, 'Far', null]);
+  });
+
+  it('does not, with autoremote off', async () => {
+    const { ways, asked } = reach({}, { 'key-a': info('a') });
+    const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isAutoremote: false });
+    assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, asked], [false, false, ['lan_ip']]);
+  });
+
+  it('leaves the LAN alone when told that the hub is remote', async () => {
+    const { ways, asked } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a', 'Far') });
+    const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isRemote: true });
+    assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name], [true, 'Far']);
+    assert.deepEqual(asked, ['through the cloud: key-a']);
+  });
+
+  it('that trusts asks only for new hubs, and for nothing when there is none', async () => {
+    const { ways, asked } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.9' })], keys('a'), DEFAULTS);
+    assert.deepEqual([hubs, asked], [[], []]);
+  });
+
+  it('that does not trust asks for all, and writes how they are to be reached', async () => {
+    const { ways } = reach({ '192.168.1.1': info('a') });
+    const wishes = { isTrusting: false, isRemote: false, isAutoremote: false };
+    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), wishes);
+    assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, hubs[0]?.host], [false, false, '192.168.1.1']);
+  });
+
+  it("of the background's own keeps to how each hub was asked for before", async () => {
+    const known = [hub('a', { isLanExcluded: true, isRemote: true }), hub('b', { isAutoremote: false })];
+    const { ways } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a'), 'key-b': info('b') });
+    const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
+    assert.deepEqual(
+      hubs.map(({ isRemote, host }) => [isRemote, host]),
+      [
+        [true, null],
+        [false, null],
+      ],
+    );
+  });
+
+  it('follows a hub that moved, and asks where it was when the cloud names nothing', async () => {
+    const moved = reach({ '192.168.1.7': info('a') });
+    const known = [hub('a', { host: '192.168.1.1' })];
+    assert.equal((await lookUpHubs(moved.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.7');
+    const silent = reach({ '192.168.1.1': info('a') });
+    silent.ways.addresses = [];
+    assert.equal((await lookUpHubs(silent.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.1');
+  });
+
+  it('comes back to the LAN when the hub does', async () => {
+    const { ways } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), undefined);
+    assert.equal(hubs[0]?.isRemote, false);
+  });
+
+  it('never fails, whatever fails on the way', async () => {
+    const ways: HubReach = {
+      lanAddresses: () => Promise.reject(new Error('no')),
+      askLan: () => Promise.reject(new Error('no')),
+      askRemote: () => Promise.reject(new Error('no')),
+    };
+    const { hubs, hasTrouble } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    assert.deepEqual([hubs[0]?.name, hubs[0]?.isRemote, hasTrouble], ['a', true, true]);
+  });
+
+  it('does not take another hub for the one it asked', async () => {
+    const { ways } = reach({ '192.168.1.1': info('stranger', 'Neighbour') }, { 'key-a': info('b', 'Other') });
+    const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    assert.deepEqual([hubs.length, hubs[0]?.host, hubs[0]?.name], [1, null, 'a']);
+  });
+
+  it('asks nobody outside the LAN, and not endlessly many', async () => {
+    const { ways, asked } = reach({});
+    const many = Array.from({ length: 200 }, (_, place) => `10.0.1.${place}`);
+    ways.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
+    await lookUpHubs(ways, [], new Map([['a', null]]), DEFAULTS);
+    assert.ok(asked.length <= 33);
+    assert.ok(asked.every((place) => place === 'lan_ip' || place.startsWith('10.0.1.')));
+  });
+});
+
+describe('hubs: taking over what a look-up found', () => {
+  it('keeps the order, with new ones last', () => {
+    const before = cloud([hub('c'), hub('a')], 'c');
+    const next = withLookedUp(before, [hub('b'), hub('a', { name: 'New' })], keys('a', 'b', 'c'));
+    assert.deepEqual(
+      next.hubs.map(({ id, name }) => [id, name]),
+      [
+        ['c', 'name of c'],
+        ['a', 'New'],
+        ['b', 'name of b'],
+      ],
+    );
+    assert.equal(next.defaultHub, 'c');
+  });
+
+  it('keeps keys that changed meanwhile', () => {
+    const next = withLookedUp(cloud([hub('a', { key: 'newer' })]), [hub('a', { key: 'older' })], keys('a'));
+    assert.equal(next.hubs[0]?.key, 'newer');
+  });
+
+  it('takes the first by id for the default of a new account', () => {
+    assert.equal(withLookedUp(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
+  });
+
+  it('brings built-in names through as ids', () => {
+    const next = withLookedUp(cloud([]), [hub('__proto__'), hub('constructor')], keys('__proto__', 'constructor'));
+    assert.deepEqual(
+      next.hubs.map(({ id }) => id),
+      ['__proto__', 'constructor'],
+    );
+  });
+});

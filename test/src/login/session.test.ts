@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { Stage } from '../support/stage.js';
+import { makeToken, type TokenWishes } from '../support/tokens.js';
+
+const YEAR = 365 * DAY;
+
+describe('session: when a token is due', () => {
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage();
+  });
+
+  afterEach(() => stage.end());
+
+  /** When the account says that it will renew a token it woke up with, from now. */
+  async function dueInFor(token: string, lastRefresh: number | null, expiryMs: number): Promise<number> {
+    stage.saveLogin(token, { lastRefresh });
+    const { account } = await stage.open({ expiryMs });
+    return Date.parse(account.snapshot().nextRefresh ?? '') - stage.clock.now();
+  }
+
+  interface Case {
+    what: string;
+    /** How long ago the token was issued, and received. */
+    age?: number;
+    lastRefresh?: number | null;
+    token?: TokenWishes | string;
+    expiry?: number;
+    /** When it is due, from now. */
+    dueIn: number;
+  }
+
+  const cases: Case[] = [
+    { what: 'a day after the last refresh', age: HOUR, dueIn: 23 * HOUR },
+    { what: 'when it is a day old', age: DAY, dueIn: 0 },
+    { what: 'when it is a day old and may get an hour old', age: DAY, expiry: HOUR, dueIn: 0 },
+    { what: 'in another day when it is a day old and may get two', age: DAY, expiry: 2 * DAY, dueIn: DAY },
+    { what: 'when the last refresh is unknown', age: HOUR, lastRefresh: null, dueIn: 0 },
+    { what: 'when the last refresh is no date', age: HOUR, lastRefresh: -1e20, dueIn: 0 },
+    { what: 'when the last refresh lies in the future', age: HOUR, lastRefresh: -2 * HOUR, dueIn: 0 },
+    { what: 'in the last fifth of its life, whatever the expiry', age: 23 * DAY, expiry: 60 * DAY, dueIn: 0 },
+    {
+      what: 'once the last fifth of its life begins',
+      age: 20 * DAY,
+      token: { lifeMs: 30 * DAY },
+      expiry: 60 * DAY,
+      dueIn: 4 * DAY,
+    },
+    {
+      what: 'by its life alone when that is shorter than the expiry',
+      age: 0,
+      token: { lifeMs: HOUR },
+      dueIn: 48 * MINUTE,
+    },
+    { what: 'when its exp has passed', age: 40 * DAY, expiry: 60 * DAY, dueIn: 0 },
+    { what: 'by the expiry when exp is missing', age: HOUR, token: { claims: { exp: undefined } }, dueIn: 23 * HOUR },
+    { what: 'by the expiry when it can not be decoded', age: HOUR, token: 'opaque.token_0123456789', dueIn: 23 * HOUR },
+    { what: 'by the expiry when exp is ten years ahead', age: HOUR, token: { lifeMs: 10 * YEAR }, dueIn: 23 * HOUR },
+    {
+      what: 'by the life since it was received when iat is missing',
+      age: 25 * DAY,
+      token: { claims: { iat: undefined } },
+      expiry: 60 * DAY,
+      dueIn: 0,
+    },
+    { what: 'at once a year later', age: YEAR, dueIn: 0 },
+  ];
+
+  for (const { what, age = 0, lastRefresh, token = {}, expiry = DAY, dueIn } of cases) {
+    it(`is due ${what}`, async () => {
+      const now = stage.clock.now();
+      const text = typeof token === 'string' ? token : makeToken(now - age, token);
+      assert.equal(await dueInFor(text, lastRefresh === null ? null : now - (lastRefresh ?? age), expiry), dueIn);
+    });
+  }
+
+  for (const [what, spelled] of [
+    ['in the header', (iat: number, exp: number) => ({ claims: { iat, exp: undefined }, header: { exp } })],
+    ['as a text', (iat: number, exp: number) => ({ claims: { iat: String(iat), exp: String(exp) } })],
+    ['in milliseconds', (iat: number, exp: number) => ({ claims: { iat: iat * 1000, exp: exp * 1000 } })],
+  ] as const) {
+    it(`is due in the last fifth of its life with exp ${what}`, async () => {
+      const issuedAt = stage.clock.now() - 7 * HOUR;
+      const iat = issuedAt / 1000;
+      assert.equal(await dueInFor(makeToken(0, spelled(iat, iat + 36_000)), issuedAt, 30 * DAY), HOUR);
+    });
+  }
+
+  it('is not due when there is none', async () => {
+    const { account } = await stage.open();
+    assert.equal(account.snapshot().nextRefresh, null);
+  });
+});
+
+describe('session: after a renewal', () => {
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage();
+  });
+
+  afterEach(() => stage.end());
+
+  /** Renews once, with a token of this kind coming back; then the wall clock jumps. Gives the way to ask whether one is due. */
+  async function renewed(wishes: TokenWishes, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
+    stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));
+    const { account } = await stage.open({ isAutorefresh: false });
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), wishes) });
+    assert.equal((await account.refresh({ force: true })).isRefreshed, true);
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now(), { claims: { iat: 9e9 } }) }));
+    stage.clock.jump(jump);
+    return async (expiryMs) => (await account.refresh({ expiryMs })).isRefreshed;
+  }
+
+  const cooldowns: [string, TokenWishes, number, number, number][] = [
+    ['until the expiry has passed', {}, DAY, 0, DAY],
+    ['for ten minutes though the clock went a year forward', {}, DAY, YEAR, 10 * MINUTE],
+    ['for ten minutes though the clock went a year back', {}, DAY, -YEAR, 10 * MINUTE],
+    ['for ten minutes though the token is old by its own iat', { claims: { iat: 1, exp: 5e6 } }, DAY, 0, 10 * MINUTE],
+    ['for the expiry where that is shorter', {}, 2 * SECOND, YEAR, 2 * SECOND],
+    ['for a minute when a step gives that for an expiry', {}, MINUTE, YEAR, MINUTE],
+    ['for a fifth of the life where that is shorter', { lifeMs: 100 * SECOND }, DAY, YEAR, 20 * SECOND],
+  ];
+  for (const [what, wishes, expiry, jump, dueIn] of cooldowns) {
+    it(`nothing is due ${what}`, async () => {
+      const isDue = await renewed(wishes, jump);
+      assert.equal(await isDue(expiry), false);
+      await stage.clock.skip(dueIn - 1);
+      assert.equal(await isDue(expiry), false);
+      await stage.clock.skip(1);
+      assert.equal(await isDue(expiry), true);
+    });
+  }
+
+  for (const [what, claims] of [
+    ['exp long before iat', { exp: 1_000_000 }],
+    ['exp at iat', { iat: 1_772_431_200, exp: 1_772_431_200 }],
+  ] as const) {
+    it(`a token with ${what} is not renewed without end`, async () => {
+      const isDue = await renewed({ claims });
+      await stage.clock.skip(MINUTE);
+      assert.equal(await isDue(DAY), false);
+    });
+  }
+
+  it('holds over a restart', async () => {
+    stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: stage.clock.now() - MINUTE });
+    const { account } = await stage.open({ isAutorefresh: false });
+    assert.equal((await account.refresh()).isRefreshed, false, 'in its last fifth, but renewed a minute ago');
+    await stage.clock.skip(9 * MINUTE);
+    assert.equal((await account.refresh()).isRefreshed, true);
+  });
+});
+
+describe('session: one renewal at a time', () => {
+  it('lets that of another token wait for the first to be answered', async () => {
+    const stage = new Stage();
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const { account } = await stage.open({ isAutorefresh: false });
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()), delayMs: SECOND }));
+    const first = account.refresh({ force: true });
+    const [before, after] = [makeToken(stage.clock.now()), makeToken(stage.clock.now())];
+    await account.token(before);
+    await account.token(after);
+    const second = account.refresh({ force: true });
+    await stage.clock.advance(5 * SECOND);
+    assert.deepEqual(await first, { value: true, isRefreshed: false });
+    assert.deepEqual(await second, { value: true, isRefreshed: true });
+    assert.deepEqual(stage.cloud.gaps('refreshsession'), [SECOND]);
+    await stage.end();
+  });
+});

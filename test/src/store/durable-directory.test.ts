@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as promises from 'node:fs/promises';
+import { DurableDirectory, isCode, isWriterAlive } from '../../../src/store/durable-directory.js';
+import { FaultyFs } from '../support/faulty-fs.js';
+import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+
+const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
+
+describe('durable-file', () => {
+  let parent: string;
+  let path: string;
+  let disk: FaultyFs;
+  let directory: DurableDirectory;
+
+  beforeEach(async () => {
+    parent = await makeFolder();
+    path = join(parent, 'user', 'cozify');
+    disk = new FaultyFs();
+    directory = new DurableDirectory(path, disk.fs);
+  });
+
+  afterEach(removeFolders);
+
+  it('has nothing, and says so, before anything was written', async () => {
+    assert.equal(await directory.exists(), false);
+    assert.deepEqual(await directory.list(), []);
+    assert.equal(await directory.read('a'), undefined);
+    await directory.removeIfThere('a');
+  });
+
+  it('makes the directory for its owner alone', async () => {
+    await directory.prepare();
+    assert.equal(await modeOf(path), 0o700);
+    await chmod(path, 0o755);
+    await directory.prepare();
+    assert.equal(await modeOf(path), 0o700);
+  });
+
+  it('refuses a directory that is a link or a file: it would lead the secrets elsewhere', async () => {
+    await mkdir(join(parent, 'elsewhere'));
+    await mkdir(join(parent, 'user'));
+    await symlink(join(parent, 'elsewhere'), path);
+    await assert.rejects(directory.exists(), { code: 'COZIFY_STORE' });
+    await assert.rejects(directory.prepare(), { code: 'COZIFY_STORE' });
+    await writeFile(join(parent, 'file'), '');
+    await assert.rejects(new DurableDirectory(join(parent, 'file'), promises).exists(), { code: 'COZIFY_STORE' });
+    assert.deepEqual(await filesIn(join(parent, 'elsewhere')), []);
+  });
+
+  it('writes in the order that survives a power cut', async () => {
+    await directory.prepare();
+    disk.steps.length = 0;
+    const temporary = await directory.writeTemporary('a', 'text');
+    await directory.rename(temporary, 'a');
+    await directory.sync();
+    const order = ['open', 'file.writeFile', 'file.stat', 'file.sync', 'file.close', 'rename'];
+    assert.deepEqual(disk.steps, [...order, 'open', 'file.sync', 'file.close']);
+    assert.equal(await modeOf(join(path, 'a')), 0o600);
+    assert.equal(await directory.read('a'), 'text');
+  });
+
+  it('never has two writers share a temporary file', async () => {
+    await directory.prepare();
+    const names = await Promise.all(Array.from({ length: 20 }, () => directory.writeTemporary('a', 'text')));
+    assert.equal(new Set(names).size, 20);
+  });
+
+  for (const [step, what] of [
+    ['open', 'EACCES'],
+    ['file.writeFile', 'ENOSPC'],
+    ['file.writeFile', 'short write'],
+    ['file.stat', 'EIO'],
+    ['file.sync', 'EIO'],
+    ['file.close', 'ENOSPC'],
+  ] as const) {
+    it(`leaves no temporary file when ${step} fails with ${what}`, async () => {
+      await directory.prepare();
+      disk.failOn(step, what);
+      await assert.rejects(directory.writeTemporary('a', 'text'));
+      assert.deepEqual(await filesIn(path), []);
+    });
+  }
+
+  it('copies where the file system knows no links', async () => {
+    await directory.prepare();
+    await writeFile(join(path, 'a'), 'text');
+    const noLinks = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })) };
+    const plain = new DurableDirectory(path, noLinks);
+    await plain.keepAs('a', 'b');
+    assert.equal(await readFile(join(path, 'b'), 'utf8'), 'text');
+    await assert.rejects(plain.keepAs('a', 'b'), { code: 'EEXIST' });
+    await assert.rejects(directory.keepAs('a', 'b'), { code: 'EEXIST' });
+  });
+
+  it('passes troubles on, other than that nothing is there', async () => {
+    await directory.prepare();
+    const troubles: [string, () => Promise<unknown>][] = [
+      ['readFile', () => directory.read('a')],
+      ['readdir', () => directory.list()],
+      ['lstat', () => directory.exists()],
+      ['unlink', () => directory.removeIfThere('a')],
+      ['link', () => directory.keepAs('a', 'b')],
+      ['file.sync', () => directory.sync()],
+    ];
+    for (const [step, work] of troubles) {
+      disk.failOn(step, 'EIO');
+      await assert.rejects(work(), { code: 'EIO' }, step);
+      disk.heal();
+    }
+  });
+
+  it('takes access away from others', async () => {
+    await directory.prepare();
+    await writeFile(join(path, 'a'), 'text', { mode: 0o644 });
+    await directory.protect('a');
+    assert.equal(await modeOf(join(path, 'a')), 0o600);
+    disk.steps.length = 0;
+    await directory.protect('a');
+    assert.ok(!disk.steps.includes('chmod'));
+  });
+
+  it('can tell whether the writer of a temporary file may still be at work', () => {
+    assert.equal(isWriterAlive(`a.json.${process.ppid}-1.tmp`), true);
+    assert.equal(isWriterAlive(`a.json.${process.pid}-1.tmp`), false, 'this process knows what it is writing');
+    assert.equal(isWriterAlive('a.json.999999999-1.tmp'), false);
+    assert.equal(isWriterAlive('a.json.0-1.tmp'), false);
+    assert.equal(isWriterAlive('a.json.tmp'), false);
+    assert.equal(isCode(undefined, 'EIO'), false);
+  });
+});

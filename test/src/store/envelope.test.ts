@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { seal, unseal } from '../../../src/store/envelope.js';
+
+describe('seal', () => {
+  const key = randomBytes(32);
+  const content = { token: 'eyJhbGciOi.very.secret', name: 'Mökki 100 %' };
+  const sealed = seal(content, key, 'a.json', 7);
+  const change = (part: object): string => JSON.stringify({ ...(JSON.parse(sealed) as object), ...part });
+
+  it('gives back what was put in', () => {
+    assert.deepEqual(unseal(sealed, key, 'a.json'), { is: 'good', sequence: 7, content });
+  });
+
+  it('shows nothing of it, and looks different each time', () => {
+    assert.ok(!sealed.includes('secret'));
+    assert.ok(!sealed.includes(key.toString('base64')));
+    assert.notEqual(seal(content, key, 'a.json', 7), sealed);
+  });
+
+  const changed: [string, string, string][] = [
+    ['the data', change({ data: Buffer.from('x').toString('base64') }), 'broken'],
+    ['the tag', change({ tag: Buffer.alloc(16).toString('base64') }), 'broken'],
+    ['a shorter tag', change({ tag: Buffer.alloc(4).toString('base64') }), 'broken'],
+    ['the iv', change({ iv: Buffer.alloc(12).toString('base64') }), 'broken'],
+    ['no iv', change({ iv: '' }), 'broken'],
+    ['the sequence', change({ sequence: 8 }), 'broken'],
+    ['a sequence that is none', change({ sequence: -1 }), 'broken'],
+    ['the key name', change({ key: 'other' }), 'foreign'],
+    ['the version', change({ cozify: 2 }), 'newer'],
+    ['a version that never was', change({ cozify: 0 }), 'broken'],
+    ['half of it', sealed.slice(0, sealed.length / 2), 'broken'],
+    ['nothing', '', 'broken'],
+    ['NULs', '\0'.repeat(300), 'broken'],
+    ['other JSON', '{"cloud_token":"x"}', 'broken'],
+    ['null', 'null', 'broken'],
+    ['a later version in another shape', '{"cozify":9,"anything":1}', 'newer'],
+  ];
+  for (const [what, text, is] of changed) {
+    it(`calls it ${is} with ${what} changed`, () => assert.equal(unseal(text, key, 'a.json').is, is));
+  }
+
+  it('does not open under another name, with another key, or without one', () => {
+    assert.equal(unseal(sealed, key, 'b.json').is, 'broken');
+    assert.equal(unseal(sealed, randomBytes(32), 'a.json').is, 'foreign');
+    assert.equal(unseal(sealed, undefined, 'a.json').is, 'foreign');
+  });
+});

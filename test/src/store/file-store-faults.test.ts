@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { shape } from '../../../src/schema.js';
+import { type DiskFault, FaultyFs } from '../support/faulty-fs.js';
+import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+import { Lines } from '../support/stage.js';
+
+interface Content {
+  token: string;
+}
+
+const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
+const NAME = 'a1.json';
+
+type Prepare = (path: string) => Promise<void>;
+
+const open = (path: string, disk = new FaultyFs()) =>
+  new FileStore<Content>(new StateDirectory(path, new Lines(), disk.fs), NAME, contentShape);
+
+const save = async (path: string, ...tokens: string[]): Promise<void> => {
+  for (const token of tokens) await open(path).save({ token });
+};
+
+const faults: DiskFault[] = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'short write'];
+
+/** What may lie there before the save that goes wrong, and what a load then gave. */
+const starts: Record<string, { prepare: Prepare; old: Content | null }> = {
+  'nothing at all': { prepare: () => Promise.resolve(), old: null },
+  'one save': { prepare: (path) => save(path, 'old'), old: { token: 'old' } },
+  'several saves': { prepare: (path) => save(path, 'older', 'old'), old: { token: 'old' } },
+  'a damaged file with a good copy': {
+    prepare: async (path) => {
+      await save(path, 'old', 'lost');
+      await writeFile(join(path, NAME), 'damaged');
+    },
+    old: { token: 'old' },
+  },
+};
+
+describe('file-store: a save that goes wrong', () => {
+  let path: string;
+
+  const again = async (): Promise<string> => (path = join(await makeFolder(), 'cozify'));
+
+  beforeEach(again);
+  afterEach(removeFolders);
+
+  /** How many steps a save takes. */
+  async function stepsOf(prepare: Prepare, isFinal: boolean): Promise<string[]> {
+    await prepare(await again());
+    const disk = new FaultyFs();
+    await open(path, disk).save({ token: 'new' }, { isFinal });
+    return disk.steps;
+  }
+
+  /** Each step in its turn fails in each way: what is then there must be what the save said. */
+  async function failEach(steps: string[], prepare: Prepare, isFinal: boolean, old: Content | null, first = 0) {
+    for (const [place, step] of [...steps.entries()].slice(first)) {
+      for (const fault of faults) {
+        if (fault === 'short write' && step !== 'file.writeFile') continue;
+        await prepare(await again());
+        const disk = new FaultyFs().failAt(place, fault);
+        const error: unknown = await open(path, disk)
+          .save({ token: 'new' }, { isFinal })
+          .then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+          );
+        const state = await open(path).load();
+        const where = `${fault} at step ${place} (${step})`;
+        if (error === undefined) assert.deepEqual(state, { token: 'new' }, `${where}: said to be saved`);
+        else {
+          assert.equal((error as { code?: string }).code, 'COZIFY_STORE', where);
+          assert.deepEqual(state, old, `${where}: said not to be saved`);
+        }
+      }
+    }
+  }
+
+  for (const [start, { prepare, old }] of Object.entries(starts)) {
+    for (const isFinal of [false, true]) {
+      const what = `${isFinal ? 'the final save' : 'a save'} over ${start}`;
+
+      it(`leaves the old or the new state, whenever the process is killed during ${what}`, async () => {
+        const steps = await stepsOf(prepare, isFinal);
+        for (let place = 0; place < steps.length; place++) {
+          await prepare(await again());
+          const disk = new FaultyFs().failAt(place, 'kill');
+          // A process that is killed reports nothing.
+          await open(path, disk)
+            .save({ token: 'new' }, { isFinal })
+            .catch(() => undefined);
+          const state = await open(path).load();
+          const isGood = [old?.token, 'new'].includes(state?.token);
+          assert.ok(isGood, `killed at step ${place} (${steps[place]}): ${JSON.stringify(state)}`);
+          await open(path).save({ token: 'next' });
+          assert.deepEqual(await open(path).load(), { token: 'next' });
+        }
+      });
+
+      it(`keeps what was there when a step of ${what} fails before the new file has its name`, async () => {
+        const steps = await stepsOf(prepare, isFinal);
+        await failEach(steps.slice(0, steps.lastIndexOf('rename') + 1), prepare, isFinal, old);
+      });
+    }
+  }
+
+  for (const isFinal of [false, true]) {
+    it(`keeps what was there, or says it is saved, when a later step of a ${isFinal ? 'final ' : ''}save fails`, async () => {
+      const { prepare, old } = starts['several saves'] ?? assert.fail();
+      const steps = await stepsOf(prepare, isFinal);
+      await failEach(steps, prepare, isFinal, old, steps.lastIndexOf('rename') + 1);
+    });
+  }
+
+  it('is made good by the next one, and leaves no temporary file behind', async () => {
+    const steps = await stepsOf(() => Promise.resolve(), false);
+    for (let place = 0; place < steps.length; place++) {
+      const disk = new FaultyFs().failAt(place, 'kill');
+      await again();
+      await open(path, disk)
+        .save({ token: 'new' })
+        .catch(() => undefined);
+      const store = open(path);
+      await store.load();
+      await store.save({ token: 'next' });
+      const left = (await filesIn(path)).filter((name) => name.endsWith('.tmp'));
+      assert.deepEqual(left, [], `killed at step ${place} (${steps[place]})`);
+    }
+  });
+
+  it('can be tried again with the same store once there is room', async () => {
+    const disk = new FaultyFs();
+    const store = open(path, disk);
+    await store.save({ token: 'one' });
+    disk.failOn('file.writeFile', 'ENOSPC');
+    await assert.rejects(store.save({ token: 'two' }), { code: 'COZIFY_STORE', message: /ENOSPC/ });
+    disk.heal();
+    await store.save({ token: 'three' });
+    assert.deepEqual(await open(path).load(), { token: 'three' });
+  });
+
+  it('never damages a file that was set aside', async () => {
+    await save(path, 'old');
+    await writeFile(join(path, NAME), 'damaged');
+    await open(path, new FaultyFs().failOn('rename', 'EIO')).load();
+    await open(path).load();
+    const [aside] = (await filesIn(path)).filter((name) => name.includes('.bad-'));
+    assert.equal(await readFile(join(path, aside ?? ''), 'utf8'), 'damaged');
+  });
+});
+
+describe('file-store: a load that goes wrong', () => {
+  afterEach(removeFolders);
+
+  it('leaves the state as it was, whenever the process is killed', async () => {
+    for (let place = 0, isDone = false; !isDone; place++) {
+      const path = join(await makeFolder(), 'cozify');
+      await save(path, 'old', 'lost');
+      await writeFile(join(path, NAME), 'damaged');
+      const disk = new FaultyFs().failAt(place, 'kill');
+      await open(path, disk)
+        .load()
+        .catch(() => undefined);
+      isDone = disk.steps.length <= place;
+      assert.deepEqual(await open(path).load(), { token: 'old' }, `killed at step ${place}`);
+    }
+  });
+});

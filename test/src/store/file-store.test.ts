@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { shape } from '../../../src/schema.js';
+import { FaultyFs } from '../support/faulty-fs.js';
+import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+import { Lines } from '../support/stage.js';
+
+interface Content {
+  token: string;
+}
+
+const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
+const NAME = 'a1.json';
+
+describe('file-store', () => {
+  let path: string;
+  let log: Lines;
+
+  beforeEach(async () => {
+    path = join(await makeFolder(), 'cozify');
+    log = new Lines();
+  });
+
+  afterEach(removeFolders);
+
+  /** A store as a process of its own would have it. */
+  const open = (name = NAME, disk = new FaultyFs()) =>
+    new FileStore<Content>(new StateDirectory(path, log, disk.fs), name, contentShape);
+  const at = (name: string) => join(path, name);
+  const text = (name = NAME) => readFile(at(name), 'utf8');
+  const asides = async () => (await filesIn(path)).filter((name) => name.includes('.bad-'));
+
+  async function saved(...tokens: string[]): Promise<void> {
+    for (const token of tokens) await open().save({ token });
+  }
+
+  it('gives nothing, and makes nothing, before anything was saved', async () => {
+    assert.equal(await open().load(), null);
+    await open().remove();
+    await assert.rejects(lstat(path), { code: 'ENOENT' });
+  });
+
+  it('gives back what was saved last, to another process too', async () => {
+    await saved('one', 'two', 'three');
+    assert.deepEqual(await open().load(), { token: 'three' });
+    assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+  });
+
+  it('shows others neither the files nor what is in them', async () => {
+    await saved('secret-one', 'secret-two');
+    assert.equal((await lstat(path)).mode & 0o777, 0o700);
+    for (const name of await filesIn(path)) {
+      assert.equal((await lstat(at(name))).mode & 0o777, 0o600, name);
+      assert.ok(!(await text(name)).includes('secret'), name);
+    }
+  });
+
+  it('leaves no old copy after a final save', async () => {
+    await saved('one', 'two');
+    await open().save({ token: 'three' }, { isFinal: true });
+    assert.deepEqual(await filesIn(path), [NAME, 'key']);
+    assert.deepEqual(await open().load(), { token: 'three' });
+  });
+
+  it('removes everything of its own and nothing else', async () => {
+    await saved('one', 'two');
+    await open('b2.json').save({ token: 'other' });
+    await writeFile(at(`${NAME}.bad-123-456`), 'x');
+    await writeFile(at(`${NAME}.77-1.tmp`), 'x');
+    await writeFile(at(`${NAME}.notes`), 'x');
+    await open().remove();
+    assert.deepEqual(await filesIn(path), [`${NAME}.notes`, 'b2.json', 'key']);
+    assert.equal(await open().load(), null);
+  });
+
+  const damages: [string, (good: string) => string][] = [
+    ['truncated', (good) => good.slice(0, 40)],
+    ['empty', () => ''],
+    ['filled with NULs', (good) => '\0'.repeat(good.length)],
+    ['garbage', () => '\u0007%PDF-1.4 ��'],
+    ['JSON of another shape', () => '{"cloud_token":"x"}'],
+  ];
+  for (const [what, damage] of damages) {
+    it(`falls back on the last good copy of a file that is ${what}, and sets it aside`, async () => {
+      await saved('one', 'two');
+      const bad = damage(await text());
+      await writeFile(at(NAME), bad);
+      assert.deepEqual(await open().load(), { token: 'one' });
+      const [aside] = await asides();
+      assert.equal(await text(aside), bad);
+      assert.match(log.all.join(), /set aside/);
+    });
+
+    it(`has nothing left, and says so, when both copies are ${what}`, async () => {
+      await saved('one', 'two');
+      const bad = damage(await text());
+      await writeFile(at(NAME), bad);
+      await writeFile(at(`${NAME}.last`), bad);
+      assert.equal(await open().load(), null);
+      assert.equal((await asides()).length, 2);
+      assert.match(log.all.join(), /error .*no good copy left/);
+      await saved('three');
+      for (const aside of await asides()) assert.equal(await text(aside), bad);
+      assert.deepEqual(await open().load(), { token: 'three' });
+    });
+  }
+
+  it('takes content of the wrong shape for damage, even well sealed', async () => {
+    await open().save({ token: 5 } as unknown as Content);
+    assert.equal(await open().load(), null);
+    assert.equal((await asides()).length, 1);
+  });
+
+  it('sets damage aside before saving over it, and never one over another', async () => {
+    await saved('one');
+    for (const bad of ['bad one', 'bad two', 'bad three']) {
+      await writeFile(at(NAME), bad);
+      await saved('after');
+    }
+    const texts = await Promise.all((await asides()).map(text));
+    assert.deepEqual(texts.sort(), ['bad one', 'bad three', 'bad two']);
+  });
+
+  it('leaves a file of a later version alone', async () => {
+    await saved('one', 'two');
+    const later = '{"cozify":2,"something":"else"}';
+    await writeFile(at(NAME), later);
+    const before = await filesIn(path);
+    await assert.rejects(open().load(), { code: 'COZIFY_STORE' });
+    await assert.rejects(open().save({ token: 'three' }), { code: 'COZIFY_STORE' });
+    assert.equal(await text(), later);
+    assert.deepEqual(await filesIn(path), before);
+  });
+
+  it('keeps a file whose key was changed, and says so', async () => {
+    await saved('one');
+    const old = await text();
+    await writeFile(at('key'), Buffer.alloc(32, 7).toString('base64'));
+    assert.equal(await open().load(), null);
+    const [aside] = await asides();
+    assert.equal(await text(aside), old);
+    assert.match(log.all.join(), /another key/);
+  });
+
+  it('does not open a copy of the file of another account', async () => {
+    await open('b2.json').save({ token: 'other' });
+    await writeFile(at(NAME), await text('b2.json'));
+    assert.equal(await open().load(), null);
+  });
+
+  for (const step of ['lstat', 'readdir', 'readFile']) {
+    it(`can't be read when ${step} fails, which is not the same as empty`, async () => {
+      await saved('one', 'two');
+      const before = await filesIn(path);
+      for (const what of ['EACCES', 'EIO'] as const) {
+        const disk = new FaultyFs().failOn(step, what);
+        await assert.rejects(open(NAME, disk).load(), { code: 'COZIFY_STORE', message: new RegExp(what) });
+      }
+      assert.deepEqual(await filesIn(path), before);
+      assert.deepEqual(await open().load(), { token: 'two' });
+    });
+  }
+
+  it('refuses a directory that is a link', async () => {
+    await saved('one');
+    await rename(path, `${path}-moved`);
+    await symlink(`${path}-moved`, path);
+    await assert.rejects(open().load(), { code: 'COZIFY_STORE' });
+    await assert.rejects(open().save({ token: 'two' }), { code: 'COZIFY_STORE' });
+    await assert.rejects(open().remove(), { code: 'COZIFY_STORE' });
+  });
+
+  describe('with files left over from a process that was killed', () => {
+    it('takes a whole newer one up and throws the others away', async () => {
+      await saved('one');
+      const one = await text();
+      await saved('two');
+      await writeFile(at(`${NAME}.999999999-1.tmp`), await text());
+      await writeFile(at(`${NAME}.999999999-2.tmp`), (await text()).slice(0, 50));
+      await writeFile(at(`${NAME}.999999999-3.tmp`), '');
+      await writeFile(at(NAME), one);
+      assert.deepEqual(await open().load(), { token: 'two' });
+      assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+      assert.deepEqual(await open().load(), { token: 'two' });
+    });
+
+    it('leaves that of a process at work alone', async () => {
+      await saved('one');
+      const theirs = `${NAME}.${process.ppid}-1.tmp`;
+      await writeFile(at(theirs), 'half a fi');
+      assert.deepEqual(await open().load(), { token: 'one' });
+      assert.ok((await filesIn(path)).includes(theirs));
+    });
+  });
+
+  it('saves in turn, also from two stores for one file', async () => {
+    const [a, b] = [open(), open()];
+    await Promise.all(Array.from({ length: 20 }, (_, place) => (place % 2 ? a : b).save({ token: `t${place}` })));
+    assert.deepEqual(await open().load(), { token: 't19' });
+    assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+  });
+
+  it('goes on after a backup was put back under it', async () => {
+    const store = open();
+    await store.save({ token: 'one' });
+    const backup = await text();
+    await store.save({ token: 'two' });
+    await store.save({ token: 'three' });
+    await writeFile(at(NAME), backup);
+    await store.save({ token: 'four' });
+    assert.deepEqual(await open().load(), { token: 'four' });
+  });
+});
