@@ -5,15 +5,15 @@ import {
   DEFAULT_EXPIRY_MS,
   type Log,
   printable,
-  readAccountExpiry,
-  readCloudUrl,
-  readEmail,
+  parseAccountExpiry,
+  parseCloudUrl,
+  parseEmail,
   toCozifyError,
 } from '../src/index.js';
 import { registerEndpoints } from './admin/endpoints.js';
 import type { GlobalContext } from './accounts/context-store.js';
-import { FlowChanges } from './accounts/deploy-watcher.js';
-import { type AccountSettings, RunningAccounts } from './accounts/account-registry.js';
+import { DeployWatcher } from './accounts/deploy-watcher.js';
+import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';
 
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;
@@ -33,7 +33,7 @@ type DeployListener = (event: { diff?: { removed?: string[] } }) => void;
 
 /** The listeners of this process for deploys: one of each. */
 let deployListener: DeployListener | undefined;
-let flowChanges: FlowChanges | undefined;
+let flowChanges: DeployWatcher | undefined;
 
 export default function register(RED: NodeAPI): void {
   const log: Log = {
@@ -42,8 +42,8 @@ export default function register(RED: NodeAPI): void {
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
   flowChanges?.close();
-  flowChanges = new FlowChanges(RED.events, hasFlows(RED));
-  const accounts = new RunningAccounts(RED, flowChanges, log);
+  flowChanges = new DeployWatcher(RED.events, hasFlows(RED));
+  const accounts = new AccountRegistry(RED, flowChanges, log);
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);
@@ -102,7 +102,7 @@ function storageIdOf(node: AccountNode): string {
 function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
   const configured = (node.credentials as { email?: string } | undefined)?.email?.trim() ?? '';
   try {
-    return configured === '' ? undefined : readEmail(configured);
+    return configured === '' ? undefined : parseEmail(configured);
   } catch {
     log.warn('The e-mail address of the account is none, so it is not used.');
     return undefined;
@@ -110,7 +110,7 @@ function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
 }
 
 function readSettings(node: AccountNode, def: AccountDef, email: string | undefined, log: Log): AccountSettings {
-  const expiryMs = readAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
+  const expiryMs = parseAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
   if (expiryMs === undefined) {
     log.warn(
       `An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} makes no sense: taken as 1 day.`,
@@ -119,7 +119,7 @@ function readSettings(node: AccountNode, def: AccountDef, email: string | undefi
   return {
     storageId: storageIdOf(node),
     name: typeof node.name === 'string' ? node.name : '',
-    cloudUrl: readCloudUrl(def.cloudUrl),
+    cloudUrl: parseCloudUrl(def.cloudUrl),
     email,
     isAutorefresh: def.autorefresh !== false && def.autorefresh !== 'false',
     expiryMs: expiryMs ?? DEFAULT_EXPIRY_MS,

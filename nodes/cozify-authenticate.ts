@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { readOtp } from '../src/index.js';
+import { parseOtp } from '../src/index.js';
 import { defineAction } from './runtime/define-action.js';
 
 /** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: python-cozify's `authenticate()`. */
@@ -16,6 +16,6 @@ export default function register(RED: NodeAPI): void {
       expiry: { type: 'expiry' },
     },
     run: (account, { params: { expiry, ...trust }, otp }) =>
-      account.authenticate({ ...trust, expiryMs: expiry, ...(otp === undefined ? {} : { otp: readOtp(otp) }) }),
+      account.authenticate({ ...trust, expiryMs: expiry, ...(otp === undefined ? {} : { otp: parseOtp(otp) }) }),
   });
 }

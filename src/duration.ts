@@ -11,7 +11,7 @@ export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
  * The `expiry` of a step in milliseconds: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`.
  * An empty string is "the account's" and gives `undefined`. Anything else throws `COZIFY_BAD_INPUT`.
  */
-export function readExpiry(expiry: unknown): number | undefined {
+export function parseExpiry(expiry: unknown): number | undefined {
   if (expiry === undefined || expiry === '') return undefined;
   if (typeof expiry === 'number' && expiry > 0 && Number.isFinite(expiry * 1000)) return expiry * 1000;
   if (typeof expiry === 'string') {
@@ -26,7 +26,7 @@ export function readExpiry(expiry: unknown): number | undefined {
 }
 
 /** The account's `expiry` and `expiryUnit` in milliseconds; `undefined` when they make no sense together. */
-export function readAccountExpiry(amount: unknown, unit: unknown): number | undefined {
+export function parseAccountExpiry(amount: unknown, unit: unknown): number | undefined {
   const isAmount = typeof amount === 'number' || (typeof amount === 'string' && amount.trim() !== '');
   const unitMs = Object.hasOwn(PLURAL_UNIT_MS, String(unit))
     ? PLURAL_UNIT_MS[unit as keyof typeof PLURAL_UNIT_MS]

@@ -4,7 +4,7 @@ import { CozifyError } from './errors.js';
  * An e-mail address, trimmed, its case kept. Throws `COZIFY_BAD_INPUT` unless it has one `@` with something on both
  * sides, no white space or control characters and at most 254 characters.
  */
-export function readEmail(email: unknown): string {
+export function parseEmail(email: unknown): string {
   if (typeof email === 'string') {
     const trimmed = email.trim();
     if (trimmed.length <= 254 && /^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(trimmed)) return trimmed;
@@ -17,7 +17,7 @@ export function readEmail(email: unknown): string {
  * A one-time code, trimmed. Throws `COZIFY_BAD_INPUT` for a number, which would have lost leading zeros, and for an
  * empty text, so that an empty form field does not send an e-mail.
  */
-export function readOtp(otp: unknown): string {
+export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.trim() : '';
   if (code !== '' && code.length <= 256) return code;
   const came = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';

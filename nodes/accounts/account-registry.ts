@@ -5,24 +5,24 @@ import {
   type AccountOptions,
   type AccountRecord,
   accountShape,
-  CodeRation,
+  OtpLimiter,
   type CozifyError,
   createHttp,
   createNoStore,
   FileStore,
   type Log,
-  Pace,
-  type RationRecord,
-  rationShape,
+  RateLimiter,
+  type OtpLimiterRecord,
+  otpLimiterShape,
   StateDirectory,
   type Store,
   systemClock,
   toCozifyError,
 } from '../../src/index.js';
 import { ContextStore, type GlobalContext } from './context-store.js';
-import type { FlowChanges } from './deploy-watcher.js';
-import { withPrevious } from './migrating-store.js';
-import { WaitingLogins } from './pending-logins.js';
+import type { DeployWatcher } from './deploy-watcher.js';
+import { createMigratingStore } from './migrating-store.js';
+import { PendingLogins } from './pending-logins.js';
 
 /** What the account node has read from its configuration. */
 export interface AccountSettings {
@@ -57,34 +57,34 @@ interface Seen {
  * The accounts of a Node-RED process: opens and closes them with their nodes, lets the instances of a subflow share
  * one, and deletes the secrets of those that a deploy takes out of the flows.
  */
-export class RunningAccounts {
-  readonly waiting: WaitingLogins;
+export class AccountRegistry {
+  readonly waiting: PendingLogins;
   readonly #red: NodeAPI;
   readonly #directory: StateDirectory | undefined;
-  readonly #codes: CodeRation;
-  readonly #pace = new Pace(systemClock);
+  readonly #codes: OtpLimiter;
+  readonly #pace = new RateLimiter(systemClock);
   readonly #running = new Map<string, RunningAccount & { users: number }>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #seen = new Map<string, Seen>();
   /** Deleted accounts whose secrets could not be deleted yet, by id, with their store: tried again at each deploy. */
   readonly #undeleted = new Map<string, string>();
-  readonly #changes: FlowChanges;
+  readonly #changes: DeployWatcher;
   readonly #log: Log;
   #global: GlobalContext | undefined;
 
-  constructor(red: NodeAPI, changes: FlowChanges, log: Log) {
+  constructor(red: NodeAPI, changes: DeployWatcher, log: Log) {
     this.#red = red;
     this.#changes = changes;
     this.#log = log;
     const { userDir } = red.settings;
     this.#directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
-    this.#codes = new CodeRation(
+    this.#codes = new OtpLimiter(
       this.#directory === undefined
-        ? createNoStore<RationRecord>('codes')
-        : new FileStore(this.#directory, 'codes', rationShape),
+        ? createNoStore<OtpLimiterRecord>('codes')
+        : new FileStore(this.#directory, 'codes', otpLimiterShape),
       systemClock,
     );
-    this.waiting = new WaitingLogins(this.#directory, (id, cloudUrl, store) =>
+    this.waiting = new PendingLogins(this.#directory, (id, cloudUrl, store) =>
       this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true }),
     );
   }
@@ -186,7 +186,7 @@ export class RunningAccounts {
     const before = new Set(['', this.#seen.get(storageId)?.store ?? '']);
     before.delete(name);
     const others = [...before].map((other) => this.#storeFor(storageId, other));
-    return others.length === 0 ? store : withPrevious(store, others);
+    return others.length === 0 ? store : createMigratingStore(store, others);
   }
 
   #storeFor(storageId: string, name: string): Store<AccountRecord> {

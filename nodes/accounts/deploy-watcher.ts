@@ -8,7 +8,7 @@ const LOADING_MS = 5_000;
  * Whether Node-RED is loading or restarting its flows. An account that does not run then may do so in a moment: who
  * asks for it should wait, instead of taking it for one that is not deployed.
  */
-export class FlowChanges {
+export class DeployWatcher {
   readonly #events: NodeAPI['events'];
   readonly #listeners: [string, () => void][];
   #change: { over: Promise<void>; end: () => void; limit?: NodeJS.Timeout } | undefined;

@@ -4,7 +4,7 @@ import type { Store } from '../../src/index.js';
  * A store that, while it is empty, takes over what lies in one of `previous`: so that choosing another store in a
  * Deploy costs no login. What was taken over is removed there.
  */
-export function withPrevious<T>(store: Store<T>, previous: readonly Store<T>[]): Store<T> {
+export function createMigratingStore<T>(store: Store<T>, previous: readonly Store<T>[]): Store<T> {
   return {
     identity: store.identity,
     isShared: store.isShared === true,

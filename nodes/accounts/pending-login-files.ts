@@ -8,11 +8,11 @@ import {
   type Shape,
   type StateDirectory,
   type Store,
-  Turns,
+  KeyedMutex,
 } from '../../src/index.js';
 
 /** A login made in the dialog of an account that is not deployed so. */
-export interface WaitingLogin {
+export interface PendingLogin {
   cloudUrl: string;
   /** When it was begun, in milliseconds since the epoch. */
   since: number;
@@ -20,8 +20,8 @@ export interface WaitingLogin {
 }
 
 /** What lies in a file: the login saved last, and those at other clouds. */
-interface WaitingRecord extends WaitingLogin {
-  others?: WaitingLogin[];
+interface WaitingRecord extends PendingLogin {
+  others?: PendingLogin[];
 }
 
 const login = {
@@ -44,9 +44,9 @@ const SUFFIX = '+waiting.json';
 const FILE_NAME = /^(.+)\+waiting\.json(?:\.last|\.\d+-\d+\.tmp)?$/;
 
 /** The files of logins in waiting: one for each id, with one login for each cloud. */
-export class WaitingFiles {
+export class PendingLoginFiles {
   readonly #directory: StateDirectory | undefined;
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedMutex();
 
   constructor(directory: StateDirectory | undefined) {
     this.#directory = directory;
@@ -60,13 +60,13 @@ export class WaitingFiles {
   }
 
   /** The logins under an id, the one saved last first. Throws `COZIFY_STORE` when they can't be read. */
-  async load(id: string): Promise<WaitingLogin[]> {
+  async load(id: string): Promise<PendingLogin[]> {
     return listed(await this.#store(id).load());
   }
 
   /** Replaces the logins under an id by what `step` makes of them. With none left the files go. */
-  change(id: string, step: (logins: WaitingLogin[]) => WaitingLogin[], options?: SaveOptions): Promise<void> {
-    return this.#turns.take(id, async () => {
+  change(id: string, step: (logins: PendingLogin[]) => PendingLogin[], options?: SaveOptions): Promise<void> {
+    return this.#turns.runExclusive(id, async () => {
       const store = this.#store(id);
       const before = listed(await store.load());
       const after = step(before);
@@ -79,12 +79,12 @@ export class WaitingFiles {
 
   /** Removes all that lies there for an id, readable or not, also what was set aside. */
   remove(id: string): Promise<void> {
-    return this.#turns.take(id, () => this.#store(id).remove());
+    return this.#turns.runExclusive(id, () => this.#store(id).remove());
   }
 
   /** An account's view of the file: its own record, with what belongs to the waiting added and taken away. */
   storeFor(id: string, cloudUrl: string, since: number): Store<AccountRecord> {
-    const isMine = (one: WaitingLogin): boolean => one.cloudUrl === cloudUrl;
+    const isMine = (one: PendingLogin): boolean => one.cloudUrl === cloudUrl;
     return {
       identity: `${this.#store(id).identity} ${cloudUrl}`,
       load: async () => (await this.load(id)).find(isMine)?.account ?? null,
@@ -107,7 +107,7 @@ export class WaitingFiles {
   }
 }
 
-function listed(record: WaitingRecord | null): WaitingLogin[] {
+function listed(record: WaitingRecord | null): PendingLogin[] {
   if (record === null) return [];
   const { others = [], ...latest } = record;
   return [latest, ...others];

@@ -1,5 +1,5 @@
-import { type Account, type AccountRecord, type StateDirectory, type Store, Turns } from '../../src/index.js';
-import { WaitingFiles, type WaitingLogin } from './pending-login-files.js';
+import { type Account, type AccountRecord, type StateDirectory, type Store, KeyedMutex } from '../../src/index.js';
+import { PendingLoginFiles, type PendingLogin } from './pending-login-files.js';
 
 interface Waiting {
   cloudUrl: string;
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /** One of all that wait. */
-type Listed = Pick<WaitingLogin, 'cloudUrl' | 'since'> & { id: string };
+type Listed = Pick<PendingLogin, 'cloudUrl' | 'since'> & { id: string };
 
 const KEPT_MS = 24 * 3_600_000;
 const SWEEP_MS = 3_600_000;
@@ -24,18 +24,18 @@ type Create = (id: string, cloudUrl: string, store: Store<AccountRecord>) => Acc
  * restart, in files of their own beside those of the accounts; 20 at most. Files that can't be read neither count nor
  * go: they may hold a login that is good.
  */
-export class WaitingLogins {
-  readonly #files: WaitingFiles;
+export class PendingLogins {
+  readonly #files: PendingLoginFiles;
   readonly #create: Create;
   /** All that wait under an id, the one used last first. */
   readonly #open = new Map<string, Waiting[]>();
   /** Logins that nothing has succeeded with yet, by id and cloud: they take no place before. */
   readonly #begun = new Map<string, Waiting>();
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedMutex();
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(directory: StateDirectory | undefined, create: Create) {
-    this.#files = new WaitingFiles(directory);
+    this.#files = new PendingLoginFiles(directory);
     this.#create = create;
   }
 
@@ -94,7 +94,7 @@ export class WaitingLogins {
 
   /** Ends the waiting of the login at a cloud, or of all under an id: what is kept of it is deleted. */
   drop(id: string, cloudUrl?: string): Promise<void> {
-    return this.#turns.take(id, async () => {
+    return this.#turns.runExclusive(id, async () => {
       const open = this.#open.get(id) ?? [];
       const dropped = open.filter((one) => cloudUrl === undefined || one.cloudUrl === cloudUrl);
       this.#setOpen(
@@ -109,7 +109,7 @@ export class WaitingLogins {
 
   async #all(id: string): Promise<readonly Waiting[]> {
     await this.#sweep();
-    return this.#turns.take(id, async () => {
+    return this.#turns.runExclusive(id, async () => {
       const open = this.#open.get(id);
       if (open !== undefined) return open;
       const logins = (await this.#files.load(id)).filter(
@@ -165,7 +165,7 @@ export class WaitingLogins {
 
   /** Nothing came of a login that was begun. */
   #abandon(id: string, { account, cloudUrl }: Waiting): Promise<void> {
-    return this.#turns.take(id, async () => {
+    return this.#turns.runExclusive(id, async () => {
       await account.close();
       const isThereAgain = this.#begun.has(keyOf(id, cloudUrl)) || this.#open.get(id)?.some(isAt(cloudUrl)) === true;
       if (isThereAgain) return;

@@ -7,13 +7,13 @@ import {
   CozifyError,
   type ErrorCode,
   kindOf,
-  readCloudUrl,
-  readEmail,
-  readOtp,
+  parseCloudUrl,
+  parseEmail,
+  parseOtp,
   type Snapshot,
   toCozifyError,
 } from '../../src/index.js';
-import type { RunningAccounts } from '../accounts/account-registry.js';
+import type { AccountRegistry } from '../accounts/account-registry.js';
 
 type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
 
@@ -23,7 +23,7 @@ const { version: VERSION } = createRequire(__filename)('../../../package.json') 
 const DEFAULT_RETRY_AFTER_S = 60;
 
 /** The accounts that the endpoints of an application serve: those of the last registration. */
-const served = new WeakMap<object, { accounts: RunningAccounts }>();
+const served = new WeakMap<object, { accounts: AccountRegistry }>();
 
 const STATUS: Record<ErrorCode, number> = {
   COZIFY_BAD_INPUT: 400,
@@ -62,7 +62,7 @@ class Refusal extends Error {
  * The admin endpoints, which the login dialog uses. When the package is removed and
  * installed again in one process, the routes of the first time go on, with the new accounts.
  */
-export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
+export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   const known = served.get(RED.httpAdmin);
   if (known !== undefined) {
     known.accounts = newest;
@@ -89,7 +89,7 @@ export function registerEndpoints(RED: NodeAPI, newest: RunningAccounts): void {
   });
   RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
     void answer(req, res, 200, async (id, body) => {
-      const otp = readOtp(body['otp']);
+      const otp = parseOtp(body['otp']);
       return onTarget(current.accounts, id, body, async (account, email) => {
         await account.authenticate(email === undefined ? { otp } : { otp, email });
         return account.report();
@@ -169,13 +169,13 @@ function readBody(req: Request): Record<string, unknown> {
 
 /** Works on the account a body speaks of: the deployed one, or a login in waiting where none runs or at another cloud. */
 async function onTarget(
-  accounts: RunningAccounts,
+  accounts: AccountRegistry,
   id: string,
   body: Record<string, unknown>,
   work: (account: Account, email: string | undefined) => Promise<Snapshot>,
 ): Promise<Snapshot> {
-  const email = body['email'] === undefined ? undefined : readEmail(body['email']);
-  const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
+  const email = body['email'] === undefined ? undefined : parseEmail(body['email']);
+  const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const running = await accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
     return work(running.account, email);
@@ -183,13 +183,13 @@ async function onTarget(
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
   const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
-  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? readCloudUrl('');
+  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
   return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
 }
 
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
-async function reportOn(accounts: RunningAccounts, id: string, asked: unknown): Promise<Snapshot> {
-  const cloudUrl = asked === undefined ? undefined : readCloudUrl(asked);
+async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
+  const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const running = await accounts.find(id);
   const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
   const account =
@@ -205,12 +205,12 @@ async function reportOn(accounts: RunningAccounts, id: string, asked: unknown): 
   }
 }
 
-async function reset(accounts: RunningAccounts, id: string, body: Record<string, unknown>): Promise<Snapshot> {
+async function reset(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<Snapshot> {
   const { logout = false } = body;
   if (typeof logout !== 'boolean') {
     throw new CozifyError('COZIFY_BAD_INPUT', `logout should be true or false, but was ${kindOf(logout)}.`);
   }
-  const cloudUrl = body['cloudUrl'] === undefined ? undefined : readCloudUrl(body['cloudUrl']);
+  const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const running = await accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
     await running.account.reset({ logout });
@@ -228,7 +228,7 @@ async function reset(accounts: RunningAccounts, id: string, body: Record<string,
 }
 
 /** What a person may paste into a report: no secret, the address masked. */
-async function diagnose(RED: NodeAPI, accounts: RunningAccounts, id: string): Promise<object> {
+async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Promise<object> {
   const running = (await accounts.find(id))?.account;
   const account = running ?? (await accounts.waiting.get(id))?.account;
   const versions = {

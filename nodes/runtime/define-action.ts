@@ -3,7 +3,7 @@ import {
   type Account,
   CozifyError,
   kindOf,
-  readExpiry,
+  parseExpiry,
   shape,
   type StepResult,
   toCozifyError,
@@ -164,7 +164,7 @@ function readParameters<P extends Parameters>(parameters: P, def: ActionDef, msg
     const override = readProperty(msg, name);
     const value =
       override === undefined ? fromEditor(def[name] === undefined ? defaultOf(parameter) : def[name]) : override;
-    if (parameter.type === 'expiry') return [name, readExpiry(value)];
+    if (parameter.type === 'expiry') return [name, parseExpiry(value)];
     if (flag.fits(value)) return [name, value];
     throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be true or false, but was ${kindOf(value)}.`);
   });

@@ -1,4 +1,4 @@
-import type { AccountState, AccountTopic, Snapshot } from './snapshot.js';
+import type { LoginState, AccountTopic, Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
 
@@ -8,11 +8,11 @@ export interface HappeningsOptions {
   origin: string;
   log: Log;
   snapshot: () => Snapshot;
-  state: () => AccountState;
+  state: () => LoginState;
 }
 
 /** Turns what happens to an account into events, each once and in the order flows rely on. */
-export class Happenings {
+export class AccountEvents {
   readonly #options: HappeningsOptions;
   readonly #listeners = new Set<AccountListener>();
   readonly #watchers = new Set<() => void>();
@@ -22,7 +22,7 @@ export class Happenings {
   #hasFailed = false;
   /** It failed, and the cloud has given no good answer since. */
   #isUnrecovered = false;
-  #lastState: AccountState = 'otp-required';
+  #lastState: LoginState = 'otp-required';
 
   constructor(options: HappeningsOptions) {
     this.#options = options;

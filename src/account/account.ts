@@ -1,21 +1,21 @@
-import { Background } from './background-tasks.js';
+import { BackgroundTasks } from './background-tasks.js';
 import { type HubKeys, logOut } from '../cloud/cloud-api.js';
-import { CloudLink } from '../cloud/cloud-client.js';
+import { CloudClient } from '../cloud/cloud-client.js';
 import { type Clock, settlesWithin } from '../async/clock.js';
-import { CodeLogin } from '../login/otp-login.js';
-import type { CodeRation } from '../login/otp-limiter.js';
-import { Diagnosis, maskEmail } from './diagnostics.js';
+import { OtpLogin } from '../login/otp-login.js';
+import type { OtpLimiter } from '../login/otp-limiter.js';
+import { Diagnostics, maskEmail } from './diagnostics.js';
 import { CozifyError, toCozifyError } from '../errors.js';
-import { type AccountListener, Happenings } from './account-events.js';
+import { type AccountListener, AccountEvents } from './account-events.js';
 import type { Http } from '../http/http-client.js';
-import { HubCare } from '../hub/hub-registry.js';
+import { HubRegistry } from '../hub/hub-registry.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
-import { readEmail } from '../input.js';
-import { LiveState } from '../state/account-state.js';
-import type { Pace } from '../async/rate-limiter.js';
+import { parseEmail } from '../input.js';
+import { AccountState } from '../state/account-state.js';
+import type { RateLimiter } from '../async/rate-limiter.js';
 import { SaveRetry } from '../state/save-retry.js';
 import { type Renewal, Session } from '../login/session.js';
-import { type AccountState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
+import { type LoginState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
 import { type AccountRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
 import type { Log, Store } from '../store/store.js';
 import { decodeToken, isHeaderSafe } from '../cloud/token.js';
@@ -31,10 +31,10 @@ export interface AccountOptions {
   isAutorefresh: boolean;
   expiryMs: number;
   store: Store<AccountRecord>;
-  codes: CodeRation;
+  codes: OtpLimiter;
   http: { send: Http; close: () => void };
   clock: Clock;
-  pace: Pace;
+  pace: RateLimiter;
   log: Log;
   /** Does nothing by itself but save what could not be: a login that waits for its account. */
   isResting?: boolean;
@@ -77,15 +77,15 @@ export class Account {
   /** Resolves when the state has been read; never when that stays impossible. */
   readonly ready: Promise<void>;
   readonly #options: AccountOptions;
-  readonly #live: LiveState;
-  readonly #link: CloudLink;
+  readonly #live: AccountState;
+  readonly #link: CloudClient;
   readonly #session: Session;
-  readonly #hubs: HubCare;
-  readonly #background: Background;
+  readonly #hubs: HubRegistry;
+  readonly #background: BackgroundTasks;
   readonly #saveRetry: SaveRetry;
-  readonly #codeLogin: CodeLogin;
-  readonly #happenings: Happenings;
-  readonly #diagnosis: Diagnosis;
+  readonly #codeLogin: OtpLogin;
+  readonly #happenings: AccountEvents;
+  readonly #diagnosis: Diagnostics;
   readonly #running = new Set<(error: CozifyError) => void>();
   #markReady: () => void = () => undefined;
   #loading: Promise<void> | undefined;
@@ -105,23 +105,23 @@ export class Account {
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
-    const happenings = new Happenings({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
-    const live = new LiveState(store, origin, (before, announced) => this.#noteChange(before, announced));
-    const diagnosis = new Diagnosis(clock);
-    const link = new CloudLink({
+    const happenings = new AccountEvents({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
+    const live = new AccountState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const diagnosis = new Diagnostics(clock);
+    const link = new CloudClient({
       ...{ baseUrl: cloudUrl, send: http.send, clock, live, diagnosis },
       onReach: (isReachable) => happenings.noteReach(isReachable),
       onGood: () => happenings.noteGoodAnswer(),
     });
-    const hubs = new HubCare({ live, link, send: http.send });
+    const hubs = new HubRegistry({ live, link, send: http.send });
     const session = new Session({
       ...{ live, link, clock, isShared: store.isShared === true },
       onRenewalFailed: () => happenings.noteRenewalFailed(),
       onRenewed: () => happenings.noteRenewed(),
       onKeys: (keys) => hubs.noteKeys(keys),
     });
-    const codeLogin = new CodeLogin({ id, live, link, session, codes, clock });
-    this.#background = new Background({
+    const codeLogin = new OtpLogin({ id, live, link, session, codes, clock });
+    this.#background = new BackgroundTasks({
       ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs, isShared: store.isShared === true },
       otpRemaining: () => codeLogin.remainingMs,
       onOtpExpired: () => happenings.noteState(),
@@ -162,7 +162,7 @@ export class Account {
       if (trustCloud && this.#session.login !== null) {
         const { isAccepted, keys } = await this.#session.ask();
         const renewal = isAccepted && autorefresh ? await this.#renewIfDue(params.expiryMs) : undefined;
-        if (isAccepted && (renewal !== 'dropped' || this.#isIn)) {
+        if (isAccepted && (renewal !== 'dropped' || this.#isAuthenticated)) {
           await this.#lookAfterHubs(wishes, keys);
           return { value: true, isRefreshed: renewal === 'renewed' };
         }
@@ -179,7 +179,7 @@ export class Account {
       if (!isAccepted) return { value: false, isRefreshed: false };
       if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
       const renewal = params.autorefresh === false ? undefined : await this.#renewIfDue(params.expiryMs);
-      return { value: renewal === 'dropped' ? this.#isIn : true, isRefreshed: renewal === 'renewed' };
+      return { value: renewal === 'dropped' ? this.#isAuthenticated : true, isRefreshed: renewal === 'renewed' };
     });
   }
 
@@ -191,7 +191,7 @@ export class Account {
       const isDue = this.#session.dueIn(params.expiryMs ?? this.#options.expiryMs) === 0;
       if (params.force !== true && !login.isRejected && !isDue) return { value: true, isRefreshed: false };
       const renewal = await this.#session.renew();
-      const isTaken = renewal === 'dropped' ? this.#isIn : renewal !== 'rejected';
+      const isTaken = renewal === 'dropped' ? this.#isAuthenticated : renewal !== 'rejected';
       return { value: isTaken, isRefreshed: renewal === 'renewed' };
     });
   }
@@ -214,7 +214,7 @@ export class Account {
   email(newEmail?: string): Promise<StepResult<string>> {
     return this.#step('email', async () => {
       if (newEmail !== undefined) {
-        const email = readEmail(newEmail);
+        const email = parseEmail(newEmail);
         await this.#live.change((record) => (record.email === email ? undefined : { ...record, email }), {
           isStrict: true,
         });
@@ -364,7 +364,7 @@ export class Account {
     const { codes, clock, log, isResting = false } = this.#options;
     if (this.#isReady) return;
     try {
-      await codes.ready();
+      await codes.load();
       await this.#live.load();
     } catch (error) {
       const problem = toCozifyError(error, 'COZIFY_STORE');
@@ -463,7 +463,7 @@ export class Account {
 
   /** Without a login, one may have been made in another process meanwhile. */
   async #readShared(): Promise<void> {
-    if (this.#options.store.isShared === true && !this.#isIn) await this.#live.adopt().catch(() => undefined);
+    if (this.#options.store.isShared === true && !this.#isAuthenticated) await this.#live.pull().catch(() => undefined);
   }
 
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
@@ -500,7 +500,7 @@ export class Account {
       commit ? { isStrict: true } : { isUncommitted: true },
     );
     this.#session.forgetRenewal();
-    this.#background.holdBack();
+    this.#background.deferRenewal();
   }
 
   async #revoke(): Promise<void> {
@@ -515,12 +515,12 @@ export class Account {
   }
 
   /** Whether there is a token that the cloud has not rejected. */
-  get #isIn(): boolean {
+  get #isAuthenticated(): boolean {
     return this.#session.login?.isRejected === false;
   }
 
-  #state(): AccountState {
-    if (this.#isIn) return 'authenticated';
+  #state(): LoginState {
+    if (this.#isAuthenticated) return 'authenticated';
     return this.#codeLogin.open === undefined ? 'otp-required' : 'otp-sent';
   }
 

@@ -1,9 +1,9 @@
-import { Alarm } from '../async/timer-queue.js';
+import { TimerQueue } from '../async/timer-queue.js';
 import type { Clock } from '../async/clock.js';
-import type { CloudLink } from '../cloud/cloud-client.js';
-import type { HubCare } from '../hub/hub-registry.js';
-import type { LiveState } from '../state/account-state.js';
-import type { Pace, Place } from '../async/rate-limiter.js';
+import type { CloudClient } from '../cloud/cloud-client.js';
+import type { HubRegistry } from '../hub/hub-registry.js';
+import type { AccountState } from '../state/account-state.js';
+import type { RateLimiter, Reservation } from '../async/rate-limiter.js';
 import type { Session } from '../login/session.js';
 
 const FIRST_RETRY_MS = 30_000;
@@ -17,13 +17,13 @@ const READ_EVERY_MS = 30_000;
 const START_SPREAD_MS = 1_000;
 const LONGEST_SPREAD_MS = 300_000;
 
-export interface BackgroundOptions {
-  live: LiveState;
+export interface BackgroundTasksOptions {
+  live: AccountState;
   session: Session;
-  hubs: HubCare;
-  link: CloudLink;
+  hubs: HubRegistry;
+  link: CloudClient;
   clock: Clock;
-  pace: Pace;
+  pace: RateLimiter;
   isAutorefresh: boolean;
   expiryMs: number;
   /** Other processes may change the store: it is read now and then. */
@@ -38,9 +38,9 @@ export interface BackgroundOptions {
  * What an account does by itself, with one timer: renews when due, asks about a rejected token, looks after hubs,
  * tries saving again. Never asks for a code.
  */
-export class Background {
-  readonly #options: BackgroundOptions;
-  readonly #alarm: Alarm;
+export class BackgroundTasks {
+  readonly #options: BackgroundTasksOptions;
+  readonly #alarm: TimerQueue;
   #isRunning = false;
   #isWorking = false;
   #wants = { renew: false, check: false };
@@ -52,11 +52,11 @@ export class Background {
   #wasRejected = false;
   #jitter: { token: string; part: number } | undefined;
   #renewsAt: number | undefined;
-  #place: Place | undefined;
+  #place: Reservation | undefined;
 
-  constructor(options: BackgroundOptions) {
+  constructor(options: BackgroundTasksOptions) {
     this.#options = options;
-    this.#alarm = new Alarm(options.clock, (due) => this.#ring(due));
+    this.#alarm = new TimerQueue(options.clock, (due) => this.#ring(due));
   }
 
   /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
@@ -99,7 +99,7 @@ export class Background {
   }
 
   /** A token was set by hand: the flow that set it gets the time to use it before the background renews it. */
-  holdBack(): void {
+  deferRenewal(): void {
     this.#retryAt = this.#options.clock.monotonic() + Math.min(FIRST_RETRY_MS, this.#options.expiryMs);
     this.plan();
   }
@@ -113,7 +113,7 @@ export class Background {
   stop(): void {
     this.#isRunning = false;
     this.#alarm.stop();
-    this.#place?.release();
+    this.#place?.cancel();
   }
 
   #planRenewal(): void {
@@ -124,7 +124,7 @@ export class Background {
       this.#alarm.clear('renew');
       return;
     }
-    const wait = Math.max(this.#retryAt - clock.monotonic(), link.heldFor('refreshsession'));
+    const wait = Math.max(this.#retryAt - clock.monotonic(), link.retryAfterMs('refreshsession'));
     this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
     const token = session.login?.token ?? '';
     if (this.#jitter?.token !== token) this.#jitter = { token, part: clock.random() };
@@ -155,7 +155,7 @@ export class Background {
     if (due.has('save')) void this.#options.live.retrySave().then(() => this.plan());
     if (due.has('read')) {
       this.#alarm.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
-      void this.#options.live.adopt().catch(() => undefined);
+      void this.#options.live.pull().catch(() => undefined);
     }
     if (due.has('renew')) this.#wants.renew = true;
     if (due.has('check')) this.#wants.check = true;
@@ -167,7 +167,7 @@ export class Background {
   /** Waits for a place among all accounts of the process. */
   #queueTurn(extraMs: number): void {
     if (this.#isWorking || this.#alarm.remaining('turn') !== undefined) return;
-    this.#place = this.#options.pace.take(extraMs);
+    this.#place = this.#options.pace.reserve(extraMs);
     this.#alarm.set('turn', this.#place.delayMs);
   }
 
@@ -188,18 +188,18 @@ export class Background {
 
   async #renew(): Promise<void> {
     const { session, clock, link } = this.#options;
-    const isHeld = link.heldFor('refreshsession') > 0 || this.#retryAt > clock.monotonic();
+    const isHeld = link.retryAfterMs('refreshsession') > 0 || this.#retryAt > clock.monotonic();
     if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
     try {
       const renewal = await session.renew();
-      if (renewal === 'rejected') this.#holdOff();
+      if (renewal === 'rejected') this.#delayRenewal();
       else if (renewal !== 'dropped') this.noteRenewed();
     } catch {
-      this.#holdOff();
+      this.#delayRenewal();
     }
   }
 
-  #holdOff(): void {
+  #delayRenewal(): void {
     const { clock, expiryMs } = this.#options;
     const first = Math.min(FIRST_RETRY_MS, expiryMs);
     this.#retryAt = clock.monotonic() + this.#backOff(first, this.#failures++, LONGEST_RETRY_MS);
@@ -209,7 +209,7 @@ export class Background {
     const { session, hubs, link } = this.#options;
     if (session.login === null) return;
     let hasTrouble = true;
-    if (link.heldFor('hubkeys') === 0) {
+    if (link.retryAfterMs('hubkeys') === 0) {
       try {
         const { isAccepted, keys } = await session.ask();
         hasTrouble = !isAccepted || keys === undefined || (await hubs.lookAfter(keys));
@@ -223,7 +223,7 @@ export class Background {
       ? this.#backOff(FIRST_RETRY_MS, this.#troubles++, longest)
       : CHECK_EVERY_MS * (1 - this.#options.clock.random() / 10);
     if (!hasTrouble) this.#troubles = 0;
-    this.#alarm.set('check', Math.max(next, link.heldFor('hubkeys')));
+    this.#alarm.set('check', Math.max(next, link.retryAfterMs('hubkeys')));
   }
 
   #backOff(firstMs: number, failures: number, longestMs: number): number {

@@ -20,7 +20,7 @@ export interface CallCount {
 const KEPT_ERRORS = 20;
 
 /** Counts what an account does and keeps its last errors, for the diagnostics a person may copy into a report. */
-export class Diagnosis {
+export class Diagnostics {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #calls = new Map<string, CallCount>();

@@ -1,7 +1,7 @@
 import type { CloudRecord } from '../state/account-record.js';
 
 /** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
-export type AccountState = 'authenticated' | 'otp-sent' | 'otp-required';
+export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
 /** A hub as flows see it. */
 export interface HubSnapshot {
@@ -23,7 +23,7 @@ export interface Snapshot {
   id: string;
   /** The node's name, else the address, else the id. */
   account: string;
-  state: AccountState;
+  state: LoginState;
   email: string | null;
   /** A code is on its way, whatever the state. */
   otpSentAt: string | null;

@@ -4,18 +4,18 @@ import type { Clock } from './clock.js';
 const GAP_MS = 225;
 
 /** A place in the queue. */
-export interface Place {
+export interface Reservation {
   /** Milliseconds until it comes. */
   delayMs: number;
   /** Gives it back unused. */
-  release(): void;
+  cancel(): void;
 }
 
 /**
  * Spreads what the accounts of a process do by themselves, so that a hundred of them after a power cut don't fall on
  * the cloud at once: at most 5 a second (docs/rules.md, 7).
  */
-export class Pace {
+export class RateLimiter {
   readonly #clock: Clock;
   /** The moments given out that still matter, in order. */
   #taken: { at: number }[] = [];
@@ -25,7 +25,7 @@ export class Pace {
   }
 
   /** Takes the next free place that is at least `afterMs` away. */
-  take(afterMs = 0): Place {
+  reserve(afterMs = 0): Reservation {
     const now = this.#clock.monotonic();
     this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);
     const place = { at: now + afterMs };
@@ -38,7 +38,7 @@ export class Pace {
     this.#taken.splice(index, 0, place);
     return {
       delayMs: place.at - now,
-      release: () => {
+      cancel: () => {
         this.#taken = this.#taken.filter((taken) => taken !== place);
       },
     };

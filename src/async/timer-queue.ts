@@ -4,7 +4,7 @@ import type { Clock, Timer } from './clock.js';
 export const LONGEST_TIMER_MS = 3_600_000;
 
 /** Many named moments, one timer. */
-export class Alarm {
+export class TimerQueue {
   readonly #clock: Clock;
   readonly #ring: (due: ReadonlySet<string>) => void;
   readonly #moments = new Map<string, number>();

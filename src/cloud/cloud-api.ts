@@ -5,7 +5,7 @@
  */
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from '../errors.js';
-import type { Http, HttpAnswer, HttpRequest } from '../http/http-client.js';
+import type { Http, HttpResponse, HttpRequest } from '../http/http-client.js';
 import { parseJson, shape } from '../schema.js';
 
 /** A cloud to talk to. */
@@ -110,13 +110,13 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
 }
 
 /** Asks a hub through the cloud; `path` is one of the hub's own. Gives the answer as it comes. */
-export async function remote(cloud: Cloud, token: string, hubKey: string, path: `/${string}`): Promise<HttpAnswer> {
+export async function remote(cloud: Cloud, token: string, hubKey: string, path: `/${string}`): Promise<HttpResponse> {
   const headers = { Authorization: token, 'X-Hub-Key': hubKey };
   return ask(cloud, 'GET', `hub/remote${path}`, { headers, isReplayable: true });
 }
 
 /** Throws what an answer other than 200 means. */
-export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpAnswer): void {
+export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpResponse): void {
   if (answer.status === 200) return;
   const statusCode = answer.status;
   const retryAfter = statusCode === 429 || statusCode === 503 ? readRetryAfter(answer, cloud.now()) : undefined;
@@ -139,12 +139,12 @@ export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }
 
-function isRejection(answer: HttpAnswer): boolean {
+function isRejection(answer: HttpResponse): boolean {
   return answer.status === 401 && !isHtml(answer.body);
 }
 
 /** Seconds or an HTTP date, as whole seconds from now; what is negative or no time at all counts as missing. */
-function readRetryAfter(answer: HttpAnswer, now: number): number | undefined {
+function readRetryAfter(answer: HttpResponse, now: number): number | undefined {
   const text = answer.headers['retry-after']?.trim() ?? '';
   const date = /^[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((date - now) / 1000);
@@ -165,7 +165,12 @@ interface AskOptions {
   isReplayable?: boolean;
 }
 
-function ask(cloud: Cloud, method: HttpRequest['method'], path: string, options: AskOptions = {}): Promise<HttpAnswer> {
+function ask(
+  cloud: Cloud,
+  method: HttpRequest['method'],
+  path: string,
+  options: AskOptions = {},
+): Promise<HttpResponse> {
   return cloud.send({
     method,
     url: `${cloud.baseUrl}/${path}`,

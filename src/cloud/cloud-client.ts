@@ -1,19 +1,19 @@
 import { type Cloud, RETRY_AFTER_CAP_S } from './cloud-api.js';
 import type { Clock } from '../async/clock.js';
-import type { Diagnosis } from '../account/diagnostics.js';
+import type { Diagnostics } from '../account/diagnostics.js';
 import { CozifyError } from '../errors.js';
 import type { Http } from '../http/http-client.js';
-import type { LiveState } from '../state/account-state.js';
+import type { AccountState } from '../state/account-state.js';
 import type { HoldRecord } from '../state/account-record.js';
 
 export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-export interface CloudLinkOptions {
+export interface CloudClientOptions {
   baseUrl: string;
   send: Http;
   clock: Clock;
-  live: LiveState;
-  diagnosis: Diagnosis;
+  live: AccountState;
+  diagnosis: Diagnostics;
   /** Called after each call that was made. */
   onReach: (isReachable: boolean) => void;
   /** Called after each good answer. */
@@ -24,13 +24,13 @@ export interface CloudLinkOptions {
  * The way to the cloud: keeps the waiting times the cloud asks for, across restarts, and knows whether the last call
  * got through.
  */
-export class CloudLink {
-  readonly #options: CloudLinkOptions;
+export class CloudClient {
+  readonly #options: CloudClientOptions;
   readonly #closing = new AbortController();
   /** When holds end by the clock that never jumps. */
   readonly #ends = new WeakMap<HoldRecord, number>();
 
-  constructor(options: CloudLinkOptions) {
+  constructor(options: CloudClientOptions) {
     this.#options = options;
   }
 
@@ -58,7 +58,7 @@ export class CloudLink {
   }
 
   /** Milliseconds until a call may be made again; 0 when it may. */
-  heldFor(name: CallName): number {
+  retryAfterMs(name: CallName): number {
     return this.#hold(name)?.remainingMs ?? 0;
   }
 

@@ -24,7 +24,7 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
@@ -36,7 +36,7 @@ export interface HttpAnswer {
  * Throws `COZIFY_UNREACHABLE` (no whole answer within the deadline), `COZIFY_BAD_ANSWER` (too large, not decodable)
  * or `COZIFY_CLOSED` (`signal`).
  */
-export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
 const load = createRequire(__filename);
 
@@ -53,7 +53,7 @@ export function createHttp(): { send: Http; close: () => void } {
   const httpsAgent = new HttpsAgent({ ...kept, rejectUnauthorized: true });
   let client: AxiosInstance | undefined;
 
-  async function once(request: HttpRequest, spentMs = 0): Promise<HttpAnswer> {
+  async function once(request: HttpRequest, spentMs = 0): Promise<HttpResponse> {
     client ??= createClient();
     const end = new AbortController();
     const abort = (): void => end.abort();
@@ -89,7 +89,7 @@ export function createHttp(): { send: Http; close: () => void } {
     }
   }
 
-  async function send(request: HttpRequest): Promise<HttpAnswer> {
+  async function send(request: HttpRequest): Promise<HttpResponse> {
     const startedAt = performance.now();
     try {
       return await once(request);

@@ -34,7 +34,7 @@ export function isLoopbackHost(hostname: string): boolean {
  * The base URL of the cloud without a trailing slash; empty means the default. Throws `COZIFY_BAD_INPUT` for anything
  * but `https:`, or `http:` on this machine, and for user info, query and fragment: tokens go where this points.
  */
-export function readCloudUrl(cloudUrl: unknown): string {
+export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
   const text = typeof cloudUrl === 'string' ? cloudUrl.trim() : undefined;
   if (text === '') return DEFAULT_CLOUD_URL;
@@ -65,7 +65,7 @@ export interface HubAddress {
  * Reads one entry of `lan_ip`, or a host once remembered: a bare address or an `http:` URL. Gives `undefined` for
  * names, public addresses and everything else that is no literal address of this network (docs/rules.md, 8).
  */
-export function readHubAddress(entry: unknown): HubAddress | undefined {
+export function parseHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;
   const text = entry.trim();
   const isUrl = /^http:\/\//i.test(text);

@@ -2,7 +2,7 @@
 import type { HubAddress } from './hub-address.js';
 import { type Cloud, expectOk, remote } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
-import type { Http, HttpAnswer } from '../http/http-client.js';
+import type { Http, HttpResponse } from '../http/http-client.js';
 import { parseJson, shape } from '../schema.js';
 
 /** What a hub says of itself. */
@@ -15,7 +15,7 @@ export interface HubInfo {
 }
 
 /** A way to a hub: sends a GET for one of the hub's own paths. */
-export type HubRoute = (path: `/${string}`) => Promise<HttpAnswer>;
+export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 
 export const LAN_DEADLINE_MS = 5_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { type HubAddress, readHubAddress } from './hub-address.js';
+import { type HubAddress, parseHubAddress } from './hub-address.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { HubInfo } from './hub-api.js';
 import type { CloudRecord, HubRecord } from '../state/account-record.js';
@@ -145,7 +145,7 @@ async function findOnLan(reach: HubReach, hubs: readonly HubRecord[]): Promise<O
   });
   const addresses = new Map<string, HubAddress>();
   for (const entry of [...listed.slice(0, MAX_ADDRESSES), ...hubs.map(({ host }) => host)]) {
-    const address = readHubAddress(entry);
+    const address = parseHubAddress(entry);
     if (address !== undefined) addresses.set(address.origin, address);
   }
   await inBatches([...addresses.values()], async (address) => {

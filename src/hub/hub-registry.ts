@@ -1,23 +1,23 @@
 import { type HubKeys, lanIp } from '../cloud/cloud-api.js';
-import type { CloudLink } from '../cloud/cloud-client.js';
+import type { CloudClient } from '../cloud/cloud-client.js';
 import type { Http } from '../http/http-client.js';
 import { getHub, lanRoute, remoteRoute } from './hub-api.js';
 import { hasNewHub, type HubReach, type HubWishes, lookUpHubs, withKeys, withLookedUp } from './hub-discovery.js';
-import type { LiveState } from '../state/account-state.js';
+import type { AccountState } from '../state/account-state.js';
 
-export interface HubCareOptions {
-  live: LiveState;
-  link: CloudLink;
+export interface HubRegistryOptions {
+  live: AccountState;
+  link: CloudClient;
   send: Http;
 }
 
 /** Keeps what is known of an account's hubs true: their keys, where they are, what they are called. */
-export class HubCare {
-  readonly #options: HubCareOptions;
+export class HubRegistry {
+  readonly #options: HubRegistryOptions;
   readonly #closing = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(options: HubCareOptions) {
+  constructor(options: HubRegistryOptions) {
     this.#options = options;
   }
 

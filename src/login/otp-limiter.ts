@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 import { shape } from '../schema.js';
 import type { Store } from '../store/store.js';
-import { Turns } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/keyed-mutex.js';
 
 /** What is remembered of the codes for one address at one cloud. */
 interface AddressRecord {
@@ -18,11 +18,11 @@ interface AddressRecord {
   touchedAt: number;
 }
 
-export interface RationRecord {
+export interface OtpLimiterRecord {
   addresses: AddressRecord[];
 }
 
-export const rationShape = shape<RationRecord>({
+export const otpLimiterShape = shape<OtpLimiterRecord>({
   type: 'object',
   required: ['addresses'],
   properties: {
@@ -52,7 +52,7 @@ export const rationShape = shape<RationRecord>({
 });
 
 /** One address at one cloud, asked for by one account. */
-export interface CodeTarget {
+export interface OtpTarget {
   origin: string;
   email: string;
   account: string;
@@ -70,17 +70,17 @@ const MAX_ADDRESSES = 1000;
  * Keeps mailboxes from floods and codes from guessing, for all accounts of a process together and across restarts
  * (docs/rules.md, "Codes are rationed"). No reset of an account touches it.
  */
-export class CodeRation {
-  readonly #store: Store<RationRecord>;
+export class OtpLimiter {
+  readonly #store: Store<OtpLimiterRecord>;
   readonly #clock: Clock;
   readonly #addresses = new Map<string, AddressRecord>();
   #loading: Promise<void> | undefined;
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedMutex();
   readonly #listeners = new Set<() => void>();
   /** When what has a wall time happened, by the clock that never jumps. */
   readonly #moments = new WeakMap<object, number>();
 
-  constructor(store: Store<RationRecord>, clock: Clock) {
+  constructor(store: Store<OtpLimiterRecord>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -90,11 +90,11 @@ export class CodeRation {
    * and whether that was now. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or what `send` throws, which counts for
    * nothing.
    */
-  send(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
+  send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     return this.#inTurn(`account ${target.account}`, () => this.#sendInTurn(target, send));
   }
 
-  #sendInTurn(target: CodeTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
+  #sendInTurn(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
       const address = this.#address(target);
       const recent = this.#recentCode(address);
@@ -115,7 +115,7 @@ export class CodeRation {
    * Tries a code by `attempt`. After 5 refused tries the code is dead: `COZIFY_OTP_REJECTED` without asking, until a
    * new one was sent. Tries that got no verdict are not counted.
    */
-  try<T>(target: CodeTarget, attempt: () => Promise<T>): Promise<T> {
+  try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
       const address = this.#address(target);
       if (address.refused >= MAX_REFUSED_TRIES) {
@@ -149,7 +149,7 @@ export class CodeRation {
   }
 
   /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
-  ready(): Promise<void> {
+  load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
   }
@@ -181,7 +181,7 @@ export class CodeRation {
     return this.#ageOf(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
   }
 
-  #checkRation(target: CodeTarget, address: AddressRecord): void {
+  #checkRation(target: OtpTarget, address: AddressRecord): void {
     const all = [...this.#addresses.values()].flatMap(({ sent }) => sent);
     const forAccount = all.filter(({ account }) => account === target.account);
     for (const sent of [address.sent, forAccount]) {
@@ -194,7 +194,7 @@ export class CodeRation {
     }
   }
 
-  #address(target: CodeTarget): AddressRecord {
+  #address(target: OtpTarget): AddressRecord {
     const to = keyOf(target.origin, target.email);
     return this.#addresses.get(to) ?? { to, sent: [], lastSentAt: null, isUsed: false, refused: 0, touchedAt: 0 };
   }
@@ -220,8 +220,8 @@ export class CodeRation {
 
   /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-    await this.ready();
-    return this.#turns.take(key, work);
+    await this.load();
+    return this.#turns.runExclusive(key, work);
   }
 }
 

@@ -1,32 +1,32 @@
 import { requestLogin } from '../cloud/cloud-api.js';
 import type { Clock } from '../async/clock.js';
-import type { CloudLink } from '../cloud/cloud-client.js';
-import { CODE_LIFE_MS, type CodeRation, type CodeTarget } from './otp-limiter.js';
+import type { CloudClient } from '../cloud/cloud-client.js';
+import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError } from '../errors.js';
-import { readEmail, readOtp } from '../input.js';
-import type { LiveState } from '../state/account-state.js';
+import { parseEmail, parseOtp } from '../input.js';
+import type { AccountState } from '../state/account-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
-export interface CodeLoginOptions {
+export interface OtpLoginOptions {
   /** The account for which codes are rationed. */
   id: string;
-  live: LiveState;
-  link: CloudLink;
+  live: AccountState;
+  link: CloudClient;
   session: Session;
-  codes: CodeRation;
+  codes: OtpLimiter;
   clock: Clock;
 }
 
 /** Logging in with an e-mailed code: asking for one, and exchanging it for a token. */
-export class CodeLogin {
-  readonly #options: CodeLoginOptions;
+export class OtpLogin {
+  readonly #options: OtpLoginOptions;
   readonly #sending = new Map<string, Promise<void>>();
   readonly #trying = new Map<string, Promise<void>>();
   /** The last code sent, and when that was by the clock that never jumps. */
   #sent: { at: number; moment: number } | undefined;
 
-  constructor(options: CodeLoginOptions) {
+  constructor(options: OtpLoginOptions) {
     this.#options = options;
   }
 
@@ -63,14 +63,14 @@ export class CodeLogin {
 
   /** Has a code e-mailed, by default to the address in force. Several who ask at the same time get one. */
   request(email: string | undefined): Promise<void> {
-    const to = email === undefined ? this.address : readEmail(email);
+    const to = email === undefined ? this.address : parseEmail(email);
     return shared(this.#sending, to, () => this.#send(to));
   }
 
   /** Logs in with a code, by default one sent to the address of the code on its way. The same code twice counts once. */
   logIn(otp: string, email: string | undefined): Promise<void> {
-    const code = readOtp(otp);
-    const to = email === undefined ? (this.#lastAddress ?? this.address) : readEmail(email);
+    const code = parseOtp(otp);
+    const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
     const { codes, session } = this.#options;
     return shared(this.#trying, JSON.stringify([to, code]), () =>
       codes.try(this.#target(to), () => session.logIn(to, code)),
@@ -99,7 +99,7 @@ export class CodeLogin {
     );
   }
 
-  #target(email: string): CodeTarget {
+  #target(email: string): OtpTarget {
     return { origin: this.#options.live.origin, email, account: this.#options.id };
   }
 }

@@ -1,8 +1,8 @@
 import { type HubKeys, emailLogin, hubKeys, refreshSession } from '../cloud/cloud-api.js';
 import type { Clock } from '../async/clock.js';
-import type { CloudLink } from '../cloud/cloud-client.js';
+import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError, toCozifyError } from '../errors.js';
-import type { LiveState } from '../state/account-state.js';
+import type { AccountState } from '../state/account-state.js';
 import { type AccountRecord, type LoginRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
 import { type TokenClaims, decodeToken } from '../cloud/token.js';
 
@@ -22,8 +22,8 @@ export interface Verdict {
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
 export interface SessionOptions {
-  live: LiveState;
-  link: CloudLink;
+  live: AccountState;
+  link: CloudClient;
   clock: Clock;
   /** Called once for each renewal that failed. */
   onRenewalFailed: (error: unknown) => void;
@@ -216,7 +216,7 @@ export class Session {
     try {
       if (earlier !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier);
       // Somebody else may have renewed it: another process, or an answer that came late.
-      await this.#options.live.adopt().catch(() => undefined);
+      await this.#options.live.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
       return await this.#renewOnce(token, earlier);
     } catch (error) {
@@ -265,7 +265,7 @@ export class Session {
   #isReplaceable(login: LoginRecord | null, token: string, renewed: string): boolean {
     if (login === null || login.token === token) return login !== null;
     const theirs = decodeToken(login.token).issuedAt ?? Infinity;
-    return this.#options.live.isAdopted && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
+    return this.#options.live.isPulled && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
   }
 
   /**
@@ -279,7 +279,7 @@ export class Session {
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#isClosed) return false;
-      problem = await live.adopt().then(
+      problem = await live.pull().then(
         () => undefined,
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
       );

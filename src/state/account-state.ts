@@ -3,7 +3,7 @@ import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud 
 import type { SaveOptions, Store } from '../store/store.js';
 
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called twice. */
-export type Step = (record: AccountRecord) => AccountRecord | undefined;
+export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
 export interface ChangeOptions extends SaveOptions {
   /** What to tell with the change once it is in force, where that depends on the record before it. */
@@ -18,13 +18,13 @@ export interface ChangeOptions extends SaveOptions {
 export type ChangeListener = (before: AccountRecord, announced: readonly AccountTopic[]) => void;
 
 /** Those of this process that are in force, so that a late answer to a closed one reaches its successor. */
-const inForce = new Map<string, Set<LiveState>>();
+const inForce = new Map<string, Set<AccountState>>();
 
 /**
  * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
  * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo.
  */
-export class LiveState {
+export class AccountState {
   readonly origin: string;
   readonly #store: Store<AccountRecord>;
   readonly #onChange: ChangeListener;
@@ -61,7 +61,7 @@ export class LiveState {
   }
 
   /** Whether the login in force was taken over from the store, where another process had put it. */
-  get isAdopted(): boolean {
+  get isPulled(): boolean {
     return this.#adopted !== undefined && this.#adopted === this.cloud.login?.token;
   }
 
@@ -79,7 +79,7 @@ export class LiveState {
   }
 
   /** Makes a change and saves it, in turn. Throws only when the change is strict. */
-  change(step: Step, options: ChangeOptions = {}): Promise<void> {
+  change(step: Update, options: ChangeOptions = {}): Promise<void> {
     return this.#inTurn(() => (this.#isDetached ? this.#changeStore(step) : this.#apply(step, options)));
   }
 
@@ -110,7 +110,7 @@ export class LiveState {
    * Takes over a newer login that somebody else has put into the store: an answer that came late, another process.
    * Throws `COZIFY_STORE` when it can't be read.
    */
-  adopt(): Promise<void> {
+  pull(): Promise<void> {
     return this.#inTurn(async () => {
       const isBehind = await this.#takeNewer();
       if (!isBehind || this.#isDetached) return;
@@ -130,7 +130,7 @@ export class LiveState {
     if (peers?.size === 0) inForce.delete(this.#store.identity);
   }
 
-  async #apply(step: Step, options: ChangeOptions): Promise<void> {
+  async #apply(step: Update, options: ChangeOptions): Promise<void> {
     const isUncommitted = options.isUncommitted === true;
     // What is newer in the store wins over what this change was to replace.
     if (!isUncommitted && step(this.#record) !== undefined) await this.#takeNewer().catch(() => undefined);
@@ -192,12 +192,12 @@ export class LiveState {
     }
   }
 
-  async #changeStore(step: Step): Promise<void> {
+  async #changeStore(step: Update): Promise<void> {
     const stored = await this.#store.load().catch(() => null);
     const next = stored === null ? undefined : step(stored);
     if (next === undefined) return;
     await this.#store.save(next).catch(() => undefined);
-    for (const peer of inForce.get(this.#store.identity) ?? []) void peer.adopt().catch(() => undefined);
+    for (const peer of inForce.get(this.#store.identity) ?? []) void peer.pull().catch(() => undefined);
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

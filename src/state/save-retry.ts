@@ -1,16 +1,16 @@
 import type { Clock, Timer } from '../async/clock.js';
-import type { LiveState } from './account-state.js';
+import type { AccountState } from './account-state.js';
 
 const RETRY_MS = 30_000;
 
 /** Saves what could not be, for an account without a background: a timer only while something waits to be saved. */
 export class SaveRetry {
-  readonly #live: LiveState;
+  readonly #live: AccountState;
   readonly #clock: Clock;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(live: LiveState, clock: Clock) {
+  constructor(live: AccountState, clock: Clock) {
     this.#live = live;
     this.#clock = clock;
   }

@@ -5,7 +5,7 @@ import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
 import { type Log, type SaveOptions, type Store, storeError } from './store.js';
-import { Turns } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/keyed-mutex.js';
 
 /** A directory for encrypted files, and the key they share. */
 export class StateDirectory {
@@ -26,7 +26,7 @@ const LONGEST_NAME = 255;
 type Candidate = { name: string } & Opened;
 
 /** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
-const turns = new Turns();
+const turns = new KeyedMutex();
 
 /**
  * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
@@ -170,7 +170,7 @@ export class FileStore<T> implements Store<T> {
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
     try {
-      return await turns.take(this.identity, work);
+      return await turns.runExclusive(this.identity, work);
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(what, error);
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as promises from 'node:fs/promises';
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readCloudUrl, readHubAddress } from '../../src/hub/hub-address.js';
+import { parseCloudUrl, parseHubAddress } from '../../src/hub/hub-address.js';
 import type { FileSystem } from '../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { accountShape } from '../../src/state/account-record.js';
@@ -39,7 +39,7 @@ const bases = BASES.map((url): Row<World> => ({
   expected: 'COZIFY_BAD_INPUT, without repeating it',
   run: () => {
     assert.throws(
-      () => readCloudUrl(url),
+      () => parseCloudUrl(url),
       (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !error.message.includes(url),
     );
   },
@@ -82,7 +82,7 @@ const NOT_LOCAL = [
 const notLocal = NOT_LOCAL.map((address): Row<World> => ({
   fault: `${JSON.stringify(address)} for the address of a hub`,
   expected: 'not asked: it is no address of the LAN',
-  run: () => assert.equal(readHubAddress(address), undefined),
+  run: () => assert.equal(parseHubAddress(address), undefined),
 }));
 
 const notAsked: Row<Home> = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { readCloudUrl, readHubAddress } from '../../src/hub/hub-address.js';
-import { readEmail, readOtp } from '../../src/input.js';
+import { parseCloudUrl, parseHubAddress } from '../../src/hub/hub-address.js';
+import { parseEmail, parseOtp } from '../../src/input.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
 import { PATIENCE_MS, runs } from './support/runs.js';
 
@@ -77,7 +77,7 @@ describe('properties of addresses', function () {
   it('of hubs: what is taken is a literal address of this network', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, candidate, text, fc.anything()), (entry) => {
-        const address = readHubAddress(entry);
+        const address = parseHubAddress(entry);
         if (address === undefined) return;
         const { hostname, origin, port, protocol } = new URL(address.origin);
         const bare = hostname.replace(/^\[|\]$/g, '');
@@ -86,7 +86,7 @@ describe('properties of addresses', function () {
         assert.equal(protocol, 'http:');
         assert.equal(origin, new URL(address.origin).origin);
         assert.notEqual(port, '0');
-        assert.deepEqual(readHubAddress(address.host), address, 'what is shown leads there again');
+        assert.deepEqual(parseHubAddress(address.host), address, 'what is shown leads there again');
       }),
       runs(5_000),
     );
@@ -96,7 +96,7 @@ describe('properties of addresses', function () {
     const url = fc.oneof(candidate, fc.webUrl({ withQueryParameters: true, withFragments: true }), text, fc.anything());
     fc.assert(
       fc.property(url, (given) => {
-        const taken = orRefused('COZIFY_BAD_INPUT', () => readCloudUrl(given));
+        const taken = orRefused('COZIFY_BAD_INPUT', () => parseCloudUrl(given));
         if (taken === undefined) return;
         const { protocol, username, password, search, hash, hostname } = new URL(taken);
         assert.deepEqual([username, password, search, hash], ['', '', '', '']);
@@ -119,14 +119,14 @@ describe('properties of addresses', function () {
           fc.anything(),
         ),
         (given) => {
-          const email = orRefused('COZIFY_BAD_INPUT', () => readEmail(given));
+          const email = orRefused('COZIFY_BAD_INPUT', () => parseEmail(given));
           if (email !== undefined) {
             assert.ok(typeof given === 'string' && given.trim() === email && email.length <= 254);
             const [before, after, more] = email.split('@');
             assert.ok(before && after && more === undefined);
             assert.doesNotMatch(email, /[\s\p{Cc}]/u);
           }
-          const code = orRefused('COZIFY_BAD_INPUT', () => readOtp(given));
+          const code = orRefused('COZIFY_BAD_INPUT', () => parseOtp(given));
           assert.ok(code === undefined || (typeof given === 'string' && code === given.trim() && code !== ''));
         },
       ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readAccountExpiry, readExpiry } from '../../src/duration.js';
+import { parseAccountExpiry, parseExpiry } from '../../src/duration.js';
 import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../src/cloud/token.js';
 import { signJwt } from '../simulator/index.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
@@ -94,7 +94,7 @@ describe('properties of values', function () {
     it('of a step: a positive finite time, the account’s, or COZIFY_BAD_INPUT', () => {
       fc.assert(
         fc.property(input, (expiry) => {
-          const ms = orRefused('COZIFY_BAD_INPUT', () => readExpiry(expiry));
+          const ms = orRefused('COZIFY_BAD_INPUT', () => parseExpiry(expiry));
           assert.ok(ms === undefined || (Number.isFinite(ms) && ms > 0), String(ms));
         }),
         runs(2_000),
@@ -108,7 +108,7 @@ describe('properties of values', function () {
       );
       fc.assert(
         fc.property(fc.oneof(fc.double(), text, textOf('0123456789.e-', 10), fc.jsonValue()), unit, (amount, name) => {
-          const ms = readAccountExpiry(amount, name);
+          const ms = parseAccountExpiry(amount, name);
           assert.ok(ms === undefined || (Number.isFinite(ms) && ms > 0), String(ms));
         }),
         runs(2_000),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_EXPIRY_MS, readAccountExpiry, readExpiry } from '../../src/duration.js';
+import { DEFAULT_EXPIRY_MS, parseAccountExpiry, parseExpiry } from '../../src/duration.js';
 
 describe("duration: a step's expiry", () => {
   const good: [unknown, number | undefined][] = [
@@ -16,7 +16,7 @@ describe("duration: a step's expiry", () => {
     [undefined, undefined],
   ];
   for (const [given, expected] of good) {
-    it(`reads ${JSON.stringify(given)}`, () => assert.equal(readExpiry(given), expected));
+    it(`reads ${JSON.stringify(given)}`, () => assert.equal(parseExpiry(given), expected));
   }
 
   const bad = [
@@ -40,7 +40,7 @@ describe("duration: a step's expiry", () => {
   ];
   for (const given of bad) {
     it(`refuses ${typeof given === 'number' ? given : JSON.stringify(given)}`, () => {
-      assert.throws(() => readExpiry(given), { code: 'COZIFY_BAD_INPUT' });
+      assert.throws(() => parseExpiry(given), { code: 'COZIFY_BAD_INPUT' });
     });
   }
 });
@@ -55,7 +55,7 @@ describe("duration: the account's expiry", () => {
     [10, 'minutes', 600_000],
   ];
   for (const [amount, unit, expected] of good) {
-    it(`reads ${String(amount)} ${String(unit)}`, () => assert.equal(readAccountExpiry(amount, unit), expected));
+    it(`reads ${String(amount)} ${String(unit)}`, () => assert.equal(parseAccountExpiry(amount, unit), expected));
   }
 
   const senseless: [unknown, unknown][] = [
@@ -72,7 +72,7 @@ describe("duration: the account's expiry", () => {
   ];
   for (const [amount, unit] of senseless) {
     it(`finds no sense in ${JSON.stringify(amount)} ${JSON.stringify(unit)}`, () => {
-      assert.equal(readAccountExpiry(amount, unit), undefined);
+      assert.equal(parseAccountExpiry(amount, unit), undefined);
     });
   }
 });

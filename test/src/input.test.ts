@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { kindOf, readEmail, readOtp } from '../../src/input.js';
+import { kindOf, parseEmail, parseOtp } from '../../src/input.js';
 
 describe('input: an e-mail address', () => {
   const longest = `${'a'.repeat(242)}@example.com`;
@@ -10,7 +10,7 @@ describe('input: an e-mail address', () => {
     [longest, longest],
   ];
   for (const [given, expected] of good) {
-    it(`takes ${JSON.stringify(given.slice(0, 40))}, its case kept`, () => assert.equal(readEmail(given), expected));
+    it(`takes ${JSON.stringify(given.slice(0, 40))}, its case kept`, () => assert.equal(parseEmail(given), expected));
   }
 
   const bad: unknown[] = [
@@ -37,7 +37,7 @@ describe('input: an e-mail address', () => {
   for (const given of bad) {
     it(`refuses ${JSON.stringify(given)?.slice(0, 60)} without repeating it`, () => {
       assert.throws(
-        () => readEmail(given),
+        () => parseEmail(given),
         (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !error.message.includes('matti'),
       );
     });
@@ -46,15 +46,15 @@ describe('input: an e-mail address', () => {
 
 describe('input: a one-time code', () => {
   it('takes a code with spaces around it and keeps leading zeros', () => {
-    assert.equal(readOtp(' P7BQ8E\r\n'), 'P7BQ8E');
-    assert.equal(readOtp('012345'), '012345');
+    assert.equal(parseOtp(' P7BQ8E\r\n'), 'P7BQ8E');
+    assert.equal(parseOtp('012345'), '012345');
   });
 
   const bad: unknown[] = [12345, 0, NaN, '', '   ', '\n', null, undefined, {}, ['P7BQ8E'], true, 'x'.repeat(257)];
   for (const given of bad) {
     it(`refuses ${JSON.stringify(given)?.slice(0, 20)}`, () => {
       assert.throws(
-        () => readOtp(given),
+        () => parseOtp(given),
         (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !/12345|P7BQ8E/.test(error.message),
       );
     });

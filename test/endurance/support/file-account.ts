@@ -1,10 +1,10 @@
 import { Account, type AccountOptions } from '../../../src/account/account.js';
 import { systemClock } from '../../../src/async/clock.js';
-import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { Pace } from '../../../src/async/rate-limiter.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import { accountShape } from '../../../src/state/account-record.js';
 
 export const EMAIL = 'owner@example.fi';
@@ -22,9 +22,9 @@ export function openAccount(
   return new Account({
     ...{ id: 'a1', name: '', cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY_MS, clock, log },
     store: new FileStore(directory, 'a1.json', accountShape),
-    codes: new CodeRation(new FileStore(directory, 'codes', rationShape), clock),
+    codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
     http: createHttp(),
-    pace: new Pace(clock),
+    pace: new RateLimiter(clock),
     ...others,
   });
 }

@@ -1,5 +1,5 @@
 import { CozifyError } from '../../../src/errors.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
+import type { Http, HttpResponse, HttpRequest } from '../../../src/http/http-client.js';
 import { signJwt } from '../../simulator/index.js';
 import { DAY, HOUR, type LongClock, MINUTE, type ProcessClock, SECOND } from './long-clock.js';
 import type { Seeded } from './seeded.js';
@@ -96,7 +96,7 @@ export class YearsCloud {
     return { send, close: () => undefined, underWay: () => underWay };
   }
 
-  async #answer(process: ProcessClock, request: HttpRequest): Promise<HttpAnswer> {
+  async #answer(process: ProcessClock, request: HttpRequest): Promise<HttpResponse> {
     checkOpen(request);
     const call = request.isLan ? 'lan' : (new URL(request.url).pathname.split('/').at(-1) ?? '');
     this.counts[call] = (this.counts[call] ?? 0) + 1;
@@ -113,7 +113,7 @@ export class YearsCloud {
     return fault === undefined ? this.#work(call, token) : spoiled(fault, waitMs);
   }
 
-  #work(call: string, token: string): HttpAnswer {
+  #work(call: string, token: string): HttpResponse {
     if (call === 'lan') return ok(JSON.stringify(HUB));
     if (call === 'lan_ip') return ok(JSON.stringify([HUB_URL]));
     if (!this.isValid(token)) {
@@ -163,12 +163,12 @@ function checkOpen({ signal }: HttpRequest): void {
   if (signal?.aborted === true) throw new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
 }
 
-function ok(body: string): HttpAnswer {
+function ok(body: string): HttpResponse {
   return { status: 200, headers: {}, body };
 }
 
 /** What the guarded client makes of a fault. */
-function spoiled(fault: YearsFault, waitMs: number): HttpAnswer {
+function spoiled(fault: YearsFault, waitMs: number): HttpResponse {
   switch (fault) {
     case 'timeout':
     case 'reset':

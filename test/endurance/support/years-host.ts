@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Account } from '../../../src/account/account.js';
-import { CodeRation, type RationRecord } from '../../../src/login/otp-limiter.js';
-import { Pace } from '../../../src/async/rate-limiter.js';
+import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import { cloudOf, emptyAccount, type AccountRecord, withCloud, withLogin } from '../../../src/state/account-record.js';
 import { MemoryStore } from '../../src/support/memory-store.js';
 import { type LongClock, ProcessClock } from './long-clock.js';
@@ -25,7 +25,7 @@ export class YearsHost {
   readonly #random: Seeded;
   readonly #expiryMs: number;
   readonly #stores: MemoryStore<AccountRecord>[] = [];
-  readonly #codes = new MemoryStore<RationRecord>();
+  readonly #codes = new MemoryStore<OtpLimiterRecord>();
   #processes: { clock: ProcessClock; underWay: () => number }[] = [];
 
   constructor(clock: LongClock, cloud: YearsCloud, random: Seeded, expiryMs: number) {
@@ -47,7 +47,7 @@ export class YearsHost {
   /** Starts a process with all accounts on the disk. */
   start(): void {
     const shared = new ProcessClock(this.#clock, this.#random.next);
-    const [codes, pace] = [new CodeRation(this.#codes, shared), new Pace(shared)];
+    const [codes, pace] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     this.accounts = this.#stores.map((store, place) => {
       // A clock each, to count the timers of each.

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account, type AccountOptions } from '../../../src/account/account.js';
-import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
-import { Pace } from '../../../src/async/rate-limiter.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import {
   type AccountRecord,
   accountShape,
@@ -40,7 +40,7 @@ export class Home implements Kept, World {
   /** Leads requests to the cloud elsewhere. */
   detour: ((url: URL) => URL) | undefined;
   token = '';
-  readonly #pace: Pace;
+  readonly #pace: RateLimiter;
   readonly #open = new Set<Account>();
   readonly #cleanUps: (() => unknown)[] = [];
   #account: Account | undefined;
@@ -49,7 +49,7 @@ export class Home implements Kept, World {
     this.simulator = simulator;
     this.clock = clock;
     this.path = join(folder, 'cozify');
-    this.#pace = new Pace(clock);
+    this.#pace = new RateLimiter(clock);
   }
 
   /** A home whose account is logged in, without hubs unless asked for. */
@@ -90,7 +90,7 @@ export class Home implements Kept, World {
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{ clock: this.clock, pace: this.#pace, log: this.log },
       store: new FileStore(directory, FILE, accountShape),
-      codes: new CodeRation(new FileStore(directory, 'codes', rationShape), this.clock),
+      codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
       http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
       ...options,
     });

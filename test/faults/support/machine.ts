@@ -1,9 +1,9 @@
 import { Account, type StepResult } from '../../../src/account/account.js';
 import type { Clock } from '../../../src/async/clock.js';
-import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
-import type { HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
-import { Pace } from '../../../src/async/rate-limiter.js';
+import type { HttpResponse, HttpRequest } from '../../../src/http/http-client.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import {
   type AccountRecord,
@@ -42,7 +42,7 @@ class Process {
   asking = 0;
   readonly clock: Clock;
   readonly directory: StateDirectory;
-  readonly codes: CodeRation;
+  readonly codes: OtpLimiter;
   /** What tells the account's place in one process from the same in another, which knows nothing of it. */
   readonly place = `process ${++processes}`;
 
@@ -62,7 +62,7 @@ class Process {
       if (this.isDead) throw Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
     });
     this.directory = new StateDirectory(PATH, log, fs);
-    this.codes = new CodeRation(new FileStore(this.directory, 'codes', rationShape), this.clock);
+    this.codes = new OtpLimiter(new FileStore(this.directory, 'codes', otpLimiterShape), this.clock);
   }
 
   #set(clock: FakeClock, callback: () => void, delayMs: number): number {
@@ -170,7 +170,7 @@ export class Machine {
     const state = { refreshing: 0, lastInBackground: -Infinity };
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
-      ...{ codes: process.codes, clock: process.clock, pace: new Pace(process.clock) },
+      ...{ codes: process.codes, clock: process.clock, pace: new RateLimiter(process.clock) },
       store: Object.assign(new FileStore(process.directory, NAME, accountShape), { identity: process.place }),
       http: { close: () => undefined, send: (request) => this.#send(process, state, request) },
     });
@@ -204,8 +204,8 @@ export class Machine {
     process: Process,
     state: { refreshing: number; lastInBackground: number },
     request: HttpRequest,
-  ): Promise<HttpAnswer> {
-    const never = new Promise<HttpAnswer>(() => undefined);
+  ): Promise<HttpResponse> {
+    const never = new Promise<HttpResponse>(() => undefined);
     if (process.isDead) return never;
     // What was given up before it began is never sent.
     if (request.signal?.aborted === true) return this.fake.http.send(request);

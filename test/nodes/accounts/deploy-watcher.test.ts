@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import sinon from 'sinon';
-import { FlowChanges } from '../../../nodes/accounts/deploy-watcher';
+import { DeployWatcher } from '../../../nodes/accounts/deploy-watcher';
 
 describe('FlowChanges', () => {
   let time: sinon.SinonFakeTimers;
   let events: EventEmitter;
-  let changes: FlowChanges;
+  let changes: DeployWatcher;
 
   beforeEach(() => {
     time = sinon.useFakeTimers();
     events = new EventEmitter();
-    changes = new FlowChanges(events, false);
+    changes = new DeployWatcher(events, false);
   });
   afterEach(() => {
     changes.close();
@@ -36,7 +36,7 @@ describe('FlowChanges', () => {
 
   it('is settled when the package comes to flows that are loaded already', async () => {
     changes.close();
-    changes = new FlowChanges(events, true);
+    changes = new DeployWatcher(events, true);
     assert.equal(await isSettled(), true);
     events.emit('flows:stopping');
     assert.equal(await isSettled(), false);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { withPrevious } from '../../../nodes/accounts/migrating-store';
+import { createMigratingStore } from '../../../nodes/accounts/migrating-store';
 import { storeError, type Store } from '../../../src';
 import { ACCOUNT, accountNode, actionNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
@@ -29,7 +29,7 @@ class FakeStore implements Store<string> {
 describe('a store with previous ones', () => {
   it('takes over what lies in the first that has something, and removes it there', async () => {
     const [own, empty, full] = [new FakeStore('own'), new FakeStore('empty'), new FakeStore('full', 'login')];
-    const store = withPrevious<string>(own, [empty, full]);
+    const store = createMigratingStore<string>(own, [empty, full]);
     assert.equal(await store.load(), 'login');
     assert.deepEqual([own.content, full.content], ['login', null]);
     assert.equal(await store.load(), 'login');
@@ -37,14 +37,14 @@ describe('a store with previous ones', () => {
 
   it('leaves the others alone when it has something itself', async () => {
     const [own, other] = [new FakeStore('own', 'mine'), new FakeStore('other', 'theirs')];
-    assert.equal(await withPrevious<string>(own, [other]).load(), 'mine');
+    assert.equal(await createMigratingStore<string>(own, [other]).load(), 'mine');
     assert.equal(other.content, 'theirs');
   });
 
   it('gives null when there is nothing anywhere, or nothing that can be read', async () => {
     const away = new FakeStore('away', 'login');
     away.isAway = true;
-    const store = withPrevious<string>(new FakeStore('own'), [away, new FakeStore('empty')]);
+    const store = createMigratingStore<string>(new FakeStore('own'), [away, new FakeStore('empty')]);
     assert.equal(await store.load(), null);
     away.isAway = false;
     assert.equal(away.content, 'login', 'kept');
@@ -52,7 +52,7 @@ describe('a store with previous ones', () => {
 
   it('fails when it can not be read or written itself, and the other keeps what it has', async () => {
     const [own, other] = [new FakeStore('own'), new FakeStore('other', 'login')];
-    const store = withPrevious<string>(own, [other]);
+    const store = createMigratingStore<string>(own, [other]);
     own.isAway = true;
     await assert.rejects(store.load(), { code: 'COZIFY_STORE' });
     own.isAway = false;
@@ -63,7 +63,7 @@ describe('a store with previous ones', () => {
 
   it('is otherwise the store itself', async () => {
     const [own, other] = [new FakeStore('own'), new FakeStore('other', 'login')];
-    const store = withPrevious<string>(own, [other]);
+    const store = createMigratingStore<string>(own, [other]);
     assert.equal(store.identity, 'own');
     await store.save('new');
     assert.equal(own.content, 'new');

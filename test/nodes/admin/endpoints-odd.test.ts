@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { registerEndpoints } from '../../../nodes/admin/endpoints';
-import type { RunningAccounts } from '../../../nodes/accounts/account-registry';
+import type { AccountRegistry } from '../../../nodes/accounts/account-registry';
 import { CozifyError } from '../../../src';
 import sinon from 'sinon';
 import { assertRefused, assertSnapshot, get, post } from '../support/admin-client';
@@ -180,9 +180,9 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     const RED = { httpAdmin, auth: { needsPermission: () => undefined } } as unknown as Parameters<
       typeof registerEndpoints
     >[0];
-    registerEndpoints(RED, {} as RunningAccounts);
+    registerEndpoints(RED, {} as AccountRegistry);
     const once = routes.length;
-    registerEndpoints(RED, {} as RunningAccounts);
+    registerEndpoints(RED, {} as AccountRegistry);
     assert.deepEqual([once, routes.length], [5, 5]);
   });
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
-import { WaitingLogins } from '../../../nodes/accounts/pending-logins';
-import { Account, type AccountRecord, CodeRation, createHttp, createNoStore, Pace } from '../../../src';
+import { PendingLogins } from '../../../nodes/accounts/pending-logins';
+import { Account, type AccountRecord, OtpLimiter, createHttp, createNoStore, RateLimiter } from '../../../src';
 import { StateDirectory, systemClock } from '../../../src';
 import { Simulator } from '../../simulator';
 
@@ -17,7 +17,7 @@ export class WaitingRoom {
   readonly cloudUrl: string;
   readonly otherUrl: string;
   folder = '';
-  logins: WaitingLogins;
+  logins: PendingLogins;
   accounts: Account[] = [];
   #names = 0;
 
@@ -83,11 +83,11 @@ export class WaitingRoom {
     sinon.useFakeTimers({ now: Date.now() + ms, toFake: ['Date'] });
   }
 
-  #create(directory: StateDirectory | undefined): WaitingLogins {
-    const codes = new CodeRation(createNoStore('codes'), systemClock);
-    return new WaitingLogins(directory, (id, cloudUrl, store) => {
+  #create(directory: StateDirectory | undefined): PendingLogins {
+    const codes = new OtpLimiter(createNoStore('codes'), systemClock);
+    return new PendingLogins(directory, (id, cloudUrl, store) => {
       const account = new Account({
-        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new Pace(systemClock) },
+        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new RateLimiter(systemClock) },
         ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
       });
       this.accounts.push(account);

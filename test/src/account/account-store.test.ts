@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodeRation, rationShape } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { accountShape } from '../../../src/state/account-record.js';
 import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
@@ -154,12 +154,12 @@ describe('account: on a real disk', () => {
     const directory = new StateDirectory(path, stage.log, disk.fs);
     return {
       store: new FileStore(directory, 'a1.json', accountShape),
-      codes: new FileStore(directory, 'codes', rationShape),
+      codes: new FileStore(directory, 'codes', otpLimiterShape),
     };
   };
   const open = (disk?: FaultyFs) => {
     const { store, codes } = storeOn(disk);
-    return stage.open({ store, codes: new CodeRation(codes, stage.clock) });
+    return stage.open({ store, codes: new OtpLimiter(codes, stage.clock) });
   };
 
   it('keeps login, address and ration over restarts', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hubKeys } from '../../../src/cloud/cloud-api.js';
 import { createHttp } from '../../../src/http/http-client.js';
 import { getTimeZone, lanRoute } from '../../../src/hub/hub-api.js';
-import { readHubAddress } from '../../../src/hub/hub-address.js';
+import { parseHubAddress } from '../../../src/hub/hub-address.js';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
@@ -83,7 +83,7 @@ describe("python-cozify's cases", () => {
     const http = createHttp();
     const zone = () => {
       const hubKey = stage.stored.hubs[0]?.key ?? '';
-      return getTimeZone(lanRoute(http.send, readHubAddress(hub.host) ?? assert.fail(), { hubKey }), hub.version);
+      return getTimeZone(lanRoute(http.send, parseHubAddress(hub.host) ?? assert.fail(), { hubKey }), hub.version);
     };
     assert.equal(await zone(), 'Europe/Helsinki');
     hub.rotateKey();

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { Alarm, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js';
+import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js';
 import { settlesWithin, systemClock } from '../../../src/async/clock.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
 describe('alarm', () => {
   let clock: FakeClock;
   let rung: { at: number; due: string[] }[];
-  let alarm: Alarm;
+  let alarm: TimerQueue;
 
   beforeEach(() => {
     clock = new FakeClock();
     rung = [];
-    alarm = new Alarm(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
+    alarm = new TimerQueue(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
   });
 
   const named = () => rung.filter(({ due }) => due.length > 0);

@@ -12,7 +12,7 @@ import {
   requestLogin,
 } from '../../../src/cloud/cloud-api.js';
 import type { ErrorCode } from '../../../src/errors.js';
-import { createHttp, type HttpAnswer, type HttpRequest } from '../../../src/http/http-client.js';
+import { createHttp, type HttpResponse, type HttpRequest } from '../../../src/http/http-client.js';
 import { Simulator } from '../../simulator/index.js';
 import { failure } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
@@ -23,9 +23,9 @@ const TOKEN = makeToken(NOW);
 const HTML = '<!DOCTYPE html><title>Hotel</title>';
 
 /** A cloud that gives one answer, and what it was asked. */
-function cloudOf(answer: Partial<HttpAnswer>): { cloud: Cloud; asked: HttpRequest[] } {
+function cloudOf(answer: Partial<HttpResponse>): { cloud: Cloud; asked: HttpRequest[] } {
   const asked: HttpRequest[] = [];
-  const send = (request: HttpRequest): Promise<HttpAnswer> => {
+  const send = (request: HttpRequest): Promise<HttpResponse> => {
     asked.push(request);
     return Promise.resolve({ status: 200, headers: {}, body: 'null', ...answer });
   };
@@ -228,7 +228,7 @@ describe('cloud-api: addresses on the LAN', () => {
     const body = '["192.168.1.5","http://192.168.70.160:8893",null]';
     assert.deepEqual(await lanIp(cloudOf({ body }).cloud), ['192.168.1.5', 'http://192.168.70.160:8893', null]);
   });
-  const bad: [Partial<HttpAnswer>, ErrorCode][] = [
+  const bad: [Partial<HttpResponse>, ErrorCode][] = [
     [{ body: HTML }, 'COZIFY_BAD_ANSWER'],
     [{ body: '{"a":1}' }, 'COZIFY_BAD_ANSWER'],
     [{ status: 404, body: HTML }, 'COZIFY_API'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_CLOUD_URL, isLoopbackHost, readCloudUrl, readHubAddress } from '../../../src/hub/hub-address.js';
+import { DEFAULT_CLOUD_URL, isLoopbackHost, parseCloudUrl, parseHubAddress } from '../../../src/hub/hub-address.js';
 
 describe('address: the cloud', () => {
   const good: [unknown, string][] = [
@@ -15,7 +15,7 @@ describe('address: the cloud', () => {
     ['http://[::1]:8080/ui', 'http://[::1]:8080/ui'],
   ];
   for (const [given, expected] of good) {
-    it(`takes ${JSON.stringify(given)}`, () => assert.equal(readCloudUrl(given), expected));
+    it(`takes ${JSON.stringify(given)}`, () => assert.equal(parseCloudUrl(given), expected));
   }
 
   const bad = [
@@ -43,7 +43,7 @@ describe('address: the cloud', () => {
   for (const given of bad) {
     it(`refuses ${JSON.stringify(given)}`, () => {
       assert.throws(
-        () => readCloudUrl(given),
+        () => parseCloudUrl(given),
         (error: Error & { code?: string }) => error.code === 'COZIFY_BAD_INPUT' && !error.message.includes('secret'),
       );
     });
@@ -79,11 +79,11 @@ describe('address: a hub on the LAN', () => {
     ['http://[FD00:0::0001]:8894', '[fd00::1]:8894', 'http://[fd00::1]:8894'],
   ];
   for (const [given, host, origin] of good) {
-    it(`takes ${JSON.stringify(given)} for ${host}`, () => assert.deepEqual(readHubAddress(given), { host, origin }));
+    it(`takes ${JSON.stringify(given)} for ${host}`, () => assert.deepEqual(parseHubAddress(given), { host, origin }));
   }
 
   it('reads what it has shown', () => {
-    for (const [, host] of good) assert.equal(readHubAddress(host)?.host, host);
+    for (const [, host] of good) assert.equal(parseHubAddress(host)?.host, host);
   });
 
   const bad: unknown[] = [
@@ -119,6 +119,6 @@ describe('address: a hub on the LAN', () => {
     { host: '192.168.1.5' },
   ];
   for (const given of bad) {
-    it(`refuses ${JSON.stringify(given)?.slice(0, 40)}`, () => assert.equal(readHubAddress(given), undefined));
+    it(`refuses ${JSON.stringify(given)?.slice(0, 40)}`, () => assert.equal(parseHubAddress(given), undefined));
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readHubAddress } from '../../../src/hub/hub-address.js';
+import { parseHubAddress } from '../../../src/hub/hub-address.js';
 import { type Cloud, hubKeys } from '../../../src/cloud/cloud-api.js';
-import { createHttp, type HttpAnswer } from '../../../src/http/http-client.js';
+import { createHttp, type HttpResponse } from '../../../src/http/http-client.js';
 import { apiVersion, getHub, getTimeZone, type HubRoute, lanRoute, remoteRoute } from '../../../src/hub/hub-api.js';
 import { type SimulatedHub, Simulator } from '../../simulator/index.js';
 import { EMAIL, failure } from '../support/stage.js';
@@ -27,7 +27,7 @@ describe('hub-api: over real sockets', () => {
   });
 
   const keyOfHub = async () => (await hubKeys(cloud, token))?.get(hub.id) ?? '';
-  const lan = (hubKey?: string) => lanRoute(http.send, readHubAddress(hub.host) ?? assert.fail(), { hubKey });
+  const lan = (hubKey?: string) => lanRoute(http.send, parseHubAddress(hub.host) ?? assert.fail(), { hubKey });
 
   it('asks who is there, with no key', async () => {
     assert.deepEqual(await getHub(lan()), { hubId: hub.id, name: 'Mökki 100 %', version: '1.14.9.124' });
@@ -67,7 +67,7 @@ describe('hub-api: over real sockets', () => {
 });
 
 describe('hub-api: what a hub says', () => {
-  const route = (answer: Partial<HttpAnswer>): HubRoute => {
+  const route = (answer: Partial<HttpResponse>): HubRoute => {
     return () => Promise.resolve({ status: 200, headers: {}, body: 'null', ...answer });
   };
   const said = (part: object) => JSON.stringify({ hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...part });

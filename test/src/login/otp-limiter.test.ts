@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CodeRation, type CodeTarget, type RationRecord } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, type OtpTarget, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import { CozifyError } from '../../../src/errors.js';
 import { DAY, FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -7,24 +7,24 @@ import { failure } from '../support/stage.js';
 
 describe('code-ration', () => {
   let clock: FakeClock;
-  let store: MemoryStore<RationRecord>;
-  let ration: CodeRation;
+  let store: MemoryStore<OtpLimiterRecord>;
+  let ration: OtpLimiter;
   let mails: number;
 
   beforeEach(() => {
     clock = new FakeClock();
     store = new MemoryStore();
-    ration = new CodeRation(store, clock);
+    ration = new OtpLimiter(store, clock);
     mails = 0;
   });
 
-  const target = (part: Partial<CodeTarget> = {}): CodeTarget => ({
+  const target = (part: Partial<OtpTarget> = {}): OtpTarget => ({
     ...{ origin: 'https://api.cozify.fi', email: 'matti@example.fi', account: 'a1' },
     ...part,
   });
-  const send = (part?: Partial<CodeTarget>) => ration.send(target(part), () => Promise.resolve(void mails++));
+  const send = (part?: Partial<OtpTarget>) => ration.send(target(part), () => Promise.resolve(void mails++));
   const refuse = () => failure(tryCode(new CozifyError('COZIFY_OTP_REJECTED', 'No.')), 'COZIFY_OTP_REJECTED');
-  const restart = () => (ration = new CodeRation(store, clock));
+  const restart = () => (ration = new OtpLimiter(store, clock));
   let asked = 0;
   const tryCode = (error?: Error) =>
     ration.try(target(), () => {
@@ -184,7 +184,7 @@ describe('code-ration', () => {
     }
     const error = await failure(send(), 'COZIFY_RATE_LIMITED');
     assert.equal(error.retryAfter, 12 * 60);
-    await restart().ready();
+    await restart().load();
     await clock.advance(MINUTE);
     await failure(send(), 'COZIFY_RATE_LIMITED');
     await clock.advance(15 * MINUTE);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LiveState } from '../../../src/state/account-state.js';
+import { AccountState } from '../../../src/state/account-state.js';
 import { type AccountRecord, cloudOf, emptyAccount, withCloud, withLogin } from '../../../src/state/account-record.js';
 import { MemoryStore } from '../support/memory-store.js';
 
@@ -8,12 +8,12 @@ const ORIGIN = 'https://cloud.example';
 describe('live-state', () => {
   let store: MemoryStore<AccountRecord>;
   let told: string[][];
-  const open = async (from = store): Promise<LiveState> => {
-    const live = new LiveState(from, ORIGIN, (_before, announced) => told.push([...announced]));
+  const open = async (from = store): Promise<AccountState> => {
+    const live = new AccountState(from, ORIGIN, (_before, announced) => told.push([...announced]));
     await live.load();
     return live;
   };
-  const setToken = (live: LiveState, token: string, options = {}) =>
+  const setToken = (live: AccountState, token: string, options = {}) =>
     live.changeCloud((cloud) => withLogin(cloud, { token, lastRefresh: 1, isRejected: false }), options);
   const storedToken = (from = store) => cloudOf(from.content ?? emptyAccount, ORIGIN).login?.token;
 
@@ -111,7 +111,7 @@ describe('live-state', () => {
     store.put(
       withCloud(record, withLogin(cloudOf(record, ORIGIN), { token: 't2', lastRefresh: 2, isRejected: false })),
     );
-    await live.adopt();
+    await live.pull();
     assert.equal(live.cloud.login?.token, 't2');
   });
 
@@ -121,7 +121,7 @@ describe('live-state', () => {
     const backup = store.content ?? emptyAccount;
     await setToken(live, 't2');
     store.put(backup);
-    await live.adopt();
+    await live.pull();
     assert.equal(live.cloud.login?.token, 't2');
   });
 
@@ -129,9 +129,9 @@ describe('live-state', () => {
     const live = await open();
     await setToken(live, 't1');
     store.text = undefined;
-    await live.adopt();
+    await live.pull();
     store.isAway = true;
-    await assert.rejects(live.adopt(), { code: 'COZIFY_STORE' });
+    await assert.rejects(live.pull(), { code: 'COZIFY_STORE' });
     assert.equal(live.cloud.login?.token, 't1');
   });
 
@@ -171,7 +171,7 @@ describe('live-state', () => {
   it('keeps what belongs to one cloud from another', async () => {
     const live = await open();
     await setToken(live, 't1');
-    const other = new LiveState(store, 'https://other.example', () => undefined);
+    const other = new AccountState(store, 'https://other.example', () => undefined);
     await other.load();
     assert.equal(other.cloud.login, null);
     await other.changeCloud((cloud) => withLogin(cloud, { token: 'o1', lastRefresh: 1, isRejected: false }));

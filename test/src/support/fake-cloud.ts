@@ -1,5 +1,5 @@
 import { CozifyError } from '../../../src/errors.js';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/http/http-client.js';
+import type { Http, HttpResponse, HttpRequest } from '../../../src/http/http-client.js';
 import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
@@ -55,7 +55,7 @@ export class FakeCloud {
 
   readonly http: { send: Http; close: () => void } = { send: (request) => this.#send(request), close: () => undefined };
 
-  async #send(request: HttpRequest): Promise<HttpAnswer> {
+  async #send(request: HttpRequest): Promise<HttpResponse> {
     const call = callOf(request);
     if (request.signal?.aborted === true) throw closed();
     this.requests.push({ call, at: this.#clock.monotonic(), request });

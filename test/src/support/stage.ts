@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account, type AccountOptions } from '../../../src/account/account.js';
-import { CodeRation, type RationRecord } from '../../../src/login/otp-limiter.js';
+import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { Pace } from '../../../src/async/rate-limiter.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import {
   type AccountRecord,
   type CloudRecord,
@@ -41,10 +41,10 @@ export class Stage {
   readonly clock = new FakeClock();
   readonly log = new Lines();
   readonly cloud = new FakeCloud(this.clock);
-  readonly pace = new Pace(this.clock);
-  readonly codesStore = new MemoryStore<RationRecord>();
+  readonly pace = new RateLimiter(this.clock);
+  readonly codesStore = new MemoryStore<OtpLimiterRecord>();
   store = new MemoryStore<AccountRecord>();
-  codes = new CodeRation(this.codesStore, this.clock);
+  codes = new OtpLimiter(this.codesStore, this.clock);
   cloudUrl = FAKE_URL;
   simulator: Simulator | undefined;
   readonly #accounts = new Set<Account>();
@@ -106,7 +106,7 @@ export class Stage {
   /** Closes an account and opens its successor on the same store, with a ration read from its own. */
   async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
     await this.close(player);
-    this.codes = new CodeRation(this.codesStore, this.clock);
+    this.codes = new OtpLimiter(this.codesStore, this.clock);
     return this.open(options);
   }
 
