@@ -6,9 +6,16 @@ export { ACCOUNT_TOPICS, toIso } from './account/snapshot.js';
 export type { LoginState, AccountTopic, HubSnapshot, Snapshot } from './account/snapshot.js';
 export { CozifyError, ERROR_CODES, printable, toCozifyError } from './errors.js';
 export type { ErrorCode } from './errors.js';
-export { DEFAULT_CLOUD_URL, parseCloudUrl } from './hub/hub-address.js';
-export { kindOf, parseEmail, parseOtp } from './input.js';
-export { DEFAULT_EXPIRY_MS, parseAccountExpiry, parseExpiry } from './duration.js';
+export {
+  DEFAULT_CLOUD_URL,
+  DEFAULT_EXPIRY_MS,
+  kindOf,
+  parseAccountExpiry,
+  parseCloudUrl,
+  parseEmail,
+  parseExpiry,
+  parseOtp,
+} from './input.js';
 export { FileStore, StateDirectory } from './store/file-store.js';
 export { createNoStore, storeError } from './store/store.js';
 export type { Log, SaveOptions, Store } from './store/store.js';

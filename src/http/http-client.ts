@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosError, AxiosInstance } from 'axios';
-import { isLoopbackHost } from '../hub/hub-address.js';
+import { isLoopbackHost } from './ip-address.js';
 import { CozifyError } from '../errors.js';
 
 /** One request. Its headers carry secrets, so neither it nor anything derived from it may get into an error. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { parseCloudUrl, parseHubAddress } from '../../src/hub/hub-address.js';
+import { parseHubAddress } from '../../src/hub/hub-address.js';
+import { parseCloudUrl } from '../../src/input.js';
 import { parseEmail, parseOtp } from '../../src/input.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
 import { PATIENCE_MS, runs } from './support/runs.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseAccountExpiry, parseExpiry } from '../../src/duration.js';
+import { parseAccountExpiry, parseExpiry } from '../../src/input.js';
 import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../src/cloud/token.js';
 import { signJwt } from '../simulator/index.js';
 import { orRefused, text, textOf } from './support/or-refused.js';

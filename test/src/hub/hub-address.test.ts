@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_CLOUD_URL, isLoopbackHost, parseCloudUrl, parseHubAddress } from '../../../src/hub/hub-address.js';
+import { isLoopbackHost } from '../../../src/http/ip-address.js';
+import { parseHubAddress } from '../../../src/hub/hub-address.js';
+import { DEFAULT_CLOUD_URL, parseCloudUrl } from '../../../src/input.js';
 
 describe('address: the cloud', () => {
   const good: [unknown, string][] = [

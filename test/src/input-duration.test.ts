@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_EXPIRY_MS, parseAccountExpiry, parseExpiry } from '../../src/duration.js';
+import { DEFAULT_EXPIRY_MS, parseAccountExpiry, parseExpiry } from '../../src/input.js';
 
 describe("duration: a step's expiry", () => {
   const good: [unknown, number | undefined][] = [
