@@ -3,6 +3,41 @@ import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
+/** The rooms of src/, the highest floor first. A room may import from lower floors only. */
+const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
+
+/** What no file of src/ imports: it is usable without Node-RED, and its table of contents is for others. */
+const outside = [
+  { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
+  { group: ['**/nodes/**'], message: 'The library does not know the nodes: what they need from it, they hand in.' },
+  { group: ['**/index.js'], message: 'index.ts is for those who use the library: import from the file itself.' },
+];
+
+function forbid(files, rooms, message) {
+  const above = rooms.map((room) => ({ group: [`**/${room}/*`], message: message(room) }));
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...outside, ...above] }] } };
+}
+
+const layers = [
+  forbid(['src/*.ts'], [], () => ''),
+  forbid(
+    ['src/errors.ts', 'src/schema.ts'],
+    FLOORS.flat(),
+    (room) => `This lies below all rooms: move it to ${room}/.`,
+  ),
+  ...FLOORS.flatMap((rooms, floor) =>
+    rooms.map((room) =>
+      forbid(
+        [`src/${room}/**/*.ts`],
+        FLOORS.slice(0, floor + 1)
+          .flat()
+          .filter((other) => other !== room),
+        (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
+      ),
+    ),
+  ),
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
@@ -17,21 +52,7 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  {
-    // The library is usable without Node-RED: it knows neither the host nor the nodes.
-    files: ['src/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
-            { group: ['**/nodes/*', '../nodes/**'], message: 'The library does not know the nodes.' },
-          ],
-        },
-      ],
-    },
-  },
+  ...layers,
   {
     // axios appears in one file.
     files: ['src/**/*.ts', 'nodes/**/*.ts'],

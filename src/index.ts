@@ -2,8 +2,10 @@
 export { Account } from './account/account.js';
 export type { AccountOptions, AuthenticateParams, StepResult } from './account/account.js';
 export type { AccountListener } from './account/account-events.js';
-export { ACCOUNT_TOPICS, toIso } from './account/snapshot.js';
-export type { LoginState, AccountTopic, HubSnapshot, Snapshot } from './account/snapshot.js';
+export { toIso } from './account/snapshot.js';
+export { ACCOUNT_TOPICS } from './state/account-topics.js';
+export type { AccountTopic } from './state/account-topics.js';
+export type { HubSnapshot, LoginState, Snapshot } from './account/snapshot.js';
 export { CozifyError, ERROR_CODES, printable, toCozifyError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export {

@@ -1,10 +1,12 @@
-import type { LoginState, AccountTopic, Snapshot } from './snapshot.js';
+import type { CallOutcome } from '../cloud/cloud-client.js';
+import type { AccountTopic } from '../state/account-topics.js';
+import type { LoginState, Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
 
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
-export interface HappeningsOptions {
+export interface AccountEventsOptions {
   origin: string;
   log: Log;
   snapshot: () => Snapshot;
@@ -13,7 +15,7 @@ export interface HappeningsOptions {
 
 /** Turns what happens to an account into events, each once and in the order flows rely on. */
 export class AccountEvents {
-  readonly #options: HappeningsOptions;
+  readonly #options: AccountEventsOptions;
   readonly #listeners = new Set<AccountListener>();
   readonly #watchers = new Set<() => void>();
   #isReachable = true;
@@ -24,7 +26,7 @@ export class AccountEvents {
   #isUnrecovered = false;
   #lastState: LoginState = 'otp-required';
 
-  constructor(options: HappeningsOptions) {
+  constructor(options: AccountEventsOptions) {
     this.#options = options;
   }
 
@@ -81,18 +83,11 @@ export class AccountEvents {
     this.tell();
   }
 
-  noteReach(isReachable: boolean): void {
-    if (this.#isReachable === isReachable) return;
-    this.#isReachable = isReachable;
-    if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
-    else this.#options.log.warn('The Cozify cloud cannot be reached.');
-    this.tell();
-  }
-
-  noteGoodAnswer(): void {
-    if (!this.#isUnrecovered) return;
-    this.#isUnrecovered = false;
-    this.#emit('recovered');
+  /** A call of the cloud has ended. */
+  noteCall(outcome: CallOutcome): void {
+    if (typeof outcome === 'string') this.#noteReach(true);
+    else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
+    if (outcome === 'good') this.#noteGoodAnswer();
   }
 
   noteRenewed(): void {
@@ -109,6 +104,20 @@ export class AccountEvents {
   /** Tells those who watch that the snapshot may have changed. */
   tell(): void {
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #noteReach(isReachable: boolean): void {
+    if (this.#isReachable === isReachable) return;
+    this.#isReachable = isReachable;
+    if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
+    else this.#options.log.warn('The Cozify cloud cannot be reached.');
+    this.tell();
+  }
+
+  #noteGoodAnswer(): void {
+    if (!this.#isUnrecovered) return;
+    this.#isUnrecovered = false;
+    this.#emit('recovered');
   }
 
   #logRejection(before: LoginRecord | null, after: LoginRecord | null): void {

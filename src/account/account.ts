@@ -1,5 +1,5 @@
 import { BackgroundTasks } from './background-tasks.js';
-import { type HubKeys, logOut } from '../cloud/cloud-api.js';
+import type { HubKeys } from '../cloud/cloud-api.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { type Clock, settlesWithin } from '../async/clock.js';
 import { OtpLogin } from '../login/otp-login.js';
@@ -15,8 +15,9 @@ import { AccountState } from '../state/account-state.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
 import { SaveRetry } from '../state/save-retry.js';
 import { type Renewal, Session } from '../login/session.js';
-import { type LoginState, type AccountTopic, type Snapshot, listHubs, toIso } from './snapshot.js';
+import { type LoginState, type Snapshot, listHubs, toIso } from './snapshot.js';
 import { type AccountRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
+import type { AccountTopic } from '../state/account-topics.js';
 import type { Log, Store } from '../store/store.js';
 import { decodeToken, isHeaderSafe } from '../cloud/token.js';
 
@@ -77,15 +78,15 @@ export class Account {
   /** Resolves when the state has been read; never when that stays impossible. */
   readonly ready: Promise<void>;
   readonly #options: AccountOptions;
-  readonly #live: AccountState;
-  readonly #link: CloudClient;
+  readonly #state: AccountState;
+  readonly #client: CloudClient;
   readonly #session: Session;
   readonly #hubs: HubRegistry;
-  readonly #background: BackgroundTasks;
+  readonly #backgroundTasks: BackgroundTasks;
   readonly #saveRetry: SaveRetry;
-  readonly #codeLogin: OtpLogin;
-  readonly #happenings: AccountEvents;
-  readonly #diagnosis: Diagnostics;
+  readonly #otpLogin: OtpLogin;
+  readonly #events: AccountEvents;
+  readonly #diagnostics: Diagnostics;
   readonly #running = new Set<(error: CozifyError) => void>();
   #markReady: () => void = () => undefined;
   #loading: Promise<void> | undefined;
@@ -105,35 +106,40 @@ export class Account {
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
-    const happenings = new AccountEvents({ origin, log, snapshot: () => this.snapshot(), state: () => this.#state() });
-    const live = new AccountState(store, origin, (before, announced) => this.#noteChange(before, announced));
-    const diagnosis = new Diagnostics(clock);
-    const link = new CloudClient({
-      ...{ baseUrl: cloudUrl, send: http.send, clock, live, diagnosis },
-      onReach: (isReachable) => happenings.noteReach(isReachable),
-      onGood: () => happenings.noteGoodAnswer(),
+    const events = new AccountEvents({ origin, log, snapshot: () => this.snapshot(), state: () => this.#loginState() });
+    const state = new AccountState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const diagnostics = new Diagnostics(clock);
+    const client = new CloudClient({
+      baseUrl: cloudUrl,
+      send: http.send,
+      clock,
+      state,
+      onCall: (name, outcome) => {
+        diagnostics.note(name, typeof outcome === 'string' ? undefined : outcome);
+        events.noteCall(outcome);
+      },
     });
-    const hubs = new HubRegistry({ live, link, send: http.send });
+    const hubs = new HubRegistry({ state, client, send: http.send });
     const session = new Session({
-      ...{ live, link, clock, isShared: store.isShared === true },
-      onRenewalFailed: () => happenings.noteRenewalFailed(),
-      onRenewed: () => happenings.noteRenewed(),
+      ...{ state, client, clock, isShared: store.isShared === true },
+      onRenewalFailed: () => events.noteRenewalFailed(),
+      onRenewed: () => events.noteRenewed(),
       onKeys: (keys) => hubs.noteKeys(keys),
     });
-    const codeLogin = new OtpLogin({ id, live, link, session, codes, clock });
-    this.#background = new BackgroundTasks({
-      ...{ live, session, hubs, link, clock, pace, isAutorefresh, expiryMs, isShared: store.isShared === true },
-      otpRemaining: () => codeLogin.remainingMs,
-      onOtpExpired: () => happenings.noteState(),
+    const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
+    this.#backgroundTasks = new BackgroundTasks({
+      ...{ state, session, hubs, client, clock, pace, isAutorefresh, expiryMs, isShared: store.isShared === true },
+      otpRemaining: () => otpLogin.remainingMs,
+      onOtpExpired: () => events.noteState(),
     });
-    this.#saveRetry = new SaveRetry(live, clock);
-    this.#happenings = happenings;
-    this.#diagnosis = diagnosis;
-    this.#live = live;
-    this.#link = link;
+    this.#saveRetry = new SaveRetry(state, clock);
+    this.#events = events;
+    this.#diagnostics = diagnostics;
+    this.#state = state;
+    this.#client = client;
     this.#hubs = hubs;
     this.#session = session;
-    this.#codeLogin = codeLogin;
+    this.#otpLogin = otpLogin;
   }
 
   /** Wakes from the saved state and starts the background. Needs no network. */
@@ -155,7 +161,7 @@ export class Account {
     const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
     return this.#step('authenticate', async () => {
       if (otp !== undefined) {
-        await this.#codeLogin.logIn(otp, email).finally(() => this.#happenings.noteState());
+        await this.#otpLogin.logIn(otp, email).finally(() => this.#events.noteState());
         await this.#lookAfterHubs(wishes);
         return { value: true, isRefreshed: false };
       }
@@ -167,7 +173,7 @@ export class Account {
           return { value: true, isRefreshed: renewal === 'renewed' };
         }
       }
-      await this.#codeLogin.request(email);
+      await this.#otpLogin.request(email);
       return { value: false, isRefreshed: false };
     });
   }
@@ -177,7 +183,7 @@ export class Account {
     return this.#step('ping', async () => {
       const { isAccepted, keys } = await this.#session.ask();
       if (!isAccepted) return { value: false, isRefreshed: false };
-      if (keys !== undefined && this.#hubs.hasNew(keys)) this.#background.checkSoon();
+      if (keys !== undefined && this.#hubs.hasNew(keys)) this.#backgroundTasks.checkSoon();
       const renewal = params.autorefresh === false ? undefined : await this.#renewIfDue(params.expiryMs);
       return { value: renewal === 'dropped' ? this.#isAuthenticated : true, isRefreshed: renewal === 'renewed' };
     });
@@ -215,11 +221,11 @@ export class Account {
     return this.#step('email', async () => {
       if (newEmail !== undefined) {
         const email = parseEmail(newEmail);
-        await this.#live.change((record) => (record.email === email ? undefined : { ...record, email }), {
+        await this.#state.change((record) => (record.email === email ? undefined : { ...record, email }), {
           isStrict: true,
         });
       }
-      return { value: this.#codeLogin.address, isRefreshed: false };
+      return { value: this.#otpLogin.address, isRefreshed: false };
     });
   }
 
@@ -228,7 +234,7 @@ export class Account {
     return this.#step('reset', async () => {
       if (logout) await this.#revoke();
       const isStrict = true;
-      await this.#live.change((record) => forget(record, logout), {
+      await this.#state.change((record) => forget(record, logout), {
         isStrict,
         isFinal: true,
         announce: () => ['reset'],
@@ -240,7 +246,7 @@ export class Account {
   /** Has a code e-mailed, to `email` or the address in force. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step('requestOtp', async () => {
-      await this.#codeLogin.request(email);
+      await this.#otpLogin.request(email);
       return { value: false, isRefreshed: false };
     });
   }
@@ -252,7 +258,7 @@ export class Account {
 
   /** How the login stands now. Before the state has been read this is an account that never logged in. */
   snapshot(): Snapshot {
-    const { cloud, record } = this.#live;
+    const { cloud, record } = this.#state;
     const { name, id, isResting = false } = this.#options;
     const { login } = cloud;
     // A login in waiting has no other address than that of the code on its way.
@@ -260,14 +266,14 @@ export class Account {
     return {
       id,
       account: name !== '' ? name : (email ?? id),
-      state: this.#state(),
+      state: this.#loginState(),
       email,
-      otpSentAt: toIso(this.#codeLogin.open?.sentAt),
+      otpSentAt: toIso(this.#otpLogin.open?.sentAt),
       lastRefresh: toIso(login?.lastRefresh),
       expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
-      nextRefresh: toIso(this.#background.nextAt),
-      reachable: this.#happenings.isReachable,
-      saved: this.#live.isSaved,
+      nextRefresh: toIso(this.#backgroundTasks.nextAt),
+      reachable: this.#events.isReachable,
+      saved: this.#state.isSaved,
       hubs: listHubs(cloud),
     };
   }
@@ -284,7 +290,7 @@ export class Account {
 
   /** Everything worth handing on to another account: for a login that waited. */
   get record(): AccountRecord {
-    return this.#live.record;
+    return this.#state.record;
   }
 
   /**
@@ -294,7 +300,7 @@ export class Account {
   diagnose(): object {
     const { email, account, ...snapshot } = this.snapshot();
     const { cloudUrl, isAutorefresh, expiryMs, store } = this.#options;
-    const { login, revision } = this.#live.cloud;
+    const { login, revision } = this.#state.cloud;
     return {
       ...snapshot,
       account: account.replace(/\S+@\S+/g, (address) => maskEmail(address)),
@@ -308,18 +314,18 @@ export class Account {
       isStateRead: this.#isReady,
       stateError: this.#loadError?.message ?? null,
       token: login === null ? null : { isRejected: login.isRejected, changes: revision },
-      ...this.#diagnosis.report(),
+      ...this.#diagnostics.report(),
     };
   }
 
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */
   onEvent(listener: AccountListener): () => void {
-    return this.#happenings.onEvent(listener);
+    return this.#events.onEvent(listener);
   }
 
   /** Calls `watcher` whenever the snapshot may have changed. Gives the way to stop that. */
   onChange(watcher: () => void): () => void {
-    return this.#happenings.onChange(watcher);
+    return this.#events.onChange(watcher);
   }
 
   /**
@@ -331,24 +337,24 @@ export class Account {
     this.#isClosed = true;
     const { clock, http } = this.#options;
     if (this.#reloadTimer !== undefined) clock.clearTimeout(this.#reloadTimer);
-    this.#background.stop();
+    this.#backgroundTasks.stop();
     this.#saveRetry.stop();
     this.#unfollow();
-    this.#link.close();
+    this.#client.close();
     this.#session.close();
     this.#hubs.close();
     const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     for (const end of [...this.#running]) end(closed);
     await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);
-    this.#live.detach();
-    this.#happenings.end();
+    this.#state.detach();
+    this.#events.end();
     http.close();
   }
 
   /** What a close waits for: a token that was asked for already, and the saving of what has changed. */
   async #lastWork(): Promise<void> {
     await this.#session.pending?.catch(() => undefined);
-    await this.#live.settled();
+    await this.#state.settled();
   }
 
   // Loading
@@ -365,12 +371,12 @@ export class Account {
     if (this.#isReady) return;
     try {
       await codes.load();
-      await this.#live.load();
+      await this.#state.load();
     } catch (error) {
       const problem = toCozifyError(error, 'COZIFY_STORE');
       if (this.#loadError === undefined) log.error(problem.message);
       this.#loadError = problem;
-      this.#happenings.tell();
+      this.#events.tell();
       if (!this.#isClosed && !isResting && this.#reloadTimer === undefined) {
         this.#reloadTimer = clock.setTimeout(() => {
           this.#reloadTimer = undefined;
@@ -385,9 +391,9 @@ export class Account {
     if (this.#isClosed) return;
     this.#loadError = undefined;
     this.#isReady = true;
-    if (!isResting) this.#background.start();
+    if (!isResting) this.#backgroundTasks.start();
     this.#markReady();
-    this.#happenings.begin();
+    this.#events.begin();
     // Another account may use up the code that this one has sent to the same address.
     this.#unfollow = codes.onChange(() => this.#noteCodes());
   }
@@ -395,8 +401,8 @@ export class Account {
   /** A Deploy that changed the configured address puts it in force. */
   async #takeConfigured(): Promise<void> {
     const { email } = this.#options;
-    if (email === undefined || email === this.#live.record.configuredEmail) return;
-    await this.#live.change((record) => ({ ...record, email, configuredEmail: email }));
+    if (email === undefined || email === this.#state.record.configuredEmail) return;
+    await this.#state.change((record) => ({ ...record, email, configuredEmail: email }));
   }
 
   /**
@@ -405,12 +411,12 @@ export class Account {
    */
   async #takeWaiting(): Promise<void> {
     const { waiting, email: configured } = this.#options;
-    const addresses = [this.#live.record.email, configured].filter((address) => typeof address === 'string');
+    const addresses = [this.#state.record.email, configured].filter((address) => typeof address === 'string');
     const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
     if (record === null) return;
-    const { login, otp, hubs, defaultHub } = cloudOf(record, this.#live.origin);
-    await this.#live.change((own) => {
-      const cloud = cloudOf(own, this.#live.origin);
+    const { login, otp, hubs, defaultHub } = cloudOf(record, this.#state.origin);
+    await this.#state.change((own) => {
+      const cloud = cloudOf(own, this.#state.origin);
       if (login === null) return withCloud(own, { ...cloud, otp });
       const email = record.email ?? own.email;
       return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
@@ -421,7 +427,7 @@ export class Account {
 
   /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
   async #letGoOfWaiting(): Promise<void> {
-    if (!this.#holdsWaiting || !this.#live.isSaved) return;
+    if (!this.#holdsWaiting || !this.#state.isSaved) return;
     this.#holdsWaiting = false;
     await this.#options.waiting?.drop().catch(() => (this.#holdsWaiting = true));
   }
@@ -438,10 +444,10 @@ export class Account {
     this.#running.add(end);
     try {
       const result = await Promise.race([this.#attempt(work), closing]);
-      this.#diagnosis.note(operation);
+      this.#diagnostics.note(operation);
       return result;
     } catch (error) {
-      this.#diagnosis.note(operation, error);
+      this.#diagnostics.note(operation, error);
       throw error;
     } finally {
       this.#running.delete(end);
@@ -457,13 +463,14 @@ export class Account {
     } catch (error) {
       throw toCozifyError(error);
     } finally {
-      await this.#live.settled();
+      await this.#state.settled();
     }
   }
 
   /** Without a login, one may have been made in another process meanwhile. */
   async #readShared(): Promise<void> {
-    if (this.#options.store.isShared === true && !this.#isAuthenticated) await this.#live.pull().catch(() => undefined);
+    if (this.#options.store.isShared === true && !this.#isAuthenticated)
+      await this.#state.pull().catch(() => undefined);
   }
 
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
@@ -475,9 +482,9 @@ export class Account {
     try {
       const keys = known ?? (await this.#session.ask()).keys;
       const hasTrouble = keys === undefined || (await this.#hubs.lookAfter(keys, wishes));
-      if (hasTrouble) this.#background.checkSoon();
+      if (hasTrouble) this.#backgroundTasks.checkSoon();
     } catch {
-      this.#background.checkSoon();
+      this.#backgroundTasks.checkSoon();
     }
   }
 
@@ -495,12 +502,12 @@ export class Account {
       );
     }
     const login = { token, lastRefresh: null, isRejected: false };
-    await this.#live.changeCloud(
+    await this.#state.changeCloud(
       (cloud) => withLogin(cloud, login),
       commit ? { isStrict: true } : { isUncommitted: true },
     );
     this.#session.forgetRenewal();
-    this.#background.deferRenewal();
+    this.#backgroundTasks.deferRenewal();
   }
 
   async #revoke(): Promise<void> {
@@ -508,10 +515,7 @@ export class Account {
     await this.#session.pending?.catch(() => undefined);
     const { login } = this.#session;
     if (login === null) return;
-    await this.#link.call('logout', async (cloud) => {
-      await logOut(cloud, login.token);
-      return true;
-    });
+    await this.#client.logOut(login.token);
   }
 
   /** Whether there is a token that the cloud has not rejected. */
@@ -519,26 +523,26 @@ export class Account {
     return this.#session.login?.isRejected === false;
   }
 
-  #state(): LoginState {
+  #loginState(): LoginState {
     if (this.#isAuthenticated) return 'authenticated';
-    return this.#codeLogin.open === undefined ? 'otp-required' : 'otp-sent';
+    return this.#otpLogin.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
   #noteCodes(): void {
-    this.#background.plan();
-    this.#happenings.noteState();
+    this.#backgroundTasks.plan();
+    this.#events.noteState();
   }
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.#isReady) return;
-    const isNewToken = cloudOf(before, this.#live.origin).login?.token !== this.#session.login?.token;
+    const isNewToken = cloudOf(before, this.#state.origin).login?.token !== this.#session.login?.token;
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
-    if (isNewToken && isReceived) this.#background.noteRenewed();
-    this.#background.plan();
+    if (isNewToken && isReceived) this.#backgroundTasks.noteRenewed();
+    this.#backgroundTasks.plan();
     if (this.#options.isResting === true) this.#saveRetry.plan();
     void this.#letGoOfWaiting();
-    this.#happenings.noteSaving(!this.#live.needsSave);
-    this.#happenings.noteChange(before, this.#live.record, announced);
+    this.#events.noteSaving(!this.#state.needsSave);
+    this.#events.noteChange(before, this.#state.record, announced);
   }
 }
 

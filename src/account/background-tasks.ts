@@ -18,10 +18,10 @@ const START_SPREAD_MS = 1_000;
 const LONGEST_SPREAD_MS = 300_000;
 
 export interface BackgroundTasksOptions {
-  live: AccountState;
+  state: AccountState;
   session: Session;
   hubs: HubRegistry;
-  link: CloudClient;
+  client: CloudClient;
   clock: Clock;
   pace: RateLimiter;
   isAutorefresh: boolean;
@@ -85,9 +85,9 @@ export class BackgroundTasks {
   /** Fits the plans to the state in force. Called after each change. */
   plan(): void {
     if (!this.#isRunning) return;
-    const { live, otpRemaining } = this.#options;
+    const { state, otpRemaining } = this.#options;
     this.#setOrClear('otp', otpRemaining());
-    if (!live.needsSave) this.#alarm.clear('save');
+    if (!state.needsSave) this.#alarm.clear('save');
     else if (this.#alarm.remaining('save') === undefined) this.#alarm.set('save', FIRST_RETRY_MS);
     this.#planRenewal();
     this.#planCheck();
@@ -117,14 +117,14 @@ export class BackgroundTasks {
   }
 
   #planRenewal(): void {
-    const { clock, link, expiryMs, session } = this.#options;
+    const { clock, client, expiryMs, session } = this.#options;
     const dueIn = this.#isRenewable() ? this.#dueIn() : undefined;
     if (dueIn === undefined) {
       this.#renewsAt = undefined;
       this.#alarm.clear('renew');
       return;
     }
-    const wait = Math.max(this.#retryAt - clock.monotonic(), link.retryAfterMs('refreshsession'));
+    const wait = Math.max(this.#retryAt - clock.monotonic(), client.retryAfterMs('refreshsession'));
     this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
     const token = session.login?.token ?? '';
     if (this.#jitter?.token !== token) this.#jitter = { token, part: clock.random() };
@@ -152,10 +152,10 @@ export class BackgroundTasks {
 
   #ring(due: ReadonlySet<string>): void {
     if (due.has('otp')) this.#options.onOtpExpired();
-    if (due.has('save')) void this.#options.live.retrySave().then(() => this.plan());
+    if (due.has('save')) void this.#options.state.retrySave().then(() => this.plan());
     if (due.has('read')) {
       this.#alarm.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
-      void this.#options.live.pull().catch(() => undefined);
+      void this.#options.state.pull().catch(() => undefined);
     }
     if (due.has('renew')) this.#wants.renew = true;
     if (due.has('check')) this.#wants.check = true;
@@ -187,8 +187,8 @@ export class BackgroundTasks {
   }
 
   async #renew(): Promise<void> {
-    const { session, clock, link } = this.#options;
-    const isHeld = link.retryAfterMs('refreshsession') > 0 || this.#retryAt > clock.monotonic();
+    const { session, clock, client } = this.#options;
+    const isHeld = client.retryAfterMs('refreshsession') > 0 || this.#retryAt > clock.monotonic();
     if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
     try {
       const renewal = await session.renew();
@@ -206,10 +206,10 @@ export class BackgroundTasks {
   }
 
   async #check(): Promise<void> {
-    const { session, hubs, link } = this.#options;
+    const { session, hubs, client } = this.#options;
     if (session.login === null) return;
     let hasTrouble = true;
-    if (link.retryAfterMs('hubkeys') === 0) {
+    if (client.retryAfterMs('hubkeys') === 0) {
       try {
         const { isAccepted, keys } = await session.ask();
         hasTrouble = !isAccepted || keys === undefined || (await hubs.lookAfter(keys));
@@ -223,7 +223,7 @@ export class BackgroundTasks {
       ? this.#backOff(FIRST_RETRY_MS, this.#troubles++, longest)
       : CHECK_EVERY_MS * (1 - this.#options.clock.random() / 10);
     if (!hasTrouble) this.#troubles = 0;
-    this.#alarm.set('check', Math.max(next, link.retryAfterMs('hubkeys')));
+    this.#alarm.set('check', Math.max(next, client.retryAfterMs('hubkeys')));
   }
 
   #backOff(firstMs: number, failures: number, longestMs: number): number {

@@ -39,20 +39,6 @@ export interface Snapshot {
   hubs: HubSnapshot[];
 }
 
-/** What happens to an account, as topics of the events node. */
-export const ACCOUNT_TOPICS = [
-  'authenticated',
-  'otp-sent',
-  'otp-required',
-  'refreshed',
-  'refresh-failed',
-  'recovered',
-  'reset',
-  'hubs',
-] as const;
-
-export type AccountTopic = (typeof ACCOUNT_TOPICS)[number];
-
 /** The hubs of a record as flows see them. */
 export function listHubs({ hubs, defaultHub }: CloudRecord): HubSnapshot[] {
   return hubs.map(({ id, name, host, isRemote, isAutoremote, version }) => ({

@@ -5,7 +5,8 @@
  */
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from '../errors.js';
-import type { Http, HttpResponse, HttpRequest } from '../http/http-client.js';
+import type { Http, HttpRequest, HttpResponse } from '../http/http-client.js';
+import { expectOk, isHtml } from '../http/response.js';
 import { parseJson, shape } from '../schema.js';
 
 /** A cloud to talk to. */
@@ -13,7 +14,7 @@ export interface Cloud {
   /** Without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
   baseUrl: string;
   send: Http;
-  /** Wall time in milliseconds, to read a `Retry-After` date. */
+  /** Wall time in milliseconds, for a `Retry-After` date in an answer that has no date itself. */
   now(): number;
   /** Ends calls when the account closes. */
   signal?: AbortSignal;
@@ -27,9 +28,6 @@ export const CLOUD_DEADLINE_MS = 15_000;
 /** A long list of hubs fits many times over; anything larger is no answer of this service. */
 export const CLOUD_MAX_BYTES = 512 * 1024;
 
-/** A `Retry-After` beyond this is not believed (docs/rules.md, 9). */
-export const RETRY_AFTER_CAP_S = 6 * 3600;
-
 const hubKeysShape = shape<Record<string, string | null>>({
   type: 'object',
   maxProperties: 1000,
@@ -42,7 +40,7 @@ const lanIpShape = shape<unknown[] | null>({ type: ['array', 'null'], maxItems: 
 /** Has a one-time code e-mailed. The query is the only form the service takes; a form body gets a 500. */
 export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
   const answer = await ask(cloud, 'POST', `user/requestlogin?email=${encodeURIComponent(email)}`);
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   if (isHtml(answer.body)) throw badAnswer('nothing', 'a web page');
 }
 
@@ -60,7 +58,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
       statusCode: answer.status,
     });
   }
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   return readTokenAnswer(answer.body);
 }
 
@@ -68,7 +66,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
 export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | undefined> {
   const answer = await ask(cloud, 'GET', 'user/hubkeys', { headers: { Authorization: token }, isReplayable: true });
   if (isRejection(answer)) return undefined;
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   const keys = parseJson(answer.body);
   if (!hubKeysShape.fits(keys)) throw badAnswer('a map of hub keys', describe(answer.body));
   const usable = ([id, key]: [string, string | null]): [string, string | null] => [
@@ -82,7 +80,7 @@ export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | un
 export async function refreshSession(cloud: Cloud, token: string): Promise<string | undefined> {
   const answer = await ask(cloud, 'GET', 'user/refreshsession', { headers: { Authorization: token } });
   if (isRejection(answer)) return undefined;
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   return readTokenAnswer(answer.body);
 }
 
@@ -90,7 +88,7 @@ export async function refreshSession(cloud: Cloud, token: string): Promise<strin
 export async function logOut(cloud: Cloud, token: string): Promise<void> {
   const answer = await ask(cloud, 'PUT', 'user/logout', { headers: { Authorization: token } });
   if (isRejection(answer)) return;
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   if (isHtml(answer.body)) throw badAnswer('nothing', 'a web page');
 }
 
@@ -102,53 +100,34 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
   const answer = await ask(cloud, 'GET', 'hub/lan_ip', { isReplayable: true });
   const isNone = answer.status >= 400 && answer.status < 500 && ![408, 410, 429].includes(answer.status);
   if (isNone && !isHtml(answer.body)) return [];
-  expectOk(cloud, answer);
+  expectOk(answer, cloud);
   if (answer.body.trim() === '') return [];
   const addresses = parseJson(answer.body);
   if (!lanIpShape.fits(addresses)) throw badAnswer('a list of addresses', describe(answer.body));
   return addresses ?? [];
 }
 
-/** Asks a hub through the cloud; `path` is one of the hub's own. Gives the answer as it comes. */
-export async function remote(cloud: Cloud, token: string, hubKey: string, path: `/${string}`): Promise<HttpResponse> {
+/** A request for a hub; `path` is one of the hub's own. */
+export interface RemoteRequest extends Partial<
+  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'signal'>
+> {
+  path: `/${string}`;
+}
+
+/** Asks a hub through the cloud. Gives the response as it comes. */
+export function remote(
+  cloud: Cloud,
+  token: string,
+  hubKey: string,
+  { method = 'GET', path, body, ...limits }: RemoteRequest,
+): Promise<HttpResponse> {
   const headers = { Authorization: token, 'X-Hub-Key': hubKey };
-  return ask(cloud, 'GET', `hub/remote${path}`, { headers, isReplayable: true });
-}
-
-/** Throws what an answer other than 200 means. */
-export function expectOk(cloud: Pick<Cloud, 'now'>, answer: HttpResponse): void {
-  if (answer.status === 200) return;
-  const statusCode = answer.status;
-  const retryAfter = statusCode === 429 || statusCode === 503 ? readRetryAfter(answer, cloud.now()) : undefined;
-  const details = { statusCode, retryAfter };
-  const isPage = isHtml(answer.body);
-  if (statusCode === 429) throw new CozifyError('COZIFY_RATE_LIMITED', 'Cozify asks to slow down.', details);
-  if (statusCode === 403) throw new CozifyError('COZIFY_FORBIDDEN', 'Cozify does not allow this.', details);
-  if (statusCode === 410) {
-    throw new CozifyError('COZIFY_OBSOLETE', 'Cozify no longer serves this version of its API.', details);
-  }
-  throw new CozifyError(
-    'COZIFY_API',
-    `Cozify answered with status ${statusCode}${isPage ? ' and a web page' : ''}.`,
-    details,
-  );
-}
-
-/** Whether a body is a web page, which no call of this service ever is (docs/rules.md, 1). */
-export function isHtml(body: string): boolean {
-  return body.trimStart().startsWith('<');
+  const content = body === undefined ? {} : { body, headers: { ...headers, 'Content-Type': 'application/json' } };
+  return ask(cloud, method, `hub/remote${path}`, { headers, isReplayable: method === 'GET', ...content, ...limits });
 }
 
 function isRejection(answer: HttpResponse): boolean {
   return answer.status === 401 && !isHtml(answer.body);
-}
-
-/** Seconds or an HTTP date, as whole seconds from now; what is negative or no time at all counts as missing. */
-function readRetryAfter(answer: HttpResponse, now: number): number | undefined {
-  const text = answer.headers['retry-after']?.trim() ?? '';
-  const date = /^[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
-  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((date - now) / 1000);
-  return seconds > 0 ? Math.min(seconds, RETRY_AFTER_CAP_S) : undefined;
 }
 
 function badAnswer(expected: string, came: string): CozifyError {
@@ -159,11 +138,9 @@ function describe(body: string): string {
   return isHtml(body) ? 'a web page' : `${body.length} characters of something else`;
 }
 
-interface AskOptions {
-  headers?: Record<string, string>;
-  body?: string;
-  isReplayable?: boolean;
-}
+type AskOptions = Partial<
+  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'deadlineMs' | 'maxBytes' | 'signal'>
+>;
 
 function ask(
   cloud: Cloud,

@@ -1,117 +1,121 @@
-import { type Cloud, RETRY_AFTER_CAP_S } from './cloud-api.js';
 import type { Clock } from '../async/clock.js';
-import type { Diagnostics } from '../account/diagnostics.js';
 import { CozifyError } from '../errors.js';
-import type { Http } from '../http/http-client.js';
+import type { Http, HttpResponse } from '../http/http-client.js';
+import { expectOk } from '../http/response.js';
 import type { AccountState } from '../state/account-state.js';
-import type { HoldRecord } from '../state/account-record.js';
+import * as api from './cloud-api.js';
+import { RetryAfter } from './retry-after.js';
 
 export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
+
+/** How a call ended: with what it promises, with another answer (a rejected token, say), or with an error. */
+export type CallOutcome = 'good' | 'other' | CozifyError;
 
 export interface CloudClientOptions {
   baseUrl: string;
   send: Http;
   clock: Clock;
-  live: AccountState;
-  diagnosis: Diagnostics;
+  state: AccountState;
   /** Called after each call that was made. */
-  onReach: (isReachable: boolean) => void;
-  /** Called after each good answer. */
-  onGood: () => void;
+  onCall: (name: CallName, outcome: CallOutcome) => void;
 }
 
 /**
- * The way to the cloud: keeps the waiting times the cloud asks for, across restarts, and knows whether the last call
- * got through.
+ * The calls of one account to its cloud. While the cloud has asked to wait, a call is not made: the error that asked
+ * for it comes again, with the `retryAfter` that is left (docs/rules.md, "Deadlines and waiting").
  */
 export class CloudClient {
   readonly #options: CloudClientOptions;
   readonly #closing = new AbortController();
-  /** When holds end by the clock that never jumps. */
-  readonly #ends = new WeakMap<HoldRecord, number>();
+  readonly #retryAfter: RetryAfter;
 
   constructor(options: CloudClientOptions) {
     this.#options = options;
+    this.#retryAfter = new RetryAfter(options.state, options.clock);
+  }
+
+  /** As {@link api.requestLogin}. */
+  requestLogin(email: string): Promise<void> {
+    return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email));
+  }
+
+  /** As {@link api.emailLogin}. Goes on when the account closes: the code can't be used twice. */
+  emailLogin(email: string, otp: string): Promise<string> {
+    return this.#call('emaillogin', (cloud) => api.emailLogin(cloud, email, otp), { isLasting: true });
+  }
+
+  /** As {@link api.hubKeys}: `undefined` when the cloud rejects the token. */
+  hubKeys(token: string): Promise<api.HubKeys | undefined> {
+    return this.#call('hubkeys', (cloud) => api.hubKeys(cloud, token), { isGood: isThere });
   }
 
   /**
-   * Makes a call. While the cloud has asked to wait, it is not made: the error that asked for it comes again, with the
-   * `retryAfter` that is left (docs/rules.md, 9). `isLasting` calls go on when the account closes.
+   * As {@link api.refreshSession}: `undefined` when the cloud rejects the token. `check` throws for an answer that may
+   * not take its place. Goes on when the account closes: the old token may be worth nothing any more.
    */
-  async call<T>(name: CallName, make: (cloud: Cloud) => Promise<T>, isLasting = false): Promise<T> {
-    const { baseUrl, send, clock, diagnosis, onReach, onGood } = this.#options;
-    this.#checkHold(name);
-    const cloud: Cloud = { baseUrl, send, now: () => clock.now() };
-    if (!isLasting) cloud.signal = this.#closing.signal;
-    try {
-      const result = await make(cloud);
-      diagnosis.note(name);
-      onReach(true);
-      await this.#release(name);
-      if (result !== undefined) onGood();
-      return result;
-    } catch (error) {
-      diagnosis.note(name, error);
-      await this.#note(name, error);
-      throw error;
-    }
+  refreshSession(token: string, check: (successor: string) => void): Promise<string | undefined> {
+    const make = async (cloud: api.Cloud): Promise<string | undefined> => {
+      const successor = await api.refreshSession(cloud, token);
+      if (successor !== undefined) check(successor);
+      return successor;
+    };
+    return this.#call('refreshsession', make, { isLasting: true, isGood: isThere });
+  }
+
+  /** As {@link api.logOut}. */
+  logOut(token: string): Promise<void> {
+    return this.#call('logout', (cloud) => api.logOut(cloud, token));
+  }
+
+  /** As {@link api.lanIp}. */
+  lanIp(): Promise<unknown[]> {
+    return this.#call('lan_ip', api.lanIp);
+  }
+
+  /** As {@link api.remote}; 429 and 503 are thrown, every other response is for the caller to read. */
+  remote(token: string, hubKey: string, request: api.RemoteRequest): Promise<HttpResponse> {
+    const make = async (cloud: api.Cloud): Promise<HttpResponse> => {
+      const response = await api.remote(cloud, token, hubKey, request);
+      if (response.status === 429 || response.status === 503) expectOk(response, cloud);
+      return response;
+    };
+    return this.#call('remote', make, { isGood: ({ status }) => status === 200 });
   }
 
   /** Milliseconds until a call may be made again; 0 when it may. */
   retryAfterMs(name: CallName): number {
-    return this.#hold(name)?.remainingMs ?? 0;
+    return this.#retryAfter.remainingMs(name);
   }
 
-  /** Ends all calls that are not lasting. */
+  /** Ends all calls but those that go on. */
   close(): void {
     this.#closing.abort();
   }
 
-  async #note(name: CallName, error: unknown): Promise<void> {
-    if (!(error instanceof CozifyError) || error.code === 'COZIFY_CLOSED') return;
-    this.#options.onReach(error.code !== 'COZIFY_UNREACHABLE');
-    const { retryAfter, statusCode } = error;
-    if (retryAfter === undefined || statusCode === undefined) return;
-    const { live, clock } = this.#options;
-    const hold: HoldRecord = { call: name, origin: live.origin, until: clock.now() + retryAfter * 1000, statusCode };
-    this.#ends.set(hold, clock.monotonic() + retryAfter * 1000);
-    await live.change((record) => ({ ...record, holds: [...this.#others(record.holds, name), hold] }));
+  async #call<T>(
+    name: CallName,
+    make: (cloud: api.Cloud) => Promise<T>,
+    { isLasting = false, isGood = () => true }: { isLasting?: boolean; isGood?: (result: T) => boolean } = {},
+  ): Promise<T> {
+    const { baseUrl, send, clock, onCall } = this.#options;
+    this.#retryAfter.check(name);
+    const cloud: api.Cloud = { baseUrl, send, now: () => clock.now() };
+    if (!isLasting) cloud.signal = this.#closing.signal;
+    try {
+      const result = await make(cloud);
+      await this.#retryAfter.clear(name);
+      onCall(name, isGood(result) ? 'good' : 'other');
+      return result;
+    } catch (error) {
+      if (error instanceof CozifyError) {
+        onCall(name, error);
+        await this.#retryAfter.note(name, error);
+      }
+      throw error;
+    }
   }
+}
 
-  /** The call went through: what the cloud asked before is over, however the clock may jump later. */
-  async #release(name: CallName): Promise<void> {
-    const { live } = this.#options;
-    if (!live.record.holds.some(({ call, origin }) => call === name && origin === live.origin)) return;
-    await live.change((record) => ({ ...record, holds: this.#others(record.holds, name) }));
-  }
-
-  #checkHold(name: CallName): void {
-    const hold = this.#hold(name);
-    if (hold === undefined) return;
-    const retryAfter = Math.ceil(hold.remainingMs / 1000);
-    const { statusCode } = hold;
-    const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
-    const message = `Cozify asked to wait (status ${statusCode}): ${retryAfter} seconds are left.`;
-    throw new CozifyError(code, message, { statusCode, retryAfter });
-  }
-
-  #hold(name: CallName): { remainingMs: number; statusCode: number } | undefined {
-    const { live, clock } = this.#options;
-    const hold = live.record.holds.find(({ call, origin }) => call === name && origin === live.origin);
-    if (hold === undefined) return undefined;
-    const byWall = hold.until - clock.now();
-    // One that is longer than any that is believed, when first seen, comes from a clock that was wrong.
-    const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
-    const end = this.#ends.get(hold) ?? (isBelieved ? clock.monotonic() + byWall : 0);
-    this.#ends.set(hold, end);
-    // A wall clock that is set back makes no hold longer, nor ends it.
-    const remainingMs = Math.min(byWall, end - clock.monotonic());
-    return remainingMs > 0 ? { remainingMs, statusCode: hold.statusCode } : undefined;
-  }
-
-  /** The other holds that still matter. */
-  #others(holds: HoldRecord[], name: CallName): HoldRecord[] {
-    const { live, clock } = this.#options;
-    return holds.filter((hold) => hold.until > clock.now() && !(hold.call === name && hold.origin === live.origin));
-  }
+function isThere(result: unknown): boolean {
+  return result !== undefined;
 }

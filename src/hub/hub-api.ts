@@ -1,8 +1,9 @@
 /** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
 import type { HubAddress } from './hub-address.js';
-import { type Cloud, expectOk, remote } from '../cloud/cloud-api.js';
+import { type Cloud, remote } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
+import { expectOk } from '../http/response.js';
 import { parseJson, shape } from '../schema.js';
 
 /** What a hub says of itself. */
@@ -52,13 +53,13 @@ export function lanRoute(
 
 /** A hub through the cloud. */
 export function remoteRoute(cloud: Cloud, token: string, hubKey: string): HubRoute {
-  return (path) => remote(cloud, token, hubKey, path);
+  return (path) => remote(cloud, token, hubKey, { path });
 }
 
 /** Asks a hub who it is; needs no key on the LAN. */
 export async function getHub(route: HubRoute): Promise<HubInfo> {
   const answer = await route('/hub');
-  expectOk(Date, answer);
+  expectOk(answer);
   const hub = parseJson(answer.body);
   if (!hubShape.fits(hub)) {
     throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, but did not.');
@@ -78,7 +79,7 @@ export async function getHub(route: HubRoute): Promise<HubInfo> {
 export async function getTimeZone(route: HubRoute, version: string): Promise<string | undefined> {
   const answer = await route(`/cc/${apiVersion(version)}/hub/tz`);
   if (answer.status === 401 || answer.status === 403) return undefined;
-  expectOk(Date, answer);
+  expectOk(answer);
   const zone = parseJson(answer.body);
   if (typeof zone === 'string') return zone;
   throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its time zone, but did not.');

@@ -1,13 +1,13 @@
-import { type HubKeys, lanIp } from '../cloud/cloud-api.js';
+import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { Http } from '../http/http-client.js';
-import { getHub, lanRoute, remoteRoute } from './hub-api.js';
+import { getHub, lanRoute } from './hub-api.js';
 import { hasNewHub, type HubReach, type HubWishes, lookUpHubs, withKeys, withLookedUp } from './hub-discovery.js';
 import type { AccountState } from '../state/account-state.js';
 
 export interface HubRegistryOptions {
-  live: AccountState;
-  link: CloudClient;
+  state: AccountState;
+  client: CloudClient;
   send: Http;
 }
 
@@ -23,14 +23,14 @@ export class HubRegistry {
 
   /** Takes over what a list of keys says of the hubs known. */
   async noteKeys(keys: HubKeys): Promise<void> {
-    await this.#options.live.changeCloud((cloud) => {
+    await this.#options.state.changeCloud((cloud) => {
       const next = withKeys(cloud, keys);
       return isSame(cloud.hubs, next.hubs) ? undefined : next;
     });
   }
 
   hasNew(keys: HubKeys): boolean {
-    return hasNewHub(this.#options.live.cloud, keys);
+    return hasNewHub(this.#options.state.cloud, keys);
   }
 
   /** Looks hubs up, one look-up after another, and notes what was found. Gives whether it is worth trying again. */
@@ -45,12 +45,12 @@ export class HubRegistry {
   }
 
   async #lookUp(keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
-    const { live } = this.#options;
-    const token = live.cloud.login?.token;
+    const { state } = this.#options;
+    const token = state.cloud.login?.token;
     if (token === undefined) return false;
-    const { hubs, hasTrouble } = await lookUpHubs(this.#reach(token), live.cloud.hubs, keys, wishes);
+    const { hubs, hasTrouble } = await lookUpHubs(this.#reach(token), state.cloud.hubs, keys, wishes);
     if (this.#closing.signal.aborted) return false;
-    await live.changeCloud((cloud) => {
+    await state.changeCloud((cloud) => {
       const next = withLookedUp(cloud, hubs, keys);
       return isSame(cloud.hubs, next.hubs) && cloud.defaultHub === next.defaultHub ? undefined : next;
     });
@@ -58,12 +58,12 @@ export class HubRegistry {
   }
 
   #reach(token: string): HubReach {
-    const { link, send } = this.#options;
+    const { client, send } = this.#options;
     const { signal } = this.#closing;
     return {
-      lanAddresses: () => link.call('lan_ip', lanIp),
+      lanAddresses: () => client.lanIp(),
       askLan: (address) => getHub(lanRoute(send, address, { signal })),
-      askRemote: (hubKey) => link.call('remote', (cloud) => getHub(remoteRoute(cloud, token, hubKey))),
+      askRemote: (hubKey) => getHub((path) => client.remote(token, hubKey, { path })),
     };
   }
 }

@@ -1,4 +1,3 @@
-import { requestLogin } from '../cloud/cloud-api.js';
 import type { Clock } from '../async/clock.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
@@ -11,8 +10,8 @@ import type { OtpRecord } from '../state/account-record.js';
 export interface OtpLoginOptions {
   /** The account for which codes are rationed. */
   id: string;
-  live: AccountState;
-  link: CloudClient;
+  state: AccountState;
+  client: CloudClient;
   session: Session;
   codes: OtpLimiter;
   clock: Clock;
@@ -32,15 +31,15 @@ export class OtpLogin {
 
   /** The code on its way, until it is used, dead or 15 minutes old. */
   get open(): OtpRecord | undefined {
-    const { otp, origin } = this.#options.live.cloud;
+    const { otp, origin } = this.#options.state.cloud;
     if (otp === null || this.remainingMs === undefined) return undefined;
     return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
   }
 
   /** Milliseconds until the last code sent is too old, or `undefined` when that is so or none was sent. */
   get remainingMs(): number | undefined {
-    const { live, clock } = this.#options;
-    const { otp } = live.cloud;
+    const { state, clock } = this.#options;
+    const { otp } = state.cloud;
     if (otp === null) return undefined;
     const [now, monotonic] = [clock.now(), clock.monotonic()];
     // A wall clock that is set back makes the code no younger; one set forward, or a sleep, makes it older.
@@ -53,7 +52,7 @@ export class OtpLogin {
 
   /** The address in force. Throws `COZIFY_NO_EMAIL` when there is none. */
   get address(): string {
-    const { email } = this.#options.live.record;
+    const { email } = this.#options.state.record;
     if (email !== null) return email;
     throw new CozifyError(
       'COZIFY_NO_EMAIL',
@@ -79,18 +78,13 @@ export class OtpLogin {
 
   /** Where the last code went, also one refused too often: it stays the one that is meant until another is sent. */
   get #lastAddress(): string | undefined {
-    return this.remainingMs === undefined ? undefined : this.#options.live.cloud.otp?.email;
+    return this.remainingMs === undefined ? undefined : this.#options.state.cloud.otp?.email;
   }
 
   async #send(email: string): Promise<void> {
-    const { codes, link, live } = this.#options;
-    const { sentAt, isNew } = await codes.send(this.#target(email), async () => {
-      await link.call('requestlogin', async (cloud) => {
-        await requestLogin(cloud, email);
-        return true;
-      });
-    });
-    await live.changeCloud(
+    const { codes, client, state } = this.#options;
+    const { sentAt, isNew } = await codes.send(this.#target(email), () => client.requestLogin(email));
+    await state.changeCloud(
       (cloud) => {
         const isKnown = cloud.otp?.email === email && cloud.otp.sentAt === sentAt;
         return isKnown ? undefined : { ...cloud, otp: { email, sentAt } };
@@ -100,7 +94,7 @@ export class OtpLogin {
   }
 
   #target(email: string): OtpTarget {
-    return { origin: this.#options.live.origin, email, account: this.#options.id };
+    return { origin: this.#options.state.origin, email, account: this.#options.id };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type HubKeys, emailLogin, hubKeys, refreshSession } from '../cloud/cloud-api.js';
+import type { HubKeys } from '../cloud/cloud-api.js';
 import type { Clock } from '../async/clock.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError, toCozifyError } from '../errors.js';
@@ -22,8 +22,8 @@ export interface Verdict {
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
 export interface SessionOptions {
-  live: AccountState;
-  link: CloudClient;
+  state: AccountState;
+  client: CloudClient;
   clock: Clock;
   /** Called once for each renewal that failed. */
   onRenewalFailed: (error: unknown) => void;
@@ -66,7 +66,7 @@ export class Session {
   }
 
   get login(): LoginRecord | null {
-    return this.#options.live.cloud.login;
+    return this.#options.state.cloud.login;
   }
 
   /** How long the token in force lives from its first moment to its last, in milliseconds, as far as it says so. */
@@ -76,7 +76,7 @@ export class Session {
     const { issuedAt, expiresAt } = decodeToken(login.token);
     const bornAt = issuedAt ?? login.lastRefresh ?? undefined;
     const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
-    // A token that is over when it comes says nothing of how long such tokens live.
+    // A token that is over when it comes says nothing of how long such tokens state.
     return spanMs > 0 ? spanMs : undefined;
   }
 
@@ -183,8 +183,8 @@ export class Session {
   }
 
   async #startAsking(token: string): Promise<HubKeys | undefined> {
-    const { link, onKeys } = this.#options;
-    const keys = await link.call('hubkeys', (cloud) => hubKeys(cloud, token));
+    const { client, onKeys } = this.#options;
+    const keys = await client.hubKeys(token);
     if (keys === undefined) {
       if (!(await this.#isBelievable(token, this.#allUnderWay))) return undefined;
     }
@@ -195,13 +195,13 @@ export class Session {
 
   /** The tokens asked for so far, by this account or a closed predecessor, to be waited for until their deadlines. */
   get #allUnderWay(): Promise<unknown> | undefined {
-    const all = underWay.get(this.#options.live.place);
+    const all = underWay.get(this.#options.state.place);
     return all === undefined ? undefined : Promise.allSettled(all);
   }
 
   /** Lets successors of this account know of a token that was asked for. */
   #noted<T>(work: Promise<T>): Promise<T> {
-    const { place } = this.#options.live;
+    const { place } = this.#options.state;
     const all = underWay.get(place) ?? new Set();
     underWay.set(place, all.add(work));
     const end = (): void => {
@@ -216,7 +216,7 @@ export class Session {
     try {
       if (earlier !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier);
       // Somebody else may have renewed it: another process, or an answer that came late.
-      await this.#options.live.pull().catch(() => undefined);
+      await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#isClosed) return 'dropped';
       return await this.#renewOnce(token, earlier);
     } catch (error) {
@@ -229,15 +229,9 @@ export class Session {
   }
 
   async #renewOnce(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
-    const { link, live, clock } = this.#options;
-    const renewed = await link.call(
-      'refreshsession',
-      async (cloud) => {
-        const answer = await refreshSession(cloud, token);
-        if (answer !== undefined) checkSuccessor(decodeToken(token), decodeToken(answer));
-        return answer;
-      },
-      true,
+    const { client, state, clock } = this.#options;
+    const renewed = await client.refreshSession(token, (successor) =>
+      checkSuccessor(decodeToken(token), decodeToken(successor)),
     );
     if (renewed === undefined || renewed === token) {
       if (renewed === token) this.#noteRenewed(token);
@@ -248,12 +242,12 @@ export class Session {
     }
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
-    await live.changeCloud(
+    await state.changeCloud(
       (cloud) =>
         this.#isReplaceable(cloud.login, token, renewed)
           ? withLogin(cloud, { token: renewed, lastRefresh, isRejected: false })
           : undefined,
-      { announce: (before) => (wasRejected(before, live.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
+      { announce: (before) => (wasRejected(before, state.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
     );
     return this.login?.token === renewed ? 'renewed' : 'dropped';
   }
@@ -265,7 +259,7 @@ export class Session {
   #isReplaceable(login: LoginRecord | null, token: string, renewed: string): boolean {
     if (login === null || login.token === token) return login !== null;
     const theirs = decodeToken(login.token).issuedAt ?? Infinity;
-    return this.#options.live.isPulled && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
+    return this.#options.state.isPulled && (decodeToken(renewed).issuedAt ?? 0) >= theirs;
   }
 
   /**
@@ -273,13 +267,13 @@ export class Session {
    * `underWay` may have replaced it at the cloud already: its answer is waited for.
    */
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
-    const { live, isShared } = this.#options;
+    const { state, isShared } = this.#options;
     let problem: CozifyError | undefined;
     if (underWay !== undefined) await Promise.race([underWay, this.#closing]);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#isClosed) return false;
-      problem = await live.pull().then(
+      problem = await state.pull().then(
         () => undefined,
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
       );
@@ -307,7 +301,7 @@ export class Session {
 
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
   async #judge(token: string, isRejected: boolean): Promise<void> {
-    await this.#options.live.changeCloud(
+    await this.#options.state.changeCloud(
       (cloud) => {
         const { login } = cloud;
         if (login?.token !== token || login.isRejected === isRejected) return undefined;
@@ -318,12 +312,12 @@ export class Session {
   }
 
   async #startLogin(email: string, otp: string): Promise<void> {
-    const { link, live, clock } = this.#options;
-    const token = await link.call('emaillogin', (cloud) => emailLogin(cloud, email, otp), true);
+    const { client, state, clock } = this.#options;
+    const token = await client.emailLogin(email, otp);
     this.#noteRenewed(token);
-    await live.change(
+    await state.change(
       (record) => {
-        const cloud = cloudOf(record, live.origin);
+        const cloud = cloudOf(record, state.origin);
         const login = { token, lastRefresh: clock.now(), isRejected: false };
         const isSame = isSameUser(cloud.login, token);
         const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));

@@ -60,9 +60,6 @@ export interface AccountRecord {
   holds: HoldRecord[];
 }
 
-/** The version of the stored shape. A file of a later one is left alone. */
-export const STATE_VERSION = 1;
-
 export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
 
 /** The part of a record that belongs to a cloud. */

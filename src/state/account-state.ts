@@ -1,4 +1,4 @@
-import type { AccountTopic } from '../account/snapshot.js';
+import type { AccountTopic } from './account-topics.js';
 import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from './account-record.js';
 import type { SaveOptions, Store } from '../store/store.js';
 

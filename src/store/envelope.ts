@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { parseJson, shape } from '../schema.js';
-import { STATE_VERSION } from '../state/account-record.js';
 
 /** A text encrypted with AES-256-GCM, as it lies in a file or a context store. */
 interface Envelope {
@@ -37,6 +36,9 @@ const envelopeShape = shape<Envelope>({
   },
 });
 
+/** The version of what is stored. A text of a later one is left alone. */
+const STORED_VERSION = 1;
+
 const CIPHER = 'aes-256-gcm';
 
 /** Encrypts `content` as JSON. `name` is bound to it: under another name it does not open. */
@@ -46,7 +48,7 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
   cipher.setAAD(boundTo(name, sequence));
   const data = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
   const envelope: Envelope = {
-    cozify: STATE_VERSION,
+    cozify: STORED_VERSION,
     sequence,
     key: keyName(key),
     iv: iv.toString('base64'),
@@ -76,11 +78,11 @@ export function unseal(text: string, key: Buffer | undefined, name: string): Ope
 
 function isNewer(envelope: unknown): boolean {
   const version = (envelope as Partial<Envelope> | null | undefined)?.cozify;
-  return typeof version === 'number' && version > STATE_VERSION;
+  return typeof version === 'number' && version > STORED_VERSION;
 }
 
 function boundTo(name: string, sequence: number): Buffer {
-  return Buffer.from(`cozify ${STATE_VERSION} ${sequence} ${name}`, 'utf8');
+  return Buffer.from(`cozify ${STORED_VERSION} ${sequence} ${name}`, 'utf8');
 }
 
 function keyName(key: Buffer): string {

@@ -8,11 +8,14 @@ import { faultTable, type Row } from './support/table.js';
 const CAP_S = 6 * 3600;
 const inSeconds = (home: Home, seconds: number): string => new Date(home.clock.now() + seconds * SECOND).toUTCString();
 
-/** The forms of Retry-After, and how many seconds each asks for; `undefined`: none that makes sense. */
-const FORMS: [string, (home: Home) => string | undefined, number | undefined][] = [
+/** The forms of Retry-After, how many seconds each asks for (`undefined`: none that makes sense), and how far the
+ * clocks of cloud and host are apart, in seconds. */
+const FORMS: [string, (home: Home) => string | undefined, number | undefined, number?][] = [
   ['in seconds', () => '120', 120],
   ['in seconds with white space', () => ' 120 ', 120],
   ['as a date', (home) => inSeconds(home, 120), 120],
+  ['as a date, host an hour ahead', (home) => inSeconds(home, 120 - 3_600), 120, -3_600],
+  ['as a date, host a day behind', (home) => inSeconds(home, 120 + 86_400), 120, 86_400],
   ['as a date long past', (home) => inSeconds(home, -86_400), undefined],
   ['as a date ten years ahead', (home) => inSeconds(home, 10 * 365 * 86_400), CAP_S],
   ['as a date that is none', () => 'Fri, 99 Foo 20266 25:61:61 GMT', undefined],
@@ -34,6 +37,7 @@ function waiting(
   form: string,
   header: (home: Home) => string | undefined,
   wait?: number,
+  skewS = 0,
 ) {
   const row: Row<Home> = {
     fault: `${status} with Retry-After ${form} on ${step}`,
@@ -42,7 +46,8 @@ function waiting(
       const { simulator, clock } = home;
       const call = STEPS[step];
       const value = header(home);
-      simulator.fault(call, { status, headers: value === undefined ? {} : { 'retry-after': value } });
+      const date = inSeconds(home, skewS);
+      simulator.fault(call, { status, headers: value === undefined ? { date } : { date, 'retry-after': value } });
       assert.equal((await refused(home, take(home, step), CODES[status])).retryAfter, wait);
       simulator.clearFaults();
       if (wait !== undefined) {
@@ -63,10 +68,10 @@ function waiting(
   return row;
 }
 
-const waits = FORMS.flatMap(([form, header, wait]) =>
+const waits = FORMS.flatMap(([form, header, wait, skewS]) =>
   // What a header says is the same for both: for 503 the forms that differ most will do.
-  (/seconds$|date$|absurd$|missing/.test(form) ? ([429, 503] as const) : ([429] as const)).flatMap((status) =>
-    (['refresh', 'ping'] as const).map((step) => waiting(status, step, form, header, wait)),
+  (/seconds$|date|absurd$|missing/.test(form) ? ([429, 503] as const) : ([429] as const)).flatMap((status) =>
+    (['refresh', 'ping'] as const).map((step) => waiting(status, step, form, header, wait, skewS)),
   ),
 );
 

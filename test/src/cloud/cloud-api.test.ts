@@ -252,7 +252,7 @@ describe('cloud-api: over real sockets', () => {
       const second = (await refreshSession(cloud, first)) ?? '';
       assert.ok(simulator.isValid(second));
       const [id, key] = [...((await hubKeys(cloud, second)) ?? [])][0] ?? [];
-      const answer = await remote(cloud, second, key ?? '', '/hub');
+      const answer = await remote(cloud, second, key ?? '', { path: '/hub' });
       assert.equal((JSON.parse(answer.body) as { hubId: string }).hubId, id);
       assert.equal((await lanIp(cloud)).length, 2);
       await logOut(cloud, second);

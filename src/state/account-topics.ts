@@ -1,0 +1,13 @@
+/** What happens to an account, as topics of the events node. */
+export const ACCOUNT_TOPICS = [
+  'authenticated',
+  'otp-sent',
+  'otp-required',
+  'refreshed',
+  'refresh-failed',
+  'recovered',
+  'reset',
+  'hubs',
+] as const;
+
+export type AccountTopic = (typeof ACCOUNT_TOPICS)[number];
