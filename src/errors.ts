@@ -64,7 +64,12 @@ export function printable(text: string): string {
  * not its text, because nobody has checked that text for secrets.
  */
 export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
-  if (thrown instanceof CozifyError) return thrown;
-  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+  let kind: string = typeof thrown;
+  try {
+    if (thrown instanceof CozifyError) return thrown;
+    if (thrown instanceof Error) kind = String(thrown.name);
+  } catch {
+    // Something like a revoked proxy: more can't be said of it.
+  }
   return new CozifyError(fallback, `Something unforeseen went wrong (${kind}).`);
 }

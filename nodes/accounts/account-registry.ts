@@ -83,6 +83,7 @@ export class AccountRegistry {
         ? createNoStore<OtpLimiterRecord>('codes')
         : new FileStore(this.#directory, 'codes', otpLimiterShape),
       systemClock,
+      log,
     );
     this.waiting = new PendingLogins(this.#directory, (id, cloudUrl, store) =>
       this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true }),

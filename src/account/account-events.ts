@@ -1,5 +1,7 @@
+import { Listeners } from '../async/listeners.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
 import type { AccountTopic } from '../state/account-topics.js';
+import { toCozifyError } from '../errors.js';
 import type { LoginState, Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
@@ -16,8 +18,8 @@ export interface AccountEventsOptions {
 /** Turns what happens to an account into events, each once and in the order flows rely on. */
 export class AccountEvents {
   readonly #options: AccountEventsOptions;
-  readonly #listeners = new Set<AccountListener>();
-  readonly #watchers = new Set<() => void>();
+  readonly #listeners: Listeners<[AccountTopic, Snapshot]>;
+  readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
   /** A renewal failed since the last good one. */
@@ -28,6 +30,10 @@ export class AccountEvents {
 
   constructor(options: AccountEventsOptions) {
     this.#options = options;
+    const noteFailure = (error: unknown): void =>
+      options.log.error(`A listener of the account failed, and nothing else: ${toCozifyError(error).message}`);
+    this.#listeners = new Listeners(noteFailure);
+    this.#watchers = new Listeners(noteFailure);
   }
 
   get isReachable(): boolean {
@@ -35,13 +41,11 @@ export class AccountEvents {
   }
 
   onEvent(listener: AccountListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   onChange(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#watchers.add(watcher);
   }
 
   /** The state has been read: what it says is no event. */
@@ -103,7 +107,7 @@ export class AccountEvents {
 
   /** Tells those who watch that the snapshot may have changed. */
   tell(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#watchers.tell(() => []);
   }
 
   #noteReach(isReachable: boolean): void {
@@ -129,8 +133,7 @@ export class AccountEvents {
   }
 
   #emit(topic: AccountTopic): void {
-    // One for each: what a flow does to its own is nothing to others.
-    for (const listener of [...this.#listeners]) listener(topic, this.#options.snapshot());
+    this.#listeners.tell(() => [topic, this.#options.snapshot()]);
   }
 }
 

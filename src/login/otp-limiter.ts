@@ -1,7 +1,8 @@
 import type { Clock } from '../async/clock.js';
-import { CozifyError } from '../errors.js';
+import { Listeners } from '../async/listeners.js';
+import { CozifyError, toCozifyError } from '../errors.js';
 import { shape } from '../schema.js';
-import type { Store } from '../store/store.js';
+import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 
 /** What is remembered of the codes for one address at one cloud. */
@@ -76,13 +77,17 @@ export class OtpLimiter {
   readonly #addresses = new Map<string, AddressRecord>();
   #loading: Promise<void> | undefined;
   readonly #turns = new KeyedMutex();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners;
   /** When what has a wall time happened, by the clock that never jumps. */
   readonly #moments = new WeakMap<object, number>();
 
-  constructor(store: Store<OtpLimiterRecord>, clock: Clock) {
+  /** `log` is told of listeners that fail. */
+  constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
     this.#store = store;
     this.#clock = clock;
+    this.#listeners = new Listeners((error) =>
+      log?.error(`A listener for codes failed, and nothing else: ${toCozifyError(error).message}`),
+    );
   }
 
   /**
@@ -144,8 +149,7 @@ export class OtpLimiter {
 
   /** Calls `listener` when a code may have become usable or unusable, whichever account it was. Gives the way to stop that. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
@@ -209,7 +213,7 @@ export class OtpLimiter {
     while (this.#addresses.size > MAX_ADDRESSES) this.#addresses.delete(this.#leastNeeded());
     // In memory it holds in any case; a full disk must fail neither a code nor a login.
     await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell(() => []);
   }
 
   /** The address touched longest ago, of those that no code went to if there is one: trying is cheaper than sending. */

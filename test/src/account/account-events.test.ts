@@ -170,6 +170,35 @@ describe('account: events', () => {
     assert.deepEqual([heard.length, player.topics.length], [1, 2]);
   });
 
+  it('a listener that fails, at once or later, fails no step and keeps no other from hearing; it is said once', async () => {
+    const { proxy: unreadable, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const failures: (() => unknown)[] = [
+      () => assert.fail('secret-of-the-listener'),
+      () => Promise.reject(new TypeError('secret-of-the-listener')),
+      () => {
+        throw unreadable as Error;
+      },
+    ];
+    for (const fail of failures) {
+      player.account.onEvent(fail);
+      player.account.onChange(fail);
+    }
+    const heard: string[] = [];
+    let told = 0;
+    player.account.onEvent((topic) => heard.push(topic));
+    player.account.onChange(() => told++);
+    await player.account.reset();
+    await player.account.requestOtp();
+    assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
+    assert.equal((await forced()).isRefreshed, true);
+    assert.deepEqual(heard, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
+    assert.ok(told > 0);
+    const said = stage.log.all.filter((line) => line.includes('listener'));
+    assert.equal(said.length, 2 * failures.length, said.join('\n'));
+    assert.ok(!said.join().includes('secret'), 'nobody has checked the text of its error for secrets');
+  });
+
   it('and changes of the snapshot are told to watchers, saving later included', async () => {
     let told = 0;
     const stop = player.account.onChange(() => told++);

@@ -3,7 +3,7 @@ import { OtpLimiter, type OtpTarget, type OtpLimiterRecord } from '../../../src/
 import { CozifyError } from '../../../src/errors.js';
 import { DAY, FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { failure } from '../support/stage.js';
+import { failure, Lines } from '../support/stage.js';
 
 describe('code-ration', () => {
   let clock: FakeClock;
@@ -215,6 +215,17 @@ describe('code-ration', () => {
     stop();
     await send();
     assert.deepEqual(usable, [true, false]);
+  });
+
+  it('is not the worse for a listener that throws, nor are others who listen; the log says so once', async () => {
+    const log = new Lines();
+    ration = new OtpLimiter(store, clock, log);
+    let heard = 0;
+    ration.onChange(() => assert.fail('not mine'));
+    ration.onChange(() => heard++);
+    assert.equal((await send()).isNew, true);
+    assert.equal(await tryCode(), 'token');
+    assert.deepEqual([mails, heard, log.all.length], [1, 2, 1]);
   });
 
   it('forgets what is over, and grows without end for nobody', async () => {
