@@ -100,9 +100,10 @@ function storageIdOf(node: AccountNode): string {
 }
 
 function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
-  const configured = (node.credentials as { email?: string } | undefined)?.email?.trim() ?? '';
+  const configured = (node.credentials as { email?: unknown } | undefined)?.email ?? '';
+  const isBlank = typeof configured === 'string' && configured.trim() === '';
   try {
-    return configured === '' ? undefined : parseEmail(configured);
+    return isBlank ? undefined : parseEmail(configured);
   } catch {
     log.warn('The e-mail address of the account is none, so it is not used.');
     return undefined;

@@ -108,6 +108,15 @@ describe('the account node', () => {
     assert.equal((await stage.account().report()).email, null);
   });
 
+  it('warns of an address that is no text, and works without it', async () => {
+    for (const email of [5, true, {}, ['a@b.fi'], { trim: 'me' }]) {
+      await stage.load(testFlow(accountNode(), actionNode('ping')), { credentials: { [ACCOUNT]: { email } } });
+      assert.equal((await stage.account().report()).email, null, JSON.stringify(email));
+      assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1, JSON.stringify(email));
+      assert.equal((await stage.ask('ping')).output, 2);
+    }
+  });
+
   it('takes the address trimmed, or from the environment, or none', async () => {
     await load({}, `  ${EMAIL} `);
     assert.equal((await stage.account().report()).email, EMAIL);
