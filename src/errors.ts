@@ -26,6 +26,12 @@ export const ERROR_CODES = [
   'COZIFY_STORE',
   /** The account was closed or deleted while the step ran. */
   'COZIFY_CLOSED',
+  /** No device, group, scene, rule, alarm, room or hub is what was asked for. */
+  'COZIFY_NOT_FOUND',
+  /** The hub can be reached neither on the LAN nor through the cloud. */
+  'COZIFY_HUB_OFFLINE',
+  /** More waits already than one node may hold; nothing was sent. */
+  'COZIFY_BUSY',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

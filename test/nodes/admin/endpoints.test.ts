@@ -10,6 +10,7 @@ const STATUS: Record<ErrorCode, number | undefined> = {
   COZIFY_NO_ACCOUNT: undefined,
   COZIFY_BAD_INPUT: 400,
   COZIFY_NO_EMAIL: 400,
+  COZIFY_NOT_FOUND: 404,
   COZIFY_OTP_REQUIRED: 409,
   COZIFY_CLOSED: 409,
   COZIFY_OTP_REJECTED: 422,
@@ -19,6 +20,8 @@ const STATUS: Record<ErrorCode, number | undefined> = {
   COZIFY_BAD_ANSWER: 502,
   COZIFY_FORBIDDEN: 502,
   COZIFY_STORE: 503,
+  COZIFY_HUB_OFFLINE: 503,
+  COZIFY_BUSY: 503,
   COZIFY_UNREACHABLE: 504,
 };
 const ACTIONS = ['otp', 'authenticate', 'reset'];
