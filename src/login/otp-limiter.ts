@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.js';
+import { Elapsed } from '../async/elapsed.js';
 import { Listeners } from '../async/listeners.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { shape } from '../schema.js';
@@ -78,8 +79,8 @@ export class OtpLimiter {
   #loading: Promise<void> | undefined;
   readonly #turns = new KeyedMutex();
   readonly #listeners: Listeners;
-  /** When what has a wall time happened, by the clock that never jumps. */
-  readonly #moments = new WeakMap<object, number>();
+  /** How long ago what has a wall time happened. */
+  readonly #elapsed = new WeakMap<object, Elapsed>();
 
   /** `log` is told of listeners that fail. */
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
@@ -110,7 +111,7 @@ export class OtpLimiter {
       const sent = { at: sentAt, account: target.account };
       address.sent.push(sent);
       Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
-      for (const what of [sent, address]) this.#moments.set(what, this.#clock.monotonic());
+      for (const what of [sent, address]) this.#elapsed.set(what, new Elapsed(this.#clock, sentAt));
       await this.#remember(address);
       return { sentAt, isNew: true };
     });
@@ -160,8 +161,7 @@ export class OtpLimiter {
 
   async #load(): Promise<void> {
     const record = await this.#store.load().catch(() => null);
-    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
-    const note = (what: object, at: number): unknown => this.#moments.set(what, monotonic - Math.max(0, now - at));
+    const note = (what: object, at: number): unknown => this.#elapsed.set(what, new Elapsed(this.#clock, at));
     for (const address of record?.addresses ?? []) {
       this.#addresses.set(address.to, address);
       if (address.lastSentAt !== null) note(address, address.lastSentAt);
@@ -169,13 +169,9 @@ export class OtpLimiter {
     }
   }
 
-  /**
-   * How long ago something happened. A wall clock that is set back makes nothing younger, and a machine that sleeps,
-   * which the other clock may not notice, makes it older.
-   */
+  /** Milliseconds since something happened. A clock that jumps, or a machine that sleeps, makes nothing younger. */
   #ageOf(what: object, at: number): number {
-    const monotonic = this.#clock.monotonic();
-    return Math.max(monotonic - (this.#moments.get(what) ?? monotonic), this.#clock.now() - at);
+    return (this.#elapsed.get(what) ?? new Elapsed(this.#clock, at)).ms;
   }
 
   /** When the last code was sent, if that was under a minute ago and it is neither used nor dead. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.js';
+import { Elapsed } from '../async/elapsed.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError } from '../errors.js';
@@ -22,8 +23,8 @@ export class OtpLogin {
   readonly #options: OtpLoginOptions;
   readonly #sending = new Map<string, Promise<void>>();
   readonly #trying = new Map<string, Promise<void>>();
-  /** The last code sent, and when that was by the clock that never jumps. */
-  #sent: { at: number; moment: number } | undefined;
+  /** How long ago the last code was sent. */
+  #sent: Elapsed | undefined;
 
   constructor(options: OtpLoginOptions) {
     this.#options = options;
@@ -41,12 +42,9 @@ export class OtpLogin {
     const { state, clock } = this.#options;
     const { otp } = state.cloud;
     if (otp === null) return undefined;
-    const [now, monotonic] = [clock.now(), clock.monotonic()];
     // A wall clock that is set back makes the code no younger; one set forward, or a sleep, makes it older.
-    if (this.#sent?.at !== otp.sentAt) {
-      this.#sent = { at: otp.sentAt, moment: monotonic - Math.max(0, now - otp.sentAt) };
-    }
-    const remaining = CODE_LIFE_MS - Math.max(monotonic - this.#sent.moment, now - otp.sentAt);
+    if (this.#sent?.at !== otp.sentAt) this.#sent = new Elapsed(clock, otp.sentAt);
+    const remaining = CODE_LIFE_MS - this.#sent.ms;
     return remaining > 0 ? remaining : undefined;
   }
 
