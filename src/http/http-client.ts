@@ -69,7 +69,8 @@ export function createHttp(): { send: Http; close: () => void } {
     if (request.signal?.aborted === true) abort();
     const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);
     // A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing.
-    const agents = request.isReplayable ? { httpAgent, httpsAgent } : freshAgents();
+    const isKept = request.isReplayable && (isDirect || !mayTunnel(request.url));
+    const agents = isKept ? { httpAgent, httpsAgent } : freshAgents(end.signal);
     try {
       const answer = await client.request<string>({
         url: request.url,
@@ -124,8 +125,19 @@ function createClient(): AxiosInstance {
   });
 }
 
-function freshAgents(): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true }) };
+/**
+ * Agents for one call. Its signal ends the connection to a proxy: axios makes that with the options of the agent, and
+ * has no hold of it until the proxy answers.
+ */
+function freshAgents(signal: AbortSignal): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  const ending = { signal };
+  return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true, ...ending }) };
+}
+
+/** Whether axios may tunnel a call through a proxy. It would keep no such connection for the next call anyway. */
+function mayTunnel(url: string): boolean {
+  const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
+  return url.startsWith('https:') && variables.some((name) => (process.env[name] ?? '') !== '');
 }
 
 function flatten(headers: object): Record<string, string> {

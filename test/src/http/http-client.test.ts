@@ -7,7 +7,7 @@ import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
 import { Simulator } from '../../simulator/index.js';
 import { GOOD_ANSWER, RawServer } from '../support/answers.js';
 import { untrusted } from '../support/certificate.js';
-import { failure } from '../support/stage.js';
+import { failure, until } from '../support/stage.js';
 
 const SECRET = 'eyJhbGciOiJIUzUxMiJ9.very.secret';
 
@@ -197,8 +197,12 @@ describe('http', () => {
 
     beforeEach(async () => {
       proxy = await RawServer.start((socket) => socket.end(GOOD_ANSWER));
-      for (const name of names) process.env[name] = /no_proxy/i.test(name) ? '' : proxy.url;
+      useProxy(proxy.url);
     });
+
+    function useProxy(url: string): void {
+      for (const name of names) process.env[name] = /no_proxy/i.test(name) ? '' : url;
+    }
 
     afterEach(async () => {
       for (const [name, value] of before) {
@@ -207,6 +211,12 @@ describe('http', () => {
       }
       await proxy.stop();
     });
+
+    /** A proxy that says no more than this, and that only to who wants a tunnel. */
+    const silentAfter = (text: string): Promise<RawServer> =>
+      answering((socket) => {
+        if (raw?.requests.at(-1)?.startsWith('CONNECT ') === true) socket.write(text);
+      });
 
     it('goes straight to a cloud on this machine', async () => {
       assert.equal((await answerTo(GOOD_ANSWER)).body, 'ok');
@@ -221,6 +231,41 @@ describe('http', () => {
       await send(false);
       assert.equal(proxy.connections, 1);
     });
+
+    const OPENED = 'HTTP/1.1 200 Connection established\r\n';
+    const silences: [string, string, string][] = [
+      ['never answers', 'http', ''],
+      ['wants TLS and never does its part', 'https', ''],
+      ['opens the way to nobody', 'http', `${OPENED}\r\n`],
+      ['never ends its answer', 'http', `${OPENED}X-More: `],
+    ];
+    for (const [what, scheme, text] of silences) {
+      for (const url of ['http://cloud.example/', 'https://cloud.example/']) {
+        for (const isReplayable of [true, false]) {
+          const call = `${isReplayable ? 'a harmless' : 'an'} ${url.split(':')[0]} call`;
+
+          it(`that ${what}, leaves no connection open after the deadline of ${call}`, async () => {
+            const silent = await silentAfter(text);
+            useProxy(silent.url.replace('http', scheme));
+            const calls = [1, 2, 3].map(() => http.send(request(url, { isReplayable, deadlineMs: 300 })));
+            for (const sent of calls) await failure(sent, 'COZIFY_UNREACHABLE');
+            assert.equal(silent.connections, 3);
+            await until(() => silent.open === 0, 'the end of each connection');
+          });
+
+          it(`that ${what}, leaves no connection open when ${call} is told to end`, async () => {
+            const silent = await silentAfter(text);
+            useProxy(silent.url.replace('http', scheme));
+            const closing = new AbortController();
+            const sent = http.send(request(url, { isReplayable, deadlineMs: 60_000, signal: closing.signal }));
+            await until(() => silent.requests.length > 0, 'a request to the proxy');
+            closing.abort();
+            await failure(sent, 'COZIFY_CLOSED');
+            await until(() => silent.open === 0, 'the end of the connection');
+          });
+        }
+      }
+    }
   });
 
   it('does not unpack a gzip bomb', async () => {

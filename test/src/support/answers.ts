@@ -41,6 +41,11 @@ export class RawServer {
     return this.#sockets.size;
   }
 
+  /** How many of them are open still. */
+  get open(): number {
+    return [...this.#sockets].filter((socket) => !socket.destroyed).length;
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
