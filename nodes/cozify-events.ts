@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Snapshot } from '../src/index.js';
-import type { AccountNode } from './cozify-account.js';
-import { followAccount, START_DELAY_MS } from './runtime/status.js';
+import type { Account, AccountListener } from '../src/index.js';
+import { findAccount } from './runtime/find-account.js';
+import { onFlowsStarted } from './runtime/flows-started.js';
+import { followAccount } from './runtime/status.js';
 
 interface EventsDef extends NodeDef {
   account?: string;
@@ -9,42 +10,75 @@ interface EventsDef extends NodeDef {
   events?: string[];
 }
 
+/** What a flow is told first waits so long: nodes of other packages may still be getting ready when flows have started. */
+const START_DELAY_MS = 100;
+
 /** Tells a flow what happens to the account, beginning with how it stands. */
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);
-    const find = (): AccountNode | undefined => {
-      const node = RED.nodes.getNode(def.account ?? '') as AccountNode | null | undefined;
-      return node?.type === 'cozify-account' ? node : undefined;
-    };
-    const status = followAccount(this, find);
     const wanted = new Set(Array.isArray(def.events) ? def.events : []);
-    const account = find()?.account;
-    let isClosed = false;
-    let hasBegun = false;
-    const early: [string, Snapshot][] = [];
-
-    const tell = (topic: string, snapshot: Snapshot): void => {
-      if (!hasBegun) early.push([topic, snapshot]);
-      else if (!isClosed && (wanted.size === 0 || wanted.has(topic))) this.send({ topic, payload: snapshot });
-    };
-    const unsubscribe = account?.onEvent(tell);
-    const isReady = account?.ready.then(() => {
-      const snapshot = account.snapshot();
-      tell(snapshot.state, snapshot);
+    const feed = new EventFeed((topic, snapshot) => {
+      if (wanted.size === 0 || wanted.has(topic)) this.send({ topic, payload: snapshot });
     });
-    const timer = setTimeout(() => {
-      void isReady?.then(() => {
-        hasBegun = true;
-        for (const [topic, snapshot] of early.splice(0)) tell(topic, snapshot);
-      });
-    }, START_DELAY_MS);
-
+    const follow = (): void => feed.follow(findAccount(RED, def.account)?.account);
+    const status = followAccount(RED, this, () => findAccount(RED, def.account));
+    let timer: NodeJS.Timeout | undefined;
+    follow();
+    const unsubscribe = onFlowsStarted(RED, () => {
+      follow();
+      timer ??= setTimeout(() => feed.begin(), START_DELAY_MS);
+    });
     this.on('close', () => {
-      isClosed = true;
+      unsubscribe();
       clearTimeout(timer);
-      unsubscribe?.();
+      feed.stop();
       status.stop();
     });
   });
+}
+
+/** What happens to an account, which may be replaced meanwhile: its state, once, and then each event. */
+class EventFeed {
+  readonly #tell: AccountListener;
+  #account: Account | undefined;
+  #unfollow: (() => void) | undefined;
+  #hasState = false;
+  /** What has happened before it begins to tell. */
+  #early: Parameters<AccountListener>[] | undefined = [];
+
+  constructor(tell: AccountListener) {
+    this.#tell = tell;
+  }
+
+  /** Listens to this account from now on, and to no other. */
+  follow(account: Account | undefined): void {
+    if (account === this.#account) return;
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#account = account;
+    void account?.ready.then(() => {
+      if (account !== this.#account) return;
+      const snapshot = account.snapshot();
+      if (!this.#hasState) this.#note(snapshot.state, snapshot);
+      this.#hasState = true;
+      this.#unfollow = account.onEvent((...event) => this.#note(...event));
+    });
+  }
+
+  /** Tells what was kept back, and from now on each thing at once. */
+  begin(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const event of early) this.#tell(...event);
+  }
+
+  stop(): void {
+    this.follow(undefined);
+  }
+
+  #note(...event: Parameters<AccountListener>): void {
+    if (this.#early === undefined) this.#tell(...event);
+    else this.#early.push(event);
+  }
 }

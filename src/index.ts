@@ -39,4 +39,5 @@ export { apiVersion, getHub, getTimeZone, lanRoute, remoteRoute } from './hub/hu
 export type { HubInfo, HubRoute } from './hub/hub-api.js';
 export { decodeToken } from './cloud/token.js';
 export type { TokenClaims } from './cloud/token.js';
+export { Listeners } from './async/listeners.js';
 export { KeyedMutex } from './async/keyed-mutex.js';

@@ -187,7 +187,7 @@ for (const language of LANGUAGES) {
       for (const [key, text] of texts) {
         if (key.startsWith('status.')) assert.ok(text.length < 20, `${key}: ${text}`);
       }
-      const shown = [...shipped.readNodeFile('status.js').matchAll(/say\('\w+', '\w+', '([\w-]+)'\)/g)];
+      const shown = [...shipped.readNodeFile('runtime', 'status.js').matchAll(/say\('\w+', '\w+', '([\w-]+)'\)/g)];
       assert.ok(shown.length >= 6);
       for (const [, key] of shown) assert.ok(texts.get(`status.${key}`), key);
     });

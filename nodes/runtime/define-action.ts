@@ -8,7 +8,7 @@ import {
   type StepResult,
   toCozifyError,
 } from '../../src/index.js';
-import type { AccountNode } from '../cozify-account.js';
+import { findAccount, requireAccount } from './find-account.js';
 import { followAccount } from './status.js';
 
 /** A parameter of a step: a property of the node, overridden by a message property of the same name. */
@@ -58,7 +58,7 @@ const text = shape<string>({ type: 'string', minLength: 1 });
 export function defineAction<P extends Parameters>(RED: NodeAPI, definition: ActionDefinition<P>): void {
   RED.nodes.registerType(`cozify-${definition.operation}`, function create(this: Node, def: ActionDef) {
     RED.nodes.createNode(this, def);
-    const status = followAccount(this, () => findAccount(RED, def.account));
+    const status = followAccount(RED, this, () => findAccount(RED, def.account));
     this.on('input', (msg, send, done) => {
       status.follow();
       void handle(RED, this, def, definition, msg, send as Send, done);
@@ -144,19 +144,6 @@ function copy(incoming: NodeMessage): Message {
       { ...property, configurable: true, ...('value' in property ? { writable: true } : {}) },
     ]);
   return Object.defineProperties({}, Object.fromEntries(properties));
-}
-
-function findAccount(RED: NodeAPI, id: string | undefined): AccountNode | undefined {
-  if (id === undefined || id === '') return undefined;
-  const node = RED.nodes.getNode(id) as AccountNode | null | undefined;
-  return node?.type === 'cozify-account' ? node : undefined;
-}
-
-function requireAccount(RED: NodeAPI, id: string | undefined): Account {
-  const node = findAccount(RED, id);
-  if (node?.problem !== undefined) throw node.problem;
-  if (node?.account !== undefined) return node.account;
-  throw new CozifyError('COZIFY_NO_ACCOUNT', 'No Cozify account: choose one that exists and is enabled.');
 }
 
 function readParameters<P extends Parameters>(parameters: P, def: ActionDef, msg: Message): Values<P> {

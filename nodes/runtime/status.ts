@@ -1,12 +1,10 @@
-import type { Node, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Snapshot } from '../../src/index.js';
 import type { AccountNode } from '../cozify-account.js';
+import { onFlowsStarted } from './flows-started.js';
 
 /** Texts are in the account's catalogue, so that the editor shows them in the viewer's language. */
 const CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:status.';
-
-/** Nodes of a flow start one after another: what is sent at the start waits until those it goes to are there. */
-export const START_DELAY_MS = 100;
 
 /** Shows on a node how its account stands, for as long as the node lives. */
 export interface StatusFollower {
@@ -15,10 +13,11 @@ export interface StatusFollower {
   stop(): void;
 }
 
-export function followAccount(node: Node, find: () => AccountNode | undefined): StatusFollower {
+export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): StatusFollower {
   let followed: AccountNode | undefined;
-  let unfollow: () => void = () => undefined;
+  let unfollow: (() => void) | undefined;
   let shown = '';
+  let isStarted = false;
 
   function show(): void {
     const status = statusOf(followed);
@@ -30,25 +29,26 @@ export function followAccount(node: Node, find: () => AccountNode | undefined): 
 
   function follow(): void {
     const found = find();
-    if (found !== followed || found === undefined) {
-      unfollow();
+    if (found !== followed) {
+      unfollow?.();
       followed = found;
-      unfollow = found?.account?.onChange(show) ?? (() => undefined);
+      unfollow = found?.account?.onChange(show);
     }
     show();
   }
 
   follow();
-  // Status nodes of a flow listen only once all its nodes are there: they get the first status then.
-  const again = setTimeout(() => {
-    shown = '';
-    show();
-  }, START_DELAY_MS);
+  const unsubscribe = onFlowsStarted(RED, () => {
+    // Status nodes listen only once their flow has started: they get the first status then.
+    if (!isStarted) shown = '';
+    isStarted = true;
+    follow();
+  });
   return {
     follow,
     stop: () => {
-      clearTimeout(again);
-      unfollow();
+      unsubscribe();
+      unfollow?.();
     },
   };
 }

@@ -35,6 +35,7 @@ function makeNode(operation: string, home: FakeHome, properties: object): (msg: 
   let close: () => void = () => undefined;
   const RED = {
     util,
+    events: new EventEmitter(),
     nodes: {
       createNode: (node: object) => Object.assign(node, { status: () => undefined, error }),
       getNode: () => ({ type: 'cozify-account', account }),

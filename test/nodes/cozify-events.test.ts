@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import * as util from '@node-red/util';
+import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import { ACCOUNT, accountNode, EMAIL, placed, testFlow, type FlowNode } from './support/flow';
+import registerEvents from '../../nodes/cozify-events';
+import { ACCOUNT, accountNode, EMAIL, inSubflow, placed, testFlow, type FlowNode } from './support/flow';
 import { Stage } from './support/stage';
 import { sleep, until } from './support/wait';
 import type { Snapshot } from '../../src';
@@ -13,6 +17,9 @@ interface EventMessage {
 const eventsNode = (id: string, properties: Record<string, unknown> = {}): FlowNode =>
   placed({ id, type: 'cozify-events', account: ACCOUNT, name: '', events: [], wires: [[`${id}-out`]], ...properties });
 const outOf = (id: string): FlowNode => placed({ id: `${id}-out`, type: 'helper', wires: [] });
+
+/** Node-RED's own, which its types don't know. */
+const { events: runtimeEvents } = util as unknown as { events: EventEmitter };
 
 describe('the events node', () => {
   let stage: Stage;
@@ -135,6 +142,81 @@ describe('the events node', () => {
     await load({ events: {} }, { account: [accountNode({ store: 'no-such-store' })] });
     await sleep(150);
     assert.deepEqual(topics(), []);
+  });
+
+  describe('whose account comes later, or anew', () => {
+    it('hears of an account on a later tab, beginning once with its state', async () => {
+      const later = [{ id: 'later', type: 'tab', label: 'Later' }, accountNode({ z: 'later' })];
+      await load({ events: {} }, { account: later });
+      await untilSeen(1);
+      await stage.logIn();
+      await untilSeen(4);
+      assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
+    });
+
+    it('hears of one that a deploy brings, beginning once with its state', async () => {
+      await load({ events: {} }, { account: [] });
+      await sleep(150);
+      assert.deepEqual(topics(), []);
+      const flows = (name: string): FlowNode[] =>
+        testFlow(accountNode({ name }), eventsNode('events'), outOf('events'));
+      await stage.deploy(flows(''), 'nodes');
+      await stage.logIn();
+      await untilSeen(4);
+      assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
+    });
+
+    it('in a subflow hears of the account that a property names, also when a deploy has replaced it', async () => {
+      const heard: EventMessage[] = [];
+      const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
+      const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
+      const flows = (name: string): FlowNode[] => testFlow(accountNode({ name }), ...inSubflow(inside, out));
+      await stage.load(flows(''));
+      stage.node('instance-inside-out').on('input', (msg) => heard.push(msg as unknown as EventMessage));
+      await until('its first message', () => heard.length > 0);
+      const replaced = stage.account();
+      await stage.deploy(flows('Renamed'), 'nodes');
+      assert.notEqual(stage.account(), replaced);
+      await stage.logIn();
+      await until('the login', () => heard.some(({ topic }) => topic === 'hubs'));
+      assert.deepEqual(
+        heard.map(({ topic }) => topic),
+        ['otp-required', 'otp-sent', 'authenticated', 'hubs'],
+      );
+    });
+
+    it('takes one listener of Node-RED, however many nodes and deploys there are', async () => {
+      const listeners = (): number => runtimeEvents.listenerCount('flows:started');
+      await load({ events: {} });
+      const withOne = listeners();
+      await load(Object.fromEntries(Array.from({ length: 30 }, (_, place) => [`events${place}`, {}])));
+      assert.equal(listeners(), withOne);
+    });
+  });
+
+  it('sends nothing before the flows have started', async () => {
+    const events = new EventEmitter();
+    const sent: unknown[] = [];
+    const account = {
+      ready: Promise.resolve(),
+      snapshot: () => ({ state: 'otp-required' }),
+      onEvent: () => () => undefined,
+    };
+    const node = Object.assign(new EventEmitter(), { send: (msg: unknown) => sent.push(msg), status: () => undefined });
+    const nodes = {
+      createNode: () => undefined,
+      getNode: () => ({ type: 'cozify-account', account: { ...account, onChange: account.onEvent } }),
+      registerType: (_type: string, create: (this: object, def: object) => void) => create.call(node, { account: 'a' }),
+    };
+    registerEvents({ events, nodes } as unknown as NodeAPI);
+    await sleep(150);
+    assert.deepEqual(sent, []);
+    events.emit('flows:started', {});
+    await until('the first message', () => sent.length > 0);
+    events.emit('flows:started', {});
+    await sleep(150);
+    assert.deepEqual(sent, [{ topic: 'otp-required', payload: { state: 'otp-required' } }]);
+    node.emit('close');
   });
 
   /** Counts what a node sends from now on, even when it is no longer part of the flows. */

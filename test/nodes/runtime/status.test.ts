@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Node } from 'node-red';
+import { EventEmitter } from 'node:events';
+import type { Node, NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { AccountNode } from '../../../nodes/cozify-account';
 import { followAccount } from '../../../nodes/runtime/status';
 import { CozifyError, type Snapshot } from '../../../src';
-import { accountNode, actionNode, OPERATIONS, placed, testFlow } from '../support/flow';
+import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 import { until } from '../support/wait';
 
@@ -34,6 +35,7 @@ describe('the status of a node', () => {
   let found: AccountNode | undefined;
   const status = sinon.spy();
   const node = { status } as unknown as Node;
+  const RED = { events: new EventEmitter() } as unknown as NodeAPI;
   const last = (): unknown => status.lastCall.args[0];
   const accountNodeOf = (fake: FakeAccount): AccountNode => ({ account: fake }) as unknown as AccountNode;
 
@@ -58,31 +60,31 @@ describe('the status of a node', () => {
   ];
   for (const [snapshot, shown] of STATES) {
     it(`is ${JSON.stringify(shown)} for ${JSON.stringify(snapshot)}`, () => {
-      followAccount(node, () => found);
+      followAccount(RED, node, () => found);
       account.become(snapshot);
       assert.deepEqual(last(), shown);
     });
   }
 
   it('is red without an account', () => {
-    followAccount(node, () => undefined);
+    followAccount(RED, node, () => undefined);
     assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${TEXT}no-account` });
   });
 
   it('is red when the account is misconfigured or its state can not be read', () => {
     const problem = new CozifyError('COZIFY_BAD_INPUT', 'bad');
     const shown = { fill: 'red', shape: 'ring', text: `${TEXT}error` };
-    followAccount(node, () => ({ problem }) as AccountNode);
+    followAccount(RED, node, () => ({ problem }) as AccountNode);
     assert.deepEqual(last(), shown);
     account.isReady = false;
     account.loadError = new CozifyError('COZIFY_STORE', 'bad');
-    followAccount(node, () => found);
+    followAccount(RED, node, () => found);
     assert.deepEqual(last(), shown);
   });
 
   it('is empty until the state has been read', () => {
     account.isReady = false;
-    followAccount(node, () => found);
+    followAccount(RED, node, () => found);
     assert.deepEqual(last(), {});
     account.isReady = true;
     account.become({});
@@ -90,7 +92,7 @@ describe('the status of a node', () => {
   });
 
   it('is set only when it changes', () => {
-    const follower = followAccount(node, () => found);
+    const follower = followAccount(RED, node, () => found);
     for (let change = 0; change < 5; change += 1) {
       account.become({ email: `${change}@b.fi` });
       follower.follow();
@@ -101,7 +103,7 @@ describe('the status of a node', () => {
 
   it('follows an account that comes, is replaced and goes', () => {
     found = undefined;
-    const follower = followAccount(node, () => found);
+    const follower = followAccount(RED, node, () => found);
     found = accountNodeOf(account);
     follower.follow();
     assert.equal((last() as { text: string }).text, `${TEXT}otp-required`);
@@ -118,7 +120,7 @@ describe('the status of a node', () => {
   });
 
   it('is not touched after the node has closed', () => {
-    const follower = followAccount(node, () => found);
+    const follower = followAccount(RED, node, () => found);
     follower.stop();
     account.become({ state: 'authenticated' });
     sinon.assert.calledOnce(status);
@@ -161,6 +163,34 @@ describe('statuses in a flow', () => {
     stage.simulator.revokeAll();
     await account.ping();
     await untilShown('status.otp-required$');
+  });
+
+  it('tell of an account on a later tab without waiting for a message', async () => {
+    const later = [{ id: 'later', type: 'tab', label: 'Later' }, accountNode({ z: 'later' })];
+    await stage.load(testFlow(...later, actionNode('ping'), actionNode('events', { events: [] })));
+    for (const id of ['ping', 'events'])
+      await until(`${id} to show it`, () => shown(id).text === `${TEXT}otp-required`);
+  });
+
+  it('tell of the account that a deploy brings, replaces or takes away', async () => {
+    await stage.load(testFlow(actionNode('ping')));
+    const untilShown = (id: string, text: string): Promise<boolean> =>
+      until(`${id} to show ${text}`, () => shown(id).text === `${TEXT}${text}`);
+    await untilShown('ping', 'no-account');
+    await stage.deploy(testFlow(accountNode(), actionNode('ping')), 'nodes');
+    await untilShown('ping', 'otp-required');
+    const inside = placed({ id: 'inside', type: 'cozify-ping', account: '${ACCOUNT}', wires: [[], []] });
+    const flows = (...account: FlowNode[]): FlowNode[] => testFlow(...account, ...inSubflow(inside));
+    await stage.load(flows(accountNode()));
+    await untilShown('instance-inside', 'otp-required');
+    await stage.deploy(flows(accountNode({ cloudUrl: 'ftp://x' })), 'nodes');
+    await untilShown('instance-inside', 'error');
+    await stage.deploy(flows(accountNode()), 'nodes');
+    await untilShown('instance-inside', 'otp-required');
+    await stage.account().requestOtp();
+    await untilShown('instance-inside', 'otp-sent');
+    await stage.deploy(flows(), 'nodes');
+    await untilShown('instance-inside', 'no-account');
   });
 
   it('are red without an account, and when it is misconfigured', async () => {

@@ -26,6 +26,21 @@ export function placed(node: FlowNode): FlowNode {
   return { z: TAB, x: 100, y: 100, ...node };
 }
 
+/** A subflow of these nodes, whose property ACCOUNT names an account, and its `instance` in the test flow. */
+export function inSubflow(...nodes: FlowNode[]): FlowNode[] {
+  const property = { name: 'ACCOUNT', type: 'cozify-account', value: '', ui: { type: 'conf-types' } };
+  return [
+    { id: 'subflow', type: 'subflow', name: '', in: [], out: [], env: [property] },
+    ...nodes.map((node) => ({ ...node, z: 'subflow' })),
+    placed({
+      id: 'instance',
+      type: 'subflow:subflow',
+      env: [{ name: 'ACCOUNT', type: 'conf-type', value: ACCOUNT }],
+      wires: [],
+    }),
+  ];
+}
+
 /** The nodes of a test with what records: the outputs, a Catch node and a Complete node. */
 export function testFlow(...nodes: FlowNode[]): FlowNode[] {
   const actions = nodes.filter(({ type, z }) => z === TAB && type.startsWith('cozify-')).map(({ id }) => id);

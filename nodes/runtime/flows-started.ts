@@ -1,0 +1,21 @@
+import type { NodeAPI } from 'node-red';
+import { Listeners, toCozifyError } from '../../src/index.js';
+
+type Events = NodeAPI['events'];
+
+/** All who listen to one Node-RED, which warns of a leak at more than ten listeners of its own. */
+const sharedOf = new WeakMap<Events, Listeners>();
+
+/**
+ * Calls `listener` each time Node-RED has started flows, all or some: only then can a node find every other. Gives the
+ * way to stop that.
+ */
+export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): () => void {
+  let shared = sharedOf.get(events);
+  if (shared === undefined) {
+    const all = new Listeners((error) => log.error(`[cozify] ${toCozifyError(error).message}`));
+    events.on('flows:started', () => all.tell(() => []));
+    sharedOf.set(events, (shared = all));
+  }
+  return shared.add(listener);
+}
