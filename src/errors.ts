@@ -41,6 +41,8 @@ export interface ErrorDetails {
   statusCode?: number | undefined;
   /** Whole seconds until it makes sense to try again. */
   retryAfter?: number | undefined;
+  /** Nothing of the request was sent: it does no harm to send it by another way. */
+  isUnsent?: boolean | undefined;
   /** What lay behind it. Must hold no secret: it is copied to Catch nodes. */
   cause?: unknown;
 }
@@ -50,6 +52,8 @@ export class CozifyError extends Error {
   readonly code: ErrorCode;
   readonly statusCode?: number;
   readonly retryAfter?: number;
+  /** Of a call that failed: nothing of it was sent. */
+  readonly isUnsent?: true;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
@@ -57,6 +61,7 @@ export class CozifyError extends Error {
     this.code = code;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.isUnsent === true) this.isUnsent = true;
   }
 }
 

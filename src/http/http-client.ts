@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosError, AxiosInstance } from 'axios';
+import { HttpCall } from './http-call.js';
 import { isLoopbackHost } from './ip-address.js';
 import { CozifyError } from '../errors.js';
 
@@ -13,10 +14,14 @@ export interface HttpRequest {
   peer: string;
   /** Limits the whole call, body included. */
   deadlineMs: number;
+  /** Limits the time until there is a connection, where that is to be shorter. */
+  connectMs?: number | undefined;
   /** Limits the body, after decompression. */
   maxBytes: number;
   /** May be sent once more when a kept connection turns out to be dead. Never for calls that change something. */
   isReplayable: boolean;
+  /** Changes something, but may go over a connection used moments ago: where many follow each other. */
+  canFollow?: boolean | undefined;
   /** A hub on the LAN is never asked through a proxy. */
   isLan: boolean;
   headers?: Record<string, string>;
@@ -33,8 +38,8 @@ export interface HttpResponse {
 
 /**
  * Sends one request and gives whatever answer comes, whatever its status; redirects are not followed.
- * Throws `COZIFY_UNREACHABLE` (no whole answer within the deadline), `COZIFY_BAD_ANSWER` (too large, not decodable)
- * or `COZIFY_CLOSED` (`signal`).
+ * Throws `COZIFY_UNREACHABLE` (no whole answer within the deadline; `isUnsent` where nothing was sent),
+ * `COZIFY_BAD_ANSWER` (too large, not decodable) or `COZIFY_CLOSED` (`signal`).
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -43,72 +48,67 @@ const load = createRequire(__filename);
 /** How long a connection is kept open for the next call. */
 const IDLE_MS = 5_000;
 
-/** How late a deadline may ring before the process is taken to have been asleep. */
-const LATE_MS = 500;
+/** How long for one that must not be sent twice: no server closes a connection so soon. */
+const BRIEF_IDLE_MS = 2_000;
+
+interface Agents {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+}
 
 /** The guarded client over real sockets. `close` ends the kept connections. */
 export function createHttp(): { send: Http; close: () => void } {
-  const kept = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 2 };
-  const httpAgent = new HttpAgent(kept);
-  const httpsAgent = new HttpsAgent({ ...kept, rejectUnauthorized: true });
+  const kept = keepingAgents(IDLE_MS);
+  const brieflyKept = keepingAgents(BRIEF_IDLE_MS);
   let client: AxiosInstance | undefined;
 
-  async function once(request: HttpRequest, spentMs = 0): Promise<HttpResponse> {
-    client ??= createClient();
-    const end = new AbortController();
-    const abort = (): void => end.abort();
-    const startedAt = performance.now();
-    const leftMs = Math.max(0, request.deadlineMs - spentMs);
-    let deadline = setTimeout(() => {
-      // A process that was asleep may have the answer in its socket, unread: it gets a moment to take it.
-      const isLate = performance.now() - startedAt > leftMs + LATE_MS;
-      if (isLate) deadline = setTimeout(abort, LATE_MS);
-      else abort();
-    }, leftMs);
-    request.signal?.addEventListener('abort', abort);
-    if (request.signal?.aborted === true) abort();
-    const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);
-    // A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing.
-    const isKept = request.isReplayable && (isDirect || !mayTunnel(request.url));
-    const agents = isKept ? { httpAgent, httpsAgent } : freshAgents(end.signal);
-    try {
-      const answer = await client.request<string>({
-        url: request.url,
-        method: request.method,
-        headers: { Accept: 'application/json, text/plain', ...request.headers },
-        maxContentLength: request.maxBytes,
-        signal: end.signal,
-        ...(request.body === undefined ? {} : { data: request.body }),
-        ...(isDirect ? { proxy: false as const } : {}),
-        ...agents,
-      });
-      if (isPlain(answer.request) && request.url.startsWith('https:')) throw new NotThePeer();
-      return { status: answer.status, headers: flatten(answer.headers), body: answer.data };
-    } finally {
-      clearTimeout(deadline);
-      request.signal?.removeEventListener('abort', abort);
-    }
+  /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
+  function agentsFor({ url, isReplayable, canFollow = false }: HttpRequest, isDirect: boolean): Agents | undefined {
+    if (!isDirect && mayTunnel(url)) return undefined;
+    if (isReplayable) return kept;
+    return canFollow ? brieflyKept : undefined;
   }
 
-  async function send(request: HttpRequest): Promise<HttpResponse> {
+  async function once(request: HttpRequest, call: HttpCall): Promise<HttpResponse> {
+    client ??= createClient();
+    const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);
+    const answer = await client.request<string>({
+      url: request.url,
+      method: request.method,
+      headers: { Accept: 'application/json, text/plain', ...request.headers },
+      maxContentLength: request.maxBytes,
+      signal: call.signal,
+      transport: call.transport,
+      ...(request.body === undefined ? {} : { data: request.body }),
+      ...(isDirect ? { proxy: false as const } : {}),
+      ...(agentsFor(request, isDirect) ?? freshAgents(call.signal)),
+    });
+    if (isPlain(answer.request) && request.url.startsWith('https:')) throw new NotThePeer();
+    return { status: answer.status, headers: flatten(answer.headers), body: answer.data };
+  }
+
+  /** `spentMs`: so much of the deadline went into a first attempt, and there is no third. */
+  async function attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
+    const call = new HttpCall(request.url, { ...request, deadlineMs: request.deadlineMs - (spentMs ?? 0) });
     try {
-      return await once(request);
+      return await once(request, call);
     } catch (error) {
-      if (!request.isReplayable || !isDeadConnection(error)) throw explain(error, request);
+      const isWorthAnother = spentMs === undefined && request.isReplayable && isDeadConnection(error);
+      if (!isWorthAnother) throw explain(error, request, !call.isSent);
+    } finally {
+      call.stop();
     }
-    try {
-      return await once(request, performance.now() - startedAt);
-    } catch (error) {
-      throw explain(error, request);
-    }
+    return attempt(request, performance.now() - startedAt);
   }
 
   return {
-    send,
+    send: (request) => attempt(request),
     close: () => {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      for (const { httpAgent, httpsAgent } of [kept, brieflyKept]) {
+        httpAgent.destroy();
+        httpsAgent.destroy();
+      }
     },
   };
 }
@@ -125,11 +125,17 @@ function createClient(): AxiosInstance {
   });
 }
 
+/** Agents that keep connections for the next call. */
+function keepingAgents(idleMs: number): Agents {
+  const kept = { keepAlive: true, timeout: idleMs, maxFreeSockets: 2 };
+  return { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent({ ...kept, rejectUnauthorized: true }) };
+}
+
 /**
  * Agents for one call. Its signal ends the connection to a proxy: axios makes that with the options of the agent, and
  * has no hold of it until the proxy answers.
  */
-function freshAgents(signal: AbortSignal): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+function freshAgents(signal: AbortSignal): Agents {
   const ending = { signal };
   return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true, ...ending }) };
 }
@@ -161,20 +167,20 @@ function isDeadConnection(error: unknown): boolean {
 }
 
 /** The edge where an AxiosError, which carries the token, becomes an error without secrets. */
-function explain(error: unknown, request: HttpRequest): CozifyError {
-  if (request.signal?.aborted === true) {
-    return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
-  }
+function explain(error: unknown, request: HttpRequest, isUnsent: boolean): CozifyError {
+  const { peer, deadlineMs, connectMs = Infinity, maxBytes, signal } = request;
+  if (signal?.aborted === true) return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
   const { code = 'unknown', message = '' } = error as Partial<AxiosError>;
-  if (code === 'ERR_CANCELED') {
-    const seconds = request.deadlineMs / 1000;
-    return new CozifyError('COZIFY_UNREACHABLE', `${request.peer} did not answer within ${seconds} seconds.`);
-  }
   if (message.includes('maxContentLength')) {
-    return new CozifyError('COZIFY_BAD_ANSWER', `${request.peer} sent more than ${request.maxBytes} bytes.`);
+    return new CozifyError('COZIFY_BAD_ANSWER', `${peer} sent more than ${maxBytes} bytes.`);
   }
   if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_FORMAT')) {
-    return new CozifyError('COZIFY_BAD_ANSWER', `${request.peer} sent an answer that can't be unpacked.`);
+    return new CozifyError('COZIFY_BAD_ANSWER', `${peer} sent an answer that can't be unpacked.`);
   }
-  return new CozifyError('COZIFY_UNREACHABLE', `${request.peer} can't be reached (${code}).`);
+  const unreachable = (text: string): CozifyError => new CozifyError('COZIFY_UNREACHABLE', text, { isUnsent });
+  if (code !== 'ERR_CANCELED') return unreachable(`${peer} can't be reached (${code}).`);
+  if (!isUnsent) return unreachable(`${peer} did not answer within ${deadlineMs / 1000} seconds.`);
+  return unreachable(
+    `${peer} can't be reached (no connection within ${Math.min(deadlineMs, connectMs) / 1000} seconds).`,
+  );
 }

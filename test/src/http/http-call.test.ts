@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
+import { GOOD_ANSWER, RawServer } from '../support/answers.js';
+import { untrusted } from '../support/certificate.js';
+import { FullServer } from '../support/full-server.js';
+import { failure, until } from '../support/stage.js';
+
+describe('a call over http', () => {
+  let http: ReturnType<typeof createHttp>;
+  let raw: RawServer | undefined;
+
+  beforeEach(() => {
+    http = createHttp();
+  });
+
+  afterEach(async () => {
+    http.close();
+    await raw?.stop();
+    raw = undefined;
+  });
+
+  function request(url: string, wishes: Partial<HttpRequest> = {}): HttpRequest {
+    const limits = { deadlineMs: 60_000, maxBytes: 1_000 };
+    return { method: 'GET', url, peer: 'The hub', ...limits, isReplayable: false, isLan: true, ...wishes };
+  }
+
+  async function answering(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
+    return (raw = await RawServer.start(answer));
+  }
+
+  const unreachable = (url: string, wishes?: Partial<HttpRequest>) =>
+    failure(http.send(request(url, wishes)), 'COZIFY_UNREACHABLE');
+
+  describe('ends with nothing sent', () => {
+    it('when there is no connection in time, long before its deadline', async () => {
+      const full = await FullServer.start();
+      try {
+        const { message, isUnsent } = await unreachable(full.url, { connectMs: 300 });
+        assert.match(message, /no connection within 0\.3 seconds/);
+        assert.equal(isUnsent, true);
+      } finally {
+        await full.stop();
+      }
+    });
+
+    it('when its deadline comes before there is a connection', async () => {
+      const silent = await answering(() => undefined);
+      const { isUnsent } = await unreachable(silent.url.replace('http:', 'https:'), { deadlineMs: 300 });
+      assert.equal(isUnsent, true);
+    });
+
+    it('when it is refused', async () => {
+      const server = await answering(() => undefined);
+      const { url } = server;
+      await server.stop();
+      raw = undefined;
+      assert.equal((await unreachable(url)).isUnsent, true);
+    });
+
+    it('when nobody knows the host', async () => {
+      assert.equal((await unreachable('https://cozify.invalid/')).isUnsent, true);
+    });
+
+    it('when nobody has signed the certificate', async () => {
+      const server = createServer(untrusted).listen(0, '127.0.0.1');
+      server.on('tlsClientError', () => undefined);
+      await once(server, 'listening');
+      try {
+        const { isUnsent } = await unreachable(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+        assert.equal(isUnsent, true);
+      } finally {
+        server.close();
+        server.closeAllConnections();
+      }
+    });
+  });
+
+  for (const [what, answer] of [
+    ['no answer', () => undefined],
+    ['a reset', (socket: Socket) => socket.resetAndDestroy()],
+    ['half an answer', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')],
+  ] as const) {
+    it(`that got ${what} may have been done`, async () => {
+      const { url } = await answering(answer);
+      for (const isReplayable of [true, false]) {
+        assert.equal((await unreachable(url, { deadlineMs: 1_000, isReplayable })).isUnsent, undefined);
+      }
+    });
+  }
+
+  it('that has its connection in time waits for its answer until the deadline', async () => {
+    const server = await answering((socket) => void sleep(3_500).then(() => socket.end(GOOD_ANSWER)));
+    assert.equal((await http.send(request(server.url, { connectMs: 3_000 }))).body, 'ok');
+  });
+
+  it('takes a body of 20 MB where that may be', async () => {
+    const body = 'a'.repeat(20_000_000);
+    const server = await answering((socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${body}`));
+    const answer = await http.send(request(server.url, { maxBytes: 32 * 1024 * 1024 }));
+    assert.equal(answer.body.length, body.length);
+  });
+
+  describe('that changes something and may follow another', () => {
+    const change = (url: string) => request(url, { method: 'PUT', body: '[]', canFollow: true });
+
+    it('uses its connection', async () => {
+      const server = await answering((socket) => socket.write(GOOD_ANSWER));
+      for (let sent = 0; sent < 5; sent++) await http.send(change(server.url));
+      assert.equal(server.requests.length, 5);
+      assert.ok(server.connections < 5);
+    });
+
+    it('uses none that a server may have closed meanwhile', async () => {
+      const server = await answering((socket) => socket.write(GOOD_ANSWER));
+      await http.send(change(server.url));
+      await until(() => server.open === 0, 'the end of the connection');
+      await http.send(change(server.url));
+      assert.equal(server.connections, 2);
+    });
+
+    it('is sent once all the same', async () => {
+      const server = await answering((socket, place) => {
+        if (place === 1) socket.write(GOOD_ANSWER);
+        else socket.resetAndDestroy();
+      });
+      await http.send(change(server.url));
+      const { isUnsent } = await failure(http.send(change(server.url)), 'COZIFY_UNREACHABLE');
+      assert.deepEqual([isUnsent, server.requests.length], [undefined, 2]);
+    });
+  });
+});
