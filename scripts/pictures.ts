@@ -7,7 +7,7 @@ import type { Editor } from '../test/editor/support/editor';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
-import { until } from '../test/live/harness/wait';
+import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'docs', 'pictures');
 const ACCOUNT = 'account';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ask, recorded, type Answer } from '../../test/live/harness/ask';
 import type { NodeRed } from '../../test/live/harness/node-red';
-import { until } from '../../test/live/harness/wait';
+import { until } from '../../test/support/wait';
 import type { Simulator } from '../../test/simulator';
 import { hubInWords, loginInWords, timeInWords, tokenInWords } from './words';
 

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
-describe('The account dialog for keyboard and screen reader', function () {
-  this.timeout(120_000);
+describe('The account dialog for keyboard and screen reader', () => {
   let desk: Desk;
   let editor: Editor;
   let dialog: AccountDialog;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { Desk, text, until } from './support';
 
-describe('With adminAuth and another admin root', function () {
-  this.timeout(120_000);
+describe('With adminAuth and another admin root', () => {
   let desk: Desk;
 
   before(async () => {

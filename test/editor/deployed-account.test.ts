@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { ask, Desk, text, until } from './support';
 
-describe('The dialog of a deployed account', function () {
-  this.timeout(120_000);
+describe('The dialog of a deployed account', () => {
   let desk: Desk;
 
   before(async () => {

@@ -1,8 +1,7 @@
 import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 
-describe('Every dialog', function () {
-  this.timeout(120_000);
+describe('Every dialog', () => {
   let desk: Desk;
 
   before(async () => {

@@ -10,8 +10,7 @@ const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
 
-describe('The examples, imported from the menu', function () {
-  this.timeout(120_000);
+describe('The examples, imported from the menu', () => {
   let desk: Desk;
   let editor: Editor;
 

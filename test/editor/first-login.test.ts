@@ -1,8 +1,7 @@
 import { Desk } from './support';
 import { logInFromNothing } from './support/first-login';
 
-describe('The first login', function () {
-  this.timeout(120_000);
+describe('The first login', () => {
   let desk: Desk;
 
   before(async () => {

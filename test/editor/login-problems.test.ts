@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { Desk, text, until, type AccountDialog } from './support';
 
-describe('What goes wrong when logging in is said in one sentence beside the field', function () {
-  this.timeout(120_000);
+describe('What goes wrong when logging in is said in one sentence beside the field', () => {
   let desk: Desk;
 
   before(async () => {

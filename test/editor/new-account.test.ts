@@ -3,8 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
 
-describe('What waits for a Deploy', function () {
-  this.timeout(120_000);
+describe('What waits for a Deploy', () => {
   let desk: Desk;
   let other: Simulator;
   let earlier: Set<string>;

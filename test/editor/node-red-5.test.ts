@@ -4,9 +4,7 @@ import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { logInFromNothing } from './support/first-login';
 
-describe('On Node-RED 5 and Node.js 24', function () {
-  // The first run installs both.
-  this.timeout(300_000);
+describe('On Node-RED 5 and Node.js 24', () => {
   let desk: Desk;
 
   before(async () => {

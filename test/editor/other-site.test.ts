@@ -26,8 +26,7 @@ const PAGE = `<!doctype html><title>Another site</title><script>
 </script>
 <form method="post" enctype="text/plain"><input name='{"logout":true,"x":"' value='"}' /></form>`;
 
-describe('A page of another site, on Node-RED 4.1 without adminAuth', function () {
-  this.timeout(120_000);
+describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   let stage: Stage;
   let site: Server;
   let browser: Browser;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { ask, Desk, until, type Editor } from './support';
 
-describe('The statuses on the canvas', function () {
-  this.timeout(120_000);
+describe('The statuses on the canvas', () => {
   let desk: Desk;
 
   before(async () => {

@@ -36,8 +36,7 @@ function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   ];
 }
 
-describe('soak', function () {
-  this.timeout(sized(180_000, 900_000));
+describe('soak', () => {
   let simulator: Simulator;
   let child: Child | undefined;
   const folders: string[] = [];

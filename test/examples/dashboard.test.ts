@@ -9,8 +9,7 @@ const MORNING = 'Every morning, and at start';
 describe(DASHBOARD, () => {
   let browser: Browser;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     browser = await launchBrowser();
   });
   after(() => browser.close());
@@ -21,8 +20,7 @@ describe(DASHBOARD, () => {
       let url: string;
       let accounts = 0;
 
-      before(async function () {
-        this.timeout(300_000);
+      before(async () => {
         const [userDir, programs] = await Promise.all([userDirWithDashboard(), version.programs()]);
         bench = await Bench.open({ userDir, ...programs });
         url = `${bench.nodeRed.url}/dashboard/cozify`;

@@ -13,8 +13,7 @@ describe(PAGE, () => {
   let url: string;
   let accounts = 0;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     bench = await Bench.open({ settings: { extra: { httpNodeRoot: ROOT } } });
     url = `${bench.nodeRed.url}${ROOT}/cozify-login`;
   });
@@ -164,8 +163,7 @@ describe(PAGE, () => {
   describe('in a browser', () => {
     let browser: Browser;
 
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       browser = await launchBrowser();
     });
     after(() => browser.close());

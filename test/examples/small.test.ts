@@ -8,8 +8,7 @@ describe('the examples in Node-RED', () => {
   let bench: Bench;
   let tokenFromElsewhere: string;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     const simulator = await Simulator.start();
     tokenFromElsewhere = simulator.issueToken(TOKEN_OWNER);
     bench = await Bench.open({ env: { COZIFY_TOKEN: tokenFromElsewhere } }, simulator);

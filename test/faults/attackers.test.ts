@@ -8,7 +8,8 @@ import type { FileSystem } from '../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { accountShape } from '../../src/state/account-record.js';
 import { MINUTE } from '../src/support/fake-clock.js';
-import { failure, Lines, until } from '../src/support/stage.js';
+import { failure, Lines } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { refused } from './support/calls.js';
 import { FakeHome } from './support/fake-home.js';
 import { FILE, Home } from './support/home.js';
@@ -214,7 +215,7 @@ const links: Row<Home>[] = [
       assert.equal(await readFile(victim, 'utf8'), 'precious');
       isPlanting = false;
       await home.clock.advance(MINUTE);
-      await until(() => home.account.snapshot().saved, 'saving again');
+      await until('saving again', () => home.account.snapshot().saved);
       assert.equal(await readFile(victim, 'utf8'), 'precious');
     },
   },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Account, StepResult } from '../../src/account/account.js';
 import { DAY, SECOND, settle } from '../src/support/fake-clock.js';
-import { EMAIL, failure, until } from '../src/support/stage.js';
+import { EMAIL, failure } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { makeToken } from '../src/support/tokens.js';
 import { FakeHome } from './support/fake-home.js';
 import { Home } from './support/home.js';
@@ -44,7 +45,7 @@ const overtaken = MEANWHILE.map(([what, work]): Row<Home> => ({
   run: async (home) => {
     home.simulator.fault('refreshsession', { delayMs: 150, after: true });
     const late = refresh(home.account);
-    await until(() => home.simulator.count('refreshsession') === 1, 'the request');
+    await until('the request', () => home.simulator.count('refreshsession') === 1);
     await work(home);
     home.token = (await home.account.token()).value;
     assert.deepEqual(await late, { value: true, isRefreshed: false });
@@ -57,7 +58,7 @@ const resets = [false, true].map((logout): Row<Home> => ({
   run: async (home) => {
     home.simulator.fault('refreshsession', { delayMs: 150, after: true });
     const late = refresh(home.account);
-    await until(() => home.simulator.count('refreshsession') === 1, 'the request');
+    await until('the request', () => home.simulator.count('refreshsession') === 1);
     assert.equal((await home.account.reset({ logout })).value, true);
     await late;
     for (const reopen of [() => home.account, () => home.reopen()]) {
@@ -81,7 +82,7 @@ const deploys = DEPLOYS.map(([what, work, fault]): Row<Home> => ({
   run: async (home) => {
     home.simulator.fault('cloud', fault());
     const ended = failure(work(home), 'COZIFY_CLOSED');
-    await until(() => home.simulator.count('*') === 1, 'the request');
+    await until('the request', () => home.simulator.count('*') === 1);
     await home.reopen();
     await ended;
     if (what.includes('refresh')) {
@@ -195,7 +196,7 @@ const sockets: Row<Home> = {
     }
     home.token = (await home.account.token()).value;
     // The account at hand keeps a few for its next call.
-    await until(() => open() <= before + 4, 'the sockets to close');
+    await until('the sockets to close', () => open() <= before + 4);
   },
 };
 

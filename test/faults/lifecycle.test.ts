@@ -5,7 +5,7 @@ import type { StepResult } from '../../src/index.js';
 import { ACCOUNT, accountNode, actionNode, type FlowNode, placed, testFlow } from '../nodes/support/flow.js';
 import { Stage } from '../nodes/support/stage.js';
 import { assertNothingUnhandled } from '../nodes/support/unhandled.js';
-import { sleep, until } from '../nodes/support/wait.js';
+import { sleep, until } from '../support/wait.js';
 import { quietBackground } from './support/quiet.js';
 import { faultTable, type Row } from './support/table.js';
 

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../src/support/fake-clock.js';
 import { FAULT_KINDS } from './support/cloud-model.js';
 import { assertRules, assertSettles, look } from './support/invariants.js';
 import { Machine, type StepName } from './support/machine.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 
 /** What may happen to an account, in any order. `wait`: how much time passes before the next thing happens. */
 export type Action =
@@ -154,9 +154,7 @@ async function perform(machine: Machine, action: Action): Promise<void> {
   }
 }
 
-describe('properties of an account', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of an account', () => {
   it('any sequence of steps, faults, deploys, kills and clock jumps: the rules 1 to 7 hold after each', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), async (actions) => {

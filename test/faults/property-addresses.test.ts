@@ -5,11 +5,9 @@ import { parseHubAddress } from '../../src/hub/hub-address.js';
 import { parseCloudUrl } from '../../src/input.js';
 import { parseEmail, parseOtp } from '../../src/input.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 
-describe('properties of addresses', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of addresses', () => {
   const octet = fc.oneof(fc.constantFrom(0, 10, 127, 172, 192, 168, 169, 254, 16, 31, 32, 255), fc.nat(300));
   const v4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
   const odd = fc.constantFrom(

@@ -12,7 +12,7 @@ import reset from '../../nodes/cozify-reset.js';
 import token from '../../nodes/cozify-token.js';
 import { settle } from '../src/support/fake-clock.js';
 import { FakeHome } from './support/fake-home.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 import { VALUES } from './support/values.js';
 
 type Message = Record<string, unknown>;
@@ -115,9 +115,7 @@ const sample = fc.record({
   isFixed: fc.boolean(),
 });
 
-describe('properties of messages', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of messages', () => {
   it('any value for any parameter: success, or COZIFY_BAD_INPUT with nothing sent; done exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(sample, async ({ place: [operation, name], value: { make }, way, isFixed }) => {

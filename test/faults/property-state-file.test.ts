@@ -4,7 +4,7 @@ import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../src/state/account-record.js';
 import { Lines } from '../src/support/stage.js';
 import { MemoryDisk } from './support/memory-fs.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 
 const PATH = '/state/cozify';
 const NAME = 'a1.json';
@@ -80,9 +80,7 @@ async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
   }
 }
 
-describe('properties of the state file', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of the state file', () => {
   /** Damages files of a good state, loads it, and says what came of it. */
   async function afterDamage(damages: readonly (readonly [string, Damage])[]): Promise<{
     token: string | null;

@@ -4,11 +4,9 @@ import { parseAccountExpiry, parseExpiry } from '../../src/input.js';
 import { decodeToken, isHeaderSafe, readTokenAnswer } from '../../src/cloud/token.js';
 import { signJwt } from '../simulator/index.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 
-describe('properties of values', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of values', () => {
   describe('of tokens', () => {
     const names = ['iat', 'exp', 'user_id', 'hub_name', 'hubName', '__proto__', 'other'];
     const claims = fc.dictionary(

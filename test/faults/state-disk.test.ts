@@ -5,7 +5,8 @@ import { createNoStore } from '../../src/store/store.js';
 import { MINUTE } from '../src/support/fake-clock.js';
 import type { DiskFault } from '../src/support/faulty-fs.js';
 import { filesIn } from '../src/support/folder.js';
-import { EMAIL, failure, until } from '../src/support/stage.js';
+import { EMAIL, failure } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { FILE, Home } from './support/home.js';
 import { faultTable, type Row } from './support/table.js';
 
@@ -23,7 +24,7 @@ async function renewOn(home: Home, isSaved: boolean): Promise<void> {
   home.disk.heal();
   if (!isSaved) {
     await home.clock.advance(MINUTE);
-    await until(() => home.account.snapshot().saved, 'saving again');
+    await until('saving again', () => home.account.snapshot().saved);
   }
   home.token = after;
 }

@@ -4,7 +4,8 @@ import { chmod, copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { seal } from '../../src/store/envelope.js';
 import { filesIn } from '../src/support/folder.js';
-import { EMAIL, failure, until } from '../src/support/stage.js';
+import { EMAIL, failure } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { FIRST } from './support/first-version.js';
 import { FILE, Home } from './support/home.js';
 import { faultTable, type Row } from './support/table.js';
@@ -203,7 +204,7 @@ const restored: Row<Home>[] = [
       await rm(home.path, { recursive: true });
       await home.account.refresh({ force: true });
       home.token = (await home.account.token()).value;
-      await until(() => home.account.snapshot().saved, 'a save');
+      await until('a save', () => home.account.snapshot().saved);
     },
   },
 ];

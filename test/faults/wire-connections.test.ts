@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudCall } from '../simulator/index.js';
 import { GOOD_ANSWER, RawServer } from '../src/support/answers.js';
-import { EMAIL, failure, until } from '../src/support/stage.js';
+import { EMAIL, failure } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { countOf, refused } from './support/calls.js';
 import { Home } from './support/home.js';
 import { faultTable, type Row } from './support/table.js';
@@ -75,7 +76,7 @@ const lateAnswers = LATE.map(([what, call, work]): Row<Home> => ({
   run: async (home) => {
     home.simulator.fault(call, { delayMs: 100, after: call !== 'logout' });
     const late = failure(work(home), 'COZIFY_CLOSED');
-    await until(() => home.simulator.count(call) === 1, 'the call');
+    await until('the call', () => home.simulator.count(call) === 1);
     await home.close();
     await late;
     await sleep(150);

@@ -6,8 +6,7 @@ describe('codes are rationed', () => {
   const mailsTo = (email: string) => stage.simulator.mails.filter(({ to }) => to === email).length;
   const askInDialog = () => stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/otp`, {});
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());

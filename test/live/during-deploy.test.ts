@@ -5,8 +5,7 @@ describe('the endpoints while a Deploy restarts the account', () => {
   let stage: Stage;
   const path = (action: string): string => `/cozify/accounts/${stage.accountId}${action}`;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());

@@ -5,8 +5,7 @@ import { Stage } from './harness';
 describe('hubs', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open({ simulator: { lanIpOrder: 'reversed' } });
   });
   after(() => stage.close());

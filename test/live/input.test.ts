@@ -29,8 +29,7 @@ const ACTIONS = ['authenticate', 'ping', 'refresh', 'token', 'set-token', 'email
 describe('what a message brings along', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
     await stage.newLogin();
   });

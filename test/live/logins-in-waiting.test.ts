@@ -10,8 +10,7 @@ describe('logins in waiting: the dialog on an account that is not deployed', () 
     stage.nodeRed.admin('POST', `/cozify/accounts/${encodeURIComponent(id)}/${action}`, body);
   const get = (id: string) => stage.nodeRed.admin('GET', `/cozify/accounts/${encodeURIComponent(id)}`);
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());

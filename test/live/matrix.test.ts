@@ -11,9 +11,8 @@ import { VERSIONS } from './harness';
 // What holds on every Node-RED. The other live tests run on the one in devDependencies only.
 for (const version of VERSIONS) {
   describe(`on Node-RED ${version.name}`, () => {
-    before(async function () {
+    before(async () => {
       // The first run installs it.
-      this.timeout(300_000);
       await version.programs();
     });
 

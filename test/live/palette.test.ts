@@ -7,8 +7,7 @@ import { pack } from './harness/packed';
 
 const MODULE = '@cozify-community/node-red-cozify';
 
-describe('the package, installed by the palette into a Node-RED that runs', function () {
-  this.timeout(180_000);
+describe('the package, installed by the palette into a Node-RED that runs', () => {
   let nodeRed: NodeRed;
   let simulator: Simulator;
   let tarball: string;

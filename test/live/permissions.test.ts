@@ -12,8 +12,7 @@ describe('admin endpoints with adminAuth, under another admin root', () => {
   };
   const POSTS = ['/otp', '/authenticate', '/reset'];
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     const adminUsers = { owner: '*', reader: 'read', writer: ['cozify.write'], stranger: 'flows.read' };
     stage = await Stage.open({ nodeRed: { settings: { adminUsers, httpAdminRoot: '/admin' } } });
     stage.nodeRed.adminHeaders = bearer('owner');

@@ -8,8 +8,7 @@ describe('renewal', () => {
   let stage: Stage;
   const refreshes = () => stage.simulator.count('refreshsession');
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());

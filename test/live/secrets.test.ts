@@ -47,8 +47,7 @@ describe('secrets', () => {
     for (const { code } of stage.simulator.mails) secrets.add(code);
   };
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
     stage = await Stage.open({ nodeRed: { settings: { contextStorage, logLevel: 'trace' } } });
   });

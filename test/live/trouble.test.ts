@@ -30,8 +30,7 @@ const MISHAPS: Record<string, (stage: Stage) => Promise<void>> = {
 describe('a login in trouble', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());

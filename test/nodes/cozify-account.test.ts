@@ -5,7 +5,7 @@ import helper from 'node-red-node-test-helper';
 import type { Snapshot } from '../../src';
 import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow, type FlowNode } from './support/flow';
 import { assertFailure, Stage } from './support/stage';
-import { until } from './support/wait';
+import { until } from '../support/wait';
 
 const WARN = 30;
 const ERROR = 20;

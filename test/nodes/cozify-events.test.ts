@@ -6,7 +6,7 @@ import helper from 'node-red-node-test-helper';
 import registerEvents from '../../nodes/cozify-events';
 import { ACCOUNT, accountNode, EMAIL, inSubflow, placed, testFlow, type FlowNode } from './support/flow';
 import { Stage } from './support/stage';
-import { sleep, until } from './support/wait';
+import { sleep, until } from '../support/wait';
 import type { Snapshot } from '../../src';
 
 interface EventMessage {

@@ -34,9 +34,7 @@ const CATALOGUE: CatalogueModule[] = [
   { id: '@flowfuse/node-red-dashboard', types: ['ui-base', 'ui-button', 'ui-form'] },
 ];
 
-describe("the scorecard of Node-RED's library", function () {
-  // The first run installs the tool; each run asks the registry for the latest versions.
-  this.timeout(240_000);
+describe("the scorecard of Node-RED's library", () => {
   let tool: string;
   let packageFolder: string;
   let catalogue: Server;

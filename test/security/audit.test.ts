@@ -10,7 +10,6 @@ interface Audit {
 
 describe('the packages that ship with ours', () => {
   it('have no known vulnerability', async function () {
-    this.timeout(120_000);
     const { audit, complaint } = await npmAudit();
     if (audit?.metadata === undefined) {
       console.log(`      The registry's audit endpoint could not be asked, so nothing is known: ${complaint}`);

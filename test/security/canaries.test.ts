@@ -16,8 +16,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
   let stage: Stage;
   const canaries = new Canaries();
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const contextStorage = {
       default: { module: 'memory' },
       disk: { module: 'localfilesystem', config: { cache: false } },
@@ -69,8 +68,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
   for (const store of ['', 'disk']) {
     const where = store === '' ? 'files' : 'a context store';
 
-    it(`are in no answer of the admin API, no file and no line of the log, with the state in ${where}`, async function () {
-      this.timeout(90_000);
+    it(`are in no answer of the admin API, no file and no line of the log, with the state in ${where}`, async () => {
       await stage.newLogin({ store });
       await waitForDeploy();
       await stage.ask('refresh', { force: true });

@@ -12,8 +12,7 @@ describe('guessing codes and flooding mailboxes', () => {
   const mailsTo = (email: string): number =>
     stage.simulator.mails.filter(({ to }) => to.toLowerCase() === email.toLowerCase()).length;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     stage = await Stage.open();
     await stage.newAccount();
   });

@@ -83,8 +83,7 @@ describe('hub addresses that are not on the LAN', () => {
   let stage: Stage;
   let trap: Trap;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     // It answers as a hub would, so that whoever believed it would show it.
     trap = await Trap.open(JSON.stringify({ hubId: 'trap', name: 'trap', version: '1.14.9.124' }));
     stage = await Stage.open();

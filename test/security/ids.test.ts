@@ -41,8 +41,7 @@ const IDS = [
 describe('ids of accounts that a stranger has chosen', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     stage = await Stage.open();
     await stage.newAccount();
     await stage.logIn();

@@ -22,8 +22,7 @@ function assertHarmless(log: string): void {
 describe('what others say, in the log', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     stage = await Stage.open({ nodeRed: { settings: { logLevel: 'trace' } } });
   });
   after(() => stage.close());

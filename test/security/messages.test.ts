@@ -34,8 +34,7 @@ describe('messages of a stranger', () => {
   let stage: Stage;
   let trap: Trap;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     trap = await Trap.open();
     stage = await Stage.open();
     await stage.newLogin();

@@ -37,8 +37,7 @@ describe('a token and other hosts', () => {
   let trap: Trap;
   const canaries = new Canaries();
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     trap = await Trap.open();
     stage = await Stage.open();
   });

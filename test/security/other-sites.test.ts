@@ -25,8 +25,7 @@ for (const [name, auth] of [
     const ask = (method: string, below: string, headers: OutgoingHttpHeaders, body?: unknown): Promise<Reply> =>
       stage.nodeRed.admin(method, at(below), body, headers);
 
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       stage = await Stage.open(auth === undefined ? {} : { nodeRed: { settings: { adminUsers: { owner: '*' } } } });
       if (auth !== undefined) stage.nodeRed.adminHeaders = auth;
       await stage.newLogin();

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { assertFailure, Stage, tempFolder } from '../live/harness';
 import { installedUserDir } from '../live/harness/packed';
 
-describe('links where the state should be', function () {
-  this.timeout(120_000);
+describe('links where the state should be', () => {
   let stage: Stage | undefined;
 
   afterEach(async () => {

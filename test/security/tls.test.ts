@@ -13,8 +13,7 @@ describe('a cloud whose certificate nobody has signed', () => {
   /** Requests that got through to the stranger. */
   let asked = 0;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     plain = await Trap.open();
     stranger = createServer(untrusted, (_request, response) => {
       asked += 1;

@@ -12,12 +12,10 @@ const PLACES: [string, () => Promise<SharedPlace>][] = [
 ];
 
 for (const [name, openPlace] of PLACES) {
-  describe(`one login for three Node-RED that share ${name}`, function () {
-    this.timeout(120_000);
+  describe(`one login for three Node-RED that share ${name}`, () => {
     let fleet: Fleet;
 
-    before(async function () {
-      this.timeout(240_000);
+    before(async () => {
       const place = await openPlace();
       fleet = await Fleet.open({ place, instances: 3, simulator: { revokeAfterMs: 0 } });
     });

@@ -4,9 +4,7 @@ import { ACCOUNT, Fleet, OWNER } from './support/fleet';
 import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
-describe('secrets in a store that is shared', function () {
-  this.timeout(120_000);
-
+describe('secrets in a store that is shared', () => {
   /** What happens to an account, with every secret there is; gives them all. */
   async function live(fleet: Fleet): Promise<Canaries> {
     const { simulator } = fleet;

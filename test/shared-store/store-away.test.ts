@@ -7,15 +7,13 @@ import { RedisPlace } from './support/shared-places';
 /** Saving is tried again after 30 s, and the store is read as often; the rest is for a busy machine. */
 const CATCHES_UP_MS = 50_000;
 
-describe('a shared store that is away', function () {
-  this.timeout(180_000);
+describe('a shared store that is away', () => {
   let fleet: Fleet;
   let place: RedisPlace;
   /** The first instance's own way to Redis. */
   let gate: Gate;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     place = await RedisPlace.open();
     gate = await Gate.open(place.server.port);
     fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { revokeAfterMs: 0 } });

@@ -5,8 +5,7 @@ import { installedUserDir } from '../live/harness/packed';
 import type { SettingsOptions } from '../live/harness/settings';
 import { openState, RedisPlace, SECRET, tokenIn } from './support/shared-places';
 
-describe('the settings of a shared store', function () {
-  this.timeout(120_000);
+describe('the settings of a shared store', () => {
   let place: RedisPlace;
   let stage: Stage | undefined;
 

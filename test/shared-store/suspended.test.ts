@@ -6,8 +6,7 @@ import { FolderPlace } from './support/shared-places';
 /** Longer than the deadline of a call, so that its timer is overdue when the process wakes. */
 const ASLEEP_MS = 17_000;
 
-describe('a Node-RED whose machine sleeps while its renewal is answered', function () {
-  this.timeout(120_000);
+describe('a Node-RED whose machine sleeps while its renewal is answered', () => {
   let fleet: Fleet;
 
   before(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { PATIENCE_MS, until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../support/wait';
 import { trayWith, untilAtRest } from './tray';
 
 /** The account's dialog, open in an editor: its elements by their ids, and what a person does in it. */

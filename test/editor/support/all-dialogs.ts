@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../live/harness/wait';
+import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { LOCALES, rawKeys, text, type Language } from './texts';

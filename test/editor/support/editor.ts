@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { PATIENCE_MS, until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
 import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Desk } from './desk';
-import { until } from '../../live/harness/wait';
+import { until } from '../../support/wait';
 
 /** The main job by mouse and keyboard only: an empty editor, a ping node, a new account, a code, Deploy. */
 export async function logInFromNothing(desk: Desk): Promise<void> {

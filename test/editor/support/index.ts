@@ -7,4 +7,4 @@ export { AccountDialog } from './account-dialog';
 export { LOCALES, rawKeys, text, type Language } from './texts';
 export { changed, TAB, without } from '../../live/harness/flow';
 export { ask } from '../../live/harness/ask';
-export { until } from '../../live/harness/wait';
+export { until } from '../../support/wait';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { until } from '../../live/harness/wait';
+import { until } from '../../support/wait';
 
 export type Box = { x: number; y: number; width: number; height: number };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CozifyReport } from '../../live/harness/ask';
 import type { FlowNode } from '../../live/harness/flow';
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
-import { until } from '../../live/harness/wait';
+import { until } from '../../support/wait';
 import { Simulator } from '../../simulator';
 import { read } from './files';
 

@@ -8,4 +8,4 @@ export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
 export { VERSIONS } from '../../live/harness/versions';
 export { request, type Reply } from '../../live/harness/request';
-export { until } from '../../live/harness/wait';
+export { until } from '../../support/wait';

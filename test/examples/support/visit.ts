@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { PATIENCE_MS, until } from '../../live/harness/wait';
+import { PATIENCE_MS, until } from '../../support/wait';
 
 /** A page in a browser window of its own. */
 export class Visit {

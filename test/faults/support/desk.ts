@@ -12,7 +12,7 @@ import {
   testFlow,
 } from '../../nodes/support/flow.js';
 import { Stage, type Report } from '../../nodes/support/stage.js';
-import { until } from '../../nodes/support/wait.js';
+import { until } from '../../support/wait.js';
 import { Lines } from '../../src/support/stage.js';
 import { assertKept, type Kept } from './kept.js';
 import { quietBackground } from './quiet.js';

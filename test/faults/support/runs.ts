@@ -4,6 +4,3 @@ const isLong = process.env['LONG'] === '1';
 export function runs(numRuns: number): { numRuns: number } {
   return { numRuns: isLong ? numRuns * 20 : numRuns };
 }
-
-/** The time a property may take. */
-export const PATIENCE_MS = isLong ? 1_800_000 : 60_000;

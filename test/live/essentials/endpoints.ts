@@ -19,8 +19,7 @@ export function endpointTests(version: NodeRedVersion): void {
     const get = (headers?: OutgoingHttpHeaders, id = stage.accountId) =>
       stage.nodeRed.admin('GET', `/cozify/accounts/${encodeURIComponent(id)}`, undefined, headers);
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       stage = await Stage.open({ version, nodeRed: { env: { COZIFY_OWNER: 'from-the-environment@example.fi' } } });
     });
     after(() => stage.close());

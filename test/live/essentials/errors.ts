@@ -89,8 +89,7 @@ export function errorTests(version: NodeRedVersion): void {
   describe('error codes, as flows see them', () => {
     let stage: Stage;
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       stage = await Stage.open({ version });
     });
     after(() => stage.close());

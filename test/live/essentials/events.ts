@@ -5,8 +5,7 @@ export function eventTests(version: NodeRedVersion): void {
   describe('cozify-events', () => {
     let stage: Stage;
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       stage = await Stage.open({ version });
     });
     after(() => stage.close());

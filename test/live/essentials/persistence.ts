@@ -59,8 +59,7 @@ export function persistenceTests(version: NodeRedVersion): void {
   describe('a login kept', () => {
     let stage: Stage;
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
       stage = await Stage.open({ version, nodeRed: { settings: { contextStorage } } });
     });

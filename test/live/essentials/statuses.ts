@@ -18,8 +18,7 @@ export function statusTests(version: NodeRedVersion): void {
   describe('statuses', () => {
     let stage: Stage;
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       stage = await Stage.open({ version });
     });
     after(() => stage.close());

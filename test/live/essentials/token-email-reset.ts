@@ -5,8 +5,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
   describe('cozify-token, cozify-email and cozify-reset, by messages', () => {
     let stage: Stage;
 
-    before(async function () {
-      this.timeout(90_000);
+    before(async () => {
       stage = await Stage.open({ version });
     });
     after(() => stage.close());

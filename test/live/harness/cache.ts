@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, packageRoot } from './packed';
-import { until } from './wait';
+import { until } from '../../support/wait';
 
 /** Longer than npm needs for any of them, also on a slow line. */
 const FILL_DEADLINE_MS = 300_000;

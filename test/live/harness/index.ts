@@ -8,4 +8,4 @@ export { recorded, type Answer, type CozifyReport, type RecordedStatus } from '.
 export { accountNode, changed, STANDARD_ACTIONS, TAB, testFlow, without } from './flow';
 export { request, type Reply } from './request';
 export { tempFolder } from './leftovers';
-export { sleep, until } from './wait';
+export { sleep, until } from '../../support/wait';

@@ -8,7 +8,7 @@ import { keepTrackOf, removeFolder } from './leftovers';
 import { installedUserDir, plainEnv } from './packed';
 import { request, type Reply } from './request';
 import { writeSettings, type SettingsOptions } from './settings';
-import { until } from './wait';
+import { PATIENCE_MS, until } from '../../support/wait';
 
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
@@ -71,7 +71,7 @@ export class NodeRed {
     const before = this.#log.length;
     child.stdout.on('data', (chunk) => (this.#log += String(chunk)));
     child.stderr.on('data', (chunk) => (this.#log += String(chunk)));
-    await until('Node-RED to start', () => this.#hasStarted(child, before), 30_000);
+    await until('Node-RED to start', () => this.#hasStarted(child, before));
   }
 
   #hasStarted(child: ChildProcess, from: number): boolean {
@@ -99,7 +99,7 @@ export class NodeRed {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'close');
     child.kill(signal);
-    const reaper = setTimeout(() => child.kill('SIGKILL'), 25_000);
+    const reaper = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
     clearTimeout(reaper);
   }
@@ -124,7 +124,7 @@ export class NodeRed {
       'Node-RED-Deployment-Type': type,
     });
     if (reply.status !== 200) throw new Error(`Deploy was answered ${reply.status}: ${reply.text}`);
-    await until('the deployed flows to start', () => this.#hasDeployed(before), 30_000);
+    await until('the deployed flows to start', () => this.#hasDeployed(before));
   }
 
   #hasDeployed(from: number): boolean {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { PATIENCE_MS } from '../../support/wait';
 
 /** What came back: the body parsed when it is JSON, else as text. */
 export interface Reply {
@@ -7,9 +8,6 @@ export interface Reply {
   text: string;
   body: unknown;
 }
-
-/** Longer than any step may take. */
-const DEADLINE_MS = 45_000;
 
 /**
  * One HTTP request with exactly the headers given (`fetch` would add and hide some), on a connection of its own.
@@ -36,7 +34,7 @@ export function request(
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed(text) });
       });
     });
-    outgoing.setTimeout(DEADLINE_MS, () => outgoing.destroy(new Error(`${method} ${url} was not answered.`)));
+    outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy(new Error(`${method} ${url} was not answered.`)));
     outgoing.on('error', reject);
     outgoing.end(sent);
   });

@@ -5,7 +5,7 @@ import { ask, askMany, recorded, type Answer, type CozifyReport, type RecordedEv
 import { accountNode, testFlow, type AccountProperties, type Action, type FlowNode } from './flow';
 import { NodeRed, type DeployType, type NodeRedOptions } from './node-red';
 import { NODE_RED_4, type NodeRedVersion } from './versions';
-import { PATIENCE_MS, until } from './wait';
+import { PATIENCE_MS, until } from '../../support/wait';
 
 export interface StageOptions {
   /** Default: the Node-RED in devDependencies. */

@@ -5,7 +5,7 @@ import nodeRed from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { accountNode, placed, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
-import { sleep, until } from '../support/wait';
+import { sleep, until } from '../../support/wait';
 
 const CREDENTIALS = { one: { email: 'one@example.fi' }, two: { email: 'two@example.fi' } };
 

@@ -6,7 +6,7 @@ import type { AccountRecord } from '../../../src';
 import { accountNode, actionNode, testFlow } from '../support/flow';
 import { FakeContext, fakeRed } from '../support/fake-red';
 import { assertFailure, Stage } from '../support/stage';
-import { until } from '../support/wait';
+import { until } from '../../support/wait';
 
 const SECRET = 'a credential secret';
 const RECORD: AccountRecord = {

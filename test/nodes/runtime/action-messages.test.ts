@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { accountNode, actionNode, EMAIL, OPERATIONS, placed, testFlow, type FlowNode } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
 import { assertNothingUnhandled } from '../support/unhandled';
-import { until } from '../support/wait';
+import { until } from '../../support/wait';
 
 const CODE = 'P7BQ8E';
 

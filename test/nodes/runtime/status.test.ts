@@ -7,7 +7,7 @@ import { followAccount } from '../../../nodes/runtime/status';
 import { CozifyError, type Snapshot } from '../../../src';
 import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
-import { until } from '../support/wait';
+import { until } from '../../support/wait';
 
 const TEXT = '@cozify-community/node-red-cozify/cozify-account:status.';
 

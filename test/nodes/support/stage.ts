@@ -17,7 +17,7 @@ import type { AccountNode } from '../../../nodes/cozify-account';
 import type { Account, ErrorCode, Snapshot } from '../../../src';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';
-import { sleep, until } from './wait';
+import { sleep, until } from '../../support/wait';
 
 export type Message = Record<string, unknown>;
 

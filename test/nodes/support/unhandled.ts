@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from './wait';
+import { sleep } from '../../support/wait';
 
 /**
  * Runs `work` and asserts that no promise was left rejected by it, which would end Node-RED. Mocha's own way of

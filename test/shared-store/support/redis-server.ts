@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tempFolder } from '../../live/harness';
 import { keepTrackOf } from '../../live/harness/leftovers';
-import { until } from '../../live/harness/wait';
+import { until } from '../../support/wait';
 import { RedisClient } from './resp';
 
 const HOW_TO =
@@ -30,7 +30,7 @@ export class RedisServer {
     const child = spawn(redisBinary(), [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
     keepTrackOf(child);
     this.#child = child;
-    await until('Redis to answer', () => this.#answers(child), 30_000);
+    await until('Redis to answer', () => this.#answers(child));
   }
 
   /** Stops answering without closing anything, as a server that hangs. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { SimulatedHub, Simulator } from '../../simulator/index.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, type Player, Stage, until } from '../support/stage.js';
+import { EMAIL, type Player, Stage } from '../support/stage.js';
+import { until } from '../../support/wait.js';
 
 describe('account: hubs', () => {
   let stage: Stage & { simulator: Simulator };
@@ -89,7 +90,7 @@ describe('account: hubs', () => {
     await player.account.authenticate();
     assert.equal(hub(third.id).remote, false);
     await stage.clock.advance(2 * 60 * MINUTE);
-    await until(() => simulator.count('hubkeys') >= 3, 'a look of the background');
+    await until('a look of the background', () => simulator.count('hubkeys') >= 3);
     await lookAgainQuietly();
     assert.deepEqual([hub(koti.id).remote, hub(koti.id).host], [true, null]);
   });
@@ -97,7 +98,7 @@ describe('account: hubs', () => {
   async function lookAgainQuietly(): Promise<void> {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);
-    await until(() => simulator.count('hub') > before, 'a look-up of the background');
+    await until('a look-up of the background', () => simulator.count('hub') > before);
     await player.account.report();
   }
 
@@ -138,7 +139,7 @@ describe('account: hubs', () => {
     assert.deepEqual([hub(koti.id).host, hub(koti.id).remote, hub(mokki.id).remote], [host, true, false]);
     await koti.goOnline();
     await stage.clock.advance(MINUTE);
-    await until(() => !hub(koti.id).remote, 'the way back to the LAN');
+    await until('the way back to the LAN', () => !hub(koti.id).remote);
   });
 
   it('come last when new, and go when two good lists in a row lack them', async () => {
@@ -198,7 +199,7 @@ describe('account: hubs', () => {
       assert.deepEqual([value, player.account.snapshot().state], [true, 'authenticated']);
       simulator.clearFaults();
       await stage.clock.advance(35 * SECOND);
-      await until(() => hubs().filter(({ host }) => host !== null).length === 2, 'the hubs');
+      await until('the hubs', () => hubs().filter(({ host }) => host !== null).length === 2);
       assert.equal(player.account.snapshot().state, 'authenticated');
     });
   }

@@ -7,7 +7,8 @@ import { accountShape } from '../../../src/state/account-record.js';
 import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
-import { failure, type Player, Stage, until } from '../support/stage.js';
+import { failure, type Player, Stage } from '../support/stage.js';
+import { until } from '../../support/wait.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('account: a store that makes trouble', () => {
@@ -211,7 +212,7 @@ describe('account: on a real disk', () => {
     const { store } = storeOn();
     const second = stage.prepare({ store });
     second.account.start();
-    await until(() => second.account.loadError !== undefined, 'the failure to read');
+    await until('the failure to read', () => second.account.loadError !== undefined);
     await failure(second.account.ping(), 'COZIFY_STORE');
     await failure(second.account.authenticate(), 'COZIFY_STORE');
   });

@@ -22,7 +22,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() >= 360 && renewals() <= 366, String(renewals()));
     assert.equal(player.account.snapshot().state, 'authenticated');
     assert.equal(stage.cloud.of('requestlogin').length, 0);
-  }).timeout(60_000);
+  });
 
   it('tells when the next one comes, and is right', async () => {
     const next = Date.parse(player.account.snapshot().nextRefresh ?? '');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Account, type AccountOptions } from '../../../src/account/account.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
@@ -137,15 +136,6 @@ export async function failure(work: Promise<unknown>, code: ErrorCode): Promise<
   await work.catch((error: unknown) => (thrown = error));
   assert.equal((thrown as { code?: string } | undefined)?.code, code, `${code} should have come: ${String(thrown)}`);
   return thrown as CozifyError;
-}
-
-/** Waits, in real time, for something that goes through real sockets or a real disk. */
-export async function until(isTrue: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (isTrue()) return;
-    await sleep(10);
-  }
-  assert.fail(`${what} should have happened within five seconds`);
 }
 
 export { settle };
