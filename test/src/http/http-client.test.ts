@@ -7,7 +7,8 @@ import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
 import { Simulator } from '../../simulator/index.js';
 import { GOOD_ANSWER, RawServer } from '../support/answers.js';
 import { untrusted } from '../support/certificate.js';
-import { failure, until } from '../support/stage.js';
+import { failure } from '../support/stage.js';
+import { until } from '../../support/wait.js';
 
 const SECRET = 'eyJhbGciOiJIUzUxMiJ9.very.secret';
 
@@ -250,7 +251,7 @@ describe('http', () => {
             const calls = [1, 2, 3].map(() => http.send(request(url, { isReplayable, deadlineMs: 300 })));
             for (const sent of calls) await failure(sent, 'COZIFY_UNREACHABLE');
             assert.equal(silent.connections, 3);
-            await until(() => silent.open === 0, 'the end of each connection');
+            await until('the end of each connection', () => silent.open === 0);
           });
 
           it(`that ${what}, leaves no connection open when ${call} is told to end`, async () => {
@@ -258,10 +259,10 @@ describe('http', () => {
             useProxy(silent.url.replace('http', scheme));
             const closing = new AbortController();
             const sent = http.send(request(url, { isReplayable, deadlineMs: 60_000, signal: closing.signal }));
-            await until(() => silent.requests.length > 0, 'a request to the proxy');
+            await until('a request to the proxy', () => silent.requests.length > 0);
             closing.abort();
             await failure(sent, 'COZIFY_CLOSED');
-            await until(() => silent.open === 0, 'the end of the connection');
+            await until('the end of the connection', () => silent.open === 0);
           });
         }
       }
