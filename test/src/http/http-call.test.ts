@@ -7,7 +7,8 @@ import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
 import { GOOD_ANSWER, RawServer } from '../support/answers.js';
 import { untrusted } from '../support/certificate.js';
 import { FullServer } from '../support/full-server.js';
-import { failure, until } from '../support/stage.js';
+import { failure } from '../support/stage.js';
+import { until } from '../../support/wait.js';
 
 describe('a call over http', () => {
   let http: ReturnType<typeof createHttp>;
@@ -117,7 +118,7 @@ describe('a call over http', () => {
     it('uses none that a server may have closed meanwhile', async () => {
       const server = await answering((socket) => socket.write(GOOD_ANSWER));
       await http.send(change(server.url));
-      await until(() => server.open === 0, 'the end of the connection');
+      await until('the end of the connection', () => server.open === 0);
       await http.send(change(server.url));
       assert.equal(server.connections, 2);
     });
