@@ -17,6 +17,11 @@ export function text(body: string): Answer {
   return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
+/** The answer that there is nothing new. */
+export function notModified(): Answer {
+  return { status: 304, headers: {}, body: '' };
+}
+
 /** An error in the form of the service: `{"code", "message"}`. */
 export function failure(status: number, message = STATUS_CODES[status] ?? 'Error', code = status): Answer {
   return json({ code, message }, status);

@@ -5,6 +5,7 @@ import type { SimulatedHub } from './hub';
 import type { Mails } from './mails';
 import type { CloudTokens } from './tokens';
 import type { CloudCall, LoggedRequest, Settings } from './types';
+import type { Visited } from './wire';
 
 const API_VERSION = '0.2';
 const REMOTE = 'hub/remote';
@@ -54,7 +55,18 @@ export class Cloud {
     this.#hubs = hubs;
   }
 
-  answer({ call, version, method, url }: Route, request: IncomingMessage, body: string): Answer {
+  /** The hub a request through the cloud is for, and what it is there; undefined where there is no such hub. */
+  visitedBy({ call, url }: Route, request: IncomingMessage): Visited | undefined {
+    const key = request.headers['x-hub-key'];
+    if (call !== 'remote' || typeof key !== 'string') return undefined;
+    const hub = this.#hubs.find((candidate) => candidate.hasIssued(key));
+    const path = (url.pathname + url.search).slice(`${API_PATH}/${REMOTE}`.length);
+    return hub && { hub, way: 'cloud', path, key };
+  }
+
+  /** Answers a call; `signal` is aborted when nobody waits for the answer any more. */
+  answer(route: Route, request: IncomingMessage, body: string, signal: AbortSignal): Answer | Promise<Answer> {
+    const { call, version, method, url } = route;
     if (version !== API_VERSION) return failure(410, 'Obsolete API version');
     if (call === 'unknown' || call === 'hub') return failure(404);
     if (method !== undefined && method !== request.method) return failure(405);
@@ -68,8 +80,9 @@ export class Cloud {
       case 'hubkeys':
       case 'refreshsession':
       case 'logout':
+        return this.#withToken(call, request);
       case 'remote':
-        return this.#withToken(call, url, request, body);
+        return this.#remote(route, request, body, signal);
     }
   }
 
@@ -101,12 +114,7 @@ export class Cloud {
     return json(lanIpOrder === 'reversed' ? addresses.reverse() : addresses);
   }
 
-  #withToken(
-    call: 'hubkeys' | 'refreshsession' | 'logout' | 'remote',
-    url: URL,
-    request: IncomingMessage,
-    body: string,
-  ): Answer {
+  #withToken(call: 'hubkeys' | 'refreshsession' | 'logout', request: IncomingMessage): Answer {
     const token = request.headers.authorization ?? '';
     const email = this.#tokens.ownerOf(token);
     if (email === undefined) return failure(401, 'Authentication failed');
@@ -121,18 +129,16 @@ export class Cloud {
       case 'logout':
         this.#tokens.revoke(token);
         return json(null);
-      case 'remote':
-        return this.#remote(url, request, body);
     }
   }
 
-  #remote(url: URL, request: IncomingMessage, body: string): Answer {
-    const key = request.headers['x-hub-key'];
-    const hub = typeof key === 'string' ? this.#hubs.find((candidate) => candidate.hasIssued(key)) : undefined;
-    if (typeof key !== 'string' || !hub) return failure(401, 'Unknown hub key');
-    if (!hub.connected) return failure(400, 'Hub is offline');
-    const path = (url.pathname + url.search).slice(`${API_PATH}/${REMOTE}`.length);
-    return hub.answer({ method: request.method ?? '', path, key, body });
+  #remote(route: Route, request: IncomingMessage, body: string, signal: AbortSignal): Answer | Promise<Answer> {
+    if (!this.#tokens.isValid(request.headers.authorization ?? '')) return failure(401, 'Authentication failed');
+    const visited = this.visitedBy(route, request);
+    if (!visited) return failure(401, 'Unknown hub key');
+    const { hub, path, key } = visited;
+    if (!hub.connected) return failure(this.#settings.hubOfflineStatus, 'Hub is offline');
+    return hub.answer({ method: request.method ?? '', path, key, body, signal });
   }
 }
 

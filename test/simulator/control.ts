@@ -17,6 +17,7 @@ const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
   lanIpForm: (value) => ['bare', 'url', 'empty', 'null', 'error'].includes(value as string),
   lanIpOrder: (value) => value === 'as-listed' || value === 'reversed',
   rejectedCodeStatus: (value) => isCount(value) && value >= 400 && value <= 599,
+  hubOfflineStatus: (value) => value === 400 || value === 408,
 };
 
 /** A POST under `/control/`; undefined means that its body made no sense. */

@@ -4,20 +4,31 @@ import type { Fault, FaultTarget, LoggedRequest } from './types';
 interface Planned {
   /** Used up one by one, in the order they were given. */
   readonly limited: { fault: Fault; left: number }[];
-  /** In force when those are used up: the last one given without `times`. */
-  standing?: Fault;
+  /** In force when those are used up: those given without `times`, the last one first. */
+  standing: Fault[];
+}
+
+/** What is known of a request when its fault is chosen. */
+interface Asked {
+  call: LoggedRequest['call'];
+  hubId: string | undefined;
+  path: string;
 }
 
 /** The faults that are planned, and which of them is next. */
 export class Faults {
   readonly #planned = new Map<FaultTarget, Planned>();
 
-  /** Faults with `times` come first, in the order they were given; one without replaces the one before. */
+  /**
+   * Faults with `times` come first, in the order they were given; one without replaces the one before that was for the
+   * same requests.
+   */
   add(target: FaultTarget, fault: Fault): void {
-    const planned = this.#planned.get(target) ?? { limited: [] };
+    const planned = this.#planned.get(target) ?? { limited: [], standing: [] };
     this.#planned.set(target, planned);
     const times = fault.times ?? Infinity;
-    if (times === Infinity) planned.standing = fault;
+    const isReplaced = ({ hubId, path }: Fault) => hubId === fault.hubId && path === fault.path;
+    if (times === Infinity) planned.standing = [fault, ...planned.standing.filter((old) => !isReplaced(old))];
     else if (times > 0) planned.limited.push({ fault, left: times });
   }
 
@@ -26,17 +37,21 @@ export class Faults {
   }
 
   /** The fault for a request that has just come, if any. The narrower target wins. */
-  take(call: LoggedRequest['call']): Fault | undefined {
-    const targets = targetsOf(call).map((target) => this.#planned.get(target));
-    for (const planned of targets) {
-      const next = planned?.limited[0];
-      if (!planned || !next) continue;
+  take(asked: Asked): Fault | undefined {
+    const targets = targetsOf(asked.call).flatMap((target) => this.#planned.get(target) ?? []);
+    for (const { limited } of targets) {
+      const next = limited.find(({ fault }) => isFor(fault, asked));
+      if (!next) continue;
       next.left -= 1;
-      if (next.left <= 0) planned.limited.shift();
+      if (next.left <= 0) limited.splice(limited.indexOf(next), 1);
       return next.fault;
     }
-    return targets.find((planned) => planned?.standing)?.standing;
+    return targets.flatMap(({ standing }) => standing).find((fault) => isFor(fault, asked));
   }
+}
+
+function isFor({ hubId, path }: Fault, asked: Asked): boolean {
+  return (hubId === undefined || hubId === asked.hubId) && (path === undefined || asked.path.includes(path));
 }
 
 function targetsOf(call: LoggedRequest['call']): FaultTarget[] {
@@ -58,10 +73,12 @@ const TARGETS: readonly string[] = [
 ];
 
 const FIELDS: Record<keyof Fault, (value: unknown) => boolean> = {
+  hubId: isString,
+  path: isString,
   times: isCount,
   status: (value) => isCount(value) && value >= 200 && value <= 599,
   headers: (value) => isRecord(value) && Object.values(value).every((header) => typeof header === 'string'),
-  body: (value) => typeof value === 'string',
+  body: isString,
   delayMs: isCount,
   hang: isBoolean,
   reset: isBoolean,
@@ -83,6 +100,10 @@ export function isFault(value: unknown): value is Fault {
   return Object.entries(value).every(
     ([field, content]) => Object.hasOwn(FIELDS, field) && FIELDS[field as keyof Fault](content),
   );
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { failure, json, type Answer } from './answers';
-import { Home, type Listing } from './home';
+import { DEFAULT_BEHAVIOUR, type HubBehaviour } from './behaviour';
+import { Home } from './home/home';
+import { HubCalls } from './hub-calls';
+import { HubKeys, ROLES } from './hub-keys';
 import { Listener, type Handler } from './listener';
-import { signJwt, uuidOf } from './tokens';
+import { HubLog } from './hub-log';
+import { uuidOf } from './tokens';
 import type { SimulatedHubOptions } from './types';
 import type { Wire } from './wire';
 
 const DEFAULT_PORT = 8893;
 const YEAR_MS = 365 * 86_400_000;
-const LISTINGS: readonly string[] = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'];
 
 /** A request to a hub's API, whichever way it came. */
 export interface HubRequest {
@@ -17,18 +19,17 @@ export interface HubRequest {
   path: string;
   key: string | undefined;
   body: string;
-}
-
-interface IssuedKey {
-  key: string;
-  name: string;
-  expiresAt: number;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
 }
 
 /** A hub: its keys, its home, and a LAN server of its own. */
 export class SimulatedHub {
   readonly id: string;
   readonly home: Home;
+  readonly behaviour: HubBehaviour;
+  /** Everything asked of this hub. */
+  readonly log: HubLog;
   readonly onLan: boolean;
   /** What `/hub` says; see {@link rename}. */
   name: string;
@@ -38,17 +39,16 @@ export class SimulatedHub {
   version: string;
   /** How long new keys live. */
   keyLifeMs: number;
-  /** Whether the cloud reaches the hub; without that, remote calls are answered 400. */
+  /** What new keys may do; see {@link ROLES}. Keys given out before stay as they are. */
+  role: number;
+  /** Whether the cloud reaches the hub; without that, remote calls are answered 400 or, if so set, 408. */
   connected = true;
   /** Whether `user/hubkeys` lists the hub with `null` instead of a key. */
   isKeyNull = false;
-  readonly #secret = randomBytes(64);
-  readonly #now: () => number;
+  readonly #keys: HubKeys;
+  readonly #calls: HubCalls;
   readonly #handler: Handler;
-  readonly #current = new Map<string, IssuedKey>();
-  readonly #known = new Map<string, { expiresAt: number; isRevoked: boolean }>();
   #listener: Listener;
-  #keysIssued = 0;
 
   /** `place` tells hubs of the same name apart. */
   constructor(options: SimulatedHubOptions, place: number, wire: Wire, now: () => number) {
@@ -57,22 +57,24 @@ export class SimulatedHub {
     this.id = options.id ?? uuidOf(`hub ${place} ${this.name}`);
     this.version = options.version ?? '1.14.9.124';
     this.keyLifeMs = options.keyLifeMs ?? YEAR_MS;
+    this.role = options.role ?? ROLES.admin;
     this.onLan = options.onLan ?? true;
-    this.home = new Home(this.id, now);
-    this.#now = now;
-    this.#handler = (request, response, signal) =>
+    this.behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
+    this.home = new Home(this.id, this.behaviour, now, options.home);
+    this.log = new HubLog(now);
+    this.#keys = new HubKeys(this.id, now);
+    this.#calls = new HubCalls(this.home, this.behaviour);
+    this.#handler = (request, response, closing) =>
       wire.carry({
-        request,
-        response,
-        signal,
-        call: 'hub',
-        hubId: this.id,
-        work: (body) =>
+        ...{ request, response, closing, call: 'hub' },
+        visited: { hub: this, way: 'lan', path: request.url ?? '', key: request.headers.authorization },
+        work: (body, signal) =>
           this.answer({
             method: request.method ?? '',
             path: request.url ?? '',
             body,
             key: request.headers.authorization,
+            signal,
           }),
       });
     this.#listener = new Listener(options.address ?? '127.0.0.1', options.port ?? 0, this.#handler);
@@ -94,47 +96,29 @@ export class SimulatedHub {
     return this.port === DEFAULT_PORT ? this.address : `${this.address}:${this.port}`;
   }
 
+  /** Whether its LAN server listens. */
   get isOnline(): boolean {
     return this.#listener.isOpen;
   }
 
-  /** The key `user/hubkeys` lists for a user: the same one until it expires, the hub is renamed or keys are rotated. */
+  /** The key `user/hubkeys` lists for a user: the same one until it expires, what it says changes or keys are rotated. */
   key(email: string): string {
-    const name = this.keyName ?? this.name;
-    const current = this.#current.get(email);
-    if (current && current.name === name && this.#now() < current.expiresAt) return current.key;
-    const expiresAt = this.#now() + this.keyLifeMs;
-    const key = signJwt(
-      {
-        hub_id: this.id,
-        hub_name: name,
-        owner: email,
-        role: 32,
-        email,
-        exp: Math.round(expiresAt / 1000),
-        kid: String(++this.#keysIssued),
-      },
-      this.#secret,
-    );
-    this.#current.set(email, { key, name, expiresAt });
-    this.#known.set(key, { expiresAt, isRevoked: false });
-    return key;
+    return this.#keys.key(email, { hubName: this.keyName ?? this.name, role: this.role, lifeMs: this.keyLifeMs });
   }
 
   /** Whether a key was made for this hub, dead or alive. */
   hasIssued(key: string): boolean {
-    return this.#known.has(key);
+    return this.#keys.hasIssued(key);
   }
 
   /** Every key so far is dead; `user/hubkeys` lists new ones. */
   rotateKey(): void {
-    this.revokeKeys();
-    this.#current.clear();
+    this.#keys.rotate();
   }
 
   /** Every key so far is dead, but `user/hubkeys` goes on listing it until the keys are rotated. */
   revokeKeys(): void {
-    for (const known of this.#known.values()) known.isRevoked = true;
+    this.#keys.revoke();
   }
 
   /** Gives the hub another name, in new keys too. Keys given out before stay valid. */
@@ -151,6 +135,30 @@ export class SimulatedHub {
     this.#listener = listener;
   }
 
+  /** Installs another version, which takes a restart. */
+  async update(version: string): Promise<void> {
+    this.version = version;
+    await this.restart();
+  }
+
+  /** Starts anew, with its connections closed; see {@link Home.restart}. */
+  async restart(emptyAnswers = 0, emptyAs: 'empty' | 'missing' = 'empty'): Promise<void> {
+    const wasOnline = this.isOnline;
+    await this.#listener.close();
+    this.home.restart(emptyAnswers, emptyAs);
+    if (wasOnline) await this.#listener.open();
+  }
+
+  /** Nobody reaches the hub on the LAN any more; the cloud still does. */
+  async leaveLan(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  /** The hub is back on the LAN, where it was. */
+  async returnToLan(): Promise<void> {
+    if (this.onLan) await this.#listener.open();
+  }
+
   /** Switches the hub off: its LAN server is closed, and the cloud doesn't reach it. */
   async goOffline(): Promise<void> {
     this.connected = false;
@@ -160,50 +168,23 @@ export class SimulatedHub {
   /** Switches the hub on again, on the same port. */
   async goOnline(): Promise<void> {
     this.connected = true;
-    if (this.onLan) await this.#listener.open();
+    await this.returnToLan();
   }
 
   /** Answers a call of the hub's API. */
-  answer(request: HubRequest): Answer {
-    const url = new URL(`http://hub${request.path}`);
-    if (url.pathname === '/hub') return request.method === 'GET' ? json(this.#description()) : failure(405);
-    const [, version, path = ''] = /^\/cc\/([^/]+)(\/.*)$/.exec(url.pathname) ?? [];
+  async answer({ method, path, key, body, signal }: HubRequest): Promise<Answer> {
+    const { pathname, searchParams: query } = new URL(`http://hub${path}`);
+    if (pathname === '/hub') return method === 'GET' ? json(this.#description()) : failure(405);
+    const [, version, rest = ''] = /^\/cc\/([^/]+)(\/.*)$/.exec(pathname) ?? [];
     if (version === undefined) return failure(404);
     if (version !== this.version.split('.').slice(0, 2).join('.')) return failure(410, 'Obsolete API version');
-    if (!this.#isAlive(request.key)) return failure(401, 'Authentication failed');
-    return this.#call(request, path, url.searchParams);
-  }
-
-  #call({ method, body }: HubRequest, path: string, query: URLSearchParams): Answer {
-    const [, listing = '', command] = /^\/([a-z]+)(\/command)?$/.exec(path) ?? [];
-    if (LISTINGS.includes(listing)) {
-      if (command) return method === 'PUT' ? this.#command(listing as Listing, body) : failure(405);
-      return method === 'GET' ? json(this.home.list(listing as Listing)) : failure(405);
-    }
-    if (path !== '/hub/tz' && path !== '/hub/poll') return failure(404);
-    if (method !== 'GET') return failure(405);
-    return json(path === '/hub/tz' ? 'Europe/Helsinki' : this.home.poll(Number(query.get('ts') ?? 0)));
-  }
-
-  #command(listing: Listing, body: string): Answer {
-    let commands: unknown;
-    try {
-      commands = JSON.parse(body);
-    } catch {
-      return failure(400, 'Not JSON');
-    }
-    const result = this.home.command(listing, commands);
-    if (result === 'done') return json(null);
-    return result === 'malformed' ? failure(400, 'Malformed command') : failure(404, 'No such id');
-  }
-
-  #isAlive(key: string | undefined): boolean {
-    const known = key === undefined ? undefined : this.#known.get(key);
-    return known !== undefined && !known.isRevoked && this.#now() < known.expiresAt;
+    const role = this.#keys.roleOf(key);
+    if (role === undefined) return failure(this.behaviour.deadKeyStatus, 'Authentication failed');
+    return this.#calls.answer({ method, path: rest, query, body, role, signal });
   }
 
   #description(): Record<string, unknown> {
     const { id, name, version, connected } = this;
-    return { hubId: id, name, version, state: 'claimed', connected, features: 15 };
+    return { hubId: id, name, version, state: 'claimed', connected, features: [1, 2, 5, 7, 12] };
   }
 }

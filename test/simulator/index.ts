@@ -1,5 +1,33 @@
+/**
+ * A Cozify over real sockets: its cloud, its hubs with the homes behind them, and the mailbox of their owner.
+ *
+ * ```ts
+ * const simulator = await Simulator.start({ hubs: [{ name: 'Koti', home: { devices: 1000 } }] });
+ * const [hub] = simulator.hubs;
+ * ```
+ *
+ * What a test does with a hub, while it runs; another process does the same by the control interface:
+ * - `hub.behaviour.pollHoldMs = 12_000`: how it behaves from now on, see {@link HubBehaviour}. {@link UNKNOWNS} has what
+ *   no source knows, each with all it may turn out to be.
+ * - `hub.home.press('Eteisen seinäkytkin', 2, ['longpress'])`, `change`, `setReachable`, `setTraits`, `reportBattery`,
+ *   `checkIn`, `rename`, `moveTo`, `addLike`, `put`, `remove`, `raiseAlarm`, `wander`, `sendFull`, `loseChanges`,
+ *   `shiftClock`: what happens at home, see {@link Home}.
+ * - `hub.home.device('Kattovalo', '$KITCHEN').state`, `hub.home.find('scenes', 'Saunailta').isOn`: how it is now. Devices
+ *   do what they were told 200 ms later (`settleMinMs`, `settleMaxMs`).
+ * - `hub.log.count({ method: 'PUT', path: '/devices/command' })`, `mostAtOnce('PUT')`, `commands`, `visits`: what was asked
+ *   of it by either way, see {@link HubLog}.
+ * - `hub.restart()`, `update('1.15.0.1')`, `move()`, `leaveLan()`, `returnToLan()`, `goOffline()`, `rotateKey()`,
+ *   `role = ROLES.guest`: what happens to the hub itself, see {@link SimulatedHub}.
+ * - `simulator.fault('hub', { hubId: hub.id, path: '/hub/poll', status: 429, headers: { 'Retry-After': '7' } })`: trouble
+ *   on the LAN; the same for `remote` is trouble through the cloud. See {@link Fault}.
+ */
 export { Simulator, TOKEN_LIFE_MS } from './simulator';
 export { SimulatedHub } from './hub';
+export { DEFAULT_BEHAVIOUR, UNKNOWNS, type HubBehaviour } from './behaviour';
+export { Home } from './home/home';
+export type { Device, DeviceState, Listing, Things } from './home/things';
+export { ROLES } from './hub-keys';
+export type { HubLog, HubVisit, ReceivedCommand } from './hub-log';
 export { signJwt } from './tokens';
 export type {
   CloudCall,

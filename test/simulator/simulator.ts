@@ -26,6 +26,8 @@ const MINUTE_MS = 60_000;
 /** The life of a cloud token at the real service: 28 days and 10 minutes. */
 export const TOKEN_LIFE_MS = (28 * 24 * 60 + 10) * MINUTE_MS;
 
+const DEFAULT_HUBS: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki 100 %', home: { plan: 'cottage' } }];
+
 /** A Cozify cloud with its hubs, a mailbox and a control interface, on real sockets of this machine only. */
 export class Simulator implements Settings {
   latencyMs: number;
@@ -35,6 +37,7 @@ export class Simulator implements Settings {
   lanIpForm: LanIpForm;
   lanIpOrder: 'as-listed' | 'reversed';
   rejectedCodeStatus: number;
+  hubOfflineStatus: 400 | 408;
   readonly #now: () => number;
   readonly #log: RequestLog;
   readonly #faults = new Faults();
@@ -54,6 +57,7 @@ export class Simulator implements Settings {
     this.lanIpForm = options.lanIpForm ?? 'url';
     this.lanIpOrder = options.lanIpOrder ?? 'as-listed';
     this.rejectedCodeStatus = options.rejectedCodeStatus ?? 401;
+    this.hubOfflineStatus = options.hubOfflineStatus ?? 400;
     this.#now = options.now ?? Date.now;
     this.#log = new RequestLog(this.#now);
     this.#wire = new Wire(this.#log, this.#faults, this);
@@ -68,7 +72,7 @@ export class Simulator implements Settings {
     const simulator = new Simulator(options);
     try {
       await simulator.#listener.open();
-      for (const hub of options.hubs ?? [{ name: 'Koti' }, { name: 'Mökki 100 %' }]) await simulator.addHub(hub);
+      for (const hub of options.hubs ?? DEFAULT_HUBS) await simulator.addHub(hub);
     } catch (error) {
       await simulator.stop();
       throw error;
@@ -199,7 +203,7 @@ export class Simulator implements Settings {
     await Promise.all([this.#listener.close(), ...this.#hubs.map((hub) => hub.goOffline())]);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
     const route = routeOf(request.url ?? '/');
     const { pathname } = route.url;
     if (pathname === '/mailbox' || /^\/control(\/|$)/.test(pathname)) {
@@ -207,8 +211,11 @@ export class Simulator implements Settings {
       response.writeHead(answer.status, { ...answer.headers, 'cache-control': 'no-store' }).end(answer.body);
       return;
     }
-    const work = (body: string) => this.#cloud.answer(route, request, body);
-    await this.#wire.carry({ request, response, signal, call: route.call, work });
+    await this.#wire.carry({
+      ...{ request, response, closing, call: route.call },
+      visited: this.#cloud.visitedBy(route, request),
+      work: (body, signal) => this.#cloud.answer(route, request, body, signal),
+    });
   }
 
   /** The mailbox and the control interface: never noted, delayed or spoiled. */

@@ -1,3 +1,6 @@
+import type { HubBehaviour } from './behaviour';
+import type { HomeOptions } from './home/furnish';
+
 /** A simulated hub as a test asks for it; everything has a default. */
 export interface SimulatedHubOptions {
   /** `hubId`; default: a UUID made from the name and the hub's place in the list. */
@@ -15,6 +18,12 @@ export interface SimulatedHubOptions {
   onLan?: boolean;
   /** How long its keys live; default a year. */
   keyLifeMs?: number;
+  /** What its keys may do; default 32, an admin. */
+  role?: number;
+  /** Where it differs from the default behaviour. */
+  behaviour?: Partial<HubBehaviour>;
+  /** Which home it has; default: the house of 40 devices. */
+  home?: HomeOptions;
 }
 
 /**
@@ -37,12 +46,14 @@ export interface Settings {
   lanIpOrder: 'as-listed' | 'reversed';
   /** The status for a wrong, expired or used code, which no source knows. */
   rejectedCodeStatus: number;
+  /** The status of a call through the cloud for a hub that is not connected. Both are said to be in use. */
+  hubOfflineStatus: 400 | 408;
 }
 
 export interface SimulatorOptions extends Partial<Settings> {
   /** The port of the cloud; 0, the default, means any free port. */
   port?: number;
-  /** Default: two hubs, `Koti` and `Mökki 100 %`. */
+  /** Default: two hubs, `Koti` with the house and `Mökki 100 %` with the cottage. */
   hubs?: SimulatedHubOptions[];
   /** The clock, in milliseconds; default `Date.now`. Delays are always real. */
   now?: () => number;
@@ -59,6 +70,10 @@ export type FaultTarget = CloudCall | 'hub' | 'cloud' | '*';
  * real work to be done first; without them the real answer is sent, in the way the other fields say.
  */
 export interface Fault {
+  /** Only requests for this hub, by whichever way. */
+  hubId?: string;
+  /** Only requests with this in their path, such as `/hub/poll` or `/command`. */
+  path?: string;
   /** How many requests it spoils; default all of them. */
   times?: number;
   /** Default 200 if there is a `body`. An error status without a `body` gets a JSON error. */
@@ -99,7 +114,7 @@ export interface LoggedRequest {
   hubKey?: string;
   contentType?: string;
   body?: string;
-  /** The hub whose LAN server was asked. */
+  /** The hub that was asked, by whichever way. */
   hubId?: string;
 }
 

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { failure, substitute, type Answer } from './answers';
 import type { Faults } from './faults';
+import type { SimulatedHub } from './hub';
+import type { HubVisit } from './hub-log';
 import type { RequestLog } from './request-log';
 import type { Fault, LoggedRequest } from './types';
 
@@ -13,11 +15,17 @@ export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   /** Aborted when the server closes; ends every wait. */
-  signal: AbortSignal;
+  closing: AbortSignal;
   call: LoggedRequest['call'];
-  hubId?: string;
-  /** The real work: makes the answer to a request with this body. */
-  work: (body: string) => Answer;
+  /** The hub it is for, if any. */
+  visited?: Visited | undefined;
+  /** The real work: makes the answer to a request with this body. `signal`: nobody waits for it any more. */
+  work: (body: string, signal: AbortSignal) => Answer | Promise<Answer>;
+}
+
+/** The hub a request is for, and what it is there. */
+export interface Visited extends Pick<HubVisit, 'way' | 'path' | 'key'> {
+  hub: SimulatedHub;
 }
 
 /** Takes every request of the cloud and of the hubs: notes it, waits, lets the work be done and spoils the answer. */
@@ -32,37 +40,66 @@ export class Wire {
     this.#settings = settings;
   }
 
-  async carry({ request, response, signal, call, hubId, work }: Exchange): Promise<void> {
-    const entry = this.#log.open(request, call, hubId);
-    const fault = this.#faults.take(call);
+  async carry({ request, response, closing, call, visited, work }: Exchange): Promise<void> {
+    const entry = this.#log.open(request, call, visited?.hub.id);
+    const visit = visited && openVisit(visited, request.method ?? '', response);
+    const fault = this.#faults.take({ call, hubId: visited?.hub.id, path: request.url ?? '' });
     const body = await readBody(request);
     if (body) entry.body = body;
-    const makeAnswer = () => (body === undefined ? failure(413) : work(body));
-    await pause(this.#settings.latencyMs, signal);
-    if (!fault) return send(response, makeAnswer(), {}, entry, signal);
+    if (body && visit) visit.body = body;
+    const unwanted = signalOf(response, closing);
+    const makeAnswer = async () => (body === undefined ? failure(413) : work(body, unwanted));
+    const reply = async (answer: Answer, how: Fault) => {
+      entry.status = answer.status;
+      if (visit) visit.status = answer.status;
+      await send(response, answer, how, closing, () => visit && visited?.hub.log.close(visit));
+    };
+    await pause(this.#settings.latencyMs, closing);
+    if (!fault) return reply(await makeAnswer(), {});
 
-    const early = fault.after ? makeAnswer() : undefined;
-    await pause(fault.delayMs ?? 0, signal);
+    const early = fault.after ? await makeAnswer() : undefined;
+    await pause(fault.delayMs ?? 0, closing);
     if (fault.hang) return;
     if (fault.reset) {
       request.socket.resetAndDestroy();
       return;
     }
     const isReplaced = fault.status !== undefined || fault.body !== undefined;
-    const answer = isReplaced ? substitute(fault.status, fault.body) : (early ?? makeAnswer());
-    await send(response, answer, fault, entry, signal);
+    const answer = isReplaced ? substitute(fault.status, fault.body) : (early ?? (await makeAnswer()));
+    await reply(answer, fault);
   }
 }
 
-/** Sends an answer in the way a fault says. */
+/** Notes a request in its hub's log; it ends with the connection if not before. */
+function openVisit({ hub, way, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
+  const visit = hub.log.open({ way, method, path, key });
+  response.once('close', () => hub.log.close(visit));
+  return visit;
+}
+
+/** Aborted when the server closes or the client leaves. */
+function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
+  const unwanted = new AbortController();
+  const abort = () => unwanted.abort();
+  closing.addEventListener('abort', abort);
+  response.once('close', () => {
+    closing.removeEventListener('abort', abort);
+    abort();
+  });
+  return unwanted.signal;
+}
+
+/**
+ * Sends an answer in the way a fault says. `onEnd` is called before the last byte goes out, so that a client that waits
+ * for its answers is never seen to have two requests.
+ */
 async function send(
   response: ServerResponse,
   answer: Answer,
   fault: Fault,
-  entry: LoggedRequest,
-  signal: AbortSignal,
+  closing: AbortSignal,
+  onEnd: () => void,
 ): Promise<void> {
-  entry.status = answer.status;
   const plain = Buffer.from(answer.body);
   const body = fault.gzip ? gzipSync(plain) : plain;
   response.statusCode = answer.status;
@@ -74,6 +111,7 @@ async function send(
   // Otherwise Node counts the body and sets the length itself.
   if (fault.chunked) response.flushHeaders();
   if (fault.truncateAt === undefined && !fault.drip) {
+    onEnd();
     response.end(isBodiless ? undefined : body);
     return;
   }
@@ -81,9 +119,10 @@ async function send(
   const part = body.subarray(0, fault.truncateAt);
   const step = fault.drip?.bytes ?? part.length;
   for (let sent = 0; sent < part.length && !response.destroyed; sent += step) {
-    await pause(fault.drip?.everyMs ?? 0, signal);
+    await pause(fault.drip?.everyMs ?? 0, closing);
     response.write(part.subarray(sent, sent + step));
   }
+  onEnd();
   if (fault.truncateAt === undefined) response.end();
   // Closes only after what was written has gone out, unlike destroy().
   else response.socket?.destroySoon();

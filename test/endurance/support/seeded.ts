@@ -1,35 +1,7 @@
+import { Seeded } from '../../simulator/seeded.js';
 import { isLong } from './size.js';
 
-/** Random numbers that come again with the same seed (mulberry32). */
-export class Seeded {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 up to 1. */
-  next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-
-  /** From `low` up to `high`. */
-  between(low: number, high: number): number {
-    return low + this.next() * (high - low);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[Math.floor(this.next() * items.length)] ?? items[0];
-  }
-}
+export { Seeded };
 
 /**
  * A test with random numbers. The normal size has the same ones each time, the long one new ones; `SEED=<number>`

@@ -1,0 +1,99 @@
+import type { HubBehaviour } from '../behaviour';
+import type { Seeded } from '../seeded';
+import { effectsOf } from './effects';
+import type { Household } from './household';
+import { toLevel } from './quantise';
+import type { Schedule } from './schedule';
+import type { Device } from './things';
+import type { Wanted } from './wanted';
+
+/** What fades in a transition; the rest jumps at its beginning. */
+const FADING: readonly string[] = ['brightness', 'hue', 'saturation', 'temperature'];
+
+export interface DispatchOptions {
+  household: Household;
+  schedule: Schedule;
+  behaviour: HubBehaviour;
+  draw: Seeded;
+  now: () => number;
+}
+
+/** The way from the hub to a device: takes its time, and doesn't always arrive. */
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  /** Until when a device is busy with what it was told before: it does things in the order they came. */
+  readonly #busyUntil = new Map<string, number>();
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a command to a device. Nothing says whether it will be done. */
+  send(deviceId: string, wanted: Wanted): void {
+    const { household, schedule, now } = this.#options;
+    const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
+    const device = household.get('devices', deviceId);
+    if (!device || isDeaf) return;
+    if (isOneWay) {
+      // The hub sends it and believes it was heard.
+      this.#do(deviceId, wanted, now());
+      return;
+    }
+    if (!device.state.reachable) return;
+    const at = Math.max(now() + this.#settleMs(deviceId), this.#busyUntil.get(deviceId) ?? 0);
+    this.#busyUntil.set(deviceId, at);
+    schedule.add({ at, work: (due) => this.#do(deviceId, wanted, due) });
+    schedule.settle(now());
+  }
+
+  #settleMs(deviceId: string): number {
+    const { household, behaviour, draw } = this.#options;
+    const { settleMinMs, settleMaxMs } = behaviour;
+    return household.traits(deviceId).settleMs ?? Math.round(draw.between(settleMinMs, settleMaxMs));
+  }
+
+  /** The device does it, if it is still there. */
+  #do(deviceId: string, { fields, transitionMs }: Wanted, at: number): void {
+    const { household, schedule, behaviour } = this.#options;
+    const { isOneWay = false, ratedW } = household.traits(deviceId);
+    const device = household.get('devices', deviceId);
+    if (!device || (!isOneWay && !device.state.reachable)) return;
+    schedule.dropSteps(deviceId, fields['isOn'] === false ? undefined : Object.keys(fields));
+    const change = effectsOf(device.state, fields, { isLitByBrightness: behaviour.isLitByBrightness, ratedW });
+    if (transitionMs === 0) household.changeState(device, change, at);
+    else this.#fade(device, change, transitionMs, at);
+  }
+
+  #fade(device: Device, change: Record<string, unknown>, transitionMs: number, at: number): void {
+    const { household, schedule, behaviour } = this.#options;
+    const steps = Math.max(behaviour.transitionSteps, 1);
+    const isLighting = change['isOn'] === true && device.state['isOn'] !== true;
+    const jumping = { ...change };
+    for (const [field, end] of Object.entries(change)) {
+      const start = field === 'brightness' && isLighting ? 0 : device.state[field];
+      // A lamp that changes its mode has nothing to fade from.
+      if (!FADING.includes(field) || typeof start !== 'number' || start < 0 || typeof end !== 'number' || end < 0)
+        continue;
+      delete jumping[field];
+      if (field === 'brightness' && isLighting) jumping[field] = 0;
+      for (let step = 1; step <= steps; step++) {
+        const value = step === steps ? end : between(field, start, end, step / steps);
+        const work = (due: number) => this.#take(device.id, { [field]: value }, due);
+        schedule.add({ at: at + (transitionMs * step) / steps, work, step: { deviceId: device.id, field } });
+      }
+    }
+    if (Object.keys(jumping).length > 0) household.changeState(device, jumping, at);
+  }
+
+  /** One step of a transition. */
+  #take(deviceId: string, change: Record<string, unknown>, at: number): void {
+    const { household } = this.#options;
+    const device = household.get('devices', deviceId);
+    if (device?.state.reachable) household.changeState(device, change, at);
+  }
+}
+
+function between(field: string, start: number, end: number, share: number): number {
+  const value = start + (end - start) * share;
+  return field === 'temperature' || field === 'hue' ? value : toLevel(value);
+}

@@ -1,0 +1,73 @@
+import { toStep } from './quantise';
+import type { DeviceState } from './things';
+
+type Fields = Record<string, unknown>;
+
+/** What else changes in a device when it does what it was told, or when something happens to it. */
+export interface Circumstances {
+  isLitByBrightness: boolean;
+  /** What it draws while on, in watts. */
+  ratedW: number | undefined;
+}
+
+/** The whole change that comes of being told these fields. */
+export function effectsOf(state: DeviceState, told: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
+  const change: Fields = { ...told };
+  if (isLitByBrightness && 'brightness' in told && !('isOn' in told)) change['isOn'] = true;
+  if (state.type === 'STATE_LIGHT') Object.assign(change, colorOf(state, told));
+  Object.assign(change, positionOf(state, told), heatingOf(state, told));
+  if (ratedW !== undefined && 'isOn' in change) {
+    change['activePower' in state ? 'activePower' : 'power'] = change['isOn'] === true ? ratedW : 0;
+  }
+  return change;
+}
+
+/** A lamp is in one mode; what belongs to the other is -1. */
+function colorOf(state: DeviceState, told: Fields): Fields {
+  const isWhite = 'temperature' in told || told['colorMode'] === 'ct';
+  const isColored = 'hue' in told || 'saturation' in told || told['colorMode'] === 'hs';
+  if (isWhite === isColored) return {};
+  if (isWhite) {
+    const temperature = told['temperature'] ?? (state['temperature'] === -1 ? 1e6 / 370 : state['temperature']);
+    const hasColor = typeof state['hue'] === 'number';
+    return { colorMode: 'ct', temperature, ...(hasColor && { hue: -1, saturation: -1 }) };
+  }
+  const kept = (name: string) => told[name] ?? (state[name] === -1 ? 0 : state[name]);
+  return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
+}
+
+/** The two fields for how far a blind is open say the same. */
+function positionOf(state: DeviceState, told: Fields): Fields {
+  if (!('liftPct' in state) || !('position' in state)) return {};
+  if (typeof told['liftPct'] === 'number') return { position: told['liftPct'] / 100 };
+  return typeof told['position'] === 'number' ? { liftPct: Math.round(told['position'] * 100) } : {};
+}
+
+/** A thermostat heats the more, the colder it is for its target. */
+function heatingOf(state: DeviceState, told: Fields): Fields {
+  const target = told['targetTemp'] ?? told['targetTemperature'];
+  if (typeof target !== 'number' || !('heatingDemand' in state)) return {};
+  const missing = target - Number(state['temperature']);
+  return { heatingDemand: toStep(Math.min(Math.max(missing / 2, 0), 1), 0.01) };
+}
+
+/** The field that says when another changed, or was last true. */
+const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
+  isOn: { field: 'lastChange', isOfTruth: false },
+  open: { field: 'lastChange', isOfTruth: false },
+  motion: { field: 'lastMotion', isOfTruth: true },
+  moisture: { field: 'moistureAt', isOfTruth: true },
+  alert: { field: 'alertAt', isOfTruth: true },
+  coDetected: { field: 'coAt', isOfTruth: true },
+};
+
+/** A change with the times that go with it, by the hub's clock. */
+export function withTimes(state: DeviceState, change: Fields, at: number): Fields {
+  const times: Fields = {};
+  for (const [name, value] of Object.entries(change)) {
+    const time = Object.hasOwn(TIMES, name) ? TIMES[name] : undefined;
+    if (!time || !Object.hasOwn(state, time.field)) continue;
+    if (time.isOfTruth ? value === true : value !== state[name]) times[time.field] = at;
+  }
+  return { ...times, ...change };
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { signJwt } from './tokens';
+
+/** What a key's `role` says, by the words for it. */
+export const ROLES = { admin: 32, user: 8, guest: 2, anonymous: 1 } as const;
+
+/** What a new key says besides whose it is. */
+export interface KeyContent {
+  hubName: string;
+  role: number;
+  lifeMs: number;
+}
+
+interface IssuedKey extends KeyContent {
+  key: string;
+  expiresAt: number;
+}
+
+/** The keys a hub has given out, dead or alive. */
+export class HubKeys {
+  readonly #hubId: string;
+  readonly #now: () => number;
+  readonly #secret = randomBytes(64);
+  readonly #current = new Map<string, IssuedKey>();
+  readonly #known = new Map<string, { expiresAt: number; role: number; isRevoked: boolean }>();
+  #issued = 0;
+
+  constructor(hubId: string, now: () => number) {
+    this.#hubId = hubId;
+    this.#now = now;
+  }
+
+  /** A user's key: the same one until it expires, its content changes or keys are rotated. */
+  key(email: string, content: KeyContent): string {
+    const { hubName, role, lifeMs } = content;
+    const current = this.#current.get(email);
+    const isSame = current?.hubName === hubName && current.role === role;
+    if (isSame && this.#now() < current.expiresAt) return current.key;
+    const expiresAt = this.#now() + lifeMs;
+    const exp = Math.round(expiresAt / 1000);
+    const names = { hub_id: this.#hubId, hub_name: hubName };
+    const key = signJwt({ ...names, owner: email, role, email, exp, kid: String(++this.#issued) }, this.#secret);
+    this.#current.set(email, { ...content, key, expiresAt });
+    this.#known.set(key, { expiresAt, role, isRevoked: false });
+    return key;
+  }
+
+  /** Whether a key was made here, dead or alive. */
+  hasIssued(key: string): boolean {
+    return this.#known.has(key);
+  }
+
+  /** The role of a key, or undefined for one that is dead or was made elsewhere. */
+  roleOf(key: string | undefined): number | undefined {
+    const known = key === undefined ? undefined : this.#known.get(key);
+    return known && !known.isRevoked && this.#now() < known.expiresAt ? known.role : undefined;
+  }
+
+  /** Every key so far is dead; the next one asked for is a new one. */
+  rotate(): void {
+    this.revoke();
+    this.#current.clear();
+  }
+
+  /** Every key so far is dead, but is given out again. */
+  revoke(): void {
+    for (const known of this.#known.values()) known.isRevoked = true;
+  }
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import type { HubBehaviour } from './behaviour';
+import { until, Visitor } from './support';
+
+describe('polls of a simulated hub', () => {
+  let visitor: Visitor;
+
+  async function come(behaviour: Partial<HubBehaviour> = {}): Promise<Visitor> {
+    visitor = await Visitor.come(behaviour);
+    return visitor;
+  }
+
+  afterEach(async () => {
+    await visitor.leave();
+  });
+
+  const typesOf = (seen: { polls: { type: string }[] } | undefined) => seen?.polls.map(({ type }) => type);
+
+  it('begin with everything, and tell then what has changed, as whole objects', async () => {
+    const { hub } = await come();
+    const first = await visitor.poll(0);
+    assert.deepEqual([first?.type, first?.full], ['POLL_DELTA', true]);
+    assert.deepEqual(typesOf(first), [
+      ...['DEVICE_DELTA', 'GROUP_DELTA', 'SCENE_DELTA', 'RULE_DELTA', 'ROOM_DELTA', 'ALARM_DELTA'],
+      ...['ZONE_DELTA', 'USER_ALERTS_DELTA'],
+    ]);
+    assert.equal(Object.keys(first?.polls[0]?.devices ?? {}).length, 40);
+    hub.home.change('Saunan lämpömittari', { temperature: 78.2 });
+    const next = await visitor.poll();
+    assert.deepEqual([next?.full, typesOf(next)], [false, ['DEVICE_DELTA']]);
+    const sauna = hub.home.device('Saunan lämpömittari');
+    assert.deepEqual(next?.polls[0]?.devices, { [sauna.id]: sauna });
+    assert.deepEqual((await visitor.poll())?.polls, []);
+  });
+
+  it('tell a command’s change once it has happened, and the groups it is in', async () => {
+    const { hub } = await come();
+    const lamp = hub.home.device('Lukuvalo');
+    await visitor.poll();
+    await visitor.set(lamp, { isOn: true, brightness: 1 });
+    const seen = await visitor.poll();
+    assert.deepEqual(typesOf(seen), ['DEVICE_DELTA', 'GROUP_DELTA']);
+    const groups = Object.values(seen?.polls[1]?.groups ?? {}).map((group) => group?.name);
+    assert.deepEqual(groups.sort(), ['Kaikki valot', 'Makuuhuone']);
+    hub.behaviour.isGroupTold = false;
+    await visitor.set(lamp, { brightness: 0.5 });
+    assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA']);
+  });
+
+  it('tell edits by the app: a new name, another room, an addition, a deletion', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    hub.home.rename('devices', 'Lukuvalo', '100 % <b>Valo</b>');
+    assert.equal((await visitor.changes())['100 % <b>Valo</b>']?.model, 'TRADFRI bulb E27 WS opal 980lm');
+    hub.home.moveTo('Ovikello', 'Terassi');
+    hub.home.moveTo('Palovaroitin', null);
+    const moved = await visitor.changes();
+    assert.deepEqual(
+      [moved['Ovikello']?.room, moved['Palovaroitin']?.room],
+      [[hub.home.find('rooms', 'Terassi').id], []],
+    );
+    const { id } = hub.home.addLike('Ovikello', 'Toinen ovikello');
+    assert.equal((await visitor.changes())['Toinen ovikello']?.id, id);
+    hub.home.remove('devices', 'Toinen ovikello');
+    assert.deepEqual(await visitor.changes(), { [id]: null });
+    assert.ok(!(await visitor.list('devices')).some((device) => device.id === id));
+  });
+
+  it('tell of groups, scenes, rules, rooms and alarms; a deleted one is null', async () => {
+    const { home } = (await come()).hub;
+    await visitor.poll();
+    home.rename('groups', 'Mökki', 'Piha');
+    home.rename('scenes', 'Elokuva', 'Elokuvailta');
+    home.rename('rules', 'Kiuas pois kahden tunnin jälkeen', 'Kiuas pois');
+    home.put('rooms', { ...home.find('rooms', 'Sauna'), order: 99 });
+    const alarm = home.raiseAlarm('Palovaroitin', 'Savua eteisessä');
+    const { id } = home.find('rooms', 'Autotalli');
+    home.remove('rooms', id);
+    const [groups, scenes, rules, rooms, alarms] = (await visitor.poll())?.polls ?? [];
+    assert.equal(Object.values(groups?.groups ?? {})[0]?.name, 'Piha');
+    assert.equal(Object.values(scenes?.scenes ?? {})[0]?.name, 'Elokuvailta');
+    assert.equal(Object.values(rules?.rules ?? {})[0]?.config.name, 'Kiuas pois');
+    assert.equal(rooms?.rooms?.[home.find('rooms', 'Sauna').id]?.order, 99);
+    assert.equal(rooms?.rooms?.[id], null);
+    assert.deepEqual(alarms?.alarms, { [alarm.id]: alarm });
+  });
+
+  it('have other names in them, or only devices', async () => {
+    const { hub } = await come({ otherDeltas: 'foreign' });
+    await visitor.poll();
+    hub.home.rename('rooms', 'Sauna', 'Löylyhuone');
+    hub.home.change('Ovikello', { alert: true });
+    const seen = await visitor.poll();
+    assert.deepEqual(typesOf(seen), ['DEVICE_DELTA', 'ROOM_DELTA']);
+    assert.equal(seen?.polls[1]?.rooms, undefined);
+    hub.behaviour.otherDeltas = 'absent';
+    hub.home.rename('rooms', 'Löylyhuone', 'Sauna');
+    hub.home.change('Ovikello', { alert: false });
+    assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA']);
+    assert.ok(!typesOf(await visitor.poll(0))?.includes('ROOM_DELTA'));
+  });
+
+  it('come in an array, or do not say at first that they are full', async () => {
+    await come({ isPollWrapped: true, isFirstPollFull: false });
+    const wrapped = (await (await visitor.ask('/hub/poll?ts=0')).json()) as { full: boolean; polls: object[] }[];
+    assert.deepEqual([wrapped.length, wrapped[0]?.full, wrapped[0]?.polls.length], [1, false, 8]);
+  });
+
+  it('are full without being asked for', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    hub.home.sendFull();
+    const seen = await visitor.poll();
+    assert.deepEqual([seen?.full, Object.keys(seen?.polls[0]?.devices ?? {}).length], [true, 40]);
+    assert.equal((await visitor.poll())?.full, false);
+  });
+
+  it('lose changes, of which only a full answer tells', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    hub.home.loseChanges(1);
+    hub.home.change('Ulko-ovi', { open: true });
+    hub.home.change('Ovikello', { alert: true });
+    assert.deepEqual(Object.keys(await visitor.changes()), ['Ovikello']);
+    hub.behaviour.lostShare = 1;
+    hub.home.change('Ovikello', { alert: false });
+    assert.deepEqual(await visitor.changes(), {});
+    const everything = (await visitor.poll(0))?.polls[0]?.devices ?? {};
+    assert.equal(everything[hub.home.device('Ulko-ovi').id]?.state['open'], true);
+  });
+
+  it('hear nothing from before a clock that went back, until it has caught up or is asked anew', async () => {
+    const { hub } = await come();
+    const before = await visitor.poll();
+    hub.home.shiftClock(-3_600_000);
+    hub.home.change('Ulko-ovi', { open: true });
+    const after = await visitor.poll();
+    assert.ok(after && before && after.timestamp < before.timestamp - 3_000_000);
+    assert.deepEqual([after.full, after.polls], [false, []]);
+    const anew = await visitor.poll(0);
+    const door = anew?.polls[0]?.devices?.[hub.home.device('Ulko-ovi').id];
+    assert.equal(door?.state['open'], true);
+    assert.ok(Math.abs(Number(door?.timestamp) - after.timestamp) < 60_000);
+    hub.home.shiftClock(3_600_000);
+    assert.equal((await visitor.poll())?.full, false);
+  });
+
+  it('are full again after a restart', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    await hub.restart();
+    assert.equal((await visitor.poll())?.full, true);
+    assert.equal((await visitor.poll())?.full, false);
+  });
+
+  it('show an empty home for a while after a restart, as empty lists or as none; then everything appears', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    await hub.restart(2, 'empty');
+    const empty = await visitor.poll();
+    assert.deepEqual([empty?.full, empty?.polls[0]?.devices], [true, {}]);
+    assert.deepEqual(await visitor.list('devices'), []);
+    assert.equal(Object.keys(await visitor.changes()).length, 39, 'two have one name');
+    await hub.restart(1, 'missing');
+    const missing = await visitor.poll(0);
+    assert.deepEqual([missing?.full, missing?.polls], [true, []]);
+    assert.equal((await visitor.list('devices')).length, 40);
+  });
+
+  describe('when there is nothing to tell', () => {
+    it('answer at once, empty or with 304', async () => {
+      const { hub } = await come();
+      await visitor.poll();
+      assert.deepEqual((await visitor.poll())?.polls, []);
+      hub.behaviour.quietPoll = '304';
+      const answer = await visitor.ask(`/hub/poll?ts=${visitor.ts}`);
+      assert.deepEqual([answer.status, await answer.text()], [304, '']);
+    });
+
+    it('are held until something happens', async () => {
+      for (const way of ['lan', 'cloud'] as const) {
+        const { hub } = await come({ pollHoldMs: 60_000 });
+        visitor.way = way;
+        await visitor.poll();
+        const held = visitor.changes();
+        await until(() => hub.log.count({ path: '/hub/poll', way }) === 2);
+        hub.home.press('Eteisen seinäkytkin', 2);
+        const changes = await held;
+        assert.equal(changes['Eteisen seinäkytkin']?.state['button'], 2);
+        if (way === 'lan') await visitor.leave();
+      }
+    });
+
+    it('are held until a device has done what it was told', async () => {
+      const { hub } = await come({ pollHoldMs: 60_000, settleMinMs: 80, settleMaxMs: 120 });
+      const lamp = hub.home.device('Kattovalo', '$KITCHEN');
+      hub.home.change(lamp.id, { isOn: false });
+      await visitor.poll();
+      await visitor.set(lamp, { isOn: true });
+      assert.equal(hub.home.device(lamp.id).state['isOn'], false);
+      assert.equal((await visitor.changes())['Kattovalo']?.state['isOn'], true);
+    });
+
+    it('are held for so long, then 304', async () => {
+      const { hub } = await come({ pollHoldMs: 60, quietPoll: '304' });
+      await visitor.poll();
+      const start = performance.now();
+      assert.equal(await visitor.poll(), undefined);
+      assert.ok(performance.now() - start >= 59);
+      assert.equal(hub.log.mostAtOnce('GET'), 1);
+    });
+
+    it('end with the client or with the hub', async () => {
+      const { hub } = await come({ pollHoldMs: 60_000 });
+      await visitor.poll();
+      const leaving = new AbortController();
+      const left = visitor.ask(`/hub/poll?ts=${visitor.ts}`, { signal: leaving.signal });
+      await until(() => hub.log.count({ path: '/hub/poll' }) === 2);
+      leaving.abort();
+      await assert.rejects(left);
+      await until(() => hub.log.visits.every(({ endedAt }) => endedAt !== null));
+      const cut = visitor.poll();
+      await until(() => hub.log.count({ path: '/hub/poll' }) === 3);
+      await hub.leaveLan();
+      await assert.rejects(cut);
+    });
+  });
+
+  it('take their time when they are full, as lists do', async () => {
+    const { hub } = await come();
+    await visitor.poll();
+    hub.behaviour.slowFullMs = 60;
+    const tookMs = async (work: () => Promise<unknown>) => {
+      const start = performance.now();
+      await work();
+      return performance.now() - start;
+    };
+    assert.ok((await tookMs(() => visitor.poll(0))) >= 59);
+    assert.ok((await tookMs(() => visitor.list('rooms'))) >= 59);
+  });
+});

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HubBehaviour } from './behaviour';
+import type { SimulatedHub } from './hub';
+import type { Device, Things, Listing } from './home/things';
+import { Simulator } from './simulator';
+import type { SimulatedHubOptions } from './types';
+
+export const EMAIL = 'matti+test@example.fi';
+
+/** A poll's answer as a client sees it. */
+export interface SeenPoll {
+  type: string;
+  full: boolean;
+  timestamp: number;
+  polls: ({ type: string; timestamp: number } & { [L in Listing]?: Record<string, Things[L] | null> })[];
+}
+
+/** A simulator with one hub, asked over real sockets. */
+export class Visitor {
+  readonly simulator: Simulator;
+  readonly hub: SimulatedHub;
+  way: 'lan' | 'cloud' = 'lan';
+  /** The `timestamp` of the last poll. */
+  ts = 0;
+
+  private constructor(simulator: Simulator, hub: SimulatedHub) {
+    this.simulator = simulator;
+    this.hub = hub;
+  }
+
+  /** Devices take no time unless the behaviour says so. */
+  static async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
+    const quick = { settleMinMs: 0, settleMaxMs: 0, ...behaviour };
+    const simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
+    const [hub] = simulator.hubs;
+    assert.ok(hub);
+    return new Visitor(simulator, hub);
+  }
+
+  async leave(): Promise<void> {
+    await this.simulator.stop();
+  }
+
+  /** Calls the hub's API below its version. */
+  ask(path: string, init: RequestInit = {}, key = this.hub.key(EMAIL)): Promise<Response> {
+    const below = `/cc/${this.hub.version.split('.').slice(0, 2).join('.')}${path}`;
+    // A connection of its own, so that no call meets one that a restart has closed.
+    const own = { connection: 'close' };
+    if (this.way === 'lan') {
+      return fetch(`http://${this.hub.host}${below}`, { ...init, headers: { ...own, Authorization: key } });
+    }
+    const headers = { ...own, Authorization: this.simulator.issueToken(EMAIL), 'X-Hub-Key': key };
+    return fetch(`${this.simulator.cloudUrl}/hub/remote${below}`, { ...init, headers });
+  }
+
+  async status(path: string, init: RequestInit = {}): Promise<number> {
+    const answer = await this.ask(path, init);
+    await answer.text();
+    return answer.status;
+  }
+
+  async list<L extends Listing>(listing: L): Promise<Things[L][]> {
+    return Object.values((await (await this.ask(`/${listing}`)).json()) as Record<string, Things[L]>);
+  }
+
+  /** PUTs commands and gives the status and, where there is one, the JSON. */
+  async command(listing: Listing, elements: unknown): Promise<{ status: number; body: unknown }> {
+    const answer = await this.ask(`/${listing}/command`, { method: 'PUT', body: JSON.stringify(elements) });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  }
+
+  /** Sets fields of a device; throws unless the hub takes it. */
+  async set(device: Device, state: Record<string, unknown>): Promise<void> {
+    const element = { id: device.id, type: 'CMD_DEVICE', state: { type: device.state.type, ...state } };
+    const { status } = await this.command('devices', [element]);
+    assert.equal(status, 200);
+  }
+
+  /** Polls on from the last time; undefined for 304. */
+  async poll(ts = this.ts): Promise<SeenPoll | undefined> {
+    const answer = await this.ask(`/hub/poll?ts=${ts}`);
+    if (answer.status === 304) return undefined;
+    assert.equal(answer.status, 200);
+    const seen = (await answer.json()) as SeenPoll;
+    this.ts = seen.timestamp;
+    return seen;
+  }
+
+  /** The devices in the next poll, by name; a deleted one by its id. */
+  async changes(): Promise<Record<string, Device | null>> {
+    const { polls = [] } = (await this.poll()) ?? {};
+    const devices = Object.entries(polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {});
+    return Object.fromEntries(devices.map(([id, device]) => [device?.name ?? id, device]));
+  }
+}
+
+/** Waits for something that comes about in its own time. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(5);
+}
