@@ -1,5 +1,4 @@
-import * as promises from 'node:fs/promises';
-import { DurableDirectory, type FileSystem, isWriterAlive } from './durable-directory.js';
+import { asideNameOf, DurableDirectory, type FileSystem, type Host, isWriterAlive } from './durable-directory.js';
 import { CozifyError } from '../errors.js';
 import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';
@@ -13,8 +12,8 @@ export class StateDirectory {
   readonly key: KeyFile;
   readonly log: Log;
 
-  constructor(path: string, log: Log, fs: FileSystem = promises) {
-    this.files = new DurableDirectory(path, fs);
+  constructor(path: string, log: Log, fs?: FileSystem, host?: Partial<Host>) {
+    this.files = new DurableDirectory(path, log, fs, host);
     this.key = new KeyFile(this.files, log);
     this.log = log;
   }
@@ -74,7 +73,7 @@ export class FileStore<T> implements Store<T> {
       const sequence = this.#sequence + 1;
       const temporary = await files.writeTemporary(this.#name, seal(content, secret, this.#name, sequence));
       try {
-        if (current?.is === 'good') await this.#keepLast();
+        if (current?.is === 'good') await files.keepAs(this.#name, this.#last);
         else if (current !== undefined) await this.#setAside(this.#name, current.is);
         await files.rename(temporary, this.#name);
       } catch (error) {
@@ -99,12 +98,10 @@ export class FileStore<T> implements Store<T> {
   /** What follows once the content has its name: it is saved then, so that no failure here may say it is not. */
   async #settle({ isFinal = false }: SaveOptions): Promise<void> {
     const { files, log } = this.#directory;
-    try {
-      if (isFinal) await files.removeIfThere(this.#last);
-      await files.sync();
-    } catch {
-      log.warn(`${this.#name} is saved, but the disk has not confirmed it.`);
+    if (isFinal) {
+      await files.removeIfThere(this.#last).catch(() => log.warn(`${this.#last}, an earlier copy, is still there.`));
     }
+    await files.sync();
   }
 
   get #last(): string {
@@ -157,15 +154,10 @@ export class FileStore<T> implements Store<T> {
   }
 
   async #setAside(name: string, is: Opened['is']): Promise<void> {
-    const aside = `${this.#name}.bad-${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+    const aside = asideNameOf(this.#name);
     await this.#directory.files.rename(name, aside);
     const reason = is === 'foreign' ? 'was encrypted with another key, and opens only with that one' : 'is damaged';
     this.#directory.log.error(`${name} ${reason}: it was set aside as ${aside}.`);
-  }
-
-  async #keepLast(): Promise<void> {
-    await this.#directory.files.removeIfThere(this.#last);
-    await this.#directory.files.keepAs(this.#name, this.#last);
   }
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {

@@ -11,6 +11,8 @@ export class MemoryDisk {
   readonly files = new Map<string, MemoryFile>();
   readonly #directories = new Set<string>();
   isFull = false;
+  /** Some disks can't give a file a second name. */
+  hasLinks = true;
 
   /** The text of a file, or `undefined` when there is none. */
   read(path: string): string | undefined {
@@ -29,27 +31,27 @@ export class MemoryDisk {
     return copy;
   }
 
-  /** The disk as one process sees it. `beforeStep` may throw, which ends the step. */
-  mount(beforeStep: () => void = () => undefined): FileSystem {
+  /** The disk as one process sees it. `beforeStep` may throw, which ends the step, or make it wait. */
+  mount(beforeStep: () => void | Promise<void> = () => undefined): FileSystem {
     const step =
       <F extends Work>(work: F) =>
       (...args: Parameters<F>): Promise<unknown> =>
-        Promise.resolve().then(() => {
-          beforeStep();
+        Promise.resolve().then(async () => {
+          await beforeStep();
           return work(...args);
         });
     const at = (path: string): MemoryFile => this.files.get(path) ?? fail('ENOENT');
     const fs = {
-      readFile: step((path: string, encoding: string) => at(path).bytes.toString(encoding as 'utf8')),
+      readFile: step((path: string) => Buffer.from(at(path).bytes)),
       rename: step((from: string, to: string) => {
         this.files.set(to, at(from));
         if (from !== to) this.files.delete(from);
       }),
       link: step((from: string, to: string) => {
+        if (!this.hasLinks) fail('EPERM');
         if (this.files.has(to)) fail('EEXIST');
         this.files.set(to, at(from));
       }),
-      copyFile: step((from: string, to: string) => this.write(to, at(from).bytes)),
       unlink: step((path: string) => void (this.files.delete(path) || fail('ENOENT'))),
       mkdir: step((path: string) => void this.#directories.add(path)),
       chmod: step(() => undefined),

@@ -45,7 +45,7 @@ describe('file-store', () => {
   it('gives back what was saved last, to another process too', async () => {
     await saved('one', 'two', 'three');
     assert.deepEqual(await open().load(), { token: 'three' });
-    assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+    assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
   });
 
   it('shows others neither the files nor what is in them', async () => {
@@ -60,7 +60,7 @@ describe('file-store', () => {
   it('leaves no old copy after a final save', async () => {
     await saved('one', 'two');
     await open().save({ token: 'three' }, { isFinal: true });
-    assert.deepEqual(await filesIn(path), [NAME, 'key']);
+    assert.deepEqual(await filesIn(path), ['.gitignore', NAME, 'key']);
     assert.deepEqual(await open().load(), { token: 'three' });
   });
 
@@ -71,7 +71,7 @@ describe('file-store', () => {
     await writeFile(at(`${NAME}.77-1.tmp`), 'x');
     await writeFile(at(`${NAME}.notes`), 'x');
     await open().remove();
-    assert.deepEqual(await filesIn(path), [`${NAME}.notes`, 'b2.json', 'key']);
+    assert.deepEqual(await filesIn(path), ['.gitignore', `${NAME}.notes`, 'b2.json', 'key']);
     assert.equal(await open().load(), null);
   });
 
@@ -182,7 +182,7 @@ describe('file-store', () => {
       await writeFile(at(`${NAME}.999999999-3.tmp`), '');
       await writeFile(at(NAME), one);
       assert.deepEqual(await open().load(), { token: 'two' });
-      assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+      assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
       assert.deepEqual(await open().load(), { token: 'two' });
     });
 
@@ -199,7 +199,7 @@ describe('file-store', () => {
     const [a, b] = [open(), open()];
     await Promise.all(Array.from({ length: 20 }, (_, place) => (place % 2 ? a : b).save({ token: `t${place}` })));
     assert.deepEqual(await open().load(), { token: 't19' });
-    assert.deepEqual(await filesIn(path), [NAME, `${NAME}.last`, 'key']);
+    assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
   });
 
   it('goes on after a backup was put back under it', async () => {

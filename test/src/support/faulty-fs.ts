@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 /** What a fault does: an error code, a write that stops short, or the end of the process. */
-export type DiskFault = 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS' | 'short write' | 'kill';
+export type DiskFault = `E${string}` | 'short write' | 'kill';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
@@ -11,7 +11,7 @@ const HANDLE_STEPS = ['writeFile', 'stat', 'sync', 'close'] as const;
 
 /** The real file system, counting each step, with a fault at one of them. */
 export class FaultyFs {
-  /** The steps so far, such as `open` or `file.sync`. */
+  /** The steps so far, such as `open` or `file.sync`; those that force names to the disk are `directory.open` and so on. */
   readonly steps: string[] = [];
   #fault: { at: (step: string, place: number) => boolean; what: DiskFault } | undefined;
   #isDead = false;
@@ -37,15 +37,16 @@ export class FaultyFs {
     readFile: this.#wrap<typeof promises.readFile>('readFile', promises.readFile),
     rename: this.#wrap('rename', promises.rename),
     link: this.#wrap('link', promises.link),
-    copyFile: this.#wrap('copyFile', promises.copyFile),
     unlink: this.#wrap('unlink', promises.unlink),
     mkdir: this.#wrap<typeof promises.mkdir>('mkdir', promises.mkdir),
     lstat: this.#wrap<typeof promises.lstat>('lstat', promises.lstat),
     chmod: this.#wrap('chmod', promises.chmod),
     readdir: this.#wrap<typeof promises.readdir>('readdir', promises.readdir),
-    open: this.#wrap('open', async (...args: Parameters<typeof promises.open>) =>
-      this.#wrapHandle(await promises.open(...args)),
-    ),
+    open: async (...args) => {
+      const isDirectory = args[1] === 'r';
+      this.#step(isDirectory ? 'directory.open' : 'open');
+      return this.#wrapHandle(await promises.open(...args), isDirectory ? 'directory' : 'file');
+    },
   };
 
   #wrap<F extends AnyFunction>(name: string, real: F): F {
@@ -56,18 +57,18 @@ export class FaultyFs {
     return wrapped as F;
   }
 
-  #wrapHandle(file: FileHandle): FileHandle {
+  #wrapHandle(file: FileHandle, kind: 'file' | 'directory'): FileHandle {
     const wrapped: Record<string, unknown> = {};
     for (const name of HANDLE_STEPS) {
       const real = (file[name] as AnyFunction).bind(file) as (...args: unknown[]) => Promise<unknown>;
       wrapped[name] = async (...args: unknown[]): Promise<unknown> => {
         try {
-          this.#step(`file.${name}`);
+          this.#step(`${kind}.${name}`);
         } catch (error) {
           // The descriptor itself must not outlive the test.
           if (name === 'close') await file.close();
           if (name !== 'writeFile' || (error as Error).message !== 'short write') throw error;
-          const [text = ''] = args as [string];
+          const [text = ''] = args as [string | Buffer];
           return real(text.slice(0, text.length / 2));
         }
         return real(...args);

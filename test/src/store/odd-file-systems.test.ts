@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { chmod, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { shape } from '../../../src/schema.js';
+import { type DiskFault, FaultyFs } from '../support/faulty-fs.js';
+import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+import { Lines } from '../support/stage.js';
+
+interface Content {
+  token: string;
+}
+
+const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
+const NAME = 'a1.json';
+
+describe('file-store on a file system that can not do everything', () => {
+  let path: string;
+  let log: Lines;
+  let disk: FaultyFs;
+
+  beforeEach(async () => {
+    path = join(await makeFolder(), 'cozify');
+    log = new Lines();
+    disk = new FaultyFs();
+  });
+
+  afterEach(removeFolders);
+
+  const at = (name: string): string => join(path, name);
+  /** A store as a process of its own would have it. */
+  const open = (): FileStore<Content> => new FileStore(new StateDirectory(path, log, disk.fs), NAME, contentShape);
+  const load = (): Promise<Content | null> => open().load();
+
+  async function saved(store: FileStore<Content>, ...tokens: string[]): Promise<void> {
+    for (const token of tokens) await store.save({ token });
+  }
+
+  describe('hard links', () => {
+    const codes = ['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'EXDEV', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
+    for (const code of codes) {
+      it(`where a link fails with ${code}, saves and keeps a last good copy`, async () => {
+        disk.failOn('link', code as DiskFault);
+        await saved(open(), 'one', 'two', 'three');
+        assert.deepEqual(await load(), { token: 'three' });
+        assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
+        await writeFile(at(NAME), 'damaged');
+        assert.deepEqual(await load(), { token: 'two' });
+      });
+    }
+
+    for (const code of ['EIO', 'ENOSPC'] as const) {
+      it(`a disk that answers a link with ${code} is in trouble, and the save has failed`, async () => {
+        await saved(open(), 'one');
+        disk.failOn('link', code);
+        await assert.rejects(open().save({ token: 'two' }), { code: 'COZIFY_STORE', message: new RegExp(code) });
+        assert.deepEqual(await load(), { token: 'one' });
+      });
+    }
+
+    it('a last good copy is whole and on the disk before the newer state takes its name', async () => {
+      disk.failOn('link', 'EPERM');
+      await saved(open(), 'one');
+      disk.steps.length = 0;
+      await saved(open(), 'two');
+      const order = disk.steps.filter((step) => ['file.writeFile', 'file.sync', 'link', 'rename'].includes(step));
+      const write = ['file.writeFile', 'file.sync'];
+      assert.deepEqual(order, [...write, 'link', ...write, 'rename', 'rename']);
+    });
+
+    it('never shows half a last good copy, whenever the process is killed', async () => {
+      for (let place = 0, isDone = false; !isDone; place++) {
+        path = join(await makeFolder(), 'cozify');
+        disk = new FaultyFs().failOn('link', 'EPERM');
+        await saved(open(), 'one', 'two');
+        const dying = new FaultyFs().failAt(place, 'kill');
+        const fs = { ...dying.fs, link: disk.fs.link };
+        await new FileStore(new StateDirectory(path, log, fs), NAME, contentShape)
+          .save({ token: 'three' })
+          .catch(() => undefined);
+        isDone = dying.steps.length <= place;
+        const last = await readFile(at(`${NAME}.last`), 'utf8').catch(() => undefined);
+        if (last !== undefined) assert.doesNotThrow(() => JSON.parse(last) as unknown, `killed at step ${place}`);
+        await load();
+        assert.deepEqual(
+          (await filesIn(path)).filter((name) => name.endsWith('.tmp')),
+          [],
+        );
+      }
+    });
+  });
+
+  describe('access modes', () => {
+    const warnings = (): string[] => log.all.filter((line) => line.startsWith('warn'));
+
+    for (const code of ['EPERM', 'EACCES', 'ENOTSUP', 'EROFS'] as const) {
+      it(`that can't be changed (${code}) are one warning, and saving goes on`, async () => {
+        await saved(open(), 'one');
+        await chmod(path, 0o770);
+        await chmod(at('key'), 0o640);
+        disk.failOn('chmod', code);
+        const store = open();
+        await saved(store, 'two', 'three', 'four');
+        assert.deepEqual(await store.load(), { token: 'four' });
+        assert.equal(warnings().length, 1, log.all.join('\n'));
+        assert.match(warnings()[0] ?? '', new RegExp(`${path}.*${code}`));
+      });
+    }
+  });
+
+  describe('forcing names to the disk', () => {
+    const CANT = ['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EBADF'] as const;
+    for (const step of ['directory.open', 'directory.sync', 'directory.close']) {
+      for (const code of CANT) {
+        it(`is no failure of the first key, a save, a reset or a removal where ${step} gives ${code}`, async () => {
+          disk.failOn(step, code);
+          await saved(open(), 'one', 'two');
+          await open().save({ token: 'three' }, { isFinal: true });
+          assert.deepEqual(await load(), { token: 'three' });
+          await open().remove();
+          assert.deepEqual(await filesIn(path), ['.gitignore', 'key']);
+          assert.deepEqual(log.all, [], 'a system that can not need not be warned of');
+        });
+      }
+
+      it(`is said in the log where ${step} fails by a disk in trouble`, async () => {
+        disk.failOn(step, 'EIO');
+        await saved(open(), 'one');
+        assert.deepEqual(await load(), { token: 'one' });
+        assert.match(log.all.join(), /warn .*has not confirmed.*EIO/);
+        await open().remove();
+        assert.equal(await load(), null);
+      });
+    }
+
+    for (const code of ['EINVAL', 'ENOTSUP', 'ENOSYS'] as const) {
+      it(`saves where contents can't be forced to the disk either (${code})`, async () => {
+        disk.failOn('file.sync', code);
+        await saved(open(), 'one', 'two');
+        assert.deepEqual(await load(), { token: 'two' });
+      });
+    }
+  });
+
+  describe('Windows, where a virus scanner holds a file for a moment', () => {
+    const pauses: number[] = [];
+    const pause = (delayMs: number): Promise<void> => Promise.resolve(void pauses.push(delayMs));
+    beforeEach(() => pauses.splice(0));
+
+    /** A store on which the first `times` calls of `step` are refused. */
+    function openHeld(step: 'rename' | 'unlink', code: string, times: number, platform: NodeJS.Platform = 'win32') {
+      let left = times;
+      const refuse = (): void => {
+        if (left-- > 0) throw Object.assign(new Error(code), { code });
+      };
+      const held: FileSystem = { ...disk.fs };
+      if (step === 'rename') held.rename = async (from, to) => (refuse(), disk.fs.rename(from, to));
+      else held.unlink = async (file) => (refuse(), disk.fs.unlink(file));
+      return new FileStore<Content>(new StateDirectory(path, log, held, { platform, pause }), NAME, contentShape);
+    }
+
+    for (const step of ['rename', 'unlink'] as const) {
+      for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
+        it(`tries ${step} again after ${code}`, async () => {
+          await saved(open(), 'one', 'two');
+          await saved(openHeld(step, code, 3), 'three');
+          assert.deepEqual(await load(), { token: 'three' });
+          assert.equal(pauses.length, 3);
+        });
+      }
+    }
+
+    it('gives up in the end, with what was there before', async () => {
+      await saved(open(), 'one');
+      await assert.rejects(openHeld('rename', 'EPERM', Infinity).save({ token: 'two' }), { code: 'COZIFY_STORE' });
+      assert.ok(pauses.length > 1);
+      assert.ok(pauses.reduce((sum, delayMs) => sum + delayMs, 0) < 3_000, 'it does not wait for long');
+      assert.deepEqual(await load(), { token: 'one' });
+    });
+
+    it('does not try again what another error ends, or on another system', async () => {
+      await saved(open(), 'one');
+      await assert.rejects(openHeld('rename', 'EIO', 1).save({ token: 'two' }), { code: 'COZIFY_STORE' });
+      await assert.rejects(openHeld('rename', 'EPERM', 1, 'linux').save({ token: 'two' }), { code: 'COZIFY_STORE' });
+      assert.deepEqual(pauses, []);
+    });
+  });
+});
+
+describe('the state in a user directory that is kept in git', () => {
+  let path: string;
+  let log: Lines;
+
+  beforeEach(async () => {
+    path = join(await makeFolder(), 'cozify');
+    log = new Lines();
+  });
+
+  afterEach(removeFolders);
+
+  const open = (disk = new FaultyFs()): FileStore<Content> =>
+    new FileStore(new StateDirectory(path, log, disk.fs), NAME, contentShape);
+  const ignored = (): Promise<string> => readFile(join(path, '.gitignore'), 'utf8');
+
+  it('is left out of it from the first save on', async () => {
+    await open().save({ token: 'one' });
+    assert.equal(await ignored(), '*\n');
+    assert.equal((await lstat(join(path, '.gitignore'))).mode & 0o777, 0o600);
+  });
+
+  it('is left out also when the directory was there before', async () => {
+    await mkdir(path, { mode: 0o700 });
+    await open().save({ token: 'one' });
+    assert.equal(await ignored(), '*\n');
+  });
+
+  it('is left out again when the directory was deleted while we ran', async () => {
+    const store = open();
+    await store.save({ token: 'one' });
+    await rm(path, { recursive: true });
+    await store.save({ token: 'two' });
+    assert.equal(await ignored(), '*\n');
+  });
+
+  it('is left out after a process was killed between making the file and filling it', async () => {
+    await mkdir(path, { mode: 0o700 });
+    await writeFile(join(path, '.gitignore'), '');
+    await open().save({ token: 'one' });
+    assert.equal(await ignored(), '*\n');
+  });
+
+  it('is kept as somebody wants it who has written the file', async () => {
+    await mkdir(path, { mode: 0o700 });
+    await writeFile(join(path, '.gitignore'), 'key\n');
+    await open().save({ token: 'one' });
+    assert.equal(await ignored(), 'key\n');
+  });
+
+  it('is saved all the same when the file can not be written, with one line in the log', async () => {
+    await mkdir(path, { mode: 0o700 });
+    await mkdir(join(path, '.gitignore'));
+    const store = open();
+    await store.save({ token: 'one' });
+    await store.save({ token: 'two' });
+    assert.deepEqual(await open().load(), { token: 'two' });
+    assert.equal(log.all.length, 1);
+    assert.match(log.all[0] ?? '', /warn .*\.gitignore.*EISDIR/);
+  });
+
+  it('is looked after once, not with each save', async () => {
+    const disk = new FaultyFs();
+    const store = open(disk);
+    await store.save({ token: 'one' });
+    const opened = (): number => disk.steps.filter((step) => step === 'readFile').length;
+    const before = opened();
+    await store.save({ token: 'two' });
+    assert.equal(opened() - before, 2, 'the key and the state');
+  });
+});
