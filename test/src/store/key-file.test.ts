@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DurableDirectory } from '../../../src/store/durable-directory.js';
+import { DurableDirectory, type FileSystem } from '../../../src/store/durable-directory.js';
 import { KeyFile } from '../../../src/store/key-file.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
@@ -18,7 +18,8 @@ describe('key-file', () => {
 
   afterEach(removeFolders);
 
-  const open = (disk = new FaultyFs()) => new KeyFile(new DurableDirectory(path, disk.fs), log);
+  const open = (disk = new FaultyFs()) => new KeyFile(new DurableDirectory(path, log, disk.fs, { pause }), log);
+  const pause = (): Promise<void> => Promise.resolve();
   const text = () => readFile(join(path, 'key'), 'utf8');
 
   it('is created once, of 32 random bytes, for its owner alone', async () => {
@@ -87,12 +88,44 @@ describe('key-file', () => {
     assert.deepEqual(await filesIn(path), ['key']);
   });
 
-  it('of a faster process that has not written it yet is waited for', async () => {
+  it('is on the disk before it takes its name, and its name before anything is encrypted with it', async () => {
     const disk = new FaultyFs();
-    const racing = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EEXIST' })) };
-    const file = new KeyFile(new DurableDirectory(path, racing), log);
+    await open(disk).readOrCreate();
+    const order = ['file.writeFile', 'file.stat', 'file.sync', 'file.close', 'rename', 'directory.sync'];
+    assert.deepEqual(
+      disk.steps.filter((step) => order.includes(step)),
+      order,
+    );
+  });
+
+  it('is put forward again when another process withdrew it, and theirs is taken that was faster', async () => {
+    const theirs = Buffer.alloc(32, 7);
+    const disk = new FaultyFs();
+    let withdrawals = 0;
+    const rename: FileSystem['rename'] = async (from, to) => {
+      await rm(from);
+      if (++withdrawals === 3) await writeFile(join(path, 'key'), theirs.toString('base64'));
+      await disk.fs.rename(from, to);
+    };
+    const file = new KeyFile(new DurableDirectory(path, log, { ...disk.fs, rename }, { pause }), log);
+    assert.deepEqual(await file.readOrCreate(), theirs);
+    assert.deepEqual(await file.read(), theirs);
+    assert.deepEqual(await filesIn(path), ['key']);
+  });
+
+  it('that others withdraw without end fails the save, and leaves nothing behind', async () => {
+    const disk = new FaultyFs();
+    const rename: FileSystem['rename'] = (from) => rm(from).then(() => disk.fs.rename(from, from));
+    const file = new KeyFile(new DurableDirectory(path, log, { ...disk.fs, rename }, { pause }), log);
     await assert.rejects(file.readOrCreate(), { code: 'COZIFY_STORE' });
     assert.deepEqual(await filesIn(path), []);
+  });
+
+  it('of others that is half written somewhere is never taken for the key', async () => {
+    await writeFile(join(path, `key.${process.ppid}-1.tmp`), 'half a k');
+    const key = await open().readOrCreate();
+    assert.deepEqual(await open().read(), key);
+    assert.deepEqual(await filesIn(path), ['key']);
   });
 
   it('leaves nothing behind when the disk is full', async () => {

@@ -1,0 +1,53 @@
+import * as promises from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shape } from '../../../../src/schema.js';
+import type { FileSystem } from '../../../../src/store/durable-directory.js';
+import { FileStore, StateDirectory } from '../../../../src/store/file-store.js';
+import { Lines } from '../../support/stage.js';
+
+export interface Content {
+  token: string;
+}
+
+export const contentShape = shape<Content>({
+  type: 'object',
+  required: ['token'],
+  properties: { token: { type: 'string' } },
+});
+
+/** What a process is asked to do: to save the state of an account into a directory, as after a start. */
+export interface FirstSave {
+  path: string;
+  id: string;
+}
+
+const refused = (): Promise<never> => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
+
+/** A disk without hard links, on which others can see half of what is being written for a moment. */
+export const slowDisk: FileSystem = {
+  ...promises,
+  link: refused,
+  open: async (...args) => {
+    const file = await promises.open(...args);
+    const write = file.writeFile.bind(file);
+    file.writeFile = async (content) => {
+      const bytes = Buffer.from(content as string | Buffer);
+      await write(bytes.subarray(0, bytes.length / 2));
+      await sleep(Math.random() * 3);
+      await write(bytes.subarray(bytes.length / 2));
+    };
+    return file;
+  },
+};
+
+/** Run as a program, this saves when it is told to, on the slow disk. */
+if (require.main === module) {
+  process.on('message', ({ path, id }: FirstSave) => {
+    const directory = new StateDirectory(path, new Lines(), slowDisk);
+    void new FileStore(directory, `${id}.json`, contentShape).save({ token: `of ${id}` }).then(
+      () => process.send?.('saved'),
+      (error: unknown) => process.send?.(String(error)),
+    );
+  });
+  process.send?.('ready');
+}
