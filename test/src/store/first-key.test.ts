@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { MemoryDisk } from '../../faults/support/memory-fs.js';
-import { PATIENCE_MS, runs } from '../../faults/support/runs.js';
+import { runs } from '../../faults/support/runs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
 import { contentShape, type Content, type FirstSave, slowDisk } from './support/first-save.js';
@@ -14,9 +14,7 @@ const ACCOUNTS = ['a1', 'b2', 'c3'];
 const storeIn = (directory: StateDirectory, id: string): FileStore<Content> =>
   new FileStore(directory, `${id}.json`, contentShape);
 
-describe('the first key', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('the first key', () => {
   afterEach(removeFolders);
 
   it('is one for all accounts that save at the first start, on a slow disk without hard links', async () => {
