@@ -1,0 +1,128 @@
+/** A value of a field: what a person reads, or what Cozify sends for it. */
+export type Scalar = boolean | number | string;
+
+/** One conversion between Cozify's units and a person's, both ways. */
+export interface Codec {
+  /** Whether Cozify's value is of the type this converts; one of another type means something else. */
+  accepts(raw: unknown): boolean;
+  /** In a person's units, rounded; `undefined` where it says that there is no value now. */
+  read(raw: unknown): Scalar | undefined;
+  /** In Cozify's units; `undefined` for a word that Cozify has no number for. */
+  write(value: Scalar): Scalar | undefined;
+}
+
+/** The end of the year 9999, and the smallest number (in 1973) that is a moment in milliseconds and nothing else. */
+const MAX_TIME = 253_402_300_799_999;
+const MIN_TIME = 1e11;
+
+/** Above this a pressure is in pascals: no weather has 2000 hPa, and none has 20. */
+const MAX_HPA = 2000;
+
+const TURN = 2 * Math.PI;
+
+/** Rounded to so many decimals; `undefined` for what is too large to be a number. Never the number -0. */
+export function round(value: number, decimals = 0): number | undefined {
+  const factor = 10 ** decimals;
+  const rounded = Math.round(value * factor) / factor + 0;
+  return Number.isFinite(rounded) ? rounded : undefined;
+}
+
+/** Kept as it is. */
+export const flag: Codec = {
+  accepts: (raw) => typeof raw === 'boolean',
+  read: (raw) => raw as boolean,
+  write: (value) => value,
+};
+
+/** A number that can be anything, rounded. */
+export function decimal(decimals: number): Codec {
+  return numeric(
+    (raw) => round(raw, decimals),
+    (value) => value,
+  );
+}
+
+/** A number that can't be below 0, rounded: -1 stands for no value. */
+export function amount(decimals: number): Codec {
+  return numeric(
+    (raw) => (raw < 0 ? undefined : round(raw, decimals)),
+    (value) => value,
+  );
+}
+
+/** 0 to 100, whole. */
+export const percent: Codec = numeric(
+  (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw))),
+  (value) => value,
+);
+
+/** 0 to 1 at the hub, 0 to 100 for people, whole. */
+export const fraction: Codec = numeric(
+  (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw * 100))),
+  (value) => value / 100,
+);
+
+/** Kelvin, whole; 0 is none. */
+export const kelvin: Codec = numeric(
+  (raw) => (raw <= 0 ? undefined : round(raw)),
+  (value) => value,
+);
+
+/** Radians at the hub, 0 to 360 whole degrees for people. */
+export const angle: Codec = numeric(
+  (raw) => {
+    if (raw < 0) return undefined;
+    const degrees = Math.round((raw * 360) / TURN);
+    return degrees > 360 ? round(degrees % 360) : degrees;
+  },
+  (value) => (value * TURN) / 360,
+);
+
+/** Hectopascals, whichever of hPa and Pa the hub gives. */
+export const pressure: Codec = numeric(
+  (raw) => (raw < 0 ? undefined : round(raw > MAX_HPA ? raw / 100 : raw, 1)),
+  (value) => value,
+);
+
+/** Milliseconds at the hub, ISO 8601 for people; 0 and -1 are never. */
+export const moment: Codec = {
+  accepts: (raw) => typeof raw === 'number',
+  read: (raw) => toIsoMoment(raw),
+  write: (value) => Date.parse(String(value)),
+};
+
+/** Numbers that stand for words, in their order. An unknown number stays a number, a word of the hub's own a word. */
+export function words(known: readonly string[]): Codec {
+  return {
+    accepts: (raw) => Number.isFinite(raw) || typeof raw === 'string',
+    read: (raw) => known[raw as number] ?? (raw as Scalar),
+    write: (value) => {
+      const index = known.indexOf(String(value).trim().toLowerCase());
+      if (index >= 0) return index;
+      return typeof value === 'number' ? value : undefined;
+    },
+  };
+}
+
+/** Cozify's words for ours; an unknown one stays as it is. */
+export function renamed(names: Readonly<Record<string, string>>): Codec {
+  return {
+    accepts: (raw) => typeof raw === 'string',
+    read: (raw) => (Object.hasOwn(names, raw as string) ? names[raw as string] : (raw as string)),
+    write: (value) => Object.keys(names).find((name) => names[name] === value) ?? value,
+  };
+}
+
+/** A time in milliseconds as ISO 8601; `undefined` for a number that is no time of a home's. */
+export function toIsoMoment(raw: unknown): string | undefined {
+  if (typeof raw !== 'number' || !(raw >= MIN_TIME && raw <= MAX_TIME)) return undefined;
+  return new Date(raw).toISOString();
+}
+
+function numeric(read: (raw: number) => number | undefined, write: (value: number) => number): Codec {
+  return {
+    accepts: (raw) => typeof raw === 'number',
+    read: (raw) => (Number.isFinite(raw) ? read(raw as number) : undefined),
+    write: (value) => (typeof value === 'number' ? write(value) : undefined),
+  };
+}

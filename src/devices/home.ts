@@ -1,0 +1,186 @@
+import type { Clock } from '../async/clock.js';
+import type { Change } from './changes.js';
+import { type Kind, KINDS } from './device.js';
+import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { findPress, MAX_PRESS_AGE_MS, type Press } from './presses.js';
+import { asListing } from './raw.js';
+import { Things, type ThingsOptions } from './things.js';
+
+export interface HomeOptions extends ThingsOptions {
+  clock: Pick<Clock, 'now' | 'monotonic'>;
+}
+
+/** What came of an answer to a poll. */
+export interface PollOutcome {
+  /** At most one a thing; none of the first full answer, which only says how things are. */
+  readonly changes: readonly Change[];
+  readonly presses: readonly Press[];
+  /** This was the first full answer. */
+  readonly isFirst: boolean;
+  /** Ask for everything next, with `ts=0`: the hub says so, its clock went back, or a list is empty all of a sudden. */
+  readonly needsResync: boolean;
+  /** Kinds whose lists have to be loaded, because their news came in a shape that nobody knows. */
+  readonly unread: readonly Kind[];
+}
+
+/** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
+const MAX_HELD = 20;
+
+/**
+ * The memory of one hub's home: what it has and how that is, as the hub told last. It makes no requests and sets no
+ * timers, and takes answers of any shape. An account hands it to its successor with all that it knows.
+ */
+export class Home {
+  readonly things: Things;
+  readonly #clock: HomeOptions['clock'];
+  /** When each kind was last known to be as the hub has it. */
+  readonly #confirmed = new Map<Kind, { wall: number; monotonic: number }>();
+  #held: PollAnswer[] = [];
+  /** The first full answer listed no devices, as that of a hub that has just started. */
+  #hasSeenEmpty = false;
+  #timestamp = 0;
+  #hasPolled = false;
+  /** When the hub last answered a poll, on the monotonic clock. */
+  #heardAt = -Infinity;
+
+  constructor({ hub, language, clock }: HomeOptions) {
+    this.things = new Things({ hub, language });
+    this.#clock = clock;
+  }
+
+  /** The id of the hub. */
+  get hub(): string {
+    return this.things.hub;
+  }
+
+  /** The hub's clock at its last answer: what the next poll asks from. 0 asks for everything. */
+  get timestamp(): number {
+    return this.#timestamp;
+  }
+
+  /** Whether a full answer was taken, so that what differs from then on is a change. */
+  get hasPolled(): boolean {
+    return this.#hasPolled;
+  }
+
+  /**
+   * Takes the answer to a poll. `isResync`: it was asked for with `ts=0`, so that it is everything, whatever it says.
+   * `undefined` for what is no answer to a poll, of which nothing is taken.
+   */
+  applyPoll(answer: unknown, { isResync }: { isResync: boolean }): PollOutcome | undefined {
+    const poll = readPollAnswer(answer);
+    if (poll === undefined) return undefined;
+    if (isResync) return this.#applyFull(poll);
+    if (this.#hasPolled) return this.#applyDeltas(poll);
+    this.#held = [...this.#held, poll].slice(-MAX_HELD);
+    return { changes: [], presses: [], isFirst: false, needsResync: true, unread: [] };
+  }
+
+  /** The hub answered that nothing has changed (304). */
+  noteUnchanged(): void {
+    this.#heardAt = this.#clock.monotonic();
+    if (this.#hasPolled) this.#confirm([...this.#confirmed.keys()]);
+  }
+
+  /**
+   * Takes a list that was loaded by itself, such as the answer of `/devices`. Gives what differs from what polls have
+   * told (nothing before the first), or `undefined` for what is no list, of which nothing is taken.
+   */
+  load(kind: Kind, list: unknown): readonly Change[] | undefined {
+    const listing = asListing(list);
+    if (listing === undefined) return undefined;
+    // A list may have been on its way for longer than the last poll.
+    this.things.replace(kind, listing, { isLate: this.#hasPolled });
+    this.#confirm([kind]);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled ? changes : [];
+  }
+
+  /** The next answer's presses don't count: they were meant for somebody else. */
+  forgetPresses(): void {
+    this.#heardAt = -Infinity;
+  }
+
+  /** How long ago memory was last sure of what the hub has of a kind, in milliseconds; Infinity if it never was. */
+  ageMs(kind: Kind): number {
+    const confirmed = this.#confirmed.get(kind);
+    return confirmed === undefined ? Infinity : this.#clock.monotonic() - confirmed.monotonic;
+  }
+
+  /** The moment of which memory tells, in milliseconds since the epoch; `null` if the kind was never loaded. */
+  asOf(kind: Kind): number | null {
+    return this.#confirmed.get(kind)?.wall ?? null;
+  }
+
+  #applyFull(poll: PollAnswer): PollOutcome {
+    const isFirst = this.#beginsWith(poll);
+    const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
+    const believed = listed.filter((kind) => this.things.replace(kind, listingOf(poll, kind)));
+    const changes = this.things.takeChanges();
+    this.#noteHeard(poll);
+    const { unread } = poll;
+    if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
+    this.#confirm(believed);
+    const late = this.#applyHeld(poll);
+    const needsResync = believed.length < listed.length;
+    return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
+  }
+
+  /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
+  #beginsWith(poll: PollAnswer): boolean {
+    if (this.#hasPolled) return false;
+    const isEmpty = listingOf(poll, 'device').length === 0;
+    this.#hasPolled = !isEmpty || this.#hasSeenEmpty;
+    this.#hasSeenEmpty = isEmpty;
+    return this.#hasPolled;
+  }
+
+  /** What came before the first full answer and is newer than it: changes already. */
+  #applyHeld({ timestamp }: PollAnswer): Change[] {
+    const held = this.#held.filter((poll) => (poll.timestamp ?? 0) > (timestamp ?? Infinity));
+    this.#held = [];
+    for (const { deltas } of held) for (const delta of deltas) this.#applyDelta(delta);
+    return this.things.takeChanges();
+  }
+
+  #applyDeltas(poll: PollAnswer): PollOutcome {
+    const hasPaused = this.#clock.monotonic() - this.#heardAt > MAX_PRESS_AGE_MS;
+    const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
+    const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
+    this.#noteHeard(poll);
+    this.#confirm([...this.#confirmed.keys()].filter((kind) => !poll.unread.includes(kind)));
+    return {
+      changes: this.things.takeChanges(),
+      presses: hasPaused || poll.isFull ? [] : found,
+      isFirst: false,
+      needsResync: poll.isFull || hasGoneBack,
+      unread: poll.unread,
+    };
+  }
+
+  /** Takes what a delta says, and gives the presses in it. */
+  #applyDelta({ kind, things }: Delta, hubTime: number | null = null): Press[] {
+    const presses = things.map(([id, value]) => {
+      const before = this.things.get(kind, id);
+      const told = this.things.put(kind, id, value);
+      return told === undefined ? undefined : findPress(before, told, hubTime);
+    });
+    return presses.filter((press) => press !== undefined);
+  }
+
+  #noteHeard({ timestamp }: PollAnswer): void {
+    this.#heardAt = this.#clock.monotonic();
+    if (timestamp !== null) this.#timestamp = timestamp;
+  }
+
+  #confirm(kinds: readonly Kind[]): void {
+    const now = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+    for (const kind of kinds) this.#confirmed.set(kind, now);
+  }
+}
+
+/** All that a full answer lists of a kind; what it says last of a thing counts. */
+function listingOf(poll: PollAnswer, kind: Kind): [string, unknown][] {
+  const deltas = poll.deltas.filter((delta) => delta.kind === kind);
+  return [...new Map(deltas.flatMap(({ things }) => things))];
+}

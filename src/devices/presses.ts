@@ -1,0 +1,53 @@
+import type { Entry } from './device.js';
+import { asNumber, asTexts, type RawRecord } from './raw.js';
+
+/** How a button was pressed. */
+export const PRESSES = ['short', 'long', 'release', 'toggle', 'full'] as const;
+
+/** One press of a button of a remote control or wall switch. */
+export interface Press {
+  readonly device: Entry;
+  /** Cozify's number of the button. */
+  readonly button: number;
+  /** What the device calls the button; `null` where it has no name. */
+  readonly label: string | null;
+  readonly press: (typeof PRESSES)[number];
+  /** Only the timestamp told of it: the same button in the same way once more. */
+  readonly repeat: boolean;
+}
+
+/** A press is told of within seconds; what is older was told of before, or has been waiting for somebody. */
+export const MAX_PRESS_AGE_MS = 15_000;
+
+/** Cozify's words for how, those that decide first: what is let go of after a long press may still say `longpress`. */
+const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
+  ['stop', 'release'],
+  ['longpress', 'long'],
+  ['full_on', 'full'],
+  ['toggle', 'toggle'],
+];
+
+/**
+ * The press that a delta tells of, if it tells of one. `before` is the device as it was known, `now` as the delta gives
+ * it, `hubTime` the timestamp of the answer. A newer timestamp alone is a press, too, if nothing else has changed; a
+ * battery report or a new name is none.
+ */
+export function findPress(before: Entry | undefined, now: Entry, hubTime: number | null): Press | undefined {
+  const button = asNumber(now.raw['button']);
+  if (before === undefined || button === undefined || button < 0) return undefined;
+  if (now.timestamp === null || hubTime === null || hubTime - now.timestamp > MAX_PRESS_AGE_MS) return undefined;
+  const isOther = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);
+  const isAgain = !isOther && now.timestamp > (before.timestamp ?? Infinity) && now.print === before.print;
+  if (!isOther && !isAgain) return undefined;
+  const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
+  return { device: now, button, label, press: pressOf(now.raw), repeat: isAgain };
+}
+
+function modifiersOf(raw: RawRecord): string {
+  return asTexts(raw['modifiers']).sort().join(' ');
+}
+
+function pressOf(raw: RawRecord): Press['press'] {
+  const words = asTexts(raw['modifiers']).map((word) => word.toLowerCase());
+  return MODIFIERS.find(([word]) => words.includes(word))?.[1] ?? 'short';
+}

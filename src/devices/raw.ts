@@ -1,0 +1,72 @@
+/** A JSON object of a hub, of which nothing is certain. */
+export type RawRecord = Readonly<Record<string, unknown>>;
+
+export const NOTHING: RawRecord = Object.freeze({});
+
+/** Longer ids and lists of the hub's are not its own. */
+const MAX_ID_LENGTH = 128;
+
+/** JSON may be nested deeper than the stack reaches; nothing of a hub's is. */
+const MAX_DEPTH = 16;
+
+/** An object, or `undefined` for what is none; an array is none. */
+export function asRecord(value: unknown): RawRecord | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawRecord) : undefined;
+}
+
+/** A text that is not empty. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A finite number, 0 for -0. JSON can give infinite ones (`1e999`). */
+export function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
+}
+
+/** The id of a thing, or `undefined` for what can't be one. `__proto__` would poison an object with ids as keys. */
+export function asId(value: unknown): string | undefined {
+  const text = asText(value);
+  return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;
+}
+
+/** Ids or words in any of the ways hubs give them: a list, a set `{type, values}`, or a single text. */
+export function asTexts(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  const list: unknown = Array.isArray(value) ? value : asRecord(value)?.['values'];
+  return Array.isArray(list) ? list.filter((item): item is string => asText(item) !== undefined) : [];
+}
+
+/** What a hub lists, by id: a map `{id: thing}`, or a list of things that say their id. `undefined` for neither. */
+export function asListing(value: unknown): [string, unknown][] | undefined {
+  const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
+    ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
+    : asRecord(value) && Object.entries(value as RawRecord);
+  return pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+}
+
+/** A copy of JSON without what JSON can't hold again, such as infinite numbers, and without what lies absurdly deep. */
+export function cleanJson(value: unknown, depth = 0): unknown {
+  if (typeof value === 'number') return asNumber(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return undefined;
+  if (Array.isArray(value)) return value.map((item) => cleanJson(item, depth + 1) ?? null);
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const cleaned = cleanJson(item, depth + 1);
+    if (cleaned !== undefined && key !== '__proto__') copy[key] = cleaned;
+  }
+  return copy;
+}
+
+/** Whether two values of JSON are the same, however deep. The order of keys doesn't matter. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every(
+    (key) => Object.hasOwn(other, key) && isSameJson((one as RawRecord)[key], (other as RawRecord)[key]),
+  );
+}

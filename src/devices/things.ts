@@ -1,0 +1,212 @@
+import { type Change, changeBetween } from './changes.js';
+import { type Entry, groupState, isReachable, type Kind, KINDS, readEntry, type Thing } from './device.js';
+import type { Language } from './names.js';
+import { ThingIndex } from './thing-index.js';
+
+export interface ThingsOptions {
+  /** The id of the hub. */
+  hub: string;
+  /** The language of factory names. */
+  language: Language;
+}
+
+/** What a hub lists: ids, each with what may be a thing, or null. */
+export type Listing = readonly (readonly [id: string, value: unknown])[];
+
+/** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
+export class Things {
+  readonly hub: string;
+  readonly #language: Language;
+  readonly #indexes = byKind(() => new ThingIndex());
+  /** The ids of the groups that a device is in, by its id. */
+  readonly #groupsOf = new Map<string, Set<string>>();
+  /** One list of capabilities for all devices that have the same. */
+  readonly #lists = new Map<string, readonly string[]>();
+  /** Lists that were empty the last time, though there were things. */
+  readonly #doubted = new Set<Kind>();
+  /** Each thing as it was when {@link takeChanges} was last called, if it was touched since. */
+  #touched = byKind(() => new Map<string, Entry | undefined>());
+
+  constructor({ hub, language }: ThingsOptions) {
+    this.hub = hub;
+    this.#language = language;
+  }
+
+  get(kind: Kind, id: string): Entry | undefined {
+    return this.#index(kind).get(id);
+  }
+
+  /** All things of a kind. */
+  list(kind: Kind): Entry[] {
+    return [...this.#index(kind).values()];
+  }
+
+  count(kind: Kind): number {
+    return this.#index(kind).size;
+  }
+
+  /** Those of a kind with this name; case and outer spaces don't matter. */
+  named(kind: Kind, name: string): Entry[] {
+    return this.#index(kind).named(name);
+  }
+
+  /** The devices of a room, by its id. */
+  inRoom(roomId: string): Entry[] {
+    return this.#index('device').inRoom(roomId);
+  }
+
+  /** The devices that have all of these capabilities. */
+  withCapabilities(capabilities: readonly string[]): Entry[] {
+    return this.#index('device').withCapabilities(capabilities);
+  }
+
+  /** The devices of a group, as far as they are known. */
+  membersOf(group: Entry): Entry[] {
+    return this.#resolve('device', group.members);
+  }
+
+  /** The groups that a device is in. */
+  groupsOf(device: Entry): Entry[] {
+    return device.kind === 'device' ? this.#resolve('group', this.#groupsOf.get(device.id) ?? []) : [];
+  }
+
+  /** The name of the room a thing is in; `null` where it is in none that is known. */
+  roomOf({ roomId }: Entry): string | null {
+    return roomId === null ? null : (this.get('room', roomId)?.name ?? null);
+  }
+
+  /** The thing as messages show it, made anew each time. */
+  show(entry: Entry): Thing {
+    const { id, name, kind, type, capabilities } = entry;
+    const groups = this.groupsOf(entry).map((group) => group.name);
+    return { id, name, kind, type, room: this.roomOf(entry), hub: this.hub, capabilities: [...capabilities], groups };
+  }
+
+  /**
+   * Takes what the hub says of one thing, `null` where it was deleted; an unknown shape is skipped. The values of a
+   * device that can't be reached stay as they were: nobody knows better. Gives the entry as the hub told it.
+   */
+  put(kind: Kind, id: string, value: unknown): Entry | undefined {
+    if (value === null) {
+      this.#delete(kind, id);
+      return undefined;
+    }
+    const told = this.#read(kind, id, value);
+    if (told !== undefined) this.#put(told);
+    return told;
+  }
+
+  /**
+   * Takes a list of all things of a kind: what it does not name is gone. One that is empty, where there were things, is
+   * believed when the next is empty too; gives `false` for the first. With `isLate` the list may be older than what is
+   * known of some: their timestamps decide.
+   */
+  replace(kind: Kind, listing: Listing, { isLate = false } = {}): boolean {
+    const index = this.#index(kind);
+    if (listing.length === 0 && index.size > 0 && !this.#doubted.has(kind)) {
+      this.#doubted.add(kind);
+      return false;
+    }
+    this.#doubted.delete(kind);
+    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value), isGone: value === null }));
+    // None of it can be read: a shape that nobody knows, which says nothing.
+    if (read.length > 0 && read.every(({ entry, isGone }) => entry === undefined && !isGone)) return true;
+    const listed = new Set(read.filter(({ isGone }) => !isGone).map(({ id }) => id));
+    for (const { id } of [...index.values()]) if (!listed.has(id)) this.#delete(kind, id);
+    for (const { entry } of read) if (entry !== undefined && !(isLate && this.#isOlder(entry))) this.#put(entry);
+    return true;
+  }
+
+  /** What is different since the last call: at most one change a thing, and none where all is as it was. */
+  takeChanges(): Change[] {
+    this.#updateGroups();
+    const touched = this.#touched;
+    this.#touched = byKind(() => new Map<string, Entry | undefined>());
+    return KINDS.flatMap((kind) => {
+      const changes = Array.from(touched.get(kind) ?? [], ([id, before]) => changeBetween(before, this.get(kind, id)));
+      return changes.filter((change) => change !== undefined);
+    });
+  }
+
+  #read(kind: Kind, id: string, value: unknown): Entry | undefined {
+    return readEntry(kind, id, value, this.#language, (list) => this.#share(list));
+  }
+
+  #put(told: Entry): void {
+    const { kind, id } = told;
+    const before = this.get(kind, id);
+    this.#touch(kind, id, before);
+    this.#index(kind).put(settled(before, told));
+    if (kind === 'group') this.#noteMembers(before, told);
+  }
+
+  #delete(kind: Kind, id: string): void {
+    const before = this.get(kind, id);
+    if (before === undefined) return;
+    this.#touch(kind, id, before);
+    this.#index(kind).delete(id);
+    if (kind === 'group') this.#noteMembers(before, undefined);
+  }
+
+  #touch(kind: Kind, id: string, before: Entry | undefined): void {
+    const touched = this.#touched.get(kind);
+    if (touched?.has(id) === false) touched.set(id, before);
+  }
+
+  #noteMembers(before: Entry | undefined, now: Entry | undefined): void {
+    for (const member of before?.members ?? []) this.#groupsOf.get(member)?.delete(before?.id ?? '');
+    for (const member of now?.members ?? []) {
+      const groups = this.#groupsOf.get(member) ?? new Set();
+      this.#groupsOf.set(member, groups.add(now?.id ?? ''));
+    }
+  }
+
+  /** Works out the states of the groups that were touched, and of those with a member that was switched or dimmed. */
+  #updateGroups(): void {
+    const ids = new Set(this.#touched.get('group')?.keys());
+    for (const [id, before] of this.#touched.get('device') ?? []) {
+      const now = this.get('device', id);
+      const isSame =
+        before?.state['on'] === now?.state['on'] && before?.state['brightness'] === now?.state['brightness'];
+      if (!isSame) for (const group of this.#groupsOf.get(id) ?? []) ids.add(group);
+    }
+    for (const group of this.#resolve('group', ids)) {
+      this.#touch('group', group.id, group);
+      const state = groupState(this.membersOf(group).map((member) => member.state));
+      this.#index('group').put({ ...group, state });
+    }
+  }
+
+  #share(list: readonly string[]): readonly string[] {
+    const key = list.join(' ');
+    const shared = this.#lists.get(key);
+    if (shared === undefined) this.#lists.set(key, list);
+    return shared ?? list;
+  }
+
+  #isOlder({ kind, id, timestamp }: Entry): boolean {
+    const known = this.get(kind, id)?.timestamp ?? null;
+    return timestamp !== null && known !== null && timestamp < known;
+  }
+
+  #index(kind: Kind): ThingIndex {
+    return this.#indexes.get(kind) as ThingIndex;
+  }
+
+  #resolve(kind: Kind, ids: Iterable<string>): Entry[] {
+    return Array.from(ids, (id) => this.get(kind, id)).filter((entry) => entry !== undefined);
+  }
+}
+
+function byKind<T>(make: () => T): Map<Kind, T> {
+  return new Map(KINDS.map((kind) => [kind, make()]));
+}
+
+/** What is known after the hub told of a thing: the values of a device that can't be reached stay. */
+function settled(before: Entry | undefined, told: Entry): Entry {
+  if (before === undefined) return told;
+  if (told.kind === 'group') return { ...told, state: before.state };
+  if (isReachable(told)) return told;
+  const { reachable, lastSeen } = told.state;
+  return { ...told, state: { ...before.state, reachable, ...(lastSeen === undefined ? {} : { lastSeen }) } };
+}
