@@ -21,6 +21,8 @@ export {
 export { FileStore, StateDirectory } from './store/file-store.js';
 export { createNoStore, storeError } from './store/store.js';
 export type { Log, SaveOptions, Store } from './store/store.js';
+export type { AccountHandover } from './state/account-state.js';
+export { Handover } from './state/handover.js';
 export { accountShape, cloudOf } from './state/account-record.js';
 export type { AccountRecord } from './state/account-record.js';
 export { type Opened, seal, unseal } from './store/envelope.js';

@@ -47,7 +47,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
   const text = typeof cloudUrl === 'string' ? cloudUrl.trim() : undefined;
   if (text === '') return DEFAULT_CLOUD_URL;
-  const url = text === undefined || !URL.canParse(text) ? undefined : new URL(text);
+  const url = text === undefined || !URL.canParse(text) ? undefined : withoutTrailingDot(new URL(text));
   const isAllowed =
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
@@ -60,6 +60,12 @@ export function parseCloudUrl(cloudUrl: unknown): string {
     );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** A host with a dot at its end is the same one: it must not count as another cloud. */
+function withoutTrailingDot(url: URL): URL {
+  url.hostname = url.hostname.replace(/\.+$/, '');
+  return url;
 }
 
 /**

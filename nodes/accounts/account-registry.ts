@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { join } from 'node:path';
 import {
   Account,
+  type AccountHandover,
   type AccountOptions,
   type AccountRecord,
   accountShape,
@@ -10,6 +11,7 @@ import {
   createHttp,
   createNoStore,
   FileStore,
+  Handover,
   type Log,
   RateLimiter,
   type OtpLimiterRecord,
@@ -63,6 +65,7 @@ export class AccountRegistry {
   readonly #directory: StateDirectory | undefined;
   readonly #codes: OtpLimiter;
   readonly #pace = new RateLimiter(systemClock);
+  readonly #handover: AccountHandover = new Handover();
   readonly #running = new Map<string, RunningAccount & { users: number }>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #seen = new Map<string, Seen>();
@@ -86,7 +89,7 @@ export class AccountRegistry {
       log,
     );
     this.waiting = new PendingLogins(this.#directory, (id, cloudUrl, store) =>
-      this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true }),
+      this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
     );
   }
 
@@ -104,6 +107,7 @@ export class AccountRegistry {
       ...this.#shared(log),
       ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs },
       store: this.#storeWithHistory(storageId, store),
+      handover: this.#handover,
       waiting: {
         read: (addresses) => this.waiting.find(storageId, cloudUrl, addresses),
         drop: () => this.waiting.drop(storageId, cloudUrl),
@@ -161,6 +165,7 @@ export class AccountRegistry {
     // Files too: the store may have been another before.
     const deletions = [...new Set(['', store])].map((name) => () => this.#storeFor(id, name).remove());
     let isDone = true;
+    this.#handover.forget(id);
     for (const work of [...deletions, () => this.waiting.drop(id)]) {
       try {
         await work();
@@ -196,7 +201,7 @@ export class AccountRegistry {
     return this.#directory === undefined ? createNoStore(file) : new FileStore(this.#directory, file, accountShape);
   }
 
-  #shared(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http'> {
+  #shared(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http' | 'handover'> {
     return {
       name: '',
       isAutorefresh: false,

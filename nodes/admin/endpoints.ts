@@ -248,7 +248,7 @@ async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Pr
 
 function neverLoggedIn(id: string, email: string | null = null): Snapshot {
   return {
-    ...{ id, account: email ?? id, state: 'otp-required', email, otpSentAt: null },
+    ...{ id, account: email ?? id, state: 'otp-required', email, loginEmail: null, otpSentAt: null },
     ...{ lastRefresh: null, expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
   };
 }

@@ -11,12 +11,12 @@ import type { Http } from '../http/http-client.js';
 import { HubRegistry } from '../hub/hub-registry.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
-import { AccountState } from '../state/account-state.js';
+import { type AccountHandover, AccountState } from '../state/account-state.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
 import { SaveRetry } from '../state/save-retry.js';
 import { type Renewal, Session } from '../login/session.js';
 import { type LoginState, type Snapshot, listHubs, toIso } from './snapshot.js';
-import { type AccountRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
+import { type AccountRecord, cloudOf, newLogin, withCloud, withLogin } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import type { Log, Store } from '../store/store.js';
 import { decodeToken, isHeaderSafe } from '../cloud/token.js';
@@ -32,6 +32,8 @@ export interface AccountOptions {
   isAutorefresh: boolean;
   expiryMs: number;
   store: Store<AccountRecord>;
+  /** One for all accounts of the process: what an account hands to its successor at a Deploy. */
+  handover: AccountHandover;
   codes: OtpLimiter;
   http: { send: Http; close: () => void };
   clock: Clock;
@@ -99,7 +101,7 @@ export class Account {
   #unfollow: () => void = () => undefined;
 
   constructor(options: AccountOptions) {
-    const { id, http, clock, store, cloudUrl, codes, log, pace, isAutorefresh, expiryMs } = options;
+    const { id, http, clock, store, handover, cloudUrl, codes, log, pace, isAutorefresh, expiryMs } = options;
     const { origin } = new URL(cloudUrl);
     this.id = id;
     this.#options = options;
@@ -107,7 +109,13 @@ export class Account {
       this.#markReady = resolve;
     });
     const events = new AccountEvents({ origin, log, snapshot: () => this.snapshot(), state: () => this.#loginState() });
-    const state = new AccountState(store, origin, (before, announced) => this.#noteChange(before, announced));
+    const state = new AccountState({
+      id,
+      origin,
+      store,
+      handover,
+      onChange: (before, announced) => this.#noteChange(before, announced),
+    });
     const diagnostics = new Diagnostics(clock);
     const client = new CloudClient({
       baseUrl: cloudUrl,
@@ -121,7 +129,7 @@ export class Account {
     });
     const hubs = new HubRegistry({ state, client, send: http.send });
     const session = new Session({
-      ...{ state, client, clock, isShared: store.isShared === true },
+      ...{ id, state, client, handover, clock, isShared: store.isShared === true },
       onRenewalFailed: () => events.noteRenewalFailed(),
       onRenewed: () => events.noteRenewed(),
       onKeys: (keys) => hubs.noteKeys(keys),
@@ -268,6 +276,7 @@ export class Account {
       account: name !== '' ? name : (email ?? id),
       state: this.#loginState(),
       email,
+      loginEmail: login?.email ?? null,
       otpSentAt: toIso(this.#otpLogin.open?.sentAt),
       lastRefresh: toIso(login?.lastRefresh),
       expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
@@ -298,13 +307,14 @@ export class Account {
    * secret; the address is masked.
    */
   diagnose(): object {
-    const { email, account, ...snapshot } = this.snapshot();
+    const { email, loginEmail, account, ...snapshot } = this.snapshot();
     const { cloudUrl, isAutorefresh, expiryMs, store } = this.#options;
     const { login, revision } = this.#state.cloud;
     return {
       ...snapshot,
       account: account.replace(/\S+@\S+/g, (address) => maskEmail(address)),
       email: email === null ? null : maskEmail(email),
+      loginEmail: loginEmail === null ? null : maskEmail(loginEmail),
       settings: {
         cloudUrl,
         autorefresh: isAutorefresh,
@@ -313,7 +323,10 @@ export class Account {
       },
       isStateRead: this.#isReady,
       stateError: this.#loadError?.message ?? null,
-      token: login === null ? null : { isRejected: login.isRejected, changes: revision },
+      token:
+        login === null
+          ? null
+          : { isRejected: login.isRejected, rejectedAt: toIso(login.rejectedAt), changes: revision },
       ...this.#diagnostics.report(),
     };
   }
@@ -353,8 +366,9 @@ export class Account {
 
   /** What a close waits for: a token that was asked for already, and the saving of what has changed. */
   async #lastWork(): Promise<void> {
-    await this.#session.pending?.catch(() => undefined);
+    await this.#session.pending;
     await this.#state.settled();
+    if (this.#state.needsSave) await this.#state.retrySave();
   }
 
   // Loading
@@ -386,6 +400,7 @@ export class Account {
       throw problem;
     }
     if (this.#isClosed) return;
+    if (this.#state.needsSave) await this.#state.retrySave();
     await this.#takeConfigured();
     await this.#takeWaiting();
     if (this.#isClosed) return;
@@ -501,9 +516,8 @@ export class Account {
         'token should be printable ASCII without spaces, at most 8192 characters.',
       );
     }
-    const login = { token, lastRefresh: null, isRejected: false };
     await this.#state.changeCloud(
-      (cloud) => withLogin(cloud, login),
+      (cloud) => withLogin(cloud, newLogin(token, null, null)),
       commit ? { isStrict: true } : { isUncommitted: true },
     );
     this.#session.forgetRenewal();
@@ -512,7 +526,7 @@ export class Account {
 
   async #revoke(): Promise<void> {
     // A renewal under way would bring a token that nobody revokes.
-    await this.#session.pending?.catch(() => undefined);
+    await this.#session.pending;
     const { login } = this.#session;
     if (login === null) return;
     await this.#client.logOut(login.token);

@@ -10,6 +10,14 @@ const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
 /** A rejected token is asked about less and less often, but never less than this (docs/rules.md, 1). */
 const LONGEST_REJECTED_RETRY_MS = 6 * 3_600_000;
+/** A renewal that brought nothing new is not tried again sooner, nor later (docs/rules.md, "When a token is due"). */
+const FIRST_FUTILE_RETRY_MS = 3_600_000;
+const LONGEST_FUTILE_RETRY_MS = 6 * 3_600_000;
+/** But within this part of the token's life: by the cloud's clock it may really be due. */
+const FUTILE_PART = 0.6;
+/** Tokens that live for seconds are not renewed more often than this. */
+const SHORT_LIFE_MS = 25_000;
+const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** How often a store that others write to is read. */
 const READ_EVERY_MS = 30_000;
@@ -47,6 +55,8 @@ export class BackgroundTasks {
   /** Failed renewals in a row, and until when (monotonic) the next one waits. */
   #failures = 0;
   #retryAt = 0;
+  /** Renewals in a row that brought nothing new. */
+  #futile = 0;
   /** Checks in a row that ended in trouble or a rejection. */
   #troubles = 0;
   #wasRejected = false;
@@ -193,10 +203,24 @@ export class BackgroundTasks {
     try {
       const renewal = await session.renew();
       if (renewal === 'rejected') this.#delayRenewal();
-      else if (renewal !== 'dropped') this.noteRenewed();
+      else if (renewal !== 'dropped') this.#noteRenewal();
     } catch {
       this.#delayRenewal();
     }
+  }
+
+  /** What brought nothing new, be it the cloud's doing or that of a wrong clock, is asked for less and less often. */
+  #noteRenewal(): void {
+    this.noteRenewed();
+    const { session, clock, expiryMs } = this.#options;
+    const lifeMs = session.lifeMs ?? Infinity;
+    const isFutile = session.isStillDue(expiryMs);
+    if (!isFutile) this.#futile = 0;
+    const restMs = isFutile
+      ? Math.min(this.#backOff(FIRST_FUTILE_RETRY_MS, this.#futile++, LONGEST_FUTILE_RETRY_MS), lifeMs * FUTILE_PART)
+      : 0;
+    const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
+    this.#retryAt = clock.monotonic() + Math.max(restMs, leastMs);
   }
 
   #delayRenewal(): void {

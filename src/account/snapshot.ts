@@ -24,7 +24,10 @@ export interface Snapshot {
   /** The node's name, else the address, else the id. */
   account: string;
   state: LoginState;
+  /** Where the next code goes. */
   email: string | null;
+  /** Whose login the token is; `null` without one, or when it was set by hand. */
+  loginEmail: string | null;
   /** A code is on its way, whatever the state. */
   otpSentAt: string | null;
   /** When the token in force was received by login or refresh; `null` when it was set by hand. */

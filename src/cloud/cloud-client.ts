@@ -39,9 +39,17 @@ export class CloudClient {
     return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email));
   }
 
-  /** As {@link api.emailLogin}. Goes on when the account closes: the code can't be used twice. */
-  emailLogin(email: string, otp: string): Promise<string> {
-    return this.#call('emaillogin', (cloud) => api.emailLogin(cloud, email, otp), { isLasting: true });
+  /**
+   * As {@link api.emailLogin}. `check` throws for an answer that is no whole token. Goes on when the account closes: the
+   * code can't be used twice.
+   */
+  emailLogin(email: string, otp: string, check: (token: string) => void): Promise<string> {
+    const make = async (cloud: api.Cloud): Promise<string> => {
+      const token = await api.emailLogin(cloud, email, otp);
+      check(token);
+      return token;
+    };
+    return this.#call('emaillogin', make, { isLasting: true });
   }
 
   /** As {@link api.hubKeys}: `undefined` when the cloud rejects the token. */

@@ -42,6 +42,28 @@ export function decodeToken(token: string): TokenClaims {
   return claims;
 }
 
+/** What tells a whole JWT from one that was cut: it has all parts, and a signature as long as others of its kind. */
+export interface JwtForm {
+  /** The header's `alg`, such as `HS512`. */
+  algorithm: unknown;
+  /** Characters of the signature. */
+  signatureLength: number;
+}
+
+/** The form of a token that is a JWT with all its parts; `undefined` for every other. */
+export function parseJwtForm(token: string): JwtForm | undefined {
+  const parts = token.split('.');
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || signature === undefined || !isObjectPart(header) || !isObjectPart(payload))
+    return undefined;
+  return { algorithm: decodePart(header)['alg'], signatureLength: signature.length };
+}
+
+/** Whether a token begins as a JWT does, whole or not. */
+export function startsAsJwt(token: string): boolean {
+  return isObjectPart(token.split('.')[0]);
+}
+
 /**
  * The token in a plain-text answer, without outer white space and double quotes.
  * Throws `COZIFY_BAD_ANSWER` for anything that does not look like one, so that it can't replace a good token.
@@ -56,6 +78,10 @@ export function readTokenAnswer(body: string): string {
 /** Whether a header can carry the text unchanged: printable ASCII without spaces. */
 export function isHeaderSafe(token: string): boolean {
   return HEADER_SAFE.test(token);
+}
+
+function isObjectPart(part: string | undefined): boolean {
+  return Object.keys(decodePart(part)).length > 0;
 }
 
 function decodePart(part: string | undefined): Record<string, unknown> {

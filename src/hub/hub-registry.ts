@@ -1,3 +1,5 @@
+import { KeyedMutex } from '../async/keyed-mutex.js';
+import { SingleFlight } from '../async/single-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { Http } from '../http/http-client.js';
@@ -15,7 +17,8 @@ export interface HubRegistryOptions {
 export class HubRegistry {
   readonly #options: HubRegistryOptions;
   readonly #closing = new AbortController();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #mutex = new KeyedMutex();
+  readonly #lookUps = new SingleFlight<boolean>();
 
   constructor(options: HubRegistryOptions) {
     this.#options = options;
@@ -33,11 +36,13 @@ export class HubRegistry {
     return hasNewHub(this.#options.state.cloud, keys);
   }
 
-  /** Looks hubs up, one look-up after another, and notes what was found. Gives whether it is worth trying again. */
+  /**
+   * Looks hubs up, one look-up after another, and notes what was found; those who want the same share one. Gives whether
+   * it is worth trying again.
+   */
   lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
-    const work = this.#turn.then(() => this.#lookUp(keys, wishes));
-    this.#turn = work.catch(() => undefined);
-    return work;
+    const wanted = JSON.stringify([wishes, ...keys]);
+    return this.#lookUps.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(keys, wishes)));
   }
 
   close(): void {

@@ -226,5 +226,6 @@ export class OtpLimiter {
 }
 
 function keyOf(origin: string, email: string): string {
-  return `${origin} ${email.toLowerCase()}`;
+  // One mailbox, one key: case and a dot at the end of the domain make no other.
+  return `${origin} ${email.toLowerCase().replace(/\.+$/, '')}`;
 }

@@ -22,6 +22,10 @@ export interface LoginRecord {
   lastRefresh: number | null;
   /** The cloud answered 401 to it. It is kept, because the cloud may take it again. */
   isRejected: boolean;
+  /** When that was; `null` unless `isRejected`. */
+  rejectedAt: number | null;
+  /** The address that logged in; `null` when the token was set by hand. */
+  email: string | null;
 }
 
 /** A code that was e-mailed. */
@@ -35,6 +39,8 @@ export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;
   login: LoginRecord | null;
+  /** Grows with each login, reset and token set by hand: what a person did counts for more than a renewal. */
+  generation: number;
   /** Grows with each change of `login`, so that of two copies the newer is known whatever the clocks say. */
   revision: number;
   otp: OtpRecord | null;
@@ -65,7 +71,7 @@ export const emptyAccount: AccountRecord = { email: null, configuredEmail: null,
 /** The part of a record that belongs to a cloud. */
 export function cloudOf(record: AccountRecord, origin: string): CloudRecord {
   const known = record.clouds.find((cloud) => cloud.origin === origin);
-  return known ?? { origin, login: null, revision: 0, otp: null, hubs: [], defaultHub: null };
+  return known ?? { origin, login: null, generation: 0, revision: 0, otp: null, hubs: [], defaultHub: null };
 }
 
 /** The record with the part of one cloud replaced. */
@@ -74,9 +80,29 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
   return { ...record, clouds: [...others, cloud] };
 }
 
-/** Puts another login, or none, in force. */
+/** Puts another login, or none, in force, because a person wants it so. */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
+  return { ...withRenewal(cloud, login), generation: cloud.generation + 1 };
+}
+
+/** Puts what a renewal gave in force. */
+export function withRenewal(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
   return { ...cloud, login, revision: cloud.revision + 1 };
+}
+
+/** A login as it is when a token has just come, from the cloud at `lastRefresh` or, with `null`, by hand. */
+export function newLogin(token: string, lastRefresh: number | null, email: string | null): LoginRecord {
+  return { token, lastRefresh, isRejected: false, rejectedAt: null, email };
+}
+
+/** A record as an earlier version of this package may have stored it, with what it did not know yet. */
+export function completeRecord(stored: AccountRecord): AccountRecord {
+  const complete = ({ login, ...cloud }: CloudRecord): CloudRecord => ({
+    ...cloud,
+    generation: (cloud as Partial<CloudRecord>).generation ?? 0,
+    login: login === null ? null : { ...newLogin(login.token, login.lastRefresh, null), ...login },
+  });
+  return { ...stored, clouds: stored.clouds.map(complete) };
 }
 
 const text = { type: 'string' };
@@ -84,12 +110,13 @@ const optionalText = { type: ['string', 'null'] };
 const flag = { type: 'boolean' };
 const number = { type: 'number' };
 
-function record(properties: object): object {
-  return { type: 'object', required: Object.keys(properties), properties };
+/** `later`: what earlier versions of this package did not store. */
+function record(properties: object, later: object = {}): object {
+  return { type: 'object', required: Object.keys(properties), properties: { ...properties, ...later } };
 }
 
-function nullable(properties: object): object {
-  return { anyOf: [{ type: 'null' }, record(properties)] };
+function nullable(properties: object, later: object = {}): object {
+  return { anyOf: [{ type: 'null' }, record(properties, later)] };
 }
 
 /** What a stored account must look like to be taken for one. */
@@ -99,31 +126,37 @@ export const accountShape = shape<AccountRecord>(
     configuredEmail: optionalText,
     clouds: {
       type: 'array',
-      items: record({
-        origin: text,
-        login: nullable({
-          token: { type: 'string', minLength: 1 },
-          lastRefresh: { type: ['number', 'null'] },
-          isRejected: flag,
-        }),
-        revision: { type: 'integer', minimum: 0 },
-        otp: nullable({ email: text, sentAt: number }),
-        hubs: {
-          type: 'array',
-          items: record({
-            id: text,
-            name: text,
-            host: optionalText,
-            version: optionalText,
-            key: optionalText,
-            isRemote: flag,
-            isAutoremote: flag,
-            isLanExcluded: flag,
-            missedLists: { type: 'integer', minimum: 0 },
-          }),
+      items: record(
+        {
+          origin: text,
+          login: nullable(
+            {
+              token: { type: 'string', minLength: 1 },
+              lastRefresh: { type: ['number', 'null'] },
+              isRejected: flag,
+            },
+            { rejectedAt: { type: ['number', 'null'] }, email: optionalText },
+          ),
+          revision: { type: 'integer', minimum: 0 },
+          otp: nullable({ email: text, sentAt: number }),
+          hubs: {
+            type: 'array',
+            items: record({
+              id: text,
+              name: text,
+              host: optionalText,
+              version: optionalText,
+              key: optionalText,
+              isRemote: flag,
+              isAutoremote: flag,
+              isLanExcluded: flag,
+              missedLists: { type: 'integer', minimum: 0 },
+            }),
+          },
+          defaultHub: optionalText,
         },
-        defaultHub: optionalText,
-      }),
+        { generation: { type: 'integer', minimum: 0 } },
+      ),
     },
     holds: { type: 'array', items: record({ call: text, origin: text, until: number, statusCode: number }) },
   }),

@@ -1,6 +1,16 @@
-import type { AccountTopic } from './account-topics.js';
-import { type AccountRecord, type CloudRecord, cloudOf, emptyAccount, withCloud } from './account-record.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { SaveOptions, Store } from '../store/store.js';
+import {
+  type AccountRecord,
+  type CloudRecord,
+  cloudOf,
+  completeRecord,
+  emptyAccount,
+  withCloud,
+} from './account-record.js';
+import type { AccountTopic } from './account-topics.js';
+import type { Handover, Unsaved } from './handover.js';
+import { type LoginVersion, mergeRecords } from './merge-records.js';
 
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called twice. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
@@ -17,8 +27,18 @@ export interface ChangeOptions extends SaveOptions {
 /** Called after each change, with the record before it and what the change announces. */
 export type ChangeListener = (before: AccountRecord, announced: readonly AccountTopic[]) => void;
 
-/** Those of this process that are in force, so that a late answer to a closed one reaches its successor. */
-const inForce = new Map<string, Set<AccountState>>();
+/** What the accounts of a process hand to their successors. */
+export type AccountHandover = Handover<AccountState>;
+
+export interface AccountStateOptions {
+  /** The storage id, under which successors are found. */
+  id: string;
+  /** Of the cloud in use. */
+  origin: string;
+  store: Store<AccountRecord>;
+  handover: AccountHandover;
+  onChange: ChangeListener;
+}
 
 /**
  * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
@@ -26,43 +46,40 @@ const inForce = new Map<string, Set<AccountState>>();
  */
 export class AccountState {
   readonly origin: string;
-  readonly #store: Store<AccountRecord>;
-  readonly #onChange: ChangeListener;
+  readonly #options: AccountStateOptions;
+  /** What is to be in the store, and what was when it was read or written last. */
   #record: AccountRecord = emptyAccount;
+  #base: AccountRecord | null = null;
+  /** The login in force where that is kept in memory only. */
+  #uncommitted: LoginVersion | undefined;
   #isSaved = true;
   #turn: Promise<unknown> = Promise.resolve();
   #isDetached = false;
-  #adopted: string | undefined;
-  /** The record whose login is the one in the store, while that in memory is uncommitted. */
-  #committed: AccountRecord | undefined;
+  /** The token that was taken over from the store, where another process had put it. */
+  #pulledToken: string | undefined;
 
-  constructor(store: Store<AccountRecord>, origin: string, onChange: ChangeListener) {
-    this.#store = store;
-    this.origin = origin;
-    this.#onChange = onChange;
+  constructor(options: AccountStateOptions) {
+    this.#options = options;
+    this.origin = options.origin;
   }
 
   get record(): AccountRecord {
-    return this.#record;
-  }
-
-  /** What this and its successors after a Deploy have in common: the place where the login of this cloud is kept. */
-  get place(): string {
-    return `${this.#store.identity} ${this.origin}`;
+    if (this.#uncommitted === undefined) return this.#record;
+    return withCloud(this.#record, { ...cloudOf(this.#record, this.origin), ...this.#uncommitted });
   }
 
   /** What belongs to the cloud in use. */
   get cloud(): CloudRecord {
-    return cloudOf(this.#record, this.origin);
+    return cloudOf(this.record, this.origin);
   }
 
   get isSaved(): boolean {
-    return this.#isSaved && this.#committed === undefined;
+    return this.#isSaved && this.#uncommitted === undefined;
   }
 
   /** Whether the login in force was taken over from the store, where another process had put it. */
   get isPulled(): boolean {
-    return this.#adopted !== undefined && this.#adopted === this.cloud.login?.token;
+    return this.#pulledToken !== undefined && this.#pulledToken === this.cloud.login?.token;
   }
 
   /** Whether something waits to be saved. */
@@ -70,23 +87,32 @@ export class AccountState {
     return !this.#isSaved;
   }
 
-  /** Reads the store for the first time. Throws `COZIFY_STORE`. */
-  async load(): Promise<void> {
-    this.#record = (await this.#store.load()) ?? emptyAccount;
-    if (this.#isDetached) return;
-    const peers = inForce.get(this.#store.identity) ?? new Set();
-    inForce.set(this.#store.identity, peers.add(this));
+  /** Reads the store for the first time, and takes over what a predecessor could not save. Throws `COZIFY_STORE`. */
+  load(): Promise<void> {
+    const { id, handover } = this.#options;
+    return handover.exclusive(id, async () => {
+      const stored = await this.#read();
+      if (this.#isDetached) return;
+      this.#base = stored;
+      this.#record = stored ?? emptyAccount;
+      const left = handover.take(id);
+      if (left !== undefined) {
+        this.#record = mergeRecords(left.base, left.record, stored ?? left.base ?? emptyAccount);
+        this.#isSaved = isDeepStrictEqual(this.#record, stored);
+      }
+      handover.attach(id, this);
+    });
   }
 
   /** Makes a change and saves it, in turn. Throws only when the change is strict. */
-  change(step: Update, options: ChangeOptions = {}): Promise<void> {
-    return this.#inTurn(() => (this.#isDetached ? this.#changeStore(step) : this.#apply(step, options)));
+  change(update: Update, options: ChangeOptions = {}): Promise<void> {
+    return this.#inTurn(() => (this.#isDetached ? this.#changeLate(update, options) : this.#apply(update, options)));
   }
 
   /** As {@link change}, for the record of the cloud in use. */
-  changeCloud(step: (cloud: CloudRecord) => CloudRecord | undefined, options?: ChangeOptions): Promise<void> {
+  changeCloud(update: (cloud: CloudRecord) => CloudRecord | undefined, options?: ChangeOptions): Promise<void> {
     return this.change((record) => {
-      const cloud = step(cloudOf(record, this.origin));
+      const cloud = update(cloudOf(record, this.origin));
       return cloud === undefined ? undefined : withCloud(record, cloud);
     }, options);
   }
@@ -99,105 +125,156 @@ export class AccountState {
   /** Tries again to save what could not be. */
   retrySave(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isSaved) return;
-      await this.#takeNewer().catch(() => undefined);
-      await this.#save(this.#record, this.#committed, {});
-      this.#onChange(this.#record, []);
+      if (this.#isSaved || this.#isDetached) return;
+      await this.#pull().catch(() => undefined);
+      await this.#save(this.#record, {});
+      this.#options.onChange(this.record, []);
     });
   }
 
   /**
-   * Takes over a newer login that somebody else has put into the store: an answer that came late, another process.
-   * Throws `COZIFY_STORE` when it can't be read.
+   * Takes over what somebody else has put into the store: an answer that came late, another process. Throws
+   * `COZIFY_STORE` when it can't be read.
    */
   pull(): Promise<void> {
     return this.#inTurn(async () => {
-      const isBehind = await this.#takeNewer();
+      const isBehind = await this.#pull();
       if (!isBehind || this.#isDetached) return;
-      await this.#save(this.#record, this.#committed, {});
-      this.#onChange(this.#record, []);
+      await this.#save(this.#record, {});
+      this.#options.onChange(this.record, []);
+    });
+  }
+
+  /** Takes over, and saves, what a closed predecessor could not save itself. */
+  takeOver({ record, base }: Unsaved): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#record;
+      this.#merge(base, record);
+      if (this.#record === before) return;
+      await this.#save(this.#record, {});
+      this.#options.onChange(this.record, []);
     });
   }
 
   /**
-   * From here on a change goes to the store alone, and only if something is there: the account is closed, and an
-   * answer that comes late must neither be lost nor bring a deleted account back.
+   * The account is closed: what is not saved is left to a successor, and so is what comes late. It must neither be lost
+   * nor bring a deleted account back.
    */
   detach(): void {
+    const { id, handover } = this.#options;
     this.#isDetached = true;
-    const peers = inForce.get(this.#store.identity);
-    peers?.delete(this);
-    if (peers?.size === 0) inForce.delete(this.#store.identity);
+    handover.detach(id, this);
+    if (this.needsSave) handover.leave(id, { record: this.#record, base: this.#base });
   }
 
-  async #apply(step: Update, options: ChangeOptions): Promise<void> {
+  async #apply(update: Update, options: ChangeOptions): Promise<void> {
     const isUncommitted = options.isUncommitted === true;
     // What is newer in the store wins over what this change was to replace.
-    if (!isUncommitted && step(this.#record) !== undefined) await this.#takeNewer().catch(() => undefined);
-    const before = this.#record;
-    const next = step(before);
+    if (!isUncommitted && update(this.record) !== undefined) await this.#pull().catch(() => undefined);
+    const before = this.record;
+    const next = update(before);
     if (next === undefined) return;
-    if (isUncommitted) {
-      this.#committed ??= before;
-    } else {
-      // The same token set again, to be kept this time, is another login.
-      const isSameLogin = cloudOf(next, this.origin).revision === this.cloud.revision;
-      const committed = isSameLogin ? this.#committed : undefined;
-      await this.#save(next, committed, options);
-      this.#committed = committed;
-    }
-    this.#record = next;
-    this.#onChange(before, options.announce?.(before) ?? []);
+    const cloud = cloudOf(next, this.origin);
+    // The same token set again, to be kept this time, is another login.
+    const isSameLogin = cloud.revision === this.cloud.revision && cloud.generation === this.cloud.generation;
+    const isKeptOut = isUncommitted || (this.#uncommitted !== undefined && isSameLogin);
+    const record = isKeptOut ? withCloud(next, { ...cloud, ...versionOf(cloudOf(this.#record, this.origin)) }) : next;
+    if (!isUncommitted) await this.#save(record, options);
+    this.#record = record;
+    this.#uncommitted = isKeptOut ? versionOf(cloud) : undefined;
+    this.#options.onChange(before, options.announce?.(before) ?? []);
+    if (this.#isDetached) await this.#handOn();
   }
 
-  /** Gives whether the store is behind: emptied, restored, or overwritten by one that had read it before our save. */
-  async #takeNewer(): Promise<boolean> {
+  /** A change that was under way when the account closed: a successor may have read the store before it was saved. */
+  async #handOn(): Promise<void> {
+    const { id, handover } = this.#options;
+    const left = { record: this.#record, base: this.#base };
+    const successors = await handover.exclusive(id, () => {
+      const known = handover.inForce(id);
+      if (known.length === 0 && this.needsSave) handover.leave(id, left);
+      return Promise.resolve(known);
+    });
+    for (const one of successors) await (this.needsSave ? one.takeOver(left) : one.pull().catch(() => undefined));
+  }
+
+  /** A change that comes after the account has closed is its successor's, or left to one. */
+  async #changeLate(update: Update, options: ChangeOptions): Promise<void> {
+    const { id, handover } = this.#options;
+    const successors = await handover.exclusive(id, async () => {
+      const known = handover.inForce(id);
+      if (known.length === 0) await this.#changeLeft(update);
+      return known;
+    });
+    for (const one of successors) {
+      const { announce } = options;
+      await one.change(update, one.origin === this.origin && announce !== undefined ? { announce } : {});
+    }
+  }
+
+  /** Makes a change of what was left, or of what lies in the store: there, if anything is. */
+  async #changeLeft(update: Update): Promise<void> {
+    const { id, store, handover } = this.#options;
+    const left = handover.take(id);
+    const stored = await this.#read().catch(() => undefined);
+    const record = left?.record ?? stored ?? this.#record;
+    const next = update(record) ?? (left === undefined ? undefined : record);
+    if (next === undefined) return;
+    const isKept =
+      stored !== undefined &&
+      stored !== null &&
+      (await store.save(next).then(
+        () => true,
+        () => false,
+      ));
+    if (!isKept) handover.leave(id, { record: next, base: left?.base ?? stored ?? null });
+  }
+
+  /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
+  async #pull(): Promise<boolean> {
     if (this.#isDetached) return false;
-    const stored = await this.#store.load();
-    const theirs = cloudOf(stored ?? emptyAccount, this.origin);
-    const before = this.#record;
-    if (this.#committed !== undefined && this.cloud.login?.isRejected === false) {
-      // The one in memory was put there on purpose, and stays; the other is what a restart would find.
-      const committed = cloudOf(this.#committed, this.origin);
-      if (!isNewer(theirs, committed)) return isNewer(committed, theirs);
-      this.#committed = withCloud(this.#committed, theirs);
-      return false;
-    }
-    if (!isNewer(theirs, this.cloud)) return isNewer(cloudOf(this.#committed ?? before, this.origin), theirs);
-    if (stored === null) return false;
-    const isNewLogin = this.cloud.login === null;
-    const { email, configuredEmail } = stored;
-    this.#committed = undefined;
-    this.#adopted = theirs.login?.token;
-    this.#record = { ...withCloud(before, theirs), email, configuredEmail };
-    this.#onChange(before, theirs.login === null ? [] : [isNewLogin ? 'authenticated' : 'refreshed']);
-    return false;
+    const stored = await this.#read();
+    if (stored === null) return this.#base !== null;
+    this.#merge(this.#base, stored);
+    this.#base = stored;
+    return !isDeepStrictEqual(this.#record, stored);
   }
 
-  async #save(record: AccountRecord, committed: AccountRecord | undefined, options: ChangeOptions): Promise<void> {
-    const cloud = cloudOf(record, this.origin);
-    const { login, revision } = committed === undefined ? cloud : cloudOf(committed, this.origin);
-    const isFinal = options.isFinal === true;
+  #merge(base: AccountRecord | null, theirs: AccountRecord): void {
+    const before = this.record;
+    const merged = mergeRecords(base, this.#record, theirs);
+    if (isDeepStrictEqual(merged, this.#record)) return;
+    const { login } = cloudOf(merged, this.origin);
+    // A token in memory was put there on purpose: it stays, unless the cloud has rejected it and there is another now.
+    const isNewLogin = login?.token !== cloudOf(this.#record, this.origin).login?.token;
+    if (isNewLogin && this.#uncommitted?.login?.isRejected === true) this.#uncommitted = undefined;
+    this.#record = merged;
+    const was = cloudOf(before, this.origin).login;
+    if (this.#uncommitted !== undefined || login?.token === was?.token) return this.#options.onChange(before, []);
+    this.#pulledToken = login?.token;
+    this.#options.onChange(before, login === null ? [] : [was === null ? 'authenticated' : 'refreshed']);
+  }
+
+  async #read(): Promise<AccountRecord | null> {
+    const stored = await this.#options.store.load();
+    return stored === null ? null : completeRecord(stored);
+  }
+
+  async #save(record: AccountRecord, options: ChangeOptions): Promise<void> {
     try {
-      await this.#store.save(withCloud(record, { ...cloud, login, revision }), isFinal ? { isFinal } : {});
+      await this.#options.store.save(record, options.isFinal === true ? { isFinal: true } : {});
       this.#isSaved = true;
+      this.#base = record;
     } catch (error) {
       this.#isSaved = false;
       if (options.isStrict !== true) return;
       // It may lie in the store all the same: what stays in force must count as the newer.
-      const { revision: refused } = cloud;
-      this.#record = withCloud(this.#record, { ...this.cloud, revision: refused + 1 });
-      this.#onChange(this.#record, []);
+      const { generation, revision } = cloudOf(record, this.origin);
+      const cloud = cloudOf(this.#record, this.origin);
+      this.#record = withCloud(this.#record, { ...cloud, generation, revision: revision + 1 });
+      this.#options.onChange(this.record, []);
       throw error;
     }
-  }
-
-  async #changeStore(step: Update): Promise<void> {
-    const stored = await this.#store.load().catch(() => null);
-    const next = stored === null ? undefined : step(stored);
-    if (next === undefined) return;
-    await this.#store.save(next).catch(() => undefined);
-    for (const peer of inForce.get(this.#store.identity) ?? []) void peer.pull().catch(() => undefined);
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -207,9 +284,6 @@ export class AccountState {
   }
 }
 
-/** Of two records of a cloud, whether the first holds the newer login: by count, and where two counted alike, by time. */
-function isNewer(theirs: CloudRecord, ours: CloudRecord): boolean {
-  if (theirs.revision !== ours.revision) return theirs.revision > ours.revision;
-  const isOther = theirs.login?.token !== ours.login?.token;
-  return isOther && (theirs.login?.lastRefresh ?? 0) > (ours.login?.lastRefresh ?? 0);
+function versionOf({ login, generation, revision }: LoginVersion): LoginVersion {
+  return { login, generation, revision };
 }

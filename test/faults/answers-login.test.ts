@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../src/errors.js';
 import type { CloudCall, Fault } from '../simulator/index.js';
 import { DAY, HOUR } from '../src/support/fake-clock.js';
+import { makeToken } from '../src/support/tokens.js';
 import { EMAIL } from '../src/support/stage.js';
 import { countOf, refused, STEPS, steps, take } from './support/calls.js';
 import { FakeHome } from './support/fake-home.js';
@@ -137,6 +138,9 @@ const BAD_LOGINS: [string, string][] = [
   ['an empty 200', ''],
   ['null', 'null'],
   ['a token cut by a newline', 'abcdefghijklm\nnopqrstuvwxyz'],
+  ['a sentence without spaces', 'Service_temporarily_unavailable'],
+  ['half of a token', makeToken(1_772_000_000_000).slice(0, 120)],
+  ['a token without its last characters', makeToken(1_772_000_000_000).slice(0, -5)],
 ];
 const badLogins = BAD_LOGINS.map(([what, body]): Row<Home> => ({
   fault: `${what} on logging in`,

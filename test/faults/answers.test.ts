@@ -68,12 +68,25 @@ const NO_TOKENS: [string, (home: Home) => string][] = [
   ['an error in JSON with 200', () => '{"code":1,"message":"General error"}'],
   ['a token in JSON', (home) => JSON.stringify({ token: makeToken(home.clock.now()) })],
   ['a sentence', () => 'Service temporarily unavailable'],
+  ['a sentence without spaces', () => 'Service_temporarily_unavailable'],
+  ['an opaque token after a JWT', () => 'opaque.token_~0123456789+/='],
+  ['half of a good token', (home) => cut(home, 0.5)],
+  ['a good token cut in its payload', (home) => cut(home, 0.3)],
+  ['a good token without its last character', (home) => makeToken(home.clock.now()).slice(0, -1)],
+  ['a good token without its signature', (home) => makeToken(home.clock.now()).replace(/[^.]*$/, '')],
+  ['a good token with a signature too long', (home) => `${makeToken(home.clock.now())}A`],
   [
     'a token issued earlier than the one at hand',
     (home) => makeToken((claimsOf(home).iat - 1) * 1000, { userId: claimsOf(home).user_id }),
   ],
   ['a token of another user', (home) => makeToken(home.clock.now(), { userId: 'somebody-else' })],
 ];
+
+/** The beginning of a good token. */
+function cut(home: Home, part: number): string {
+  const token = makeToken(home.clock.now(), { userId: claimsOf(home).user_id });
+  return token.slice(0, Math.round(token.length * part));
+}
 
 const noTokens = NO_TOKENS.map(([what, body]) =>
   spoiled(what, 'refresh', (home) => ({ body: body(home) }), 'COZIFY_BAD_ANSWER'),
@@ -119,10 +132,12 @@ const others: Row<Home>[] = [
     },
   },
   {
-    fault: 'an opaque token that looks like one',
+    fault: 'an opaque token that looks like one, after an opaque one',
     expected: 'keep, with the new token in force',
     run: async (home) => {
-      const opaque = 'opaque.token_~0123456789+/=';
+      const [first, opaque] = ['an-opaque-token-to-begin-with', 'opaque.token_~0123456789+/='];
+      home.simulator.acceptToken(first, EMAIL);
+      await home.account.token(first);
       home.simulator.acceptToken(opaque, EMAIL);
       home.simulator.fault('refreshsession', { body: opaque });
       assert.equal((await home.account.refresh({ force: true })).isRefreshed, true);

@@ -138,12 +138,13 @@ const late: Row<FakeHome> = {
   fault: 'a refresh that is answered long after close',
   expected: 'keep: the answer is saved, and in force in the successor',
   run: async (home) => {
-    home.cloud.reply('refreshsession', () => ({ body: 'the.answer-that-came-late', delayMs: 10 * SECOND }));
+    const late = makeToken(home.clock.outside());
+    home.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
     void refresh(home.account).catch(() => undefined);
     await settle();
     await home.reopen();
     await home.clock.advance(10 * SECOND);
-    home.token = 'the.answer-that-came-late';
+    home.token = late;
   },
 };
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
-import { type AccountRecord, accountShape, cloudOf, emptyAccount, withCloud } from '../../src/state/account-record.js';
+import {
+  type AccountRecord,
+  accountShape,
+  cloudOf,
+  emptyAccount,
+  withCloud,
+  newLogin,
+} from '../../src/state/account-record.js';
 import { Lines } from '../src/support/stage.js';
 import { MemoryDisk } from './support/memory-fs.js';
 import { runs } from './support/runs.js';
@@ -12,7 +19,7 @@ const ORIGIN = 'https://api.cozify.fi';
 const FILES = [NAME, `${NAME}.last`, 'key'] as const;
 
 function recordOf(token: string): AccountRecord {
-  const login = { token, lastRefresh: 1_772_000_000_000, isRejected: false };
+  const login = newLogin(token, 1_772_000_000_000, null);
   return withCloud(emptyAccount, { ...cloudOf(emptyAccount, ORIGIN), login, revision: 1 });
 }
 

@@ -1,3 +1,4 @@
+import { Handover } from '../../../src/state/handover.js';
 import { Account, type AccountOptions } from '../../../src/account/account.js';
 import { systemClock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
@@ -25,6 +26,7 @@ export function openAccount(
     codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
     http: createHttp(),
     pace: new RateLimiter(clock),
+    handover: new Handover(),
     ...others,
   });
 }

@@ -1,8 +1,17 @@
+import type { AccountHandover } from '../../../src/state/account-state.js';
+import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { Account } from '../../../src/account/account.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
-import { cloudOf, emptyAccount, type AccountRecord, withCloud, withLogin } from '../../../src/state/account-record.js';
+import {
+  cloudOf,
+  emptyAccount,
+  type AccountRecord,
+  withCloud,
+  withLogin,
+  newLogin,
+} from '../../../src/state/account-record.js';
 import { MemoryStore } from '../../src/support/memory-store.js';
 import { type LongClock, ProcessClock } from './long-clock.js';
 import type { Seeded } from './seeded.js';
@@ -38,7 +47,7 @@ export class YearsHost {
   /** Puts an account that has logged in some time ago on the disk. */
   addLogin(ageMs: number, user = 'user-1'): void {
     const store = new MemoryStore<AccountRecord>();
-    const login = { token: this.#cloud.issueToken(user), lastRefresh: this.#clock.wall - ageMs, isRejected: false };
+    const login = newLogin(this.#cloud.issueToken(user), this.#clock.wall - ageMs, EMAIL);
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     store.put(withCloud(record, withLogin(cloudOf(record, ORIGIN), login)));
     this.#stores.push(store);
@@ -49,6 +58,7 @@ export class YearsHost {
     const shared = new ProcessClock(this.#clock, this.#random.next);
     const [codes, pace] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const handover: AccountHandover = new Handover();
     this.accounts = this.#stores.map((store, place) => {
       // A clock each, to count the timers of each.
       const clock = new ProcessClock(this.#clock, this.#random.next);
@@ -56,7 +66,7 @@ export class YearsHost {
       this.#processes.push({ clock, underWay: http.underWay });
       const account = new Account({
         ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
-        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, pace, log },
+        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, pace, log, handover },
       });
       account.onEvent((topic) => {
         if (topic !== 'hubs') this.topics[topic] = (this.topics[topic] ?? 0) + 1;

@@ -1,3 +1,5 @@
+import type { AccountHandover } from '../../../src/state/account-state.js';
+import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +14,7 @@ import {
   cloudOf,
   emptyAccount,
   withCloud,
+  newLogin,
 } from '../../../src/state/account-record.js';
 import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
 import { DAY, FakeClock, HOUR } from '../../src/support/fake-clock.js';
@@ -76,7 +79,7 @@ export class Home implements Kept, World {
   async saveLogin(token: string): Promise<void> {
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     const { origin } = new URL(this.simulator.cloudUrl);
-    const login = { token, lastRefresh: this.clock.now(), isRejected: false };
+    const login = newLogin(token, this.clock.now(), EMAIL);
     const content = withCloud(record, { ...cloudOf(record, origin), login, revision: 1 });
     for (let copy = 0; copy < 2; copy++) await this.store().save(content);
     this.token = token;
@@ -88,7 +91,7 @@ export class Home implements Kept, World {
     const directory = new StateDirectory(this.path, this.log, this.disk.fs);
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
-      ...{ clock: this.clock, pace: this.#pace, log: this.log },
+      ...{ clock: this.clock, pace: this.#pace, log: this.log, handover: this.#handover },
       store: new FileStore(directory, FILE, accountShape),
       codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
       http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
@@ -148,6 +151,7 @@ export class Home implements Kept, World {
     await this.simulator.goOffline();
   }
   #isOnline = true;
+  readonly #handover: AccountHandover = new Handover();
 
   /** Something to be done when the row is over. */
   onEnd(work: () => unknown): void {

@@ -41,8 +41,10 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   const together = typeof happening.steps === 'object' ? happening.steps.map((step) => step.do) : [];
   const steps = new Set([...before.pending, happening.do, happening.during ?? '', ...together]);
   const isRestart = happening.do === 'deploy' || happening.do === 'kill';
-  // What was not saved may be gone after a restart: `saved` has said so.
-  const mayRevert = isRestart && !before.snapshot.saved;
+  // What was not saved may be gone once the process is: `saved` has said so. A Deploy takes only what was to be kept in
+  // memory alone.
+  const isInMemoryOnly = happening.do === 'deploy' && machine.setByHand.has(before.token ?? '');
+  const mayRevert = !before.snapshot.saved && (happening.do === 'kill' || isInMemoryOnly);
   assert.deepEqual(machine.violations, []);
   assertConsistent(machine, after);
   await assertSaved(machine, after);

@@ -1,3 +1,5 @@
+import type { AccountHandover } from '../../../src/state/account-state.js';
+import { Handover } from '../../../src/state/handover.js';
 import { Account, type StepResult } from '../../../src/account/account.js';
 import type { Clock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
@@ -30,8 +32,6 @@ const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
 /** The steps on whose behalf a token may be asked for. */
 const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
 
-let processes = 0;
-
 /** One process: what it has in memory, and nothing of it once it is dead. */
 class Process {
   isDead = false;
@@ -43,8 +43,7 @@ class Process {
   readonly clock: Clock;
   readonly directory: StateDirectory;
   readonly codes: OtpLimiter;
-  /** What tells the account's place in one process from the same in another, which knows nothing of it. */
-  readonly place = `process ${++processes}`;
+  readonly handover: AccountHandover = new Handover();
 
   constructor(clock: FakeClock, disk: MemoryDisk, log: Lines) {
     this.clock = {
@@ -170,8 +169,13 @@ export class Machine {
     const state = { refreshing: 0, lastInBackground: -Infinity };
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
-      ...{ codes: process.codes, clock: process.clock, pace: new RateLimiter(process.clock) },
-      store: Object.assign(new FileStore(process.directory, NAME, accountShape), { identity: process.place }),
+      ...{
+        codes: process.codes,
+        clock: process.clock,
+        pace: new RateLimiter(process.clock),
+        handover: process.handover,
+      },
+      store: new FileStore(process.directory, NAME, accountShape),
       http: { close: () => undefined, send: (request) => this.#send(process, state, request) },
     });
     account.onEvent((topic, snapshot) => {

@@ -15,7 +15,8 @@ const RECORD: AccountRecord = {
   clouds: [
     {
       origin: 'https://api.cozify.fi',
-      login: { token: 'the-very-secret-token', lastRefresh: 1, isRejected: false },
+      login: { token: 'the-very-secret-token', lastRefresh: 1, isRejected: false, rejectedAt: null, email: null },
+      generation: 1,
       revision: 1,
       otp: null,
       hubs: [],

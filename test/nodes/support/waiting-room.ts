@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon from 'sinon';
 import { PendingLogins } from '../../../nodes/accounts/pending-logins';
-import { Account, type AccountRecord, OtpLimiter, createHttp, createNoStore, RateLimiter } from '../../../src';
+import {
+  Account,
+  type AccountRecord,
+  Handover,
+  OtpLimiter,
+  createHttp,
+  createNoStore,
+  RateLimiter,
+} from '../../../src';
 import { StateDirectory, systemClock } from '../../../src';
 import { Simulator } from '../../simulator';
 
@@ -88,7 +96,7 @@ export class WaitingRoom {
     return new PendingLogins(directory, (id, cloudUrl, store) => {
       const account = new Account({
         ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new RateLimiter(systemClock) },
-        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
+        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true, handover: new Handover() },
       });
       this.accounts.push(account);
       return account;

@@ -136,8 +136,10 @@ describe('account: answers that must cost no login', () => {
     token = good;
   });
 
-  it('takes an opaque token that looks like one', async () => {
-    const opaque = 'opaque.token_0123456789';
+  it('takes an opaque token that looks like one after an opaque one', async () => {
+    const [first, opaque] = ['an-opaque-token-to-begin-with', 'opaque.token_0123456789'];
+    simulator.acceptToken(first, EMAIL);
+    await player.account.token(first);
     simulator.acceptToken(opaque, EMAIL);
     simulator.fault('refreshsession', { body: opaque });
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);

@@ -40,6 +40,7 @@ describe('account: logging in', () => {
       state: 'authenticated',
       email: EMAIL,
       otpSentAt: null,
+      loginEmail: EMAIL,
       lastRefresh: '2026-03-02T06:01:00.000Z',
       expiresAt: '2026-03-30T06:11:00.000Z',
       nextRefresh: '2026-03-03T06:01:00.000Z',

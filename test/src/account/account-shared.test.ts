@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cloudOf, emptyAccount, withCloud, withLogin } from '../../../src/state/account-record.js';
+import { cloudOf, emptyAccount, withCloud, withLogin, newLogin } from '../../../src/state/account-record.js';
 import { HOUR, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
@@ -23,7 +23,7 @@ describe('account: a store shared with other processes', () => {
   /** Another process saves a token, as after a renewal or a login of its own. */
   function otherSaves(theirs: string | null): void {
     const record = stage.store.content ?? emptyAccount;
-    const login = theirs === null ? null : { token: theirs, lastRefresh: stage.clock.now(), isRejected: false };
+    const login = theirs === null ? null : newLogin(theirs, stage.clock.now(), EMAIL);
     stage.store.put(withCloud(record, withLogin(cloudOf(record, new URL(stage.cloudUrl).origin), login)));
   }
 

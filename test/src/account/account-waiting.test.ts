@@ -1,3 +1,4 @@
+import { newLogin } from '../../../src/state/account-record.js';
 import assert from 'node:assert/strict';
 import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, Stage } from '../support/stage.js';
@@ -35,8 +36,8 @@ describe('account: a login that waits', () => {
     const { record } = player.account;
     await stage.close(player);
     const origin = new URL(stage.cloudUrl).origin;
-    const login = { token: makeToken(stage.clock.now()), lastRefresh: stage.clock.now(), isRejected: false };
-    const clouds = [{ origin, login, revision: 1, otp: null, hubs: [], defaultHub: null }];
+    const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
+    const clouds = [{ origin, login, generation: 1, revision: 1, otp: null, hubs: [], defaultHub: null }];
     stage.store.isFull = true;
     const full = await stage.open({ waiting: { read: () => Promise.resolve({ ...record, clouds }), drop } });
     assert.deepEqual([full.account.snapshot().state, full.account.snapshot().saved], ['authenticated', false]);

@@ -161,6 +161,53 @@ describe('background: renewing', () => {
     assert.ok(renewals() <= 6, `${renewals()} renewals in an hour`);
   });
 
+  describe('that brings nothing new', () => {
+    const assertSeldom = async (days: number): Promise<void> => {
+      await stage.clock.advance(days * DAY);
+      const gaps = stage.cloud.gaps('refreshsession');
+      assert.ok(renewals() >= days && renewals() <= 8 * days, `${renewals()} renewals in ${days} days`);
+      assert.ok(Math.min(...gaps) >= HOUR, `asked for again after ${Math.min(...gaps)} ms`);
+      assert.equal(player.account.snapshot().state, 'authenticated');
+    };
+
+    it('is asked for again after an hour at the soonest, and eight times a day at most: the same token', async () => {
+      const { value } = await player.account.token();
+      stage.cloud.reply('refreshsession', { body: value });
+      await stage.clock.advance(DAY);
+      stage.cloud.requests.length = 0;
+      await assertSeldom(5);
+    });
+
+    it('and so it is with a clock that is a year ahead for good', async () => {
+      stage.clock.jump(365 * DAY);
+      await assertSeldom(5);
+    });
+
+    it('and with a token set by hand that the cloud gives again', async () => {
+      const opaque = 'an-opaque-token-set-by-hand';
+      await player.account.token(opaque);
+      stage.cloud.reply('refreshsession', { body: opaque });
+      await assertSeldom(5);
+    });
+
+    it('is asked for in time all the same where the token lives for an hour by a clock that is right', async () => {
+      stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: HOUR }) }));
+      await player.account.refresh({ force: true });
+      stage.clock.jump(365 * DAY);
+      stage.cloud.requests.length = 0;
+      await stage.clock.advance(DAY);
+      assert.ok(Math.max(...stage.cloud.gaps('refreshsession')) < HOUR);
+    });
+
+    it('a token that lives for a second is asked for every five seconds at the most', async () => {
+      stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: SECOND }) }));
+      await player.account.refresh({ force: true });
+      await stage.clock.advance(MINUTE);
+      const gaps = stage.cloud.gaps('refreshsession').slice(1);
+      assert.ok(gaps.length > 3 && Math.min(...gaps) >= 5 * SECOND, gaps.join());
+    });
+  });
+
   it('makes one of timers that fire late', async () => {
     await stage.clock.skip(3 * DAY);
     await stage.clock.advance(10 * SECOND);

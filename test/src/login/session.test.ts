@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { DAY, HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
 import { makeToken, type TokenWishes } from '../support/tokens.js';
 
@@ -161,6 +161,7 @@ describe('session: one renewal at a time', () => {
     const { account } = await stage.open({ isAutorefresh: false });
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()), delayMs: SECOND }));
     const first = account.refresh({ force: true });
+    await settle();
     const [before, after] = [makeToken(stage.clock.now()), makeToken(stage.clock.now())];
     await account.token(before);
     await account.token(after);

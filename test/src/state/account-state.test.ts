@@ -1,6 +1,14 @@
+import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
-import { AccountState } from '../../../src/state/account-state.js';
-import { type AccountRecord, cloudOf, emptyAccount, withCloud, withLogin } from '../../../src/state/account-record.js';
+import { AccountState, type AccountHandover } from '../../../src/state/account-state.js';
+import {
+  type AccountRecord,
+  cloudOf,
+  emptyAccount,
+  withCloud,
+  withLogin,
+  newLogin,
+} from '../../../src/state/account-record.js';
 import { MemoryStore } from '../support/memory-store.js';
 
 const ORIGIN = 'https://cloud.example';
@@ -8,17 +16,25 @@ const ORIGIN = 'https://cloud.example';
 describe('live-state', () => {
   let store: MemoryStore<AccountRecord>;
   let told: string[][];
+  let handover: AccountHandover;
   const open = async (from = store): Promise<AccountState> => {
-    const live = new AccountState(from, ORIGIN, (_before, announced) => told.push([...announced]));
+    const live = new AccountState({
+      id: 'a1',
+      origin: ORIGIN,
+      store: from,
+      handover,
+      onChange: (_before, announced) => told.push([...announced]),
+    });
     await live.load();
     return live;
   };
   const setToken = (live: AccountState, token: string, options = {}) =>
-    live.changeCloud((cloud) => withLogin(cloud, { token, lastRefresh: 1, isRejected: false }), options);
+    live.changeCloud((cloud) => withLogin(cloud, newLogin(token, 1, null)), options);
   const storedToken = (from = store) => cloudOf(from.content ?? emptyAccount, ORIGIN).login?.token;
 
   beforeEach(() => {
     store = new MemoryStore();
+    handover = new Handover();
     told = [];
   });
 
@@ -108,9 +124,7 @@ describe('live-state', () => {
     const live = await open();
     await setToken(live, 't1');
     const record = store.content ?? emptyAccount;
-    store.put(
-      withCloud(record, withLogin(cloudOf(record, ORIGIN), { token: 't2', lastRefresh: 2, isRejected: false })),
-    );
+    store.put(withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin('t2', 2, null))));
     await live.pull();
     assert.equal(live.cloud.login?.token, 't2');
   });
@@ -171,10 +185,16 @@ describe('live-state', () => {
   it('keeps what belongs to one cloud from another', async () => {
     const live = await open();
     await setToken(live, 't1');
-    const other = new AccountState(store, 'https://other.example', () => undefined);
+    const other = new AccountState({
+      id: 'a1',
+      origin: 'https://other.example',
+      store,
+      handover,
+      onChange: () => undefined,
+    });
     await other.load();
     assert.equal(other.cloud.login, null);
-    await other.changeCloud((cloud) => withLogin(cloud, { token: 'o1', lastRefresh: 1, isRejected: false }));
+    await other.changeCloud((cloud) => withLogin(cloud, newLogin('o1', 1, null)));
     assert.equal(storedToken(), 't1');
     assert.equal(other.record.clouds.length, 2);
   });

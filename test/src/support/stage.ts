@@ -1,3 +1,5 @@
+import type { AccountHandover } from '../../../src/state/account-state.js';
+import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { Account, type AccountOptions } from '../../../src/account/account.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
@@ -10,6 +12,7 @@ import {
   cloudOf,
   emptyAccount,
   withCloud,
+  newLogin,
 } from '../../../src/state/account-record.js';
 import type { Log } from '../../../src/store/store.js';
 import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
@@ -44,6 +47,8 @@ export class Stage {
   readonly codesStore = new MemoryStore<OtpLimiterRecord>();
   store = new MemoryStore<AccountRecord>();
   codes = new OtpLimiter(this.codesStore, this.clock);
+  /** What the process knows of closed accounts. */
+  handover: AccountHandover = new Handover();
   cloudUrl = FAKE_URL;
   simulator: Simulator | undefined;
   readonly #accounts = new Set<Account>();
@@ -68,7 +73,14 @@ export class Stage {
   prepare(options: Partial<AccountOptions> = {}): Player {
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
-      ...{ store: this.store, codes: this.codes, clock: this.clock, pace: this.pace, log: this.log },
+      ...{
+        store: this.store,
+        codes: this.codes,
+        clock: this.clock,
+        pace: this.pace,
+        log: this.log,
+        handover: this.handover,
+      },
       http: this.simulator === undefined ? this.cloud.http : createHttp(),
       ...options,
     });
@@ -125,7 +137,7 @@ export class Stage {
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     const { origin } = new URL(this.cloudUrl);
     this.store.put(
-      withCloud(record, { ...cloudOf(record, origin), login: { token, lastRefresh, isRejected: false }, revision: 1 }),
+      withCloud(record, { ...cloudOf(record, origin), login: newLogin(token, lastRefresh, EMAIL), revision: 1 }),
     );
   }
 }

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type AccountRecord, type CloudRecord, type OtpRecord, cloudOf, emptyAccount } from './account-record.js';
+
+/** What tells which of two logins of a cloud is the newer. */
+export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision'>;
+
+/**
+ * Whose login is the newer: by what people did (a login, a reset), then by renewals, whatever the clocks say. Where two
+ * counted alike a reset wins, and of two tokens the one received last.
+ */
+export function compareLogins(theirs: LoginVersion, ours: LoginVersion): 'theirs' | 'ours' | 'same' {
+  const byCount = theirs.generation - ours.generation || theirs.revision - ours.revision;
+  if (byCount !== 0) return byCount > 0 ? 'theirs' : 'ours';
+  if (theirs.login?.token === ours.login?.token) return 'same';
+  if (theirs.login === null || ours.login === null) return theirs.login === null ? 'theirs' : 'ours';
+  return (theirs.login.lastRefresh ?? 0) > (ours.login.lastRefresh ?? 0) ? 'theirs' : 'ours';
+}
+
+/**
+ * What two who started from `base` make of a record together: of each part the one that was changed, and where both
+ * changed it, ours; of the logins the newer. `theirs` counts for nothing where it is older than `base`: it was
+ * restored from a backup, or saved by one that had not read ours.
+ */
+export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
+  const start = base ?? emptyAccount;
+  if (isStale(start, theirs)) return ours;
+  const origins = new Set([...ours.clouds, ...theirs.clouds].map(({ origin }) => origin));
+  return {
+    email: pick(start.email, ours.email, theirs.email),
+    configuredEmail: pick(start.configuredEmail, ours.configuredEmail, theirs.configuredEmail),
+    clouds: [...origins].map((origin) =>
+      mergeClouds(cloudOf(start, origin), cloudOf(ours, origin), cloudOf(theirs, origin)),
+    ),
+    holds: pick(start.holds, ours.holds, theirs.holds),
+  };
+}
+
+function isStale(base: AccountRecord, theirs: AccountRecord): boolean {
+  return base.clouds.some((cloud) => compareLogins(cloudOf(theirs, cloud.origin), cloud) === 'ours');
+}
+
+function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
+  const newer = compareLogins(theirs, ours) === 'theirs' ? theirs : ours;
+  const isSame = compareLogins(theirs, ours) === 'same';
+  return {
+    origin: ours.origin,
+    generation: newer.generation,
+    revision: newer.revision,
+    login: isSame ? pick(base.login, ours.login, theirs.login) : newer.login,
+    otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
+    hubs: pick(base.hubs, ours.hubs, theirs.hubs),
+    defaultHub: pick(base.defaultHub, ours.defaultHub, theirs.defaultHub),
+  };
+}
+
+/** The one of two that was changed. */
+function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T = (mine) => mine): T {
+  if (isDeepStrictEqual(theirs, base)) return ours;
+  return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);
+}
+
+/** Both have used or replaced the code they knew: one that was sent since is on its way. */
+function laterCode(ours: OtpRecord | null, theirs: OtpRecord | null): OtpRecord | null {
+  return (theirs?.sentAt ?? 0) > (ours?.sentAt ?? 0) ? theirs : ours;
+}

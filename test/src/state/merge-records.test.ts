@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import {
+  type AccountRecord,
+  cloudOf,
+  emptyAccount,
+  newLogin,
+  withCloud,
+  withLogin,
+  withRenewal,
+} from '../../../src/state/account-record.js';
+import { compareLogins, mergeRecords } from '../../../src/state/merge-records.js';
+
+const ORIGIN = 'https://cloud.example';
+const start = withCloud(
+  { ...emptyAccount, email: 'a@example.fi', configuredEmail: 'a@example.fi' },
+  withLogin(cloudOf(emptyAccount, ORIGIN), newLogin('first', 1, 'a@example.fi')),
+);
+const renewed = (record: AccountRecord, token: string, at = 2): AccountRecord =>
+  withCloud(record, withRenewal(cloudOf(record, ORIGIN), newLogin(token, at, 'a@example.fi')));
+const reset = (record: AccountRecord): AccountRecord => withCloud(record, withLogin(cloudOf(record, ORIGIN), null));
+const tokenOf = (record: AccountRecord): string | undefined => cloudOf(record, ORIGIN).login?.token;
+
+describe('two who change one record', () => {
+  it('keep what each of them has changed', () => {
+    const ours = { ...start, email: 'b@example.fi' };
+    const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
+    const merged = mergeRecords(start, ours, theirs);
+    assert.equal(merged.email, 'b@example.fi');
+    assert.deepEqual(cloudOf(merged, ORIGIN).otp, { email: 'a@example.fi', sentAt: 5 });
+    assert.deepEqual(mergeRecords(start, theirs, ours), { ...merged, clouds: merged.clouds });
+  });
+
+  it('have the newer login, whoever merges', () => {
+    const [ours, theirs] = [renewed(start, 'ours'), renewed(renewed(start, 'theirs'), 'theirs again')];
+    assert.equal(tokenOf(mergeRecords(start, ours, theirs)), 'theirs again');
+    assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'theirs again');
+  });
+
+  it('have the one received last where both renewed alike', () => {
+    const [ours, theirs] = [renewed(start, 'ours', 7), renewed(start, 'theirs', 6)];
+    assert.equal(tokenOf(mergeRecords(start, ours, theirs)), 'ours');
+    assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'ours');
+  });
+
+  it('have no login after a reset of one, however often the other renewed', () => {
+    const often = renewed(renewed(renewed(start, 'r1'), 'r2'), 'r3');
+    assert.equal(tokenOf(mergeRecords(start, often, reset(start))), undefined);
+    assert.equal(tokenOf(mergeRecords(start, reset(start), often)), undefined);
+  });
+
+  it('have the login that followed the reset', () => {
+    const again = withCloud(start, withLogin(cloudOf(reset(start), ORIGIN), newLogin('again', 9, null)));
+    assert.equal(tokenOf(mergeRecords(start, renewed(start, 'r1'), again)), 'again');
+  });
+
+  it('have the code that was sent last where both used the one they knew', () => {
+    const sent = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
+    const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 8 } });
+    assert.equal(cloudOf(mergeRecords(sent, start, theirs), ORIGIN).otp?.sentAt, 8);
+    assert.equal(cloudOf(mergeRecords(sent, theirs, start), ORIGIN).otp?.sentAt, 8);
+  });
+
+  it('do not go back to a backup', () => {
+    const now = { ...renewed(start, 'newer'), email: 'new@example.fi' };
+    assert.deepEqual(mergeRecords(now, now, start), now);
+  });
+
+  it('compare by what people did first, then by renewals', () => {
+    const at = (record: AccountRecord) => cloudOf(record, ORIGIN);
+    assert.equal(compareLogins(at(start), at(start)), 'same');
+    assert.equal(compareLogins(at(renewed(start, 'x')), at(start)), 'theirs');
+    assert.equal(compareLogins(at(start), at(renewed(start, 'x'))), 'ours');
+    assert.equal(compareLogins(at(reset(start)), at(renewed(renewed(start, 'x'), 'y'))), 'theirs');
+  });
+});
