@@ -1,5 +1,5 @@
 import { CozifyError } from './errors.js';
-import { isLoopbackHost } from './http/ip-address.js';
+import { isLoopbackHost } from './http/loopback.js';
 
 export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';
 

@@ -16,7 +16,14 @@ import type { RateLimiter } from '../async/rate-limiter.js';
 import { SaveRetry } from '../state/save-retry.js';
 import { type Renewal, Session } from '../login/session.js';
 import { type LoginState, type Snapshot, listHubs, toIso } from './snapshot.js';
-import { type AccountRecord, cloudOf, newLogin, withCloud, withLogin } from '../state/account-record.js';
+import {
+  type AccountRecord,
+  type LoginRecord,
+  cloudOf,
+  newLogin,
+  withCloud,
+  withLogin,
+} from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import type { Log, Store } from '../store/store.js';
 import { decodeToken, isHeaderSafe } from '../cloud/token.js';
@@ -323,12 +330,18 @@ export class Account {
       },
       isStateRead: this.#isReady,
       stateError: this.#loadError?.message ?? null,
-      token:
-        login === null
-          ? null
-          : { isRejected: login.isRejected, rejectedAt: toIso(login.rejectedAt), changes: revision },
+      token: login === null ? null : { ...this.#tellOfToken(login), changes: revision },
       ...this.#diagnostics.report(),
     };
+  }
+
+  /** Whether the cloud has ended the login: its token is kept, and asked about again. */
+  get isLoginLost(): boolean {
+    return this.#session.login?.isRejected === true;
+  }
+
+  #tellOfToken({ isRejected, rejectedAt }: LoginRecord): object {
+    return { isRejected, rejectedAt: toIso(rejectedAt), nextCheckAt: toIso(this.#backgroundTasks.nextCheckAt) };
   }
 
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */

@@ -48,7 +48,7 @@ export interface BackgroundTasksOptions {
  */
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
-  readonly #alarm: TimerQueue;
+  readonly #timers: TimerQueue;
   #isRunning = false;
   #isWorking = false;
   #wants = { renew: false, check: false };
@@ -66,7 +66,7 @@ export class BackgroundTasks {
 
   constructor(options: BackgroundTasksOptions) {
     this.#options = options;
-    this.#alarm = new TimerQueue(options.clock, (due) => this.#ring(due));
+    this.#timers = new TimerQueue(options.clock, (due) => this.#ring(due));
   }
 
   /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
@@ -74,8 +74,14 @@ export class BackgroundTasks {
     const { login } = this.#options.session;
     if (login === null || !this.#options.isAutorefresh) return undefined;
     if (!login.isRejected && this.#renewsAt !== undefined) return this.#renewsAt;
-    const remaining = login.isRejected ? (this.#alarm.remaining('check') ?? 0) : 0;
-    return this.#options.clock.now() + Math.round(remaining);
+    return this.nextCheckAt ?? this.#options.clock.now();
+  }
+
+  /** When a rejected token will be asked about again, in wall time; `undefined` when none is. */
+  get nextCheckAt(): number | undefined {
+    const { session, clock } = this.#options;
+    if (session.login?.isRejected !== true) return undefined;
+    return clock.now() + Math.round(this.#timers.remaining('check') ?? 0);
   }
 
   /** Begins: renews if due and looks up hubs within moments, without anybody waiting for it. */
@@ -88,7 +94,7 @@ export class BackgroundTasks {
       this.#wants.check = true;
       this.#queueTurn(clock.random() * START_SPREAD_MS);
     }
-    if (this.#options.isShared) this.#alarm.set('read', READ_EVERY_MS);
+    if (this.#options.isShared) this.#timers.set('read', READ_EVERY_MS);
     this.plan();
   }
 
@@ -97,15 +103,15 @@ export class BackgroundTasks {
     if (!this.#isRunning) return;
     const { state, otpRemaining } = this.#options;
     this.#setOrClear('otp', otpRemaining());
-    if (!state.needsSave) this.#alarm.clear('save');
-    else if (this.#alarm.remaining('save') === undefined) this.#alarm.set('save', FIRST_RETRY_MS);
+    if (!state.needsSave) this.#timers.clear('save');
+    else if (this.#timers.remaining('save') === undefined) this.#timers.set('save', FIRST_RETRY_MS);
     this.#planRenewal();
     this.#planCheck();
   }
 
   /** Looks after the hubs again before long: a step could not, or met a new one. */
   checkSoon(): void {
-    if (this.#isRunning) this.#alarm.set('check', FIRST_RETRY_MS);
+    if (this.#isRunning) this.#timers.set('check', FIRST_RETRY_MS);
   }
 
   /** A token was set by hand: the flow that set it gets the time to use it before the background renews it. */
@@ -122,7 +128,7 @@ export class BackgroundTasks {
 
   stop(): void {
     this.#isRunning = false;
-    this.#alarm.stop();
+    this.#timers.stop();
     this.#place?.cancel();
   }
 
@@ -131,7 +137,7 @@ export class BackgroundTasks {
     const dueIn = this.#isRenewable() ? this.#dueIn() : undefined;
     if (dueIn === undefined) {
       this.#renewsAt = undefined;
-      this.#alarm.clear('renew');
+      this.#timers.clear('renew');
       return;
     }
     const wait = Math.max(this.#retryAt - clock.monotonic(), client.retryAfterMs('refreshsession'));
@@ -141,22 +147,22 @@ export class BackgroundTasks {
     // What was planned long ago is spread; what is due already has been, or waits for its own reasons.
     const widest = Math.min(expiryMs / 20, (session.lifeMs ?? Infinity) / 20, LONGEST_SPREAD_MS);
     const spread = dueIn === 0 ? 0 : this.#jitter.part * widest;
-    if (!this.#wants.renew) this.#alarm.set('renew', Math.max(dueIn + spread, wait));
+    if (!this.#wants.renew) this.#timers.set('renew', Math.max(dueIn + spread, wait));
   }
 
   #planCheck(): void {
     const { login } = this.#options.session;
     if (login === null) {
-      this.#alarm.clear('check');
+      this.#timers.clear('check');
       this.#wasRejected = false;
       return;
     }
     if (login.isRejected !== this.#wasRejected) {
       this.#wasRejected = login.isRejected;
       this.#troubles = 0;
-      this.#alarm.set('check', login.isRejected ? FIRST_RETRY_MS : CHECK_EVERY_MS);
-    } else if (this.#alarm.remaining('check') === undefined && !this.#wants.check) {
-      this.#alarm.set('check', CHECK_EVERY_MS);
+      this.#timers.set('check', login.isRejected ? FIRST_RETRY_MS : CHECK_EVERY_MS);
+    } else if (this.#timers.remaining('check') === undefined && !this.#wants.check) {
+      this.#timers.set('check', CHECK_EVERY_MS);
     }
   }
 
@@ -164,7 +170,7 @@ export class BackgroundTasks {
     if (due.has('otp')) this.#options.onOtpExpired();
     if (due.has('save')) void this.#options.state.retrySave().then(() => this.plan());
     if (due.has('read')) {
-      this.#alarm.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
+      this.#timers.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
       void this.#options.state.pull().catch(() => undefined);
     }
     if (due.has('renew')) this.#wants.renew = true;
@@ -176,9 +182,9 @@ export class BackgroundTasks {
 
   /** Waits for a place among all accounts of the process. */
   #queueTurn(extraMs: number): void {
-    if (this.#isWorking || this.#alarm.remaining('turn') !== undefined) return;
+    if (this.#isWorking || this.#timers.remaining('turn') !== undefined) return;
     this.#place = this.#options.pace.reserve(extraMs);
-    this.#alarm.set('turn', this.#place.delayMs);
+    this.#timers.set('turn', this.#place.delayMs);
   }
 
   async #work(): Promise<void> {
@@ -247,7 +253,7 @@ export class BackgroundTasks {
       ? this.#backOff(FIRST_RETRY_MS, this.#troubles++, longest)
       : CHECK_EVERY_MS * (1 - this.#options.clock.random() / 10);
     if (!hasTrouble) this.#troubles = 0;
-    this.#alarm.set('check', Math.max(next, client.retryAfterMs('hubkeys')));
+    this.#timers.set('check', Math.max(next, client.retryAfterMs('hubkeys')));
   }
 
   #backOff(firstMs: number, failures: number, longestMs: number): number {
@@ -265,7 +271,7 @@ export class BackgroundTasks {
   }
 
   #setOrClear(name: string, delayMs: number | undefined): void {
-    if (delayMs === undefined) this.#alarm.clear(name);
-    else this.#alarm.set(name, delayMs);
+    if (delayMs === undefined) this.#timers.clear(name);
+    else this.#timers.set(name, delayMs);
   }
 }

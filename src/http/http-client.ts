@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosError, AxiosInstance } from 'axios';
 import { HttpCall } from './http-call.js';
-import { isLoopbackHost } from './ip-address.js';
+import { isLoopbackHost } from './loopback.js';
 import { CozifyError } from '../errors.js';
 
 /** One request. Its headers carry secrets, so neither it nor anything derived from it may get into an error. */

@@ -4,7 +4,7 @@ import type { Account } from '../../src/account/account.js';
 import { MINUTE, SECOND } from '../src/support/fake-clock.js';
 import { type Player, settle, Stage } from '../src/support/stage.js';
 import { makeToken } from '../src/support/tokens.js';
-import { PATIENCE_MS, runs } from './support/runs.js';
+import { runs } from './support/runs.js';
 
 /** What may happen before, between and after Deploys. */
 type Action =
@@ -94,9 +94,7 @@ class Home {
   }
 }
 
-describe('properties of Deploys', function () {
-  this.timeout(PATIENCE_MS);
-
+describe('properties of Deploys', () => {
   const worlds: [string, fc.Arbitrary<Action>[]][] = [
     ['a disk that is full now and then', [full]],
     ['a store that is away now and then', [away]],
