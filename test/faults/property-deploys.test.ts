@@ -15,7 +15,7 @@ type Action =
 
 const simple = fc
   .constantFrom('refresh', 'refresh', 'ping', 'authenticate', 'logIn', 'deploy', 'deploy', 'deploy')
-  .map((name) => ({ do: name }) as Action);
+  .map((name) => ({ do: name }));
 const slow = fc.constantFrom(0, 1, 3, 10).map((seconds): Action => ({ do: 'slow', seconds }));
 const pass = fc.constantFrom(0, 1, 3, 20, 700).map((seconds): Action => ({ do: 'pass', seconds }));
 const full = fc.boolean().map((is): Action => ({ do: 'full', is }));
