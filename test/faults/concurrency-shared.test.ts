@@ -47,7 +47,7 @@ const processes: Row<Home>[] = [
     fault: 'two processes that share one state, one with a token that the cloud has revoked',
     expected: 'keep: the store is read on a 401, and the newer token adopted',
     run: async (home) => {
-      home.simulator.revokeAfterMs = 0;
+      home.simulator.graceRequests = 0;
       const first = home.account;
       const second = await home.start();
       await refresh(first);

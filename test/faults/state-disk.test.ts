@@ -87,7 +87,7 @@ const kills = Array.from({ length: 48 }, (_, place) => place).map((place): Row<H
   expected: 'keep: the old token or the new one, whole',
   run: async (home) => {
     // Both are good: the cloud takes the old one for a while longer.
-    home.simulator.revokeAfterMs = Infinity;
+    home.simulator.graceRequests = Infinity;
     const dying = home.account;
     const before = home.disk.steps.length;
     home.disk.failAt(before + place, 'kill');

@@ -110,12 +110,12 @@ describe('renewal', () => {
 
   it('that is on its way when Node-RED stops is saved, when the old token dies with it', async () => {
     await stage.newLogin();
-    stage.simulator.revokeAfterMs = 0;
+    stage.simulator.graceRequests = 0;
     stage.simulator.fault('refreshsession', { after: true, delayMs: 1000 });
     void stage.ask('refresh', { force: true }).catch(() => undefined);
     await sleep(300);
     await stage.nodeRed.restart('SIGTERM');
-    stage.simulator.revokeAfterMs = 10_000;
+    stage.simulator.graceRequests = 10_000;
     assert.equal((await stage.ask('ping')).output, 1);
   });
 

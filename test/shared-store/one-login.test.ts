@@ -17,7 +17,7 @@ for (const [name, openPlace] of PLACES) {
 
     before(async () => {
       const place = await openPlace();
-      fleet = await Fleet.open({ place, instances: 3, simulator: { revokeAfterMs: 0 } });
+      fleet = await Fleet.open({ place, instances: 3, simulator: { graceRequests: 0 } });
     });
     after(async () => {
       await fleet.close();

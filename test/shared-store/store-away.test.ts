@@ -16,7 +16,7 @@ describe('a shared store that is away', () => {
   before(async () => {
     place = await RedisPlace.open();
     gate = await Gate.open(place.server.port);
-    fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { revokeAfterMs: 0 } });
+    fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { graceRequests: 0 } });
     await fleet.logInEverywhere();
   });
   after(async () => {

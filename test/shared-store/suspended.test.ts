@@ -10,7 +10,7 @@ describe('a Node-RED whose machine sleeps while its renewal is answered', () => 
   let fleet: Fleet;
 
   before(async () => {
-    fleet = await Fleet.open({ place: new FolderPlace(), instances: 1, simulator: { revokeAfterMs: 0 } });
+    fleet = await Fleet.open({ place: new FolderPlace(), instances: 1, simulator: { graceRequests: 0 } });
     await fleet.logIn(0);
   });
   after(() => fleet.close());

@@ -116,14 +116,14 @@ export class Cloud {
 
   #withToken(call: 'hubkeys' | 'refreshsession' | 'logout', request: IncomingMessage): Answer {
     const token = request.headers.authorization ?? '';
-    const email = this.#tokens.ownerOf(token);
+    const email = this.#tokens.show(token);
     if (email === undefined) return failure(401, 'Authentication failed');
     switch (call) {
       case 'hubkeys':
         return json(Object.fromEntries(this.#hubs.map((hub) => [hub.id, hub.isKeyNull ? null : hub.key(email)])));
       case 'refreshsession': {
         const renewed = this.#tokens.issue(email);
-        this.#tokens.revoke(token, this.#settings.revokeAfterMs);
+        this.#tokens.revoke(token, this.#settings.graceRequests);
         return text(renewed);
       }
       case 'logout':

@@ -13,7 +13,7 @@ const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
   latencyMs: isCount,
   tokenLifeMs: isCount,
   codeLifeMs: isCount,
-  revokeAfterMs: (value) => value === null || isCount(value),
+  graceRequests: (value) => value === null || isCount(value),
   lanIpForm: (value) => ['bare', 'url', 'empty', 'null', 'error'].includes(value as string),
   lanIpOrder: (value) => value === 'as-listed' || value === 'reversed',
   rejectedCodeStatus: (value) => isCount(value) && value >= 400 && value <= 599,
@@ -46,7 +46,7 @@ const COMMANDS: Record<string, (simulator: Simulator, body: Body) => unknown> = 
 
 /**
  * The control interface, for another process: `GET state[?requests=N]`, and a POST for each of {@link COMMANDS}.
- * JSON has no Infinity: a `revokeAfterMs` of null means never.
+ * JSON has no Infinity: a `graceRequests` of null means never.
  */
 export async function control(simulator: Simulator, method: string, url: URL, body: string): Promise<Answer> {
   const name = url.pathname.slice('/control/'.length);
@@ -68,7 +68,7 @@ function changeSettings(simulator: Simulator, body: Body): boolean {
   if (!Object.entries(body).every(isKnown)) return false;
   Object.assign(simulator, body);
   // null is how JSON says never.
-  if (body['revokeAfterMs'] === null) simulator.revokeAfterMs = Infinity;
+  if (body['graceRequests'] === null) simulator.graceRequests = Infinity;
   return true;
 }
 

@@ -1,11 +1,18 @@
 import { isCount, isRecord } from './checks';
+import type { HeldAnswer } from './held-answer';
 import type { Fault, FaultTarget, LoggedRequest } from './types';
+
+/** A fault as it is planned. */
+export interface PlannedFault extends Fault {
+  /** Holds the answer back. */
+  held?: HeldAnswer;
+}
 
 interface Planned {
   /** Used up one by one, in the order they were given. */
-  readonly limited: { fault: Fault; left: number }[];
+  readonly limited: { fault: PlannedFault; left: number }[];
   /** In force when those are used up: those given without `times`, the last one first. */
-  standing: Fault[];
+  standing: PlannedFault[];
 }
 
 /** What is known of a request when its fault is chosen. */
@@ -23,7 +30,7 @@ export class Faults {
    * Faults with `times` come first, in the order they were given; one without replaces the one before that was for the
    * same requests.
    */
-  add(target: FaultTarget, fault: Fault): void {
+  add(target: FaultTarget, fault: PlannedFault): void {
     const planned = this.#planned.get(target) ?? { limited: [], standing: [] };
     this.#planned.set(target, planned);
     const times = fault.times ?? Infinity;
@@ -37,7 +44,7 @@ export class Faults {
   }
 
   /** The fault for a request that has just come, if any. The narrower target wins. */
-  take(asked: Asked): Fault | undefined {
+  take(asked: Asked): PlannedFault | undefined {
     const targets = targetsOf(asked.call).flatMap((target) => this.#planned.get(target) ?? []);
     for (const { limited } of targets) {
       const next = limited.find(({ fault }) => isFor(fault, asked));

@@ -20,6 +20,8 @@
  *   `role = ROLES.guest`: what happens to the hub itself, see {@link SimulatedHub}.
  * - `simulator.fault('hub', { hubId: hub.id, path: '/hub/poll', status: 429, headers: { 'Retry-After': '7' } })`: trouble
  *   on the LAN; the same for `remote` is trouble through the cloud. See {@link Fault}.
+ * - `const held = simulator.hold('hub', { path: '/devices/command' })`, then `held.isAsked` and `held.release()`: an answer
+ *   that comes when the test says so, in place of one that comes late. See {@link Simulator.hold}.
  */
 export { Simulator, TOKEN_LIFE_MS } from './simulator';
 export { SimulatedHub } from './hub';
@@ -28,6 +30,7 @@ export { Home } from './home/home';
 export type { Device, DeviceState, Listing, Things } from './home/things';
 export { ROLES } from './hub-keys';
 export type { HubLog, HubVisit, ReceivedCommand } from './hub-log';
+export type { HeldAnswer } from './held-answer';
 export { signJwt } from './tokens';
 export type {
   CloudCall,

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/wait';
 import { Simulator, TOKEN_LIFE_MS, type SimulatedHub } from './index';
 
 const EMAIL = 'matti+test@example.fi';
 
 describe('simulator', () => {
   let simulator: Simulator;
+  let now: number;
 
   beforeEach(async () => {
-    simulator = await Simulator.start();
+    now = Date.now();
+    simulator = await Simulator.start({ now: () => now });
   });
 
   afterEach(async () => {
@@ -88,10 +90,9 @@ describe('simulator', () => {
       simulator.rejectedCodeStatus = 403;
       assert.equal((await logIn('WRONG1')).status, 403);
       assert.equal((await logIn(simulator.latestCode(EMAIL), 'other@example.fi')).status, 403);
-      simulator.codeLifeMs = 5;
-      await sleep(10);
+      now += simulator.codeLifeMs;
       assert.equal((await logIn(simulator.latestCode(EMAIL))).status, 403);
-      simulator.codeLifeMs = 60_000;
+      await askForCode();
       assert.equal((await logIn(simulator.latestCode(EMAIL))).status, 200);
     });
   });
@@ -119,31 +120,31 @@ describe('simulator', () => {
     });
 
     it('expire', async () => {
-      simulator.tokenLifeMs = 60;
+      const { tokenLifeMs } = simulator;
       const token = simulator.issueToken(EMAIL);
       assert.ok(simulator.isValid(token));
-      await sleep(80);
+      now += tokenLifeMs;
       assert.equal((await call('user/refreshsession', token)).status, 401);
-      const past = Math.floor(Date.now() / 1000) - 1;
+      const past = Math.floor(now / 1000) - 1;
       assert.equal(simulator.isValid(simulator.issueToken(EMAIL, { iat: past - 100, exp: past })), false);
     });
 
     it('are refreshed, the old one staying valid for a while', async () => {
-      simulator.revokeAfterMs = 80;
+      simulator.graceRequests = 3;
       const old = simulator.issueToken(EMAIL);
       const renewed = await (await call('user/refreshsession', old)).text();
       assert.notEqual(renewed, old);
-      assert.deepEqual([simulator.isValid(old), simulator.isValid(renewed)], [true, true]);
-      await sleep(100);
-      assert.deepEqual([simulator.isValid(old), simulator.isValid(renewed)], [false, true]);
+      const statuses: number[] = [];
+      for (const token of [old, renewed, old, old, renewed]) statuses.push((await call('user/hubkeys', token)).status);
+      assert.deepEqual(statuses, [200, 200, 200, 401, 200]);
     });
 
     it('are revoked by a refresh at once or never', async () => {
-      for (const [revokeAfterMs, isOldValid] of [
+      for (const [graceRequests, isOldValid] of [
         [0, false],
         [Infinity, true],
       ] as const) {
-        simulator.revokeAfterMs = revokeAfterMs;
+        simulator.graceRequests = graceRequests;
         const old = simulator.issueToken(EMAIL);
         await call('user/refreshsession', old);
         assert.equal(simulator.isValid(old), isOldValid);
@@ -259,12 +260,10 @@ describe('simulator', () => {
       assert.deepEqual([await status(first), await status(hub.key(EMAIL))], [401, 200]);
       hub.revokeKeys();
       assert.equal(await status(hub.key(EMAIL)), 401);
-      hub.keyLifeMs = 20;
-      hub.rotateKey();
-      const short = hub.key(EMAIL);
-      await sleep(30);
-      assert.equal(await status(short), 401);
-      assert.notEqual(hub.key(EMAIL), short);
+      const last = hub.key(EMAIL);
+      now += hub.keyLifeMs;
+      assert.equal(await status(last), 401);
+      assert.notEqual(hub.key(EMAIL), last);
     });
 
     it('change their name and port, go away and come back', async () => {
@@ -360,6 +359,22 @@ describe('simulator', () => {
       assert.ok((await took()) >= 58);
     });
 
+    it('hold an answer back until a test lets it go, before or after its work', async () => {
+      const token = simulator.issueToken(EMAIL);
+      simulator.graceRequests = 0;
+      for (const after of [false, true]) {
+        const held = simulator.hold('refreshsession', { after });
+        const old = after ? token : simulator.issueToken(EMAIL);
+        const answer = call('user/refreshsession', old);
+        await until('the request', () => held.isAsked);
+        assert.equal(simulator.isValid(old), !after);
+        assert.equal(simulator.requests.at(-1)?.status, null);
+        held.release();
+        assert.ok(simulator.isValid(await (await answer).text()));
+      }
+      assert.equal((await call('hub/lan_ip')).status, 200);
+    });
+
     it('cut the body short', async () => {
       simulator.fault('hubkeys', { times: 1, truncateAt: 10 });
       const answer = await ping();
@@ -390,7 +405,7 @@ describe('simulator', () => {
     });
 
     it('leave the work undone, or come after it', async () => {
-      simulator.revokeAfterMs = 0;
+      simulator.graceRequests = 0;
       const token = simulator.issueToken(EMAIL);
       simulator.fault('refreshsession', { times: 1, status: 502 });
       simulator.fault('refreshsession', { times: 1, status: 502, after: true });
@@ -474,9 +489,9 @@ describe('simulator', () => {
       assert.equal(simulator.isValid(token), true);
       const issued = (await (await post('issue-token', { email: EMAIL })).json()) as string;
       assert.equal(simulator.isValid(issued), true);
-      await post('settings', { tokenLifeMs: 5000, revokeAfterMs: null, lanIpForm: 'empty' });
+      await post('settings', { tokenLifeMs: 5000, graceRequests: null, lanIpForm: 'empty' });
       assert.deepEqual(
-        [simulator.tokenLifeMs, simulator.revokeAfterMs, simulator.lanIpForm],
+        [simulator.tokenLifeMs, simulator.graceRequests, simulator.lanIpForm],
         [5000, Infinity, 'empty'],
       );
       await post('next-code', { code: '000001' });
@@ -515,15 +530,21 @@ describe('simulator', () => {
   describe('start and stop', () => {
     it('ends what hangs and leaves no port open', async () => {
       simulator.fault('*', { times: 1, hang: true });
+      simulator.hold('*');
       simulator.fault('*', { delayMs: 60_000 });
-      const calls = [call('hub/lan_ip'), call('hub/lan_ip'), fetch(`http://${firstHub().host}/hub`)];
+      const calls = [
+        call('hub/lan_ip'),
+        call('hub/lan_ip'),
+        call('hub/lan_ip'),
+        fetch(`http://${firstHub().host}/hub`),
+      ];
       const results = Promise.allSettled(calls);
-      while (simulator.count('*') < 3) await sleep(5);
+      await until('the requests', () => simulator.count('*') === 4);
       const ports = [Number(new URL(simulator.origin).port), ...simulator.hubs.map(({ port }) => port)];
       await simulator.stop();
       assert.deepEqual(
         (await results).map(({ status }) => status),
-        ['rejected', 'rejected', 'rejected'],
+        ['rejected', 'rejected', 'rejected', 'rejected'],
       );
       for (const port of ports) {
         const server = createServer().listen(port, '127.0.0.1');

@@ -3,6 +3,7 @@ import { json, text, type Answer } from './answers';
 import { API_PATH, Cloud, routeOf } from './cloud';
 import { control } from './control';
 import { Faults } from './faults';
+import { HeldAnswer } from './held-answer';
 import { SimulatedHub } from './hub';
 import { Listener } from './listener';
 import { mailboxPage } from './mailbox';
@@ -33,7 +34,7 @@ export class Simulator implements Settings {
   latencyMs: number;
   tokenLifeMs: number;
   codeLifeMs: number;
-  revokeAfterMs: number;
+  graceRequests: number;
   lanIpForm: LanIpForm;
   lanIpOrder: 'as-listed' | 'reversed';
   rejectedCodeStatus: number;
@@ -53,7 +54,7 @@ export class Simulator implements Settings {
     this.latencyMs = options.latencyMs ?? 0;
     this.tokenLifeMs = options.tokenLifeMs ?? TOKEN_LIFE_MS;
     this.codeLifeMs = options.codeLifeMs ?? 10 * MINUTE_MS;
-    this.revokeAfterMs = options.revokeAfterMs ?? 10_000;
+    this.graceRequests = options.graceRequests ?? 100;
     this.lanIpForm = options.lanIpForm ?? 'url';
     this.lanIpOrder = options.lanIpOrder ?? 'as-listed';
     this.rejectedCodeStatus = options.rejectedCodeStatus ?? 401;
@@ -136,6 +137,16 @@ export class Simulator implements Settings {
   /** Plans a fault; see {@link Faults.add} for the order. */
   fault(call: FaultTarget, fault: Fault): void {
     this.#faults.add(call, fault);
+  }
+
+  /**
+   * Holds the next answer of a call back until a test lets it go, so that something can happen meanwhile however slow
+   * the machine is. `fault` may spoil it too.
+   */
+  hold(call: FaultTarget, fault: Omit<Fault, 'times'> = {}): HeldAnswer {
+    const held = new HeldAnswer();
+    this.#faults.add(call, { ...fault, times: 1, held });
+    return held;
   }
 
   clearFaults(): void {

@@ -22,7 +22,8 @@ export function uuidOf(text: string): string {
 interface IssuedToken {
   email: string;
   expiresAt: number;
-  revokedAt: number;
+  /** Which token shown to the cloud, counted from the first, finds it revoked. */
+  revokedFrom: number;
 }
 
 /** Past this many, expired tokens are forgotten. */
@@ -34,6 +35,8 @@ export class CloudTokens {
   readonly #issued = new Map<string, IssuedToken>();
   readonly #now: () => number;
   readonly #settings: { readonly tokenLifeMs: number };
+  /** How many tokens have been shown. */
+  #shown = 0;
 
   constructor(settings: { readonly tokenLifeMs: number }, now: () => number) {
     this.#settings = settings;
@@ -59,24 +62,30 @@ export class CloudTokens {
   /** From now on any string is a token of that user, until `expiresAt` in milliseconds. */
   accept(token: string, email: string, expiresAt = Infinity): void {
     if (this.#issued.size >= MAX_TOKENS) this.#forgetExpired();
-    this.#issued.set(token, { email, expiresAt, revokedAt: Infinity });
+    this.#issued.set(token, { email, expiresAt, revokedFrom: Infinity });
+  }
+
+  /** Whose valid token a request shows, or undefined. Counts for the grace of others. */
+  show(token: string): string | undefined {
+    const owner = this.ownerOf(token);
+    this.#shown += 1;
+    return owner;
   }
 
   /** Whose valid token it is, or undefined. */
   ownerOf(token: string): string | undefined {
     const issued = this.#issued.get(token);
-    const now = this.#now();
-    return issued && now < issued.expiresAt && now < issued.revokedAt ? issued.email : undefined;
+    return issued && this.#now() < issued.expiresAt && this.#shown < issued.revokedFrom ? issued.email : undefined;
   }
 
   isValid(token: string): boolean {
     return this.ownerOf(token) !== undefined;
   }
 
-  /** The token is refused once so much time has passed. */
-  revoke(token: string, afterMs = 0): void {
+  /** The token is refused once so many more have been shown. */
+  revoke(token: string, afterRequests = 0): void {
     const issued = this.#issued.get(token);
-    if (issued) issued.revokedAt = Math.min(issued.revokedAt, this.#now() + afterMs);
+    if (issued) issued.revokedFrom = Math.min(issued.revokedFrom, this.#shown + afterRequests);
   }
 
   /** Every token given out so far is refused. */
@@ -87,7 +96,7 @@ export class CloudTokens {
   /** Takes a revocation back; a token past its life stays expired. */
   reinstate(token: string): void {
     const issued = this.#issued.get(token);
-    if (issued) issued.revokedAt = Infinity;
+    if (issued) issued.revokedFrom = Infinity;
   }
 
   #forgetExpired(): void {

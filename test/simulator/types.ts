@@ -40,8 +40,11 @@ export interface Settings {
   tokenLifeMs: number;
   /** How long an e-mailed code works. */
   codeLifeMs: number;
-  /** How long the old token stays valid after a refresh; Infinity: for its whole life; 0: not at all. */
-  revokeAfterMs: number;
+  /**
+   * How many more requests that show a token, any token, the old one outlives a refresh; Infinity: its whole life; 0:
+   * none. Not a time, because a process that is slow to start would use it up without doing anything.
+   */
+  graceRequests: number;
   lanIpForm: LanIpForm;
   lanIpOrder: 'as-listed' | 'reversed';
   /** The status for a wrong, expired or used code, which no source knows. */

@@ -59,6 +59,7 @@ export class Wire {
 
     const early = fault.after ? await makeAnswer() : undefined;
     await pause(fault.delayMs ?? 0, closing);
+    await fault.held?.wait(closing);
     if (fault.hang) return;
     if (fault.reset) {
       request.socket.resetAndDestroy();

@@ -48,8 +48,8 @@ export class KillLane {
     this.#count = count;
   }
 
-  static async open(revokeAfterMs: number, random: Seeded, count: KillCount): Promise<KillLane> {
-    const lane = new KillLane(await Simulator.start({ hubs: [], revokeAfterMs }), random, count);
+  static async open(graceRequests: number, random: Seeded, count: KillCount): Promise<KillLane> {
+    const lane = new KillLane(await Simulator.start({ hubs: [], graceRequests }), random, count);
     await lane.#logIn();
     return lane;
   }
@@ -64,7 +64,7 @@ export class KillLane {
       this.#count.early += 1;
     } else {
       const isUncertain = await this.#checkStart(child);
-      // A token that was replaced is good for 10 s only: the next one must get to the disk first.
+      // A token that was replaced is not good for long: the next one must get to the disk first.
       if (isUncertain) await this.#news(child, 'renewed');
       if (this.#random.chance(0.5)) await this.#answer(child);
       await sleep(this.#random.between(0, 30));
@@ -90,6 +90,8 @@ export class KillLane {
   }
 
   #start(): ChildProcess {
+    this.#noteReplaced();
+    this.#simulator.clearRequests();
     const child = fork(CHILD, [this.#folder, this.#simulator.cloudUrl], {
       env: plainEnv(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -105,9 +107,10 @@ export class KillLane {
 
   /** Gives whether the process woke with a token that the cloud had replaced already. */
   async #checkStart(child: ChildProcess): Promise<boolean> {
-    const { ping, state } = await this.#news(child, 'started');
-    const asked = this.#simulator.requests.find(({ call }) => call === 'hubkeys')?.token ?? '';
-    const isReplaced = this.#replaced.has(asked);
+    const { ping, state, token } = await this.#news(child, 'started');
+    // What the killed process had sent has reached the cloud by now.
+    this.#noteReplaced();
+    const isReplaced = this.#replaced.has(token);
     if (isReplaced) this.#count.inWindow += 1;
     if (ping && state === 'authenticated') return isReplaced;
     if (isReplaced) this.#count.lostInWindow += 1;
@@ -123,19 +126,18 @@ export class KillLane {
     child.kill('SIGKILL');
     await gone;
     this.#count.kills += 1;
-    // What the process had sent still reaches the cloud.
-    await sleep(10);
+    if (readdirSync(this.#folder).some((name) => name.endsWith('.tmp'))) this.#count.midSave += 1;
+  }
+
+  #noteReplaced(): void {
     for (const { call, status, token } of this.#simulator.requests) {
       if (call === 'refreshsession' && status === 200 && token !== undefined) this.#replaced.add(token);
     }
-    this.#simulator.clearRequests();
-    if (readdirSync(this.#folder).some((name) => name.endsWith('.tmp'))) this.#count.midSave += 1;
   }
 
   async #logIn(): Promise<void> {
     const { cloudUrl } = this.#simulator;
     await saveLogin(this.#folder, cloudUrl, this.#simulator.issueToken(EMAIL));
-    this.#simulator.clearRequests();
   }
 
   #news<K extends ChildNews['is']>(child: ChildProcess, is: K): Promise<ChildNews & { is: K }> {

@@ -1,7 +1,8 @@
 import { openAccount } from './file-account.js';
 
 /** What the child tells its parent. */
-export type ChildNews = { is: 'started'; ping: boolean; state: string } | { is: 'renewed'; isSaved: boolean };
+export type ChildNews =
+  { is: 'started'; ping: boolean; state: string; token: string } | { is: 'renewed'; isSaved: boolean };
 
 /**
  * A process that does nothing but renew, to be killed: wakes from the state in the folder, asks the cloud whether it
@@ -11,8 +12,9 @@ async function main(folder: string, cloudUrl: string): Promise<never> {
   const account = openAccount(folder, cloudUrl);
   account.start();
   await account.ready;
+  const { value: token } = await account.token().catch(() => ({ value: '' }));
   const { value } = await account.ping({ autorefresh: false });
-  tell({ is: 'started', ping: value, state: account.snapshot().state });
+  tell({ is: 'started', ping: value, state: account.snapshot().state, token });
   for (;;) {
     const { isRefreshed } = await account.refresh({ force: true });
     if (isRefreshed) tell({ is: 'renewed', isSaved: account.snapshot().saved });

@@ -3,11 +3,13 @@ import { sleep, until } from '../../live/harness';
 import type { Fleet } from './fleet';
 import type { Monitor } from './monitor';
 
-/** Longer than any instance that lives needs to save what the cloud has answered, on a busy machine too. */
+/** After so long an instance that lives has mostly saved what the cloud has answered: then a kill may be to blame. */
 const SETTLED_MS = 6_000;
-/** Between a request for a token and its finished save lies less than this; kills come further apart. */
-const WINDOW_MS = 1_000;
+/** Kills come so far apart. */
+const PAUSE_MS = 1_000;
 const AT_LEAST_UP = 2;
+/** How many instances read the store just before a renewal was asked for: the one that asked, and perhaps another. */
+const LAST_READERS = 2;
 
 export interface StormResult {
   kills: number;
@@ -19,11 +21,12 @@ export interface StormResult {
 }
 
 interface Kill {
+  /** When the instance was gone. */
   at: number;
   who: string;
 }
 
-/** Kills instances at random and starts them again, for as long as told, and watches over the login meanwhile. */
+/** Kills instances at random and starts them again, and watches over the login meanwhile. */
 export class KillStorm {
   readonly #fleet: Fleet;
   readonly #monitor: Monitor;
@@ -38,11 +41,11 @@ export class KillStorm {
     this.#monitor = monitor;
   }
 
-  async run(durationMs: number): Promise<StormResult> {
+  /** Until so many have been killed. */
+  async run(kills: number): Promise<StormResult> {
     const { simulator } = this.#fleet;
     const renewalsBefore = this.#renewals().length;
-    const end = Date.now() + durationMs;
-    while (Date.now() < end) {
+    while (this.#kills.length < kills) {
       await this.#aMoment();
       await this.#killOne();
       await this.#watchOver();
@@ -56,7 +59,7 @@ export class KillStorm {
 
   /** Any moment, half of them just when a token is asked for: where it hurts. */
   async #aMoment(): Promise<void> {
-    await sleep(WINDOW_MS + Math.random() * 1_500);
+    await sleep(PAUSE_MS + Math.random() * 1_500);
     if (Math.random() < 0.5) return;
     const { simulator } = this.#fleet;
     const before = simulator.count('refreshsession');
@@ -70,8 +73,8 @@ export class KillStorm {
     if (up.length <= AT_LEAST_UP || victim === undefined) return;
     this.#down.add(victim);
     const instance = this.#fleet.at(victim);
-    this.#kills.push({ at: Date.now(), who: `instance-${victim + 1}` });
     await instance.kill();
+    this.#kills.push({ at: Date.now(), who: `instance-${victim + 1}` });
     const start = instance.launch().then(() => {
       this.#down.delete(victim);
       this.#starting.delete(start);
@@ -84,36 +87,35 @@ export class KillStorm {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
     if (await until('the login to be well', isWell, SETTLED_MS).catch(() => false)) return;
     const token = (await this.#fleet.storedToken()) ?? '';
-    const kill = this.#killBehind(token);
-    if (kill === undefined)
-      this.#lost.push(`${token.slice(-8)}, after kills of ${JSON.stringify(this.#kills.slice(-3))}`);
-    else this.#killsInTheWindow += 1;
+    if (this.#killBehind(token) !== undefined) this.#killsInTheWindow += 1;
+    else if (await until('the login to be well after all', isWell).catch(() => false)) return;
+    else this.#lost.push(`${token.slice(-8)}, after kills of ${JSON.stringify(this.#kills.slice(-3))}`);
     // The storm goes on with the token that all know.
     this.#fleet.simulator.reinstate(token);
     for (const index of this.#fleet.instances.keys()) {
       if (this.#down.has(index)) continue;
       const isIn = async (): Promise<boolean> =>
         this.#down.has(index) || (await this.#fleet.ask(index, 'ping')).output === 1;
-      await until(`instance ${index + 1} to be logged in again`, isIn, 60_000);
+      await until(`instance ${index + 1} to be logged in again`, isIn);
     }
   }
 
   /**
    * The kill that explains why the token in the store is no longer valid: the cloud gave another one for it to an
-   * instance that read the store just before, was killed just then, and has saved nothing since.
+   * instance that had read the store just before, was killed, and has saved nothing in between.
    */
   #killBehind(token: string): Kill | undefined {
     const renewal = this.#renewals().findLast((request) => request.token === token);
     if (renewal === undefined) return undefined;
-    const { at } = renewal;
-    return this.#kills.find((kill) => {
-      const own = this.#monitor.accesses.filter(({ who }) => who === kill.who);
-      const hasRead = own.some(
-        (access) => access.what === 'read' && access.at <= at + 50 && access.at > at - WINDOW_MS,
-      );
-      const hasSaved = own.some((access) => access.what === 'saved' && access.at > at && access.at <= kill.at + 50);
-      return kill.at >= at - 50 && kill.at < at + WINDOW_MS && hasRead && !hasSaved;
-    });
+    const { accesses } = this.#monitor;
+    const savedAt = accesses.findLast((access) => access.what === 'saved' && access.token === token)?.at ?? 0;
+    const readers = accesses
+      .filter(({ what, at }) => what === 'read' && at > savedAt && at < renewal.at + 1)
+      .slice(-LAST_READERS)
+      .map(({ who }) => who);
+    const hasSaved = (kill: Kill): boolean =>
+      accesses.some(({ who, what, at }) => who === kill.who && what === 'saved' && at > savedAt && at <= kill.at);
+    return this.#kills.find((kill) => kill.at > savedAt && readers.includes(kill.who) && !hasSaved(kill));
   }
 
   #renewals(): { at: number; token?: string }[] {
@@ -129,7 +131,7 @@ export class KillStorm {
 export async function assertAllIn(fleet: Fleet): Promise<void> {
   for (const index of fleet.instances.keys()) {
     const isIn = async (): Promise<boolean> => (await fleet.ask(index, 'ping')).output === 1;
-    await until(`instance ${index + 1} to be logged in`, isIn, 60_000);
+    await until(`instance ${index + 1} to be logged in`, isIn);
   }
   assert.ok(fleet.simulator.isValid((await fleet.storedToken()) ?? ''), 'the store names a valid token');
 }
