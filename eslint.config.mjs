@@ -60,12 +60,34 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['axios'] }] },
   },
   {
-    files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: globals.node },
+    // What runs in the editor's page.
+    files: ['nodes/editor/**/*.ts', 'test/nodes/editor/**/*.ts'],
+    languageOptions: { parserOptions: { project: './nodes/editor/tsconfig.json' } },
+    // Node-RED goes by how many parameters a check has.
+    rules: { '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },
   {
-    files: ['nodes/**/*.js', 'resources/**/*.js'],
-    languageOptions: { globals: { ...globals.browser, ...globals.jquery, RED: 'readonly' }, sourceType: 'script' },
+    // Bundled for browsers: of the library only what needs no Node.js.
+    files: ['nodes/editor/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['node:*'], message: 'The editor runs in a browser.' },
+            {
+              group: ['**/src/**', '!**/src/input.js', '!**/src/errors.js', '!**/src/state/account-topics.js'],
+              allowTypeImports: true,
+              message: 'Of the library the editor has types, and what needs no Node.js: input, errors, topics.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: globals.node },
   },
   prettier,
 );

@@ -47,7 +47,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
   const text = typeof cloudUrl === 'string' ? cloudUrl.trim() : undefined;
   if (text === '') return DEFAULT_CLOUD_URL;
-  const url = text === undefined || !URL.canParse(text) ? undefined : withoutTrailingDot(new URL(text));
+  const url = text === undefined ? undefined : toUrl(text);
   const isAllowed =
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
@@ -63,9 +63,15 @@ export function parseCloudUrl(cloudUrl: unknown): string {
 }
 
 /** A host with a dot at its end is the same one: it must not count as another cloud. */
-function withoutTrailingDot(url: URL): URL {
-  url.hostname = url.hostname.replace(/\.+$/, '');
-  return url;
+function toUrl(text: string): URL | undefined {
+  try {
+    // Not by URL.canParse: the editor goes by the same rule, in browsers that lack it.
+    const url = new URL(text);
+    url.hostname = url.hostname.replace(/\.+$/, '');
+    return url;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

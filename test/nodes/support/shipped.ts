@@ -25,20 +25,28 @@ export const readNodeFile = (...path: string[]): string => readFileSync(join(nod
 export const hasNodeFile = (...path: string[]): boolean => existsSync(join(nodesFolder, ...path));
 export const nodeFiles = (): string[] => readdirSync(nodesFolder);
 
+type Check = (value: unknown, options: object) => unknown;
+
 /** What an html file hands to the editor. */
 export interface EditorDefinition {
   category: string;
   icon: string;
   inputs?: number;
   outputs?: number;
-  defaults: Record<string, { value: unknown; type?: string; required?: boolean }>;
-  credentials?: Record<string, { type: string }>;
+  defaults: Record<string, { value: unknown; type?: string; required?: boolean; validate?: Check }>;
+  credentials?: Record<string, { type: string; validate?: Check }>;
 }
+
+const SCRIPT = /<script type="text\/javascript">([\s\S]*?)<\/script>/g;
 
 /** The scripts of an html file, without the templates. */
 export function scriptsOf(type: string): string {
-  const found = readNodeFile(`${type}.html`).matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g);
-  return [...found].map(([, script]) => script).join('\n');
+  return [...readNodeFile(`${type}.html`).matchAll(SCRIPT)].map(([, script]) => script).join('\n');
+}
+
+/** The templates of an html file, without the scripts. */
+export function templatesOf(type: string): string {
+  return readNodeFile(`${type}.html`).replaceAll(SCRIPT, '');
 }
 
 /** Runs the scripts of an html file in an editor of which only `registerType` is there. */

@@ -1,0 +1,94 @@
+import type { Snapshot } from '../../../src/account/snapshot.js';
+
+/** Longer than the slowest call takes: the endpoints have deadlines of their own. */
+const PATIENCE_MS = 60_000;
+
+/** A call that brought no answer, or not the one that was asked for. */
+export interface Failure {
+  /** 0 when Node-RED could not be reached. */
+  status: number;
+  /** The package's own code; absent in what Node-RED itself, or a proxy in front of it, has answered. */
+  code?: string;
+  /** Seconds until it makes sense to try again. */
+  retryAfter?: number;
+  /** The status with which the Cozify cloud answered. */
+  cloudStatus?: number;
+}
+
+export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
+
+/** Whom a login is for. What is absent is taken from the deployed account. */
+export interface Target {
+  email?: string;
+  cloudUrl?: string;
+}
+
+/** The endpoints of one account. Their addresses are relative, so that the admin root and a proxy's path are right. */
+export class AccountApi {
+  readonly #url: string;
+
+  constructor(id: string) {
+    this.#url = `cozify/accounts/${encodeURIComponent(id)}`;
+  }
+
+  /** How the login stands: the deployed one, or the one that waits at another cloud. */
+  snapshot(cloudUrl?: string): Promise<Reply<Snapshot>> {
+    const query = cloudUrl === undefined ? '' : `?cloudUrl=${encodeURIComponent(cloudUrl)}`;
+    return this.#call('GET', query, isSnapshot);
+  }
+
+  sendCode(target: Target): Promise<Reply<Snapshot>> {
+    return this.#call('POST', '/otp', isSnapshot, target);
+  }
+
+  logIn(target: Target & { otp: string }): Promise<Reply<Snapshot>> {
+    return this.#call('POST', '/authenticate', isSnapshot, target);
+  }
+
+  /** Forgets the login; with `logout` it is ended at the cloud first. */
+  reset(target: { logout?: boolean; cloudUrl?: string }): Promise<Reply<Snapshot>> {
+    return this.#call('POST', '/reset', isSnapshot, target);
+  }
+
+  /** What helps to find out why something does not work. Holds no secret. */
+  diagnostics(): Promise<Reply<object>> {
+    return this.#call('GET', '/diagnostics', isObject);
+  }
+
+  #call<T>(method: string, path: string, fits: (answer: unknown) => answer is T, body?: object): Promise<Reply<T>> {
+    return new Promise((resolve) => {
+      $.ajax({
+        url: this.#url + path,
+        method,
+        contentType: 'application/json',
+        dataType: 'json',
+        timeout: PATIENCE_MS,
+        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+      })
+        .done((answer: unknown, _status, { status }) =>
+          resolve(fits(answer) ? { isOk: true, answer } : { isOk: false, failure: { status } }),
+        )
+        .fail((xhr) => resolve({ isOk: false, failure: failureOf(xhr) }));
+    });
+  }
+}
+
+function isObject(answer: unknown): answer is object {
+  return typeof answer === 'object' && answer !== null;
+}
+
+function isSnapshot(answer: unknown): answer is Snapshot {
+  return isObject(answer) && typeof (answer as Partial<Snapshot>).state === 'string';
+}
+
+/** What can be told from an answer that was a failure. */
+export function failureOf(xhr: Pick<JQuery.jqXHR, 'status' | 'responseJSON' | 'getResponseHeader'>): Failure {
+  const { code, retryAfter } = (xhr.responseJSON ?? {}) as Record<string, unknown>;
+  const cloudStatus = xhr.getResponseHeader('Cozify-Status');
+  return {
+    status: xhr.status,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof retryAfter === 'number' ? { retryAfter } : {}),
+    ...(cloudStatus === null ? {} : { cloudStatus: Number(cloudStatus) }),
+  };
+}

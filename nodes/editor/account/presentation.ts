@@ -1,0 +1,61 @@
+import type { Snapshot } from '../../../src/account/snapshot.js';
+import type { Translate } from '../catalogue.js';
+import { isFromEnv } from '../checks.js';
+import type { Logins } from './logins.js';
+import type { AccountTexts } from './texts.js';
+import type { Shown } from './view.js';
+
+/** What stands in the dialog, and what is going on in it. */
+export interface Situation {
+  email: string;
+  /** What the address field held when the dialog was opened. */
+  emailAtOpen: string;
+  cloudUrl: string;
+  /** The viewer may look, but not change anything. */
+  isReadOnly: boolean;
+  /** A button is at work. */
+  isBusy: boolean;
+  /** Why nobody knows how the login stands. */
+  problem: string | undefined;
+}
+
+/** What the dialog has to show. */
+export function present(logins: Logins, situation: Situation, texts: AccountTexts, t: Translate): Shown {
+  const { cloudUrl, problem, isBusy, isReadOnly } = situation;
+  const snapshot = logins.at(cloudUrl);
+  const known = problem === undefined ? snapshot : undefined;
+  const isMoved = logins.isMoved(cloudUrl);
+  const isLoggedIn = known?.state === 'authenticated';
+  const hubs = isLoggedIn ? known.hubs : [];
+  const isLive = logins.isDeployed && !isMoved;
+  return {
+    state: known?.state ?? '',
+    lines: known ? texts.state(known, { sentTo: logins.codeSentTo(known), isLive }) : [problem ?? t('state.loading')],
+    hubs: hubs.map((hub) => ({ name: hub.name || hub.id, way: texts.hub(hub, hubs.length === 1) })),
+    note: isReadOnly && problem !== undefined ? '' : note(logins, situation, texts),
+    placeholder: snapshot?.email ?? t('placeholder.email'),
+    isCodeExpected: Boolean(snapshot?.otpSentAt) && !(isMoved && logins.waitingCloud(cloudUrl) === undefined),
+    isLoggedIn,
+    isOff: isBusy || isReadOnly,
+  };
+}
+
+function note(logins: Logins, situation: Situation, texts: AccountTexts): string {
+  const { cloudUrl, isReadOnly } = situation;
+  const cloud = logins.waitingCloud(cloudUrl);
+  const snapshot = logins.at(cloudUrl);
+  return texts.note(snapshot, {
+    isReadOnly,
+    isDeployed: logins.isDeployed,
+    isMoved: logins.isMoved(cloudUrl),
+    cloud,
+    loggedInAt: logins.loggedInAt,
+    isBegunHere: cloud !== undefined && logins.isBegunAt(cloud),
+    isTakenUp: isTakenUp(logins, situation, snapshot),
+  });
+}
+
+/** Whether a Deploy takes up the login in waiting: it has to have the same address. What a variable holds, is unknown. */
+function isTakenUp(logins: Logins, { email, emailAtOpen }: Situation, snapshot: Snapshot | undefined): boolean {
+  return isFromEnv(email) ? logins.isDeployed && email === emailAtOpen : email === snapshot?.email;
+}

@@ -1,0 +1,106 @@
+import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
+import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
+import type { Translate } from '../catalogue.js';
+import { clockText, dateText, waitText } from '../times.js';
+import type { Failure } from './api.js';
+
+/** What the note below the state depends on, besides the login that is shown. */
+export interface NoteFacts {
+  isReadOnly: boolean;
+  isDeployed: boolean;
+  /** The cloud address in the dialog is another than the deployed one. */
+  isMoved: boolean;
+  /** The cloud at which the login waits for a Deploy. */
+  cloud: string | undefined;
+  /** The cloud of the last login in waiting that was seen. */
+  loggedInAt: string | undefined;
+  /** The login in waiting was begun in this dialog. */
+  isBegunHere: boolean;
+  /** A Deploy takes the login up, going by the address in the dialog. */
+  isTakenUp: boolean;
+}
+
+/** The sentences of the account's dialog, in the viewer's language. */
+export class AccountTexts {
+  readonly #t: Translate;
+  readonly #locale: string;
+
+  constructor(t: Translate, locale: string) {
+    this.#t = t;
+    this.#locale = locale;
+  }
+
+  /**
+   * How the login stands, the most important line first.
+   *
+   * @param sentTo where the code on its way went, if that is known
+   * @param isLive the login is that of the deployed account, which renews it
+   */
+  state(snapshot: Snapshot, { sentTo, isLive }: { sentTo: string | undefined; isLive: boolean }): string[] {
+    const { otpSentAt, reachable, saved } = snapshot;
+    const isIn = snapshot.state === 'authenticated';
+    const lines = isIn ? this.#login(snapshot, isLive) : otpSentAt ? [] : [this.#t('state.otp-required')];
+    if (otpSentAt) lines.push(this.#codeSent(otpSentAt, sentTo));
+    if (!reachable) lines.push(this.#t('state.unreachable'));
+    if (!saved) lines.push(this.#t('state.unsaved'));
+    return lines;
+  }
+
+  #login({ email, expiresAt, nextRefresh }: Snapshot, isLive: boolean): string[] {
+    const lines = [email ? this.#t('state.authenticated-as', { email }) : this.#t('state.authenticated')];
+    if (expiresAt) lines.push(this.#t('state.until', { time: dateText(expiresAt, this.#locale) }));
+    if (nextRefresh) lines.push(this.#t('state.renewal', { time: dateText(nextRefresh, this.#locale) }));
+    else if (isLive) lines.push(this.#t('state.no-renewal'));
+    return lines;
+  }
+
+  #codeSent(at: string, to: string | undefined): string {
+    const time = clockText(at, this.#locale);
+    return to === undefined ? this.#t('state.otp-sent', { time }) : this.#t('state.otp-sent-to', { email: to, time });
+  }
+
+  /** What a Deploy, or Cancel, will mean for the login. */
+  note(snapshot: Snapshot | undefined, facts: NoteFacts): string {
+    const { cloud, isDeployed, isMoved, loggedInAt } = facts;
+    if (facts.isReadOnly) return this.#t('note.readOnly');
+    if (isDeployed && !isMoved) return '';
+    if (cloud === undefined || snapshot?.state !== 'authenticated') {
+      if (isDeployed) return this.#t('note.moved');
+      return loggedInAt !== undefined && loggedInAt !== cloud ? this.#t('note.otherCloud') : '';
+    }
+    const kept = !facts.isTakenUp
+      ? this.#t('note.otherEmail', { email: snapshot.email ?? '' })
+      : this.#t(isDeployed ? 'note.waiting' : 'note.new');
+    return facts.isBegunHere ? `${kept} ${this.#t('note.cancel')}` : kept;
+  }
+
+  /** How a hub is reached, and whether it is the one meant where none is named. */
+  hub({ host, remote, default: isDefault }: HubSnapshot, isOnlyOne: boolean): string {
+    const way = remote ? this.#t('hub.remote') : host ? this.#t('hub.local', { host }) : this.#t('hub.searching');
+    return isDefault && !isOnlyOne ? `${way}, ${this.#t('hub.default')}` : way;
+  }
+
+  /** One sentence with what to do about a call that failed. */
+  failure({ status, code, retryAfter }: Failure): string {
+    // With no code it is Node-RED's own answer, or that of a proxy in front of it.
+    if (status === 401 || (status === 403 && code === undefined)) return this.#t('http.401');
+    if (status === 403) return this.#t('http.403');
+    if (code === 'COZIFY_RATE_LIMITED' && retryAfter !== undefined && retryAfter > 0) {
+      return this.#t('errorAfter.COZIFY_RATE_LIMITED', { wait: waitText(retryAfter, this.#locale) });
+    }
+    if (isErrorCode(code)) return this.#t(`error.${code}`);
+    if (status === 0) return this.#t('http.0');
+    return status === 404 ? this.#t('http.404') : this.#t('http.other', { status });
+  }
+
+  /** The same for a code that was asked for: the cloud answers an address that it does not know in two ways. */
+  codeFailure(failure: Failure, isDefaultCloud: boolean): string {
+    const isRefused = failure.code === 'COZIFY_API' && [400, 404].includes(failure.cloudStatus ?? 0);
+    if (!isRefused || failure.status === 403) return this.failure(failure);
+    return this.#t(isDefaultCloud ? 'refused.email' : 'refused.emailOrCloud');
+  }
+}
+
+function isErrorCode(code: string | undefined): code is ErrorCode {
+  return ERROR_CODES.some((known) => known === code);
+}

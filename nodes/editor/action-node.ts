@@ -1,0 +1,57 @@
+import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
+import { translate } from './catalogue.js';
+import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
+
+/** A node that uses an account, as the editor has it. `Key` are the keys of its own catalogue. */
+export interface ActionNode<Key extends string> {
+  name?: string;
+  /** The id of its account. */
+  account?: string;
+  /** Looks a text up in the node's own catalogue. */
+  _(key: Key, parameters?: Record<string, string>): string;
+}
+
+/** What a node is called on the canvas: by its name, else by what it does and to which account. */
+export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, withAccount: Key): string {
+  if (node.name) return node.name;
+  const account = RED.nodes.node(node.account ?? '');
+  // Node-RED's types know all kinds of nodes as objects only.
+  return account
+    ? node._(withAccount, { account: RED.utils.getNodeLabel(account as EditorNodeInstance) })
+    : node._(alone);
+}
+
+export function labelStyle(this: { name?: string }): string {
+  return this.name ? 'node_label_italic' : '';
+}
+
+export function paletteLabel(this: ActionNode<'label.palette'>): string {
+  return this._('label.palette');
+}
+
+export function outputLabels(this: ActionNode<'output.yes'>): string {
+  return this._('output.yes');
+}
+
+/** For a node whose second output says no. */
+export function twoOutputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
+  return this._(index === 0 ? 'output.yes' : 'output.no');
+}
+
+// Node-RED shows the reason only of checks that take two parameters.
+export function checkExpiry(value: string | undefined, _options: object): true | string {
+  return !value || isFromEnv(value) || isStepExpiry(value) || translate('invalid.stepExpiry');
+}
+
+export function saveExpiry(): void {
+  const $expiry = $<HTMLInputElement>('#node-input-expiry');
+  $expiry.val(withUnit(String($expiry.val())));
+}
+
+/** Sets up the field for what is to be set, and shows the rows about it only while that is chosen. */
+export function prepareSetting(property: string, types: EditorWidgetTypedInputType[]): void {
+  $(`#node-input-${property}`).typedInput({ default: 'msg', types, typeField: `#node-input-${property}Type` });
+  $('#node-input-mode').on('change', function () {
+    $('.cozify-setting').toggle($(this).val() === 'set');
+  });
+}

@@ -1,0 +1,18 @@
+import type account from '../locales/en-US/cozify-account.json';
+
+/** The keys of a catalogue, such as `label.name`. */
+export type KeyOf<C> = {
+  [K in keyof C & string]: C[K] extends string ? K : `${K}.${KeyOf<C[K]>}`;
+}[keyof C & string];
+
+/** A text of the account's catalogue, where the texts are that several dialogs share. */
+export type AccountKey = KeyOf<typeof account>;
+
+export type TextParameters = Record<string, string | number>;
+
+/** Looks a text up in the account's catalogue, in the viewer's language. */
+export type Translate = (key: AccountKey, parameters?: TextParameters) => string;
+
+const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
+
+export const translate: Translate = (key, parameters) => RED._(ACCOUNT_CATALOGUE + key, parameters);

@@ -1,0 +1,58 @@
+import { AccountDialog, type EditedAccount } from './account/dialog.js';
+import { translate } from './catalogue.js';
+import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv } from './checks.js';
+
+export { labelStyle } from './action-node.js';
+
+interface Account extends EditedAccount {
+  name?: string;
+  credentials?: { email?: string };
+  /** The nodes that use it. */
+  users?: object[];
+}
+
+/** The one that is open. */
+let dialog: AccountDialog | undefined;
+
+export function paletteLabel(): string {
+  return translate('label.palette');
+}
+
+export function label(this: Account): string {
+  return this.name || this.credentials?.email || 'Cozify';
+}
+
+// Node-RED shows the reason only of checks that take two parameters.
+export function checkCloudUrl(value: string | undefined, _options: object): true | string {
+  return isFromEnv(value) || isCloudUrl(value ?? '') || translate('invalid.cloudUrl');
+}
+
+export function checkExpiry(value: string | undefined, _options: object): true | string {
+  return isFromEnv(value) || isAccountExpiry(value) || translate('invalid.expiry');
+}
+
+export function checkEmail(value: string | undefined, _options: object): true | string {
+  return !value || isFromEnv(value) || isEmail(value) || translate('invalid.email');
+}
+
+export function oneditprepare(this: Account): void {
+  dialog = new AccountDialog(this);
+}
+
+/** Gives whether something has changed that Node-RED does not see: a new account. */
+export function oneditsave(this: Account): true | undefined {
+  dialog?.close();
+  for (const property of ['email', 'cloudUrl']) {
+    const $field = $<HTMLInputElement>(`#node-config-input-${property}`);
+    $field.val(String($field.val()).trim());
+  }
+  // The nodes that use this account carry its name in their labels.
+  for (const user of this.users ?? []) Object.assign(user, { dirty: true, resize: true });
+  return RED.nodes.node(this.id) ? undefined : true;
+}
+
+export function oneditcancel(): void {
+  void dialog?.cancel();
+}
+
+export { oneditcancel as oneditdelete };

@@ -1,0 +1,15 @@
+import type texts from '../locales/en-US/cozify-email.json';
+import { type ActionNode, labelOf, prepareSetting } from './action-node.js';
+import type { KeyOf } from './catalogue.js';
+
+export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
+
+type Email = ActionNode<KeyOf<typeof texts>> & { mode?: string };
+
+export function label(this: Email): string {
+  return this.mode === 'set' ? labelOf(this, 'label.set', 'label.setOf') : labelOf(this, 'label.get', 'label.getOf');
+}
+
+export function oneditprepare(): void {
+  prepareSetting('email', ['msg', 'flow', 'global', 'str', 'env', 'jsonata']);
+}

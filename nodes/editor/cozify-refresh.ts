@@ -1,0 +1,17 @@
+import type texts from '../locales/en-US/cozify-refresh.json';
+import { type ActionNode, labelOf } from './action-node.js';
+import type { KeyOf } from './catalogue.js';
+
+export {
+  checkExpiry,
+  labelStyle,
+  saveExpiry as oneditsave,
+  paletteLabel,
+  twoOutputLabels as outputLabels,
+} from './action-node.js';
+
+type Refresh = ActionNode<KeyOf<typeof texts>> & { force?: boolean };
+
+export function label(this: Refresh): string {
+  return labelOf(this, 'label.palette', this.force ? 'label.forced' : 'label.node');
+}

@@ -1,0 +1,30 @@
+/**
+ * The language to write times in: the first that the viewer wants of the one the texts are in, so that someone who
+ * reads English in Finland gets dates as they are written there.
+ *
+ * @param texts the language of the texts, such as `en`
+ * @param wanted the viewer's languages, the first being the dearest
+ */
+export function localeOf(texts: string, wanted: readonly (string | null)[]): string {
+  return wanted.find((language) => language?.split('-')[0] === texts) ?? texts;
+}
+
+/** What the viewer has chosen in Node-RED, then what the browser says. */
+export function viewerLanguages(): (string | null)[] {
+  return [localStorage.getItem('editor-language'), ...navigator.languages];
+}
+
+export function dateText(iso: string, locale: string): string {
+  return new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export function clockText(iso: string, locale: string): string {
+  return new Date(iso).toLocaleTimeString(locale, { timeStyle: 'short' });
+}
+
+/** A wait in the largest unit that still tells people how long, rounded up: "90 seconds", "15 minutes". */
+export function waitText(seconds: number, locale: string): string {
+  const [amount, unit] =
+    seconds < 100 ? [seconds, 'second'] : seconds < 6000 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(amount));
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import {
+  cloudOf,
+  isAccountExpiry,
+  isCloudUrl,
+  isEmail,
+  isFromEnv,
+  isStepExpiry,
+  withUnit,
+} from '../../../nodes/editor/checks.js';
+
+describe('what the dialogs check', () => {
+  it('is left alone where Node-RED fills it in from the environment', () => {
+    for (const text of ['${EMAIL}', 'https://${HOST}/ui']) assert.equal(isFromEnv(text), true);
+    for (const text of ['', '$EMAIL', '${}', undefined, 5]) assert.equal(isFromEnv(text), false);
+  });
+
+  it('is the address as the library takes it', () => {
+    for (const text of ['a@b', ' owner+cozify@example.fi ']) assert.equal(isEmail(text), true);
+    for (const text of ['', 'owner at example.fi', 'a@b@c', 'a b@c', `${'a'.repeat(250)}@b.fi`]) {
+      assert.equal(isEmail(text), false);
+    }
+  });
+
+  it('is the cloud as the library takes it', () => {
+    for (const text of ['', 'https://api.cozify.fi/ui/0.2', 'http://127.0.0.1:8080/ui', 'http://[::1]:1880']) {
+      assert.equal(isCloudUrl(text), true, text);
+    }
+    for (const text of ['api.cozify.fi', 'http://example.com', 'https://a:b@c.fi', 'https://c.fi?x', '${CLOUD}']) {
+      assert.equal(isCloudUrl(text), false, text);
+    }
+  });
+
+  it('has one form for clouds that mean the same', () => {
+    const standard = 'https://api.cozify.fi/ui/0.2';
+    for (const text of [undefined, '', ' ', `${standard}/`, 'https://API.cozify.fi:443/ui/0.2//']) {
+      assert.equal(cloudOf(text), standard);
+    }
+    assert.equal(cloudOf('${CLOUD}/'), '${CLOUD}');
+    assert.notEqual(cloudOf('https://api.cozify.fi/ui/0.3'), standard);
+  });
+
+  it('is the age after which an account renews', () => {
+    for (const amount of ['1', '0.5', 20]) assert.equal(isAccountExpiry(amount), true);
+    for (const amount of ['', '0', '-1', 'soon', undefined]) assert.equal(isAccountExpiry(amount), false);
+  });
+
+  it('is the age after which a step renews, bare digits being seconds', () => {
+    for (const typed of ['', '90', ' 90 ', '90s', '15m', '12h', '20d', '2w', '0.5h']) {
+      assert.equal(isStepExpiry(typed), true, typed);
+    }
+    for (const typed of ['0', '0s', '-5', '5y', 'soon', '1 2', '1e3']) assert.equal(isStepExpiry(typed), false, typed);
+  });
+
+  it('gets the unit that was meant where none was typed', () => {
+    assert.equal(withUnit(' 90 '), '90s');
+    assert.equal(withUnit('0.5'), '0.5s');
+    for (const typed of ['', '15m', 'soon', '${AGE}']) assert.equal(withUnit(typed), typed);
+  });
+});

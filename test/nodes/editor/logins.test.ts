@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { fateOfError, Logins } from '../../../nodes/editor/account/logins.js';
+import { loggedIn, neverLoggedIn } from './support/snapshots.js';
+
+const HOME = 'https://api.cozify.fi/ui/0.2';
+const OTHER = 'https://other.example/ui';
+const SENT_AT = '2030-01-01T10:00:00.000Z';
+
+describe('the logins that an open dialog knows of', () => {
+  it('are at the deployed cloud, however its address is written, or wait at another', () => {
+    const logins = new Logins({ cloudUrl: HOME });
+    for (const cloudUrl of ['', HOME, `${HOME}/`]) {
+      assert.equal(logins.isMoved(cloudUrl), false);
+      assert.equal(logins.waitingCloud(cloudUrl), undefined);
+    }
+    assert.equal(logins.isMoved(OTHER), true);
+    assert.equal(logins.waitingCloud(`${OTHER}/`), OTHER);
+    assert.equal(logins.waitingCloud('no address'), undefined);
+  });
+
+  it('all wait while the account is not deployed', () => {
+    const logins = new Logins(undefined);
+    assert.equal(logins.isMoved(OTHER), false);
+    assert.equal(logins.waitingCloud(''), HOME);
+    assert.equal(logins.waitingCloud(OTHER), OTHER);
+  });
+
+  it('are shown at their own cloud only', () => {
+    const logins = new Logins({ cloudUrl: HOME });
+    const live = loggedIn();
+    const waiting = neverLoggedIn();
+    logins.keep(live, undefined);
+    assert.equal(logins.at(OTHER), undefined);
+    logins.keep(waiting, OTHER);
+    assert.equal(logins.at(OTHER), waiting);
+    assert.equal(logins.at(HOME), live);
+    assert.equal(logins.at('https://third.example'), undefined);
+  });
+
+  it('remember where a login in waiting was seen, until it has ended', () => {
+    const logins = new Logins(undefined);
+    logins.keep(loggedIn(), OTHER);
+    logins.keep(neverLoggedIn(), HOME);
+    assert.equal(logins.loggedInAt, OTHER);
+    logins.keep(neverLoggedIn(), OTHER);
+    assert.equal(logins.loggedInAt, undefined);
+  });
+
+  describe('leave to Cancel', () => {
+    const withCode = neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT });
+
+    it('a code and a login that were begun in this dialog', () => {
+      const logins = new Logins(undefined);
+      logins.noteCode(neverLoggedIn(), withCode, null, OTHER);
+      logins.noteLogin(HOME);
+      assert.deepEqual(logins.begunClouds, [OTHER, HOME]);
+      logins.noteLogout(OTHER);
+      assert.deepEqual(logins.begunClouds, [HOME]);
+    });
+
+    it('no code that came after another, or beside a login', () => {
+      const logins = new Logins(undefined);
+      logins.noteCode(withCode, withCode, null, OTHER);
+      logins.noteCode(loggedIn(), loggedIn({ otpSentAt: SENT_AT }), null, HOME);
+      assert.deepEqual(logins.begunClouds, []);
+    });
+
+    it('nothing of the deployed account', () => {
+      const logins = new Logins({ cloudUrl: HOME });
+      logins.noteCode(neverLoggedIn(), withCode, null, undefined);
+      logins.noteLogin(undefined);
+      assert.deepEqual(logins.begunClouds, []);
+    });
+
+    it('nothing where a variable may stand for the deployed cloud', () => {
+      const logins = new Logins({ cloudUrl: '${CLOUD}' });
+      logins.noteLogin(OTHER);
+      assert.deepEqual(logins.begunClouds, []);
+    });
+  });
+
+  it('know where the code went that was sent from here, and of no other', () => {
+    const logins = new Logins(undefined);
+    const sent = neverLoggedIn({ otpSentAt: SENT_AT });
+    assert.equal(logins.codeSentTo(sent), undefined);
+    logins.noteCode(neverLoggedIn(), sent, 'first@example.fi', HOME);
+    // Within a minute there is no second one, wherever it was asked for.
+    logins.noteCode(sent, sent, 'second@example.fi', HOME);
+    assert.equal(logins.codeSentTo(sent), 'first@example.fi');
+    assert.equal(logins.codeSentTo(neverLoggedIn({ otpSentAt: '2030-01-01T11:00:00.000Z' })), undefined);
+  });
+});
+
+describe('an error that the dialog shows', () => {
+  const withCode = neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT });
+
+  it('stays while nothing changes', () => {
+    assert.equal(fateOfError(withCode, { ...withCode, reachable: false }, true), 'stays');
+    assert.equal(fateOfError(undefined, withCode, true), 'stays');
+    assert.equal(fateOfError(withCode, undefined, true), 'stays');
+  });
+
+  it('goes with a login made elsewhere', () => {
+    assert.equal(fateOfError(withCode, loggedIn(), true), 'goes');
+    const before = loggedIn({ otpSentAt: SENT_AT });
+    assert.equal(fateOfError(before, loggedIn({ lastRefresh: '2030-01-01T12:00:00.000Z' }), true), 'goes');
+  });
+
+  it('says that the code is dead when it dies, and goes when it was about something else', () => {
+    assert.equal(fateOfError(withCode, neverLoggedIn(), true), 'code-is-dead');
+    assert.equal(fateOfError(loggedIn({ otpSentAt: SENT_AT }), loggedIn(), true), 'code-is-dead');
+    assert.equal(fateOfError(withCode, neverLoggedIn(), false), 'goes');
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { Logins } from '../../../nodes/editor/account/logins.js';
+import { present, type Situation } from '../../../nodes/editor/account/presentation.js';
+import { AccountTexts } from '../../../nodes/editor/account/texts.js';
+import type { Shown } from '../../../nodes/editor/account/view.js';
+import { EMAIL, hub, loggedIn, neverLoggedIn } from './support/snapshots.js';
+import { translateIn } from './support/texts.js';
+
+const t = translateIn('en');
+const OTHER = 'https://other.example';
+const SENT_AT = '2030-01-01T10:00:00.000Z';
+
+function shown(logins: Logins, rest: Partial<Situation> = {}): Shown {
+  const situation = { email: EMAIL, emailAtOpen: EMAIL, cloudUrl: '', isReadOnly: false, isBusy: false };
+  return present(logins, { ...situation, problem: undefined, ...rest }, new AccountTexts(t, 'en'), t);
+}
+
+describe('what the account’s dialog shows', () => {
+  it('claims nothing before anybody knows', () => {
+    const { state, lines, isLoggedIn, isCodeExpected } = shown(new Logins({}));
+    assert.deepEqual({ state, lines }, { state: '', lines: [t('state.loading')] });
+    assert.deepEqual({ isLoggedIn, isCodeExpected }, { isLoggedIn: false, isCodeExpected: false });
+  });
+
+  it('is the problem instead of what was known before', () => {
+    const logins = new Logins({});
+    logins.keep(loggedIn(), undefined);
+    const { state, lines, hubs, isLoggedIn } = shown(logins, { problem: 'Nobody answers.' });
+    assert.deepEqual({ state, lines, hubs }, { state: '', lines: ['Nobody answers.'], hubs: [] });
+    assert.equal(isLoggedIn, false);
+  });
+
+  it('are the hubs of a login, by name or else by id', () => {
+    const logins = new Logins({});
+    const hubs = [hub(), hub({ id: 'hub-2', name: '', host: null, default: false })];
+    logins.keep(loggedIn({ hubs }), undefined);
+    assert.deepEqual(shown(logins).hubs, [
+      { name: 'Koti', way: 'local (192.168.1.5), default' },
+      { name: 'hub-2', way: t('hub.searching') },
+    ]);
+    logins.keep(neverLoggedIn({ hubs }), undefined);
+    assert.deepEqual(shown(logins).hubs, []);
+  });
+
+  it('asks for a code on its way, unless the cloud address has become none', () => {
+    const logins = new Logins({});
+    logins.keep(neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT }), undefined);
+    assert.equal(shown(logins).isCodeExpected, true);
+    assert.equal(shown(logins, { cloudUrl: 'http://' }).isCodeExpected, false);
+  });
+
+  it('is off while a button is at work and for those who may only look', () => {
+    const logins = new Logins({});
+    logins.keep(loggedIn(), undefined);
+    assert.equal(shown(logins).isOff, false);
+    assert.equal(shown(logins, { isBusy: true }).isOff, true);
+    const readOnly = shown(logins, { isReadOnly: true });
+    assert.deepEqual([readOnly.isOff, readOnly.note], [true, t('note.readOnly')]);
+    assert.equal(shown(logins, { isReadOnly: true, problem: 'Nobody answers.' }).note, '');
+  });
+
+  it('says whether a Deploy takes up a login that waits, by the address', () => {
+    const logins = new Logins({});
+    logins.keep(loggedIn(), OTHER);
+    const note = (email: string, emailAtOpen = EMAIL): string =>
+      shown(logins, { cloudUrl: OTHER, email, emailAtOpen }).note;
+    assert.equal(note(EMAIL), t('note.waiting'));
+    assert.equal(note('someone-else@example.fi'), t('note.otherEmail', { email: EMAIL }));
+    assert.equal(note('${EMAIL}', '${EMAIL}'), t('note.waiting'));
+    assert.equal(note('${EMAIL}'), t('note.otherEmail', { email: EMAIL }));
+  });
+});

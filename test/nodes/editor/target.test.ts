@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readTarget, type Typed } from '../../../nodes/editor/account/target.js';
+
+const DEFAULT = 'https://api.cozify.fi/ui/0.2';
+
+/** What stands in the dialog of a deployed account that nobody has changed. */
+function typed(rest: Partial<Typed> = {}): Typed {
+  return {
+    email: 'owner@example.fi',
+    cloudUrl: '',
+    isDeployedEmail: true,
+    isDeployedCloud: true,
+    hasKnownEmail: true,
+    isWaiting: false,
+    ...rest,
+  };
+}
+
+describe('whom a code or a login is for', () => {
+  it('is what is typed', () => {
+    assert.deepEqual(readTarget(typed()), { target: { email: 'owner@example.fi' } });
+    const cloudUrl = 'https://other.example';
+    assert.deepEqual(readTarget(typed({ cloudUrl })), { target: { email: 'owner@example.fi', cloudUrl } });
+  });
+
+  it('names the default cloud only where the login waits', () => {
+    assert.deepEqual(readTarget(typed({ isWaiting: true })), {
+      target: { email: 'owner@example.fi', cloudUrl: DEFAULT },
+    });
+  });
+
+  it('is left to the deployed account where it comes from the environment', () => {
+    assert.deepEqual(readTarget(typed({ email: '${EMAIL}', cloudUrl: '${CLOUD}' })), { target: {} });
+    assert.deepEqual(readTarget(typed({ email: '' })), { target: {} });
+  });
+
+  const wrong: [Partial<Typed>, 'email' | 'cloudUrl', string][] = [
+    [{ email: '${EMAIL}', isDeployedEmail: false }, 'email', 'invalid.deployFirst'],
+    [{ cloudUrl: '${CLOUD}', isDeployedCloud: false }, 'cloudUrl', 'invalid.deployFirst'],
+    [{ email: '', hasKnownEmail: false }, 'email', 'error.COZIFY_NO_EMAIL'],
+    [{ email: 'owner at example.fi' }, 'email', 'invalid.email'],
+    [{ cloudUrl: 'http://example.com' }, 'cloudUrl', 'invalid.cloudUrl'],
+  ];
+  for (const [rest, field, sentence] of wrong) {
+    it(`has to be corrected: ${JSON.stringify(rest)}`, () => {
+      assert.deepEqual(readTarget(typed(rest)), { correction: { field, sentence } });
+    });
+  }
+});
