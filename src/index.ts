@@ -18,6 +18,7 @@ export {
   parseExpiry,
   parseOtp,
 } from './input.js';
+export { fileStemOf, idOfStem } from './store/file-stem.js';
 export { FileStore, StateDirectory } from './store/file-store.js';
 export { createNoStore, storeError } from './store/store.js';
 export type { Log, SaveOptions, Store } from './store/store.js';

@@ -10,6 +10,7 @@ import {
   type CozifyError,
   createHttp,
   createNoStore,
+  fileStemOf,
   FileStore,
   Handover,
   type Log,
@@ -196,7 +197,7 @@ export class AccountRegistry {
   }
 
   #storeFor(storageId: string, name: string): Store<AccountRecord> {
-    const file = `${encodeURIComponent(storageId)}.json`;
+    const file = `${fileStemOf(storageId)}.json`;
     if (name !== '') return new ContextStore(this.#red, name, storageId, this.#global ?? this.#globalContext());
     return this.#directory === undefined ? createNoStore(file) : new FileStore(this.#directory, file, accountShape);
   }

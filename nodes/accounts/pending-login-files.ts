@@ -2,7 +2,9 @@ import {
   type AccountRecord,
   accountShape,
   createNoStore,
+  fileStemOf,
   FileStore,
+  idOfStem,
   type SaveOptions,
   shape,
   type Shape,
@@ -22,6 +24,8 @@ export interface PendingLogin {
 /** What lies in a file: the login saved last, and those at other clouds. */
 interface WaitingRecord extends PendingLogin {
   others?: PendingLogin[];
+  /** Whose logins they are, because not every file name tells. */
+  id?: string;
 }
 
 const login = {
@@ -31,7 +35,7 @@ const login = {
 };
 const outerShape = shape<WaitingRecord>({
   ...login,
-  properties: { ...login.properties, others: { type: 'array', items: login } },
+  properties: { ...login.properties, others: { type: 'array', items: login }, id: { type: 'string' } },
 });
 const waitingShape: Shape<WaitingRecord> = {
   fits: (value): value is WaitingRecord =>
@@ -55,8 +59,9 @@ export class PendingLoginFiles {
   /** The ids that something lies there for, apart from what was set aside. */
   async ids(): Promise<string[]> {
     const names = (await this.#directory?.files.list()) ?? [];
-    const found = names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
-    return [...new Set(found.map(decode))];
+    const stems = new Set(names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []));
+    const found = await Promise.all([...stems].map(async (stem) => idOfStem(stem) ?? (await this.#readId(stem))));
+    return found.filter((id) => id !== undefined);
   }
 
   /** The logins under an id, the one saved last first. Throws `COZIFY_STORE` when they can't be read. */
@@ -73,7 +78,7 @@ export class PendingLoginFiles {
       if (after.length === before.length && after.every((one, place) => one === before[place])) return;
       const [latest, ...others] = after;
       if (latest === undefined) await store.remove();
-      else await store.save({ ...latest, others }, options);
+      else await store.save({ ...latest, others, id }, options);
     });
   }
 
@@ -101,22 +106,25 @@ export class PendingLoginFiles {
     };
   }
 
+  /** The id in a file whose name does not tell it. There is none in one that can't be read. */
+  async #readId(stem: string): Promise<string | undefined> {
+    const record = await this.#storeAt(stem)
+      .load()
+      .catch(() => null);
+    return record?.id;
+  }
+
   #store(id: string): Store<WaitingRecord> {
-    const name = `${encodeURIComponent(id)}${SUFFIX}`;
+    return this.#storeAt(fileStemOf(id));
+  }
+
+  #storeAt(stem: string): Store<WaitingRecord> {
+    const name = `${stem}${SUFFIX}`;
     return this.#directory === undefined ? createNoStore(name) : new FileStore(this.#directory, name, waitingShape);
   }
 }
 
 function listed(record: WaitingRecord | null): PendingLogin[] {
   if (record === null) return [];
-  const { others = [], ...latest } = record;
-  return [latest, ...others];
-}
-
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+  return [record, ...(record.others ?? [])].map(({ cloudUrl, since, account }) => ({ cloudUrl, since, account }));
 }

@@ -19,9 +19,6 @@ export class StateDirectory {
   }
 }
 
-/** What file systems take: a name can be longer, since it is made of the account's id. */
-const LONGEST_NAME = 255;
-
 type Candidate = { name: string } & Opened;
 
 /** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
@@ -48,8 +45,7 @@ export class FileStore<T> implements Store<T> {
   load(): Promise<T | null> {
     return this.#inTurn(`${this.#name} can't be read`, async () => {
       const { files, key } = this.#directory;
-      // A name that is too long for a file was never saved.
-      if (this.#name.length > LONGEST_NAME || !(await files.exists())) return null;
+      if (!(await files.exists())) return null;
       const candidates = await this.#candidates(await key.read());
       const best = newest(candidates);
       if (candidates.some((candidate) => candidate.is === 'newer')) {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import helper from 'node-red-node-test-helper';
+import { accountNode, testFlow, type FlowNode } from '../support/flow';
+import { Stage } from '../support/stage';
+import { WaitingRoom, DAY, HOUR } from '../support/waiting-room';
+import { until } from '../../support/wait';
+
+/** Ids that an imported flow may hold and that, encoded, are no file names. */
+const ODD: [string, string][] = [
+  ['with half of a surrogate pair', 'koti\ud83c'],
+  ['with the other half', 'koti\udfe1'],
+  ['of 244 characters', 'x'.repeat(244)],
+  ['of 90 characters that take nine each when encoded', '\u20ac'.repeat(90)],
+  ['of 5000 characters', 'y'.repeat(5000)],
+];
+
+describe('accounts whose ids make no file name', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const files = (): string[] => {
+    const folder = join(stage.userDir, 'cozify');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+  const states = (): string[] => files().filter((name) => /\.json(\.|$)/.test(name));
+
+  for (const [what, id] of ODD) {
+    it(`keep their login over a restart, and lose it with the account: one ${what}`, async () => {
+      const credentials = { [id]: { email: 'one@example.fi' }, [`${id}2`]: { email: 'two@example.fi' } };
+      const flow = (...ids: string[]): FlowNode[] => testFlow(...ids.map((one) => accountNode({ id: one })));
+      await stage.load(flow(id, `${id}2`), { credentials });
+      const tokens: string[] = [];
+      for (const one of [id, `${id}2`]) {
+        const account = await stage.logIn(one);
+        assert.equal(account.snapshot().saved, true);
+        await account.refresh({ force: true });
+        tokens.push((await account.token()).value);
+      }
+      await stage.load(flow(id, `${id}2`), { credentials, isKept: true });
+      assert.equal((await stage.account(id).token()).value, tokens[0]);
+      assert.equal((await stage.account(`${id}2`).token()).value, tokens[1]);
+      await stage.deploy(flow(`${id}2`), 'full', credentials);
+      await until('the files of one to go', () => states().length === 2);
+      assert.doesNotMatch(JSON.stringify(helper.log().args), /still there/);
+      assert.equal((await stage.account(`${id}2`).ping()).value, true);
+    });
+  }
+});
+
+describe('logins in waiting whose ids make no file name', () => {
+  let room: WaitingRoom;
+
+  before(async () => {
+    room = await WaitingRoom.open();
+  });
+  after(() => room.close());
+  beforeEach(() => room.enter());
+  afterEach(() => room.leave());
+
+  it('wait each for its own account', async () => {
+    const emails = new Map<string, string>();
+    for (const [, id] of ODD) emails.set(id, await room.logIn(id));
+    room.restart();
+    for (const [what, id] of ODD) assert.equal((await room.found(id, emails.get(id)))?.email, emails.get(id), what);
+  });
+
+  it('count among the twenty, and go when they are the oldest', async () => {
+    const [, id = ''] = ODD[2] ?? [];
+    const email = await room.logIn(id);
+    room.restart();
+    for (let number = 0; number < 19; number += 1) await room.logIn(`plain-${number}`);
+    assert.ok(await room.found(id, email));
+    await room.logIn('plain-19');
+    room.restart();
+    assert.equal(await room.found(id, email), null);
+  });
+
+  it('go after 24 hours, whoever is asked for', async () => {
+    for (const [, id] of ODD) await room.logIn(id);
+    room.restart();
+    room.passed(DAY + HOUR);
+    assert.equal(await room.logins.get('another'), undefined);
+    assert.deepEqual(room.files(), []);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fileStemOf } from '../../../src/store/file-stem.js';
+import { runs } from '../../faults/support/runs.js';
+
+/** What is put behind it, at its longest. */
+const LONGEST_ENDINGS = ['+waiting.json.bad-1772000000000-999999999', '+waiting.json.4194304-140737488355327.tmp'];
+
+describe('file-stem', () => {
+  it('is the encoded id for every id that makes a file name', () => {
+    for (const id of [
+      'a1b2c3d4e5f60718',
+      '',
+      '..',
+      '../x',
+      'a/b',
+      'key',
+      'ä',
+      '100 %',
+      'x'.repeat(200),
+      '\ud83c\udfe1',
+    ]) {
+      assert.equal(fileStemOf(id), encodeURIComponent(id));
+    }
+  });
+
+  it('stays the same for ever, since files lie under it', () => {
+    const half = '+6916bc912299cfc03046d74f2381411cc5d13755a57667079e106f0459a6bc34';
+    const long = '+9b11fb5a7f552a4f09ea1c7a2fdc4375d9cfd8e655506886a2018423006d08da';
+    assert.deepEqual([fileStemOf('koti\ud83c'), fileStemOf('x'.repeat(244))], [half, long]);
+  });
+
+  it('leaves room for all endings in the 255 bytes of a file name, is never a path, and is the same for no two ids', () => {
+    const half = fc.integer({ min: 0xd800, max: 0xdfff }).map((unit) => String.fromCharCode(unit));
+    const unit = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), half, fc.constantFrom('+', '%', '/', '\0', '.'));
+    const id = fc.array(unit, { maxLength: 300 }).map((units) => units.join(''));
+    fc.assert(
+      fc.property(id, id, (one, other) => {
+        const stem = fileStemOf(one);
+        for (const ending of LONGEST_ENDINGS) assert.ok(Buffer.byteLength(stem + ending) <= 255, stem);
+        assert.match(stem, /^[\w.!~*'()%+-]*$/);
+        assert.equal(stem === fileStemOf(other), one === other);
+      }),
+      runs(500),
+    );
+  });
+
+  it('of an id that looks like the stem of another is another one', () => {
+    const stem = fileStemOf('x'.repeat(244));
+    assert.notEqual(fileStemOf(stem), stem);
+  });
+});
