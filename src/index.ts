@@ -1,11 +1,13 @@
 /** Cozify for programs: an account that stays logged in, and below it the calls of the cloud and of hubs, 1:1. */
 export { Account } from './account/account.js';
-export type { AccountOptions, AuthenticateParams, StepResult } from './account/account.js';
+export type { AccountOptions } from './account/account-parts.js';
+export type { AuthenticateParams, StepResult } from './account/account.js';
 export type { AccountListener } from './account/account-events.js';
+export type { LoginState } from './login/login-state.js';
 export { toIso } from './account/snapshot.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';
-export type { HubSnapshot, LoginState, Snapshot } from './account/snapshot.js';
+export type { HubSnapshot, Snapshot } from './account/snapshot.js';
 export { CozifyError, ERROR_CODES, printable, toCozifyError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export {

@@ -2,7 +2,8 @@ import { Listeners } from '../async/listeners.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import { toCozifyError } from '../errors.js';
-import type { LoginState, Snapshot } from './snapshot.js';
+import type { LoginState } from '../login/login-state.js';
+import type { Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
 

@@ -1,7 +1,5 @@
+import type { LoginState } from '../login/login-state.js';
 import type { CloudRecord } from '../state/account-record.js';
-
-/** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
-export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
 /** A hub as flows see it. */
 export interface HubSnapshot {

@@ -84,6 +84,11 @@ export class Session {
     return this.#options.state.cloud.login;
   }
 
+  /** Whether there is a token that the cloud has not rejected. */
+  get isAuthenticated(): boolean {
+    return this.login?.isRejected === false;
+  }
+
   /** How long the token in force lives from its first moment to its last, in milliseconds, as far as it says so. */
   get lifeMs(): number | undefined {
     return this.login === null ? undefined : lifeOf(this.login);

@@ -1,0 +1,133 @@
+import { SingleFlight } from '../async/single-flight.js';
+import type { Timer } from '../async/clock.js';
+import { type CozifyError, toCozifyError } from '../errors.js';
+import { cloudOf, withCloud, withLogin } from '../state/account-record.js';
+import type { AccountOptions, AccountParts } from './account-parts.js';
+
+/** How long a state that can't be read is left before it is tried again. */
+const RELOAD_MS = 10_000;
+
+/**
+ * Wakes an account from its saved state: reads it, again and again while it can't be read, and takes up what a Deploy
+ * has changed (docs/rules.md, "A state that can't be read is not an empty one").
+ */
+export class AccountLoader {
+  /** Resolves when the state has been read; never when that stays impossible. */
+  readonly ready: Promise<void>;
+  readonly #options: AccountOptions;
+  readonly #parts: AccountParts;
+  readonly #onReady: () => void;
+  readonly #loads = new SingleFlight<void>();
+  #markReady: () => void = () => undefined;
+  #error: CozifyError | undefined;
+  #timer: Timer | undefined;
+  #isReady = false;
+  #isClosed = false;
+  /** A login that waited was taken up and not let go of yet. */
+  #holdsWaiting = false;
+
+  /** `onReady` is called once, when the state has been read. */
+  constructor(options: AccountOptions, parts: AccountParts, onReady: () => void) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#onReady = onReady;
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Why the state can't be read, while that is so. */
+  get error(): CozifyError | undefined {
+    return this.#error;
+  }
+
+  /** Reads the state, without anybody waiting for it. */
+  start(): void {
+    void this.load().catch(() => undefined);
+  }
+
+  /** Reads the state unless that is done. Throws `COZIFY_STORE`; it is then tried again by itself. */
+  load(): Promise<void> {
+    return this.#loads.run('load', () => this.#load());
+  }
+
+  /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
+  async letGoOfWaiting(): Promise<void> {
+    if (!this.#holdsWaiting || !this.#parts.state.isSaved) return;
+    this.#holdsWaiting = false;
+    await this.#options.waiting?.drop().catch(() => (this.#holdsWaiting = true));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  async #load(): Promise<void> {
+    if (this.#isReady) return;
+    const { state, backgroundTasks } = this.#parts;
+    try {
+      await this.#options.codes.load();
+      await state.load();
+    } catch (error) {
+      throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));
+    }
+    if (this.#isClosed) return;
+    if (state.needsSave) await state.retrySave();
+    await this.#takeConfigured();
+    await this.#takeWaiting();
+    if (this.#isClosed) return;
+    this.#error = undefined;
+    this.#isReady = true;
+    if (this.#options.isResting !== true) backgroundTasks.start();
+    this.#markReady();
+    this.#onReady();
+  }
+
+  #noteFailure(problem: CozifyError): CozifyError {
+    const { log, clock, isResting = false } = this.#options;
+    if (this.#error === undefined) log.error(problem.message);
+    this.#error = problem;
+    this.#parts.events.tell();
+    if (!this.#isClosed && !isResting) {
+      this.#timer ??= clock.setTimeout(() => {
+        this.#timer = undefined;
+        this.start();
+      }, RELOAD_MS);
+    }
+    return problem;
+  }
+
+  /** A Deploy that changed the configured address puts it in force. */
+  async #takeConfigured(): Promise<void> {
+    const { email } = this.#options;
+    const { state } = this.#parts;
+    if (email === undefined || email === state.record.configuredEmail) return;
+    await state.change((record) => ({ ...record, email, configuredEmail: email }));
+  }
+
+  /**
+   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
+   * configured one. The address of that login is the one set last.
+   */
+  async #takeWaiting(): Promise<void> {
+    const { waiting, email: configured } = this.#options;
+    const { state } = this.#parts;
+    const addresses = [state.record.email, configured].filter((address) => typeof address === 'string');
+    const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
+    if (record === null) return;
+    const { login, otp, hubs, defaultHub } = cloudOf(record, state.origin);
+    await state.change((own) => {
+      const cloud = cloudOf(own, state.origin);
+      if (login === null) return withCloud(own, { ...cloud, otp });
+      const email = record.email ?? own.email;
+      return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
+    });
+    this.#holdsWaiting = true;
+    await this.letGoOfWaiting();
+  }
+}

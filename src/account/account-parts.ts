@@ -1,0 +1,114 @@
+import type { Clock } from '../async/clock.js';
+import type { RateLimiter } from '../async/rate-limiter.js';
+import { CloudClient } from '../cloud/cloud-client.js';
+import type { Http } from '../http/http-client.js';
+import { HubRegistry } from '../hub/hub-registry.js';
+import type { OtpLimiter } from '../login/otp-limiter.js';
+import { loginStateOf } from '../login/login-state.js';
+import { OtpLogin } from '../login/otp-login.js';
+import { Session } from '../login/session.js';
+import type { AccountRecord } from '../state/account-record.js';
+import { type AccountHandover, AccountState, type ChangeListener } from '../state/account-state.js';
+import { SaveRetry } from '../state/save-retry.js';
+import type { Log, Store } from '../store/store.js';
+import { AccountEvents } from './account-events.js';
+import { BackgroundTasks } from './background-tasks.js';
+import { Diagnostics } from './diagnostics.js';
+import type { Snapshot } from './snapshot.js';
+
+export interface AccountOptions {
+  /** The storage id, which is also the snapshot's. */
+  id: string;
+  name: string;
+  /** Base URL as `parseCloudUrl` gives it. */
+  cloudUrl: string;
+  /** The configured address, where it can be read and is one. */
+  email?: string | undefined;
+  isAutorefresh: boolean;
+  expiryMs: number;
+  store: Store<AccountRecord>;
+  /** One for all accounts of the process: what an account hands to its successor at a Deploy. */
+  handover: AccountHandover;
+  codes: OtpLimiter;
+  http: { send: Http; close: () => void };
+  clock: Clock;
+  pace: RateLimiter;
+  log: Log;
+  /** Does nothing by itself but save what could not be: a login that waits for its account. */
+  isResting?: boolean;
+  /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
+  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; drop(): Promise<void> };
+}
+
+/** What an account is made of, the lowest floor first. */
+export interface AccountParts {
+  events: AccountEvents;
+  diagnostics: Diagnostics;
+  state: AccountState;
+  client: CloudClient;
+  hubs: HubRegistry;
+  session: Session;
+  otpLogin: OtpLogin;
+  backgroundTasks: BackgroundTasks;
+  saveRetry: SaveRetry;
+}
+
+/** Makes the parts of an account and connects them. `snapshot` and `onChange` are the account's own. */
+export function createParts(
+  options: AccountOptions,
+  { snapshot, onChange }: { snapshot: () => Snapshot; onChange: ChangeListener },
+): AccountParts {
+  const { id, cloudUrl, http, clock, store, handover, codes, log } = options;
+  const { origin } = new URL(cloudUrl);
+  const isShared = store.isShared === true;
+  const events = new AccountEvents({ origin, log, snapshot, state: () => loginStateOf(session, otpLogin) });
+  const diagnostics = new Diagnostics(clock);
+  const state = new AccountState({ id, origin, store, handover, onChange });
+  const client = new CloudClient({
+    baseUrl: cloudUrl,
+    send: http.send,
+    clock,
+    state,
+    onCall: (name, outcome) => {
+      diagnostics.note(name, typeof outcome === 'string' ? undefined : outcome);
+      events.noteCall(outcome);
+    },
+  });
+  const hubs = new HubRegistry({ state, client, send: http.send });
+  const session = new Session({
+    id,
+    state,
+    client,
+    handover,
+    clock,
+    isShared,
+    onRenewalFailed: () => events.noteRenewalFailed(),
+    onRenewed: () => events.noteRenewed(),
+    onKeys: (keys) => hubs.noteKeys(keys),
+  });
+  const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
+  const backgroundTasks = new BackgroundTasks({
+    state,
+    session,
+    hubs,
+    client,
+    clock,
+    pace: options.pace,
+    isAutorefresh: options.isAutorefresh,
+    expiryMs: options.expiryMs,
+    isShared,
+    otpRemaining: () => otpLogin.remainingMs,
+    onOtpExpired: () => events.noteState(),
+  });
+  return {
+    events,
+    diagnostics,
+    state,
+    client,
+    hubs,
+    session,
+    otpLogin,
+    backgroundTasks,
+    saveRetry: new SaveRetry(state, clock),
+  };
+}
