@@ -8,6 +8,8 @@ export interface HubBehaviour {
   /** From the hub's answer to the new state of a device: drawn between these two. Real devices take 50 to 3000. */
   settleMinMs: number;
   settleMaxMs: number;
+  /** The share of commands that devices take and never do, 0 to 1; see also the trait `isDeaf`. */
+  undoneShare: number;
   /** In how many steps a transition shows; 0: only its end. */
   transitionSteps: number;
   /** Unknown: whether brightness alone lights a lamp that is off. */
@@ -65,6 +67,7 @@ export interface HubBehaviour {
 export const DEFAULT_BEHAVIOUR: HubBehaviour = {
   settleMinMs: 200,
   settleMaxMs: 200,
+  undoneShare: 0,
   transitionSteps: 4,
   isLitByBrightness: true,
   refusal: 'whole',
@@ -129,6 +132,7 @@ const isOneOf =
 const CHECKS: Record<keyof HubBehaviour, (value: unknown) => boolean> = {
   settleMinMs: isCount,
   settleMaxMs: isCount,
+  undoneShare: isShare,
   transitionSteps: isCount,
   isLitByBrightness: isBoolean,
   refusal: isOneOf('whole', 'skip', 'stop'),

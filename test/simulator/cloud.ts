@@ -133,7 +133,8 @@ export class Cloud {
   }
 
   #remote(route: Route, request: IncomingMessage, body: string, signal: AbortSignal): Answer | Promise<Answer> {
-    if (!this.#tokens.isValid(request.headers.authorization ?? '')) return failure(401, 'Authentication failed');
+    if (this.#tokens.show(request.headers.authorization ?? '') === undefined)
+      return failure(401, 'Authentication failed');
     const visited = this.visitedBy(route, request);
     if (!visited) return failure(401, 'Unknown hub key');
     const { hub, path, key } = visited;

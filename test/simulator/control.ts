@@ -1,6 +1,7 @@
 import { failure, json, type Answer } from './answers';
 import { isCount, isRecord } from './checks';
 import { isFault, isFaultTarget } from './faults';
+import { changeBehaviour, changeHome, homeOf } from './home-control';
 import type { SimulatedHub } from './hub';
 import type { Simulator } from './simulator';
 import type { Settings } from './types';
@@ -42,17 +43,29 @@ const COMMANDS: Record<string, (simulator: Simulator, body: Body) => unknown> = 
     const hub = simulator.hubs.find(({ id }) => id === body['id']);
     return hub && (await changeHub(hub, body)) ? hubOf(hub) : undefined;
   },
+  home: (simulator, body) => {
+    const hub = simulator.hubs.find(({ id }) => id === body['hub']);
+    return hub && changeHome(hub, body);
+  },
+  behaviour: (simulator, { hub: hubId, ...changes }) => {
+    const hub = simulator.hubs.find(({ id }) => id === hubId);
+    return hub && changeBehaviour(hub, changes);
+  },
 };
 
 /**
- * The control interface, for another process: `GET state[?requests=N]`, and a POST for each of {@link COMMANDS}.
- * JSON has no Infinity: a `graceRequests` of null means never.
+ * The control interface, for another process: `GET state[?requests=N]`, `GET home?hub=<id>`, and a POST for each of
+ * {@link COMMANDS}. JSON has no Infinity: a `graceRequests` of null means never.
  */
 export async function control(simulator: Simulator, method: string, url: URL, body: string): Promise<Answer> {
   const name = url.pathname.slice('/control/'.length);
   if (name === 'state' || name === '') {
     if (method !== 'GET') return failure(405);
     return json(stateOf(simulator, Number(url.searchParams.get('requests') ?? DEFAULT_REQUESTS)));
+  }
+  if (name === 'home' && method === 'GET') {
+    const hub = simulator.hubs.find(({ id }) => id === url.searchParams.get('hub'));
+    return hub ? json(homeOf(hub)) : failure(404);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) return failure(404);
@@ -72,14 +85,19 @@ function changeSettings(simulator: Simulator, body: Body): boolean {
   return true;
 }
 
-/** `{id, action}`, with `name` to rename, `version` to update and perhaps `port` to move. */
-async function changeHub(hub: SimulatedHub, { action, name, version, port }: Body): Promise<boolean> {
+/** `{id, action}`, with `name` to rename, `version` to update, `role`, `emptyAnswers` of a restart, `silent` to leave the LAN, and `port` to move. */
+async function changeHub(hub: SimulatedHub, body: Body): Promise<boolean> {
+  const { action, name, version, port, role, emptyAnswers, silent } = body;
   if (action === 'offline') await hub.goOffline();
   else if (action === 'online') await hub.goOnline();
   else if (action === 'rotate-key') hub.rotateKey();
   else if (action === 'revoke-keys') hub.revokeKeys();
   else if (action === 'rename' && typeof name === 'string') hub.rename(name);
-  else if (action === 'update' && typeof version === 'string') hub.version = version;
+  else if (action === 'update' && typeof version === 'string') await hub.update(version);
+  else if (action === 'role' && isCount(role)) hub.role = role;
+  else if (action === 'restart') await hub.restart(isCount(emptyAnswers) ? emptyAnswers : 0);
+  else if (action === 'leave-lan') await hub.leaveLan(silent === true ? 'silent' : 'refused');
+  else if (action === 'return-to-lan') await hub.returnToLan();
   else if (action === 'move') await hub.move(isCount(port) ? port : 0);
   else return false;
   return true;
@@ -103,8 +121,9 @@ function settingsOf(simulator: Simulator): unknown {
   return Object.fromEntries((Object.keys(SETTINGS) as (keyof Settings)[]).map((name) => [name, simulator[name]]));
 }
 
-function hubOf({ id, name, version, host, address, port, onLan, isOnline, connected }: SimulatedHub): unknown {
-  return { id, name, version, host, address, port, onLan, isOnline, connected };
+function hubOf(hub: SimulatedHub): unknown {
+  const { id, name, version, host, address, port, onLan, isOnline, connected, role } = hub;
+  return { id, name, version, host, address, port, onLan, isOnline, connected, role };
 }
 
 function parse(body: string): Body | undefined {

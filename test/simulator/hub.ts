@@ -1,4 +1,5 @@
 import { failure, json, type Answer } from './answers';
+import { BlackHole } from './black-hole';
 import { DEFAULT_BEHAVIOUR, type HubBehaviour } from './behaviour';
 import { Home } from './home/home';
 import { HubCalls } from './hub-calls';
@@ -49,6 +50,7 @@ export class SimulatedHub {
   readonly #calls: HubCalls;
   readonly #handler: Handler;
   #listener: Listener;
+  #hole: BlackHole | undefined;
 
   /** `place` tells hubs of the same name apart. */
   constructor(options: SimulatedHubOptions, place: number, wire: Wire, now: () => number) {
@@ -149,20 +151,25 @@ export class SimulatedHub {
     if (wasOnline) await this.#listener.open();
   }
 
-  /** Nobody reaches the hub on the LAN any more; the cloud still does. */
-  async leaveLan(): Promise<void> {
-    await this.#listener.close();
+  /**
+   * Nobody reaches the hub on the LAN any more, the cloud still does: connections are refused or, `silent`, stay in the
+   * making for ever, as when its plug was pulled.
+   */
+  async leaveLan(how: 'refused' | 'silent' = 'refused'): Promise<void> {
+    await this.#closeLan();
+    if (how === 'silent') this.#hole = await BlackHole.open(this.address, this.port);
   }
 
   /** The hub is back on the LAN, where it was. */
   async returnToLan(): Promise<void> {
+    await this.#closeLan();
     if (this.onLan) await this.#listener.open();
   }
 
   /** Switches the hub off: its LAN server is closed, and the cloud doesn't reach it. */
   async goOffline(): Promise<void> {
     this.connected = false;
-    await this.#listener.close();
+    await this.#closeLan();
   }
 
   /** Switches the hub on again, on the same port. */
@@ -181,6 +188,12 @@ export class SimulatedHub {
     const role = this.#keys.roleOf(key);
     if (role === undefined) return failure(this.behaviour.deadKeyStatus, 'Authentication failed');
     return this.#calls.answer({ method, path: rest, query, body, role, signal });
+  }
+
+  async #closeLan(): Promise<void> {
+    const hole = this.#hole;
+    this.#hole = undefined;
+    await Promise.all([this.#listener.close(), hole?.close()]);
   }
 
   #description(): Record<string, unknown> {

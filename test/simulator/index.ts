@@ -16,7 +16,7 @@
  *   do what they were told 200 ms later (`settleMinMs`, `settleMaxMs`).
  * - `hub.log.count({ method: 'PUT', path: '/devices/command' })`, `mostAtOnce('PUT')`, `commands`, `visits`: what was asked
  *   of it by either way, see {@link HubLog}.
- * - `hub.restart()`, `update('1.15.0.1')`, `move()`, `leaveLan()`, `returnToLan()`, `goOffline()`, `rotateKey()`,
+ * - `hub.restart()`, `update('1.15.0.1')`, `move()`, `leaveLan('silent')`, `returnToLan()`, `goOffline()`, `rotateKey()`,
  *   `role = ROLES.guest`: what happens to the hub itself, see {@link SimulatedHub}.
  * - `simulator.fault('hub', { hubId: hub.id, path: '/hub/poll', status: 429, headers: { 'Retry-After': '7' } })`: trouble
  *   on the LAN; the same for `remote` is trouble through the cloud. See {@link Fault}.

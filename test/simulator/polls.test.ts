@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { until } from '../support/wait';
 import type { HubBehaviour } from './behaviour';
-import { until, Visitor } from './support';
+import { Visitor } from './support';
 
 describe('polls of a simulated hub', () => {
   let visitor: Visitor;
@@ -63,6 +64,11 @@ describe('polls of a simulated hub', () => {
     assert.equal((await visitor.changes())['Toinen ovikello']?.id, id);
     hub.home.remove('devices', 'Toinen ovikello');
     assert.deepEqual(await visitor.changes(), { [id]: null });
+    const lamp = hub.home.device('Olohuoneen lamppu');
+    hub.home.remove('devices', lamp.id);
+    const groups = (await visitor.poll())?.polls.find(({ type }) => type === 'GROUP_DELTA')?.groups ?? {};
+    assert.deepEqual(Object.keys(groups).sort(), lamp.groups.toSorted());
+    assert.ok(Object.values(groups).every((group) => group && !group.members.includes(lamp.id)));
     assert.ok(!(await visitor.list('devices')).some((device) => device.id === id));
   });
 
@@ -118,10 +124,11 @@ describe('polls of a simulated hub', () => {
   it('lose changes, of which only a full answer tells', async () => {
     const { hub } = await come();
     await visitor.poll();
-    hub.home.loseChanges(1);
+    hub.home.loseChanges(2);
     hub.home.change('Ulko-ovi', { open: true });
+    hub.home.change('Lukuvalo', { isOn: true, brightness: 1 });
     hub.home.change('Ovikello', { alert: true });
-    assert.deepEqual(Object.keys(await visitor.changes()), ['Ovikello']);
+    assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA'], 'not even the groups of the lamp');
     hub.behaviour.lostShare = 1;
     hub.home.change('Ovikello', { alert: false });
     assert.deepEqual(await visitor.changes(), {});
@@ -183,7 +190,7 @@ describe('polls of a simulated hub', () => {
         visitor.way = way;
         await visitor.poll();
         const held = visitor.changes();
-        await until(() => hub.log.count({ path: '/hub/poll', way }) === 2);
+        await until('the poll', () => hub.log.count({ path: '/hub/poll', way }) === 2);
         hub.home.press('Eteisen seinäkytkin', 2);
         const changes = await held;
         assert.equal(changes['Eteisen seinäkytkin']?.state['button'], 2);
@@ -197,7 +204,6 @@ describe('polls of a simulated hub', () => {
       hub.home.change(lamp.id, { isOn: false });
       await visitor.poll();
       await visitor.set(lamp, { isOn: true });
-      assert.equal(hub.home.device(lamp.id).state['isOn'], false);
       assert.equal((await visitor.changes())['Kattovalo']?.state['isOn'], true);
     });
 
@@ -215,12 +221,12 @@ describe('polls of a simulated hub', () => {
       await visitor.poll();
       const leaving = new AbortController();
       const left = visitor.ask(`/hub/poll?ts=${visitor.ts}`, { signal: leaving.signal });
-      await until(() => hub.log.count({ path: '/hub/poll' }) === 2);
+      await until('the poll', () => hub.log.count({ path: '/hub/poll' }) === 2);
       leaving.abort();
       await assert.rejects(left);
-      await until(() => hub.log.visits.every(({ endedAt }) => endedAt !== null));
+      await until('their end', () => hub.log.visits.every(({ endedAt }) => endedAt !== null));
       const cut = visitor.poll();
-      await until(() => hub.log.count({ path: '/hub/poll' }) === 3);
+      await until('the poll', () => hub.log.count({ path: '/hub/poll' }) === 3);
       await hub.leaveLan();
       await assert.rejects(cut);
     });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubBehaviour } from './behaviour';
 import type { SimulatedHub } from './hub';
 import type { Device, Things, Listing } from './home/things';
@@ -14,6 +13,48 @@ export interface SeenPoll {
   full: boolean;
   timestamp: number;
   polls: ({ type: string; timestamp: number } & { [L in Listing]?: Record<string, Things[L] | null> })[];
+}
+
+/** Somebody who calls the cloud. */
+export class Caller {
+  readonly #simulator: Simulator;
+
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+  }
+
+  call(path: string, token?: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...(token !== undefined && { Authorization: token }), ...(init.headers as object) };
+    return fetch(`${this.#simulator.cloudUrl}/${path}`, { redirect: 'manual', ...init, headers });
+  }
+
+  askForCode(email = EMAIL): Promise<Response> {
+    return this.call(`user/requestlogin?email=${encodeURIComponent(email)}`, undefined, { method: 'POST' });
+  }
+
+  logIn(password: unknown, email = EMAIL): Promise<Response> {
+    return this.call('user/emaillogin', undefined, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+  }
+
+  async hubKeys(token: string): Promise<Record<string, string>> {
+    return (await (await this.call('user/hubkeys', token)).json()) as Record<string, string>;
+  }
+}
+
+/** The first hub of a simulator. */
+export function firstHub({ hubs }: Simulator): SimulatedHub {
+  const [hub] = hubs;
+  assert.ok(hub);
+  return hub;
+}
+
+/** What is in a token. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
 /** A simulator with one hub, asked over real sockets. */
@@ -33,9 +74,7 @@ export class Visitor {
   static async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
     const quick = { settleMinMs: 0, settleMaxMs: 0, ...behaviour };
     const simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
-    const [hub] = simulator.hubs;
-    assert.ok(hub);
-    return new Visitor(simulator, hub);
+    return new Visitor(simulator, firstHub(simulator));
   }
 
   async leave(): Promise<void> {
@@ -94,9 +133,4 @@ export class Visitor {
     const devices = Object.entries(polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {});
     return Object.fromEntries(devices.map(([id, device]) => [device?.name ?? id, device]));
   }
-}
-
-/** Waits for something that comes about in its own time. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(5);
 }

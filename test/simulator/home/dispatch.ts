@@ -30,10 +30,10 @@ export class Dispatch {
 
   /** Sends a command to a device. Nothing says whether it will be done. */
   send(deviceId: string, wanted: Wanted): void {
-    const { household, schedule, now } = this.#options;
+    const { household, schedule, behaviour, draw, now } = this.#options;
     const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
     const device = household.get('devices', deviceId);
-    if (!device || isDeaf) return;
+    if (!device || isDeaf || draw.chance(behaviour.undoneShare)) return;
     if (isOneWay) {
       // The hub sends it and believes it was heard.
       this.#do(deviceId, wanted, now());

@@ -100,10 +100,15 @@ export class Home {
     return device;
   }
 
+  /** All things of a list as they are now. */
+  all<L extends Listing>(listing: L): Things[L][] {
+    this.settle();
+    return this.#household.all(listing);
+  }
+
   /** All devices as they are now. */
   get devices(): Device[] {
-    this.settle();
-    return this.#household.all('devices');
+    return this.all('devices');
   }
 
   /** What no answer tells of a device. */

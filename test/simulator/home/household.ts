@@ -2,7 +2,7 @@ import type { HubBehaviour } from '../behaviour';
 import type { Seeded } from '../seeded';
 import type { Traits } from './devices/sketch';
 import { withTimes } from './effects';
-import type { Furniture } from './furnish';
+import { groupOf, type Furniture } from './furnish';
 import type { HubClock } from './hub-clock';
 import type { PollLog } from './poll-log';
 import { LISTINGS, type Device, type Listing, type ThingMaps, type Things } from './things';
@@ -61,20 +61,27 @@ export class Household {
 
   put<L extends Listing>(listing: L, thing: Things[L], at = this.#options.clock.stamp()): void {
     this.#things[listing].set(thing.id, thing);
-    this.#note(listing, thing.id, at);
+    this.#note([{ listing, id: thing.id }], at);
   }
 
+  /** A device leaves its groups too. */
   remove(listing: Listing, id: string): void {
-    if (this.#things[listing].delete(id)) this.#note(listing, id, this.#options.clock.stamp());
+    if (!this.#things[listing].delete(id)) return;
+    this.#note([{ listing, id }], this.#options.clock.stamp());
+    for (const group of this.all('groups').filter(({ members }) => members.includes(id))) {
+      const members = group.members.flatMap((member) => this.get('devices', member) ?? []);
+      this.put('groups', groupOf(group.id, group.name, members));
+    }
   }
 
   /** Changes a device's state, with the times that go with it; `at` is the right time, default now. */
   changeState(device: Device, change: Record<string, unknown>, at?: number): void {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
-    this.put('devices', { ...device, timestamp: stamp, state }, stamp);
-    if (!this.#options.behaviour.isGroupTold) return;
-    for (const groupId of device.groups) this.#note('groups', groupId, stamp);
+    this.#things.devices.set(device.id, { ...device, timestamp: stamp, state });
+    const groups = this.#options.behaviour.isGroupTold ? device.groups : [];
+    const changedGroups = groups.map((id) => ({ listing: 'groups' as const, id }));
+    this.#note([{ listing: 'devices', id: device.id }, ...changedGroups], stamp);
   }
 
   /** Everything is told anew by the next poll, as after a start. */
@@ -85,12 +92,15 @@ export class Household {
     }
   }
 
-  #note(listing: Listing, id: string, at: number): void {
+  /** One change, of whatever it shows in: polls are told all of it, or nothing. */
+  #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
     const { log, draw, behaviour } = this.#options;
     const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));
     if (this.changesToLose > 0) this.changesToLose -= 1;
-    if (isLost) log.lose(listing, id);
-    else log.note(listing, id, at);
+    for (const { listing, id } of changed) {
+      if (isLost) log.lose(listing, id);
+      else log.note(listing, id, at);
+    }
     this.onChange();
   }
 

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_BEHAVIOUR, isBehaviour, UNKNOWNS } from './behaviour';
+import { Visitor } from './support';
+
+describe('the behaviour of a simulated hub', () => {
+  it('is checked when it comes from outside', () => {
+    assert.ok(isBehaviour({ ...DEFAULT_BEHAVIOUR }));
+    assert.ok(isBehaviour({}));
+    for (const wrong of [
+      { pollHoldMs: '1' },
+      { quietPoll: 'never' },
+      { lostShare: 2 },
+      { refusalStatus: 200 },
+      { no: 1 },
+    ]) {
+      assert.ok(!isBehaviour(wrong), JSON.stringify(wrong));
+    }
+  });
+
+  for (const [question, answers] of Object.entries(UNKNOWNS)) {
+    it(`${question}: a lamp is read, switched and heard of with each answer`, async () => {
+      assert.ok(answers.length > 1);
+      for (const answer of answers) {
+        assert.ok(isBehaviour(answer));
+        const visitor = await Visitor.come(answer);
+        try {
+          const lamp = visitor.hub.home.device('Lukuvalo');
+          visitor.hub.home.change(lamp.id, { isOn: false });
+          const ts = await timestampOf(visitor, 0);
+          await visitor.set(lamp, { isOn: true, brightness: 0.5 });
+          assert.equal((await visitor.list('devices')).find(({ id }) => id === lamp.id)?.state['isOn'], true);
+          const told = await (await visitor.ask(`/hub/poll?ts=${ts}`)).text();
+          assert.ok(told.includes(lamp.id), JSON.stringify(answer));
+        } finally {
+          await visitor.leave();
+        }
+      }
+    });
+  }
+});
+
+/** Of a poll, wrapped or not. */
+async function timestampOf(visitor: Visitor, ts: number): Promise<number> {
+  const seen: unknown = await (await visitor.ask(`/hub/poll?ts=${ts}`)).json();
+  return ((Array.isArray(seen) ? seen[0] : seen) as { timestamp: number }).timestamp;
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/** What the worker is told; `gate` is what it sleeps on. */
+export interface BlackHoleOrder {
+  address: string;
+  port: number;
+  gate: SharedArrayBuffer;
+}
+
+/** As many connections as the system keeps for a server that accepts none. */
+const QUEUE = 8;
+
+/**
+ * A port of this machine on which nothing answers and nothing is refused, as when a hub's plug was pulled: connections
+ * stay in the making until whoever makes them gives up.
+ *
+ * A thread listens and then sleeps, so that it accepts nobody; its queue is filled up, and from then on the system drops
+ * who comes.
+ */
+export class BlackHole {
+  readonly #worker: Worker;
+  readonly #gate: Int32Array;
+  readonly #fillers: Socket[] = [];
+
+  private constructor(worker: Worker, gate: Int32Array) {
+    this.#worker = worker;
+    this.#gate = gate;
+  }
+
+  /** Fails if the port is taken. */
+  static async open(address: string, port: number): Promise<BlackHole> {
+    const gate = new SharedArrayBuffer(4);
+    const order: BlackHoleOrder = { address, port, gate };
+    const worker = new Worker(join(__dirname, 'black-hole-worker.js'), { workerData: order });
+    const hole = new BlackHole(worker, new Int32Array(gate));
+    await once(worker, 'message');
+    await hole.#fill(address, port);
+    return hole;
+  }
+
+  async close(): Promise<void> {
+    for (const filler of this.#fillers) filler.destroy();
+    const exited = once(this.#worker, 'exit');
+    Atomics.store(this.#gate, 0, 1);
+    Atomics.notify(this.#gate, 0);
+    await exited;
+  }
+
+  /** Connects until a connection stays in the making. */
+  async #fill(address: string, port: number): Promise<void> {
+    for (let tried = 0; tried < QUEUE; tried++) {
+      const filler = connect({ host: address, port });
+      filler.on('error', () => undefined);
+      this.#fillers.push(filler);
+    }
+    await once(this.#fillers[0] as Socket, 'connect');
+  }
+}

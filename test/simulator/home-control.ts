@@ -1,0 +1,77 @@
+import { isBehaviour } from './behaviour';
+import { isCount, isRecord } from './checks';
+import type { SimulatedHub } from './hub';
+import type { Home } from './home/home';
+import { isListing, LISTINGS } from './home/things';
+
+type Body = Record<string, unknown>;
+
+/** Arguments of an action, by what they should be. */
+const CHECKS = {
+  device: isText,
+  name: isText,
+  thing: isText,
+  alarm: isText,
+  listing: (value: unknown) => isText(value) && isListing(value),
+  room: (value: unknown) => value === null || isText(value),
+  state: isRecord,
+  traits: isRecord,
+  reachable: (value: unknown) => typeof value === 'boolean',
+  button: isCount,
+  modifiers: (value: unknown) => value === undefined || (Array.isArray(value) && value.every(isText)),
+  batteryV: Number.isFinite,
+  ms: Number.isFinite,
+  count: isCount,
+} as const;
+
+/** What can be done at a home from outside: the methods of {@link Home}, with the names of their arguments. */
+const ACTIONS: { readonly [Method in keyof Home]?: readonly (keyof typeof CHECKS)[] } = {
+  press: ['device', 'button', 'modifiers'],
+  change: ['device', 'state'],
+  setReachable: ['device', 'reachable'],
+  setTraits: ['device', 'traits'],
+  reportBattery: ['device', 'batteryV'],
+  checkIn: ['device'],
+  rename: ['listing', 'thing', 'name'],
+  moveTo: ['device', 'room'],
+  addLike: ['device', 'name'],
+  remove: ['listing', 'thing'],
+  raiseAlarm: ['device', 'name'],
+  closeAlarm: ['alarm'],
+  wander: ['count'],
+  sendFull: [],
+  loseChanges: ['count'],
+  shiftClock: ['ms'],
+};
+
+/**
+ * Does something at a hub's home: `{action: 'press', device: 'Eteisen seinäkytkin', button: 2}`. Gives what came of it,
+ * else true; undefined if the body made no sense, or names what isn't there.
+ */
+export function changeHome({ home }: SimulatedHub, body: Body): unknown {
+  const { action } = body;
+  if (!isText(action) || !Object.hasOwn(ACTIONS, action)) return undefined;
+  const takes = ACTIONS[action as keyof Home] ?? [];
+  if (!takes.every((argument) => CHECKS[argument](body[argument]))) return undefined;
+  const acts = home as unknown as Record<string, (...args: unknown[]) => unknown>;
+  try {
+    return acts[action]?.(...takes.map((argument) => body[argument])) ?? true;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes how a hub behaves, and gives how it behaves then; undefined if something made no sense. */
+export function changeBehaviour(hub: SimulatedHub, changes: Body): unknown {
+  return isBehaviour(changes) ? Object.assign(hub.behaviour, changes) : undefined;
+}
+
+/** Everything in a home as it is now, how its hub behaves, and what was asked of it. */
+export function homeOf({ home, behaviour, log }: SimulatedHub): unknown {
+  const things = Object.fromEntries(LISTINGS.map((listing) => [listing, home.all(listing)]));
+  return { ...things, behaviour, visits: log.visits };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { sleep, until } from '../support/wait';
+import { ROLES } from './index';
+import { claimsOf, EMAIL, Visitor } from './support';
+
+describe('calls of a simulated hub', () => {
+  let visitor: Visitor;
+
+  beforeEach(async () => {
+    visitor = await Visitor.come();
+  });
+
+  afterEach(async () => {
+    await visitor.leave();
+  });
+
+  it('is reached both ways, by any method, each in its log', async () => {
+    const { hub } = visitor;
+    for (const way of ['lan', 'cloud'] as const) {
+      visitor.way = way;
+      assert.equal(await visitor.status('/hub/tz'), 200);
+      assert.equal((await visitor.command('devices', [])).status, 200);
+      assert.equal(await visitor.status('/nothing', { method: 'DELETE' }), 404);
+      assert.equal(await visitor.status('/rooms', { method: 'POST', body: '{}' }), 405);
+    }
+    const seen = hub.log.visits.map(({ way, method, path, body, status }) => [way, method, path, body, status]);
+    const expected = (way: string) => [
+      [way, 'GET', '/cc/1.14/hub/tz', '', 200],
+      [way, 'PUT', '/cc/1.14/devices/command', '[]', 200],
+      [way, 'DELETE', '/cc/1.14/nothing', '', 404],
+      [way, 'POST', '/cc/1.14/rooms', '{}', 405],
+    ];
+    assert.deepEqual(seen, [...expected('lan'), ...expected('cloud')]);
+    assert.deepEqual([hub.log.count({ way: 'cloud' }), hub.log.count({ method: 'PUT' })], [4, 2]);
+    assert.equal(hub.log.visits[0]?.key, hub.key(EMAIL));
+    hub.log.clear();
+    assert.equal(hub.log.count(), 0);
+  });
+
+  it('notes how many requests it has at once, and the commands in them', async () => {
+    const { hub, simulator } = visitor;
+    const { id } = hub.home.device('Saunan kiuas');
+    const on = { id, type: 'CMD_DEVICE_ON' };
+    await visitor.command('devices', [on]);
+    await visitor.command('devices', [{ id, type: 'CMD_DEVICE', state: { type: 'STATE_SOCKET', isOn: false } }]);
+    assert.equal(hub.log.mostAtOnce('PUT'), 1);
+    const held = [1, 2, 3].map(() => simulator.hold('hub'));
+    const answers = held.map(() => visitor.command('devices', [on, on]));
+    await until('all of them', () => held.every(({ isAsked }) => isAsked));
+    for (const answer of held) answer.release();
+    await Promise.all(answers);
+    assert.equal(hub.log.mostAtOnce('PUT'), 3);
+    const commands = hub.log.commands.map(({ id: told, type }) => [told, type]);
+    assert.equal(commands.length, 8);
+    assert.deepEqual(commands.slice(0, 2), [
+      [id, 'CMD_DEVICE_ON'],
+      [id, 'CMD_DEVICE'],
+    ]);
+    assert.deepEqual(hub.log.commands[1]?.state, { type: 'STATE_SOCKET', isOn: false });
+    simulator.fault('hub', { reset: true, times: 1 });
+    await assert.rejects(visitor.command('devices', [on]));
+    await until('the end of it', () => hub.log.visits.every(({ endedAt }) => endedAt !== null));
+    assert.equal(hub.log.visits.at(-1)?.status, null);
+  });
+
+  it('lets a role do what it may, and no more', async () => {
+    const { hub } = visitor;
+    const rule = hub.home.find('rules', 'Kiuas pois kahden tunnin jälkeen');
+    const statuses = async () => [
+      await visitor.status('/hub/poll?ts=0'),
+      await visitor.status('/devices'),
+      (await visitor.command('devices', [])).status,
+      (await visitor.command('rules', [{ id: rule.id, type: 'RULE_OFF_COMMAND' }])).status,
+      await visitor.status('/alarms/close?alarmId=nothing', { method: 'PUT' }),
+    ];
+    for (const [role, expected] of [
+      [ROLES.admin, [200, 200, 200, 200, 404]],
+      [ROLES.user, [200, 200, 200, 200, 404]],
+      [ROLES.guest, [200, 200, 200, 403, 403]],
+      [ROLES.anonymous, [200, 200, 403, 403, 403]],
+      [0, [403, 403, 403, 403, 403]],
+    ] as const) {
+      hub.role = role;
+      assert.equal(claimsOf(hub.key(EMAIL))['role'], role);
+      assert.deepEqual(await statuses(), expected, String(role));
+    }
+    hub.role = ROLES.guest;
+    hub.behaviour.roleToCommand = ROLES.user;
+    assert.equal((await visitor.command('devices', [])).status, 403);
+  });
+
+  it('refuses a dead key with 401 or 403, until the key is fetched anew', async () => {
+    const { hub } = visitor;
+    const old = hub.key(EMAIL);
+    hub.rotateKey();
+    for (const deadKeyStatus of [401, 403]) {
+      hub.behaviour.deadKeyStatus = deadKeyStatus;
+      for (const way of ['lan', 'cloud'] as const) {
+        visitor.way = way;
+        assert.equal((await visitor.ask('/hub/tz', {}, old)).status, deadKeyStatus);
+        assert.equal((await visitor.ask('/hub/tz')).status, 200);
+      }
+    }
+  });
+
+  it('is another version after an update, and forgets what was heard', async () => {
+    const { hub } = visitor;
+    await visitor.poll();
+    await hub.update('1.15.0.1');
+    const old = await fetch(`http://${hub.host}/cc/1.14/hub/tz`, { headers: { Authorization: hub.key(EMAIL) } });
+    assert.equal(old.status, 410);
+    assert.equal((await visitor.poll())?.full, true);
+  });
+
+  it('leaves the LAN, refusing or silent, while the cloud still reaches it, and comes back', async () => {
+    const { hub } = visitor;
+    await hub.leaveLan();
+    await assert.rejects(visitor.status('/hub/tz'), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));
+    visitor.way = 'cloud';
+    assert.equal(await visitor.status('/hub/tz'), 200);
+    await hub.leaveLan('silent');
+    visitor.way = 'lan';
+    const socket = connect({ host: hub.address, port: hub.port });
+    socket.on('error', () => undefined);
+    await sleep(300);
+    assert.deepEqual([socket.connecting, socket.readyState], [true, 'opening']);
+    socket.destroy();
+    await hub.returnToLan();
+    assert.equal(await visitor.status('/hub/tz'), 200);
+    await hub.leaveLan('silent');
+    await hub.goOffline();
+    await hub.goOnline();
+    assert.equal(await visitor.status('/hub/tz'), 200);
+  });
+});
