@@ -22,6 +22,8 @@ export {
 } from './input.js';
 export { fileStemOf, idOfStem } from './store/file-stem.js';
 export { FileStore, StateDirectory } from './store/file-store.js';
+export { MigratingStore } from './store/migrating-store.js';
+export type { PreviousStore } from './store/migrating-store.js';
 export { createNoStore, storeError } from './store/store.js';
 export type { Log, SaveOptions, Store } from './store/store.js';
 export type { AccountHandover } from './state/account-state.js';
