@@ -12,7 +12,6 @@ import {
 } from '../src/index.js';
 import { registerEndpoints } from './admin/endpoints.js';
 import type { GlobalContext } from './accounts/context-store.js';
-import { DeployWatcher } from './accounts/deploy-watcher.js';
 import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';
 
 export interface AccountDef extends NodeDef {
@@ -29,11 +28,8 @@ export interface AccountNode extends Node<{ email: string }> {
   problem?: CozifyError;
 }
 
-type DeployListener = (event: { diff?: { removed?: string[] } }) => void;
-
-/** The listeners of this process for deploys: one of each. */
-let deployListener: DeployListener | undefined;
-let flowChanges: DeployWatcher | undefined;
+/** The accounts of this process: those of the last registration. */
+let newest: AccountRegistry | undefined;
 
 export default function register(RED: NodeAPI): void {
   const log: Log = {
@@ -41,9 +37,9 @@ export default function register(RED: NodeAPI): void {
     warn: (line) => RED.log.warn(`[cozify] ${printable(line)}`),
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
-  flowChanges?.close();
-  flowChanges = new DeployWatcher(RED.events, hasFlows(RED));
-  const accounts = new AccountRegistry(RED, flowChanges, log);
+  newest?.endFollowing();
+  const accounts = new AccountRegistry(RED, log);
+  newest = accounts;
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);
@@ -75,23 +71,6 @@ export default function register(RED: NodeAPI): void {
     credentials: { email: { type: 'text' } },
   });
   registerEndpoints(RED, accounts);
-
-  const { events } = RED;
-  if (deployListener !== undefined) events.removeListener('flows:started', deployListener);
-  deployListener = ({ diff }) => {
-    accounts.noteDeploy(diff?.removed).catch((error: unknown) => log.error(toCozifyError(error).message));
-  };
-  events.on('flows:started', deployListener);
-}
-
-/** Whether Node-RED has loaded its flows, before which it can't go through their nodes. */
-function hasFlows(RED: NodeAPI): boolean {
-  try {
-    RED.nodes.eachNode(() => undefined);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Where the account is kept: the instances of a subflow share the login of its template. */

@@ -20,6 +20,21 @@ export interface GlobalContext {
 
 const DEADLINE_MS = 3_000;
 
+/** Whether settings.js has a context store of that name: Node-RED would quietly take the default store for any other. */
+export function hasContextStore(red: NodeAPI, name: string): boolean {
+  return Object.keys(contextStores(red)).includes(name);
+}
+
+/** The one name of a store that settings.js has under two: `default` may only stand for another. */
+export function storeNameOf(red: NodeAPI, name: string): string {
+  const meant = name === 'default' ? contextStores(red)['default'] : undefined;
+  return typeof meant === 'string' ? meant : name;
+}
+
+function contextStores(red: NodeAPI): Record<string, unknown> {
+  return (red.settings['contextStorage'] as Record<string, unknown> | undefined) ?? {};
+}
+
 /** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
 const derived = new Map<string, Promise<Buffer>>();
 
@@ -78,7 +93,7 @@ export class ContextStore implements Store<AccountRecord> {
 
   async remove(): Promise<void> {
     // A store that is gone from settings.js keeps nothing that could be reached.
-    if (!this.#isConfigured) return;
+    if (!hasContextStore(this.#red, this.#name)) return;
     await this.#set(this.#key, undefined);
     await this.#set(this.#aside, undefined);
   }
@@ -93,11 +108,6 @@ export class ContextStore implements Store<AccountRecord> {
       );
     }
     return opened;
-  }
-
-  get #isConfigured(): boolean {
-    const stores = this.#red.settings['contextStorage'] as object | undefined;
-    return Object.keys(stores ?? {}).includes(this.#name);
   }
 
   /** Where values beyond repair are kept. */
@@ -118,8 +128,7 @@ export class ContextStore implements Store<AccountRecord> {
     verb: string,
     make: (global: GlobalContext, callback: (error?: unknown, value?: unknown) => void) => void,
   ): Promise<unknown> {
-    if (!this.#isConfigured) {
-      // Node-RED would quietly take the default store instead.
+    if (!hasContextStore(this.#red, this.#name)) {
       return Promise.reject(storeError(`There is no context store "${this.#name}" in settings.js`));
     }
     const global = this.#global;

@@ -35,6 +35,21 @@ export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, th
   };
 }
 
+/**
+ * Of two states that one account has left in two places the later, except that each cloud's part is the one whose login
+ * is the newer.
+ */
+export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountRecord {
+  const isNewer = ({ origin }: CloudRecord): boolean =>
+    compareLogins(cloudOf(theirs, origin), cloudOf(own, origin)) === 'theirs';
+  const later = theirs.clouds.some(isNewer) ? theirs : own;
+  const ownOnly = own.clouds.filter(({ origin }) => theirs.clouds.every((cloud) => cloud.origin !== origin));
+  return {
+    ...later,
+    clouds: [...ownOnly, ...theirs.clouds].map((cloud) => cloudOf(isNewer(cloud) ? theirs : own, cloud.origin)),
+  };
+}
+
 function isStale(base: AccountRecord, theirs: AccountRecord): boolean {
   return base.clouds.some((cloud) => compareLogins(cloudOf(theirs, cloud.origin), cloud) === 'ours');
 }

@@ -1,4 +1,5 @@
 import { authenticateTests } from './essentials/authenticate';
+import { deletionTests } from './essentials/deletions';
 import { endpointTests } from './essentials/endpoints';
 import { errorTests } from './essentials/errors';
 import { eventTests } from './essentials/events';
@@ -23,6 +24,7 @@ for (const version of VERSIONS) {
     eventTests(version);
     statusTests(version);
     persistenceTests(version);
+    deletionTests(version);
     endpointTests(version);
   });
 }

@@ -57,7 +57,7 @@ export class NodeRed {
     return this.#child?.pid;
   }
 
-  /** Starts the process again in the same user directory, on the same port. */
+  /** Starts the process again in the same user directory, on the same port, with its flows stopped if they were. */
   async launch(): Promise<void> {
     const settings = writeSettings(this.userDir, this.#port, this.#options.settings);
     const redJs = this.#options.redJs ?? require.resolve('node-red/red.js');
@@ -78,7 +78,7 @@ export class NodeRed {
     const printed = this.#log.slice(from);
     if (child.exitCode !== null) throw new Error(`Node-RED ended instead of starting:\n${printed}`);
     if (printed.includes('Waiting for missing types')) throw new Error(`Node types are missing:\n${printed}`);
-    return printed.includes('Server now running at') && printed.includes('Started flows');
+    return printed.includes('Server now running at') && /(Started|Stopped) flows/.test(printed);
   }
 
   /** SIGTERM, as a service manager stops it; gives how long that took. */

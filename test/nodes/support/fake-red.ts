@@ -13,6 +13,8 @@ type Ask = (answer: () => void) => void;
 /** Context stores by name; `ask` decides when, and whether, a call is answered. */
 export class FakeContext implements GlobalContext {
   readonly stores: Record<string, Map<string, unknown>> = {};
+  /** The names of stores that can't be reached. */
+  readonly away = new Set<string>();
   error: unknown;
   ask: Ask = (answer) => void setImmediate(answer);
 
@@ -21,14 +23,22 @@ export class FakeContext implements GlobalContext {
   }
 
   get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void {
-    this.ask(() => callback(this.error, this.error === undefined ? this.at(store).get(key) : undefined));
+    this.ask(() => {
+      const error = this.#errorOf(store);
+      callback(error, error === undefined ? this.at(store).get(key) : undefined);
+    });
   }
 
   set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void {
     this.ask(() => {
-      if (this.error === undefined && value === undefined) this.at(store).delete(key);
-      else if (this.error === undefined) this.at(store).set(key, value);
-      callback(this.error);
+      const error = this.#errorOf(store);
+      if (error === undefined && value === undefined) this.at(store).delete(key);
+      else if (error === undefined) this.at(store).set(key, value);
+      callback(error);
     });
+  }
+
+  #errorOf(store: string): unknown {
+    return this.away.has(store) ? Object.assign(new Error('away'), { code: 'ECONNREFUSED' }) : this.error;
   }
 }

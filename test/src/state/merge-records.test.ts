@@ -8,7 +8,7 @@ import {
   withLogin,
   withRenewal,
 } from '../../../src/state/account-record.js';
-import { compareLogins, mergeRecords } from '../../../src/state/merge-records.js';
+import { compareLogins, mergeCopies, mergeRecords } from '../../../src/state/merge-records.js';
 
 const ORIGIN = 'https://cloud.example';
 const start = withCloud(
@@ -71,5 +71,34 @@ describe('two who change one record', () => {
     assert.equal(compareLogins(at(renewed(start, 'x')), at(start)), 'theirs');
     assert.equal(compareLogins(at(start), at(renewed(start, 'x'))), 'ours');
     assert.equal(compareLogins(at(reset(start)), at(renewed(renewed(start, 'x'), 'y'))), 'theirs');
+  });
+});
+
+describe('two copies of one record', () => {
+  const OTHER = 'https://other.example';
+  const later = { ...renewed(start, 'later'), email: 'b@example.fi' };
+
+  it('give the later, wherever it lies', () => {
+    assert.deepEqual(mergeCopies(start, later), later);
+    assert.deepEqual(mergeCopies(later, start), later);
+  });
+
+  it('give the one that is there itself where they are the same', () => {
+    const own = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
+    assert.deepEqual(mergeCopies(own, start), own);
+    assert.deepEqual(mergeCopies(start, own), start);
+  });
+
+  it('give no login after a reset', () => {
+    assert.equal(tokenOf(mergeCopies(later, reset(start))), undefined);
+    assert.equal(tokenOf(mergeCopies(reset(start), later)), undefined);
+  });
+
+  it('give the newer login of each cloud', () => {
+    const elsewhere = (record: AccountRecord): AccountRecord =>
+      withCloud(record, withLogin(cloudOf(record, OTHER), newLogin('elsewhere', 1, 'a@example.fi')));
+    for (const merged of [mergeCopies(elsewhere(start), later), mergeCopies(later, elsewhere(start))]) {
+      assert.deepEqual([tokenOf(merged), cloudOf(merged, OTHER).login?.token], ['later', 'elsewhere']);
+    }
   });
 });

@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccountStores } from '../../../nodes/accounts/account-stores';
+import { type AccountRecord, StateDirectory, type Store } from '../../../src';
+import { cloudOf, emptyAccount, newLogin, withCloud } from '../../../src/state/account-record';
+import { FakeClock } from '../../src/support/fake-clock';
+import { FaultyFs } from '../../src/support/faulty-fs';
+import { FakeContext, fakeRed } from './fake-red';
+
+const ORIGIN = 'https://api.cozify.fi';
+
+/** The state of an account whose login was changed so many times. */
+export function record(changes: number): AccountRecord {
+  const login = newLogin(`token-number-${changes}`, changes, 'owner@example.fi');
+  const cloud = { ...cloudOf(emptyAccount, ORIGIN), login, generation: 1, revision: changes };
+  return withCloud({ ...emptyAccount, email: 'owner@example.fi' }, cloud);
+}
+
+/** The stores of a Node-RED whose context stores can be away, with Deploys and restarts but without nodes. */
+export class StoreBench {
+  readonly clock = new FakeClock();
+  readonly context = new FakeContext();
+  readonly disk = new FaultyFs();
+  /** Context stores as settings.js has them. */
+  contextStorage: Record<string, unknown> = { red: { module: 'memory' }, blue: { module: 'memory' } };
+  readonly lines: string[] = [];
+  readonly forgotten: string[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'cozify-stores-'));
+  #flows: Record<string, string> = {};
+  #stores = this.#create();
+
+  /** Ends the process and starts another with the same flows. */
+  restart(): void {
+    this.#stores.close();
+    this.#stores = this.#create();
+    void this.#stores.noteFlows(new Map(Object.entries(this.#flows)), []);
+  }
+
+  /** Deploys these accounts, each with its store, and gives the stores opened; those of before are closed. */
+  async deploy<Id extends string>(flows: Record<Id, string>): Promise<Record<Id, Store<AccountRecord>>> {
+    const removed = Object.keys(this.#flows).filter((id) => !(id in flows));
+    this.#flows = flows;
+    const opened = this.open() as Record<Id, Store<AccountRecord>>;
+    await this.#stores.noteFlows(new Map(Object.entries(flows)), removed);
+    return opened;
+  }
+
+  /** Opens the stores of all accounts in the flows. */
+  open(): Record<string, Store<AccountRecord>> {
+    const all = Object.entries(this.#flows).map(([id, name]) => [id, this.#stores.open(id, name, this.context)]);
+    return Object.fromEntries(all) as Record<string, Store<AccountRecord>>;
+  }
+
+  /** Deploys one account with a store that it did not have before, and gives that. */
+  async choose(name: string): Promise<Store<AccountRecord>> {
+    return (await this.deploy({ one: name })).one;
+  }
+
+  /** Puts a state where an earlier process has left it. */
+  async leave(name: string, state: AccountRecord): Promise<void> {
+    const other = new StoreBench();
+    other.context.stores[name] = this.context.at(name);
+    await (await other.choose(name)).save(state);
+    await other.close();
+  }
+
+  /** What is kept in the folder, apart from the key that it is encrypted with. */
+  files(): string[] {
+    const folder = this.#folder;
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !/^(key|\.gitignore)/.test(name)) : [];
+  }
+
+  /** Whether a context store holds anything. */
+  holds(name: string): boolean {
+    return this.context.at(name).size > 0;
+  }
+
+  close(): Promise<void> {
+    this.#stores.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+    return Promise.resolve();
+  }
+
+  #create(): AccountStores {
+    const note = (line: string): void => void this.lines.push(line);
+    const log = { info: note, warn: note, error: note };
+    const { contextStorage } = this;
+    const red = fakeRed({ contextStorage, credentialSecret: 'a credential secret' });
+    return new AccountStores({
+      ...{ red, log, clock: this.clock, directory: new StateDirectory(this.#folder, log, this.disk.fs) },
+      forget: (id) => Promise.resolve(void this.forgotten.push(id)),
+    });
+  }
+}
