@@ -9,6 +9,7 @@ import {
   toCozifyError,
 } from '../../src/index.js';
 import { findAccount, requireAccount } from './find-account.js';
+import { type Message, StepMessage } from './message.js';
 import { followAccount } from './status.js';
 
 /** A parameter of a step: a property of the node, overridden by a message property of the same name. */
@@ -47,7 +48,6 @@ interface ActionDef extends NodeDef {
   [property: string]: unknown;
 }
 
-type Message = NodeMessage & Record<string, unknown>;
 type Send = (msg: NodeMessage | (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
 
@@ -77,78 +77,90 @@ async function handle<P extends Parameters>(
   send: Send,
   done: Done,
 ): Promise<void> {
-  const { operation, outputs } = definition;
-  const { msg, otp } = takeMessage(incoming);
-  // Node-RED hands the incoming object on to Catch and Complete nodes: where that holds the code, they do without it.
-  const holdsCode = msg !== incoming && otp !== undefined;
-  const fail = (error: CozifyError): void => (msg === incoming ? done(error) : node.error(error, msg));
-  let account: Account | undefined;
-  let value: boolean | string;
   try {
-    account = requireAccount(RED, def.account);
-    const params = readParameters(definition.parameters, def, msg);
-    const newValue = await readTypedInput(RED, node, def, definition.typedInput, msg);
-    const result = await definition.run(account, { params, otp, newValue });
-    ({ value } = result);
-    msg['payload'] = value;
-    msg['cozify'] = { ...account.snapshot(), operation, refreshed: result.isRefreshed };
+    const message = new StepMessage(incoming);
+    const { properties, error } = await run(RED, node, def, definition, message);
+    if (error !== undefined) fail(node, message, properties, error, done);
+    else pass(node, message, properties, definition.outputs, send, done);
   } catch (thrown) {
     const error = toCozifyError(thrown);
-    msg['cozify'] = { ...(await knownOf(account, error)), operation, error: describe(error) };
-    deliver(node, () => fail(error));
-    return;
+    if (!hasWorked(() => done(error))) node.error(error);
   }
-  deliver(node, () => {
-    send(outputs === 2 && value === false ? [null, msg] : [msg]);
-    if (!holdsCode) done();
-  });
 }
 
-/** Hands a message on. One that Node-RED can't copy, because reading it throws, is said in the log. */
-function deliver(node: Node, work: () => void): void {
+/** What a step has to say: the properties of its message, and the error where it failed. */
+interface Answer {
+  properties: { cozify: object; payload?: boolean | string };
+  error?: CozifyError;
+}
+
+async function run<P extends Parameters>(
+  RED: NodeAPI,
+  node: Node,
+  def: ActionDef,
+  definition: ActionDefinition<P>,
+  message: StepMessage,
+): Promise<Answer> {
+  const { operation } = definition;
+  let account: Account | undefined;
+  try {
+    account = requireAccount(RED, def.account);
+    const params = readParameters(definition.parameters, def, message);
+    const newValue = await readTypedInput(RED, node, def, definition.typedInput, message.current);
+    const { value, isRefreshed } = await definition.run(account, { params, otp: message.otp, newValue });
+    const cozify = { ...account.snapshot(), operation, refreshed: isRefreshed };
+    return { properties: { cozify, payload: value } };
+  } catch (thrown) {
+    const error = toCozifyError(thrown);
+    const cozify = { ...(await knownOf(account, error)), operation, error: describe(error) };
+    return { properties: { cozify }, error };
+  }
+}
+
+/** Hands the message on. Complete nodes get the object that came: where that may hold the code, they do without it. */
+function pass(
+  node: Node,
+  message: StepMessage,
+  properties: Answer['properties'],
+  outputs: 1 | 2,
+  send: Send,
+  done: Done,
+): void {
+  const isPassedOn = hasWorked(() => {
+    const msg = message.write({ ...properties });
+    send(outputs === 2 && properties.payload === false ? [null, msg] : [msg]);
+  });
+  const isDone = message.isCodeLeft || hasWorked(() => done());
+  if (!isPassedOn || !isDone) node.error('The message could not be passed on: it cannot be read or changed.');
+}
+
+/** Ends in an error. Catch nodes get the object that came, or by the node's own error the copy that says more. */
+function fail(
+  node: Node,
+  message: StepMessage,
+  properties: Answer['properties'],
+  error: CozifyError,
+  done: Done,
+): void {
+  hasWorked(() => message.write({ ...properties }));
+  const isCaught =
+    (!message.isCopy && hasWorked(() => done(error))) ||
+    hasWorked(() => node.error(error, message.isCopy ? message.current : message.copy()));
+  if (!isCaught) node.error(error);
+}
+
+function hasWorked(work: () => void): boolean {
   try {
     work();
+    return true;
   } catch {
-    node.error('The message could not be passed on: one of its properties cannot be read.');
+    return false;
   }
 }
 
-/** What a step writes or takes away. */
-const OWN_PROPERTIES = ['otp', 'payload', 'cozify'];
-
-/** The message to work on, without the code it may hold: the incoming one, or a copy where that can't be changed. */
-function takeMessage(incoming: NodeMessage): { msg: Message; otp: unknown } {
-  const isFixed = !Object.isExtensible(incoming) || OWN_PROPERTIES.some((name) => isFixedProperty(incoming, name));
-  const msg = (isFixed ? copy(incoming) : incoming) as Message;
-  let otp: unknown;
-  try {
-    otp = (incoming as Message)['otp'];
-  } catch {
-    otp = null;
-  }
-  delete msg['otp'];
-  return { msg, otp };
-}
-
-function isFixedProperty(msg: object, name: string): boolean {
-  const property = Object.getOwnPropertyDescriptor(msg, name);
-  return property !== undefined && !(property.configurable === true && property.writable === true);
-}
-
-/** A copy that can be changed. Getters are carried over unread, except where the step will write. */
-function copy(incoming: NodeMessage): Message {
-  const properties = Object.entries(Object.getOwnPropertyDescriptors(incoming))
-    .filter(([name, property]) => name !== 'otp' && ('value' in property || !OWN_PROPERTIES.includes(name)))
-    .map(([name, property]): [string, PropertyDescriptor] => [
-      name,
-      { ...property, configurable: true, ...('value' in property ? { writable: true } : {}) },
-    ]);
-  return Object.defineProperties({}, Object.fromEntries(properties));
-}
-
-function readParameters<P extends Parameters>(parameters: P, def: ActionDef, msg: Message): Values<P> {
+function readParameters<P extends Parameters>(parameters: P, def: ActionDef, message: StepMessage): Values<P> {
   const values = Object.entries(parameters).map(([name, parameter]) => {
-    const override = readProperty(msg, name);
+    const override = message.read(name);
     const value =
       override === undefined ? fromEditor(def[name] === undefined ? defaultOf(parameter) : def[name]) : override;
     if (parameter.type === 'expiry') return [name, parseExpiry(value)];
@@ -167,14 +179,6 @@ function fromEditor(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value.trim();
-}
-
-function readProperty(msg: Message, name: string): unknown {
-  try {
-    return msg[name];
-  } catch {
-    throw new CozifyError('COZIFY_BAD_INPUT', `msg.${name} can't be read.`);
-  }
 }
 
 async function readTypedInput(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { OPERATIONS } from '../nodes/support/flow.js';
+import { stubborn } from '../nodes/support/stubborn.js';
 import { Desk, type Message } from './support/desk.js';
 import { faultTable, type Row } from './support/table.js';
 import { VALUES } from './support/values.js';
@@ -191,6 +192,28 @@ const whole = OPERATIONS.filter((operation) => operation !== 'reset').flatMap((o
       expected: 'keep: a copy leaves',
       run: works(() => Object.freeze({ _msgid: 'x', payload: 1 })),
     },
+    {
+      fault: `a message to ${operation} that is frozen while the step waits`,
+      expected: 'keep: a copy leaves',
+      run: works(() => {
+        const msg = { _msgid: 'x', payload: 1 };
+        process.nextTick(() => Object.freeze(msg));
+        return msg;
+      }),
+    },
+    ...(['throws', 'refuses'] as const).map((way): Row<Desk> => ({
+      fault: `a proxy for a message to ${operation} that ${way} at each change and each look at its properties`,
+      expected: 'keep: a copy leaves',
+      run: works(() => {
+        const { msg, turn } = stubborn(
+          { _msgid: 'x' },
+          ['set', 'deleteProperty', 'getOwnPropertyDescriptor', 'has'],
+          way,
+        );
+        process.nextTick(turn);
+        return msg;
+      }),
+    })),
     {
       fault: `a message to ${operation} with a topic that throws when read`,
       expected: 'keep: of no effect',

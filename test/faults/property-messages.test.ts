@@ -10,27 +10,33 @@ import ping from '../../nodes/cozify-ping.js';
 import refresh from '../../nodes/cozify-refresh.js';
 import reset from '../../nodes/cozify-reset.js';
 import token from '../../nodes/cozify-token.js';
+import { kindOf } from '../../src/index.js';
+import { revocable, stubborn, type Stubborn, TRAPS } from '../nodes/support/stubborn.js';
 import { settle } from '../src/support/fake-clock.js';
 import { FakeHome } from './support/fake-home.js';
 import { runs } from './support/runs.js';
 import { VALUES } from './support/values.js';
 
 type Message = Record<string, unknown>;
-type Handler = (msg: Message, send: (out: unknown) => void, done: (error?: { code?: string }) => void) => void;
+type Handler = (msg: unknown, send: (out: unknown) => void, done: (error?: { code?: string }) => void) => void;
 
 const REGISTERS: Record<string, Register> = { authenticate, email, ping, refresh, reset, token };
 
 /** What came of a message: what was sent, and the errors, by `done` or, for a copy of the message, by the node. */
 interface Outcome {
   sent: unknown[];
-  errors: { code?: string }[];
+  errors: (string | { code?: string })[];
 }
 
 /** An action node around an account, without the rest of Node-RED: it does nothing to messages that ours doesn't. */
-function makeNode(operation: string, home: FakeHome, properties: object): (msg: Message) => Promise<Outcome> {
+function makeNode(
+  operation: string,
+  home: FakeHome,
+  properties: object,
+): (msg: unknown, meanwhile?: () => void) => Promise<Outcome> {
   const { account } = home;
   const outcome: Outcome = { sent: [], errors: [] };
-  const error = (thrown: { code?: string }): void => void outcome.errors.push(thrown);
+  const error = (thrown: string | { code?: string }): void => void outcome.errors.push(thrown);
   let handler: Handler | undefined;
   let close: () => void = () => undefined;
   const RED = {
@@ -48,7 +54,7 @@ function makeNode(operation: string, home: FakeHome, properties: object): (msg: 
     },
   };
   REGISTERS[operation]?.(RED as unknown as NodeAPI);
-  return async (msg) => {
+  return async (msg, meanwhile) => {
     assert.ok(handler);
     let isDone = false;
     handler(
@@ -60,6 +66,7 @@ function makeNode(operation: string, home: FakeHome, properties: object): (msg: 
         if (thrown !== undefined) error(thrown);
       },
     );
+    meanwhile?.();
     const isOver = (): boolean => outcome.sent.length + outcome.errors.length > 0;
     for (let turn = 0; turn < 20 && !isOver(); turn++) await settle();
     await settle();
@@ -108,11 +115,37 @@ function fail(): never {
   throw new Error('nobody may read this');
 }
 
+/** Ways to make a message into one that can't be worked on, from the start or while the step waits. */
+const nature = fc.oneof(
+  fc.constantFrom(Object.freeze, Object.seal, Object.preventExtensions).map((fix) => ({
+    name: fix.name,
+    make: (msg: Message): Stubborn => ({ msg, turn: () => void fix(msg) }),
+  })),
+  fc.constant({ name: 'revoked', make: revocable }),
+  fc
+    .record({
+      traps: fc.uniqueArray(fc.constantFrom(...TRAPS), { minLength: 1 }),
+      way: fc.constantFrom('throws', 'refuses'),
+    })
+    .map(({ traps, way }) => ({
+      name: `${way} at ${traps.join(', ')}`,
+      make: (msg: Message) => stubborn(msg, traps, way),
+    })),
+);
+
 const sample = fc.record({
   place: fc.constantFrom(...PLACES),
   value,
   way: fc.constantFrom('plain', 'plain', 'getter', 'throwing getter'),
   isFixed: fc.boolean(),
+});
+
+const stubbornSample = fc.record({
+  operation: fc.constantFrom(...Object.keys(REGISTERS)),
+  nature,
+  isLate: fc.boolean(),
+  otp: fc.constantFrom(undefined, 'P7BQ8E'),
+  isCloudAway: fc.boolean(),
 });
 
 describe('properties of messages', () => {
@@ -130,7 +163,7 @@ describe('properties of messages', () => {
           assert.equal(sent.length + errors.length, 1, `${sent.length} messages and ${errors.length} errors came`);
           const [error] = errors;
           if (error === undefined) return;
-          assert.equal(error.code, 'COZIFY_BAD_INPUT');
+          assert.ok(typeof error === 'object' && error.code === 'COZIFY_BAD_INPUT', JSON.stringify(error));
           assert.equal(home.cloud.requests.length, before, 'nothing is sent on bad input');
           assert.equal(home.stage.stored.login?.token, home.token, 'nothing is changed on bad input');
         } finally {
@@ -139,5 +172,54 @@ describe('properties of messages', () => {
       }),
       runs(400),
     );
+  });
+
+  it('any message, at any time: one answer or one error, the code in neither, and nothing rejected', async () => {
+    await fc.assert(
+      fc.asyncProperty(stubbornSample, async ({ operation, nature: { make }, isLate, otp, isCloudAway }) => {
+        const home = await FakeHome.open();
+        try {
+          if (isCloudAway) home.cloud.reply('hubkeys', 'unreachable');
+          const give = makeNode(operation, home, {});
+          const target: Message = { _msgid: 'x', topic: 'kept', payload: 'old' };
+          if (otp !== undefined) target['otp'] = otp;
+          const { msg, turn } = make(target);
+          if (!isLate) turn();
+          const { sent, errors } = await give(msg, isLate ? turn : undefined);
+          assert.equal(sent.length + errors.length, 1, `${sent.length} messages and ${errors.length} errors came`);
+          if (sent.length > 0) {
+            const [first] = [sent[0]].flat().filter((one) => one !== null);
+            // What leaves as it came can't be looked at, but what lies behind it can.
+            const left = first === msg ? target : (first as Message);
+            assert.equal((left['cozify'] as { operation?: string } | undefined)?.operation, operation);
+            assert.ok(!('otp' in left));
+          }
+        } finally {
+          await home.end();
+        }
+      }),
+      runs(600),
+    );
+  });
+
+  it('what is no message at all: refused by COZIFY_BAD_INPUT, with nothing sent; done exactly once', async () => {
+    for (const kind of Object.keys(VALUES)) {
+      const value = VALUES[kind]?.();
+      if (typeof value === 'object' && value !== null && kindOf(value) === 'an object' && kind !== 'a revoked proxy')
+        continue;
+      const home = await FakeHome.open();
+      try {
+        const before = home.cloud.requests.length;
+        const { sent, errors } = await makeNode('authenticate', home, {})(value);
+        assert.deepEqual(
+          [sent, errors.map((error) => (error as { code?: string }).code)],
+          [[], ['COZIFY_BAD_INPUT']],
+          kind,
+        );
+        assert.equal(home.cloud.requests.length, before);
+      } finally {
+        await home.end();
+      }
+    }
   });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import sinon from 'sinon';
+import { CozifyError, type StepResult } from '../../../src';
 import { accountNode, actionNode, EMAIL, OPERATIONS, placed, testFlow, type FlowNode } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
+import { revocable, stubborn, type Stubborn, TRAPS } from '../support/stubborn';
 import { assertNothingUnhandled } from '../support/unhandled';
 import { until } from '../../support/wait';
 
@@ -178,6 +182,126 @@ describe('messages of action nodes', () => {
         assert.equal((stage.doneCalls[0] as { code?: string }).code, 'COZIFY_BAD_INPUT');
       });
     });
+  });
+
+  describe('that turn while the step waits', () => {
+    /** Ways to turn a message, and whether what it holds can still be read then. */
+    const WAYS: [string, (msg: Message) => Stubborn, boolean][] = [
+      ...[Object.freeze, Object.seal, Object.preventExtensions].map(
+        (fix): [string, (msg: Message) => Stubborn, boolean] => [
+          `by Object.${fix.name}`,
+          (msg) => ({ msg, turn: () => void fix(msg) }),
+          true,
+        ],
+      ),
+      ...TRAPS.flatMap((trap) =>
+        (['throws', 'refuses'] as const).map((way): [string, (msg: Message) => Stubborn, boolean] => [
+          `into a proxy that ${way} at ${trap}`,
+          (msg) => stubborn(msg, [trap, 'set'], way),
+          trap !== 'get' && trap !== 'ownKeys',
+        ]),
+      ),
+    ];
+
+    const turnIn = (work: 'email' | 'token', turn: () => void, outcome: () => Promise<StepResult<string>>): void => {
+      sinon.stub(stage.account(), work).callsFake(() => {
+        turn();
+        return outcome();
+      });
+    };
+    const fresh = (): Message => ({ _msgid: 'x', payload: 'old', topic: 'kept', otp: CODE });
+
+    beforeEach(() => stage.load(flow()));
+    afterEach(() => sinon.restore());
+
+    for (const [name, make, isReadable] of WAYS) {
+      if (name.endsWith('throws at ownKeys')) continue;
+      it(`${name}: leave with the answer`, async () => {
+        const { msg, turn } = make(fresh());
+        turnIn('email', turn, () => Promise.resolve({ value: EMAIL, isRefreshed: false }));
+        await assertNothingUnhandled(async () => {
+          const { output, msg: sent } = await stage.ask('email', msg);
+          assert.deepEqual([output, sent['payload'], sent.cozify.operation], [1, EMAIL, 'email']);
+          if (isReadable) assert.equal(sent['topic'], 'kept');
+          assert.ok(!('otp' in sent));
+        });
+      });
+
+      it(`${name}: reach a Catch node with the error, once`, async () => {
+        const { msg, turn } = make(fresh());
+        turnIn('token', turn, () => Promise.reject(new CozifyError('COZIFY_CLOSED', 'closed')));
+        await assertNothingUnhandled(async () => {
+          const { output, msg: caught } = await stage.ask('token', msg);
+          assert.deepEqual([output, caught.cozify.error?.code], [undefined, 'COZIFY_CLOSED']);
+          if (isReadable) assert.deepEqual([caught['topic'], caught['payload']], ['kept', 'old']);
+          assert.ok(!('otp' in caught));
+        });
+      });
+    }
+
+    const LOST: [string, (msg: Message) => Stubborn][] = [
+      ['into a proxy that throws at ownKeys', (msg) => stubborn(msg, ['ownKeys', 'set'], 'throws')],
+      ['by being revoked', revocable],
+    ];
+    for (const [name, make] of LOST) {
+      it(`${name}: are given up, which the log says`, async () => {
+        await assertNothingUnhandled(async () => {
+          const outcomes: (() => Promise<StepResult<string>>)[] = [
+            () => Promise.resolve({ value: EMAIL, isRefreshed: false }),
+            () => Promise.reject(new CozifyError('COZIFY_CLOSED', 'closed')),
+          ];
+          for (const outcome of outcomes) {
+            const { msg, turn } = make(fresh());
+            const before = errorsLogged();
+            turnIn('email', turn, outcome);
+            stage.give('email', msg);
+            await until('a line in the log', () => errorsLogged() > before);
+            sinon.restore();
+          }
+        });
+      });
+    }
+
+    /** How many errors the node has put in the log. */
+    const errorsLogged = (): number =>
+      helper.log().args.filter(([{ level, id }]) => level === 20 && id === 'email').length;
+  });
+
+  it('may inherit what they hold, and what can not be written', async () => {
+    await stage.load(flow());
+    for (const fix of [<T>(one: T): T => one, Object.freeze]) {
+      const defaults = fix({ payload: 'old', cozify: 'old', topic: 'kept', otp: CODE });
+      const { output, msg } = await stage.ask('email', Object.create(defaults));
+      assert.deepEqual([output, msg['payload'], msg['topic']], [1, EMAIL, 'kept']);
+      assert.ok(!('otp' in msg));
+      const refused = await stage.ask('authenticate', Object.create(fix({ otp: 5, topic: 'kept' })));
+      assert.deepEqual([refused.msg.cozify.error?.code, refused.msg['topic']], ['COZIFY_BAD_INPUT', 'kept']);
+      assert.ok(!('otp' in refused.msg));
+    }
+  });
+
+  it('may be made without a prototype, for Catch nodes too', async () => {
+    await stage.load(flow());
+    const bare = (): Message => Object.assign(Object.create(null) as Message, { topic: 'kept' });
+    assert.equal((await stage.ask('email', bare())).msg['payload'], EMAIL);
+    const { msg } = await stage.ask('token', bare());
+    assert.deepEqual([msg.cozify.error?.code, msg['topic']], ['COZIFY_OTP_REQUIRED', 'kept']);
+  });
+
+  it('are refused when they are no objects, with nothing sent, and never end Node-RED', async () => {
+    await stage.load(flow());
+    const requests = stage.simulator.count('*');
+    await assertNothingUnhandled(async () => {
+      for (const msg of ['text', 5, true, 10n, Symbol('s'), [1, 2], Buffer.from('x'), () => 1]) {
+        stage.give('authenticate', msg);
+        await until('done', () => stage.doneCalls.length > 0);
+        assert.deepEqual(
+          stage.doneCalls.map((error) => (error as { code?: string }).code),
+          ['COZIFY_BAD_INPUT'],
+        );
+      }
+    });
+    assert.equal(stage.simulator.count('*'), requests);
   });
 
   it('that come together are all answered', async () => {

@@ -1,0 +1,39 @@
+import type { Message } from './stage';
+
+/** What can be done to a message besides calling it. */
+export const TRAPS = [
+  ...['get', 'set', 'has', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'ownKeys'],
+  ...['isExtensible', 'preventExtensions', 'getPrototypeOf'],
+] as const;
+
+export type Trap = (typeof TRAPS)[number];
+
+/** A message that is like any other until it turns. */
+export interface Stubborn {
+  msg: Message;
+  turn: () => void;
+}
+
+/** A message that, once it has turned, throws where one of these is tried, or does as if there were nothing. */
+export function stubborn(target: Message, traps: readonly string[], way: 'throws' | 'refuses'): Stubborn {
+  let isTurned = false;
+  const trap = (name: string): [string, (...args: unknown[]) => unknown] => {
+    const normal = Reflect[name as Trap] as (...args: unknown[]) => unknown;
+    return [name, (...args) => (isTurned ? answer(name, way) : normal(...args))];
+  };
+  const msg = new Proxy(target, Object.fromEntries(traps.map(trap)));
+  return { msg, turn: () => (isTurned = true) };
+}
+
+function answer(trap: string, way: 'throws' | 'refuses'): unknown {
+  if (way === 'throws') throw new Error(`no ${trap}`);
+  if (trap === 'ownKeys') return [];
+  if (trap === 'getPrototypeOf') return null;
+  return trap === 'get' || trap === 'getOwnPropertyDescriptor' ? undefined : false;
+}
+
+/** A message that can't be looked at any more once it has turned. */
+export function revocable(target: Message): Stubborn {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  return { msg: proxy, turn: revoke };
+}
