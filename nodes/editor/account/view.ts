@@ -1,9 +1,9 @@
-import type { LoginState } from '../../../src/account/snapshot.js';
+import type { Snapshot } from '../../../src/account/snapshot.js';
 
 /** What the dialog shows of the login. */
 export interface Shown {
   /** Empty while nobody knows. */
-  state: LoginState | '';
+  state: Snapshot['state'] | '';
   /** How it stands, the most important line first. */
   lines: string[];
   hubs: HubLine[];
