@@ -1,5 +1,7 @@
 /** Cozify for programs: an account that stays logged in, and below it the calls of the cloud and of hubs, 1:1. */
 export { Account } from './account/account.js';
+export { createAccount } from './account/create-account.js';
+export type { CreateAccountOptions } from './account/create-account.js';
 export type { AccountOptions } from './account/account-parts.js';
 export type { AuthenticateParams, StepResult } from './account/account.js';
 export type { AccountListener } from './account/account-events.js';

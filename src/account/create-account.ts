@@ -1,0 +1,67 @@
+import { systemClock } from '../async/clock.js';
+import { RateLimiter } from '../async/rate-limiter.js';
+import { createHttp } from '../http/http-client.js';
+import { parseCloudUrl, parseEmail, parseExpiry, DEFAULT_EXPIRY_MS } from '../input.js';
+import { OtpLimiter, type OtpLimiterRecord, otpLimiterShape } from '../login/otp-limiter.js';
+import { type AccountRecord, accountShape } from '../state/account-record.js';
+import { Handover } from '../state/handover.js';
+import { fileStemOf } from '../store/file-stem.js';
+import { FileStore, StateDirectory } from '../store/file-store.js';
+import { createNoStore, type Log, type Store } from '../store/store.js';
+import { Account } from './account.js';
+import type { AccountOptions } from './account-parts.js';
+
+/** What a program says of an account; everything it leaves out has a default. */
+export interface CreateAccountOptions extends Partial<Pick<AccountOptions, 'http' | 'clock' | 'log' | 'handover'>> {
+  /** Tells accounts that share a directory apart; by default `cozify`. */
+  id?: string;
+  name?: string;
+  /** Where codes go. Without one an address is given when a code is asked for. */
+  email?: string;
+  /** An absolute path: state and key are kept there, encrypted. Without one nothing outlives the process. */
+  directory?: string;
+  /** A place of your own for the state, in place of a directory. */
+  store?: Store<AccountRecord>;
+  /** By default that of Cozify. */
+  cloudUrl?: string;
+  /** Renew the token in the background; by default `true`. */
+  autorefresh?: boolean;
+  /** How old a token may get: seconds, or `90s`, `12h`, `20d`; by default a day. */
+  expiry?: number | string;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * An account that wakes from its saved state, stays logged in by itself, and is closed with {@link Account.close}. Throws
+ * `COZIFY_BAD_INPUT` for an address, URL or expiry that is none.
+ */
+export function createAccount(options: CreateAccountOptions = {}): Account {
+  const { id = 'cozify', name = '', email, directory, log = silent, clock = systemClock } = options;
+  const folder = directory === undefined ? undefined : new StateDirectory(directory, log);
+  const account = new Account({
+    id,
+    name,
+    cloudUrl: parseCloudUrl(options.cloudUrl),
+    email: email === undefined ? undefined : parseEmail(email),
+    isAutorefresh: options.autorefresh ?? true,
+    expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
+    store: options.store ?? createStore(folder, `${fileStemOf(id)}.json`),
+    handover: options.handover ?? new Handover(),
+    codes: new OtpLimiter(createCodesStore(folder), clock),
+    http: options.http ?? createHttp(),
+    pace: new RateLimiter(clock),
+    clock,
+    log,
+  });
+  account.start();
+  return account;
+}
+
+function createStore(folder: StateDirectory | undefined, name: string): Store<AccountRecord> {
+  return folder === undefined ? createNoStore(name) : new FileStore(folder, name, accountShape);
+}
+
+function createCodesStore(folder: StateDirectory | undefined): Store<OtpLimiterRecord> {
+  return folder === undefined ? createNoStore('codes') : new FileStore(folder, 'codes', otpLimiterShape);
+}

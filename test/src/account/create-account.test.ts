@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { createAccount } from '../../../src/account/create-account.js';
+import { Simulator } from '../../simulator/index.js';
+import { makeFolder, removeFolders } from '../support/folder.js';
+import { failure } from '../support/stage.js';
+
+const EMAIL = 'owner@example.fi';
+
+describe('an account of a program', () => {
+  let simulator: Simulator;
+
+  before(async () => {
+    simulator = await Simulator.start();
+  });
+  after(async () => {
+    await simulator?.stop();
+    await removeFolders();
+  });
+
+  it('logs in once, and again only after a reset', async () => {
+    const options = { email: EMAIL, directory: await makeFolder(), cloudUrl: simulator.cloudUrl };
+    const account = createAccount(options);
+    assert.equal((await account.authenticate()).value, false);
+    assert.equal((await account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
+    await account.close();
+    const again = createAccount(options);
+    assert.equal((await again.ping()).value, true);
+    await again.reset();
+    await again.close();
+    const last = createAccount(options);
+    assert.equal((await last.refresh()).value, false);
+    await last.close();
+  });
+
+  it('keeps accounts of one directory apart', async () => {
+    const directory = await makeFolder();
+    const options = { email: EMAIL, directory, cloudUrl: simulator.cloudUrl };
+    const [home, cottage] = [createAccount({ ...options, id: 'home' }), createAccount({ ...options, id: 'cottage' })];
+    await home.token('a-token-of-the-home');
+    await failure(cottage.token(), 'COZIFY_OTP_REQUIRED');
+    await Promise.all([home.close(), cottage.close()]);
+  });
+
+  it('lives without a directory, and says that nothing is saved', async () => {
+    const account = createAccount({ cloudUrl: simulator.cloudUrl });
+    await failure(account.authenticate(), 'COZIFY_NO_EMAIL');
+    await failure(account.token('a-token-of-the-home'), 'COZIFY_STORE');
+    assert.equal(account.snapshot().account, 'cozify');
+    await account.close();
+  });
+
+  for (const options of [{ email: 'nobody' }, { cloudUrl: 'http://example.com' }, { expiry: '20' }, { expiry: -1 }]) {
+    it(`refuses ${JSON.stringify(options)}`, () => {
+      assert.throws(() => createAccount(options), { code: 'COZIFY_BAD_INPUT' });
+    });
+  }
+});
