@@ -87,8 +87,7 @@ describe('clock', () => {
   });
 
   it("is the machine's own outside tests", async () => {
-    const [before, now, after] = [Date.now(), systemClock.now(), Date.now()];
-    assert.ok(before <= now && now <= after);
+    assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
     assert.ok(systemClock.monotonic() <= systemClock.monotonic());
     const chance = systemClock.random();
     assert.ok(chance >= 0 && chance < 1);
