@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CozifyError } from '../../../src/errors.js';
+import { parseHubPath } from '../../../src/hub/hub-path.js';
+
+describe("a path of a hub's API", () => {
+  const accepted: [unknown, string][] = [
+    ['devices', '/devices'],
+    ['/devices', '/devices'],
+    [' /hub/tz ', '/hub/tz'],
+    ['hub/poll?ts=0', '/hub/poll?ts=0'],
+    ['/alarms/close?alarmId=a..b', '/alarms/close?alarmId=a..b'],
+    ['/rooms/Mökki 1', '/rooms/M%C3%B6kki%201'],
+    ['/devices/a%20b', '/devices/a%20b'],
+    ['/devices//x', '/devices//x'],
+    ['/devices/..x', '/devices/..x'],
+    ['/ccc', '/ccc'],
+    ['/search?url=http://example.com', '/search?url=http://example.com'],
+  ];
+  for (const [path, expected] of accepted) {
+    it(`may be ${JSON.stringify(path)}`, () => assert.equal(parseHubPath(path), expected));
+  }
+
+  const refused: unknown[] = [
+    ...[undefined, null, 5, true, ['/devices'], { path: '/devices' }],
+    ...['', ' ', '/', '?ts=0', '/?ts=0'],
+    ...['//evil.example', '//evil.example/cc/1.14/devices', ' //evil.example'],
+    ...['http://evil.example/', 'HTTPS://evil.example', 'javascript:alert(1)', 'file:///etc/passwd'],
+    ...['..', '../user', '/../user/hubkeys', '/devices/../..', './devices', '/devices/.', '/a/../b'],
+    ...['%2e%2e/user', '/%2E%2e/user', '/.%2e/user', '/devices%2f..%2f..', '/devices%5C..%5C..'],
+    ...['\\\\evil.example', '/\\evil.example', '/devices\\..\\..'],
+    ...['/dev\nices', '/devices\r\nX-Hub-Key: a', '/dev\u0000ices', '/devices\u007f', '/dev\tices'],
+    ...['/devices#fragment', '/devices/\ud800'],
+    ...['/cc/1.14/devices', 'cc/1.14/devices', '/cc', '/cc/../user'],
+  ];
+  for (const path of refused) {
+    it(`may not be ${JSON.stringify(path) ?? 'absent'}`, () => {
+      assert.throws(() => parseHubPath(path), { code: 'COZIFY_BAD_INPUT' });
+    });
+  }
+
+  it('never leads out of where it is put, whatever it is', () => {
+    const odd = fc.constantFrom(
+      '.',
+      '..',
+      '/',
+      '\\',
+      '%2e',
+      '%2f',
+      '%5c',
+      ':',
+      '@',
+      '?',
+      '#',
+      '//',
+      'http:',
+      'a',
+      '\t',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(odd).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (path) => {
+        let parsed: string;
+        try {
+          parsed = parseHubPath(path);
+        } catch (error) {
+          assert.equal((error as CozifyError).code, 'COZIFY_BAD_INPUT');
+          return;
+        }
+        const url = new URL(`http://hub/cc/1.14${parsed}`);
+        assert.equal(url.host + url.pathname + url.search, `hub/cc/1.14${parsed}`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { MOST_WAITING, RequestQueue } from '../../../src/hub/request-queue.js';
+import { FakeClock, SECOND } from '../support/fake-clock.js';
+import { failure, settle } from '../support/stage.js';
+
+describe('the queue of what changes a hub', () => {
+  let clock: FakeClock;
+  let queue: RequestQueue;
+  /** What has begun, and how to end it. */
+  let begun: string[];
+  let ends: (() => void)[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    queue = new RequestQueue(clock);
+    begun = [];
+    ends = [];
+  });
+
+  /** Work that goes on until a test ends it. */
+  const work = (name: string) => () => {
+    begun.push(name);
+    return new Promise<string>((resolve) => ends.push(() => resolve(name)));
+  };
+
+  async function endNext(): Promise<void> {
+    ends.shift()?.();
+    await settle();
+  }
+
+  it('does one piece of work after another, in the order in which they came', async () => {
+    const all = Promise.all(['a', 'b', 'c'].map((name) => queue.run(work(name))));
+    await settle();
+    assert.deepEqual(begun, ['a']);
+    await endNext();
+    assert.deepEqual(begun, ['a', 'b']);
+    await endNext();
+    await endNext();
+    assert.deepEqual(await all, ['a', 'b', 'c']);
+  });
+
+  it('lets nobody in between who comes when a turn is handed over', async () => {
+    const first = queue.run(work('a')).then(() => queue.run(work('late')));
+    void queue.run(work('b'));
+    await settle();
+    await endNext();
+    assert.deepEqual(begun, ['a', 'b']);
+    await endNext();
+    await endNext();
+    assert.equal(await first, 'late');
+  });
+
+  it('goes on after work that failed', async () => {
+    const failed = assert.rejects(queue.run(() => Promise.reject(new Error('no'))));
+    const next = queue.run(() => Promise.resolve('done'));
+    await failed;
+    assert.equal(await next, 'done');
+  });
+
+  it(`holds ${MOST_WAITING}: one more is COZIFY_BUSY, and not done`, async () => {
+    const all = Array.from({ length: MOST_WAITING + 1 }, (_, place) => queue.run(work(String(place))));
+    await settle();
+    await failure(queue.run(work('too many')), 'COZIFY_BUSY');
+    await endNext();
+    all.push(queue.run(work('again')));
+    for (let place = 0; place < all.length; place++) await endNext();
+    await Promise.all(all);
+    assert.equal(begun.length, MOST_WAITING + 2);
+    assert.ok(!begun.includes('too many'));
+  });
+
+  it('gives up in time what does not get its turn, and does not do it', async () => {
+    void queue.run(work('a'));
+    const late = failure(queue.run(work('late'), { waitMs: 3 * SECOND }), 'COZIFY_BUSY');
+    const patient = queue.run(work('patient'), { waitMs: 4 * SECOND });
+    await clock.advance(3 * SECOND);
+    assert.match((await late).message, /3 seconds/);
+    await endNext();
+    await endNext();
+    assert.equal(await patient, 'patient');
+    assert.deepEqual(begun, ['a', 'patient']);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('lets go of what is not wanted any more', async () => {
+    const wanted = new AbortController();
+    void queue.run(work('a'));
+    const unwanted = assert.rejects(queue.run(work('b'), { signal: wanted.signal }), /not any more/);
+    await settle();
+    wanted.abort(new Error('not any more'));
+    await unwanted;
+    await assert.rejects(queue.run(work('c'), { signal: wanted.signal }), /not any more/);
+    await endNext();
+    assert.deepEqual(begun, ['a']);
+  });
+});
