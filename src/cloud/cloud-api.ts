@@ -109,7 +109,7 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
 
 /** A request for a hub; `path` is one of the hub's own. */
 export interface RemoteRequest extends Partial<
-  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'signal'>
+  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'signal'>
 > {
   path: `/${string}`;
 }
@@ -139,7 +139,7 @@ function describe(body: string): string {
 }
 
 type AskOptions = Partial<
-  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'deadlineMs' | 'maxBytes' | 'signal'>
+  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'canFollow' | 'deadlineMs' | 'maxBytes' | 'signal'>
 >;
 
 function ask(

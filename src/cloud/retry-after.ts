@@ -29,7 +29,7 @@ export class RetryAfter {
     const retryAfter = Math.ceil(remainingMs / 1000);
     const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
     const message = `Cozify asked to wait (status ${statusCode}): ${retryAfter} seconds are left.`;
-    throw new CozifyError(code, message, { statusCode, retryAfter });
+    throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
   }
 
   /** Takes note of a failure that asks to wait; others leave everything as it is. */

@@ -8,9 +8,11 @@ export interface TokenClaims {
   expiresAt?: number;
   userId?: string;
   hubName?: string;
+  /** What a hub token's user may do: 32 admin, 8 user, 2 guest, 1 anonymous. */
+  role?: number;
 }
 
-/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, "A token is replaced by a whole one only"). */
+/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, 2). */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
 /** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */
@@ -35,10 +37,12 @@ export function decodeToken(token: string): TokenClaims {
   const expiresAt = toTime(header['exp']) ?? toTime(payload['exp']);
   const userId = toText(payload['user_id']);
   const hubName = toText(payload['hub_name']) ?? toText(payload['hubName']);
+  const role = toNumber(payload['role']);
   if (issuedAt !== undefined) claims.issuedAt = issuedAt;
   if (expiresAt !== undefined) claims.expiresAt = expiresAt;
   if (userId !== undefined) claims.userId = userId;
   if (hubName !== undefined) claims.hubName = hubName;
+  if (role !== undefined) claims.role = role;
   return claims;
 }
 
@@ -94,10 +98,15 @@ function decodePart(part: string | undefined): Record<string, unknown> {
   }
 }
 
-function toTime(claim: unknown): number | undefined {
+function toNumber(claim: unknown): number | undefined {
   const isNumeric = typeof claim === 'string' && /^\d+(\.\d+)?$/.test(claim.trim());
   const value = isNumeric ? Number(claim) : claim;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function toTime(claim: unknown): number | undefined {
+  const value = toNumber(claim);
+  if (value === undefined || value <= 0) return undefined;
   const time = value > SECONDS_LIMIT ? value : value * 1000;
   return time <= MAX_TIME ? time : undefined;
 }

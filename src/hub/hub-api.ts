@@ -1,6 +1,6 @@
 /** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
 import type { HubAddress } from './hub-address.js';
-import { type Cloud, remote } from '../cloud/cloud-api.js';
+import { type Cloud, remote, type RemoteRequest } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
@@ -18,7 +18,12 @@ export interface HubInfo {
 /** A way to a hub: sends a GET for one of the hub's own paths. */
 export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 
+/** A request for a hub by whichever way; `path` is one of the hub's own. */
+export type HubCall = RemoteRequest;
+
 export const LAN_DEADLINE_MS = 5_000;
+/** A hub that is there takes a connection in a fraction of this. */
+const LAN_CONNECT_MS = 2_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Only the id is needed to know the hub; what else it says is taken where it is usable. */
@@ -31,24 +36,39 @@ const hubShape = shape<{ hubId: string; name?: unknown; version?: unknown }>({
 const nameShape = shape<string>({ type: 'string', maxLength: 256 });
 const versionShape = shape<string>({ type: 'string', pattern: '^\\d{1,6}\\.\\d{1,6}([.+-][\\w.+-]{0,64})?$' });
 
+/** Asks a hub on the LAN. Without `hubKey` it answers {@link getHub} only. Gives the response as it comes. */
+export function askOnLan(
+  send: Http,
+  address: HubAddress,
+  hubKey: string | undefined,
+  { method = 'GET', ...call }: HubCall,
+): Promise<HttpResponse> {
+  const { path, body, ...limits } = call;
+  return send({
+    method,
+    url: `${address.origin}${path}`,
+    peer: `The hub at ${address.host}`,
+    deadlineMs: LAN_DEADLINE_MS,
+    connectMs: LAN_CONNECT_MS,
+    maxBytes: LAN_MAX_BYTES,
+    isLan: true,
+    isReplayable: method === 'GET',
+    headers: {
+      ...(hubKey === undefined ? {} : { Authorization: hubKey }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+    ...limits,
+  });
+}
+
 /** A hub on the LAN. Without `hubKey` only {@link getHub} works. */
 export function lanRoute(
   send: Http,
   address: HubAddress,
-  options: { hubKey?: string | undefined; signal?: AbortSignal | undefined } = {},
+  { hubKey, signal }: { hubKey?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): HubRoute {
-  return (path) =>
-    send({
-      method: 'GET',
-      url: `${address.origin}${path}`,
-      peer: `The hub at ${address.host}`,
-      deadlineMs: LAN_DEADLINE_MS,
-      maxBytes: LAN_MAX_BYTES,
-      isLan: true,
-      isReplayable: true,
-      signal: options.signal,
-      ...(options.hubKey === undefined ? {} : { headers: { Authorization: options.hubKey } }),
-    });
+  return (path) => askOnLan(send, address, hubKey, { path, signal });
 }
 
 /** A hub through the cloud. */

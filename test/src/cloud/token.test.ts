@@ -30,6 +30,9 @@ describe('token: what one says of itself', () => {
     ['an empty user', { user_id: '' }, {}, {}],
     ['the name of a hub', { hub_name: 'Koti' }, {}, { hubName: 'Koti' }],
     ['the name of a hub, spelled the other way', { hubName: 'Mökki' }, {}, { hubName: 'Mökki' }],
+    ['a role', { role: 8 }, {}, { role: 8 }],
+    ['a role as text', { role: '8' }, {}, { role: 8 }],
+    ['a role that is none', { role: 'owner' }, {}, {}],
   ];
   for (const [what, claims, header, expected] of cases) {
     it(`reads ${what}`, () => assert.deepEqual(decodeToken(signJwt(claims, 'secret', header)), expected));

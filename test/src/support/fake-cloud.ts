@@ -3,9 +3,16 @@ import type { Http, HttpResponse, HttpRequest } from '../../../src/http/http-cli
 import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
-/** What a call gets: an answer at once or after a while, silence until the deadline, or no connection. */
+/**
+ * What a call gets: an answer at once or after a while, silence until the deadline, an end without an answer
+ * ("unreachable"), a connection refused, or none before its time is over ("nobody").
+ */
 export type Reply =
-  { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number } | 'hang' | 'unreachable';
+  | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number }
+  | 'hang'
+  | 'unreachable'
+  | 'refused'
+  | 'nobody';
 
 export type FakeCall =
   'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote' | 'lan';
@@ -60,16 +67,22 @@ export class FakeCloud {
     if (request.signal?.aborted === true) throw closed();
     this.requests.push({ call, at: this.#clock.monotonic(), request });
     const reply = this.#replies.get(call)?.(request) ?? 'unreachable';
-    if (reply === 'unreachable') throw new CozifyError('COZIFY_UNREACHABLE', "The cloud can't be reached.");
-    const delayMs = reply === 'hang' ? Infinity : (reply.delayMs ?? 0);
+    if (reply === 'unreachable') throw unreachable(request);
+    if (reply === 'refused') throw unreachable(request, true);
+    if (reply === 'nobody') {
+      const { connectMs = Infinity, deadlineMs } = request;
+      await this.#pause(Infinity, { ...request, deadlineMs: Math.min(connectMs, deadlineMs) }, true);
+    }
+    const delayMs = typeof reply === 'string' ? Infinity : (reply.delayMs ?? 0);
     if (delayMs > 0) await this.#pause(delayMs, request);
-    if (reply === 'hang') throw new Error('A deadline should have come first.');
+    if (typeof reply === 'string') throw new Error('A deadline should have come first.');
     return { status: reply.status ?? 200, headers: reply.headers ?? {}, body: reply.body ?? '' };
   }
 
-  #pause(delayMs: number, { deadlineMs, signal }: HttpRequest): Promise<void> {
+  #pause(delayMs: number, request: HttpRequest, isUnsent = false): Promise<void> {
+    const { deadlineMs, signal } = request;
     return new Promise((resolve, reject) => {
-      const late = (): void => reject(new CozifyError('COZIFY_UNREACHABLE', 'The cloud did not answer.'));
+      const late = (): void => reject(unreachable(request, isUnsent));
       const timer = this.#clock.setTimeout(delayMs < deadlineMs ? resolve : late, Math.min(delayMs, deadlineMs));
       signal?.addEventListener('abort', () => {
         this.#clock.clearTimeout(timer);
@@ -77,6 +90,10 @@ export class FakeCloud {
       });
     });
   }
+}
+
+function unreachable({ peer }: HttpRequest, isUnsent = false): CozifyError {
+  return new CozifyError('COZIFY_UNREACHABLE', `${peer} can't be reached.`, { isUnsent });
 }
 
 function closed(): CozifyError {

@@ -1,0 +1,72 @@
+import type { CloudClient } from '../cloud/cloud-client.js';
+import { CozifyError } from '../errors.js';
+import type { HttpResponse } from '../http/http-client.js';
+import type { AccountState } from '../state/account-state.js';
+import { getHub, type HubCall, type HubInfo } from './hub-api.js';
+import type { HubWay } from './hub-way.js';
+
+export interface CloudWayOptions {
+  hubId: string;
+  state: AccountState;
+  client: CloudClient;
+}
+
+/** The way to one hub through the cloud. */
+export class CloudWay implements HubWay {
+  readonly #options: CloudWayOptions;
+
+  constructor(options: CloudWayOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is a login that the cloud has not rejected. */
+  get isOpen(): boolean {
+    return this.#options.state.cloud.login?.isRejected === false;
+  }
+
+  /** The cloud itself knows where the hub is. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  getHub(hubKey: string): Promise<HubInfo> {
+    return getHub((path) => this.send(hubKey, { path }));
+  }
+
+  /**
+   * Asks the hub. Throws `COZIFY_HUB_OFFLINE` when the cloud says that it is not connected, and otherwise as
+   * {@link CloudClient.remote}.
+   */
+  async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
+    const response = await this.#remote(hubKey, call);
+    if (response.status === 408) throw offline(response, false);
+    if (response.status === 400 && !(await this.#isConnected(hubKey, call))) throw offline(response, true);
+    return response;
+  }
+
+  /** A 400 is the gateway's word that the hub is offline, or the hub's own on what it was asked: another call tells. */
+  async #isConnected(hubKey: string, { path, signal }: HubCall): Promise<boolean> {
+    if (path === '/hub') return false;
+    try {
+      const { hubId } = await getHub((hubPath) => this.#remote(hubKey, { path: hubPath, signal }));
+      return hubId === this.#options.hubId;
+    } catch {
+      return false;
+    }
+  }
+
+  #remote(hubKey: string, call: HubCall): Promise<HttpResponse> {
+    const { state, client } = this.#options;
+    const { login } = state.cloud;
+    if (login === null) throw new CozifyError('COZIFY_OTP_REQUIRED', 'There is no token: log in with a one-time code.');
+    return client.remote(login.token, hubKey, call);
+  }
+}
+
+/** With 408 the hub may have been asked before the cloud lost patience with it. */
+function offline({ status }: HttpResponse, isUnsent: boolean): CozifyError {
+  return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub is not connected to the cloud.', {
+    statusCode: status,
+    isUnsent,
+  });
+}

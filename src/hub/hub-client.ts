@@ -1,0 +1,197 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../async/clock.js';
+import { Deadline } from '../async/deadline.js';
+import { joinSignals } from '../async/join-signals.js';
+import type { CloudClient } from '../cloud/cloud-client.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { Http, HttpRequest } from '../http/http-client.js';
+import { expectOk, isHtml } from '../http/response.js';
+import type { AccountState } from '../state/account-state.js';
+import { CloudWay } from './cloud-way.js';
+import { type HealthReport, HubHealth } from './hub-health.js';
+import { parseHubPath } from './hub-path.js';
+import { type HubStep, HubWays, MAYBE_DONE } from './hub-ways.js';
+import type { KeyRenewal } from './key-renewal.js';
+import { KnownHub } from './known-hub.js';
+import { LanWay } from './lan-way.js';
+import { RequestQueue } from './request-queue.js';
+
+/** What is asked of a hub. */
+export interface HubRequest {
+  method: HttpRequest['method'];
+  /** Below `/cc/<version>`, as {@link parseHubPath} takes it. */
+  path: string;
+  /** JSON text. */
+  body?: string | undefined;
+  /** Limits the whole step, waiting for its turn included. By default 5 s on the LAN and 15 s through the cloud. */
+  deadlineMs?: number | undefined;
+  /** By default 32 MiB. */
+  maxBytes?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** What the hub answered. */
+export interface HubAnswer {
+  status: number;
+  body: string;
+}
+
+export interface HubClientOptions {
+  id: string;
+  state: AccountState;
+  client: CloudClient;
+  send: Http;
+  clock: Clock;
+  keys: KeyRenewal;
+  /** Called when it is known whether the hub can be reached, and when that changes. */
+  onReach: (isReachable: boolean, before: boolean | null) => void;
+}
+
+/** A step without a deadline of its own: a try on the LAN and one through the cloud fit in. */
+const STEP_MS = 20_000;
+
+/** A home of 10 000 devices fits several times. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/**
+ * One hub of an account, for whoever wants something of it: they think of no way, key, version or address, for what of
+ * these has changed is found out within the same step. A PUT, POST or DELETE is never sent twice, and no key to an
+ * address where another may be.
+ */
+export class HubClient {
+  readonly id: string;
+  readonly #options: HubClientOptions;
+  readonly #hub: KnownHub;
+  readonly #ways: HubWays;
+  readonly #health: HubHealth;
+  readonly #queue: RequestQueue;
+  readonly #closing = new AbortController();
+
+  constructor(options: HubClientOptions) {
+    const { id, state, client, send, clock, onReach } = options;
+    const hub = new KnownHub(id, state);
+    // Each call under way listens to it.
+    setMaxListeners(0, this.#closing.signal);
+    const lan = new LanWay({
+      ...{ hubId: id, clock, send, signal: this.#closing.signal },
+      host: () => hub.record.host,
+      lanAddresses: () => client.lanIp(),
+      onFound: (info, host) => hub.noteInfo(info, { host }),
+    });
+    this.id = id;
+    this.#options = options;
+    this.#hub = hub;
+    this.#ways = new HubWays({ hub, lan, cloud: new CloudWay({ hubId: id, state, client }) });
+    this.#health = new HubHealth(clock, onReach);
+    this.#queue = new RequestQueue(clock);
+  }
+
+  /** Whether the hub can be reached; `null` until it was asked something. */
+  get isReachable(): boolean | null {
+    return this.#health.isReachable;
+  }
+
+  /**
+   * Asks the hub. Gives its answer, also when that is no success. Throws a {@link CozifyError} when there is none, and
+   * for what is about the key (`COZIFY_FORBIDDEN`, `COZIFY_OTP_REQUIRED`), the version (`COZIFY_OBSOLETE`), a hub that is
+   * away (`COZIFY_HUB_OFFLINE`), too many requests, or a path that may lead elsewhere. What changes something waits for
+   * its turn.
+   */
+  async request(request: HubRequest): Promise<HubAnswer> {
+    const { method, deadlineMs, signal } = request;
+    const path = parseHubPath(request.path);
+    if (method === 'GET') return this.#run({ ...request, path });
+    const deadline = deadlineMs === undefined ? undefined : new Deadline(this.#options.clock, deadlineMs);
+    return this.#inTurn(() => this.#run({ ...request, path }, deadline), { signal, waitMs: deadlineMs });
+  }
+
+  /**
+   * Does `work` while nothing else changes the hub; in it, ask by the function that it gets. Throws `COZIFY_BUSY` when too
+   * many wait already.
+   */
+  exclusive<T>(work: (ask: (request: HubRequest) => Promise<HubAnswer>) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => work(async (request) => this.#run({ ...request, path: parseHubPath(request.path) })));
+  }
+
+  /** Ends everything with `COZIFY_CLOSED`. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #inTurn<T>(
+    work: () => Promise<T>,
+    limits: { signal?: AbortSignal | undefined; waitMs?: number | undefined } = {},
+  ): Promise<T> {
+    const { signal, release } = joinSignals([this.#closing.signal, limits.signal], closed());
+    try {
+      return await this.#queue.run(work, { waitMs: limits.waitMs, signal });
+    } finally {
+      release();
+    }
+  }
+
+  async #run(request: HubRequest & Pick<HubStep, 'path'>, begun?: Deadline): Promise<HubAnswer> {
+    const { clock } = this.#options;
+    const { method, path, body, deadlineMs, maxBytes = MAX_BYTES } = request;
+    const deadline = begun ?? new Deadline(clock, deadlineMs ?? STEP_MS);
+    const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed());
+    const isTimed = deadlineMs !== undefined;
+    const step: HubStep = { method, path, body, maxBytes, deadline, isTimed, signal, hubKey: '', isSent: false };
+    const report = this.#health.begin();
+    try {
+      signal.throwIfAborted();
+      return await deadline.limit(this.#heal(step, report), () => this.#late(step, report));
+    } catch (error) {
+      throw toCozifyError(error);
+    } finally {
+      release();
+    }
+  }
+
+  /** Tries once more with another key, and once more with another version, when the hub refuses those we have. */
+  async #heal(step: HubStep, report: HealthReport): Promise<HubAnswer> {
+    const { keys } = this.#options;
+    const remedies = new Set(['key', 'version']);
+    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null));
+    for (;;) {
+      try {
+        return await this.#ask(step, report);
+      } catch (error) {
+        const problem = toCozifyError(error);
+        if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
+          step.hubKey = await keys.replace(this.#hub, step.hubKey, problem);
+        } else if (problem.code === 'COZIFY_OBSOLETE' && remedies.delete('version')) {
+          this.#hub.refuseVersion(step.version);
+        } else throw problem;
+      }
+    }
+  }
+
+  async #ask(step: HubStep, report: HealthReport): Promise<HubAnswer> {
+    const response = await this.#ways.send(step).catch((error: unknown) => {
+      if (isSilence(toCozifyError(error))) report(false);
+      throw error;
+    });
+    const { status, body, isOfHub } = response;
+    report(isOfHub);
+    // A web page is nobody's word on a key.
+    if ((status === 401 || status === 403) && !isHtml(body)) throw this.#hub.refusal(status);
+    if (status === 410) expectOk(response);
+    return { status, body };
+  }
+
+  #late({ deadline, isSent }: HubStep, report: HealthReport): CozifyError {
+    report(false);
+    const message = `The hub ${this.#hub.record.name} did not answer within ${deadline.limitMs / 1000} seconds.`;
+    return new CozifyError('COZIFY_UNREACHABLE', isSent ? `${message} ${MAYBE_DONE}` : message, { isUnsent: !isSent });
+  }
+}
+
+/** Whether a failure says that the hub, or the way to it, is silent. */
+function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
+  return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
+}
+
+function closed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
+}

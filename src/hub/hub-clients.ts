@@ -1,0 +1,74 @@
+import { CozifyError, printable } from '../errors.js';
+import type { HubRecord } from '../state/account-record.js';
+import type { Log } from '../store/store.js';
+import { HubClient, type HubClientOptions } from './hub-client.js';
+import { KeyRenewal, type KeyRenewalOptions } from './key-renewal.js';
+
+export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onReach'>, KeyRenewalOptions {
+  log: Log;
+  /** Called when {@link HubClients.isReachable} changes; an event is that a hub went away or is back. */
+  onReach: (isEvent: boolean) => void;
+}
+
+/** The clients of an account's hubs, one for each. */
+export class HubClients {
+  readonly #options: HubClientsOptions;
+  readonly #keys: KeyRenewal;
+  readonly #clients = new Map<string, HubClient>();
+
+  constructor(options: HubClientsOptions) {
+    this.#options = options;
+    this.#keys = new KeyRenewal(options);
+  }
+
+  /**
+   * The client of a hub: the default one for `''`, and the only one there is for an id that nobody knows. Throws
+   * `COZIFY_NOT_FOUND`, or `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
+   */
+  get(id = ''): HubClient {
+    const hub = this.#find(id);
+    const known = this.#clients.get(hub.id);
+    if (known !== undefined) return known;
+    const onReach: HubClientOptions['onReach'] = (...change) => this.#noteReach(hub.id, ...change);
+    const client = new HubClient({ ...this.#options, id: hub.id, keys: this.#keys, onReach });
+    this.#clients.set(hub.id, client);
+    return client;
+  }
+
+  /** Whether a hub can be reached; `null` until it was asked something. */
+  isReachable(id: string): boolean | null {
+    return this.#clients.get(id)?.isReachable ?? null;
+  }
+
+  /** Ends all that is under way with `COZIFY_CLOSED`. */
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  #find(id: string): HubRecord {
+    const { hubs, defaultHub, login } = this.#options.state.cloud;
+    const [only, ...others] = hubs;
+    if (only === undefined) throw noHub(login === null);
+    const found = hubs.find((hub) => hub.id === (id === '' ? defaultHub : id));
+    if (found !== undefined) return found;
+    if (others.length === 0) return only;
+    const names = hubs.map((hub) => `${hub.name} (${hub.id})`).join(', ');
+    throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${id}. It has ${names}.`);
+  }
+
+  /** A hub that is there from the beginning is no news. */
+  #noteReach(id: string, isReachable: boolean, before: boolean | null): void {
+    const { state, log, onReach } = this.#options;
+    const name = printable(state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id);
+    const isEvent = !(isReachable && before === null);
+    if (isEvent && isReachable) log.info(`The hub ${name} can be reached again.`);
+    else if (isEvent) log.warn(`The hub ${name} can't be reached.`);
+    onReach(isEvent);
+  }
+}
+
+function noHub(isLoggedOut: boolean): CozifyError {
+  return isLoggedOut
+    ? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.')
+    : new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub.');
+}

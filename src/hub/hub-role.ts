@@ -1,0 +1,19 @@
+import { decodeToken } from '../cloud/token.js';
+
+type RoleWord = 'admin' | 'user' | 'guest' | 'anonymous';
+
+/** What the user of a hub key may do there; a number where nobody has told what it means. */
+export type HubRole = RoleWord | number;
+
+const WORDS = new Map<number, RoleWord>([
+  [32, 'admin'],
+  [8, 'user'],
+  [2, 'guest'],
+  [1, 'anonymous'],
+]);
+
+/** The role that a hub key says, or `null` where there is no key or it says none. */
+export function roleOf(hubKey: string | null): HubRole | null {
+  const role = hubKey === null ? undefined : decodeToken(hubKey).role;
+  return role === undefined ? null : (WORDS.get(role) ?? role);
+}

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { failure, settle } from '../support/stage.js';
+import { HOST, HubStage } from './support/hub-stage.js';
+
+const READ: HubRequest = { method: 'GET', path: '/devices' };
+const CHANGE: HubRequest = { method: 'PUT', path: '/devices/command', body: '[]' };
+
+describe('hub client: a key that the hub refuses', () => {
+  let stage: HubStage;
+  let hub: HubClient;
+
+  beforeEach(() => {
+    stage = new HubStage();
+  });
+  afterEach(() => stage.end());
+
+  const keysAsked = () => stage.cloud.of('hubkeys').length;
+
+  /** The key that the account knows is dead; the cloud lists another one. */
+  function rotate(): void {
+    stage.hub.killKeys();
+    stage.hub.newKey('key 2');
+  }
+
+  for (const [way, known] of [
+    ['on the LAN', {}],
+    ['through the cloud', { isLanExcluded: true }],
+  ] as const) {
+    it(`is renewed within the step (${way})`, async () => {
+      hub = await stage.client(known);
+      rotate();
+      assert.equal((await hub.request(CHANGE)).status, 200);
+      assert.match(stage.take().at(-1) ?? '', /devices\/command key 2$/);
+      assert.equal(keysAsked(), 1);
+      assert.equal((await hub.request(READ)).status, 200);
+      assert.equal(keysAsked(), 1, 'the new one is kept');
+    });
+
+    for (const status of [401, 403]) {
+      it(`is renewed for a ${status} (${way})`, async () => {
+        hub = await stage.client(known);
+        let refusals = 1;
+        stage.hub.replies.set('/devices', () => (refusals-- > 0 ? { status } : { body: '{}' }));
+        stage.hub.newKey('key 2');
+        assert.equal((await hub.request(READ)).status, 200);
+        assert.equal(keysAsked(), 1);
+      });
+    }
+
+    it(`never ends the login (${way})`, async () => {
+      hub = await stage.client(known);
+      stage.hub.killKeys();
+      await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
+      assert.equal(stage.player?.account.snapshot().state, 'authenticated');
+    });
+  }
+
+  it('is renewed once for all who wait', async () => {
+    hub = await stage.client();
+    rotate();
+    stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [hub.id]: stage.hub.listed }), delayMs: SECOND }));
+    const all = Promise.all([1, 2, 3, 4].map(() => hub.request(READ)));
+    await stage.clock.advance(SECOND);
+    assert.deepEqual(
+      (await all).map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    assert.equal(keysAsked(), 1);
+  });
+
+  it('is asked for anew at most once a minute', async () => {
+    hub = await stage.client();
+    stage.hub.killKeys();
+    for (let second = 0; second < 120; second++) {
+      await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
+      await stage.clock.advance(SECOND);
+    }
+    assert.deepEqual(stage.cloud.gaps('hubkeys'), [MINUTE]);
+  });
+
+  for (const [role, said] of [
+    [32, 'has the role "admin"'],
+    [8, 'has the role "user"'],
+    [2, 'has the role "guest"'],
+    [1, 'has the role "anonymous"'],
+    [16, 'has the role 16'],
+    [undefined, 'says no role'],
+  ] as const) {
+    it(`and comes back the same means COZIFY_FORBIDDEN: the key ${said}`, async () => {
+      stage.hub.role = role;
+      stage.hub.newKey('key 1');
+      hub = await stage.client();
+      stage.hub.replies.set('/devices/command', { status: 403 });
+      const { message, statusCode } = await failure(hub.request(CHANGE), 'COZIFY_FORBIDDEN');
+      assert.ok(message.includes(said), message);
+      assert.equal(statusCode, 403);
+      assert.equal(keysAsked(), 1);
+    });
+  }
+
+  it('and whose successor it refuses too means COZIFY_FORBIDDEN, without end', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', { status: 401 });
+    stage.hub.newKey('key 2');
+    await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
+    assert.equal(stage.take().filter((line) => line.includes('/devices')).length, 2);
+  });
+
+  it('is no key for a web page, which is nobody’s word', async () => {
+    hub = await stage.client({ isLanExcluded: true });
+    stage.gateway = { status: 403, body: '<html>Forbidden</html>' };
+    assert.equal((await hub.request(READ)).status, 403);
+    assert.equal(keysAsked(), 0);
+  });
+
+  describe('without a login', () => {
+    for (const login of ['logged out', 'rejected'] as const) {
+      it(`the LAN goes on working (${login})`, async () => {
+        hub = await stage.client({}, login);
+        stage.cloud.reply('hubkeys', { status: 401 });
+        stage.gateway = 'refused';
+        assert.equal((await hub.request(CHANGE)).status, 200);
+        assert.deepEqual(stage.take(), ['lan GET /hub', 'lan PUT /cc/1.14/devices/command key 1']);
+      });
+
+      it(`a key that the hub refuses means COZIFY_OTP_REQUIRED (${login})`, async () => {
+        hub = await stage.client({}, login);
+        stage.cloud.reply('hubkeys', { status: 401 });
+        stage.hub.killKeys();
+        await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
+        assert.equal(keysAsked(), login === 'rejected' ? 1 : 0);
+      });
+
+      it(`the cloud is not asked for the hub (${login})`, async () => {
+        hub = await stage.client({}, login);
+        stage.lan.set(HOST, 'refused');
+        const { message } = await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
+        assert.match(message, /login/);
+        assert.deepEqual(stage.take(), ['lan GET /hub']);
+      });
+
+      it(`a hub that is only reached through the cloud means COZIFY_OTP_REQUIRED (${login})`, async () => {
+        hub = await stage.client({ isLanExcluded: true, isRemote: true }, login);
+        await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
+        assert.deepEqual(stage.take(), []);
+      });
+    }
+
+    it('the LAN goes on working when a 401 of the cloud came meanwhile', async () => {
+      hub = await stage.client();
+      stage.cloud.reply('hubkeys', { status: 401 });
+      await stage.player?.account.ping();
+      assert.equal(stage.player?.account.snapshot().state, 'otp-required');
+      assert.equal((await hub.request(READ)).status, 200);
+    });
+
+    it('a hub without a key means COZIFY_OTP_REQUIRED', async () => {
+      hub = await stage.client({ key: null }, 'logged out');
+      await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
+      assert.deepEqual(stage.take(), []);
+    });
+  });
+
+  it('with no internet, also since the start, the LAN goes on working', async () => {
+    for (const call of ['hubkeys', 'lan_ip', 'refreshsession', 'remote'] as const) stage.cloud.reply(call, 'refused');
+    hub = await stage.client();
+    assert.equal((await hub.request(READ)).status, 200);
+    stage.hub.killKeys();
+    await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
+  });
+
+  it('a hub without a key gets one when it is first asked', async () => {
+    hub = await stage.client({ key: null });
+    assert.equal((await hub.request(READ)).status, 200);
+  });
+
+  it('a hub for which the cloud gives no key means COZIFY_FORBIDDEN', async () => {
+    hub = await stage.client({ key: null });
+    stage.cloud.reply('hubkeys', { body: JSON.stringify({ [hub.id]: null }) });
+    const { message } = await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
+    assert.match(message, /gives no key/);
+  });
+});
+
+describe("hub client: the version of a hub's API", () => {
+  let stage: HubStage;
+  let hub: HubClient;
+
+  beforeEach(() => {
+    stage = new HubStage();
+  });
+  afterEach(() => stage.end());
+
+  for (const [way, known, asked] of [
+    ['on the LAN', {}, 'lan GET /hub'],
+    ['through the cloud', { isLanExcluded: true }, 'cloud GET /hub key 1'],
+  ] as const) {
+    const name = asked.split(' ')[0];
+
+    it(`is read when it is not known (${way})`, async () => {
+      hub = await stage.client({ ...known, version: null });
+      assert.equal((await hub.request(READ)).status, 200);
+      assert.deepEqual(stage.take(), [asked, `${name} GET /cc/1.14/devices key 1`]);
+      await settle();
+      assert.equal(stage.known.version, '1.14.9.124');
+    });
+
+    it(`is read again on 410, and the call made once more (${way})`, async () => {
+      hub = await stage.client(known);
+      await hub.request(READ);
+      stage.take();
+      stage.hub.version = '1.15.0.1';
+      assert.equal((await hub.request(CHANGE)).status, 200);
+      assert.deepEqual(stage.take(), [
+        `${name} PUT /cc/1.14/devices/command key 1`,
+        asked,
+        `${name} PUT /cc/1.15/devices/command key 1`,
+      ]);
+      await hub.request(READ);
+      assert.deepEqual(stage.take(), [`${name} GET /cc/1.15/devices key 1`], 'the new one is kept');
+      await settle();
+      assert.equal(stage.known.version, '1.15.0.1');
+    });
+
+    it(`that stays refused means COZIFY_OBSOLETE, after one more call (${way})`, async () => {
+      hub = await stage.client(known);
+      await hub.request(READ);
+      stage.take();
+      stage.hub.replies.set('/devices', { status: 410 });
+      await failure(hub.request(READ), 'COZIFY_OBSOLETE');
+      assert.deepEqual(stage.take(), [
+        `${name} GET /cc/1.14/devices key 1`,
+        asked,
+        `${name} GET /cc/1.14/devices key 1`,
+      ]);
+      stage.hub.replies.clear();
+      assert.equal((await hub.request(READ)).status, 200);
+    });
+
+    it(`and a dead key are both healed in one step (${way})`, async () => {
+      hub = await stage.client(known);
+      await hub.request(READ);
+      stage.hub.version = '1.15.0.1';
+      stage.hub.killKeys();
+      stage.hub.newKey('key 2');
+      assert.equal((await hub.request(CHANGE)).status, 200);
+      assert.equal(stage.take().at(-1), `${name} PUT /cc/1.15/devices/command key 2`);
+    });
+  }
+
+  it('is read again once for all who wait', async () => {
+    hub = await stage.client();
+    await hub.request(READ);
+    stage.take();
+    stage.hub.version = '1.15.0.1';
+    await Promise.all([1, 2, 3].map(() => hub.request(READ)));
+    assert.equal(stage.take().filter((line) => line === 'lan GET /hub').length, 1);
+  });
+
+  it('is read through the cloud with a key that is dead by now', async () => {
+    hub = await stage.client({ isLanExcluded: true, version: null });
+    stage.hub.killKeys();
+    stage.hub.newKey('key 2');
+    stage.gateway = undefined;
+    assert.equal((await hub.request(READ)).status, 200);
+  });
+
+  it('that the hub does not say means COZIFY_BAD_ANSWER', async () => {
+    stage.hub.version = undefined;
+    hub = await stage.client({ version: null });
+    await failure(hub.request(READ), 'COZIFY_BAD_ANSWER');
+  });
+
+  it('is told by the hub when it says where it is, and so is its name', async () => {
+    hub = await stage.client({ name: 'Old', version: '1.13.0.0' });
+    stage.hub.name = 'Uusi';
+    assert.equal((await hub.request(READ)).status, 200);
+    await settle();
+    assert.deepEqual([stage.known.name, stage.known.version], ['Uusi', '1.14.9.124']);
+    assert.deepEqual(stage.player?.topics, ['hubs']);
+  });
+});

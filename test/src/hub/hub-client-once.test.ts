@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
+import type { CozifyError } from '../../../src/errors.js';
+import type { Reply } from '../support/fake-cloud.js';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { failure } from '../support/stage.js';
+import { HOST, HubStage } from './support/hub-stage.js';
+
+const READ: HubRequest = { method: 'GET', path: '/devices' };
+const CHANGES: HubRequest[] = [
+  { method: 'PUT', path: '/devices/command', body: '[]' },
+  { method: 'POST', path: '/alarms', body: '{}' },
+  { method: 'DELETE', path: '/alarms' },
+];
+
+describe('hub client: what got no answer', () => {
+  let stage: HubStage;
+  let hub: HubClient;
+
+  beforeEach(() => {
+    stage = new HubStage();
+  });
+  afterEach(() => stage.end());
+
+  /** The error of a request, once time has passed. */
+  async function problemOf(request: HubRequest, passesMs = MINUTE): Promise<CozifyError> {
+    let thrown: unknown;
+    const work = hub.request(request).catch((error: unknown) => (thrown = error));
+    await stage.clock.advance(passesMs);
+    await work;
+    return thrown as CozifyError;
+  }
+
+  const sent = (method: string) => stage.take().filter((line) => line.includes(` ${method} /cc/`));
+
+  for (const request of CHANGES) {
+    const { method } = request;
+    for (const [what, reply] of [
+      ['a connection that ends', 'unreachable'],
+      ['silence', 'hang'],
+    ] as const) {
+      it(`is not sent again by any way, but said to be done perhaps: a ${method} on the LAN, ${what}`, async () => {
+        hub = await stage.client();
+        stage.hub.replies.set(request.path, reply);
+        const { code, message, isUnsent } = await problemOf(request);
+        assert.equal(code, 'COZIFY_UNREACHABLE');
+        assert.match(message, /may have been done/);
+        assert.equal(isUnsent, undefined);
+        assert.equal(sent(method).length, 1);
+      });
+
+      it(`is not sent again by any way, but said to be done perhaps: a ${method} through the cloud, ${what}`, async () => {
+        hub = await stage.client();
+        stage.lan.set(HOST, 'refused');
+        await hub.request(READ);
+        stage.lan.set(HOST, stage.hub);
+        stage.gateway = reply;
+        const { code, message } = await problemOf(request, 40 * SECOND);
+        assert.equal(code, 'COZIFY_UNREACHABLE');
+        assert.match(message, /may have been done/);
+        assert.equal(sent(method).length, 1);
+      });
+    }
+
+    it(`is said to be done perhaps when the cloud lost patience with the hub: a ${method}, 408`, async () => {
+      hub = await stage.client();
+      stage.lan.set(HOST, 'refused');
+      await hub.request(READ);
+      stage.lan.set(HOST, stage.hub);
+      stage.gateway = { status: 408 };
+      const { code, message } = await problemOf(request);
+      assert.equal(code, 'COZIFY_HUB_OFFLINE');
+      assert.match(message, /may have been done/);
+      assert.equal(sent(method).length, 1);
+    });
+
+    it(`goes another way when nothing was sent: a ${method} on a connection that the LAN refuses`, async () => {
+      hub = await stage.client();
+      await hub.request(READ);
+      stage.lan.set(HOST, 'refused');
+      assert.equal((await hub.request(request)).status, 200);
+    });
+
+    it(`goes on the LAN when the cloud says that the hub is not connected: a ${method}, 400`, async () => {
+      hub = await stage.client();
+      stage.lan.set(HOST, 'refused');
+      await hub.request(READ);
+      stage.lan.set(HOST, stage.hub);
+      stage.gateway = { status: 400 };
+      assert.equal((await hub.request(request)).status, 200);
+    });
+  }
+
+  describe('and only reads, is asked for once more', () => {
+    const dying = (times: number): (() => Reply) => {
+      let left = times;
+      return () => (left-- > 0 ? 'unreachable' : { body: '{"a":1}' });
+    };
+
+    it('through the cloud after the LAN', async () => {
+      hub = await stage.client();
+      stage.hub.replies.set('/devices', dying(1));
+      assert.equal((await hub.request(READ)).body, '{"a":1}');
+      assert.deepEqual(stage.take(), [
+        'lan GET /hub',
+        'lan GET /cc/1.14/devices key 1',
+        'cloud GET /cc/1.14/devices key 1',
+      ]);
+    });
+
+    it('on the LAN where that is the only way, once the hub has said again who it is', async () => {
+      hub = await stage.client({ isAutoremote: false });
+      stage.hub.replies.set('/devices', dying(1));
+      assert.equal((await hub.request(READ)).body, '{"a":1}');
+      const [said, asked] = ['lan GET /hub', 'lan GET /cc/1.14/devices key 1'];
+      assert.deepEqual(stage.take(), [said, asked, said, asked]);
+    });
+
+    it('through the cloud where that is the only way', async () => {
+      hub = await stage.client({ isLanExcluded: true });
+      stage.hub.replies.set('/devices', dying(1));
+      assert.equal((await hub.request(READ)).body, '{"a":1}');
+    });
+
+    for (const known of [{}, { isAutoremote: false }, { isLanExcluded: true }]) {
+      it(`and no more than once more (${JSON.stringify(known)})`, async () => {
+        hub = await stage.client(known);
+        stage.hub.replies.set('/devices', dying(9));
+        await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
+        assert.equal(sent('GET').length, 2);
+      });
+    }
+  });
+
+  describe('within its time', () => {
+    it('ends then, whatever it waits for', async () => {
+      const waits: [string, () => void][] = [
+        ['the LAN', () => stage.lan.set(HOST, 'hang')],
+        ['the hub', () => stage.hub.replies.set('/devices', 'hang')],
+        [
+          'a new key',
+          () => {
+            stage.hub.killKeys();
+            stage.cloud.reply('hubkeys', 'hang');
+          },
+        ],
+      ];
+      for (const [what, prepare] of waits) {
+        stage = new HubStage();
+        hub = await stage.client({ isAutoremote: false });
+        prepare();
+        let code: string | undefined;
+        const work = hub.request({ ...READ, deadlineMs: 3_000 }).catch((error: CozifyError) => ({ code } = error));
+        await stage.clock.advance(2_999);
+        assert.equal(code, undefined, what);
+        await stage.clock.advance(1);
+        await work;
+        assert.equal(code, 'COZIFY_UNREACHABLE', what);
+        await stage.end();
+      }
+    });
+
+    it('is not sent later', async () => {
+      hub = await stage.client({ isAutoremote: false });
+      stage.lan.set(HOST, {
+        ...{ body: JSON.stringify({ hubId: hub.id, version: '1.14.9.124' }) },
+        delayMs: 4 * SECOND,
+      });
+      const { code, message, isUnsent } = await problemOf({ ...CHANGES[0], deadlineMs: 3_000 } as HubRequest);
+      assert.deepEqual([code, isUnsent], ['COZIFY_UNREACHABLE', true]);
+      assert.doesNotMatch(message, /may have been done/);
+      assert.deepEqual(sent('PUT'), []);
+    });
+
+    it('may take it all on the LAN, as a held poll does', async () => {
+      hub = await stage.client();
+      stage.hub.replies.set('/hub/poll?ts=1', { status: 304, delayMs: 12 * SECOND });
+      const work = hub.request({ method: 'GET', path: '/hub/poll?ts=1', deadlineMs: 20 * SECOND });
+      await stage.clock.advance(12 * SECOND);
+      assert.deepEqual(await work, { status: 304, body: '' });
+    });
+
+    it('without one it has 5 s on the LAN and 15 s through the cloud', async () => {
+      hub = await stage.client();
+      stage.hub.replies.set('/devices', 'hang');
+      await problemOf(READ);
+      const limits = stage.cloud.requests.filter(({ request }) => request.url.endsWith('/devices'));
+      assert.deepEqual(
+        limits.map(({ call, request }) => [call, request.deadlineMs]),
+        [
+          ['lan', 5_000],
+          ['remote', 15_000],
+        ],
+      );
+    });
+  });
+
+  it('ends with COZIFY_CLOSED when the account closes, wherever it waits', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices/command', 'hang');
+    stage.hub.replies.set('/devices', 'hang');
+    const all = [READ, ...CHANGES].map((request) => failure(hub.request(request), 'COZIFY_CLOSED'));
+    await stage.clock.advance(SECOND);
+    if (stage.player !== undefined) await stage.close(stage.player);
+    await Promise.all(all);
+    await failure(hub.request(READ), 'COZIFY_CLOSED');
+    assert.deepEqual(sent('POST'), [], 'what waited for its turn was not sent');
+  });
+
+  it('ends with COZIFY_CLOSED when whoever asked does not want it any more', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', 'hang');
+    const wanted = new AbortController();
+    const held = failure(hub.request({ ...READ, signal: wanted.signal }), 'COZIFY_CLOSED');
+    await stage.clock.advance(SECOND);
+    wanted.abort();
+    await held;
+    stage.hub.replies.clear();
+    assert.equal((await hub.request(READ)).status, 200);
+  });
+});
+
+describe('hub client: a way that asks to wait', () => {
+  let stage: HubStage;
+  let hub: HubClient;
+
+  beforeEach(() => {
+    stage = new HubStage();
+  });
+  afterEach(() => stage.end());
+
+  const asksToWait = (seconds: number): Reply => ({ status: 429, headers: { 'retry-after': String(seconds) } });
+
+  for (const request of [READ, ...CHANGES]) {
+    it(`gives way to the other: a ${request.method} that the LAN does not want now`, async () => {
+      hub = await stage.client();
+      let asked = 0;
+      stage.hub.replies.set(request.path, () => (asked++ === 0 ? asksToWait(30) : { body: '{}' }));
+      assert.equal((await hub.request(request)).status, 200);
+      assert.match(stage.take().at(-1) ?? '', /^cloud/);
+    });
+
+    it(`gives way to the other: a ${request.method} that the cloud does not want now`, async () => {
+      hub = await stage.client();
+      stage.lan.set(HOST, 'refused');
+      await hub.request(READ);
+      stage.lan.set(HOST, stage.hub);
+      stage.gateway = asksToWait(30);
+      assert.equal((await hub.request(request)).status, 200);
+      assert.match(stage.take().at(-1) ?? '', /^lan/);
+    });
+  }
+
+  it('is left alone until then, and the other is asked', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', asksToWait(30));
+    stage.gateway = { body: '{}' };
+    await hub.request(READ);
+    stage.hub.replies.clear();
+    stage.take();
+    await stage.clock.advance(29 * SECOND);
+    await hub.request(READ);
+    assert.deepEqual(stage.take(), ['cloud GET /cc/1.14/devices key 1']);
+    await stage.clock.advance(SECOND);
+    await hub.request(READ);
+    assert.deepEqual(stage.take(), ['lan GET /cc/1.14/devices key 1']);
+  });
+
+  it('and is the only one means COZIFY_RATE_LIMITED with what is left, and nothing sent', async () => {
+    hub = await stage.client({ isAutoremote: false });
+    stage.hub.replies.set('/devices', asksToWait(30));
+    assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 30);
+    await stage.clock.advance(10 * SECOND);
+    stage.take();
+    assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 20);
+    assert.deepEqual(stage.take(), []);
+  });
+
+  it('as does the other means COZIFY_RATE_LIMITED', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', asksToWait(30));
+    stage.gateway = asksToWait(40);
+    await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
+  });
+
+  it('counts for more than another that does not lead there', async () => {
+    hub = await stage.client();
+    stage.lan.set(HOST, 'refused');
+    stage.gateway = asksToWait(40);
+    assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 40);
+  });
+
+  it('without saying how long is not asked a second time in the step', async () => {
+    hub = await stage.client({ isAutoremote: false });
+    stage.hub.replies.set('/devices', { status: 429 });
+    await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
+    assert.deepEqual(stage.take(), ['lan GET /hub', 'lan GET /cc/1.14/devices key 1']);
+  });
+
+  it('never delays another hub on the LAN', async () => {
+    const { id } = stage.addOther();
+    hub = await stage.client({ isAutoremote: false });
+    stage.hub.replies.set('/devices', asksToWait(30));
+    await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
+    const other = await stage.player?.account.hub(id);
+    assert.equal((await other?.request(READ))?.status, 200);
+  });
+});
