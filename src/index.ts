@@ -47,6 +47,7 @@ export { emailLogin, hubKeys, lanIp, logOut, refreshSession, remote, requestLogi
 export type { Cloud, HubKeys } from './cloud/cloud-api.js';
 export { apiVersion, getHub, getTimeZone, lanRoute, remoteRoute } from './hub/hub-api.js';
 export type { HubInfo, HubRoute } from './hub/hub-api.js';
+export type { HubAnswer, HubClient, HubRequest } from './hub/hub-client.js';
 export { decodeToken } from './cloud/token.js';
 export type { TokenClaims } from './cloud/token.js';
 export { Listeners } from './async/listeners.js';

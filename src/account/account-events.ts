@@ -2,6 +2,7 @@ import { Listeners } from '../async/listeners.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import { toCozifyError } from '../errors.js';
+import { roleOf } from '../hub/hub-role.js';
 import type { LoginState } from '../login/login-state.js';
 import type { Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
@@ -95,6 +96,12 @@ export class AccountEvents {
     if (outcome === 'good') this.#noteGoodAnswer();
   }
 
+  /** A hub went away or is back. */
+  noteHubReach(): void {
+    this.#emit('hubs');
+    this.tell();
+  }
+
   noteRenewed(): void {
     this.#hasFailed = false;
   }
@@ -142,5 +149,14 @@ export class AccountEvents {
 function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
   const seen = ({ hubs }: CloudRecord): string =>
     JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
-  return before.hubs === after.hubs || seen(before) === seen(after);
+  return before.hubs === after.hubs || (seen(before) === seen(after) && hasSameRoles(before, after));
+}
+
+/** A role is told with a key: that it comes or goes with one is no change of it. */
+function hasSameRoles(before: CloudRecord, after: CloudRecord): boolean {
+  const keys = new Map(before.hubs.map(({ id, key }) => [id, key]));
+  return after.hubs.every(({ id, key }) => {
+    const earlier = keys.get(id) ?? null;
+    return earlier === null || key === null || earlier === key || roleOf(earlier) === roleOf(key);
+  });
 }

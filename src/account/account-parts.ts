@@ -2,6 +2,7 @@ import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import type { Http } from '../http/http-client.js';
+import { HubClients } from '../hub/hub-clients.js';
 import { HubRegistry } from '../hub/hub-registry.js';
 import type { OtpLimiter } from '../login/otp-limiter.js';
 import { loginStateOf } from '../login/login-state.js';
@@ -48,6 +49,7 @@ export interface AccountParts {
   client: CloudClient;
   hubs: HubRegistry;
   session: Session;
+  hubClients: HubClients;
   otpLogin: OtpLogin;
   backgroundTasks: BackgroundTasks;
   saveRetry: SaveRetry;
@@ -86,6 +88,11 @@ export function createParts(
     onRenewed: () => events.noteRenewed(),
     onKeys: (keys) => hubs.noteKeys(keys),
   });
+  const hubClients = new HubClients({
+    ...{ state, client, send: http.send, clock, log },
+    askKeys: async () => (await session.ask()).isAccepted,
+    onReach: (isEvent) => (isEvent ? events.noteHubReach() : events.tell()),
+  });
   const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
   const backgroundTasks = new BackgroundTasks({
     state,
@@ -107,6 +114,7 @@ export function createParts(
     client,
     hubs,
     session,
+    hubClients,
     otpLogin,
     backgroundTasks,
     saveRetry: new SaveRetry(state, clock),

@@ -2,6 +2,7 @@ import type { HubKeys } from '../cloud/cloud-api.js';
 import { isHeaderSafe } from '../cloud/token.js';
 import { settlesWithin } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
+import type { HubClient } from '../hub/hub-client.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
 import type { Renewal } from '../login/session.js';
@@ -169,6 +170,14 @@ export class Account {
     });
   }
 
+  /**
+   * A hub of the account: the default one for `''`, and the only one there is for an id that nobody knows. Throws
+   * `COZIFY_NOT_FOUND`, or `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
+   */
+  hub(id = ''): Promise<HubClient> {
+    return this.#step('hub', () => Promise.resolve(this.#parts.hubClients.get(id)));
+  }
+
   /** Has a code e-mailed, to `email` or the address in force. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step('requestOtp', async () => {
@@ -240,6 +249,7 @@ export class Account {
     this.#parts.client.close();
     this.#parts.session.close();
     this.#parts.hubs.close();
+    this.#parts.hubClients.close();
     const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     for (const end of [...this.#running]) end(closed);
     await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);

@@ -8,7 +8,7 @@ import { listHubs, type Snapshot, toIso } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
-  const { state, session, otpLogin, backgroundTasks, events } = parts;
+  const { state, session, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // A login in waiting has no other address than that of the code on its way.
@@ -25,7 +25,7 @@ export function takeSnapshot({ id, name, isResting = false }: AccountOptions, pa
     nextRefresh: toIso(backgroundTasks.nextAt),
     reachable: events.isReachable,
     saved: state.isSaved,
-    hubs: listHubs(cloud),
+    hubs: listHubs(cloud, (hubId) => hubClients.isReachable(hubId)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type HubRole, roleOf } from '../hub/hub-role.js';
 import type { LoginState } from '../login/login-state.js';
 import type { CloudRecord } from '../state/account-record.js';
 
@@ -14,6 +15,10 @@ export interface HubSnapshot {
   /** The hub's own, such as `1.14.9.124`; `null` before it has answered. */
   version: string | null;
   default: boolean;
+  /** Whether it answers; `null` until it was asked something. */
+  reachable: boolean | null;
+  /** What the account may do there, as its key says; `null` without a key, or when it does not say. */
+  role: HubRole | null;
 }
 
 /** What a flow, an event or the dialog may know of an account. Holds no secret. Times are ISO 8601 UTC. */
@@ -41,8 +46,11 @@ export interface Snapshot {
 }
 
 /** The hubs of a record as flows see them. */
-export function listHubs({ hubs, defaultHub }: CloudRecord): HubSnapshot[] {
-  return hubs.map(({ id, name, host, isRemote, isAutoremote, version }) => ({
+export function listHubs(
+  { hubs, defaultHub }: CloudRecord,
+  isReachable: (id: string) => boolean | null,
+): HubSnapshot[] {
+  return hubs.map(({ id, name, host, isRemote, isAutoremote, version, key }) => ({
     id,
     name,
     host,
@@ -50,6 +58,8 @@ export function listHubs({ hubs, defaultHub }: CloudRecord): HubSnapshot[] {
     autoremote: isAutoremote,
     version,
     default: id === defaultHub,
+    reachable: isReachable(id),
+    role: roleOf(key),
   }));
 }
 

@@ -40,8 +40,7 @@ const open = async (): Promise<World> => {
 async function deployDuring({ stage }: World, flows: FlowNode[], type: 'full' | 'nodes' = 'full'): Promise<string[]> {
   const codes: string[] = [];
   await assertNothingUnhandled(async () => {
-    // One for each step: the first answer of each.
-    const held = [1, 2, 3].map(() => stage.simulator.hold('cloud'));
+    stage.simulator.fault('cloud', { delayMs: 200 });
     const account = stage.account();
     const before = stage.simulator.count('*');
     const steps: Promise<StepResult<boolean>>[] = [account.ping(), account.authenticate(), account.ping()];
@@ -49,8 +48,7 @@ async function deployDuring({ stage }: World, flows: FlowNode[], type: 'full' | 
     await until('a request', () => stage.simulator.count('*') > before);
     await stage.deploy(flows, type);
     await ended;
-    for (const answer of held) answer.release();
-    await sleep(50);
+    await sleep(250);
     stage.simulator.clearFaults();
   });
   return codes;

@@ -6,7 +6,8 @@ import { assertFailure, Stage } from '../support/stage';
 
 /** The snapshot. */
 const SNAPSHOT = [
-  ...['id', 'account', 'state', 'email', 'otpSentAt', 'lastRefresh', 'expiresAt', 'nextRefresh', 'reachable', 'saved'],
+  ...['id', 'account', 'state', 'email', 'loginEmail', 'otpSentAt', 'lastRefresh'],
+  ...['expiresAt', 'nextRefresh', 'reachable', 'saved'],
   'hubs',
 ];
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -79,7 +80,7 @@ describe('what comes out of action nodes', () => {
       assert.deepEqual(cozify.hubs, [
         {
           ...{ id: hub?.id, name: 'Koti', host: hub?.host, remote: false, autoremote: true },
-          ...{ version: hub?.version, default: true },
+          ...{ version: hub?.version, default: true, reachable: null, role: 'admin' },
         },
       ]);
     });

@@ -47,7 +47,8 @@ describe('account: logging in', () => {
       reachable: true,
       saved: true,
       hubs: simulator.hubs.map(({ id, name, host, version }) => {
-        return { id, name, host, remote: false, autoremote: true, version, default: id === defaultHub };
+        const known = { reachable: null, role: 'admin' };
+        return { id, name, host, remote: false, autoremote: true, version, default: id === defaultHub, ...known };
       }),
     });
     assert.deepEqual(player.topics, ['otp-sent', 'authenticated', 'hubs']);

@@ -10,6 +10,8 @@ const HUB: HubSnapshot = {
   autoremote: true,
   version: null,
   default: true,
+  reachable: null,
+  role: 'admin',
 };
 
 /** An account that has an address and has never logged in, with whatever differs from that. */
