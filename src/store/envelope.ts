@@ -1,16 +1,21 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { parseJson, shape } from '../schema.js';
 
-/** A text encrypted with AES-256-GCM, as it lies in a file or a context store. */
-interface Envelope {
-  cozify: number;
+/** What is encrypted, and what it opens with besides the key. */
+interface Sealed {
   /** Grows with each save, so that of two copies the newer is known. */
   sequence: number;
-  /** Tells one key from another without giving it away. */
-  key: string;
   iv: string;
   tag: string;
   data: string;
+}
+
+/** A text encrypted with AES-256-GCM, as it lies in a file or a context store, with labels that anybody can read. */
+interface Envelope extends Sealed {
+  /** The version of what lies inside. */
+  cozify: number;
+  /** Tells one key from another without giving it away. */
+  key: string;
 }
 
 /** What opening a sealed text can give. */
@@ -23,17 +28,18 @@ export type Opened =
   /** Not what was once written: cut, overwritten, or never ours. */
   | { is: 'broken' };
 
+const sealed = {
+  sequence: { type: 'integer', minimum: 0 },
+  iv: { type: 'string' },
+  tag: { type: 'string' },
+  data: { type: 'string' },
+};
+const labels = { cozify: { type: 'integer', minimum: 1 }, key: { type: 'string' } };
+const sealedShape = shape<Sealed>({ type: 'object', required: Object.keys(sealed), properties: sealed });
 const envelopeShape = shape<Envelope>({
   type: 'object',
-  required: ['cozify', 'sequence', 'key', 'iv', 'tag', 'data'],
-  properties: {
-    cozify: { type: 'integer', minimum: 1 },
-    sequence: { type: 'integer', minimum: 0 },
-    key: { type: 'string' },
-    iv: { type: 'string' },
-    tag: { type: 'string' },
-    data: { type: 'string' },
-  },
+  required: Object.keys({ ...sealed, ...labels }),
+  properties: { ...sealed, ...labels },
 });
 
 /** The version of what is stored. A text of a later one is left alone. */
@@ -58,21 +64,30 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
   return JSON.stringify(envelope);
 }
 
-/** Opens what {@link seal} made. Never throws. */
+/**
+ * Opens what {@link seal} made. Never throws. What opens is ours, also where a label is damaged that says otherwise: a
+ * later version binds its own number to what it seals.
+ */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
   const envelope = parseJson(text);
+  if (key !== undefined && sealedShape.fits(envelope)) {
+    const plain = decrypt(envelope, key, name);
+    if (plain !== undefined) return { is: 'good', sequence: envelope.sequence, content: parseJson(plain) };
+  }
   if (isNewer(envelope)) return { is: 'newer' };
   if (!envelopeShape.fits(envelope)) return { is: 'broken' };
-  const { sequence } = envelope;
-  if (key === undefined || envelope.key !== keyName(key)) return { is: 'foreign', sequence };
+  const isForeign = key === undefined || envelope.key !== keyName(key);
+  return isForeign ? { is: 'foreign', sequence: envelope.sequence } : { is: 'broken' };
+}
+
+function decrypt({ sequence, iv, tag, data }: Sealed, key: Buffer, name: string): string | undefined {
   try {
-    const decipher = createDecipheriv(CIPHER, key, Buffer.from(envelope.iv, 'base64'), { authTagLength: 16 });
+    const decipher = createDecipheriv(CIPHER, key, Buffer.from(iv, 'base64'), { authTagLength: 16 });
     decipher.setAAD(boundTo(name, sequence));
-    decipher.setAuthTag(Buffer.from(envelope.tag, 'base64'));
-    const plain = Buffer.concat([decipher.update(envelope.data, 'base64'), decipher.final()]);
-    return { is: 'good', sequence, content: parseJson(plain.toString('utf8')) };
+    decipher.setAuthTag(Buffer.from(tag, 'base64'));
+    return Buffer.concat([decipher.update(data, 'base64'), decipher.final()]).toString('utf8');
   } catch {
-    return { is: 'broken' };
+    return undefined;
   }
 }
 

@@ -123,6 +123,19 @@ describe('properties of the state file', () => {
     });
   }
 
+  it('one byte of the state file damaged, wherever: a good copy is loaded, and it never looks like a later version', async () => {
+    const { length } = (await saved()).files.get(`${PATH}/${NAME}`)?.bytes ?? [];
+    assert.ok(length !== undefined && length > 100);
+    for (let at = 0; at < length; at++) {
+      for (const value of ['0', '2', '9', 'A', '"', ',']) {
+        const flip: Damage = (bytes) =>
+          Buffer.concat([bytes.subarray(0, at), Buffer.from(value), bytes.subarray(at + 1)]);
+        const { token } = await afterDamage([[NAME, flip]]);
+        assert.ok(['the-newer-token', 'the-older-token'].includes(token ?? ''), `${token} with ${value} at ${at}`);
+      }
+    }
+  });
+
   it('several files damaged together: never a crash, never a wrong token', async () => {
     const damages = fc.array(fc.tuple(fc.constantFrom(...FILES), damage), { minLength: 1, maxLength: 5 });
     await fc.assert(

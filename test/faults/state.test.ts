@@ -45,7 +45,7 @@ const DAMAGES: [string, Damage][] = [
   ['without its tag', (good) => changed(good, { tag: '' })],
   ['without its iv', (good) => changed(good, { iv: '' })],
   ['with the number of another save', (good) => changed(good, { sequence: 7 })],
-  ['with a version of 0', (good) => changed(good, { cozify: 0 })],
+  ['with a version of 0', (good) => changed(good, { cozify: 0, data: '' })],
   ['of the right form, with nothing in it', (_good, home) => resealed(home, {})],
   ['of the right form, with a token that is a number', (_good, home) => resealed(home, { clouds: [{ login: 5 }] })],
 ];
@@ -107,7 +107,7 @@ const versions: Row<Home>[] = [FILE, LAST].map((name) => ({
   run: async (home) => {
     const good = await readFile(join(home.path, name));
     await home.close();
-    await damage(home, name, (bytes) => changed(bytes, { cozify: 2 }));
+    await damage(home, name, (bytes) => changed(bytes, { cozify: 2, tag: '' }));
     const newer = await readFile(join(home.path, name));
     const account = home.begin();
     await failure(account.ping(), 'COZIFY_STORE');
@@ -116,6 +116,19 @@ const versions: Row<Home>[] = [FILE, LAST].map((name) => ({
     assert.deepEqual(await readFile(join(home.path, name)), newer);
     await writeFile(join(home.path, name), good);
     assert.equal((await account.token()).value, home.token);
+  },
+}));
+
+const labels: Row<Home>[] = ['cozify', 'key'].map((field) => ({
+  fault: `a state file with nothing but its ${field === 'key' ? 'name of the key' : 'version'} damaged`,
+  expected: 'keep: the content itself is whole, and is loaded',
+  run: async (home) => {
+    await home.account.refresh({ force: true });
+    home.token = (await home.account.token()).value;
+    await home.close();
+    await damage(home, FILE, (good) => changed(good, { [field]: 2 }));
+    await home.start();
+    assert.deepEqual(await asideOf(home), []);
   },
 }));
 
@@ -209,4 +222,4 @@ const restored: Row<Home>[] = [
   },
 ];
 
-faultTable('State', () => Home.open(), [...damages, ...versions, ...keys, ...restored]);
+faultTable('State', () => Home.open(), [...damages, ...versions, ...labels, ...keys, ...restored]);

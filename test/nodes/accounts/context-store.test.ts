@@ -51,7 +51,7 @@ describe('the context store', () => {
   });
 
   for (const [what, spoil] of [
-    ['of a newer version', (value: string) => value.replace('"cozify":1', '"cozify":2')],
+    ['of a newer version', (value: string) => value.replace('"cozify":1', '"cozify":2').replace('"tag":"', '"tag":"A')],
     ['under another secret', (value: string) => value],
   ] as [string, (value: string) => string][]) {
     it(`does not overwrite what is ${what}`, async () => {

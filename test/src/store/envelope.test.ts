@@ -26,18 +26,28 @@ describe('seal', () => {
     ['no iv', change({ iv: '' }), 'broken'],
     ['the sequence', change({ sequence: 8 }), 'broken'],
     ['a sequence that is none', change({ sequence: -1 }), 'broken'],
-    ['the key name', change({ key: 'other' }), 'foreign'],
-    ['the version', change({ cozify: 2 }), 'newer'],
-    ['a version that never was', change({ cozify: 0 }), 'broken'],
+    ['the key name and the data', change({ key: 'other', data: '' }), 'foreign'],
+    ['a version that never was and the data', change({ cozify: 0, data: '' }), 'broken'],
     ['half of it', sealed.slice(0, sealed.length / 2), 'broken'],
     ['nothing', '', 'broken'],
     ['NULs', '\0'.repeat(300), 'broken'],
     ['other JSON', '{"cloud_token":"x"}', 'broken'],
     ['null', 'null', 'broken'],
+    [
+      'a later version in the same shape, whose content is sealed in another way',
+      change({ cozify: 2, tag: '' }),
+      'newer',
+    ],
     ['a later version in another shape', '{"cozify":9,"anything":1}', 'newer'],
   ];
   for (const [what, text, is] of changed) {
     it(`calls it ${is} with ${what} changed`, () => assert.equal(unseal(text, key, 'a.json').is, is));
+  }
+
+  for (const label of [{ cozify: 2 }, { cozify: 0 }, { cozify: 7.5 }, { cozify: 'x' }, { key: 'other' }]) {
+    it(`opens with a damaged label (${JSON.stringify(label)}): what opens with our key is ours`, () => {
+      assert.deepEqual(unseal(change(label), key, 'a.json'), { is: 'good', sequence: 7, content });
+    });
   }
 
   it('does not open under another name, with another key, or without one', () => {
