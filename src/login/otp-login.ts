@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
-import { CozifyError } from '../errors.js';
+import { CozifyError, toCozifyError } from '../errors.js';
 import { parseEmail, parseOtp } from '../input.js';
 import type { AccountState } from '../state/account-state.js';
 import type { Session } from './session.js';
@@ -64,14 +64,27 @@ export class OtpLogin {
     return shared(this.#sending, to, () => this.#send(to));
   }
 
-  /** Logs in with a code, by default one sent to the address of the code on its way. The same code twice counts once. */
+  /**
+   * Logs in with a code, by default one sent to the address of the code on its way. The same code twice at the same
+   * time counts once, and so does one in lower case that is tried in upper case as well.
+   */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
-    const { codes, session } = this.#options;
     return shared(this.#trying, JSON.stringify([to, code]), () =>
-      codes.try(this.#target(to), () => session.logIn(to, code)),
+      this.#options.codes.try(this.#target(to), () => this.#exchange(to, code)),
     );
+  }
+
+  /** Codes seen are in upper case: one typed in lower case that the cloud refuses is shown to it once more in upper case. */
+  async #exchange(email: string, code: string): Promise<void> {
+    const { session } = this.#options;
+    try {
+      await session.logIn(email, code);
+    } catch (error) {
+      if (!isInLowerCase(code) || toCozifyError(error).code !== 'COZIFY_OTP_REJECTED') throw error;
+      await session.logIn(email, code.toUpperCase());
+    }
   }
 
   /** Where the last code went, also one refused too often: it stays the one that is meant until another is sent. */
@@ -94,6 +107,10 @@ export class OtpLogin {
   #target(email: string): OtpTarget {
     return { origin: this.#options.state.origin, email, account: this.#options.id };
   }
+}
+
+function isInLowerCase(code: string): boolean {
+  return /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
 }
 
 /** Starts `work` unless it is under way under this key, and gives its result to all who ask meanwhile. */

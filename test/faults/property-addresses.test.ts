@@ -108,7 +108,7 @@ describe('properties of addresses', () => {
     );
   });
 
-  it('of people and codes: trimmed, of the right length, without line breaks', () => {
+  it('of people and codes: trimmed, of the right length, without white space', () => {
     const near = fc.tuple(textOf('aAö.+_- \n\t@', 12), fc.constantFrom('@', '', '@@'), textOf('aäb.-\r@', 12));
     fc.assert(
       fc.property(
@@ -126,7 +126,8 @@ describe('properties of addresses', () => {
             assert.doesNotMatch(email, /[\s\p{Cc}]/u);
           }
           const code = orRefused('COZIFY_BAD_INPUT', () => parseOtp(given));
-          assert.ok(code === undefined || (typeof given === 'string' && code === given.trim() && code !== ''));
+          assert.ok(code === undefined || (typeof given === 'string' && code === given.replace(/\s/g, '')));
+          assert.notEqual(code, '');
         },
       ),
       runs(3_000),

@@ -45,8 +45,9 @@ describe('input: an e-mail address', () => {
 });
 
 describe('input: a one-time code', () => {
-  it('takes a code with spaces around it and keeps leading zeros', () => {
+  it('takes a code without the white space around and inside it, keeps its case and leading zeros', () => {
     assert.equal(parseOtp(' P7BQ8E\r\n'), 'P7BQ8E');
+    assert.equal(parseOtp('p7b\t Q8\u00a0e'), 'p7bQ8e');
     assert.equal(parseOtp('012345'), '012345');
   });
 

@@ -105,6 +105,61 @@ describe('account: codes are rationed', () => {
     assert.deepEqual(player.topics, ['otp-sent']);
   });
 
+  describe('as people type them', () => {
+    beforeEach(async () => {
+      simulator.nextCode('P7BQ8E');
+      await send();
+    });
+
+    const asked = () => simulator.count('emaillogin');
+
+    for (const otp of ['P7BQ8E', 'p7bq8e', 'P7B Q8E', ' p7b\u00a0q8e\r\n']) {
+      it(`${JSON.stringify(otp)} logs in`, async () => {
+        assert.equal((await player.account.authenticate({ otp })).value, true);
+        assert.equal(asked(), otp.includes('p') ? 2 : 1);
+      });
+    }
+
+    it('what has an upper-case letter, or none at all, is tried once', async () => {
+      for (const otp of ['P7bq8e', '123456'])
+        await failure(player.account.authenticate({ otp }), 'COZIFY_OTP_REJECTED');
+      assert.equal(asked(), 2);
+    });
+
+    it('a wrong one in lower case counts as one try', async () => {
+      const wrong = () => failure(player.account.authenticate({ otp: 'wrong1' }), 'COZIFY_OTP_REJECTED');
+      for (let tries = 0; tries < 4; tries++) await wrong();
+      assert.equal(player.account.snapshot().state, 'otp-sent');
+      await wrong();
+      assert.equal(player.account.snapshot().state, 'otp-required');
+      assert.equal(asked(), 10);
+      await wrong();
+      assert.equal(asked(), 10, 'the code is dead');
+    });
+
+    it('is not tried again when there was no verdict', async () => {
+      for (const fault of [{ status: 503 }, { status: 403, body: '<html>' }, { reset: true }]) {
+        simulator.fault('emaillogin', { ...fault, times: 1 });
+        const before = asked();
+        await player.account.authenticate({ otp: 'p7bq8e' }).then(
+          () => assert.fail('there was no verdict'),
+          (error: unknown) => assert.notEqual((error as { code?: string }).code, 'COZIFY_OTP_REJECTED'),
+        );
+        assert.equal(asked(), before + 1);
+      }
+      assert.equal((await player.account.authenticate({ otp: 'p7bq8e' })).value, true);
+    });
+
+    it('does not count when only the second answer is no verdict', async () => {
+      for (let tries = 0; tries < 6; tries++) {
+        simulator.fault('emaillogin', { status: 403, times: 1 });
+        simulator.fault('emaillogin', { status: 503, times: 1 });
+        await failure(player.account.authenticate({ otp: 'p7bq8e' }), 'COZIFY_API');
+      }
+      assert.equal((await player.account.authenticate({ otp: 'p7bq8e' })).value, true);
+    });
+  });
+
   it('no code is ever asked for in the background', async () => {
     await stage.logIn(player);
     simulator.revokeAll();
