@@ -8,7 +8,7 @@ import type { Session } from '../login/session.js';
 
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
-/** A rejected token is asked about less and less often, but never less than this (docs/rules.md, 1). */
+/** A rejected token is asked about less and less often, but never less than this (docs/rules.md, "Only the cloud ends a login"). */
 const LONGEST_REJECTED_RETRY_MS = 6 * 3_600_000;
 /** A renewal that brought nothing new is not tried again sooner, nor later (docs/rules.md, "When a token is due"). */
 const FIRST_FUTILE_RETRY_MS = 3_600_000;

@@ -4,6 +4,7 @@ import type { CloudCall, Fault } from '../simulator/index.js';
 import { DAY, HOUR } from '../src/support/fake-clock.js';
 import { makeToken } from '../src/support/tokens.js';
 import { EMAIL } from '../src/support/stage.js';
+import { until } from '../support/wait.js';
 import { countOf, refused, STEPS, steps, take } from './support/calls.js';
 import { FakeHome } from './support/fake-home.js';
 import { Home } from './support/home.js';
@@ -74,9 +75,11 @@ const notOurs: Row<Home>[] = [
     run: async (home) => {
       const { simulator, account } = home;
       await account.requestOtp();
-      simulator.fault('hubkeys', { status: 401, delayMs: 200, times: 1 });
+      const held = simulator.hold('hubkeys', { status: 401 });
       const late = account.ping();
+      await until('the ping', () => held.isAsked);
       await account.authenticate({ otp: simulator.latestCode(EMAIL) });
+      held.release();
       home.token = (await account.token()).value;
       assert.equal((await late).value, true);
       assert.deepEqual(home.topics, ['otp-sent', 'authenticated']);

@@ -43,10 +43,11 @@ const overtaken = MEANWHILE.map(([what, work]): Row<Home> => ({
   fault: `${what} during a refresh`,
   expected: 'keep: it wins, the late answer is dropped, the step answers by the state in force',
   run: async (home) => {
-    home.simulator.fault('refreshsession', { delayMs: 150, after: true });
+    const held = home.simulator.hold('refreshsession', { after: true });
     const late = refresh(home.account);
-    await until('the request', () => home.simulator.count('refreshsession') === 1);
+    await until('the request', () => held.isAsked);
     await work(home);
+    held.release();
     home.token = (await home.account.token()).value;
     assert.deepEqual(await late, { value: true, isRefreshed: false });
   },
@@ -56,10 +57,14 @@ const resets = [false, true].map((logout): Row<Home> => ({
   fault: `a reset ${logout ? 'with logout ' : ''}during a refresh`,
   expected: 'the reset wins: no token, no late answer, after a restart neither',
   run: async (home) => {
-    home.simulator.fault('refreshsession', { delayMs: 150, after: true });
+    const held = home.simulator.hold('refreshsession', { after: true });
     const late = refresh(home.account);
-    await until('the request', () => home.simulator.count('refreshsession') === 1);
-    assert.equal((await home.account.reset({ logout })).value, true);
+    await until('the request', () => held.isAsked);
+    const resetting = home.account.reset({ logout });
+    // It waits for the answer then, to end what the cloud gives.
+    if (logout) held.release();
+    assert.equal((await resetting).value, true);
+    held.release();
     await late;
     for (const reopen of [() => home.account, () => home.reopen()]) {
       const account = await reopen();
@@ -71,19 +76,21 @@ const resets = [false, true].map((logout): Row<Home> => ({
 }));
 
 /** A deploy closes the account and opens its successor, whatever is under way. */
-const DEPLOYS: [string, (home: Home) => Promise<unknown>, () => object][] = [
-  ['a refresh that is answered in time', (home) => refresh(home.account), () => ({ delayMs: 100, after: true })],
-  ['a ping', (home) => home.account.ping(), () => ({ delayMs: 100 })],
-  ['an authentication', (home) => home.account.authenticate(), () => ({ delayMs: 100 })],
+const DEPLOYS: [string, (home: Home) => Promise<unknown>][] = [
+  ['a refresh that is answered in time', (home) => refresh(home.account)],
+  ['a ping', (home) => home.account.ping()],
+  ['an authentication', (home) => home.account.authenticate()],
 ];
-const deploys = DEPLOYS.map(([what, work, fault]): Row<Home> => ({
+const deploys = DEPLOYS.map(([what, work]): Row<Home> => ({
   fault: `a deploy during ${what}`,
   expected: 'keep: the step ends with COZIFY_CLOSED, what the cloud gave is there',
   run: async (home) => {
-    home.simulator.fault('cloud', fault());
+    const held = home.simulator.hold('cloud', { after: true });
     const ended = failure(work(home), 'COZIFY_CLOSED');
-    await until('the request', () => home.simulator.count('*') === 1);
-    await home.reopen();
+    await until('the request', () => held.isAsked);
+    const reopening = home.reopen();
+    held.release();
+    await reopening;
     await ended;
     if (what.includes('refresh')) {
       assert.notEqual((await home.account.token()).value, home.token);

@@ -40,7 +40,8 @@ const open = async (): Promise<World> => {
 async function deployDuring({ stage }: World, flows: FlowNode[], type: 'full' | 'nodes' = 'full'): Promise<string[]> {
   const codes: string[] = [];
   await assertNothingUnhandled(async () => {
-    stage.simulator.fault('cloud', { delayMs: 200 });
+    // One for each step: the first answer of each.
+    const held = [1, 2, 3].map(() => stage.simulator.hold('cloud'));
     const account = stage.account();
     const before = stage.simulator.count('*');
     const steps: Promise<StepResult<boolean>>[] = [account.ping(), account.authenticate(), account.ping()];
@@ -48,7 +49,8 @@ async function deployDuring({ stage }: World, flows: FlowNode[], type: 'full' | 
     await until('a request', () => stage.simulator.count('*') > before);
     await stage.deploy(flows, type);
     await ended;
-    await sleep(250);
+    for (const answer of held) answer.release();
+    await sleep(50);
     stage.simulator.clearFaults();
   });
   return codes;

@@ -74,12 +74,13 @@ const lateAnswers = LATE.map(([what, call, work]): Row<Home> => ({
   fault: `the answer to ${what} after close`,
   expected: 'keep: ignored (COZIFY_CLOSED)',
   run: async (home) => {
-    home.simulator.fault(call, { delayMs: 100, after: call !== 'logout' });
+    const held = home.simulator.hold(call, { after: call !== 'logout' });
     const late = failure(work(home), 'COZIFY_CLOSED');
-    await until('the call', () => home.simulator.count(call) === 1);
+    await until('the call', () => held.isAsked);
     await home.close();
     await late;
-    await sleep(150);
+    held.release();
+    await sleep(50);
     assert.deepEqual(home.topics, []);
     home.simulator.clearFaults();
     if (call === 'logout') await home.saveLogin(home.simulator.issueToken(EMAIL));
@@ -121,7 +122,7 @@ const proxies = PROXIES.flatMap((name): Row<Home>[] => [
     run: async (home) => {
       await home.simulator.addHub({ onLan: false });
       home.simulator.fault('lan_ip', { body: '["http://169.254.255.254:1"]' });
-      home.patience = 0.02;
+      home.lanPatience = 0.02;
       await withProxy(name, () => lookUp(home).catch(() => undefined));
       assert.ok(home.sent.some(({ isLan, deadlineMs }) => isLan && deadlineMs === 5_000));
     },
@@ -150,7 +151,7 @@ const hubTrouble = HUB_TROUBLE.map(([what, answer]): Row<Home> => ({
     const server = await RawServer.start(answer);
     home.onEnd(() => server.stop());
     home.simulator.fault('lan_ip', { body: JSON.stringify([server.url]) });
-    home.patience = 0.1;
+    home.lanPatience = 0.1;
     assert.equal(((await lookUp(home)) as { value: boolean }).value, true);
     assert.deepEqual(
       home.account.snapshot().hubs.map(({ remote }) => remote),

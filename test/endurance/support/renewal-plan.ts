@@ -1,7 +1,7 @@
 import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
 import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
-/** After a renewal nothing is due for this long (docs/rules.md, 4). */
+/** After a renewal nothing is due for this long (docs/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
 /** What a renewal may be late of itself: jitter, the pace, and a slow check before it. */
 const JITTER_MS = 6 * MINUTE;
@@ -85,7 +85,7 @@ export class RenewalPlan {
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
   }
 
-  /** Not sooner than asked, and not later than the back-off of rule 9 allows. */
+  /** Not sooner than asked, and not later than the back-off allows (docs/rules.md, "Deadlines and waiting"). */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);
     if (last === undefined || last.isMoved) return;

@@ -2,7 +2,6 @@ import type { AccountHandover } from '../../../src/state/account-state.js';
 import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../../src/account/account.js';
 import type { AccountOptions } from '../../../src/account/account-parts.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
@@ -39,8 +38,10 @@ export class Home implements Kept, World {
   readonly topics: string[] = [];
   /** The requests as the account made them. */
   readonly sent: HttpRequest[] = [];
-  /** Which part of its deadline each request gets, so that no test waits for the whole of one. */
+  /** Which part of its deadline each request to the cloud gets, so that no test waits for the whole of one. */
   patience = 1;
+  /** The same for requests to hubs on the LAN. */
+  lanPatience = 1;
   /** Leads requests to the cloud elsewhere. */
   detour: ((url: URL) => URL) | undefined;
   token = '';
@@ -111,12 +112,9 @@ export class Home implements Kept, World {
     return account;
   }
 
-  /** Closes the account; should it wait for a call that hangs, the time for that passes. */
   async close(account = this.account): Promise<void> {
     this.#open.delete(account);
-    const closing = account.close();
-    await Promise.race([closing, sleep(500, undefined, { ref: false }).then(() => this.clock.advance(2_000))]);
-    await closing;
+    await account.close();
   }
 
   async reopen(): Promise<Account> {
@@ -137,6 +135,7 @@ export class Home implements Kept, World {
     this.disk.heal();
     this.detour = undefined;
     this.patience = 1;
+    this.lanPatience = 1;
     if (!this.#isOnline) await this.simulator.goOnline();
     // Longer than any Retry-After is believed.
     this.clock.sleep(7 * HOUR);
@@ -168,7 +167,8 @@ export class Home implements Kept, World {
 
   #spoil(request: HttpRequest): HttpRequest {
     this.sent.push(request);
-    const url = request.isLan ? undefined : this.detour?.(new URL(request.url));
+    if (request.isLan) return { ...request, deadlineMs: request.deadlineMs * this.lanPatience };
+    const url = this.detour?.(new URL(request.url));
     return { ...request, url: url?.href ?? request.url, deadlineMs: request.deadlineMs * this.patience };
   }
 }

@@ -65,7 +65,7 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   machine.errors.length = 0;
 }
 
-/** Rule 1, and what the snapshot says of it. */
+/** Only the cloud ends a login, and what the snapshot says of it. */
 function assertConsistent(machine: Machine, { token, isRejected, snapshot }: View): void {
   assert.equal(snapshot.state === 'authenticated', token !== undefined && !isRejected);
   if (token === undefined) {
@@ -93,7 +93,7 @@ async function assertSaved(machine: Machine, { token, isRejected, snapshot }: Vi
   assert.equal(stored?.isRejected === true, isRejected, 'the rejection on disk is that in memory');
 }
 
-/** Rule 1: only a 401 of the cloud, or a reset, ends a login. */
+/** Only the cloud ends a login: only a 401 of the cloud, or a reset, ends a login. */
 function assertNothingLost(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
   const { token } = after;
   if (before.token !== undefined && token === undefined) {
@@ -106,13 +106,13 @@ function assertNothingLost(machine: Machine, before: View, after: View, steps: R
   machine.cloud.rejections.set(token, verdicts - 1);
 }
 
-/** Rule 2: a token in force was set by hand, or received whole. */
+/** A token is replaced by a whole one only: the one in force was set by hand, or received whole. */
 function assertTokenKnown({ cloud, setByHand }: Machine, { token }: View): void {
   const isKnown = token === undefined || setByHand.has(token) || cloud.given.includes(token);
   assert.ok(isKnown, 'a token that was never received whole is in force');
 }
 
-/** Rule 2: what fails leaves address and hubs as they were, and an older token never takes the place of a newer one. */
+/** What fails leaves address and hubs as they were, and an older token never takes the place of a newer one. */
 function assertKeptRest(
   { snapshot: before, token: old }: View,
   { snapshot: after }: View,
@@ -147,7 +147,7 @@ function assertTold(machine: Machine, before: View, after: View, steps: Readonly
   if (from !== 'authenticated' && to === 'authenticated') assert.ok(isElsewhere, 'a login is told');
 }
 
-/** Rule 6. */
+/** Secrets stay inside. */
 function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   const errors = machine.errors.map((error) => [String(error), (error as Error).stack, error]);
   const told = JSON.stringify([snapshot, account.diagnose(), machine.events, errors, machine.log.all]);

@@ -188,7 +188,7 @@ export class Machine {
     if (!account.isReady) this.violations.push('the account is not ready after a start');
   }
 
-  /** Rule 3: a renewed token takes the place of the one it was asked for with, and of no other. */
+  /** One renewal at a time: a renewed token takes the place of the one it was asked for with, and of no other. */
   #watch(account: Account): void {
     const tokenOf = (): string | undefined => cloudOf(account.record, ORIGIN).login?.token;
     let known: string | undefined;

@@ -82,13 +82,14 @@ describe('accounts and deploys', () => {
     it('also when a renewal is under way, whose answer does not bring it back', async () => {
       await load(testFlow(one(), two()));
       const account = await stage.logIn('one');
-      stage.simulator.fault('refreshsession', { delayMs: 300, times: 1 });
+      const held = stage.simulator.hold('refreshsession');
       const asked = account.refresh({ force: true }).catch(() => undefined);
-      await sleep(30);
+      await until('the renewal', () => held.isAsked);
       await deploy(testFlow(two())).catch(() => undefined);
       await asked;
       await untilGone('one');
-      await sleep(400);
+      held.release();
+      await sleep(100);
       assert.deepEqual(filesOf('one'), []);
     });
 
@@ -194,13 +195,13 @@ describe('accounts and deploys', () => {
   it('many deploys leave nothing open', async () => {
     await load(testFlow(one(), two(), placed({ id: 'ping', type: 'cozify-ping', account: 'one', wires: [[], []] })));
     await stage.logIn('one');
-    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
     for (let number = 0; number < 20; number += 1) {
       await deploy(testFlow(one({ name: String(number) }), two()), number % 2 === 0 ? 'nodes' : 'full');
     }
     assert.equal((await stage.account('one').ping()).value, true);
     assert.equal(stage.simulator.count('requestlogin'), stage.simulator.mails.length);
-    const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    assert.ok(after <= before + 2, `${before} timers before, ${after} after`);
+    await until(`hardly more than ${before} timers`, () => timers() <= before + 2);
   });
 });

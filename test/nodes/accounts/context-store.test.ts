@@ -298,7 +298,7 @@ describe('an account in a context store', () => {
     await load({ d: true });
     stage.node('ping').context().global.set('cozify_account', 'what was kept');
     await stage.deploy(testFlow(actionNode('ping')));
-    await until('the context to be empty', () => kept() === undefined, 1_000);
+    await until('the context to be empty', () => kept() === undefined);
   });
 
   it('answers COZIFY_STORE with credentialSecret: false, and sends nothing', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR, MINUTE } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { until } from '../../support/wait.js';
 
 describe('account: ping and refresh', () => {
   let stage: Stage & { simulator: Simulator };
@@ -146,15 +147,16 @@ describe('account: ping and refresh', () => {
 
   describe('while something else happens', () => {
     const renewing = async () => {
-      simulator.fault('refreshsession', { delayMs: 150, times: 1 });
+      const held = simulator.hold('refreshsession');
       const step = player.account.refresh({ force: true });
-      while (simulator.count('refreshsession') === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      return { step };
+      await until('the request', () => held.isAsked);
+      return { step, held };
     };
 
     it('a reset during a refresh wins', async () => {
-      const { step } = await renewing();
+      const { step, held } = await renewing();
       await player.account.reset();
+      held.release();
       assert.deepEqual(await step, { value: false, isRefreshed: false });
       assert.equal(player.account.snapshot().state, 'otp-required');
       assert.equal(stage.stored.login, null);
@@ -163,9 +165,10 @@ describe('account: ping and refresh', () => {
 
     it('a new login during a refresh wins', async () => {
       await player.account.authenticate({ trustCloud: false });
-      const { step } = await renewing();
+      const { step, held } = await renewing();
       await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
       const mine = await tokenNow();
+      held.release();
       assert.deepEqual(await step, { value: true, isRefreshed: false });
       assert.equal(await tokenNow(), mine);
       assert.equal(stage.stored.login?.token, mine);
@@ -173,17 +176,19 @@ describe('account: ping and refresh', () => {
     });
 
     it('a token set during a refresh wins', async () => {
-      const { step } = await renewing();
+      const { step, held } = await renewing();
       await player.account.token('foobar');
+      held.release();
       assert.deepEqual(await step, { value: true, isRefreshed: false });
       assert.equal(await tokenNow(), 'foobar');
     });
 
     it('a refresh that waited for another finds the token gone after a reset', async () => {
-      const { step } = await renewing();
+      const { step, held } = await renewing();
       await player.account.token(simulator.issueToken(EMAIL));
       const second = player.account.refresh({ force: true });
       await player.account.reset();
+      held.release();
       assert.deepEqual(await second, { value: false, isRefreshed: false });
       assert.equal((await step).value, false);
       assert.equal(simulator.count('refreshsession'), 1);
@@ -191,10 +196,11 @@ describe('account: ping and refresh', () => {
 
     it('a 401 that comes after a new login says nothing about it', async () => {
       await player.account.authenticate({ trustCloud: false });
-      simulator.fault('hubkeys', { status: 401, delayMs: 150, times: 1 });
+      const held = simulator.hold('hubkeys', { status: 401 });
       const ping = player.account.ping();
-      while (simulator.count('hubkeys') === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until('the ping', () => held.isAsked);
       await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
+      held.release();
       assert.equal((await ping).value, true);
       assert.equal(player.account.snapshot().state, 'authenticated');
       assert.ok(!player.topics.includes('otp-required'));
