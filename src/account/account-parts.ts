@@ -12,6 +12,10 @@ import type { AccountRecord } from '../state/account-record.js';
 import { type AccountHandover, AccountState, type ChangeListener } from '../state/account-state.js';
 import { SaveRetry } from '../state/save-retry.js';
 import type { Log, Store } from '../store/store.js';
+import { HomeHandover } from '../devices/home-handover.js';
+import type { Home } from '../devices/home.js';
+import { Homes } from '../devices/homes.js';
+import type { Language } from '../devices/names.js';
 import { AccountEvents } from './account-events.js';
 import { BackgroundTasks } from './background-tasks.js';
 import { Diagnostics } from './diagnostics.js';
@@ -37,6 +41,13 @@ export interface AccountOptions {
   log: Log;
   /** Does nothing by itself but save what could not be: a login that waits for its account. */
   isResting?: boolean;
+  /** What the homes of an account hand to their successors at a Deploy; without it they begin anew. */
+  homeHandover?: HomeHandover<Home>;
+  /** The language of factory names; by default English. */
+  language?: Language;
+  /** How long after the start of a poll of a hub the next starts, on the LAN and through the cloud, in milliseconds. */
+  pollLanMs?: number;
+  pollCloudMs?: number;
   /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
   waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; drop(): Promise<void> };
 }
@@ -50,6 +61,7 @@ export interface AccountParts {
   hubs: HubRegistry;
   session: Session;
   hubClients: HubClients;
+  homes: Homes;
   otpLogin: OtpLogin;
   backgroundTasks: BackgroundTasks;
   saveRetry: SaveRetry;
@@ -115,8 +127,23 @@ export function createParts(
     hubs,
     session,
     hubClients,
+    homes: createHomes(options, state, hubClients),
     otpLogin,
     backgroundTasks,
     saveRetry: new SaveRetry(state, clock),
   };
+}
+
+const POLL_LAN_MS = 1_000;
+const POLL_CLOUD_MS = 10_000;
+
+function createHomes(options: AccountOptions, state: AccountState, hubClients: HubClients): Homes {
+  const { id, clock, log, homeHandover = new HomeHandover(clock), language = 'en' } = options;
+  const { pollLanMs = POLL_LAN_MS, pollCloudMs = POLL_CLOUD_MS } = options;
+  return new Homes({
+    ...{ account: id, clock, log, handover: homeHandover, language, pollLanMs, pollCloudMs },
+    hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
+    client: (hub) => hubClients.get(hub),
+    version: (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null,
+  });
 }

@@ -4,9 +4,10 @@ import { settlesWithin } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubClient } from '../hub/hub-client.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
+import type { Homes } from '../devices/homes.js';
 import { parseEmail } from '../input.js';
 import type { Renewal } from '../login/session.js';
-import { type AccountRecord, cloudOf, newLogin, withLogin } from '../state/account-record.js';
+import { type AccountRecord, cloudOf, forgetLogin, newLogin, withLogin } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import type { AccountListener } from './account-events.js';
 import { AccountLoader } from './account-loader.js';
@@ -161,7 +162,7 @@ export class Account {
     return this.#step('reset', async () => {
       if (logout) await this.#revoke();
       const isStrict = true;
-      await this.#parts.state.change((record) => forget(record, logout), {
+      await this.#parts.state.change((record) => forgetLogin(record, logout), {
         isStrict,
         isFinal: true,
         announce: () => ['reset'],
@@ -176,6 +177,19 @@ export class Account {
    */
   hub(id = ''): Promise<HubClient> {
     return this.#step('hub', () => Promise.resolve(this.#parts.hubClients.get(id)));
+  }
+
+  /**
+   * Does something with the homes behind the account's hubs, once the state is there; ends with the account. What is to be
+   * heard all the time is listened to by {@link homes}.
+   */
+  useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
+    return this.#step(operation, () => work(this.#parts.homes));
+  }
+
+  /** The homes behind the account's hubs. */
+  get homes(): Homes {
+    return this.#parts.homes;
   }
 
   /** Has a code e-mailed, to `email` or the address in force. */
@@ -249,6 +263,7 @@ export class Account {
     this.#parts.client.close();
     this.#parts.session.close();
     this.#parts.hubs.close();
+    this.#parts.homes.close();
     this.#parts.hubClients.close();
     const closed = new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
     for (const end of [...this.#running]) end(closed);
@@ -353,6 +368,7 @@ export class Account {
   /** The state has been read. */
   #begin(): void {
     this.#parts.events.begin();
+    this.#parts.homes.noteHubs();
     // Another account may use up the code that this one has sent to the same address.
     this.#unfollow = this.#options.codes.onChange(() => this.#noteCodes());
   }
@@ -364,23 +380,16 @@ export class Account {
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.isReady) return;
-    const isNewToken = cloudOf(before, this.#parts.state.origin).login?.token !== this.#parts.session.login?.token;
+    const { login, hubs } = cloudOf(before, this.#parts.state.origin);
+    const isNewToken = login?.token !== this.#parts.session.login?.token;
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) this.#parts.backgroundTasks.noteRenewed();
+    if (hubs !== this.#parts.state.cloud.hubs) this.#parts.homes.noteHubs();
+    if (isReceived) this.#parts.homes.wake();
     this.#parts.backgroundTasks.plan();
     if (this.#options.isResting === true) this.#parts.saveRetry.plan();
     void this.#loader.letGoOfWaiting();
     this.#parts.events.noteSaving(!this.#parts.state.needsSave);
     this.#parts.events.noteChange(before, this.#parts.state.record, announced);
   }
-}
-
-/** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
-function forget(record: AccountRecord, isLogout: boolean): AccountRecord {
-  const clouds = record.clouds.map((cloud) => ({
-    ...(cloud.login === null ? cloud : withLogin(cloud, null)),
-    otp: null,
-    hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
-  }));
-  return { ...record, email: record.configuredEmail, clouds };
 }

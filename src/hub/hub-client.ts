@@ -91,6 +91,11 @@ export class HubClient {
     return this.#health.isReachable;
   }
 
+  /** Whether the hub was last heard through the cloud. */
+  get isThroughCloud(): boolean {
+    return this.#ways.isThroughCloud;
+  }
+
   /**
    * Asks the hub. Gives its answer, also when that is no success. Throws a {@link CozifyError} when there is none, and
    * for what is about the key (`COZIFY_FORBIDDEN`, `COZIFY_OTP_REQUIRED`), the version (`COZIFY_OBSOLETE`), a hub that is

@@ -41,9 +41,16 @@ export interface HubWaysOptions {
 export class HubWays {
   readonly #options: HubWaysOptions;
   readonly #asking = new SingleFlight<HubInfo>();
+  /** The way by which the last response came. */
+  #answered: HubWay | undefined;
 
   constructor(options: HubWaysOptions) {
     this.#options = options;
+  }
+
+  /** Whether the hub was last heard through the cloud. */
+  get isThroughCloud(): boolean {
+    return this.#answered === this.#options.cloud;
   }
 
   /** Gives the first response. Throws `COZIFY_HUB_OFFLINE` when no way leads to the hub, or what else went wrong. */
@@ -55,7 +62,9 @@ export class HubWays {
       if (step.deadline.remainingMs === 0 || isInVain) break;
       last = way;
       try {
-        return await this.#sendBy(way, step);
+        const response = await this.#sendBy(way, step);
+        this.#answered = way;
+        return response;
       } catch (error) {
         failures.push(this.#harmless(error, step));
       }

@@ -95,6 +95,16 @@ export function newLogin(token: string, lastRefresh: number | null, email: strin
   return { token, lastRefresh, isRejected: false, rejectedAt: null, email };
 }
 
+/** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
+export function forgetLogin(record: AccountRecord, isLogout: boolean): AccountRecord {
+  const clouds = record.clouds.map((cloud) => ({
+    ...(cloud.login === null ? cloud : withLogin(cloud, null)),
+    otp: null,
+    hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
+  }));
+  return { ...record, email: record.configuredEmail, clouds };
+}
+
 /** A record as an earlier version of this package may have stored it, with what it did not know yet. */
 export function completeRecord(stored: AccountRecord): AccountRecord {
   const complete = ({ login, ...cloud }: CloudRecord): CloudRecord => ({

@@ -1,0 +1,176 @@
+import type { Clock, Timer } from '../async/clock.js';
+import { type CozifyError, toCozifyError } from '../errors.js';
+import type { HubAnswer, HubRequest } from '../hub/hub-client.js';
+import { parseJson } from '../schema.js';
+import type { Home, PollOutcome } from './home.js';
+
+/** A hub may hold a poll for 12 s before it answers that nothing has changed. */
+const POLL_DEADLINE_MS = 20_000;
+const LONGEST_RETRY_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+/** Everything is asked for after so long, to be sure, and after an absence of this length. */
+const RESYNC_EVERY_MS = 12 * 3_600_000;
+const LONG_AWAY_MS = 600_000;
+/** Through the cloud a home where nothing happens is asked less often. */
+const QUIET_MS = 600_000;
+const QUIET_INTERVAL_MS = 30_000;
+
+export interface DevicePollerOptions {
+  home: Home;
+  /** Asks the hub; fails with a {@link CozifyError}. */
+  ask: (request: HubRequest) => Promise<HubAnswer>;
+  /** Whether the hub answers through the cloud now. */
+  isThroughCloud: () => boolean;
+  /** The hub's version as it is known now: another one may count anew. */
+  version: () => string | null;
+  pollLanMs: number;
+  pollCloudMs: number;
+  clock: Clock;
+  onOutcome: (outcome: PollOutcome) => void;
+}
+
+/**
+ * Asks a hub what has changed, for as long as somebody needs to know: one poll at a time, each one interval after the
+ * start of the last; everything anew where what is known may be wrong; less and less often while the hub is away.
+ */
+export class DevicePoller {
+  readonly #options: DevicePollerOptions;
+  readonly #needs = new Set<symbol>();
+  #timer: Timer | undefined;
+  #call: { controller: AbortController; startedAt: number } | undefined;
+  #failures = 0;
+  #error: CozifyError | undefined;
+  #isStale = true;
+  #syncedAt = -Infinity;
+  #heardAt = -Infinity;
+  #changedAt: number;
+  #syncedVersion: string | null = null;
+
+  constructor(options: DevicePollerOptions) {
+    this.#options = options;
+    this.#changedAt = options.clock.monotonic();
+  }
+
+  /** Why the last poll failed; `undefined` while all is well. */
+  get error(): CozifyError | undefined {
+    return this.#error;
+  }
+
+  get isRunning(): boolean {
+    return this.#needs.size > 0;
+  }
+
+  /** Polls until the function that this gives is called. */
+  need(): () => void {
+    const need = Symbol('need');
+    this.#needs.add(need);
+    if (this.#needs.size === 1 && this.#call === undefined) this.#schedule(0);
+    return () => {
+      if (this.#needs.delete(need) && !this.isRunning) this.#stop();
+    };
+  }
+
+  /** Asks now rather than later. A poll that began before `since` (monotonic, ms) is ended and asked anew. */
+  pollNow(since: number): void {
+    if (!this.isRunning) return;
+    if (this.#call === undefined) this.#schedule(0);
+    else if (this.#call.startedAt < since) this.#call.controller.abort();
+  }
+
+  /** Something has changed on the way to the hub: another try is worth it at once. */
+  wake(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    if (this.isRunning && this.#call === undefined) this.#schedule(0);
+  }
+
+  /** Ends all needs. */
+  close(): void {
+    this.#needs.clear();
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#disarm();
+    this.#call?.controller.abort();
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #schedule(delayMs: number): void {
+    this.#disarm();
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#timer = undefined;
+      void this.#poll();
+    }, delayMs);
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, ask, home } = this.#options;
+    const call = { controller: new AbortController(), startedAt: clock.monotonic() };
+    const isResync = this.#needsResync(call.startedAt);
+    const path = `/hub/poll?ts=${isResync ? 0 : home.timestamp}`;
+    this.#call = call;
+    try {
+      const { signal } = call.controller;
+      const answer = await ask({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal });
+      if (this.isRunning && !signal.aborted) this.#take(answer, isResync);
+    } catch (error) {
+      if (!call.controller.signal.aborted) this.#noteFailure(toCozifyError(error));
+    }
+    this.#call = undefined;
+    if (this.isRunning) this.#schedule(this.#delayAfter(call));
+  }
+
+  #take({ status, body }: HubAnswer, isResync: boolean): void {
+    const { home, version, onOutcome } = this.#options;
+    const now = this.#options.clock.monotonic();
+    if (status !== 304) {
+      const outcome = home.applyPoll(parseJson(body), { isResync });
+      if (outcome === undefined) return this.#noteFailure(undefined);
+      this.#isStale = outcome.needsResync;
+      if (isResync) [this.#syncedAt, this.#syncedVersion] = [now, version()];
+      if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
+      onOutcome(outcome);
+    } else home.noteUnchanged();
+    this.#heardAt = now;
+    this.#failures = 0;
+    this.#error = undefined;
+  }
+
+  #noteFailure(error: CozifyError | undefined): void {
+    this.#failures += 1;
+    this.#error = error;
+  }
+
+  #needsResync(now: number): boolean {
+    const { home, version } = this.#options;
+    return (
+      this.#isStale ||
+      !home.hasPolled ||
+      now - this.#syncedAt >= RESYNC_EVERY_MS ||
+      now - this.#heardAt >= LONG_AWAY_MS ||
+      version() !== this.#syncedVersion
+    );
+  }
+
+  #delayAfter({ startedAt, controller }: { startedAt: number; controller: AbortController }): number {
+    const { clock } = this.#options;
+    if (controller.signal.aborted) return 0;
+    const spentMs = clock.monotonic() - startedAt;
+    if (this.#failures === 0) return Math.max(0, this.#intervalMs - spentMs);
+    const backOffMs = FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10) * (1 + clock.random() / 10);
+    const longestMs = Math.max(this.#intervalMs, LONGEST_RETRY_MS);
+    return Math.max(Math.min(Math.max(backOffMs, this.#intervalMs), longestMs), (this.#error?.retryAfter ?? 0) * 1000);
+  }
+
+  get #intervalMs(): number {
+    const { clock, isThroughCloud, pollLanMs, pollCloudMs } = this.#options;
+    if (!isThroughCloud()) return pollLanMs;
+    const isQuiet = clock.monotonic() - this.#changedAt >= QUIET_MS;
+    return isQuiet ? Math.max(pollCloudMs, QUIET_INTERVAL_MS) : pollCloudMs;
+  }
+}

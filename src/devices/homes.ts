@@ -1,0 +1,175 @@
+import type { Clock } from '../async/clock.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { HubClient } from '../hub/hub-client.js';
+import type { Log } from '../store/store.js';
+import { type DeviceFilter, selectThings } from './device-filter.js';
+import { type Entry, type Kind, KINDS } from './device.js';
+import { Home, type PollOutcome } from './home.js';
+import type { HomeHandover } from './home-handover.js';
+import { LiveHome, NAMES_MAX_AGE_MS } from './live-home.js';
+import type { Language } from './names.js';
+import { findTarget, type Found, hubsToListen, hubsToSearch, type KnownHubs, type Target } from './targets.js';
+
+export interface HomesOptions {
+  /** The account's storage id, under which a predecessor has left its homes. */
+  account: string;
+  /** The hubs that the account has now. */
+  hubs: () => KnownHubs;
+  /** The client of a hub that the account has. */
+  client: (hub: string) => HubClient;
+  version: (hub: string) => string | null;
+  handover: HomeHandover<Home>;
+  /** The language of factory names. */
+  language: Language;
+  /** How long after the start of a poll the next starts, in milliseconds. */
+  pollLanMs: number;
+  pollCloudMs: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** Called with what a poll of a home brought. */
+export type HomeListener = (live: LiveHome, outcome: PollOutcome) => void;
+
+/** A thing that was found, with the home it is in. */
+export interface FoundThing extends Found {
+  readonly live: LiveHome;
+}
+
+/** Somebody who listens to the homes of an account, and how to stop listening to each. */
+interface Subscription {
+  nodeHub: string;
+  listener: HomeListener;
+  stops: Map<string, () => void>;
+}
+
+/** The homes behind all hubs of an account. Each has a poller of its own; trouble of one delays no other. */
+export class Homes {
+  readonly #options: HomesOptions;
+  readonly #homes = new Map<string, LiveHome>();
+  readonly #inherited: ReadonlyMap<string, Home>;
+  readonly #subscriptions = new Set<Subscription>();
+
+  constructor(options: HomesOptions) {
+    this.#options = options;
+    this.#inherited = options.handover.take(options.account) ?? new Map<string, Home>();
+  }
+
+  /** The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` when there is none. */
+  get hubs(): KnownHubs {
+    const hubs = this.#options.hubs();
+    // What asks for a client says best why there is none.
+    if (hubs.ids.length === 0) this.#options.client('');
+    return hubs;
+  }
+
+  /** The home behind a hub that the account has. */
+  of(hub: string): LiveHome {
+    const known = this.#homes.get(hub);
+    if (known !== undefined) return known;
+    const { client, version, clock, log, language, pollLanMs, pollCloudMs } = this.#options;
+    const home = this.#inherited.get(hub) ?? new Home({ hub, language, clock });
+    const live = new LiveHome({
+      ...{ home, client: client(hub), clock, log, pollLanMs, pollCloudMs },
+      version: () => version(hub),
+    });
+    this.#homes.set(hub, live);
+    return live;
+  }
+
+  /** The homes that a node means which has no targets: that of its hub, or all. Throws `COZIFY_NOT_FOUND`. */
+  listened(nodeHub: string): LiveHome[] {
+    return hubsToListen(nodeHub, this.hubs).map((hub) => this.of(hub));
+  }
+
+  /**
+   * Finds a target, by lists that are at most 10 minutes old; what is not in them is looked for once in fresh ones. Throws
+   * as {@link findTarget}, or what keeps a hub from answering.
+   */
+  async find(target: Target, nodeHub = ''): Promise<FoundThing> {
+    try {
+      return await this.#find(target, nodeHub, NAMES_MAX_AGE_MS);
+    } catch (error) {
+      if (toCozifyError(error).code !== 'COZIFY_NOT_FOUND') throw error;
+      return this.#find(target, nodeHub, 0);
+    }
+  }
+
+  /** The things that a filter leaves, by lists no older than `maxAgeMs`, each with its home. */
+  async select(filter: DeviceFilter, nodeHub: string, maxAgeMs: number): Promise<{ entry: Entry; live: LiveHome }[]> {
+    const homes = this.listened(nodeHub);
+    await Promise.all(homes.map((live) => live.ensure(filter.kinds, maxAgeMs)));
+    await Promise.all(homes.map((live) => live.ensure(['room', 'group'], NAMES_MAX_AGE_MS)));
+    return homes.flatMap((live) => selectThings(live.home.things, filter).map((entry) => ({ entry, live })));
+  }
+
+  /**
+   * Polls the home of a node's hub, or all, and calls `listener` with what comes of it, until the function that this gives
+   * is called. A hub that comes later is listened to from then on; without a login that is when it is there.
+   */
+  listen(nodeHub: string, listener: HomeListener): () => void {
+    const subscription: Subscription = { nodeHub, listener, stops: new Map() };
+    this.#subscriptions.add(subscription);
+    this.#follow(subscription);
+    return () => {
+      this.#subscriptions.delete(subscription);
+      for (const stop of subscription.stops.values()) stop();
+    };
+  }
+
+  /** Takes note of hubs that came or went. */
+  noteHubs(): void {
+    for (const subscription of this.#subscriptions) this.#follow(subscription);
+  }
+
+  /** Leaves what the homes know to a successor, and ends all polls. */
+  close(): void {
+    const { account, handover } = this.#options;
+    const homes = new Map([...this.#homes].map(([hub, { home }]) => [hub, home]));
+    for (const live of this.#homes.values()) live.close();
+    for (const home of homes.values()) home.forgetPresses();
+    handover.leave(account, homes);
+  }
+
+  /** A hub may be reachable again, or the login back: polls that wait are sent at once. */
+  wake(): void {
+    for (const { poller } of this.#homes.values()) poller.wake();
+  }
+
+  #follow({ nodeHub, listener, stops }: Subscription): void {
+    const { ids } = this.#options.hubs();
+    const wanted = ids.length === 1 ? ids : ids.filter((id) => nodeHub === '' || id === nodeHub);
+    for (const id of wanted) {
+      const live = this.of(id);
+      if (!stops.has(id))
+        stops.set(
+          id,
+          live.listen((outcome) => listener(live, outcome)),
+        );
+    }
+    for (const [id, stop] of stops) {
+      if (wanted.includes(id)) continue;
+      stops.delete(id);
+      stop();
+    }
+  }
+
+  async #find(target: Target, nodeHub: string, maxAgeMs: number): Promise<FoundThing> {
+    const kinds = target.kind === '' ? KINDS : ([target.kind, 'room', 'group'] satisfies Kind[]);
+    const missing: CozifyError[] = [];
+    for (const [place, hub] of hubsToSearch(target, nodeHub, this.hubs).entries()) {
+      const live = this.of(hub);
+      // What may be an id or a name is a name in the first hub only.
+      const wanted = place === 0 ? target : { ...target, isText: false };
+      try {
+        await live.ensure(kinds, maxAgeMs);
+        return { ...findTarget(wanted, [live.home.things]), target, live };
+      } catch (error) {
+        const { code } = toCozifyError(error);
+        if (target.id === '' || code === 'COZIFY_BAD_INPUT') throw error;
+        missing.push(toCozifyError(error));
+      }
+    }
+    throw missing[0] ?? new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub yet: log in, or add a hub to it.');
+  }
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../async/clock.js';
+import { Listeners } from '../async/listeners.js';
+import { SingleFlight } from '../async/single-flight.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { HubAnswer, HubClient } from '../hub/hub-client.js';
+import { expectOk } from '../http/response.js';
+import { parseJson } from '../schema.js';
+import type { Log } from '../store/store.js';
+import { DevicePoller } from './device-poller.js';
+import { type Kind, KINDS } from './device.js';
+import type { Home, PollOutcome } from './home.js';
+
+/** Names, types and capabilities are good for so long; states are fresh for 3 s. */
+export const NAMES_MAX_AGE_MS = 600_000;
+export const STATES_MAX_AGE_MS = 3_000;
+
+export interface LiveHomeOptions {
+  home: Home;
+  client: HubClient;
+  /** The hub's version as it is known now. */
+  version: () => string | null;
+  pollLanMs: number;
+  pollCloudMs: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** The home behind one hub as it is now: memory, what keeps it true, and those who want to hear of changes. */
+export class LiveHome {
+  readonly home: Home;
+  readonly client: HubClient;
+  readonly poller: DevicePoller;
+  readonly #loads = new SingleFlight<void>();
+  readonly #listeners: Listeners<[PollOutcome]>;
+
+  constructor({ home, client, log, ...options }: LiveHomeOptions) {
+    this.home = home;
+    this.client = client;
+    this.#listeners = new Listeners((error) =>
+      log.error(`A listener failed at a change: ${toCozifyError(error).message}`),
+    );
+    this.poller = new DevicePoller({
+      ...options,
+      home,
+      ask: (request) => client.request(request),
+      isThroughCloud: () => client.isThroughCloud,
+      onOutcome: (outcome) => this.#take(outcome),
+    });
+  }
+
+  /** Polls, and calls `listener` with what comes of it, until the function that this gives is called. */
+  listen(listener: (outcome: PollOutcome) => void): () => void {
+    const stopListening = this.#listeners.add(listener);
+    const release = this.poller.need();
+    return () => {
+      stopListening();
+      release();
+    };
+  }
+
+  /**
+   * Makes sure that what is known of these kinds is no older than `maxAgeMs`: loads their lists unless that is so. Those
+   * who want it at the same time share a load. Throws as {@link HubClient.request}, and `COZIFY_BAD_ANSWER` for no list.
+   */
+  async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
+    const old = KINDS.filter((kind) => kinds.includes(kind) && this.home.ageMs(kind) > maxAgeMs);
+    await Promise.all(old.map((kind) => this.#loads.run(kind, () => this.#load(kind))));
+  }
+
+  close(): void {
+    this.poller.close();
+    this.#listeners.clear();
+  }
+
+  #take(outcome: PollOutcome): void {
+    for (const kind of outcome.unread) void this.ensure([kind], 0).catch(() => undefined);
+    this.#listeners.tell(() => [outcome]);
+  }
+
+  async #load(kind: Kind): Promise<void> {
+    const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
+    const changes = this.home.load(kind, parseList(answer));
+    if (changes === undefined) {
+      throw new CozifyError('COZIFY_BAD_ANSWER', `The hub should have listed its ${kind}s, but sent something else.`);
+    }
+    if (changes.length > 0) this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
+  }
+}
+
+function parseList({ status, body }: HubAnswer): unknown {
+  expectOk({ status, body, headers: {} });
+  return parseJson(body);
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../src/account/account.js';
+import { STATES_MAX_AGE_MS } from '../../../src/devices/live-home.js';
+import { HomeHandover } from '../../../src/devices/home-handover.js';
+import type { Home } from '../../../src/devices/home.js';
+import { parseFilter } from '../../../src/devices/device-filter.js';
+import { parseMessageTargets } from '../../../src/devices/targets.js';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { failure } from '../support/stage.js';
+import { HubStage } from '../hub/support/hub-stage.js';
+
+const device = (id: string, name: string, isOn = false): object => ({
+  ...{ id, name, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'CONTROL_LIGHT'] },
+  state: { type: 'STATE_LIGHT', isOn, reachable: true },
+});
+
+describe('homes of an account', () => {
+  let stage: HubStage;
+  let account: Account;
+  let handover: HomeHandover<Home>;
+  let isOn: boolean;
+  let hubTime: number;
+
+  beforeEach(() => {
+    stage = new HubStage();
+    handover = new HomeHandover(stage.clock);
+    [isOn, hubTime] = [false, 1000];
+    furnish();
+  });
+  afterEach(() => stage.end());
+
+  function furnish(hub = stage.hub, name = 'Kattovalo', id = 'lamp'): void {
+    const lists: Record<string, () => unknown> = {
+      devices: () => ({ [id]: device(id, name, isOn) }),
+      rooms: () => ({ r1: { id: 'r1', name: 'Sauna', order: 1 } }),
+    };
+    for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms']) {
+      hub.replies.set(`/${list}`, () => ({ body: JSON.stringify(lists[list]?.() ?? {}) }));
+    }
+    const poll = () => {
+      const polls = [{ type: 'DEVICE_DELTA', devices: { [id]: device(id, name, isOn) } }];
+      return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
+    };
+    for (let ts = 0; ts < 3000; ts += 10) hub.replies.set(`/hub/poll?ts=${ts}`, poll);
+  }
+
+  async function open(login: 'logged in' | 'logged out' = 'logged in'): Promise<void> {
+    await stage.client({}, login);
+    ({ account } = stage.player as { account: Account });
+    await stage.clock.advance(0);
+    stage.take();
+  }
+  const find = (target: unknown, hub = '') =>
+    account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub));
+  const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
+
+  it('finds a thing by its name, with lists that are loaded when first needed', async () => {
+    await open();
+    const { entry, live } = await find('kattovalo');
+    assert.deepEqual([entry.id, live.home.hub], ['lamp', 'hub-1']);
+    assert.equal(gets('/devices'), 1);
+    await find('KATTOVALO ');
+    assert.equal(gets('/devices'), 1, 'once');
+    await stage.clock.skip(11 * MINUTE);
+    await find('kattovalo');
+    assert.equal(gets('/devices'), 2, 'and anew after 10 minutes');
+  });
+
+  it('shares loads that come together', async () => {
+    await open();
+    await Promise.all(Array.from({ length: 20 }, () => find('kattovalo')));
+    assert.equal(gets('/devices'), 1);
+  });
+
+  it('looks for what is not in the lists once more, in fresh ones', async () => {
+    await open();
+    await find('kattovalo');
+    furnish(stage.hub, 'Saunan valo');
+    await stage.clock.skip(SECOND);
+    assert.equal((await find('Saunan valo')).entry.id, 'lamp');
+    assert.equal(gets('/devices'), 2);
+    await stage.clock.skip(SECOND);
+    const error = await failure(find('Saunan vlo'), 'COZIFY_NOT_FOUND');
+    assert.match(error.message, /Saunan valo/);
+    assert.equal(gets('/devices'), 3);
+  });
+
+  it('looks for an id in the default hub first and then in the others, for a name in the default hub alone', async () => {
+    furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
+    await open();
+    assert.equal((await find('cottage-lamp')).live.home.hub, 'hub-2');
+    await failure(find('Mökin valo'), 'COZIFY_NOT_FOUND');
+    assert.equal((await find('Mökin valo', 'hub-2')).entry.id, 'cottage-lamp');
+  });
+
+  it('selects by rooms and capabilities, fresh enough', async () => {
+    await open();
+    const filter = parseFilter({ rooms: ['sauna'], capabilities: ['ON_OFF'] });
+    const select = (maxAgeMs: number) => account.useHomes('read', (homes) => homes.select(filter, '', maxAgeMs));
+    assert.deepEqual(
+      (await select(STATES_MAX_AGE_MS)).map(({ entry }) => entry.name),
+      ['Kattovalo'],
+    );
+    isOn = true;
+    await stage.clock.skip(2 * SECOND);
+    assert.equal((await select(STATES_MAX_AGE_MS))[0]?.entry.state['on'], false);
+    await stage.clock.skip(2 * SECOND);
+    assert.equal((await select(STATES_MAX_AGE_MS))[0]?.entry.state['on'], true);
+  });
+
+  it('asks for a login where there is none, and listens by itself once there are hubs', async () => {
+    stage.store.text = undefined;
+    stage.player = await stage.open({ email: 'owner@example.fi', homeHandover: handover });
+    ({ account } = stage.player);
+    await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
+    const changes: string[] = [];
+    account.homes.listen('', (_live, outcome) => changes.push(...outcome.changes.map(({ entry }) => entry.name)));
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('/hub/poll'), 0);
+    await account.authenticate({ otp: 'P7BQ8E' });
+    await stage.clock.advance(5 * SECOND);
+    isOn = true;
+    await stage.clock.advance(5 * SECOND);
+    assert.deepEqual(changes, ['Kattovalo']);
+  });
+
+  it('hands memory to its successor at a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    stage.player = await stage.open({ homeHandover: handover });
+    const stop = stage.player.account.homes.listen('', () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    stop();
+    await stage.close(stage.player);
+    isOn = true;
+    stage.player = await stage.open({ homeHandover: handover });
+    const told: string[][] = [];
+    stage.player.account.homes.listen('', (_live, outcome) =>
+      told.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(told, [['on']]);
+  });
+
+  it('begins anew after more than a minute', async () => {
+    const homes = new Map([['hub-1', {} as Home]]);
+    handover.leave('a1', homes);
+    await stage.clock.skip(61 * SECOND);
+    assert.equal(handover.take('a1'), undefined);
+    handover.leave('a1', homes);
+    assert.equal(handover.take('a1'), homes);
+    assert.equal(handover.take('a1'), undefined, 'once');
+  });
+
+  it('polls nothing any more once the account is closed', async () => {
+    await open();
+    account.homes.listen('', () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    await stage.close(stage.player as never);
+    stage.take();
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('/hub/poll'), 0);
+  });
+});
