@@ -95,7 +95,7 @@ export const moment: Codec = {
 export function words(known: readonly string[]): Codec {
   return {
     accepts: (raw) => Number.isFinite(raw) || typeof raw === 'string',
-    read: (raw) => known[raw as number] ?? (raw as Scalar),
+    read: (raw) => (typeof raw === 'number' ? (known[raw] ?? raw + 0) : (raw as string)),
     write: (value) => {
       const index = known.indexOf(String(value).trim().toLowerCase());
       if (index >= 0) return index;
@@ -122,7 +122,8 @@ export function toIsoMoment(raw: unknown): string | undefined {
 function numeric(read: (raw: number) => number | undefined, write: (value: number) => number): Codec {
   return {
     accepts: (raw) => typeof raw === 'number',
-    read: (raw) => (Number.isFinite(raw) ? read(raw as number) : undefined),
+    // JSON has a -0, too.
+    read: (raw) => (Number.isFinite(raw) ? read((raw as number) + 0) : undefined),
     write: (value) => (typeof value === 'number' ? write(value) : undefined),
   };
 }

@@ -48,7 +48,8 @@ export function asListing(value: unknown): [string, unknown][] | undefined {
 /** A copy of JSON without what JSON can't hold again, such as infinite numbers, and without what lies absurdly deep. */
 export function cleanJson(value: unknown, depth = 0): unknown {
   if (typeof value === 'number') return asNumber(value);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value !== 'object') return undefined;
   if (depth >= MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return value.map((item) => cleanJson(item, depth + 1) ?? null);
   const copy: Record<string, unknown> = {};

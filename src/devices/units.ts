@@ -51,7 +51,7 @@ export function readState(raw: RawRecord, about: About): State {
     const value = raw[key];
     if (value === null || value === undefined) continue;
     for (const field of MEANINGS.get(key)?.fields ?? []) {
-      const read = Object.hasOwn(state, field.name) ? undefined : readField(field, raw, about);
+      const read = Object.hasOwn(state, field.name) ? undefined : readField(field.sources, raw, about);
       if (read !== undefined) state[field.name] = read;
     }
   }
@@ -86,7 +86,8 @@ function addMeaning(meanings: Map<string, Meaning>, key: string, field: Field, s
   meanings.set(key, { fields, sources });
 }
 
-function readField({ sources }: Field, raw: RawRecord, about: About): unknown {
+/** The value of a field of ours in a raw state, if it has one now. */
+export function readField(sources: readonly Source[], raw: RawRecord, about: About): unknown {
   for (const source of sources) {
     const value = holderOf(source, raw)?.[source.key];
     if (value === undefined || value === null || source.when?.(about) === false) continue;
@@ -96,7 +97,8 @@ function readField({ sources }: Field, raw: RawRecord, about: About): unknown {
   return undefined;
 }
 
-function holderOf({ within }: Source, raw: RawRecord): RawRecord | undefined {
+/** The object of a state that holds what a source names. */
+export function holderOf({ within }: Source, raw: RawRecord): RawRecord | undefined {
   return within === undefined ? raw : asRecord(raw[within]);
 }
 
