@@ -32,6 +32,8 @@ const MAX_HELD = 20;
  */
 export class Home {
   readonly things: Things;
+  /** Ids of the listeners that were told how things are at first: their successors after a Deploy know already. */
+  readonly told = new Set<string>();
   readonly #clock: HomeOptions['clock'];
   /** When each kind was last known to be as the hub has it. */
   readonly #confirmed = new Map<Kind, { wall: number; monotonic: number }>();

@@ -63,6 +63,11 @@ export class Homes {
     return hubs;
   }
 
+  /** The homes that somebody has asked for so far. */
+  get open(): LiveHome[] {
+    return [...this.#homes.values()];
+  }
+
   /** The home behind a hub that the account has. */
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);

@@ -1,0 +1,247 @@
+import type { Clock } from '../async/clock.js';
+import { TimerQueue } from '../async/timer-queue.js';
+import { type Change, type ChangeEvent, heardOf } from './changes.js';
+import { type Condition, meets } from './condition.js';
+import type { Entry, Thing } from './device.js';
+import type { PollOutcome } from './home.js';
+import type { Homes } from './homes.js';
+import { isListenedTo, listenedThings, type Selection } from './listening.js';
+import type { LiveHome } from './live-home.js';
+import type { State } from './units.js';
+
+/** What a listener wants to hear. */
+export interface ChangeWishes extends Selection {
+  /** Of the node; empty for all hubs. */
+  readonly hub: string;
+  /** Those that count; none means all but what tells only that something was heard. */
+  readonly fields: readonly string[];
+  readonly condition: Condition | null;
+  /** How long the value, or the condition, has to stand, in milliseconds. */
+  readonly forMs: number;
+  /** "state" for the whole, or a field. */
+  readonly payload: string;
+  readonly events: readonly ChangeEvent[];
+  /** What commands of this account bring about is told, too. */
+  readonly own: boolean;
+  /** How each thing is at first is told, too. */
+  readonly initial: boolean;
+}
+
+/** What a flow hears of a change. */
+export interface ChangeMessage {
+  topic: string;
+  payload: unknown;
+  previous: unknown;
+  changed: string[];
+  event: ChangeEvent | 'initial';
+  own: boolean;
+  /** When it was received, ISO 8601 UTC. */
+  at: string;
+  device: Thing;
+}
+
+export interface ChangeFeedOptions {
+  /** The listener's own id: what was told at first is not told again to its successor after a Deploy. */
+  id: string;
+  homes: Homes;
+  wishes: ChangeWishes;
+  clock: Clock;
+  /** Whether a command of this account brought a change about. */
+  isOwn: (live: LiveHome, change: Change) => boolean;
+  send: (message: ChangeMessage) => void;
+}
+
+/** What is kept of one thing: whether the condition holds, and what waits to have stood for long enough. */
+interface Watch {
+  isMet: boolean;
+  /** What goes out once the time is over; while the hub is away it waits for the hub. */
+  waiting?: { message: ChangeMessage; live: LiveHome; isOver: boolean } | undefined;
+}
+
+/** Memory that was made sure of within this time needs no first answer. */
+const FRESH_MS = 60_000;
+
+/** The changes of a home that somebody wants to hear of, each once and none that is no change. */
+export class ChangeFeed {
+  readonly #options: ChangeFeedOptions;
+  readonly #watches = new Map<string, Watch>();
+  readonly #begun = new Set<LiveHome>();
+  readonly #timers: TimerQueue;
+  readonly #stop: () => void;
+
+  /** Begins at once: memory that is fresh counts as the first answer. */
+  constructor(options: ChangeFeedOptions) {
+    this.#options = options;
+    const { homes, wishes } = options;
+    this.#timers = new TimerQueue(options.clock, (due) => this.#ring(due));
+    this.#stop = homes.listen(wishes.hub, (live, outcome) => this.#take(live, outcome));
+    for (const live of homes.open) if (this.#isHeard(live)) this.#begin(live);
+  }
+
+  stop(): void {
+    this.#stop();
+    this.#timers.stop();
+    this.#watches.clear();
+  }
+
+  #isHeard({ home }: LiveHome): boolean {
+    const { hub } = this.#options.wishes;
+    return home.hasPolled && home.ageMs('device') <= FRESH_MS && (hub === '' || hub === home.hub);
+  }
+
+  #take(live: LiveHome, outcome: PollOutcome): void {
+    if (!live.home.hasPolled) return;
+    const isNew = !this.#begun.has(live);
+    const late = outcome.isFirst ? outcome.changes : [];
+    if (isNew) this.#begin(live, new Set(late.map(({ entry }) => keyOf(live, entry))));
+    // What differs from memory that nobody kept fresh is no news.
+    for (const change of isNew ? late : outcome.changes) this.#hear(live, change);
+    this.#releaseOver(live);
+  }
+
+  /** How things are at first: silent, or told where that is wished for. What is about to be heard as changed is not. */
+  #begin(live: LiveHome, changing: ReadonlySet<string> = new Set()): void {
+    const { id, wishes } = this.#options;
+    this.#begun.add(live);
+    const isTold = wishes.initial && !live.home.told.has(id);
+    live.home.told.add(id);
+    for (const entry of listenedThings(wishes, live.home.things)) {
+      const key = keyOf(live, entry);
+      if (changing.has(key)) continue;
+      const isMet = this.#isMet(entry.state);
+      if (wishes.condition !== null) this.#watches.set(key, { isMet });
+      if (isTold && isMet) this.#tell(live, { entry, previous: null, state: entry.state }, 'initial', [], false);
+      else if (isMet && wishes.condition !== null && wishes.forMs > 0)
+        this.#await(live, entry, this.#messageOf(live, entry));
+    }
+  }
+
+  #hear(live: LiveHome, change: Change): void {
+    const { wishes } = this.#options;
+    const { entry } = change;
+    if (!isListenedTo(wishes, live.home.things, entry)) return;
+    const heard = heardOf(change, { events: wishes.events, fields: this.#fields });
+    const own = this.#options.isOwn(live, change);
+    if (wishes.condition === null) {
+      if (heard !== undefined && (wishes.own || !own)) this.#tell(live, change, heard.event, heard.changed, own);
+      else if (change.events.includes('removed')) this.#forget(live, entry);
+      return;
+    }
+    this.#judge(live, change, heard ?? { event: 'changed', changed: [...change.changed] }, own);
+  }
+
+  /** With a condition: told when it becomes true, and again only after it was false. */
+  #judge(live: LiveHome, change: Change, heard: { event: ChangeEvent; changed: string[] }, own: boolean): void {
+    const { wishes } = this.#options;
+    const { entry } = change;
+    if (change.events.includes('removed')) return this.#forget(live, entry);
+    const watch = this.#watch(live, entry);
+    const wasMet = watch.isMet;
+    watch.isMet = this.#isMet(change.state);
+    if (!watch.isMet) return this.#disarm(keyOf(live, entry), watch);
+    const isWished = wishes.events.includes(heard.event) && (wishes.own || !own);
+    const isOther = heard.event !== 'changed';
+    if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
+  }
+
+  #tell(
+    live: LiveHome,
+    { entry, previous, state }: Pick<Change, 'entry' | 'previous' | 'state'>,
+    event: ChangeMessage['event'],
+    changed: string[],
+    own: boolean,
+  ): void {
+    const { wishes, send } = this.#options;
+    if (!this.#hasPayload(state, event)) return;
+    const message = { ...this.#messageOf(live, entry, event), changed, own, previous: this.#payloadOf(previous) };
+    message.payload = this.#payloadOf(state);
+    if (wishes.forMs > 0 && event === 'changed') this.#await(live, entry, message);
+    else send(message);
+  }
+
+  #messageOf(live: LiveHome, entry: Entry, event: ChangeMessage['event'] = 'changed'): ChangeMessage {
+    return {
+      topic: entry.name,
+      payload: this.#payloadOf(entry.state),
+      previous: null,
+      changed: [],
+      event,
+      own: false,
+      at: new Date(this.#options.clock.now()).toISOString(),
+      device: live.home.things.show(entry),
+    };
+  }
+
+  /** A value that has to stand for a while goes out then, unless another comes first. */
+  #await(live: LiveHome, entry: Entry, message: ChangeMessage): void {
+    this.#watch(live, entry).waiting = { message, live, isOver: false };
+    this.#timers.set(keyOf(live, entry), this.#options.wishes.forMs);
+  }
+
+  #ring(due: ReadonlySet<string>): void {
+    for (const key of due) {
+      const waiting = this.#watches.get(key)?.waiting;
+      if (waiting === undefined) continue;
+      waiting.isOver = true;
+      // While the hub is away, what it says when it is back decides.
+      if (waiting.live.client.isReachable !== false) this.#release(key);
+    }
+  }
+
+  #releaseOver(live: LiveHome): void {
+    for (const [key, { waiting }] of this.#watches)
+      if (waiting?.isOver === true && waiting.live === live) this.#release(key);
+  }
+
+  #release(key: string): void {
+    const watch = this.#watches.get(key);
+    const message = watch?.waiting?.message;
+    if (watch !== undefined) watch.waiting = undefined;
+    if (message !== undefined) this.#options.send(message);
+  }
+
+  #forget(live: LiveHome, entry: Entry): void {
+    const key = keyOf(live, entry);
+    this.#timers.clear(key);
+    this.#watches.delete(key);
+  }
+
+  #disarm(key: string, watch: Watch): void {
+    this.#timers.clear(key);
+    watch.waiting = undefined;
+  }
+
+  #watch(live: LiveHome, entry: Entry): Watch {
+    const key = keyOf(live, entry);
+    const watch = this.#watches.get(key) ?? { isMet: false };
+    this.#watches.set(key, watch);
+    return watch;
+  }
+
+  #isMet(state: State): boolean {
+    const { condition } = this.#options.wishes;
+    return condition === null || meets(state, condition);
+  }
+
+  /** A field as the payload is the only one that counts, unless others were chosen; that of the condition does, too. */
+  get #fields(): readonly string[] {
+    const { fields, payload, condition } = this.#options.wishes;
+    const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];
+    return condition === null || chosen.length === 0 ? chosen : [...chosen, condition.field];
+  }
+
+  #hasPayload(state: State, event: ChangeMessage['event']): boolean {
+    const { payload } = this.#options.wishes;
+    return payload === 'state' || event === 'changed' || event === 'removed' || Object.hasOwn(state, payload);
+  }
+
+  #payloadOf(state: State | null): unknown {
+    const { payload } = this.#options.wishes;
+    if (state === null) return null;
+    return structuredClone(payload === 'state' ? state : (state[payload] ?? null));
+  }
+}
+
+function keyOf({ home }: LiveHome, { kind, id }: Entry): string {
+  return `${home.hub} ${kind} ${id}`;
+}
