@@ -12,7 +12,7 @@ export interface TokenClaims {
   role?: number;
 }
 
-/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, 2). */
+/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, "A token is replaced by a whole one only"). */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
 /** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */

@@ -66,7 +66,7 @@ export function withLookedUp(cloud: CloudRecord, found: HubRecord[], keys: HubKe
   return withDefault({ ...cloud, hubs: [...known, ...added] });
 }
 
-/** The default hub stays so while it is listed; else it is the first by id (docs/rules.md, 8). */
+/** The default hub stays so while it is listed; else it is the first by id (docs/rules.md, "Hubs are known by their id"). */
 function withDefault(cloud: CloudRecord): CloudRecord {
   const ids = cloud.hubs.map(({ id }) => id);
   const isListed = cloud.defaultHub !== null && ids.includes(cloud.defaultHub);

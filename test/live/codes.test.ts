@@ -20,8 +20,9 @@ describe('codes are rationed', () => {
     assert.equal(mailsTo(stage.email), 3);
   }
 
-  it('one mail however often one asks within a minute, by flow or dialog', async () => {
+  it('one mail a minute, however often one asks, by flow or dialog', async () => {
     await stage.newAccount();
+    const startedAt = Date.now();
     const first = await stage.ask('authenticate');
     for (let times = 0; times < 3; times += 1) {
       const again = await stage.ask('authenticate');
@@ -36,7 +37,8 @@ describe('codes are rationed', () => {
     assert.equal((await stage.ask('authenticate')).output, 2);
     await stage.ask('reset');
     assert.equal((await stage.ask('authenticate')).output, 2);
-    assert.equal(mailsTo(stage.email), 1);
+    // The restart alone may take a minute.
+    assert.ok(mailsTo(stage.email) <= 1 + (Date.now() - startedAt) / 60_000, `${mailsTo(stage.email)} mails`);
   });
 
   it('one mail for 20 that ask at once', async () => {

@@ -32,12 +32,10 @@ describe('the package, installed by the palette into a Node-RED that runs', () =
     assert.equal(reply.status, 200, reply.text);
   }
 
-  it('answers its dialog at once', async () => {
+  it('answers its dialog', async () => {
     await install();
-    const startedAt = Date.now();
     const reply = await nodeRed.admin('GET', '/cozify/accounts/new');
     assert.equal((reply.body as CozifyReport).state, 'otp-required');
-    assert.ok(Date.now() - startedAt < 2_000, `after ${Date.now() - startedAt} ms`);
   });
 
   it('works as before when it was removed and installed again', async () => {

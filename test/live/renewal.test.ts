@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Stage, sleep, until } from './harness';
+import { changed, Stage, sleep, until } from './harness';
 
 const SECOND = { expiry: '1', expiryUnit: 'seconds' };
 const DAY_MS = 86_400_000;
@@ -9,15 +9,21 @@ describe('renewal', () => {
   const refreshes = () => stage.simulator.count('refreshsession');
 
   before(async () => {
-    stage = await Stage.open();
+    // Less than the deadline of a call: a node that waits for a call in vain is said to have failed to stop.
+    stage = await Stage.open({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
   });
   after(() => stage.close());
 
   it('answers 300 forced refreshes at once by one request', async () => {
     await stage.newLogin();
-    stage.simulator.fault('refreshsession', { delayMs: 500 });
+    const held = stage.simulator.hold('refreshsession');
     const before = refreshes();
-    const answers = await stage.askMany('refresh', 300, { force: true });
+    const asked = stage.askMany('refresh', 300, { force: true });
+    await until('the request', () => held.isAsked);
+    // Answered after all messages of the burst have come to their node.
+    await stage.ask('email');
+    held.release();
+    const answers = await asked;
     assert.equal(answers.length, 300);
     for (const { output, payload, cozify } of answers) {
       assert.deepEqual([output, payload, cozify.refreshed], [1, true, true]);
@@ -26,18 +32,20 @@ describe('renewal', () => {
     assert.equal((await stage.ask('ping')).output, 1);
   });
 
-  it('happens about every second with an expiry of a second, also after 20 deploys', async () => {
+  it('happens again and again with an expiry of a second, not more often after 20 deploys', async () => {
     await stage.newLogin(SECOND);
-    const inFiveSeconds = async () => {
+    /** How many seconds pass until there were five more, counted from one of them. */
+    const secondsForFive = async () => {
       const before = refreshes();
-      await sleep(5000);
-      return refreshes() - before;
+      await until('a renewal', () => refreshes() > before);
+      const [first, startedAt] = [refreshes(), performance.now()];
+      await until('five renewals', () => refreshes() >= first + 5);
+      return (performance.now() - startedAt) / 1000;
     };
-    const first = await inFiveSeconds();
-    assert.ok(first >= 3 && first <= 6, `${first} refreshes in 5 s`);
+    const first = await secondsForFive();
     for (let times = 0; times < 20; times += 1) await stage.deploy(stage.flows);
-    const second = await inFiveSeconds();
-    assert.ok(second >= 3 && second <= 6, `${second} refreshes in 5 s after 20 deploys`);
+    // A busy machine makes it longer, not shorter.
+    for (const seconds of [first, await secondsForFive()]) assert.ok(seconds > 3, `five renewals in ${seconds} s`);
   });
 
   it('does not loop with an expiry longer than the token lives', async () => {
@@ -70,8 +78,7 @@ describe('renewal', () => {
     await until('another failure', () => refreshes() > failures);
     stage.simulator.clearFaults();
     const failedAt = stage.topics().indexOf('refresh-failed');
-    await stage.untilTopic('recovered');
-    await sleep(300);
+    await until('the renewal', () => stage.topics().length >= failedAt + 3);
     assert.deepEqual(stage.topics().slice(failedAt, failedAt + 3), ['refresh-failed', 'recovered', 'refreshed']);
     const recovered = stage.events().find(({ topic }) => topic === 'recovered');
     assert.equal(recovered?.payload.reachable, true);
@@ -87,10 +94,11 @@ describe('renewal', () => {
 
   it('loses to a reset that comes while it runs', async () => {
     await stage.newLogin();
-    stage.simulator.fault('refreshsession', { after: true, delayMs: 1000 });
+    const held = stage.simulator.hold('refreshsession', { after: true });
     const refreshing = stage.ask('refresh', { force: true });
-    await sleep(200);
+    await until('the request', () => held.isAsked);
     assert.equal((await stage.ask('reset')).payload, true);
+    held.release();
     const answer = await refreshing;
     assert.deepEqual([answer.output, answer.payload], [2, false]);
     stage.assertFailure(await stage.ask('token'), 'COZIFY_OTP_REQUIRED');
@@ -99,11 +107,12 @@ describe('renewal', () => {
   it('loses to a login that comes while it runs', async () => {
     await stage.newLogin();
     await stage.ask('authenticate', { trustCloud: false });
-    stage.simulator.fault('refreshsession', { after: true, delayMs: 1500 });
+    const held = stage.simulator.hold('refreshsession', { after: true });
     const refreshing = stage.ask('refresh', { force: true });
-    await sleep(200);
+    await until('the request', () => held.isAsked);
     assert.equal((await stage.ask('authenticate', { otp: stage.code() })).output, 1);
     const token = (await stage.ask('token')).payload;
+    held.release();
     assert.equal((await refreshing).output, 1);
     assert.equal((await stage.ask('token')).payload, token);
   });
@@ -111,28 +120,30 @@ describe('renewal', () => {
   it('that is on its way when Node-RED stops is saved, when the old token dies with it', async () => {
     await stage.newLogin();
     stage.simulator.graceRequests = 0;
-    stage.simulator.fault('refreshsession', { after: true, delayMs: 1000 });
+    const held = stage.simulator.hold('refreshsession', { after: true });
     void stage.ask('refresh', { force: true }).catch(() => undefined);
-    await sleep(300);
-    await stage.nodeRed.restart('SIGTERM');
-    stage.simulator.graceRequests = 10_000;
+    await until('the request', () => held.isAsked);
+    const restarting = stage.nodeRed.restart('SIGTERM');
+    held.release();
+    await restarting;
+    stage.simulator.graceRequests = 100;
     assert.equal((await stage.ask('ping')).output, 1);
   });
 
   it('that hangs keeps neither Node-RED from stopping nor a deploy from being done', async () => {
     await stage.newLogin();
-    stage.simulator.fault('refreshsession', { hang: true });
-    void stage.ask('refresh', { force: true }).catch(() => undefined);
-    await sleep(200);
-    const started = Date.now();
-    await stage.deploy(stage.flows);
-    assert.ok(Date.now() - started < 4000, `the deploy took ${Date.now() - started} ms`);
-    void stage.ask('refresh', { force: true }).catch(() => undefined);
-    await sleep(200);
-    const stoppedInMs = await stage.nodeRed.stop();
-    assert.ok(stoppedInMs < 4000, `stopping took ${stoppedInMs} ms`);
-    stage.simulator.clearFaults();
-    await stage.nodeRed.launch();
+    const refreshThatHangs = async () => {
+      const held = stage.simulator.hold('refreshsession');
+      const asked = stage.ask('refresh', { force: true });
+      await until('the request', () => held.isAsked);
+      return { asked };
+    };
+    const { asked } = await refreshThatHangs();
+    await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
+    stage.assertFailure(await asked, 'COZIFY_CLOSED');
+    const { asked: askedAgain } = await refreshThatHangs();
+    await Promise.all([stage.nodeRed.restart(), askedAgain.catch(() => undefined)]);
+    assert.doesNotMatch(stage.log(), /Error stopping/);
     assert.equal((await stage.ask('ping')).output, 1);
   });
 });

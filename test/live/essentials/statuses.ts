@@ -27,10 +27,8 @@ export function statusTests(version: NodeRedVersion): void {
 
     /** Waits until all nodes look like that, and gives the text that they agree on, as an English viewer reads it. */
     async function textOfAll([fill, shape]: string[]): Promise<string> {
-      await until(
-        `${fill} ${shape} on all nodes`,
-        () => NODES.every((id) => shownBy(id)?.fill === fill && shownBy(id)?.shape === shape),
-        5000,
+      await until(`${fill} ${shape} on all nodes`, () =>
+        NODES.every((id) => shownBy(id)?.fill === fill && shownBy(id)?.shape === shape),
       ).catch((error: unknown) => {
         const shown = NODES.map((id) => `${id}: ${JSON.stringify(shownBy(id))}`);
         throw new Error([String(error), ...shown].join('\n'));

@@ -81,11 +81,9 @@ export class NodeRed {
     return printed.includes('Server now running at') && /(Started|Stopped) flows/.test(printed);
   }
 
-  /** SIGTERM, as a service manager stops it; gives how long that took. */
-  async stop(): Promise<number> {
-    const started = Date.now();
+  /** SIGTERM, as a service manager stops it. */
+  async stop(): Promise<void> {
     await this.#end('SIGTERM');
-    return Date.now() - started;
   }
 
   /** SIGKILL, as a power cut. */

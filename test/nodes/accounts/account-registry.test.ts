@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import nodeRed from 'node-red';
+import nodeRed, { type NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import sinon from 'sinon';
+import { AccountRegistry } from '../../../nodes/accounts/account-registry';
 import { accountNode, placed, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
 import { sleep, until } from '../../support/wait';
@@ -183,6 +186,25 @@ describe('accounts and deploys', () => {
     const lines = (): string => JSON.stringify(helper.log().args);
     await until('a line in the log', () => /kept for a deleted account is still there/.test(lines()));
     rmdirSync(file);
+  });
+
+  it('an account that is not deployed is not waited for when the package comes to flows that run', async () => {
+    const events = new EventEmitter();
+    // Node-RED that has loaded its flows can go through their nodes.
+    const nodes = { eachNode: () => undefined };
+    const red = { events, nodes, settings: { get: () => undefined } } as unknown as NodeAPI;
+    const time = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const registry = new AccountRegistry(red, {
+        info: () => undefined,
+        warn: () => undefined,
+        error: () => undefined,
+      });
+      assert.equal(await registry.find('new'), undefined);
+      assert.equal(time.countTimers(), 0);
+    } finally {
+      time.restore();
+    }
   });
 
   it('however often the nodes are loaded, one listener waits for deploys', async () => {
