@@ -138,7 +138,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await desk.simulator.goOffline();
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.email);
-    await dialog.untilStateSays(/did not answer the last time/);
+    await dialog.untilStateSays(/did not answer last time/);
     assert.equal(await dialog.code.isVisible(), false);
     await desk.simulator.goOnline();
     await dialog.sendCode.click();
@@ -161,7 +161,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.sendCode.click();
-    await dialog.untilError(/^Too many tries: wait 1[45] minutes and try again\.$/, dialog.email);
+    await dialog.untilError(/^Too many codes were sent: wait 1[45] minutes and try again\.$/, dialog.email);
     assert.equal(desk.simulator.mails.length, mails);
     await dialog.untilState('authenticated');
   });

@@ -22,7 +22,7 @@ describe('The statuses on the canvas', () => {
       await untilStatus(finnish, { dot, text: inFinnish });
     };
 
-    await both('dot-red', 'log in', 'kirjaudu');
+    await both('dot-red', 'login needed', 'kirjaudu uudelleen');
     await ask(desk.nodeRed, 'authenticate');
     await both('dot-yellow', 'code e-mailed', 'koodi lähetetty');
     const { cozify } = await ask(desk.nodeRed, 'authenticate', { otp: desk.simulator.latestCode(email) });
@@ -37,7 +37,7 @@ describe('The statuses on the canvas', () => {
     await both('dot-green', day, day);
     desk.simulator.revokeAll();
     await ask(desk.nodeRed, 'ping');
-    await both('dot-red', 'log in', 'kirjaudu');
+    await both('dot-red', 'login needed', 'kirjaudu uudelleen');
   });
 
   it('are there in an editor that is opened later, on every action node', async () => {

@@ -93,11 +93,18 @@ export class AccountTexts {
     return status === 404 ? this.#t('http.404') : this.#t('http.other', { status });
   }
 
-  /** The same for a code that was asked for: the cloud answers an address that it does not know in two ways. */
+  /** The same for a code that was asked for. */
   codeFailure(failure: Failure, isDefaultCloud: boolean): string {
-    const isRefused = failure.code === 'COZIFY_API' && [400, 404].includes(failure.cloudStatus ?? 0);
-    if (!isRefused || failure.status === 403) return this.failure(failure);
-    return this.#t(isDefaultCloud ? 'refused.email' : 'refused.emailOrCloud');
+    const { code, cloudStatus, retryAfter } = failure;
+    // The cloud answers an address that it does not know in two ways.
+    if (code === 'COZIFY_API' && (cloudStatus === 400 || cloudStatus === 404)) {
+      return this.#t(isDefaultCloud ? 'refused.email' : 'refused.emailOrCloud');
+    }
+    // It was not the cloud that asked to wait: the number of codes is limited here.
+    if (code === 'COZIFY_RATE_LIMITED' && cloudStatus === undefined && retryAfter !== undefined) {
+      return this.#t('errorAfter.codes', { wait: waitText(retryAfter, this.#locale) });
+    }
+    return this.failure(failure);
   }
 }
 

@@ -112,6 +112,13 @@ describe('a call that failed', () => {
       assert.equal(texts.codeFailure(failure, true), t('refused.email'));
       assert.equal(texts.codeFailure(failure, false), t('refused.emailOrCloud'));
     }
+  });
+
+  it('is about the number of codes where it was not the cloud that asked to wait', () => {
+    const failure = { status: 429, code: 'COZIFY_RATE_LIMITED', retryAfter: 900 };
+    assert.equal(texts.codeFailure(failure, true), t('errorAfter.codes', { wait: '15 minutes' }));
+    const ofCloud = { ...failure, cloudStatus: 429 };
+    assert.equal(texts.codeFailure(ofCloud, true), t('errorAfter.COZIFY_RATE_LIMITED', { wait: '15 minutes' }));
     const other = { status: 502, code: 'COZIFY_API', cloudStatus: 500 };
     assert.equal(texts.codeFailure(other, true), t('error.COZIFY_API'));
   });
