@@ -21,6 +21,7 @@ import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from './context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
 import { FlowAccounts, hasFlows } from './flow-accounts.js';
+import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
 /** What the account node has read from its configuration. */
@@ -61,6 +62,7 @@ export class AccountRegistry {
   readonly #stores: AccountStores;
   readonly #deploys: DeployWatcher;
   readonly #flows: FlowAccounts;
+  readonly #lostLogins: LostLogins;
 
   constructor(red: NodeAPI, log: Log) {
     const { userDir } = red.settings;
@@ -79,9 +81,13 @@ export class AccountRegistry {
       ...{ red, directory, clock: systemClock, log },
       forget: (id) => this.waiting.drop(id),
     });
+    this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
     this.#deploys = new DeployWatcher(red.events, hasFlows(red));
     this.#flows = new FlowAccounts(red, (present, removed) => {
-      for (const id of removed) this.#handover.forget(id);
+      for (const id of removed) {
+        this.#handover.forget(id);
+        this.#lostLogins.forget(id);
+      }
       void this.#stores.noteFlows(present, removed);
     });
   }
@@ -106,6 +112,7 @@ export class AccountRegistry {
       },
     });
     this.#running.set(storageId, { account, settings, users: 1 });
+    this.#lostLogins.follow(account);
     account.start();
     return account;
   }
@@ -115,6 +122,7 @@ export class AccountRegistry {
     const known = this.#running.get(account.id);
     if (known?.account !== account || --known.users > 0) return;
     this.#running.delete(account.id);
+    this.#lostLogins.unfollow(account.id);
     await account.close();
   }
 

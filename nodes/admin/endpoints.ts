@@ -99,6 +99,9 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
       });
     });
   });
+  RED.httpAdmin.post(`${root}/ping`, may('cozify.write'), (req, res) => {
+    void answer(req, res, 200, (id, body) => ping(current.accounts, id, body));
+  });
   RED.httpAdmin.post(`${root}/reset`, may('cozify.write'), (req, res) => {
     void answer(req, res, 200, (id, body) => reset(current.accounts, id, body));
   });
@@ -190,15 +193,34 @@ async function onTarget(
   return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
 }
 
+/** Asks the cloud now whether it takes the login; renews nothing. */
+async function ping(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<object> {
+  const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
+  const account = await accountAt(accounts, id, cloudUrl);
+  const problem = accounts.misconfigured(id)?.problem;
+  if (account === undefined && problem !== undefined) throw problem;
+  const valid = account !== undefined && (await account.ping({ autorefresh: false })).value;
+  return { ...(await reportOn(accounts, id, body['cloudUrl'])), valid };
+}
+
+/** The account that runs; with a `cloudUrl` other than its own, or when none runs, the login that waits. */
+async function accountAt(
+  accounts: AccountRegistry,
+  id: string,
+  cloudUrl: string | undefined,
+): Promise<Account | undefined> {
+  const running = await accounts.find(id);
+  const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
+  return running === undefined || isElsewhere ? (await accounts.waiting.get(id, cloudUrl))?.account : running.account;
+}
+
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
 async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
-  const running = await accounts.find(id);
-  const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
-  const account =
-    running === undefined || isElsewhere ? (await accounts.waiting.get(id, cloudUrl))?.account : running.account;
+  const account = await accountAt(accounts, id, cloudUrl);
   try {
     if (account !== undefined) return await account.report();
+    const running = await accounts.find(id);
     const email = (await running?.account.report())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
@@ -242,8 +264,15 @@ async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Pr
   return {
     versions,
     isRunning: running !== undefined,
+    problem: problemOf(accounts, id),
     ...(account === undefined ? neverLoggedIn(id) : account.diagnose()),
   };
+}
+
+/** Why a deployed account can't run. */
+function problemOf(accounts: AccountRegistry, id: string): object | null {
+  const { code, message } = accounts.misconfigured(id)?.problem ?? {};
+  return code === undefined ? null : { code, message };
 }
 
 function neverLoggedIn(id: string, email: string | null = null): Snapshot {

@@ -13,7 +13,7 @@ import type { AccountListener } from './account-events.js';
 import { AccountLoader } from './account-loader.js';
 import { type AccountOptions, type AccountParts, createParts } from './account-parts.js';
 import { describeAccount, takeSnapshot } from './describe-account.js';
-import type { Snapshot } from './snapshot.js';
+import { type Snapshot, toIso } from './snapshot.js';
 
 export interface AuthenticateParams {
   /** A one-time code: log in with it, whatever the state. */
@@ -233,9 +233,10 @@ export class Account {
     return describeAccount(this.#options, this.#parts, this.#loader);
   }
 
-  /** Whether the cloud has ended the login: its token is kept, and asked about again. */
-  get isLoginLost(): boolean {
-    return this.#parts.session.login?.isRejected === true;
+  /** The login that the cloud has ended, as long as its token is kept and asked about; `at`: ISO 8601 UTC, if known. */
+  get lostLogin(): { at: string | null } | undefined {
+    const { login } = this.#parts.session;
+    return login?.isRejected === true ? { at: toIso(login.rejectedAt) } : undefined;
   }
 
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */

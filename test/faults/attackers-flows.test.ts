@@ -57,7 +57,7 @@ const FOREIGN: Record<string, string>[] = [
   { Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example' },
 ];
 const NO_JSON = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp'];
-const ACTIONS = ['otp', 'authenticate', 'reset'];
+const ACTIONS = ['otp', 'authenticate', 'ping', 'reset'];
 
 /** The stage as a row sees it; what belongs to all rows is ended with the file. */
 const rowsOf = (stage: () => Stage) => () => Promise.resolve({ stage: stage(), end: () => Promise.resolve() });

@@ -58,7 +58,7 @@ describe('admin endpoints and other web sites', () => {
       for (const path of ['nobody', `${ACCOUNT}/diagnostics`]) {
         assertRefused(await get(path, all), 403, 'COZIFY_FORBIDDEN');
       }
-      for (const action of ['otp', 'authenticate', 'reset']) {
+      for (const action of ['otp', 'authenticate', 'ping', 'reset']) {
         assertRefused(await post(action, { otp: 'P7BQ8E' }, ACCOUNT, all), 403, 'COZIFY_FORBIDDEN');
       }
       assert.equal(stage.simulator.count('*'), requests);

@@ -45,7 +45,7 @@ describe('admin endpoints: odd requests and odd accounts', () => {
   ] as [string, string, Record<string, string>, number][]) {
     it(`${what} is refused without a stack, and does nothing`, async () => {
       await stage.logIn();
-      for (const action of ['otp', 'authenticate', 'reset']) {
+      for (const action of ['otp', 'authenticate', 'ping', 'reset']) {
         assertRefused(await post(action, body, ACCOUNT, headers), status, 'COZIFY_BAD_INPUT');
       }
       assert.equal((await stage.account().report()).state, 'authenticated');
@@ -183,6 +183,6 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     registerEndpoints(RED, {} as AccountRegistry);
     const once = routes.length;
     registerEndpoints(RED, {} as AccountRegistry);
-    assert.deepEqual([once, routes.length], [5, 5]);
+    assert.deepEqual([once, routes.length], [6, 6]);
   });
 });

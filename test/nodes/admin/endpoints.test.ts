@@ -24,7 +24,7 @@ const STATUS: Record<ErrorCode, number | undefined> = {
   COZIFY_BUSY: 503,
   COZIFY_UNREACHABLE: 504,
 };
-const ACTIONS = ['otp', 'authenticate', 'reset'];
+const ACTIONS = ['otp', 'authenticate', 'ping', 'reset'];
 
 describe('admin endpoints', () => {
   let stage: Stage;
@@ -120,8 +120,8 @@ describe('admin endpoints', () => {
         const reply = await get(id);
         assertSnapshot(reply, 200, 'otp-required');
         assert.deepEqual(reply.body, {
-          ...{ id, account: id, state: 'otp-required', email: null, otpSentAt: null, lastRefresh: null },
-          ...{ expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
+          ...{ id, account: id, state: 'otp-required', email: null, loginEmail: null, otpSentAt: null },
+          ...{ lastRefresh: null, expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
         });
       }
     });
@@ -273,6 +273,7 @@ describe('admin endpoints', () => {
     interface Diagnostics {
       isRunning: boolean;
       versions: { package: string; node: string };
+      problem?: { code: string } | null;
       errors?: { during: string; code: string }[];
     }
     const diagnostics = async (id = ACCOUNT): Promise<AdminReply & { body: Diagnostics }> =>
@@ -296,10 +297,63 @@ describe('admin endpoints', () => {
       assert.deepEqual([status, body.isRunning], [200, false]);
     });
 
+    it('say why an account can not run, and null for one that does', async () => {
+      assert.equal((await diagnostics()).body.problem, null);
+      await stage.load(testFlow(accountNode({ cloudUrl: 'http://user:secret@cloud.example' })));
+      const { body, text } = await diagnostics();
+      assert.equal(body.problem?.code, 'COZIFY_BAD_INPUT');
+      assert.ok(!text.includes('secret'));
+    });
+
     it('are there while the state can not be read: that is when they are needed', async () => {
       await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
       const { status, body } = await diagnostics();
       assert.deepEqual([status, body.isRunning], [200, true]);
+    });
+  });
+
+  describe('ask the cloud whether it takes the login', () => {
+    const asked = (): number => stage.simulator.count('hubkeys');
+    const ping = async (body: unknown = {}): Promise<[status: number, state: unknown, valid: unknown]> => {
+      const reply = await post('ping', body);
+      return [reply.status, reply.body.state, (reply.body as { valid?: unknown }).valid];
+    };
+
+    it('each time, renewing nothing', async () => {
+      await stage.logIn();
+      const [before, renewed] = [asked(), stage.simulator.count('refreshsession')];
+      assert.deepEqual(await ping(), [200, 'authenticated', true]);
+      stage.simulator.revokeAll();
+      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+      assert.equal(asked(), before + 2);
+      assert.equal(stage.simulator.count('refreshsession'), renewed);
+    });
+
+    it('which without a login needs no question', async () => {
+      const before = asked();
+      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+      assert.equal((await post('ping', {}, 'nobody')).status, 200);
+      assert.equal(asked(), before);
+    });
+
+    it('or pass on why that is not known', async () => {
+      await stage.logIn();
+      stage.simulator.fault('hubkeys', { status: 500 });
+      assertRefused(await post('ping', {}), 502, 'COZIFY_API');
+      assert.equal((await stage.account().report()).state, 'authenticated');
+    });
+
+    it('also of a login that waits at another cloud, leaving the deployed one alone', async () => {
+      const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+      await post('otp', { cloudUrl });
+      await post('authenticate', { cloudUrl, otp: stage.simulator.latestCode(EMAIL) });
+      assert.deepEqual(await ping({ cloudUrl }), [200, 'authenticated', true]);
+      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+    });
+
+    it('or say why the account can not run', async () => {
+      await stage.load(testFlow(accountNode({ cloudUrl: 'http://cloud.example' })));
+      assertRefused(await post('ping', {}), 400, 'COZIFY_BAD_INPUT');
     });
   });
 
@@ -334,12 +388,12 @@ describe('admin endpoints', () => {
         for (const action of ACTIONS) replies.push(await post(action, { otp: 'WRONG1' }));
         return replies.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401]);
+      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401, 401]);
       given.add('cozify.read');
-      assert.deepEqual(await statuses(), [200, 200, 401, 401, 401]);
+      assert.deepEqual(await statuses(), [200, 200, 401, 401, 401, 401]);
       given.clear();
       given.add('cozify.write');
-      assert.deepEqual(await statuses(), [401, 401, 202, 422, 200]);
+      assert.deepEqual(await statuses(), [401, 401, 202, 422, 200, 200]);
     });
   });
 });

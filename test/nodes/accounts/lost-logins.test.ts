@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { type FollowedAccount, type LoginNews, LostLogins } from '../../../nodes/accounts/lost-logins';
+import type { Snapshot } from '../../../src';
+
+const AT = '2030-01-01T12:03:00.000Z';
+const TOPIC = 'cozify/logins/one';
+
+/** An account of which only that is there which is followed. */
+class FakeAccount implements FollowedAccount {
+  readonly id = 'one';
+  isReady = true;
+  lostLogin: { at: string | null } | undefined;
+  name = 'Koti';
+  #watchers = new Set<() => void>();
+
+  snapshot(): Snapshot {
+    return { account: this.name } as Snapshot;
+  }
+
+  onChange(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  change(properties: Partial<Pick<FakeAccount, 'isReady' | 'lostLogin' | 'name'>>): void {
+    Object.assign(this, properties);
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+describe('lost logins, as editors are told of them', () => {
+  let told: [string, LoginNews][];
+  let logins: LostLogins;
+  let account: FakeAccount;
+
+  beforeEach(() => {
+    told = [];
+    logins = new LostLogins((topic, news) => told.push([topic, news]));
+    account = new FakeAccount();
+  });
+
+  const good = { account: 'Koti', isLost: false, at: null };
+  const lost = { account: 'Koti', isLost: true, at: AT };
+
+  it('are told once, and their return', () => {
+    logins.follow(account);
+    account.change({ lostLogin: { at: AT } });
+    account.change({});
+    account.change({ lostLogin: undefined });
+    assert.deepEqual(told, [
+      [TOPIC, good],
+      [TOPIC, lost],
+      [TOPIC, good],
+    ]);
+  });
+
+  it('are told only once the account knows how it stands', () => {
+    account.isReady = false;
+    account.lostLogin = { at: AT };
+    logins.follow(account);
+    assert.deepEqual(told, []);
+    account.change({ isReady: true });
+    assert.deepEqual(told, [[TOPIC, lost]]);
+  });
+
+  it('stay told over a Deploy that restarts the account', () => {
+    account.lostLogin = { at: AT };
+    logins.follow(account);
+    logins.unfollow('one');
+    account.change({ lostLogin: undefined });
+    const successor = new FakeAccount();
+    successor.isReady = false;
+    logins.follow(successor);
+    successor.change({ isReady: true, lostLogin: { at: AT } });
+    assert.deepEqual(told, [[TOPIC, lost]]);
+    successor.change({ name: 'Mökki' });
+    assert.deepEqual(told.at(-1), [TOPIC, { ...lost, account: 'Mökki' }]);
+  });
+
+  it('are over when the account goes from the flows', () => {
+    account.lostLogin = { at: null };
+    logins.follow(account);
+    logins.unfollow('one');
+    logins.forget('one');
+    assert.deepEqual(told.at(-1), [TOPIC, good]);
+    logins.forget('one');
+    assert.equal(told.length, 2);
+  });
+});
