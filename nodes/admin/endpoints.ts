@@ -193,14 +193,16 @@ async function onTarget(
   return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
 }
 
-/** Asks the cloud now whether it takes the login; renews nothing. */
+/** Asks the cloud now whether it takes the login, and renews nothing; `verdict` is `null` where there is no login. */
 async function ping(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<object> {
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const account = await accountAt(accounts, id, cloudUrl);
   const problem = accounts.misconfigured(id)?.problem;
   if (account === undefined && problem !== undefined) throw problem;
-  const valid = account !== undefined && (await account.ping({ autorefresh: false })).value;
-  return { ...(await reportOn(accounts, id, body['cloudUrl'])), valid };
+  const isAccepted = account !== undefined && (await account.ping({ autorefresh: false })).value;
+  const isRejected = account?.lostLogin !== undefined;
+  const verdict = isAccepted ? 'accepted' : isRejected ? 'rejected' : null;
+  return { ...(await reportOn(accounts, id, body['cloudUrl'])), verdict };
 }
 
 /** The account that runs; with a `cloudUrl` other than its own, or when none runs, the login that waits. */

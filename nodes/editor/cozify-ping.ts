@@ -2,7 +2,8 @@ import { AccountApi } from './account/api.js';
 import { AccountTexts } from './account/texts.js';
 import { type ActionNode, labelOf } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
-import { localeOf, viewerLanguages } from './times.js';
+import { spinner } from './spinner.js';
+import { clockText, localeOf, viewerLanguages } from './times.js';
 import type texts from '../locales/en-US/cozify-ping.json';
 
 export {
@@ -25,20 +26,21 @@ export function oneditprepare(this: Ping): void {
   $account.on('change', () => $answer.empty());
   $('#cozify-ping-test').on('click', () => {
     const id = String($account.val());
-    if (!RED.nodes.node(id)) $answer.text(this._('label.none'));
-    else void showLogin(this, id, $answer);
+    if (!RED.nodes.node(id)) $answer.text(this._('test.none'));
+    else void testLogin(this, id, $answer);
   });
 }
 
-/** Shows how the login of an account stands, as far as Node-RED knows. */
-async function showLogin(node: Ping, id: string, $answer: JQuery): Promise<void> {
-  const accountTexts = new AccountTexts(translate, localeOf(translate('locale'), viewerLanguages()));
-  $answer.text(translate('state.loading'));
-  const reply = await new AccountApi(id).snapshot();
+/** Asks the cloud about the login of an account, and shows what it says. */
+async function testLogin(node: Ping, id: string, $answer: JQuery): Promise<void> {
+  const locale = localeOf(translate('locale'), viewerLanguages());
+  $answer.empty().append(spinner(), document.createTextNode(` ${node._('test.asking')}`));
+  const reply = await new AccountApi(id).ping();
   if (!reply.isOk) {
-    $answer.text(accountTexts.failure(reply.failure));
+    $answer.text(new AccountTexts(translate, locale).failure(reply.failure));
     return;
   }
-  const [state = ''] = accountTexts.state(reply.answer, { sentTo: undefined, isLive: true });
-  $answer.text(node._('label.answer', { state }));
+  const { verdict } = reply.answer;
+  const time = clockText(new Date().toISOString(), locale);
+  $answer.text(verdict === null ? node._('test.never') : node._(`test.${verdict}`, { time }));
 }

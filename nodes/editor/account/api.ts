@@ -23,6 +23,11 @@ export interface Target {
   cloudUrl?: string;
 }
 
+/** What the cloud said of the login; `null`: there is none to ask about. */
+export interface Answer {
+  verdict: 'accepted' | 'rejected' | null;
+}
+
 /** The endpoints of one account. Their addresses are relative, so that the admin root and a proxy's path are right. */
 export class AccountApi {
   readonly #url: string;
@@ -43,6 +48,11 @@ export class AccountApi {
 
   logIn(target: Target & { otp: string }): Promise<Reply<Snapshot>> {
     return this.#call('POST', '/authenticate', isSnapshot, target);
+  }
+
+  /** Asks the cloud now whether it takes the login. */
+  ping(): Promise<Reply<Answer>> {
+    return this.#call('POST', '/ping', isAnswer, {});
   }
 
   /** Forgets the login; with `logout` it is ended at the cloud first. */
@@ -79,6 +89,10 @@ function isObject(answer: unknown): answer is object {
 
 function isSnapshot(answer: unknown): answer is Snapshot {
   return isObject(answer) && typeof (answer as Partial<Snapshot>).state === 'string';
+}
+
+function isAnswer(answer: unknown): answer is Answer {
+  return isObject(answer) && 'verdict' in answer;
 }
 
 /** What can be told from an answer that was a failure. */

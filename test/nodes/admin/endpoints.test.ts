@@ -314,24 +314,24 @@ describe('admin endpoints', () => {
 
   describe('ask the cloud whether it takes the login', () => {
     const asked = (): number => stage.simulator.count('hubkeys');
-    const ping = async (body: unknown = {}): Promise<[status: number, state: unknown, valid: unknown]> => {
+    const ping = async (body: unknown = {}): Promise<[status: number, state: unknown, verdict: unknown]> => {
       const reply = await post('ping', body);
-      return [reply.status, reply.body.state, (reply.body as { valid?: unknown }).valid];
+      return [reply.status, reply.body.state, (reply.body as { verdict?: unknown }).verdict];
     };
 
     it('each time, renewing nothing', async () => {
       await stage.logIn();
       const [before, renewed] = [asked(), stage.simulator.count('refreshsession')];
-      assert.deepEqual(await ping(), [200, 'authenticated', true]);
+      assert.deepEqual(await ping(), [200, 'authenticated', 'accepted']);
       stage.simulator.revokeAll();
-      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+      assert.deepEqual(await ping(), [200, 'otp-required', 'rejected']);
       assert.equal(asked(), before + 2);
       assert.equal(stage.simulator.count('refreshsession'), renewed);
     });
 
     it('which without a login needs no question', async () => {
       const before = asked();
-      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+      assert.deepEqual(await ping(), [200, 'otp-required', null]);
       assert.equal((await post('ping', {}, 'nobody')).status, 200);
       assert.equal(asked(), before);
     });
@@ -347,8 +347,8 @@ describe('admin endpoints', () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       await post('otp', { cloudUrl });
       await post('authenticate', { cloudUrl, otp: stage.simulator.latestCode(EMAIL) });
-      assert.deepEqual(await ping({ cloudUrl }), [200, 'authenticated', true]);
-      assert.deepEqual(await ping(), [200, 'otp-required', false]);
+      assert.deepEqual(await ping({ cloudUrl }), [200, 'authenticated', 'accepted']);
+      assert.deepEqual(await ping(), [200, 'otp-required', null]);
     });
 
     it('or say why the account can not run', async () => {
