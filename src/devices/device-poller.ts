@@ -27,6 +27,8 @@ export interface DevicePollerOptions {
   pollCloudMs: number;
   clock: Clock;
   onOutcome: (outcome: PollOutcome) => void;
+  /** Called after each good answer, one without news included, with when it was asked for (monotonic, ms). */
+  onHeard?: (startedAt: number) => void;
 }
 
 /**
@@ -117,7 +119,7 @@ export class DevicePoller {
     try {
       const { signal } = call.controller;
       const answer = await ask({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal });
-      if (this.isRunning && !signal.aborted) this.#take(answer, isResync);
+      if (this.isRunning && !signal.aborted) this.#take(answer, isResync, call.startedAt);
     } catch (error) {
       if (!call.controller.signal.aborted) this.#noteFailure(toCozifyError(error));
     }
@@ -125,8 +127,8 @@ export class DevicePoller {
     if (this.isRunning) this.#schedule(this.#delayAfter(call));
   }
 
-  #take({ status, body }: HubAnswer, isResync: boolean): void {
-    const { home, version, onOutcome } = this.#options;
+  #take({ status, body }: HubAnswer, isResync: boolean, startedAt: number): void {
+    const { home, version, onOutcome, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
     if (status !== 304) {
       const outcome = home.applyPoll(parseJson(body), { isResync });
@@ -139,6 +141,7 @@ export class DevicePoller {
     this.#heardAt = now;
     this.#failures = 0;
     this.#error = undefined;
+    onHeard?.(startedAt);
   }
 
   #noteFailure(error: CozifyError | undefined): void {

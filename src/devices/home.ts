@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import type { Change } from './changes.js';
 import { type Kind, KINDS } from './device.js';
+import { OwnCommands } from './own-commands.js';
 import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from './presses.js';
 import { asListing } from './raw.js';
@@ -34,6 +35,8 @@ export class Home {
   readonly things: Things;
   /** Ids of the listeners that were told how things are at first: their successors after a Deploy know already. */
   readonly told = new Set<string>();
+  /** What commands of the account asked for. */
+  readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
   /** When each kind was last known to be as the hub has it. */
   readonly #confirmed = new Map<Kind, { wall: number; monotonic: number }>();

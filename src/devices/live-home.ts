@@ -6,6 +6,7 @@ import type { HubAnswer, HubClient } from '../hub/hub-client.js';
 import { expectOk } from '../http/response.js';
 import { parseJson } from '../schema.js';
 import type { Log } from '../store/store.js';
+import { Commander } from './commander.js';
 import { DevicePoller } from './device-poller.js';
 import { type Kind, KINDS } from './device.js';
 import type { Home, PollOutcome } from './home.js';
@@ -31,21 +32,25 @@ export class LiveHome {
   readonly client: HubClient;
   readonly poller: DevicePoller;
   readonly #loads = new SingleFlight<void>();
+  readonly commander: Commander;
   readonly #listeners: Listeners<[PollOutcome]>;
+  readonly #heard: Listeners<[startedAt: number]>;
 
   constructor({ home, client, log, ...options }: LiveHomeOptions) {
     this.home = home;
     this.client = client;
-    this.#listeners = new Listeners((error) =>
-      log.error(`A listener failed at a change: ${toCozifyError(error).message}`),
-    );
+    const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
+    this.#listeners = new Listeners(noteFailure);
+    this.#heard = new Listeners(noteFailure);
     this.poller = new DevicePoller({
       ...options,
       home,
       ask: (request) => client.request(request),
       isThroughCloud: () => client.isThroughCloud,
       onOutcome: (outcome) => this.#take(outcome),
+      onHeard: (startedAt) => this.#heard.tell(() => [startedAt]),
     });
+    this.commander = new Commander(this, options.clock);
   }
 
   /** Polls, and calls `listener` with what comes of it, until the function that this gives is called. */
@@ -56,6 +61,11 @@ export class LiveHome {
       stopListening();
       release();
     };
+  }
+
+  /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */
+  onHeard(listener: (startedAt: number) => void): () => void {
+    return this.#heard.add(listener);
   }
 
   /**
@@ -70,6 +80,7 @@ export class LiveHome {
   close(): void {
     this.poller.close();
     this.#listeners.clear();
+    this.#heard.clear();
   }
 
   #take(outcome: PollOutcome): void {
