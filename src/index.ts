@@ -38,6 +38,7 @@ export { shape } from './schema.js';
 export type { Shape } from './schema.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export type { OtpLimiterRecord } from './login/otp-limiter.js';
+export { Elapsed } from './async/elapsed.js';
 export { RateLimiter } from './async/rate-limiter.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export type { Clock } from './async/clock.js';

@@ -74,9 +74,11 @@ export class AccountRegistry {
       systemClock,
       log,
     );
-    this.waiting = new PendingLogins(directory, (id, cloudUrl, store) =>
-      this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
-    );
+    this.waiting = new PendingLogins({
+      ...{ directory, clock: systemClock },
+      create: (id, cloudUrl, store) =>
+        this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
+    });
     this.#stores = new AccountStores({
       ...{ red, directory, clock: systemClock, log },
       forget: (id) => this.waiting.drop(id),
@@ -108,7 +110,7 @@ export class AccountRegistry {
       handover: this.#handover,
       waiting: {
         read: (addresses) => this.waiting.find(storageId, cloudUrl, addresses),
-        drop: () => this.waiting.drop(storageId, cloudUrl),
+        letGo: () => this.waiting.letGo(storageId, cloudUrl),
       },
     });
     this.#running.set(storageId, { account, settings, users: 1 });
@@ -128,8 +130,17 @@ export class AccountRegistry {
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
   async find(id: string): Promise<RunningAccount | undefined> {
-    if (!this.#running.has(id)) await this.#deploys.settled();
+    if (this.#running.has(id)) return this.#running.get(id);
+    await this.#deploys.settled();
+    // What is begun under the id of an account that was just deleted must not be deleted with it.
+    await this.#stores.settled();
     return this.#running.get(id);
+  }
+
+  /** {@link find}, if that account is one of this cloud, or of any. */
+  async at(id: string, cloudUrl: string | undefined): Promise<RunningAccount | undefined> {
+    const running = await this.find(id);
+    return cloudUrl === undefined || cloudUrl === running?.settings.cloudUrl ? running : undefined;
   }
 
   /** The account's problem, when it is deployed but can't run. */
@@ -148,6 +159,7 @@ export class AccountRegistry {
     this.#deploys.close();
     this.#flows.close();
     this.#stores.close();
+    this.waiting.close();
   }
 
   #shared(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http' | 'handover'> {

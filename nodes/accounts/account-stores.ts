@@ -12,6 +12,7 @@ import {
   mergeCopies,
   MigratingStore,
   type PreviousStore,
+  settlesWithin,
   type StateDirectory,
   type Store,
   toCozifyError,
@@ -25,6 +26,7 @@ const FILES = '';
 const LEDGER_NAME = 'stores';
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
+const DELETION_PATIENCE_MS = 3_000;
 
 /** A store that an account may have had before. */
 interface EarlierStore extends PreviousStore<AccountRecord> {
@@ -55,6 +57,7 @@ export class AccountStores {
   /** The store opened last for each account that was not removed since: no other takes anything over. */
   readonly #opened = new Map<string, Store<AccountRecord>>();
   readonly #said = new Set<string>();
+  #deleting: Promise<void> = Promise.resolve();
   #failures = 0;
   #timer: ReturnType<Clock['setTimeout']> | undefined;
   #isClosed = false;
@@ -93,7 +96,18 @@ export class AccountStores {
   }
 
   /** Takes note of the accounts that are in the flows now, and deletes what is kept of those `removed` by a Deploy. */
-  async noteFlows(present: AccountsInFlows, removed: readonly string[]): Promise<void> {
+  noteFlows(present: AccountsInFlows, removed: readonly string[]): Promise<void> {
+    const work = Promise.all([this.#deleting, this.#noteFlows(present, removed)]).then(() => undefined);
+    this.#deleting = work;
+    return work;
+  }
+
+  /** Resolves once what Deploys have removed is deleted, or can't be for now; after a few seconds in any case. */
+  async settled(): Promise<void> {
+    await settlesWithin(this.#options.clock, this.#deleting, DELETION_PATIENCE_MS);
+  }
+
+  async #noteFlows(present: AccountsInFlows, removed: readonly string[]): Promise<void> {
     const before = this.#inFlows;
     this.#inFlows = present;
     for (const id of removed) this.#opened.delete(id);

@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js';
 
 /** A login made in the dialog of an account that is not deployed so. */
-export interface PendingLogin {
+export interface StoredLogin {
   cloudUrl: string;
   /** When it was begun, in milliseconds since the epoch. */
   since: number;
@@ -22,8 +22,8 @@ export interface PendingLogin {
 }
 
 /** What lies in a file: the login saved last, and those at other clouds. */
-interface WaitingRecord extends PendingLogin {
-  others?: PendingLogin[];
+interface WaitingRecord extends StoredLogin {
+  others?: StoredLogin[];
   /** Whose logins they are, because not every file name tells. */
   id?: string;
 }
@@ -65,12 +65,12 @@ export class PendingLoginFiles {
   }
 
   /** The logins under an id, the one saved last first. Throws `COZIFY_STORE` when they can't be read. */
-  async load(id: string): Promise<PendingLogin[]> {
+  async load(id: string): Promise<StoredLogin[]> {
     return listed(await this.#store(id).load());
   }
 
   /** Replaces the logins under an id by what `step` makes of them. With none left the files go. */
-  change(id: string, step: (logins: PendingLogin[]) => PendingLogin[], options?: SaveOptions): Promise<void> {
+  change(id: string, step: (logins: StoredLogin[]) => StoredLogin[], options?: SaveOptions): Promise<void> {
     return this.#turns.runExclusive(id, async () => {
       const store = this.#store(id);
       const before = listed(await store.load());
@@ -89,7 +89,7 @@ export class PendingLoginFiles {
 
   /** An account's view of the file: its own record, with what belongs to the waiting added and taken away. */
   storeFor(id: string, cloudUrl: string, since: number): Store<AccountRecord> {
-    const isMine = (one: PendingLogin): boolean => one.cloudUrl === cloudUrl;
+    const isMine = (one: StoredLogin): boolean => one.cloudUrl === cloudUrl;
     return {
       identity: `${this.#store(id).identity} ${cloudUrl}`,
       load: async () => (await this.load(id)).find(isMine)?.account ?? null,
@@ -124,7 +124,7 @@ export class PendingLoginFiles {
   }
 }
 
-function listed(record: WaitingRecord | null): PendingLogin[] {
+function listed(record: WaitingRecord | null): StoredLogin[] {
   if (record === null) return [];
   return [record, ...(record.others ?? [])].map(({ cloudUrl, since, account }) => ({ cloudUrl, since, account }));
 }

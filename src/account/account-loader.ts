@@ -1,7 +1,9 @@
+import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import type { Timer } from '../async/clock.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
-import { cloudOf, withCloud, withLogin } from '../state/account-record.js';
+import { isSameUser } from '../login/renewal-rules.js';
+import { type LoginRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
 import type { AccountOptions, AccountParts } from './account-parts.js';
 
 /** How long a state that can't be read is left before it is tried again. */
@@ -18,6 +20,7 @@ export class AccountLoader {
   readonly #parts: AccountParts;
   readonly #onReady: () => void;
   readonly #loads = new SingleFlight<void>();
+  readonly #mutex = new KeyedMutex();
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
   #timer: Timer | undefined;
@@ -55,11 +58,19 @@ export class AccountLoader {
     return this.#loads.run('load', () => this.#load());
   }
 
+  /**
+   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
+   * configured one. The address of that login is the one set last. Gives whether there was one.
+   */
+  takeWaiting(): Promise<boolean> {
+    return this.#mutex.runExclusive('waiting', () => this.#takeWaiting());
+  }
+
   /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
   async letGoOfWaiting(): Promise<void> {
     if (!this.#holdsWaiting || !this.#parts.state.isSaved) return;
     this.#holdsWaiting = false;
-    await this.#options.waiting?.drop().catch(() => (this.#holdsWaiting = true));
+    await this.#options.waiting?.letGo().catch(() => (this.#holdsWaiting = true));
   }
 
   close(): void {
@@ -79,7 +90,7 @@ export class AccountLoader {
     if (this.#isClosed) return;
     if (state.needsSave) await state.retrySave();
     await this.#takeConfigured();
-    await this.#takeWaiting();
+    await this.takeWaiting();
     if (this.#isClosed) return;
     this.#error = undefined;
     this.#isReady = true;
@@ -110,24 +121,33 @@ export class AccountLoader {
     await state.change((record) => ({ ...record, email, configuredEmail: email }));
   }
 
-  /**
-   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
-   * configured one. The address of that login is the one set last.
-   */
-  async #takeWaiting(): Promise<void> {
+  /** As {@link takeWaiting}, one after another. */
+  async #takeWaiting(): Promise<boolean> {
     const { waiting, email: configured } = this.#options;
     const { state } = this.#parts;
     const addresses = [state.record.email, configured].filter((address) => typeof address === 'string');
     const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
-    if (record === null) return;
+    if (record === null) return false;
     const { login, otp, hubs, defaultHub } = cloudOf(record, state.origin);
-    await state.change((own) => {
-      const cloud = cloudOf(own, state.origin);
-      if (login === null) return withCloud(own, { ...cloud, otp });
-      const email = record.email ?? own.email;
-      return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
-    });
+    await state.change(
+      (own) => {
+        const cloud = cloudOf(own, state.origin);
+        if (login === null) return withCloud(own, { ...cloud, otp });
+        // It was taken up before: its file could not be deleted.
+        if (isOlder(login, cloud.login)) return undefined;
+        const email = record.email ?? own.email;
+        return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
+      },
+      { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
+    );
     this.#holdsWaiting = true;
     await this.letGoOfWaiting();
+    return true;
   }
+}
+
+/** Whether a login is one that its user has renewed since. */
+function isOlder(login: LoginRecord, inForce: LoginRecord | null): boolean {
+  if (inForce === null || inForce.isRejected || !isSameUser(inForce, login.token)) return false;
+  return (login.lastRefresh ?? 0) < (inForce.lastRefresh ?? 0);
 }

@@ -49,7 +49,7 @@ export interface AccountOptions {
   pollLanMs?: number;
   pollCloudMs?: number;
   /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
-  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; drop(): Promise<void> };
+  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; letGo(): Promise<void> };
 }
 
 /** What an account is made of, the lowest floor first. */

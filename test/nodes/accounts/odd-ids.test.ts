@@ -84,7 +84,7 @@ describe('logins in waiting whose ids make no file name', () => {
   it('go after 24 hours, whoever is asked for', async () => {
     for (const [, id] of ODD) await room.logIn(id);
     room.restart();
-    room.passed(DAY + HOUR);
+    await room.passed(DAY + HOUR);
     assert.equal(await room.logins.get('another'), undefined);
     assert.deepEqual(room.files(), []);
   });

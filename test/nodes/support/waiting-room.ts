@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sinon from 'sinon';
 import { PendingLogins } from '../../../nodes/accounts/pending-logins';
 import {
   Account,
@@ -12,7 +11,8 @@ import {
   createNoStore,
   RateLimiter,
 } from '../../../src';
-import { StateDirectory, systemClock } from '../../../src';
+import { StateDirectory, type Store, systemClock } from '../../../src';
+import { FakeClock } from '../../src/support/fake-clock';
 import { Simulator } from '../../simulator';
 
 export const HOUR = 3_600_000;
@@ -22,6 +22,8 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 /** Logins in waiting in a folder of their own, at a simulated cloud that answers under two origins. */
 export class WaitingRoom {
   readonly simulator: Simulator;
+  /** The clock by which logins wait. */
+  clock = new FakeClock();
   readonly cloudUrl: string;
   readonly otherUrl: string;
   folder = '';
@@ -44,12 +46,13 @@ export class WaitingRoom {
   enter(): void {
     this.folder = mkdtempSync(join(tmpdir(), 'cozify-waiting-'));
     this.accounts = [];
+    this.clock = new FakeClock();
     this.restart();
   }
 
   /** After each test. */
   async leave(): Promise<void> {
-    sinon.restore();
+    this.logins.close();
     for (const account of this.accounts) await account.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -60,13 +63,19 @@ export class WaitingRoom {
 
   /** Another process, or the same one after a restart; `null` for one without a user directory. */
   restart(directory: StateDirectory | null = new StateDirectory(this.folder, log)): void {
+    this.logins.close();
     this.logins = this.#create(directory ?? undefined);
+  }
+
+  /** The login that waits for an account at a cloud, begun if there is none. */
+  begin(id: string, cloudUrl = this.cloudUrl): Promise<Account> {
+    return this.logins.use(id, cloudUrl, (account) => Promise.resolve(account));
   }
 
   /** Logs in under an id, at an address not used before, which it gives. */
   async logIn(id: string, cloudUrl = this.cloudUrl): Promise<string> {
     const email = `owner${(this.#names += 1)}@example.fi`;
-    const account = await this.logins.begin(id, cloudUrl);
+    const account = await this.begin(id, cloudUrl);
     await account.requestOtp(email);
     await account.authenticate({ email, otp: this.simulator.latestCode(email) });
     return email;
@@ -85,21 +94,21 @@ export class WaitingRoom {
     return readdirSync(this.folder).filter((name) => name.includes('waiting'));
   }
 
-  /** Makes the wall clock say that so much time has passed. */
-  passed(ms: number): void {
-    sinon.restore();
-    sinon.useFakeTimers({ now: Date.now() + ms, toFake: ['Date'] });
+  /** Lets so much time pass, in which nothing happens. */
+  passed(ms: number): Promise<void> {
+    return this.clock.skip(ms);
   }
 
   #create(directory: StateDirectory | undefined): PendingLogins {
     const codes = new OtpLimiter(createNoStore('codes'), systemClock);
-    return new PendingLogins(directory, (id, cloudUrl, store) => {
+    const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): Account => {
       const account = new Account({
         ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new RateLimiter(systemClock) },
         ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true, handover: new Handover() },
       });
       this.accounts.push(account);
       return account;
-    });
+    };
+    return new PendingLogins({ directory, clock: this.clock, create });
   }
 }

@@ -16,21 +16,21 @@ describe('account: a login that waits', () => {
     await stage.close(waiting);
     assert.equal(stage.clock.timers, 0);
 
-    let isDropped = false;
+    let isLetGo = false;
     stage.store.text = undefined;
-    const drop = () => Promise.resolve(void (isDropped = true));
-    const deployed = await stage.open({ waiting: { read: () => Promise.resolve(record), drop } });
+    const letGo = () => Promise.resolve(void (isLetGo = true));
+    const deployed = await stage.open({ waiting: { read: () => Promise.resolve(record), letGo } });
     assert.equal(deployed.account.snapshot().state, 'authenticated');
-    assert.equal(isDropped, true);
+    assert.equal(isLetGo, true);
     assert.equal(stage.stored.login?.token, record.clouds[0]?.login?.token);
     await stage.end();
   });
 
   it('is kept when it can not be saved, and no harm when it can not be read', async () => {
     const stage = new Stage();
-    let isDropped = false;
-    const drop = () => Promise.resolve(void (isDropped = true));
-    const away = { read: () => Promise.reject(new Error('away')), drop };
+    let isLetGo = false;
+    const letGo = () => Promise.resolve(void (isLetGo = true));
+    const away = { read: () => Promise.reject(new Error('away')), letGo };
     const player = await stage.open({ waiting: away });
     assert.equal(player.account.snapshot().state, 'otp-required');
     const { record } = player.account;
@@ -39,13 +39,13 @@ describe('account: a login that waits', () => {
     const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
     const clouds = [{ origin, login, generation: 1, revision: 1, otp: null, hubs: [], defaultHub: null }];
     stage.store.isFull = true;
-    const full = await stage.open({ waiting: { read: () => Promise.resolve({ ...record, clouds }), drop } });
+    const full = await stage.open({ waiting: { read: () => Promise.resolve({ ...record, clouds }), letGo } });
     assert.deepEqual([full.account.snapshot().state, full.account.snapshot().saved], ['authenticated', false]);
-    assert.equal(isDropped, false);
+    assert.equal(isLetGo, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(full.account.snapshot().saved, true);
-    assert.equal(isDropped, true, 'it goes once it is saved: the next start would put the old token in force again');
+    assert.equal(isLetGo, true, 'it goes once it is saved: the next start would put the old token in force again');
     await stage.end();
   });
 
@@ -57,7 +57,7 @@ describe('account: a login that waits', () => {
     await stage.close(waiting);
     stage.store.text = undefined;
     const read = () => Promise.resolve(record);
-    const deployed = await stage.open({ waiting: { read, drop: () => Promise.resolve() } });
+    const deployed = await stage.open({ waiting: { read, letGo: () => Promise.resolve() } });
     assert.equal(deployed.account.snapshot().state, 'otp-sent');
     await stage.end();
   });
@@ -101,7 +101,7 @@ describe('account: a login that waits', () => {
         asked = addresses;
         return Promise.resolve(null);
       },
-      drop: () => Promise.resolve(),
+      letGo: () => Promise.resolve(),
     };
     beforeEach(() => {
       stage = new Stage();
@@ -152,7 +152,7 @@ describe('account: a login that waits', () => {
       stage.store.text = undefined;
       const before = await stage.open();
       await before.account.email('node@example.fi');
-      const waiting = { read: () => Promise.resolve(record), drop: () => Promise.resolve() };
+      const waiting = { read: () => Promise.resolve(record), letGo: () => Promise.resolve() };
       const after = await stage.restart(before, { waiting });
       assert.equal(after.account.snapshot().email, inForce);
       const next = await stage.restart(after);
