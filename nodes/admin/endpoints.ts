@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import {
   type Account,
+  type AuthenticateParams,
   CozifyError,
   type ErrorCode,
   kindOf,
@@ -84,19 +85,15 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   });
   RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
     void answer(req, res, 202, (id, body) =>
-      onTarget(current.accounts, id, body, async (account, email) => {
-        await account.requestOtp(email);
-        return account.report();
-      }),
+      onTarget(current.accounts, id, body, (account, email) => account.requestOtp(email)),
     );
   });
   RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
     void answer(req, res, 200, async (id, body) => {
       const otp = parseOtp(body['otp']);
-      return onTarget(current.accounts, id, body, async (account, email) => {
-        await account.authenticate(email === undefined ? { otp } : { otp, email });
-        return account.report();
-      });
+      return onTarget(current.accounts, id, body, (account, email) =>
+        logIn(current.accounts, account, email === undefined ? { otp } : { otp, email }),
+      );
     });
   });
   RED.httpAdmin.post(`${root}/ping`, may('cozify.write'), (req, res) => {
@@ -173,24 +170,67 @@ function readBody(req: Request): Record<string, unknown> {
   throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
 }
 
-/** Works on the account a body speaks of: the deployed one, or a login in waiting where none runs or at another cloud. */
+/**
+ * Works on the account a body speaks of, the deployed one, or a login in waiting where none runs or at another cloud;
+ * then tells how it stands, or the one that a Deploy has put in its place meanwhile.
+ */
 async function onTarget(
   accounts: AccountRegistry,
   id: string,
   body: Record<string, unknown>,
-  work: (account: Account, email: string | undefined) => Promise<Snapshot>,
+  work: (account: Account, email: string | undefined) => Promise<unknown>,
 ): Promise<Snapshot> {
   const email = body['email'] === undefined ? undefined : parseEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const running = await accounts.find(id);
-  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
-    return work(running.account, email);
+  const deployed = await accounts.at(id, cloudUrl);
+  if (deployed !== undefined) {
+    await work(deployed.account, email);
+    return reportOnDeployed(accounts, id, deployed.settings.cloudUrl);
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
+  const running = await accounts.find(id);
   const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
-  return accounts.waiting.use(id, waitingUrl, (account) => work(account, ownEmail));
+  const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
+    await work(account, ownEmail);
+    return account.report();
+  });
+  return (await handOver(accounts, id, waitingUrl)) ?? snapshot;
+}
+
+/** Logs in. When a Deploy closes the account meanwhile, what comes of it is its successor's. */
+async function logIn(accounts: AccountRegistry, account: Account, params: AuthenticateParams): Promise<void> {
+  try {
+    await account.authenticate(params);
+  } catch (error) {
+    const { loginUnderWay } = account;
+    if (toCozifyError(error).code !== 'COZIFY_CLOSED' || loginUnderWay === undefined) throw error;
+    const successor = (await accounts.find(account.id))?.account;
+    if (successor === undefined || successor === account) throw error;
+    await loginUnderWay;
+  }
+}
+
+/** How the account stands that is deployed at a cloud now. */
+async function reportOnDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
+  const deployed = await accounts.at(id, cloudUrl);
+  if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
+  return reportOn(accounts, id, cloudUrl);
+}
+
+/** Gives what has come of a login in waiting to the account, if that was deployed meanwhile, and tells how it stands. */
+async function handOver(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot | undefined> {
+  try {
+    const deployed = await accounts.at(id, cloudUrl);
+    if (deployed === undefined) return undefined;
+    const isTaken = await deployed.account.takeWaiting();
+    if (!isTaken && (await accounts.waiting.get(id, cloudUrl)) !== undefined) return undefined;
+    return await deployed.account.report();
+  } catch {
+    // It waits on: the account can't read its state, or another Deploy has closed it.
+    return undefined;
+  }
 }
 
 /** Asks the cloud now whether it takes the login, and renews nothing; `verdict` is `null` where there is no login. */
@@ -238,10 +278,10 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
     throw new CozifyError('COZIFY_BAD_INPUT', `logout should be true or false, but was ${kindOf(logout)}.`);
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const running = await accounts.find(id);
-  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
-    await running.account.reset({ logout });
-    return running.account.report();
+  const deployed = await accounts.at(id, cloudUrl);
+  if (deployed !== undefined) {
+    await deployed.account.reset({ logout });
+    return reportOnDeployed(accounts, id, deployed.settings.cloudUrl);
   }
   if (logout) {
     for (const waiting of await accounts.waiting.all(id)) {

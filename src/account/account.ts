@@ -50,6 +50,7 @@ export class Account {
   readonly #loader: AccountLoader;
   readonly #running = new Set<(error: CozifyError) => void>();
   #isClosed = false;
+  #loginUnderWay: Promise<void> | undefined;
   #unfollow: () => void = () => undefined;
 
   constructor(options: AccountOptions) {
@@ -65,6 +66,11 @@ export class Account {
   /** Resolves when the state has been read; never when that stays impossible. */
   get ready(): Promise<void> {
     return this.#loader.ready;
+  }
+
+  /** Takes up a login that the dialog has finished only now, after this account was deployed. Gives whether there was one. */
+  takeWaiting(): Promise<boolean> {
+    return this.#step('takeWaiting', () => this.#loader.takeWaiting());
   }
 
   /** Wakes from the saved state and starts the background. Needs no network. */
@@ -86,7 +92,7 @@ export class Account {
     const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
     return this.#step('authenticate', async () => {
       if (otp !== undefined) {
-        await this.#parts.otpLogin.logIn(otp, email).finally(() => this.#parts.events.noteState());
+        await this.#logIn(otp, email);
         await this.#lookAfterHubs(wishes);
         return { value: true, isRefreshed: false };
       }
@@ -239,6 +245,14 @@ export class Account {
     return login?.isRejected === true ? { at: toIso(login.rejectedAt) } : undefined;
   }
 
+  /**
+   * The login by code that is under way, or was when the account closed: a code can be used only once, so that it goes
+   * on, and its successor has what comes of it once this has resolved.
+   */
+  get loginUnderWay(): Promise<void> | undefined {
+    return this.#loginUnderWay;
+  }
+
   /** Calls `listener` with each thing that happens. Gives the way to stop that. */
   onEvent(listener: AccountListener): () => void {
     return this.#parts.events.onEvent(listener);
@@ -320,6 +334,14 @@ export class Account {
   async #readShared(): Promise<void> {
     if (this.#options.store.isShared === true && !this.#parts.session.isAuthenticated)
       await this.#parts.state.pull().catch(() => undefined);
+  }
+
+  #logIn(otp: string, email: string | undefined): Promise<void> {
+    const login = this.#parts.otpLogin.logIn(otp, email).finally(() => {
+      this.#parts.events.noteState();
+      if (!this.#isClosed) this.#loginUnderWay = undefined;
+    });
+    return (this.#loginUnderWay = login);
   }
 
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changed, Stage, TAB, tempFolder, until, without } from './harness';
+import { changed, Stage, TAB, tempFolder, until, without, type CozifyReport } from './harness';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Loaded into Node-RED: its clock is set by a file beside, which says in milliseconds how far it is off. */
+const SET_CLOCK = `
+const { readFileSync } = require('node:fs');
+const { now } = Date;
+Date.now = () => now() + Number(readFileSync(__dirname + '/clock-offset', 'utf8'));
+`;
 
 /** Loaded into Node-RED: writes a line for each time that this package has the disk confirm something. */
 const COUNT_SYNCS = `
@@ -18,11 +27,18 @@ require('node:fs/promises').open(__filename).then((file) => {
 describe('Deploys', () => {
   let stage: Stage;
   let contextFile: string;
+  let clockFile: string;
+  /** Sets Node-RED's clock, which is so much off from then on. */
+  const setClock = (offsetMs: number): void => writeFileSync(clockFile, String(offsetMs));
+  const post = (action: string, body: object) =>
+    stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
 
   before(async () => {
     const folder = tempFolder('deploys');
-    const preload = join(folder, 'count-syncs.js');
-    writeFileSync(preload, COUNT_SYNCS);
+    clockFile = join(folder, 'clock-offset');
+    setClock(0);
+    const preload = join(folder, 'preload.js');
+    writeFileSync(preload, COUNT_SYNCS + SET_CLOCK);
     contextFile = join(folder, 'context', 'global', 'global.json');
     const disk = { module: 'localfilesystem', config: { dir: folder, cache: false } };
     const contextStorage = { default: { module: 'memory' }, disk };
@@ -47,7 +63,7 @@ describe('Deploys', () => {
 
   for (const isRestarted of [false, true]) {
     const also = isRestarted ? ', over a restart too' : '';
-    it(`choosing another store while the old one is away cost no login${also}`, async () => {
+    it(`that choose another store while the old one is away cost no login${also}`, async () => {
       const id = `by-name-${isRestarted}`.replaceAll('-', '_');
       await stage.newLogin({ id, store: 'disk' });
       const token = (await stage.ask('token')).payload;
@@ -95,4 +111,73 @@ describe('Deploys', () => {
     for (let times = 0; times < 5; times += 1) assert.equal((await stage.ask('ping')).output, 1);
     assert.ok(syncs() - before < 10, `${syncs() - before} times`);
   });
+
+  describe('while the dialog logs in', () => {
+    /** The dialog of an account that is not deployed has had a code sent, and the cloud has not answered the login yet. */
+    async function askCloud(): Promise<{ reply: ReturnType<typeof post>; answer: () => void }> {
+      const target = { email: stage.email, cloudUrl: stage.simulator.cloudUrl };
+      assert.equal((await post('otp', target)).status, 202);
+      const held = stage.simulator.hold('emaillogin');
+      const reply = post('authenticate', { ...target, otp: stage.code() });
+      await until('the question to the cloud', () => held.isAsked);
+      return { reply, answer: () => held.release() };
+    }
+
+    for (const [name, type, times] of [
+      ['one', 'full', 1],
+      ['one of modified nodes', 'nodes', 1],
+      ['three', 'full', 3],
+    ] as const) {
+      it(`leave the login to the account that they deploy, and the dialog gets its snapshot: ${name}`, async () => {
+        await stage.newAccount();
+        const { flows } = stage;
+        await stage.deploy(without(flows, stage.accountId));
+        const { reply, answer } = await askCloud();
+        for (let time = 0; time < times; time += 1) await stage.deploy(flows, type);
+        answer();
+        const { status, body, text } = await reply;
+        assert.equal(status, 200, text);
+        const { id, state, loginEmail, lastRefresh } = body as CozifyReport;
+        assert.deepEqual([id, state, loginEmail], [stage.accountId, 'authenticated', stage.email]);
+        assert.equal(lastRefresh, (await stage.snapshot()).lastRefresh);
+        assert.equal((await stage.ask('ping')).output, 1);
+        await stage.nodeRed.restart('SIGKILL');
+        assert.equal((await stage.ask('ping')).output, 1);
+        assert.equal(stage.simulator.mails.filter(({ to }) => to === stage.email).length, 1);
+      });
+    }
+
+    it('leave the login of a deployed account to its successor', async () => {
+      await stage.newAccount();
+      const { reply, answer } = await askCloud();
+      await stage.deploy(changed(stage.flows, stage.accountId, { name: 'New' }));
+      answer();
+      const { status, body, text } = await reply;
+      assert.equal(status, 200, text);
+      assert.equal((body as CozifyReport).account, 'New');
+      assert.equal((await stage.ask('ping')).output, 1);
+    });
+  });
+
+  for (const [what, offsetMs] of [
+    ['two days behind', -2 * DAY_MS],
+    ['two days ahead', 2 * DAY_MS],
+  ] as const) {
+    it(`take up a login that was made before the clock was set: it was ${what}`, async () => {
+      await stage.newAccount();
+      const { flows } = stage;
+      await stage.deploy(without(flows, stage.accountId));
+      const target = { email: stage.email, cloudUrl: stage.simulator.cloudUrl };
+      try {
+        setClock(offsetMs);
+        assert.equal((await post('otp', target)).status, 202);
+        assert.equal((await post('authenticate', { ...target, otp: stage.code() })).status, 200);
+      } finally {
+        setClock(0);
+      }
+      assert.equal((await stage.snapshot()).state, 'authenticated');
+      await stage.deploy(flows);
+      assert.equal((await stage.ask('ping')).output, 1);
+    });
+  }
 });
