@@ -1,21 +1,26 @@
 import type { NodeAPI } from 'node-red';
 import { parseOtp } from '../src/index.js';
 import { defineAction } from './runtime/define-action.js';
+import { EXPIRY, flag, parameter } from './runtime/parameters.js';
 
 /** Logs in with `msg.otp`, trusts a token the cloud accepts, or has a code e-mailed: python-cozify's `authenticate()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'authenticate',
-    outputs: 2,
     parameters: {
-      trustCloud: { type: 'boolean', default: true },
-      trustHub: { type: 'boolean', default: true },
-      remote: { type: 'boolean', default: false },
-      autoremote: { type: 'boolean', default: true },
-      autorefresh: { type: 'boolean', default: true },
-      expiry: { type: 'expiry' },
+      otp: parameter<string | undefined>(
+        { description: 'the code from the e-mail as a text' },
+        { source: 'message', parse: parseOtp },
+      ),
+      trustCloud: flag(true),
+      trustHub: flag(true),
+      remote: flag(false),
+      autoremote: flag(true),
+      autorefresh: flag(true),
+      expiry: EXPIRY,
     },
-    run: (account, { params: { expiry, ...trust }, otp }) =>
-      account.authenticate({ ...trust, expiryMs: expiry, ...(otp === undefined ? {} : { otp: parseOtp(otp) }) }),
+    run: (account, { expiry, otp, ...trust }) =>
+      account.authenticate({ ...trust, expiryMs: expiry, ...(otp === undefined ? {} : { otp }) }),
+    output: (isLoggedIn) => (isLoggedIn ? 1 : 2),
   });
 }

@@ -40,8 +40,9 @@ export class StepMessage {
     return this.#isCopy && this.otp !== undefined;
   }
 
-  /** The value of a property. Throws `COZIFY_BAD_INPUT` where it can't be read. */
+  /** The value of a property, the code as it came included. Throws `COZIFY_BAD_INPUT` where it can't be read. */
   read(name: string): unknown {
+    if (name === 'otp') return this.otp;
     try {
       return this.#msg[name];
     } catch {

@@ -67,13 +67,15 @@ export class Stage {
   /** Starts flows. `credentials` default to an address for the account. */
   async load(
     flows: FlowNode[],
-    { settings = {}, credentials, wrap = [], isKept = false }: LoadOptions = {},
+    { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
   ): Promise<void> {
     await this.unload();
     if (!isKept) rmSync(this.userDir, { recursive: true, force: true });
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
-    const nodes = NODES.map((register) => wrap.reduce<Register>((inner, outer) => outer(inner), register));
+    const nodes = [...NODES, ...others].map((register) =>
+      wrap.reduce<Register>((inner, outer) => outer(inner), register),
+    );
     const given = this.#complete(flows);
     this.#isLoaded = true;
     // A copy, because Node-RED keeps and changes what it is given.
@@ -183,6 +185,8 @@ interface LoadOptions {
   credentials?: Record<string, object>;
   /** Changes what the nodes get as RED. */
   wrap?: ((inner: Register) => Register)[];
+  /** Nodes besides those of the package. */
+  others?: Register[];
   /** Starts with the state that an earlier load has left, as a restart does. */
   isKept?: boolean;
 }

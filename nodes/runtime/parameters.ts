@@ -1,0 +1,141 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { CozifyError, kindOf, parseExpiry, shape, type Shape } from '../../src/index.js';
+import type { Message, StepMessage } from './message.js';
+
+/** A JSON schema, with what an error says that the value should be, and what it is where nobody says. */
+export interface ParameterSchema {
+  description: string;
+  default?: unknown;
+  [keyword: string]: unknown;
+}
+
+export interface ParameterOptions<T> {
+  /**
+   * Who says it: the node by its property of that name, the message by its own, or the node's typed input of that name.
+   * By default the node, and the message before it.
+   */
+  source?: 'node' | 'message' | 'typed input';
+  /** A typed input is looked at only where the node has these properties. */
+  when?: Readonly<Record<string, unknown>>;
+  /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
+  typed?: readonly [property: string, type: string];
+  /** Makes of what fits the schema what the step works with. Throws `COZIFY_BAD_INPUT`. */
+  parse?: (value: unknown) => T;
+}
+
+/** A value that a step works with, described. */
+export interface Parameter<T> extends ParameterOptions<T> {
+  readonly schema: ParameterSchema;
+  readonly shape: Shape<unknown>;
+}
+
+export type Parameters = Record<string, Parameter<unknown>>;
+
+/** The values of a step's parameters, by name. */
+export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
+
+/** Where a step finds its values. */
+export interface Sources {
+  RED: NodeAPI;
+  node: Node;
+  def: NodeDef & Record<string, unknown>;
+  message: StepMessage;
+}
+
+export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<T> = {}): Parameter<T> {
+  return { ...options, schema, shape: shape(schema) };
+}
+
+export function flag(byDefault: boolean): Parameter<boolean> {
+  return parameter({ type: 'boolean', default: byDefault, description: 'true or false' });
+}
+
+/** How old a token may get, in milliseconds; `undefined` for as old as the account says. */
+export const EXPIRY = parameter<number | undefined>(
+  { type: ['number', 'string'], description: 'seconds as a number above 0, or a text such as "90s" or "15m"' },
+  { parse: parseExpiry },
+);
+
+/** A text by the typed input of a node that can also be told to get; `undefined` then. */
+export const TEXT_TO_SET = parameter<string | undefined>(
+  { type: 'string', minLength: 1, description: 'a text to set' },
+  { source: 'typed input', when: { mode: 'set' } },
+);
+
+/** The values of all parameters, as they are when this is called. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
+export async function readParameters<P extends Parameters>(parameters: P, sources: Sources): Promise<Values<P>> {
+  const values = await Promise.all(
+    Object.entries(parameters).map(async ([name, one]) => [name, await readParameter(name, one, sources)]),
+  );
+  return Object.fromEntries(values) as Values<P>;
+}
+
+async function readParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
+  const { def, message } = sources;
+  if (one.source === 'typed input') return readTypedInput(name, one, sources);
+  const said = one.source === 'node' ? undefined : message.read(name);
+  const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
+  return value === undefined ? structuredClone(one.schema.default) : checked(name, one, value, 'was');
+}
+
+async function readTypedInput(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
+  const { def, message } = sources;
+  const isWanted = Object.entries(one.when ?? {}).every(([property, value]) => def[property] === value);
+  if (!isWanted) return undefined;
+  const [byDefault, typeByDefault] = one.typed ?? ['payload', 'msg'];
+  const property = textOr(def[name], byDefault);
+  const type = textOr(def[`${name}Type`], typeByDefault);
+  const { value } = await evaluate(sources, property, type, message.current);
+  return checked(name, one, value, `${type} ${property} was`);
+}
+
+function checked(name: string, { schema, shape, parse }: Parameter<unknown>, value: unknown, was: string): unknown {
+  if (fits(shape, value)) return parse === undefined ? value : parse(value);
+  const came = value === '' ? 'empty' : kindOf(value);
+  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be ${schema.description}, but ${was} ${came}.`);
+}
+
+/** A value that can't be looked at fits nothing. */
+function fits(shape: Shape<unknown>, value: unknown): boolean {
+  try {
+    return shape.fits(value);
+  } catch {
+    return false;
+  }
+}
+
+/** What a person typed in the dialog, or an environment variable stands for, is always a text. */
+function fromEditor(value: unknown, shape: Shape<unknown>): unknown {
+  if (typeof value !== 'string') return value;
+  const typed = value.trim();
+  const literal = literalOf(typed);
+  return fits(shape, literal) ? literal : typed;
+}
+
+function literalOf(typed: string): unknown {
+  if (typed === 'true' || typed === 'false') return typed === 'true';
+  return /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed;
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}
+
+/** The value of a typed input, wrapped: a promise in a message is a value, and not waited for. */
+async function evaluate(
+  { RED, node }: Sources,
+  property: string,
+  type: string,
+  msg: Message,
+): Promise<{ value: unknown }> {
+  try {
+    return await new Promise((resolve, reject) => {
+      RED.util.evaluateNodeProperty(property, type, node, msg, (error, value: unknown) => {
+        if (error) reject(error);
+        else resolve({ value });
+      });
+    });
+  } catch {
+    throw new CozifyError('COZIFY_BAD_INPUT', `${type} ${property} can't be read.`);
+  }
+}
