@@ -20,7 +20,14 @@ export interface AccountDef extends NodeDef {
   expiry?: unknown;
   expiryUnit?: unknown;
   store?: unknown;
+  pollLan?: unknown;
+  pollCloud?: unknown;
 }
+
+/** How often hubs are asked for changes unless the node says otherwise, and how seldom at most, in seconds. */
+const POLL_LAN_S = 1;
+const POLL_CLOUD_S = 10;
+const LONGEST_POLL_S = 300;
 
 /** The account's config node as other nodes see it: an account, or the problem that keeps it from having one. */
 export interface AccountNode extends Node<{ email: string }> {
@@ -89,6 +96,15 @@ function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
   }
 }
 
+/** Seconds between the starts of two polls, as `1` or "1". */
+function readInterval(interval: unknown, fallback: number, log: Log): number {
+  if (interval === undefined || interval === '') return fallback;
+  const seconds = typeof interval === 'string' ? Number(interval) : interval;
+  if (typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_POLL_S) return seconds;
+  log.warn(`Asking for changes every ${JSON.stringify(interval)} seconds makes no sense: taken as ${fallback}.`);
+  return fallback;
+}
+
 function readSettings(node: AccountNode, def: AccountDef, email: string | undefined, log: Log): AccountSettings {
   const expiryMs = parseAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
   if (expiryMs === undefined) {
@@ -104,5 +120,7 @@ function readSettings(node: AccountNode, def: AccountDef, email: string | undefi
     isAutorefresh: def.autorefresh !== false && def.autorefresh !== 'false',
     expiryMs: expiryMs ?? DEFAULT_EXPIRY_MS,
     store: typeof def.store === 'string' ? def.store : '',
+    pollLanMs: readInterval(def.pollLan, POLL_LAN_S, log) * 1000,
+    pollCloudMs: readInterval(def.pollCloud, POLL_CLOUD_S, log) * 1000,
   };
 }

@@ -12,7 +12,7 @@ import { usedKeys } from './nodes/support/used-keys';
 const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-account': {
     ...{ name: '', cloudUrl: 'https://api.cozify.fi/ui/0.2', autorefresh: true, expiry: '1', expiryUnit: 'days' },
-    store: '',
+    ...{ store: '', pollLan: '1', pollCloud: '10' },
   },
   'cozify-authenticate': {
     ...{ trustCloud: true, trustHub: true, remote: false, autoremote: true, autorefresh: true, expiry: '' },

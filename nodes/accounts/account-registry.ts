@@ -10,6 +10,10 @@ import {
   createNoStore,
   FileStore,
   Handover,
+  type Home,
+  HomeHandover,
+  type Language,
+  languageOf,
   type Log,
   RateLimiter,
   type OtpLimiterRecord,
@@ -34,6 +38,9 @@ export interface AccountSettings {
   expiryMs: number;
   /** Name of a context store; empty for files. */
   store: string;
+  /** How often hubs are polled on the LAN and through the cloud, in milliseconds, while somebody listens. */
+  pollLanMs: number;
+  pollCloudMs: number;
 }
 
 /** An account in use, with the settings it was opened with. */
@@ -57,6 +64,9 @@ export class AccountRegistry {
   readonly #codes: OtpLimiter;
   readonly #pace = new RateLimiter(systemClock);
   readonly #handover: AccountHandover = new Handover();
+  readonly #homeHandover = new HomeHandover<Home>(systemClock);
+  /** The language of factory names: that of Node-RED, else of the system. */
+  readonly #language: Language;
   readonly #running = new Map<string, RunningAccount & { users: number }>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #stores: AccountStores;
@@ -66,6 +76,7 @@ export class AccountRegistry {
 
   constructor(red: NodeAPI, log: Log) {
     const { userDir } = red.settings;
+    this.#language = languageOf((red.settings as { lang?: unknown }).lang, process.env['LANG']);
     const directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
     this.#codes = new OtpLimiter(
       directory === undefined
@@ -102,10 +113,11 @@ export class AccountRegistry {
       known.users += 1;
       return known.account;
     }
-    const { cloudUrl, email, name, isAutorefresh, expiryMs, store } = settings;
+    const { cloudUrl, email, name, isAutorefresh, expiryMs, store, pollLanMs, pollCloudMs } = settings;
     const account = this.#create({
       ...this.#shared(log),
-      ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs },
+      ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs, pollLanMs, pollCloudMs },
+      homeHandover: this.#homeHandover,
       store: this.#stores.open(storageId, store, global),
       handover: this.#handover,
       waiting: {
@@ -170,6 +182,7 @@ export class AccountRegistry {
       codes: this.#codes,
       clock: systemClock,
       pace: this.#pace,
+      language: this.#language,
       log,
     };
   }

@@ -48,3 +48,9 @@ function isTaken(parse: () => unknown): boolean {
     return false;
   }
 }
+
+/** Whether a number of seconds between two polls of a hub is one. */
+export function isPollInterval(typed: unknown): boolean {
+  const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
+  return typeof seconds === 'number' && seconds >= 1 && seconds <= 300;
+}

@@ -1,6 +1,6 @@
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { translate } from './catalogue.js';
-import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv } from './checks.js';
+import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isPollInterval } from './checks.js';
 
 export { labelStyle } from './action-node.js';
 
@@ -29,6 +29,10 @@ export function checkCloudUrl(value: string | undefined, _options: object): true
 
 export function checkExpiry(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isAccountExpiry(value) || translate('invalid.expiry');
+}
+
+export function checkInterval(value: string | undefined, _options: object): true | string {
+  return isFromEnv(value) || isPollInterval(value) || translate('invalid.interval');
 }
 
 export function checkEmail(value: string | undefined, _options: object): true | string {
