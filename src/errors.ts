@@ -43,6 +43,8 @@ export interface ErrorDetails {
   retryAfter?: number | undefined;
   /** Nothing of the request was sent: it does no harm to send it by another way. */
   isUnsent?: boolean | undefined;
+  /** What could not be found, as it was asked for. */
+  subject?: string | undefined;
   /** What lay behind it. Must hold no secret: it is copied to Catch nodes. */
   cause?: unknown;
 }
@@ -54,6 +56,8 @@ export class CozifyError extends Error {
   readonly retryAfter?: number;
   /** Of a call that failed: nothing of it was sent. */
   readonly isUnsent?: true;
+  /** Of something that could not be found: its name, or its id. */
+  readonly subject?: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
@@ -62,6 +66,7 @@ export class CozifyError extends Error {
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.isUnsent === true) this.isUnsent = true;
+    if (details.subject !== undefined) this.subject = details.subject;
   }
 }
 

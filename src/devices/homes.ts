@@ -8,7 +8,17 @@ import { Home, type PollOutcome } from './home.js';
 import type { HomeHandover } from './home-handover.js';
 import { LiveHome, NAMES_MAX_AGE_MS } from './live-home.js';
 import type { Language } from './names.js';
-import { findTarget, type Found, hubsToListen, hubsToSearch, type KnownHubs, type Target } from './targets.js';
+import { type Ensure, ensureFresh } from './recall.js';
+import {
+  expectRoom,
+  findRooms,
+  findTarget,
+  type Found,
+  hubsToListen,
+  hubsToSearch,
+  type KnownHubs,
+  type Target,
+} from './targets.js';
 
 export interface HomesOptions {
   /** The account's storage id, under which a predecessor has left its homes. */
@@ -31,10 +41,14 @@ export interface HomesOptions {
 /** Called with what a poll of a home brought. */
 export type HomeListener = (live: LiveHome, outcome: PollOutcome) => void;
 
-/** A thing that was found, with the home it is in. */
-export interface FoundThing extends Found {
+/** A thing, with the home it is in. */
+export interface ListedThing {
+  readonly entry: Entry;
   readonly live: LiveHome;
 }
+
+/** A thing that was found, with the home it is in. */
+export interface FoundThing extends Found, ListedThing {}
 
 /** Somebody who listens to the homes of an account, and how to stop listening to each. */
 interface Subscription {
@@ -89,22 +103,34 @@ export class Homes {
 
   /**
    * Finds a target, by lists that are at most 10 minutes old; what is not in them is looked for once in fresh ones. Throws
-   * as {@link findTarget}, or what keeps a hub from answering.
+   * as {@link findTarget}, or what keeps a hub from answering. `ensure` may be content with older lists.
    */
-  async find(target: Target, nodeHub = ''): Promise<FoundThing> {
+  async find(target: Target, nodeHub = '', ensure: Ensure = ensureFresh): Promise<FoundThing> {
     try {
-      return await this.#find(target, nodeHub, NAMES_MAX_AGE_MS);
+      return await this.#find(target, nodeHub, NAMES_MAX_AGE_MS, ensure);
     } catch (error) {
       if (toCozifyError(error).code !== 'COZIFY_NOT_FOUND') throw error;
-      return this.#find(target, nodeHub, 0);
+      return this.#find(target, nodeHub, 0, ensure);
     }
   }
 
-  /** The things that a filter leaves, by lists no older than `maxAgeMs`, each with its home. */
-  async select(filter: DeviceFilter, nodeHub: string, maxAgeMs: number): Promise<{ entry: Entry; live: LiveHome }[]> {
+  /**
+   * The things that a filter leaves, by lists no older than `maxAgeMs`, each with its home. Throws `COZIFY_NOT_FOUND` for
+   * a room that no home has. `ensure` may be content with older lists.
+   */
+  async select(
+    filter: DeviceFilter,
+    nodeHub: string,
+    maxAgeMs: number,
+    ensure: Ensure = ensureFresh,
+  ): Promise<ListedThing[]> {
     const homes = this.listened(nodeHub);
-    await Promise.all(homes.map((live) => live.ensure(filter.kinds, maxAgeMs)));
-    await Promise.all(homes.map((live) => live.ensure(['room', 'group'], NAMES_MAX_AGE_MS)));
+    await Promise.all(homes.map((live) => ensure(live, filter.kinds, maxAgeMs)));
+    await Promise.all(homes.map((live) => ensure(live, ['room', 'group'], NAMES_MAX_AGE_MS)));
+    const known = homes.map((live) => live.home.things);
+    const isKnown = (room: string): boolean => known.some((things) => findRooms(room, things).length > 0);
+    if (!filter.rooms.every(isKnown)) await Promise.all(homes.map((live) => ensure(live, ['room'], 0)));
+    for (const room of filter.rooms) expectRoom(room, known);
     return homes.flatMap((live) => selectThings(live.home.things, filter).map((entry) => ({ entry, live })));
   }
 
@@ -159,7 +185,7 @@ export class Homes {
     }
   }
 
-  async #find(target: Target, nodeHub: string, maxAgeMs: number): Promise<FoundThing> {
+  async #find(target: Target, nodeHub: string, maxAgeMs: number, ensure: Ensure): Promise<FoundThing> {
     const kinds = target.kind === '' ? KINDS : ([target.kind, 'room', 'group'] satisfies Kind[]);
     const missing: CozifyError[] = [];
     for (const [place, hub] of hubsToSearch(target, nodeHub, this.hubs).entries()) {
@@ -167,7 +193,7 @@ export class Homes {
       // What may be an id or a name is a name in the first hub only.
       const wanted = place === 0 ? target : { ...target, isText: false };
       try {
-        await live.ensure(kinds, maxAgeMs);
+        await ensure(live, kinds, maxAgeMs);
         return { ...findTarget(wanted, [live.home.things]), target, live };
       } catch (error) {
         const { code } = toCozifyError(error);

@@ -93,6 +93,15 @@ export function expectNoRoom({ entry }: Found): void {
   throw bad(`"${entry.name}" is a room, which can only be commanded: choose its devices, or filter by the room.`);
 }
 
+/** Refuses a room that none of the homes has, naming those that are spelled nearly so: `COZIFY_NOT_FOUND`. */
+export function expectRoom(room: string, homes: readonly Things[]): void {
+  if (homes.some((things) => findRooms(room, things).length > 0)) return;
+  throw noRoom(
+    room,
+    homes.flatMap((things) => things.list('room')),
+  );
+}
+
 /** The ids of the rooms that a text means, an id or a name; several may have one name. */
 export function findRooms(room: string, things: Things): string[] {
   const byId = things.get('room', room);
@@ -177,8 +186,12 @@ function kindsOf(kind: Kind | ''): readonly Kind[] {
 function roomsOf(room: string, things: Things): string[] {
   const rooms = findRooms(room, things);
   if (rooms.length > 0) return rooms;
-  const names = things.list('room').map(({ name }) => name);
-  throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`);
+  throw noRoom(room, things.list('room'));
+}
+
+function noRoom(room: string, rooms: readonly Entry[]): CozifyError {
+  const names = rooms.map(({ name }) => name);
+  return new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`, { subject: room });
 }
 
 function ambiguous(name: string, entries: readonly Entry[], things: Things): CozifyError {
@@ -200,7 +213,7 @@ function notFound(target: Target, things: Things | undefined): CozifyError {
         ? `has the id "${id}"`
         : `has the id of "${name}" any more`;
   const where = room === '' || id !== '' ? '' : ` in "${room}"`;
-  return new CozifyError('COZIFY_NOT_FOUND', `${what} ${said}${where}.${near(names, asked)}`);
+  return new CozifyError('COZIFY_NOT_FOUND', `${what} ${said}${where}.${near(names, asked)}`, { subject: asked });
 }
 
 function near(names: readonly string[], asked: string): string {

@@ -193,7 +193,7 @@ export class HubClient {
 }
 
 /** Whether a failure says that the hub, or the way to it, is silent. */
-function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
+export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }
 

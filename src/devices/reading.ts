@@ -1,0 +1,183 @@
+import type { Clock } from '../async/clock.js';
+import { type Condition, meets } from './condition.js';
+import type { DeviceFilter } from './device-filter.js';
+import type { Kind, Thing } from './device.js';
+import type { Homes, ListedThing } from './homes.js';
+import { type LiveHome, NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from './live-home.js';
+import { createRecall, type Ensure } from './recall.js';
+import { expectNoRoom, findTarget, type Target } from './targets.js';
+
+/** What is to be read, and as what. */
+export interface ReadWishes {
+  /** `undefined` for all that the filter leaves; none for nothing. */
+  readonly targets: readonly Target[] | undefined;
+  readonly filter: DeviceFilter;
+  /** Of the node; empty for the default hub where a target is named, and for all hubs where none is. */
+  readonly hub: string;
+  /** The hub is asked, whatever memory says. */
+  readonly fresh: boolean;
+  /** "auto": one target gives its state, everything else an array. */
+  readonly output: 'auto' | 'array' | 'map';
+  /** The one that is wanted of each thing; empty for the whole state. */
+  readonly field: string;
+  /** What doesn't meet it is left out. */
+  readonly condition: Condition | null;
+}
+
+/** What was read. All of it is the caller's own. */
+export interface Reading {
+  /** `undefined` where nothing meets the condition. */
+  readonly payload: unknown;
+  /** Whether anything meets the condition; true without one, and where nothing was to be read. */
+  readonly isMet: boolean;
+  /** The thing itself, where one was named. */
+  readonly device: Thing | undefined;
+  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing was to be read. */
+  readonly asOf: string | null;
+  /** The hub is away: this is how things were, more than 3 s ago. */
+  readonly stale: boolean;
+  /** Those that are in the payload. */
+  readonly things: readonly ListedThing[];
+}
+
+/**
+ * Reads things of an account's hubs: from memory where that is fresh enough, else from the hub, and from memory again
+ * where the hub is away. Throws `COZIFY_HUB_OFFLINE` where that has nothing or the reading is to be fresh, and as
+ * {@link Homes.find} and {@link Homes.select}; `COZIFY_BAD_INPUT` for a room.
+ */
+export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<Clock, 'monotonic'>): Promise<Reading> {
+  const { targets, field, condition, hub, fresh } = wishes;
+  const startedAt = clock.monotonic();
+  const reader: Reader = {
+    ...{ homes, hub, ensure: createRecall({ isFresh: fresh }) },
+    maxAgeMs: () => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS),
+  };
+  const found = await (targets === undefined ? select(reader, wishes.filter) : find(reader, targets));
+  const all = found.things;
+  const isMeeting = ({ entry }: ListedThing): boolean => condition === null || meets(entry.state, condition);
+  // What was not named, but found, is left out where it has nothing to say.
+  const isSaying = ({ entry }: ListedThing): boolean =>
+    targets !== undefined || field === '' || Object.hasOwn(entry.state, field);
+  const things = all.filter((thing) => isMeeting(thing) && isSaying(thing));
+  const isMet = condition === null || targets?.length === 0 || things.length > 0;
+  const one = targets?.length === 1 ? all[0] : undefined;
+  return {
+    payload: isMet ? structuredClone(toPayload(things, wishes, one)) : undefined,
+    isMet,
+    device: one && showThing(one),
+    ...ageOf(found.lists),
+    things,
+  };
+}
+
+/** The thing as messages show it. */
+export function showThing({ entry, live }: ListedThing): Thing {
+  return live.home.things.show(entry);
+}
+
+/** The lists by which the state of a thing is known: a group's is worked out from its members. */
+export function kindsOfState({ kind }: { readonly kind: Kind }): readonly Kind[] {
+  return kind === 'group' ? ['group', 'device'] : [kind];
+}
+
+/** A list of a home's that a reading goes by. */
+interface List {
+  readonly live: LiveHome;
+  readonly kind: Kind;
+}
+
+interface AllFound {
+  readonly things: readonly ListedThing[];
+  readonly lists: readonly List[];
+}
+
+/** Where to look, and how old what is seen there may be. */
+interface Reader {
+  readonly homes: Homes;
+  readonly hub: string;
+  readonly ensure: Ensure;
+  readonly maxAgeMs: () => number;
+}
+
+async function find(reader: Reader, targets: readonly Target[]): Promise<AllFound> {
+  const { homes, hub, ensure } = reader;
+  const found = await Promise.all(targets.map((target) => homes.find(target, hub, ensure)));
+  for (const thing of found) expectNoRoom(thing);
+  const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => ({ live, kind })));
+  await ensureAll(reader, lists);
+  // It may have gone, or be another by now.
+  const things = found.map(({ target, live }) => ({ ...findTarget(target, [live.home.things]), live }));
+  return { things, lists };
+}
+
+async function select(reader: Reader, filter: DeviceFilter): Promise<AllFound> {
+  const { homes, hub, ensure } = reader;
+  const kinds = new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })));
+  const lists = homes.listened(hub).flatMap((live) => [...kinds].map((kind) => ({ live, kind })));
+  await ensureAll(reader, lists);
+  return { things: await homes.select(filter, hub, NAMES_MAX_AGE_MS, ensure), lists };
+}
+
+async function ensureAll({ ensure, maxAgeMs }: Reader, lists: readonly List[]): Promise<void> {
+  const homes = new Map<LiveHome, Set<Kind>>();
+  for (const { live, kind } of lists) homes.set(live, (homes.get(live) ?? new Set()).add(kind));
+  await Promise.all([...homes].map(([live, kinds]) => ensure(live, [...kinds], maxAgeMs())));
+}
+
+function toPayload(
+  things: readonly ListedThing[],
+  { output, field }: ReadWishes,
+  one: ListedThing | undefined,
+): unknown {
+  const valueOf = ({ entry }: ListedThing): unknown => (field === '' ? entry.state : (entry.state[field] ?? null));
+  if (output === 'auto' && one !== undefined) return valueOf(one);
+  const shown = (thing: ListedThing): object => {
+    const { id, name, type, room } = showThing(thing);
+    const identity = { id, name, type, room };
+    // A hub may have values by such names, too.
+    return field === '' ? { ...identity, ...thing.entry.state, ...identity } : { id, name, value: valueOf(thing) };
+  };
+  if (output !== 'map') return things.map(shown);
+  const once = [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
+  const names = distinctNames(once);
+  return Object.fromEntries(
+    once.map((thing, place) => [names[place] ?? '', field === '' ? shown(thing) : valueOf(thing)]),
+  );
+}
+
+/** Names that tell things apart: by the room where several are called the same, and by the id where that is not enough. */
+function distinctNames(things: readonly ListedThing[]): string[] {
+  let names = things.map(({ entry }) => entry.name);
+  for (const more of [nameInRoom, nameWithId]) {
+    const counts = new Map<string, number>();
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    names = things.map((thing, place) => {
+      const name = names[place] ?? '';
+      return counts.get(name) === 1 ? name : more(thing);
+    });
+  }
+  return names;
+}
+
+function nameInRoom({ entry, live }: ListedThing): string {
+  const room = live.home.things.roomOf(entry);
+  return room === null ? entry.name : `${entry.name} (${room})`;
+}
+
+function nameWithId({ entry, live }: ListedThing): string {
+  const room = live.home.things.roomOf(entry);
+  return `${entry.name} (${room === null ? '' : `${room}, `}${entry.id})`;
+}
+
+function keyOf({ entry, live }: ListedThing): string {
+  return `${live.home.hub} ${entry.kind} ${entry.id}`;
+}
+
+/** Of when the oldest of what was read tells, and whether that is too long ago. */
+function ageOf(lists: readonly List[]): Pick<Reading, 'asOf' | 'stale'> {
+  const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
+  return {
+    asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),
+    stale: lists.some(({ live, kind }) => live.home.ageMs(kind) > STATES_MAX_AGE_MS),
+  };
+}
