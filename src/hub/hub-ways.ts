@@ -57,7 +57,7 @@ export class HubWays {
   async send(step: HubStep): Promise<HubResponse> {
     const failures: CozifyError[] = [];
     let last: HubWay | undefined;
-    for (const way of this.#inOrder(step)) {
+    for (const way of this.#inOrder) {
       const isInVain = way === last && !isUnanswered(failures.at(-1));
       if (step.deadline.remainingMs === 0 || isInVain) break;
       last = way;
@@ -72,11 +72,11 @@ export class HubWays {
     throw this.#explain(failures);
   }
 
-  /** The LAN first, unless it has failed lately. The only way there is: twice, for what only reads. */
-  #inOrder({ method }: HubStep): HubWay[] {
+  /** The LAN first, unless it has failed lately. The only way there is stands for the other, too. */
+  get #inOrder(): HubWay[] {
     const { lan, cloud } = this.#options;
     const ways = [...(this.#mayLan ? [lan] : []), ...(this.#mayCloud && cloud.isOpen ? [cloud] : [])];
-    if (ways.length === 1 && method === 'GET') return [...ways, ...ways];
+    if (ways.length === 1) return [...ways, ...ways];
     return lan.isInTurn ? ways : ways.reverse();
   }
 

@@ -132,6 +132,13 @@ describe('hub client: what got no answer', () => {
     }
   });
 
+  it('on the LAN means that the hub is away when the cloud says so too', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', 'unreachable');
+    stage.gateway = { status: 408 };
+    await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
+  });
+
   describe('within its time', () => {
     it('ends then, whatever it waits for', async () => {
       const waits: [string, () => void][] = [
@@ -288,6 +295,13 @@ describe('hub client: a way that asks to wait', () => {
     stage.lan.set(HOST, 'refused');
     stage.gateway = asksToWait(40);
     assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 40);
+  });
+
+  it('counts for more than another that gives no answer', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', asksToWait(30));
+    stage.gateway = 'unreachable';
+    await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
   it('without saying how long is not asked a second time in the step', async () => {

@@ -190,6 +190,30 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), [CLOUD_CHANGE, 'lan GET /hub', LAN_CHANGE]);
   });
 
+  it('the LAN tried out of turn does not lose its turn', async () => {
+    hub = await stage.client();
+    stage.lan.set(HOST, 'refused');
+    stage.gateway = 'refused';
+    for (let second = 0; second < 5; second++) {
+      assert.equal(await outcome(READ), 'COZIFY_HUB_OFFLINE');
+      await stage.clock.advance(SECOND);
+    }
+    stage.take();
+    await outcome(READ);
+    assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ]);
+  });
+
+  it('no key goes to the address where the hub was when a look-up has found it at another', async () => {
+    hub = await stage.client();
+    await outcome(READ);
+    stage.lan.set(HOST, new FakeHub('hub-2'));
+    stage.lan.set('192.168.1.77', stage.hub);
+    await stage.player?.account.authenticate({ trustHub: false });
+    stage.take();
+    await outcome(READ);
+    assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ]);
+  });
+
   it('with the cloud away and autoremote off the LAN is asked each time', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.lan.set(HOST, 'refused');

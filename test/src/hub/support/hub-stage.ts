@@ -51,10 +51,14 @@ export class FakeHub {
 
   answer(request: HttpRequest, path: string, key: string | undefined): Reply {
     const { id: hubId, name, version } = this;
-    if (path === '/hub') return { body: JSON.stringify({ hubId, name, version }) };
+    // Whoever asks who it is needs no key, but a dead one is refused.
+    const isKnown = key !== undefined && this.keys.has(key);
+    if (path === '/hub') {
+      return key === undefined || isKnown ? { body: JSON.stringify({ hubId, name, version }) } : { status: 401 };
+    }
     const [, asked, rest = ''] = /^\/cc\/([^/]+)(\/.*)$/.exec(path) ?? [];
     if (asked !== version?.split('.').slice(0, 2).join('.')) return { status: 410 };
-    if (key === undefined || !this.keys.has(key)) return { status: 401 };
+    if (!isKnown) return { status: 401 };
     const reply = this.replies.get(rest) ?? { body: '{}' };
     return typeof reply === 'function' ? reply(request) : reply;
   }

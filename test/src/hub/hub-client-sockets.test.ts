@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
+import { cloudOf, withCloud } from '../../../src/state/account-record.js';
+import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
+import { SECOND } from '../support/fake-clock.js';
+import { FullServer } from '../support/full-server.js';
+import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+
+const READ: HubRequest = { method: 'GET', path: '/devices' };
+
+describe('hub client: over real sockets', () => {
+  let stage: Stage & { simulator: Simulator };
+  let simulator: Simulator;
+  let player: Player;
+  let koti: SimulatedHub;
+  let hub: HubClient;
+
+  beforeEach(async () => {
+    stage = await Stage.withSimulator({ hubs: [{ name: 'Koti' }] });
+    ({ simulator } = stage);
+    [koti] = simulator.hubs as [SimulatedHub];
+    player = await stage.open();
+    await stage.logIn(player);
+    hub = await player.account.hub();
+    koti.log.clear();
+  });
+  afterEach(() => stage.end());
+
+  /** Switches the lamp of the kitchen on. */
+  function lampOn(): HubRequest {
+    const { id } = koti.home.device('Kattovalo', '$KITCHEN');
+    return { method: 'PUT', path: 'devices/command', body: JSON.stringify([{ id, type: 'CMD_DEVICE_ON' }]) };
+  }
+
+  const ways = () => koti.log.of({ path: '/cc/' }).map(({ method, way, status }) => `${way} ${method} ${status}`);
+
+  it('reads the home and switches a lamp, on the LAN', async () => {
+    const { status, body } = await hub.request(READ);
+    assert.equal(status, 200);
+    assert.ok(Object.keys(JSON.parse(body) as object).length >= 40);
+    assert.equal((await hub.request(lampOn())).status, 200);
+    assert.deepEqual(ways(), ['lan GET 200', 'lan PUT 200']);
+    assert.equal(koti.log.commands.length, 1);
+  });
+
+  it('does it through the cloud in the same step when the LAN is lost', async () => {
+    await hub.request(READ);
+    await koti.leaveLan();
+    assert.equal((await hub.request(lampOn())).status, 200);
+    assert.deepEqual(ways(), ['lan GET 200', 'cloud PUT 200']);
+    assert.equal(koti.log.commands.length, 1);
+  });
+
+  it('does it through the cloud when the host at its address takes no connection', async () => {
+    await stage.close(player);
+    const full = await FullServer.start();
+    try {
+      const { origin } = new URL(stage.cloudUrl);
+      const record = stage.store.content ?? assert.fail('nothing was saved');
+      const cloud = cloudOf(record, origin);
+      const { host } = new URL(full.url);
+      stage.store.put(withCloud(record, { ...cloud, hubs: cloud.hubs.map((known) => ({ ...known, host })) }));
+      player = await stage.open({ isResting: true });
+      hub = await player.account.hub();
+      assert.equal((await hub.request(lampOn())).status, 200);
+      assert.deepEqual(ways(), ['cloud PUT 200']);
+    } finally {
+      await full.stop();
+    }
+  });
+
+  it('comes back to the LAN', async () => {
+    await koti.leaveLan();
+    await hub.request(READ);
+    await koti.returnToLan();
+    await stage.clock.advance(5 * SECOND);
+    await hub.request(READ);
+    assert.deepEqual(ways(), ['cloud GET 200', 'lan GET 200']);
+  });
+
+  it('finds the hub at its new address', async () => {
+    await hub.request(READ);
+    await koti.move();
+    for (const pauseS of [0, 5, 15]) {
+      await stage.clock.advance(pauseS * SECOND);
+      assert.equal((await hub.request(READ)).status, 200);
+    }
+    assert.match(ways().at(-1) ?? '', /^lan/);
+    assert.equal((await player.account.report()).hubs[0]?.host, koti.host);
+  });
+
+  it('goes on after an update and with another key', async () => {
+    await hub.request(READ);
+    await koti.update('1.15.0.1');
+    koti.rotateKey();
+    assert.equal((await hub.request(lampOn())).status, 200);
+    assert.deepEqual(ways().slice(1), ['lan PUT 410', 'lan PUT 401', 'lan PUT 200']);
+    assert.equal((await player.account.report()).hubs[0]?.version, '1.15.0.1');
+  });
+
+  it('tells a guest that it is one', async () => {
+    koti.role = ROLES.guest;
+    koti.behaviour.roleToCommand = ROLES.user;
+    await player.account.ping();
+    const { message, statusCode } = await failure(hub.request(lampOn()), 'COZIFY_FORBIDDEN');
+    assert.match(message, /guest/);
+    assert.equal(statusCode, 403);
+  });
+
+  for (const status of [400, 408] as const) {
+    it(`says that the hub is offline, by a ${status} of the gateway`, async () => {
+      simulator.hubOfflineStatus = status;
+      await koti.goOffline();
+      await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
+      await failure(hub.request(lampOn()), 'COZIFY_HUB_OFFLINE');
+    });
+  }
+
+  for (const [what, fault] of [
+    ['is reset', { reset: true }],
+    ['ends after its work was done', { truncateAt: 0, after: true, body: '{"some":"answer"}' }],
+  ] as const) {
+    it(`sends a change once when its connection ${what}`, async () => {
+      await hub.request(READ);
+      simulator.fault('hub', { path: '/devices/command', ...fault });
+      const { message } = await failure(hub.request(lampOn()), 'COZIFY_UNREACHABLE');
+      assert.match(message, /may have been done/);
+      simulator.clearFaults();
+      await hub.request(READ);
+      assert.equal(koti.log.count({ method: 'PUT' }), 1);
+    });
+  }
+
+  it('sends one change at a time', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => hub.request(lampOn())));
+    assert.deepEqual([koti.log.count({ method: 'PUT' }), koti.log.mostAtOnce('PUT')], [20, 1]);
+  });
+
+  it('takes an answer of 32 MiB and no larger one', async () => {
+    const MIB = 1024 * 1024;
+    simulator.fault('hub', { path: '/devices', body: 'a'.repeat(32 * MIB), times: 1 });
+    assert.equal((await hub.request(READ)).body.length, 32 * MIB);
+    simulator.fault('hub', { path: '/devices', body: 'a'.repeat(32 * MIB + 1), times: 1 });
+    await failure(hub.request(READ), 'COZIFY_BAD_ANSWER');
+  });
+
+  it('says no secret, whatever goes wrong', async () => {
+    const key = koti.key(EMAIL);
+    const { value: token } = await player.account.token();
+    const errors: unknown[] = [];
+    const note = () => hub.request(READ).catch((error: unknown) => void errors.push(error));
+    simulator.fault('hub', { reset: true });
+    simulator.fault('remote', { status: 408 });
+    await note();
+    simulator.clearFaults();
+    koti.revokeKeys();
+    await note();
+    simulator.fault('hubkeys', { status: 401 });
+    simulator.revokeAll();
+    await stage.clock.advance(60 * SECOND);
+    await note();
+    assert.deepEqual(
+      errors.map((error) => (error as { code: string }).code),
+      ['COZIFY_HUB_OFFLINE', 'COZIFY_FORBIDDEN', 'COZIFY_OTP_REQUIRED'],
+    );
+    const said = inspect([errors, stage.log.all, player.account.diagnose()], { depth: 9, showHidden: true });
+    assert.ok(!said.includes(key) && !said.includes(token));
+  });
+});
