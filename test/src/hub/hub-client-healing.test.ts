@@ -70,6 +70,19 @@ describe('hub client: a key that the hub refuses', () => {
     assert.equal(keysAsked(), 1);
   });
 
+  it('is not asked for when another has come since the request was sent', async () => {
+    hub = await stage.client();
+    stage.hub.replies.set('/devices', { status: 401, delayMs: SECOND });
+    const work = hub.request(READ);
+    await settle();
+    stage.hub.newKey('key 2');
+    await stage.player?.account.ping();
+    stage.hub.replies.clear();
+    await stage.clock.advance(SECOND);
+    assert.equal((await work).status, 200);
+    assert.equal(keysAsked(), 1, 'by the ping');
+  });
+
   it('is asked for anew at most once a minute', async () => {
     hub = await stage.client();
     stage.hub.killKeys();
@@ -153,6 +166,14 @@ describe('hub client: a key that the hub refuses', () => {
       stage.cloud.reply('hubkeys', { status: 401 });
       await stage.player?.account.ping();
       assert.equal(stage.player?.account.snapshot().state, 'otp-required');
+      assert.equal((await hub.request(READ)).status, 200);
+    });
+
+    it('a dead key is renewed as soon as there is one', async () => {
+      hub = await stage.client({}, 'logged out');
+      rotate();
+      await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
+      await stage.player?.account.token('a-token-set-by-hand');
       assert.equal((await hub.request(READ)).status, 200);
     });
 

@@ -112,6 +112,25 @@ describe('hub client: whether a hub can be reached', () => {
     });
   }
 
+  it('is denied after three steps whose time was over before the hub was found', async () => {
+    await open();
+    stage.lan.set(HOST, 'hang');
+    for (let asked = 0; asked < 3; asked++) {
+      const work = hub.request({ ...READ, deadlineMs: 3 * SECOND }).catch(() => undefined);
+      await stage.clock.advance(3 * SECOND);
+      await work;
+    }
+    assert.equal(snapshot()?.reachable, false);
+  });
+
+  it('is not denied because the hub asks to wait', async () => {
+    await open();
+    await ask();
+    stage.hub.replies.set('/devices', { status: 429 });
+    await ask(4);
+    assert.equal(snapshot()?.reachable, true);
+  });
+
   it('is not denied because the cloud gives no new key', async () => {
     await open();
     await ask();

@@ -3,12 +3,13 @@ import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import type { CozifyError } from '../../../src/errors.js';
 import type { Reply } from '../support/fake-cloud.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { failure } from '../support/stage.js';
+import { failure, settle } from '../support/stage.js';
 import { HOST, HubStage } from './support/hub-stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
+const CHANGE: HubRequest = { method: 'PUT', path: '/devices/command', body: '[]' };
 const CHANGES: HubRequest[] = [
-  { method: 'PUT', path: '/devices/command', body: '[]' },
+  CHANGE,
   { method: 'POST', path: '/alarms', body: '{}' },
   { method: 'DELETE', path: '/alarms' },
 ];
@@ -173,7 +174,7 @@ describe('hub client: what got no answer', () => {
         ...{ body: JSON.stringify({ hubId: hub.id, version: '1.14.9.124' }) },
         delayMs: 4 * SECOND,
       });
-      const { code, message, isUnsent } = await problemOf({ ...CHANGES[0], deadlineMs: 3_000 } as HubRequest);
+      const { code, message, isUnsent } = await problemOf({ ...CHANGE, deadlineMs: 3_000 });
       assert.deepEqual([code, isUnsent], ['COZIFY_UNREACHABLE', true]);
       assert.doesNotMatch(message, /may have been done/);
       assert.deepEqual(sent('PUT'), []);
@@ -224,6 +225,24 @@ describe('hub client: what got no answer', () => {
     await held;
     stage.hub.replies.clear();
     assert.equal((await hub.request(READ)).status, 200);
+  });
+});
+
+describe('hub client: many requests at once', () => {
+  it('are no reason for a warning', async () => {
+    const stage = new HubStage();
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', note);
+    try {
+      const hub = await stage.client();
+      await Promise.all(Array.from({ length: 200 }, (_, place) => hub.request(place % 2 === 0 ? READ : CHANGE)));
+      await settle();
+      assert.deepEqual(warnings, []);
+    } finally {
+      process.off('warning', note);
+      await stage.end();
+    }
   });
 });
 
