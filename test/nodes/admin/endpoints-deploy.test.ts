@@ -13,8 +13,12 @@ describe('a login in the dialog while a Deploy comes', () => {
   let stage: Stage;
   const target = (): { email: string; cloudUrl: string } => ({ email: EMAIL, cloudUrl: stage.simulator.cloudUrl });
   const withoutAccount = (): FlowNode[] => testFlow(accountNode({ id: 'other' }));
-  const deploy = (properties: Record<string, unknown> = {}, email = EMAIL): Promise<void> =>
-    stage.deploy(testFlow(accountNode({ id: 'other' }), accountNode(properties)), 'full', { [ACCOUNT]: { email } });
+  /** Deploys the account, and waits until it has read its state: what waits then is taken up. */
+  async function deploy(properties: Record<string, unknown> = {}, email = EMAIL): Promise<void> {
+    const flow = testFlow(accountNode({ id: 'other' }), accountNode(properties));
+    await stage.deploy(flow, 'full', { [ACCOUNT]: { email } });
+    await stage.account().report();
+  }
   const waitingFiles = (): string[] =>
     readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('waiting'));
 
@@ -60,7 +64,6 @@ describe('a login in the dialog while a Deploy comes', () => {
       const topics: string[] = [];
       await logIn(async () => {
         await deploy();
-        await stage.account().report();
         stage.account().onEvent((topic) => void topics.push(topic));
       });
       assert.equal(topics.at(-1), 'authenticated', topics.join(', '));
