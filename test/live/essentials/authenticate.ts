@@ -39,12 +39,22 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.deepEqual(
         Object.keys(cozify).sort(),
         [
-          ...['id', 'account', 'state', 'email', 'reachable', 'saved', 'hubs', ...times],
+          ...['id', 'account', 'state', 'email', 'loginEmail', 'reachable', 'saved', 'hubs', ...times],
           ...['operation', 'refreshed'],
         ].sort(),
       );
       for (const hub of cozify.hubs) {
-        assert.deepEqual(Object.keys(hub).sort(), ['autoremote', 'default', 'host', 'id', 'name', 'remote', 'version']);
+        assert.deepEqual(Object.keys(hub).sort(), [
+          'autoremote',
+          'default',
+          'host',
+          'id',
+          'name',
+          'reachable',
+          'remote',
+          'role',
+          'version',
+        ]);
       }
       for (const time of [cozify.lastRefresh, cozify.expiresAt, cozify.nextRefresh]) {
         assert.match(time ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
