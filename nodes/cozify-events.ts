@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Account, AccountListener } from '../src/index.js';
+import { type Account, type AccountListener, toCozifyError } from '../src/index.js';
 import { findAccount } from './runtime/find-account.js';
 import { onFlowsStarted } from './runtime/flows-started.js';
 import { followAccount } from './runtime/status.js';
@@ -19,7 +19,13 @@ export default function register(RED: NodeAPI): void {
     RED.nodes.createNode(this, def);
     const wanted = new Set(Array.isArray(def.events) ? def.events : []);
     const feed = new EventFeed((topic, snapshot) => {
-      if (wanted.size === 0 || wanted.has(topic)) this.send({ topic, payload: snapshot });
+      if (wanted.size > 0 && !wanted.has(topic)) return;
+      try {
+        this.send({ topic, payload: snapshot });
+      } catch (error) {
+        // Nobody else would catch it, and Node-RED would end.
+        this.error(toCozifyError(error).message);
+      }
     });
     const follow = (): void => feed.follow(findAccount(RED, def.account)?.account);
     const status = followAccount(RED, this, () => findAccount(RED, def.account));

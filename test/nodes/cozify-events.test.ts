@@ -6,6 +6,7 @@ import helper from 'node-red-node-test-helper';
 import registerEvents from '../../nodes/cozify-events';
 import { ACCOUNT, accountNode, EMAIL, inSubflow, placed, testFlow, type FlowNode } from './support/flow';
 import { Stage } from './support/stage';
+import { assertNothingUnhandled } from './support/unhandled';
 import { sleep, until } from '../support/wait';
 import type { Snapshot } from '../../src';
 
@@ -197,29 +198,57 @@ describe('the events node', () => {
     });
   });
 
-  it('sends nothing before the flows have started', async () => {
-    const events = new EventEmitter();
-    const sent: unknown[] = [];
-    const account = {
-      ready: Promise.resolve(),
-      snapshot: () => ({ state: 'otp-required' }),
-      onEvent: () => () => undefined,
-    };
-    const node = Object.assign(new EventEmitter(), { send: (msg: unknown) => sent.push(msg), status: () => undefined });
-    const nodes = {
-      createNode: () => undefined,
-      getNode: () => ({ type: 'cozify-account', account: { ...account, onChange: account.onEvent } }),
-      registerType: (_type: string, create: (this: object, def: object) => void) => create.call(node, { account: 'a' }),
-    };
-    registerEvents({ events, nodes } as unknown as NodeAPI);
-    await sleep(150);
-    assert.deepEqual(sent, []);
-    events.emit('flows:started', {});
-    await until('the first message', () => sent.length > 0);
-    events.emit('flows:started', {});
-    await sleep(150);
-    assert.deepEqual(sent, [{ topic: 'otp-required', payload: { state: 'otp-required' } }]);
-    node.emit('close');
+  describe('without the rest of Node-RED', () => {
+    /** An events node, its events of Node-RED, and an account that is there already. */
+    function makeNode(send: (msg: unknown) => void): {
+      node: EventEmitter & { errors: string[] };
+      events: EventEmitter;
+    } {
+      const events = new EventEmitter();
+      const onEvent = (): (() => void) => () => undefined;
+      const account = {
+        ready: Promise.resolve(),
+        snapshot: () => ({ state: 'otp-required' }),
+        onEvent,
+        onChange: onEvent,
+      };
+      const errors: string[] = [];
+      const error = (line: string): void => void errors.push(line);
+      const node = Object.assign(new EventEmitter(), { send, error, errors, status: () => undefined });
+      const nodes = {
+        createNode: () => undefined,
+        getNode: () => ({ type: 'cozify-account', account }),
+        registerType: (_type: string, create: (this: object, def: object) => void) =>
+          create.call(node, { account: 'account' }),
+      };
+      registerEvents({ events, nodes } as unknown as NodeAPI);
+      return { node, events };
+    }
+
+    it('sends nothing before the flows have started, and one message after', async () => {
+      const sent: unknown[] = [];
+      const { node, events } = makeNode((msg) => sent.push(msg));
+      await sleep(150);
+      assert.deepEqual(sent, []);
+      events.emit('flows:started', {});
+      await until('the first message', () => sent.length > 0);
+      events.emit('flows:started', {});
+      await sleep(150);
+      assert.deepEqual(sent, [{ topic: 'otp-required', payload: { state: 'otp-required' } }]);
+      node.emit('close');
+    });
+
+    it('says in the log that a message could not be sent, and ends nothing', async () => {
+      const { node, events } = makeNode(() => {
+        throw new TypeError('secret');
+      });
+      await assertNothingUnhandled(async () => {
+        events.emit('flows:started', {});
+        await until('the line in the log', () => node.errors.length > 0);
+      });
+      assert.deepEqual(node.errors, ['Something unforeseen went wrong (TypeError).']);
+      node.emit('close');
+    });
   });
 
   /** Counts what a node sends from now on, even when it is no longer part of the flows. */
