@@ -30,7 +30,7 @@ export { createNoStore, storeError } from './store/store.js';
 export type { Log, SaveOptions, Store } from './store/store.js';
 export type { AccountHandover } from './state/account-state.js';
 export { Handover } from './state/handover.js';
-export { mergeCopies } from './state/merge-records.js';
+export { isSamePerson, mergeCopies } from './state/merge-records.js';
 export { accountShape, cloudOf, completeRecord } from './state/account-record.js';
 export type { AccountRecord } from './state/account-record.js';
 export { type Opened, seal, unseal } from './store/envelope.js';

@@ -7,6 +7,7 @@ import {
   createNoStore,
   fileStemOf,
   FileStore,
+  isSamePerson,
   KeyedMutex,
   type Log,
   mergeCopies,
@@ -80,10 +81,20 @@ export class AccountStores {
     this.#opened.set(id, store);
     // A Deploy may close this account, or take it out of the flows, before it has read its state.
     const isCurrent = (): boolean => this.#opened.get(id) === store;
+    // What lies there is of this account, and was to be deleted because it had been carried over to another store.
+    let isLeftover = false;
     const migrating = new MigratingStore<AccountRecord, EarlierStore>({
       store,
-      merge: (own, theirs) => mergeCopies(completeRecord(own), completeRecord(theirs)),
-      previous: async () => (isCurrent() ? this.#before(id, name, before) : []),
+      merge: (own, theirs) => {
+        const [here, there] = [completeRecord(own), completeRecord(theirs)];
+        // Somebody who shares the store has put it there, and it is theirs.
+        const isForeign = store.isShared === true && !isLeftover && !isSamePerson(here, there);
+        return isForeign ? own : mergeCopies(here, there);
+      },
+      previous: async () => {
+        isLeftover = (await this.#ledger.entry(id)).owed.includes(name);
+        return isCurrent() ? this.#before(id, name, before) : [];
+      },
       letGo: async (found) => (isCurrent() ? this.#letGo(id, name, found) : undefined),
     });
     return {
@@ -134,7 +145,7 @@ export class AccountStores {
     // Noted before anything is kept there, so that it is known whatever happens.
     await this.#ledger.change([id], (entry) => {
       const kept = keptAfterAll(entry);
-      return { ...kept, stores: union(kept.stores, named(real)), owed: kept.owed.filter((owed) => owed !== name) };
+      return { ...kept, stores: union(kept.stores, named(real)) };
     });
     const certain = new Set([...real, ...(await this.#ledger.entry(id)).stores]);
     const all = union([...certain], [FILES]).filter((one) => one !== name);
@@ -145,7 +156,10 @@ export class AccountStores {
   async #letGo(id: string, name: string, found: readonly EarlierStore[]): Promise<void> {
     const stores = named([name]);
     const others = found.map((one) => one.name);
-    await this.#ledger.change([id], (entry) => ({ ...entry, stores, owed: union(entry.owed, others) }));
+    await this.#ledger.change([id], (entry) => {
+      const owed = union(entry.owed, others).filter((one) => one !== name);
+      return { ...entry, stores, owed };
+    });
     await this.#deleteOwed(id);
     await this.#plan();
   }

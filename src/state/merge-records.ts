@@ -50,6 +50,15 @@ export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountR
   };
 }
 
+/** Whether two states are of one person: at no cloud are they logged in by different addresses, or by unknown ones. */
+export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean {
+  return one.clouds.every(({ origin, login }) => {
+    const theirs = cloudOf(other, origin).login;
+    if (login === null || theirs === null || login.token === theirs.token) return true;
+    return login.email !== null && login.email === theirs.email;
+  });
+}
+
 function isStale(base: AccountRecord, theirs: AccountRecord): boolean {
   return base.clouds.some((cloud) => compareLogins(cloudOf(theirs, cloud.origin), cloud) === 'ours');
 }

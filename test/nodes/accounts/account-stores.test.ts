@@ -22,6 +22,18 @@ describe('the stores of accounts', () => {
     return tokenIn(one);
   }
 
+  /** Deploys a store that takes over what lies in one that goes away right then, so that the copy stays there. */
+  async function carryOverAndGoAway(to: string, from: string): Promise<void> {
+    const store = await bench.choose(to);
+    bench.context.ask = (answer) => {
+      answer();
+      if (bench.holds(to)) bench.context.away.add(from);
+    };
+    assert.equal(await tokenIn(store), 'token-number-1');
+    bench.context.ask = (answer) => answer();
+    assert.ok(bench.holds(from));
+  }
+
   describe('when a Deploy chooses another', () => {
     for (const [from, to] of [
       ['', 'red'],
@@ -91,6 +103,24 @@ describe('the stores of accounts', () => {
       });
     }
 
+    for (const email of ['other@example.fi', null]) {
+      it(`keep what others who share the one chosen have put there, for ${email ?? 'nobody knows whom'}`, async () => {
+        await bench.leave('red', record(1, email));
+        await (await bench.choose('')).save(record(2));
+        assert.equal(await tokenIn(await bench.choose('red')), 'token-number-1');
+        assert.equal(await tokenAfterRestart(), 'token-number-1');
+      });
+    }
+
+    it('keep the newest when what lies there is their own, of another person, and was to be deleted', async () => {
+      await (await bench.choose('red')).save(record(1, 'other@example.fi'));
+      await carryOverAndGoAway('blue', 'red');
+      await (await bench.choose('blue')).save(record(2));
+      bench.context.away.clear();
+      assert.equal(await tokenIn(await bench.choose('red')), 'token-number-2');
+      assert.equal(bench.holds('blue'), false);
+    });
+
     it('lose nothing when "default" only stands for another', async () => {
       bench.contextStorage = { default: 'red', red: { module: 'memory' } };
       bench.restart();
@@ -109,15 +139,7 @@ describe('the stores of accounts', () => {
 
     it('delete the copy when that is possible again, also after a restart', async () => {
       await (await bench.choose('red')).save(record(1));
-      const store = await bench.choose('blue');
-      // It goes away right after it was read.
-      bench.context.ask = (answer) => {
-        answer();
-        if (bench.holds('blue')) bench.context.away.add('red');
-      };
-      assert.equal(await tokenIn(store), 'token-number-1');
-      bench.context.ask = (answer) => answer();
-      assert.ok(bench.holds('red'));
+      await carryOverAndGoAway('blue', 'red');
       assert.equal(await tokenAfterRestart(), 'token-number-1', 'it is good without the other');
       bench.context.away.clear();
       await bench.clock.advance(30 * SECOND);

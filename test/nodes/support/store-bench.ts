@@ -10,9 +10,9 @@ import { FakeContext, fakeRed } from './fake-red';
 
 const ORIGIN = 'https://api.cozify.fi';
 
-/** The state of an account whose login was changed so many times. */
-export function record(changes: number): AccountRecord {
-  const login = newLogin(`token-number-${changes}`, changes, 'owner@example.fi');
+/** The state of an account whose login, by this address, was changed so many times. */
+export function record(changes: number, email: string | null = 'owner@example.fi'): AccountRecord {
+  const login = newLogin(`token-number-${changes}`, changes, email);
   const cloud = { ...cloudOf(emptyAccount, ORIGIN), login, generation: 1, revision: changes };
   return withCloud({ ...emptyAccount, email: 'owner@example.fi' }, cloud);
 }

@@ -8,7 +8,7 @@ import {
   withLogin,
   withRenewal,
 } from '../../../src/state/account-record.js';
-import { compareLogins, mergeCopies, mergeRecords } from '../../../src/state/merge-records.js';
+import { compareLogins, isSamePerson, mergeCopies, mergeRecords } from '../../../src/state/merge-records.js';
 
 const ORIGIN = 'https://cloud.example';
 const start = withCloud(
@@ -100,5 +100,15 @@ describe('two copies of one record', () => {
     for (const merged of [mergeCopies(elsewhere(start), later), mergeCopies(later, elsewhere(start))]) {
       assert.deepEqual([tokenOf(merged), cloudOf(merged, OTHER).login?.token], ['later', 'elsewhere']);
     }
+  });
+
+  it('are of one person unless they are logged in by different addresses', () => {
+    const by = (email: string | null): AccountRecord =>
+      withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin(`of ${email}`, 1, email)));
+    assert.equal(isSamePerson(start, later), true);
+    assert.equal(isSamePerson(start, reset(start)), true);
+    assert.equal(isSamePerson(by('a@example.fi'), by('b@example.fi')), false);
+    assert.equal(isSamePerson(by(null), by('b@example.fi')), false);
+    assert.equal(isSamePerson(by(null), by(null)), true, 'it is the same token');
   });
 });
