@@ -198,8 +198,9 @@ for (const language of LANGUAGES) {
       for (const [key, text] of texts) {
         if (key.startsWith('status.')) assert.ok(text.length < 20, `${key}: ${text}`);
       }
-      const shown = [...shipped.readNodeFile('runtime', 'status.js').matchAll(/say\('\w+', '\w+', '([\w-]+)'\)/g)];
-      assert.ok(shown.length >= 6);
+      const code = ['status.js', 'hub-status.js'].map((file) => shipped.readNodeFile('runtime', file)).join('');
+      const shown = [...code.matchAll(/say\)?\('\w+', '\w+', '([\w-]+)'\)/g)];
+      assert.ok(shown.length >= 10);
       for (const [, key] of shown) assert.ok(texts.get(`status.${key}`), key);
     });
   });

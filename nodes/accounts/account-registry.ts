@@ -13,7 +13,6 @@ import {
   type Home,
   HomeHandover,
   type Language,
-  languageOf,
   type Log,
   RateLimiter,
   type OtpLimiterRecord,
@@ -21,6 +20,7 @@ import {
   StateDirectory,
   systemClock,
 } from '../../src/index.js';
+import { languageOfHost } from '../runtime/language.js';
 import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from './context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
@@ -76,7 +76,7 @@ export class AccountRegistry {
 
   constructor(red: NodeAPI, log: Log) {
     const { userDir } = red.settings;
-    this.#language = languageOf((red.settings as { lang?: unknown }).lang, process.env['LANG']);
+    this.#language = languageOfHost(red);
     const directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
     this.#codes = new OtpLimiter(
       directory === undefined

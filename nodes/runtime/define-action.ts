@@ -12,7 +12,7 @@ export interface ActionDefinition<P extends Parameters, T> {
   operation: string;
   parameters: P;
   run: (account: Account, values: Values<P>) => Promise<StepResult<T>>;
-  /** By which output a result leaves, the first being 1, by which all leave if this is not said. */
+  /** By which output a result leaves, the first being 1, by which all leave if this is not said; 0 for none. */
   output?: (value: T) => number;
   /** What a result makes of the message; its payload if this is not said. */
   properties?: (value: T) => Record<string, unknown>;
@@ -20,47 +20,93 @@ export interface ActionDefinition<P extends Parameters, T> {
   report?: (value: T) => object;
 }
 
-interface ActionDef extends NodeDef {
+/** The step of one node, with what is the node's own. */
+export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
+  status: StepStatus<T>;
+  /** The node is closed. */
+  stop?: () => void;
+}
+
+/** What a node shows of its steps. */
+export interface StepStatus<T> {
+  /** A message has come. Gives what is told how its step has ended. */
+  begin(sources: Sources): { end: (value: T) => void; fail: (error: CozifyError) => void };
+  stop(): void;
+}
+
+export interface ActionDef extends NodeDef {
   account?: string;
   [property: string]: unknown;
 }
 
 /** Registers an action node: the single path from a message to the account and back. */
 export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: ActionDefinition<P, T>): void {
-  RED.nodes.registerType(`cozify-${definition.operation}`, function create(this: Node, def: ActionDef) {
+  defineActionPerNode(RED, definition.operation, (node, def) => ({
+    ...definition,
+    status: accountStatus(RED, node, def),
+  }));
+}
+
+/** Registers an action node of which each has something of its own, such as messages that wait. */
+export function defineActionPerNode<P extends Parameters, T>(
+  RED: NodeAPI,
+  operation: string,
+  create: (node: Node, def: ActionDef) => NodeAction<P, T>,
+): void {
+  RED.nodes.registerType(`cozify-${operation}`, function register(this: Node, def: ActionDef) {
     RED.nodes.createNode(this, def);
-    const status = followAccount(RED, this, () => findAccount(RED, def.account));
+    const action = create(this, def);
     this.on('input', (incoming, send, done) => {
       const delivery = new Delivery(this, send, done);
       try {
-        status.follow();
         const message = new StepMessage(incoming);
-        void run(definition, { RED, node: this, def, message }, delivery);
+        void run(operation, action, { RED, node: this, def, message }, delivery);
       } catch (error) {
         delivery.refuse(toCozifyError(error));
       }
     });
-    this.on('close', () => status.stop());
+    this.on('close', () => {
+      action.stop?.();
+      action.status.stop();
+    });
   });
+}
+
+/** How the account stands. */
+function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<T> {
+  const status = followAccount(RED, node, () => findAccount(RED, def.account));
+  const ended = { end: () => undefined, fail: () => undefined };
+  return {
+    begin: () => {
+      status.follow();
+      return ended;
+    },
+    stop: () => status.stop(),
+  };
 }
 
 /** Never rejects: an input handler that did would end Node-RED. */
 async function run<P extends Parameters, T>(
-  definition: ActionDefinition<P, T>,
+  operation: string,
+  action: NodeAction<P, T>,
   sources: Sources,
   delivery: Delivery,
 ): Promise<void> {
-  const { operation, parameters, output = () => 1, properties = toPayload, report = () => ({}) } = definition;
+  const { parameters, output = () => 1, properties = toPayload, report = () => ({}) } = action;
   const { RED, def, message } = sources;
   let account: Account | undefined;
+  const shown = action.status.begin(sources);
   try {
     account = requireAccount(RED, def['account']);
     const values = await readParameters(parameters, sources);
-    const { value, isRefreshed } = await definition.run(account, values);
+    const { value, isRefreshed } = await action.run(account, values);
+    shown.end(value);
     const cozify = { ...account.snapshot(), operation, refreshed: isRefreshed, ...report(value) };
-    delivery.pass(message, { cozify, ...properties(value) }, output(value));
+    if (output(value) === 0) delivery.drop(message);
+    else delivery.pass(message, { cozify, ...properties(value) }, output(value));
   } catch (thrown) {
     const error = toCozifyError(thrown);
+    shown.fail(error);
     const cozify = { ...(await knownOf(account, error)), operation, error: describe(error) };
     delivery.fail(message, { cozify }, error);
   }

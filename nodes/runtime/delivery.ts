@@ -30,6 +30,11 @@ export class Delivery {
     if (!isPassedOn || !isDone) this.#node.error('The message could not be passed on: it cannot be read or changed.');
   }
 
+  /** Sends nothing: the step is done. Complete nodes do without what may still hold the code. */
+  drop(message: StepMessage): void {
+    if (!message.isCodeLeft && !hasWorked(() => this.#done())) this.#node.error('The end of a step could not be told.');
+  }
+
   /** Ends in an error. Catch nodes get the object that came, or by the node's own error the copy that says more. */
   fail(message: StepMessage, properties: Record<string, unknown>, error: CozifyError): void {
     hasWorked(() => message.write(properties));

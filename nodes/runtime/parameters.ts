@@ -11,10 +11,10 @@ export interface ParameterSchema {
 
 export interface ParameterOptions<T> {
   /**
-   * Who says it: the node by its property of that name, the message by its own, or the node's typed input of that name.
-   * By default the node, and the message before it.
+   * Who says it: the node by its property of that name, the message by its own, the node's typed input of that name, or
+   * whom a function asks. By default the node, and the message before it.
    */
-  source?: 'node' | 'message' | 'typed input';
+  source?: 'node' | 'message' | 'typed input' | ((sources: Sources) => unknown);
   /** A typed input is looked at only where the node has these properties. */
   when?: Readonly<Record<string, unknown>>;
   /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
@@ -73,6 +73,7 @@ export async function readParameters<P extends Parameters>(parameters: P, source
 async function readParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
   const { def, message } = sources;
   if (one.source === 'typed input') return readTypedInput(name, one, sources);
+  if (typeof one.source === 'function') return one.source(sources);
   const said = one.source === 'node' ? undefined : message.read(name);
   const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
   return value === undefined ? structuredClone(one.schema.default) : checked(name, one, value, 'was');

@@ -53,12 +53,23 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
   };
 }
 
-function statusOf(node: AccountNode | undefined): NodeStatus {
+/** What keeps an account from being used at all. */
+export function problemOf(node: AccountNode | undefined): NodeStatus | undefined {
   if (node === undefined) return say('red', 'ring', 'no-account');
   const { account, problem } = node;
-  if (problem !== undefined || account === undefined || account.loadError !== undefined)
-    return say('red', 'ring', 'error');
-  return account.isReady ? statusOfSnapshot(account.snapshot()) : {};
+  const isUsable = problem === undefined && account !== undefined && account.loadError === undefined;
+  return isUsable ? undefined : say('red', 'ring', 'error');
+}
+
+/** A status by its key in the account's catalogue. */
+export function say(fill: 'red' | 'yellow' | 'green' | 'grey', shape: 'dot' | 'ring', key: string): NodeStatus {
+  return { fill, shape, text: CATALOGUE + key };
+}
+
+function statusOf(node: AccountNode | undefined): NodeStatus {
+  const problem = problemOf(node);
+  if (problem !== undefined) return problem;
+  return node?.account?.isReady === true ? statusOfSnapshot(node.account.snapshot()) : {};
 }
 
 function statusOfSnapshot({ state, reachable, expiresAt }: Snapshot): NodeStatus {
@@ -69,8 +80,4 @@ function statusOfSnapshot({ state, reachable, expiresAt }: Snapshot): NodeStatus
   return expiresAt === null
     ? say('green', 'dot', 'authenticated')
     : { fill: 'green', shape: 'dot', text: expiresAt.slice(0, 10) };
-}
-
-function say(fill: 'red' | 'yellow' | 'green' | 'grey', shape: 'dot' | 'ring', key: string): NodeStatus {
-  return { fill, shape, text: CATALOGUE + key };
 }

@@ -1,0 +1,56 @@
+import { CozifyError, kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/index.js';
+import { parameter, type Sources } from './parameters.js';
+
+/**
+ * The targets of a step: those of the node, or of `msg.target` where the node has none; `undefined` where neither says
+ * any. A node that was set to something is never redirected.
+ */
+export const TARGETS = parameter<readonly Target[] | undefined>(
+  { description: 'what is meant' },
+  {
+    source: (sources) => {
+      const own = parseNodeTargets(filledIn(sources.def['targets'], sources));
+      if (own.length > 0) return own;
+      const given = sources.message.read('target');
+      return given === undefined ? undefined : parseMessageTargets(given);
+    },
+  },
+);
+
+/** The hub of a step: that of the node, or of `msg.hub` where the node has none; empty where neither says one. */
+export const HUB = parameter<string>(
+  { description: 'the id of a hub' },
+  { source: (sources) => parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub')) },
+);
+
+/** What a message says in vain, because the node was set to something else. */
+export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefined {
+  const { targets, hub } = def;
+  const isGiven = (name: string): boolean => {
+    try {
+      return message.read(name) !== undefined;
+    } catch {
+      return true;
+    }
+  };
+  if (Array.isArray(targets) && targets.length > 0 && isGiven('target')) return 'target';
+  return typeof hub === 'string' && hub.trim() !== '' && isGiven('hub') ? 'hub' : undefined;
+}
+
+function parseHub(hub: unknown): string {
+  if (hub === undefined) return '';
+  if (typeof hub === 'string') return hub.trim();
+  throw new CozifyError('COZIFY_BAD_INPUT', `hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+}
+
+/** A node's property with the environment's values in place of `${NAME}`, as they are now. */
+function filledIn(value: unknown, sources: Sources): unknown {
+  if (typeof value === 'string') return value.includes('${') ? fromEnv(value, sources) : value;
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, sources));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(item, sources)]));
+}
+
+function fromEnv(text: string, { RED, node }: Sources): string {
+  return String(RED.util.evaluateNodeProperty(text, 'env', node, {}) ?? '');
+}

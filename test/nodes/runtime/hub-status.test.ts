@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Sources } from '../../../nodes/runtime/parameters';
+import { HubStatus, hubStepStatus } from '../../../nodes/runtime/hub-status';
+import { StepMessage } from '../../../nodes/runtime/message';
+import { CozifyError, type HubSnapshot, type ListedThing, type Snapshot } from '../../../src';
+import { FakeClock, SECOND } from '../../src/support/fake-clock';
+
+const KEY = '@cozify-community/node-red-cozify/cozify-account:status.';
+
+/** A thing of which only what a status shows is there. */
+function thing(state: Record<string, unknown>, { name = 'Lamppu', hub = 'hub-1' } = {}): ListedThing {
+  return { entry: { name, kind: 'device', state }, live: { home: { hub } } } as unknown as ListedThing;
+}
+
+describe('the status of a node at a hub', () => {
+  let clock: FakeClock;
+  let events: EventEmitter;
+  let snapshot: Partial<Snapshot>;
+  let watchers: Set<() => void>;
+  let found: object | undefined;
+  let shown: NodeStatus[];
+  let status: HubStatus;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    events = new EventEmitter();
+    watchers = new Set();
+    shown = [];
+    snapshot = { state: 'authenticated', hubs: [hub('hub-1', { default: true })] };
+    found = accountNode();
+  });
+  afterEach(() => {
+    status.stop();
+    assert.deepEqual([clock.timers, watchers.size], [0, 0], 'nothing is left behind');
+  });
+
+  function hub(id: string, more: Partial<HubSnapshot> = {}): HubSnapshot {
+    return { id, default: false, reachable: true, ...more } as HubSnapshot;
+  }
+
+  function accountNode(): object {
+    const onChange = (watcher: () => void): (() => void) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    };
+    return { type: 'cozify-account', account: { isReady: true, snapshot: () => snapshot, onChange } };
+  }
+
+  function become(change: Partial<Snapshot>): void {
+    snapshot = { ...snapshot, ...change };
+    for (const watcher of watchers) watcher();
+  }
+
+  function open(ofHub = '', lang = 'en'): HubStatus {
+    const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
+    const RED = { events, settings: { lang }, nodes: { getNode: () => found } } as unknown as NodeAPI;
+    status = new HubStatus({ RED, node, account: 'account', hub: ofHub, clock });
+    return status;
+  }
+  const last = (): NodeStatus | undefined => shown.at(-1);
+  const settled = async (): Promise<NodeStatus | undefined> => {
+    await clock.advance(SECOND);
+    return last();
+  };
+
+  it('shows how one thing is, with the time where it was measured', async () => {
+    open().show([thing({ on: true, brightness: 60 })]);
+    assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'on 60 %' });
+    const now = new Date(clock.now());
+    const time = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+    status.show([thing({ temperature: 21.4 })]);
+    assert.equal((await settled())?.text, `21.4 °C ${time}`);
+    status.show([thing({ temperature: 21.4, humidity: 40 })], 'humidity');
+    assert.match(String((await settled())?.text), /^40 % \d\d:\d\d$/);
+  });
+
+  it('shows how many there are of several, and how the first is', async () => {
+    open('', 'fi').show([thing({ temperature: 78.2 }, { name: 'Sauna' }), thing({ on: true })]);
+    assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
+  });
+
+  it('says what is the matter with a thing', async () => {
+    open('', 'fi').show([thing({ on: true, reachable: false })]);
+    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: `${KEY}no-contact` });
+    status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Kattovalo' }));
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'ei löydy: Kattovalo' });
+    status.miss('x'.repeat(99));
+    assert.equal((await settled())?.text, `ei löydy: ${'x'.repeat(23)}…`);
+    status.fail(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: `${KEY}failed` });
+    status.show([thing({ on: false })]);
+    assert.equal((await settled())?.text, 'pois');
+  });
+
+  it('says what is the matter with the account', async () => {
+    found = undefined;
+    open();
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${KEY}no-account` });
+    found = { type: 'cozify-account', problem: new CozifyError('COZIFY_BAD_INPUT', 'Not so.') };
+    events.emit('flows:started');
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${KEY}error` });
+    [found, snapshot] = [accountNode(), { state: 'otp-required', hubs: [] }];
+    events.emit('flows:started');
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}log-in-first` });
+    become({ state: 'authenticated', hubs: [hub('hub-1')] });
+    assert.deepEqual(await settled(), {});
+  });
+
+  it('asks to log in after a step that needs it, until that is done; hub keys go on working meanwhile', async () => {
+    open().show([thing({ on: true })]);
+    become({ state: 'otp-required' });
+    assert.equal((await settled())?.text, 'on');
+    status.fail(new CozifyError('COZIFY_OTP_REQUIRED', 'Log in.'));
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}log-in-first` });
+    become({ state: 'authenticated' });
+    assert.equal((await settled())?.text, 'on');
+  });
+
+  it('says that the hub is away, and how things are once it is back', async () => {
+    const away = { fill: 'red', shape: 'ring', text: `${KEY}hub-away` };
+    open().show([thing({ on: true })]);
+    await settled();
+    become({ hubs: [hub('hub-1', { reachable: false })] });
+    assert.deepEqual(await settled(), away);
+    become({ hubs: [hub('hub-1')] });
+    assert.equal((await settled())?.text, 'on');
+    status.fail(new CozifyError('COZIFY_HUB_OFFLINE', 'Away.'));
+    assert.deepEqual(await settled(), away);
+    become({ hubs: [hub('hub-1', { reachable: true })] });
+    assert.deepEqual(await settled(), away, 'nobody has heard of it yet');
+    become({ hubs: [hub('hub-1', { reachable: false })] });
+    become({ hubs: [hub('hub-1', { reachable: true })] });
+    assert.equal((await settled())?.text, 'on');
+  });
+
+  it('minds the hubs that it has to do with alone', async () => {
+    snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
+    open();
+    assert.deepEqual(last(), {});
+    status.show([thing({ on: true }, { hub: 'hub-2' })]);
+    assert.equal((await settled())?.text, `${KEY}hub-away`);
+    status.show([thing({ on: true })]);
+    assert.equal((await settled())?.text, 'on');
+    status.stop();
+    open('hub-2');
+    assert.equal(last()?.text, `${KEY}hub-away`);
+  });
+
+  it('is yellow while something is under way, until the last of it has ended', async () => {
+    open().show([thing({ on: true })]);
+    const [first, second] = [status.begin(), status.begin()];
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'dot', text: 'on' });
+    first();
+    first();
+    assert.equal((await settled())?.fill, 'yellow');
+    second();
+    assert.equal((await settled())?.fill, 'green');
+  });
+
+  it('changes once a second at most, and the last always shows', async () => {
+    open();
+    const changes: number[] = [];
+    for (let brightness = 1; brightness <= 100; brightness++) {
+      const before = shown.length;
+      status.show([thing({ on: true, brightness })]);
+      await clock.advance(100);
+      if (shown.length > before) changes.push(clock.monotonic());
+    }
+    const gaps = changes.slice(1).map((at, place) => at - (changes[place] ?? 0));
+    assert.ok(changes.length >= 9 && gaps.every((gap) => gap >= SECOND), String(gaps));
+    assert.equal((await settled())?.text, 'on 100 %');
+  });
+
+  it('shows nothing twice, but the first once more when the flows have started: Status nodes hear it then', async () => {
+    open().show([thing({ on: true })]);
+    await settled();
+    for (let times = 0; times < 3; times++) status.show([thing({ on: true })]);
+    assert.deepEqual([(await settled())?.text, shown.length], ['on', 2]);
+    events.emit('flows:started');
+    events.emit('flows:started');
+    await settled();
+    assert.equal(shown.length, 3);
+  });
+
+  describe('of steps', () => {
+    const sources = (def: object, msg: object): Sources =>
+      ({ def, message: new StepMessage(msg) }) as unknown as Sources;
+
+    it('says once that a message would redirect a node that was set to something', async () => {
+      const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
+      const redirected = sources({ targets: [{ id: 'd1' }], hub: '' }, { target: 7 });
+      steps.begin(redirected).end(thing({ on: true }));
+      assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}target-ignored` });
+      steps.begin(redirected).end(thing({ on: true }));
+      assert.equal((await settled())?.text, 'on');
+    });
+
+    it('says so of the hub, too', async () => {
+      const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
+      steps.begin(sources({ targets: [], hub: 'hub-1' }, { target: 'x', hub: 'hub-2' })).end(thing({ on: true }));
+      assert.equal((await settled())?.text, `${KEY}hub-ignored`);
+    });
+
+    it('shows a failure, and is no longer yellow', async () => {
+      const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
+      steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
+      assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: `${KEY}failed` });
+    });
+  });
+});
