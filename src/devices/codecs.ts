@@ -7,8 +7,8 @@ export interface Codec {
   accepts(raw: unknown): boolean;
   /** In a person's units, rounded; `undefined` where it says that there is no value now. */
   read(raw: unknown): Scalar | undefined;
-  /** In Cozify's units; `undefined` for a word that Cozify has no number for. */
-  write(value: Scalar): Scalar | undefined;
+  /** In Cozify's units; `undefined` for a word that Cozify has no number for. Absent for what can only be read. */
+  write?(value: Scalar): Scalar | undefined;
 }
 
 /** The end of the year 9999, and the smallest number (in 1973) that is a moment in milliseconds and nothing else. */
@@ -36,10 +36,7 @@ export const flag: Codec = {
 
 /** A number that can be anything, rounded. */
 export function decimal(decimals: number): Codec {
-  return numeric(
-    (raw) => round(raw, decimals),
-    (value) => value,
-  );
+  return numeric((raw) => round(raw, decimals));
 }
 
 /** A number that can't be below 0, rounded: -1 stands for no value. */
@@ -79,16 +76,12 @@ export const angle: Codec = numeric(
 );
 
 /** Hectopascals, whichever of hPa and Pa the hub gives. */
-export const pressure: Codec = numeric(
-  (raw) => (raw < 0 ? undefined : round(raw > MAX_HPA ? raw / 100 : raw, 1)),
-  (value) => value,
-);
+export const pressure: Codec = numeric((raw) => (raw < 0 ? undefined : round(raw > MAX_HPA ? raw / 100 : raw, 1)));
 
 /** Milliseconds at the hub, ISO 8601 for people; 0 and -1 are never. */
 export const moment: Codec = {
   accepts: (raw) => typeof raw === 'number',
-  read: (raw) => toIsoMoment(raw),
-  write: (value) => Date.parse(String(value)),
+  read: toIsoMoment,
 };
 
 /** Numbers that stand for words, in their order. An unknown number stays a number, a word of the hub's own a word. */
@@ -109,7 +102,6 @@ export function renamed(names: Readonly<Record<string, string>>): Codec {
   return {
     accepts: (raw) => typeof raw === 'string',
     read: (raw) => (Object.hasOwn(names, raw as string) ? names[raw as string] : (raw as string)),
-    write: (value) => Object.keys(names).find((name) => names[name] === value) ?? value,
   };
 }
 
@@ -119,11 +111,11 @@ export function toIsoMoment(raw: unknown): string | undefined {
   return new Date(raw).toISOString();
 }
 
-function numeric(read: (raw: number) => number | undefined, write: (value: number) => number): Codec {
+function numeric(read: (raw: number) => number | undefined, write?: (value: number) => number): Codec {
   return {
     accepts: (raw) => typeof raw === 'number',
     // JSON has a -0, too.
     read: (raw) => (Number.isFinite(raw) ? read((raw as number) + 0) : undefined),
-    write: (value) => (typeof value === 'number' ? write(value) : undefined),
+    ...(write && { write: (value: Scalar) => (typeof value === 'number' ? write(value) : undefined) }),
   };
 }

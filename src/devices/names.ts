@@ -49,7 +49,7 @@ export function nearestNames(names: Iterable<string>, asked: string, count = 10)
   const ranked = [...new Set(names)].map((name) => {
     const key = nameKey(name).slice(0, MAX_COMPARED);
     const isWithin = wanted !== '' && (key.includes(wanted) || (key !== '' && wanted.includes(key)));
-    return { name, distance: isWithin ? 1 : distanceOf(key, wanted) };
+    return { name, distance: isWithin && key !== wanted ? 1 : distanceOf(key, wanted) };
   });
   ranked.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1));
   return ranked.slice(0, count).map(({ name }) => name);

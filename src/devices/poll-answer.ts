@@ -38,7 +38,9 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const polls = parts.filter(({ type, polls, timestamp }) =>
     type === undefined ? Array.isArray(polls) || asNumber(timestamp) !== undefined : type === 'POLL_DELTA',
   );
-  if (polls.length === 0) return undefined;
+  // A hub may wrap its answer in an array, and then has nothing to wrap where nothing is new.
+  const isNothingNew = Array.isArray(answer) && answer.length === 0;
+  if (polls.length === 0 && !isNothingNew) return undefined;
   const timestamps = polls.map(({ timestamp }) => asNumber(timestamp)).filter((at) => at !== undefined);
   const deltas: Delta[] = [];
   const unread = new Set<Kind>();

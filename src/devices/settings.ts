@@ -74,7 +74,7 @@ function setField(draft: Draft, { field, value, entry }: { field: Field; value: 
   if (!isAble(entry, field)) return leave(draft, name, entry);
   const source = shownSource(field, entry.raw, about);
   const fitting = name === 'colorTemperature' ? clampToLamp(draft, checked, entry) : checked;
-  const raw = source && (source.codec.write(fitting) ?? ownWord(source, fitting, entry));
+  const raw = source && (source.codec.write?.(fitting) ?? ownWord(source, fitting, entry));
   if (source === undefined || raw === undefined) throw badWord(field, entry);
   draft.asked[name] = source.codec.read(raw) ?? fitting;
   if (name !== 'on') put(draft, source, raw, entry);

@@ -3,7 +3,7 @@ import type { Change } from '../../../src/devices/changes.js';
 import type { Kind } from '../../../src/devices/device.js';
 import { Home, type PollOutcome } from '../../../src/devices/home.js';
 import { FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
-import { AT, byId, HUB, lamp, poll, socket, thermometer } from './support.js';
+import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from './support.js';
 
 const clock = (): FakeClock => new FakeClock();
 
@@ -317,13 +317,33 @@ describe('home: resync', () => {
     assert.ok(!take(home, poll(AT - 1, { devices: byId(lamp('a')) }), true).needsResync);
   });
 
+  it('an unasked full answer has no presses: it tells how things are', () => {
+    const home = homeOf([remote('rc')]);
+    const pressed = byId(remote('rc', { button: 2 }, { timestamp: AT + 1 }));
+    assert.deepEqual(take(home, poll(AT + 1, { devices: pressed }, true)).presses, []);
+    const again = byId(remote('rc', { button: 1 }, { timestamp: AT + 2 }));
+    assert.equal(take(home, poll(AT + 2, { devices: again })).presses.length, 1);
+  });
+
+  it('an empty array is an answer with nothing new', () => {
+    const home = homeOf([lamp('a')]);
+    const outcome = take(home, []);
+    assert.deepEqual([outcome.changes, outcome.needsResync, home.timestamp], [[], false, AT]);
+  });
+
+  it('of several parts the last time counts', () => {
+    const home = homeOf([lamp('a')]);
+    take(home, [poll(AT + 5, {}), poll(AT + 9, {}), poll(AT + 7, {})]);
+    assert.equal(home.timestamp, AT + 9);
+  });
+
   it('is not needed where an answer has no timestamp, which leaves the last one', () => {
     const home = homeOf([lamp('a')]);
     assert.ok(!take(home, { type: 'POLL_DELTA', polls: [] }).needsResync);
     assert.equal(home.timestamp, AT);
   });
 
-  for (const answer of [null, undefined, 5, 'x', {}, [], [[]], [null], { type: 'OTHER', polls: [] }, '<html>']) {
+  for (const answer of [null, undefined, 5, 'x', {}, [[]], [null], { type: 'OTHER', polls: [] }, '<html>']) {
     it(`takes nothing of ${JSON.stringify(answer)}`, () => {
       const home = homeOf([lamp('a')]);
       assert.equal(home.applyPoll(answer, { isResync: true }), undefined);

@@ -85,12 +85,12 @@ describe('names: looked for', () => {
     assert.equal(new Set(nearest).size, 10);
   });
 
-  it('whatever is asked for, the same name is the nearest', () => {
-    const name = fc.string({ minLength: 1, maxLength: 100 });
+  it('whatever is asked for, the same name is the nearest, if there is one', () => {
+    const name = fc.string({ minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 20 }), fc.nat(), (names, at) => {
         const asked = names[at % names.length] ?? '';
-        return nearestNames(names, asked, names.length).length === new Set(names).size;
+        assert.equal(nameKey(nearestNames(names, asked)[0] ?? ''), nameKey(asked));
       }),
     );
   });
