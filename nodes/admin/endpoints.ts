@@ -251,9 +251,7 @@ async function accountAt(
   id: string,
   cloudUrl: string | undefined,
 ): Promise<Account | undefined> {
-  const running = await accounts.find(id);
-  const isElsewhere = cloudUrl !== undefined && running !== undefined && cloudUrl !== running.settings.cloudUrl;
-  return running === undefined || isElsewhere ? (await accounts.waiting.get(id, cloudUrl))?.account : running.account;
+  return (await accounts.at(id, cloudUrl))?.account ?? (await accounts.waiting.get(id, cloudUrl))?.account;
 }
 
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
