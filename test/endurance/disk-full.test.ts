@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../src/account/account.js';
 import { tempFolder } from '../live/harness/leftovers.js';
 import { Simulator } from '../simulator/index.js';
@@ -10,6 +9,7 @@ import { FakeClock } from '../src/support/fake-clock.js';
 import { type DiskFault, FaultyFs } from '../src/support/faulty-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { say } from './support/size.js';
+import { sleep, until } from '../support/wait.js';
 
 /** How long the background waits before it tries again to save, with its jitter. */
 const RETRY_MS = 40_000;
@@ -47,21 +47,12 @@ describe('disk full', () => {
     const next = openAccount(folder, simulator.cloudUrl, { clock, isAutorefresh: false, isResting: true });
     const { value } = await next.ping({ autorefresh: false });
     assert.ok(value, `${what}: the next process has no login`);
-    await close(next);
-  }
-
-  async function close(account: Account): Promise<void> {
-    const closing = account.close();
-    for (let isClosed = false; !isClosed;) {
-      isClosed = await Promise.race([closing.then(() => true), sleep(5, false)]);
-      if (!isClosed) await clock.advance(1_000);
-    }
+    await next.close();
   }
 
   async function untilSaved(account: Account): Promise<void> {
     await clock.advance(RETRY_MS);
-    for (let tries = 0; !account.snapshot().saved && tries < 200; tries++) await sleep(5);
-    assert.ok(account.snapshot().saved, 'saving should have caught up');
+    await until('saving to catch up', () => account.snapshot().saved);
   }
 
   /** Renews while `disk` fails, and afterwards while it works. Gives how often the renewal was not saved. */
@@ -78,10 +69,10 @@ describe('disk full', () => {
     disk.heal();
     if (!saved) await untilSaved(account);
     const { value: token } = await account.token();
-    await close(account);
+    await account.close();
     const next = await open();
     assert.equal((await next.token()).value, token, `${what}: the new token is on the disk in the end`);
-    await close(next);
+    await next.close();
     return saved;
   }
 
@@ -136,12 +127,8 @@ describe('disk full', () => {
     assert.deepEqual(contents(folder), before, 'each file is as it was, after trying again');
 
     rmSync(filler);
-    for (let tries = 0; tries < 5 && !account.snapshot().saved; tries++) {
-      await clock.advance(RETRY_MS);
-      await sleep(100);
-    }
-    assert.ok(account.snapshot().saved, 'saved once there is room');
-    await close(account);
+    await untilSaved(account);
+    await account.close();
     await checkSuccessor('room again');
   });
 });

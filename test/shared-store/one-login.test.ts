@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../live/harness';
+import { until } from '../live/harness';
 import { Fleet, OWNER } from './support/fleet';
 import { FolderPlace, RedisPlace, type SharedPlace } from './support/shared-places';
-
-/** An account reads a shared store every 30 s, up to a tenth later; the rest is for a busy machine. */
-const BY_ITSELF_MS = 50_000;
 
 const PLACES: [string, () => Promise<SharedPlace>][] = [
   ['Redis', () => RedisPlace.open()],
@@ -37,7 +34,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal(answer.output, 1);
       assert.equal(answer.cozify.email, OWNER);
       assert.equal(await fleet.token(1), await fleet.token(0));
-      await fleet.untilTopic(2, 'authenticated', from, BY_ITSELF_MS);
+      await fleet.untilTopic(2, 'authenticated', from);
       assert.equal(await fleet.token(2), await fleet.token(0));
       assert.equal(fleet.simulator.mails.length, 1);
     });
@@ -58,7 +55,7 @@ for (const [name, openPlace] of PLACES) {
     once?.('and by another one by itself', async () => {
       const from = now(2);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
-      await fleet.untilTopic(2, 'refreshed', from, BY_ITSELF_MS);
+      await fleet.untilTopic(2, 'refreshed', from);
       assert.equal(await fleet.token(2), await fleet.token(0));
       assertNeverOut(2, from);
     });
@@ -92,10 +89,14 @@ for (const [name, openPlace] of PLACES) {
     it('a renewal whose answer is slow does not make another believe that the login is lost', async () => {
       await fleet.ask(1, 'ping');
       const from = now(1);
-      fleet.simulator.fault('refreshsession', { after: true, delayMs: 6_000, times: 1 });
+      const held = fleet.simulator.hold('refreshsession', { after: true });
       const renewal = fleet.ask(0, 'refresh', { force: true });
-      await sleep(1_500);
-      assert.equal((await fleet.ask(1, 'ping')).output, 1, 'it waits for the renewal of the other');
+      await until('the renewal', () => held.isAsked);
+      const pings = fleet.simulator.count('hubkeys');
+      const ping = fleet.ask(1, 'ping');
+      await until('the old token to be refused', () => fleet.simulator.count('hubkeys') > pings);
+      held.release();
+      assert.equal((await ping).output, 1, 'it waits for the renewal of the other');
       assert.equal((await renewal).cozify.refreshed, true);
       assert.equal(await fleet.token(1), await fleet.token(0));
       assertNeverOut(1, from);
@@ -132,7 +133,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
       const from = now(1);
       assert.equal((await fleet.ask(0, 'reset')).payload, true);
-      await fleet.untilTopic(1, 'otp-required', from, BY_ITSELF_MS);
+      await fleet.untilTopic(1, 'otp-required', from);
       assert.equal((await fleet.snapshot(1)).state, 'otp-required');
       assert.equal(await fleet.storedToken(), null, 'nothing brings it back');
     });

@@ -4,9 +4,6 @@ import { ACCOUNT, Fleet } from './support/fleet';
 import { Gate } from './support/gate';
 import { RedisPlace } from './support/shared-places';
 
-/** Saving is tried again after 30 s, and the store is read as often; the rest is for a busy machine. */
-const CATCHES_UP_MS = 50_000;
-
 describe('a shared store that is away', () => {
   let fleet: Fleet;
   let place: RedisPlace;
@@ -34,7 +31,7 @@ describe('a shared store that is away', () => {
   const assertNeverOut = (index: number, from: number): void =>
     assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
   const untilSaved = (index: number): Promise<true> =>
-    until('everything to be saved', async () => (await fleet.snapshot(index)).saved, CATCHES_UP_MS);
+    until('everything to be saved', async () => (await fleet.snapshot(index)).saved);
 
   it('steps go on from memory, `saved` says false, and it catches up', async () => {
     const [from, old] = [now(0), await fleet.token(0)];
@@ -97,7 +94,7 @@ describe('a shared store that is away', () => {
     const answer = await fleet.ask(0, 'ping');
     assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
     gate.reopen();
-    await until('it to adopt', async () => (await fleet.ask(0, 'ping')).output === 1, CATCHES_UP_MS);
+    await until('it to adopt', async () => (await fleet.ask(0, 'ping')).output === 1);
     assert.equal(await fleet.token(0), await fleet.token(1));
     assertNeverOut(0, from);
   });
@@ -109,7 +106,7 @@ describe('a shared store that is away', () => {
     const newer = await fleet.token(0);
     // Two that read before either wrote: the store knows no compare-and-set.
     await place.put(ACCOUNT, older);
-    await until('it to be written again', async () => (await fleet.storedToken()) === newer, CATCHES_UP_MS);
+    await until('it to be written again', async () => (await fleet.storedToken()) === newer);
   });
 
   it('one that starts meanwhile answers COZIFY_STORE, says nothing, and wakes when the store is back', async () => {
@@ -123,7 +120,7 @@ describe('a shared store that is away', () => {
     assert.deepEqual(fleet.topics(0, from), []);
     assert.equal(fleet.simulator.count('*'), requests);
     gate.reopen();
-    await fleet.untilTopic(0, 'authenticated', from, CATCHES_UP_MS);
+    await fleet.untilTopic(0, 'authenticated', from);
     assert.equal((await fleet.ask(0, 'ping')).output, 1);
   });
 
@@ -155,6 +152,6 @@ describe('a shared store that is away', () => {
     const token = await fleet.token(0);
     await place.server.stop();
     await place.server.launch();
-    await until('the login to be saved again', async () => (await fleet.storedToken()) === token, CATCHES_UP_MS);
+    await until('the login to be saved again', async () => (await fleet.storedToken()) === token);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../live/harness';
+import { sleep, until } from '../live/harness';
 import { Fleet } from './support/fleet';
 import { FolderPlace } from './support/shared-places';
 
@@ -18,10 +18,11 @@ describe('a Node-RED whose machine sleeps while its renewal is answered', () => 
   it('takes the answer that has come meanwhile, late as it is: the old token is worth nothing any more', async () => {
     const { pid } = fleet.at(0);
     assert.ok(pid);
-    fleet.simulator.fault('refreshsession', { after: true, delayMs: 2_000, times: 1 });
+    const held = fleet.simulator.hold('refreshsession', { after: true });
     const renewal = fleet.ask(0, 'refresh', { force: true });
-    await sleep(700);
+    await until('the renewal', () => held.isAsked);
     process.kill(pid, 'SIGSTOP');
+    held.release();
     await sleep(ASLEEP_MS);
     process.kill(pid, 'SIGCONT');
     const { output, cozify } = await renewal;

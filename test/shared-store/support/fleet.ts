@@ -102,14 +102,12 @@ export class Fleet {
   }
 
   /** Waits until an event of an instance is in its log, without asking it anything. */
-  async untilTopic(index: number, topic: string, from: number, timeoutMs: number): Promise<void> {
-    await until(
-      `the event ${topic} of instance ${index + 1}`,
-      () => this.topics(index, from).includes(topic),
-      timeoutMs,
-    ).catch((error: unknown) => {
-      throw new Error(`${String(error)} Seen: ${this.topics(index, from).join(', ')}`);
-    });
+  async untilTopic(index: number, topic: string, from: number): Promise<void> {
+    await until(`the event ${topic} of instance ${index + 1}`, () => this.topics(index, from).includes(topic)).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)} Seen: ${this.topics(index, from).join(', ')}`);
+      },
+    );
   }
 
   topics(index: number, from = 0): string[] {
