@@ -38,16 +38,16 @@ describe('The dialog of a deployed account', () => {
   it('offers nothing that depends on the login before it knows how that stands', async () => {
     await desk.deployAccount();
     const editor = await desk.editor();
-    await editor.page.route('**/cozify/accounts/**', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      await route.continue();
-    });
+    let letThrough = (): void => undefined;
+    const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
+    await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
     const dialog = await editor.openAccountOf('ping');
     for (const text of ['a', 'ab', 'abc']) {
       await dialog.type(dialog.email, `${text}@example.fi`);
       assert.equal(await dialog.logOut.isVisible(), false);
       assert.equal(await dialog.code.isVisible(), false);
     }
+    letThrough();
     await dialog.untilState('otp-required');
     assert.equal(await dialog.logOut.isVisible(), false);
     await editor.page.unroute('**/cozify/accounts/**');

@@ -222,10 +222,11 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
 
   it('and meanwhile the buttons are off, so that nothing is sent twice', async () => {
     const { dialog, email } = await openDialog();
-    desk.simulator.latencyMs = 700;
+    const held = desk.simulator.hold('requestlogin');
     await dialog.page.keyboard.press('Enter');
     await until('Send code to be off', () => dialog.sendCode.isDisabled());
     await dialog.page.keyboard.press('Enter');
+    held.release();
     await dialog.untilFocused(dialog.code);
     assert.equal(await dialog.sendCode.isEnabled(), true);
     assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);

@@ -72,7 +72,7 @@ describe(DASHBOARD, () => {
         await bench.logIn();
         bench.simulator.revokeAll();
         const first = await visit();
-        await first.untilSays(/Not logged in\s+A code is needed/, 12_000);
+        await first.untilSays(/Not logged in\s+A code is needed/);
         await first.button('Send code').click();
         await field(first).waitFor();
 

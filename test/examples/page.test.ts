@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { Bench, launchBrowser, PAGE, request, until, Visit, type Reply } from './support';
+import { Bench, launchBrowser, PAGE, PATIENCE_MS, request, until, Visit, type Reply } from './support';
 
 /** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
@@ -147,7 +147,7 @@ describe(PAGE, () => {
     });
 
     it('answers whatever its address and its form have in them', async () => {
-      const signal = AbortSignal.timeout(5_000);
+      const signal = AbortSignal.timeout(PATIENCE_MS);
       for (const query of ['?said=a&said=b', '?said[a]=1', '?wait[toString]=1', '?said[toString]=1']) {
         assert.equal((await fetch(url + query, { signal })).status, 200, query);
       }

@@ -8,4 +8,4 @@ export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
 export { VERSIONS } from '../../live/harness/versions';
 export { request, type Reply } from '../../live/harness/request';
-export { until } from '../../support/wait';
+export { PATIENCE_MS, until } from '../../support/wait';

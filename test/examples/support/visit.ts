@@ -45,16 +45,12 @@ export class Visit {
   }
 
   /** Waits until the page says so. */
-  async untilSays(words: RegExp, timeoutMs = PATIENCE_MS): Promise<void> {
+  async untilSays(words: RegExp): Promise<void> {
     let said = '';
-    await until(
-      `the page to say ${String(words)}`,
-      async () => {
-        said = await this.main.innerText();
-        return words.test(said);
-      },
-      timeoutMs,
-    ).catch((error: unknown) => {
+    await until(`the page to say ${String(words)}`, async () => {
+      said = await this.main.innerText();
+      return words.test(said);
+    }).catch((error: unknown) => {
       throw new Error(`${String(error)} It says: ${said}`);
     });
   }

@@ -9,7 +9,7 @@ async function main(): Promise<void> {
       method: 'GET',
       url,
       peer: 'The cloud',
-      deadlineMs: 10_000,
+      deadlineMs: 60_000,
       maxBytes: 10_000,
       isLan: false,
     } as const;
