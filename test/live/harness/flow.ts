@@ -32,6 +32,8 @@ export function accountNode({ email, ...properties }: AccountProperties): FlowNo
     expiry: '1',
     expiryUnit: 'days',
     store: '',
+    pollLan: '1',
+    pollCloud: '10',
     ...properties,
     ...(email === undefined ? {} : { credentials: { email } }),
   };
