@@ -49,6 +49,8 @@ export type { Cloud, HubKeys } from './cloud/cloud-api.js';
 export { apiVersion, getHub, getTimeZone, lanRoute, remoteRoute } from './hub/hub-api.js';
 export type { HubInfo, HubRoute } from './hub/hub-api.js';
 export type { HubAnswer, HubClient, HubRequest } from './hub/hub-client.js';
+export { ChangeFeed, type ChangeMessage, type ChangeWishes } from './devices/change-feed.js';
+export { parseChangeWishes } from './devices/change-wishes.js';
 export { HomeHandover } from './devices/home-handover.js';
 export type { Home } from './devices/home.js';
 export type { HomeListener, Homes, ListedThing } from './devices/homes.js';

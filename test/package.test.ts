@@ -23,6 +23,10 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
   'cozify-reset': { logout: false },
   'cozify-events': { events: [] },
+  'cozify-changes': {
+    ...{ hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [], condition: null, for: 0 },
+    ...{ payload: 'state', events: ['changed'], own: true, initial: false },
+  },
 };
 const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | undefined]> = {
   'cozify-account': [undefined, undefined],
@@ -33,9 +37,19 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-email': [1, 1],
   'cozify-reset': [1, 1],
   'cozify-events': [0, 1],
+  'cozify-changes': [0, 1],
 };
 /** Defaults that are not one input, and the element that stands for them. */
-const MADE_BY_SCRIPT: Record<string, string> = { 'cozify-events events': 'node-input-events-list' };
+const MADE_BY_SCRIPT: Record<string, string> = {
+  'cozify-events events': 'node-input-events-list',
+  ...Object.fromEntries(
+    ['kinds', 'targets', 'rooms', 'capabilities', 'fields', 'events'].map((name) => [
+      `cozify-changes ${name}`,
+      `node-input-${name}-list`,
+    ]),
+  ),
+  'cozify-changes condition': 'node-input-condition-field',
+};
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
 describe('the package', () => {

@@ -54,3 +54,9 @@ export function isPollInterval(typed: unknown): boolean {
   const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
   return typeof seconds === 'number' && seconds >= 1 && seconds <= 300;
 }
+
+/** Whether a number of seconds, from none to a week. */
+export function isSeconds(typed: unknown): boolean {
+  const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
+  return typeof seconds === 'number' && seconds >= 0 && seconds <= 604_800;
+}

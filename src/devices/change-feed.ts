@@ -4,7 +4,7 @@ import { type Change, type ChangeEvent, heardOf } from './changes.js';
 import { type Condition, meets } from './condition.js';
 import type { Entry, Thing } from './device.js';
 import type { PollOutcome } from './home.js';
-import type { Homes } from './homes.js';
+import type { Homes, ListedThing } from './homes.js';
 import { isListenedTo, listenedThings, type Selection } from './listening.js';
 import type { LiveHome } from './live-home.js';
 import type { State } from './units.js';
@@ -46,16 +46,17 @@ export interface ChangeFeedOptions {
   homes: Homes;
   wishes: ChangeWishes;
   clock: Clock;
-  /** Whether a command of this account brought a change about. */
-  isOwn: (live: LiveHome, change: Change) => boolean;
-  send: (message: ChangeMessage) => void;
+  /** Takes what is told, and the thing that it is about. */
+  send: (message: ChangeMessage, thing: ListedThing) => void;
+  /** Takes the things that are listened to in a home, when it begins. */
+  onBegin?: (things: readonly ListedThing[]) => void;
 }
 
 /** What is kept of one thing: whether the condition holds, and what waits to have stood for long enough. */
 interface Watch {
   isMet: boolean;
   /** What goes out once the time is over; while the hub is away it waits for the hub. */
-  waiting?: { message: ChangeMessage; live: LiveHome; isOver: boolean } | undefined;
+  waiting?: { message: ChangeMessage; live: LiveHome; entry: Entry; isOver: boolean } | undefined;
 }
 
 /** Memory that was made sure of within this time needs no first answer. */
@@ -92,10 +93,10 @@ export class ChangeFeed {
   #take(live: LiveHome, outcome: PollOutcome): void {
     if (!live.home.hasPolled) return;
     const isNew = !this.#begun.has(live);
-    const late = outcome.isFirst ? outcome.changes : [];
+    const late = outcome.isFirst || live.isInherited ? outcome.changes : [];
     if (isNew) this.#begin(live, new Set(late.map(({ entry }) => keyOf(live, entry))));
     // What differs from memory that nobody kept fresh is no news.
-    for (const change of isNew ? late : outcome.changes) this.#hear(live, change);
+    for (const change of isNew ? late : outcome.changes) this.#hear(live, change, outcome);
     this.#releaseOver(live);
   }
 
@@ -105,7 +106,9 @@ export class ChangeFeed {
     this.#begun.add(live);
     const isTold = wishes.initial && !live.home.told.has(id);
     live.home.told.add(id);
-    for (const entry of listenedThings(wishes, live.home.things)) {
+    const listened = listenedThings(wishes, live.home.things);
+    this.#options.onBegin?.(listened.map((entry) => ({ entry, live })));
+    for (const entry of listened) {
       const key = keyOf(live, entry);
       if (changing.has(key)) continue;
       const isMet = this.#isMet(entry.state);
@@ -116,12 +119,12 @@ export class ChangeFeed {
     }
   }
 
-  #hear(live: LiveHome, change: Change): void {
+  #hear(live: LiveHome, change: Change, { changes }: PollOutcome): void {
     const { wishes } = this.#options;
     const { entry } = change;
     if (!isListenedTo(wishes, live.home.things, entry)) return;
     const heard = heardOf(change, { events: wishes.events, fields: this.#fields });
-    const own = this.#options.isOwn(live, change);
+    const own = live.home.own.isOwn(change, heard?.changed ?? change.changed, this.#options.clock.monotonic(), changes);
     if (wishes.condition === null) {
       if (heard !== undefined && (wishes.own || !own)) this.#tell(live, change, heard.event, heard.changed, own);
       else if (change.events.includes('removed')) this.#forget(live, entry);
@@ -156,7 +159,7 @@ export class ChangeFeed {
     const message = { ...this.#messageOf(live, entry, event), changed, own, previous: this.#payloadOf(previous) };
     message.payload = this.#payloadOf(state);
     if (wishes.forMs > 0 && event === 'changed') this.#await(live, entry, message);
-    else send(message);
+    else send(message, { entry, live });
   }
 
   #messageOf(live: LiveHome, entry: Entry, event: ChangeMessage['event'] = 'changed'): ChangeMessage {
@@ -174,7 +177,7 @@ export class ChangeFeed {
 
   /** A value that has to stand for a while goes out then, unless another comes first. */
   #await(live: LiveHome, entry: Entry, message: ChangeMessage): void {
-    this.#watch(live, entry).waiting = { message, live, isOver: false };
+    this.#watch(live, entry).waiting = { message, live, entry, isOver: false };
     this.#timers.set(keyOf(live, entry), this.#options.wishes.forMs);
   }
 
@@ -195,9 +198,9 @@ export class ChangeFeed {
 
   #release(key: string): void {
     const watch = this.#watches.get(key);
-    const message = watch?.waiting?.message;
+    const waiting = watch?.waiting;
     if (watch !== undefined) watch.waiting = undefined;
-    if (message !== undefined) this.#options.send(message);
+    if (waiting !== undefined) this.#options.send(waiting.message, waiting);
   }
 
   #forget(live: LiveHome, entry: Entry): void {

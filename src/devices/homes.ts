@@ -87,8 +87,10 @@ export class Homes {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
     const { client, version, clock, log, language, pollLanMs, pollCloudMs } = this.#options;
-    const home = this.#inherited.get(hub) ?? new Home({ hub, language, clock });
+    const inherited = this.#inherited.get(hub);
+    const home = inherited ?? new Home({ hub, language, clock });
     const live = new LiveHome({
+      isInherited: inherited !== undefined,
       ...{ home, client: client(hub), clock, log, pollLanMs, pollCloudMs },
       version: () => version(hub),
     });

@@ -18,6 +18,8 @@ export const STATES_MAX_AGE_MS = 3_000;
 export interface LiveHomeOptions {
   home: Home;
   client: HubClient;
+  /** A predecessor of moments ago has left what it knew: what differs from that is a change. */
+  isInherited?: boolean;
   /** The hub's version as it is known now. */
   version: () => string | null;
   pollLanMs: number;
@@ -31,12 +33,14 @@ export class LiveHome {
   readonly home: Home;
   readonly client: HubClient;
   readonly poller: DevicePoller;
+  #isInherited: boolean;
   readonly #loads = new SingleFlight<void>();
   readonly commander: Commander;
   readonly #listeners: Listeners<[PollOutcome]>;
   readonly #heard: Listeners<[startedAt: number]>;
 
-  constructor({ home, client, log, ...options }: LiveHomeOptions) {
+  constructor({ home, client, log, isInherited = false, ...options }: LiveHomeOptions) {
+    this.#isInherited = isInherited;
     this.home = home;
     this.client = client;
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
@@ -48,7 +52,10 @@ export class LiveHome {
       ask: (request) => client.request(request),
       isThroughCloud: () => client.isThroughCloud,
       onOutcome: (outcome) => this.#take(outcome),
-      onHeard: (startedAt) => this.#heard.tell(() => [startedAt]),
+      onHeard: (startedAt) => {
+        this.#isInherited = false;
+        this.#heard.tell(() => [startedAt]);
+      },
     });
     this.commander = new Commander(this, options.clock);
   }
@@ -61,6 +68,11 @@ export class LiveHome {
       stopListening();
       release();
     };
+  }
+
+  /** Memory is that of a predecessor, and the hub has told nothing since but what is being told. */
+  get isInherited(): boolean {
+    return this.#isInherited;
   }
 
   /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */

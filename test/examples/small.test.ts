@@ -51,7 +51,7 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...['Authenticate', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
+        ...['Authenticate', 'Changes', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -142,6 +142,24 @@ describe('the examples in Node-RED', () => {
     await bench.logIn();
     assertShown(await bench.press('Forget the login here'), 'Logged out', /state: 'otp-required'/);
     assert.equal(simulator.isValid(token()), true);
+  });
+
+  it('Changes: tells of a thermometer as a number, first how it is and then as it changes', async () => {
+    await bench.deploy(['Changes']);
+    await bench.logIn();
+    const [hub] = bench.simulator.hubs;
+    const meter = hub?.home.devices.find(
+      ({ state }) => typeof state['temperature'] === 'number' && state['type'] !== 'STATE_LIGHT',
+    );
+    assert.ok(hub && meter);
+    const untilShown = (node: string, text: RegExp) =>
+      until(`${node} to show ${text}`, () =>
+        bench.shown().some((shown) => shown.node === node && text.test(shown.text)),
+      );
+    await untilShown('Degrees', /^\d/);
+    hub.home.change(meter.id, { temperature: 43.21 });
+    await untilShown('Degrees', /^43\.2$/);
+    await untilShown('What changed', /43\.2/);
   });
 
   it('Events: tells everything, and by another node that the login is lost or there', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChangeFeed, type ChangeMessage, type ChangeWishes } from '../../../src/devices/change-feed.js';
+import { planCommand } from '../../../src/devices/commands.js';
+import { parseOrder } from '../../../src/devices/orders.js';
 import { parseFilter } from '../../../src/devices/device-filter.js';
 import { Home } from '../../../src/devices/home.js';
 import type { HomeListener, Homes } from '../../../src/devices/homes.js';
@@ -37,14 +39,13 @@ describe('change feed', () => {
   let homes: Homes;
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
-  let isOwn: boolean;
   let hubTime: number;
   let devices: Record<string, object>;
 
   beforeEach(() => {
     clock = new FakeClock();
     listeners = new Set();
-    [sent, feeds, isOwn, hubTime, devices] = [[], [], false, 1000, {}];
+    [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
     client = { isReachable: true };
     furnish(new Home({ hub: 'hub-1', language: 'fi', clock }));
     home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
@@ -88,7 +89,6 @@ describe('change feed', () => {
   function open(wishes: Partial<ChangeWishes> = {}, id = 'n1'): ChangeFeed {
     const feed = new ChangeFeed({
       ...{ id, homes, clock, wishes: { ...EVERYTHING, ...wishes } },
-      isOwn: () => isOwn,
       send: (message) => sent.push(message),
     });
     feeds.push(feed);
@@ -191,9 +191,11 @@ describe('change feed', () => {
     open();
     open({ own: false }, 'n2');
     first();
-    isOwn = true;
+    const entry = home.things.get('device', 'lamp');
+    assert.ok(entry);
+    const plan = planCommand(parseOrder({}, true), entry, home.things, { isAlone: true });
+    home.own.note(plan, clock.monotonic());
     lamp({ isOn: true });
-    isOwn = false;
     lamp({ isOn: false });
     assert.deepEqual(
       sent.map(({ own }) => own),

@@ -1,0 +1,28 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/index.js';
+import { defineListener } from './runtime/define-listener.js';
+
+/** Tells a flow what changes in a home. */
+export default function register(RED: NodeAPI): void {
+  defineListener<ChangeWishes>(RED, {
+    type: 'cozify-changes',
+    parse: (def: NodeDef) => parseChangeWishes(def as unknown as Record<string, unknown>),
+    listen: (node: Node, account, wishes, status) =>
+      new ChangeFeed({
+        id: node.id,
+        homes: account.homes,
+        wishes,
+        clock: systemClock,
+        onBegin: (things) => status.show(things, fieldOf(wishes)),
+        send: (message, thing) => {
+          status.show([thing], fieldOf(wishes));
+          node.send({ ...message });
+        },
+      }),
+  });
+}
+
+/** The one field that counts, where it is one. */
+function fieldOf({ payload }: ChangeWishes): string {
+  return payload === 'state' ? '' : payload;
+}

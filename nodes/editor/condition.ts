@@ -1,0 +1,43 @@
+import { translate } from './catalogue.js';
+
+/** A condition as a node keeps it. */
+export interface SavedCondition {
+  field: string;
+  op: string;
+  value: unknown;
+}
+
+/** A condition out of its three fields; `null` where no field is named. */
+export function conditionOf(field: string, op: string, value: string): SavedCondition | null {
+  const name = field.trim();
+  return name === '' ? null : { field: name, op, value: valueOf(value) };
+}
+
+/** What a person typed: a number or true and false where it is one, else the text. */
+function valueOf(typed: string): unknown {
+  const text = typed.trim();
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** Fills the row of a condition, with these ops to choose from. */
+export function prepareCondition(condition: SavedCondition | null | undefined, ops: readonly string[]): void {
+  const options = ops.map((op) =>
+    $('<option>')
+      .val(op)
+      .text(translate(`op.${op}` as 'op.is')),
+  );
+  $('#node-input-condition-op').append(options);
+  if (condition === null || condition === undefined) return;
+  $('#node-input-condition-field').val(condition.field);
+  $('#node-input-condition-op').val(condition.op);
+  $('#node-input-condition-value').val(String(condition.value ?? ''));
+}
+
+/** The condition of the row. */
+export function readCondition(): SavedCondition | null {
+  const [field, op, value] = ['field', 'op', 'value'].map((name) =>
+    String($(`#node-input-condition-${name}`).val() ?? ''),
+  );
+  return conditionOf(field ?? '', op ?? 'is', value ?? '');
+}

@@ -1,0 +1,48 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { type Account, toCozifyError } from '../../src/index.js';
+import { findAccount } from './find-account.js';
+import { onFlowsStarted } from './flows-started.js';
+import { HubStatus } from './hub-status.js';
+import { say } from './status.js';
+
+/** A node without input that hears of what happens in a home, described. */
+export interface ListenerDefinition<W> {
+  type: string;
+  /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
+  parse: (def: NodeDef) => W;
+  /** Begins to listen. */
+  listen: (node: Node, account: Account, wishes: W, status: HubStatus) => { stop(): void };
+}
+
+/**
+ * Registers a node that listens to the homes of its account, whichever account that is after each deploy. Nothing is
+ * heard before the flows have started: whoever would get it may not be there yet.
+ */
+export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: ListenerDefinition<W>): void {
+  RED.nodes.registerType(type, function create(this: Node, def: NodeDef & { account?: string; hub?: string }) {
+    RED.nodes.createNode(this, def);
+    let wishes: W;
+    try {
+      wishes = parse(def);
+    } catch (error) {
+      this.status(say('red', 'ring', 'check-node'));
+      this.error(toCozifyError(error).message);
+      return;
+    }
+    const status = new HubStatus({ RED, node: this, account: def.account, hub: def.hub ?? '' });
+    let account: Account | undefined;
+    let feed: { stop(): void } | undefined;
+    const unsubscribe = onFlowsStarted(RED, () => {
+      const found = findAccount(RED, def.account)?.account;
+      if (found === account) return;
+      feed?.stop();
+      account = found;
+      feed = found === undefined ? undefined : listen(this, found, wishes, status);
+    });
+    this.on('close', () => {
+      unsubscribe();
+      feed?.stop();
+      status.stop();
+    });
+  });
+}

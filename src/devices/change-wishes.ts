@@ -1,0 +1,59 @@
+import { CozifyError } from '../errors.js';
+import { kindOf } from '../input.js';
+import type { ChangeWishes } from './change-feed.js';
+import { CHANGE_EVENTS, type ChangeEvent } from './changes.js';
+import { parseCondition } from './condition.js';
+import { parseFilter } from './device-filter.js';
+import { parseNodeTargets } from './targets.js';
+
+/** No value of a home has to stand for longer than a week. */
+const LONGEST_S = 7 * 86_400;
+
+/**
+ * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
+ * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
+ */
+export function parseChangeWishes(properties: Record<string, unknown>): ChangeWishes {
+  const { targets, kinds, rooms, capabilities, condition, payload, own, initial, hub } = properties;
+  return {
+    targets: parseNodeTargets(targets),
+    filter: parseFilter({ kinds, rooms, capabilities }),
+    hub: parseText(hub, 'hub', ''),
+    fields: parseTexts(properties['fields'], 'fields', []),
+    condition: parseCondition(condition),
+    forMs: parseSeconds(properties['for']) * 1000,
+    payload: parseText(payload, 'payload', 'state') || 'state',
+    events: parseTexts(properties['events'], 'events', ['changed']).map(parseEvent),
+    own: own !== false && own !== 'false',
+    initial: initial === true || initial === 'true',
+  };
+}
+
+function parseEvent(event: string): ChangeEvent {
+  const known = CHANGE_EVENTS.find((one) => one === event);
+  if (known !== undefined) return known;
+  throw bad(`events should be some of ${CHANGE_EVENTS.join(', ')}, but one is another text.`);
+}
+
+function parseSeconds(value: unknown): number {
+  if (value === undefined || value === '') return 0;
+  const seconds = typeof value === 'string' ? Number(value) : value;
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_S) return seconds;
+  throw bad(`for should be seconds as a number from 0 to ${LONGEST_S}, but was ${kindOf(value)} that is none.`);
+}
+
+function parseText(value: unknown, name: string, fallback: string): string {
+  if (value === undefined) return fallback;
+  if (typeof value === 'string') return value.trim();
+  throw bad(`${name} should be a text, but was ${kindOf(value)}.`);
+}
+
+function parseTexts(value: unknown, name: string, fallback: string[]): string[] {
+  if (value === undefined) return fallback;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.map((item) => item.trim());
+  throw bad(`${name} should be a list of texts, but was ${kindOf(value)}.`);
+}
+
+function bad(message: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_INPUT', message);
+}

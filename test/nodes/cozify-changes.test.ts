@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { Register } from 'node-red-node-test-helper';
+import registerChanges from '../../nodes/cozify-changes';
+import { sleep, until } from '../support/wait';
+import { ACCOUNT, accountNode, placed, testFlow, type FlowNode } from './support/flow';
+import { Stage } from './support/stage';
+
+interface ChangeMessage {
+  topic: string;
+  payload: Record<string, unknown>;
+  event: string;
+  own: boolean;
+  changed: string[];
+  device: { id: string; kind: string };
+}
+
+/** Longer than polls are apart. */
+const POLLS_MS = 2_500;
+
+describe('the changes node', () => {
+  let stage: Stage;
+  let lamp: { id: string; name: string };
+  let seen: ChangeMessage[];
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+    const found = home().devices.find(({ type }) => type === 'LIGHT');
+    assert.ok(found);
+    lamp = found;
+    home().change(lamp.id, { isOn: false });
+  });
+  after(() => stage?.close());
+
+  const home = () => {
+    const [hub] = stage.simulator.hubs;
+    assert.ok(hub);
+    return hub.home;
+  };
+  const flowOf = (properties: Record<string, unknown>): FlowNode[] =>
+    testFlow(
+      accountNode(),
+      placed({ id: 'changes', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['out']], ...properties }),
+      placed({ id: 'out', type: 'helper', wires: [] }),
+    );
+  function watch(): void {
+    stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
+  }
+
+  async function load(properties: Record<string, unknown> = {}): Promise<void> {
+    await stage.load(flowOf(properties), { others: [registerChanges as Register] });
+    seen = [];
+    watch();
+    await stage.logIn();
+    await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
+  }
+  const ofLamp = (): ChangeMessage[] => seen.filter(({ device }) => device.id === lamp.id);
+
+  it('tells of a lamp that was switched by hand, once, in a message without the account', async () => {
+    await load();
+    assert.deepEqual(seen, [], 'how things are at first is no change');
+    home().change(lamp.id, { isOn: true });
+    await until('the change', () => ofLamp().length > 0);
+    await sleep(POLLS_MS);
+    const [message, ...others] = ofLamp();
+    assert.deepEqual(others, []);
+    assert.deepEqual([message?.topic, message?.event, message?.own], [lamp.name, 'changed', false]);
+    assert.equal(message?.payload['on'], true);
+    assert.ok(message?.changed.includes('on') && !('cozify' in message));
+    home().change(lamp.id, { isOn: false });
+    await until('the next', () => ofLamp().length > 1);
+  });
+
+  it('begins with how things are, where that is wished for, and not again after a full Deploy', async () => {
+    await load({ initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] });
+    await until('the first', () => seen.length > 0);
+    assert.deepEqual(
+      seen.map(({ event }) => event),
+      ['initial'],
+    );
+    await stage.deploy(flowOf({ initial: true, targets: [{ id: lamp.id, name: lamp.name }] }));
+    watch();
+    home().change(lamp.id, { isOn: true });
+    await until('the change', () => seen.length > 1);
+    await sleep(POLLS_MS);
+    assert.deepEqual(
+      seen.map(({ event }) => event),
+      ['initial', 'changed'],
+    );
+  });
+
+  it('shows that its properties make no sense, and does no harm', async () => {
+    await stage.load(flowOf({ condition: { field: 'temperature', op: 'above', value: 'hot' } }), {
+      others: [registerChanges as Register],
+    });
+    seen = [];
+    const statuses = stage.node('changes') as unknown as { status: { args?: unknown[][] } };
+    assert.ok(statuses);
+    await stage.logIn();
+    home().change(lamp.id, { isOn: false });
+    await sleep(POLLS_MS);
+    assert.deepEqual(seen, []);
+  });
+});
