@@ -31,7 +31,8 @@ export function prepareCondition(condition: SavedCondition | null | undefined, o
   if (condition === null || condition === undefined) return;
   $('#node-input-condition-field').val(condition.field);
   $('#node-input-condition-op').val(condition.op);
-  $('#node-input-condition-value').val(String(condition.value ?? ''));
+  const { value } = condition;
+  $('#node-input-condition-value').val(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 /** The condition of the row. */

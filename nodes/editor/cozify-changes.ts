@@ -1,4 +1,4 @@
-import { CHANGE_EVENTS } from '../../src/devices/changes.js';
+import type { ChangeEvent } from '../../src/devices/changes.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { type ActionNode, labelOf } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
@@ -18,11 +18,11 @@ interface Changes extends ActionNode<KeyOf<typeof texts>> {
   fields?: string[];
   condition?: SavedCondition | null;
   events?: string[];
-  changed?: boolean;
 }
 
 /** What can be told of; a room has no changes worth telling. */
 const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'] as const;
+const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 const LISTS = ['rooms', 'capabilities', 'fields'] as const;
 
 export function label(this: Changes): string {
@@ -39,7 +39,7 @@ export function oneditprepare(this: Changes): void {
   $('#node-input-targets-list').val(linesOf(this.targets ?? []));
   for (const list of LISTS) $(`#node-input-${list}-list`).val((this[list] ?? []).join('\n'));
   prepareChoices('kinds', KINDS, this.kinds, (kind) => this._(`kind.${kind as 'device'}`));
-  prepareChoices('events', CHANGE_EVENTS, this.events, (event) => this._(`event.${event as 'changed'}`));
+  prepareChoices('events', EVENTS, this.events, (event) => this._(`event.${event as 'changed'}`));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }
 
@@ -53,9 +53,8 @@ export function oneditsave(this: Changes): boolean {
     condition: readCondition(),
     ...Object.fromEntries(LISTS.map((list) => [list, textsOf(lines(list))])),
   };
-  const isOther = (Object.keys(next) as (keyof Changes)[]).some(
-    (name) => JSON.stringify(next[name]) !== JSON.stringify(this[name]),
-  );
+  const before: Record<string, unknown> = { ...this };
+  const isOther = Object.entries(next).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
   Object.assign(this, next);
   return isOther;
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Register } from 'node-red-node-test-helper';
 import registerChanges from '../../nodes/cozify-changes';
 import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, placed, testFlow, type FlowNode } from './support/flow';
@@ -47,7 +46,7 @@ describe('the changes node', () => {
   }
 
   async function load(properties: Record<string, unknown> = {}): Promise<void> {
-    await stage.load(flowOf(properties), { others: [registerChanges as Register] });
+    await stage.load(flowOf(properties), { others: [registerChanges] });
     seen = [];
     watch();
     await stage.logIn();
@@ -90,7 +89,7 @@ describe('the changes node', () => {
 
   it('shows that its properties make no sense, and does no harm', async () => {
     await stage.load(flowOf({ condition: { field: 'temperature', op: 'above', value: 'hot' } }), {
-      others: [registerChanges as Register],
+      others: [registerChanges],
     });
     seen = [];
     const statuses = stage.node('changes') as unknown as { status: { args?: unknown[][] } };
