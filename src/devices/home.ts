@@ -40,6 +40,8 @@ export class Home {
   readonly #clock: HomeOptions['clock'];
   /** When each kind was last known to be as the hub has it. */
   readonly #confirmed = new Map<Kind, { wall: number; monotonic: number }>();
+  /** The kinds that polls tell of: of the others, what they don't say means nothing. */
+  readonly #told = new Set<Kind>();
   #held: PollAnswer[] = [];
   /** The first full answer listed no devices, as that of a hub that has just started. */
   #hasSeenEmpty = false;
@@ -84,7 +86,7 @@ export class Home {
   /** The hub answered that nothing has changed (304). */
   noteUnchanged(): void {
     this.#heardAt = this.#clock.monotonic();
-    if (this.#hasPolled) this.#confirm([...this.#confirmed.keys()]);
+    if (this.#hasPolled) this.#confirmTold();
   }
 
   /**
@@ -95,8 +97,8 @@ export class Home {
     const listing = asListing(list);
     if (listing === undefined) return undefined;
     // A list may have been on its way for longer than the last poll.
-    this.things.replace(kind, listing, { isLate: this.#hasPolled });
-    this.#confirm([kind]);
+    const isBelieved = this.things.replace(kind, listing, { isLate: this.#hasPolled });
+    if (isBelieved) this.#confirm([kind]);
     const changes = this.things.takeChanges();
     return this.#hasPolled ? changes : [];
   }
@@ -125,6 +127,7 @@ export class Home {
     this.#noteHeard(poll);
     const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
+    for (const kind of believed) this.#told.add(kind);
     this.#confirm(believed);
     const late = this.#applyHeld(poll);
     const needsResync = believed.length < listed.length;
@@ -153,7 +156,9 @@ export class Home {
     const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
     const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
     this.#noteHeard(poll);
-    this.#confirm([...this.#confirmed.keys()].filter((kind) => !poll.unread.includes(kind)));
+    for (const { kind } of poll.deltas) this.#told.add(kind);
+    for (const kind of poll.unread) this.#told.delete(kind);
+    this.#confirmTold();
     return {
       changes: this.things.takeChanges(),
       presses: hasPaused || poll.isFull ? [] : found,
@@ -176,6 +181,11 @@ export class Home {
   #noteHeard({ timestamp }: PollAnswer): void {
     this.#heardAt = this.#clock.monotonic();
     if (timestamp !== null) this.#timestamp = timestamp;
+  }
+
+  /** Polls have told all that has changed since what is known whole was last confirmed. */
+  #confirmTold(): void {
+    this.#confirm([...this.#told].filter((kind) => this.#confirmed.has(kind)));
   }
 
   #confirm(kinds: readonly Kind[]): void {

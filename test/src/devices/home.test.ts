@@ -374,13 +374,15 @@ describe('home: lists loaded by themselves', () => {
     assert.equal(home.things.count('device'), 1);
   });
 
-  it('that are empty of a sudden are believed the second time', () => {
-    const home = emptyHome();
+  it('that are empty of a sudden are believed the second time', async () => {
+    const of = clock();
+    const home = emptyHome(of);
     home.load('scene', { s: { name: 'Saunailta' } });
+    await of.advance(SECOND);
     home.load('scene', {});
-    assert.equal(home.things.count('scene'), 1);
+    assert.deepEqual([home.things.count('scene'), home.ageMs('scene')], [1, SECOND]);
     home.load('scene', {});
-    assert.equal(home.things.count('scene'), 0);
+    assert.deepEqual([home.things.count('scene'), home.ageMs('scene')], [0, 0]);
   });
 });
 
@@ -527,13 +529,32 @@ describe('home: how old its knowledge is', () => {
   it('begins anew with each answer to a poll, one that says that nothing has changed included', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], { scenes: [] }, of);
-    home.load('room', {});
     await of.advance(SECOND);
     take(home, poll(AT + 1, {}));
-    assert.deepEqual([home.ageMs('device'), home.ageMs('scene'), home.ageMs('room')], [0, 0, 0]);
+    assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 0]);
     await of.advance(SECOND);
     home.noteUnchanged();
     assert.deepEqual([home.ageMs('device'), home.ageMs('rule')], [0, Infinity]);
+  });
+
+  it('goes on for a kind that polls don’t tell of, however often they come', async () => {
+    const of = clock();
+    const home = homeOf([lamp('a')], {}, of);
+    home.load('scene', { s: { name: 'Saunailta' } });
+    for (let polls = 0; polls < 3; polls++) {
+      await of.advance(SECOND);
+      take(home, poll(AT + polls, {}));
+      home.noteUnchanged();
+    }
+    assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 3 * SECOND]);
+    take(home, poll(AT + 9, { scenes: { s: { name: 'Saunailta' } } }));
+    assert.equal(home.ageMs('scene'), 0);
+  });
+
+  it('does not begin with news of one thing, where the others were never listed', () => {
+    const home = homeOf([lamp('a')]);
+    take(home, poll(AT + 1, { scenes: { s: { name: 'Saunailta' } } }));
+    assert.equal(home.ageMs('scene'), Infinity);
   });
 
   it('goes on where something was told of a kind that could not be read', async () => {
@@ -541,7 +562,9 @@ describe('home: how old its knowledge is', () => {
     const home = homeOf([lamp('a')], { scenes: [] }, of);
     await of.advance(SECOND);
     take(home, { type: 'POLL_DELTA', timestamp: AT + 1, polls: [{ type: 'SCENE_DELTA' }] });
-    assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, SECOND]);
+    await of.advance(SECOND);
+    take(home, poll(AT + 2, {}));
+    assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 2 * SECOND]);
   });
 
   it('does not begin with a list that is not believed yet', () => {
