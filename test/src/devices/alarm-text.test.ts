@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../faults/support/runs.js';
 import { readAlarmText } from '../../../src/devices/alarm-text.js';
 
 const packed = (html: string): string => Buffer.from(html, 'utf8').toString('base64');
@@ -44,7 +45,7 @@ describe('alarm text', () => {
         const text = readAlarmText(packed(parts.join(''))) ?? '';
         assert.ok(!/<[a-z/!][^>]*>/i.test(text), text);
       }),
-      { numRuns: 2000 },
+      runs(2_000),
     );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../faults/support/runs.js';
 import { type Plan, planCommand, toggled } from '../../../src/devices/commands.js';
 import type { Entry, Kind } from '../../../src/devices/device.js';
 import { Home } from '../../../src/devices/home.js';
@@ -811,7 +812,7 @@ describe('commands: any fields', () => {
           assert.equal((error as { code?: string }).code, 'COZIFY_BAD_INPUT', String(error));
         }
       }),
-      { numRuns: 3000 },
+      runs(3_000),
     );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../faults/support/runs.js';
 import { type Entry, groupState, KINDS, type Kind, readEntry } from '../../../src/devices/device.js';
 import { AT, ISO, lamp, remote } from './support.js';
 
@@ -98,7 +99,7 @@ describe('device: what a hub lists', () => {
         assert.ok(entry.name !== '' && !/\p{Cc}/u.test(entry.name));
         assert.deepEqual(JSON.parse(JSON.stringify(entry.state)), entry.state);
       }),
-      { numRuns: 3000 },
+      runs(3_000),
     );
   });
 });

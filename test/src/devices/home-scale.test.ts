@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { runs } from '../../faults/support/runs.js';
 import { Home } from '../../../src/devices/home.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, type RawDevice, remote, socket, thermometer } from './support.js';
@@ -44,9 +45,7 @@ function heapOf<T>(make: () => T): { made: T; bytes: number } {
   return { made, bytes: process.memoryUsage().heapUsed - before };
 }
 
-describe('home: thousands of devices', function () {
-  this.timeout(120_000);
-
+describe('home: thousands of devices', () => {
   for (const size of [1_000, 10_000]) {
     it(`a full answer of ${size} devices: the time it takes is printed`, () => {
       const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
@@ -163,7 +162,7 @@ describe('home: any news', () => {
           new Map(known.map((entry): [string, object] => [`${entry.kind} ${entry.id}`, entry.state]).sort()),
         );
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -177,7 +176,7 @@ describe('home: any news', () => {
         for (const home of [old, old, fresh, fresh]) home.applyPoll(answer, { isResync: true });
         assert.deepEqual(stateOf(old), stateOf(fresh));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -208,7 +207,7 @@ describe('home: any news', () => {
         home.applyPoll(answer, { isResync });
         home.load('device', answer);
       }),
-      { numRuns: 2000 },
+      runs(2_000),
     );
   });
 });

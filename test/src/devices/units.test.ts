@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../faults/support/runs.js';
 import { FIELDS } from '../../../src/devices/fields.js';
 import type { RawRecord } from '../../../src/devices/raw.js';
 import { isTimeField, readState } from '../../../src/devices/units.js';
@@ -352,7 +353,7 @@ describe('units: any JSON at all', () => {
         }
         assert.deepEqual(JSON.parse(JSON.stringify(read)), read);
       }),
-      { numRuns: 3000 },
+      runs(3_000),
     );
   });
 
@@ -383,7 +384,7 @@ describe('units: any JSON at all', () => {
         if (read['on'] === true) assert.notEqual(read['brightness'], 0);
         for (const name of ['type', 'session', 'user', 'media', 'transitionMsec']) assert.equal(read[name], undefined);
       }),
-      { numRuns: 3000 },
+      runs(3_000),
     );
   });
 });
