@@ -56,6 +56,8 @@ export type { Home } from './devices/home.js';
 export type { HomeListener, Homes, ListedThing } from './devices/homes.js';
 export { isMeasured, shortName, stateText, tellingField, thingsText, valueText } from './devices/live-value.js';
 export type { LiveHome } from './devices/live-home.js';
+export { type CommandOutcome, CommandStep, type CommandWishes, type TargetResult } from './devices/command-step.js';
+export { type CommandProperties, parseOrder } from './devices/orders.js';
 export { parseMessageTargets, parseNodeTargets, type Target } from './devices/targets.js';
 export { type Language, languageOf } from './devices/names.js';
 export { decodeToken } from './cloud/token.js';

@@ -23,6 +23,10 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
   'cozify-reset': { logout: false },
   'cozify-events': { events: [] },
+  'cozify-command': {
+    ...{ hub: '', targets: [], command: 'payload', field: '', value: 'payload', valueType: 'msg' },
+    ...{ transition: '', confirm: 0 },
+  },
   'cozify-changes': {
     ...{ hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [], condition: null, for: 0 },
     ...{ payload: 'state', events: ['changed'], own: true, initial: false },
@@ -37,6 +41,7 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-email': [1, 1],
   'cozify-reset': [1, 1],
   'cozify-events': [0, 1],
+  'cozify-command': [1, 2],
   'cozify-changes': [0, 1],
 };
 /** Defaults that are not one input, and the element that stands for them. */
@@ -48,6 +53,7 @@ const MADE_BY_SCRIPT: Record<string, string> = {
       `node-input-${name}-list`,
     ]),
   ),
+  'cozify-command targets': 'node-input-targets-list',
   'cozify-changes condition': 'node-input-condition-field',
 };
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];

@@ -60,3 +60,8 @@ export function isSeconds(typed: unknown): boolean {
   const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
   return typeof seconds === 'number' && seconds >= 0 && seconds <= 604_800;
 }
+
+/** Whether a number of seconds that a change may take is one; at most an hour. */
+export function isTransition(typed: unknown): boolean {
+  return isSeconds(typed) && Number(typed) <= 3600;
+}

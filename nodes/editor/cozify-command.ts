@@ -1,0 +1,72 @@
+import type texts from '../locales/en-US/cozify-command.json';
+import { type ActionNode, labelOf } from './action-node.js';
+import { type KeyOf, translate } from './catalogue.js';
+import { isFromEnv, isTransition } from './checks.js';
+import { linesOf, type SavedTarget, targetsOf } from './targets-field.js';
+
+export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
+
+interface Command extends ActionNode<KeyOf<typeof texts>> {
+  targets?: SavedTarget[];
+  command?: string;
+  confirm?: number | string;
+}
+
+export function label(this: Command): string {
+  const [only, ...others] = this.targets ?? [];
+  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
+  const { command = 'payload' } = this;
+  const does = command === 'payload' ? this._('label.palette') : this._(`command.${command as 'on'}`);
+  return this._('label.of', { command: does, target: only.name || only.id });
+}
+
+export function checkTransition(value: unknown, _options: object): true | string {
+  return value === '' || isFromEnv(value) || isTransition(value) || translate('invalid.transition');
+}
+
+export function oneditprepare(this: Command): void {
+  $('#node-input-targets-list').val(linesOf(this.targets ?? []));
+  say('#node-input-targets-list', this._('placeholder.targets'));
+  say('#node-input-hub', this._('placeholder.hub'));
+  $('#node-input-value').typedInput({
+    default: 'msg',
+    types: ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'],
+    typeField: '#node-input-valueType',
+  });
+  keepConfirm(String(this.confirm ?? 0));
+  const $command = $('#node-input-command');
+  const showRows = (): void => {
+    $('.cozify-set').toggle($command.val() === 'set');
+    $('.cozify-transition').toggle($command.val() !== 'close');
+  };
+  $command.on('change', showRows);
+  showRows();
+}
+
+/** Gives whether something has changed that Node-RED does not see. */
+export function oneditsave(this: Command): boolean {
+  const before = this.targets ?? [];
+  this.targets = targetsOf(String($('#node-input-targets-list').val() ?? ''), before);
+  return JSON.stringify(this.targets) !== JSON.stringify(before);
+}
+
+/** A placeholder other than that of the row, which is shared; Node-RED translates the row's once the dialog is there. */
+function say(input: string, placeholder: string): void {
+  $(input).removeAttr('data-i18n').attr('placeholder', placeholder);
+}
+
+/** Offers a time to wait that came from elsewhere beside the usual ones, so that it stays chosen. */
+function keepConfirm(confirm: string): void {
+  const $confirm = $('#node-input-confirm');
+  const isOffered = $confirm
+    .find('option')
+    .toArray()
+    .some((option) => $(option).val() === confirm);
+  if (!isOffered)
+    $confirm.append(
+      $('<option>')
+        .val(confirm)
+        .text(isFromEnv(confirm) ? confirm : `${confirm} s`),
+    );
+  $confirm.val(confirm);
+}
