@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import type { Register } from 'node-red-node-test-helper';
+import registerCommand from '../../nodes/cozify-command';
+import type { CozifyError, TargetResult } from '../../src';
+import { accountNode, actionNode, testFlow } from './support/flow';
+import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
+
+for (const way of ['on the LAN', 'through the cloud']) {
+  describe(`the command node ${way}`, () => {
+    let stage: Stage;
+    let lamp: { id: string; name: string };
+
+    before(async () => {
+      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: way === 'on the LAN' }] });
+      const found = home().devices.find(
+        ({ type, name }) => type === 'LIGHT' && home().devices.filter((other) => other.name === name).length === 1,
+      );
+      assert.ok(found);
+      lamp = found;
+    });
+    beforeEach(() => home().change(lamp.id, { isOn: false }));
+    after(() => stage?.close());
+
+    const home = () => {
+      const [hub] = stage.simulator.hubs;
+      assert.ok(hub);
+      return hub.home;
+    };
+    const isOn = (): unknown => (home().devices.find(({ id }) => id === lamp.id)?.state as { isOn?: unknown }).isOn;
+
+    async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
+      const targets = [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }];
+      const command = actionNode('command', { targets, command: 'payload', confirm: 0, ...properties });
+      await stage.load(testFlow(accountNode(), command), { others: [registerCommand as Register] });
+      await stage.logIn();
+      return stage.ask('command', msg);
+    }
+    const resultsOf = ({ msg }: Outcome): TargetResult[] =>
+      (msg.cozify as unknown as { results: TargetResult[] }).results;
+
+    it('switches a lamp on and sees that it is; the payload stays', async () => {
+      const outcome = await ask({ confirm: 30 }, { payload: 'ON', topic: 'kept' });
+      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
+      assert.deepEqual([outcome.msg['payload'], outcome.msg['topic'], isOn()], ['ON', 'kept', true]);
+      const [result, ...others] = resultsOf(outcome);
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        [result?.sent, result?.confirmed, result?.reason, result?.state?.['on']],
+        [true, true, null, true],
+      );
+      const [hub] = stage.simulator.hubs;
+      assert.deepEqual(result?.target, { hub: hub?.id, kind: 'device', id: lamp.id, name: lamp.name });
+      assert.deepEqual([outcome.msg.cozify.operation, outcome.completed.length], ['command', 1]);
+    });
+
+    it('sets a field to the value of the typed input', async () => {
+      const properties = { command: 'set', field: 'brightness', value: 'wish.level', valueType: 'msg', confirm: '30' };
+      const outcome = await ask(properties, { wish: { level: 40 }, payload: 1 });
+      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
+      const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
+      assert.ok(Math.abs(brightness - 40) <= 1, String(brightness));
+      assert.equal(outcome.msg['payload'], 1);
+    });
+
+    it('goes by the target, hub and confirm of a message where the node has none', async () => {
+      const outcome = await ask({ targets: [] }, { payload: true, target: lamp.name.toUpperCase(), confirm: 30 });
+      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
+      assert.deepEqual([resultsOf(outcome)[0]?.confirmed, isOn()], [true, true]);
+    });
+
+    it('leaves by the second output when one of several was not sent', async () => {
+      const outcome = await ask({ targets: [] }, { payload: true, target: [lamp.name, 'Ei mitään'] });
+      assert.equal(outcome.output, 2);
+      assert.deepEqual(
+        resultsOf(outcome).map(({ sent, reason }) => [sent, reason]),
+        [
+          [true, null],
+          [false, 'COZIFY_NOT_FOUND'],
+        ],
+      );
+    });
+  });
+}
+
+describe('what a command node refuses', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+  });
+  after(() => stage?.close());
+
+  async function ask(properties: Record<string, unknown>, msg: Message): Promise<Outcome> {
+    await stage.load(testFlow(accountNode(), actionNode('command', { targets: [], ...properties })), {
+      others: [registerCommand as Register],
+    });
+    await stage.logIn();
+    return stage.ask('command', msg);
+  }
+  const puts = (): unknown[] =>
+    stage.simulator.hubs.flatMap(({ log }) => log.visits).filter((visit) => JSON.stringify(visit).includes('/command'));
+
+  const refused: [what: string, properties: Record<string, unknown>, msg: Message][] = [
+    ['no target', {}, { payload: true }],
+    ['the time of an Inject node', {}, { payload: Date.now(), target: 'Kattovalo' }],
+    ['a target that is no name', {}, { payload: true, target: 7 }],
+    ['a confirm above a minute', {}, { payload: true, target: 'Kattovalo', confirm: 61 }],
+    ['a hub that is no text', {}, { payload: true, target: 'Kattovalo', hub: 1 }],
+    ['a command that is none', { command: 'dance' }, { payload: true, target: 'Kattovalo' }],
+    ['a field without a value', { command: 'set', field: 'brightness', value: 'nothing' }, { target: 'Kattovalo' }],
+  ];
+  for (const [what, properties, msg] of refused) {
+    it(`${what}, with nothing sent`, async () => {
+      const outcome = await ask(properties, msg);
+      assertFailure(outcome, 'COZIFY_BAD_INPUT');
+      assert.equal((outcome.done[0] as CozifyError).code, 'COZIFY_BAD_INPUT');
+      assert.deepEqual(puts(), []);
+    });
+  }
+
+  it('nothing that nobody has by that name, but says so', async () => {
+    assertFailure(await ask({}, { payload: true, target: 'Ei mitään' }), 'COZIFY_NOT_FOUND');
+  });
+
+  it('no message with nothing to do', async () => {
+    const outcome = await ask({}, { payload: true, target: [] });
+    assert.equal(outcome.output, 1);
+    assert.deepEqual((outcome.msg.cozify as unknown as { results: unknown }).results, []);
+  });
+});
