@@ -143,9 +143,10 @@ function failed(error: CozifyError): CommandResult {
   return { sent: false, confirmed: null, reason: error.code, state: null, ignored: [], clamped: [], error };
 }
 
-function describe(search: Search, { error: _, ...result }: CommandResult): TargetResult {
+function describe(search: Search, result: CommandResult): TargetResult {
+  const { sent, confirmed, reason, state, ignored, clamped } = result;
   const target = 'found' in search ? nameOf(search.found) : givenOf(search.target);
-  return { target, ...structuredClone(result) };
+  return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped }) };
 }
 
 function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
@@ -154,7 +155,5 @@ function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
 
 /** A target that was not found, in the words in which it was given. */
 function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
-  return isText
-    ? parts.id
-    : (Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== '')) as Partial<Target>);
+  return isText ? parts.id : Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== ''));
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Register } from 'node-red-node-test-helper';
 import registerCommand from '../../nodes/cozify-command';
 import type { CozifyError, TargetResult } from '../../src';
 import { accountNode, actionNode, testFlow } from './support/flow';
@@ -31,7 +30,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
     async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
       const targets = [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }];
       const command = actionNode('command', { targets, command: 'payload', confirm: 0, ...properties });
-      await stage.load(testFlow(accountNode(), command), { others: [registerCommand as Register] });
+      await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
       await stage.logIn();
       return stage.ask('command', msg);
     }
@@ -92,7 +91,7 @@ describe('what a command node refuses', () => {
 
   async function ask(properties: Record<string, unknown>, msg: Message): Promise<Outcome> {
     await stage.load(testFlow(accountNode(), actionNode('command', { targets: [], ...properties })), {
-      others: [registerCommand as Register],
+      others: [registerCommand],
     });
     await stage.logIn();
     return stage.ask('command', msg);
