@@ -38,29 +38,28 @@ describe(DASHBOARD, () => {
       it('asks for a code by itself when the login is lost, tells of a wrong one, and flows run again', async () => {
         await bench.logIn();
         const here = await visit();
-        await here.untilSays(/Logged in\s+As \d\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
+        await here.untilSays(/Logged in to Cozify\s+As \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
         await assertNothingAsked(here);
 
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
-        await here.untilSays(/Not logged in\s+A code is needed/);
+        await here.untilSays(/Not logged in to Cozify\s+To log in, have a code e-mailed/);
         await here.button('Send code').waitFor();
-        assert.equal(await field(here).isVisible(), false, 'no code is on its way yet');
+        assert.equal(await field(here).count(), 0, 'no code is on its way yet');
         assert.equal(bench.mails, 1, 'that of the login: no mail by itself');
         assert.equal((await bench.press('Is the login valid?')).node, 'No, a new code is needed');
 
         await here.button('Send code').click();
-        await field(here).waitFor();
-        await here.untilSays(/A code was e-mailed to \d\.matti&<b>bold<\/b>@example\.fi/);
+        await here.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
         await here.untilSays(/Look into your mail/);
         assert.equal(bench.mails, 2);
 
-        await logIn(here, 'WRONG1');
+        await typeAndEnter(here, 'WRONG1');
         await here.untilSays(/This code is wrong or too old\./);
         assert.equal((await bench.snapshot()).state, 'otp-sent');
 
-        await logIn(here, bench.code());
-        await here.untilSays(/Logged in\s+As \d\.matti/);
+        await typeAndEnter(here, bench.code());
+        await here.untilSays(/Logged in to Cozify\s+As \d+\.matti/);
         await assertNothingAsked(here);
         assert.doesNotMatch(await here.main.innerText(), /wrong|Not logged in|Look into/);
         assert.equal((await bench.press('Is the login valid?')).node, 'Yes, it is valid');
@@ -68,38 +67,115 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('notices soon after the start that the login is lost, and each open window follows', async () => {
+      it('asks how the login stands as soon as it is opened, and each open window follows', async () => {
         await bench.logIn();
-        bench.simulator.revokeAll();
         const first = await visit();
-        await first.untilSays(/Not logged in\s+A code is needed/);
-        await first.button('Send code').click();
-        await field(first).waitFor();
+        await first.untilSays(/Logged in/);
+        bench.simulator.revokeAll();
 
-        const phone = await visit({ viewport: { width: 400, height: 700 } });
-        await field(phone).waitFor();
-        await logIn(phone, bench.code());
+        const phone = await visit({ viewport: { width: 390, height: 844 } });
+        for (const window of [phone, first]) await window.untilSays(/Not logged in/);
+        await phone.button('Send code').click();
+        await field(first).waitFor();
+        await phone.untilSays(/Look into your mail/);
+        assert.doesNotMatch(await first.main.innerText(), /Look into your mail/, 'nobody pressed anything there');
+        await typeAndEnter(phone, bench.code());
         for (const window of [first, phone]) {
-          await window.untilSays(/Logged in\s+As /);
+          await window.untilSays(/Logged in to Cozify\s+As /);
           await assertNothingAsked(window);
           await window.close();
         }
         assert.equal(bench.mails, 2);
       });
 
-      it('says in words what keeps it from sending a code', async () => {
+      it('takes a code as people type and paste it', async () => {
+        await bench.reset();
+        const here = await visit();
+        await here.button('Send code').click();
+        await field(here).waitFor();
+        const code = bench.code().toLowerCase();
+        assert.equal(await field(here).getAttribute('autocapitalize'), 'characters');
+        await field(here).fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
+        await here.button('Log in').click();
+        await here.untilSays(/Logged in to Cozify\s+As /);
+        await here.close();
+      });
+
+      it('asks for a new code once the fifth was wrong, and only then', async () => {
+        const here = await visit();
+        await here.button('Send code').click();
+        for (let tries = 1; tries <= 5; tries += 1) {
+          assert.match(await here.main.innerText(), /^((?!no longer works).)*$/s);
+          const answered = bench.simulator.count('emaillogin') + 1;
+          await typeAndEnter(here, `WRONG${tries}`);
+          await until('the cloud to be asked', () => bench.simulator.count('emaillogin') >= answered);
+          await here.untilSays(tries < 5 ? /wrong or too old/ : /This code no longer works: send a new one\./);
+        }
+        assert.equal(await field(here).count(), 0);
+        await here.close();
+      });
+
+      it('puts logging in first, and the new code second', async () => {
+        const here = await visit();
+        await here.button('Send code').click();
+        const [first, second] = [here.button('Log in'), here.button('Send a new code')];
+        await second.waitFor();
+        const tops = await Promise.all(
+          [field(here), first, second].map(async (it) => (await it.boundingBox())?.y ?? 0),
+        );
+        assert.deepEqual(
+          tops,
+          [...tops].sort((a, b) => a - b),
+        );
+        const fills = await Promise.all(
+          [first, second].map((it) => it.evaluate((button) => getComputedStyle(button as Element).backgroundColor)),
+        );
+        assert.notEqual(fills[0], fills[1]);
+        assert.equal(fills[1], 'rgba(0, 0, 0, 0)', 'only logging in is a filled button');
+        await here.close();
+      });
+
+      it('speaks Finnish to a browser that does', async () => {
+        await bench.logIn();
+        const here = await visit({ locale: 'fi-FI' });
+        await here.untilSays(
+          /Kirjautunut Cozifyyn\s+Osoitteella \d+\.matti\S+\s+Voimassa \d+\.\d+\.\d+ klo \d+\.\d+ asti/,
+        );
+        bench.simulator.revokeAll();
+        await bench.inject(MORNING);
+        await here.untilSays(/Ei kirjautuneena/);
+        await here.button('Lähetä koodi').click();
+        await here.untilSays(/Koodi lähetettiin .* osoitteeseen/);
+        await here.page.getByLabel('Koodi sähköpostista').and(here.page.locator(':focus')).waitFor();
+        await here.page.keyboard.type('WRONG1');
+        await here.button('Kirjaudu').click();
+        await here.untilSays(/Koodi on väärä tai vanhentunut\./);
+        await here.button('Lähetä uusi koodi').click();
+        await here.untilSays(/Koodi lähetettiin jo klo \d+\.\d+: katso sähköpostisi\./);
+        await here.close();
+      });
+
+      it('says in words what keeps it from sending a code, to a screen reader too', async () => {
         const here = await visit();
         await here.untilSays(/Not logged in/);
+        const [alert, status] = [here.main.getByRole('alert'), here.main.getByRole('status')];
+        assert.deepEqual(
+          [await alert.count(), await status.count()],
+          [1, 1],
+          'they are there before they have to speak',
+        );
         bench.simulator.fault('requestlogin', { reset: true });
         await here.button('Send code').click();
         await here.untilSays(/The Cozify cloud can't be reached\./);
+        assert.match(await alert.innerText(), /can't be reached/);
         assert.equal(bench.mails, 0);
         bench.simulator.clearFaults();
         await here.button('Send code').click();
         await field(here).waitFor();
+        assert.match(await status.innerText(), /A code was e-mailed/);
         assert.doesNotMatch(await here.main.innerText(), /can't be reached/);
         await here.button('Send a new code').click();
-        await here.untilSays(/No new one is sent within a minute/);
+        await here.untilSays(/A code was sent already at .*: look into your mail\. You can have a new one at /);
         assert.equal(bench.mails, 1);
         await here.close();
       });
@@ -109,11 +185,12 @@ describe(DASHBOARD, () => {
 
 const field = (visit: Visit) => visit.page.getByLabel('Code from the e-mail');
 
-/** Types a code, key by key, and presses *Log in*. */
-async function logIn(visit: Visit, code: string): Promise<void> {
-  await field(visit).click();
+/** Types a code, key by key, into the field, which has the focus without a click, and where typing replaces what is there. */
+async function typeAndEnter(visit: Visit, code: string): Promise<void> {
+  await field(visit).and(visit.page.locator(':focus')).waitFor();
   await visit.page.keyboard.type(code);
-  await visit.button('Log in').click();
+  assert.equal(await field(visit).inputValue(), code);
+  await visit.page.keyboard.press('Enter');
 }
 
 /** Whoever is logged in is asked for nothing. */

@@ -38,8 +38,12 @@ describe('the files of the examples', () => {
     );
   });
 
-  it('can all be imported into one Node-RED: no id is there twice', () => {
-    const ids = NAMES.flatMap(read).map(({ id }) => id);
+  it('can all be imported into one Node-RED, where they share one account: no other id is there twice', () => {
+    const nodes = NAMES.flatMap(read);
+    const accounts = nodes.filter(({ type }) => type === 'cozify-account').map(({ id }) => id);
+    assert.equal(accounts.length, NAMES.length);
+    assert.equal(new Set(accounts).size, 1);
+    const ids = nodes.map(({ id }) => id).filter((id) => id !== accounts[0]);
     assert.deepEqual(
       ids.filter((id, place) => ids.indexOf(id) !== place),
       [],
@@ -78,7 +82,7 @@ describe('the files of the examples', () => {
         const accounts = flow.filter(({ type }) => type === 'cozify-account').map((node) => ({ ...node, id: '' }));
         const cloudUrl = 'https://api.cozify.fi/ui/0.2';
         const defaults = { cloudUrl, autorefresh: true, expiry: '1', expiryUnit: 'days', store: '' };
-        assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', name: 'Cozify', ...defaults }]);
+        assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', name: '', ...defaults }]);
       });
 
       it('has no loose end: wires, links and chosen nodes are there', () => {
@@ -100,6 +104,22 @@ describe('the files of the examples', () => {
           [],
           'each node is reached',
         );
+      });
+
+      it('asks for a code only when a person does', () => {
+        const isByItself = ({ type, ...node }: FlowNode): boolean =>
+          type === 'cozify-events' ||
+          (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
+        // What shows a person something goes on only with what they do there.
+        const isForPeople = ({ type }: FlowNode): boolean => type.startsWith('ui-');
+        const reached = new Set(canvas.filter(isByItself));
+        for (const node of reached) {
+          if (isForPeople(node)) continue;
+          const next = [...(node.wires ?? []).flat(), ...((node['links'] ?? []) as string[])];
+          for (const id of next) reached.add(byId.get(id) as FlowNode);
+        }
+        const types = [...reached].map(({ type }) => type);
+        assert.ok(!types.includes('cozify-authenticate'), types.join(', '));
       });
 
       it('refers to nodes of its own only', () => {

@@ -30,8 +30,8 @@ describe(PAGE, () => {
     bench.simulator.revokeAll();
   };
 
-  const open = async (query = ''): Promise<string> => {
-    const reply = await request('GET', url + query);
+  const open = async (query = '', language = 'en-GB,en;q=0.9,fi;q=0.5'): Promise<string> => {
+    const reply = await request('GET', url + query, undefined, { 'Accept-Language': language });
     assert.equal(reply.status, 200);
     return reply.text;
   };
@@ -122,8 +122,35 @@ describe(PAGE, () => {
       bench.simulator.clearFaults();
       for (let times = 0; times < 3; times += 1) await bench.logIn();
       bench.simulator.revokeAll();
-      assert.match(await send('do=send-code'), /role="alert">Too many tries: wait 1[45] minutes and try again\./);
+      assert.match(await send('do=send-code'), /role="alert">That was too often: wait 1[45] minutes and try again\./);
       assert.equal(bench.mails, 3);
+    });
+
+    it('asks for a new code once the fifth was wrong', async () => {
+      await send('do=send-code');
+      for (let tries = 1; tries < 5; tries += 1) assert.match(await send('do=log-in&code=WRONG1'), /wrong or too old/);
+      const dead = await send('do=log-in&code=WRONG1');
+      assert.match(dead, /role="alert">This code no longer works: send a new one\./);
+      assert.doesNotMatch(dead, /name="code"|wrong or too old/);
+      assert.match(dead, />Send code</);
+    });
+
+    it('takes a code as people type and paste it', async () => {
+      const page = await send('do=send-code');
+      assert.match(page, /<input [^>]*autocapitalize="characters"/);
+      const code = bench.code().toLowerCase();
+      const typed = encodeURIComponent(` ${code.slice(0, 3)} ${code.slice(3)}`);
+      assert.match(await send(`do=log-in&code=${typed}`), /<h1 class="green">/);
+    });
+
+    it('speaks Finnish to a browser that prefers it, and English to one that knows neither', async () => {
+      const finnish = await open('?said=COZIFY_UNREACHABLE', 'fi-FI,fi;q=0.9,en;q=0.8');
+      assert.match(finnish, /<html lang="fi">/);
+      assert.match(finnish, /<h1 class="red">Ei kirjautuneena Cozifyyn/);
+      assert.match(finnish, /role="alert">Cozifyn pilveen ei saada yhteyttä\./);
+      assert.match(finnish, />Lähetä koodi</);
+      assert.doesNotMatch(finnish.replace(/<script>.*<\/script>/s, ''), />[^<]*\b(code|cloud|login)\b/i);
+      assert.match(await open('', 'sv-SE'), /<html lang="en">/);
     });
 
     it('shows a login as it is during an outage', async () => {
@@ -141,9 +168,13 @@ describe(PAGE, () => {
       for (const query of ['?said=%3Cscript%3E&wait=%3Cb%3E', '?said=__proto__']) {
         const page = await open(query);
         assert.match(page, /role="alert">Something went wrong: try again in a while\./, query);
-        assert.doesNotMatch(page, /<script|<b>/);
+        assert.equal(page.match(/<script/g)?.length, 1, 'its own script');
+        assert.doesNotMatch(page, /<b>/);
       }
-      assert.match(await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'), /role="alert">Too many tries: wait a while/);
+      assert.match(
+        await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'),
+        /role="alert">That was too often: wait a while/,
+      );
     });
 
     it('answers whatever its address and its form have in them', async () => {
@@ -175,7 +206,7 @@ describe(PAGE, () => {
       await visit.untilSays(/^Not logged in to Cozify/);
       assert.equal(await page.getByLabel('Code from the e-mail').count(), 0);
       await visit.button('Send code').click();
-      await visit.untilSays(/A code was e-mailed to \d\.matti&<b>bold<\/b>@example\.fi/);
+      await visit.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
       await page.reload();
       assert.equal(bench.mails, 2, 'opening it again sends none');
 
@@ -189,9 +220,51 @@ describe(PAGE, () => {
       await field.waitFor();
       await page.keyboard.type(bench.code());
       await visit.button('Log in').click();
-      await visit.untilSays(/^Logged in to Cozify\s+As \d\.matti&<b>bold<\/b>@example\.fi/);
+      await visit.untilSays(/^Logged in to Cozify\s+As \d+\.matti&<b>bold<\/b>@example\.fi/);
       assert.equal(await page.getByRole('button').count(), 0);
       assert.doesNotMatch(page.url(), new RegExp(bench.code()));
+      await visit.close();
+    });
+
+    it('notices within five seconds that the login is lost or there again, and leaves what is typed alone', async () => {
+      await bench.logIn();
+      const visit = await Visit.open(browser, url, { locale: 'fi-FI' }, (page) => page.clock.install());
+      const { page } = visit;
+      const seconds = (count: number) => page.clock.runFor(count * 1000);
+      await visit.untilSays(/^Kirjautunut Cozifyyn/);
+      bench.simulator.revokeAll();
+      await seconds(5);
+      await visit.untilSays(/^Ei kirjautuneena Cozifyyn/);
+      assert.equal(bench.mails, 1, 'that of the login');
+
+      await visit.button('Lähetä koodi').click();
+      await page.getByLabel('Koodi sähköpostista').and(page.locator(':focus')).waitFor();
+      await page.keyboard.type('half');
+      const asked = page.waitForResponse((response) => response.request().method() === 'GET');
+      await seconds(5);
+      await (await asked).finished();
+      await seconds(5);
+      assert.equal(await page.getByLabel('Koodi sähköpostista').inputValue(), 'half');
+
+      await bench.logInWithCode();
+      await seconds(5);
+      await visit.untilSays(/^Kirjautunut Cozifyyn/);
+      await visit.close();
+    });
+
+    it('asks the cloud once a minute after the first ten', async () => {
+      await bench.logIn();
+      const visit = await Visit.open(browser, url, {}, (page) => page.clock.install());
+      await visit.untilSays(/^Logged in to Cozify/);
+      const askedIn = async (minutes: number): Promise<number> => {
+        const before = bench.simulator.count('hubkeys');
+        for (let second = 0; second < minutes * 60; second += 5) await visit.page.clock.runFor(5_000);
+        return bench.simulator.count('hubkeys') - before;
+      };
+      await visit.page.clock.fastForward(11 * 60_000);
+      await askedIn(1);
+      const asked = await askedIn(3);
+      assert.ok(asked >= 1 && asked <= 4, `${asked} times in three minutes`);
       await visit.close();
     });
 

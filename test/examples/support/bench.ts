@@ -89,6 +89,11 @@ export class Bench {
   /** Logs in by the account's endpoints, as its dialog does. */
   async logIn(): Promise<void> {
     await this.#post('otp', {});
+    await this.logInWithCode();
+  }
+
+  /** The second half of a login: with the code that was sent. */
+  async logInWithCode(): Promise<void> {
     await this.#post('authenticate', { otp: this.code() });
   }
 

@@ -12,11 +12,18 @@ export class Visit {
     this.page = page;
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  /** `prepare` comes before the address is opened. */
+  static async open(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+    prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<Visit> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 900, height: 600 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     const visit = new Visit(await context.newPage());
     await visit.#watch(new URL(url).host);
+    await prepare(visit.page);
     await visit.page.goto(url);
     return visit;
   }
