@@ -85,7 +85,6 @@ export class Commander {
     if (this.#waiting.length + entries.length > MOST_WAITING) {
       throw new CozifyError('COZIFY_BUSY', `${MOST_WAITING} commands wait for the hub already: send them more slowly.`);
     }
-    if (order.type === 'toggle') await this.#live.ensure(['device', 'group'], STATES_MAX_AGE_MS);
     const job: Job = { order, entries, options, tasks: [], isWorkedOut: order.type !== 'toggle' };
     const plans = entries.map((entry) => this.#plan(job, entry));
     const results = plans.map((plan) => this.#enqueue(job, plan));
@@ -134,8 +133,12 @@ export class Commander {
       let batch: Task[] = [];
       try {
         await this.#live.client.exclusive(async (ask) => {
+          // A toggle goes by how things are at its turn.
+          if (this.#waiting.some(({ job }) => !job.isWorkedOut)) {
+            await this.#live.ensure(['device', 'group'], STATES_MAX_AGE_MS);
+          }
           batch = this.#takeBatch();
-          await this.#sendBatch(ask, batch);
+          if (batch.length > 0) await this.#sendBatch(ask, batch);
         });
       } catch (error) {
         // Where not even the turn came, nothing that waits will have one.
@@ -150,17 +153,29 @@ export class Commander {
   #takeBatch(): Task[] {
     const batch: Task[] = [];
     let elements = 0;
-    for (const task of this.#waiting) {
-      if (!task.job.isWorkedOut) this.#workOut(task.job);
+    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
+      if (!task.job.isWorkedOut && !this.#isWorkedOut(task.job)) continue;
       const isTogether = batch[0] === undefined || batch[0].plan.endpoint === task.plan.endpoint;
       const isAlone = task.plan.endpoint === 'alarms' || elements + task.plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (!isTogether || isAlone)) break;
+      this.#waiting.shift();
       batch.push(task);
       elements += task.plan.elements.length;
       this.#expect(task.plan);
     }
-    this.#waiting = this.#waiting.slice(batch.length);
     return batch;
+  }
+
+  /** Works a toggle out; where that fails, its tasks have failed and wait no more. */
+  #isWorkedOut(job: Job): boolean {
+    try {
+      this.#workOut(job);
+      return true;
+    } catch (error) {
+      for (const task of job.tasks) this.#fail(task, toCozifyError(error));
+      this.#waiting = this.#waiting.filter((task) => task.job !== job);
+      return false;
+    }
   }
 
   /** A toggle is worked out at its turn, for all of its targets: any on, all off. */

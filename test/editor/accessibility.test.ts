@@ -46,7 +46,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     }
     assert.deepEqual(
       named.sort(),
-      ['email', 'code', 'name', 'background', 'renewAfter', 'unit', 'cloudUrl', 'store']
+      ['email', 'code', 'name', 'background', 'renewAfter', 'unit', 'cloudUrl', 'store', 'pollLan', 'pollCloud']
         .map((key) => text('en-US', `label.${key}`))
         .sort(),
     );
@@ -101,6 +101,8 @@ describe('The account dialog for keyboard and screen reader', () => {
       'cozify-account-advanced',
       'node-config-input-cloudUrl',
       'node-config-input-store',
+      'node-config-input-pollLan',
+      'node-config-input-pollCloud',
       'cozify-account-diagnostics',
     ]);
   });

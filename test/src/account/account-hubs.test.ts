@@ -42,6 +42,13 @@ describe('account: hubs', () => {
     });
   }
 
+  it('are looked up once for all who want the same at the same time', async () => {
+    await stage.logIn(player);
+    const before = simulator.count('lan_ip');
+    await Promise.all(Array.from({ length: 300 }, () => lookAgain()));
+    assert.ok(simulator.count('lan_ip') - before <= 2, `${simulator.count('lan_ip') - before} look-ups`);
+  });
+
   for (const form of ['empty', 'null', 'error'] as const) {
     it(`are reached through the cloud when it knows no addresses (${form})`, async () => {
       simulator.lanIpForm = form;

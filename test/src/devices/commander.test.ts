@@ -162,6 +162,15 @@ describe('commander', () => {
     assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
   });
 
+  it('keeps the order of a toggle and what follows it, though the toggle has to look first', async () => {
+    await stage.clock.skip(10 * SECOND);
+    await Promise.all([send('toggle', ['a']), send(false, ['a'])]);
+    const types = puts
+      .flatMap(([, elements]) => elements.map(({ type }) => type))
+      .filter((type) => /_O(N|FF)$/.test(type));
+    assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
+  });
+
   it('toggles several as a group: any on, all off', async () => {
     settle({ id: 'b', type: 'CMD_DEVICE_ON' });
     await stage.clock.skip(4 * SECOND);

@@ -51,6 +51,11 @@ describe('address: the cloud', () => {
     });
   }
 
+  it('takes a host with a dot at its end for the same cloud', () => {
+    assert.equal(parseCloudUrl('https://api.cozify.fi./ui/0.2'), 'https://api.cozify.fi/ui/0.2');
+    assert.equal(parseCloudUrl('http://localhost.:1880/'), 'http://localhost:1880');
+  });
+
   it('knows this machine from others', () => {
     for (const host of ['localhost', '127.0.0.1', '127.255.0.9', '[::1]']) assert.equal(isLoopbackHost(host), true);
     for (const host of ['128.0.0.1', '0.0.0.0', '192.168.1.1', 'example.com', '[::2]']) {

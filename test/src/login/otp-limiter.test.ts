@@ -94,6 +94,12 @@ describe('code-ration', () => {
     assert.equal((await send({ email: 'MATTI@Example.FI' })).isNew, false);
   });
 
+  it('takes an address with a dot at the end of its domain for the same', async () => {
+    await send();
+    assert.equal((await send({ email: 'Matti@example.fi.' })).isNew, false);
+    assert.equal(mails, 1);
+  });
+
   it('keeps clouds apart', async () => {
     await send();
     assert.equal((await send({ origin: 'https://testapi.cozify.fi' })).isNew, true);
