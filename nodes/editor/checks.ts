@@ -49,14 +49,16 @@ function isTaken(parse: () => unknown): boolean {
   }
 }
 
-/** Whether a number of seconds between two polls of a hub is one. */
+/** Whether a number of seconds between two polls of a hub is one; an account from before has none, which is the default. */
 export function isPollInterval(typed: unknown): boolean {
+  if (typed === undefined || typed === '') return true;
   const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
   return typeof seconds === 'number' && seconds >= 1 && seconds <= 300;
 }
 
 /** Whether a number of seconds, from none to a week. */
 export function isSeconds(typed: unknown): boolean {
+  if (typed === undefined || typed === '') return true;
   const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
   return typeof seconds === 'number' && seconds >= 0 && seconds <= 604_800;
 }
