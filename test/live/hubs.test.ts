@@ -25,9 +25,10 @@ describe('hubs', () => {
     const { hubs } = (await stage.newLogin()).cozify;
     assert.equal(hubs.length, 2);
     for (const { id, name, host, version } of stage.simulator.hubs) {
-      const { default: isDefault, ...hub } = find(hubs, id);
+      const { default: isDefault, reachable, role, ...hub } = find(hubs, id);
       assert.deepEqual(hub, { id, name, host, version, remote: false, autoremote: true });
       assert.equal(typeof isDefault, 'boolean');
+      assert.deepEqual([reachable, role], [null, 'admin']);
     }
     const first = [...hubs].sort((a, b) => (a.id < b.id ? -1 : 1))[0];
     assert.deepEqual(
