@@ -51,7 +51,7 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...['Authenticate', 'Changes', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
+        ...['Authenticate', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -160,6 +160,12 @@ describe('the examples in Node-RED', () => {
     hub.home.change(meter.id, { temperature: 43.21 });
     await untilShown('Degrees', /^43\.2$/);
     await untilShown('What changed', /43\.2/);
+  });
+
+  it('Command: says why nothing could be sent: two lamps have that name', async () => {
+    await bench.deploy(['Command']);
+    await bench.logIn();
+    assertShown(await bench.press('60 %'), 'Why not', /COZIFY_BAD_INPUT/);
   });
 
   it('Events: tells everything, and by another node that the login is lost or there', async () => {
