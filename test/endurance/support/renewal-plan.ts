@@ -6,6 +6,9 @@ const COOLDOWN_MS = 10 * MINUTE;
 /** What a renewal may be late of itself: jitter, the pace, and a slow check before it. */
 const JITTER_MS = 6 * MINUTE;
 const LONGEST_HOLD_MS = 6 * HOUR;
+/** What brought nothing new rests an hour, then longer and longer (docs/rules.md, "When a token is due"). */
+const FIRST_REST_MS = 1.1 * HOUR;
+const LONGEST_REST_MS = 6 * HOUR;
 
 /**
  * When an account ought to renew, worked out anew from docs/rules.md: once per `expiry` (or in the last fifth of the
@@ -29,6 +32,10 @@ export class RenewalPlan {
   #unlessSeenAt: number | undefined;
   #isMoved = false;
   #heldUntil = 0;
+  /** Until then the background may leave alone what a wrong clock made due at once; a step or a new process need not. */
+  #restsUntil = 0;
+  /** The renewals in a row, in this process, that a wrong clock made due again at once. */
+  #futile = 0;
   /** The tries that failed since the last good one. */
   #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
   /** How many those were, counted as the back-off does. */
@@ -62,6 +69,8 @@ export class RenewalPlan {
 
   /** A process started: what was due before is due now, and it tries at once unless the cloud asked to wait. */
   started(): void {
+    this.#restsUntil = 0;
+    this.#futile = 0;
     if (this.#failed.length === 0) this.#dueAt = Math.max(this.#dueAt, this.#clock.monotonic);
     for (const attempt of this.#failed) attempt.isMoved = true;
   }
@@ -79,7 +88,7 @@ export class RenewalPlan {
   #checkFirst(at: number): void {
     if (this.#unlessSeenAt !== undefined && at > this.#unlessSeenAt) this.#dueAt = this.#unlessSeenAt;
     const earlyMs = this.#dueAt - at;
-    const lateMs = at - Math.max(this.#dueAt, this.#heldUntil);
+    const lateMs = at - Math.max(this.#dueAt, this.#heldUntil, this.#restsUntil);
     const allowed = JITTER_MS + (this.#isMoved ? HOUR : 0);
     if (earlyMs > SECOND) this.problems.push(`A renewal came ${earlyMs / SECOND} s before it was due.`);
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
@@ -103,7 +112,8 @@ export class RenewalPlan {
     const lostMs = first === undefined ? 0 : at - first.at;
     this.renewals += 1;
     this.taken += at - this.#renewedAt;
-    this.planned += this.#dueAt - this.#renewedAt + lostMs;
+    const dueAt = Math.max(this.#dueAt, Math.min(at - lostMs, this.#restsUntil));
+    this.planned += dueAt - this.#renewedAt + lostMs;
     this.#failed = [];
     this.#failures = 0;
     this.#isMoved = false;
@@ -112,6 +122,9 @@ export class RenewalPlan {
     this.#expiresAt = expiresAt;
     this.#dueAt = at + this.#expiryMs;
     this.#unlessSeenAt = undefined;
-    if (this.#clock.wall > expiresAt - LIFE_MS / 5) this.#dueAt = at + COOLDOWN_MS;
+    const isFutile = this.#clock.wall > expiresAt - LIFE_MS / 5;
+    if (isFutile) this.#dueAt = at + COOLDOWN_MS;
+    this.#restsUntil = isFutile ? at + Math.min(FIRST_REST_MS * 2 ** this.#futile, LONGEST_REST_MS) : 0;
+    this.#futile = isFutile ? this.#futile + 1 : 0;
   }
 }
