@@ -68,6 +68,8 @@ describe('Deploys', () => {
     it(`that choose another store while the old one is away cost no login${also}`, async () => {
       const id = `by-name-${isRestarted}`.replaceAll('-', '_');
       await stage.newLogin({ id, store: 'disk' });
+      // A Deploy that comes at once takes the events node along before it has told how things stood at its start.
+      await stage.untilTopic('authenticated');
       const token = (await stage.ask('token')).payload;
       await whileContextIsAway(async () => {
         await stage.deploy(changed(stage.flows, stage.accountId, { store: '' }));
