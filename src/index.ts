@@ -3,7 +3,7 @@ export { Account } from './account/account.js';
 export { createAccount } from './account/create-account.js';
 export type { CreateAccountOptions } from './account/create-account.js';
 export type { AccountOptions } from './account/account-parts.js';
-export type { AuthenticateParams, StepResult } from './account/account.js';
+export type { AuthenticateParams, StepResult } from './account/account-operations.js';
 export type { AccountListener } from './account/account-events.js';
 export type { LoginState } from './login/login-state.js';
 export { toIso } from './account/snapshot.js';

@@ -1,12 +1,9 @@
-import type { NextFunction, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
-import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import {
   type Account,
   type AuthenticateParams,
   CozifyError,
-  type ErrorCode,
   kindOf,
   parseCloudUrl,
   parseEmail,
@@ -15,52 +12,12 @@ import {
   toCozifyError,
 } from '../../src/index.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
-
-type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
+import { guardRoutes, refuseUnreadable } from './guard.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
-/** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
-const DEFAULT_RETRY_AFTER_S = 60;
-
 /** The accounts that the endpoints of an application serve: those of the last registration. */
 const served = new WeakMap<object, { accounts: AccountRegistry }>();
-
-const STATUS: Record<ErrorCode, number> = {
-  COZIFY_BAD_INPUT: 400,
-  COZIFY_NO_EMAIL: 400,
-  COZIFY_NO_ACCOUNT: 404,
-  COZIFY_NOT_FOUND: 404,
-  COZIFY_OTP_REQUIRED: 409,
-  COZIFY_CLOSED: 409,
-  COZIFY_OTP_REJECTED: 422,
-  COZIFY_RATE_LIMITED: 429,
-  COZIFY_API: 502,
-  COZIFY_OBSOLETE: 502,
-  COZIFY_BAD_ANSWER: 502,
-  COZIFY_FORBIDDEN: 502,
-  COZIFY_STORE: 503,
-  COZIFY_HUB_OFFLINE: 503,
-  COZIFY_BUSY: 503,
-  COZIFY_UNREACHABLE: 504,
-};
-
-const UNREADABLE: Record<number, string> = {
-  400: 'The address should be well encoded, and the body a JSON object.',
-  413: 'The body should be a small JSON object, but is too large.',
-  415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
-};
-
-/** A request that is refused before anything is done. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: ErrorCode,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /**
  * The admin endpoints, which the login dialog uses. When the package is removed and
@@ -74,100 +31,19 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   }
   const current = { accounts: newest };
   served.set(RED.httpAdmin, current);
-  const root = '/cozify/accounts/:id';
-  const may = (permission: string): ReturnType<typeof RED.auth.needsPermission> => RED.auth.needsPermission(permission);
-
-  RED.httpAdmin.get(root, may('cozify.read'), (req, res) => {
-    void answer(req, res, 200, (id, _body, query) => reportOn(current.accounts, id, query['cloudUrl']));
-  });
-  RED.httpAdmin.get(`${root}/diagnostics`, may('cozify.read'), (req, res) => {
-    void answer(req, res, 200, (id) => diagnose(RED, current.accounts, id));
-  });
-  RED.httpAdmin.post(`${root}/otp`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 202, (id, body) =>
-      onTarget(current.accounts, id, body, (account, email) => account.requestOtp(email)),
+  const { read, write } = guardRoutes(RED, '/cozify/accounts/:id');
+  read('', (id, _body, query) => reportOn(current.accounts, id, query['cloudUrl']));
+  read('/diagnostics', (id) => diagnose(RED, current.accounts, id));
+  write('/otp', 202, (id, body) => onTarget(current.accounts, id, body, (account, email) => account.requestOtp(email)));
+  write('/authenticate', 200, async (id, body) => {
+    const otp = parseOtp(body['otp']);
+    return onTarget(current.accounts, id, body, (account, email) =>
+      logIn(current.accounts, account, email === undefined ? { otp } : { otp, email }),
     );
   });
-  RED.httpAdmin.post(`${root}/authenticate`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 200, async (id, body) => {
-      const otp = parseOtp(body['otp']);
-      return onTarget(current.accounts, id, body, (account, email) =>
-        logIn(current.accounts, account, email === undefined ? { otp } : { otp, email }),
-      );
-    });
-  });
-  RED.httpAdmin.post(`${root}/ping`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 200, (id, body) => ping(current.accounts, id, body));
-  });
-  RED.httpAdmin.post(`${root}/reset`, may('cozify.write'), (req, res) => {
-    void answer(req, res, 200, (id, body) => reset(current.accounts, id, body));
-  });
+  write('/ping', 200, (id, body) => ping(current.accounts, id, body));
+  write('/reset', 200, (id, body) => reset(current.accounts, id, body));
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
-}
-
-/**
- * What could not be read before it came to us: an id that is badly encoded, or a body where the same application reads
- * it. Node-RED's own reads it before, and refuses it in its own words.
- */
-function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
-  const { status } = error as { status?: unknown };
-  if (res.headersSent || typeof status !== 'number' || status < 400 || status > 499) {
-    next(error);
-    return;
-  }
-  void answer(req, res, status, () => {
-    throw new Refusal(status, 'COZIFY_BAD_INPUT', UNREADABLE[status] ?? 'The address or the body can not be read.');
-  });
-}
-
-/** Runs an endpoint's work between the checks every request goes through and the answer every outcome gets. */
-async function answer(req: Request, res: Response, status: number, work: Work): Promise<void> {
-  res.set('Cache-Control', 'no-store');
-  try {
-    checkOrigin(req.headers);
-    const body = req.method === 'POST' ? readBody(req) : {};
-    res.status(status).json(await work(String(req.params['id']), body, req.query));
-  } catch (error) {
-    if (error instanceof Refusal) {
-      res.status(error.status).json({ code: error.code, message: error.message });
-      return;
-    }
-    const { code, message, statusCode, ...failure } = toCozifyError(error);
-    const retryAfter = failure.retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
-    // For the dialog, which can say more about some answers of the cloud.
-    if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
-    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
-    res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
-  }
-}
-
-/**
- * Refuses what another web site could send or read. A browser says where a request comes from by `Sec-Fetch-Site`, or
- * by `Origin`; forwarded headers can be set by anybody and prove nothing.
- */
-function checkOrigin(headers: IncomingHttpHeaders): void {
-  const site = headers['sec-fetch-site'];
-  const { origin, host } = headers;
-  const isOwn =
-    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isHost(origin, host);
-  if (!isOwn) throw new Refusal(403, 'COZIFY_FORBIDDEN', 'The request should come from the Node-RED editor itself.');
-}
-
-function isHost(origin: string, host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(origin)) return false;
-  const { protocol, host: theirs } = new URL(origin);
-  const own = `${protocol}//${host}`;
-  return URL.canParse(own) && new URL(own).host === theirs && theirs !== '';
-}
-
-function readBody(req: Request): Record<string, unknown> {
-  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new Refusal(415, 'COZIFY_BAD_INPUT', 'The body should be JSON, with Content-Type: application/json.');
-  }
-  const body: unknown = req.body;
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
 }
 
 /**

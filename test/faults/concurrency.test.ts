@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Account, StepResult } from '../../src/account/account.js';
+import type { Account } from '../../src/account/account.js';
+import type { StepResult } from '../../src/account/account-operations.js';
 import { DAY, SECOND, settle } from '../src/support/fake-clock.js';
 import { EMAIL, failure } from '../src/support/stage.js';
 import { until } from '../support/wait.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { StepResult } from '../../../src/account/account.js';
+import type { StepResult } from '../../../src/account/account-operations.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
 import type { CloudCall, Fault } from '../../simulator/index.js';
 import { failure } from '../../src/support/stage.js';

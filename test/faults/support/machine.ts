@@ -1,6 +1,7 @@
 import type { AccountHandover } from '../../../src/state/account-state.js';
 import { Handover } from '../../../src/state/handover.js';
-import { Account, type StepResult } from '../../../src/account/account.js';
+import { Account } from '../../../src/account/account.js';
+import type { StepResult } from '../../../src/account/account-operations.js';
 import type { Clock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';

@@ -1,0 +1,129 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { NodeAPI } from 'node-red';
+import { CozifyError, type ErrorCode, kindOf, toCozifyError } from '../../src/index.js';
+
+/** What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer. */
+export type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
+
+/** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
+const DEFAULT_RETRY_AFTER_S = 60;
+
+const STATUS: Record<ErrorCode, number> = {
+  COZIFY_BAD_INPUT: 400,
+  COZIFY_NO_EMAIL: 400,
+  COZIFY_NO_ACCOUNT: 404,
+  COZIFY_NOT_FOUND: 404,
+  COZIFY_OTP_REQUIRED: 409,
+  COZIFY_CLOSED: 409,
+  COZIFY_OTP_REJECTED: 422,
+  COZIFY_RATE_LIMITED: 429,
+  COZIFY_API: 502,
+  COZIFY_OBSOLETE: 502,
+  COZIFY_BAD_ANSWER: 502,
+  COZIFY_FORBIDDEN: 502,
+  COZIFY_STORE: 503,
+  COZIFY_HUB_OFFLINE: 503,
+  COZIFY_BUSY: 503,
+  COZIFY_UNREACHABLE: 504,
+};
+
+const UNREADABLE: Record<number, string> = {
+  400: 'The address should be well encoded, and the body a JSON object.',
+  413: 'The body should be a small JSON object, but is too large.',
+  415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
+};
+
+/** A request that is refused before anything is done. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Routes below `root`, which has an `:id`, behind what protects all of them: Node-RED's permission to read or write, the
+ * checks of where a request comes from and what it carries, and the one shape of answers, `status` with what `work` gives
+ * or the error as `{code, message, retryAfter?}`. Never a stack.
+ */
+export function guardRoutes(
+  { httpAdmin, auth }: NodeAPI,
+  root: string,
+): { read: (path: string, work: Work) => void; write: (path: string, status: number, work: Work) => void } {
+  const guarded = (status: number, work: Work): RequestHandler => {
+    return (req, res) => void answer(req, res, status, work);
+  };
+  return {
+    read: (path, work) => httpAdmin.get(root + path, auth.needsPermission('cozify.read'), guarded(200, work)),
+    write: (path, status, work) =>
+      httpAdmin.post(root + path, auth.needsPermission('cozify.write'), guarded(status, work)),
+  };
+}
+
+/**
+ * Express' handler for what could not be read before it came to us: an id that is badly encoded, or a body where the
+ * same application reads it. Node-RED's own reads it before, and refuses it in its own words. Comes after all routes.
+ */
+export function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
+  const { status } = error as { status?: unknown };
+  if (res.headersSent || typeof status !== 'number' || status < 400 || status > 499) {
+    next(error);
+    return;
+  }
+  void answer(req, res, status, () => {
+    throw new Refusal(status, 'COZIFY_BAD_INPUT', UNREADABLE[status] ?? 'The address or the body can not be read.');
+  });
+}
+
+async function answer(req: Request, res: Response, status: number, work: Work): Promise<void> {
+  res.set('Cache-Control', 'no-store');
+  try {
+    checkOrigin(req.headers);
+    const body = req.method === 'POST' ? readBody(req) : {};
+    res.status(status).json(await work(String(req.params['id']), body, req.query));
+  } catch (error) {
+    if (error instanceof Refusal) {
+      res.status(error.status).json({ code: error.code, message: error.message });
+      return;
+    }
+    const { code, message, statusCode, ...failure } = toCozifyError(error);
+    const retryAfter = failure.retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
+    // For the dialog, which can say more about some answers of the cloud.
+    if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
+    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+    res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+  }
+}
+
+/**
+ * Refuses what another web site could send or read. A browser says where a request comes from by `Sec-Fetch-Site`, or
+ * by `Origin`; forwarded headers can be set by anybody and prove nothing.
+ */
+function checkOrigin(headers: IncomingHttpHeaders): void {
+  const site = headers['sec-fetch-site'];
+  const { origin, host } = headers;
+  const isOwn =
+    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isHost(origin, host);
+  if (!isOwn) throw new Refusal(403, 'COZIFY_FORBIDDEN', 'The request should come from the Node-RED editor itself.');
+}
+
+function isHost(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: theirs } = new URL(origin);
+  const own = `${protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === theirs && theirs !== '';
+}
+
+function readBody(req: Request): Record<string, unknown> {
+  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new Refusal(415, 'COZIFY_BAD_INPUT', 'The body should be JSON, with Content-Type: application/json.');
+  }
+  const body: unknown = req.body;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
+}

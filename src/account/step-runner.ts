@@ -1,0 +1,79 @@
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { AccountLoader } from './account-loader.js';
+import type { AccountOptions, AccountParts } from './account-parts.js';
+
+/** Runs an account's steps, so that each is answered once: with what it gives, with its error, or with the account's end. */
+export class StepRunner {
+  readonly #options: AccountOptions;
+  readonly #parts: AccountParts;
+  readonly #loader: AccountLoader;
+  readonly #running = new Set<(error: CozifyError) => void>();
+  #isClosed = false;
+
+  constructor(options: AccountOptions, parts: AccountParts, loader: AccountLoader) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#loader = loader;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Does `work` once the state is there, ends it when the account closes, and lets changes settle before it answers.
+   * Throws a {@link CozifyError}; `operation` is the step's name in diagnostics.
+   */
+  async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
+    let end: (error: CozifyError) => void = () => undefined;
+    const closing = new Promise<never>((_resolve, reject) => {
+      end = reject;
+    });
+    this.#running.add(end);
+    try {
+      const result = await Promise.race([this.#attempt(work), closing]);
+      this.#parts.diagnostics.note(operation);
+      return result;
+    } catch (error) {
+      this.#parts.diagnostics.note(operation, error);
+      throw error;
+    } finally {
+      this.#running.delete(end);
+    }
+  }
+
+  /** No step begins any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Ends the steps under way with `COZIFY_CLOSED`. */
+  endAll(): void {
+    const closed = wasClosed();
+    for (const end of [...this.#running]) end(closed);
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#loader.isReady) await this.#loader.load();
+    else await this.#readShared();
+    if (this.#isClosed) throw wasClosed();
+    try {
+      return await work();
+    } catch (error) {
+      throw toCozifyError(error);
+    } finally {
+      await this.#parts.state.settled();
+    }
+  }
+
+  /** Without a login, one may have been made in another process meanwhile. */
+  async #readShared(): Promise<void> {
+    if (this.#options.store.isShared === true && !this.#parts.session.isAuthenticated)
+      await this.#parts.state.pull().catch(() => undefined);
+  }
+}
+
+function wasClosed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
+}
