@@ -47,6 +47,8 @@ export interface AccountStateOptions {
 export class AccountState {
   readonly origin: string;
   readonly #options: AccountStateOptions;
+  /** How many of this id had been deleted before this one. */
+  readonly #deletions: number;
   /** What is to be in the store, and what was when it was read or written last. */
   #record: AccountRecord = emptyAccount;
   #base: AccountRecord | null = null;
@@ -61,6 +63,7 @@ export class AccountState {
   constructor(options: AccountStateOptions) {
     this.#options = options;
     this.origin = options.origin;
+    this.#deletions = options.handover.deletions(options.id);
   }
 
   get record(): AccountRecord {
@@ -164,7 +167,11 @@ export class AccountState {
     const { id, handover } = this.#options;
     this.#isDetached = true;
     handover.detach(id, this);
-    if (this.needsSave) handover.leave(id, { record: this.#record, base: this.#base });
+    if (this.needsSave && !this.#isDeleted) handover.leave(id, { record: this.#record, base: this.#base });
+  }
+
+  get #isDeleted(): boolean {
+    return this.#options.handover.deletions(this.#options.id) !== this.#deletions;
   }
 
   async #apply(update: Update, options: ChangeOptions): Promise<void> {
@@ -191,8 +198,8 @@ export class AccountState {
     const { id, handover } = this.#options;
     const left = { record: this.#record, base: this.#base };
     const successors = await handover.exclusive(id, () => {
-      const known = handover.inForce(id);
-      if (known.length === 0 && this.needsSave) handover.leave(id, left);
+      const known = this.#isDeleted ? [] : handover.inForce(id);
+      if (known.length === 0 && this.needsSave && !this.#isDeleted) handover.leave(id, left);
       return Promise.resolve(known);
     });
     for (const one of successors) await (this.needsSave ? one.takeOver(left) : one.pull().catch(() => undefined));
@@ -202,6 +209,7 @@ export class AccountState {
   async #changeLate(update: Update, options: ChangeOptions): Promise<void> {
     const { id, handover } = this.#options;
     const successors = await handover.exclusive(id, async () => {
+      if (this.#isDeleted) return [];
       const known = handover.inForce(id);
       if (known.length === 0) await this.#changeLeft(update);
       return known;
@@ -227,7 +235,7 @@ export class AccountState {
         () => true,
         () => false,
       ));
-    if (!isKept) handover.leave(id, { record: next, base: left?.base ?? stored ?? null });
+    if (!isKept && !this.#isDeleted) handover.leave(id, { record: next, base: left?.base ?? stored ?? null });
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */

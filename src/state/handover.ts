@@ -15,7 +15,7 @@ export class Handover<T> {
   readonly #unsaved = new Map<string, Unsaved>();
   readonly #inForce = new Map<string, Set<T>>();
   readonly #underWay = new Map<string, Set<Promise<unknown>>>();
-  readonly #forgotten = new Set<string>();
+  readonly #deletions = new Map<string, number>();
   readonly #mutex = new KeyedMutex();
 
   /** Does `work` while nothing else is handed over under this id. */
@@ -23,9 +23,14 @@ export class Handover<T> {
     return this.#mutex.runExclusive(id, work);
   }
 
-  /** Leaves what could not be saved for a successor; nothing is kept for an account that was deleted. */
+  /** How many accounts of this id were deleted: one that knows of fewer was, and may neither leave nor change anything. */
+  deletions(id: string): number {
+    return this.#deletions.get(id) ?? 0;
+  }
+
+  /** Leaves what could not be saved for a successor. */
   leave(id: string, unsaved: Unsaved): void {
-    if (!this.#forgotten.has(id)) this.#unsaved.set(id, unsaved);
+    this.#unsaved.set(id, unsaved);
   }
 
   /** What was left, which is then nowhere else. */
@@ -35,15 +40,14 @@ export class Handover<T> {
     return unsaved;
   }
 
-  /** The account is deleted: what was left of it goes, and nothing is kept until another takes its id. */
+  /** The account is deleted: what was left of it goes, and what comes late for it is nobody's, also when its id is back. */
   forget(id: string): void {
     this.#unsaved.delete(id);
-    this.#forgotten.add(id);
+    this.#deletions.set(id, this.deletions(id) + 1);
   }
 
   /** One that has read its state is in force from now on. */
   attach(id: string, successor: T): void {
-    this.#forgotten.delete(id);
     add(this.#inForce, id, successor);
   }
 

@@ -96,6 +96,25 @@ describe('account: a Deploy before everything could be saved', () => {
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
 
+  for (const isBack of [true, false]) {
+    it(`drops what comes late for an account that was deleted, ${isBack ? 'also when its id is back' : 'and keeps none of it'}`, async () => {
+      player = await stage.open();
+      await player.account.requestOtp();
+      const reply = { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND };
+      stage.cloud.reply('emaillogin', () => reply);
+      void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+      await stage.clock.advance(SECOND);
+      await stage.close(player);
+      stage.store.text = undefined;
+      stage.handover.forget('a1');
+      if (isBack) player = await stage.open();
+      await stage.clock.advance(10 * SECOND);
+      if (!isBack) player = await stage.open();
+      assert.equal(player.account.snapshot().state, 'otp-required');
+      assert.deepEqual(stage.store.content?.clouds, []);
+    });
+  }
+
   it('puts a renewal in force that comes late while nothing can be saved', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
