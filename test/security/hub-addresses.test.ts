@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { Stage } from '../live/harness';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stage, tempFolder } from '../live/harness';
 import { Trap } from './support/trap';
 
 /** Ways to write an address that leads to this machine, or would, in a form that a hub's never has. `%` is the port. */
@@ -79,6 +81,20 @@ const NO_ADDRESS: unknown[] = [
   '127.0.0.1\0',
 ];
 
+/** Prints where Node-RED wants to connect to, and lets nothing leave this machine. */
+const NOTE_CONNECTIONS = `
+  const { Socket } = require('node:net');
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function (...args) {
+    const [first] = Array.isArray(args[0]) ? args[0] : args;
+    const { host = 'localhost', port } = Object(first);
+    if (/^(127\\.|::1$|localhost$)/.test(host) || port === undefined) return connect.apply(this, args);
+    process.stdout.write('@@connect ' + host + ' ' + port + '\\n');
+    process.nextTick(() => this.destroy(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
+    return this;
+  };
+`;
+
 describe('hub addresses that are not on the LAN', () => {
   let stage: Stage;
   let trap: Trap;
@@ -86,7 +102,9 @@ describe('hub addresses that are not on the LAN', () => {
   before(async () => {
     // It answers as a hub would, so that whoever believed it would show it.
     trap = await Trap.open(JSON.stringify({ hubId: 'trap', name: 'trap', version: '1.14.9.124' }));
-    stage = await Stage.open();
+    const preload = join(tempFolder('hub-addresses'), 'preload.js');
+    writeFileSync(preload, NOTE_CONNECTIONS);
+    stage = await Stage.open({ nodeRed: { env: { NODE_OPTIONS: `--require ${preload}` } } });
   });
   after(async () => {
     await stage.close();
@@ -121,9 +139,21 @@ describe('hub addresses that are not on the LAN', () => {
     });
   }
 
-  it('public ones are passed over', async () => {
-    assert.deepEqual(new Set(await hostsFor(PUBLIC)), new Set([null]));
+  const connections = (): string[] => [...stage.log().matchAll(/@@connect (.+)/g)].map(([, where]) => String(where));
+
+  it('private ones are asked, and that is seen here', async () => {
+    await hostsFor(['10.1.2.3', 'http://172.16.0.9:8894']);
+    assert.deepEqual(new Set(connections()), new Set(['10.1.2.3 8893', '172.16.0.9 8894']));
   });
+
+  // A few at a time: the cap on the number of addresses must not be what keeps the later ones out.
+  for (let start = 0; start < PUBLIC.length; start += 4) {
+    const some = PUBLIC.slice(start, start + 4);
+    it(`public ones are never asked: ${some.join(', ')}`, async () => {
+      assert.deepEqual(new Set(await hostsFor(some)), new Set([null]));
+      assert.deepEqual(connections(), []);
+    });
+  }
 
   it('that are none at all are passed over', async () => {
     assert.deepEqual(new Set(await hostsFor(NO_ADDRESS)), new Set([null]));
