@@ -18,8 +18,13 @@ describe('the endpoints while a Deploy restarts the account', () => {
       for (let times = 0; times < deploys; times += 1) await stage.deploy(stage.flows);
       isDone = true;
     })();
+    let underWay = 0;
     while (!isDone) {
-      asked.push(work());
+      // On a busy machine thousands would pile up.
+      if (underWay < 20) {
+        underWay += 1;
+        asked.push(work().finally(() => (underWay -= 1)));
+      }
       await sleep(2);
     }
     await Promise.all([deploying, ...asked]);
