@@ -76,9 +76,9 @@ export default tseslint.config(
           patterns: [
             { group: ['node:*'], message: 'The editor runs in a browser.' },
             {
-              regex: '/src/(?!(input|errors|state/account-topics)\\.js$)',
+              regex: '/src/(?!(input|errors|state/account-topics|hub/hub-path)\\.js$)',
               allowTypeImports: true,
-              message: 'Of the library the editor has types, and what needs no Node.js: input, errors, topics.',
+              message: 'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths.',
             },
           ],
         },

@@ -18,7 +18,7 @@ const PARAMETERS = {
     { source: ({ def }) => ({ command: def['command'], field: def['field'], transition: def['transition'] }) },
   ),
   payload: parameter<unknown>({ description: 'anything' }, { source: 'message' }),
-  value: parameter<unknown>({ description: 'anything' }, { source: 'typed input', when: { command: 'set' } }),
+  value: parameter<unknown>({ description: 'anything' }, { source: 'typed input', when: { command: ['set'] } }),
 };
 
 /** Has things at home switched and set, and says what came of it. */

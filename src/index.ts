@@ -48,6 +48,7 @@ export { emailLogin, hubKeys, lanIp, logOut, refreshSession, remote, requestLogi
 export type { Cloud, HubKeys } from './cloud/cloud-api.js';
 export { apiVersion, getHub, getTimeZone, lanRoute, remoteRoute } from './hub/hub-api.js';
 export type { HubInfo, HubRoute } from './hub/hub-api.js';
+export { type FreeAnswer, parseRequestBody } from './hub/free-request.js';
 export type { HubAnswer, HubClient, HubRequest } from './hub/hub-client.js';
 export { ChangeFeed, type ChangeMessage, type ChangeWishes } from './devices/change-feed.js';
 export { parseChangeWishes } from './devices/change-wishes.js';

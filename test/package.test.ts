@@ -31,6 +31,9 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
     ...{ hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [], condition: null, for: 0 },
     ...{ payload: 'state', events: ['changed'], own: true, initial: false },
   },
+  'cozify-request': {
+    ...{ hub: '', method: 'GET', path: '', pathType: 'str', body: 'payload', bodyType: 'msg', timeout: 15 },
+  },
 };
 const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | undefined]> = {
   'cozify-account': [undefined, undefined],
@@ -43,6 +46,7 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-events': [0, 1],
   'cozify-command': [1, 2],
   'cozify-changes': [0, 1],
+  'cozify-request': [1, 1],
 };
 /** Defaults that are not one input, and the element that stands for them. */
 const MADE_BY_SCRIPT: Record<string, string> = {

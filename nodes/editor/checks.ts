@@ -67,3 +67,8 @@ export function isSeconds(typed: unknown): boolean {
 export function isTransition(typed: unknown): boolean {
   return isSeconds(typed) && Number(typed) <= 3600;
 }
+
+/** Whether a number of seconds that a request may take is one. */
+export function isRequestTimeout(typed: unknown): boolean {
+  return typed !== '' && isSeconds(typed) && Number(typed) > 0 && Number(typed) <= 300;
+}

@@ -109,6 +109,13 @@ export class HubStatus {
     this.#update();
   }
 
+  /** What a hub has just said, in words or figures that every language reads. */
+  tell(text: string): void {
+    this.#problem = undefined;
+    this.#live = { fill: 'green', shape: 'dot', text: `${text} ${this.#now}` };
+    this.#update();
+  }
+
   /** What is neither how things are nor a trouble, by a key of the account's catalogue. */
   say(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: string): void {
     this.#live = say(fill, shape, key);

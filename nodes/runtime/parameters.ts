@@ -15,8 +15,8 @@ export interface ParameterOptions<T> {
    * whom a function asks. By default the node, and the message before it.
    */
   source?: 'node' | 'message' | 'typed input' | ((sources: Sources) => unknown);
-  /** A typed input is looked at only where the node has these properties. */
-  when?: Readonly<Record<string, unknown>>;
+  /** A typed input is looked at only where the node has these properties, each with a value out of these. */
+  when?: Readonly<Record<string, readonly unknown[]>>;
   /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
   typed?: readonly [property: string, type: string];
   /** Makes of what fits the schema what the step works with. Throws `COZIFY_BAD_INPUT`. */
@@ -59,7 +59,7 @@ export const EXPIRY = parameter<number | undefined>(
 /** A text by the typed input of a node that can also be told to get; `undefined` then. */
 export const TEXT_TO_SET = parameter<string | undefined>(
   { type: 'string', minLength: 1, description: 'a text to set' },
-  { source: 'typed input', when: { mode: 'set' } },
+  { source: 'typed input', when: { mode: ['set'] } },
 );
 
 /** The values of all parameters, as they are when this is called. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
@@ -76,12 +76,17 @@ async function readParameter(name: string, one: Parameter<unknown>, sources: Sou
   if (typeof one.source === 'function') return one.source(sources);
   const said = one.source === 'node' ? undefined : message.read(name);
   const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
-  return value === undefined ? structuredClone(one.schema.default) : checked(name, one, value, 'was');
+  return value === undefined ? defaultOf(one) : checked(name, one, value, 'was');
+}
+
+function defaultOf({ schema, parse }: Parameter<unknown>): unknown {
+  const value: unknown = structuredClone(schema.default);
+  return value === undefined || parse === undefined ? value : parse(value);
 }
 
 async function readTypedInput(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
   const { def, message } = sources;
-  const isWanted = Object.entries(one.when ?? {}).every(([property, value]) => def[property] === value);
+  const isWanted = Object.entries(one.when ?? {}).every(([property, values]) => values.includes(def[property]));
   if (!isWanted) return undefined;
   const [byDefault, typeByDefault] = one.typed ?? ['payload', 'msg'];
   const property = textOr(def[name], byDefault);

@@ -1,5 +1,6 @@
 import { settlesWithin } from '../async/clock.js';
 import type { CozifyError } from '../errors.js';
+import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
 import type { Homes } from '../devices/homes.js';
 import { type AccountRecord, cloudOf } from '../state/account-record.js';
@@ -104,6 +105,14 @@ export class Account {
    */
   hub(id = ''): Promise<HubClient> {
     return this.#steps.run('hub', () => Promise.resolve(this.#parts.hubClients.get(id)));
+  }
+
+  /** Asks a hub, as {@link requestFreely}; which one is found as by {@link hub}. */
+  request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
+    return this.#steps.run('request', async () => {
+      const value = await requestFreely(this.#parts.hubClients.get(hub), request);
+      return { value, isRefreshed: false };
+    });
   }
 
   /**

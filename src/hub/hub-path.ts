@@ -3,8 +3,14 @@ import { CozifyError } from '../errors.js';
 /** What a path is tried on. */
 const BASE = 'http://hub/cc/0.0';
 
+const MAX_LENGTH = 8192;
+
+/** What is decoded again and again and still changes is no honest name. */
+const MAX_DECODINGS = 5;
+
 /** Characters that servers and URLs read in ways of their own. */
 const ODD = /[\p{Cc}\p{Cs}\\#]/u;
+const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 
 /**
  * A path below `/cc/<version>` of a hub, with a leading slash and its query, from one such as `devices` or
@@ -13,17 +19,31 @@ const ODD = /[\p{Cc}\p{Cs}\\#]/u;
 export function parseHubPath(path: unknown): `/${string}` {
   const text = typeof path === 'string' ? path.trim() : '';
   const [before = ''] = text.split('?');
-  const names = before
-    .replace(/%2e/gi, '.')
-    .replace(/%(2f|5c)/gi, '/')
-    .split('/');
   const isElsewhere = text.startsWith('//') || /^[a-z][a-z\d+.-]*:/i.test(text) || ODD.test(text);
-  if (before === '' || before === '/' || isElsewhere || names.some((name) => name === '.' || name === '..')) {
+  if (before === '' || before === '/' || text.length > MAX_LENGTH || isElsewhere || mayLeave(before)) {
     throw badPath('such as "devices" or "/hub/tz", without "..", "//" at its beginning and control characters');
   }
   if (/^\/?cc(\/|$)/.test(text)) throw badPath('without "/cc/" and the version, which are put before it');
   const { pathname, search } = new URL(`${BASE}/${text.replace(/^\//, '')}`);
   return `/${pathname.slice(BASE.length - 'http://hub'.length + 1)}${search}`;
+}
+
+/** Whether the most eager server, which decodes as often as it can, may take the path for one that leads upwards. */
+function mayLeave(path: string): boolean {
+  let read = path;
+  for (let round = 0; round <= MAX_DECODINGS; round += 1) {
+    if (ODD_WHEN_DECODED.test(read) || read.split('/').some(isUpward)) return true;
+    const once = read.replace(/%([0-7][\da-f])/gi, (_match, code: string) => String.fromCharCode(parseInt(code, 16)));
+    if (once === read) return false;
+    read = once;
+  }
+  return true;
+}
+
+/** Some servers leave out what follows a semicolon. */
+function isUpward(name: string): boolean {
+  const [step] = name.split(';');
+  return step === '.' || step === '..';
 }
 
 function badPath(expected: string): CozifyError {

@@ -51,7 +51,7 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...['Authenticate', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Refresh', 'Reset', 'Token'],
+        ...['Authenticate', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Refresh', 'Request', 'Reset', 'Token'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -166,6 +166,13 @@ describe('the examples in Node-RED', () => {
     await bench.deploy(['Command']);
     await bench.logIn();
     assertShown(await bench.press('60 %'), 'Why not', /COZIFY_BAD_INPUT/);
+  });
+
+  it('Request: gets what the hub answers, and a status that is no success as an error', async () => {
+    await bench.deploy(['Request']);
+    await bench.logIn();
+    assertShown(await bench.press('The rooms of the home'), 'What the hub says', /name: '\$LIVINGROOM'/);
+    assertShown(await bench.press('Something that it has not'), 'Why there is none', /COZIFY_API.*404/s);
   });
 
   it('Events: tells everything, and by another node that the login is lost or there', async () => {

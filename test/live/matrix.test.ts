@@ -5,6 +5,7 @@ import { errorTests } from './essentials/errors';
 import { eventTests } from './essentials/events';
 import { persistenceTests } from './essentials/persistence';
 import { pingAndRefreshTests } from './essentials/ping-refresh';
+import { requestTests } from './essentials/request';
 import { statusTests } from './essentials/statuses';
 import { tokenEmailAndResetTests } from './essentials/token-email-reset';
 import { VERSIONS } from './harness';
@@ -20,6 +21,7 @@ for (const version of VERSIONS) {
     authenticateTests(version);
     pingAndRefreshTests(version);
     tokenEmailAndResetTests(version);
+    requestTests(version);
     errorTests(version);
     eventTests(version);
     statusTests(version);

@@ -60,6 +60,15 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-token': { mode: 'get', token: 'payload', tokenType: 'msg', commit: true },
   'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
   'cozify-reset': { logout: false },
+  'cozify-request': {
+    hub: '',
+    method: 'GET',
+    path: '',
+    pathType: 'str',
+    body: 'payload',
+    bodyType: 'msg',
+    timeout: 15,
+  },
 };
 
 const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh'];

@@ -37,7 +37,7 @@ const PARAMETERS = {
   target: parameter<string | undefined>({ description: 'a name' }, { source: 'message', parse: upperCase }),
   path: parameter<string | undefined>(
     { type: 'string', description: 'a path' },
-    { source: 'typed input', when: { mode: 'send' }, typed: ['/hub', 'str'] },
+    { source: 'typed input', when: { mode: ['send'] }, typed: ['/hub', 'str'] },
   ),
   leaveBy: parameter<number>({ type: 'integer', default: 1, description: 'an output' }),
 };

@@ -15,6 +15,7 @@ describe("a path of a hub's API", () => {
     ['/devices//x', '/devices//x'],
     ['/devices/..x', '/devices/..x'],
     ['/ccc', '/ccc'],
+    ['/devices/a;b%25%23', '/devices/a;b%25%23'],
     ['/search?url=http://example.com', '/search?url=http://example.com'],
   ];
   for (const [path, expected] of accepted) {
@@ -28,6 +29,15 @@ describe("a path of a hub's API", () => {
     ...['http://evil.example/', 'HTTPS://evil.example', 'javascript:alert(1)', 'file:///etc/passwd'],
     ...['..', '../user', '/../user/hubkeys', '/devices/../..', './devices', '/devices/.', '/a/../b'],
     ...['%2e%2e/user', '/%2E%2e/user', '/.%2e/user', '/devices%2f..%2f..', '/devices%5C..%5C..'],
+    ...[
+      '/%252e%252e/user',
+      '/%25252E./user',
+      '/..;a=b/user',
+      '/devices/%2e%2e%3bx/a',
+      '/a/%%32e%%32e/b',
+      '/devices/..;',
+    ],
+    ...['/devices%0d%0aX-Hub-Key:%20a', '/dev%00ices', '/dev%7Fices', '/dev%2500ices'],
     ...['\\\\evil.example', '/\\evil.example', '/devices\\..\\..'],
     ...['/dev\nices', '/devices\r\nX-Hub-Key: a', '/dev\u0000ices', '/devices\u007f', '/dev\tices'],
     ...['/devices#fragment', '/devices/\ud800'],
@@ -38,6 +48,10 @@ describe("a path of a hub's API", () => {
       assert.throws(() => parseHubPath(path), { code: 'COZIFY_BAD_INPUT' });
     });
   }
+
+  it('may not be longer than any server reads', () => {
+    assert.throws(() => parseHubPath('a'.repeat(9000)), { code: 'COZIFY_BAD_INPUT' });
+  });
 
   it('never leads out of where it is put, whatever it is', () => {
     const odd = fc.constantFrom(

@@ -1,0 +1,43 @@
+import type { NodeAPI } from 'node-red';
+import { type FreeAnswer, parseRequestBody } from '../src/index.js';
+import { defineActionPerNode } from './runtime/define-action.js';
+import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
+import { HUB } from './runtime/hub-targets.js';
+import { parameter } from './runtime/parameters.js';
+
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+const PARAMETERS = {
+  hub: HUB,
+  method: parameter<Method>(
+    { enum: ['GET', 'PUT', 'POST', 'DELETE'], default: 'GET', description: '"GET", "PUT", "POST" or "DELETE"' },
+    { source: 'node' },
+  ),
+  path: parameter<string>(
+    { type: 'string', minLength: 1, description: `a path of the hub's API such as "devices"` },
+    { source: 'typed input', typed: ['', 'str'] },
+  ),
+  body: parameter<string | undefined>(
+    { description: 'something that JSON can say' },
+    { source: 'typed input', when: { method: ['PUT', 'POST'] }, parse: parseRequestBody },
+  ),
+  /** In milliseconds. */
+  timeout: parameter<number>(
+    { type: 'number', exclusiveMinimum: 0, maximum: 300, default: 15, description: 'seconds above 0, at most 300' },
+    { parse: (seconds) => Number(seconds) * 1000 },
+  ),
+};
+
+/** Asks a hub for anything that its API has. */
+export default function register(RED: NodeAPI): void {
+  defineActionPerNode<typeof PARAMETERS, FreeAnswer>(RED, 'request', (node, { account, hub }) => {
+    const status = new HubStatus({ RED, node, account, hub });
+    return {
+      parameters: PARAMETERS,
+      run: (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }) =>
+        ofAccount.request(ofHub, { ...request, timeoutMs }),
+      properties: ({ payload, statusCode }) => ({ payload, statusCode }),
+      status: hubStepStatus<FreeAnswer>(status, ({ statusCode }) => status.tell(String(statusCode))),
+    };
+  });
+}

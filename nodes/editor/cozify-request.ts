@@ -1,0 +1,58 @@
+import { parseHubPath } from '../../src/hub/hub-path.js';
+import type texts from '../locales/en-US/cozify-request.json';
+import { type ActionNode, labelOf } from './action-node.js';
+import { type KeyOf, translate } from './catalogue.js';
+import { isFromEnv, isRequestTimeout } from './checks.js';
+
+export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
+
+interface Request extends ActionNode<KeyOf<typeof texts>> {
+  method?: string;
+  path?: string;
+  pathType?: string;
+}
+
+export function label(this: Request): string {
+  const { name, method = 'GET', path = '', pathType = 'str' } = this;
+  if (name || path === '' || pathType !== 'str') return labelOf(this, 'label.palette', 'label.node');
+  return `${method} ${path}`;
+}
+
+/** A path in words is checked while it is typed, one that comes with a message when it comes. */
+export function checkPath(this: Request, value: unknown, _options: object): true | string {
+  const type = $('#node-input-pathType').val() ?? this.pathType ?? 'str';
+  return value === undefined || type !== 'str' || isFromEnv(value) || isPath(value) || translate('invalid.path');
+}
+
+export function checkTimeout(value: unknown, _options: object): true | string {
+  return value === undefined || isFromEnv(value) || isRequestTimeout(value) || translate('invalid.timeout');
+}
+
+export function oneditprepare(this: Request): void {
+  $('#node-input-path').typedInput({
+    default: 'str',
+    types: ['str', 'msg', 'flow', 'global', 'jsonata', 'env'],
+    typeField: '#node-input-pathType',
+  });
+  $('#node-input-body').typedInput({
+    default: 'msg',
+    types: ['msg', 'flow', 'global', 'json', 'str', 'num', 'bool', 'jsonata', 'env'],
+    typeField: '#node-input-bodyType',
+  });
+  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
+  const $method = $('#node-input-method');
+  const showRows = (): void => {
+    $('.cozify-body').toggle(['PUT', 'POST'].includes(String($method.val())));
+  };
+  $method.on('change', showRows);
+  showRows();
+}
+
+function isPath(value: unknown): boolean {
+  try {
+    parseHubPath(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { CozifyError } from '../errors.js';
+import { expectOk } from '../http/response.js';
+import { kindOf } from '../input.js';
+import { parseJson } from '../schema.js';
+import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
+
+/** Statuses that mean the same of every call. */
+const HAVE_WORDS = [403, 410, 429];
+
+/** A request that a person has put together, and how long the whole of it may take. */
+export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
+  timeoutMs: number;
+}
+
+/** What a hub has answered: parsed where it is JSON, else its text; `null` for nothing, and for nothing new (304). */
+export interface FreeAnswer {
+  statusCode: number;
+  payload: unknown;
+}
+
+/**
+ * Sends a request to a hub as it is; what it changes is nobody's command. Throws as {@link HubClient.request}, and
+ * `COZIFY_API` for an answer that is no success.
+ */
+export async function requestFreely(client: HubClient, { timeoutMs, ...request }: FreeRequest): Promise<FreeAnswer> {
+  const { status, body } = await client.request({ ...request, deadlineMs: timeoutMs });
+  expectSuccess({ status, body });
+  return { statusCode: status, payload: status === 304 ? null : payloadOf(body) };
+}
+
+/**
+ * The JSON text of what is to be sent: a text that is JSON goes as it is, every other value as JSON; `undefined` for
+ * nothing. Throws `COZIFY_BAD_INPUT` for what JSON can't say.
+ */
+export function parseRequestBody(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && parseJson(value) !== undefined) return value;
+  const isOdd = Buffer.isBuffer(value) || (typeof value === 'number' && !Number.isFinite(value));
+  const text = isOdd ? undefined : jsonOf(value);
+  if (text !== undefined) return text;
+  throw new CozifyError('COZIFY_BAD_INPUT', `body should be something that JSON can say, but was ${kindOf(value)}.`);
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function payloadOf(body: string): unknown {
+  if (body.trim() === '') return null;
+  const parsed = parseJson(body);
+  return parsed === undefined ? body : parsed;
+}
+
+/** Throws what a status means that is no success. */
+function expectSuccess({ status, body }: HubAnswer): void {
+  if ((status >= 200 && status <= 299) || status === 304) return;
+  if (status < 400 || HAVE_WORDS.includes(status)) expectOk({ status, body, headers: {} });
+  const advice = status < 500 ? 'check the method, the path and the body' : 'try again in a while';
+  throw new CozifyError('COZIFY_API', `The hub answered with status ${status}: ${advice}.`, { statusCode: status });
+}
