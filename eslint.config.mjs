@@ -10,7 +10,10 @@ const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state']
 const outside = [
   { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
   { group: ['**/nodes/**'], message: 'The library does not know the nodes: what they need from it, they hand in.' },
-  { group: ['**/index.js'], message: 'index.ts is for those who use the library: import from the file itself.' },
+  {
+    group: ['**/index.js', '**/nodes-api.js'],
+    message: 'index.ts and nodes-api.ts are for those who use the library: import from the file itself.',
+  },
 ];
 
 function forbid(files, rooms, message) {
@@ -58,6 +61,24 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     ignores: ['src/http/http-client.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['axios'] }] },
+  },
+  {
+    // The library has two doors.
+    files: ['nodes/**/*.ts'],
+    ignores: ['nodes/editor/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/src/(?!(index|nodes-api)\\.js$)',
+              message: 'Nodes use what src/index.ts promises to programs, and beyond it what src/nodes-api.ts has.',
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     // What runs in the editor's page.

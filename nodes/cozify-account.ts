@@ -1,15 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Account, CozifyError, Log } from '../src/index.js';
 import {
-  type Account,
-  type CozifyError,
   DEFAULT_EXPIRY_MS,
-  type Log,
   printable,
   parseAccountExpiry,
   parseCloudUrl,
   parseEmail,
   toCozifyError,
-} from '../src/index.js';
+} from '../src/nodes-api.js';
 import { registerEndpoints } from './admin/endpoints.js';
 import type { GlobalContext } from './accounts/context-store.js';
 import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';

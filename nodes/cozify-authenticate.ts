@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { parseOtp } from '../src/index.js';
+import { parseOtp } from '../src/nodes-api.js';
 import { defineAction } from './runtime/define-action.js';
 import { EXPIRY, flag, parameter } from './runtime/parameters.js';
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/index.js';
+import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
 /** Tells a flow what changes in a home. */

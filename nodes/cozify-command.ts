@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { type CommandOutcome, CommandStep, type CommandProperties, parseOrder } from '../src/index.js';
+import { type CommandOutcome, CommandStep, type CommandProperties, parseOrder } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Account, type AccountListener, toCozifyError } from '../src/index.js';
+import type { Account, AccountListener } from '../src/index.js';
+import { toCozifyError } from '../src/nodes-api.js';
 import { findAccount } from './runtime/find-account.js';
 import { onFlowsStarted } from './runtime/flows-started.js';
 import { followAccount } from './runtime/status.js';

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { type FreeAnswer, parseRequestBody } from '../src/index.js';
+import type { FreeAnswer } from '../src/index.js';
+import { parseRequestBody } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB } from './runtime/hub-targets.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACCOUNT_TOPICS, ERROR_CODES } from '../src';
+import { ACCOUNT_TOPICS, ERROR_CODES } from '../src/index.js';
 import { packageRoot } from './nodes/support/package-root';
 import * as shipped from './nodes/support/shipped';
 import { LANGUAGES, types } from './nodes/support/shipped';

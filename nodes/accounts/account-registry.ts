@@ -1,11 +1,11 @@
 import type { NodeAPI } from 'node-red';
 import { join } from 'node:path';
+import type { CozifyError, Log } from '../../src/index.js';
 import {
   Account,
   type AccountHandover,
   type AccountOptions,
   OtpLimiter,
-  type CozifyError,
   createHttp,
   createNoStore,
   FileStore,
@@ -13,13 +13,12 @@ import {
   type Home,
   HomeHandover,
   type Language,
-  type Log,
   RateLimiter,
   type OtpLimiterRecord,
   otpLimiterShape,
   StateDirectory,
   systemClock,
-} from '../../src/index.js';
+} from '../../src/nodes-api.js';
 import { languageOfHost } from '../runtime/language.js';
 import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from './context-store.js';

@@ -1,23 +1,20 @@
 import type { Node, NodeAPI } from 'node-red';
+import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
-  type AccountRecord,
   accountShape,
-  type Clock,
   completeRecord,
   createNoStore,
   fileStemOf,
   FileStore,
   isSamePerson,
   KeyedMutex,
-  type Log,
   mergeCopies,
   MigratingStore,
   type PreviousStore,
   settlesWithin,
   type StateDirectory,
-  type Store,
   toCozifyError,
-} from '../../src/index.js';
+} from '../../src/nodes-api.js';
 import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from './context-store.js';
 import type { AccountsInFlows } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';

@@ -1,16 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { createHash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import {
-  type AccountRecord,
-  accountShape,
-  type CozifyError,
-  type Opened,
-  seal,
-  type Store,
-  storeError,
-  unseal,
-} from '../../src/index.js';
+import type { AccountRecord, CozifyError, Store } from '../../src/index.js';
+import { accountShape, type Opened, seal, storeError, unseal } from '../../src/nodes-api.js';
 
 /** The global context of any node; the callback form, because stores may be remote. */
 export interface GlobalContext {

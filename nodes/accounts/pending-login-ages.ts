@@ -1,4 +1,5 @@
-import { type Clock, Elapsed } from '../../src/index.js';
+import type { Clock } from '../../src/index.js';
+import { Elapsed } from '../../src/nodes-api.js';
 
 /** What tells a login in waiting from others, and since when it waits. */
 export interface PendingSince {

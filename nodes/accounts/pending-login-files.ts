@@ -1,5 +1,5 @@
+import type { AccountRecord, Store } from '../../src/index.js';
 import {
-  type AccountRecord,
   accountShape,
   createNoStore,
   fileStemOf,
@@ -9,9 +9,8 @@ import {
   shape,
   type Shape,
   type StateDirectory,
-  type Store,
   KeyedMutex,
-} from '../../src/index.js';
+} from '../../src/nodes-api.js';
 
 /** A login made in the dialog of an account that is not deployed so. */
 export interface StoredLogin {

@@ -1,11 +1,5 @@
-import {
-  type Account,
-  type AccountRecord,
-  type Clock,
-  KeyedMutex,
-  type StateDirectory,
-  type Store,
-} from '../../src/index.js';
+import type { Account, AccountRecord, Clock, Store } from '../../src/index.js';
+import { KeyedMutex, type StateDirectory } from '../../src/nodes-api.js';
 import { PendingLogin } from './pending-login.js';
 import { PendingLoginAges, type PendingSince } from './pending-login-ages.js';
 import { PendingLoginFiles } from './pending-login-files.js';

@@ -1,4 +1,5 @@
-import { KeyedMutex, shape, type Shape, type Store } from '../../src/index.js';
+import type { Store } from '../../src/index.js';
+import { KeyedMutex, shape, type Shape } from '../../src/nodes-api.js';
 
 /** What is remembered of where an account is kept, beyond the store that its node names. */
 export interface LedgerEntry {

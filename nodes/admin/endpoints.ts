@@ -1,16 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { createRequire } from 'node:module';
-import {
-  type Account,
-  type AuthenticateParams,
-  CozifyError,
-  kindOf,
-  parseCloudUrl,
-  parseEmail,
-  parseOtp,
-  type Snapshot,
-  toCozifyError,
-} from '../../src/index.js';
+import { type Account, type AuthenticateParams, CozifyError, type Snapshot } from '../../src/index.js';
+import { kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
-import { CozifyError, type ErrorCode, kindOf, toCozifyError } from '../../src/index.js';
+import { CozifyError, type ErrorCode } from '../../src/index.js';
+import { kindOf, toCozifyError } from '../../src/nodes-api.js';
 
 /** What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer. */
 export type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;

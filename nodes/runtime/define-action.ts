@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Account, type CozifyError, type StepResult, toCozifyError } from '../../src/index.js';
+import type { Account, CozifyError, StepResult } from '../../src/index.js';
+import { toCozifyError } from '../../src/nodes-api.js';
 import { Delivery } from './delivery.js';
 import { findAccount, requireAccount } from './find-account.js';
 import { StepMessage } from './message.js';

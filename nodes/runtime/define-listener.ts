@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Account, toCozifyError } from '../../src/index.js';
+import type { Account } from '../../src/index.js';
+import { toCozifyError } from '../../src/nodes-api.js';
 import { findAccount } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
 import { HubStatus } from './hub-status.js';

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { Listeners, toCozifyError } from '../../src/index.js';
+import { Listeners, toCozifyError } from '../../src/nodes-api.js';
 
 type Events = NodeAPI['events'];
 

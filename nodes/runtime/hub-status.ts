@@ -1,16 +1,14 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
 import {
-  type Clock,
-  type CozifyError,
   isMeasured,
   type Language,
   type ListedThing,
   shortName,
-  type Snapshot,
   systemClock,
   tellingField,
   thingsText,
-} from '../../src/index.js';
+} from '../../src/nodes-api.js';
 import type { AccountNode } from '../cozify-account.js';
 import type { StepStatus } from './define-action.js';
 import { findAccount } from './find-account.js';

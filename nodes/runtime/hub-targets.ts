@@ -1,4 +1,5 @@
-import { CozifyError, kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/index.js';
+import { CozifyError } from '../../src/index.js';
+import { kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
 import { parameter, type Sources } from './parameters.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { NodeMessage } from 'node-red';
-import { CozifyError, kindOf } from '../../src/index.js';
+import { CozifyError } from '../../src/index.js';
+import { kindOf } from '../../src/nodes-api.js';
 
 export type Message = NodeMessage & Record<string, unknown>;
 

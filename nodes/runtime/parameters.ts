@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { CozifyError, kindOf, parseExpiry, shape, type Shape } from '../../src/index.js';
+import { CozifyError } from '../../src/index.js';
+import { kindOf, parseExpiry, shape, type Shape } from '../../src/nodes-api.js';
 import type { Message, StepMessage } from './message.js';
 
 /** A JSON schema, with what an error says that the value should be, and what it is where nobody says. */

@@ -1,6 +1,6 @@
-import { systemClock } from '../async/clock.js';
+import { type Clock, systemClock } from '../async/clock.js';
 import { RateLimiter } from '../async/rate-limiter.js';
-import { createHttp } from '../http/http-client.js';
+import { createHttp, type Http } from '../http/http-client.js';
 import { parseCloudUrl, parseEmail, parseExpiry, DEFAULT_EXPIRY_MS } from '../input.js';
 import { OtpLimiter, type OtpLimiterRecord, otpLimiterShape } from '../login/otp-limiter.js';
 import { type AccountRecord, accountShape } from '../state/account-record.js';
@@ -9,12 +9,12 @@ import { fileStemOf } from '../store/file-stem.js';
 import { FileStore, StateDirectory } from '../store/file-store.js';
 import { createNoStore, type Log, type Store } from '../store/store.js';
 import { Account } from './account.js';
-import type { AccountOptions } from './account-parts.js';
 
 /** What a program says of an account; everything it leaves out has a default. */
-export interface CreateAccountOptions extends Partial<Pick<AccountOptions, 'http' | 'clock' | 'log' | 'handover'>> {
+export interface CreateAccountOptions {
   /** Tells accounts that share a directory apart; by default `cozify`. */
   id?: string;
+  /** What the snapshot calls the account; by default its address. */
   name?: string;
   /** Where codes go. Without one an address is given when a code is asked for. */
   email?: string;
@@ -28,6 +28,12 @@ export interface CreateAccountOptions extends Partial<Pick<AccountOptions, 'http
   autorefresh?: boolean;
   /** How old a token may get: seconds, or `90s`, `12h`, `20d`; by default a day. */
   expiry?: number | string;
+  /** Gets a line when something goes wrong, and when it is over; by default nobody does. */
+  log?: Log;
+  /** Sends requests; by default over sockets of its own. `close` is called when the account is closed. */
+  http?: { send: Http; close: () => void };
+  /** By default the system's. */
+  clock?: Clock;
 }
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -35,6 +41,8 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 /**
  * An account that wakes from its saved state, stays logged in by itself, and is closed with {@link Account.close}. Throws
  * `COZIFY_BAD_INPUT` for an address, URL or expiry that is none.
+ *
+ * One process at a time uses a directory. Where a program is told what an account does, see docs/library.md.
  */
 export function createAccount(options: CreateAccountOptions = {}): Account {
   const { id = 'cozify', name = '', email, directory, log = silent, clock = systemClock } = options;
@@ -47,7 +55,7 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
     store: options.store ?? createStore(folder, `${fileStemOf(id)}.json`),
-    handover: options.handover ?? new Handover(),
+    handover: new Handover(),
     codes: new OtpLimiter(createCodesStore(folder), clock),
     http: options.http ?? createHttp(),
     pace: new RateLimiter(clock),

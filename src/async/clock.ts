@@ -10,7 +10,8 @@ export interface Clock {
   random(): number;
 }
 
-export type Timer = NodeJS.Timeout | number;
+/** What a timer is told by: as the system gives it, or the number of a clock of tests. */
+export type Timer = ReturnType<typeof setTimeout> | number;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

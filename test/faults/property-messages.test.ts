@@ -10,7 +10,7 @@ import ping from '../../nodes/cozify-ping.js';
 import refresh from '../../nodes/cozify-refresh.js';
 import reset from '../../nodes/cozify-reset.js';
 import token from '../../nodes/cozify-token.js';
-import { kindOf } from '../../src/index.js';
+import { kindOf } from '../../src/nodes-api.js';
 import { revocable, stubborn, type Stubborn, TRAPS } from '../nodes/support/stubborn.js';
 import { settle } from '../src/support/fake-clock.js';
 import { FakeHome } from './support/fake-home.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
-import type { Snapshot } from '../../src';
+import type { Snapshot } from '../../src/index.js';
 import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow, type FlowNode } from './support/flow';
 import { assertFailure, Stage } from './support/stage';
 import { until } from '../support/wait';

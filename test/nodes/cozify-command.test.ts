@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import registerCommand from '../../nodes/cozify-command';
-import type { CozifyError, TargetResult } from '../../src';
+import type { CozifyError } from '../../src/index.js';
+import type { TargetResult } from '../../src/nodes-api.js';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 

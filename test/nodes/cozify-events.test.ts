@@ -8,7 +8,7 @@ import { ACCOUNT, accountNode, EMAIL, inSubflow, placed, testFlow, type FlowNode
 import { Stage } from './support/stage';
 import { assertNothingUnhandled } from './support/unhandled';
 import { sleep, until } from '../support/wait';
-import type { Snapshot } from '../../src';
+import type { Snapshot } from '../../src/index.js';
 
 interface EventMessage {
   topic: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Account, CozifyError, ErrorCode } from '../../../src/index.js';
-import { accountShape, FileStore, StateDirectory } from '../../../src/index.js';
+import { accountShape, FileStore, StateDirectory } from '../../../src/nodes-api.js';
 import {
   ACCOUNT,
   accountNode,

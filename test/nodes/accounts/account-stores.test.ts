@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountRecord, Store } from '../../../src';
+import type { AccountRecord, Store } from '../../../src/index.js';
 import { record, StoreBench } from '../support/store-bench';
 import { settle } from '../../src/support/fake-clock';
 import { until } from '../../support/wait';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import { ContextStore } from '../../../nodes/accounts/context-store';
-import type { AccountRecord } from '../../../src';
+import type { AccountRecord } from '../../../src/index.js';
 import { accountNode, actionNode, testFlow } from '../support/flow';
 import { FakeContext, fakeRed } from '../support/fake-red';
 import { assertFailure, Stage } from '../support/stage';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type FollowedAccount, type LoginNews, LostLogins } from '../../../nodes/accounts/lost-logins';
-import type { Snapshot } from '../../../src';
+import type { Snapshot } from '../../../src/index.js';
 
 const AT = '2030-01-01T12:03:00.000Z';
 const TOPIC = 'cozify/logins/one';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StateDirectory } from '../../../src';
+import { StateDirectory } from '../../../src/nodes-api.js';
 import { FaultyFs } from '../../src/support/faulty-fs';
 import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 

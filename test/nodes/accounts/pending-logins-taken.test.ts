@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Account } from '../../../src';
+import type { Account } from '../../../src/index.js';
 import { WaitingRoom } from '../support/waiting-room';
 
 describe('logins in waiting that are taken up while a request works on them', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { registerEndpoints } from '../../../nodes/admin/endpoints';
 import type { AccountRegistry } from '../../../nodes/accounts/account-registry';
-import { CozifyError } from '../../../src';
+import { CozifyError } from '../../../src/index.js';
 import sinon from 'sinon';
 import { assertRefused, assertSnapshot, get, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';

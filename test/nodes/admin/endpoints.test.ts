@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Register } from 'node-red-node-test-helper';
 import sinon from 'sinon';
-import { CozifyError, ERROR_CODES, type ErrorCode } from '../../../src';
+import { CozifyError, ERROR_CODES, type ErrorCode } from '../../../src/index.js';
 import { assertRefused, assertSnapshot, get, post, type AdminReply } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import sinon from 'sinon';
-import { CozifyError, type StepResult } from '../../../src';
+import { CozifyError, type StepResult } from '../../../src/index.js';
 import { accountNode, actionNode, EMAIL, OPERATIONS, placed, testFlow, type FlowNode } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
 import { revocable, stubborn, type Stubborn, TRAPS } from '../support/stubborn';

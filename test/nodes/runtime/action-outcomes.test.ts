@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { CozifyError } from '../../../src';
+import { CozifyError } from '../../../src/index.js';
 import { ACCOUNT, accountNode, actionNode, EMAIL, OPERATIONS, testFlow, type FlowNode } from '../support/flow';
 import { assertFailure, Stage } from '../support/stage';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import type { Account } from '../../../src';
+import type { Account } from '../../../src/index.js';
 import { accountNode, actionNode, OPERATIONS, testFlow } from '../support/flow';
 import { assertFailure, Stage } from '../support/stage';
 

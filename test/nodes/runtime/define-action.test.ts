@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { defineAction } from '../../../nodes/runtime/define-action';
 import { parameter, type ParameterOptions, type ParameterSchema } from '../../../nodes/runtime/parameters';
-import { CozifyError } from '../../../src';
+import { CozifyError } from '../../../src/index.js';
 import { accountNode, actionNode, testFlow } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
 import { until } from '../../support/wait';

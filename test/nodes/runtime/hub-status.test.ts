@@ -4,7 +4,8 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Sources } from '../../../nodes/runtime/parameters';
 import { HubStatus, hubStepStatus } from '../../../nodes/runtime/hub-status';
 import { StepMessage } from '../../../nodes/runtime/message';
-import { CozifyError, type HubSnapshot, type ListedThing, type Snapshot } from '../../../src';
+import { CozifyError, type HubSnapshot, type Snapshot } from '../../../src/index.js';
+import type { ListedThing } from '../../../src/nodes-api.js';
 import { FakeClock, SECOND } from '../../src/support/fake-clock';
 
 const KEY = '@cozify-community/node-red-cozify/cozify-account:status.';

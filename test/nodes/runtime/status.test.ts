@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { AccountNode } from '../../../nodes/cozify-account';
 import { followAccount } from '../../../nodes/runtime/status';
-import { CozifyError, type Snapshot } from '../../../src';
+import { CozifyError, type Snapshot } from '../../../src/index.js';
 import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';

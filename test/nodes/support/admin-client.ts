@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { ErrorCode, Snapshot } from '../../../src';
+import type { ErrorCode, Snapshot } from '../../../src/index.js';
 import { ACCOUNT } from './flow';
 
 export interface AdminReply {

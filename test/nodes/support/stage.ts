@@ -14,7 +14,7 @@ import refresh from '../../../nodes/cozify-refresh';
 import reset from '../../../nodes/cozify-reset';
 import token from '../../../nodes/cozify-token';
 import type { AccountNode } from '../../../nodes/cozify-account';
-import type { Account, ErrorCode, Snapshot } from '../../../src';
+import type { Account, ErrorCode, Snapshot } from '../../../src/index.js';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';
 import { sleep, until } from '../../support/wait';

@@ -2,16 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PendingLogins } from '../../../nodes/accounts/pending-logins';
-import {
-  Account,
-  type AccountRecord,
-  Handover,
-  OtpLimiter,
-  createHttp,
-  createNoStore,
-  RateLimiter,
-} from '../../../src';
-import { StateDirectory, type Store, systemClock } from '../../../src';
+import type { AccountRecord } from '../../../src/index.js';
+import { Account, Handover, OtpLimiter, createHttp, createNoStore, RateLimiter } from '../../../src/nodes-api.js';
+import type { Store } from '../../../src/index.js';
+import { StateDirectory, systemClock } from '../../../src/nodes-api.js';
 import { FakeClock } from '../../src/support/fake-clock';
 import { Simulator } from '../../simulator';
 

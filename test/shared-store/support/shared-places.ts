@@ -1,7 +1,8 @@
 import { scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type AccountRecord, accountShape, unseal } from '../../../src';
+import type { AccountRecord } from '../../../src/index.js';
+import { accountShape, unseal } from '../../../src/nodes-api.js';
 import { tempFolder } from '../../live/harness';
 import { RedisServer } from './redis-server';
 import { RedisClient } from './resp';
