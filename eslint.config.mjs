@@ -97,9 +97,10 @@ export default tseslint.config(
           patterns: [
             { group: ['node:*'], message: 'The editor runs in a browser.' },
             {
-              regex: '/src/(?!(input|errors|state/account-topics|hub/hub-path)\\.js$)',
+              regex: '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/(condition|presses))\\.js$)',
               allowTypeImports: true,
-              message: 'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths.',
+              message:
+                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions.',
             },
           ],
         },

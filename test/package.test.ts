@@ -27,6 +27,10 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
     ...{ hub: '', targets: [], command: 'payload', field: '', value: 'payload', valueType: 'msg' },
     ...{ transition: '', confirm: 0 },
   },
+  'cozify-read': {
+    ...{ hub: '', targets: [], kind: 'device', rooms: [], capabilities: [], reachable: 'any', fresh: false },
+    ...{ output: 'auto', field: '', condition: null, outputs: 1 },
+  },
   'cozify-changes': {
     ...{ hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [], condition: null, for: 0 },
     ...{ payload: 'state', events: ['changed'], own: true, initial: false },
@@ -45,6 +49,7 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-reset': [1, 1],
   'cozify-events': [0, 1],
   'cozify-command': [1, 2],
+  'cozify-read': [1, 1],
   'cozify-changes': [0, 1],
   'cozify-request': [1, 1],
 };
@@ -58,6 +63,10 @@ const MADE_BY_SCRIPT: Record<string, string> = {
     ]),
   ),
   'cozify-command targets': 'node-input-targets-list',
+  ...Object.fromEntries(
+    ['targets', 'rooms', 'capabilities'].map((name) => [`cozify-read ${name}`, `node-input-${name}-list`]),
+  ),
+  'cozify-read condition': 'node-input-condition-field',
   'cozify-changes condition': 'node-input-condition-field',
 };
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
@@ -181,7 +190,7 @@ for (const type of types) {
         assert.match(help, new RegExp(`<script type="text/html" data-help-name="${type}">`));
         assert.ok(help.replace(/<[^>]+>/g, '').trim().length > 200);
         if (type === 'cozify-account' || type === 'cozify-events') return;
-        const silent = ['mode', 'token', 'tokenType', 'email', 'emailType'];
+        const silent = ['outputs', 'mode', 'token', 'tokenType', 'email', 'emailType'];
         for (const name of Object.keys(DEFAULTS[type] ?? {})) {
           if (!silent.includes(name)) assert.ok(help.includes(name), `${name} is not explained`);
         }

@@ -1,3 +1,4 @@
+import { parseCondition } from '../../src/devices/condition.js';
 import { translate } from './catalogue.js';
 
 /** A condition as a node keeps it. */
@@ -41,4 +42,14 @@ export function readCondition(): SavedCondition | null {
     String($(`#node-input-condition-${name}`).val() ?? ''),
   );
   return conditionOf(field ?? '', op ?? 'is', value ?? '');
+}
+
+/** Whether a node can work by its condition, by the library's own rule. */
+export function checkCondition(condition: unknown, _options: object): true | string {
+  try {
+    parseCondition(condition, { canChange: true });
+    return true;
+  } catch {
+    return translate('invalid.condition');
+  }
 }

@@ -2,7 +2,8 @@ import type texts from '../locales/en-US/cozify-command.json';
 import { type ActionNode, labelOf } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isTransition } from './checks.js';
-import { linesOf, type SavedTarget, targetsOf } from './targets-field.js';
+import { keep } from './saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
 
@@ -25,9 +26,9 @@ export function checkTransition(value: unknown, _options: object): true | string
 }
 
 export function oneditprepare(this: Command): void {
-  $('#node-input-targets-list').val(linesOf(this.targets ?? []));
-  say('#node-input-targets-list', this._('placeholder.targets'));
-  say('#node-input-hub', this._('placeholder.hub'));
+  prepareTargets(this.targets, this._('placeholder.targets'));
+  // Node-RED translates the row's own once the dialog is there.
+  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
   $('#node-input-value').typedInput({
     default: 'msg',
     types: ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'],
@@ -45,14 +46,7 @@ export function oneditprepare(this: Command): void {
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Command): boolean {
-  const before = this.targets ?? [];
-  this.targets = targetsOf(String($('#node-input-targets-list').val() ?? ''), before);
-  return JSON.stringify(this.targets) !== JSON.stringify(before);
-}
-
-/** A placeholder other than that of the row, which is shared; Node-RED translates the row's once the dialog is there. */
-function say(input: string, placeholder: string): void {
-  $(input).removeAttr('data-i18n').attr('placeholder', placeholder);
+  return keep(this, { targets: readTargets(this.targets) });
 }
 
 /** Offers a time to wait that came from elsewhere beside the usual ones, so that it stays chosen. */

@@ -31,3 +31,15 @@ export function textsOf(lines: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
+
+/** Fills the row of the targets. `placeholder`: what it means if there are none, where that is something else than all. */
+export function prepareTargets(targets: readonly SavedTarget[] | undefined, placeholder?: string): void {
+  const $targets = $('#node-input-targets-list').val(linesOf(targets ?? []));
+  // Node-RED translates the row's own once the dialog is there.
+  if (placeholder !== undefined) $targets.removeAttr('data-i18n').attr('placeholder', placeholder);
+}
+
+/** The targets of the row; `before`: those it was filled with. */
+export function readTargets(before: readonly SavedTarget[] | undefined): SavedTarget[] {
+  return targetsOf(String($('#node-input-targets-list').val() ?? ''), before ?? []);
+}

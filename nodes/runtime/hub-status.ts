@@ -27,8 +27,8 @@ export interface HubStatusOptions {
   node: Node;
   /** The id of the node's account. */
   account: unknown;
-  /** The node's own hub; empty for the default one. */
-  hub: unknown;
+  /** The node's own hub; the default one where the node has none. */
+  hub?: unknown;
   clock?: Clock;
 }
 
@@ -191,7 +191,7 @@ export class HubStatus {
 
   /** Whether a hub is away that the node has to do with. */
   #isAway({ hubs }: Snapshot): boolean {
-    const { hub } = this.#options;
+    const { hub = '' } = this.#options;
     const isConcerned = (one: Snapshot['hubs'][number]): boolean =>
       this.#hubs.size > 0 ? this.#hubs.has(one.id) : hubs.length === 1 || (hub === '' ? one.default : one.id === hub);
     return hubs.some((one) => one.reachable === false && isConcerned(one));

@@ -36,7 +36,7 @@ export interface Reading {
   readonly asOf: string | null;
   /** The hub is away: this is how things were, more than 3 s ago. */
   readonly stale: boolean;
-  /** Those that are in the payload. */
+  /** Those that are in the payload; where none is, the one that was named. */
   readonly things: readonly ListedThing[];
 }
 
@@ -66,7 +66,7 @@ export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<C
     isMet,
     device: one && showThing(one),
     ...ageOf(found.lists),
-    things,
+    things: isMet || one === undefined ? things : [one],
   };
 }
 

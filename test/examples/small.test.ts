@@ -51,7 +51,19 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...['Authenticate', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Refresh', 'Request', 'Reset', 'Token'],
+        ...[
+          'Authenticate',
+          'Changes',
+          'Command',
+          'Email',
+          'Events',
+          'Ping',
+          'Read',
+          'Refresh',
+          'Request',
+          'Reset',
+          'Token',
+        ],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -173,6 +185,26 @@ describe('the examples in Node-RED', () => {
     await bench.logIn();
     assertShown(await bench.press('The rooms of the home'), 'What the hub says', /name: '\$LIVINGROOM'/);
     assertShown(await bench.press('Something that it has not'), 'Why there is none', /COZIFY_API.*404/s);
+  });
+
+  it('Read: gives all temperatures by name, and says what is open, or that nothing is', async () => {
+    await bench.deploy(['Read']);
+    const openings = () => bench.press('Is anything open?');
+    assertShown(await bench.press('How warm is it?'), 'Why not', /COZIFY_OTP_REQUIRED/);
+    await bench.logIn();
+    const doors = bench.simulator.hubs.flatMap(({ home }) =>
+      home.devices.filter(({ state }) => 'open' in state).map((device) => ({ home, device })),
+    );
+    for (const { home, device } of doors) home.change(device.id, { open: false });
+    assertShown(await bench.press('How warm is it?'), 'Temperatures', /: -?\d/);
+    await until('memory to be asked anew', async () => (await openings()).node === 'Everything is closed');
+    const [door] = doors;
+    assert.ok(door);
+    door.home.change(door.device.id, { open: true });
+    await until('memory to be asked anew', async () => {
+      const { node, text } = await openings();
+      return node === 'These are open' && text.includes(door.device.name);
+    });
   });
 
   it('Events: tells everything, and by another node that the login is lost or there', async () => {

@@ -3,6 +3,7 @@ import { deletionTests } from './essentials/deletions';
 import { endpointTests } from './essentials/endpoints';
 import { errorTests } from './essentials/errors';
 import { eventTests } from './essentials/events';
+import { hubNodeTests } from './essentials/hub-nodes';
 import { persistenceTests } from './essentials/persistence';
 import { pingAndRefreshTests } from './essentials/ping-refresh';
 import { requestTests } from './essentials/request';
@@ -28,5 +29,6 @@ for (const version of VERSIONS) {
     persistenceTests(version);
     deletionTests(version);
     endpointTests(version);
+    hubNodeTests(version);
   });
 }

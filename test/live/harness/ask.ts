@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../../src/account/snapshot';
-import type { RecordKind } from './functions';
 import type { NodeRed } from './node-red';
 import { request } from './request';
 
@@ -63,15 +62,24 @@ export interface RecordedFailure extends RecordedCompletion {
   code?: string;
 }
 
+/** What a node without input has said. */
+export interface Heard {
+  /** The node's name in the test flow. */
+  by: string;
+  output: number;
+  msg: Record<string, unknown>;
+}
+
 interface Records {
   event: RecordedEvent;
   status: RecordedStatus;
   complete: RecordedCompletion;
   caught: RecordedFailure;
+  heard: Heard;
 }
 
 /** What the test flow has recorded since its Node-RED was first started, or since the log was `from` long. */
-export function recorded<K extends RecordKind>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
+export function recorded<K extends keyof Records>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
   const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})$`, 'gm'));
   return [...found].map(([, json]) => JSON.parse(json ?? '') as Records[K]);
 }

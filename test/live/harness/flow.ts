@@ -1,4 +1,4 @@
-import { ANSWER, mark, MERGE, record } from './functions';
+import { ANSWER, hear, mark, MERGE, record } from './functions';
 
 /** A node as flow files and the admin API have it. */
 export interface FlowNode {
@@ -19,6 +19,8 @@ export interface AccountProperties {
   expiry?: string;
   expiryUnit?: string;
   store?: string;
+  pollLan?: string;
+  pollCloud?: string;
   z?: string;
   d?: boolean;
 }
@@ -71,7 +73,7 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
   },
 };
 
-const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh'];
+const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh', 'cozify-command', 'cozify-wait'];
 
 /** Each action of the node table under the name by which tests ask for it. */
 export const STANDARD_ACTIONS: Record<string, Action> = {
@@ -104,7 +106,7 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
 
 /** `POST /test/<name>` -> the action -> the answer, in one row. */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
-  const outputs = TWO_OUTPUTS.includes(type) ? [1, 2] : [1];
+  const outputs = TWO_OUTPUTS.includes(type) || properties['outputs'] === 2 ? [1, 2] : [1];
   const marks = outputs.map((output) => `${name}-output-${output}`);
   return [
     {
@@ -132,6 +134,18 @@ function actionRow(name: string, { type, ...properties }: Action, account: strin
     },
     ...marks.map((id, index) =>
       functionNode(id, `output ${index + 1}`, mark(index + 1), [['answer']], at(3 + index, row)),
+    ),
+  ];
+}
+
+/** A node without input, and a record of all that it says. Its property `outputs` says how many those are. */
+function listenerRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
+  const { outputs = 1 } = properties as { outputs?: number };
+  const records = Array.from({ length: outputs }, (_none, index) => `${name}-heard-${index + 1}`);
+  return [
+    { id: name, type, z: TAB, account, name: '', ...properties, wires: records.map((id) => [id]), ...at(0, row) },
+    ...records.map((id, index) =>
+      functionNode(id, `heard by ${index + 1}`, hear(name, index + 1), [[]], at(2 + index, row)),
     ),
   ];
 }
@@ -180,6 +194,7 @@ export function testFlow(
   account: FlowNode,
   extraActions: Record<string, Action> = {},
   tab: Record<string, unknown> = {},
+  listeners: Record<string, Action> = {},
 ): FlowNode[] {
   const actions = { ...STANDARD_ACTIONS, ...extraActions };
   const names = Object.keys(actions);
@@ -188,6 +203,9 @@ export function testFlow(
     account,
     ...Object.entries(actions).flatMap(([name, action], row) => actionRow(name, action, account.id, row)),
     ...sharedNodes(names, account.id, names.length),
+    ...Object.entries(listeners).flatMap(([name, listener], index) =>
+      listenerRow(name, listener, account.id, names.length + 4 + index),
+    ),
   ];
 }
 

@@ -45,4 +45,8 @@ export const record = (kind: RecordKind): string => {
   return `node.warn('@@${kind} ' + JSON.stringify(${what}));\nreturn null;`;
 };
 
+/** Writes what a node without input says, and by which output, as {@link record} does. */
+export const hear = (name: string, output: number): string =>
+  `node.warn('@@heard ' + JSON.stringify({ by: '${name}', output: ${output}, msg }));\nreturn null;`;
+
 export type RecordKind = 'event' | 'status' | 'complete' | 'caught';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Simulator, type SimulatorOptions } from '../../simulator';
-import { ask, askMany, recorded, type Answer, type CozifyReport, type RecordedEvent, type RecordedStatus } from './ask';
+import { ask, askMany, recorded } from './ask';
+import type { Answer, CozifyReport, Heard, RecordedEvent, RecordedStatus } from './ask';
 import { accountNode, testFlow, type AccountProperties, type Action, type FlowNode } from './flow';
 import { NodeRed, type DeployType, type NodeRedOptions } from './node-red';
 import { NODE_RED_4, type NodeRedVersion } from './versions';
@@ -60,7 +61,11 @@ export class Stage {
    * Deploys the test flow with an account that has never logged in, under an id and an address not used before:
    * codes are rationed by both.
    */
-  async newAccount(properties: Partial<AccountProperties> = {}, actions: Record<string, Action> = {}): Promise<void> {
+  async newAccount(
+    properties: Partial<AccountProperties> = {},
+    actions: Record<string, Action> = {},
+    listeners: Record<string, Action> = {},
+  ): Promise<void> {
     this.simulator.clearFaults();
     this.#accounts += 1;
     this.accountId = properties.id ?? `account-${this.#accounts}`;
@@ -72,7 +77,7 @@ export class Stage {
       ...properties,
     });
     this.#logStart = this.nodeRed.log.length;
-    await this.deploy(testFlow(account, actions));
+    await this.deploy(testFlow(account, actions, {}, listeners));
   }
 
   async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
@@ -103,8 +108,12 @@ export class Stage {
   }
 
   /** A new account that has logged in; gives the answer of the login. */
-  async newLogin(properties: Partial<AccountProperties> = {}, actions: Record<string, Action> = {}): Promise<Answer> {
-    await this.newAccount(properties, actions);
+  async newLogin(
+    properties: Partial<AccountProperties> = {},
+    actions: Record<string, Action> = {},
+    listeners: Record<string, Action> = {},
+  ): Promise<Answer> {
+    await this.newAccount(properties, actions, listeners);
     return this.logIn();
   }
 
@@ -138,6 +147,11 @@ export class Stage {
   /** What the nodes have shown since `newAccount`. */
   statuses(): RecordedStatus[] {
     return recorded(this.nodeRed, 'status', this.#logStart);
+  }
+
+  /** What a node without input has said since `newAccount`. */
+  heard(by: string): Heard[] {
+    return recorded(this.nodeRed, 'heard', this.#logStart).filter((one) => one.by === by);
   }
 
   /** The names of the files in which the account is kept. */

@@ -149,6 +149,14 @@ describe('the status of a node at a hub', () => {
     assert.equal(last()?.text, `${KEY}hub-away`);
   });
 
+  it('minds the default hub, where a node of an older flow says nothing of a hub', () => {
+    snapshot.hubs = [hub('hub-1', { default: true, reachable: false }), hub('hub-2')];
+    const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
+    const RED = { events, settings: { lang: 'en' }, nodes: { getNode: () => found } } as unknown as NodeAPI;
+    status = new HubStatus({ RED, node, account: 'account', clock });
+    assert.equal(last()?.text, `${KEY}hub-away`);
+  });
+
   it('is yellow while something is under way, until the last of it has ended', async () => {
     open().show([thing({ on: true })]);
     const [first, second] = [status.begin(), status.begin()];

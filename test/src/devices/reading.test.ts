@@ -170,8 +170,13 @@ describe('reading things', () => {
     });
 
     it('says that none does, and which thing that is where one was named', async () => {
-      const { isMet, payload, device } = await readTarget('d1', { condition: parseCondition(bright(70)) });
+      const { isMet, payload, device, things } = await readTarget('d1', { condition: parseCondition(bright(70)) });
       assert.deepEqual([isMet, payload, device?.name], [false, undefined, 'Lamppu']);
+      assert.deepEqual(
+        things.map(({ entry }) => entry.id),
+        ['d1'],
+        'how it is instead',
+      );
       assert.equal((await read({ condition: parseCondition(bright(70)) })).isMet, false);
     });
   });

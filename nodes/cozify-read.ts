@@ -1,0 +1,56 @@
+import type { NodeAPI } from 'node-red';
+import {
+  type Condition,
+  type DeviceFilter,
+  parseCondition,
+  parseFilter,
+  type Reading,
+  readThings,
+  type ReadWishes,
+  systemClock,
+} from '../src/nodes-api.js';
+import { defineActionPerNode } from './runtime/define-action.js';
+import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
+import { HUB, TARGETS } from './runtime/hub-targets.js';
+import { parameter } from './runtime/parameters.js';
+
+const PARAMETERS = {
+  targets: TARGETS,
+  hub: HUB,
+  filter: parameter<DeviceFilter>(
+    { description: 'what is read where nothing is named' },
+    { source: ({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] }) },
+  ),
+  fresh: parameter<boolean>({ type: 'boolean', default: false, description: 'true or false' }, { source: 'node' }),
+  output: parameter<ReadWishes['output']>(
+    { enum: ['auto', 'array', 'map'], default: 'auto', description: '"auto", "array" or "map"' },
+    { source: 'node' },
+  ),
+  field: parameter<string>({ type: 'string', default: '', description: 'the name of a field' }, { source: 'node' }),
+  condition: parameter<Condition | null>(
+    { default: null, description: 'a condition' },
+    { source: 'node', parse: parseCondition },
+  ),
+};
+
+/** Tells how things at home are. */
+export default function register(RED: NodeAPI): void {
+  defineActionPerNode<typeof PARAMETERS, Reading>(RED, 'read', (node, { account, hub, field }) => {
+    const status = new HubStatus({ RED, node, account, hub });
+    return {
+      parameters: PARAMETERS,
+      run: async (ofAccount, wishes) => ({
+        value: await ofAccount.useHomes('read', (homes) => readThings(homes, wishes, systemClock)),
+        isRefreshed: false,
+      }),
+      output: ({ isMet }) => (isMet ? 1 : 2),
+      // What doesn't meet the condition leaves the message as it came.
+      properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
+      report: ({ asOf, stale }) => ({ asOf, stale }),
+      status: hubStepStatus<Reading>(status, ({ things, stale }) => {
+        status.show(things, typeof field === 'string' ? field.trim() : '');
+        if (stale) status.lose();
+      }),
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import type texts from '../locales/en-US/cozify-read.json';
+import { type ActionNode, labelOf } from './action-node.js';
+import type { KeyOf } from './catalogue.js';
+import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
+import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
+import { keep } from './saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+
+export { labelStyle, paletteLabel } from './action-node.js';
+export { checkCondition } from './condition.js';
+
+interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
+  targets?: SavedTarget[];
+  kind?: string;
+  field?: string;
+  condition?: SavedCondition | null;
+}
+
+const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
+
+export function label(this: Read): string {
+  const [only, ...others] = this.targets ?? [];
+  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
+  return this._('label.of', { target: only.name || only.id });
+}
+
+export function outputLabels(this: Read, index: number): string {
+  if (this.condition === null || this.condition === undefined) return this._('output.read');
+  return this._(index === 0 ? 'output.yes' : 'output.no');
+}
+
+export function oneditprepare(this: Read): void {
+  const kinds = KINDS.map((kind) => $('<option>').val(kind).text(kindText(kind)));
+  $('#node-input-kind')
+    .append(kinds)
+    .val(this.kind ?? 'device');
+  prepareTargets(this.targets, this._('placeholder.targets'));
+  prepareFilter(this);
+  prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
+}
+
+/** Gives whether something has changed that Node-RED does not see. */
+export function oneditsave(this: Read): boolean {
+  const condition = readCondition();
+  // By the second one it says that nothing meets the condition.
+  $('#node-input-outputs').val(condition === null ? 1 : 2);
+  return keep(this, { targets: readTargets(this.targets), ...readFilter(), condition });
+}

@@ -1,0 +1,35 @@
+import { translate } from './catalogue.js';
+import { textsOf } from './targets-field.js';
+
+/** What a node is told where it has no targets, as the editor has it. */
+export interface SavedFilter {
+  rooms?: string[];
+  capabilities?: string[];
+}
+
+/** What can be told of, in the order in which people think of it. */
+export type FilterKind = 'device' | 'group' | 'scene' | 'rule' | 'alarm' | 'room';
+
+const LISTS = ['rooms', 'capabilities'] as const;
+
+/** What a kind is called when there are several. */
+export function kindText(kind: string): string {
+  return translate(`kind.${kind as FilterKind}`);
+}
+
+/** Fills the rows of rooms and capabilities, and shows all that choose among everything only where nothing is named. */
+export function prepareFilter(node: SavedFilter): void {
+  for (const list of LISTS) $(`#node-input-${list}-list`).val((node[list] ?? []).join('\n'));
+  const $targets = $('#node-input-targets-list');
+  const show = (): void => {
+    $('.cozify-filter').toggle(String($targets.val() ?? '').trim() === '');
+  };
+  $targets.on('input change', show);
+  show();
+}
+
+/** What the rows say. */
+export function readFilter(): Required<SavedFilter> {
+  const [rooms, capabilities] = LISTS.map((list) => textsOf(String($(`#node-input-${list}-list`).val() ?? '')));
+  return { rooms: rooms ?? [], capabilities: capabilities ?? [] };
+}

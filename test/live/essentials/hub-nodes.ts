@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { Device, SimulatedHub } from '../../simulator';
+import { type NodeRedVersion, sleep, Stage, until } from '../harness';
+
+/** Longer than polls are apart. */
+const POLLS_MS = 2_500;
+
+/** The nodes of the hub, by messages, in whichever way the hub is reached. */
+export function hubNodeTests(version: NodeRedVersion): void {
+  for (const way of ['on the LAN', 'through the cloud'] as const) {
+    describe(`the nodes of the hub ${way}`, () => {
+      let stage: Stage;
+
+      before(async () => {
+        const hubs = [{ name: 'Koti', onLan: way === 'on the LAN' }];
+        stage = await Stage.open({ version, simulator: { hubs } });
+      });
+      after(() => stage.close());
+
+      const hub = (): SimulatedHub => {
+        const [only] = stage.simulator.hubs;
+        assert.ok(only);
+        return only;
+      };
+      /** A device of which there is only one by its name. */
+      function device(isWanted: (device: Device) => boolean): Device {
+        const { devices } = hub().home;
+        const found = devices.find(
+          (one) => isWanted(one) && devices.filter(({ name }) => name === one.name).length === 1,
+        );
+        assert.ok(found);
+        return found;
+      }
+      const lamp = (): Device => device(({ type }) => type === 'LIGHT');
+      const isLit = (): unknown => hub().home.device(lamp().id).state['isOn'];
+
+      /** Hears nothing of an account before it has a first full answer. */
+      async function untilListening(): Promise<void> {
+        const polls = hub().log.count({ path: '/hub/poll' });
+        await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
+      }
+
+      it('read a lamp by its name, a temperature, and what meets a condition', async () => {
+        const { name, id } = lamp();
+        hub().home.change(id, { isOn: true, brightness: 0.5 });
+        const condition = { field: 'on', op: 'is', value: true };
+        await stage.newLogin(
+          {},
+          {
+            read: { type: 'cozify-read', targets: [], fresh: true },
+            lit: {
+              type: 'cozify-read',
+              targets: [{ hub: '', kind: '', id: '', name }],
+              condition,
+              outputs: 2,
+              fresh: true,
+            },
+          },
+        );
+        const read = await stage.ask('read', { target: name.toLowerCase() });
+        assert.equal(read.output, 1, JSON.stringify(read.cozify));
+        const { on, brightness } = read.payload as Record<string, unknown>;
+        assert.deepEqual([on, brightness, (read['device'] as { id: string }).id], [true, 50, id]);
+        assert.equal((read.cozify as unknown as { stale: unknown }).stale, false);
+        const all = (await stage.ask('read')).payload as unknown[];
+        assert.equal(all.length, hub().home.devices.length);
+        assert.equal((await stage.ask('lit')).output, 1);
+        hub().home.change(id, { isOn: false });
+        const none = await stage.ask('lit', { payload: 'kept' });
+        assert.deepEqual([none.output, none.payload], [2, 'kept']);
+        stage.assertFailure(await stage.ask('read', { target: 'Ei mitään' }), 'COZIFY_NOT_FOUND');
+      });
+
+      it('command a lamp, and see that it is lit', async () => {
+        const { name, id } = lamp();
+        hub().home.change(id, { isOn: false });
+        await stage.newLogin({}, { command: { type: 'cozify-command', targets: [], command: 'payload', confirm: 60 } });
+        const { output, payload, cozify } = await stage.ask('command', { target: name, payload: 'on' });
+        assert.equal(output, 1, JSON.stringify(cozify));
+        const { results } = cozify as unknown as { results: { confirmed: unknown }[] };
+        assert.deepEqual([payload, results.map(({ confirmed }) => confirmed), isLit()], ['on', [true], true]);
+        stage.assertFailure(await stage.ask('command', { payload: true }), 'COZIFY_BAD_INPUT');
+      });
+
+      it('tell of a change once, and of none that happened before', async () => {
+        const { id, name } = lamp();
+        hub().home.change(id, { isOn: false });
+        const target = { hub: '', kind: 'device', id, name };
+        await stage.newLogin({ pollCloud: '1' }, {}, { changes: { type: 'cozify-changes', targets: [target] } });
+        await untilListening();
+        assert.deepEqual(stage.heard('changes'), []);
+        hub().home.change(id, { isOn: true });
+        await until('the change', () => stage.heard('changes').length > 0);
+        await sleep(POLLS_MS);
+        const [first, ...others] = stage.heard('changes');
+        assert.deepEqual(others, []);
+        const { topic, payload, event, own } = first?.msg as { topic: string; payload: { on: boolean } } & Record<
+          string,
+          unknown
+        >;
+        assert.deepEqual([topic, payload.on, event, own], [name, true, 'changed', false]);
+      });
+    });
+  }
+}
