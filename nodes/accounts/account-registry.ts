@@ -141,10 +141,13 @@ export class AccountRegistry {
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
   async find(id: string): Promise<RunningAccount | undefined> {
-    if (this.#running.has(id)) return this.#running.get(id);
-    await this.#deploys.settled();
-    // What is begun under the id of an account that was just deleted must not be deleted with it.
-    await this.#stores.settled();
+    while (!this.#running.has(id)) {
+      await this.#deploys.settled();
+      // What is begun under the id of an account that was just deleted must not be deleted with it.
+      await this.#stores.settled();
+      // By then the next Deploy may be under way.
+      if (!this.#deploys.isChanging) break;
+    }
     return this.#running.get(id);
   }
 

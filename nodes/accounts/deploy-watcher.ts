@@ -24,6 +24,10 @@ export class DeployWatcher {
     if (!isLoaded) this.#expect(LOADING_MS);
   }
 
+  get isChanging(): boolean {
+    return this.#change !== undefined;
+  }
+
   /** Resolves once the flows run, or Node-RED has gone silent about it; at once when nothing changes. */
   settled(): Promise<void> {
     return this.#change?.over ?? Promise.resolve();

@@ -49,14 +49,13 @@ async function onTarget(
 ): Promise<Snapshot> {
   const email = body['email'] === undefined ? undefined : parseEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const deployed = await accounts.at(id, cloudUrl);
-  if (deployed !== undefined) {
-    await work(deployed.account, email);
-    return reportOnDeployed(accounts, id, deployed.settings.cloudUrl);
+  const running = await accounts.find(id);
+  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
+    await work(running.account, email);
+    return reportOnDeployed(accounts, id, running.settings.cloudUrl);
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
-  const running = await accounts.find(id);
   const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
   const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {

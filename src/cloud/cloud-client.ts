@@ -34,9 +34,9 @@ export class CloudClient {
     this.#retryAfter = new RetryAfter(options.state, options.clock);
   }
 
-  /** As {@link api.requestLogin}. */
+  /** As {@link api.requestLogin}. Goes on when the account closes: the mail is sent, and counts. */
   requestLogin(email: string): Promise<void> {
-    return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email));
+    return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting: true });
   }
 
   /**

@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 import { Handover } from '../../../src/state/handover.js';
+import { toCozifyError } from '../../../src/errors.js';
 import { createNoStore } from '../../../src/store/store.js';
 
 describe('account: a Deploy before everything could be saved', () => {
@@ -94,6 +95,19 @@ describe('account: a Deploy before everything could be saved', () => {
     stage.handover.forget('a1');
     player = await stage.open({ store });
     assert.equal(player.account.snapshot().state, 'otp-required');
+  });
+
+  it('counts a code whose sending it did not wait for: the next within a minute is the same', async () => {
+    player = await stage.open();
+    stage.cloud.reply('requestlogin', { body: 'null', delayMs: 2 * SECOND });
+    const asking = player.account.requestOtp().catch((error: unknown) => toCozifyError(error).code);
+    await stage.clock.advance(0);
+    await deploy();
+    assert.equal(await asking, 'COZIFY_CLOSED');
+    await stage.clock.advance(3 * SECOND);
+    assert.equal(player.account.snapshot().state, 'otp-sent');
+    await player.account.requestOtp();
+    assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
   for (const isBack of [true, false]) {
