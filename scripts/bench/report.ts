@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, release, type } from 'node:os';
+import type { Cost, Spread } from './rounds';
+import { ratio, spread } from './rounds';
+
+/** A line of the table. */
+export interface Row {
+  figure: string;
+  aim: string;
+  /** What was measured. */
+  came: string;
+  /** `undefined` where there is no aim. */
+  isMet?: boolean | undefined;
+  /** What stands behind the figure: times, counts, the same by the wall clock. */
+  behind: string;
+}
+
+/** A part of the table. */
+export interface Section {
+  title: string;
+  /** How it was measured. */
+  about: string;
+  rows: Row[];
+}
+
+/** The row of a ratio in processor time, the wall clock's beside it. `aim`: the most it may be. */
+export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[]): Row {
+  const byCpu = ratio(costs, others);
+  const each = [costs, others].map((all) => micros(spread(all.map(({ cpuUs }) => cpuUs)).median));
+  return {
+    figure,
+    aim: aim === undefined ? '' : `≤ ${aim.toFixed(2)}`,
+    came: inWords(byCpu),
+    isMet: aim === undefined ? undefined : byCpu.median <= aim,
+    behind: `${each.join(' to ')} of processor time; wall time ${inWords(ratio(costs, others, 'wallUs'))}`,
+  };
+}
+
+/** The row of a count, which is the same on every machine. `aim`: the most it may be. */
+export function countRow(figure: string, aim: number | undefined, count: number, behind = ''): Row {
+  return {
+    figure,
+    aim: aim === undefined ? '' : `≤ ${aim}`,
+    came: String(count),
+    isMet: aim === undefined ? undefined : count <= aim,
+    behind,
+  };
+}
+
+/** A median with its range. */
+export function inWords({ median, least, most }: Spread, digits = 2): string {
+  return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+}
+
+/** Microseconds, or milliseconds where that reads better. */
+export function micros(us: number): string {
+  return us < 1000 ? `${us.toFixed(us < 10 ? 1 : 0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`;
+}
+
+/** The table as a terminal shows it. */
+export function toText({ title, rows }: Section): string {
+  const width = Math.max(...rows.map(({ figure }) => figure.length));
+  const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
+    const verdict = isMet === undefined ? '      ' : isMet ? 'met   ' : 'missed';
+    return `  ${figure.padEnd(width)}  ${verdict}  ${aim.padEnd(9)}  ${came.padEnd(22)}  ${behind}`;
+  });
+  return [title, ...lines, ''].join('\n');
+}
+
+/** The table as docs/benchmarks.md has it. */
+export function toMarkdown({ title, about, rows }: Section): string {
+  const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
+    const aimed = isMet === undefined ? aim : `${aim} ${isMet ? '✓' : '✗'}`;
+    return `| ${figure} | ${aimed} | ${came} | ${behind} |`;
+  });
+  return [
+    `## ${title}`,
+    '',
+    about,
+    '',
+    '| figure | aim | here | behind it |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n');
+}
+
+/** What it was measured on. Names nobody's machine. */
+export function machine(nodeRed: string): string {
+  const [cpu] = cpus();
+  return [
+    `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`,
+    systemName(),
+    `Node.js ${process.versions.node}`,
+    `Node-RED ${nodeRed}`,
+    new Date().toISOString().slice(0, 10),
+  ].join('; ');
+}
+
+function systemName(): string {
+  try {
+    const named = execFileSync('sh', ['-c', '. /etc/os-release && echo "$PRETTY_NAME"'], { encoding: 'utf8' }).trim();
+    if (named !== '') return named;
+  } catch {
+    // No Linux.
+  }
+  return `${type()} ${release()}`;
+}

@@ -1,0 +1,69 @@
+import { accountNode, type FlowNode } from '../../test/live/harness/flow';
+import type { NodeRed } from '../../test/live/harness/node-red';
+import type { BenchCloud } from './cloud';
+import { lanes, runLane } from './node-red';
+import { ratioRow, type Row, type Section } from './report';
+import { type Cost, interleave } from './rounds';
+
+/** How many accounts ask side by side. */
+const WIDTH = 16;
+const CALLS = 320;
+const TOKEN = 'a-token-of-a-bare-client';
+
+function accountId(place: number): string {
+  return `account-${place}`;
+}
+
+/** Deploys the lanes and logs each account in. */
+export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise<void> {
+  const places = Array.from({ length: WIDTH }, (_, place) => place);
+  const accounts: FlowNode[] = places.map((place) =>
+    accountNode({ id: accountId(place), email: `owner${place}@example.fi`, cloudUrl: cloud.url }),
+  );
+  const ping = (place: number) => ({ type: 'cozify-ping', account: accountId(place), autorefresh: true, expiry: '' });
+  const url = `${cloud.url}/user/hubkeys`;
+  const headers = [{ keyType: 'other', keyValue: 'Authorization', valueType: 'other', valueValue: TOKEN }];
+  const request = { type: 'http request', method: 'GET', ret: 'obj', url, headers, senderr: true };
+  const flows = lanes(
+    {
+      ping,
+      request: () => request,
+      'request-kept': () => ({ ...request, persist: true }),
+      bare: () => ({ type: 'bench-bare', url, token: TOKEN }),
+    },
+    WIDTH,
+  );
+  await nodeRed.deploy([...accounts, ...flows]);
+  for (const place of places) {
+    const reply = await nodeRed.admin('POST', `/cozify/accounts/${accountId(place)}/authenticate`, { otp: 'ABC123' });
+    if (reply.status !== 200) throw new Error(`Logging in: ${reply.text}`);
+  }
+}
+
+/** A ping step in a flow, beside Node-RED's own node for such a request and the least that such a node needs. */
+export async function measurePings(nodeRed: NodeRed, rounds: number): Promise<Section> {
+  const rows: Row[] = [];
+  for (const atOnce of [1, WIDTH]) {
+    const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: CALLS, atOnce });
+    const costs = await interleave(rounds, {
+      ping: lane('ping'),
+      request: lane('request'),
+      kept: lane('request-kept'),
+      bare: lane('bare'),
+    });
+    const what = atOnce === 1 ? 'a ping step' : `ping steps of ${atOnce} accounts at once`;
+    rows.push(
+      ratioRow(`${what} to \`http request\``, 0.4, costs.ping, costs.request),
+      ratioRow(`${what} to \`http request\` that keeps connections`, undefined, costs.ping, costs.kept),
+      ratioRow(`${what} to a bare client in a node`, 1.25, costs.ping, costs.bare),
+    );
+  }
+  return {
+    title: 'Steps that ask the cloud',
+    about:
+      `${CALLS} messages a round through one node, or through ${WIDTH} side by side, each of an account of its own, ` +
+      'from a node that sends them to one that gets them. The bare client is `node:http` with a kept connection and ' +
+      '`JSON.parse`, and nothing else.',
+    rows,
+  };
+}
