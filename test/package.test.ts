@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { ACCOUNT_TOPICS, ERROR_CODES } from '../src/index.js';
 import { packageRoot } from './nodes/support/package-root';
 import * as shipped from './nodes/support/shipped';
@@ -72,6 +72,12 @@ const MADE_BY_SCRIPT: Record<string, string> = {
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
 describe('the package', () => {
+  let paths: string[];
+
+  before(() => {
+    paths = packedPaths();
+  });
+
   it('names the nodes of the README, and their files', () => {
     assert.deepEqual([...types].sort(), Object.keys(DEFAULTS).sort());
     for (const [type, path] of Object.entries(shipped.packageJson['node-red'].nodes)) {
@@ -95,10 +101,8 @@ describe('the package', () => {
   });
 
   it('packs what is meant to ship, and nothing else', () => {
-    const paths = packedPaths();
-    // Source maps are half of what is built, and worth nothing without the sources.
     const meant =
-      /^(dist\/(src|nodes)\/.+(?<!\.map)|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(dist\/src\/.+\.(js|d\.ts)|dist\/nodes\/.+\.(js|html|json|svg)|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     assert.deepEqual(
       paths.filter((path) => !meant.test(path)),
       [],
@@ -119,6 +123,29 @@ describe('the package', () => {
       paths.filter((path) => /test|\.ts$/.test(path) && !path.endsWith('.d.ts')),
       [],
     );
+  });
+
+  it('points to no source maps, which are not in it', () => {
+    const code = paths.filter((path) => path.endsWith('.js'));
+    assert.ok(code.length > 50);
+    assert.deepEqual(
+      code.filter((path) => readFileSync(join(packageRoot, path), 'utf8').includes('sourceMappingURL=')),
+      [],
+    );
+  });
+
+  it('declares types by what a program has that installs it', () => {
+    const declared = paths.filter((path) => path.endsWith('.d.ts'));
+    assert.ok(declared.includes('dist/src/index.d.ts'));
+    const others = Object.keys(shipped.packageJson.dependencies);
+    for (const path of declared) {
+      const code = readFileSync(join(packageRoot, path), 'utf8');
+      assert.doesNotMatch(code, /\b(NodeJS|Buffer)\b|<reference/, path);
+      for (const [, from = ''] of code.matchAll(/(?:from |import\()["']([^"']+)["']/g)) {
+        const own = posix.join(path, '..', from).replace(/\.js$/, '.d.ts');
+        assert.ok(from.startsWith('.') ? declared.includes(own) : others.includes(from), `${path} needs ${from}`);
+      }
+    }
   });
 });
 

@@ -107,7 +107,11 @@ export class Account {
     return this.#steps.run('hub', () => Promise.resolve(this.#parts.hubClients.get(id)));
   }
 
-  /** Asks a hub, as {@link requestFreely}; which one is found as by {@link hub}. */
+  /**
+   * Sends a request to a hub as it is, by the way that there is; which hub is found as by {@link hub}. Throws `COZIFY_API`
+   * for an answer that is no success, `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` for what the hub's key does not allow, and
+   * `COZIFY_UNREACHABLE` where something that changes the hub was sent and not answered: it may have been done.
+   */
   request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
     return this.#steps.run('request', async () => {
       const value = await requestFreely(this.#parts.hubClients.get(hub), request);

@@ -7,9 +7,10 @@ import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
 /** Statuses that mean the same of every call. */
 const HAVE_WORDS = [403, 410, 429];
 
-/** A request that a person has put together, and how long the whole of it may take. */
+/** A request that a person has put together. */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
-  timeoutMs: number;
+  /** How long the whole of it may take; by default as {@link HubRequest.deadlineMs}. */
+  timeoutMs?: number;
 }
 
 /** What a hub has answered: parsed where it is JSON, else its text; `null` for nothing, and for nothing new (304). */

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Simulator } from '../simulator';
+import { tempFolder } from './harness';
+import { keepTrackOf } from './harness/leftovers';
+import { installedUserDir, packageRoot, plainEnv } from './harness/packed';
+
+const MODULE = '@cozify-community/node-red-cozify';
+const EMAIL = 'matti@example.fi';
+
+/** What a program may import; whatever is added or taken away here is a change that versions speak of. */
+const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_CODES', 'createAccount'];
+
+/** A program that uses what it may, and is refused what it may not: types that resolve to nothing would allow it. */
+const TYPED_PROGRAM = `
+import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';
+import type {
+  Account, AccountListener, AccountRecord, AccountTopic, AuthenticateParams, Clock, CreateAccountOptions, ErrorCode,
+  FreeAnswer, FreeRequest, Http, HubAnswer, HubClient, HubRequest, HubSnapshot, Log, LoginState, Snapshot, StepResult,
+  Store,
+} from '${MODULE}';
+
+export const options: CreateAccountOptions = { id: 'home', email: '${EMAIL}', cloudUrl: DEFAULT_CLOUD_URL };
+export const account: Account = createAccount(options);
+export const params: AuthenticateParams = { otp: 'ABCDEF' };
+export const isIn: Promise<StepResult<boolean>> = account.authenticate(params);
+export const snapshot: Snapshot = account.snapshot();
+export const state: LoginState = snapshot.state;
+export const hubs: HubSnapshot[] = snapshot.hubs;
+export const topics: readonly AccountTopic[] = ACCOUNT_TOPICS;
+export const codes: readonly ErrorCode[] = ERROR_CODES;
+export const listener: AccountListener = (topic, { email }) => void [topic.length, email?.length];
+export const asked: FreeRequest = { method: 'GET', path: 'devices' };
+export const answer: Promise<StepResult<FreeAnswer>> = account.request('', asked);
+export const client: Promise<HubClient> = account.hub();
+export const request: HubRequest = { method: 'GET', path: '/hub' };
+export const answered = async (): Promise<HubAnswer> => (await client).request(request);
+export const store = (own: Store<AccountRecord>, log: Log, clock: Clock, http: { send: Http; close: () => void }) =>
+  createAccount({ store: own, log, clock, http });
+export const isCozify = (error: unknown): error is CozifyError => error instanceof CozifyError;
+
+// @ts-expect-error An id is a text.
+export const wrong: number = account.id;
+// @ts-expect-error There is no such state.
+export const never: LoginState = 'logged-in';
+// @ts-expect-error There is no such option.
+createAccount({ userName: 'matti' });
+`;
+
+/** What a program's compiler may be set to, and what it compiles. */
+const RESOLUTIONS: [resolution: string, module: string, files: string[]][] = [
+  ['node16', 'node16', ['program.mts', 'program.cts']],
+  ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
+  ['bundler', 'esnext', ['program.ts']],
+];
+
+/** With Node.js' own types, as most programs, and without any but those that come with the compiler. */
+const SURROUNDINGS: [name: string, options: object][] = [
+  ['Node.js', { lib: ['ES2022'], types: ['node'], typeRoots: [join(packageRoot, 'node_modules', '@types')] }],
+  ['browsers', { types: [] }],
+];
+
+describe('the package as a library, installed from its tarball', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await installedUserDir();
+  });
+
+  for (const [resolution, module, files] of RESOLUTIONS) {
+    for (const [name, surroundings] of SURROUNDINGS) {
+      it(`has types under ${resolution}, among those of ${name}`, async () => {
+        const program = join(folder, `${resolution}-${name}`);
+        mkdirSync(program);
+        for (const file of files) writeFileSync(join(program, file), TYPED_PROGRAM);
+        const compilerOptions = {
+          ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, target: 'es2022' },
+          ...{ module, moduleResolution: resolution, ...surroundings },
+        };
+        writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+        const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
+        assert.deepEqual(await run(program, [compiler, '-p', '.']), { status: 0, printed: '' });
+      });
+    }
+  }
+
+  it('gives what it promises by import and by require, and nothing else', async () => {
+    writeFileSync(
+      join(folder, 'names.mjs'),
+      `import { ${VALUES.join(', ')} } from '${MODULE}';
+       import { createRequire } from 'node:module';
+       const required = createRequire(import.meta.url)('${MODULE}');
+       const imported = { ${VALUES.join(', ')} };
+       console.log(JSON.stringify(Object.keys(required).sort()));
+       console.log(Object.keys(required).every((name) => required[name] === imported[name]));`,
+    );
+    const { printed } = await run(folder, ['names.mjs']);
+    assert.deepEqual(printed.trim().split('\n'), [JSON.stringify([...VALUES].sort()), 'true']);
+  });
+
+  it('has its package.json read, and nothing from inside', async () => {
+    const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+    writeFileSync(
+      join(folder, 'inside.cjs'),
+      `console.log(require('${MODULE}/package.json').version);
+       try { require('${MODULE}/dist/src/nodes-api.js'); } catch ({ code }) { console.log(code); }`,
+    );
+    const { printed } = await run(folder, ['inside.cjs']);
+    assert.deepEqual(printed.trim().split('\n'), [version, 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
+  });
+
+  it('does what docs/library.md shows, and needs no code the second time', async () => {
+    const simulator = await Simulator.start();
+    try {
+      writeFileSync(join(folder, 'shown.mjs'), shownProgram(tempFolder('library'), simulator.cloudUrl));
+      const first = await run(folder, ['shown.mjs'], () => simulator.latestCode(EMAIL));
+      const lines = [
+        'the cloud takes the login: true',
+        `hubs: ${simulator.hubs.map(({ name }) => name).join(', ')}`,
+        `devices: ${Object.keys(simulator.hubs[0]?.home.list('devices') ?? {}).length}`,
+        'error: COZIFY_OTP_REJECTED',
+      ];
+      assert.deepEqual(first, { status: 0, printed: `The code that was e-mailed: ${lines.join('\n')}\n` });
+      const second = await run(folder, ['shown.mjs']);
+      assert.deepEqual(second, { status: 0, printed: `${lines.join('\n')}\n` });
+      assert.equal(simulator.mails.length, 1);
+    } finally {
+      await simulator.stop();
+    }
+  });
+});
+
+/** The code of docs/library.md as one program; it keeps its login in `directory`, and its cloud is the simulated one. */
+function shownProgram(directory: string, cloudUrl: string): string {
+  const text = readFileSync(join(packageRoot, 'docs', 'library.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '');
+  assert.ok(blocks.length >= 5, 'the document shows code');
+  const program = blocks.join('\n');
+  const shown = "directory: '/var/lib/my-program'";
+  assert.ok(program.includes(shown) && program.includes(`email: '${EMAIL}'`));
+  return program.replace(shown, `directory: ${JSON.stringify(directory)}, cloudUrl: ${JSON.stringify(cloudUrl)}`);
+}
+
+/** Runs a program in a folder, and answers with `say` what it asks. Gives what it printed, in the order it came. */
+function run(cwd: string, args: string[], say?: () => string): Promise<{ status: number | null; printed: string }> {
+  const child = spawn(process.execPath, args, { cwd, env: plainEnv() });
+  keepTrackOf(child);
+  let printed = '';
+  let isAsked = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      printed += String(chunk);
+      if (say === undefined || isAsked || !printed.includes('e-mailed: ')) return;
+      isAsked = true;
+      child.stdin.end(`${say()}\n`);
+    });
+  }
+  if (say === undefined) child.stdin.end();
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, printed }));
+  });
+}
