@@ -157,6 +157,11 @@ export class AccountRegistry {
     return cloudUrl === undefined || cloudUrl === running?.settings.cloudUrl ? running : undefined;
   }
 
+  /** The account of {@link at}; where it does not run, or not at this cloud, the login that waits. */
+  async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
+    return (await this.at(id, cloudUrl))?.account ?? (await this.waiting.get(id, cloudUrl))?.account;
+  }
+
   /** The account's problem, when it is deployed but can't run. */
   misconfigured(id: string): Misconfigured | undefined {
     return this.#misconfigured.get(id);

@@ -4,6 +4,7 @@ import { type Account, type AuthenticateParams, CozifyError, type Snapshot } fro
 import { kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
+import { registerHubEndpoints } from './hub-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
@@ -11,7 +12,7 @@ const { version: VERSION } = createRequire(__filename)('../../../package.json') 
 const served = new WeakMap<object, { accounts: AccountRegistry }>();
 
 /**
- * The admin endpoints, which the login dialog uses. When the package is removed and
+ * The admin endpoints, which the dialogs use. When the package is removed and
  * installed again in one process, the routes of the first time go on, with the new accounts.
  */
 export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
@@ -34,6 +35,7 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   });
   write('/ping', 200, (id, body) => ping(current.accounts, id, body));
   write('/reset', 200, (id, body) => reset(current.accounts, id, body));
+  registerHubEndpoints({ read, write }, () => current.accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
 }
 
@@ -102,7 +104,7 @@ async function handOver(accounts: AccountRegistry, id: string, cloudUrl: string)
 /** Asks the cloud now whether it takes the login, and renews nothing; `verdict` is `null` where there is no login. */
 async function ping(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<object> {
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const account = await accountAt(accounts, id, cloudUrl);
+  const account = await accounts.usable(id, cloudUrl);
   const problem = accounts.misconfigured(id)?.problem;
   if (account === undefined && problem !== undefined) throw problem;
   const isAccepted = account !== undefined && (await account.ping({ autorefresh: false })).value;
@@ -111,19 +113,10 @@ async function ping(accounts: AccountRegistry, id: string, body: Record<string, 
   return { ...(await reportOn(accounts, id, body['cloudUrl'])), verdict };
 }
 
-/** The account that runs; with a `cloudUrl` other than its own, or when none runs, the login that waits. */
-async function accountAt(
-  accounts: AccountRegistry,
-  id: string,
-  cloudUrl: string | undefined,
-): Promise<Account | undefined> {
-  return (await accounts.at(id, cloudUrl))?.account ?? (await accounts.waiting.get(id, cloudUrl))?.account;
-}
-
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
 async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
-  const account = await accountAt(accounts, id, cloudUrl);
+  const account = await accounts.usable(id, cloudUrl);
   try {
     if (account !== undefined) return await account.report();
     const running = await accounts.find(id);

@@ -46,15 +46,18 @@ class Refusal extends Error {
   }
 }
 
+/** What adds a GET that reads, and a POST that may change something. */
+export interface GuardedRoutes {
+  read: (path: string, work: Work) => void;
+  write: (path: string, status: number, work: Work) => void;
+}
+
 /**
  * Routes below `root`, which has an `:id`, behind what protects all of them: Node-RED's permission to read or write, the
  * checks of where a request comes from and what it carries, and the one shape of answers, `status` with what `work` gives
  * or the error as `{code, message, retryAfter?}`. Never a stack.
  */
-export function guardRoutes(
-  { httpAdmin, auth }: NodeAPI,
-  root: string,
-): { read: (path: string, work: Work) => void; write: (path: string, status: number, work: Work) => void } {
+export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): GuardedRoutes {
   const guarded = (status: number, work: Work): RequestHandler => {
     return (req, res) => void answer(req, res, status, work);
   };

@@ -44,7 +44,10 @@ export interface Entry {
   readonly roomId: string | null;
   readonly capabilities: readonly string[];
   readonly state: State;
-  /** The state as the hub gave it, in its own words and units; empty for what is neither device nor group. */
+  /**
+   * The state as the hub gave it, in its own words and units; of rooms and scenes what the hub calls them. Empty for all
+   * else but groups.
+   */
   readonly raw: RawRecord;
   /** When the hub last changed it, by the hub's clock in milliseconds. */
   readonly timestamp: number | null;
@@ -91,13 +94,26 @@ export function readEntry(
       return { ...BARE, kind, id, name, raw: asRecord(record['state']) ?? NOTHING, members };
     }
     case 'scene':
+      return { ...BARE, kind, id, name, raw: { name: record['name'] }, state: readSwitch(record) };
     case 'rule':
-      return { ...BARE, kind, id, name, state: present({ on: asFlag(record['isOn']) ?? asFlag(record['is_on']) }) };
+      return { ...BARE, kind, id, name, state: readSwitch(record) };
     case 'room':
-      return { ...BARE, kind, id, name, state: present({ order: asNumber(record['order']) }) };
+      return {
+        ...BARE,
+        kind,
+        id,
+        name,
+        raw: { name: record['name'] },
+        state: present({ order: asNumber(record['order']) }),
+      };
     case 'alarm':
       return { ...BARE, kind, id, name, state: readAlarm(record) };
   }
+}
+
+/** What a thing is called in a language: rooms and scenes may have a name of the factory's. */
+export function nameIn({ kind, raw, name }: Entry, language: Language): string {
+  return (kind === 'room' || kind === 'scene' ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
 }
 
 /** What decides how an entry's values are read and written. */
@@ -159,6 +175,10 @@ function readButtons(value: unknown): readonly Button[] {
     return isId && label !== undefined ? { id: String(id), label } : undefined;
   });
   return buttons.filter((button) => button !== undefined);
+}
+
+function readSwitch(record: RawRecord): State {
+  return present({ on: asFlag(record['isOn']) ?? asFlag(record['is_on']) });
 }
 
 function readAlarm(record: RawRecord): State {

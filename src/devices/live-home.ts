@@ -1,4 +1,4 @@
-import type { Clock } from '../async/clock.js';
+import type { Clock, Timer } from '../async/clock.js';
 import { Listeners } from '../async/listeners.js';
 import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
@@ -10,10 +10,14 @@ import { Commander } from './commander.js';
 import { DevicePoller } from './device-poller.js';
 import { type Kind, KINDS } from './device.js';
 import type { Home, PollOutcome } from './home.js';
+import { ThingSearch } from './thing-search.js';
 
 /** Names, types and capabilities are good for so long; states are fresh for 3 s. */
 export const NAMES_MAX_AGE_MS = 600_000;
 export const STATES_MAX_AGE_MS = 3_000;
+
+/** Somebody who looks is gone when so long nothing was asked for. */
+const ATTENTION_MS = 10_000;
 
 export interface LiveHomeOptions {
   home: Home;
@@ -36,13 +40,18 @@ export class LiveHome {
   #isInherited: boolean;
   readonly #loads = new SingleFlight<void>();
   readonly commander: Commander;
+  readonly search: ThingSearch;
   readonly #listeners: Listeners<[PollOutcome]>;
   readonly #heard: Listeners<[startedAt: number]>;
+  readonly #clock: Clock;
+  #attention: { timer: Timer; release: () => void } | undefined;
 
   constructor({ home, client, log, isInherited = false, ...options }: LiveHomeOptions) {
     this.#isInherited = isInherited;
     this.home = home;
     this.client = client;
+    this.search = new ThingSearch(home.things);
+    this.#clock = options.clock;
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#listeners = new Listeners(noteFailure);
     this.#heard = new Listeners(noteFailure);
@@ -70,6 +79,13 @@ export class LiveHome {
     };
   }
 
+  /** Polls for somebody who looks at the home, until 10 s after the last call. */
+  attend(): void {
+    const release = this.#attention?.release ?? this.poller.need();
+    if (this.#attention !== undefined) this.#clock.clearTimeout(this.#attention.timer);
+    this.#attention = { release, timer: this.#clock.setTimeout(() => this.#lookAway(), ATTENTION_MS) };
+  }
+
   /** Memory is that of a predecessor, and the hub has told nothing since but what is being told. */
   get isInherited(): boolean {
     return this.#isInherited;
@@ -90,9 +106,17 @@ export class LiveHome {
   }
 
   close(): void {
+    this.#lookAway();
     this.poller.close();
     this.#listeners.clear();
     this.#heard.clear();
+  }
+
+  #lookAway(): void {
+    if (this.#attention === undefined) return;
+    this.#clock.clearTimeout(this.#attention.timer);
+    this.#attention.release();
+    this.#attention = undefined;
   }
 
   #take(outcome: PollOutcome): void {

@@ -37,7 +37,8 @@ async function silenceOf(live: LiveHome, kinds: readonly Kind[], maxAgeMs: numbe
   }
 }
 
-function asOffline(silence: CozifyError): CozifyError {
+/** What a hub that does not answer means to somebody who asked for something of it. */
+export function asOffline(silence: CozifyError): CozifyError {
   if (silence.code !== 'COZIFY_UNREACHABLE') return silence;
   return new CozifyError('COZIFY_HUB_OFFLINE', silence.message, { cause: silence });
 }

@@ -1,5 +1,5 @@
 import { type Change, changeBetween } from './changes.js';
-import { type Entry, groupState, isReachable, type Kind, KINDS, readEntry, type Thing } from './device.js';
+import { type Entry, groupState, isReachable, type Kind, KINDS, nameIn, readEntry, type Thing } from './device.js';
 import type { Language } from './names.js';
 import { ThingIndex } from './thing-index.js';
 
@@ -16,7 +16,7 @@ export type Listing = readonly (readonly [id: string, value: unknown])[];
 /** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
 export class Things {
   readonly hub: string;
-  readonly #language: Language;
+  readonly language: Language;
   readonly #indexes = byKind(() => new ThingIndex());
   /** The ids of the groups that a device is in, by its id. */
   readonly #groupsOf = new Map<string, Set<string>>();
@@ -24,12 +24,13 @@ export class Things {
   readonly #lists = new Map<string, readonly string[]>();
   /** Lists that were empty the last time, though there were things. */
   readonly #doubted = new Set<Kind>();
+  #revision = 0;
   /** Each thing as it was when {@link takeChanges} was last called, if it was touched since. */
   #touched = byKind(() => new Map<string, Entry | undefined>());
 
   constructor({ hub, language }: ThingsOptions) {
     this.hub = hub;
-    this.#language = language;
+    this.language = language;
   }
 
   get(kind: Kind, id: string): Entry | undefined {
@@ -71,15 +72,22 @@ export class Things {
   }
 
   /** The name of the room a thing is in; `null` where it is in none that is known. */
-  roomOf({ roomId }: Entry): string | null {
-    return roomId === null ? null : (this.get('room', roomId)?.name ?? null);
+  roomOf({ roomId }: Entry, language = this.language): string | null {
+    const room = roomId === null ? undefined : this.get('room', roomId);
+    return room === undefined ? null : nameIn(room, language);
   }
 
   /** The thing as messages show it, made anew each time. */
-  show(entry: Entry): Thing {
-    const { id, name, kind, type, capabilities } = entry;
+  show(entry: Entry, language = this.language): Thing {
+    const { id, kind, type, capabilities } = entry;
     const groups = this.groupsOf(entry).map((group) => group.name);
-    return { id, name, kind, type, room: this.roomOf(entry), hub: this.hub, capabilities: [...capabilities], groups };
+    const [name, room] = [nameIn(entry, language), this.roomOf(entry, language)];
+    return { id, name, kind, type, room, hub: this.hub, capabilities: [...capabilities], groups };
+  }
+
+  /** Another number each time something came, went, moved, or got another name: what is the same can be found as before. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /**
@@ -129,13 +137,14 @@ export class Things {
   }
 
   #read(kind: Kind, id: string, value: unknown): Entry | undefined {
-    return readEntry(kind, id, value, this.#language, (list) => this.#share(list));
+    return readEntry(kind, id, value, this.language, (list) => this.#share(list));
   }
 
   #put(told: Entry): void {
     const { kind, id } = told;
     const before = this.get(kind, id);
     this.#touch(kind, id, before);
+    if (before === undefined || isElsewhere(before, told)) this.#revision += 1;
     this.#index(kind).put(settled(before, told));
     if (kind === 'group') this.#noteMembers(before, told);
   }
@@ -144,6 +153,7 @@ export class Things {
     const before = this.get(kind, id);
     if (before === undefined) return;
     this.#touch(kind, id, before);
+    this.#revision += 1;
     this.#index(kind).delete(id);
     if (kind === 'group') this.#noteMembers(before, undefined);
   }
@@ -200,6 +210,12 @@ export class Things {
 
 function byKind<T>(make: () => T): Map<Kind, T> {
   return new Map(KINDS.map((kind) => [kind, make()]));
+}
+
+/** Whether a thing is found in another way than before. */
+function isElsewhere(before: Entry, now: Entry): boolean {
+  const isAsBefore = before.name === now.name && before.roomId === now.roomId && before.type === now.type;
+  return !isAsBefore || (now.kind === 'room' && before.state['order'] !== now.state['order']);
 }
 
 /** What is known after the hub told of a thing: the values of a device that can't be reached stay. */

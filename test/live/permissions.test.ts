@@ -10,7 +10,7 @@ describe('admin endpoints with adminAuth, under another admin root', () => {
     const path = `/cozify/accounts/${stage.accountId}${action}`;
     return stage.nodeRed.admin(method, path, method === 'GET' ? undefined : {}, headers);
   };
-  const POSTS = ['/otp', '/authenticate', '/reset'];
+  const POSTS = ['/otp', '/authenticate', '/reset', '/identify', '/command'];
 
   before(async () => {
     const adminUsers = { owner: '*', reader: 'read', writer: ['cozify.write'], stranger: 'flows.read' };
@@ -28,7 +28,7 @@ describe('admin endpoints with adminAuth, under another admin root', () => {
   for (const [user, headers] of Object.entries({ nobody: { Authorization: '' }, stranger: bearer('stranger') })) {
     it(`tell ${user} nothing, by Node-RED's own 401`, async () => {
       const requests = stage.simulator.count('*');
-      const replies = [await call('GET', '', headers)];
+      const replies = [await call('GET', '', headers), await call('GET', '/things', headers)];
       for (const action of POSTS) replies.push(await call('POST', action, headers));
       for (const reply of replies) {
         assert.equal(reply.status, 401);
@@ -41,6 +41,7 @@ describe('admin endpoints with adminAuth, under another admin root', () => {
   it('let a read-only user read, and nothing else', async () => {
     const reply = await call('GET', '', bearer('reader'));
     assert.equal(reply.status, 200);
+    assert.equal((await call('GET', '/things', bearer('reader'))).status, 200);
     for (const action of POSTS) assert.equal((await call('POST', action, bearer('reader'))).status, 401, action);
     assert.equal((await stage.snapshot()).state, 'authenticated');
   });

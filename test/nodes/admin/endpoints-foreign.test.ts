@@ -55,10 +55,10 @@ describe('admin endpoints and other web sites', () => {
       const reply = await get(ACCOUNT, all);
       assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
       assert.ok(!reply.text.includes(EMAIL));
-      for (const path of ['nobody', `${ACCOUNT}/diagnostics`]) {
+      for (const path of ['nobody', `${ACCOUNT}/diagnostics`, `${ACCOUNT}/things`]) {
         assertRefused(await get(path, all), 403, 'COZIFY_FORBIDDEN');
       }
-      for (const action of ['otp', 'authenticate', 'ping', 'reset']) {
+      for (const action of ['otp', 'authenticate', 'ping', 'reset', 'identify', 'command']) {
         assertRefused(await post(action, { otp: 'P7BQ8E' }, ACCOUNT, all), 403, 'COZIFY_FORBIDDEN');
       }
       assert.equal(stage.simulator.count('*'), requests);

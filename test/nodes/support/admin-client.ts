@@ -14,7 +14,7 @@ type Headers = Record<string, string>;
 
 /** The path of an account, or of what lies below it: only a known name may follow. */
 function path(id: string): string {
-  const [, account = id, below = ''] = /^(.*)(\/diagnostics)$/.exec(id) ?? [];
+  const [, account = id, below = ''] = /^(.*)(\/diagnostics|\/things)$/.exec(id) ?? [];
   return `/cozify/accounts/${encodeURIComponent(account)}${below}`;
 }
 

@@ -1,0 +1,23 @@
+import { CozifyError } from '../errors.js';
+import { expectOk } from '../http/response.js';
+import { isLamp } from './abilities.js';
+import type { ThingName } from './command-step.js';
+import { identifyElement } from './commands.js';
+import type { Homes } from './homes.js';
+import { createRecall } from './recall.js';
+import type { Target } from './targets.js';
+
+/**
+ * Makes a lamp blink, so that a person sees which it is; gives which that was. Throws `COZIFY_BAD_INPUT` for what is no
+ * lamp, and as {@link Homes.find} and the hub's client.
+ */
+export async function blink(homes: Homes, target: Target): Promise<ThingName> {
+  const { entry, live } = await homes.find(target, '', createRecall({ isFresh: true }));
+  if (entry.kind !== 'device' || !isLamp(entry)) {
+    throw new CozifyError('COZIFY_BAD_INPUT', `"${entry.name}" is no lamp: only lamps can blink.`);
+  }
+  const body = JSON.stringify([identifyElement(entry)]);
+  const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });
+  expectOk({ ...answer, headers: {} });
+  return { hub: live.home.hub, kind: entry.kind, id: entry.id, name: entry.name };
+}

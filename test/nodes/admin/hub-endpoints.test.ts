@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import type { CommandOutcome, ThingPage } from '../../../src/nodes-api';
+import { sleep, until } from '../../support/wait';
+import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+type Query = Record<string, string | string[]>;
+type Page = Omit<AdminReply, 'body'> & { body: ThingPage };
+
+/** What the picker asks for. */
+async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, string> = {}): Promise<Page> {
+  const path = `/cozify/accounts/${encodeURIComponent(id)}/things`;
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  const reply = await helper
+    .request()
+    .get(`${path}?${new URLSearchParams(pairs)}`)
+    .set(headers);
+  return {
+    ...{ status: reply.status, text: reply.text, headers: reply.headers },
+    body: JSON.parse(reply.text) as ThingPage,
+  };
+}
+
+const resultsOf = ({ body }: AdminReply): CommandOutcome['results'] =>
+  (body as unknown as { results: CommandOutcome['results'] }).results;
+
+describe('the endpoints of the picker', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+  });
+  after(() => stage?.close());
+  beforeEach(async () => {
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+  });
+  afterEach(async () => {
+    stage.simulator.clearFaults();
+    await hub().goOnline();
+  });
+
+  const hub = () => {
+    const [only] = stage.simulator.hubs;
+    assert.ok(only);
+    return only;
+  };
+  const named = (name: string) => {
+    const found = hub().home.devices.find((device) => device.name === name);
+    assert.ok(found, name);
+    return found;
+  };
+
+  it('list things with their states, in the order of the rooms', async () => {
+    const { status, body, headers } = await things({ kind: 'device', lang: 'fi' });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.deepEqual([body.away, body.next], [false, null]);
+    assert.match(body.asOf ?? '', /^\d{4}-\d\d-\d\dT/);
+    assert.equal(body.things.length, hub().home.devices.length);
+    const rooms = [...new Set(body.things.map(({ room }) => room))];
+    assert.deepEqual(rooms.slice(0, 3), ['Olohuone', 'Keittiö', 'Makuuhuone']);
+    assert.equal(rooms.at(-1), null);
+    const lamp = body.things.find(({ name }) => name === 'Olohuoneen lamppu');
+    assert.equal(lamp?.kind, 'device');
+    assert.equal(typeof lamp?.state['on'], 'boolean');
+    assert.equal(lamp?.hub, hub().id);
+  });
+
+  it('speak the language of the viewer', async () => {
+    const { body } = await things({ kind: 'room', lang: 'en-US' });
+    assert.equal(body.things[0]?.name, 'Living room');
+  });
+
+  it('search by three letters of a room', async () => {
+    const { body } = await things({ q: 'mak', kind: 'device', lang: 'fi' });
+    assert.ok(body.things.length >= 4);
+    assert.deepEqual([...new Set(body.things.map(({ room }) => room))], ['Makuuhuone']);
+  });
+
+  it('leave only what can do what is asked for', async () => {
+    const { body } = await things({ can: 'brightness', kind: ['device', 'room'] });
+    assert.ok(body.things.some(({ name }) => name === 'Kattovalo'));
+    assert.ok(body.things.some(({ kind }) => kind === 'room'));
+    assert.ok(!body.things.some(({ name }) => name === 'Saunan kiuas'));
+  });
+
+  it('give things by their ids, with what can be set on them', async () => {
+    const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
+    const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
+    assert.deepEqual(
+      body.things.map(({ id }) => id),
+      [meter.id, lamp.id],
+    );
+    const [none, abilities] = body.things.map((thing) => thing.abilities?.map(({ field }) => field));
+    assert.deepEqual(none, []);
+    assert.ok(
+      ['on', 'brightness', 'color'].every((field) => abilities?.includes(field)),
+      String(abilities),
+    );
+    const many = await things({ ids: hub().home.devices.map(({ id }) => id) });
+    assert.equal(many.body.things.length, hub().home.devices.length, 'also of very many');
+  });
+
+  it('keep the home polled until 10 s after the last request, and not before the first', async () => {
+    hub().log.clear();
+    await sleep(100);
+    assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
+    await things();
+    await until('polls', () => hub().log.count({ path: '/hub/poll' }) >= 2);
+    const live = stage.account().homes.of(hub().id);
+    assert.equal(live.poller.isRunning, true);
+    await until('the end of the polls', () => !live.poller.isRunning);
+    const polls = hub().log.count({ path: '/hub/poll' });
+    await sleep(1_500);
+    assert.equal(hub().log.count({ path: '/hub/poll' }), polls);
+  }).timeout(120_000);
+
+  it('show how things are by now', async () => {
+    const lamp = named('Lukuvalo');
+    hub().home.change(lamp.id, { isOn: false });
+    await things();
+    hub().home.change(lamp.id, { isOn: true });
+    await until('the new state', async () => (await things({ ids: lamp.id })).body.things[0]?.state['on'] === true);
+  });
+
+  it('give the last list while the hub is away, and say so', async () => {
+    const before = await things({ kind: 'device' });
+    await hub().goOffline();
+    await until('that it is away', async () => (await things({ kind: 'device' })).body.away);
+    const { status, body } = await things({ kind: 'device' });
+    assert.equal(status, 200);
+    assert.equal(body.things.length, before.body.things.length);
+    assert.ok(body.asOf !== null);
+    await hub().goOnline();
+    await until('that it is back', async () => !(await things({ kind: 'device' })).body.away);
+  }).timeout(120_000);
+
+  it('say that the hub is away where nothing was ever known', async () => {
+    await hub().goOffline();
+    assertRefused((await things()) as unknown as AdminReply, 503, 'COZIFY_HUB_OFFLINE');
+  }).timeout(120_000);
+
+  const bad: Query[] = [
+    { kind: 'unicorn' },
+    { after: 'x' },
+    { hub: ['a', 'b'] },
+    { q: ['a', 'b'] },
+    { cloudUrl: 'ftp://a' },
+  ];
+  for (const query of bad) {
+    it(`refuse ${JSON.stringify(query)}`, async () => {
+      assertRefused((await things(query)) as unknown as AdminReply, 400, 'COZIFY_BAD_INPUT');
+    });
+  }
+
+  it('say that a login is needed, for an id that nobody knows too', async () => {
+    assertRefused((await things({}, 'nobody')) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
+    await stage.load(testFlow(accountNode()));
+    assertRefused((await things()) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
+  });
+
+  it('work with a login that waits for its Deploy', async () => {
+    const { cloudUrl } = stage.simulator;
+    await post('otp', { email: EMAIL, cloudUrl }, 'new-account');
+    const otp = stage.simulator.latestCode(EMAIL);
+    assert.equal((await post('authenticate', { email: EMAIL, cloudUrl, otp }, 'new-account')).status, 200);
+    const { status, body } = await things({ kind: 'device', cloudUrl }, 'new-account');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(body.things.length, hub().home.devices.length);
+  });
+
+  describe('to try things out', () => {
+    it('make a lamp blink', async () => {
+      const lamp = named('Lukuvalo');
+      hub().log.clear();
+      const reply = await post('identify', { hub: hub().id, id: lamp.id });
+      assert.equal(reply.status, 200, reply.text);
+      assert.deepEqual(
+        hub().log.commands.map(({ id, type }) => [id, type]),
+        [[lamp.id, 'CMD_IDENTIFY']],
+      );
+      assert.deepEqual(resultsOf(reply)[0]?.target, { hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' });
+    });
+
+    it('let nothing blink but lamps, and nothing that is not there', async () => {
+      hub().log.clear();
+      for (const name of ['Saunan kiuas', 'Saunan lämpömittari']) {
+        assertRefused(await post('identify', { hub: hub().id, id: named(name).id }), 400, 'COZIFY_BAD_INPUT');
+      }
+      assertRefused(await post('identify', { hub: hub().id, id: 'nobody' }), 404, 'COZIFY_NOT_FOUND');
+      assertRefused(await post('identify', {}), 400, 'COZIFY_BAD_INPUT');
+      assert.deepEqual(hub().log.commands, []);
+    });
+
+    it('command, and wait for the hub to show it', async () => {
+      const lamp = named('Lukuvalo');
+      hub().home.change(lamp.id, { isOn: false });
+      const targets = [{ hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+      const reply = await post('command', { targets, command: 'set', field: 'brightness', value: 40 });
+      assert.equal(reply.status, 200, reply.text);
+      const [result] = resultsOf(reply);
+      assert.deepEqual([result?.sent, result?.confirmed, result?.state?.['on']], [true, true, true]);
+    });
+
+    it('refuse a command without targets, and one that makes no sense', async () => {
+      hub().log.clear();
+      const targets = [{ id: named('Lukuvalo').id, name: '' }];
+      for (const body of [{}, { targets: [] }, { targets, command: 'dance' }, { targets: 'x', command: 'on' }]) {
+        assertRefused(await post('command', body), 400, 'COZIFY_BAD_INPUT');
+      }
+      assert.deepEqual(hub().log.commands, []);
+    });
+  });
+
+  it('refuse what another web site could send or read, and what is not JSON', async () => {
+    hub().log.clear();
+    const foreign = { 'Sec-Fetch-Site': 'cross-site' };
+    assertRefused((await things({}, ACCOUNT, foreign)) as unknown as AdminReply, 403, 'COZIFY_FORBIDDEN');
+    for (const action of ['identify', 'command']) {
+      assertRefused(await post(action, {}, ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
+      assertRefused(await post(action, '{}', ACCOUNT, { 'Content-Type': 'text/plain' }), 415, 'COZIFY_BAD_INPUT');
+    }
+    assert.deepEqual(hub().log.visits, []);
+  });
+
+  it('hold no secret', async () => {
+    const { value: token } = await stage.account().token();
+    const texts = [(await things()).text, (await post('identify', { hub: hub().id, id: named('Lukuvalo').id })).text];
+    const key = hub().key(EMAIL);
+    for (const text of texts) assert.ok(!text.includes(token) && !text.includes(key) && !text.includes(EMAIL));
+  });
+});
+
+describe('the endpoints of the picker, of 10 000 devices', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti', home: { devices: 10_000 } }] });
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+  });
+  after(() => stage?.close());
+
+  it('give 50 a page, each once, until the last', async () => {
+    const seen = new Set<string>();
+    let after = '';
+    let pages = 0;
+    do {
+      const { body, status } = await things({ kind: 'device', ...(after === '' ? {} : { after }) });
+      assert.equal(status, 200);
+      assert.ok(body.things.length <= 50);
+      for (const { id } of body.things) seen.add(id);
+      after = body.next ?? '';
+      pages += 1;
+    } while (after !== '');
+    assert.deepEqual([seen.size, pages], [10_000, 200]);
+  }).timeout(120_000);
+
+  it('search: how long a letter takes is printed', async () => {
+    await things();
+    const times: number[] = [];
+    for (const q of ['k', 'ka', 'kat', 'katt', 'sauna', 'zzz', 'kiuas 249']) {
+      const from = performance.now();
+      const { body } = await things({ q, can: 'on' });
+      times.push(performance.now() - from);
+      assert.ok(body.things.length <= 50);
+    }
+    console.log(`      each letter: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  }).timeout(120_000);
+});
