@@ -14,11 +14,15 @@ export interface ActionNode<Key extends string> {
 /** What a node is called on the canvas: by its name, else by what it does and to which account. */
 export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, withAccount: Key): string {
   if (node.name) return node.name;
-  const account = RED.nodes.node(node.account ?? '');
+  const account = accountLabel(node.account ?? '');
+  return account === undefined ? node._(alone) : node._(withAccount, { account });
+}
+
+/** An account's name, without what its own label says of the login: the node has a status for that. */
+function accountLabel(id: string): string | undefined {
   // Node-RED's types know all kinds of nodes as objects only.
-  return account
-    ? node._(withAccount, { account: RED.utils.getNodeLabel(account as EditorNodeInstance) })
-    : node._(alone);
+  const account = RED.nodes.node(id) as (EditorNodeInstance & { _def?: { plainLabel?: () => string } }) | null;
+  return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
 
 export function labelStyle(this: { name?: string }): string {

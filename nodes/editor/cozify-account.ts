@@ -1,4 +1,7 @@
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
+import { nameOfAccount } from './account-label.js';
+import { AccountWatch } from './account-watch.js';
+import { allAccounts } from './all-accounts.js';
 import { translate } from './catalogue.js';
 import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isPollInterval } from './checks.js';
 
@@ -14,12 +17,28 @@ interface Account extends EditedAccount {
 /** The one that is open. */
 let dialog: AccountDialog | undefined;
 
+const watch = new AccountWatch();
+
+export function onpaletteadd(): void {
+  watch.start();
+}
+
+export function onpaletteremove(): void {
+  watch.stop();
+}
+
 export function paletteLabel(): string {
   return translate('label.palette');
 }
 
+/** The account's name, and in lists of configuration nodes, which show no status, whether its login was lost. */
 export function label(this: Account): string {
-  return this.name || this.credentials?.email || 'Cozify';
+  const account = plainLabel.call(this);
+  return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
+}
+
+export function plainLabel(this: Account): string {
+  return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
 }
 
 // Node-RED shows the reason only of checks that take two parameters.

@@ -1,3 +1,5 @@
+import type { Translate } from './catalogue.js';
+
 /**
  * The language to write times in: the first that the viewer wants of the one the texts are in, so that someone who
  * reads English in Finland gets dates as they are written there.
@@ -20,6 +22,14 @@ export function dateText(iso: string, locale: string): string {
 
 export function clockText(iso: string, locale: string): string {
   return new Date(iso).toLocaleTimeString(locale, { timeStyle: 'short' });
+}
+
+/** When something was or will be, as it stands in a sentence: "at 12:03 PM", or with the day where that is not today's. */
+export function momentText(iso: string, t: Translate, locale: string, now = new Date()): string {
+  const isToday = new Date(iso).toDateString() === now.toDateString();
+  return isToday
+    ? t('when.today', { time: clockText(iso, locale) })
+    : t('when.otherDay', { time: dateText(iso, locale) });
 }
 
 /** A wait in the largest unit that still tells people how long, rounded up: "90 seconds", "15 minutes". */

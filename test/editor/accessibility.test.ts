@@ -110,6 +110,8 @@ describe('The account dialog for keyboard and screen reader', () => {
   it('works by the keyboard alone, buttons included', async () => {
     await dialog.logOut.focus();
     await editor.page.keyboard.press('Space');
+    await dialog.untilFocused(dialog.confirmYes);
+    await editor.page.keyboard.press('Space');
     await until('the login to end', async () => (await dialog.state.getAttribute('data-state')) !== 'authenticated');
   });
 });

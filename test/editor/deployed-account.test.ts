@@ -63,7 +63,7 @@ describe('The dialog of a deployed account', () => {
     desk.simulator.revokeAll();
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
     await dialog.untilState('otp-required');
-    await dialog.untilStateSays(/Not logged in/);
+    await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\./);
     await until('Log out to go', async () => !(await dialog.logOut.isVisible()));
     assert.deepEqual(await dialog.hubNames(), []);
 
@@ -86,17 +86,28 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilFocused(dialog.email);
   });
 
-  it('logs out at the cloud', async () => {
+  it('logs out at the cloud, after asking once', async () => {
     const { id, token } = await desk.deployLogin();
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    assert.equal(desk.simulator.isValid(token), true);
     await dialog.logOut.click();
+    const question = dialog.question(text('en-US', 'confirm.logOut'));
+    await question.waitFor();
+    await dialog.untilFocused(dialog.confirmYes);
+    assert.equal(await dialog.confirmYes.innerText(), text('en-US', 'button.logOut'));
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'hidden' });
+    await dialog.untilFocused(dialog.logOut);
+    assert.equal(desk.simulator.isValid(token), true, 'nothing has happened yet');
+
+    await dialog.confirmLogOut();
     await dialog.untilState('otp-required');
+    await dialog.untilStateSays(/Not logged in/);
     assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
     assert.equal((await desk.snapshot(id)).state, 'otp-required');
     assert.equal(await dialog.logOut.isVisible(), false);
+    await question.waitFor({ state: 'hidden' });
     assert.deepEqual(await dialog.hubNames(), []);
     await dialog.untilFocused(dialog.email);
   });
@@ -107,8 +118,8 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
-    await dialog.logOut.click();
-    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
+    await dialog.confirmLogOut();
+    const question = dialog.question(text('en-US', 'confirm.forget'));
     await question.waitFor();
     await until(
       'the reason',
@@ -119,7 +130,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilNoError();
     assert.equal((await desk.snapshot(id)).state, 'authenticated', 'Cancel leaves the login');
 
-    await dialog.logOut.click();
+    await dialog.confirmLogOut();
     await question.getByRole('button', { name: 'Forget it here' }).click();
     await dialog.untilState('otp-required');
     await question.waitFor({ state: 'hidden' });
@@ -134,17 +145,18 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
-    await dialog.logOut.click();
-    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
-    await question.waitFor();
+    await dialog.confirmLogOut();
+    await dialog.question(text('en-US', 'confirm.forget')).waitFor();
     assert.equal(await dialog.logOut.isVisible(), true, 'one can still log out');
-    await dialog.logOut.click();
-    await dialog.untilFocused(question.getByRole('button', { name: 'Forget it here' }));
+    await dialog.confirmLogOut();
+    await dialog.untilFocused(dialog.page.getByRole('button', { name: 'Forget it here' }));
 
     await desk.simulator.goOnline();
     await dialog.logOut.click();
+    await dialog.question(text('en-US', 'confirm.logOut')).waitFor();
+    await dialog.confirmYes.click();
     await dialog.untilState('otp-required');
-    await question.waitFor({ state: 'hidden' });
+    await dialog.confirmYes.waitFor({ state: 'hidden' });
     assert.equal(await dialog.error.innerText(), '');
     assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
   });
@@ -155,12 +167,11 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
-    await dialog.logOut.click();
-    const question = dialog.page.getByRole('group', { name: text('en-US', 'confirm.forget') });
-    await question.waitFor();
+    await dialog.confirmLogOut();
+    await dialog.question(text('en-US', 'confirm.forget')).waitFor();
     await editor.page.route('**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
-    await dialog.logOut.click();
-    await question.waitFor({ state: 'hidden' });
+    await dialog.confirmLogOut();
+    await dialog.confirmYes.waitFor({ state: 'hidden' });
     assert.equal(await dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
     assert.equal(await dialog.logOut.isVisible(), true);
   });

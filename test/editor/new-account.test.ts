@@ -218,7 +218,7 @@ describe('What waits for a Deploy', () => {
     assert.deepEqual(await until('the hub', async () => hubsOf(dialog)), ['Saari']);
     const waited = other.requests.findLast(({ token }) => token !== undefined)?.token ?? '';
 
-    await dialog.logOut.click();
+    await dialog.confirmLogOut();
     await dialog.untilState('otp-required');
     assert.equal(other.isValid(waited), false, 'that login has ended');
     assert.equal((await desk.snapshot(id)).state, 'authenticated', 'the deployed one has not');

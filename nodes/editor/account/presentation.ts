@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { Translate } from '../catalogue.js';
 import { isFromEnv } from '../checks.js';
+import type { Diagnosis } from './diagnosis.js';
 import type { Logins } from './logins.js';
 import type { AccountTexts } from './texts.js';
 import type { Shown } from './view.js';
@@ -17,6 +18,8 @@ export interface Situation {
   isBusy: boolean;
   /** Why nobody knows how the login stands. */
   problem: string | undefined;
+  /** What is known of the deployed account beyond its snapshot. */
+  diagnosis: Diagnosis;
 }
 
 /** What the dialog has to show. */
@@ -28,9 +31,17 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
   const isLoggedIn = known?.state === 'authenticated';
   const hubs = isLoggedIn ? known.hubs : [];
   const isLive = logins.isDeployed && !isMoved;
+  const { lost, problem: broken }: Diagnosis = isLive ? situation.diagnosis : {};
   return {
     state: known?.state ?? '',
-    lines: known ? texts.state(known, { sentTo: logins.codeSentTo(known), isLive }) : [problem ?? t('state.loading')],
+    lines:
+      known === undefined
+        ? [problem ?? t('state.loading')]
+        : broken !== undefined
+          ? texts.problem(broken)
+          : texts.state(known, { sentTo: logins.codeSentTo(known), isLive, lost }),
+    isLooking: snapshot === undefined && problem === undefined,
+    isBroken: broken !== undefined,
     hubs: hubs.map((hub) => ({ name: hub.name || hub.id, way: texts.hub(hub, hubs.length === 1) })),
     note: isReadOnly && problem !== undefined ? '' : note(logins, situation, texts),
     placeholder: snapshot?.email ?? t('placeholder.email'),

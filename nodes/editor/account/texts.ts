@@ -1,8 +1,19 @@
 import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
-import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
+import type { ErrorCode } from '../../../src/errors.js';
 import type { Translate } from '../catalogue.js';
-import { clockText, dateText, waitText } from '../times.js';
+import { clockText, dateText, momentText, waitText } from '../times.js';
 import type { Failure } from './api.js';
+import { isErrorCode, type LostLogin } from './diagnosis.js';
+
+/** How long a code that went to an address is the only one, see "Codes are rationed". */
+const RESEND_MS = 60_000;
+
+/** What the state depends on, besides the login that is shown. */
+export interface StateFacts {
+  sentTo: string | undefined;
+  isLive: boolean;
+  lost?: LostLogin | undefined;
+}
 
 /** What the note below the state depends on, besides the login that is shown. */
 export interface NoteFacts {
@@ -35,23 +46,48 @@ export class AccountTexts {
    *
    * @param sentTo where the code on its way went, if that is known
    * @param isLive the login is that of the deployed account, which renews it
+   * @param lost the cloud has ended the login
    */
-  state(snapshot: Snapshot, { sentTo, isLive }: { sentTo: string | undefined; isLive: boolean }): string[] {
+  state(snapshot: Snapshot, { sentTo, isLive, lost }: StateFacts): string[] {
     const { otpSentAt, reachable, saved } = snapshot;
     const isIn = snapshot.state === 'authenticated';
-    const lines = isIn ? this.#login(snapshot, isLive) : otpSentAt ? [] : [this.#t('state.otp-required')];
+    const lines = isIn ? this.#login(snapshot, isLive) : lost ? this.#lost(lost) : [];
     if (otpSentAt) lines.push(this.#codeSent(otpSentAt, sentTo));
+    if (lines.length === 0) lines.push(this.#t('state.otp-required'));
     if (!reachable) lines.push(this.#t('state.unreachable'));
     if (!saved) lines.push(this.#t('state.unsaved'));
     return lines;
   }
 
-  #login({ email, expiresAt, nextRefresh }: Snapshot, isLive: boolean): string[] {
-    const lines = [email ? this.#t('state.authenticated-as', { email }) : this.#t('state.authenticated')];
-    if (expiresAt) lines.push(this.#t('state.until', { time: dateText(expiresAt, this.#locale) }));
-    if (nextRefresh) lines.push(this.#t('state.renewal', { time: dateText(nextRefresh, this.#locale) }));
-    else if (isLive) lines.push(this.#t('state.no-renewal'));
+  #login({ email, loginEmail, expiresAt, nextRefresh }: Snapshot, isLive: boolean): string[] {
+    const t = this.#t;
+    const lines = [loginEmail === null ? t('state.authenticated') : t('state.authenticated-as', { email: loginEmail })];
+    if (loginEmail !== null && email !== null && email !== loginEmail) lines.push(t('state.codes-to', { email }));
+    if (expiresAt) lines.push(t('state.until', { time: dateText(expiresAt, this.#locale) }));
+    if (nextRefresh) lines.push(t('state.renewal', { time: dateText(nextRefresh, this.#locale) }));
+    else if (isLive) lines.push(t('state.no-renewal'));
     return lines;
+  }
+
+  #lost({ at, nextCheckAt }: LostLogin): string[] {
+    const when = (iso: string): string => momentText(iso, this.#t, this.#locale);
+    const lines = [at === null ? this.#t('state.lost') : this.#t('state.lost-at', { when: when(at) })];
+    if (nextCheckAt !== null) lines.push(this.#t('state.asked-again', { when: when(nextCheckAt) }));
+    return lines;
+  }
+
+  /** Why the account can't be used as it is set up. */
+  problem(code: ErrorCode): string[] {
+    return [this.#t('state.broken'), this.#t(code === 'COZIFY_BAD_INPUT' ? 'invalid.cloudUrl' : `error.${code}`)];
+  }
+
+  /** What became of a second press of "Send code" while the first code still counts. */
+  alreadySent(otpSentAt: string): string {
+    const next = new Date(Date.parse(otpSentAt) + RESEND_MS).toISOString();
+    return this.#t('work.alreadySent', {
+      time: clockText(otpSentAt, this.#locale),
+      next: clockText(next, this.#locale),
+    });
   }
 
   #codeSent(at: string, to: string | undefined): string {
@@ -106,8 +142,4 @@ export class AccountTexts {
     }
     return this.failure(failure);
   }
-}
-
-function isErrorCode(code: string | undefined): code is ErrorCode {
-  return ERROR_CODES.some((known) => known === code);
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
+import { spinner } from '../spinner.js';
 
 /** What the dialog shows of the login. */
 export interface Shown {
@@ -6,6 +7,10 @@ export interface Shown {
   state: Snapshot['state'] | '';
   /** How it stands, the most important line first. */
   lines: string[];
+  /** The first answer is still awaited. */
+  isLooking: boolean;
+  /** The account can't be used as it is set up, which its settings under Advanced may mend. */
+  isBroken: boolean;
   hubs: HubLine[];
   note: string;
   /** For the empty address field. */
@@ -40,6 +45,7 @@ export class AccountView {
   readonly confirmYes: Element = $('#cozify-account-confirm-yes');
   readonly confirmNo: Element = $('#cozify-account-confirm-no');
   readonly advanced: Element = $('#cozify-account-advanced');
+  readonly name = $<HTMLInputElement>('#node-config-input-name');
   readonly cloudUrl = $<HTMLInputElement>('#node-config-input-cloudUrl');
   readonly store = $<HTMLSelectElement>('#node-config-input-store');
   readonly diagnostics: Element = $('#cozify-account-diagnostics');
@@ -48,6 +54,7 @@ export class AccountView {
   readonly #login = $('#cozify-account-login');
   readonly #codeRow = $('#cozify-account-code-row');
   readonly #error = $('#cozify-account-error');
+  readonly #work = $('#cozify-account-work');
   readonly #state = $('#cozify-account-state');
   readonly #hubs = $('#cozify-account-hubs');
   readonly #note = $('#cozify-account-note');
@@ -55,6 +62,7 @@ export class AccountView {
   readonly #advancedRows = $('#cozify-account-advanced-rows');
   #shownState = '';
   #shownHubs = '[]';
+  #hasUnfoldedItself = false;
 
   /** Whether the dialog is still on the page: Node-RED has more ways to close it than it tells of. */
   get isThere(): boolean {
@@ -90,12 +98,16 @@ export class AccountView {
     const isAtCode = this.#codeRow.has(document.activeElement ?? '').length > 0;
     this.#codeRow.toggle(shown.isCodeExpected);
     if (!shown.isLoggedIn) this.#confirm.hide();
+    if (shown.isBroken && !this.#hasUnfoldedItself) {
+      this.#hasUnfoldedItself = true;
+      this.unfold(true);
+    }
     this.logOut.toggle(shown.isLoggedIn);
     this.#login.find('button').prop('disabled', shown.isOff).toggleClass('disabled', shown.isOff);
     return isAtCode && !shown.isCodeExpected;
   }
 
-  #showState({ state, lines }: Shown): void {
+  #showState({ state, lines, isLooking }: Shown): void {
     const words = [state, ...lines].join('\n');
     if (words === this.#shownState) return;
     this.#shownState = words;
@@ -105,7 +117,7 @@ export class AccountView {
     this.#state
       .attr('data-state', state)
       .empty()
-      .append(dot, document.createTextNode(` ${first}`));
+      .append(isLooking ? spinner() : dot, document.createTextNode(` ${first}`));
     this.#state.append(more.map((line) => $('<div>').text(line)));
   }
 
@@ -120,6 +132,21 @@ export class AccountView {
     this.#hubs.empty().append(items);
   }
 
+  /** Says below a field, or button, what is under way. */
+  showWork($field: Element, words: string): void {
+    this.#work.insertAfter($field.closest('.form-row')).empty();
+    this.#work.append(spinner(), document.createTextNode(` ${words}`));
+  }
+
+  /** Says in the same place what has come of it, where that is no error. */
+  showNotice($field: Element, sentence: string): void {
+    this.#work.insertAfter($field.closest('.form-row')).text(sentence);
+  }
+
+  clearWork(): void {
+    this.#work.empty();
+  }
+
   /** Says below a field, or button, in one sentence what is wrong. */
   showError($field: Element, sentence: string): void {
     this.clearError();
@@ -128,6 +155,7 @@ export class AccountView {
   }
 
   clearError(): void {
+    this.clearWork();
     this.#error.empty();
     const described = this.#login.add(this.#advancedRows).find('[aria-describedby]');
     described.removeAttr('aria-invalid aria-describedby');

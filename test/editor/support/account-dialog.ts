@@ -11,6 +11,7 @@ export class AccountDialog {
   readonly code: Locator;
   readonly logIn: Locator;
   readonly logOut: Locator;
+  readonly confirmYes: Locator;
   readonly state: Locator;
   readonly error: Locator;
   readonly hubs: Locator;
@@ -18,6 +19,9 @@ export class AccountDialog {
   readonly cloudUrl: Locator;
   readonly store: Locator;
   readonly note: Locator;
+  /** What is under way, or has come of it. */
+  readonly work: Locator;
+  readonly name: Locator;
   readonly ok: Locator;
 
   constructor(page: Page) {
@@ -28,6 +32,7 @@ export class AccountDialog {
     this.code = byId('cozify-account-code');
     this.logIn = byId('cozify-account-log-in');
     this.logOut = byId('cozify-account-log-out');
+    this.confirmYes = byId('cozify-account-confirm-yes');
     this.state = byId('cozify-account-state');
     this.error = byId('cozify-account-error');
     this.hubs = byId('cozify-account-hubs');
@@ -35,6 +40,8 @@ export class AccountDialog {
     this.cloudUrl = byId('node-config-input-cloudUrl');
     this.store = byId('node-config-input-store');
     this.note = byId('cozify-account-note');
+    this.work = byId('cozify-account-work');
+    this.name = byId('node-config-input-name');
     this.ok = byId('node-config-dialog-ok');
   }
 
@@ -84,6 +91,18 @@ export class AccountDialog {
   /** Waits until no error is shown. */
   async untilNoError(): Promise<void> {
     await until('the error to go', async () => (await this.error.innerText()) === '');
+  }
+
+  /** The question in the row below the login, by its words. */
+  question(words: string): Locator {
+    return this.page.getByRole('group', { name: words });
+  }
+
+  /** Presses Log out and says yes to the question that follows. */
+  async confirmLogOut(): Promise<void> {
+    await this.logOut.click();
+    await this.untilFocused(this.confirmYes);
+    await this.confirmYes.click();
   }
 
   hubNames(): Promise<string[]> {

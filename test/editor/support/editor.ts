@@ -195,8 +195,8 @@ export class Editor {
     };
   }
 
-  /** Opens a tab of the sidebar by its keys: `d` for debug messages, `h` for help. */
-  async openSidebar(key: 'd' | 'h'): Promise<void> {
+  /** Opens a tab of the sidebar by its keys: `c` for configuration nodes, `d` for debug messages, `h` for help. */
+  async openSidebar(key: 'c' | 'd' | 'h'): Promise<void> {
     await this.page.keyboard.press('Control+g');
     await this.page.keyboard.press(key);
   }

@@ -12,7 +12,7 @@ const SENT_AT = '2030-01-01T10:00:00.000Z';
 
 function shown(logins: Logins, rest: Partial<Situation> = {}): Shown {
   const situation = { email: EMAIL, emailAtOpen: EMAIL, cloudUrl: '', isReadOnly: false, isBusy: false };
-  return present(logins, { ...situation, problem: undefined, ...rest }, new AccountTexts(t, 'en'), t);
+  return present(logins, { ...situation, problem: undefined, diagnosis: {}, ...rest }, new AccountTexts(t, 'en'), t);
 }
 
 describe('what the account’s dialog shows', () => {
@@ -57,6 +57,31 @@ describe('what the account’s dialog shows', () => {
     const readOnly = shown(logins, { isReadOnly: true });
     assert.deepEqual([readOnly.isOff, readOnly.note], [true, t('note.readOnly')]);
     assert.equal(shown(logins, { isReadOnly: true, problem: 'Nobody answers.' }).note, '');
+  });
+
+  it('says of a deployed account what the cloud did with its login, and of none that waits', () => {
+    const logins = new Logins({});
+    logins.keep(neverLoggedIn(), undefined);
+    logins.keep(neverLoggedIn(), OTHER);
+    const diagnosis = { lost: { at: null, nextCheckAt: null } };
+    assert.deepEqual(shown(logins, { diagnosis }).lines, [t('state.lost')]);
+    assert.deepEqual(shown(logins, { diagnosis, cloudUrl: OTHER }).lines, [t('state.otp-required')]);
+  });
+
+  it('says that a setting is broken, and that Advanced has it', () => {
+    const logins = new Logins({});
+    logins.keep(neverLoggedIn(), undefined);
+    const { lines, isBroken } = shown(logins, { diagnosis: { problem: 'COZIFY_BAD_INPUT' } });
+    assert.deepEqual([lines, isBroken], [[t('state.broken'), t('invalid.cloudUrl')], true]);
+    assert.equal(shown(logins).isBroken, false);
+  });
+
+  it('is a sign of work until the first answer', () => {
+    const logins = new Logins({});
+    assert.equal(shown(logins).isLooking, true);
+    assert.equal(shown(logins, { problem: 'Nobody answers.' }).isLooking, false);
+    logins.keep(loggedIn(), undefined);
+    assert.equal(shown(logins).isLooking, false);
   });
 
   it('says whether a Deploy takes up a login that waits, by the address', () => {

@@ -10,8 +10,50 @@ const live = { sentTo: undefined, isLive: true };
 describe('the state in the account’s dialog', () => {
   it('begins with what matters most', () => {
     assert.equal(texts.state(loggedIn(), live)[0], t('state.authenticated-as', { email: EMAIL }));
-    assert.equal(texts.state(loggedIn({ email: null }), live)[0], t('state.authenticated'));
+    assert.equal(texts.state(loggedIn({ loginEmail: null }), live)[0], t('state.authenticated'));
     assert.deepEqual(texts.state(neverLoggedIn(), live), [t('state.otp-required')]);
+  });
+
+  it('says whose login it is, and where codes go to when that is someone else', () => {
+    const other = 'someone-else@example.fi';
+    const codesTo = t('state.codes-to', { email: other });
+    const [owner, next] = texts.state(loggedIn({ email: other }), live);
+    assert.deepEqual([owner, next], [t('state.authenticated-as', { email: EMAIL }), codesTo]);
+    assert.ok(!texts.state(loggedIn(), live).some((line) => line.startsWith('Codes')));
+    assert.ok(!texts.state(loggedIn({ loginEmail: null, email: other }), live).includes(codesTo));
+  });
+
+  it('says when the cloud ended the login, and when it is asked about again', () => {
+    const today = new Date();
+    today.setHours(12, 3, 0, 0);
+    const lost = { at: today.toISOString(), nextCheckAt: null };
+    const [when, ...more] = texts.state(neverLoggedIn(), { ...live, lost });
+    assert.match(when ?? '', /^The cloud ended this login at 12:03\sPM\.$/);
+    assert.deepEqual(more, []);
+    today.setHours(12, 40);
+    const [, again] = texts.state(neverLoggedIn(), { ...live, lost: { ...lost, nextCheckAt: today.toISOString() } });
+    assert.match(again ?? '', /^It is asked about again at 12:40\sPM\.$/);
+  });
+
+  it('says that the cloud ended the login also when nobody knows the time, and beside a code on its way', () => {
+    const lost = { at: null, nextCheckAt: null };
+    assert.deepEqual(texts.state(neverLoggedIn(), { ...live, lost }), [t('state.lost')]);
+    const sent = neverLoggedIn({ state: 'otp-sent', otpSentAt: '2030-01-01T10:00:00.000Z' });
+    const [first, second] = texts.state(sent, { ...live, lost });
+    assert.equal(first, t('state.lost'));
+    assert.match(second ?? '', /^A code was e-mailed at /);
+    assert.notEqual(texts.state(loggedIn(), { ...live, lost })[0], t('state.lost'));
+  });
+
+  it('says what is wrong with an account that can not be used', () => {
+    assert.deepEqual(texts.problem('COZIFY_BAD_INPUT'), [t('state.broken'), t('invalid.cloudUrl')]);
+    assert.deepEqual(texts.problem('COZIFY_STORE'), [t('state.broken'), t('error.COZIFY_STORE')]);
+  });
+
+  it('says when the code that still counts was sent, and when there is another', () => {
+    const sentAt = new Date(2030, 0, 1, 19, 45).toISOString();
+    const sentence = texts.alreadySent(sentAt);
+    assert.match(sentence, /already sent at 7:45\sPM: .* at 7:46\sPM\.$/);
   });
 
   it('says that a login is not renewed, where that is up to the account', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { clockText, localeOf, waitText } from '../../../nodes/editor/times.js';
+import { clockText, localeOf, momentText, waitText } from '../../../nodes/editor/times.js';
+import { translateIn } from './support/texts.js';
 
 describe('times in the editor', () => {
   it('are written as in the viewer’s country, in the language of the texts', () => {
@@ -9,6 +10,16 @@ describe('times in the editor', () => {
     assert.equal(localeOf('en', []), 'en');
     assert.match(clockText('2030-01-02T03:04:00', 'en-US'), /^3:04\sAM$/);
     assert.equal(clockText('2030-01-02T03:04:00', 'fi'), '3.04');
+  });
+
+  it('have the day with them only when that is not today’s', () => {
+    const at = new Date(2030, 0, 2, 12, 3).toISOString();
+    const moment = (language: 'en' | 'fi', day: number): string =>
+      momentText(at, translateIn(language), language, new Date(2030, 0, day, 23, 0)).replace(/\s/g, ' ');
+    assert.equal(moment('en', 2), 'at 12:03 PM');
+    assert.equal(moment('en', 3), 'on Jan 2, 2030, 12:03 PM');
+    assert.equal(moment('fi', 2), 'klo 12.03');
+    assert.equal(moment('fi', 3), '2.1.2030 klo 12.03');
   });
 
   const waits: [seconds: number, english: string, finnish: string][] = [

@@ -1,0 +1,52 @@
+import { AccountNews, NEWS_TOPIC } from './account-news.js';
+import { LOG_IN_ACTION, logInToCozify } from './log-in-action.js';
+import { editorBoard } from './lost-login/board.js';
+import { LostLoginNotices } from './lost-login/notices.js';
+
+/** Node-RED's actions, with what its types do not say: from 4.0 on a label, which before is made of the name. */
+interface Actions {
+  add(name: string, handler: () => void, options?: { label: string }): void;
+}
+
+/** What the editor does about accounts while no dialog is open: keeps their labels right and tells of lost logins. */
+export class AccountWatch {
+  readonly news = new AccountNews();
+  readonly #notices = new LostLoginNotices(editorBoard);
+  #isOn = false;
+
+  /** Begins when the nodes come into the palette, which they may do more than once. */
+  start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    RED.comms.subscribe(NEWS_TOPIC, this.#take);
+    const options = { label: '@cozify-community/node-red-cozify/cozify-account:open.action' };
+    const actions: Actions = RED.actions;
+    actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
+  }
+
+  /** Ends when they leave it. */
+  stop(): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#take);
+    RED.actions.remove(LOG_IN_ACTION);
+    this.#notices.clear();
+  }
+
+  readonly #take = (topic: string, message: unknown): void => {
+    const id = this.news.take(topic, message);
+    const news = id === undefined ? undefined : this.news.of(id);
+    if (id === undefined || news === undefined) return;
+    this.#notices.note(id, news);
+    relabel(id);
+  };
+}
+
+/** Lets Node-RED write the label of an account anew, and those of the nodes that carry it. */
+function relabel(id: string): void {
+  const account = RED.nodes.node(id) as { users?: object[] } | null;
+  if (!account) return;
+  for (const user of account.users ?? []) Object.assign(user, { dirty: true, resize: true });
+  RED.view.redraw();
+  RED.sidebar.config.refresh();
+}

@@ -1,0 +1,41 @@
+import type { Snapshot } from '../../../src/account/snapshot.js';
+import type { AccountApi, Reply } from './api.js';
+import { type Diagnosis, readDiagnosis } from './diagnosis.js';
+import { type Deployed, Logins } from './logins.js';
+
+/** The login that an open dialog is about: which one that is depends on the cloud address that stands in it. */
+export class OpenLogin {
+  readonly logins: Logins;
+  /** What is known of the deployed account beyond its snapshot. */
+  diagnosis: Diagnosis = {};
+  readonly #api: AccountApi;
+  readonly #readCloudUrl: () => string;
+
+  constructor(api: AccountApi, deployed: Deployed | undefined, readCloudUrl: () => string) {
+    this.logins = new Logins(deployed);
+    this.#api = api;
+    this.#readCloudUrl = readCloudUrl;
+  }
+
+  get cloudUrl(): string {
+    return this.#readCloudUrl();
+  }
+
+  /** The cloud at which the login waits that the dialog is about; `undefined`: it is the deployed one. */
+  get cloud(): string | undefined {
+    return this.logins.waitingCloud(this.cloudUrl);
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.logins.at(this.cloudUrl);
+  }
+
+  /** Asks how the login at that cloud stands. What a deployed account has to say beyond that, is asked for too. */
+  async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnosis: Diagnosis }> {
+    const reply = await this.#api.snapshot(cloud);
+    const isExplained = !reply.isOk || reply.answer.state === 'authenticated' || cloud !== undefined;
+    if (isExplained || !this.logins.isDeployed) return { reply, diagnosis: {} };
+    const more = await this.#api.diagnostics();
+    return { reply, diagnosis: more.isOk ? readDiagnosis(more.answer) : this.diagnosis };
+  }
+}

@@ -1,0 +1,54 @@
+import { translate as t } from '../catalogue.js';
+import { openAccount } from '../open-account.js';
+import { localeOf, momentText, viewerLanguages } from '../times.js';
+import type { Board, Notice } from './notices.js';
+
+/** Where the browser remembers which losses its person has closed. */
+const CLOSED = 'cozify-lost-logins-closed';
+
+/** A notification as Node-RED has it, beyond what its types say. */
+interface Notification extends Notice {
+  /** Leaves it behind the sign in the header that brings it back. */
+  hideNotification(): void;
+}
+
+/** Notifications of lost logins by Node-RED's own means, in the viewer's language. */
+export const editorBoard: Board = {
+  show(id, { account, at }, onClosed) {
+    const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
+    const sentence =
+      moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
+    const logIn = {
+      text: t('lost.logIn'),
+      class: 'primary',
+      click: () => {
+        notification.hideNotification();
+        openAccount(id);
+      },
+    };
+    const close = { text: t('lost.close'), click: onClosed };
+    const options = {
+      id: `cozify-lost-login-${id}`,
+      type: 'warning' as const,
+      fixed: true,
+      buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
+    };
+    // The name is a person's, so that it must not be read as HTML.
+    const notification = RED.notify($('<p>').text(sentence), options) as unknown as Notification;
+    return notification;
+  },
+
+  read() {
+    try {
+      const closed: unknown = JSON.parse(localStorage.getItem(CLOSED) ?? '{}');
+      return typeof closed === 'object' && closed !== null ? (closed as Record<string, string>) : {};
+    } catch {
+      return {};
+    }
+  },
+
+  write(closed) {
+    if (Object.keys(closed).length === 0) localStorage.removeItem(CLOSED);
+    else localStorage.setItem(CLOSED, JSON.stringify(closed));
+  },
+};

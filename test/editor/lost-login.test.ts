@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { accountNode } from '../live/harness/flow';
+import { AccountDialog, ask, Desk, text, until, type Editor, type Language } from './support';
+
+describe('A login that the cloud has ended', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
+  const button = (editor: Editor, language: Language, key: string): Locator =>
+    notices(editor).getByRole('button', { name: text(language, key), exact: true });
+
+  /** An account that was logged in, until just now. */
+  async function loseLogin(properties = {}): Promise<{ id: string; email: string; token: string }> {
+    const account = await desk.deployLogin(properties);
+    await lose();
+    return account;
+  }
+
+  async function lose(): Promise<void> {
+    desk.simulator.revokeAll();
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
+  }
+
+  it('is told in every open editor, each in its language, and goes when somebody has logged in again', async () => {
+    const { email } = await desk.deployLogin();
+    await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
+    const english = await desk.editor();
+    const finnish = await desk.editor({ locale: 'fi-FI' });
+    // The person is on another flow, where no node tells.
+    await english.page.locator('#red-ui-tab-elsewhere').click();
+    await english.node('ping').waitFor({ state: 'detached' });
+    assert.equal(await notices(english).count(), 0);
+
+    await lose();
+    await notices(english).waitFor();
+    assert.match(await notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
+    await notices(finnish).waitFor();
+    assert.match(await notices(finnish).innerText(), /^Cozifyn pilvi päätti tilin Koti kirjautumisen klo \d+\.\d\d\./);
+
+    await button(english, 'en-US', 'lost.logIn').click();
+    const dialog = new AccountDialog(english.page);
+    await dialog.untilState('otp-required');
+    await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+It is asked about again at /);
+    await notices(english).waitFor({ state: 'hidden' });
+    assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
+
+    await dialog.untilFocused(dialog.email);
+    await dialog.page.keyboard.press('Enter');
+    await dialog.untilFocused(dialog.code);
+    await dialog.typeAndEnter(desk.simulator.latestCode(email));
+    await dialog.untilState('authenticated');
+    await notices(finnish).waitFor({ state: 'detached' });
+    await notices(english).waitFor({ state: 'detached' });
+    await dialog.ok.click();
+    assert.equal(await english.isDeployLit(), false);
+  });
+
+  it('is told to those who open the editor later, until they close it, and to nobody when it is over', async () => {
+    const { token } = await loseLogin();
+    const editor = await desk.editor();
+    await notices(editor).waitFor();
+    await button(editor, 'en-US', 'lost.close').click();
+    await notices(editor).waitFor({ state: 'detached' });
+
+    await editor.page.reload();
+    await editor.untilLoaded();
+    await untilHeard(editor);
+    assert.equal(await notices(editor).count(), 0, 'it was closed');
+
+    desk.simulator.reinstate(token);
+    assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
+    await lose();
+    await notices(editor).waitFor();
+  });
+
+  it('is told once when the editor was cut off and comes back', async () => {
+    await loseLogin();
+    const editor = await desk.editor();
+    await notices(editor).waitFor();
+    await editor.page.evaluate('RED.comms.connect()');
+    await editor.page.waitForTimeout(1000);
+    assert.equal(await notices(editor).count(), 1);
+  });
+
+  it('is marked in the sidebar of configuration nodes, which has no statuses, but not in the names of nodes', async () => {
+    const { token } = await desk.deployLogin();
+    const editor = await desk.editor();
+    await editor.openSidebar('c');
+    const inSidebar = editor.page.locator('.red-ui-sidebar-node-config-list .red-ui-palette-label');
+    const untilListed = (name: string): Promise<unknown> =>
+      until(`${name} in the sidebar`, async () => (await inSidebar.allInnerTexts()).includes(name));
+    await untilListed('Koti');
+    await lose();
+    await untilListed('⚠ Koti (login needed)');
+    const ping = editor.node('ping').locator('.red-ui-flow-node-label');
+    assert.equal(await ping.first().textContent(), 'ping Koti');
+    desk.simulator.reinstate(token);
+    await ask(desk.nodeRed, 'ping');
+    await untilListed('Koti');
+  });
+
+  it('names an account with markup in its name as it is written', async () => {
+    await loseLogin({ name: 'Koti <img src=x onerror=alert(1)> & co' });
+    const editor = await desk.editor();
+    await notices(editor).waitFor();
+    assert.match(await notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
+    assert.equal(await notices(editor).locator('img').count(), 0);
+  });
+
+  describe('and the action “Log in to Cozify”', () => {
+    async function invoke(editor: Editor, words = 'Log in to Cozify'): Promise<void> {
+      await editor.page.keyboard.press('Control+Shift+p');
+      await editor.page
+        .locator('#red-ui-actionList-search, .red-ui-actionList input, .red-ui-search input')
+        .first()
+        .waitFor();
+      await editor.page.keyboard.type(words);
+      await editor.page.getByText(words, { exact: true }).first().waitFor();
+      await editor.page.keyboard.press('Enter');
+    }
+
+    it('opens the only account', async () => {
+      const { email } = await desk.deployAccount();
+      const editor = await desk.editor();
+      await invoke(editor);
+      const dialog = new AccountDialog(editor.page);
+      await dialog.untilFocused(dialog.email);
+      assert.equal(await dialog.email.inputValue(), email);
+    });
+
+    it('asks which of several, in Finnish too', async () => {
+      await desk.deployAccount();
+      const other = accountNode({
+        id: 'other',
+        email: 'other@example.fi',
+        cloudUrl: desk.simulator.cloudUrl,
+        name: 'Mökki',
+      });
+      await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), other]);
+      const editor = await desk.editor({ locale: 'fi-FI' });
+      await invoke(editor, text('fi', 'open.action'));
+      await editor.page.getByText(text('fi', 'open.which')).waitFor();
+      await editor.page.locator('.red-ui-notification').getByRole('button', { name: 'Mökki' }).click();
+      const dialog = new AccountDialog(editor.page);
+      await dialog.untilState('otp-required');
+      assert.equal(await dialog.email.inputValue(), 'other@example.fi');
+    });
+
+    it('adds an account where there is none', async () => {
+      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }]);
+      const editor = await desk.editor();
+      await invoke(editor);
+      const dialog = new AccountDialog(editor.page);
+      await dialog.untilFocused(dialog.email);
+      assert.equal(await dialog.email.inputValue(), '');
+      await dialog.ok.click();
+      await until('Deploy to be lit', () => editor.isDeployLit());
+    });
+  });
+});
+
+/** Waits until the editor has been told of the account's login. */
+async function untilHeard(editor: Editor): Promise<void> {
+  await editor.openSidebar('c');
+  const label = editor.page.locator('.red-ui-palette-label', { hasText: '⚠ Koti (login needed)' });
+  await label.waitFor();
+}

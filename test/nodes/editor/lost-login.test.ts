@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { AccountNews } from '../../../nodes/editor/account-news.js';
+import { obviousAccount } from '../../../nodes/editor/log-in-action.js';
+import { type Board, LostLoginNotices } from '../../../nodes/editor/lost-login/notices.js';
+import type { LoginNews } from '../../../nodes/accounts/lost-logins.js';
+
+const AT = '2030-01-01T12:03:00.000Z';
+const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };
+const BACK: LoginNews = { account: 'Koti', isLost: false, at: null };
+
+/** An editor with its notifications, and a browser that remembers. */
+class FakeBoard implements Board {
+  closed: Record<string, string> = {};
+  readonly up = new Map<string, { name: string; close: () => void }>();
+  shown = 0;
+
+  show(id: string, { account }: LoginNews, onClosed: () => void): { close(): void } {
+    this.shown += 1;
+    const entry = { name: account, close: onClosed };
+    this.up.set(id, entry);
+    return { close: () => void (this.up.get(id) === entry && this.up.delete(id)) };
+  }
+
+  read(): Record<string, string> {
+    return this.closed;
+  }
+
+  write(closed: Record<string, string>): void {
+    this.closed = closed;
+  }
+}
+
+describe('the notification of a lost login', () => {
+  let board: FakeBoard;
+  let notices: LostLoginNotices;
+
+  beforeEach(() => {
+    board = new FakeBoard();
+    notices = new LostLoginNotices(board);
+  });
+
+  it('comes once, however often it is heard of, and goes when the login is back', () => {
+    notices.note('one', LOST);
+    notices.note('one', { ...LOST });
+    assert.deepEqual([board.shown, board.up.size], [1, 1]);
+    notices.note('one', BACK);
+    assert.equal(board.up.size, 0);
+  });
+
+  it('does not come again after it was closed, in a page that is loaded later neither', () => {
+    notices.note('one', LOST);
+    board.up.get('one')?.close();
+    assert.equal(board.up.size, 0);
+    notices.note('one', LOST);
+    new LostLoginNotices(board).note('one', LOST);
+    assert.deepEqual([board.shown, board.up.size], [1, 0]);
+  });
+
+  it('comes again for another loss, also after the first one was closed', () => {
+    notices.note('one', LOST);
+    board.up.get('one')?.close();
+    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    assert.equal(board.up.size, 1);
+    notices.note('one', BACK);
+    assert.deepEqual(board.closed, {}, 'nothing is left behind');
+    notices.note('one', LOST);
+    assert.equal(board.up.size, 1);
+  });
+
+  it('says the name that the account has now', () => {
+    notices.note('one', LOST);
+    notices.note('one', { ...LOST, account: 'Mökki' });
+    assert.equal(board.up.get('one')?.name, 'Mökki');
+    assert.equal(board.up.size, 1);
+  });
+
+  it('is one for each account, and all go with the nodes', () => {
+    notices.note('one', LOST);
+    notices.note('two', { ...LOST, at: null });
+    board.up.get('one')?.close();
+    assert.deepEqual([...board.up.keys()], ['two']);
+    notices.clear();
+    assert.equal(board.up.size, 0);
+    assert.deepEqual(Object.keys(board.closed), ['one'], 'that was not the person');
+  });
+});
+
+describe('what an editor hears of accounts', () => {
+  it('is kept by the account’s id', () => {
+    const news = new AccountNews();
+    assert.equal(news.take('cozify/logins/a%2Fb', LOST), 'a/b');
+    assert.deepEqual([news.isLost('a/b'), news.nameOf('a/b'), news.of('a/b')?.at], [true, 'Koti', AT]);
+    assert.deepEqual([news.isLost('other'), news.nameOf('other')], [false, undefined]);
+  });
+
+  it('is no name where Node-RED knows the id only', () => {
+    const news = new AccountNews();
+    news.take('cozify/logins/one', { ...BACK, account: 'one' });
+    assert.equal(news.nameOf('one'), undefined);
+  });
+
+  it('is nothing where the message or the topic is something else', () => {
+    const news = new AccountNews();
+    for (const [topic, message] of [
+      ['cozify/logins/one', null],
+      ['cozify/logins/one', 'lost'],
+      ['cozify/logins/one', { isLost: true }],
+      ['cozify/logins/one/two', LOST],
+    ] as const) {
+      assert.equal(news.take(topic, message), undefined);
+    }
+    assert.equal(news.isLost('one'), false);
+  });
+});
+
+describe('the account that the action opens', () => {
+  const one = { id: 'one', label: 'Koti' };
+  const two = { id: 'two', label: 'Mökki' };
+
+  it('is the only one, or the only one that was lost', () => {
+    assert.equal(
+      obviousAccount([one], () => false),
+      'one',
+    );
+    assert.equal(
+      obviousAccount([one, two], (id) => id === 'two'),
+      'two',
+    );
+  });
+
+  it('is for the person to choose among several', () => {
+    for (const isLost of [false, true])
+      assert.equal(
+        obviousAccount([one, two], () => isLost),
+        undefined,
+      );
+    assert.equal(
+      obviousAccount([], () => false),
+      undefined,
+    );
+  });
+});
