@@ -11,6 +11,8 @@ export interface Row {
   came: string;
   /** `undefined` where there is no aim. */
   isMet?: boolean | undefined;
+  /** The same on every machine, however busy it is. */
+  isCount?: boolean;
   /** What stands behind the figure: times, counts, the same by the wall clock. */
   behind: string;
 }
@@ -43,8 +45,14 @@ export function countRow(figure: string, aim: number | undefined, count: number,
     aim: aim === undefined ? '' : `≤ ${aim}`,
     came: String(count),
     isMet: aim === undefined ? undefined : count <= aim,
+    isCount: true,
     behind,
   };
+}
+
+/** Whether there is an aim that was not reached. */
+export function isMissed({ isMet }: Row): boolean {
+  return isMet === false;
 }
 
 /** A median with its range. */

@@ -19,7 +19,7 @@ const WARM_UP = 3;
 
 /**
  * Lets contenders work one after another, round by round, so that whatever else the machine does meets all of them. Each
- * round begins with another one.
+ * round begins with another one. One round alone is not for its times, and begins cold.
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -27,9 +27,10 @@ export async function interleave<Name extends string>(
 ): Promise<Rounds<Name>> {
   const names = Object.keys(contenders) as Name[];
   const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Rounds<Name>;
-  for (let round = -WARM_UP; round < rounds; round++) {
+  const warmUp = rounds === 1 ? 0 : WARM_UP;
+  for (let round = -warmUp; round < rounds; round++) {
     for (const [place] of names.entries()) {
-      const name = names[(place + round + WARM_UP) % names.length] as Name;
+      const name = names[(place + round + warmUp) % names.length] as Name;
       const cost = await contenders[name]();
       if (round >= 0) costs[name].push(cost);
     }

@@ -2,12 +2,13 @@ import { accountNode, type FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import type { BenchCloud } from './cloud';
 import { lanes, runLane } from './node-red';
-import { ratioRow, type Row, type Section } from './report';
-import { type Cost, interleave } from './rounds';
+import { countRow, ratioRow, type Row, type Section } from './report';
+import { type Cost, interleave, type Rounds } from './rounds';
 
 /** How many accounts ask side by side. */
 const WIDTH = 16;
 const CALLS = 320;
+const MESSAGES = 3000;
 const TOKEN = 'a-token-of-a-bare-client';
 
 function accountId(place: number): string {
@@ -30,6 +31,10 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
       request: () => request,
       'request-kept': () => ({ ...request, persist: true }),
       bare: () => ({ type: 'bench-bare', url, token: TOKEN }),
+      refresh: (place) => ({ type: 'cozify-refresh', account: accountId(place), force: false, expiry: '' }),
+      token: (place) => ({ type: 'cozify-token', account: accountId(place), mode: 'get' }),
+      email: (place) => ({ type: 'cozify-email', account: accountId(place), mode: 'get' }),
+      change: () => ({ type: 'change', rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'true', tot: 'bool' }] }),
     },
     WIDTH,
   );
@@ -41,8 +46,9 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
 }
 
 /** A ping step in a flow, beside Node-RED's own node for such a request and the least that such a node needs. */
-export async function measurePings(nodeRed: NodeRed, rounds: number): Promise<Section> {
-  const rows: Row[] = [];
+export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
+  const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));
+  const rows: Row[] = [countRow(`calls of ${WIDTH} ping steps, one after the other`, WIDTH, single.requests)];
   for (const atOnce of [1, WIDTH]) {
     const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: CALLS, atOnce });
     const costs = await interleave(rounds, {
@@ -65,5 +71,24 @@ export async function measurePings(nodeRed: NodeRed, rounds: number): Promise<Se
       'from a node that sends them to one that gets them. The bare client is `node:http` with a kept connection and ' +
       '`JSON.parse`, and nothing else.',
     rows,
+  };
+}
+
+/** A step that finds nothing to do, beside a node of Node-RED's own that sets a property. */
+export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
+  const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: MESSAGES, atOnce: 1 });
+  const all = { refresh: lane('refresh'), token: lane('token'), email: lane('email'), change: lane('change') };
+  let costs: Rounds<keyof typeof all> | undefined;
+  const { requests } = await cloud.during(async () => (costs = await interleave(rounds, all)));
+  const { refresh = [], token = [], email = [], change = [] } = costs ?? {};
+  return {
+    title: 'Steps that have nothing to do',
+    about: `${MESSAGES} messages a round. \`change\` is Node-RED's own node, which sets the payload.`,
+    rows: [
+      ratioRow('a refresh step that is not due, to `change`', 1.5, refresh, change),
+      ratioRow('a token step, to `change`', 1.5, token, change),
+      ratioRow('an e-mail step, to `change`', 1.5, email, change),
+      countRow('calls of the cloud by all these', 0, requests),
+    ],
   };
 }

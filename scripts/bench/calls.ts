@@ -1,0 +1,96 @@
+import { Agent, get } from 'node:http';
+import type { Account } from '../../src/account/account.js';
+import { createAccount } from '../../src/account/create-account.js';
+import { createHttp } from '../../src/http/http-client.js';
+import { apart } from './apart';
+import type { BenchCloud } from './cloud';
+import { countRow, micros, ratioRow, type Row, type Section } from './report';
+import { costOf, interleave, type Rounds } from './rounds';
+
+const WIDTH = 16;
+const CALLS = 320;
+const WAITERS = 1000;
+
+interface Options {
+  url: string;
+  rounds: number;
+  atOnce: number;
+}
+
+/** Accounts that are logged in and have seen to their hubs. */
+export async function openAccounts(url: string, count: number): Promise<Account[]> {
+  const http = createHttp();
+  const accounts = Array.from({ length: count }, (_, place) =>
+    createAccount({ id: `a${place}`, email: `owner${place}@example.fi`, cloudUrl: url, http }),
+  );
+  for (const account of accounts) await account.authenticate({ otp: 'ABC123' });
+  return accounts;
+}
+
+/** `count` calls, so many of them at a time. */
+async function spread(count: number, atOnce: number, call: (lane: number) => Promise<unknown>): Promise<void> {
+  const lane = async (place: number): Promise<void> => {
+    for (let made = 0; made < count / atOnce; made++) await call(place);
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, place) => lane(place)));
+}
+
+/** In a process of its own: pings, and the same calls by others. */
+export async function callRounds({ url, rounds, atOnce }: Options): Promise<Rounds<'ping' | 'axios' | 'bare'>> {
+  const accounts = await openAccounts(url, atOnce);
+  const hubKeys = `${url}/user/hubkeys`;
+  const headers = { Authorization: (await accounts[0]?.token())?.value ?? '' };
+  const agent = new Agent({ keepAlive: true });
+  const bare = (): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      get(hubKeys, { agent, headers }, (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve(JSON.parse(body)));
+      }).on('error', reject);
+    });
+  const { default: axios } = await import('axios');
+  const costs = (call: (lane: number) => Promise<unknown>) => () => costOf(CALLS, () => spread(CALLS, atOnce, call));
+  return interleave(rounds, {
+    ping: costs((lane) => accounts[lane]?.ping() ?? Promise.reject(new Error('no account'))),
+    axios: costs(() => axios.get(hubKeys, { headers })),
+    bare: costs(bare),
+  });
+}
+
+/** In a process of its own: a thousand who want to know at the same time. */
+export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
+  const [account] = await openAccounts(url, 1);
+  if (account === undefined) throw new Error('no account');
+  const wait = () => costOf(WAITERS, () => Promise.all(Array.from({ length: WAITERS }, () => account.ping())));
+  await wait();
+  return wait();
+}
+
+/** The library's ping beside axios and a bare client, and how many calls a thousand pings at the same time make. */
+export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<Section> {
+  const rows: Row[] = [];
+  for (const atOnce of [1, WIDTH]) {
+    const costs = await apart<Rounds<'ping' | 'axios' | 'bare'>>('calls', 'callRounds', {
+      url: cloud.url,
+      rounds,
+      atOnce,
+    });
+    const what = atOnce === 1 ? '`account.ping()`' : `\`account.ping()\` of ${atOnce} accounts at once`;
+    rows.push(
+      ratioRow(`${what} to a bare client`, undefined, costs.ping, costs.bare),
+      ratioRow(`${what} to axios as it comes`, undefined, costs.ping, costs.axios),
+    );
+  }
+  let cost = { cpuUs: 0 };
+  const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
+  // Two thousands, and the one look after the hubs that follows a login.
+  const asked = (seen.calls['hubkeys'] ?? 0) - 1;
+  rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
+  return {
+    title: 'The library',
+    about: `${CALLS} calls a round without Node-RED, in a process of their own.`,
+    rows,
+  };
+}

@@ -1,0 +1,37 @@
+import { FakeHome } from './fake-home';
+import { countRow, type Row, type Section } from './report';
+import { DAY, MINUTE, SECOND } from '../../test/src/support/fake-clock';
+
+const MANY = 20;
+
+/** What an account asks by itself, on a clock that lets days pass: nothing of it depends on the machine. */
+export async function countIdle(): Promise<Section> {
+  const rows: Row[] = [];
+  for (const [hubs, way, aim] of [
+    [1, 'on the LAN', 60],
+    [1, 'through the cloud', 60],
+    [MANY, 'on the LAN', 100],
+  ] as const) {
+    const home = new FakeHome(hubs, way === 'on the LAN');
+    await home.begin();
+    await home.clock.advance(10 * MINUTE);
+    const most = home.mostWithin(SECOND);
+    const before = home.calls.length;
+    const savesBefore = home.store.saves;
+    // A day as any other: not the first, after the token has been renewed once.
+    await home.clock.advance(3 * DAY);
+    const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${way}`;
+    rows.push(
+      countRow(`calls a day, ${what}`, aim, Math.ceil((home.calls.length - before) / 3), home.inWords(before)),
+      countRow(`most calls in a second at a start, ${what}`, 10, most, `${before} in the first ten minutes`),
+      countRow(`timers, ${what}`, 1, home.clock.timers),
+      countRow(`saves a day, ${what}`, 2, Math.ceil((home.store.saves - savesBefore) / 3)),
+    );
+    await home.end();
+  }
+  return {
+    title: 'An idle account',
+    about: 'Calls of cloud and hubs that an account makes by itself, in three days of a clock of the benchmark’s own.',
+    rows,
+  };
+}

@@ -1,0 +1,112 @@
+import { Agent, get } from 'node:http';
+import { heapInUse } from '../../test/endurance/support/heap';
+import { DAY } from '../../test/src/support/fake-clock';
+import { apart } from './apart';
+import { openAccounts } from './calls';
+import type { BenchCloud } from './cloud';
+import { FakeHome } from './fake-home';
+import { countRow, inWords, type Row, type Section } from './report';
+import { costOf, spread } from './rounds';
+
+const SIZES = [1, 100, 1000];
+
+interface Grown {
+  /** Bytes of heap an account, and microseconds of processor time a ping. */
+  bytes: number;
+  cpuUs: number;
+}
+
+/** Accounts that come and go before those that count: what they load and compile belongs to none of them. */
+const WARM_UP = 60;
+
+/** In a process of its own: how much so many accounts take. */
+export async function grow({ url, count }: { url: string; count: number }): Promise<Grown> {
+  for (const account of await openAccounts(url, WARM_UP)) {
+    await account.ping();
+    await account.close();
+  }
+  const before = await heapInUse();
+  const accounts = await openAccounts(url, count);
+  const bytes = ((await heapInUse()) - before) / count;
+  const calls = 2000;
+  const ping = () =>
+    costOf(calls, async () => {
+      for (let call = 0; call < calls; call++) await accounts[call % count]?.ping();
+    });
+  await ping();
+  return { bytes, cpuUs: (await ping()).cpuUs };
+}
+
+/** In a process of its own: what the same takes of a program that keeps a token and asks by itself. */
+export async function bare({ url, count }: { url: string; count: number }): Promise<{ bytes: number }> {
+  const agent = new Agent({ keepAlive: true });
+  const client = (token: string) => () =>
+    new Promise<void>((resolve, reject) => {
+      get(`${url}/user/hubkeys`, { agent, headers: { Authorization: token } }, (response) =>
+        response.resume().on('end', resolve),
+      ).on('error', reject);
+    });
+  const open = async (): Promise<unknown> => {
+    const ask = client(`a-token-${Math.random()}`.repeat(10));
+    await ask();
+    return { ask, timer: setTimeout(() => void ask(), DAY) };
+  };
+  await open();
+  const before = await heapInUse();
+  const all: unknown[] = [];
+  for (let made = 0; made < count; made++) all.push(await open());
+  return { bytes: ((await heapInUse()) - before) / all.length };
+}
+
+/** In a process of its own: the heap of an account over a month, in bytes more at its end than at its begin. */
+export async function month(): Promise<{ growth: number }> {
+  const home = new FakeHome(1, true);
+  await home.begin();
+  const heapAfter = async (days: number): Promise<number> => {
+    await home.clock.advance(days * DAY);
+    // What the test's own cloud has written down is not the account's.
+    home.calls.length = 0;
+    return heapInUse();
+  };
+  // In the first days code gets compiled.
+  const early = await heapAfter(20);
+  const growth = (await heapAfter(30)) - early;
+  await home.end();
+  return { growth };
+}
+
+/** What accounts take of memory, and whether they get dearer when there are many. */
+export async function measureMemory(cloud: BenchCloud, repeats: number): Promise<Section> {
+  const rows: Row[] = [];
+  for (const count of SIZES) {
+    const all: Grown[] = [];
+    for (let round = 0; round < repeats; round++) all.push(await apart('memory', 'grow', { url: cloud.url, count }));
+    const bytes = spread(all.map((one) => one.bytes / 1024));
+    const cpu = spread(all.map(({ cpuUs }) => cpuUs));
+    const isAimed = count === 1000;
+    rows.push({
+      figure: `heap an idle account, of ${count} (KB)`,
+      aim: isAimed ? '≤ 10' : '',
+      came: inWords(bytes, 1),
+      isMet: isAimed ? bytes.median <= 10 : undefined,
+      behind: `a ping of one after the other ${inWords(cpu, 0)} µs of processor time`,
+    });
+  }
+  const other = await apart<{ bytes: number }>('memory', 'bare', { url: cloud.url, count: 100 });
+  rows.push({
+    figure: 'heap of a bare client with a token and a timer (KB)',
+    aim: '',
+    came: (other.bytes / 1024).toFixed(1),
+    behind: 'of 100',
+  });
+  const { growth } = await apart<{ growth: number }>('memory', 'month', {});
+  rows.push(
+    countRow(
+      'growth of the heap over a simulated month (KB)',
+      100,
+      Math.round(growth / 1024),
+      'after twenty days before it',
+    ),
+  );
+  return { title: 'Memory', about: 'After everything that nobody holds has been collected.', rows };
+}

@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as Library from '../../src/index.js';
+import { apart } from './apart';
+import type { BenchCloud } from './cloud';
+import { ratioRow, type Section } from './report';
+import { type Cost, costOf, interleave } from './rounds';
+import { tempFolder } from '../../test/live/harness/leftovers';
+
+interface Options {
+  url: string;
+  directory: string;
+}
+
+const load = createRequire(__filename);
+
+/** Loaded when it is measured, and not before. */
+function loadLibrary(): typeof Library {
+  return load('../../src/index.js') as typeof Library;
+}
+
+function open({ url, directory }: Options): Library.Account {
+  return loadLibrary().createAccount({ directory, email: 'owner@example.fi', cloudUrl: url });
+}
+
+/** In a process of its own: leaves a login behind. */
+export async function save(options: Options): Promise<void> {
+  const account = open(options);
+  await account.authenticate({ otp: 'ABC123' });
+  await account.close();
+}
+
+/** In a new process: what the libraries alone cost. */
+export function libraries(): Promise<Cost> {
+  return costOf(1, () => {
+    load('axios');
+    load('ajv');
+    return Promise.resolve();
+  });
+}
+
+/** In a new process: until a saved account is awake. */
+export function awake(options: Options): Promise<Cost> {
+  return costOf(1, () => open(options).ready);
+}
+
+/** In a new process: until it has asked the cloud for the first time. */
+export function firstCall(options: Options): Promise<Cost> {
+  return costOf(1, () => open(options).ping());
+}
+
+/** What a start costs beside the loading of axios and ajv. */
+export async function measureStart(cloud: BenchCloud, rounds: number): Promise<Section> {
+  const options = { url: cloud.url, directory: join(tempFolder('bench'), 'cozify') };
+  await apart('start', 'save', options);
+  const anew = (task: string) => () => apart<Cost>('start', task, options);
+  const costs = await interleave(rounds, {
+    libraries: anew('libraries'),
+    awake: anew('awake'),
+    firstCall: anew('firstCall'),
+  });
+  return {
+    title: 'A start',
+    about: 'Each in a new process, from the loading of the first file on, beside `require` of axios and ajv.',
+    rows: [
+      ratioRow('until one saved account is awake', 0.4, costs.awake, costs.libraries),
+      ratioRow('until it has made its first call', 0.5, costs.firstCall, costs.libraries),
+    ],
+  };
+}
