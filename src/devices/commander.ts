@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubAnswer, HubRequest } from '../hub/hub-client.js';
-import { expectOk } from '../http/response.js';
+import { expectOk, isHtml } from '../http/response.js';
 import { type CommandElement, devicesOf, type Plan, planCommand } from './commands.js';
 import { type Confirmation, confirmPlan } from './confirmer.js';
 import type { Entry } from './device.js';
@@ -250,14 +250,14 @@ export class Commander {
   /** A PUT of elements; more than fit go one after another. Gives the first refusal, or the last answer. */
   async #put(ask: Ask, plan: Plan | undefined, elements: readonly CommandElement[]): Promise<HubAnswer> {
     if (plan?.endpoint === 'alarms') {
-      return ask({ method: 'PUT', path: `/alarms/close?alarmId=${encodeURIComponent(plan.entry.id)}` });
+      const path = `/alarms/close?alarmId=${encodeURIComponent(plan.entry.id)}`;
+      return expectVerdict(await ask({ method: 'PUT', path }));
     }
     let answer: HubAnswer = { status: 200, body: '' };
     for (let start = 0; start < elements.length; start += MOST_ELEMENTS) {
       const body = JSON.stringify(elements.slice(start, start + MOST_ELEMENTS));
-      answer = await ask({ method: 'PUT', path: `/${plan?.endpoint ?? 'devices'}/command`, body });
+      answer = expectVerdict(await ask({ method: 'PUT', path: `/${plan?.endpoint ?? 'devices'}/command`, body }));
       if (isRefused(answer)) return answer;
-      expectOk({ ...answer, headers: {} });
     }
     return answer;
   }
@@ -292,6 +292,17 @@ export class Commander {
 
 function keyOf({ kind, id }: Entry): string {
   return `${kind} ${id}`;
+}
+
+/** Throws for an answer that neither takes nor refuses a command, such as the page of somebody else's network. */
+function expectVerdict(answer: HubAnswer): HubAnswer {
+  if (isRefused(answer)) return answer;
+  expectOk({ ...answer, headers: {} });
+  if (!isHtml(answer.body)) return answer;
+  throw new CozifyError(
+    'COZIFY_BAD_ANSWER',
+    'The hub should have taken the command, but a web page came in its place.',
+  );
 }
 
 /** The hub understood, and would not do it. */

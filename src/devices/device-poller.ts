@@ -167,7 +167,8 @@ export class DevicePoller {
     if (this.#failures === 0) return Math.max(0, this.#intervalMs - spentMs);
     const backOffMs = FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10) * (1 + clock.random() / 10);
     const longestMs = Math.max(this.#intervalMs, LONGEST_RETRY_MS);
-    return Math.max(Math.min(Math.max(backOffMs, this.#intervalMs), longestMs), (this.#error?.retryAfter ?? 0) * 1000);
+    // A way that asks to wait is left alone by the hub's client; the other may be free long before.
+    return Math.min(Math.max(backOffMs, this.#intervalMs), longestMs);
   }
 
   get #intervalMs(): number {

@@ -54,7 +54,7 @@ describe('commander', () => {
       scenes: { s: { id: 's', name: 'Ilta', isOn: false } },
       rules: {},
       rooms: { r1: { id: 'r1', name: 'Sauna' } },
-      alarms: {},
+      alarms: { x: { id: 'x', name: 'Vuoto', closed: false } },
     };
   }
 
@@ -220,6 +220,23 @@ describe('commander', () => {
     assert.match(results[0]?.error?.message ?? '', /may have/);
     assert.equal(puts.length, 1);
   });
+
+  for (const [what, answer, code] of [
+    ['a web page', { body: '<html>Welcome to our network</html>' }, 'COZIFY_BAD_ANSWER'],
+    ['an error', { status: 500 }, 'COZIFY_API'],
+  ] as const) {
+    for (const [kind, id, command, path] of [
+      ['device', 'a', 'on', '/devices/command'],
+      ['alarm', 'x', 'close', '/alarms/close?alarmId=x'],
+    ] as const) {
+      it(`does not take ${what} for a hub that does what it was told: ${kind}`, async () => {
+        stage.hub.replies.set(path, answer);
+        const order = parseOrder({ command }, undefined);
+        const [result] = await live.commander.send(order, [entry(id, kind)], { confirmMs: 0, isAlone: true });
+        assert.deepEqual([result?.sent, result?.reason], [false, code]);
+      });
+    }
+  }
 
   it('refuses, with nothing sent, what a thing can not do', async () => {
     await failure(send({ targetTemperature: 21 }, ['a']), 'COZIFY_BAD_INPUT');

@@ -7,7 +7,7 @@ import { parseFilter } from '../../../src/devices/device-filter.js';
 import { parseMessageTargets } from '../../../src/devices/targets.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { failure } from '../support/stage.js';
-import { HubStage } from '../hub/support/hub-stage.js';
+import { HOST, HubStage } from '../hub/support/hub-stage.js';
 
 const device = (id: string, name: string, isOn = false): object => ({
   ...{ id, name, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'CONTROL_LIGHT'] },
@@ -64,6 +64,20 @@ describe('homes of an account', () => {
     await stage.clock.skip(11 * MINUTE);
     await find('kattovalo');
     assert.equal(gets('/devices'), 2, 'and anew after 10 minutes');
+  });
+
+  it('is heard on the LAN as soon as that is back, however long the cloud wants to be left alone', async () => {
+    await open();
+    const stop = account.homes.listen('hub-1', () => undefined);
+    await stage.clock.advance(5 * SECOND);
+    stage.lan.clear();
+    stage.gateway = { status: 429, headers: { 'retry-after': '7200' } };
+    await stage.clock.advance(5 * MINUTE);
+    stage.take();
+    stage.lan.set(HOST, stage.hub);
+    await stage.clock.advance(2 * MINUTE);
+    assert.ok(gets('/hub/poll') > 0, stage.asked.join(', '));
+    stop();
   });
 
   it('shares loads that come together', async () => {

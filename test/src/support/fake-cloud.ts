@@ -28,7 +28,7 @@ export interface FakeRequest {
 export class FakeCloud {
   readonly requests: FakeRequest[] = [];
   readonly #clock: FakeClock;
-  readonly #replies = new Map<FakeCall, (request: HttpRequest) => Reply>();
+  readonly #replies = new Map<FakeCall, (request: HttpRequest) => Reply | Promise<Reply>>();
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
@@ -45,7 +45,7 @@ export class FakeCloud {
   }
 
   /** From now on a call gets this. */
-  reply(call: FakeCall, reply: Reply | ((request: HttpRequest) => Reply)): void {
+  reply(call: FakeCall, reply: Reply | ((request: HttpRequest) => Reply | Promise<Reply>)): void {
     this.#replies.set(call, typeof reply === 'function' ? reply : () => reply);
   }
 
@@ -66,7 +66,7 @@ export class FakeCloud {
     const call = callOf(request);
     if (request.signal?.aborted === true) throw closed();
     this.requests.push({ call, at: this.#clock.monotonic(), request });
-    const reply = this.#replies.get(call)?.(request) ?? 'unreachable';
+    const reply = (await this.#replies.get(call)?.(request)) ?? 'unreachable';
     if (reply === 'unreachable') throw unreachable(request);
     if (reply === 'refused') throw unreachable(request, true);
     if (reply === 'nobody') {

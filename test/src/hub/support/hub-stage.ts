@@ -30,6 +30,8 @@ export class FakeHub {
   listed: string;
   /** What a path below `/cc/<version>` gets, where that is not an empty object. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
+  /** What answers the other paths. */
+  serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = () => ({ body: '{}' });
 
   constructor(id = 'hub-1') {
     this.id = id;
@@ -49,7 +51,7 @@ export class FakeHub {
     this.keys.clear();
   }
 
-  answer(request: HttpRequest, path: string, key: string | undefined): Reply {
+  answer(request: HttpRequest, path: string, key: string | undefined): Reply | Promise<Reply> {
     const { id: hubId, name, version } = this;
     // Whoever asks who it is needs no key, but a dead one is refused.
     const isKnown = key !== undefined && this.keys.has(key);
@@ -59,7 +61,8 @@ export class FakeHub {
     const [, asked, rest = ''] = /^\/cc\/([^/]+)(\/.*)$/.exec(path) ?? [];
     if (asked !== version?.split('.').slice(0, 2).join('.')) return { status: 410 };
     if (!isKnown) return { status: 401 };
-    const reply = this.replies.get(rest) ?? { body: '{}' };
+    const reply = this.replies.get(rest);
+    if (reply === undefined) return this.serve(request, rest);
     return typeof reply === 'function' ? reply(request) : reply;
   }
 }
@@ -133,7 +136,7 @@ export class HubStage extends Stage {
     return withCloud(emptyAccount, { ...cloud, revision: 1, hubs, defaultHub: this.hub.id });
   }
 
-  #answerOnLan(request: HttpRequest): Reply {
+  #answerOnLan(request: HttpRequest): Reply | Promise<Reply> {
     const { host, port, pathname, search } = new URL(request.url);
     const key = request.headers?.['Authorization'];
     this.#note('lan', request.method, pathname + search, key);
@@ -142,7 +145,7 @@ export class HubStage extends Stage {
     return there instanceof FakeHub ? there.answer(request, pathname + search, key) : there;
   }
 
-  #answerRemote(request: HttpRequest): Reply {
+  #answerRemote(request: HttpRequest): Reply | Promise<Reply> {
     const path = request.url.slice(`${FAKE_URL}/hub/remote`.length);
     const key = request.headers?.['X-Hub-Key'];
     this.#note('cloud', request.method, path, key);
