@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { createHash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { AccountRecord, CozifyError, Store } from '../../src/index.js';
+import { type AccountRecord, CozifyError, type Store } from '../../src/index.js';
 import { accountShape, type Opened, seal, storeError, unseal } from '../../src/nodes-api.js';
 
 /** The global context of any node; the callback form, because stores may be remote. */
@@ -29,6 +29,22 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
 
 /** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
 const derived = new Map<string, Promise<Buffer>>();
+
+/** What a store has said, or thrown, as far as it may be told: its text may hold anything. */
+class StoreTrouble extends Error {
+  /** A system's or a driver's word for what is wrong with the way there, or with the store as a whole. */
+  readonly code: unknown;
+
+  constructor(said: unknown) {
+    super('The store has failed.');
+    this.code = (said as { code?: unknown }).code;
+  }
+}
+
+/** Throws an error that speaks of the store as a whole rather than of what was asked of it. */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreTrouble) || error.code !== undefined) throw error;
+}
 
 /**
  * An account's state in a context store of settings.js, under a key of its own in the global context, where moving
@@ -67,7 +83,7 @@ export class ContextStore implements Store<AccountRecord> {
     }
     const aside = await this.#get(this.#aside);
     await this.#set(this.#aside, [...(Array.isArray(aside) ? (aside as unknown[]) : []), value]);
-    await this.#set(this.#key, undefined);
+    await this.#clear(this.#key);
     this.#red.log.error(
       `[cozify] ${this.#key} in "${this.#name}" can't be repaired: it was set aside as ${this.#aside}.`,
     );
@@ -86,8 +102,8 @@ export class ContextStore implements Store<AccountRecord> {
   async remove(): Promise<void> {
     // A store that is gone from settings.js keeps nothing that could be reached.
     if (!hasContextStore(this.#red, this.#name)) return;
-    await this.#set(this.#key, undefined);
-    await this.#set(this.#aside, undefined);
+    await this.#clear(this.#key);
+    await this.#clear(this.#aside);
   }
 
   /** What a value holds. Throws for one that is to be left alone. */
@@ -108,36 +124,69 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   #get(key: string): Promise<unknown> {
-    return this.#call('read', (global, callback) => global.get(key, this.#name, callback));
+    return this.#read(key).catch((error: unknown) => this.#fail('read', error));
   }
 
   async #set(key: string, value: unknown): Promise<void> {
-    await this.#call('written', (global, callback) => global.set(key, value, this.#name, callback));
+    await this.#write(key, value).catch((error: unknown) => this.#fail('written', error));
   }
 
-  /** One call to the store, within its deadline. */
-  #call(
-    verb: string,
-    make: (global: GlobalContext, callback: (error?: unknown, value?: unknown) => void) => void,
-  ): Promise<unknown> {
+  /**
+   * Leaves nothing under a key. Some stores fail to set one to nothing, or keep then what they can't read themselves:
+   * these get `null`, which reads as nothing too.
+   */
+  async #clear(key: string): Promise<void> {
+    try {
+      if (await this.#isClear(key)) return;
+      await this.#write(key, undefined).catch(unlessAway);
+      if (!(await this.#isClear(key))) await this.#write(key, null);
+    } catch (error) {
+      this.#fail('written', error);
+    }
+  }
+
+  async #isClear(key: string): Promise<boolean> {
+    try {
+      const value = await this.#read(key);
+      return value === undefined || value === null;
+    } catch (error) {
+      unlessAway(error);
+      return false;
+    }
+  }
+
+  #fail(verb: string, error: unknown): never {
+    if (error instanceof CozifyError) throw error;
+    throw storeError(`The state can't be ${verb} in context store "${this.#name}"`, error);
+  }
+
+  #read(key: string): Promise<unknown> {
+    return this.#call((global, callback) => global.get(key, this.#name, callback));
+  }
+
+  #write(key: string, value: unknown): Promise<unknown> {
+    return this.#call((global, callback) => global.set(key, value, this.#name, callback));
+  }
+
+  /** One call to the store, within its deadline. Rejects with what the store has said. */
+  #call(make: (global: GlobalContext, callback: (error?: unknown, value?: unknown) => void) => void): Promise<unknown> {
     if (!hasContextStore(this.#red, this.#name)) {
       return Promise.reject(storeError(`There is no context store "${this.#name}" in settings.js`));
     }
     const global = this.#global;
     if (global === undefined) return Promise.reject(storeError('The context store is not there yet'));
     return new Promise((resolve, reject) => {
-      const problem = (error?: unknown): CozifyError =>
-        storeError(`The state can't be ${verb} in context store "${this.#name}"`, error);
-      const timer = setTimeout(() => reject(problem({ code: 'ETIMEDOUT' })), DEADLINE_MS);
+      const fail = (error: unknown): void => reject(new StoreTrouble(error));
+      const timer = setTimeout(() => fail({ code: 'ETIMEDOUT' }), DEADLINE_MS);
       const callback = (error?: unknown, value?: unknown): void => {
         clearTimeout(timer);
         if (error === undefined || error === null) resolve(value);
-        else reject(problem(error));
+        else fail(error);
       };
       try {
         make(global, callback);
       } catch (error) {
-        callback(error ?? new Error());
+        callback(error ?? {});
       }
     });
   }

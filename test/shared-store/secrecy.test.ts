@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Canaries } from '../security/support/canaries';
 import { ACCOUNT, Fleet, OWNER } from './support/fleet';
+import { MANNER_NAMES } from './support/manners';
 import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
@@ -56,18 +57,20 @@ describe('secrets in a store that is shared', () => {
     }
   }
 
-  it('are never in clear in Redis, nor on the way there, nor in the editor', async () => {
-    const place = await RedisPlace.open();
-    const monitor = await Monitor.start(place);
-    await withFleet(place, async (fleet) => {
-      const canaries = await live(fleet);
-      canaries.assertNoneIn('Redis', await place.everything());
-      canaries.assertNoneIn('what Redis was asked', monitor.lines.join('\n'));
-      assert.ok(monitor.accesses.filter(({ what }) => what === 'saved').length >= 5, 'it was watched');
-      await assertEditorShowsNone(fleet, canaries);
+  for (const manner of MANNER_NAMES) {
+    it(`are never in clear in Redis in the manner of ${manner}, nor on the way there, nor in the editor`, async () => {
+      const place = await RedisPlace.open(manner);
+      const monitor = await Monitor.start(place);
+      await withFleet(place, async (fleet) => {
+        const canaries = await live(fleet);
+        canaries.assertNoneIn('Redis', await place.everything());
+        canaries.assertNoneIn('what Redis was asked', monitor.lines.join('\n'));
+        assert.ok(monitor.accesses.filter(({ what }) => what === 'saved').length >= 5, 'it was watched');
+        await assertEditorShowsNone(fleet, canaries);
+      });
+      monitor.stop();
     });
-    monitor.stop();
-  });
+  }
 
   it('are never in clear in the files of localfilesystem, nor in the editor', async () => {
     const place = new FolderPlace();

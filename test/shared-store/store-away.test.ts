@@ -2,156 +2,188 @@ import assert from 'node:assert/strict';
 import { assertFailure, until } from '../live/harness';
 import { ACCOUNT, Fleet } from './support/fleet';
 import { Gate } from './support/gate';
+import { MANNER_NAMES, MANNERS } from './support/manners';
 import { RedisPlace } from './support/shared-places';
 
-describe('a shared store that is away', () => {
-  let fleet: Fleet;
-  let place: RedisPlace;
-  /** The first instance's own way to Redis. */
-  let gate: Gate;
+const isLong = process.env['LONG'] === '1';
 
-  before(async () => {
-    place = await RedisPlace.open();
-    gate = await Gate.open(place.server.port);
-    fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { graceRequests: 0 } });
-    await fleet.logInEverywhere();
-  });
-  after(async () => {
-    await fleet.close();
-    await gate.close();
-    await place.close();
-  });
+for (const manner of MANNER_NAMES) {
+  describe(`a shared store that is away, in the manner of ${manner}`, () => {
+    const { open } = MANNERS[manner];
+    /** What waits long for what hardly depends on the manner. */
+    const thorough = manner === 'hash' || isLong ? it : undefined;
+    let fleet: Fleet;
+    let place: RedisPlace;
+    /** The first instance's own way to Redis. */
+    let gate: Gate;
 
-  afterEach(() => {
-    gate.reopen();
-    place.server.thaw();
-  });
+    before(async () => {
+      place = await RedisPlace.open(manner);
+      gate = await Gate.open(place.server.port);
+      fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { graceRequests: 0 } });
+      await fleet.logInEverywhere();
+    });
+    after(async () => {
+      await fleet.close();
+      await gate.close();
+      await place.close();
+    });
 
-  const now = (index: number): number => fleet.at(index).log.length;
-  const assertNeverOut = (index: number, from: number): void =>
-    assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
-  const untilSaved = (index: number): Promise<true> =>
-    until('everything to be saved', async () => (await fleet.snapshot(index)).saved);
+    afterEach(() => {
+      gate.reopen();
+      place.server.thaw();
+    });
 
-  it('steps go on from memory, `saved` says false, and it catches up', async () => {
-    const [from, old] = [now(0), await fleet.token(0)];
-    gate.shut();
-    assert.equal((await fleet.ask(0, 'ping')).output, 1);
-    const renewal = await fleet.ask(0, 'refresh', { force: true });
-    assert.deepEqual(
-      [renewal.output, renewal.cozify.refreshed, renewal.cozify.saved],
-      [1, true, false],
-      JSON.stringify(renewal.cozify),
+    const now = (index: number): number => fleet.at(index).log.length;
+    const assertNeverOut = (index: number, from: number): void =>
+      assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
+    const untilSaved = (index: number): Promise<true> =>
+      until('everything to be saved', async () => (await fleet.snapshot(index)).saved);
+
+    thorough?.('steps go on from memory, `saved` says false, and it catches up', async () => {
+      const [from, old] = [now(0), await fleet.token(0)];
+      gate.shut();
+      assert.equal((await fleet.ask(0, 'ping')).output, 1);
+      const renewal = await fleet.ask(0, 'refresh', { force: true });
+      assert.deepEqual(
+        [renewal.output, renewal.cozify.refreshed, renewal.cozify.saved],
+        [1, true, false],
+        JSON.stringify(renewal.cozify),
+      );
+      assert.equal(await fleet.storedToken(), old);
+      assert.notEqual(await fleet.token(0), old);
+      gate.reopen();
+      await untilSaved(0);
+      assert.equal(await fleet.storedToken(), await fleet.token(0));
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+      assert.equal(await fleet.token(1), await fleet.token(0));
+      for (const line of ['The state cannot be saved', 'The state is saved again']) {
+        assert.equal(fleet.at(0).log.slice(from).split(line).length, 2, `one line: ${line}`);
+      }
+    });
+
+    it('what must be saved or nothing fails with COZIFY_STORE and changes nothing', async () => {
+      const before = await fleet.snapshot(0);
+      const token = await fleet.token(0);
+      gate.shut();
+      assertFailure(await fleet.ask(0, 'set-token', { payload: 'another-token-of-some-length' }), 'COZIFY_STORE');
+      assertFailure(await fleet.ask(0, 'set-email', { payload: 'other@example.fi' }), 'COZIFY_STORE');
+      assertFailure(await fleet.ask(0, 'reset'), 'COZIFY_STORE');
+      gate.reopen();
+      await untilSaved(0);
+      const { state, email } = await fleet.snapshot(0);
+      assert.deepEqual([state, email], [before.state, before.email]);
+      assert.equal(await fleet.token(0), token);
+      assert.equal((await fleet.ask(0, 'ping')).output, 1);
+    });
+
+    thorough?.(
+      'a rejection believed by one while another could not save its newer token is over when that is saved',
+      async () => {
+        gate.shut();
+        assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.saved, false);
+        assert.equal((await fleet.ask(1, 'ping')).output, 2, 'nobody has saved another token');
+        gate.reopen();
+        await untilSaved(0);
+        const renewed = await fleet.token(0);
+        assert.equal(await fleet.storedToken(), renewed, 'the rejection is not in its way');
+        // Changes of the one that was wrong leave it there.
+        assert.equal((await fleet.ask(1, 'set-email', { payload: 'other@example.fi' })).payload, 'other@example.fi');
+        assert.equal(await fleet.storedToken(), renewed);
+        assert.equal((await fleet.ask(1, 'ping')).output, 1);
+        assert.equal(await fleet.token(1), renewed);
+      },
     );
-    assert.equal(await fleet.storedToken(), old);
-    assert.notEqual(await fleet.token(0), old);
-    gate.reopen();
-    await untilSaved(0);
-    assert.equal(await fleet.storedToken(), await fleet.token(0));
-    assert.equal((await fleet.ask(1, 'ping')).output, 1);
-    assert.equal(await fleet.token(1), await fleet.token(0));
-    for (const line of ['The state cannot be saved', 'The state is saved again']) {
-      assert.equal(fleet.at(0).log.slice(from).split(line).length, 2, `one line: ${line}`);
+
+    thorough?.('a rejection is not believed by one that can not read the store', async () => {
+      assert.equal((await fleet.ask(0, 'ping')).output, 1);
+      const from = now(0);
+      gate.shut();
+      assert.equal((await fleet.ask(1, 'refresh', { force: true })).cozify.refreshed, true);
+      // The token of this one is revoked, and it can't know that there is another.
+      const answer = await fleet.ask(0, 'ping');
+      assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
+      gate.reopen();
+      await until('it to adopt', async () => (await fleet.ask(0, 'ping')).output === 1);
+      assert.equal(await fleet.token(0), await fleet.token(1));
+      assertNeverOut(0, from);
+    });
+
+    thorough?.('an older login that was written over a newer one is put right', async () => {
+      const older = (await place.sealed(ACCOUNT)) ?? '';
+      assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+      const newer = await fleet.token(0);
+      // Two that read before either wrote: the store knows no compare-and-set.
+      await place.put(ACCOUNT, older);
+      await until('it to be written again', async () => (await fleet.storedToken()) === newer);
+    });
+
+    if (open === 'at once') {
+      it('one that starts meanwhile answers COZIFY_STORE, says nothing, and wakes when the store is back', async () => {
+        await fleet.ask(0, 'refresh', { force: true });
+        const requests = fleet.simulator.count('*');
+        gate.shut();
+        const from = now(0);
+        await fleet.at(0).restart('SIGKILL');
+        assertFailure(await fleet.ask(0, 'ping'), 'COZIFY_STORE');
+        assert.equal((await fleet.at(0).admin('GET', `/cozify/accounts/${ACCOUNT}`)).status, 503);
+        assert.deepEqual(fleet.topics(0, from), []);
+        assert.equal(fleet.simulator.count('*'), requests);
+        gate.reopen();
+        await fleet.untilTopic(0, 'authenticated', from);
+        assert.equal((await fleet.ask(0, 'ping')).output, 1);
+      });
+    } else {
+      it('a Node-RED that starts meanwhile does not come up before the store is there, and then is logged in', async () => {
+        await fleet.ask(0, 'refresh', { force: true });
+        const instance = fleet.at(0);
+        await instance.kill();
+        gate.shut();
+        const from = now(0);
+        const start = instance.launch();
+        if (open === 'fails') {
+          await assert.rejects(start, /Error loading context store/);
+        } else {
+          await until('it to open the store', () => /'shared' \[module/.test(instance.log.slice(from)));
+          assert.doesNotMatch(instance.log.slice(from), /Started flows/);
+        }
+        gate.reopen();
+        await (open === 'fails' ? instance.launch() : start);
+        await fleet.untilTopic(0, 'authenticated', from);
+        assert.equal((await fleet.ask(0, 'ping')).output, 1);
+      });
     }
-  });
 
-  it('what must be saved or nothing fails with COZIFY_STORE and changes nothing', async () => {
-    const before = await fleet.snapshot(0);
-    const token = await fleet.token(0);
-    gate.shut();
-    assertFailure(await fleet.ask(0, 'set-token', { payload: 'another-token-of-some-length' }), 'COZIFY_STORE');
-    assertFailure(await fleet.ask(0, 'set-email', { payload: 'other@example.fi' }), 'COZIFY_STORE');
-    assertFailure(await fleet.ask(0, 'reset'), 'COZIFY_STORE');
-    gate.reopen();
-    await untilSaved(0);
-    const { state, email } = await fleet.snapshot(0);
-    assert.deepEqual([state, email], [before.state, before.email]);
-    assert.equal(await fleet.token(0), token);
-    assert.equal((await fleet.ask(0, 'ping')).output, 1);
-  });
+    thorough?.('one that hangs holds steps up by its deadlines only, and loses nothing', async () => {
+      const from = now(0);
+      place.server.freeze();
+      assert.equal((await fleet.ask(0, 'ping')).output, 1);
+      const renewal = await fleet.ask(0, 'refresh', { force: true });
+      assert.deepEqual([renewal.output, renewal.cozify.refreshed, renewal.cozify.saved], [1, true, false]);
+      place.server.thaw();
+      await untilSaved(0);
+      assert.equal(await fleet.storedToken(), await fleet.token(0));
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+      assertNeverOut(0, from);
+    });
 
-  it('a rejection believed by one while another could not save its newer token is over when that is saved', async () => {
-    gate.shut();
-    assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.saved, false);
-    assert.equal((await fleet.ask(1, 'ping')).output, 2, 'nobody has saved another token');
-    gate.reopen();
-    await untilSaved(0);
-    const renewed = await fleet.token(0);
-    assert.equal(await fleet.storedToken(), renewed, 'the rejection is not in its way');
-    // Changes of the one that was wrong leave it there.
-    assert.equal((await fleet.ask(1, 'set-email', { payload: 'other@example.fi' })).payload, 'other@example.fi');
-    assert.equal(await fleet.storedToken(), renewed);
-    assert.equal((await fleet.ask(1, 'ping')).output, 1);
-    assert.equal(await fleet.token(1), renewed);
-  });
+    it('one that comes back with nothing in it gets the login again', async () => {
+      await place.server.stop();
+      const renewal = await fleet.ask(0, 'refresh', { force: true });
+      assert.deepEqual([renewal.output, renewal.cozify.saved], [1, false]);
+      await place.server.launch();
+      await untilSaved(0);
+      assert.equal(await fleet.storedToken(), await fleet.token(0));
+      assert.equal((await fleet.ask(1, 'ping')).output, 1);
+    });
 
-  it('a rejection is not believed by one that can not read the store', async () => {
-    assert.equal((await fleet.ask(0, 'ping')).output, 1);
-    const from = now(0);
-    gate.shut();
-    assert.equal((await fleet.ask(1, 'refresh', { force: true })).cozify.refreshed, true);
-    // The token of this one is revoked, and it can't know that there is another.
-    const answer = await fleet.ask(0, 'ping');
-    assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
-    gate.reopen();
-    await until('it to adopt', async () => (await fleet.ask(0, 'ping')).output === 1);
-    assert.equal(await fleet.token(0), await fleet.token(1));
-    assertNeverOut(0, from);
+    thorough?.('also when nothing has changed since it was saved there', async () => {
+      await fleet.ask(1, 'ping');
+      const token = await fleet.token(0);
+      await place.server.stop();
+      await place.server.launch();
+      await until('the login to be saved again', async () => (await fleet.storedToken()) === token);
+    });
   });
-
-  it('an older login that was written over a newer one is put right', async () => {
-    const older = (await place.sealed(ACCOUNT)) ?? '';
-    assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
-    assert.equal((await fleet.ask(1, 'ping')).output, 1);
-    const newer = await fleet.token(0);
-    // Two that read before either wrote: the store knows no compare-and-set.
-    await place.put(ACCOUNT, older);
-    await until('it to be written again', async () => (await fleet.storedToken()) === newer);
-  });
-
-  it('one that starts meanwhile answers COZIFY_STORE, says nothing, and wakes when the store is back', async () => {
-    await fleet.ask(0, 'refresh', { force: true });
-    const requests = fleet.simulator.count('*');
-    gate.shut();
-    const from = now(0);
-    await fleet.at(0).restart('SIGKILL');
-    assertFailure(await fleet.ask(0, 'ping'), 'COZIFY_STORE');
-    assert.equal((await fleet.at(0).admin('GET', `/cozify/accounts/${ACCOUNT}`)).status, 503);
-    assert.deepEqual(fleet.topics(0, from), []);
-    assert.equal(fleet.simulator.count('*'), requests);
-    gate.reopen();
-    await fleet.untilTopic(0, 'authenticated', from);
-    assert.equal((await fleet.ask(0, 'ping')).output, 1);
-  });
-
-  it('one that hangs holds steps up by its deadlines only, and loses nothing', async () => {
-    const from = now(0);
-    place.server.freeze();
-    assert.equal((await fleet.ask(0, 'ping')).output, 1);
-    const renewal = await fleet.ask(0, 'refresh', { force: true });
-    assert.deepEqual([renewal.output, renewal.cozify.refreshed, renewal.cozify.saved], [1, true, false]);
-    place.server.thaw();
-    await untilSaved(0);
-    assert.equal(await fleet.storedToken(), await fleet.token(0));
-    assert.equal((await fleet.ask(1, 'ping')).output, 1);
-    assertNeverOut(0, from);
-  });
-
-  it('one that comes back with nothing in it gets the login again', async () => {
-    await place.server.stop();
-    const renewal = await fleet.ask(0, 'refresh', { force: true });
-    assert.deepEqual([renewal.output, renewal.cozify.saved], [1, false]);
-    await place.server.launch();
-    await untilSaved(0);
-    assert.equal(await fleet.storedToken(), await fleet.token(0));
-    assert.equal((await fleet.ask(1, 'ping')).output, 1);
-  });
-
-  it('also when nothing has changed since it was saved there', async () => {
-    await fleet.ask(1, 'ping');
-    const token = await fleet.token(0);
-    await place.server.stop();
-    await place.server.launch();
-    await until('the login to be saved again', async () => (await fleet.storedToken()) === token);
-  });
-});
+}

@@ -83,6 +83,51 @@ describe('the context store', () => {
     assert.equal(await store.load(), null);
   });
 
+  for (const unset of ['fails', 'leaves what no get can read'] as const) {
+    describe(`where setting a key to nothing ${unset}`, () => {
+      beforeEach(() => {
+        context.unset = unset;
+      });
+      const values = (): unknown[] => [...context.at('disk').values()];
+
+      it('is removed all the same: nothing of the login stays, and it can be kept there anew', async () => {
+        const store = open();
+        await store.save(RECORD);
+        await store.remove();
+        assert.deepEqual(values(), [null]);
+        assert.equal(await open().load(), null);
+        await store.remove();
+        assert.deepEqual(values(), [null], 'no key is made by removing what is not there');
+        await store.save(RECORD);
+        assert.deepEqual(await open().load(), RECORD);
+      });
+
+      it('is removed with what was set aside, and what was set aside is read once only', async () => {
+        context.at('disk').set('cozify_account', 'broken');
+        assert.equal(await open().load(), null);
+        assert.equal(await open().load(), null);
+        assert.deepEqual(values(), [null, ['broken']]);
+        await open().remove();
+        assert.deepEqual(values(), [null, null]);
+      });
+
+      it('is removed after an attempt that was cut short', async () => {
+        await open().save(RECORD);
+        context.set('cozify_account', undefined, 'disk', () => undefined);
+        await open().remove();
+        assert.deepEqual(values(), [null]);
+      });
+
+      it('says that a store is away, and what is there stays', async () => {
+        await open().save(RECORD);
+        context.away.add('disk');
+        await assert.rejects(open().remove(), STORE);
+        context.away.clear();
+        assert.deepEqual(await open().load(), RECORD);
+      });
+    });
+  }
+
   it('keeps accounts apart, whatever their ids', async () => {
     const ids = ['one', 'two', 'a.b', 'a[b]', 'a b', '__proto__', '../x', 'ä', 'one.two', "it's"];
     for (const id of ids) await open(fakeRed(settings()), id).save({ ...RECORD, email: id });

@@ -8,6 +8,8 @@ export function fakeRed(settings: Record<string, unknown>, stored: Record<string
   return { settings: { ...settings, get: (key: string) => stored[key] }, log } as unknown as NodeAPI;
 }
 
+const UNREADABLE = Symbol('unreadable');
+
 type Ask = (answer: () => void) => void;
 
 /** Context stores by name; `ask` decides when, and whether, a call is answered. */
@@ -16,6 +18,8 @@ export class FakeContext implements GlobalContext {
   /** The names of stores that can't be reached. */
   readonly away = new Set<string>();
   error: unknown;
+  /** What `set` does when there is nothing to set: most stores delete the key then. */
+  unset: 'deletes' | 'fails' | 'leaves what no get can read' = 'deletes';
   ask: Ask = (answer) => void setImmediate(answer);
 
   at(store: string): Map<string, unknown> {
@@ -25,17 +29,24 @@ export class FakeContext implements GlobalContext {
   get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void {
     this.ask(() => {
       const error = this.#errorOf(store);
-      callback(error, error === undefined ? this.at(store).get(key) : undefined);
+      if (error !== undefined) callback(error);
+      else if (this.at(store).get(key) === UNREADABLE) callback(new SyntaxError('Unexpected end of JSON input'));
+      else callback(undefined, this.at(store).get(key));
     });
   }
 
   set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void {
     this.ask(() => {
-      const error = this.#errorOf(store);
-      if (error === undefined && value === undefined) this.at(store).delete(key);
-      else if (error === undefined) this.at(store).set(key, value);
+      const error = this.#errorOf(store) ?? (value === undefined ? this.#unset(key, store) : undefined);
+      if (error === undefined && value !== undefined) this.at(store).set(key, value);
       callback(error);
     });
+  }
+
+  #unset(key: string, store: string): unknown {
+    if (this.unset === 'deletes') this.at(store).delete(key);
+    if (this.unset === 'leaves what no get can read') this.at(store).set(key, UNREADABLE);
+    return this.unset === 'fails' ? new TypeError('Cannot read properties of undefined') : undefined;
   }
 
   #errorOf(store: string): unknown {

@@ -1,6 +1,6 @@
 import { ACCOUNT } from './fleet';
-import type { RedisPlace } from './shared-places';
-import { tokenIn } from './shared-places';
+import { type Manner, MANNERS } from './manners';
+import { keyOf, type RedisPlace, tokenIn } from './shared-places';
 import { RedisClient } from './resp';
 
 /** Something that an instance did with the shared state in Redis. */
@@ -13,8 +13,10 @@ export interface StoreAccess {
   token?: string | null;
 }
 
-const LINE = /^(\d+\.\d+) \[\d+ (\S+)\] "(\w+)" (.*)$/;
-const STATE = `"node-red:global" "cozify_${ACCOUNT}"`;
+const LINE = /^(\d+\.\d+) \[\d+ (\S+)\] (.*)$/;
+
+/** Words as the monitor shows them. */
+const quoted = (words: readonly string[]): string => words.map((word) => JSON.stringify(word)).join(' ');
 
 /** Watches everything that any client asks of Redis. */
 export class Monitor {
@@ -24,8 +26,17 @@ export class Monitor {
   readonly #client: RedisClient;
   readonly #names = new Map<string, string>();
 
-  private constructor(client: RedisClient) {
+  readonly #manner: Manner;
+  /** How a line about the state begins, after the address: that of a read, and that of a save up to what is saved. */
+  readonly #read: string;
+  readonly #save: string;
+
+  private constructor(client: RedisClient, manner: Manner) {
     this.#client = client;
+    this.#manner = manner;
+    this.#read = quoted(manner.read('global', keyOf(ACCOUNT)));
+    const save = manner.write('global', keyOf(ACCOUNT), '').find((words) => words.length > 1) ?? [];
+    this.#save = quoted(save.slice(0, -1));
     client.onPush = (line) => this.#note(String(line));
   }
 
@@ -33,7 +44,7 @@ export class Monitor {
   static async start(place: RedisPlace): Promise<Monitor> {
     const client = new RedisClient(place.server.port);
     await client.ask('MONITOR');
-    return new Monitor(client);
+    return new Monitor(client, MANNERS[place.manner]);
   }
 
   stop(): void {
@@ -42,15 +53,15 @@ export class Monitor {
 
   #note(line: string): void {
     this.lines.push(line);
-    const [, seconds, address = '', command = '', words = ''] = LINE.exec(line) ?? [];
+    const [, seconds, address = '', words = ''] = LINE.exec(line) ?? [];
     const at = Number(seconds) * 1000;
     const who = this.#names.get(address) ?? address;
-    if (command === 'CLIENT') this.#names.set(address, / "([^"]*)"$/.exec(words)?.[1] ?? address);
-    if (!words.startsWith(STATE)) return;
-    if (command === 'HMGET') this.accesses.push({ at, who, what: 'read' });
-    if (command !== 'HSET') return;
+    if (words.startsWith('"CLIENT"')) this.#names.set(address, / "([^"]*)"$/.exec(words)?.[1] ?? address);
+    if (words === this.#read) this.accesses.push({ at, who, what: 'read' });
+    if (!words.startsWith(`${this.#save} `)) return;
     // Redis escapes quotes and backslashes as JSON does.
-    const sealed = JSON.parse(JSON.parse(words.slice(STATE.length + 1)) as string) as string;
+    const json = this.#manner.unwrap(JSON.parse(words.slice(this.#save.length + 1)) as string);
+    const sealed = (JSON.parse(json) as string | null) ?? undefined;
     this.accesses.push({ at, who, what: 'saved', token: tokenIn(sealed, ACCOUNT) });
   }
 }

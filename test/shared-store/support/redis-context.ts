@@ -1,4 +1,5 @@
-import { RedisClient } from './resp';
+import { MANNERS, type Manner, type MannerName } from './manners';
+import { PatientClient } from './patient-client';
 
 type Callback = (error: unknown, ...values: unknown[]) => void;
 
@@ -6,28 +7,25 @@ interface Config {
   port: number;
   /** How the client calls itself, so that a monitor can tell instances apart. */
   name?: string;
+  manner?: MannerName;
 }
 
-/** Each scope is a hash of this name and the scope's; its fields are the keys, their values JSON. */
-const PREFIX = 'node-red:';
-
 /**
- * A context store for Node-RED that keeps everything in Redis, for tests: asynchronous access only, no cache. It is
- * what a user's settings.js would name as a module.
+ * A context store for Node-RED that keeps everything in Redis, in the manner of one that people use, for tests:
+ * asynchronous access only, no cache. It is what a user's settings.js would name as a module.
  */
 class RedisContext {
-  readonly #client: RedisClient;
-  readonly #name: string;
+  readonly #client: PatientClient;
+  readonly #manner: Manner;
 
-  constructor({ port, name = 'node-red' }: Config) {
-    this.#client = new RedisClient(port);
-    this.#name = name;
+  constructor({ port, name = 'node-red', manner = 'hash' }: Config) {
+    this.#manner = MANNERS[manner];
+    this.#client = new PatientClient(port, name, this.#manner.patience);
   }
 
-  /** Does not wait for Redis: a Node-RED must start without it. */
-  open(): Promise<void> {
-    void this.#client.ask('CLIENT', 'SETNAME', this.#name).catch(() => undefined);
-    return Promise.resolve();
+  async open(): Promise<void> {
+    if (this.#manner.open === 'fails') await this.#client.greet();
+    if (this.#manner.open === 'waits') await this.#client.connected();
   }
 
   close(): Promise<void> {
@@ -36,25 +34,12 @@ class RedisContext {
   }
 
   get(scope: string, key: string | string[], callback?: Callback): void {
-    const keys = [key].flat();
-    const work = this.#client.ask('HMGET', PREFIX + scope, ...keys).then((values) => {
-      if (!Array.isArray(values)) throw new Error('Redis gave no list.');
-      return values.map((value): unknown => (typeof value === 'string' ? JSON.parse(value) : undefined));
-    });
-    answer(work, callback);
+    answer(Promise.all([key].flat().map((one) => this.#read(scope, one))), callback);
   }
 
   set(scope: string, key: string | string[], value: unknown, callback?: Callback): void {
     const values = Array.isArray(key) ? [value].flat() : [value];
-    const work = Promise.all(
-      [key].flat().map((name, index) => {
-        const json = JSON.stringify(values[index] ?? null);
-        const isGone = values[index] === undefined;
-        return isGone
-          ? this.#client.ask('HDEL', PREFIX + scope, name)
-          : this.#client.ask('HSET', PREFIX + scope, name, json);
-      }),
-    );
+    const work = Promise.all([key].flat().map((one, index) => this.#write(scope, one, values[index])));
     answer(
       work.then(() => []),
       callback,
@@ -63,18 +48,40 @@ class RedisContext {
 
   keys(scope: string, callback?: Callback): void {
     answer(
-      this.#client.ask('HKEYS', PREFIX + scope).then((keys) => [keys]),
+      this.#keys(scope).then((keys) => [keys]),
       callback,
     );
   }
 
   async delete(scope: string): Promise<void> {
-    await this.#client.ask('DEL', PREFIX + scope);
+    const start = this.#manner.scope(scope);
+    const names = (await this.#keys(scope)).map((key) => (start.endsWith(':') ? start + key : start));
+    if (names.length > 0) await this.#client.ask(['DEL', ...names]);
   }
 
   /** Nothing is cleaned: what one instance has no node for, another may use. */
   clean(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async #read(scope: string, key: string): Promise<unknown> {
+    const [reply = null] = await this.#client.ask(this.#manner.read(scope, key));
+    const json = this.#manner.unpack(reply);
+    return json === undefined ? undefined : (JSON.parse(json) as unknown);
+  }
+
+  async #write(scope: string, key: string, value: unknown): Promise<void> {
+    const manner = this.#manner;
+    const isGone = value === undefined;
+    const commands = isGone ? manner.clear(scope, key) : manner.write(scope, key, JSON.stringify(value));
+    await this.#client.ask(...commands);
+  }
+
+  async #keys(scope: string): Promise<string[]> {
+    const start = this.#manner.scope(scope);
+    const isHash = !start.endsWith(':');
+    const [reply] = await this.#client.ask(isHash ? ['HKEYS', start] : ['KEYS', `${start}*`]);
+    return [reply ?? []].flat().map((name) => (isHash ? String(name) : String(name).slice(start.length)));
   }
 }
 

@@ -3,6 +3,9 @@ import { connect, type Socket } from 'node:net';
 /** What Redis answers. */
 export type Reply = string | number | null | Reply[];
 
+/** An answer of Redis that says what is wrong; any other error is about the connection. */
+export class ReplyError extends Error {}
+
 interface Waiting {
   resolve: (reply: Reply) => void;
   reject: (error: Error) => void;
@@ -19,6 +22,8 @@ export class RedisClient {
   #waiting: Waiting[] = [];
   /** Called with each answer that nobody has asked for, as `MONITOR` gives them. */
   onPush: (reply: Reply) => void = () => undefined;
+  /** Called when the connection is lost. */
+  onLoss: () => void = () => undefined;
 
   constructor(port: number) {
     this.#port = port;
@@ -53,6 +58,7 @@ export class RedisClient {
     this.#socket = undefined;
     this.#received = Buffer.alloc(0);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.onLoss();
   }
 
   #take(chunk: Buffer): void {
@@ -79,7 +85,7 @@ function parse(bytes: Buffer, start: number): { reply: Reply | Error; end: numbe
     case '+':
       return { reply: line, end };
     case '-':
-      return { reply: new Error(line), end };
+      return { reply: new ReplyError(line), end };
     case ':':
       return { reply: Number(line), end };
     case '$':

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { AccountRecord } from '../../../src/index.js';
 import { accountShape, unseal } from '../../../src/nodes-api.js';
 import { tempFolder } from '../../live/harness';
+import { type Manner, MANNERS, type MannerName } from './manners';
 import { RedisServer } from './redis-server';
 import { RedisClient } from './resp';
 
@@ -23,43 +24,57 @@ export interface SharedPlace {
   close(): Promise<void>;
 }
 
-const keyOf = (accountId: string): string => `cozify_${accountId}`;
-const HASH = 'node-red:global';
+/** Under which key of the global context an account's state lies. */
+export const keyOf = (accountId: string): string => `cozify_${accountId}`;
 
-/** A Redis server that the tests start. */
+/** A Redis server that the tests start, used in the manner of one of the stores that people use. */
 export class RedisPlace implements SharedPlace {
   readonly server: RedisServer;
+  readonly manner: MannerName;
   readonly #client: RedisClient;
 
-  private constructor(server: RedisServer) {
+  private constructor(server: RedisServer, manner: MannerName) {
     this.server = server;
+    this.manner = manner;
     this.#client = new RedisClient(server.port);
   }
 
-  static async open(): Promise<RedisPlace> {
-    return new RedisPlace(await RedisServer.start());
+  get #manner(): Manner {
+    return MANNERS[this.manner];
+  }
+
+  static async open(manner: MannerName = 'hash'): Promise<RedisPlace> {
+    return new RedisPlace(await RedisServer.start(), manner);
   }
 
   storage(name: string, port = this.server.port): Record<string, unknown> {
     // Node-RED looks a module that is named by a text up beside its own stores.
     const stores = dirname(require.resolve('@node-red/runtime/lib/nodes/context/index.js'));
     const module = relative(stores, require.resolve('./redis-context')).replaceAll('\\', '/');
-    return { module, config: { port, name } };
+    return { module, config: { port, name, manner: this.manner } };
   }
 
   async sealed(accountId: string): Promise<string | undefined> {
-    const json = await this.#client.ask('HGET', HASH, keyOf(accountId));
-    return typeof json === 'string' ? (JSON.parse(json) as string) : undefined;
+    const json = this.#manner.unpack(await this.#client.ask(...this.#manner.read('global', keyOf(accountId))));
+    return json === undefined ? undefined : ((JSON.parse(json) as string | null) ?? undefined);
   }
 
   async put(accountId: string, sealed: string): Promise<void> {
-    await this.#client.ask('HSET', HASH, keyOf(accountId), JSON.stringify(sealed));
+    const commands = this.#manner.write('global', keyOf(accountId), JSON.stringify(sealed));
+    for (const words of commands) await this.#client.ask(...words);
   }
 
+  /** Everything as it lies there, what is compressed unpacked as well. */
   async everything(): Promise<string> {
     const names = await this.#client.ask('KEYS', '*');
-    const hashes = [names].flat().map((name) => this.#client.ask('HGETALL', String(name)));
-    return JSON.stringify([names, await Promise.all(hashes)]);
+    const contents = [names].flat().map((name) => this.#content(String(name)));
+    return JSON.stringify([names, await Promise.all(contents)]);
+  }
+
+  async #content(name: string): Promise<unknown> {
+    if (this.manner === 'hash') return this.#client.ask('HGETALL', name);
+    const content = String(await this.#client.ask('GET', name));
+    return [content, this.#manner.unwrap(content)];
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,84 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Reply } from './resp';
+
+/** How a context store for Redis goes about it: each is the manner of one that people use. */
+export interface Manner {
+  /** The command that reads a value. */
+  read(scope: string, key: string): string[];
+  /** The commands that write a value, the value being the last word of the one that does. */
+  write(scope: string, key: string, json: string): string[][];
+  /** The commands that take a value away; throws where the store can't. */
+  clear(scope: string, key: string): string[][];
+  /** The JSON in an answer to `read`, or `undefined` when there is none. */
+  unpack(reply: Reply): string | undefined;
+  /** The JSON in the last word of `write`. */
+  unwrap(word: string): string;
+  /** What all keys of a scope begin with. */
+  scope(scope: string): string;
+  /** What becomes of a command while Redis is away: it fails at once, or waits, at most so many tries to connect. */
+  patience: { tries: number; isSentAgain: boolean };
+  /** What becomes of Node-RED's start while Redis is away: it goes on, waits, or fails. */
+  open: 'at once' | 'waits' | 'fails';
+}
+
+const text = (reply: Reply | undefined): string | undefined => (typeof reply === 'string' ? reply : undefined);
+const inTransaction = (...words: string[]): string[][] => [['MULTI'], words, ['EXEC']];
+
+/** A hash for each scope, and no patience: nothing waits. */
+const hash: Manner = {
+  scope: (scope) => `node-red:${scope}`,
+  read: (scope, key) => ['HMGET', hash.scope(scope), key],
+  write: (scope, key, json) => [['HSET', hash.scope(scope), key, json]],
+  clear: (scope, key) => [['HDEL', hash.scope(scope), key]],
+  unpack: (reply) => text([reply].flat()[0]),
+  unwrap: (word) => word,
+  patience: { tries: 0, isSentAgain: false },
+  open: 'at once',
+};
+
+/**
+ * That of `node-red-context-redis` on node_redis 2.8: a key of its own for each value, transactions, and a start that
+ * waits. What is asked while Redis is away waits for it; what was asked when the connection broke fails.
+ */
+const redis: Manner = {
+  scope: (scope) => `home:${scope}:`,
+  read: (scope, key) => ['MGET', redis.scope(scope) + key],
+  write: (scope, key, json) => inTransaction('MSET', redis.scope(scope) + key, json),
+  clear: (scope, key) => inTransaction('DEL', redis.scope(scope) + key),
+  unpack: (reply) => text([reply].flat()[0]),
+  unwrap: (word) => word,
+  patience: { tries: Infinity, isSentAgain: false },
+  open: 'waits',
+};
+
+/** Longer values are compressed. */
+const COMPRESSED_FROM = 1024;
+const COMPRESSED = 'gzip:';
+
+/**
+ * That of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: it can't set a key
+ * to nothing, sends again what was under way when the connection broke, and gives up after 20 tries.
+ */
+const valkey: Manner = {
+  scope: (scope) => `nodered:context:${scope}:`,
+  read: (scope, key) => ['GET', valkey.scope(scope) + key],
+  write: (scope, key, json) => {
+    const isLong = json.length > COMPRESSED_FROM;
+    const word = isLong ? COMPRESSED + gzipSync(Buffer.from(json)).toString('base64') : json;
+    return [['SET', valkey.scope(scope) + key, word]];
+  },
+  clear: () => {
+    throw new TypeError("Cannot read properties of undefined (reading 'length')");
+  },
+  unpack: (reply) => (typeof reply === 'string' ? valkey.unwrap(reply) : undefined),
+  unwrap: (word) =>
+    word.startsWith(COMPRESSED)
+      ? gunzipSync(Buffer.from(word.slice(COMPRESSED.length), 'base64')).toString('utf8')
+      : word,
+  patience: { tries: 20, isSentAgain: true },
+  open: 'fails',
+};
+
+export const MANNERS = { hash, redis, valkey };
+export type MannerName = keyof typeof MANNERS;
+export const MANNER_NAMES = Object.keys(MANNERS) as MannerName[];

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Reply, RedisClient, ReplyError } from './resp';
+
+export interface Patience {
+  /** How often it is tried to connect before what waits for it fails; 0 lets nothing wait. */
+  tries: number;
+  /** What was under way when the connection broke is sent again, rather than failing. */
+  isSentAgain: boolean;
+}
+
+const LONGEST_PAUSE_MS = 2_000;
+const PAUSE_STEP_MS = 50;
+
+/** A client of Redis that connects again by itself, and lets commands wait until it has, as drivers do. */
+export class PatientClient {
+  readonly #client: RedisClient;
+  readonly #name: string;
+  readonly #patience: Patience;
+  #isConnected = false;
+  #connecting: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(port: number, name: string, patience: Patience) {
+    this.#client = new RedisClient(port);
+    this.#name = name;
+    this.#patience = patience;
+    this.#client.onLoss = () => (this.#isConnected = false);
+  }
+
+  /** Sends commands in one go, and gives the answer to each. */
+  async ask(...commands: string[][]): Promise<Reply[]> {
+    for (;;) {
+      await this.connected();
+      try {
+        return await Promise.all(commands.map((words) => this.#client.ask(...words)));
+      } catch (error) {
+        if (error instanceof ReplyError || !this.#patience.isSentAgain) throw error;
+      }
+    }
+  }
+
+  /** Resolves once Redis answers. */
+  async connected(): Promise<void> {
+    if (this.#isConnected) return;
+    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    await this.#connecting;
+  }
+
+  /** Tries once. */
+  async greet(): Promise<void> {
+    await this.#client.ask('CLIENT', 'SETNAME', this.#name);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#client.close();
+  }
+
+  async #connect(): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.greet();
+        this.#isConnected = true;
+        return;
+      } catch (error) {
+        // As drivers do: without a code, because it is no answer of the system.
+        if (this.#isClosed || tries >= this.#patience.tries) throw tries === 0 ? error : new Error('Too many tries.');
+      }
+      await delay(Math.min((tries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));
+    }
+  }
+}
