@@ -19,7 +19,22 @@ const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-byt
 /** How often each measurement of the event loop is made. */
 const ROUNDS = 5;
 
-const ACTIONS = ['ping', 'refresh', 'token', 'email'];
+const ACTIONS = ['ping', 'refresh', 'token', 'email', 'read', 'command', 'request'];
+
+/** What the nodes of these types have beside their account. */
+const PROPERTIES: Readonly<Record<string, object>> = {
+  token: { mode: 'get' },
+  email: { mode: 'get' },
+  read: { targets: [{ hub: '', kind: 'device', id: '', name: 'Saunan lämpömittari' }], outputs: 1 },
+  command: { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }], command: 'toggle' },
+  request: { method: 'GET', path: '/rooms', pathType: 'str' },
+};
+
+/** Hears whatever happens at home, which it polls for. */
+const CHANGES: FlowNode = {
+  ...{ id: '', type: 'cozify-changes', z: TAB, account: 'a1', name: '', targets: [], kinds: ['device'], initial: true },
+  wires: [],
+};
 
 /** One deploy after another differs in what a person may change; the account with the login stays. */
 function flowsOf(place: number, cloudUrl: string): FlowNode[] {
@@ -27,7 +42,7 @@ function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   const guest = accountNode({ id: `guest-${place}`, email: `guest${place}@example.fi`, cloudUrl, d: place % 4 === 3 });
   const action = (name: string, row: number): FlowNode => ({
     ...{ id: name, type: `cozify-${name}`, z: TAB, account: 'a1', name: '', wires: [], ...at(1, row) },
-    ...(name === 'token' || name === 'email' ? { mode: 'get' } : {}),
+    ...PROPERTIES[name],
   });
   return [
     { id: TAB, type: 'tab', label: `Deploy ${place % 2}`, disabled: false, info: '' },
@@ -35,6 +50,7 @@ function flowsOf(place: number, cloudUrl: string): FlowNode[] {
     ...(place % 2 === 1 ? [guest] : []),
     ...ACTIONS.map(action),
     { id: 'events', type: 'cozify-events', z: TAB, account: 'a1', name: '', events: [], wires: [], ...at(1, 6) },
+    ...(place % 2 === 1 ? ['heard', 'felt'].map((id, row) => ({ ...CHANGES, id, ...at(2, row) })) : []),
     ...(place % 2 === 1
       ? [{ id: 'more', type: 'cozify-events', z: TAB, account: guest.id, name: '', events: [], wires: [], ...at(1, 7) }]
       : []),
@@ -87,6 +103,10 @@ describe('soak', () => {
       await ask({ do: 'deploy', flows: flowsOf(0, simulator.cloudUrl), type: 'full' });
     };
     const perDeploy = messages / deploys;
+    await ask({ do: 'deploy', flows: flowsOf(0, simulator.cloudUrl), type: 'full' });
+    await until('the hub to be found', async () => {
+      return (await ask<{ failed: number }>({ do: 'messages', ids: ['read'], times: 1 })).failed === 0;
+    });
     // What is cached when something happens for the first times is no leak.
     await run(sized(20, 200), perDeploy);
     const before = await settled();
