@@ -63,24 +63,28 @@ describe('http', () => {
     }
   });
 
-  const unreachable: [string, (socket: Socket) => void][] = [
-    ['headers that never come', () => undefined],
-    ['a body that drips', (socket) => drip(socket)],
+  const unreachable: [string, (socket: Socket) => void, deadlineMs?: number][] = [
+    ['headers that never come', () => undefined, 300],
+    ['a body that drips', (socket) => drip(socket), 300],
     ['a reset before the answer', (socket) => socket.resetAndDestroy()],
     ['a connection that ends before the answer', (socket) => socket.end()],
     ['a body shorter than promised', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort')],
     ['a reset in the middle of the body', (socket) => resetInTheMiddle(socket)],
     ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ];
-  for (const [what, answer] of unreachable) {
+  for (const [what, answer, deadlineMs] of unreachable) {
     it(`calls ${what} COZIFY_UNREACHABLE, within the deadline and without the token`, async () => {
       const server = await answering(answer);
       for (const isReplayable of [false, true]) {
-        const sent = http.send(request(server.url, { deadlineMs: 300, isReplayable }));
+        const sent = http.send(
+          request(server.url, { isReplayable, ...(deadlineMs === undefined ? {} : { deadlineMs }) }),
+        );
         const error = await failure(sent, 'COZIFY_UNREACHABLE');
         assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(SECRET));
       }
-      assert.equal(server.requests.length, 2, 'a new connection is not tried twice');
+      assert.ok(server.requests.length <= 2, 'a new connection is not tried twice');
+      // On a busy machine a short deadline may be over before anything was sent.
+      if (deadlineMs === undefined) assert.equal(server.requests.length, 2);
     });
   }
 
