@@ -34,9 +34,10 @@ export class CloudClient {
     this.#retryAfter = new RetryAfter(options.state, options.clock);
   }
 
-  /** As {@link api.requestLogin}. Goes on when the account closes: the mail is sent, and counts. */
+  /** As {@link api.requestLogin}. Goes on when the account closes, for the mail counts; but none is begun after that. */
   requestLogin(email: string): Promise<void> {
-    return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting: true });
+    const isLasting = !this.#closing.signal.aborted;
+    return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting });
   }
 
   /**

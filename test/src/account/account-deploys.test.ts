@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 import { Handover } from '../../../src/state/handover.js';
@@ -107,6 +107,22 @@ describe('account: a Deploy before everything could be saved', () => {
     await stage.clock.advance(3 * SECOND);
     assert.equal(player.account.snapshot().state, 'otp-sent');
     await player.account.requestOtp();
+    assert.equal(stage.cloud.of('requestlogin').length, 1);
+  });
+
+  it('sends no code that has not been asked for yet when the account closes', async () => {
+    player = await stage.open();
+    await player.account.requestOtp();
+    stage.cloud.reply('emaillogin', { status: 500, delayMs: 1.5 * SECOND });
+    const trying = player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    await stage.clock.advance(0);
+    stage.clock.jump(HOUR);
+    const asking = player.account.requestOtp().catch((error: unknown) => toCozifyError(error).code);
+    await stage.clock.advance(0);
+    await deploy();
+    await trying;
+    assert.equal(await asking, 'COZIFY_CLOSED');
+    await stage.clock.advance(MINUTE);
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
