@@ -16,10 +16,23 @@ const outside = [
   },
 ];
 
-function forbid(files, rooms, message) {
+function forbid(files, rooms, message, others = outside) {
   const above = rooms.map((room) => ({ group: [`**/${room}/*`], message: message(room) }));
-  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...outside, ...above] }] } };
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...others, ...above] }] } };
 }
+
+/** The rooms of nodes/, the highest floor first, apart from the editor's. */
+const NODE_FLOORS = ['admin', 'accounts', 'runtime'];
+
+/** The library has two doors. */
+const doors = {
+  regex: '/src/(?!(index|nodes-api)\\.js$)',
+  message: 'Nodes use what src/index.ts promises to programs, and beyond it what src/nodes-api.ts has.',
+};
+const nodesThemselves = {
+  group: ['**/cozify-*.js'],
+  message: 'What nodes share does not know them: move it to a room.',
+};
 
 const layers = [
   forbid(['src/*.ts'], [], () => ''),
@@ -37,6 +50,15 @@ const layers = [
           .filter((other) => other !== room),
         (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
       ),
+    ),
+  ),
+  forbid(['nodes/*.ts'], [], () => '', [doors]),
+  ...NODE_FLOORS.map((room, floor) =>
+    forbid(
+      [`nodes/${room}/**/*.ts`],
+      NODE_FLOORS.slice(0, floor),
+      (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
+      [doors, nodesThemselves],
     ),
   ),
 ];
@@ -63,20 +85,15 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['axios'] }] },
   },
   {
-    // The library has two doors.
-    files: ['nodes/**/*.ts'],
-    ignores: ['nodes/editor/**'],
+    // What a module keeps is shared by all who use it, and nobody hands it on.
+    files: ['src/**/*.ts', 'nodes/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
+      'no-restricted-syntax': [
         'error',
-        {
-          patterns: [
-            {
-              regex: '/src/(?!(index|nodes-api)\\.js$)',
-              message: 'Nodes use what src/index.ts promises to programs, and beyond it what src/nodes-api.ts has.',
-            },
-          ],
-        },
+        ...[
+          ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
+          'Program > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet|KeyedMutex)$/][arguments.length=0]',
+        ].map((selector) => ({ selector, message: 'A module keeps nothing: let it be handed in.' })),
       ],
     },
   },

@@ -1,5 +1,5 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Account, CozifyError, Log } from '../src/index.js';
+import type { NodeAPI, NodeDef } from 'node-red';
+import type { Log } from '../src/index.js';
 import {
   DEFAULT_EXPIRY_MS,
   printable,
@@ -11,6 +11,7 @@ import {
 import { registerEndpoints } from './admin/endpoints.js';
 import type { GlobalContext } from './accounts/context-store.js';
 import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';
+import type { AccountNode } from './runtime/find-account.js';
 
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;
@@ -27,13 +28,8 @@ const POLL_LAN_S = 1;
 const POLL_CLOUD_S = 10;
 const LONGEST_POLL_S = 300;
 
-/** The account's config node as other nodes see it: an account, or the problem that keeps it from having one. */
-export interface AccountNode extends Node<{ email: string }> {
-  account?: Account;
-  problem?: CozifyError;
-}
-
 /** The accounts of this process: those of the last registration. */
+// eslint-disable-next-line no-restricted-syntax -- Who registers anew ends what the last registration listens to.
 let newest: AccountRegistry | undefined;
 
 export default function register(RED: NodeAPI): void {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Ajv, Schema, ValidateFunction } from 'ajv';
 
 const load = createRequire(__filename);
+// eslint-disable-next-line no-restricted-syntax -- A cache: what is lost is made anew.
 let ajv: Ajv | undefined;
 
 /** A check of a value's shape; on `false` {@link Shape.why} says where it differs, without showing the value. */

@@ -28,6 +28,7 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
 }
 
 /** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
+// eslint-disable-next-line no-restricted-syntax -- A cache: what is lost is derived anew.
 const derived = new Map<string, Promise<Buffer>>();
 
 /** What a store has said, or thrown, as far as it may be told: its text may hold anything. */

@@ -9,6 +9,7 @@ import { registerHubEndpoints } from './hub-endpoints.js';
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
 /** The accounts that the endpoints of an application serve: those of the last registration. */
+// eslint-disable-next-line no-restricted-syntax -- It is the application's, which keeps its routes when the package is removed.
 const served = new WeakMap<object, { accounts: AccountRegistry }>();
 
 /**

@@ -15,6 +15,7 @@ interface Account extends EditedAccount {
 }
 
 /** The one that is open. */
+// eslint-disable-next-line no-restricted-syntax -- It is the page's: the editor opens one at a time.
 let dialog: AccountDialog | undefined;
 
 const watch = new AccountWatch();

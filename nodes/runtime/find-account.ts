@@ -1,6 +1,11 @@
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { type Account, CozifyError } from '../../src/index.js';
-import type { AccountNode } from '../cozify-account.js';
+
+/** The account's config node as other nodes see it: an account, or the problem that keeps it from having one. */
+export interface AccountNode extends Node<{ email: string }> {
+  account?: Account;
+  problem?: CozifyError;
+}
 
 /** The account's config node as it is now, if it is there; each deploy may bring, replace or take it. */
 export function findAccount(RED: NodeAPI, id: unknown): AccountNode | undefined {

@@ -9,9 +9,8 @@ import {
   tellingField,
   thingsText,
 } from '../../src/nodes-api.js';
-import type { AccountNode } from '../cozify-account.js';
 import type { StepStatus } from './define-action.js';
-import { findAccount } from './find-account.js';
+import { type AccountNode, findAccount } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
 import { ignoredOf } from './hub-targets.js';
 import { languageOfHost } from './language.js';

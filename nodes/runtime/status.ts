@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Snapshot } from '../../src/index.js';
-import type { AccountNode } from '../cozify-account.js';
+import type { AccountNode } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
 
 /** Texts are in the account's catalogue, so that the editor shows them in the viewer's language. */

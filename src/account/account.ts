@@ -225,6 +225,7 @@ export class Account {
   #begin(): void {
     this.#parts.events.begin();
     this.#parts.homes.noteHubs();
+    this.#parts.saveRetry.plan();
     // Another account may use up the code that this one has sent to the same address.
     this.#unfollow = this.#options.codes.onChange(() => this.#noteCodes());
   }
@@ -243,7 +244,7 @@ export class Account {
     if (hubs !== this.#parts.state.cloud.hubs) this.#parts.homes.noteHubs();
     if (isReceived) this.#parts.homes.wake();
     this.#parts.backgroundTasks.plan();
-    if (this.#options.isResting === true) this.#parts.saveRetry.plan();
+    this.#parts.saveRetry.plan();
     void this.#loader.letGoOfWaiting();
     this.#parts.events.noteSaving(!this.#parts.state.needsSave);
     this.#parts.events.noteChange(before, this.#parts.state.record, announced);

@@ -43,8 +43,8 @@ export interface BackgroundTasksOptions {
 }
 
 /**
- * What an account does by itself, with one timer: renews when due, asks about a rejected token, looks after hubs,
- * tries saving again. Never asks for a code.
+ * What an account does by itself, with one timer: renews when due, asks about a rejected token, looks after hubs. Never
+ * asks for a code.
  */
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
@@ -101,10 +101,7 @@ export class BackgroundTasks {
   /** Fits the plans to the state in force. Called after each change. */
   plan(): void {
     if (!this.#isRunning) return;
-    const { state, otpRemaining } = this.#options;
-    this.#setOrClear('otp', otpRemaining());
-    if (!state.needsSave) this.#timers.clear('save');
-    else if (this.#timers.remaining('save') === undefined) this.#timers.set('save', FIRST_RETRY_MS);
+    this.#setOrClear('otp', this.#options.otpRemaining());
     this.#planRenewal();
     this.#planCheck();
   }
@@ -168,7 +165,6 @@ export class BackgroundTasks {
 
   #ring(due: ReadonlySet<string>): void {
     if (due.has('otp')) this.#options.onOtpExpired();
-    if (due.has('save')) void this.#options.state.retrySave().then(() => this.plan());
     if (due.has('read')) {
       this.#timers.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
       void this.#options.state.pull().catch(() => undefined);

@@ -1,8 +1,9 @@
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { CommandResult } from './commander.js';
 import type { Kind } from './device.js';
+import { NAMES_MAX_AGE_MS } from './home.js';
 import type { FoundThing, Homes, ListedThing } from './homes.js';
-import { type LiveHome, NAMES_MAX_AGE_MS } from './live-home.js';
+import type { LiveHome } from './live-home.js';
 import type { Order } from './orders.js';
 import { createRecall, type Ensure } from './recall.js';
 import type { Target } from './targets.js';

@@ -1,11 +1,11 @@
 import type { Clock } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
-import type { HubAnswer, HubRequest } from '../hub/hub-client.js';
+import type { HubAnswer, HubClient, HubRequest } from '../hub/hub-client.js';
 import { expectOk, isHtml } from '../http/response.js';
 import { type CommandElement, devicesOf, type Plan, planCommand } from './commands.js';
-import { type Confirmation, confirmPlan } from './confirmer.js';
+import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
 import type { Entry } from './device.js';
-import { type LiveHome, STATES_MAX_AGE_MS } from './live-home.js';
+import { STATES_MAX_AGE_MS } from './home.js';
 import type { Order } from './orders.js';
 import type { State } from './units.js';
 
@@ -37,6 +37,11 @@ export interface CommandOptions {
   isAlone: boolean;
 }
 
+/** What the commander needs of the home it commands. */
+export interface Commanded extends Watched {
+  readonly client: Pick<HubClient, 'exclusive'>;
+}
+
 type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** A command for some targets on its way to the hub. */
@@ -64,7 +69,7 @@ interface Task {
  * What waits and is asked for anew is not sent any more. Nothing is sent twice, and nothing after an outage.
  */
 export class Commander {
-  readonly #live: LiveHome;
+  readonly #live: Commanded;
   readonly #clock: Clock;
   readonly #confirming = new Set<Task>();
   #waiting: Task[] = [];
@@ -72,7 +77,7 @@ export class Commander {
   /** What was asked for lately and memory may not know yet, by kind and id. */
   readonly #expected = new Map<string, { isOn: boolean; until: number }>();
 
-  constructor(live: LiveHome, clock: Clock) {
+  constructor(live: Commanded, clock: Clock) {
     this.#live = live;
     this.#clock = clock;
   }

@@ -7,6 +7,11 @@ import { findPress, MAX_PRESS_AGE_MS, type Press } from './presses.js';
 import { asListing } from './raw.js';
 import { Things, type ThingsOptions } from './things.js';
 
+/** What is known of names, types and capabilities is good for so long. */
+export const NAMES_MAX_AGE_MS = 600_000;
+/** What is known of states is good for so long. */
+export const STATES_MAX_AGE_MS = 3_000;
+
 export interface HomeOptions extends ThingsOptions {
   clock: Pick<Clock, 'now' | 'monotonic'>;
 }

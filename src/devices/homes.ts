@@ -4,9 +4,9 @@ import type { HubClient } from '../hub/hub-client.js';
 import type { Log } from '../store/store.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
-import { Home, type PollOutcome } from './home.js';
+import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
 import type { HomeHandover } from './home-handover.js';
-import { LiveHome, NAMES_MAX_AGE_MS } from './live-home.js';
+import { LiveHome } from './live-home.js';
 import type { Language } from './names.js';
 import { type Ensure, ensureFresh } from './recall.js';
 import {

@@ -12,10 +12,6 @@ import { type Kind, KINDS } from './device.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
 
-/** Names, types and capabilities are good for so long; states are fresh for 3 s. */
-export const NAMES_MAX_AGE_MS = 600_000;
-export const STATES_MAX_AGE_MS = 3_000;
-
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
 

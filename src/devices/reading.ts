@@ -3,7 +3,8 @@ import { type Condition, meets } from './condition.js';
 import type { DeviceFilter } from './device-filter.js';
 import type { Kind, Thing } from './device.js';
 import type { Homes, ListedThing } from './homes.js';
-import { type LiveHome, NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from './live-home.js';
+import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from './home.js';
+import type { LiveHome } from './live-home.js';
 import { createRecall, type Ensure } from './recall.js';
 import { expectNoRoom, findTarget, type Target } from './targets.js';
 

@@ -24,22 +24,8 @@ interface Meaning {
   readonly sources: Source[];
 }
 
-/** The meanings of what stands in a state, by Cozify's name. */
-const MEANINGS = new Map<string, Meaning>();
-
-/** The meanings of what stands in the objects of a state. */
-const INNER_MEANINGS = new Map<string, Meaning>();
-
-for (const field of FIELDS) {
-  for (const source of field.sources) {
-    const { key, within } = source;
-    if (within === undefined) addMeaning(MEANINGS, key, field, source);
-    else {
-      addMeaning(MEANINGS, within, field);
-      addMeaning(INNER_MEANINGS, key, field, source);
-    }
-  }
-}
+/** The meanings of what stands in a state, and in the objects of a state, by Cozify's name. */
+const { outer: MEANINGS, inner: INNER_MEANINGS } = collectMeanings();
 
 /**
  * A device's state as flows see it. Takes any JSON and never throws: null and -1 outside its mode are absent, and what
@@ -77,6 +63,22 @@ export function shownSource(field: { sources: readonly Source[] }, raw: RawRecor
     usable.find((source) => holds(source) !== undefined) ??
     usable[0]
   );
+}
+
+function collectMeanings(): Record<'outer' | 'inner', ReadonlyMap<string, Meaning>> {
+  const outer = new Map<string, Meaning>();
+  const inner = new Map<string, Meaning>();
+  for (const field of FIELDS) {
+    for (const source of field.sources) {
+      const { key, within } = source;
+      if (within === undefined) addMeaning(outer, key, field, source);
+      else {
+        addMeaning(outer, within, field);
+        addMeaning(inner, key, field, source);
+      }
+    }
+  }
+  return { outer, inner };
 }
 
 function addMeaning(meanings: Map<string, Meaning>, key: string, field: Field, source?: Source): void {

@@ -3,21 +3,21 @@ import type { AccountState } from './account-state.js';
 
 const RETRY_MS = 30_000;
 
-/** Saves what could not be, for an account without a background: a timer only while something waits to be saved. */
+/** Saves what could not be saved: tries again every 30 s, with a timer only while something waits for that. */
 export class SaveRetry {
-  readonly #live: AccountState;
+  readonly #state: AccountState;
   readonly #clock: Clock;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(live: AccountState, clock: Clock) {
-    this.#live = live;
+  constructor(state: AccountState, clock: Clock) {
+    this.#state = state;
     this.#clock = clock;
   }
 
   /** Fits the timer to the state in force. Called after each change, and so after each attempt. */
   plan(): void {
-    if (!this.#live.needsSave || this.#isStopped) this.#disarm();
+    if (!this.#state.needsSave || this.#isStopped) this.#disarm();
     else this.#timer ??= this.#clock.setTimeout(() => this.#ring(), RETRY_MS);
   }
 
@@ -28,7 +28,7 @@ export class SaveRetry {
 
   #ring(): void {
     this.#timer = undefined;
-    void this.#live.retrySave();
+    void this.#state.retrySave();
   }
 
   #disarm(): void {

@@ -22,6 +22,7 @@ export class StateDirectory {
 type Candidate = { name: string } & Opened;
 
 /** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
+// eslint-disable-next-line no-restricted-syntax -- Empty but for work under way; files are the process's.
 const turns = new KeyedMutex();
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
 import sinon from 'sinon';
-import type { AccountNode } from '../../../nodes/cozify-account';
+import type { AccountNode } from '../../../nodes/runtime/find-account';
 import { followAccount } from '../../../nodes/runtime/status';
 import { CozifyError, type Snapshot } from '../../../src/index.js';
 import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';

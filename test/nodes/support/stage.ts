@@ -13,7 +13,7 @@ import ping from '../../../nodes/cozify-ping';
 import refresh from '../../../nodes/cozify-refresh';
 import reset from '../../../nodes/cozify-reset';
 import token from '../../../nodes/cozify-token';
-import type { AccountNode } from '../../../nodes/cozify-account';
+import type { AccountNode } from '../../../nodes/runtime/find-account';
 import type { Account, ErrorCode, Snapshot } from '../../../src/index.js';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';

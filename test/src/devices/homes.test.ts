@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
-import { STATES_MAX_AGE_MS } from '../../../src/devices/live-home.js';
+import { STATES_MAX_AGE_MS } from '../../../src/devices/home.js';
 import { HomeHandover } from '../../../src/devices/home-handover.js';
 import type { Home } from '../../../src/devices/home.js';
 import { parseFilter } from '../../../src/devices/device-filter.js';
