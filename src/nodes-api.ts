@@ -41,7 +41,7 @@ export { MigratingStore } from './store/migrating-store.js';
 export type { PreviousStore } from './store/migrating-store.js';
 export { createNoStore, storeError } from './store/store.js';
 export type { SaveOptions } from './store/store.js';
-export { createHttp } from './http/http-client.js';
+export { HttpPool } from './http/http-client.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export { Elapsed } from './async/elapsed.js';
 export { KeyedMutex } from './async/keyed-mutex.js';

@@ -6,12 +6,12 @@ import {
   type AccountHandover,
   type AccountOptions,
   OtpLimiter,
-  createHttp,
   createNoStore,
   FileStore,
   Handover,
   type Home,
   HomeHandover,
+  HttpPool,
   type Language,
   RateLimiter,
   type OtpLimiterRecord,
@@ -62,6 +62,8 @@ export class AccountRegistry {
   readonly waiting: PendingLogins;
   readonly #codes: OtpLimiter;
   readonly #pace = new RateLimiter(systemClock);
+  /** Accounts share their connections: they mostly have the same cloud. */
+  readonly #http = new HttpPool();
   readonly #handover: AccountHandover = new Handover();
   readonly #homeHandover = new HomeHandover<Home>(systemClock);
   /** The language of factory names: that of Node-RED, else of the system. */
@@ -195,6 +197,6 @@ export class AccountRegistry {
   }
 
   #create(options: Omit<AccountOptions, 'http'>): Account {
-    return new Account({ ...options, http: createHttp() });
+    return new Account({ ...options, http: this.#http.open() });
   }
 }

@@ -17,14 +17,16 @@ export interface CallLimits {
 
 /** One call on its way: aborted at the limit that comes first, and asked whether anything of it was sent. */
 export class HttpCall {
-  readonly #end = new AbortController();
   readonly #stops: (() => void)[] = [];
+  readonly #ends: (() => void)[] = [];
   readonly #isPeerTls: boolean;
+  #signal: AbortSignal | undefined;
+  #isEnded = false;
   #isSent = false;
 
   constructor(url: string, { deadlineMs, connectMs, signal }: CallLimits) {
     this.#isPeerTls = url.startsWith('https:');
-    const end = (): void => this.#end.abort();
+    const end = (): void => this.#end();
     const endUnsent = (): void => {
       if (!this.#isSent) end();
     };
@@ -35,9 +37,18 @@ export class HttpCall {
     if (signal?.aborted === true) end();
   }
 
+  /** Calls `end` when the call has to end; at once where it had to already. */
+  onEnd(end: () => void): void {
+    if (this.#isEnded) end();
+    else this.#ends.push(end);
+  }
+
   /** Aborted when the call has to end. */
   get signal(): AbortSignal {
-    return this.#end.signal;
+    if (this.#signal !== undefined) return this.#signal;
+    const ending = new AbortController();
+    this.onEnd(() => ending.abort());
+    return (this.#signal = ending.signal);
   }
 
   /** Whether the one who was asked may have got something of the request. */
@@ -45,7 +56,7 @@ export class HttpCall {
     return this.#isSent;
   }
 
-  /** Makes the request as axios itself does, and watches its connection. */
+  /** Makes the request as axios itself does, and watches its connection. Both ways of sending go through it. */
   readonly transport = {
     request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {
       const make = options.protocol === 'https:' ? requestTls : requestPlain;
@@ -58,6 +69,11 @@ export class HttpCall {
   /** The call is over: lets go of its limits. */
   stop(): void {
     for (const stop of this.#stops) stop();
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+    for (const end of this.#ends.splice(0)) end();
   }
 
   #watch(request: ClientRequest, socket: Socket): void {

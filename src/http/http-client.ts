@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosError, AxiosInstance } from 'axios';
+import { AxiosSender, mayTunnel } from './axios-request.js';
+import { sendDirectly } from './direct-request.js';
 import { HttpCall } from './http-call.js';
+import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
 import { isLoopbackHost } from './loopback.js';
+import { ACCEPTED_ENCODINGS } from './unpack.js';
 import { CozifyError } from '../errors.js';
 
 /** One request. Its headers carry secrets, so neither it nor anything derived from it may get into an error. */
@@ -43,122 +43,91 @@ export interface HttpResponse {
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
-const load = createRequire(__filename);
+/** What every request says of itself. */
+const GREETING = { Accept: 'application/json, text/plain', 'User-Agent': 'node-red-cozify' };
 
-/** How long a connection is kept open for the next call. */
-const IDLE_MS = 5_000;
-
-/** How long for one that must not be sent twice: no server closes a connection so soon. */
-const BRIEF_IDLE_MS = 2_000;
-
-interface Agents {
-  httpAgent: HttpAgent;
-  httpsAgent: HttpsAgent;
+/** A client, and how to let go of it. */
+export interface HttpClient {
+  send: Http;
+  /** Ends the kept connections, unless others use them. */
+  close: () => void;
 }
 
 /** The guarded client over real sockets. `close` ends the kept connections. */
-export function createHttp(): { send: Http; close: () => void } {
-  const kept = keepingAgents(IDLE_MS);
-  const brieflyKept = keepingAgents(BRIEF_IDLE_MS);
-  let client: AxiosInstance | undefined;
+export function createHttp(): HttpClient {
+  return new HttpPool().open();
+}
 
-  /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
-  function agentsFor({ url, isReplayable, canFollow = false }: HttpRequest, isDirect: boolean): Agents | undefined {
-    if (!isDirect && mayTunnel(url)) return undefined;
-    if (isReplayable) return kept;
-    return canFollow ? brieflyKept : undefined;
+/** Clients that share their connections, for the accounts of a process: the last one that closes ends them. */
+export class HttpPool {
+  readonly #axios = new AxiosSender();
+  #kept: KeptConnections | undefined;
+  #users = 0;
+
+  open(): HttpClient {
+    let isOpen = true;
+    this.#users += 1;
+    return {
+      send: (request) => this.#attempt(request),
+      close: () => {
+        if (isOpen) this.#leave();
+        isOpen = false;
+      },
+    };
   }
 
-  async function once(request: HttpRequest, call: HttpCall): Promise<HttpResponse> {
-    client ??= createClient();
-    const isDirect = request.isLan || isLoopbackHost(new URL(request.url).hostname);
-    const answer = await client.request<string>({
-      url: request.url,
-      method: request.method,
-      headers: { Accept: 'application/json, text/plain', ...request.headers },
-      maxContentLength: request.maxBytes,
-      signal: call.signal,
-      transport: call.transport,
-      ...(request.body === undefined ? {} : { data: request.body }),
-      ...(isDirect ? { proxy: false as const } : {}),
-      ...(agentsFor(request, isDirect) ?? freshAgents(call.signal)),
-    });
-    if (isPlain(answer.request) && request.url.startsWith('https:')) throw new NotThePeer();
-    return { status: answer.status, headers: flatten(answer.headers), body: answer.data };
+  #leave(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#kept?.close();
+    this.#kept = undefined;
   }
 
   /** `spentMs`: so much of the deadline went into a first attempt, and there is no third. */
-  async function attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
+  async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
     const call = new HttpCall(request.url, { ...request, deadlineMs: request.deadlineMs - (spentMs ?? 0) });
     try {
-      return await once(request, call);
+      return await this.#once(request, call, spentMs !== undefined);
     } catch (error) {
       const isWorthAnother = spentMs === undefined && request.isReplayable && isDeadConnection(error);
       if (!isWorthAnother) throw explain(error, request, !call.isSent);
     } finally {
       call.stop();
     }
-    return attempt(request, performance.now() - startedAt);
+    return this.#attempt(request, performance.now() - startedAt);
   }
 
-  return {
-    send: (request) => attempt(request),
-    close: () => {
-      for (const { httpAgent, httpsAgent } of [kept, brieflyKept]) {
-        httpAgent.destroy();
-        httpsAgent.destroy();
-      }
-    },
-  };
-}
+  /** What may be sent twice goes straight, unless a proxy may be in the way: axios knows about those. */
+  async #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
+    const url = new URL(request.url);
+    const isDirect = request.isLan || isLoopbackHost(url.hostname);
+    const isTunnelled = !isDirect && mayTunnel(request.url);
+    const agents = isTunnelled || isAgain ? undefined : this.#agentsFor(request);
+    const headers = { ...GREETING, ...request.headers };
+    const isStraight = isDirect || (url.protocol === 'https:' && !isTunnelled);
+    if (request.isReplayable && request.method === 'GET' && isStraight) {
+      const { httpAgent, httpsAgent } = agents ?? freshAgents();
+      const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
+      const { maxBytes } = request;
+      return sendDirectly(
+        { url, headers: { ...headers, 'Accept-Encoding': ACCEPTED_ENCODINGS }, agent, maxBytes },
+        call,
+      );
+    }
+    // The signal ends the connection to a proxy: axios makes that with the options of the agent, and has no hold of it
+    // until the proxy answers.
+    const way = { agents: agents ?? freshAgents({ signal: call.signal }), isDirect };
+    return this.#axios.send({ ...request, headers }, call, way);
+  }
 
-function createClient(): AxiosInstance {
-  const { create } = load('axios') as { create: (defaults: object) => AxiosInstance };
-  return create({
-    adapter: 'http',
-    responseType: 'text',
-    transformResponse: [(body: unknown) => body],
-    transformRequest: [(body: unknown) => body],
-    maxRedirects: 0,
-    validateStatus: () => true,
-  });
-}
-
-/** Agents that keep connections for the next call. */
-function keepingAgents(idleMs: number): Agents {
-  const kept = { keepAlive: true, timeout: idleMs, maxFreeSockets: 2 };
-  return { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent({ ...kept, rejectUnauthorized: true }) };
-}
-
-/**
- * Agents for one call. Its signal ends the connection to a proxy: axios makes that with the options of the agent, and
- * has no hold of it until the proxy answers.
- */
-function freshAgents(signal: AbortSignal): Agents {
-  const ending = { signal };
-  return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true, ...ending }) };
-}
-
-/** Whether axios may tunnel a call through a proxy. It would keep no such connection for the next call anyway. */
-function mayTunnel(url: string): boolean {
-  const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-  return url.startsWith('https:') && variables.some((name) => (process.env[name] ?? '') !== '');
-}
-
-function flatten(headers: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-/** An answer that came from a proxy, which would not let us through, in place of the one who was asked. */
-class NotThePeer extends Error {
-  readonly code = 'EPROXY';
-}
-
-/** Whether an answer came over a connection without TLS. */
-function isPlain(request: unknown): boolean {
-  const { socket } = request as { socket?: { encrypted?: boolean } | null };
-  return socket?.encrypted !== true;
+  /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
+  #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
+    if (!isReplayable && !canFollow) return undefined;
+    this.#kept ??= new KeptConnections();
+    this.#kept.noteUse();
+    return isReplayable ? this.#kept.lasting : this.#kept.brief;
+  }
 }
 
 function isDeadConnection(error: unknown): boolean {
@@ -166,12 +135,12 @@ function isDeadConnection(error: unknown): boolean {
   return request?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
-/** The edge where an AxiosError, which carries the token, becomes an error without secrets. */
+/** The edge where an error that may carry the token, as an AxiosError does, becomes one without secrets. */
 function explain(error: unknown, request: HttpRequest, isUnsent: boolean): CozifyError {
   const { peer, deadlineMs, connectMs = Infinity, maxBytes, signal } = request;
   if (signal?.aborted === true) return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
-  const { code = 'unknown', message = '' } = error as Partial<AxiosError>;
-  if (message.includes('maxContentLength')) {
+  const { code = 'unknown', message = '' } = error as { code?: string; message?: string };
+  if (message.includes('maxContentLength') || code === 'ERR_BUFFER_TOO_LARGE') {
     return new CozifyError('COZIFY_BAD_ANSWER', `${peer} sent more than ${maxBytes} bytes.`);
   }
   if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_FORMAT')) {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import sinon from 'sinon';
+import { HttpPool, type HttpClient, type HttpRequest } from '../../../src/http/http-client.js';
+import { until } from '../../support/wait.js';
+import { GOOD_ANSWER, RawServer } from '../support/answers.js';
+
+describe('connections that are kept', () => {
+  let pool: HttpPool;
+  let http: HttpClient;
+  let server: RawServer;
+
+  beforeEach(async () => {
+    pool = new HttpPool();
+    http = pool.open();
+    server = await RawServer.start((socket) => socket.write(GOOD_ANSWER));
+  });
+  afterEach(async () => {
+    sinon.restore();
+    http.close();
+    await server.stop();
+  });
+
+  const request = (wishes: Partial<HttpRequest> = {}): HttpRequest => ({
+    ...{ method: 'GET', url: server.url, peer: 'The hub', deadlineMs: 60_000, maxBytes: 1_000 },
+    ...{ isLan: true, isReplayable: true, ...wishes },
+  });
+  const together = (count: number, client = http) =>
+    Promise.all(Array.from({ length: count }, () => client.send(request())));
+
+  it('serve a busy moment as they served the one before', async () => {
+    for (let moment = 0; moment < 4; moment++) await together(16);
+    assert.equal(server.connections, 16);
+  });
+
+  it('that a sleeping machine has kept too long are not trusted when it wakes', async () => {
+    await together(3);
+    const now = Date.now();
+    sinon.stub(Date, 'now').returns(now + 8 * 3_600_000);
+    await http.send(request());
+    assert.equal(server.connections, 4);
+    await until('the end of the old ones', () => server.open === 1);
+  });
+
+  it('end with the last account that uses them, and not before', async () => {
+    const other = pool.open();
+    await together(2, other);
+    other.close();
+    other.close();
+    await together(2);
+    assert.equal(server.connections, 2);
+    http.close();
+    await until('the end of each connection', () => server.open === 0);
+  });
+
+  it('are there for an account that comes later', async () => {
+    http.close();
+    http = pool.open();
+    assert.deepEqual((await together(2)).length, 2);
+  });
+
+  it('are all dead after the server was away, and each call is made over a new one', async () => {
+    const old = new WeakSet<Socket>();
+    await server.stop();
+    server = await RawServer.start((socket) => {
+      if (old.has(socket)) socket.resetAndDestroy();
+      else socket.write(GOOD_ANSWER);
+      old.add(socket);
+    });
+    await together(8);
+    const answers = await together(8);
+    assert.deepEqual(
+      answers.map(({ body }) => body),
+      Array(8).fill('ok'),
+    );
+    assert.equal(server.connections, 16);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
+import { RawServer } from '../support/answers.js';
+import { failure } from '../support/stage.js';
+
+const TEXT = '{"hub-1":"äö€"}'.repeat(40);
+
+describe('a packed answer', () => {
+  const http = createHttp();
+  let raw: RawServer | undefined;
+
+  afterEach(async () => {
+    await raw?.stop();
+    raw = undefined;
+  });
+  after(() => http.close());
+
+  /** What comes of an answer with this body, for a call that may be sent twice and for one that may not. */
+  async function answersTo(encoding: string, body: Buffer, maxBytes = 10_000): Promise<() => Promise<string[]>> {
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const server = (raw = await RawServer.start((socket) => socket.write(Buffer.concat([Buffer.from(head), body]))));
+    const request: HttpRequest = {
+      ...{ method: 'GET', url: server.url, peer: 'The hub', deadlineMs: 60_000, maxBytes, isLan: true },
+      isReplayable: false,
+    };
+    return async () => {
+      const bodies: string[] = [];
+      for (const isReplayable of [true, false]) bodies.push((await http.send({ ...request, isReplayable })).body);
+      return bodies;
+    };
+  }
+
+  for (const [encoding, pack] of [
+    ['gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const) {
+    it(`is unpacked, from ${encoding}`, async () => {
+      assert.deepEqual(await (await answersTo(encoding, pack(TEXT)))(), [TEXT, TEXT]);
+    });
+  }
+
+  it('is unpacked when it lacks the wrapping of deflate', async () => {
+    assert.deepEqual(await (await answersTo('deflate', deflateRawSync(TEXT)))(), [TEXT, TEXT]);
+  });
+
+  it('is taken as it is in a packing that says nothing', async () => {
+    assert.deepEqual(await (await answersTo('identity', Buffer.from(TEXT)))(), [TEXT, TEXT]);
+  });
+
+  it('may be empty', async () => {
+    assert.deepEqual((await (await answersTo('gzip', Buffer.alloc(0)))())[0], '');
+  });
+
+  it('is refused when it is longer than it may be only once it is unpacked', async () => {
+    for (const pack of [gzipSync, deflateSync, brotliCompressSync]) {
+      const encoding = pack === gzipSync ? 'gzip' : pack === deflateSync ? 'deflate' : 'br';
+      const ask = await answersTo(encoding, pack('a'.repeat(10_001)));
+      assert.match((await failure(ask(), 'COZIFY_BAD_ANSWER')).message, /more than 10000 bytes/);
+      await raw?.stop();
+    }
+  });
+
+  it('is taken when it is just as long as it may be', async () => {
+    const body = 'a'.repeat(10_000);
+    assert.deepEqual(await (await answersTo('gzip', gzipSync(body)))(), [body, body]);
+  });
+
+  for (const [encoding, pack] of [
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const) {
+    it(`is refused when it is no ${encoding} at all`, async () => {
+      const ask = await answersTo(encoding, Buffer.from('this is nothing that was packed'));
+      assert.match((await failure(ask(), 'COZIFY_BAD_ANSWER')).message, /unpacked/);
+    });
+
+    it(`is refused when ${encoding} ends too soon`, async () => {
+      const ask = await answersTo(encoding, pack(TEXT).subarray(0, -12));
+      await failure(ask(), 'COZIFY_BAD_ANSWER');
+    });
+  }
+
+  it('loses the mark that some put before a text', async () => {
+    assert.deepEqual(await (await answersTo('gzip', gzipSync(`\uFEFF${TEXT}`)))(), [TEXT, TEXT]);
+  });
+});
