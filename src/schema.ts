@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import type { Ajv, Schema, ValidateFunction } from 'ajv';
 
 const load = createRequire(__filename);
-// eslint-disable-next-line no-restricted-syntax -- A cache: what is lost is made anew.
-let ajv: Ajv | undefined;
+
+/** How schemas are read: nothing is coerced. */
+export const OPTIONS = { strict: true, allowUnionTypes: true };
 
 /** A check of a value's shape; on `false` {@link Shape.why} says where it differs, without showing the value. */
 export interface Shape<T> {
@@ -12,12 +13,12 @@ export interface Shape<T> {
   why(): string;
 }
 
-/** Makes a check from a JSON schema. The schema is compiled when it is first needed; nothing is coerced. */
+/** Makes a check from a JSON schema: that which the build has made, or one that is compiled when it is first needed. */
 export function shape<T>(schema: Schema): Shape<T> {
   let validate: ValidateFunction<T> | undefined;
   return {
     fits(value): value is T {
-      validate ??= compile<T>(schema);
+      validate ??= built(schema) ?? compile<T>(schema);
       return validate(value);
     },
     why() {
@@ -36,8 +37,16 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** What scripts/build-validators.mjs has made of a schema, by its text. */
+function built<T>(schema: Schema): ValidateFunction<T> | undefined {
+  try {
+    return (load('./validators.js') as ReadonlyMap<string, ValidateFunction<T>>).get(JSON.stringify(schema));
+  } catch {
+    return undefined;
+  }
+}
+
 function compile<T>(schema: Schema): ValidateFunction<T> {
   const { Ajv: AjvClass } = load('ajv') as { Ajv: typeof Ajv };
-  ajv ??= new AjvClass({ strict: true, allowUnionTypes: true });
-  return ajv.compile<T>(schema);
+  return new AjvClass(OPTIONS).compile<T>(schema);
 }

@@ -1,0 +1,45 @@
+// Compiles the JSON schemas of the package into code, so that a start neither loads ajv's compiler nor waits for it:
+// dist/src/validators.js, a map from the text of each schema to its check. Loads what was built, and notes which schemas
+// are asked for. One that is not found there is compiled when it is needed, as in tests of what was not built whole.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+
+const load = createRequire(import.meta.url);
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+const library = load(`${dist}src/schema.js`);
+const texts = new Set();
+const { shape } = library;
+library.shape = (schema) => {
+  texts.add(JSON.stringify(schema));
+  return shape(schema);
+};
+loadAll('src');
+loadAll('nodes');
+library.shape = shape;
+
+const ajv = new Ajv({ ...library.OPTIONS, code: { source: true, optimize: 2 } });
+const names = [...texts].map((text, place) => {
+  ajv.addSchema(JSON.parse(text), `schema${place}`);
+  return [text, `v${place}`];
+});
+const code = standalone.default(ajv, Object.fromEntries(names.map(([, name], place) => [name, `schema${place}`])));
+const entries = names.map(([text, name]) => `[${JSON.stringify(text)}, exports.${name}],\n`).join('');
+writeFileSync(`${dist}src/validators.js`, `${code}\nmodule.exports = new Map([\n${entries}]);\n`);
+
+function loadAll(folder) {
+  for (const path of readdirSync(dist + folder, { recursive: true })) {
+    if (!path.endsWith('.js') || path.startsWith('editor') || path.endsWith('validators.js')) continue;
+    const { default: register } = load(`${dist}${folder}/${path}`);
+    // An account opens what others do not; its own schemas are those of src.
+    if (folder === 'nodes' && !/[\\/]|account/.test(path)) register(anything());
+  }
+}
+
+/** A Node-RED that takes all and does nothing. */
+function anything() {
+  return new Proxy(() => undefined, { get: () => anything(), apply: () => undefined });
+}
