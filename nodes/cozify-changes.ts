@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
@@ -7,12 +7,13 @@ export default function register(RED: NodeAPI): void {
   defineListener<ChangeWishes>(RED, {
     type: 'cozify-changes',
     parse: (def: NodeDef) => parseChangeWishes(def as unknown as Record<string, unknown>),
-    listen: (node: Node, account, wishes, status) =>
+    listen: (account, wishes, { node, status, onProblem }) =>
       new ChangeFeed({
         id: node.id,
         homes: account.homes,
         wishes,
         clock: systemClock,
+        onProblem,
         onBegin: (things) => status.show(things, fieldOf(wishes)),
         send: (message, thing) => {
           status.show([thing], fieldOf(wishes));

@@ -27,6 +27,7 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
     ...{ hub: '', targets: [], command: 'payload', field: '', value: 'payload', valueType: 'msg' },
     ...{ transition: '', confirm: 0 },
   },
+  'cozify-button': { hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
   'cozify-read': {
     ...{ hub: '', targets: [], kind: 'device', rooms: [], capabilities: [], reachable: 'any', fresh: false },
     ...{ output: 'auto', field: '', condition: null, outputs: 1 },
@@ -49,6 +50,7 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-reset': [1, 1],
   'cozify-events': [0, 1],
   'cozify-command': [1, 2],
+  'cozify-button': [0, 1],
   'cozify-read': [1, 1],
   'cozify-changes': [0, 1],
   'cozify-request': [1, 1],
@@ -67,6 +69,8 @@ const MADE_BY_SCRIPT: Record<string, string> = {
     ['targets', 'rooms', 'capabilities'].map((name) => [`cozify-read ${name}`, `node-input-${name}-list`]),
   ),
   'cozify-read condition': 'node-input-condition-field',
+  'cozify-button targets': 'node-input-targets-list',
+  'cozify-button presses': 'node-input-presses-list',
   'cozify-changes condition': 'node-input-condition-field',
 };
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];

@@ -1,10 +1,18 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Account } from '../../src/index.js';
+import type { Account, CozifyError } from '../../src/index.js';
 import { toCozifyError } from '../../src/nodes-api.js';
 import { findAccount } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
 import { HubStatus } from './hub-status.js';
 import { say } from './status.js';
+
+/** The node that listens. */
+export interface Listener {
+  readonly node: Node;
+  readonly status: HubStatus;
+  /** Shows and logs what keeps a target from being heard. */
+  readonly onProblem: (error: CozifyError) => void;
+}
 
 /** A node without input that hears of what happens in a home, described. */
 export interface ListenerDefinition<W> {
@@ -12,7 +20,7 @@ export interface ListenerDefinition<W> {
   /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
   parse: (def: NodeDef) => W;
   /** Begins to listen. */
-  listen: (node: Node, account: Account, wishes: W, status: HubStatus) => { stop(): void };
+  listen: (account: Account, wishes: W, listener: Listener) => { stop(): void };
 }
 
 /**
@@ -31,6 +39,10 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
       return;
     }
     const status = new HubStatus({ RED, node: this, account: def.account, hub: def.hub ?? '' });
+    const onProblem = (error: CozifyError): void => {
+      status.fail(error);
+      this.warn(error.message);
+    };
     let account: Account | undefined;
     let feed: { stop(): void } | undefined;
     const unsubscribe = onFlowsStarted(RED, () => {
@@ -38,7 +50,7 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
       if (found === account) return;
       feed?.stop();
       account = found;
-      feed = found === undefined ? undefined : listen(this, found, wishes, status);
+      feed = found === undefined ? undefined : listen(found, wishes, { node: this, status, onProblem });
     });
     this.on('close', () => {
       unsubscribe();

@@ -113,6 +113,14 @@ export class HubStatus {
     this.#update();
   }
 
+  /** What has just been heard of a thing, in words. */
+  hear({ live }: ListedThing, textIn: (language: Language) => string): void {
+    this.#hubs = new Set([live.home.hub]);
+    this.#problem = undefined;
+    this.#live = { fill: 'green', shape: 'dot', text: `${textIn(this.#language)} ${this.#now}` };
+    this.#update();
+  }
+
   /** What is neither how things are nor a trouble, by a key of the account's catalogue. */
   say(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: string): void {
     this.#live = say(fill, shape, key);

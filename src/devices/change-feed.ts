@@ -2,17 +2,23 @@ import type { Clock } from '../async/clock.js';
 import { TimerQueue } from '../async/timer-queue.js';
 import { type Change, type ChangeEvent, heardOf } from './changes.js';
 import { type Condition, meets } from './condition.js';
-import type { Entry, Thing } from './device.js';
+import type { Entry, Kind, Thing } from './device.js';
 import type { PollOutcome } from './home.js';
 import type { Homes, ListedThing } from './homes.js';
-import { isListenedTo, listenedThings, type Selection } from './listening.js';
+import {
+  isConcerned,
+  isListenedTo,
+  listenedKinds,
+  listenedThings,
+  listeningProblems,
+  type Selection,
+} from './listening.js';
+import type { CozifyError } from '../errors.js';
 import type { LiveHome } from './live-home.js';
 import type { State } from './units.js';
 
 /** What a listener wants to hear. */
 export interface ChangeWishes extends Selection {
-  /** Of the node; empty for all hubs. */
-  readonly hub: string;
   /** Those that count; none means all but what tells only that something was heard. */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
@@ -50,6 +56,8 @@ export interface ChangeFeedOptions {
   send: (message: ChangeMessage, thing: ListedThing) => void;
   /** Takes the things that are listened to in a home, when it begins. */
   onBegin?: (things: readonly ListedThing[]) => void;
+  /** Takes what keeps a target from being heard. */
+  onProblem?: (error: CozifyError) => void;
 }
 
 /** What is kept of one thing: whether the condition holds, and what waits to have stood for long enough. */
@@ -75,7 +83,7 @@ export class ChangeFeed {
     this.#options = options;
     const { homes, wishes } = options;
     this.#timers = new TimerQueue(options.clock, (due) => this.#ring(due));
-    this.#stop = homes.listen(wishes.hub, (live, outcome) => this.#take(live, outcome));
+    this.#stop = homes.listen(wishes, (live, outcome) => this.#take(live, outcome));
     for (const live of homes.open) if (this.#isHeard(live)) this.#begin(live);
   }
 
@@ -86,8 +94,10 @@ export class ChangeFeed {
   }
 
   #isHeard({ home }: LiveHome): boolean {
-    const { hub } = this.#options.wishes;
-    return home.hasPolled && home.ageMs('device') <= FRESH_MS && (hub === '' || hub === home.hub);
+    const { wishes, homes } = this.#options;
+    const isFresh = home.hasPolled && home.ageMs('device') <= FRESH_MS;
+    const isKnown = (kind: Kind): boolean => home.asOf(kind) !== null;
+    return isFresh && isConcerned(wishes, home.hub, homes.known) && listenedKinds(wishes, home.things).every(isKnown);
   }
 
   #take(live: LiveHome, outcome: PollOutcome): void {
@@ -102,12 +112,13 @@ export class ChangeFeed {
 
   /** How things are at first: silent, or told where that is wished for. What is about to be heard as changed is not. */
   #begin(live: LiveHome, changing: ReadonlySet<string> = new Set()): void {
-    const { id, wishes } = this.#options;
+    const { id, wishes, homes } = this.#options;
     this.#begun.add(live);
     const isTold = wishes.initial && !live.home.told.has(id);
     live.home.told.add(id);
-    const listened = listenedThings(wishes, live.home.things);
+    const listened = listenedThings(wishes, live.home.things, homes.known);
     this.#options.onBegin?.(listened.map((entry) => ({ entry, live })));
+    for (const problem of listeningProblems(wishes, live.home.things, homes.known)) this.#options.onProblem?.(problem);
     for (const entry of listened) {
       const key = keyOf(live, entry);
       if (changing.has(key)) continue;
@@ -120,9 +131,9 @@ export class ChangeFeed {
   }
 
   #hear(live: LiveHome, change: Change, { changes }: PollOutcome): void {
-    const { wishes } = this.#options;
+    const { wishes, homes } = this.#options;
     const { entry } = change;
-    if (!isListenedTo(wishes, live.home.things, entry)) return;
+    if (!isListenedTo(wishes, live.home.things, entry, homes.known)) return;
     const heard = heardOf(change, { events: wishes.events, fields: this.#fields });
     const own = live.home.own.isOwn(change, heard?.changed ?? change.changed, this.#options.clock.monotonic(), changes);
     if (wishes.condition === null) {

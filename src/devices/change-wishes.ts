@@ -3,8 +3,7 @@ import { kindOf } from '../input.js';
 import type { ChangeWishes } from './change-feed.js';
 import { CHANGE_EVENTS, type ChangeEvent } from './changes.js';
 import { parseCondition } from './condition.js';
-import { parseFilter } from './device-filter.js';
-import { parseNodeTargets } from './targets.js';
+import { parseSelection } from './listening.js';
 
 /** No value of a home has to stand for longer than a week. */
 const LONGEST_S = 7 * 86_400;
@@ -14,11 +13,9 @@ const LONGEST_S = 7 * 86_400;
  * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
  */
 export function parseChangeWishes(properties: Record<string, unknown>): ChangeWishes {
-  const { targets, kinds, rooms, capabilities, condition, payload, own, initial, hub } = properties;
+  const { condition, payload, own, initial } = properties;
   return {
-    targets: parseNodeTargets(targets),
-    filter: parseFilter({ kinds, rooms, capabilities }),
-    hub: parseText(hub, 'hub', ''),
+    ...parseSelection(properties),
     fields: parseTexts(properties['fields'], 'fields', []),
     condition: parseCondition(condition),
     forMs: parseSeconds(properties['for']) * 1000,

@@ -3,6 +3,7 @@ import { type CozifyError, toCozifyError } from '../errors.js';
 import type { HubAnswer, HubRequest } from '../hub/hub-client.js';
 import { parseJson } from '../schema.js';
 import type { Home, PollOutcome } from './home.js';
+import { MAX_PRESS_AGE_MS } from './presses.js';
 
 /** A hub may hold a poll for 12 s before it answers that nothing has changed. */
 const POLL_DEADLINE_MS = 20_000;
@@ -11,6 +12,10 @@ const FIRST_RETRY_MS = 1_000;
 /** Everything is asked for after so long, to be sure, and after an absence of this length. */
 const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
+/** So long a hub waits for everything to be loaded anew that wished for it a moment ago; then twice as long, and so on. */
+const FIRST_BRAKE_MS = 10_000;
+const LONGEST_BRAKE_MS = 600_000;
+const WISHES_FORGOTTEN_MS = 1_200_000;
 /** Through the cloud a home where nothing happens is asked less often. */
 const QUIET_MS = 600_000;
 const QUIET_INTERVAL_MS = 30_000;
@@ -43,6 +48,10 @@ export class DevicePoller {
   #failures = 0;
   #error: CozifyError | undefined;
   #isStale = true;
+  /** Not before then, where the hub wished for it. */
+  #resyncAt = -Infinity;
+  #wishes = 0;
+  #wishedAt = -Infinity;
   #syncedAt = -Infinity;
   #heardAt = -Infinity;
   #changedAt: number;
@@ -131,9 +140,11 @@ export class DevicePoller {
     const { home, version, onOutcome, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
     if (status !== 304) {
-      const outcome = home.applyPoll(parseJson(body), { isResync });
+      // A hub that is asked less often makes no pause by that.
+      const pauseMs = Math.max(MAX_PRESS_AGE_MS, this.intervalMs * 1.5);
+      const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs });
       if (outcome === undefined) return this.#noteFailure(undefined);
-      this.#isStale = outcome.needsResync;
+      this.#noteWish(outcome.needsResync, isResync);
       if (isResync) [this.#syncedAt, this.#syncedVersion] = [now, version()];
       if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
       onOutcome(outcome);
@@ -144,6 +155,19 @@ export class DevicePoller {
     onHeard?.(startedAt);
   }
 
+  /** A hub that says time and again that everything is to be loaded anew gets that less and less often. */
+  #noteWish(isWished: boolean, isResync: boolean): void {
+    const now = this.#options.clock.monotonic();
+    const hasWaited = this.#isStale && !isResync;
+    if (isResync || !hasWaited) this.#isStale = isWished;
+    if (!isWished || hasWaited) return;
+    if (isResync) return void (this.#resyncAt = now);
+    this.#wishes = now - this.#wishedAt > WISHES_FORGOTTEN_MS ? 0 : this.#wishes + 1;
+    this.#wishedAt = now;
+    const brakeMs = this.#wishes === 0 ? 0 : FIRST_BRAKE_MS * 2 ** Math.min(this.#wishes - 1, 10);
+    this.#resyncAt = now + Math.min(brakeMs, LONGEST_BRAKE_MS);
+  }
+
   #noteFailure(error: CozifyError | undefined): void {
     this.#failures += 1;
     this.#error = error;
@@ -152,7 +176,7 @@ export class DevicePoller {
   #needsResync(now: number): boolean {
     const { home, version } = this.#options;
     return (
-      this.#isStale ||
+      (this.#isStale && now >= this.#resyncAt) ||
       !home.hasPolled ||
       now - this.#syncedAt >= RESYNC_EVERY_MS ||
       now - this.#heardAt >= LONG_AWAY_MS ||
@@ -164,14 +188,15 @@ export class DevicePoller {
     const { clock } = this.#options;
     if (controller.signal.aborted) return 0;
     const spentMs = clock.monotonic() - startedAt;
-    if (this.#failures === 0) return Math.max(0, this.#intervalMs - spentMs);
+    if (this.#failures === 0) return Math.max(0, this.intervalMs - spentMs);
     const backOffMs = FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10) * (1 + clock.random() / 10);
-    const longestMs = Math.max(this.#intervalMs, LONGEST_RETRY_MS);
+    const longestMs = Math.max(this.intervalMs, LONGEST_RETRY_MS);
     // A way that asks to wait is left alone by the hub's client; the other may be free long before.
-    return Math.min(Math.max(backOffMs, this.#intervalMs), longestMs);
+    return Math.min(Math.max(backOffMs, this.intervalMs), longestMs);
   }
 
-  get #intervalMs(): number {
+  /** How long after the start of a poll the next one starts, while all is well. */
+  get intervalMs(): number {
     const { clock, isThroughCloud, pollLanMs, pollCloudMs } = this.#options;
     if (!isThroughCloud()) return pollLanMs;
     const isQuiet = clock.monotonic() - this.#changedAt >= QUIET_MS;

@@ -77,13 +77,17 @@ export class Home {
 
   /**
    * Takes the answer to a poll. `isResync`: it was asked for with `ts=0`, so that it is everything, whatever it says.
+   * After more than `pauseMs` since the last answer its presses don't count: they were meant for somebody else.
    * `undefined` for what is no answer to a poll, of which nothing is taken.
    */
-  applyPoll(answer: unknown, { isResync }: { isResync: boolean }): PollOutcome | undefined {
+  applyPoll(
+    answer: unknown,
+    { isResync, pauseMs = MAX_PRESS_AGE_MS }: { isResync: boolean; pauseMs?: number },
+  ): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
     if (isResync) return this.#applyFull(poll);
-    if (this.#hasPolled) return this.#applyDeltas(poll);
+    if (this.#hasPolled) return this.#applyDeltas(poll, pauseMs);
     this.#held = [...this.#held, poll].slice(-MAX_HELD);
     return { changes: [], presses: [], isFirst: false, needsResync: true, unread: [] };
   }
@@ -96,16 +100,22 @@ export class Home {
 
   /**
    * Takes a list that was loaded by itself, such as the answer of `/devices`. Gives what differs from what polls have
-   * told (nothing before the first), or `undefined` for what is no list, of which nothing is taken.
+   * told (nothing before the first, nor of a kind that was not known at all), or `undefined` for what is no list, of which nothing is taken.
    */
   load(kind: Kind, list: unknown): readonly Change[] | undefined {
     const listing = asListing(list);
     if (listing === undefined) return undefined;
     // A list may have been on its way for longer than the last poll.
     const isBelieved = this.things.replace(kind, listing, { isLate: this.#hasPolled });
+    const isFirst = !this.#confirmed.has(kind);
     if (isBelieved) this.#confirm([kind]);
     const changes = this.things.takeChanges();
-    return this.#hasPolled ? changes : [];
+    return this.#hasPolled && !isFirst ? changes : [];
+  }
+
+  /** Whether polls tell of a kind. Of another one they say nothing, however much changes. */
+  isTold(kind: Kind): boolean {
+    return this.#told.has(kind);
   }
 
   /** The next answer's presses don't count: they were meant for somebody else. */
@@ -156,8 +166,8 @@ export class Home {
     return this.things.takeChanges();
   }
 
-  #applyDeltas(poll: PollAnswer): PollOutcome {
-    const hasPaused = this.#clock.monotonic() - this.#heardAt > MAX_PRESS_AGE_MS;
+  #applyDeltas(poll: PollAnswer, pauseMs: number): PollOutcome {
+    const hasPaused = this.#clock.monotonic() - this.#heardAt > pauseMs;
     const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
     const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
     this.#noteHeard(poll);

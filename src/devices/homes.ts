@@ -6,6 +6,7 @@ import { type DeviceFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
 import type { HomeHandover } from './home-handover.js';
+import { isConcerned, listenedKinds, type Selection } from './listening.js';
 import { LiveHome } from './live-home.js';
 import type { Language } from './names.js';
 import { type Ensure, ensureFresh } from './recall.js';
@@ -52,7 +53,7 @@ export interface FoundThing extends Found, ListedThing {}
 
 /** Somebody who listens to the homes of an account, and how to stop listening to each. */
 interface Subscription {
-  nodeHub: string;
+  selection: Selection;
   listener: HomeListener;
   stops: Map<string, () => void>;
 }
@@ -75,6 +76,11 @@ export class Homes {
     // What asks for a client says best why there is none.
     if (hubs.ids.length === 0) this.#options.client('');
     return hubs;
+  }
+
+  /** The hubs that the account has now, if any. */
+  get known(): KnownHubs {
+    return this.#options.hubs();
   }
 
   /** The homes that somebody has asked for so far. */
@@ -137,11 +143,11 @@ export class Homes {
   }
 
   /**
-   * Polls the home of a node's hub, or all, and calls `listener` with what comes of it, until the function that this gives
-   * is called. A hub that comes later is listened to from then on; without a login that is when it is there.
+   * Polls the homes where something of a selection may be, and calls `listener` with what comes of it, until the function
+   * that this gives is called. A hub that comes later is listened to from then on; without a login that is when it is there.
    */
-  listen(nodeHub: string, listener: HomeListener): () => void {
-    const subscription: Subscription = { nodeHub, listener, stops: new Map() };
+  listen(selection: Selection, listener: HomeListener): () => void {
+    const subscription: Subscription = { selection, listener, stops: new Map() };
     this.#subscriptions.add(subscription);
     this.#follow(subscription);
     return () => {
@@ -169,16 +175,17 @@ export class Homes {
     for (const { poller } of this.#homes.values()) poller.wake();
   }
 
-  #follow({ nodeHub, listener, stops }: Subscription): void {
-    const { ids } = this.#options.hubs();
-    const wanted = ids.length === 1 ? ids : ids.filter((id) => nodeHub === '' || id === nodeHub);
+  #follow({ selection, listener, stops }: Subscription): void {
+    const hubs = this.known;
+    const wanted = hubs.ids.filter((id) => isConcerned(selection, id, hubs));
     for (const id of wanted) {
+      if (stops.has(id)) continue;
       const live = this.of(id);
-      if (!stops.has(id))
-        stops.set(
-          id,
-          live.listen((outcome) => listener(live, outcome)),
-        );
+      const kinds = (): readonly Kind[] => listenedKinds(selection, live.home.things);
+      stops.set(
+        id,
+        live.listen((outcome) => listener(live, outcome), kinds),
+      );
     }
     for (const [id, stop] of stops) {
       if (wanted.includes(id)) continue;

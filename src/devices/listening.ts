@@ -1,40 +1,113 @@
-import { type DeviceFilter, isSelected, selectThings } from './device-filter.js';
-import type { Entry } from './device.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import { kindOf } from '../input.js';
+import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
+import { type Entry, type Kind, KINDS } from './device.js';
 import { nameKey } from './names.js';
-import { findRooms, type Target } from './targets.js';
+import { findRooms, findTarget, type KnownHubs, parseNodeTargets, type Target } from './targets.js';
 import type { Things } from './things.js';
 
 /** What somebody listens to: these targets or, where there are none, all that the filter leaves. */
 export interface Selection {
   readonly targets: readonly Target[];
   readonly filter: DeviceFilter;
+  /** Of the node. Empty for the default hub where a target is named, and for all hubs where there are no targets. */
+  readonly hub: string;
+}
+
+/** A selection as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
+export function parseSelection(properties: Record<string, unknown>): Selection {
+  const { targets, kinds, rooms, capabilities, reachable, hub = '' } = properties;
+  if (typeof hub !== 'string') throw bad(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+  const named = parseNodeTargets(targets);
+  const room = named.find(({ kind }) => kind === 'room');
+  if (room !== undefined)
+    throw bad(`"${room.name || room.id}" is a room, which can only be commanded: choose its devices, or filter by it.`);
+  return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, reachable }), hub: hub.trim() };
+}
+
+/** Whether a hub of the account may have something of a selection. */
+export function isConcerned({ targets, hub }: Selection, id: string, hubs: KnownHubs): boolean {
+  if (hubs.ids.length <= 1) return true;
+  if (targets.length === 0) return hub === '' || hub === id;
+  return targets.some((target) => isAt(target, hub, id, hubs));
+}
+
+/** The kinds of which a home has to be known for a selection; of a target without a kind, all until it is found. */
+export function listenedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
+  const kinds = targets.flatMap((target) => {
+    const [found] = target.kind === '' ? candidates(target, things) : [];
+    return target.kind === '' ? (found?.kind ?? LISTENED) : target.kind;
+  });
+  return [...new Set(targets.length === 0 ? filter.kinds : kinds)];
 }
 
 /** Whether a thing is among those listened to. Costs nothing that grows with the home. */
-export function isListenedTo({ targets, filter }: Selection, things: Things, entry: Entry): boolean {
+export function isListenedTo(selection: Selection, things: Things, entry: Entry, hubs: KnownHubs): boolean {
+  const { targets, filter, hub } = selection;
   if (targets.length === 0) return isSelected(things, entry, filter);
-  return targets.some((target) => isTarget(target, things, entry));
+  return targets.some((target) => isAt(target, hub, things.hub, hubs) && isTarget(target, things, entry));
 }
 
 /** The things of a home that are listened to now. */
-export function listenedThings({ targets, filter }: Selection, things: Things): Entry[] {
+export function listenedThings(selection: Selection, things: Things, hubs: KnownHubs): Entry[] {
+  const { targets, filter } = selection;
   if (targets.length === 0) return selectThings(things, filter);
-  const found = targets.flatMap((target) => candidates(target, things));
-  return [...new Set(found)].filter((entry) => targets.some((target) => isTarget(target, things, entry)));
+  const found = new Set(targets.flatMap((target) => candidates(target, things)));
+  return [...found].filter((entry) => isListenedTo(selection, things, entry, hubs));
 }
 
-function candidates({ id, name, kind }: Target, things: Things): Entry[] {
-  const kinds = kind === '' ? (['device', 'group', 'scene', 'rule', 'alarm'] as const) : [kind];
-  return kinds.flatMap((of) => {
-    const byId = id === '' ? undefined : things.get(of, id);
-    return byId === undefined ? things.named(of, name) : [byId];
+/** What keeps targets from being heard that have to be at this hub: `COZIFY_NOT_FOUND`, or several of a name. */
+export function listeningProblems({ targets, hub }: Selection, things: Things, hubs: KnownHubs): CozifyError[] {
+  const isHere = (target: Target): boolean =>
+    isAt(target, hub, things.hub, hubs) && (hubs.ids.length <= 1 || target.hub !== '' || target.id === '');
+  return targets.filter(isHere).flatMap((target) => {
+    try {
+      findTarget(target, [things]);
+      return [];
+    } catch (error) {
+      return toCozifyError(error);
+    }
   });
 }
 
-/** The id counts; the name only where no id is known. */
-function isTarget({ id, name, kind, room, hub }: Target, things: Things, entry: Entry): boolean {
-  if ((kind !== '' && kind !== entry.kind) || (hub !== '' && hub !== things.hub)) return false;
-  if (id !== '') return entry.id === id;
-  if (nameKey(entry.name) !== nameKey(name)) return false;
-  return room === '' || (entry.roomId !== null && findRooms(room, things).includes(entry.roomId));
+/** A room has no changes worth telling. */
+const LISTENED = KINDS.filter((kind) => kind !== 'room');
+
+/** Whether a target may be at a hub: at its own, an id at any, and a name at the node's, else at the default hub. */
+function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: KnownHubs): boolean {
+  if (hubs.ids.length <= 1) return true;
+  if (hub !== '') return hub === at;
+  if (id !== '' && !isText) return true;
+  return at === (nodeHub || (hubs.defaultId ?? hubs.ids[0]));
+}
+
+/** The things that a target means: the one of its id, or those of its name in the first kind that has it. */
+function candidates(target: Target, things: Things): Entry[] {
+  const { id, name, kind, room, isText } = target;
+  const kinds = kind === '' ? LISTENED : [kind];
+  const byId = id === '' ? [] : kinds.map((of) => things.get(of, id)).filter((entry) => entry !== undefined);
+  if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
+  const rooms = room === '' ? undefined : findRooms(room, things);
+  for (const of of kinds) {
+    const named = things
+      .named(of, name)
+      .filter(({ roomId }) => rooms === undefined || (roomId !== null && rooms.includes(roomId)));
+    if (named.length > 0) return named;
+  }
+  return [];
+}
+
+/** The id counts; the name only where no id is known, and only while one thing alone has it. */
+function isTarget(target: Target, things: Things, entry: Entry): boolean {
+  const { id, name, kind, isText } = target;
+  if ((kind !== '' && kind !== entry.kind) || entry.kind === 'room') return false;
+  if (id !== '' && !isText) return entry.id === id;
+  const [found, ...others] = candidates(target, things);
+  if (found !== undefined) return others.length === 0 && found.id === entry.id && found.kind === entry.kind;
+  // It may be one that has just been removed.
+  return things.get(entry.kind, entry.id) === undefined && (entry.id === id || nameKey(entry.name) === nameKey(name));
+}
+
+function bad(message: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_INPUT', message);
 }

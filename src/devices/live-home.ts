@@ -11,6 +11,7 @@ import { DevicePoller } from './device-poller.js';
 import { type Kind, KINDS } from './device.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
+import { UntoldLists } from './untold-lists.js';
 
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
@@ -41,6 +42,9 @@ export class LiveHome {
   readonly #heard: Listeners<[startedAt: number]>;
   readonly #clock: Clock;
   #attention: { timer: Timer; release: () => void } | undefined;
+  readonly #untold: UntoldLists;
+  /** What was heard and is told once the lists are there that belong to it. */
+  #held: Promise<void> | undefined;
 
   constructor({ home, client, log, isInherited = false, ...options }: LiveHomeOptions) {
     this.#isInherited = isInherited;
@@ -60,17 +64,27 @@ export class LiveHome {
       onHeard: (startedAt) => {
         this.#isInherited = false;
         this.#heard.tell(() => [startedAt]);
+        void this.#untold.refresh();
       },
+    });
+    this.#untold = new UntoldLists({
+      ...{ home, clock: options.clock, intervalMs: () => this.poller.intervalMs },
+      ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
     });
     this.commander = new Commander(this, options.clock);
   }
 
-  /** Polls, and calls `listener` with what comes of it, until the function that this gives is called. */
-  listen(listener: (outcome: PollOutcome) => void): () => void {
+  /**
+   * Polls, and calls `listener` with what comes of it, until the function that this gives is called. `kinds`: what the
+   * listener has to know of, whether or not polls tell of that.
+   */
+  listen(listener: (outcome: PollOutcome) => void, kinds: () => readonly Kind[] = () => ['device']): () => void {
     const stopListening = this.#listeners.add(listener);
+    const stopWanting = this.#untold.want(kinds);
     const release = this.poller.need();
     return () => {
       stopListening();
+      stopWanting();
       release();
     };
   }
@@ -116,7 +130,18 @@ export class LiveHome {
   }
 
   #take(outcome: PollOutcome): void {
-    for (const kind of outcome.unread) void this.ensure([kind], 0).catch(() => undefined);
+    this.#untold.noteNews(outcome.unread);
+    if (this.#held === undefined && !this.#untold.isMissing) return this.#tell(outcome);
+    // In their order.
+    const before = this.#held ?? this.#untold.refresh();
+    const held = before.then(() => {
+      this.#tell(outcome);
+      if (this.#held === held) this.#held = undefined;
+    });
+    this.#held = held;
+  }
+
+  #tell(outcome: PollOutcome): void {
     this.#listeners.tell(() => [outcome]);
   }
 

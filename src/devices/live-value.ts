@@ -1,5 +1,6 @@
 import type { Entry, Kind } from './device.js';
 import type { Language } from './names.js';
+import type { Press } from './presses.js';
 import type { State } from './units.js';
 
 type Words = Readonly<Record<Language, string>>;
@@ -32,6 +33,15 @@ const TELLING = [
   ...['temperature', 'targetTemperature', 'humidity', 'co2', 'voc', 'illuminance', 'dark', 'pressure', 'power'],
   ...['energy', 'mode', 'battery', 'batteryVoltage', 'batteryLow'],
 ];
+
+/** What people say of a press. */
+const PRESS_WORDS: Readonly<Record<Press['press'], Words>> = {
+  short: words('short', 'lyhyt'),
+  long: words('long', 'pitkä'),
+  release: words('release', 'vapautus'),
+  toggle: words('toggle', 'vaihto'),
+  full: words('full', 'täysi'),
+};
 
 const LONGEST_NAME = 24;
 
@@ -96,6 +106,11 @@ export function thingsText(entries: readonly Entry[], field: string, language: L
   if (others.length === 0) return value;
   const kind = others.every((other) => other.kind === first.kind) ? first.kind : 'device';
   return `${countText(entries.length, kind, language)} · ${shortName(first.name)} ${value}`.trimEnd();
+}
+
+/** A press in few words: "Ylös long", "2 short". */
+export function pressText({ button, label, press }: Press, language: Language): string {
+  return `${label === null ? button : shortName(label)} ${PRESS_WORDS[press][language]}`;
 }
 
 /** How many things of a kind, other than one: "12 devices". */

@@ -15,7 +15,16 @@ const REFERENCES: Record<string, string> = {
 };
 const CONFIG_TYPES = [...Object.values(REFERENCES), 'tab'];
 /** Types to which no wire leads. */
-const SOURCES = ['inject', 'catch', 'http in', 'link in', 'cozify-events', 'cozify-changes', 'comment'];
+const SOURCES = [
+  'inject',
+  'catch',
+  'http in',
+  'link in',
+  'cozify-events',
+  'cozify-changes',
+  'cozify-button',
+  'comment',
+];
 /** Types from which none leaves. */
 const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'comment'];
 

@@ -207,6 +207,23 @@ describe('the examples in Node-RED', () => {
     });
   });
 
+  it('Button: tells a short press from a long one', async () => {
+    await bench.deploy(['Button']);
+    await bench.logIn();
+    const [hub] = bench.simulator.hubs;
+    const wall = hub?.home.devices.find(({ state }) => 'button' in state);
+    assert.ok(hub && wall);
+    const from = hub.log.count({ path: '/hub/poll' });
+    await until('it to listen', () => hub.log.count({ path: '/hub/poll' }) >= from + 2);
+    for (const [node, modifiers] of [
+      ['Long press', ['longpress']],
+      ['Short press', []],
+    ] as const) {
+      hub.home.press(wall.id, 1, modifiers);
+      await until(node, () => bench.shown().some((shown) => shown.node === node && shown.text.includes(wall.name)));
+    }
+  });
+
   it('Events: tells everything, and by another node that the login is lost or there', async () => {
     await bench.deploy(['Events']);
     const topics = (node: string): string[] =>

@@ -100,3 +100,46 @@ describe('the changes node', () => {
     assert.deepEqual(seen, []);
   });
 });
+
+for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
+  describe(`the changes node, where the deltas of scenes are ${otherDeltas}`, () => {
+    let stage: Stage;
+
+    before(async () => {
+      stage = await Stage.open({ hubs: [{ name: 'Koti', behaviour: { otherDeltas } }] });
+    });
+    after(() => stage?.close());
+
+    it('tells of a scene that was switched in the app, once, and of none before', async () => {
+      const seen: ChangeMessage[] = [];
+      const changes = { id: 'changes', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['out']] };
+      await stage.load(
+        testFlow(
+          accountNode(),
+          placed({ ...changes, kinds: ['scene', 'rule'], events: ['changed', 'added', 'removed'] }),
+          placed({ id: 'out', type: 'helper', wires: [] }),
+        ),
+        { others: [registerChanges] },
+      );
+      stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
+      await stage.logIn();
+      const [hub] = stage.simulator.hubs;
+      assert.ok(hub);
+      const polls = hub.log.count({ path: '/hub/poll' });
+      await until('the scenes to be known', () => {
+        const things = stage.account().homes.open[0]?.home.things;
+        return hub.log.count({ path: '/hub/poll' }) >= polls + 2 && things !== undefined && things.count('scene') > 0;
+      });
+      assert.deepEqual(seen, []);
+      const [scene] = hub.home.all('scenes');
+      assert.ok(scene);
+      hub.home.put('scenes', { ...scene, isOn: !scene.isOn });
+      await until('the change', () => seen.length > 0);
+      await sleep(POLLS_MS);
+      assert.deepEqual(
+        seen.map(({ event, device: { id, kind } }) => [event, id, kind]),
+        [['changed', scene.id, 'scene']],
+      );
+    });
+  });
+}

@@ -100,6 +100,38 @@ export function hubNodeTests(version: NodeRedVersion): void {
         >;
         assert.deepEqual([topic, payload.on, event, own], [name, true, 'changed', false]);
       });
+
+      it('hear a wall switch, by an output for each kind of press', async () => {
+        const wall = device(({ state }) => 'button' in state);
+        const presses = [
+          { button: '', press: 'short' },
+          { button: 2, press: 'long' },
+        ];
+        await stage.newLogin(
+          { pollCloud: '1' },
+          {},
+          { button: { type: 'cozify-button', targets: [], presses, repeats: true, outputs: 2 } },
+        );
+        await untilListening();
+        for (const [count, modifiers] of [
+          [1, ['longpress']],
+          [2, []],
+          [3, []],
+        ] as const) {
+          hub().home.press(wall.id, 2, modifiers);
+          await until(`${count} presses`, () => stage.heard('button').length >= count);
+        }
+        await sleep(POLLS_MS);
+        const heard = stage
+          .heard('button')
+          .map(({ output, msg }) => [output, (msg['payload'] as { repeat: boolean }).repeat]);
+        assert.deepEqual(heard, [
+          [2, false],
+          [1, false],
+          [1, true],
+        ]);
+        assert.equal(stage.heard('button')[0]?.msg['topic'], wall.name);
+      });
     });
   }
 }

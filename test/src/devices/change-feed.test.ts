@@ -62,7 +62,8 @@ describe('change feed', () => {
     live = { home, client } as unknown as LiveHome;
     homes = {
       open: [live],
-      listen: (_hub: string, listener: HomeListener) => {
+      known: { ids: ['hub-1'], defaultId: 'hub-1' },
+      listen: (_wishes: ChangeWishes, listener: HomeListener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },

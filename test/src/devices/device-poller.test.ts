@@ -253,4 +253,50 @@ describe('device poller', () => {
     assert.ok(Math.max(...gaps()) <= 60 * SECOND);
     assert.ok(polls.length < 20, 'and backs off');
   });
+
+  it('a hub that says "full" with each answer gets that less and less often, and loses no change by it', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    reply = 'full';
+    await clock.advance(2 * SECOND);
+    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
+    assert.equal(resyncs(), 2, 'the first wish is granted at once');
+    await clock.advance(HOUR);
+    assert.ok(resyncs() <= 15, `${resyncs()} in an hour`);
+    outcomes = [];
+    isOn = true;
+    await clock.advance(2 * SECOND);
+    assert.deepEqual(
+      outcomes.flatMap(({ changes }) => changes.map(({ changed }) => changed)),
+      [['on']],
+    );
+    await clock.advance(11 * MINUTE);
+    assert.ok(resyncs() > 10, 'it is not forgotten either');
+    reply = 'unchanged';
+    await clock.advance(30 * MINUTE);
+    const before = resyncs();
+    reply = 'full';
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(SECOND);
+    assert.equal(resyncs(), before + 1, 'and one that has kept quiet is believed again at once');
+  });
+
+  it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {
+    isThroughCloud = true;
+    const told: (number | undefined)[] = [];
+    const applyPoll = home.applyPoll.bind(home);
+    home.applyPoll = (answer, options) => {
+      told.push(options.pauseMs);
+      return applyPoll(answer, options);
+    };
+    reply = 'change';
+    poller.need();
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(HOUR);
+    reply = 'change';
+    await clock.advance(MINUTE);
+    assert.deepEqual([told[0], told[1]], [15_000, 45_000]);
+  });
 });

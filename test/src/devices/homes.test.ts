@@ -14,6 +14,8 @@ const device = (id: string, name: string, isOn = false): object => ({
   state: { type: 'STATE_LIGHT', isOn, reachable: true },
 });
 
+const EVERYTHING = { targets: [], filter: parseFilter({}), hub: '' };
+
 describe('homes of an account', () => {
   let stage: HubStage;
   let account: Account;
@@ -68,7 +70,7 @@ describe('homes of an account', () => {
 
   it('is heard on the LAN as soon as that is back, however long the cloud wants to be left alone', async () => {
     await open();
-    const stop = account.homes.listen('hub-1', () => undefined);
+    const stop = account.homes.listen({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
     await stage.clock.advance(5 * SECOND);
     stage.lan.clear();
     stage.gateway = { status: 429, headers: { 'retry-after': '7200' } };
@@ -128,7 +130,9 @@ describe('homes of an account', () => {
     ({ account } = stage.player);
     await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
     const changes: string[] = [];
-    account.homes.listen('', (_live, outcome) => changes.push(...outcome.changes.map(({ entry }) => entry.name)));
+    account.homes.listen(EVERYTHING, (_live, outcome) =>
+      changes.push(...outcome.changes.map(({ entry }) => entry.name)),
+    );
     await stage.clock.advance(MINUTE);
     assert.equal(gets('/hub/poll'), 0);
     await account.authenticate({ otp: 'P7BQ8E' });
@@ -142,14 +146,14 @@ describe('homes of an account', () => {
     await open();
     await stage.close(stage.player as never);
     stage.player = await stage.open({ homeHandover: handover });
-    const stop = stage.player.account.homes.listen('', () => undefined);
+    const stop = stage.player.account.homes.listen(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     stop();
     await stage.close(stage.player);
     isOn = true;
     stage.player = await stage.open({ homeHandover: handover });
     const told: string[][] = [];
-    stage.player.account.homes.listen('', (_live, outcome) =>
+    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
       told.push(...outcome.changes.map(({ changed }) => [...changed])),
     );
     await stage.clock.advance(3 * SECOND);
@@ -168,7 +172,7 @@ describe('homes of an account', () => {
 
   it('polls nothing any more once the account is closed', async () => {
     await open();
-    account.homes.listen('', () => undefined);
+    account.homes.listen(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     await stage.close(stage.player as never);
     stage.take();

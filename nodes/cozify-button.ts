@@ -1,0 +1,22 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { parsePressWishes, PressFeed, pressText, type PressWishes, systemClock } from '../src/nodes-api.js';
+import { defineListener } from './runtime/define-listener.js';
+
+/** Tells a flow of the presses of wall switches and remote controls. */
+export default function register(RED: NodeAPI): void {
+  defineListener<PressWishes>(RED, {
+    type: 'cozify-button',
+    parse: (def: NodeDef) => parsePressWishes(def as unknown as Record<string, unknown>),
+    listen: ({ homes }, wishes, { node, status, onProblem }) =>
+      new PressFeed({
+        homes,
+        wishes,
+        clock: systemClock,
+        onProblem,
+        send: (messages, press, thing) => {
+          status.hear(thing, (language) => pressText(press, language));
+          node.send(messages.map((message) => message && { ...message }));
+        },
+      }),
+  });
+}

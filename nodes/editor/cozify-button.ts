@@ -1,0 +1,44 @@
+import type texts from '../locales/en-US/cozify-button.json';
+import { type ActionNode, labelOf } from './action-node.js';
+import type { KeyOf } from './catalogue.js';
+import { preparePresses, readPresses, type SavedPress } from './press-rows.js';
+import { keep } from './saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+
+export { labelStyle, paletteLabel } from './action-node.js';
+
+interface Button extends ActionNode<KeyOf<typeof texts>> {
+  targets?: SavedTarget[];
+  presses?: SavedPress[];
+  outputs?: number;
+}
+
+export function label(this: Button): string {
+  const [only, ...others] = this.targets ?? [];
+  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
+  return this._('label.of', { target: only.name || only.id });
+}
+
+export function outputLabels(this: Button, index: number): string {
+  const chosen = this.presses?.[index];
+  if (chosen === undefined) return this._('output.all');
+  const { button, press } = chosen;
+  const how = this._(`press.${(press || 'any') as 'any'}`);
+  return button === '' ? how : this._('output.of', { button: String(button), press: how });
+}
+
+export function oneditprepare(this: Button): void {
+  prepareTargets(this.targets, this._('placeholder.targets'));
+  preparePresses(this.presses, this.outputs ?? 1, {
+    button: this._('label.button'),
+    anyButton: this._('placeholder.button'),
+    press: this._('label.press'),
+    add: this._('label.add'),
+    of: (press) => this._(`press.${press}`),
+  });
+}
+
+/** Gives whether something has changed that Node-RED does not see. */
+export function oneditsave(this: Button): boolean {
+  return keep(this, { targets: readTargets(this.targets), presses: readPresses() });
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import registerButton from '../../nodes/cozify-button';
+import type { Device, SimulatedHub } from '../simulator';
+import { sleep, until } from '../support/wait';
+import { ACCOUNT, accountNode, type FlowNode, placed, testFlow } from './support/flow';
+import { Stage } from './support/stage';
+
+interface Heard {
+  output: number;
+  topic: string;
+  payload: { button: number; label: string | null; press: string; repeat: boolean };
+  at: string;
+  device: { id: string };
+  cozify?: unknown;
+}
+
+/** Longer than polls are apart. */
+const POLLS_MS = 2_500;
+
+for (const repeatedPress of ['times', 'nothing'] as const) {
+  describe(`the button node, where the same press again changes ${repeatedPress}`, () => {
+    let stage: Stage;
+    let wall: Device;
+    let heard: Heard[];
+
+    before(async () => {
+      stage = await Stage.open({ hubs: [{ name: 'Koti', behaviour: { repeatedPress } }] });
+      const found = hub().home.devices.find(({ state }) => 'button' in state);
+      assert.ok(found);
+      wall = found;
+    });
+    after(() => stage?.close());
+
+    const hub = (): SimulatedHub => {
+      const [only] = stage.simulator.hubs;
+      assert.ok(only);
+      return only;
+    };
+    function flowOf(properties: Record<string, unknown>): FlowNode[] {
+      const button = { id: 'button', type: 'cozify-button', account: ACCOUNT, name: '', targets: [], ...properties };
+      return testFlow(
+        accountNode(),
+        placed({ ...button, wires: [['out-1'], ['out-2']] }),
+        placed({ id: 'out-1', type: 'helper', wires: [] }),
+        placed({ id: 'out-2', type: 'helper', wires: [] }),
+      );
+    }
+    function watch(): void {
+      for (const output of [1, 2])
+        stage.node(`out-${output}`).on('input', (msg) => heard.push({ ...(msg as unknown as Heard), output }));
+    }
+    async function untilListening(): Promise<void> {
+      const polls = hub().log.count({ path: '/hub/poll' });
+      await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
+    }
+    async function load(properties: Record<string, unknown> = {}): Promise<void> {
+      heard = [];
+      await stage.load(flowOf(properties), { others: [registerButton] });
+      watch();
+      await stage.logIn();
+      await untilListening();
+    }
+    const next = (count: number): Promise<true> => until(`${count} presses`, () => heard.length >= count);
+
+    it('tells of each press by the output of its row', async () => {
+      const presses = [
+        { button: '', press: 'short' },
+        { button: 2, press: 'long' },
+      ];
+      await load({ presses });
+      hub().home.press(wall.id, 2, ['longpress']);
+      await next(1);
+      hub().home.press(wall.id, 1, ['stop']);
+      await sleep(POLLS_MS);
+      hub().home.press(wall.id, 1);
+      await next(2);
+      assert.deepEqual(
+        heard.map(({ output, topic, payload: { button, press } }) => [output, topic, button, press]),
+        [
+          [2, wall.name, 2, 'long'],
+          [1, wall.name, 1, 'short'],
+        ],
+      );
+      const [first] = heard;
+      assert.deepEqual([first?.device.id, first?.payload.repeat, first?.cozify], [wall.id, false, undefined]);
+    });
+
+    it('takes no battery report and nothing that is heard for a press', async () => {
+      await load();
+      hub().home.reportBattery(wall.id, 2.9);
+      await sleep(POLLS_MS);
+      hub().home.checkIn(wall.id);
+      await sleep(POLLS_MS);
+      assert.deepEqual(heard, []);
+    });
+
+    it('hears the same press again where the hub says anything of it', async () => {
+      await load();
+      hub().home.press(wall.id, 3);
+      await next(1);
+      hub().home.press(wall.id, 3);
+      if (repeatedPress === 'times') await next(2);
+      await sleep(POLLS_MS);
+      hub().home.press(wall.id, 4);
+      await until('another button', () => heard.at(-1)?.payload.button === 4);
+      assert.deepEqual(
+        heard.map(({ payload: { button, repeat } }) => [button, repeat]),
+        repeatedPress === 'times'
+          ? [
+              [3, false],
+              [3, true],
+              [4, false],
+            ]
+          : [
+              [3, false],
+              [4, false],
+            ],
+      );
+    });
+
+    it('sends no press again after a full Deploy, and none of those that came during it; the next one is heard', async () => {
+      await load();
+      hub().home.press(wall.id, 1);
+      await next(1);
+      const deploy = stage.deploy(flowOf({}));
+      hub().home.press(wall.id, 2);
+      await deploy;
+      watch();
+      await untilListening();
+      await sleep(POLLS_MS);
+      assert.deepEqual(
+        heard.map(({ payload }) => payload.button),
+        [1],
+      );
+      hub().home.press(wall.id, 3);
+      await next(2);
+      assert.equal(heard[1]?.payload.button, 3);
+    });
+  });
+}
