@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
+import { SingleFlight } from '../async/single-flight.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError, toCozifyError } from '../errors.js';
@@ -21,8 +22,8 @@ export interface OtpLoginOptions {
 /** Logging in with an e-mailed code: asking for one, and exchanging it for a token. */
 export class OtpLogin {
   readonly #options: OtpLoginOptions;
-  readonly #sending = new Map<string, Promise<void>>();
-  readonly #trying = new Map<string, Promise<void>>();
+  readonly #sending = new SingleFlight<void>();
+  readonly #trying = new SingleFlight<void>();
   /** How long ago the last code was sent. */
   #sent: Elapsed | undefined;
 
@@ -61,7 +62,7 @@ export class OtpLogin {
   /** Has a code e-mailed, by default to the address in force. Several who ask at the same time get one. */
   request(email: string | undefined): Promise<void> {
     const to = email === undefined ? this.address : parseEmail(email);
-    return shared(this.#sending, to, () => this.#send(to));
+    return this.#sending.run(to, () => this.#send(to));
   }
 
   /**
@@ -71,7 +72,7 @@ export class OtpLogin {
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
-    return shared(this.#trying, JSON.stringify([to, code]), () =>
+    return this.#trying.run(JSON.stringify([to, code]), () =>
       this.#options.codes.try(this.#target(to), () => this.#exchange(to, code)),
     );
   }
@@ -111,13 +112,4 @@ export class OtpLogin {
 
 function isInLowerCase(code: string): boolean {
   return /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
-}
-
-/** Starts `work` unless it is under way under this key, and gives its result to all who ask meanwhile. */
-function shared(running: Map<string, Promise<void>>, key: string, work: () => Promise<void>): Promise<void> {
-  const known = running.get(key);
-  if (known !== undefined) return known;
-  const started = work().finally(() => running.delete(key));
-  running.set(key, started);
-  return started;
 }
