@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AxiosInstance } from 'axios';
 import type { HttpCall } from './http-call.js';
-import type { HttpRequest, HttpResponse } from './http-client.js';
+import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import type { Agents } from './kept-connections.js';
 
 const load = createRequire(__filename);

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { HttpCall } from './http-call.js';
-import type { HttpResponse } from './http-client.js';
+import type { HttpResponse } from './http-exchange.js';
 import { tooLong, unpack } from './unpack.js';
 
 /** What is sent: a GET, straight to whom the URL names. */

@@ -1,47 +1,13 @@
 import { AxiosSender, mayTunnel } from './axios-request.js';
 import { sendDirectly } from './direct-request.js';
 import { HttpCall } from './http-call.js';
+import type { Http, HttpRequest, HttpResponse } from './http-exchange.js';
 import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
 import { isLoopbackHost } from './loopback.js';
 import { ACCEPTED_ENCODINGS } from './unpack.js';
 import { CozifyError } from '../errors.js';
 
-/** One request. Its headers carry secrets, so neither it nor anything derived from it may get into an error. */
-export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  url: string;
-  /** Who is asked, for error texts: "The cloud", "The hub". */
-  peer: string;
-  /** Limits the whole call, body included. */
-  deadlineMs: number;
-  /** Limits the time until there is a connection, where that is to be shorter. */
-  connectMs?: number | undefined;
-  /** Limits the body, after decompression. */
-  maxBytes: number;
-  /** May be sent once more when a kept connection turns out to be dead. Never for calls that change something. */
-  isReplayable: boolean;
-  /** Changes something, but may go over a connection used moments ago: where many follow each other. */
-  canFollow?: boolean | undefined;
-  /** A hub on the LAN is never asked through a proxy. */
-  isLan: boolean;
-  headers?: Record<string, string>;
-  body?: string;
-  signal?: AbortSignal | undefined;
-}
-
-export interface HttpResponse {
-  status: number;
-  /** Names in lower case. */
-  headers: Record<string, string>;
-  body: string;
-}
-
-/**
- * Sends one request and gives whatever answer comes, whatever its status; redirects are not followed.
- * Throws `COZIFY_UNREACHABLE` (no whole answer within the deadline; `isUnsent` where nothing was sent),
- * `COZIFY_BAD_ANSWER` (too large, not decodable) or `COZIFY_CLOSED` (`signal`).
- */
-export type Http = (request: HttpRequest) => Promise<HttpResponse>;
+export type { Http, HttpRequest, HttpResponse } from './http-exchange.js';
 
 /** What every request says of itself. */
 const GREETING = { Accept: 'application/json, text/plain', 'User-Agent': 'node-red-cozify' };
