@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
 import type { FlowNode } from '../live/harness/flow';
-import { DASHBOARD, NAMES, PAGE, read } from './support/files';
+import { CHART, DASHBOARD, NAMES, PAGE, read } from './support/files';
 
 /** What refers to another node by a property of that name, and the type it must have. */
 const REFERENCES: Record<string, string> = {
@@ -26,7 +26,9 @@ const SOURCES = [
   'comment',
 ];
 /** Types from which none leaves. */
-const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'comment'];
+const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'ui-chart', 'comment'];
+/** What Node-RED takes from what is there already, when another example brings the same. */
+const SHARED_TYPES = ['cozify-account', 'ui-base', 'ui-theme'];
 
 const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);
 
@@ -34,7 +36,10 @@ describe('the files of the examples', () => {
   it('are one for each action node and each job', () => {
     assert.deepEqual(
       NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
-      ['Daily check with a notification', 'Renew before a holiday', DASHBOARD, PAGE].sort(),
+      [
+        ...['The first lamp', 'Motion light that goes off after 5 minutes', CHART],
+        ...['Daily check with a notification', 'Renew before a holiday', DASHBOARD, PAGE],
+      ].sort(),
     );
   });
 
@@ -47,12 +52,14 @@ describe('the files of the examples', () => {
     );
   });
 
-  it('can all be imported into one Node-RED, where they share one account: no other id is there twice', () => {
+  it('can all be imported into one Node-RED, where they share one account and one dashboard: no other id is twice', () => {
     const nodes = NAMES.flatMap(read);
-    const accounts = nodes.filter(({ type }) => type === 'cozify-account').map(({ id }) => id);
-    assert.equal(accounts.length, NAMES.length);
-    assert.equal(new Set(accounts).size, 1);
-    const ids = nodes.map(({ id }) => id).filter((id) => id !== accounts[0]);
+    for (const type of SHARED_TYPES) {
+      const shared = nodes.filter((node) => node.type === type);
+      for (const node of shared) assert.deepEqual(node, shared[0]);
+    }
+    assert.equal(nodes.filter(({ type }) => type === 'cozify-account').length, NAMES.length);
+    const ids = nodes.filter(({ type }) => !SHARED_TYPES.includes(type)).map(({ id }) => id);
     assert.deepEqual(
       ids.filter((id, place) => ids.indexOf(id) !== place),
       [],

@@ -64,6 +64,7 @@ describe('the examples in Node-RED', () => {
           'Reset',
           'Token',
         ],
+        ...['The first lamp', 'Motion light that goes off after 5 minutes'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -172,6 +173,55 @@ describe('the examples in Node-RED', () => {
     hub.home.change(meter.id, { temperature: 43.21 });
     await untilShown('Degrees', /^43\.2$/);
     await untilShown('What changed', /43\.2/);
+  });
+
+  const home = () => {
+    const [hub] = bench.simulator.hubs;
+    assert.ok(hub);
+    return hub.home;
+  };
+
+  it('The first lamp: goes on, dims, toggles, and a lamp that is not there says so', async () => {
+    await bench.deploy(['The first lamp']);
+    assertShown(await bench.press('On'), 'Why not', /COZIFY_OTP_REQUIRED/);
+    await bench.logIn();
+    const lamp = 'Olohuoneen lamppu';
+    home().change(lamp, { isOn: false });
+    assertShown(await bench.press('On'), 'Done', /confirmed: true/);
+    assert.equal(home().device(lamp).state['isOn'], true);
+    assertShown(await bench.press('30 %'), 'Done', /brightness: 30/);
+    assertShown(await bench.press('Toggle'), 'Done', /on: false/);
+    assert.equal(home().device(lamp).state['isOn'], false);
+    home().setReachable(lamp, false);
+    assertShown(await bench.press('On'), 'Not done', /reason: 'unreachable'/);
+  });
+
+  it('Motion light: goes on with motion, and off when there was none for as long as it says', async () => {
+    const name = 'Motion light that goes off after 5 minutes';
+    await bench.deploy([name]);
+    await bench.logIn();
+    const [sensor, light] = ['Eteisen liiketunnistin', 'Eteisen valo'];
+    home().change(sensor, { motion: false });
+    home().change(light, { isOn: false });
+    // Nobody waits five minutes here: one second stands for them.
+    const inMinutes = bench.flows.filter((node) => node['for'] === 300);
+    assert.equal(inMinutes.length, 1);
+    await bench.nodeRed.deploy(bench.flows.map((node) => (inMinutes.includes(node) ? { ...node, for: 1 } : node)));
+    const untilLight = (isOn: boolean) =>
+      until(`the light to be ${isOn}`, () => home().device(light).state['isOn'] === isOn);
+    const untilShown = (text: string, times: number) =>
+      until(`${text} to be shown`, () => {
+        const shown = bench.shown().filter((one) => one.node === 'On or off' && one.text === text);
+        return shown.length >= times;
+      });
+
+    await untilShown('false', 1);
+    home().change(sensor, { motion: true });
+    await untilLight(true);
+    await untilShown('true', 1);
+    home().change(sensor, { motion: false });
+    await untilLight(false);
+    await untilShown('false', 2);
   });
 
   it('Command: says why nothing could be sent: two lamps have that name', async () => {

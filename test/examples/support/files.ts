@@ -11,10 +11,11 @@ export const NAMES = readdirSync(FOLDER)
   .map((file) => file.slice(0, -'.json'.length));
 
 export const DASHBOARD = 'Log in again from a dashboard (FlowFuse dashboard 2)';
+export const CHART = 'Chart of all thermometers (FlowFuse dashboard 2)';
 export const PAGE = 'Log in again from a page (http)';
 
 /** Those that need no page of their own to be used: buttons in the editor, debug messages. */
-export const SMALL = NAMES.filter((name) => name !== DASHBOARD && name !== PAGE);
+export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, PAGE].includes(name));
 
 /** Whether the name says that an example needs the dashboard's nodes. */
 export const isForDashboard = (name: string): boolean => /dashboard/i.test(name);

@@ -2,7 +2,7 @@
 import '../../live/harness/hooks';
 
 export { Bench, type Shown } from './bench';
-export { DASHBOARD, isForDashboard, NAMES, PAGE, read, SMALL } from './files';
+export { CHART, DASHBOARD, isForDashboard, NAMES, PAGE, read, SMALL } from './files';
 export { Visit } from './visit';
 export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
