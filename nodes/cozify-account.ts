@@ -13,6 +13,7 @@ import type { GlobalContext } from './accounts/context-store.js';
 import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';
 import type { AccountNode } from './runtime/find-account.js';
 
+/** The account's properties as a flow gives them, unchecked. */
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;
   autorefresh?: unknown;

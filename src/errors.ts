@@ -34,8 +34,10 @@ export const ERROR_CODES = [
   'COZIFY_BUSY',
 ] as const;
 
+/** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What a {@link CozifyError} carries beside its code and message. */
 export interface ErrorDetails {
   /** The HTTP status of the answer, where there was one. */
   statusCode?: number | undefined;

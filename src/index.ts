@@ -21,4 +21,4 @@ export { DEFAULT_CLOUD_URL } from './input.js';
 export type { Log, Store } from './store/store.js';
 export type { AccountRecord } from './state/account-record.js';
 export type { Clock } from './async/clock.js';
-export type { Http } from './http/http-client.js';
+export type { Http } from './http/http-exchange.js';

@@ -1,6 +1,7 @@
 import { CozifyError } from './errors.js';
 import { isLoopbackHost } from './http/loopback.js';
 
+/** The cloud of Cozify, where no other is named. */
 export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;

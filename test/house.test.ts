@@ -48,6 +48,21 @@ describe('the house', () => {
     assert.ok((counts[Math.floor(counts.length / 2)] ?? Infinity) <= MEDIAN_LINES);
   });
 
+  it('says of all that programs may import what it is', () => {
+    const exports = [
+      ...(sources.get('src/index.ts') ?? '').matchAll(/^export (?:type )?\{ (.*) \} from '(.+)\.js';$/gm),
+    ];
+    const named = exports.flatMap(([, names = '', from = '']) =>
+      names.split(', ').map((name) => [name, from] as const),
+    );
+    assert.ok(named.length >= 20);
+    for (const [name, from] of named) {
+      const text = sources.get(posix.join('src', `${from}.ts`)) ?? '';
+      const kinds = 'class|interface|type|const|function';
+      assert.match(text, new RegExp(`\\*/\\nexport (?:${kinds}) ${name}\\b`), `${name} has a doc comment`);
+    }
+  });
+
   it('has no circle of imports', () => {
     const paths = [...sources.keys()];
     assert.ok(importsOf('src/index.ts').length > 10);

@@ -31,6 +31,7 @@ interface EarlierStore extends PreviousStore<AccountRecord> {
   name: string;
 }
 
+/** Where the stores of a Node-RED are, and how what is elsewhere is forgotten. */
 export interface AccountStoresOptions {
   red: NodeAPI;
   /** Where files lie; `undefined` without a user directory. */

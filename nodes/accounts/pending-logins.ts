@@ -8,6 +8,7 @@ const KEPT_MS = 24 * 3_600_000;
 const TIDY_MS = 600_000;
 const AT_MOST = 20;
 
+/** Where logins wait, and with what accounts are made of them. */
 export interface PendingLoginsOptions {
   /** Where their files lie; `undefined` without a user directory. */
   directory: StateDirectory | undefined;

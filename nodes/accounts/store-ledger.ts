@@ -12,12 +12,14 @@ export interface LedgerEntry {
   isDeleted: boolean;
 }
 
+/** Which stores accounts were in, as it is kept. */
 export interface LedgerRecord {
   accounts: LedgerEntry[];
 }
 
 const texts = { type: 'array', items: { type: 'string' } };
 
+/** The check of {@link LedgerRecord}. */
 export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>({
   type: 'object',
   required: ['accounts'],

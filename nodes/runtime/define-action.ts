@@ -35,6 +35,7 @@ export interface StepStatus<T> {
   stop(): void;
 }
 
+/** An action node's properties as a flow gives them, unchecked. */
 export interface ActionDef extends NodeDef {
   account?: string;
   [property: string]: unknown;

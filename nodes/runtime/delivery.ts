@@ -2,7 +2,9 @@ import type { Node, NodeMessage } from 'node-red';
 import type { CozifyError } from '../../src/index.js';
 import type { StepMessage } from './message.js';
 
+/** As Node-RED hands it to an input handler. */
 export type Send = (msg: NodeMessage | (NodeMessage | null)[]) => void;
+/** As Node-RED hands it to an input handler. */
 export type Done = (error?: Error) => void;
 
 /** The ways by which a message leaves a node. None throws: what Node-RED can't handle is said in its log. */

@@ -21,6 +21,7 @@ const PAUSE_MS = 1_000;
 
 const GONE: Readonly<Record<Language, string>> = { en: 'gone', fi: 'ei löydy' };
 
+/** Whose status it is, and of which hub. */
 export interface HubStatusOptions {
   RED: NodeAPI;
   node: Node;

@@ -2,6 +2,7 @@ import type { NodeMessage } from 'node-red';
 import { CozifyError } from '../../src/index.js';
 import { kindOf } from '../../src/nodes-api.js';
 
+/** A message with whatever properties it has. */
 export type Message = NodeMessage & Record<string, unknown>;
 
 /**

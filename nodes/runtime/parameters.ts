@@ -10,6 +10,7 @@ export interface ParameterSchema {
   [keyword: string]: unknown;
 }
 
+/** Where a parameter comes from, and what becomes of it. */
 export interface ParameterOptions<T> {
   /**
    * Who says it: the node by its property of that name, the message by its own, the node's typed input of that name, or
@@ -30,6 +31,7 @@ export interface Parameter<T> extends ParameterOptions<T> {
   readonly shape: Shape<unknown>;
 }
 
+/** The parameters of a node, by name. */
 export type Parameters = Record<string, Parameter<unknown>>;
 
 /** The values of a step's parameters, by name. */
@@ -43,10 +45,12 @@ export interface Sources {
   message: StepMessage;
 }
 
+/** A parameter that a JSON schema describes. */
 export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<T> = {}): Parameter<T> {
   return { ...options, schema, shape: shape(schema) };
 }
 
+/** A parameter that is true or false. */
 export function flag(byDefault: boolean): Parameter<boolean> {
   return parameter({ type: 'boolean', default: byDefault, description: 'true or false' });
 }

@@ -13,6 +13,7 @@ export interface StatusFollower {
   stop(): void;
 }
 
+/** Shows on a node how the account stands that `find` gives, and follows it over Deploys. */
 export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): StatusFollower {
   let followed: AccountNode | undefined;
   let unfollow: (() => void) | undefined;

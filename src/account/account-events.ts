@@ -8,8 +8,10 @@ import type { Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
 
+/** Called with each thing that happens to an account, and how the account stands then. */
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
+/** Of whom events tell. */
 export interface AccountEventsOptions {
   origin: string;
   log: Log;

@@ -21,6 +21,7 @@ import { BackgroundTasks } from './background-tasks.js';
 import { Diagnostics } from './diagnostics.js';
 import type { Snapshot } from './snapshot.js';
 
+/** An account's settings, and what it is given from outside. */
 export interface AccountOptions {
   /** The storage id, which is also the snapshot's. */
   id: string;

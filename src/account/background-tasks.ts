@@ -25,6 +25,7 @@ const READ_EVERY_MS = 30_000;
 const START_SPREAD_MS = 1_000;
 const LONGEST_SPREAD_MS = 300_000;
 
+/** What the background works on, and how often. */
 export interface BackgroundTasksOptions {
   state: AccountState;
   session: Session;

@@ -12,6 +12,7 @@ export interface RecordedError {
   statusCode?: number;
 }
 
+/** How often a call was made, and what came of it. */
 export interface CallCount {
   made: number;
   failed: number;

@@ -13,6 +13,7 @@ export interface Clock {
 /** What a timer is told by: as the system gives it, or the number of a clock of tests. */
 export type Timer = ReturnType<typeof setTimeout> | number;
 
+/** The time as the system has it. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

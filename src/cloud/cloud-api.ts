@@ -23,6 +23,7 @@ export interface Cloud {
 /** Keys of the hubs a login may use, by hub id; `null` where the cloud lists a hub but gives no key. */
 export type HubKeys = ReadonlyMap<string, string | null>;
 
+/** Limits a call to the cloud (docs/rules.md, "Deadlines and waiting"). */
 export const CLOUD_DEADLINE_MS = 15_000;
 
 /** A long list of hubs fits many times over; anything larger is no answer of this service. */

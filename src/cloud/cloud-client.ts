@@ -6,11 +6,13 @@ import type { AccountState } from '../state/account-state.js';
 import * as api from './cloud-api.js';
 import { RetryAfter } from './retry-after.js';
 
+/** The calls of the cloud, by the last part of their path. */
 export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
 /** How a call ended: with what it promises, with another answer (a rejected token, say), or with an error. */
 export type CallOutcome = 'good' | 'other' | CozifyError;
 
+/** Which cloud is asked, and who hears of each call. */
 export interface CloudClientOptions {
   baseUrl: string;
   send: Http;

@@ -46,6 +46,7 @@ export interface ChangeMessage {
   device: Thing;
 }
 
+/** Who listens to which changes, and where they go. */
 export interface ChangeFeedOptions {
   /** The listener's own id: what was told at first is not told again to its successor after a Deploy. */
   id: string;

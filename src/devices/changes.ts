@@ -5,6 +5,7 @@ import { isTimeField, type State } from './units.js';
 /** What can happen to a thing. */
 export const CHANGE_EVENTS = ['changed', 'added', 'removed', 'unreachable', 'reachable'] as const;
 
+/** One of {@link CHANGE_EVENTS}. */
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
 /** A real difference between what was known of a thing and what is known now. */

@@ -30,6 +30,7 @@ export interface CommandResult {
   error?: CozifyError;
 }
 
+/** How a command is sent. */
 export interface CommandOptions {
   /** How long to wait for the hub to show it, in milliseconds; 0 for not at all. */
   confirmMs: number;

@@ -20,6 +20,7 @@ const WISHES_FORGOTTEN_MS = 1_200_000;
 const QUIET_MS = 600_000;
 const QUIET_INTERVAL_MS = 30_000;
 
+/** Which home is polled, how often, and who hears of it. */
 export interface DevicePollerOptions {
   home: Home;
   /** Asks the hub; fails with a {@link CozifyError}. */

@@ -8,6 +8,7 @@ import { readState, type State } from './units.js';
 /** What a hub has, in the order in which a name is looked for among them. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as const;
 
+/** One of {@link KINDS}. */
 export type Kind = (typeof KINDS)[number];
 
 /** A thing as messages and the picker show it. */

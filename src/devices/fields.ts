@@ -45,6 +45,7 @@ export interface Setting {
   readonly isLighting?: true;
 }
 
+/** A field of a state as flows see it, and where Cozify keeps it. */
 export interface Field {
   readonly name: string;
   /** The first that the device shows counts. */
@@ -63,6 +64,7 @@ const PERCENT = { min: 0, max: 100, unit: '%' };
 /** A lamp's colour temperatures are far within these; 153 would be mireds. */
 const KELVIN = { min: 1000, max: 20_000, unit: 'K' };
 
+/** Whether a thing is a lamp by its type. */
 export const isLight = ({ type, stateType }: About): boolean => (stateType ?? `STATE_${type}`) === 'STATE_LIGHT';
 
 /** A phone: whether it is reachable says whether its owner is at home. */

@@ -12,6 +12,7 @@ export const NAMES_MAX_AGE_MS = 600_000;
 /** What is known of states is good for so long. */
 export const STATES_MAX_AGE_MS = 3_000;
 
+/** What a home is told at its beginning. */
 export interface HomeOptions extends ThingsOptions {
   clock: Pick<Clock, 'now' | 'monotonic'>;
 }

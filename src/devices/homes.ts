@@ -21,6 +21,7 @@ import {
   type Target,
 } from './targets.js';
 
+/** What the homes need of the account. */
 export interface HomesOptions {
   /** The account's storage id, under which a predecessor has left its homes. */
   account: string;

@@ -16,6 +16,7 @@ import { UntoldLists } from './untold-lists.js';
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
 
+/** What keeps a home true, and how often. */
 export interface LiveHomeOptions {
   home: Home;
   client: HubClient;

@@ -16,6 +16,7 @@ export interface PressMessage {
   device: Thing;
 }
 
+/** Who listens to which presses, and where they go. */
 export interface PressFeedOptions {
   homes: Homes;
   wishes: PressWishes;

@@ -1,6 +1,7 @@
 /** A JSON object of a hub, of which nothing is certain. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
+/** An object that has nothing, in place of one that is missing. */
 export const NOTHING: RawRecord = Object.freeze({});
 
 /** Longer ids and lists of the hub's are not its own. */

@@ -44,6 +44,7 @@ export interface ThingPage {
   away: boolean;
 }
 
+/** So many things are listed at once. */
 export const PAGE_SIZE = 50;
 
 /** A person does not wait longer for news where something is known. */

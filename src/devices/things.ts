@@ -3,6 +3,7 @@ import { type Entry, groupState, isReachable, type Kind, KINDS, nameIn, readEntr
 import type { Language } from './names.js';
 import { ThingIndex } from './thing-index.js';
 
+/** Whose things these are, and in which language factory names are. */
 export interface ThingsOptions {
   /** The id of the hub. */
   hub: string;

@@ -10,6 +10,7 @@ const EVERY_POLLS_WITH_NEWS = 2;
 const NAMING: readonly Kind[] = ['room', 'group'];
 const NAMES_EVERY_MS = 600_000;
 
+/** Whose lists are loaded, and how often. */
 export interface UntoldListsOptions {
   home: Home;
   /** Loads the list of a kind, unless what is known is no older than `maxAgeMs`. */

@@ -21,6 +21,7 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
 }
 
+/** An answer, whatever its status. */
 export interface HttpResponse {
   status: number;
   /** Names in lower case. */

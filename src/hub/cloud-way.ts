@@ -5,6 +5,7 @@ import type { AccountState } from '../state/account-state.js';
 import { getHub, type HubCall, type HubInfo } from './hub-api.js';
 import type { HubWay } from './hub-way.js';
 
+/** What the way through the cloud needs to know of its hub. */
 export interface CloudWayOptions {
   hubId: string;
   state: AccountState;

@@ -21,6 +21,7 @@ export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 /** A request for a hub by whichever way; `path` is one of the hub's own. */
 export type HubCall = RemoteRequest;
 
+/** Limits a call on the LAN (docs/rules.md, "Deadlines and waiting"). */
 export const LAN_DEADLINE_MS = 5_000;
 /** A hub that is there takes a connection in a fraction of this. */
 const LAN_CONNECT_MS = 2_000;

@@ -36,6 +36,7 @@ export interface HubAnswer {
   body: string;
 }
 
+/** What a client of one hub needs of the account. */
 export interface HubClientOptions {
   id: string;
   state: AccountState;

@@ -4,6 +4,7 @@ import type { Log } from '../store/store.js';
 import { HubClient, type HubClientOptions } from './hub-client.js';
 import { KeyRenewal, type KeyRenewalOptions } from './key-renewal.js';
 
+/** What the clients of all hubs need of the account. */
 export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onReach'>, KeyRenewalOptions {
   log: Log;
   /** Called when {@link HubClients.isReachable} changes; an event is that a hub went away or is back. */

@@ -7,6 +7,7 @@ import { getHub, lanRoute } from './hub-api.js';
 import { hasNewHub, type HubReach, type HubWishes, lookUpHubs, withKeys, withLookedUp } from './hub-discovery.js';
 import type { AccountState } from '../state/account-state.js';
 
+/** Where hubs are kept, and who tells of them. */
 export interface HubRegistryOptions {
   state: AccountState;
   client: CloudClient;

@@ -31,6 +31,7 @@ export interface HubResponse extends HttpResponse {
   isOfHub: boolean;
 }
 
+/** A hub and the two ways to it. */
 export interface HubWaysOptions {
   hub: KnownHub;
   lan: LanWay;

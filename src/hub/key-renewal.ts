@@ -6,6 +6,7 @@ import type { KnownHub } from './known-hub.js';
 /** The cloud is asked for hub keys no more often than this. */
 const LEAST_GAP_MS = 60_000;
 
+/** Where keys are asked for anew, and when. */
 export interface KeyRenewalOptions {
   clock: Clock;
   state: AccountState;

@@ -17,6 +17,7 @@ const TRY_TO_ASK_CLOUD = 2;
 /** More addresses than any home has hubs are not tried. */
 const MAX_ADDRESSES = 32;
 
+/** What the way over the LAN needs to know of its hub. */
 export interface LanWayOptions {
   hubId: string;
   clock: Clock;

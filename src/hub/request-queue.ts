@@ -4,6 +4,7 @@ import { CozifyError } from '../errors.js';
 /** More than this don't wait for one hub. */
 export const MOST_WAITING = 1000;
 
+/** How long to wait for a turn. */
 export interface TurnLimits {
   /** How long to wait for the turn at most, in milliseconds. */
   waitMs?: number | undefined;

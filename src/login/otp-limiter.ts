@@ -20,10 +20,12 @@ interface AddressRecord {
   touchedAt: number;
 }
 
+/** What is kept of the codes sent and tried lately. */
 export interface OtpLimiterRecord {
   addresses: AddressRecord[];
 }
 
+/** The check of {@link OtpLimiterRecord}. */
 export const otpLimiterShape = shape<OtpLimiterRecord>({
   type: 'object',
   required: ['addresses'],
@@ -60,7 +62,9 @@ export interface OtpTarget {
   account: string;
 }
 
+/** A code is not taken any more when it is so old. */
 export const CODE_LIFE_MS = 15 * 60_000;
+/** A code that was refused so often is dead. */
 export const MAX_REFUSED_TRIES = 5;
 const WAIT_MS = 60_000;
 const MAX_CODES = 3;

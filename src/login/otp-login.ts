@@ -9,6 +9,7 @@ import type { AccountState } from '../state/account-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
+/** What logging in by code needs of the account. */
 export interface OtpLoginOptions {
   /** The account for which codes are rationed. */
   id: string;

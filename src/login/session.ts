@@ -33,6 +33,7 @@ export interface Verdict {
 /** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
+/** What a session needs of its account, and whom it tells what. */
 export interface SessionOptions {
   /** The storage id, by which a successor finds the answers under way. */
   id: string;

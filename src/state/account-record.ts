@@ -66,6 +66,7 @@ export interface AccountRecord {
   holds: HoldRecord[];
 }
 
+/** What is known of an account that never logged in. */
 export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
 
 /** The part of a record that belongs to a cloud. */

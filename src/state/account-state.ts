@@ -15,6 +15,7 @@ import { type LoginVersion, mergeRecords } from './merge-records.js';
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called twice. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
+/** How a change is made, saved and told. */
 export interface ChangeOptions extends SaveOptions {
   /** What to tell with the change once it is in force, where that depends on the record before it. */
   announce?: (before: AccountRecord) => readonly AccountTopic[];
@@ -30,6 +31,7 @@ export type ChangeListener = (before: AccountRecord, announced: readonly Account
 /** What the accounts of a process hand to their successors. */
 export type AccountHandover = Handover<AccountState>;
 
+/** Where the state of an account is kept, and who hears of its changes. */
 export interface AccountStateOptions {
   /** The storage id, under which successors are found. */
   id: string;

@@ -230,6 +230,7 @@ export class DurableDirectory {
 const TYPE_MASK = 0o170000;
 const LINK = 0o120000;
 
+/** Whether something that was thrown carries one of these codes of the file system. */
 export function isCode(error: unknown, ...codes: string[]): boolean {
   return codes.includes((error as { code?: string } | undefined)?.code ?? '');
 }

@@ -13,6 +13,7 @@ export interface PreviousStore<T> {
   isDoubtful?: boolean;
 }
 
+/** The store in use, and where the state may have been before. */
 export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousStore<T>> {
   store: Store<T>;
   /** The stores that were chosen before, asked for at each attempt to take over what lies there. */

@@ -17,6 +17,7 @@ export interface Store<T> {
   remove(): Promise<void>;
 }
 
+/** How something is saved. */
 export interface SaveOptions {
   /** Leave no earlier copy behind: for a reset, after which no old token may come back. */
   isFinal?: boolean;
@@ -29,6 +30,7 @@ export interface Log {
   error(line: string): void;
 }
 
+/** A `COZIFY_STORE` that says what failed, with the code of the file system where there is one. */
 export function storeError(what: string, cause?: unknown): CozifyError {
   const { code } = (cause ?? {}) as { code?: unknown };
   return new CozifyError('COZIFY_STORE', typeof code === 'string' ? `${what} (${code}).` : `${what}.`);
