@@ -37,7 +37,7 @@ describe('the files of the examples', () => {
     assert.deepEqual(
       NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
       [
-        ...['The first lamp', 'Motion light that goes off after 5 minutes', CHART],
+        ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long', CHART],
         ...['Daily check with a notification', 'Renew before a holiday', DASHBOARD, PAGE],
       ].sort(),
     );

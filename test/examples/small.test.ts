@@ -53,6 +53,7 @@ describe('the examples in Node-RED', () => {
       [
         ...[
           'Authenticate',
+          'Button',
           'Changes',
           'Command',
           'Email',
@@ -64,7 +65,7 @@ describe('the examples in Node-RED', () => {
           'Reset',
           'Token',
         ],
-        ...['The first lamp', 'Motion light that goes off after 5 minutes'],
+        ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
     );
@@ -194,6 +195,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(home().device(lamp).state['isOn'], false);
     home().setReachable(lamp, false);
     assertShown(await bench.press('On'), 'Not done', /reason: 'unreachable'/);
+    home().setReachable(lamp, true);
   });
 
   it('Motion light: goes on with motion, and off when there was none for as long as it says', async () => {
@@ -222,6 +224,24 @@ describe('the examples in Node-RED', () => {
     home().change(sensor, { motion: false });
     await untilLight(false);
     await untilShown('false', 2);
+  });
+
+  it('Wall switch: a short press toggles the lamp, a long one switches all off', async () => {
+    await bench.deploy(['Wall switch, short and long']);
+    await bench.logIn();
+    const [wall, lamp, other] = ['Eteisen seinäkytkin', 'Eteisen valo', 'Olohuoneen lamppu'];
+    for (const one of [lamp, other]) home().change(one, { isOn: true });
+    const { log } = bench.simulator.hubs[0] ?? assert.fail();
+    const from = log.count({ path: '/hub/poll' });
+    await until('it to listen', () => log.count({ path: '/hub/poll' }) >= from + 2);
+    const untilShown = (node: string) => until(node, () => bench.shown().some((shown) => shown.node === node));
+
+    home().press(wall, 1);
+    await untilShown('Toggled');
+    assert.deepEqual([home().device(lamp).state['isOn'], home().device(other).state['isOn']], [false, true]);
+    home().press(wall, 1, ['longpress']);
+    await untilShown('All off');
+    assert.equal(home().device(other).state['isOn'], false);
   });
 
   it('Command: says why nothing could be sent: two lamps have that name', async () => {
