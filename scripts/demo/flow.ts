@@ -1,4 +1,5 @@
 import { STANDARD_ACTIONS, TAB, testFlow, type FlowNode } from '../../test/live/harness/flow';
+import { HUB_ACTIONS, LISTENERS, PAYLOADS } from './home';
 
 const DEMO_TAB = 'demo-tab';
 
@@ -25,14 +26,16 @@ return msg;`;
 
 /** What the demo deploys: a tab for people, with buttons and a login page, and the tab its own steps go through. */
 export function demoFlow(account: FlowNode): FlowNode[] {
-  const steps = testFlow(account, {}, { label: 'The steps of the demo' });
+  const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, LISTENERS);
+  const names = [...Object.keys(HUB_ACTIONS), ...Object.keys(STANDARD_ACTIONS)].filter(
+    (name) => !name.startsWith('set-'),
+  );
+  const rows = names.length;
   return [
     { id: DEMO_TAB, type: 'tab', label: 'Cozify demo', disabled: false, info: '' },
-    ...Object.keys(STANDARD_ACTIONS)
-      .filter((name) => !name.startsWith('set-'))
-      .flatMap((name, row) => buttonRow(name, steps, 1 + row)),
-    ...loginPage(account.id, 8),
-    ...listeners(account.id, 10),
+    ...names.flatMap((name, row) => buttonRow(name, steps, 1 + row)),
+    ...loginPage(account.id, rows + 2),
+    ...listeners(account.id, rows + 4),
     ...steps,
   ];
 }
@@ -49,8 +52,7 @@ function buttonRow(name: string, steps: FlowNode[], row: number): FlowNode[] {
     type: 'inject',
     name,
     props: [{ p: 'payload' }],
-    payload: '',
-    payloadType: 'date',
+    ...(PAYLOADS[name] ?? { payload: '', payloadType: 'date' }),
   };
   const outputs = action.wires ?? [];
   return [
@@ -91,12 +93,16 @@ function loginPage(account: string, row: number): FlowNode[] {
 
 const LOGIN = { trustCloud: true, trustHub: true, remote: false, autoremote: true, autorefresh: true, expiry: '' };
 
-/** What happens to the account and what fails, in the debug sidebar; failures of the login page also on the page. */
+/** What happens at home, what happens to the account and what fails, in the debug sidebar; failures of the login page also on the page. */
 function listeners(account: string, row: number): FlowNode[] {
   const all = { name: '', scope: null, uncaught: false };
   return [
     { id: 'demo-events', type: 'cozify-events', name: '', account, events: [], wires: [['demo-event']], ...at(0, row) },
     debugNode('demo-event', 'events', 1, row),
+    ...Object.entries(LISTENERS).flatMap(([name, listener], index) => [
+      { ...listener, id: `demo-${name}`, name: '', account, wires: [[`demo-${name}-shown`]], ...at(3, row + index) },
+      debugNode(`demo-${name}-shown`, name, 4, row + index),
+    ]),
     { id: 'demo-catch', type: 'catch', ...all, wires: [['demo-failure', 'has-page']], ...at(0, row + 1) },
     debugNode('demo-failure', 'failures', 1, row + 1),
     {

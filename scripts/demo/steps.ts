@@ -3,6 +3,7 @@ import { ask, recorded, type Answer } from '../../test/live/harness/ask';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import { until } from '../../test/support/wait';
 import type { Simulator } from '../../test/simulator';
+import { HUB_STEPS } from './hub-steps';
 import { hubInWords, loginInWords, timeInWords, tokenInWords } from './words';
 
 /** What the steps work with. */
@@ -28,6 +29,7 @@ export const STEPS: Step[] = [
   { title: 'token', run: token },
   { title: 'email', run: email },
   { title: 'two hubs', run: hubs },
+  ...HUB_STEPS,
   { title: 'events so far', run: events },
   { title: 'restart of Node-RED', run: restart },
   { title: 'reset', run: reset },

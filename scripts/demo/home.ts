@@ -1,0 +1,35 @@
+import type { Action } from '../../test/live/harness/flow';
+
+/** What the demo has to do with at home, as the simulated house has it. */
+export const LAMP = 'Olohuoneen lamppu';
+export const THERMOMETER = 'Saunan lämpömittari';
+export const SWITCH = 'Eteisen seinäkytkin';
+
+const device = (name: string) => ({ hub: '', kind: 'device', id: '', name });
+
+/** The steps of the hub's nodes, by the name under which the demo asks for them. */
+export const HUB_ACTIONS: Record<string, Action> = {
+  read: {
+    ...{ type: 'cozify-read', hub: '', targets: [device(THERMOMETER)], kind: 'device', rooms: [], capabilities: [] },
+    ...{ reachable: 'any', fresh: false, output: 'auto', field: 'temperature', condition: null, outputs: 1 },
+  },
+  command: {
+    ...{ type: 'cozify-command', hub: '', targets: [device(LAMP)], command: 'payload', field: '', value: 'payload' },
+    ...{ valueType: 'msg', transition: '', confirm: 10 },
+  },
+  request: { type: 'cozify-request', path: 'devices' },
+};
+
+/** What listens to the home. */
+export const LISTENERS: Record<string, Action> = {
+  changes: {
+    ...{ type: 'cozify-changes', hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [] },
+    ...{ condition: null, for: 0, payload: 'state', events: ['changed'], own: true, initial: false },
+  },
+  button: { type: 'cozify-button', hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
+};
+
+/** What the button of a step sends, where that is more than the time. */
+export const PAYLOADS: Record<string, { payload: string; payloadType: string }> = {
+  command: { payload: 'toggle', payloadType: 'str' },
+};

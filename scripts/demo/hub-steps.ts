@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { ask, recorded, type Answer } from '../../test/live/harness/ask';
+import { until } from '../../test/support/wait';
+import { LAMP, SWITCH, THERMOMETER } from './home';
+import type { Demo, Step } from './steps';
+
+/** The hub's nodes: read, command, hear, and what happens when the hub moves meanwhile. */
+export const HUB_STEPS: Step[] = [
+  { title: 'read a thermometer', run: read },
+  { title: 'command a lamp', run: command },
+  { title: 'any other request', run: request },
+  { title: 'a change arrives', run: change },
+  { title: 'a press arrives', run: press },
+  { title: 'the hub moves', run: move },
+];
+
+/** The hub at home: the one of the two that has the lamp. */
+function hubOf({ simulator }: Demo) {
+  const hub = simulator.hubs.find(({ home }) => home.devices.some(({ name }) => name === LAMP));
+  assert.ok(hub, `expected a hub with ${LAMP}`);
+  return hub;
+}
+
+async function read(demo: Demo): Promise<string> {
+  const { temperature } = hubOf(demo).home.device(THERMOMETER).state;
+  const { payload } = await ask(demo.nodeRed, 'read');
+  assert.equal(payload, Math.round(Number(temperature) * 10) / 10);
+  return `${String(payload)} °C at ${THERMOMETER}`;
+}
+
+async function command(demo: Demo): Promise<string> {
+  const { home } = hubOf(demo);
+  const answer = await ask(demo.nodeRed, 'command', { payload: { on: true, brightness: 60 } });
+  expectConfirmed(answer);
+  assert.equal(home.device(LAMP).state['isOn'], true);
+  assert.equal(Math.round(Number(home.device(LAMP).state['brightness']) * 100), 60);
+  return `${LAMP} is on at 60 %, and the hub shows it`;
+}
+
+async function request(demo: Demo): Promise<string> {
+  const { payload, statusCode } = await ask(demo.nodeRed, 'request');
+  const { length } = Object.keys(payload as object);
+  assert.deepEqual([statusCode, length], [200, hubOf(demo).home.devices.length]);
+  return `${length} devices, status 200`;
+}
+
+async function change(demo: Demo): Promise<string> {
+  const before = await whileListening(demo);
+  hubOf(demo).home.change(THERMOMETER, { temperature: 78.24 });
+  const { payload, device } = await heard(demo, 'changes', THERMOMETER, before);
+  const { temperature } = payload as { temperature: number };
+  assert.equal(temperature, 78.2);
+  return `${THERMOMETER}: ${temperature} °C, in the room ${(device as { room: string }).room}`;
+}
+
+async function press(demo: Demo): Promise<string> {
+  const before = await whileListening(demo);
+  hubOf(demo).home.press(SWITCH, 1, ['longpress']);
+  const { payload } = await heard(demo, 'button', SWITCH, before);
+  const { button, press: how } = payload as { button: number; press: string };
+  assert.deepEqual([button, how], [1, 'long']);
+  return `${SWITCH}: button ${button}, ${how}`;
+}
+
+async function move(demo: Demo): Promise<string> {
+  const hub = hubOf(demo);
+  const from = hub.host;
+  const before = demo.nodeRed.log.length;
+  await hub.move();
+  expectConfirmed(await ask(demo.nodeRed, 'command', { payload: 'off' }));
+  assert.equal(hub.home.device(LAMP).state['isOn'], false);
+  const { payload } = await heard(demo, 'changes', LAMP, before);
+  assert.equal((payload as { on: boolean }).on, false);
+  const found = async (): Promise<boolean> =>
+    (await ask(demo.nodeRed, 'ping')).cozify.hubs.some(({ host }) => host === hub.host);
+  await until('the new address to be known', found);
+  return `from ${from} to ${hub.host}: the lamp was switched off all the same, and the change arrived`;
+}
+
+/** Waits until the nodes that listen have seen the home twice: what happens then is a change. Gives where the log ends. */
+async function whileListening(demo: Demo): Promise<number> {
+  const { log } = hubOf(demo);
+  const from = log.count({ path: '/hub/poll' });
+  await until('the hub to be polled', () => log.count({ path: '/hub/poll' }) >= from + 2);
+  return demo.nodeRed.log.length;
+}
+
+/** What a listener says of a thing, in what the log got since it was `from` long. */
+async function heard({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
+  const { msg } = await until(`a message of ${by} about ${topic}`, () =>
+    recorded(nodeRed, 'heard', from).find((one) => one.by === by && one.msg['topic'] === topic),
+  );
+  return msg;
+}
+
+function expectConfirmed(answer: Answer): void {
+  const { results } = answer.cozify as unknown as { results?: { confirmed: boolean | null }[] };
+  const isRight = answer.output === 1 && results?.every(({ confirmed }) => confirmed === true) === true;
+  assert.ok(isRight, `expected it to be confirmed on output 1, got ${JSON.stringify(answer.cozify)}`);
+}
