@@ -1,6 +1,7 @@
 import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
+import { greyOut } from './effect.js';
 
 /** A node that uses an account, as the editor has it. `Key` are the keys of its own catalogue. */
 export interface ActionNode<Key extends string> {
@@ -47,14 +48,27 @@ export function checkExpiry(value: string | undefined, _options: object): true |
   return !value || isFromEnv(value) || isStepExpiry(value) || translate('invalid.stepExpiry');
 }
 
+/** Greys out when to renew for as long as the node does not renew. */
+export function prepareRenewal(): void {
+  greyOut($('#node-input-expiry'), $('#node-input-autorefresh'), 'empty');
+}
+
 export function saveExpiry(): void {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');
   $expiry.val(withUnit(String($expiry.val())));
 }
 
+/** Lets the row's label name the field that Node-RED has put in place of a typed input. */
+export function labelTypedInput(property: string): void {
+  const id = `node-input-${property}`;
+  const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);
+  $label.closest('.form-row').find('.red-ui-typedInput-input').attr('aria-labelledby', `${id}-label`);
+}
+
 /** Sets up the field for what is to be set, and shows the rows about it only while that is chosen. */
 export function prepareSetting(property: string, types: EditorWidgetTypedInputType[]): void {
   $(`#node-input-${property}`).typedInput({ default: 'msg', types, typeField: `#node-input-${property}Type` });
+  labelTypedInput(property);
   $('#node-input-mode').on('change', function () {
     $('.cozify-setting').toggle($(this).val() === 'set');
   });

@@ -1,5 +1,6 @@
 import type texts from '../locales/en-US/cozify-authenticate.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
+import { greyOut } from './effect.js';
 import type { KeyOf } from './catalogue.js';
 
 export {
@@ -12,4 +13,10 @@ export {
 
 export function label(this: ActionNode<KeyOf<typeof texts>>): string {
   return labelOf(this, 'label.palette', 'label.node');
+}
+
+export function oneditprepare(): void {
+  prepareRenewal();
+  // A hub that is reached through the cloud only has no ways to switch between.
+  greyOut($('#node-input-autoremote'), $('#node-input-remote'), 'ticked');
 }

@@ -1,5 +1,5 @@
 import type texts from '../locales/en-US/cozify-command.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isTransition } from './checks.js';
 import { keep } from './saving.js';
@@ -34,6 +34,7 @@ export function oneditprepare(this: Command): void {
     types: ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'],
     typeField: '#node-input-valueType',
   });
+  labelTypedInput('value');
   keepConfirm(String(this.confirm ?? 0));
   const $command = $('#node-input-command');
   const showRows = (): void => {

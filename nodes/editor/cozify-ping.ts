@@ -1,6 +1,6 @@
 import { AccountApi } from './account/api.js';
 import { AccountTexts } from './account/texts.js';
-import { type ActionNode, labelOf } from './action-node.js';
+import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { spinner } from './spinner.js';
 import { clockText, localeOf, viewerLanguages } from './times.js';
@@ -21,6 +21,7 @@ export function label(this: Ping): string {
 }
 
 export function oneditprepare(this: Ping): void {
+  prepareRenewal();
   const $account = $<HTMLInputElement>('#node-input-account');
   const $answer = $('#cozify-ping-state');
   $account.on('change', () => $answer.empty());

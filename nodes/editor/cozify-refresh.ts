@@ -1,5 +1,6 @@
 import type texts from '../locales/en-US/cozify-refresh.json';
 import { type ActionNode, labelOf } from './action-node.js';
+import { greyOut } from './effect.js';
 import type { KeyOf } from './catalogue.js';
 
 export {
@@ -14,4 +15,8 @@ type Refresh = ActionNode<KeyOf<typeof texts>> & { force?: boolean };
 
 export function label(this: Refresh): string {
   return labelOf(this, 'label.palette', this.force ? 'label.forced' : 'label.node');
+}
+
+export function oneditprepare(): void {
+  greyOut($('#node-input-expiry'), $('#node-input-force'), 'ticked');
 }

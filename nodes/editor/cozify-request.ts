@@ -1,6 +1,6 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
 import type texts from '../locales/en-US/cozify-request.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isRequestTimeout } from './checks.js';
 
@@ -39,6 +39,8 @@ export function oneditprepare(this: Request): void {
     types: ['msg', 'flow', 'global', 'json', 'str', 'num', 'bool', 'jsonata', 'env'],
     typeField: '#node-input-bodyType',
   });
+  labelTypedInput('path');
+  labelTypedInput('body');
   $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
   const $method = $('#node-input-method');
   const showRows = (): void => {

@@ -3,7 +3,9 @@ import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { nameAtFirstLogin } from '../account-label.js';
 import { allAccounts } from '../all-accounts.js';
 import { translate as t } from '../catalogue.js';
+import { greyOut } from '../effect.js';
 import { localeOf, viewerLanguages } from '../times.js';
+import { nameUnits } from '../units.js';
 import { AccountApi, type Reply } from './api.js';
 import { AccountButtons, type ButtonHost } from './buttons.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -72,7 +74,11 @@ export class AccountDialog implements ButtonHost {
     const stores = (RED.settings as { context?: ContextSettings }).context ?? {};
     const store = this.#node.store ?? '';
     view.fillStores(store, storeOptions(t, stores, store));
+    // Node-RED turns it off in all fields of the template.
+    code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
+    nameUnits(view.expiry, view.expiryUnit);
+    greyOut(view.expiry.add(view.expiryUnit), view.autorefresh, 'empty');
     email
       .add(code)
       .add(cloudUrl)

@@ -44,6 +44,9 @@ export class AccountView {
   readonly logOut: Element = $('#cozify-account-log-out');
   readonly confirmYes: Element = $('#cozify-account-confirm-yes');
   readonly confirmNo: Element = $('#cozify-account-confirm-no');
+  readonly autorefresh: Element = $('#node-config-input-autorefresh');
+  readonly expiry: Element = $('#node-config-input-expiry');
+  readonly expiryUnit: Element = $('#node-config-input-expiryUnit');
   readonly advanced: Element = $('#cozify-account-advanced');
   readonly name = $<HTMLInputElement>('#node-config-input-name');
   readonly cloudUrl = $<HTMLInputElement>('#node-config-input-cloudUrl');

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { Desk, LOCALES, text, until, type Editor, type Language } from './support';
+
+describe('A setting that keeps an account from working', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  /** What the sentence of the dialog says, for a pattern. */
+  const says = (language: Language, key: string): RegExp =>
+    new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`shows in the state, with the settings unfolded, and on the nodes, in ${language}`, async () => {
+      await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
+      const editor = await desk.editor({ locale: LOCALES[language] });
+      await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });
+      const dialog = await editor.openAccountOf('ping');
+      await dialog.untilStateSays(says(language, 'state.broken'));
+      await dialog.untilStateSays(says(language, 'invalid.cloudUrl'));
+      await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+      assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'true');
+    });
+  }
+
+  it('can be folded away again, and mended', async () => {
+    const { id } = await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+    await dialog.advanced.click();
+    const polled = dialog.page.waitForResponse(/diagnostics$/);
+    await (await polled).finished();
+    await dialog.page.waitForTimeout(200);
+    assert.equal(await dialog.cloudUrl.isVisible(), false, 'it stays folded');
+    await dialog.advanced.click();
+    await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
+    await dialog.untilStateSays(says('en-US', 'state.otp-required'));
+    await dialog.keep();
+    await editor.closeNode('ok');
+    await editor.deploy();
+    await until('the account to work', async () => (await editor.statusOf('ping')).text === 'login needed');
+    assert.equal((await desk.snapshot(id)).state, 'otp-required');
+  });
+
+  it('shows when it is in a variable, which the dialog can not read', async () => {
+    await desk.deployAccount({ cloudUrl: '${NOWHERE}' });
+    const env = [{ name: 'NOWHERE', value: 'ftp://example.fi', type: 'str' }];
+    await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilStateSays(says('en-US', 'state.broken'));
+    await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+  });
+
+  it('greys out when to renew for as long as nothing is renewed', async () => {
+    await desk.deployAccount();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    const expiry = editor.page.locator('#node-config-input-expiry');
+    const unit = editor.page.locator('#node-config-input-expiryUnit');
+    assert.equal(await expiry.isEnabled(), true);
+    await editor.page.locator('#node-config-input-autorefresh').click();
+    assert.deepEqual([await expiry.isDisabled(), await unit.isDisabled()], [true, true]);
+    await dialog.cancel();
+    await editor.page.locator('#node-input-autorefresh').click();
+    assert.equal(await editor.page.locator('#node-input-expiry').isDisabled(), true);
+    await editor.closeNode('cancel');
+    await editor.openNode('authenticate');
+    const autoremote = editor.page.locator('#node-input-autoremote');
+    assert.equal(await autoremote.isEnabled(), true);
+    await editor.page.locator('#node-input-remote').click();
+    assert.equal(await autoremote.isDisabled(), true);
+    await editor.closeNode('cancel');
+    await editor.openNode('refresh');
+    await editor.page.locator('#node-input-force').click();
+    assert.equal(await editor.page.locator('#node-input-expiry').isDisabled(), true);
+  });
+
+  for (const [language, one, many] of [
+    ['en-US', 'day', 'days'],
+    ['fi', 'päivä', 'päivää'],
+  ] as const) {
+    it(`names one ${one} and two ${many}`, async () => {
+      await desk.deployAccount();
+      const editor = await desk.editor({ locale: LOCALES[language] });
+      const dialog = await editor.openAccountOf('ping');
+      const chosen = editor.page.locator('#node-config-input-expiryUnit option:checked');
+      assert.equal(await chosen.innerText(), one);
+      await dialog.type(editor.page.locator('#node-config-input-expiry'), '2');
+      assert.equal(await chosen.innerText(), many);
+    });
+  }
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`says in ${language} what a proxy has to keep that rewrites the header Host`, async () => {
+      await desk.deployAccount();
+      const editor = await desk.editor({ locale: LOCALES[language] });
+      await editor.page.route('**/cozify/accounts/**', async (route) => {
+        // As it arrives by such a proxy, from a page without https: browsers leave out Sec-Fetch-Site there.
+        const headers: Record<string, string> = { ...route.request().headers(), host: 'node-red.internal:1880' };
+        delete headers['sec-fetch-site'];
+        await route.fulfill({ response: await route.fetch({ headers }) });
+      });
+      const dialog = await editor.openAccountOf('ping');
+      await dialog.untilFocused(dialog.email);
+      await dialog.sendCode.click();
+      await dialog.untilError(text(language, 'http.403'), dialog.email);
+      assert.match(await dialog.error.innerText(), /\bHost\b/);
+      assert.deepEqual(editor.refusals, ['POST otp 403']);
+    });
+  }
+});
+
+async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {
+  await until(`the status ${wanted.text}`, async () => {
+    const { dot, text: words } = await editor.statusOf('ping');
+    return dot === wanted.dot && words === wanted.text;
+  });
+}

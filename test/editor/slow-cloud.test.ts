@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { Desk, LOCALES, text, until, type AccountDialog, type Editor, type Language } from './support';
+
+describe('A cloud that takes its time', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  /** The sign of work with its words, beside what was pressed. */
+  async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
+    await until(`the words “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
+    assert.equal(await dialog.work.locator('.fa-spin').count(), 1);
+    assert.equal(await dialog.work.getAttribute('role'), 'status');
+  }
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`is waited for with a sign of work and words, after each press, in ${language}`, async () => {
+      const { email } = await desk.deployAccount();
+      const editor = await desk.editor({ locale: LOCALES[language] });
+      const dialog = await openDialog(editor);
+      const sending = desk.simulator.hold('requestlogin');
+      await dialog.sendCode.click();
+      await untilAtWork(dialog, text(language, 'work.sendCode'));
+      sending.release();
+      await dialog.untilFocused(dialog.code);
+      assert.equal(await dialog.work.innerText(), '');
+
+      const loggingIn = desk.simulator.hold('emaillogin');
+      await dialog.typeAndEnter(desk.simulator.latestCode(email));
+      await untilAtWork(dialog, text(language, 'work.logIn'));
+      loggingIn.release();
+      await dialog.untilState('authenticated');
+      assert.equal(await dialog.work.innerText(), '');
+
+      const ending = desk.simulator.hold('logout');
+      await dialog.confirmLogOut();
+      await untilAtWork(dialog, text(language, 'work.logOut'));
+      ending.release();
+      await dialog.untilState('otp-required');
+      assert.equal(await dialog.work.innerText(), '');
+    });
+
+    it(`is not asked for a second code within a minute, which is said in ${language}, with the first one kept`, async () => {
+      const { email } = await desk.deployAccount();
+      const editor = await desk.editor({ locale: LOCALES[language] });
+      const dialog = await openDialog(editor);
+      await dialog.sendCode.click();
+      await dialog.untilFocused(dialog.code);
+      const code = desk.simulator.latestCode(email);
+      await dialog.page.keyboard.type(code.slice(0, 3));
+      await dialog.sendCode.click();
+      await until('the notice', async () => ALREADY[language].test(await dialog.work.innerText()));
+      assert.equal(await dialog.error.innerText(), '');
+      assert.equal(await dialog.code.inputValue(), code.slice(0, 3), 'what was typed is still there');
+      assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
+
+      await dialog.untilFocused(dialog.code);
+      await dialog.page.keyboard.press('End');
+      await dialog.typeAndEnter(code.slice(3));
+      await dialog.untilState('authenticated');
+    });
+  }
+
+  it('does not leave an empty dialog: it says that it is looking', async () => {
+    await desk.deployLogin();
+    const editor = await desk.editor();
+    let letThrough = (): void => undefined;
+    const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
+    await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilStateSays(new RegExp(text('en-US', 'state.loading')));
+    assert.equal(await dialog.state.locator('.fa-spin').count(), 1);
+    letThrough();
+    await dialog.untilState('authenticated');
+    assert.equal(await dialog.state.locator('.fa-spin').count(), 0);
+    await editor.page.unroute('**/cozify/accounts/**');
+  });
+
+  it('takes a code as people type it, and keyboards offer capitals for it', async () => {
+    const { email } = await desk.deployAccount();
+    const editor = await desk.editor();
+    const dialog = await openDialog(editor);
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    for (const [attribute, value] of Object.entries({
+      autocapitalize: 'characters',
+      autocomplete: 'one-time-code',
+      autocorrect: 'off',
+      spellcheck: 'false',
+    })) {
+      assert.equal(await dialog.code.getAttribute(attribute), value, attribute);
+    }
+    const code = desk.simulator.latestCode(email).toLowerCase();
+    await dialog.typeAndEnter(` ${code.slice(0, 3)} ${code.slice(3)} `);
+    await dialog.untilState('authenticated');
+  });
+
+  async function openDialog(editor: Editor): Promise<AccountDialog> {
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilFocused(dialog.email);
+    return dialog;
+  }
+});
+
+const ALREADY: Record<Language, RegExp> = {
+  'en-US':
+    /^A code was already sent at \d+:\d\d\s[AP]M: look into your mail\. You can get a new one at \d+:\d\d\s[AP]M\.$/,
+  fi: /^Koodi lähetettiin jo klo \d+\.\d\d: katso sähköpostisi\. Uuden voit pyytää klo \d+\.\d\d\.$/,
+};

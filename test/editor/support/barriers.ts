@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { findBarriers } from '../../support/axe';
+import { ask } from '../../live/harness/ask';
+import { at, type FlowNode, TAB } from '../../live/harness/flow';
+import type { Desk } from './desk';
+import type { EditorOptions } from './editor';
+
+/** What of Node-RED's dialogs is ours. */
+const ACCOUNT_FORM = '#node-config-dialog-edit-form';
+const NODE_FORM = '#dialog-form';
+/** Node-RED's own in them: fields that keep browsers from filling in passwords. */
+const NOT_OURS = ['[id^="red-ui-trap-"]'];
+/** The nodes of the hub, which the test flow has not: they get their types as ids. */
+const HUB_NODES = ['cozify-command', 'cozify-changes', 'cozify-read', 'cozify-request'];
+
+/** Lets axe look at the account's dialog in each of its states, at an error and a question, and at the other dialogs. */
+export async function assertNoBarriers(desk: Desk, options: EditorOptions): Promise<void> {
+  const { id: account, email } = await desk.deployAccount();
+  await desk.nodeRed.deploy([
+    ...(await desk.nodeRed.flows()),
+    ...HUB_NODES.map((type, row) => nodeOf(type, account, row)),
+  ]);
+  const editor = await desk.editor(options);
+  const found: string[] = [];
+  const look = async (what: string, part = ACCOUNT_FORM): Promise<void> => {
+    found.push(...(await findBarriers(editor.page, part, NOT_OURS)).map((barrier) => `${what}: ${barrier}`));
+  };
+  await editor.openNode('ping');
+  await look('the dialog of a ping node', NODE_FORM);
+  const dialog = await editor.editAccount();
+  await dialog.untilFocused(dialog.email);
+  await dialog.advanced.click();
+  await look('an account that never logged in, unfolded');
+
+  await dialog.type(dialog.email, 'no address');
+  await dialog.page.keyboard.press('Enter');
+  await dialog.untilFocused(dialog.email);
+  await look('an error');
+  await dialog.type(dialog.email, email);
+  const sending = desk.simulator.hold('requestlogin');
+  await dialog.page.keyboard.press('Enter');
+  await dialog.work.locator('.fa-spin').waitFor();
+  await look('a sign of work');
+  sending.release();
+  await dialog.untilFocused(dialog.code);
+  await look('a code on its way');
+  await dialog.typeAndEnter(desk.simulator.latestCode(email));
+  await dialog.untilState('authenticated');
+  await look('a login');
+  await dialog.logOut.click();
+  await dialog.untilFocused(dialog.confirmYes);
+  await look('a question');
+  await dialog.page.locator('#node-config-input-autorefresh').click();
+  await look('fields that have no effect');
+
+  desk.simulator.revokeAll();
+  await ask(desk.nodeRed, 'ping');
+  await dialog.untilState('otp-required');
+  await look('a login that was lost');
+  await editor.page.locator('.red-ui-notification').first().waitFor();
+  await look('the notification of it', '#red-ui-notifications');
+  await dialog.cancel();
+  await editor.closeNode('cancel');
+  for (const id of ['authenticate', 'refresh', 'set-token', 'set-email', 'reset', 'event', ...HUB_NODES]) {
+    await editor.openNode(id);
+    await look(`the dialog of ${id}`, NODE_FORM);
+    await editor.closeNode('cancel');
+  }
+  assert.deepEqual(found, []);
+}
+
+/** A node as an older flow has it: with none of its properties but the account. */
+function nodeOf(type: string, account: string, row: number): FlowNode {
+  return { id: type, type, z: TAB, name: '', account, wires: [], ...at(0, 20 + row) };
+}
