@@ -75,6 +75,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: 'error',
+      '@typescript-eslint/no-shadow': 'error',
     },
   },
   ...layers,
@@ -88,12 +89,17 @@ export default tseslint.config(
     // What a module keeps is shared by all who use it, and nobody hands it on.
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     rules: {
+      '@typescript-eslint/no-shadow': 'error',
       'no-restricted-syntax': [
         'error',
         ...[
           ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
           'Program > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet|KeyedMutex)$/][arguments.length=0]',
         ].map((selector) => ({ selector, message: 'A module keeps nothing: let it be handed in.' })),
+        {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'A literal in a literal only dodges the formatter: list the properties.',
+        },
       ],
     },
   },

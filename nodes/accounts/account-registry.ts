@@ -61,7 +61,7 @@ interface Misconfigured {
 export class AccountRegistry {
   readonly waiting: PendingLogins;
   readonly #codes: OtpLimiter;
-  readonly #pace = new RateLimiter(systemClock);
+  readonly #rateLimiter = new RateLimiter(systemClock);
   /** Accounts share their connections: they mostly have the same cloud. */
   readonly #http = new HttpPool();
   readonly #handover: AccountHandover = new Handover();
@@ -87,12 +87,16 @@ export class AccountRegistry {
       log,
     );
     this.waiting = new PendingLogins({
-      ...{ directory, clock: systemClock },
+      directory,
+      clock: systemClock,
       create: (id, cloudUrl, store) =>
         this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
     });
     this.#stores = new AccountStores({
-      ...{ red, directory, clock: systemClock, log },
+      red,
+      directory,
+      clock: systemClock,
+      log,
       forget: (id) => this.waiting.drop(id),
     });
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
@@ -117,7 +121,14 @@ export class AccountRegistry {
     const { cloudUrl, email, name, isAutorefresh, expiryMs, store, pollLanMs, pollCloudMs } = settings;
     const account = this.#create({
       ...this.#shared(log),
-      ...{ id: storageId, name, cloudUrl, email, isAutorefresh, expiryMs, pollLanMs, pollCloudMs },
+      id: storageId,
+      name,
+      cloudUrl,
+      email,
+      isAutorefresh,
+      expiryMs,
+      pollLanMs,
+      pollCloudMs,
       homeHandover: this.#homeHandover,
       store: this.#stores.open(storageId, store, global),
       handover: this.#handover,
@@ -190,7 +201,7 @@ export class AccountRegistry {
       expiryMs: 0,
       codes: this.#codes,
       clock: systemClock,
-      pace: this.#pace,
+      rateLimiter: this.#rateLimiter,
       language: this.#language,
       log,
     };

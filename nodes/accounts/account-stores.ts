@@ -51,7 +51,7 @@ export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
   /** Reading and deleting what is kept of one account never meet. */
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
   /** The store opened last for each account that was not removed since: no other takes anything over. */
   readonly #opened = new Map<string, Store<AccountRecord>>();
@@ -98,7 +98,7 @@ export class AccountStores {
     return {
       identity: store.identity,
       isShared: store.isShared === true,
-      load: () => this.#turns.runExclusive(id, () => migrating.load()),
+      load: () => this.#mutex.runExclusive(id, () => migrating.load()),
       save: (record, options) => store.save(record, options),
       remove: () => store.remove(),
     };
@@ -163,7 +163,7 @@ export class AccountStores {
   }
 
   async #deleteAllOwed(): Promise<void> {
-    for (const { id } of await this.#ledger.owing()) await this.#turns.runExclusive(id, () => this.#deleteOwed(id));
+    for (const { id } of await this.#ledger.owing()) await this.#mutex.runExclusive(id, () => this.#deleteOwed(id));
     await this.#plan();
   }
 

@@ -49,7 +49,7 @@ const FILE_NAME = /^(.+)\+waiting\.json(?:\.last|\.\d+-\d+\.tmp)?$/;
 /** The files of logins in waiting: one for each id, with one login for each cloud. */
 export class PendingLoginFiles {
   readonly #directory: StateDirectory | undefined;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
 
   constructor(directory: StateDirectory | undefined) {
     this.#directory = directory;
@@ -70,7 +70,7 @@ export class PendingLoginFiles {
 
   /** Replaces the logins under an id by what `step` makes of them. With none left the files go. */
   change(id: string, step: (logins: StoredLogin[]) => StoredLogin[], options?: SaveOptions): Promise<void> {
-    return this.#turns.runExclusive(id, async () => {
+    return this.#mutex.runExclusive(id, async () => {
       const store = this.#store(id);
       const before = listed(await store.load());
       const after = step(before);
@@ -83,7 +83,7 @@ export class PendingLoginFiles {
 
   /** Removes all that lies there for an id, readable or not, also what was set aside. */
   remove(id: string): Promise<void> {
-    return this.#turns.runExclusive(id, () => this.#store(id).remove());
+    return this.#mutex.runExclusive(id, () => this.#store(id).remove());
   }
 
   /** An account's view of the file: its own record, with what belongs to the waiting added and taken away. */

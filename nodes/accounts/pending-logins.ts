@@ -31,7 +31,7 @@ export class PendingLogins {
   readonly #open = new Map<string, PendingLogin[]>();
   /** Logins that nothing has succeeded with yet: they take no place before. */
   readonly #begun = new Set<PendingLogin>();
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   #timer: ReturnType<Clock['setTimeout']> | undefined;
 
   constructor({ directory, clock, create }: PendingLoginsOptions) {
@@ -51,7 +51,7 @@ export class PendingLogins {
   /** All that wait under an id, the one used last first. Throws `COZIFY_STORE` when they can't be read. */
   async all(id: string): Promise<readonly PendingLogin[]> {
     await this.#sweep();
-    return this.#turns.runExclusive(id, () => this.#openAll(id));
+    return this.#mutex.runExclusive(id, () => this.#openAll(id));
   }
 
   /**
@@ -80,7 +80,7 @@ export class PendingLogins {
 
   /** Ends the waiting of what was found and taken up, except for what comes of it while a request works on it. */
   letGo(id: string, cloudUrl: string): Promise<void> {
-    return this.#turns.runExclusive(id, async () => {
+    return this.#mutex.runExclusive(id, async () => {
       const waiting = this.#open.get(id)?.find(isAt(cloudUrl));
       waiting?.noteTaken();
       if (waiting === undefined || (waiting.users === 0 && waiting.isTaken)) await this.#drop(id, cloudUrl);
@@ -92,7 +92,7 @@ export class PendingLogins {
    * of it is deleted.
    */
   drop(id: string, cloudUrl?: string): Promise<void> {
-    return this.#turns.runExclusive(id, () => this.#drop(id, cloudUrl));
+    return this.#mutex.runExclusive(id, () => this.#drop(id, cloudUrl));
   }
 
   /** Sweeps no more. */
@@ -132,7 +132,7 @@ export class PendingLogins {
   /** The login to work on, which from now on is in use: nobody lets go of it in between. */
   async #acquire(id: string, cloudUrl: string): Promise<PendingLogin> {
     await this.#sweep();
-    return this.#turns.runExclusive(id, async () => {
+    return this.#mutex.runExclusive(id, async () => {
       const known = (await this.#openAll(id)).find(isAt(cloudUrl)) ?? this.#begunOf(id, cloudUrl)[0];
       const login = known ?? this.#start({ id, cloudUrl, since: this.#clock.now() });
       if (known === undefined) this.#begun.add(login);
@@ -208,7 +208,7 @@ export class PendingLogins {
 
   /** Nothing came of a login that was begun. */
   #abandon({ id, cloudUrl, account }: PendingLogin): Promise<void> {
-    return this.#turns.runExclusive(id, async () => {
+    return this.#mutex.runExclusive(id, async () => {
       await account.close();
       const isThereAgain = this.#begunOf(id, cloudUrl).length > 0 || this.#open.get(id)?.some(isAt(cloudUrl)) === true;
       if (isThereAgain) return;

@@ -42,7 +42,7 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>({
 export class StoreLedger {
   readonly #store: Store<LedgerRecord>;
   readonly #entries = new Map<string, LedgerEntry>();
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   #isRead = false;
   #isSaved = true;
 
@@ -80,7 +80,7 @@ export class StoreLedger {
 
   /** Does `work` once the ledger has been read, as far as it can be, and saves what it has changed. */
   #inTurn<R>(work: () => R): Promise<R> {
-    return this.#turns.runExclusive('', async () => {
+    return this.#mutex.runExclusive('', async () => {
       if (!this.#isRead) await this.#read().catch(() => undefined);
       const result = work();
       if (!this.#isSaved && this.#isRead) await this.#save().catch(() => undefined);

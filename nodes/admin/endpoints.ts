@@ -177,7 +177,17 @@ function problemOf(accounts: AccountRegistry, id: string): object | null {
 
 function neverLoggedIn(id: string, email: string | null = null): Snapshot {
   return {
-    ...{ id, account: email ?? id, state: 'otp-required', email, loginEmail: null, otpSentAt: null },
-    ...{ lastRefresh: null, expiresAt: null, nextRefresh: null, reachable: true, saved: true, hubs: [] },
+    id,
+    account: email ?? id,
+    state: 'otp-required',
+    email,
+    loginEmail: null,
+    otpSentAt: null,
+    lastRefresh: null,
+    expiresAt: null,
+    nextRefresh: null,
+    reachable: true,
+    saved: true,
+    hubs: [],
   };
 }

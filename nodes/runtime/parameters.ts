@@ -100,27 +100,32 @@ async function readTypedInput(name: string, one: Parameter<unknown>, sources: So
   return checked(name, one, value, `${type} ${property} was`);
 }
 
-function checked(name: string, { schema, shape, parse }: Parameter<unknown>, value: unknown, was: string): unknown {
-  if (fits(shape, value)) return parse === undefined ? value : parse(value);
+function checked(
+  name: string,
+  { schema, shape: expected, parse }: Parameter<unknown>,
+  value: unknown,
+  was: string,
+): unknown {
+  if (fits(expected, value)) return parse === undefined ? value : parse(value);
   const came = value === '' ? 'empty' : kindOf(value);
   throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be ${schema.description}, but ${was} ${came}.`);
 }
 
 /** A value that can't be looked at fits nothing. */
-function fits(shape: Shape<unknown>, value: unknown): boolean {
+function fits(expected: Shape<unknown>, value: unknown): boolean {
   try {
-    return shape.fits(value);
+    return expected.fits(value);
   } catch {
     return false;
   }
 }
 
 /** What a person typed in the dialog, or an environment variable stands for, is always a text. */
-function fromEditor(value: unknown, shape: Shape<unknown>): unknown {
+function fromEditor(value: unknown, expected: Shape<unknown>): unknown {
   if (typeof value !== 'string') return value;
   const typed = value.trim();
   const literal = literalOf(typed);
-  return fits(shape, literal) ? literal : typed;
+  return fits(expected, literal) ? literal : typed;
 }
 
 function literalOf(typed: string): unknown {

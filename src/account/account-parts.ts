@@ -38,7 +38,7 @@ export interface AccountOptions {
   codes: OtpLimiter;
   http: { send: Http; close: () => void };
   clock: Clock;
-  pace: RateLimiter;
+  rateLimiter: RateLimiter;
   log: Log;
   /** Does nothing by itself but save what could not be: a login that waits for its account. */
   isResting?: boolean;
@@ -102,7 +102,11 @@ export function createParts(
     onKeys: (keys) => hubs.noteKeys(keys),
   });
   const hubClients = new HubClients({
-    ...{ state, client, send: http.send, clock, log },
+    state,
+    client,
+    send: http.send,
+    clock,
+    log,
     askKeys: async () => (await session.ask()).isAccepted,
     onReach: (isEvent) => (isEvent ? events.noteHubReach() : events.tell()),
   });
@@ -113,7 +117,7 @@ export function createParts(
     hubs,
     client,
     clock,
-    pace: options.pace,
+    rateLimiter: options.rateLimiter,
     isAutorefresh: options.isAutorefresh,
     expiryMs: options.expiryMs,
     isShared,
@@ -142,7 +146,13 @@ function createHomes(options: AccountOptions, state: AccountState, hubClients: H
   const { id, clock, log, homeHandover = new HomeHandover(clock), language = 'en' } = options;
   const { pollLanMs = POLL_LAN_MS, pollCloudMs = POLL_CLOUD_MS } = options;
   return new Homes({
-    ...{ account: id, clock, log, handover: homeHandover, language, pollLanMs, pollCloudMs },
+    account: id,
+    clock,
+    log,
+    handover: homeHandover,
+    language,
+    pollLanMs,
+    pollCloudMs,
     hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
     client: (hub) => hubClients.get(hub),
     version: (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null,

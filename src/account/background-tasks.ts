@@ -32,7 +32,7 @@ export interface BackgroundTasksOptions {
   hubs: HubRegistry;
   client: CloudClient;
   clock: Clock;
-  pace: RateLimiter;
+  rateLimiter: RateLimiter;
   isAutorefresh: boolean;
   expiryMs: number;
   /** Other processes may change the store: it is read now and then. */
@@ -63,7 +63,7 @@ export class BackgroundTasks {
   #wasRejected = false;
   #jitter: { token: string; part: number } | undefined;
   #renewsAt: number | undefined;
-  #place: Reservation | undefined;
+  #reservation: Reservation | undefined;
 
   constructor(options: BackgroundTasksOptions) {
     this.#options = options;
@@ -127,7 +127,7 @@ export class BackgroundTasks {
   stop(): void {
     this.#isRunning = false;
     this.#timers.stop();
-    this.#place?.cancel();
+    this.#reservation?.cancel();
   }
 
   #planRenewal(): void {
@@ -180,8 +180,8 @@ export class BackgroundTasks {
   /** Waits for a place among all accounts of the process. */
   #queueTurn(extraMs: number): void {
     if (this.#isWorking || this.#timers.remaining('turn') !== undefined) return;
-    this.#place = this.#options.pace.reserve(extraMs);
-    this.#timers.set('turn', this.#place.delayMs);
+    this.#reservation = this.#options.rateLimiter.reserve(extraMs);
+    this.#timers.set('turn', this.#reservation.delayMs);
   }
 
   async #work(): Promise<void> {

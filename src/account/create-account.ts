@@ -58,7 +58,7 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     handover: new Handover(),
     codes: new OtpLimiter(createCodesStore(folder), clock),
     http: options.http ?? createHttp(),
-    pace: new RateLimiter(clock),
+    rateLimiter: new RateLimiter(clock),
     clock,
     log,
   });

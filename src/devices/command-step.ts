@@ -136,17 +136,17 @@ function keyOf({ entry, live }: ListedThing): string {
   return JSON.stringify([live.home.hub, entry.kind, entry.id]);
 }
 
-function notSent(search: Search): CommandResult {
-  return failed('error' in search ? search.error : new CozifyError('COZIFY_NOT_FOUND', 'It was not found.'));
+function notSent(one: Search): CommandResult {
+  return failed('error' in one ? one.error : new CozifyError('COZIFY_NOT_FOUND', 'It was not found.'));
 }
 
 function failed(error: CozifyError): CommandResult {
   return { sent: false, confirmed: null, reason: error.code, state: null, ignored: [], clamped: [], error };
 }
 
-function describe(search: Search, result: CommandResult): TargetResult {
+function describe(one: Search, result: CommandResult): TargetResult {
   const { sent, confirmed, reason, state, ignored, clamped } = result;
-  const target = 'found' in search ? nameOf(search.found) : givenOf(search.target);
+  const target = 'found' in one ? nameOf(one.found) : givenOf(one.target);
   return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped }) };
 }
 

@@ -98,7 +98,12 @@ export class Homes {
     const home = inherited ?? new Home({ hub, language, clock });
     const live = new LiveHome({
       isInherited: inherited !== undefined,
-      ...{ home, client: client(hub), clock, log, pollLanMs, pollCloudMs },
+      home,
+      client: client(hub),
+      clock,
+      log,
+      pollLanMs,
+      pollCloudMs,
       version: () => version(hub),
     });
     this.#homes.set(hub, live);

@@ -69,7 +69,9 @@ export class LiveHome {
       },
     });
     this.#untold = new UntoldLists({
-      ...{ home, clock: options.clock, intervalMs: () => this.poller.intervalMs },
+      home,
+      clock: options.clock,
+      intervalMs: () => this.poller.intervalMs,
       ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
     });
     this.commander = new Commander(this, options.clock);

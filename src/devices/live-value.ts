@@ -22,9 +22,26 @@ const YES_NO: Readonly<Record<string, readonly [Words, Words]>> = {
 };
 
 const UNITS: Readonly<Record<string, string>> = {
-  ...{ brightness: '%', saturation: '%', humidity: '%', heatingDemand: '%', position: '%', tilt: '%', volume: '%' },
-  ...{ battery: '%', batteryVoltage: 'V', colorTemperature: 'K', hue: '°', temperature: '°C', targetTemperature: '°C' },
-  ...{ illuminance: 'lx', pressure: 'hPa', co2: 'ppm', voc: 'ppm', power: 'W', energy: 'kWh', energyToday: 'kWh' },
+  brightness: '%',
+  saturation: '%',
+  humidity: '%',
+  heatingDemand: '%',
+  position: '%',
+  tilt: '%',
+  volume: '%',
+  battery: '%',
+  batteryVoltage: 'V',
+  colorTemperature: 'K',
+  hue: '°',
+  temperature: '°C',
+  targetTemperature: '°C',
+  illuminance: 'lx',
+  pressure: 'hPa',
+  co2: 'ppm',
+  voc: 'ppm',
+  power: 'W',
+  energy: 'kWh',
+  energyToday: 'kWh',
 };
 
 /** The fields by which people know how a thing is, the one that says most first. */

@@ -35,8 +35,10 @@ const LISTS: ReadonlyMap<unknown, { kind: Kind; list: string }> = new Map([
  */
 export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const parts = (Array.isArray(answer) ? answer : [answer]).map(asRecord).filter((part) => part !== undefined);
-  const polls = parts.filter(({ type, polls, timestamp }) =>
-    type === undefined ? Array.isArray(polls) || asNumber(timestamp) !== undefined : type === 'POLL_DELTA',
+  const polls = parts.filter((part) =>
+    part['type'] === undefined
+      ? Array.isArray(part['polls']) || asNumber(part['timestamp']) !== undefined
+      : part['type'] === 'POLL_DELTA',
   );
   // A hub may wrap its answer in an array, and then has nothing to wrap where nothing is new.
   const isNothingNew = Array.isArray(answer) && answer.length === 0;

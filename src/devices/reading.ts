@@ -50,7 +50,9 @@ export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<C
   const { targets, field, condition, hub, fresh } = wishes;
   const startedAt = clock.monotonic();
   const reader: Reader = {
-    ...{ homes, hub, ensure: createRecall({ isFresh: fresh }) },
+    homes,
+    hub,
+    ensure: createRecall({ isFresh: fresh }),
     maxAgeMs: () => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS),
   };
   const found = await (targets === undefined ? select(reader, wishes.filter) : find(reader, targets));

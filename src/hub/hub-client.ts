@@ -74,7 +74,10 @@ export class HubClient {
     // Each call under way listens to it.
     setMaxListeners(0, this.#closing.signal);
     const lan = new LanWay({
-      ...{ hubId: id, clock, send, signal: this.#closing.signal },
+      hubId: id,
+      clock,
+      send,
+      signal: this.#closing.signal,
       host: () => hub.record.host,
       lanAddresses: () => client.lanIp(),
       onFound: (info, host) => hub.noteInfo(info, { host }),

@@ -122,8 +122,8 @@ function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishe
 
 function newHub(id: string, key: string | null): HubRecord {
   const name = (key === null ? undefined : decodeToken(key).hubName) ?? id;
-  const place = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
-  return { id, name, version: null, key, missedLists: 0, ...place };
+  const notLookedUp = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
+  return { id, name, version: null, key, missedLists: 0, ...notLookedUp };
 }
 
 /** A hub that answered on the LAN, and where. */

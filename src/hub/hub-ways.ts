@@ -100,7 +100,11 @@ export class HubWays {
     if (deadline.remainingMs === 0) throw notSent(hub);
     step.isSent = method !== 'GET';
     const response = await way.send(hubKey, {
-      ...{ method, path: `/cc/${version}${path}`, maxBytes, signal, canFollow: method !== 'GET' },
+      method,
+      path: `/cc/${version}${path}`,
+      maxBytes,
+      signal,
+      canFollow: method !== 'GET',
       ...(body === undefined ? {} : { body }),
       ...(step.isTimed ? { deadlineMs: deadline.remainingMs } : {}),
     });

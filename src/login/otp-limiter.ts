@@ -81,7 +81,7 @@ export class OtpLimiter {
   readonly #clock: Clock;
   readonly #addresses = new Map<string, AddressRecord>();
   #loading: Promise<void> | undefined;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   readonly #listeners: Listeners;
   /** How long ago what has a wall time happened. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
@@ -193,7 +193,7 @@ export class OtpLimiter {
       const oldest = ages.sort((a, b) => a - b)[MAX_CODES - 1];
       if (oldest === undefined) continue;
       const retryAfter = Math.max(1, Math.ceil((WINDOW_MS - oldest) / 1000));
-      const message = `${MAX_CODES} codes were sent within 15 minutes: use the last one, or wait.`;
+      const message = `${MAX_CODES} codes were sent within ${WINDOW_MS / 60_000} minutes: use the last one, or wait.`;
       throw new CozifyError('COZIFY_RATE_LIMITED', message, { retryAfter });
     }
   }
@@ -225,7 +225,7 @@ export class OtpLimiter {
   /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.load();
-    return this.#turns.runExclusive(key, work);
+    return this.#mutex.runExclusive(key, work);
   }
 }
 

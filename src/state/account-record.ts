@@ -122,22 +122,22 @@ const flag = { type: 'boolean' };
 const number = { type: 'number' };
 
 /** `later`: what earlier versions of this package did not store. */
-function record(properties: object, later: object = {}): object {
+function objectWith(properties: object, later: object = {}): object {
   return { type: 'object', required: Object.keys(properties), properties: { ...properties, ...later } };
 }
 
 function nullable(properties: object, later: object = {}): object {
-  return { anyOf: [{ type: 'null' }, record(properties, later)] };
+  return { anyOf: [{ type: 'null' }, objectWith(properties, later)] };
 }
 
 /** What a stored account must look like to be taken for one. */
 export const accountShape = shape<AccountRecord>(
-  record({
+  objectWith({
     email: optionalText,
     configuredEmail: optionalText,
     clouds: {
       type: 'array',
-      items: record(
+      items: objectWith(
         {
           origin: text,
           login: nullable(
@@ -152,7 +152,7 @@ export const accountShape = shape<AccountRecord>(
           otp: nullable({ email: text, sentAt: number }),
           hubs: {
             type: 'array',
-            items: record({
+            items: objectWith({
               id: text,
               name: text,
               host: optionalText,
@@ -169,6 +169,6 @@ export const accountShape = shape<AccountRecord>(
         { generation: { type: 'integer', minimum: 0 } },
       ),
     },
-    holds: { type: 'array', items: record({ call: text, origin: text, until: number, statusCode: number }) },
+    holds: { type: 'array', items: objectWith({ call: text, origin: text, until: number, statusCode: number }) },
   }),
 );

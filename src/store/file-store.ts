@@ -23,7 +23,7 @@ type Candidate = { name: string } & Opened;
 
 /** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
 // eslint-disable-next-line no-restricted-syntax -- Empty but for work under way; files are the process's.
-const turns = new KeyedMutex();
+const mutex = new KeyedMutex();
 
 /**
  * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
@@ -159,7 +159,7 @@ export class FileStore<T> implements Store<T> {
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
     try {
-      return await turns.runExclusive(this.identity, work);
+      return await mutex.runExclusive(this.identity, work);
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(what, error);
     }

@@ -16,7 +16,7 @@ const ATTEMPTS = 20;
 export class KeyFile {
   readonly #directory: DurableDirectory;
   readonly #log: Log;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   #known: Buffer | undefined;
   #isTidy = false;
 
@@ -34,7 +34,7 @@ export class KeyFile {
 
   /** The key, created when there is none. A file that holds none is set aside. */
   readOrCreate(): Promise<Buffer> {
-    return this.#turns.runExclusive(NAME, async () => {
+    return this.#mutex.runExclusive(NAME, async () => {
       await this.#tidy();
       const found = decode(await this.#directory.read(NAME));
       if (found === undefined) return this.#create(this.#known ?? randomBytes(KEY_BYTES));

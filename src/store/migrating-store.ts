@@ -33,7 +33,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
   readonly identity: string;
   readonly isShared: boolean;
   readonly #options: MigratingStoreOptions<T, P>;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   #isDone = false;
 
   constructor(options: MigratingStoreOptions<T, P>) {
@@ -45,7 +45,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
   load(): Promise<T | null> {
     if (this.#isDone) return this.#options.store.load();
     // One at a time: the second would find nothing where the first has just taken it away.
-    return this.#turns.runExclusive(this.identity, () => this.#takeOver());
+    return this.#mutex.runExclusive(this.identity, () => this.#takeOver());
   }
 
   save(content: T, options?: SaveOptions): Promise<void> {

@@ -137,7 +137,7 @@ const daylight = ['2026-03-29T00:30:00Z', '2026-10-25T00:30:00Z'].map((at): Row<
     try {
       const stage = Object.assign(new Stage(), { clock: new FakeClock(at) });
       stage.saveLogin(makeToken(stage.clock.now()));
-      const { account } = await stage.open({ clock: stage.clock, pace: new RateLimiter(stage.clock) });
+      const { account } = await stage.open({ clock: stage.clock, rateLimiter: new RateLimiter(stage.clock) });
       assert.equal(Date.parse(account.snapshot().nextRefresh ?? '') - Date.parse(at), DAY);
       await account.close();
     } finally {

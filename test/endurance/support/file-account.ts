@@ -26,7 +26,7 @@ export function openAccount(
     store: new FileStore(directory, 'a1.json', accountShape),
     codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
     http: createHttp(),
-    pace: new RateLimiter(clock),
+    rateLimiter: new RateLimiter(clock),
     handover: new Handover(),
     ...others,
   });

@@ -56,7 +56,7 @@ export class YearsHost {
   /** Starts a process with all accounts on the disk. */
   start(): void {
     const shared = new ProcessClock(this.#clock, this.#random.next);
-    const [codes, pace] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
+    const [codes, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const handover: AccountHandover = new Handover();
     this.accounts = this.#stores.map((store, place) => {
@@ -66,7 +66,7 @@ export class YearsHost {
       this.#processes.push({ clock, underWay: http.underWay });
       const account = new Account({
         ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
-        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, pace, log, handover },
+        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log, handover },
       });
       account.onEvent((topic) => {
         if (topic !== 'hubs') this.topics[topic] = (this.topics[topic] ?? 0) + 1;

@@ -45,7 +45,7 @@ export class Home implements Kept, World {
   /** Leads requests to the cloud elsewhere. */
   detour: ((url: URL) => URL) | undefined;
   token = '';
-  readonly #pace: RateLimiter;
+  readonly #rateLimiter: RateLimiter;
   readonly #open = new Set<Account>();
   readonly #cleanUps: (() => unknown)[] = [];
   #account: Account | undefined;
@@ -54,7 +54,7 @@ export class Home implements Kept, World {
     this.simulator = simulator;
     this.clock = clock;
     this.path = join(folder, 'cozify');
-    this.#pace = new RateLimiter(clock);
+    this.#rateLimiter = new RateLimiter(clock);
   }
 
   /** A home whose account is logged in, without hubs unless asked for. */
@@ -93,7 +93,7 @@ export class Home implements Kept, World {
     const directory = new StateDirectory(this.path, this.log, this.disk.fs);
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
-      ...{ clock: this.clock, pace: this.#pace, log: this.log, handover: this.#handover },
+      ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log, handover: this.#handover },
       store: new FileStore(directory, FILE, accountShape),
       codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
       http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },

@@ -173,7 +173,7 @@ export class Machine {
       ...{
         codes: process.codes,
         clock: process.clock,
-        pace: new RateLimiter(process.clock),
+        rateLimiter: new RateLimiter(process.clock),
         handover: process.handover,
       },
       store: new FileStore(process.directory, NAME, accountShape),

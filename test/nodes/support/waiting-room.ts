@@ -98,7 +98,7 @@ export class WaitingRoom {
     const codes = new OtpLimiter(createNoStore('codes'), systemClock);
     const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): Account => {
       const account = new Account({
-        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, pace: new RateLimiter(systemClock) },
+        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, rateLimiter: new RateLimiter(systemClock) },
         ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true, handover: new Handover() },
       });
       this.accounts.push(account);

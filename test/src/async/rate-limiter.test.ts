@@ -7,12 +7,12 @@ import { FakeClock, SECOND } from '../support/fake-clock.js';
 const most = (moments: number[]) =>
   Math.max(0, ...moments.map((from) => moments.filter((at) => at >= from && at < from + SECOND).length));
 
-describe('pace', () => {
+describe('rate limiter', () => {
   it('lets a single account go at once', () => assert.equal(new RateLimiter(new FakeClock()).reserve().delayMs, 0));
 
   it('gives a hundred accounts places of which no second has more than five', () => {
-    const pace = new RateLimiter(new FakeClock());
-    const places = Array.from({ length: 100 }, () => pace.reserve().delayMs);
+    const rateLimiter = new RateLimiter(new FakeClock());
+    const places = Array.from({ length: 100 }, () => rateLimiter.reserve().delayMs);
     assert.equal(most(places), 5);
     assert.ok((places.at(-1) ?? 0) < 25 * SECOND);
   });
@@ -20,8 +20,8 @@ describe('pace', () => {
   it('does so whatever each of them waits by itself', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 60 }), (waits) => {
-        const pace = new RateLimiter(new FakeClock());
-        const places = waits.map((wait) => ({ wait, at: pace.reserve(wait).delayMs }));
+        const rateLimiter = new RateLimiter(new FakeClock());
+        const places = waits.map((wait) => ({ wait, at: rateLimiter.reserve(wait).delayMs }));
         return places.every(({ wait, at }) => at >= wait) && most(places.map(({ at }) => at)) <= 5;
       }),
     );
@@ -29,23 +29,26 @@ describe('pace', () => {
 
   it('keeps nobody waiting once the rush is over', async () => {
     const clock = new FakeClock();
-    const pace = new RateLimiter(clock);
-    for (let taken = 0; taken < 10; taken++) pace.reserve();
+    const rateLimiter = new RateLimiter(clock);
+    for (let taken = 0; taken < 10; taken++) rateLimiter.reserve();
     await clock.advance(5 * SECOND);
-    assert.equal(pace.reserve().delayMs, 0);
-    assert.equal(pace.reserve().delayMs, 225);
+    assert.equal(rateLimiter.reserve().delayMs, 0);
+    assert.equal(rateLimiter.reserve().delayMs, 225);
   });
 
   it('has room for timers that come 20 ms early or late', () => {
-    const pace = new RateLimiter(new FakeClock());
-    const places = Array.from({ length: 50 }, (_nothing, turn) => pace.reserve().delayMs + (turn % 5 === 0 ? 20 : -20));
+    const rateLimiter = new RateLimiter(new FakeClock());
+    const places = Array.from(
+      { length: 50 },
+      (_nothing, turn) => rateLimiter.reserve().delayMs + (turn % 5 === 0 ? 20 : -20),
+    );
     assert.equal(most(places), 5);
   });
 
   it('gives a place that was given back to the next', () => {
-    const pace = new RateLimiter(new FakeClock());
-    const places = Array.from({ length: 50 }, () => pace.reserve());
+    const rateLimiter = new RateLimiter(new FakeClock());
+    const places = Array.from({ length: 50 }, () => rateLimiter.reserve());
     for (const place of places) place.cancel();
-    assert.equal(pace.reserve().delayMs, 0);
+    assert.equal(rateLimiter.reserve().delayMs, 0);
   });
 });

@@ -44,7 +44,7 @@ export class Stage {
   readonly clock = new FakeClock();
   readonly log = new Lines();
   readonly cloud = new FakeCloud(this.clock);
-  readonly pace = new RateLimiter(this.clock);
+  readonly rateLimiter = new RateLimiter(this.clock);
   readonly codesStore = new MemoryStore<OtpLimiterRecord>();
   store = new MemoryStore<AccountRecord>();
   codes = new OtpLimiter(this.codesStore, this.clock);
@@ -78,7 +78,7 @@ export class Stage {
         store: this.store,
         codes: this.codes,
         clock: this.clock,
-        pace: this.pace,
+        rateLimiter: this.rateLimiter,
         log: this.log,
         handover: this.handover,
       },
