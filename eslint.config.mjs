@@ -120,10 +120,11 @@ export default tseslint.config(
           patterns: [
             { group: ['node:*'], message: 'The editor runs in a browser.' },
             {
-              regex: '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/(condition|presses))\\.js$)',
+              regex:
+                '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|presses))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions.',
+                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions, live values.',
             },
           ],
         },

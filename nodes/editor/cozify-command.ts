@@ -13,6 +13,8 @@ interface Command extends ActionNode<KeyOf<typeof texts>> {
   confirm?: number | string;
 }
 
+const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
+
 export function label(this: Command): string {
   const [only, ...others] = this.targets ?? [];
   if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
@@ -26,7 +28,6 @@ export function checkTransition(value: unknown, _options: object): true | string
 }
 
 export function oneditprepare(this: Command): void {
-  prepareTargets(this.targets, this._('placeholder.targets'));
   // Node-RED translates the row's own once the dialog is there.
   $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
   $('#node-input-value').typedInput({
@@ -37,12 +38,29 @@ export function oneditprepare(this: Command): void {
   labelTypedInput('value');
   keepConfirm(String(this.confirm ?? 0));
   const $command = $('#node-input-command');
+  const picker = prepareTargets(this.targets, {
+    placeholder: this._('placeholder.targets'),
+    kinds: KINDS,
+    can: () =>
+      neededFor(String($command.val() ?? this.command ?? 'payload'), String($('#node-input-field').val() ?? '')),
+  });
   const showRows = (): void => {
     $('.cozify-set').toggle($command.val() === 'set');
     $('.cozify-transition').toggle($command.val() !== 'close');
   };
-  $command.on('change', showRows);
+  $command.on('change', () => {
+    showRows();
+    picker.search();
+  });
   showRows();
+}
+
+/** What a thing has to be able to do for a command. */
+function neededFor(command: string, field: string): string {
+  if (command === 'close') return 'close';
+  if (command === 'payload') return 'any';
+  if (command === 'set') return isFromEnv(field) ? 'any' : field.trim() || 'any';
+  return 'on';
 }
 
 /** Gives whether something has changed that Node-RED does not see. */

@@ -1,28 +1,27 @@
-/** A thing as a node keeps it. */
-export interface SavedTarget {
-  hub: string;
-  kind: string;
-  id: string;
-  name: string;
+import { translate } from './catalogue.js';
+import { isFromEnv } from './checks.js';
+import { TargetPicker } from './picker/picker.js';
+import type { SavedTarget } from './picker/target.js';
+import { PickerTexts } from './picker/texts.js';
+import { localeOf, viewerLanguages } from './times.js';
+
+export type { SavedTarget } from './picker/target.js';
+
+/** What can be chosen, where that is not everything that can be read. */
+export interface TargetsOptions {
+  /** What it means if there are none, where that is something else than all. */
+  placeholder?: string;
+  kinds?: readonly string[];
+  /** What a thing has to be able to do, as the dialog is now; "" for nothing. */
+  can?: () => string;
+  /** What is chosen is something else, or more is known of it. */
+  onChange?: (picker: TargetPicker) => void;
 }
 
-/** One line a target: its name, or the id where it has none. */
-export function linesOf(targets: readonly SavedTarget[]): string {
-  return targets.map(({ name, id }) => name || id).join('\n');
-}
+/** What can be read; a room has no state of its own. */
+const READABLE = ['device', 'group', 'scene', 'rule', 'alarm'];
 
-/** The targets of the lines. One that says what it said before stays what it was, with its id; others are names. */
-export function targetsOf(lines: string, before: readonly SavedTarget[]): SavedTarget[] {
-  const left = [...before];
-  const names = lines.split('\n').map((line) => line.trim());
-  return names
-    .filter((name) => name !== '')
-    .map((name) => {
-      const place = left.findIndex((target) => (target.name || target.id) === name);
-      const [kept] = place < 0 ? [] : left.splice(place, 1);
-      return kept ?? { hub: '', kind: '', id: '', name };
-    });
-}
+const NAME = 'cozify-picker';
 
 /** Texts of a list, one a line. */
 export function textsOf(lines: string): string[] {
@@ -32,14 +31,44 @@ export function textsOf(lines: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Fills the row of the targets. `placeholder`: what it means if there are none, where that is something else than all. */
-export function prepareTargets(targets: readonly SavedTarget[] | undefined, placeholder?: string): void {
-  const $targets = $('#node-input-targets-list').val(linesOf(targets ?? []));
+/** Sets up the row of the targets. */
+export function prepareTargets(
+  targets: readonly SavedTarget[] | undefined,
+  options: TargetsOptions = {},
+): TargetPicker {
+  const { placeholder, kinds = READABLE, can = () => '', onChange = () => undefined } = options;
   // Node-RED translates the row's own once the dialog is there.
-  if (placeholder !== undefined) $targets.removeAttr('data-i18n').attr('placeholder', placeholder);
+  if (placeholder !== undefined) $('#cozify-target-search').removeAttr('data-i18n').attr('placeholder', placeholder);
+  const picker = new TargetPicker({
+    targets: targets ?? [],
+    texts: new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages())),
+    account: chosenAccount,
+    wanted: () => ({ hub: typedHub(), kinds, can: can() }),
+    mayWrite: RED.user.hasPermission('cozify.write'),
+    onChange,
+  });
+  $('#node-input-targets-list').data(NAME, picker);
+  $('#node-input-account').on('change', () => picker.restart());
+  $('#node-input-hub').on('change', () => picker.search());
+  return picker;
 }
 
 /** The targets of the row; `before`: those it was filled with. */
 export function readTargets(before: readonly SavedTarget[] | undefined): SavedTarget[] {
-  return targetsOf(String($('#node-input-targets-list').val() ?? ''), before ?? []);
+  const picker = $('#node-input-targets-list').data(NAME) as TargetPicker | undefined;
+  return picker?.targets ?? [...(before ?? [])];
+}
+
+/** The account of the dialog, with its cloud as it is in the editor: its login may wait for a Deploy. */
+function chosenAccount(): { id: string; cloudUrl: string } | undefined {
+  const id = String($('#node-input-account').val() ?? '');
+  const account = RED.nodes.node(id) as { cloudUrl?: string } | null;
+  if (account === null) return undefined;
+  const { cloudUrl = '' } = account;
+  return { id, cloudUrl: isFromEnv(cloudUrl) ? '' : cloudUrl };
+}
+
+function typedHub(): string {
+  const hub = String($('#node-input-hub').val() ?? '').trim();
+  return isFromEnv(hub) ? '' : hub;
 }

@@ -66,21 +66,34 @@ export class AccountApi {
   }
 
   #call<T>(method: string, path: string, fits: (answer: unknown) => answer is T, body?: object): Promise<Reply<T>> {
-    return new Promise((resolve) => {
-      $.ajax({
-        url: this.#url + path,
-        method,
-        contentType: 'application/json',
-        dataType: 'json',
-        timeout: PATIENCE_MS,
-        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
-      })
-        .done((answer: unknown, _status, { status }) =>
-          resolve(fits(answer) ? { isOk: true, answer } : { isOk: false, failure: { status } }),
-        )
-        .fail((xhr) => resolve({ isOk: false, failure: failureOf(xhr) }));
-    });
+    return callEndpoint(method, this.#url + path, fits, body);
   }
+}
+
+/**
+ * Calls an endpoint of ours. An answer that does not fit is a failure, as one from a proxy is. The address is relative,
+ * so that the admin root and a proxy's path are right.
+ */
+export function callEndpoint<T>(
+  method: string,
+  url: string,
+  fits: (answer: unknown) => answer is T,
+  body?: object,
+): Promise<Reply<T>> {
+  return new Promise((resolve) => {
+    $.ajax({
+      url,
+      method,
+      contentType: 'application/json',
+      dataType: 'json',
+      timeout: PATIENCE_MS,
+      ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+    })
+      .done((answer: unknown, _status, { status }) =>
+        resolve(fits(answer) ? { isOk: true, answer } : { isOk: false, failure: { status } }),
+      )
+      .fail((xhr) => resolve({ isOk: false, failure: failureOf(xhr) }));
+  });
 }
 
 function isObject(answer: unknown): answer is object {

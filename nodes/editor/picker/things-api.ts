@@ -1,0 +1,90 @@
+import type { TargetResult } from '../../../src/devices/command-step.js';
+import type { ListedState, ThingPage } from '../../../src/devices/thing-list.js';
+import { callEndpoint, type Reply } from '../account/api.js';
+import type { SavedTarget } from './target.js';
+
+/** A thing as the endpoint lists it, with its state. */
+export type Thing = ListedState;
+
+/** What to look for; what is absent or empty asks for nothing. */
+export interface ThingsQuery {
+  hub?: string;
+  kinds?: readonly string[];
+  /** Words as they were typed. */
+  q?: string;
+  can?: string;
+  ids?: readonly string[];
+  after?: string;
+}
+
+/** A command to try, in the words of a command node. */
+export interface TriedCommand {
+  targets: readonly SavedTarget[];
+  hub: string;
+  command: string;
+  field: string;
+  value?: unknown;
+  transition: string;
+}
+
+/** What came of a command, one a target. */
+export interface Tried {
+  results: TargetResult[];
+}
+
+/** Which account is asked, as it is in the editor, and in which language names of the factory are wanted. */
+export interface AskedAccount {
+  id: string;
+  /** As it is in the editor, deployed or not; empty for the deployed one. */
+  cloudUrl: string;
+  language: string;
+}
+
+/** The endpoints that tell what there is at the hubs of an account, and try it out. */
+export class ThingsApi {
+  readonly #account: AskedAccount;
+  readonly #url: string;
+
+  constructor(account: AskedAccount) {
+    this.#account = account;
+    this.#url = `cozify/accounts/${encodeURIComponent(account.id)}`;
+  }
+
+  list(query: ThingsQuery): Promise<Reply<ThingPage>> {
+    return callEndpoint('GET', `${this.#url}/things?${queryOf(query, this.#account)}`, isPage);
+  }
+
+  /** Makes a lamp blink. */
+  blink({ hub, id }: { hub: string; id: string }): Promise<Reply<Tried>> {
+    return callEndpoint('POST', `${this.#url}/identify`, isTried, { hub, id, ...this.#cloud });
+  }
+
+  command(command: TriedCommand): Promise<Reply<Tried>> {
+    return callEndpoint('POST', `${this.#url}/command`, isTried, { ...command, ...this.#cloud });
+  }
+
+  get #cloud(): { cloudUrl?: string } {
+    const { cloudUrl } = this.#account;
+    return cloudUrl === '' ? {} : { cloudUrl };
+  }
+}
+
+/** The query of the endpoint, without what asks for nothing. */
+export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAccount, 'id'>): string {
+  const { hub = '', kinds = [], q = '', can = '', ids = [], after = '' } = query;
+  const all = [
+    ...[['hub', hub] as const, ['q', q.trim()] as const, ['can', can] as const, ['after', after] as const],
+    ...kinds.map((kind) => ['kind', kind] as const),
+    ...ids.map((id) => ['ids', id] as const),
+    ...[['lang', language] as const, ['cloudUrl', cloudUrl] as const],
+  ];
+  return new URLSearchParams(all.filter(([, value]) => value !== '').map((pair) => [...pair])).toString();
+}
+
+function isPage(answer: unknown): answer is ThingPage {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<ThingPage>).things);
+}
+
+function isTried(answer: unknown): answer is Tried {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<Tried>).results);
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { until } from '../support/wait';
+import { Desk } from './support';
+import { bedroomLamp, deployLamp, keepWhileAway, lightByRoom, savedTargets } from './support/lamp-flow';
+import { Picker } from './support/picker';
+
+describe('the picker', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }] });
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('finds a lamp by three letters of its room, and the flow lights it', () => lightByRoom(desk));
+
+  it('keeps what was chosen while the hub is away', () => keepWhileAway(desk));
+
+  it('is used by keys alone: letters, arrows, Enter, Escape', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    const { keyboard } = editor.page;
+    await picker.search.focus();
+    await until('the list', () => picker.list.isVisible());
+    assert.equal(await picker.search.getAttribute('aria-expanded'), 'true');
+    await keyboard.type('kattovalo bed');
+    await until('what was typed for', async () => (await picker.options.count()) === 1);
+    assert.equal(await picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
+    await keyboard.press('Enter');
+    assert.deepEqual(await picker.ids(), [lamp.id]);
+    assert.equal(await picker.search.inputValue(), '');
+    await keyboard.press('ArrowDown');
+    await until('the list again', () => picker.list.isVisible());
+    await keyboard.press('Escape');
+    await picker.list.waitFor({ state: 'hidden' });
+    assert.ok(await editor.page.locator('#node-dialog-ok').isVisible(), 'the dialog is still open');
+    await keyboard.type('hallway');
+    await picker.untilSaid(/found/);
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Enter');
+    assert.equal((await picker.ids()).length, 2);
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const saved = savedTargets(await desk.nodeRed.flows()) as { id: string; hub: string }[];
+    assert.deepEqual([saved.length, saved[0]?.id, saved[0]?.hub], [2, lamp.id, hub.id]);
+  });
+
+  it('shows how chosen things are now, and lets one go by its button', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    hub.home.change(lamp.id, { isOn: false });
+    const editor = await desk.editor({ locale: 'fi-FI' });
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.choose('mak', lamp.id);
+    await until('its state', async () => /Makuuhuone · pois/.test(await picker.chips.innerText()));
+    hub.home.change(lamp.id, { isOn: true, brightness: 0.6 });
+    await until('its new state', async () => /päällä 60 %/.test(await picker.chips.innerText()));
+    await picker.chips.locator('button').click();
+    assert.deepEqual(await picker.ids(), []);
+    await editor.closeNode('cancel');
+  });
+
+  it('lists only what can do the command that is chosen', async () => {
+    await deployLamp(desk);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.type('sauna');
+    await until('the stove of the sauna', async () => /kiuas/.test(await picker.list.innerText()));
+    await picker.untilSaid(/found/);
+    assert.doesNotMatch(await picker.list.innerText(), /lämpömittari/);
+    await editor.page.locator('#node-input-command').selectOption('close');
+    await picker.type('');
+    await until('the alarms alone', async () => {
+      const kinds = await picker.options.evaluateAll((all) => all.map((one) => one.getAttribute('data-kind')));
+      return kinds.length > 0 && kinds.every((kind) => kind === 'alarm');
+    });
+    await editor.closeNode('cancel');
+  });
+
+  it('makes a lamp blink', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.choose('kattovalo', lamp.id);
+    hub.log.clear();
+    await editor.page.locator('.cozify-target-blink').click();
+    await picker.untilSaid(/Kattovalo blinks/);
+    assert.deepEqual(
+      hub.log.commands.map(({ id, type }) => [id, type]),
+      [[lamp.id, 'CMD_IDENTIFY']],
+    );
+    await editor.closeNode('cancel');
+  });
+
+  it('takes names for what they are: text', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const name = '<img src=x onerror="window.cozifyWasHere=1"> & <b>valo</b>';
+    hub.home.rename('devices', lamp.id, name);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.type('onerror');
+    await until('the lamp', async () => (await picker.options.count()) === 1);
+    assert.ok((await picker.options.innerText()).includes(name));
+    await picker.option(lamp.id).click();
+    await until('the choice', async () => (await picker.names()).includes(name));
+    assert.equal(await editor.page.evaluate(`window.cozifyWasHere`), undefined);
+    assert.equal(await editor.page.locator('.cozify-picker img, .cozify-picker b').count(), 0);
+    await editor.closeNode('cancel');
+    hub.home.rename('devices', lamp.id, 'Kattovalo');
+  });
+
+  it('takes a name as it is typed where nothing fits, to be looked up when a message comes', async () => {
+    await deployLamp(desk);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.type('${LAMP}');
+    await until('the offer', async () => (await picker.options.count()) === 1);
+    await editor.page.keyboard.press('Enter');
+    assert.deepEqual(await picker.names(), ['${LAMP}']);
+    await editor.closeNode('ok');
+    await editor.deploy();
+    assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
+  });
+
+  it('keeps a choice that the hub does not have any more, and says so', async () => {
+    const hub = await deployLamp(desk);
+    const gone = [{ hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' }];
+    await deployLamp(desk, { targets: gone });
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await until('that it is gone', async () => /Vanha valo[\s\S]*not found/.test(await picker.chips.innerText()));
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { accountNode, type FlowNode } from '../../live/harness/flow';
+import type { SimulatedHub } from '../../simulator/hub';
+import { until } from '../../support/wait';
+import type { Desk } from './desk';
+import type { Editor } from './editor';
+import { Picker } from './picker';
+import { LOCALES } from './texts';
+
+export const ACCOUNT = 'account';
+const EMAIL = 'aino@example.fi';
+
+/** An Inject node, and the command node that it asks; nothing is chosen yet. */
+export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}): FlowNode[] {
+  const node = (id: string, type: string, x: number, y: number, rest: object, wires: string[][]): FlowNode => ({
+    ...{ id, type, z: 'tab', name: '', x, y, wires },
+    ...rest,
+  });
+  const hub = { account: ACCOUNT, hub: '', targets: [] };
+  return [
+    { id: 'tab', type: 'tab', label: 'Home' },
+    accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl }),
+    node('go', 'inject', 160, 80, { name: 'go', ...INJECT }, [['lamp']]),
+    node(
+      'lamp',
+      'cozify-command',
+      360,
+      80,
+      {
+        ...{ ...hub, command: 'on', field: '', value: 'payload', valueType: 'msg', transition: '', confirm: 0 },
+        ...command,
+      },
+      [[], []],
+    ),
+    node('read', 'cozify-read', 360, 160, { ...hub, ...READ }, [[]]),
+    node('changes', 'cozify-changes', 360, 240, { ...hub, ...CHANGES }, [[]]),
+  ];
+}
+
+const INJECT = {
+  ...{ props: [{ p: 'payload' }], payload: '', payloadType: 'date', topic: '', repeat: '', crontab: '', once: false },
+  onceDelay: 0.1,
+};
+const READ = {
+  ...{ kind: 'device', rooms: [], capabilities: [], reachable: 'any', fresh: false, output: 'auto', field: '' },
+  condition: null,
+  outputs: 1,
+};
+const CHANGES = {
+  ...{ kinds: ['device'], rooms: [], capabilities: [], fields: [], condition: null, for: 0, payload: 'state' },
+  ...{ events: ['changed'], own: true, initial: false },
+};
+
+/** Deploys the flow with a login. */
+export async function deployLamp(desk: Desk, command: Record<string, unknown> = {}): Promise<SimulatedHub> {
+  await desk.nodeRed.deploy(lampFlow(desk.simulator.cloudUrl, command));
+  const { state } = await desk.snapshot(ACCOUNT);
+  if (state !== 'authenticated') await desk.logIn({ id: ACCOUNT, email: EMAIL });
+  const [hub] = desk.simulator.hubs;
+  assert.ok(hub);
+  return hub;
+}
+
+/** The lamp that is chosen: in the bedroom, where another has the same name as one in the kitchen. */
+export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknown } {
+  const bedroom = hub.home.all('rooms').find((room) => room['name'] === '$BEDROOM');
+  const lamp = hub.home.devices.find(
+    ({ name, room }) => name === 'Kattovalo' && JSON.stringify(room).includes(String(bedroom?.id)),
+  );
+  assert.ok(lamp);
+  const isOn = (): unknown => hub.home.devices.find(({ id }) => id === lamp.id)?.state['isOn'];
+  return { id: lamp.id, isOn };
+}
+
+export async function inject(desk: Desk): Promise<void> {
+  const reply = await desk.nodeRed.admin('POST', '/inject/go', {});
+  assert.ok(reply.status < 300, reply.text);
+}
+
+/** What a person does first: pick a lamp by three letters of its room, deploy, inject, and see it lit. */
+export async function lightByRoom(desk: Desk): Promise<void> {
+  const hub = await deployLamp(desk);
+  const lamp = bedroomLamp(hub);
+  hub.home.change(lamp.id, { isOn: false });
+  const editor = await desk.editor({ locale: LOCALES.fi });
+  await editor.openNode('lamp');
+  const picker = new Picker(editor.page);
+  await picker.choose('mak', lamp.id);
+  assert.deepEqual(await picker.names(), ['Kattovalo']);
+  await editor.closeNode('ok');
+  await editor.deploy();
+  await inject(desk);
+  await until('the lamp to be lit', () => lamp.isOn() === true);
+}
+
+/** The same dialog while the hub is away: what was chosen stays, also when it is closed by Done. */
+export async function keepWhileAway(desk: Desk): Promise<void> {
+  const hub = await deployLamp(desk);
+  const lamp = bedroomLamp(hub);
+  const chosen = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' }];
+  await deployLamp(desk, { targets: chosen });
+  hub.home.change(lamp.id, { isOn: false });
+  const editor = await desk.editor();
+  await goAway(desk, editor, hub);
+  await editor.openNode('lamp');
+  const picker = new Picker(editor.page);
+  await picker.search.click();
+  await picker.untilSaid(/can't be reached.*as of \d/);
+  assert.deepEqual([await picker.names(), await picker.ids()], [['Kattovalo'], [lamp.id]]);
+  await editor.closeNode('ok');
+  assert.equal(await editor.isDeployLit(), false, 'nothing was changed');
+  await hub.goOnline();
+  assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
+}
+
+/** Switches the hub off once the picker has a list of it. */
+async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
+  await editor.openNode('lamp');
+  const picker = new Picker(editor.page);
+  await picker.search.click();
+  await picker.options.first().waitFor();
+  await editor.closeNode('cancel');
+  await hub.goOffline();
+  const path = `/cozify/accounts/${ACCOUNT}/things`;
+  await until('that it is away', async () => {
+    const { body } = await desk.nodeRed.admin('GET', path);
+    return (body as { away?: boolean }).away === true;
+  });
+}
+
+export function savedTargets(flows: FlowNode[]): unknown {
+  return flows.find(({ id }) => id === 'lamp')?.['targets'];
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../../support/wait';
+
+/** The picker of things in an open dialog, used as a person does. */
+export class Picker {
+  readonly page: Page;
+  readonly search: Locator;
+  readonly list: Locator;
+  readonly options: Locator;
+  readonly chips: Locator;
+  readonly state: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.search = page.locator('#cozify-target-search');
+    this.list = page.locator('#cozify-target-list');
+    this.options = this.list.locator('[role=option]');
+    this.chips = page.locator('.cozify-target-chip');
+    this.state = page.locator('#cozify-target-state');
+  }
+
+  option(id: string): Locator {
+    return this.list.locator(`[role=option][data-id="${id}"]`);
+  }
+
+  /** Types letter by letter what replaces the text, and waits for that to be listed. */
+  async type(text: string): Promise<void> {
+    await this.search.click();
+    await this.search.fill('');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Chooses a thing by the letters of what it is called, or of where it is. */
+  async choose(text: string, id: string): Promise<void> {
+    await this.type(text);
+    await this.option(id).click();
+    await until('the choice', async () => (await this.ids()).includes(id));
+  }
+
+  /** The ids of what is chosen. */
+  async ids(): Promise<(string | null)[]> {
+    return Promise.all((await this.chips.all()).map((chip) => chip.getAttribute('data-id')));
+  }
+
+  async names(): Promise<string[]> {
+    return this.chips.locator('.cozify-target-name').allInnerTexts();
+  }
+
+  /** Waits until the live region says something. */
+  async untilSaid(pattern: RegExp): Promise<void> {
+    await until(`the picker to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
+      async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
+    );
+  }
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { chipsOf, KnownThings } from '../../../nodes/editor/picker/choices.js';
+import { Cursor, sectionsOf } from '../../../nodes/editor/picker/result-list.js';
+import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../nodes/editor/picker/target.js';
+import { PickerTexts } from '../../../nodes/editor/picker/texts.js';
+import { queryOf, type Thing } from '../../../nodes/editor/picker/things-api.js';
+import { translateIn } from './support/texts.js';
+
+const texts = new PickerTexts(translateIn('en'), 'en-GB');
+const finnish = new PickerTexts(translateIn('fi'), 'fi-FI');
+
+function thing(id: string, name: string, more: Partial<Thing> = {}): Thing {
+  const device = { kind: 'device' as const, type: 'LIGHT', room: 'Sauna', hub: 'hub-1', capabilities: [], groups: [] };
+  return { ...device, id, name, state: { on: true, brightness: 60 }, ...more };
+}
+
+const saved = (id: string, name: string, more: Partial<SavedTarget> = {}): SavedTarget => ({
+  ...{ hub: 'hub-1', kind: 'device', id, name },
+  ...more,
+});
+
+describe('what is chosen in the picker', () => {
+  it('is known by its id, wherever it says less of its place, and by its name where it has none', () => {
+    assert.ok(isSameTarget(saved('a', 'Valo'), saved('a', 'Uusi nimi')));
+    assert.ok(isSameTarget(saved('a', 'Valo'), { hub: '', kind: '', id: 'a', name: '' }));
+    assert.ok(!isSameTarget(saved('a', 'Valo'), saved('a', 'Valo', { hub: 'hub-2' })));
+    assert.ok(!isSameTarget(saved('a', 'Valo'), saved('', 'Valo')));
+    assert.ok(isSameTarget(saved('', 'Valo'), saved('', 'Valo')));
+  });
+
+  it('stays as it was saved when it is chosen again', () => {
+    const before = [saved('a', 'Vanha nimi')];
+    assert.deepEqual(withTarget(before, saved('a', 'Uusi nimi')), before);
+    assert.deepEqual(linesOf(withTarget(before, saved('', 'Valo'))), 'Vanha nimi\nValo');
+  });
+
+  it('is shown with its room and how it is, by the name that it has now', () => {
+    const known = new KnownThings();
+    known.take([thing('a', 'Lauteiden valo')]);
+    const [chip] = chipsOf([saved('a', 'Vanha nimi')], known, texts);
+    assert.deepEqual([chip?.name, chip?.about, chip?.isLamp], ['Lauteiden valo', 'Sauna · on 60 %', true]);
+    assert.equal(chipsOf([saved('a', 'x')], known, finnish)[0]?.about, 'Sauna · päällä 60 %');
+  });
+
+  it('is shown as it was saved while nobody knows of it, and as gone when the hub has said so', () => {
+    const known = new KnownThings();
+    const target = saved('a', 'Valo');
+    assert.deepEqual(chipsOf([target], known, texts)[0], {
+      ...{ target, name: 'Valo', about: '', isGone: false, isLamp: false },
+    });
+    known.take([], ['a']);
+    assert.deepEqual(chipsOf([target], known, texts)[0]?.about, 'not found');
+    known.take([thing('a', 'Valo')], ['a']);
+    assert.equal(chipsOf([target], known, texts)[0]?.isGone, false);
+    assert.equal(chipsOf([saved('', 'Valo')], known, texts)[0]?.about, 'by its name');
+  });
+
+  it('blinks where it is a lamp, and a socket is none', () => {
+    const known = new KnownThings();
+    known.take([
+      thing('socket', 'Kiuas', { type: 'POWER_SOCKET', capabilities: ['CONTROL_LIGHT'] }),
+      thing('relay', 'Terassi', { type: 'RELAY', capabilities: ['CONTROL_LIGHT'] }),
+      thing('group', 'Kaikki', { kind: 'group', type: null }),
+    ]);
+    const targets = ['socket', 'relay', 'group'].map((id) => saved(id, id, { kind: '' }));
+    assert.deepEqual(
+      chipsOf(targets, known, texts).map(({ isLamp }) => isLamp),
+      [false, true, false],
+    );
+  });
+});
+
+describe('the list of the picker', () => {
+  const things = [
+    thing('a', 'Lauteet'),
+    thing('b', 'Pesuhuone', { room: null }),
+    thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
+    thing('d', 'Sauna', { kind: 'room', type: null, room: null, state: { order: 1 } }),
+  ];
+
+  it('has the things under their rooms, and under what they are', () => {
+    const sections = sectionsOf({ things, chosen: [saved('b', '')], typed: '', hubs: new Map() }, texts);
+    assert.deepEqual(
+      sections.map(({ title, rows }) => [title, rows.map(({ name, isChosen }) => [name, isChosen])]),
+      [
+        ['Sauna', [['Lauteet', false]]],
+        ['In no room', [['Pesuhuone', true]]],
+        ['Groups', [['Kaikki', false]]],
+        ['All lamps of a room', [['Sauna', false]]],
+      ],
+    );
+    assert.equal(sections[3]?.rows[0]?.state, '');
+  });
+
+  it('says which hub a room is at, where there are several', () => {
+    const [section] = sectionsOf({ things, chosen: [], typed: '', hubs: new Map([['hub-1', 'Mökki']]) }, finnish);
+    assert.equal(section?.title, 'Mökki · Sauna');
+  });
+
+  it('ends with the name as it is typed, where that is offered', () => {
+    const rows = sectionsOf({ things: [], chosen: [], typed: '${LAMP}', hubs: new Map() }, texts).flatMap(
+      (section) => section.rows,
+    );
+    assert.deepEqual(
+      rows.map(({ target }) => target),
+      [{ hub: '', kind: '', id: '', name: '${LAMP}' }],
+    );
+  });
+
+  it('goes on at the same thing when it is listed anew, and at none when that has gone', () => {
+    const rowsOf = (listed: readonly Thing[]) =>
+      sectionsOf({ things: listed, chosen: [], typed: '', hubs: new Map() }, texts).flatMap(({ rows }) => rows);
+    const cursor = new Cursor();
+    cursor.take(rowsOf(things), true);
+    assert.equal(cursor.place, 0);
+    assert.ok(cursor.move(1));
+    cursor.take(rowsOf([thing('new', 'Aaa'), ...things]));
+    assert.deepEqual([cursor.place, cursor.row?.name], [2, 'Pesuhuone']);
+    cursor.take(rowsOf([thing('a', 'Lauteet')]));
+    assert.equal(cursor.place, -1);
+    assert.ok(cursor.move(-1), 'up from nowhere is the last');
+    assert.deepEqual([cursor.place, cursor.move(1)], [0, false]);
+  });
+});
+
+describe('what the picker says', () => {
+  const known = { count: 3, page: 1, hasMore: false, isAway: false, asOf: '2026-11-26T10:03:00.000Z' };
+
+  it('is how many there are, where it is in them, and that the hub is away', () => {
+    assert.equal(texts.known(known), '3 found');
+    assert.equal(texts.known({ ...known, count: 1 }), '1 found');
+    assert.equal(texts.known({ ...known, count: 0 }), 'Nothing found');
+    assert.match(texts.known({ ...known, count: 50, page: 2, hasMore: true }), /^Page 2, there are more/);
+    assert.match(texts.known({ ...known, isAway: true }), /as of \d\d:\d\d\./);
+    assert.match(finnish.known({ ...known, isAway: true }), /klo \d\d\.\d\d\./);
+  });
+
+  it('is what to do about what went wrong, about the hub and not the cloud', () => {
+    assert.match(texts.listFailure({ status: 409, code: 'COZIFY_OTP_REQUIRED' }), /log in/);
+    assert.match(texts.listFailure({ status: 503, code: 'COZIFY_HUB_OFFLINE' }), /type a name/);
+    assert.match(texts.tryFailure({ status: 502, code: 'COZIFY_FORBIDDEN' }), /role/);
+    assert.match(texts.tryFailure({ status: 403, code: 'COZIFY_FORBIDDEN' }), /another web site/);
+    assert.match(texts.tryFailure({ status: 401 }), /Node-RED/);
+  });
+
+  it('is what came of a command that was tried', () => {
+    const result = {
+      ...{ target: saved('a', 'Valo') as never, sent: true, confirmed: true, reason: null },
+      ...{ state: { on: true, brightness: 40 }, ignored: [], clamped: [] },
+    };
+    assert.equal(texts.tried({ results: [result] }), 'Done: Valo on 40 %');
+    assert.match(texts.tried({ results: [result, { ...result, confirmed: false }] }), /does not show it/);
+    assert.match(texts.tried({ results: [{ ...result, sent: false, reason: 'COZIFY_API' }] }), /Not done.*COZIFY_API/);
+    assert.equal(texts.tried({ results: [] }), '');
+  });
+});
+
+describe('what the picker asks for', () => {
+  it('is only what it wants, well encoded', () => {
+    const query = { q: ' sauna & co ', kinds: ['device', 'room'], ids: [], can: '', after: '0.50', hub: '' };
+    assert.equal(
+      queryOf(query, { language: 'fi', cloudUrl: '' }),
+      'q=sauna+%26+co&after=0.50&kind=device&kind=room&lang=fi',
+    );
+  });
+});
