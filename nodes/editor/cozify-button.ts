@@ -28,7 +28,7 @@ export function outputLabels(this: Button, index: number): string {
 }
 
 export function oneditprepare(this: Button): void {
-  prepareTargets(this.targets, this._('placeholder.targets'));
+  prepareTargets(this.targets, this._('placeholder.targets'), { kinds: ['device'], can: () => 'press' });
   preparePresses(this.presses, this.outputs ?? 1, {
     button: this._('label.button'),
     anyButton: this._('placeholder.button'),

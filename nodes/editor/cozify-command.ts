@@ -38,8 +38,7 @@ export function oneditprepare(this: Command): void {
   labelTypedInput('value');
   keepConfirm(String(this.confirm ?? 0));
   const $command = $('#node-input-command');
-  const picker = prepareTargets(this.targets, {
-    placeholder: this._('placeholder.targets'),
+  const picker = prepareTargets(this.targets, this._('placeholder.targets'), {
     kinds: KINDS,
     can: () =>
       neededFor(String($command.val() ?? this.command ?? 'payload'), String($('#node-input-field').val() ?? '')),

@@ -34,7 +34,7 @@ export function oneditprepare(this: Read): void {
   $('#node-input-kind')
     .append(kinds)
     .val(this.kind ?? 'device');
-  prepareTargets(this.targets, { placeholder: this._('placeholder.targets') });
+  prepareTargets(this.targets, this._('placeholder.targets'));
   prepareFilter(this);
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }

@@ -9,8 +9,6 @@ export type { SavedTarget } from './picker/target.js';
 
 /** What can be chosen, where that is not everything that can be read. */
 export interface TargetsOptions {
-  /** What it means if there are none, where that is something else than all. */
-  placeholder?: string;
   kinds?: readonly string[];
   /** What a thing has to be able to do, as the dialog is now; "" for nothing. */
   can?: () => string;
@@ -31,12 +29,13 @@ export function textsOf(lines: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Sets up the row of the targets. */
+/** Sets up the row of the targets. `placeholder`: what it means if there are none, where that is something else than all. */
 export function prepareTargets(
   targets: readonly SavedTarget[] | undefined,
+  placeholder?: string,
   options: TargetsOptions = {},
 ): TargetPicker {
-  const { placeholder, kinds = READABLE, can = () => '', onChange = () => undefined } = options;
+  const { kinds = READABLE, can = () => '', onChange = () => undefined } = options;
   // Node-RED translates the row's own once the dialog is there.
   if (placeholder !== undefined) $('#cozify-target-search').removeAttr('data-i18n').attr('placeholder', placeholder);
   const picker = new TargetPicker({
