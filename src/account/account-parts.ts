@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
 import { CloudClient } from '../cloud/cloud-client.js';
+import { KnownClaims } from '../cloud/known-claims.js';
 import type { Http } from '../http/http-client.js';
 import { HubClients } from '../hub/hub-clients.js';
 import { HubRegistry } from '../hub/hub-registry.js';
@@ -57,6 +58,7 @@ export interface AccountOptions {
 export interface AccountParts {
   events: AccountEvents;
   diagnostics: Diagnostics;
+  claims: KnownClaims;
   state: AccountState;
   client: CloudClient;
   hubs: HubRegistry;
@@ -90,12 +92,14 @@ export function createParts(
     },
   });
   const hubs = new HubRegistry({ state, client, send: http.send });
+  const claims = new KnownClaims();
   const session = new Session({
     id,
     state,
     client,
     handover,
     clock,
+    claims,
     isShared,
     onRenewalFailed: () => events.noteRenewalFailed(),
     onRenewed: () => events.noteRenewed(),
@@ -127,6 +131,7 @@ export function createParts(
   return {
     events,
     diagnostics,
+    claims,
     state,
     client,
     hubs,

@@ -1,4 +1,3 @@
-import { decodeToken } from '../cloud/token.js';
 import { loginStateOf } from '../login/login-state.js';
 import type { LoginRecord } from '../state/account-record.js';
 import type { AccountLoader } from './account-loader.js';
@@ -8,7 +7,7 @@ import { listHubs, type Snapshot, toIso } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
-  const { state, session, hubClients, otpLogin, backgroundTasks, events } = parts;
+  const { state, claims, session, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // A login in waiting has no other address than that of the code on its way.
@@ -21,11 +20,11 @@ export function takeSnapshot({ id, name, isResting = false }: AccountOptions, pa
     loginEmail: login?.email ?? null,
     otpSentAt: toIso(otpLogin.open?.sentAt),
     lastRefresh: toIso(login?.lastRefresh),
-    expiresAt: toIso(login === null ? undefined : decodeToken(login.token).expiresAt),
+    expiresAt: toIso(login === null ? undefined : claims.of(login, login.token).expiresAt),
     nextRefresh: toIso(backgroundTasks.nextAt),
     reachable: events.isReachable,
     saved: state.isSaved,
-    hubs: listHubs(cloud, (hubId) => hubClients.isReachable(hubId)),
+    hubs: listHubs(cloud, claims, (hubId) => hubClients.isReachable(hubId)),
   };
 }
 

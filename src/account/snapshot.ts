@@ -1,4 +1,5 @@
-import { type HubRole, roleOf } from '../hub/hub-role.js';
+import type { KnownClaims } from '../cloud/known-claims.js';
+import { type HubRole, roleIn } from '../hub/hub-role.js';
 import type { LoginState } from '../login/login-state.js';
 import type { CloudRecord } from '../state/account-record.js';
 
@@ -48,23 +49,25 @@ export interface Snapshot {
 /** The hubs of a record as flows see them. */
 export function listHubs(
   { hubs, defaultHub }: CloudRecord,
+  claims: KnownClaims,
   isReachable: (id: string) => boolean | null,
 ): HubSnapshot[] {
-  return hubs.map(({ id, name, host, isRemote, isAutoremote, version, key }) => ({
-    id,
-    name,
-    host,
-    remote: isRemote,
-    autoremote: isAutoremote,
-    version,
-    default: id === defaultHub,
-    reachable: isReachable(id),
-    role: roleOf(key),
+  return hubs.map((hub) => ({
+    id: hub.id,
+    name: hub.name,
+    host: hub.host,
+    remote: hub.isRemote,
+    autoremote: hub.isAutoremote,
+    version: hub.version,
+    default: hub.id === defaultHub,
+    reachable: isReachable(hub.id),
+    role: hub.key === null ? null : roleIn(claims.of(hub, hub.key)),
   }));
 }
 
 /** ISO 8601 UTC, or `null` for what is no time. */
 export function toIso(time: number | null | undefined): string | null {
-  if (time === null || time === undefined || Number.isNaN(new Date(time).getTime())) return null;
-  return new Date(time).toISOString();
+  if (time === null || time === undefined) return null;
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -1,4 +1,4 @@
-import { decodeToken } from '../cloud/token.js';
+import { decodeToken, type TokenClaims } from '../cloud/token.js';
 
 type RoleWord = 'admin' | 'user' | 'guest' | 'anonymous';
 
@@ -14,6 +14,10 @@ const WORDS = new Map<number, RoleWord>([
 
 /** The role that a hub key says, or `null` where there is no key or it says none. */
 export function roleOf(hubKey: string | null): HubRole | null {
-  const role = hubKey === null ? undefined : decodeToken(hubKey).role;
+  return hubKey === null ? null : roleIn(decodeToken(hubKey));
+}
+
+/** As {@link roleOf}, for a key that has been read. */
+export function roleIn({ role }: TokenClaims): HubRole | null {
   return role === undefined ? null : (WORDS.get(role) ?? role);
 }

@@ -17,10 +17,16 @@ export interface Moment {
   sinceRenewalMs?: number | undefined;
 }
 
+/** The times of a token, in milliseconds since the epoch: when it was received, `null` by hand, and its own. */
+export interface TokenTimes {
+  lastRefresh: number | null;
+  issuedAt: number | undefined;
+  expiresAt: number | undefined;
+}
+
 /** How long a token lives from its first moment to its last, in milliseconds, as far as it says so. */
-export function lifeOf(login: LoginRecord): number | undefined {
-  const { issuedAt, expiresAt } = decodeToken(login.token);
-  const bornAt = issuedAt ?? login.lastRefresh ?? undefined;
+export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number | undefined {
+  const bornAt = issuedAt ?? lastRefresh ?? undefined;
   const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
   // A token that is over when it comes says nothing of how long such tokens live.
   return spanMs > 0 ? spanMs : undefined;
@@ -30,17 +36,16 @@ export function lifeOf(login: LoginRecord): number | undefined {
  * Milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last refresh unknown or in
  * the future; but not within the cooldown (docs/rules.md, "When a token is due").
  */
-export function dueInMs(login: LoginRecord, expiryMs: number, moment: Moment): number {
-  return Math.max(cooldownLeftMs(login, expiryMs, moment), overdueInMs(login, expiryMs, moment.now));
+export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): number {
+  return Math.max(cooldownLeftMs(times, expiryMs, moment), overdueInMs(times, expiryMs, moment.now));
 }
 
 /** As {@link dueInMs}, without the cooldown: 0 right after a renewal says that it has brought nothing new. */
-export function overdueInMs(login: LoginRecord, expiryMs: number, now: number): number {
-  const { lastRefresh } = login;
+export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
+  const { lastRefresh, expiresAt } = times;
   if (lastRefresh === null || !Number.isFinite(lastRefresh) || lastRefresh > now) return 0;
   const dueAt = [lastRefresh + expiryMs];
-  const lifeMs = lifeOf(login);
-  const { expiresAt } = decodeToken(login.token);
+  const lifeMs = lifeOf(times);
   if (lifeMs !== undefined && expiresAt !== undefined) {
     // By the token's own times, and by ours: the clocks of cloud and host may differ.
     dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
@@ -48,11 +53,11 @@ export function overdueInMs(login: LoginRecord, expiryMs: number, now: number): 
   return Math.max(Math.min(...dueAt) - now, 0);
 }
 
-function cooldownLeftMs(login: LoginRecord, expiryMs: number, { now, sinceRenewalMs }: Moment): number {
-  const lifeMs = lifeOf(login) ?? Infinity;
+function cooldownLeftMs(times: TokenTimes, expiryMs: number, { now, sinceRenewalMs }: Moment): number {
+  const lifeMs = lifeOf(times) ?? Infinity;
   const lengthMs = Math.min(COOLDOWN_MS, expiryMs, lifeMs * LAST_PART);
   if (sinceRenewalMs !== undefined) return Math.max(0, lengthMs - sinceRenewalMs);
-  const ageMs = login.lastRefresh === null ? Infinity : now - login.lastRefresh;
+  const ageMs = times.lastRefresh === null ? Infinity : now - times.lastRefresh;
   return ageMs >= 0 ? Math.max(0, lengthMs - ageMs) : 0;
 }
 

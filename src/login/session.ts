@@ -3,6 +3,7 @@ import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
+import type { KnownClaims } from '../cloud/known-claims.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import {
   type AccountRecord,
@@ -22,6 +23,7 @@ import {
   isSameUser,
   lifeOf,
   overdueInMs,
+  type TokenTimes,
 } from './renewal-rules.js';
 
 /** What a step that asked the cloud about the token got. `keys` are there when the cloud took it. */
@@ -41,6 +43,7 @@ export interface SessionOptions {
   client: CloudClient;
   handover: Pick<AccountHandover, 'note' | 'underWay'>;
   clock: Clock;
+  claims: KnownClaims;
   /** Called once for each renewal that failed. */
   onRenewalFailed: (error: unknown) => void;
   /** Called once for each renewal that succeeded, one that gave the same token included, and each login. */
@@ -92,7 +95,7 @@ export class Session {
 
   /** How long the token in force lives from its first moment to its last, in milliseconds, as far as it says so. */
   get lifeMs(): number | undefined {
-    return this.login === null ? undefined : lifeOf(this.login);
+    return this.login === null ? undefined : lifeOf(this.#timesOf(this.login));
   }
 
   /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
@@ -107,12 +110,13 @@ export class Session {
     const { clock } = this.#options;
     const last = this.#lastRenewal;
     const sinceRenewalMs = last?.token === login.token ? clock.monotonic() - last.at : undefined;
-    return dueInMs(login, expiryMs, { now: clock.now(), sinceRenewalMs });
+    return dueInMs(this.#timesOf(login), expiryMs, { now: clock.now(), sinceRenewalMs });
   }
 
   /** Whether the token is due again right after it came: a wrong clock, or a cloud that gives the same one. */
   isStillDue(expiryMs: number): boolean {
-    return this.login !== null && overdueInMs(this.login, expiryMs, this.#options.clock.now()) === 0;
+    const { login } = this;
+    return login !== null && overdueInMs(this.#timesOf(login), expiryMs, this.#options.clock.now()) === 0;
   }
 
   /** Asks the cloud about the token in force; those who ask at the same time share one request. */
@@ -156,6 +160,11 @@ export class Session {
 
   get #isClosed(): boolean {
     return this.#closing.signal.aborted;
+  }
+
+  #timesOf(login: LoginRecord): TokenTimes {
+    const { issuedAt, expiresAt } = this.#options.claims.of(login, login.token);
+    return { lastRefresh: login.lastRefresh, issuedAt, expiresAt };
   }
 
   #noteRenewed(token: string): void {
