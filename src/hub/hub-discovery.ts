@@ -36,22 +36,27 @@ const MISSES_TO_GO = 2;
 /** Looked up at a time, so that a long list does not open a hundred connections. */
 const AT_A_TIME = 8;
 
-/** Takes changed keys over, and drops hubs that two good lists in a row did not name. New hubs are left to a look-up. */
+/**
+ * Takes changed keys over, and drops hubs that two good lists in a row did not name; gives the same record where there is
+ * nothing to do. New hubs are left to a look-up.
+ */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
-  const hubs = cloud.hubs
-    .map((hub) => {
-      const key = keys.get(hub.id);
-      return key === undefined
-        ? { ...hub, missedLists: hub.missedLists + 1 }
-        : { ...hub, key: key ?? hub.key, missedLists: 0 };
-    })
-    .filter(({ missedLists }) => missedLists < MISSES_TO_GO);
-  return withDefault({ ...cloud, hubs });
+  const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MISSES_TO_GO);
+  const isSame = hubs.length === cloud.hubs.length && hubs.every((hub, place) => hub === cloud.hubs[place]);
+  return withDefault(isSame ? cloud : { ...cloud, hubs });
+}
+
+function withKey(hub: HubRecord, keys: HubKeys): HubRecord {
+  const listed = keys.get(hub.id);
+  if (listed === undefined) return { ...hub, missedLists: hub.missedLists + 1 };
+  const key = listed ?? hub.key;
+  return key === hub.key && hub.missedLists === 0 ? hub : { ...hub, key, missedLists: 0 };
 }
 
 /** Whether the list names a hub that is not known yet. */
 export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
-  return [...keys.keys()].some((id) => !cloud.hubs.some((hub) => hub.id === id));
+  for (const id of keys.keys()) if (!cloud.hubs.some((hub) => hub.id === id)) return true;
+  return false;
 }
 
 /** Puts the hubs a look-up gave in place of those known; hubs that came or went meanwhile keep their say. */
@@ -70,7 +75,8 @@ export function withLookedUp(cloud: CloudRecord, found: HubRecord[], keys: HubKe
 function withDefault(cloud: CloudRecord): CloudRecord {
   const ids = cloud.hubs.map(({ id }) => id);
   const isListed = cloud.defaultHub !== null && ids.includes(cloud.defaultHub);
-  return isListed ? cloud : { ...cloud, defaultHub: [...ids].sort()[0] ?? null };
+  const defaultHub = isListed ? cloud.defaultHub : ([...ids].sort()[0] ?? null);
+  return defaultHub === cloud.defaultHub ? cloud : { ...cloud, defaultHub };
 }
 
 /**

@@ -29,7 +29,7 @@ export class HubRegistry {
   async noteKeys(keys: HubKeys): Promise<void> {
     await this.#options.state.changeCloud((cloud) => {
       const next = withKeys(cloud, keys);
-      return isSame(cloud.hubs, next.hubs) ? undefined : next;
+      return next === cloud ? undefined : next;
     });
   }
 

@@ -12,7 +12,7 @@ import type { AccountTopic } from './account-topics.js';
 import type { Handover, Unsaved } from './handover.js';
 import { type LoginVersion, mergeRecords } from './merge-records.js';
 
-/** Computes the next record from the one in force; `undefined` when nothing is to change. May be called twice. */
+/** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
 /** How a change is made, saved and told. */
@@ -58,6 +58,8 @@ export class AccountState {
   #uncommitted: LoginVersion | undefined;
   #isSaved = true;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Changes and readings under way or waiting for their turn. */
+  #underWay = 0;
   #isDetached = false;
   /** The token that was taken over from the store, where another process had put it. */
   #pulledToken: string | undefined;
@@ -111,6 +113,8 @@ export class AccountState {
 
   /** Makes a change and saves it, in turn. Throws only when the change is strict. */
   change(update: Update, options: ChangeOptions = {}): Promise<void> {
+    // What changes nothing needs no turn, as long as nobody before it may change what it goes by.
+    if (this.#underWay === 0 && !this.#isDetached && update(this.record) === undefined) return Promise.resolve();
     return this.#inTurn(() => (this.#isDetached ? this.#changeLate(update, options) : this.#apply(update, options)));
   }
 
@@ -288,7 +292,8 @@ export class AccountState {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(work);
+    this.#underWay += 1;
+    const mine = this.#turn.then(work).finally(() => (this.#underWay -= 1));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }

@@ -120,6 +120,22 @@ describe('hubs: the list of keys', () => {
     );
   });
 
+  it('is the same record where it says nothing new', () => {
+    const known = cloud([hub('a'), hub('b')], 'a');
+    assert.equal(
+      withKeys(
+        known,
+        new Map([
+          ['a', 'key-a'],
+          ['b', null],
+        ]),
+      ),
+      known,
+    );
+    assert.equal(withKeys(cloud([]), new Map()).hubs.length, 0);
+    assert.notEqual(withKeys(known, keys('a', 'b', 'c')).hubs.length, 3);
+  });
+
   it('tells whether there is a hub to look up', () => {
     assert.equal(hasNewHub(cloud([hub('a')]), keys('a')), false);
     assert.equal(hasNewHub(cloud([hub('a')]), keys('a', 'b')), true);

@@ -65,6 +65,16 @@ describe('live-state', () => {
     assert.deepEqual([store.saves, told], [0, []]);
   });
 
+  it('goes by what changes under way will have made of it, also where there is nothing to change yet', async () => {
+    const live = await open();
+    const setting = setToken(live, 't1');
+    const rejecting = live.changeCloud((cloud) =>
+      cloud.login === null ? undefined : { ...cloud, login: { ...cloud.login, isRejected: true } },
+    );
+    await Promise.all([setting, rejecting]);
+    assert.equal(live.cloud.login?.isRejected, true);
+  });
+
   it('goes on in memory on a full disk, says so, and saves later', async () => {
     const live = await open();
     store.isFull = true;
