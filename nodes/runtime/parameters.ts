@@ -69,23 +69,29 @@ export const TEXT_TO_SET = parameter<string | undefined>(
 
 /** The values of all parameters, as they are when this is called. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
 export async function readParameters<P extends Parameters>(parameters: P, sources: Sources): Promise<Values<P>> {
-  const values = await Promise.all(
-    Object.entries(parameters).map(async ([name, one]) => [name, await readParameter(name, one, sources)]),
-  );
-  return Object.fromEntries(values) as Values<P>;
+  const values: Record<string, unknown> = {};
+  const asked: [string, Parameter<unknown>][] = [];
+  for (const [name, one] of Object.entries(parameters)) {
+    if (one.source === 'typed input' || typeof one.source === 'function') asked.push([name, one]);
+    else values[name] = readParameter(name, one, sources);
+  }
+  // The others first: an error of theirs must not leave behind a promise that nobody looks at.
+  const ask = async ([name, one]: [string, Parameter<unknown>]): Promise<void> => {
+    values[name] = await (typeof one.source === 'function' ? one.source(sources) : readTypedInput(name, one, sources));
+  };
+  if (asked.length > 0) await Promise.all(asked.map(ask));
+  return values as Values<P>;
 }
 
-async function readParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
-  const { def, message } = sources;
-  if (one.source === 'typed input') return readTypedInput(name, one, sources);
-  if (typeof one.source === 'function') return one.source(sources);
+function readParameter(name: string, one: Parameter<unknown>, { def, message }: Sources): unknown {
   const said = one.source === 'node' ? undefined : message.read(name);
   const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
   return value === undefined ? defaultOf(one) : checked(name, one, value, 'was');
 }
 
 function defaultOf({ schema, parse }: Parameter<unknown>): unknown {
-  const value: unknown = structuredClone(schema.default);
+  const isShared = typeof schema.default === 'object';
+  const value: unknown = isShared ? structuredClone(schema.default) : schema.default;
   return value === undefined || parse === undefined ? value : parse(value);
 }
 

@@ -30,6 +30,8 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 
   function follow(): void {
     const found = find();
+    // An account tells of its changes: as long as it is the same one, what is shown is how it stands.
+    if (found === followed && shown !== '') return;
     if (found !== followed) {
       unfollow?.();
       followed = found;
