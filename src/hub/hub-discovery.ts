@@ -42,7 +42,7 @@ const AT_A_TIME = 8;
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
   const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MISSES_TO_GO);
-  const isSame = hubs.length === cloud.hubs.length && hubs.every((hub, place) => hub === cloud.hubs[place]);
+  const isSame = hubs.length === cloud.hubs.length && hubs.every((hub, index) => hub === cloud.hubs[index]);
   return withDefault(isSame ? cloud : { ...cloud, hubs });
 }
 
