@@ -11,7 +11,7 @@ export interface SavedCondition {
 /** A condition out of its three fields; `null` where no field is named. */
 export function conditionOf(field: string, op: string, value: string): SavedCondition | null {
   const name = field.trim();
-  return name === '' ? null : { field: name, op, value: valueOf(value) };
+  return name === '' ? null : { field: name, op, value: op === 'changes' ? null : valueOf(value) };
 }
 
 /** What a person typed: a number or true and false where it is one, else the text. */
@@ -21,8 +21,14 @@ function valueOf(typed: string): unknown {
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** Fills the row of a condition, with these ops to choose from. */
-export function prepareCondition(condition: SavedCondition | null | undefined, ops: readonly string[]): void {
+/** Fills the row of a condition, with these ops to choose from. `label`: what it is called where that is not "Only if". */
+export function prepareCondition(
+  condition: SavedCondition | null | undefined,
+  ops: readonly string[],
+  label?: string,
+): void {
+  // Node-RED translates the row's own once the dialog is there.
+  if (label !== undefined) $('label[for=node-input-condition-field] span').removeAttr('data-i18n').text(label);
   const options = ops.map((op) =>
     $('<option>')
       .val(op)
@@ -33,7 +39,8 @@ export function prepareCondition(condition: SavedCondition | null | undefined, o
   $('#node-input-condition-field').val(condition.field);
   $('#node-input-condition-op').val(condition.op);
   const { value } = condition;
-  $('#node-input-condition-value').val(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const isText = typeof value === 'string';
+  $('#node-input-condition-value').val(isText ? value : value === null ? '' : (JSON.stringify(value) ?? ''));
 }
 
 /** The condition of the row. */

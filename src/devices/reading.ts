@@ -1,12 +1,12 @@
 import type { Clock } from '../async/clock.js';
 import { type Condition, meets } from './condition.js';
 import type { DeviceFilter } from './device-filter.js';
-import type { Kind, Thing } from './device.js';
+import type { Thing } from './device.js';
 import type { Homes, ListedThing } from './homes.js';
 import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from './home.js';
-import type { LiveHome } from './live-home.js';
-import { createRecall, type Ensure } from './recall.js';
-import { expectNoRoom, findTarget, type Target } from './targets.js';
+import { createRecall } from './recall.js';
+import { ensureStates, findStates, kindsOfState, type StateList, type StateReader } from './states.js';
+import type { Target } from './targets.js';
 
 /** What is to be read, and as what. */
 export interface ReadWishes {
@@ -49,13 +49,13 @@ export interface Reading {
 export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<Clock, 'monotonic'>): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = wishes;
   const startedAt = clock.monotonic();
-  const reader: Reader = {
+  const reader: StateReader = {
     homes,
     hub,
     ensure: createRecall({ isFresh: fresh }),
     maxAgeMs: () => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS),
   };
-  const found = await (targets === undefined ? select(reader, wishes.filter) : find(reader, targets));
+  const found = await (targets === undefined ? select(reader, wishes.filter) : findStates(reader, targets));
   const all = found.things;
   const isMeeting = ({ entry }: ListedThing): boolean => condition === null || meets(entry.state, condition);
   // What was not named, but found, is left out where it has nothing to say.
@@ -78,53 +78,17 @@ export function showThing({ entry, live }: ListedThing): Thing {
   return live.home.things.show(entry);
 }
 
-/** The lists by which the state of a thing is known: a group's is worked out from its members. */
-export function kindsOfState({ kind }: { readonly kind: Kind }): readonly Kind[] {
-  return kind === 'group' ? ['group', 'device'] : [kind];
-}
-
-/** A list of a home's that a reading goes by. */
-interface List {
-  readonly live: LiveHome;
-  readonly kind: Kind;
-}
-
 interface AllFound {
   readonly things: readonly ListedThing[];
-  readonly lists: readonly List[];
+  readonly lists: readonly StateList[];
 }
 
-/** Where to look, and how old what is seen there may be. */
-interface Reader {
-  readonly homes: Homes;
-  readonly hub: string;
-  readonly ensure: Ensure;
-  readonly maxAgeMs: () => number;
-}
-
-async function find(reader: Reader, targets: readonly Target[]): Promise<AllFound> {
-  const { homes, hub, ensure } = reader;
-  const found = await Promise.all(targets.map((target) => homes.find(target, hub, ensure)));
-  for (const thing of found) expectNoRoom(thing);
-  const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => ({ live, kind })));
-  await ensureAll(reader, lists);
-  // It may have gone, or be another by now.
-  const things = found.map(({ target, live }) => ({ ...findTarget(target, [live.home.things]), live }));
-  return { things, lists };
-}
-
-async function select(reader: Reader, filter: DeviceFilter): Promise<AllFound> {
+async function select(reader: StateReader, filter: DeviceFilter): Promise<AllFound> {
   const { homes, hub, ensure } = reader;
   const kinds = new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })));
   const lists = homes.listened(hub).flatMap((live) => [...kinds].map((kind) => ({ live, kind })));
-  await ensureAll(reader, lists);
+  await ensureStates(reader, lists);
   return { things: await homes.select(filter, hub, NAMES_MAX_AGE_MS, ensure), lists };
-}
-
-async function ensureAll({ ensure, maxAgeMs }: Reader, lists: readonly List[]): Promise<void> {
-  const homes = new Map<LiveHome, Set<Kind>>();
-  for (const { live, kind } of lists) homes.set(live, (homes.get(live) ?? new Set()).add(kind));
-  await Promise.all([...homes].map(([live, kinds]) => ensure(live, [...kinds], maxAgeMs())));
 }
 
 function toPayload(
@@ -177,7 +141,7 @@ function keyOf({ entry, live }: ListedThing): string {
 }
 
 /** Of when the oldest of what was read tells, and whether that is too long ago. */
-function ageOf(lists: readonly List[]): Pick<Reading, 'asOf' | 'stale'> {
+function ageOf(lists: readonly StateList[]): Pick<Reading, 'asOf' | 'stale'> {
   const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
     asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),

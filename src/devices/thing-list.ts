@@ -7,7 +7,7 @@ import type { Homes } from './homes.js';
 import { NAMES_MAX_AGE_MS } from './home.js';
 import type { LiveHome } from './live-home.js';
 import type { Language } from './names.js';
-import { kindsOfState } from './reading.js';
+import { kindsOfState } from './states.js';
 import { asOffline } from './recall.js';
 import { abilitiesOfThing, type ThingQuery } from './thing-search.js';
 import type { State } from './units.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Simulator } from '../simulator';
+import { sleep } from '../support/wait';
 import { Bench, isForDashboard, NAMES, read, SMALL, until, type Shown } from './support';
 
 const TOKEN_OWNER = 'someone@example.fi';
@@ -51,20 +52,8 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...[
-          'Authenticate',
-          'Button',
-          'Changes',
-          'Command',
-          'Email',
-          'Events',
-          'Ping',
-          'Read',
-          'Refresh',
-          'Request',
-          'Reset',
-          'Token',
-        ],
+        ...['Authenticate', 'Button', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Read', 'Refresh'],
+        ...['Request', 'Reset', 'Token', 'Wait'],
         ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
@@ -262,15 +251,15 @@ describe('the examples in Node-RED', () => {
     const openings = () => bench.press('Is anything open?');
     assertShown(await bench.press('How warm is it?'), 'Why not', /COZIFY_OTP_REQUIRED/);
     await bench.logIn();
-    const doors = bench.simulator.hubs.flatMap(({ home }) =>
-      home.devices.filter(({ state }) => 'open' in state).map((device) => ({ home, device })),
+    const doors = bench.simulator.hubs.flatMap((hub) =>
+      hub.home.devices.filter(({ state }) => 'open' in state).map((device) => ({ hub, device })),
     );
-    for (const { home, device } of doors) home.change(device.id, { open: false });
+    for (const { hub, device } of doors) hub.home.change(device.id, { open: false });
     assertShown(await bench.press('How warm is it?'), 'Temperatures', /: -?\d/);
     await until('memory to be asked anew', async () => (await openings()).node === 'Everything is closed');
     const [door] = doors;
     assert.ok(door);
-    door.home.change(door.device.id, { open: true });
+    door.hub.home.change(door.device.id, { open: true });
     await until('memory to be asked anew', async () => {
       const { node, text } = await openings();
       return node === 'These are open' && text.includes(door.device.name);
@@ -292,6 +281,39 @@ describe('the examples in Node-RED', () => {
       hub.home.press(wall.id, 1, modifiers);
       await until(node, () => bench.shown().some((shown) => shown.node === node && shown.text.includes(wall.name)));
     }
+  });
+
+  it('Wait: goes on once the door is closed, and is called off', async () => {
+    await bench.deploy(['Wait']);
+    assertShown(await bench.press('We are leaving'), 'Why not', /COZIFY_OTP_REQUIRED/);
+    await bench.logIn();
+    const [hub] = bench.simulator.hubs;
+    assert.ok(hub);
+    hub.home.change('Ulko-ovi', { open: true });
+    const wait = async (): Promise<void> => {
+      const polls = hub.log.count({ path: '/hub/poll' });
+      await bench.inject('We are leaving');
+      await until('it to wait', () => hub.log.count({ path: '/hub/poll' }) >= polls + 2);
+    };
+    await wait();
+    await bench.inject('Never mind');
+    hub.home.change('Ulko-ovi', { open: false });
+    await until('it to stop', async () => {
+      const polls = hub.log.count({ path: '/hub/poll' });
+      await sleep(3_000);
+      return hub.log.count({ path: '/hub/poll' }) === polls;
+    });
+    hub.home.change('Ulko-ovi', { open: true });
+    await sleep(3_500);
+    await wait();
+    hub.home.change('Ulko-ovi', { open: false });
+    const closed = () => bench.shown().filter(({ node }) => node === 'The door is closed');
+    await until('the door to be closed', () => closed().length > 0);
+    assert.deepEqual(
+      closed(),
+      [{ node: 'The door is closed', text: 'leaving' }],
+      'the one that was called off is not sent',
+    );
   });
 
   it('Events: tells everything, and by another node that the login is lost or there', async () => {

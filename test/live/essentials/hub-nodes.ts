@@ -132,6 +132,23 @@ export function hubNodeTests(version: NodeRedVersion): void {
         ]);
         assert.equal(stage.heard('button')[0]?.msg['topic'], wall.name);
       });
+
+      it('hold a message until a lamp is lit, or for as long as it may wait', async () => {
+        const { id, name } = lamp();
+        hub().home.change(id, { isOn: false });
+        const condition = { field: 'on', op: 'is', value: true };
+        const wait = { type: 'cozify-wait', targets: [], condition, match: 'any', checkNow: true, timeout: 600 };
+        await stage.newLogin({ pollCloud: '1' }, { wait });
+        const late = await stage.ask('wait', { target: name, timeout: 1, payload: 'late' });
+        assert.deepEqual([late.output, late.payload, late['device']], [2, 'late', undefined]);
+        const waiting = stage.ask('wait', { target: name, payload: 'kept' });
+        await untilListening();
+        hub().home.change(id, { isOn: true });
+        const met = await waiting;
+        assert.deepEqual([met.output, met.payload, (met['device'] as { id: string }).id], [1, 'kept', id]);
+        assert.equal((await stage.ask('wait', { target: [name] })).output, 1, 'it is lit already');
+        stage.assertFailure(await stage.ask('wait', { payload: 'no target' }), 'COZIFY_BAD_INPUT');
+      });
     });
   }
 }

@@ -1,0 +1,69 @@
+import type { NodeAPI } from 'node-red';
+import {
+  type Condition,
+  parseCondition,
+  showThing,
+  systemClock,
+  type WaitEnd,
+  WaitStep,
+  type WaitWishes,
+} from '../src/nodes-api.js';
+import { defineActionPerNode } from './runtime/define-action.js';
+import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
+import { HUB, TARGETS } from './runtime/hub-targets.js';
+import { parameter } from './runtime/parameters.js';
+
+const PARAMETERS = {
+  targets: TARGETS,
+  hub: HUB,
+  condition: parameter<Condition | null>(
+    { default: null, description: 'a condition' },
+    { source: 'node', parse: (condition) => parseCondition(condition, { canChange: true }) },
+  ),
+  match: parameter<WaitWishes['match']>(
+    { enum: ['any', 'all'], default: 'any', description: '"any" or "all"' },
+    { source: 'node' },
+  ),
+  checkNow: parameter<boolean>({ type: 'boolean', default: true, description: 'true or false' }, { source: 'node' }),
+  /** In seconds. */
+  timeout: parameter<number>({
+    type: 'number',
+    minimum: 0,
+    maximum: 86_400,
+    default: 60,
+    description: 'seconds from 0 to 86400',
+  }),
+  reset: parameter<unknown>({ description: 'anything' }, { source: 'message' }),
+};
+
+/** Holds messages until things at home are as they should be. */
+export default function register(RED: NodeAPI): void {
+  defineActionPerNode<typeof PARAMETERS, WaitEnd>(RED, 'wait', (node, { account, hub }) => {
+    const step = new WaitStep(systemClock);
+    const status = new HubStatus({ RED, node, account, hub });
+    return {
+      parameters: PARAMETERS,
+      run: async (ofAccount, { timeout, reset, ...wishes }) => {
+        if (reset !== undefined) {
+          step.letGo();
+          return { value: { reason: 'let go' }, isRefreshed: false };
+        }
+        status.say('yellow', 'dot', 'waiting');
+        const value = await step.run(ofAccount, { ...wishes, timeoutMs: timeout * 1000 });
+        return { value, isRefreshed: false };
+      },
+      output: ({ reason }) => ({ met: 1, timeout: 2, 'let go': 0 })[reason],
+      properties: (end) => (end.reason === 'met' && end.thing !== undefined ? { device: showThing(end.thing) } : {}),
+      status: hubStepStatus<WaitEnd>(status, (end) => {
+        if (end.reason === 'met') status.show(end.thing === undefined ? [] : [end.thing]);
+        else if (end.reason === 'timeout') status.say('yellow', 'ring', 'timed-out');
+        else status.say('grey', 'ring', 'let-go');
+      }),
+      stop: () => {
+        const count = step.close();
+        if (count > 0)
+          node.log(`Let go of ${count} waiting ${count === 1 ? 'message' : 'messages'}: the node was closed.`);
+      },
+    };
+  });
+}

@@ -1,0 +1,186 @@
+import type { Clock } from '../async/clock.js';
+import { TimerQueue } from '../async/timer-queue.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { Condition } from './condition.js';
+import type { Kind } from './device.js';
+import { type PollOutcome, STATES_MAX_AGE_MS } from './home.js';
+import type { Homes, ListedThing } from './homes.js';
+import type { LiveHome } from './live-home.js';
+import { createRecall } from './recall.js';
+import { findStates, kindsOfState } from './states.js';
+import type { Target } from './targets.js';
+import { keyOf, Watch, type WatchWishes } from './watch.js';
+
+/** What a message asks for. */
+export interface WaitWishes extends Omit<WatchWishes, 'condition'> {
+  /** `undefined` where neither the node nor the message says any; none for nothing to wait for. */
+  readonly targets: readonly Target[] | undefined;
+  /** Of the node, for names; empty for the default hub. */
+  readonly hub: string;
+  /** `null` where the node has none. */
+  readonly condition: Condition | null;
+  /** How long to wait at most, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** How it ended: `thing` is the one that met the condition, `undefined` where there was nothing to wait for. */
+export type WaitEnd =
+  { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'let go' };
+
+/** The homes of an account, and how something is done with them that ends with the account. */
+export interface HomesUser {
+  readonly homes: Homes;
+  useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
+}
+
+/** So many messages a node can hold. */
+export const MOST_WAITING = 1000;
+
+/** One message that is held. */
+interface Held {
+  readonly key: string;
+  end: (end: WaitEnd) => void;
+  watch: Watch | undefined;
+}
+
+/** A home in which somebody waits for something. */
+interface WatchedHome {
+  readonly waiting: Set<Held>;
+  stop: () => void;
+}
+
+/** The messages that one node holds until things at home meet a condition. */
+export class WaitStep {
+  readonly #held = new Map<string, Held>();
+  readonly #homes = new Map<LiveHome, WatchedHome>();
+  readonly #clock: Clock;
+  readonly #timers: TimerQueue;
+  #count = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#timers = new TimerQueue(clock, (due) => {
+      for (const key of due) this.#held.get(key)?.end({ reason: 'timeout' });
+    });
+  }
+
+  /**
+   * Holds a message until its condition is met, its time is over or it is let go of. Throws `COZIFY_BAD_INPUT` without
+   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, and as {@link Homes.find}.
+   */
+  async run(user: HomesUser, wishes: WaitWishes): Promise<WaitEnd> {
+    const { targets, condition } = wishes;
+    if (condition === null) throw new CozifyError('COZIFY_BAD_INPUT', 'There is no condition: choose one in the node.');
+    if (targets === undefined)
+      throw new CozifyError(
+        'COZIFY_BAD_INPUT',
+        'There is nothing to wait for: choose it in the node, or give msg.target.',
+      );
+    if (targets.length === 0) return { reason: 'met', thing: undefined };
+    if (this.#held.size >= MOST_WAITING)
+      throw new CozifyError(
+        'COZIFY_BUSY',
+        `${MOST_WAITING} messages are waiting already: send fewer, or reset the node.`,
+      );
+    const held: Held = { key: String((this.#count += 1)), end: () => undefined, watch: undefined };
+    const ended = new Promise<WaitEnd>((resolve) => (held.end = resolve));
+    this.#held.set(held.key, held);
+    try {
+      return await Promise.race([ended, this.#watch(user, { ...wishes, targets, condition }, held, ended)]);
+    } finally {
+      this.#forget(held);
+    }
+  }
+
+  /** Lets go of all messages. */
+  letGo(): void {
+    for (const { end } of [...this.#held.values()]) end({ reason: 'let go' });
+  }
+
+  /** Forgets all messages; none of them ends any more. Gives how many those were. */
+  close(): number {
+    const count = this.#held.size;
+    this.#held.clear();
+    this.#timers.stop();
+    for (const { stop } of this.#homes.values()) stop();
+    this.#homes.clear();
+    return count;
+  }
+
+  async #watch(
+    user: HomesUser,
+    wishes: WaitWishes & { targets: readonly Target[]; condition: Condition },
+    held: Held,
+    ended: Promise<WaitEnd>,
+  ): Promise<WaitEnd> {
+    const { targets, hub, timeoutMs } = wishes;
+    const startedAt = this.#clock.monotonic();
+    const found = await user
+      .useHomes('wait', (homes) =>
+        findStates({ homes, hub, ensure: createRecall(), maxAgeMs: () => STATES_MAX_AGE_MS }, targets),
+      )
+      .catch((error: unknown) => toCozifyError(error));
+    // It may have been let go of meanwhile.
+    if (!this.#held.has(held.key)) return ended;
+    if (found instanceof CozifyError) throw found;
+    const watch = new Watch(wishes, found.things);
+    const { metNow } = watch;
+    if (metNow !== undefined) return { reason: 'met', thing: metNow };
+    held.watch = watch;
+    this.#timers.set(held.key, timeoutMs - (this.#clock.monotonic() - startedAt));
+    for (const { live } of watch.things) this.#listen(live, held);
+    return ended;
+  }
+
+  #listen(live: LiveHome, held: Held): void {
+    const known = this.#homes.get(live);
+    if (known !== undefined) return void known.waiting.add(held);
+    const waiting = new Set([held]);
+    const watched: WatchedHome = { waiting, stop: () => undefined };
+    this.#homes.set(live, watched);
+    const stopListening = live.listen(
+      (outcome) => this.#take(live, outcome),
+      () => kindsIn(live, waiting),
+    );
+    const stopHearing = live.onHeard(() => this.#takeUnsure(live));
+    watched.stop = () => {
+      stopListening();
+      stopHearing();
+    };
+  }
+
+  #take(live: LiveHome, { isFirst, changes }: PollOutcome): void {
+    if (!live.home.hasPolled) return;
+    // The first full answer says how things are, and of no change.
+    const changed = isFirst ? undefined : new Set(changes.map(({ entry }) => keyOf({ entry, live })));
+    this.#look(live, ({ things }) => changed === undefined || things.some((thing) => changed.has(keyOf(thing))));
+  }
+
+  #takeUnsure(live: LiveHome): void {
+    this.#look(live, (watch) => watch.isUnsureOf(live));
+  }
+
+  #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
+    for (const held of [...(this.#homes.get(live)?.waiting ?? [])]) {
+      if (held.watch === undefined || !isConcerned(held.watch)) continue;
+      const thing = held.watch.look(live);
+      if (thing !== undefined) held.end({ reason: 'met', thing });
+    }
+  }
+
+  #forget(held: Held): void {
+    this.#held.delete(held.key);
+    this.#timers.clear(held.key);
+    for (const [live, { waiting, stop }] of this.#homes) {
+      if (!waiting.delete(held) || waiting.size > 0) continue;
+      this.#homes.delete(live);
+      stop();
+    }
+  }
+}
+
+/** The kinds by which the things at a home are known that somebody waits for. */
+function kindsIn(live: LiveHome, waiting: ReadonlySet<Held>): readonly Kind[] {
+  const things = [...waiting].flatMap(({ watch }) => watch?.things ?? []);
+  return [...new Set(things.filter((thing) => thing.live === live).flatMap(({ entry }) => kindsOfState(entry)))];
+}
