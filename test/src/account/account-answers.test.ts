@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { Fault, Simulator } from '../../simulator/index.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
 
 describe('account: answers that must cost no login', () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
   let token: string;
@@ -154,11 +154,7 @@ describe('account: waiting when the cloud asks to', () => {
   let stage: Stage;
   let player: Player;
 
-  beforeEach(async () => {
-    stage = new Stage();
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, player } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 

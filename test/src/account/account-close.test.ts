@@ -10,12 +10,7 @@ describe('account: closing', () => {
   let player: Player;
   let token: string;
 
-  beforeEach(async () => {
-    stage = new Stage();
-    token = makeToken(stage.clock.now());
-    stage.saveLogin(token);
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 

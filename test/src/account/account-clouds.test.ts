@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY } from '../support/fake-clock.js';
 import { failure, type Player, Stage } from '../support/stage.js';
-import { makeToken } from '../support/tokens.js';
 
 const OTHER = 'https://testapi.cozify.example/ui/0.2';
 
@@ -11,10 +10,7 @@ describe('account: another cloud', () => {
   let token: string;
 
   beforeEach(async () => {
-    stage = new Stage();
-    token = makeToken(stage.clock.now());
-    stage.saveLogin(token);
-    player = await stage.open();
+    ({ stage, player, token } = await Stage.withLogin());
     stage.cloud.reply('hubkeys', { body: '{"h1":"hub-key-1"}' });
     await player.account.authenticate({ trustHub: false });
     stage.cloud.requests.length = 0;

@@ -12,9 +12,7 @@ describe('account: events', () => {
   let snapshots: Snapshot[];
 
   beforeEach(async () => {
-    stage = new Stage();
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    ({ stage, player } = await Stage.withLogin());
     snapshots = [];
     player.account.onEvent((_topic, snapshot) => snapshots.push(snapshot));
   });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { SimulatedHub, Simulator } from '../../simulator/index.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, type Player, Stage } from '../support/stage.js';
+import { EMAIL, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
 describe('account: hubs', () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
   let koti: SimulatedHub;

@@ -9,9 +9,7 @@ describe('account: a reset or a login while a renewal is under way', () => {
   let player: Player;
 
   beforeEach(async () => {
-    stage = new Stage();
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    ({ stage, player } = await Stage.withLogin());
     await stage.clock.advance(5 * SECOND);
     player.topics.length = 0;
     stage.cloud.reply('hubkeys', { body: '{}' });

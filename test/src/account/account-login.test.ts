@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { HOUR, MINUTE } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 describe('account: logging in', () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
 
-  beforeEach(async () => {
-    stage = await Stage.withSimulator();
-    ({ simulator } = stage);
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, simulator, player } = await Stage.withAccount()));
 
   afterEach(() => stage.end());
 

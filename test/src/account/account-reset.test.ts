@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 describe('account: reset', () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
   let token: string;
 
-  beforeEach(async () => {
-    stage = await Stage.withSimulator();
-    ({ simulator } = stage);
-    player = await stage.open();
-    token = await stage.logIn(player);
-    simulator.clearRequests();
-    player.topics.length = 0;
-  });
+  beforeEach(async () => ({ stage, simulator, player, token } = await Stage.withLoggedIn()));
 
   afterEach(() => stage.end());
 

@@ -9,19 +9,13 @@ import { FaultyFs } from '../support/faulty-fs.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
 import { failure, type Player, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
-import { makeToken } from '../support/tokens.js';
 
 describe('account: a store that makes trouble', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
 
-  beforeEach(async () => {
-    stage = new Stage();
-    token = makeToken(stage.clock.now());
-    stage.saveLogin(token);
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 

@@ -8,12 +8,7 @@ describe('account: the token node', () => {
   let player: Player;
   let token: string;
 
-  beforeEach(async () => {
-    stage = new Stage();
-    token = makeToken(stage.clock.now());
-    stage.saveLogin(token);
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 

@@ -7,11 +7,7 @@ describe('background: renewing', () => {
   let stage: Stage;
   let player: Player;
 
-  beforeEach(async () => {
-    stage = new Stage();
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
-  });
+  beforeEach(async () => ({ stage, player } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
@@ -232,9 +228,7 @@ describe('background: a rejected token', () => {
   let player: Player;
 
   beforeEach(async () => {
-    stage = new Stage();
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    ({ stage, player } = await Stage.withLogin());
     await stage.clock.advance(MINUTE);
     stage.cloud.reply('hubkeys', { status: 401 });
     stage.cloud.reply('refreshsession', { status: 401 });

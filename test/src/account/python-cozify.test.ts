@@ -5,11 +5,11 @@ import { getTimeZone, lanRoute } from '../../../src/hub/hub-api.js';
 import { parseHubAddress } from '../../../src/hub/hub-address.js';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 /** What python-cozify's own tests check, and the mistakes of it that must not come back. */
 describe("python-cozify's cases", () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
 
   beforeEach(async () => {

@@ -5,12 +5,12 @@ import { cloudOf, withCloud } from '../../../src/state/account-record.js';
 import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
 
 describe('hub client: over real sockets', () => {
-  let stage: Stage & { simulator: Simulator };
+  let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
   let koti: SimulatedHub;

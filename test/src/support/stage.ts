@@ -20,6 +20,7 @@ import { Simulator, type SimulatorOptions } from '../../simulator/index.js';
 import { DAY, FakeClock, MINUTE, settle } from './fake-clock.js';
 import { FakeCloud } from './fake-cloud.js';
 import { MemoryStore } from './memory-store.js';
+import { makeToken } from './tokens.js';
 
 export const EMAIL = 'matti+koti@example.fi';
 export const FAKE_URL = 'https://cloud.example/ui/0.2';
@@ -39,6 +40,9 @@ export class Lines implements Log {
   error = (line: string): void => void this.all.push(`error ${line}`);
 }
 
+/** A stage whose cloud is the simulated one. */
+export type SimulatedStage = Stage & { simulator: Simulator };
+
 /** Everything an account needs around it: a clock that stands still, a store, a ration of codes and a cloud. */
 export class Stage {
   readonly clock = new FakeClock();
@@ -55,11 +59,34 @@ export class Stage {
   readonly #accounts = new Set<Account>();
 
   /** A stage whose cloud is the simulated one, over real sockets. */
-  static async withSimulator(options: SimulatorOptions = {}): Promise<Stage & { simulator: Simulator }> {
+  static async withSimulator(options: SimulatorOptions = {}): Promise<SimulatedStage> {
     const stage = new Stage();
     const simulator = await Simulator.start({ ...options, now: () => stage.clock.outside() });
     stage.cloudUrl = simulator.cloudUrl;
     return Object.assign(stage, { simulator });
+  }
+
+  /** A stage with the invented cloud, and an account on it that an earlier process has logged in. */
+  static async withLogin(): Promise<{ stage: Stage; player: Player; token: string }> {
+    const stage = new Stage();
+    const token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    return { stage, player: await stage.open(), token };
+  }
+
+  /** A stage with the simulated cloud, and an account on it that never logged in. */
+  static async withAccount(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player }> {
+    const stage = await Stage.withSimulator();
+    return { stage, simulator: stage.simulator, player: await stage.open() };
+  }
+
+  /** As {@link withAccount}, logged in by code; what the cloud was asked for that, and what was told, is forgotten. */
+  static async withLoggedIn(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player; token: string }> {
+    const { stage, simulator, player } = await Stage.withAccount();
+    const token = await stage.logIn(player);
+    simulator.clearRequests();
+    player.topics.length = 0;
+    return { stage, simulator, player, token };
   }
 
   /** Opens an account, as a start of the host does. */
