@@ -75,7 +75,6 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: 'error',
-      '@typescript-eslint/no-shadow': 'error',
     },
   },
   ...layers,
