@@ -94,7 +94,7 @@ async function run<P extends Parameters, T>(
   sources: Sources,
   delivery: Delivery,
 ): Promise<void> {
-  const { parameters, output = () => 1, properties = toPayload, report = () => ({}) } = action;
+  const { parameters, output = () => 1, properties = toPayload, report } = action;
   const { RED, def, message } = sources;
   let account: Account | undefined;
   const shown = action.status.begin(sources);
@@ -103,7 +103,7 @@ async function run<P extends Parameters, T>(
     const values = await readParameters(parameters, sources);
     const { value, isRefreshed } = await action.run(account, values);
     shown.end(value);
-    const cozify = { ...account.snapshot(), operation, refreshed: isRefreshed, ...report(value) };
+    const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, report?.(value));
     if (output(value) === 0) delivery.drop(message);
     else delivery.pass(message, { cozify, ...properties(value) }, output(value));
   } catch (thrown) {

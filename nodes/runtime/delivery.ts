@@ -26,7 +26,7 @@ export class Delivery {
   pass(message: StepMessage, properties: Record<string, unknown>, output: number): void {
     const isPassedOn = hasWorked(() => {
       const msg = message.write(properties);
-      this.#send([...Array<null>(output - 1).fill(null), msg]);
+      this.#send(output === 1 ? msg : [...Array<null>(output - 1).fill(null), msg]);
     });
     const isDone = message.isCodeLeft || hasWorked(() => this.#done());
     if (!isPassedOn || !isDone) this.#node.error('The message could not be passed on: it cannot be read or changed.');

@@ -72,8 +72,8 @@ export async function readParameters<P extends Parameters>(parameters: P, source
   const values: Record<string, unknown> = {};
   const asked: [string, Parameter<unknown>][] = [];
   for (const [name, one] of Object.entries(parameters)) {
-    if (one.source === 'typed input' || typeof one.source === 'function') asked.push([name, one]);
-    else values[name] = readParameter(name, one, sources);
+    if (isAsked(one, sources)) asked.push([name, one]);
+    else values[name] = one.source === 'typed input' ? undefined : readParameter(name, one, sources);
   }
   // The others first: an error of theirs must not leave behind a promise that nobody looks at.
   const ask = async ([name, one]: [string, Parameter<unknown>]): Promise<void> => {
@@ -81,6 +81,12 @@ export async function readParameters<P extends Parameters>(parameters: P, source
   };
   if (asked.length > 0) await Promise.all(asked.map(ask));
   return values as Values<P>;
+}
+
+/** Whether its value has to be asked for, and waited for: that of a typed input which is looked at, or of a function. */
+function isAsked({ source, when = {} }: Parameter<unknown>, { def }: Sources): boolean {
+  if (source !== 'typed input') return typeof source === 'function';
+  return Object.entries(when).every(([property, values]) => values.includes(def[property]));
 }
 
 function readParameter(name: string, one: Parameter<unknown>, { def, message }: Sources): unknown {
@@ -97,8 +103,6 @@ function defaultOf({ schema, parse }: Parameter<unknown>): unknown {
 
 async function readTypedInput(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
   const { def, message } = sources;
-  const isWanted = Object.entries(one.when ?? {}).every(([property, values]) => values.includes(def[property]));
-  if (!isWanted) return undefined;
   const [byDefault, typeByDefault] = one.typed ?? ['payload', 'msg'];
   const property = textOr(def[name], byDefault);
   const type = textOr(def[`${name}Type`], typeByDefault);

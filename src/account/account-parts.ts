@@ -20,6 +20,7 @@ import type { Language } from '../devices/names.js';
 import { AccountEvents } from './account-events.js';
 import { BackgroundTasks } from './background-tasks.js';
 import { Diagnostics } from './diagnostics.js';
+import { IsoTimes } from './iso-times.js';
 import type { Snapshot } from './snapshot.js';
 
 /** An account's settings, and what it is given from outside. */
@@ -59,6 +60,7 @@ export interface AccountParts {
   events: AccountEvents;
   diagnostics: Diagnostics;
   claims: KnownClaims;
+  iso: IsoTimes;
   state: AccountState;
   client: CloudClient;
   hubs: HubRegistry;
@@ -132,6 +134,7 @@ export function createParts(
     events,
     diagnostics,
     claims,
+    iso: new IsoTimes(),
     state,
     client,
     hubs,

@@ -7,7 +7,7 @@ import { listHubs, type Snapshot, toIso } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
-  const { state, claims, session, hubClients, otpLogin, backgroundTasks, events } = parts;
+  const { state, claims, iso, session, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // A login in waiting has no other address than that of the code on its way.
@@ -18,10 +18,10 @@ export function takeSnapshot({ id, name, isResting = false }: AccountOptions, pa
     state: loginStateOf(session, otpLogin),
     email,
     loginEmail: login?.email ?? null,
-    otpSentAt: toIso(otpLogin.open?.sentAt),
-    lastRefresh: toIso(login?.lastRefresh),
-    expiresAt: toIso(login === null ? undefined : claims.of(login, login.token).expiresAt),
-    nextRefresh: toIso(backgroundTasks.nextAt),
+    otpSentAt: iso.of(otpLogin.open?.sentAt),
+    lastRefresh: iso.of(login?.lastRefresh),
+    expiresAt: iso.of(login === null ? undefined : claims.of(login, login.token).expiresAt),
+    nextRefresh: iso.of(backgroundTasks.nextAt),
     reachable: events.isReachable,
     saved: state.isSaved,
     hubs: listHubs(cloud, claims, (hubId) => hubClients.isReachable(hubId)),

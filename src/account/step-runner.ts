@@ -26,20 +26,13 @@ export class StepRunner {
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
-    let end: (error: CozifyError) => void = () => undefined;
-    const closing = new Promise<never>((_resolve, reject) => {
-      end = reject;
-    });
-    this.#running.add(end);
     try {
-      const result = await Promise.race([this.#attempt(work), closing]);
+      const result = await this.#untilClosed(this.#attempt(work));
       this.#parts.diagnostics.note(operation);
       return result;
     } catch (error) {
       this.#parts.diagnostics.note(operation, error);
       throw error;
-    } finally {
-      this.#running.delete(end);
     }
   }
 
@@ -54,9 +47,17 @@ export class StepRunner {
     for (const end of [...this.#running]) end(closed);
   }
 
+  /** What `work` gives, or the end of the account where that comes first. */
+  #untilClosed<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#running.add(reject);
+      void work.then(resolve, reject).then(() => this.#running.delete(reject));
+    });
+  }
+
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#loader.isReady) await this.#loader.load();
-    else await this.#readShared();
+    else if (this.#options.store.isShared === true) await this.#readShared();
     if (this.#isClosed) throw wasClosed();
     try {
       return await work();
@@ -69,8 +70,7 @@ export class StepRunner {
 
   /** Without a login, one may have been made in another process meanwhile. */
   async #readShared(): Promise<void> {
-    if (this.#options.store.isShared === true && !this.#parts.session.isAuthenticated)
-      await this.#parts.state.pull().catch(() => undefined);
+    if (!this.#parts.session.isAuthenticated) await this.#parts.state.pull().catch(() => undefined);
   }
 }
 

@@ -127,8 +127,8 @@ export class AccountState {
   }
 
   /** Resolves when all changes so far are made and saved, or could not be. */
-  async settled(): Promise<void> {
-    await this.#turn;
+  settled(): Promise<unknown> {
+    return this.#turn;
   }
 
   /** Tries again to save what could not be. */
