@@ -54,14 +54,7 @@ describe('accounts whose ids make no file name', () => {
 });
 
 describe('logins in waiting whose ids make no file name', () => {
-  let room: WaitingRoom;
-
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
-  beforeEach(() => room.enter());
-  afterEach(() => room.leave());
+  const room = WaitingRoom.forSuite();
 
   it('wait each for its own account', async () => {
     const emails = new Map<string, string>();

@@ -10,21 +10,15 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const NEWER = '{"cozify":99}';
 
 describe('files of logins in waiting that are in trouble', () => {
-  let room: WaitingRoom;
+  const room = WaitingRoom.forSuite();
   let email: string;
 
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
   /** A login in waiting, with a last good copy, and a restart since. */
   beforeEach(async () => {
-    room.enter();
     email = await room.logIn('one');
     assert.deepEqual(room.files().sort(), ['one+waiting.json', 'one+waiting.json.last']);
     room.restart();
   });
-  afterEach(() => room.leave());
 
   const file = (more = ''): string => join(room.folder, `one+waiting.json${more}`);
   const askForAnother = (id = 'two'): Promise<unknown> =>

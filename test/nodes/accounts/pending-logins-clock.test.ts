@@ -7,14 +7,7 @@ import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 const MINUTE = 60_000;
 
 describe('logins in waiting, when the clock is wrong', () => {
-  let room: WaitingRoom;
-
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
-  beforeEach(() => room.enter());
-  afterEach(() => room.leave());
+  const room = WaitingRoom.forSuite();
 
   /** Lets the time pass after which what lies there is written anew, and waits until that is done. */
   async function untilWritten(id: string): Promise<void> {

@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { WaitingRoom } from '../support/waiting-room';
 
 describe('logins in waiting at several clouds', () => {
-  let room: WaitingRoom;
-
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
-  beforeEach(() => room.enter());
-  afterEach(() => room.leave());
+  const room = WaitingRoom.forSuite();
 
   const askForCode = (email: string, cloudUrl: string): Promise<unknown> =>
     room.logins.use('one', cloudUrl, (account) => account.requestOtp(email));

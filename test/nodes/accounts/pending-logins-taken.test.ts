@@ -3,19 +3,14 @@ import type { Account } from '../../../src/index.js';
 import { WaitingRoom } from '../support/waiting-room';
 
 describe('logins in waiting that are taken up while a request works on them', () => {
-  let room: WaitingRoom;
+  const room = WaitingRoom.forSuite();
   let email: string;
   let account: Account;
   let endRequest: () => void;
   let request: Promise<unknown>;
 
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
   /** A code is on its way, and a deployed account has taken that up while the dialog works with it. */
   beforeEach(async () => {
-    room.enter();
     email = `${Math.random()}@example.fi`;
     account = await room.begin('one');
     await account.requestOtp(email);
@@ -29,7 +24,6 @@ describe('logins in waiting that are taken up while a request works on them', ()
     assert.equal((await room.found('one', email))?.clouds[0]?.otp?.email, email);
     await room.logins.letGo('one', room.cloudUrl);
   });
-  afterEach(() => room.leave());
 
   const logIn = (): Promise<unknown> => account.authenticate({ email, otp: room.simulator.latestCode(email) });
 
@@ -90,14 +84,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
 });
 
 describe('a login that was begun, and is not waiting yet,', () => {
-  let room: WaitingRoom;
-
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
-  beforeEach(() => room.enter());
-  afterEach(() => room.leave());
+  const room = WaitingRoom.forSuite();
 
   it('is over with a Cancel, whatever comes of it', async () => {
     let goOn: () => void = () => undefined;

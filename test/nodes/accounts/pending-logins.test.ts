@@ -5,14 +5,7 @@ import { until } from '../../support/wait';
 import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 
 describe('logins in waiting', () => {
-  let room: WaitingRoom;
-
-  before(async () => {
-    room = await WaitingRoom.open();
-  });
-  after(() => room.close());
-  beforeEach(() => room.enter());
-  afterEach(() => room.leave());
+  const room = WaitingRoom.forSuite();
 
   it('are none at first', async () => {
     assert.equal(await room.logins.get('one'), undefined);

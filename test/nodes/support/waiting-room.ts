@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,44 +17,37 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 /** Logins in waiting in a folder of their own, at a simulated cloud that answers under two origins. */
 export class WaitingRoom {
-  readonly simulator: Simulator;
   /** The clock by which logins wait. */
   clock = new FakeClock();
-  readonly cloudUrl: string;
-  readonly otherUrl: string;
   folder = '';
-  logins: PendingLogins;
+  logins = this.#create(undefined);
   accounts: Account[] = [];
+  #simulator: Simulator | undefined;
   #names = 0;
 
-  private constructor(simulator: Simulator) {
-    this.simulator = simulator;
-    this.cloudUrl = simulator.cloudUrl;
-    this.otherUrl = simulator.cloudUrl.replace('127.0.0.1', 'localhost');
-    this.logins = this.#create(undefined);
+  /** For the suite that calls it: a room that is open for its tests, and empty before each. */
+  static forSuite(): WaitingRoom {
+    const room = new WaitingRoom();
+    before(async () => {
+      room.#simulator = await Simulator.start({ hubs: [] });
+    });
+    after(() => room.#simulator?.stop());
+    beforeEach(() => room.#enter());
+    afterEach(() => room.#leave());
+    return room;
   }
 
-  static async open(): Promise<WaitingRoom> {
-    return new WaitingRoom(await Simulator.start({ hubs: [] }));
+  get simulator(): Simulator {
+    assert.ok(this.#simulator, 'the room is not open yet');
+    return this.#simulator;
   }
 
-  /** Before each test: an empty folder. */
-  enter(): void {
-    this.folder = mkdtempSync(join(tmpdir(), 'cozify-waiting-'));
-    this.accounts = [];
-    this.clock = new FakeClock();
-    this.restart();
+  get cloudUrl(): string {
+    return this.simulator.cloudUrl;
   }
 
-  /** After each test. */
-  async leave(): Promise<void> {
-    this.logins.close();
-    for (const account of this.accounts) await account.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  close(): Promise<void> {
-    return this.simulator.stop();
+  get otherUrl(): string {
+    return this.cloudUrl.replace('127.0.0.1', 'localhost');
   }
 
   /** Another process, or the same one after a restart; `null` for one without a user directory. */
@@ -92,6 +86,19 @@ export class WaitingRoom {
   /** Lets so much time pass, in which nothing happens. */
   passed(ms: number): Promise<void> {
     return this.clock.skip(ms);
+  }
+
+  #enter(): void {
+    this.folder = mkdtempSync(join(tmpdir(), 'cozify-waiting-'));
+    this.accounts = [];
+    this.clock = new FakeClock();
+    this.restart();
+  }
+
+  async #leave(): Promise<void> {
+    this.logins.close();
+    for (const account of this.accounts) await account.close();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #create(directory: StateDirectory | undefined): PendingLogins {
