@@ -42,11 +42,12 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
  * An account that wakes from its saved state, stays logged in by itself, and is closed with {@link Account.close}. Throws
  * `COZIFY_BAD_INPUT` for an address, URL or expiry that is none.
  *
- * One process at a time uses a directory. Where a program is told what an account does, see docs/library.md.
+ * One process at a time uses a directory. docs/library.md shows how.
  */
 export function createAccount(options: CreateAccountOptions = {}): Account {
   const { id = 'cozify', name = '', email, directory, log = silent, clock = systemClock } = options;
   const folder = directory === undefined ? undefined : new StateDirectory(directory, log);
+  const file = fileStemOf(id);
   const account = new Account({
     id,
     name,
@@ -54,9 +55,9 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     email: email === undefined ? undefined : parseEmail(email),
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
-    store: options.store ?? createStore(folder, `${fileStemOf(id)}.json`),
+    store: options.store ?? createStore(folder, `${file}.json`),
     handover: new Handover(),
-    codes: new OtpLimiter(createCodesStore(folder), clock),
+    codes: new OtpLimiter(createCodesStore(folder, `${file}+codes.json`), clock),
     http: options.http ?? createHttp(),
     rateLimiter: new RateLimiter(clock),
     clock,
@@ -70,6 +71,7 @@ function createStore(folder: StateDirectory | undefined, name: string): Store<Ac
   return folder === undefined ? createNoStore(name) : new FileStore(folder, name, accountShape);
 }
 
-function createCodesStore(folder: StateDirectory | undefined): Store<OtpLimiterRecord> {
-  return folder === undefined ? createNoStore('codes') : new FileStore(folder, 'codes', otpLimiterShape);
+/** Of each account its own: those of one directory know nothing of each other, and would overwrite what the others note. */
+function createCodesStore(folder: StateDirectory | undefined, name: string): Store<OtpLimiterRecord> {
+  return folder === undefined ? createNoStore(name) : new FileStore(folder, name, otpLimiterShape);
 }

@@ -41,6 +41,22 @@ describe('an account of a program', () => {
     await Promise.all([home.close(), cottage.close()]);
   });
 
+  it('sends no second code at once after a restart, whatever other accounts of the directory were sent', async () => {
+    const directory = await makeFolder();
+    const open = () =>
+      ['home', 'cottage'].map((id) =>
+        createAccount({ id, email: `${id}@example.fi`, directory, cloudUrl: simulator.cloudUrl }),
+      );
+    const before = simulator.mails.length;
+    for (let start = 0; start < 2; start++) {
+      const accounts = open();
+      await Promise.all(accounts.map((account) => account.report()));
+      for (const account of accounts) await account.requestOtp();
+      await Promise.all(accounts.map((account) => account.close()));
+    }
+    assert.equal(simulator.mails.length - before, 2);
+  });
+
   it('lives without a directory, and says that nothing is saved', async () => {
     const account = createAccount({ cloudUrl: simulator.cloudUrl });
     await failure(account.authenticate(), 'COZIFY_NO_EMAIL');
