@@ -32,6 +32,8 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 
 export function oneditprepare(this: Wait): void {
   prepareTargets(this.targets, this._('placeholder.targets'));
+  // Node-RED translates the row's own once the dialog is there.
+  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below', 'changes'], this._('label.condition'));
   const $op = $('#node-input-condition-op');
   const showValue = (): void => {
