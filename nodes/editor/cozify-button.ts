@@ -1,6 +1,7 @@
 import type texts from '../locales/en-US/cozify-button.json';
 import { type ActionNode, labelOf } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
+import { buttonsOf, suggest } from './picker/suggestions.js';
 import { preparePresses, readPresses, type SavedPress } from './press-rows.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
@@ -28,7 +29,11 @@ export function outputLabels(this: Button, index: number): string {
 }
 
 export function oneditprepare(this: Button): void {
-  prepareTargets(this.targets, this._('placeholder.targets'), { kinds: ['device'], can: () => 'press' });
+  prepareTargets(this.targets, this._('placeholder.targets'), {
+    kinds: ['device'],
+    can: () => 'press',
+    onChange: ({ things }) => suggest($('.cozify-press-button'), 'cozify-press-buttons', buttonsOf(things)),
+  });
   preparePresses(this.presses, this.outputs ?? 1, {
     button: this._('label.button'),
     anyButton: this._('placeholder.button'),

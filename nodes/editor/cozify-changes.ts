@@ -6,6 +6,7 @@ import { isFromEnv, isSeconds } from './checks.js';
 import { prepareChoices, readChoices } from './choices.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
 import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
+import { shownFields, suggest } from './picker/suggestions.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget, textsOf } from './targets-field.js';
 
@@ -35,7 +36,14 @@ export function checkFor(value: unknown, _options: object): true | string {
 }
 
 export function oneditprepare(this: Changes): void {
-  prepareTargets(this.targets);
+  prepareTargets(this.targets, undefined, {
+    onChange: ({ things }) =>
+      suggest(
+        $('#node-input-payload'),
+        'cozify-payloads',
+        ['state', ...shownFields(things)].map((value) => ({ value })),
+      ),
+  });
   prepareFilter(this);
   $('#node-input-fields-list').val((this.fields ?? []).join('\n'));
   prepareChoices('kinds', KINDS, this.kinds, kindText);

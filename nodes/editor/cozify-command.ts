@@ -2,8 +2,11 @@ import type texts from '../locales/en-US/cozify-command.json';
 import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isTransition } from './checks.js';
+import { rangeText, settableFields, settableValues, suggest } from './picker/suggestions.js';
+import type { Thing } from './picker/things-api.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+import { TryIt } from './try-command.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
 
@@ -13,6 +16,7 @@ interface Command extends ActionNode<KeyOf<typeof texts>> {
   confirm?: number | string;
 }
 
+const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
 const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
 
 export function label(this: Command): string {
@@ -30,28 +34,61 @@ export function checkTransition(value: unknown, _options: object): true | string
 export function oneditprepare(this: Command): void {
   // Node-RED translates the row's own once the dialog is there.
   $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
-  $('#node-input-value').typedInput({
-    default: 'msg',
-    types: ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'],
-    typeField: '#node-input-valueType',
-  });
+  const $value = $('#node-input-value');
+  $value.typedInput({ default: 'msg', types: [...TYPES], typeField: '#node-input-valueType' });
   labelTypedInput('value');
   keepConfirm(String(this.confirm ?? 0));
   const $command = $('#node-input-command');
+  const $field = $('#node-input-field');
   const picker = prepareTargets(this.targets, this._('placeholder.targets'), {
     kinds: KINDS,
-    can: () =>
-      neededFor(String($command.val() ?? this.command ?? 'payload'), String($('#node-input-field').val() ?? '')),
+    can: () => neededFor(String($command.val() ?? this.command ?? 'payload'), String($field.val() ?? '')),
+    onChange: ({ things }) => offer(things),
   });
+  const tryIt = new TryIt(picker, (key) => this._(key));
   const showRows = (): void => {
     $('.cozify-set').toggle($command.val() === 'set');
     $('.cozify-transition').toggle($command.val() !== 'close');
+    tryIt.show();
   };
   $command.on('change', () => {
     showRows();
     picker.search();
   });
+  $field.on('change', () => {
+    offer(picker.things);
+    picker.search();
+  });
+  $('#node-input-targets-list').on('change', () => tryIt.show());
+  $value.on('change', () => tryIt.show());
   showRows();
+}
+
+/** Offers the fields that the things have, and the words that the chosen one takes. */
+function offer(things: readonly Thing[]): void {
+  const $field = $('#node-input-field');
+  const field = String($field.val() ?? '').trim();
+  suggest(
+    $field,
+    'cozify-settable',
+    settableFields(things).map((value) => ({ value })),
+  );
+  $('#cozify-value-range').text(rangeText(things, field));
+  offerWords(settableValues(things, field));
+}
+
+/** Has the value chosen among words. What was saved stays, also where it is none of them. */
+function offerWords(words: readonly string[]): void {
+  const $value = $('#node-input-value');
+  const key = words.join(' ');
+  if (($value.data('words') ?? '') === key) return;
+  $value.data('words', key);
+  const isText = $value.typedInput('type') === 'str';
+  const saved = isText ? String($value.typedInput('value')) : '';
+  const options = [...new Set([...(saved === '' ? [] : [saved]), ...words])];
+  const choice = { value: 'str', label: '', icon: 'red/images/typedInput/az.svg', options };
+  $value.typedInput('types', words.length === 0 ? [...TYPES] : TYPES.map((type) => (type === 'str' ? choice : type)));
+  if (isText) $value.typedInput('value', saved);
 }
 
 /** What a thing has to be able to do for a command. */

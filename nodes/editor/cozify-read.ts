@@ -3,6 +3,7 @@ import { type ActionNode, labelOf } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
 import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
+import { shownFields, suggest } from './picker/suggestions.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
 
@@ -34,7 +35,14 @@ export function oneditprepare(this: Read): void {
   $('#node-input-kind')
     .append(kinds)
     .val(this.kind ?? 'device');
-  prepareTargets(this.targets, this._('placeholder.targets'));
+  prepareTargets(this.targets, this._('placeholder.targets'), {
+    onChange: ({ things }) =>
+      suggest(
+        $('#node-input-field'),
+        'cozify-fields',
+        shownFields(things).map((value) => ({ value })),
+      ),
+  });
   prepareFilter(this);
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }

@@ -76,7 +76,12 @@ export function readPresses(): SavedPress[] {
 
 function fillRow($item: JQuery, row: Partial<Row>, texts: PressTexts): void {
   const $button = $('<input type="text" class="cozify-press-button">')
-    .attr({ placeholder: texts.anyButton, 'aria-label': texts.button, spellcheck: 'false' })
+    .attr({
+      placeholder: texts.anyButton,
+      'aria-label': texts.button,
+      spellcheck: 'false',
+      list: 'cozify-press-buttons',
+    })
     .css({ width: '45%', marginRight: '6px' })
     .val(String(row.button ?? ''));
   const $press = $('<select class="cozify-press-how">').attr('aria-label', texts.press).css('width', '45%');

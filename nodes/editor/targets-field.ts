@@ -1,7 +1,10 @@
+import { AccountApi } from './account/api.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { TargetPicker } from './picker/picker.js';
+import { shownFields, shownValues, suggest } from './picker/suggestions.js';
 import type { SavedTarget } from './picker/target.js';
+import type { Thing } from './picker/things-api.js';
 import { PickerTexts } from './picker/texts.js';
 import { localeOf, viewerLanguages } from './times.js';
 
@@ -42,9 +45,13 @@ export function prepareTargets(
     targets: targets ?? [],
     texts: new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages())),
     account: chosenAccount,
+    hubs: hubNames,
     wanted: () => ({ hub: typedHub(), kinds, can: can() }),
     mayWrite: RED.user.hasPermission('cozify.write'),
-    onChange,
+    onChange: (changed) => {
+      suggestFor(changed.things);
+      onChange(changed);
+    },
   });
   $('#node-input-targets-list').data(NAME, picker);
   $('#node-input-account').on('change', () => picker.restart());
@@ -58,6 +65,19 @@ export function readTargets(before: readonly SavedTarget[] | undefined): SavedTa
   return picker?.targets ?? [...(before ?? [])];
 }
 
+/** What the rows beside this one offer to choose from: what the things have. */
+function suggestFor(things: readonly Thing[]): void {
+  const fields = shownFields(things).map((value) => ({ value }));
+  const $condition = $('#node-input-condition-field');
+  suggest($condition, 'cozify-condition-fields', fields);
+  const values = shownValues(things, String($condition.val() ?? '').trim());
+  suggest(
+    $('#node-input-condition-value'),
+    'cozify-condition-values',
+    values.map((value) => ({ value })),
+  );
+}
+
 /** The account of the dialog, with its cloud as it is in the editor: its login may wait for a Deploy. */
 function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
@@ -65,6 +85,14 @@ function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   if (account === null) return undefined;
   const { cloudUrl = '' } = account;
   return { id, cloudUrl: isFromEnv(cloudUrl) ? '' : cloudUrl };
+}
+
+/** The names of the account's hubs by their ids. */
+async function hubNames(): Promise<ReadonlyMap<string, string>> {
+  const account = chosenAccount();
+  if (account === undefined) return new Map();
+  const reply = await new AccountApi(account.id).snapshot(account.cloudUrl || undefined);
+  return new Map(reply.isOk ? reply.answer.hubs.map(({ id, name }) => [id, name]) : []);
 }
 
 function typedHub(): string {

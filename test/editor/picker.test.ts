@@ -101,6 +101,52 @@ describe('the picker', () => {
     await editor.closeNode('cancel');
   });
 
+  it('tries a command before any Deploy, and says what came of it', async () => {
+    const hub = await deployLamp(desk, { command: 'payload' });
+    const lamp = bedroomLamp(hub);
+    hub.home.change(lamp.id, { isOn: false });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('lamp');
+    const tryIt = page.locator('#cozify-target-try');
+    assert.equal(await tryIt.isDisabled(), true);
+    await new Picker(page).choose('kattovalo', lamp.id);
+    assert.equal(await tryIt.getAttribute('title'), 'Only a message says what is to be done.');
+    await page.locator('#node-input-command').selectOption('on');
+    await tryIt.click();
+    await until('the lamp to be lit', () => lamp.isOn() === true);
+    await until('what came of it', async () =>
+      /^Done: Kattovalo on/.test(await page.locator('#cozify-target-tried').innerText()),
+    );
+    assert.equal(await editor.isDeployLit(), false);
+    await editor.closeNode('cancel');
+  });
+
+  it('offers the fields and values of what is chosen, and keeps a value that is none of them', async () => {
+    const hub = await deployLamp(desk);
+    const pump = hub.home.devices.find(({ name }) => name === 'Ilmalämpöpumppu');
+    assert.ok(pump);
+    const targets = [{ hub: hub.id, kind: 'device', id: pump.id, name: pump.name }];
+    await deployLamp(desk, { command: 'set', field: 'mode', value: 'dance', valueType: 'str', targets });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('lamp');
+    const offered = (list: string) =>
+      page.locator(`#${list} option`).evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''));
+    await until('the fields', async () => (await offered('cozify-settable')).includes('targetTemperature'));
+    assert.equal(await page.locator('#node-input-field').getAttribute('list'), 'cozify-settable');
+    await page.locator('#node-input-field').fill('targetTemperature');
+    await page.locator('#node-input-field').blur();
+    await until('the range', async () => /°C/.test(await page.locator('#cozify-value-range').innerText()));
+    await page.locator('#node-input-field').fill('mode');
+    await page.locator('#node-input-field').blur();
+    await until('the words', async () =>
+      /dance/.test(await page.locator('.red-ui-typedInput-option-label').innerText()),
+    );
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');
+  });
+
   it('takes names for what they are: text', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);

@@ -49,12 +49,18 @@ export class KnownThings {
   }
 }
 
-/** How choices are shown; what nobody knows anything of is shown as it was saved. */
-export function chipsOf(targets: readonly SavedTarget[], known: KnownThings, texts: PickerTexts): Chip[] {
+/** How choices are shown, by their `hubs` where there are several. What nobody knows anything of is shown as it was saved. */
+export function chipsOf(
+  targets: readonly SavedTarget[],
+  known: KnownThings,
+  texts: PickerTexts,
+  hubs: ReadonlyMap<string, string> = new Map(),
+): Chip[] {
   return targets.map((target) => {
     const thing = known.find(target);
     const isGone = thing === undefined && known.isGone(target);
-    const parts = thing === undefined ? [] : [thing.kind === 'device' ? thing.room : null, texts.state(thing)];
+    const room = thing?.kind === 'device' ? thing.room : null;
+    const parts = thing === undefined ? [] : [hubs.get(thing.hub), room, texts.state(thing)];
     const said = isGone ? texts.t('picker.gone') : target.id === '' ? texts.t('picker.byName') : '';
     const about = thing === undefined ? said : parts.filter(Boolean).join(' · ');
     // What it is called at the hub now tells people more than what it was called when it was chosen.

@@ -15,6 +15,8 @@ export interface PickerOptions {
   texts: PickerTexts;
   /** The account that is chosen in the dialog; `undefined` where none is. */
   account: () => Omit<AskedAccount, 'language'> | undefined;
+  /** The names of the account's hubs by their ids. */
+  hubs: () => Promise<ReadonlyMap<string, string>>;
   /** What is looked for beside what is typed. */
   wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   mayWrite: boolean;
@@ -33,6 +35,8 @@ export class TargetPicker {
   readonly #cursor = new Cursor();
   #targets: readonly SavedTarget[];
   #page: ThingPage | undefined;
+  /** Their names by their ids, where there are several. */
+  #hubs: ReadonlyMap<string, string> = new Map();
   /** Where the pages before this one begin. */
   #earlier: string[] = [];
   #after = '';
@@ -59,6 +63,7 @@ export class TargetPicker {
       options.mayWrite,
     );
     this.#show();
+    void this.#nameHubs();
     void this.#list();
     void this.#refresh();
   }
@@ -83,6 +88,7 @@ export class TargetPicker {
   /** Another account has other things. */
   restart(): void {
     this.#known.clear();
+    void this.#nameHubs();
     this.#search();
     void this.#refreshChosen();
   }
@@ -92,8 +98,15 @@ export class TargetPicker {
     this.#search();
   }
 
-  say(sentence: string, isProblem = false): void {
-    this.#view.say(sentence, isProblem);
+  /** Something may be otherwise by now. */
+  refresh(): void {
+    void this.#refreshChosen();
+  }
+
+  async #nameHubs(): Promise<void> {
+    const hubs = await this.#options.hubs();
+    this.#hubs = hubs.size > 1 ? hubs : new Map();
+    if (this.#view.isThere) this.#show();
   }
 
   /** How things are, every now and then for as long as the dialog is there. */
@@ -113,8 +126,8 @@ export class TargetPicker {
     if (reply.isOk) {
       const { things, away, asOf } = reply.answer;
       this.#known.take(things, away ? [] : ids);
-      if (!this.#isOpen) this.say(away ? this.#options.texts.awayChosen(asOf) : '');
-    } else if (!this.#isOpen) this.say(this.#options.texts.listFailure(reply.failure), true);
+      if (!this.#isOpen) this.#view.say(away ? this.#options.texts.awayChosen(asOf) : '');
+    } else if (!this.#isOpen) this.#view.say(this.#options.texts.listFailure(reply.failure), true);
     this.#show();
   }
 
@@ -141,7 +154,7 @@ export class TargetPicker {
       this.#known.take(reply.answer.things);
     } else {
       this.#page = { things: [], next: null, asOf: null, away: true };
-      this.say(reply === undefined ? texts.t('picker.noAccount') : texts.listFailure(reply.failure), true);
+      this.#view.say(reply === undefined ? texts.t('picker.noAccount') : texts.listFailure(reply.failure), true);
     }
     // What is typed is meant for the first that fits.
     this.#cursor.take(rowsOf(this.#sections), isNew && q !== '');
@@ -151,7 +164,9 @@ export class TargetPicker {
 
   #sayKnown({ things, next, away, asOf }: ThingPage): void {
     const page = this.#earlier.length + 1;
-    this.say(this.#options.texts.known({ count: things.length, page, hasMore: next !== null, isAway: away, asOf }));
+    this.#view.say(
+      this.#options.texts.known({ count: things.length, page, hasMore: next !== null, isAway: away, asOf }),
+    );
   }
 
   /** Begins at the first page of what is typed. */
@@ -232,7 +247,7 @@ export class TargetPicker {
     this.#isOpen = false;
     this.#cursor.leave();
     this.#search();
-    this.say('');
+    this.#view.say('');
     this.#show();
     void this.#refreshChosen();
   }
@@ -247,8 +262,8 @@ export class TargetPicker {
     const { texts } = this.#options;
     const reply = await this.api?.blink(target);
     if (reply === undefined || !this.#view.isThere) return;
-    if (reply.isOk) this.say(texts.t('picker.blinking', { name: target.name }));
-    else this.say(texts.tryFailure(reply.failure), true);
+    if (reply.isOk) this.#view.say(texts.t('picker.blinking', { name: target.name }));
+    else this.#view.say(texts.tryFailure(reply.failure), true);
   }
 
   /** Whether what is typed can be used as it is: nothing fits, the hub is away, or an environment variable is in it. */
@@ -261,12 +276,12 @@ export class TargetPicker {
   get #sections(): Section[] {
     const typed = this.#offersTyped ? this.#view.typed : '';
     const things = this.#page?.things ?? [];
-    return sectionsOf({ things, chosen: this.#targets, typed, hubs: new Map() }, this.#options.texts);
+    return sectionsOf({ things, chosen: this.#targets, typed, hubs: this.#hubs }, this.#options.texts);
   }
 
   #show(): void {
     const { texts, onChange } = this.#options;
-    this.#view.showChips(chipsOf(this.#targets, this.#known, texts));
+    this.#view.showChips(chipsOf(this.#targets, this.#known, texts, this.#hubs));
     const sections = this.#sections;
     const rows = rowsOf(sections);
     this.#view.showList({

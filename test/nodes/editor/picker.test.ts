@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { chipsOf, KnownThings } from '../../../nodes/editor/picker/choices.js';
 import { Cursor, sectionsOf } from '../../../nodes/editor/picker/result-list.js';
+import {
+  buttonsOf,
+  rangeText,
+  settableFields,
+  settableValues,
+  shownFields,
+  shownValues,
+} from '../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../nodes/editor/picker/target.js';
 import { PickerTexts } from '../../../nodes/editor/picker/texts.js';
 import { queryOf, type Thing } from '../../../nodes/editor/picker/things-api.js';
+import { commandToTry } from '../../../nodes/editor/picker/try-it.js';
 import { translateIn } from './support/texts.js';
 
 const texts = new PickerTexts(translateIn('en'), 'en-GB');
@@ -162,5 +171,66 @@ describe('what the picker asks for', () => {
       queryOf(query, { language: 'fi', cloudUrl: '' }),
       'q=sauna+%26+co&after=0.50&kind=device&kind=room&lang=fi',
     );
+  });
+});
+
+describe('what the things offer to the rows beside them', () => {
+  const pump = thing('p', 'Pumppu', {
+    state: { mode: 'heat', temperature: 21.4, reachable: true },
+    abilities: [
+      { field: 'mode', type: 'word', words: ['off', 'auto', 'heat'] },
+      { field: 'targetTemperature', type: 'number', min: 16, max: 30, unit: '°C' },
+      { field: 'transition', type: 'number', min: 0, max: 3600, unit: 's' },
+    ],
+  });
+  const floor = thing('f', 'Lattia', {
+    state: { temperature: 24 },
+    abilities: [{ field: 'targetTemperature', type: 'number', min: 5, max: 28, unit: '°C' }],
+  });
+
+  it('is the fields that they show, and those that can be set', () => {
+    assert.deepEqual(shownFields([floor, pump]), ['temperature', 'mode', 'reachable']);
+    assert.deepEqual(settableFields([floor, pump]), ['targetTemperature', 'mode']);
+    assert.deepEqual(settableFields([]), []);
+  });
+
+  it('is the words, the range and the values of a field', () => {
+    assert.deepEqual(settableValues([pump, floor], 'mode'), ['off', 'auto', 'heat']);
+    assert.equal(rangeText([pump, floor], 'targetTemperature'), '5–30 °C');
+    assert.equal(rangeText([pump, floor], 'mode'), '');
+    assert.deepEqual(shownValues([pump, floor], 'reachable'), ['true', 'false']);
+    assert.deepEqual(shownValues([pump, floor], 'temperature'), ['21.4', '24']);
+    assert.deepEqual(shownValues([pump], 'mode'), ['off', 'auto', 'heat']);
+  });
+
+  it('is the buttons of remote controls, each once', () => {
+    const remote = thing('r', 'Kytkin', { buttons: [{ id: '1', label: 'Ylä' }] });
+    assert.deepEqual(buttonsOf([remote, remote, floor]), [{ value: '1', label: 'Ylä' }]);
+  });
+});
+
+describe('a command to try', () => {
+  const targets = [saved('a', 'Valo')];
+  const said = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
+
+  it('is what the dialog says, with a value of its type', () => {
+    const common = { targets, hub: '', transition: '2' };
+    assert.deepEqual(commandToTry(targets, said), { ...common, command: 'on', field: '' });
+    const set = { ...said, command: 'set', field: ' brightness ' };
+    const tried = (value: string, valueType: string) => commandToTry(targets, { ...set, value, valueType })?.value;
+    assert.deepEqual(
+      [tried('40', 'num'), tried('true', 'bool'), tried('auto', 'str'), tried('{"on":true}', 'json')],
+      [40, true, 'auto', { on: true }],
+    );
+    assert.deepEqual(commandToTry(targets, { ...said, command: 'close' })?.transition, '');
+  });
+
+  it('is none without anything chosen, or where a message or the environment says what', () => {
+    assert.equal(commandToTry([], said), undefined);
+    assert.equal(commandToTry(targets, { ...said, command: 'payload' }), undefined);
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'payload', valueType: 'msg' }), undefined);
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'x', valueType: 'num' }), undefined);
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: '{', valueType: 'json' }), undefined);
+    assert.equal(commandToTry([saved('', '${LAMP}')], said), undefined);
   });
 });
