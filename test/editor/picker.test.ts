@@ -58,7 +58,7 @@ describe('the picker', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.choose('mak', lamp.id);
-    await until('its state', async () => /Makuuhuone · pois/.test(await picker.chips.innerText()));
+    await until('its state', async () => /Makuuhuone pois/.test(await picker.chips.innerText()));
     hub.home.change(lamp.id, { isOn: true, brightness: 0.6 });
     await until('its new state', async () => /päällä 60 %/.test(await picker.chips.innerText()));
     await picker.chips.locator('button').click();

@@ -8,7 +8,7 @@ export interface Chip {
   target: SavedTarget;
   name: string;
   /** Its room and how it is, or that it is looked up by its name. */
-  about: string;
+  about: string[];
   /** The hub has been asked, and does not have it. */
   isGone: boolean;
   isLamp: boolean;
@@ -60,14 +60,13 @@ export function chipsOf(
     const thing = known.find(target);
     const isGone = thing === undefined && known.isGone(target);
     const room = thing?.kind === 'device' ? thing.room : null;
-    const parts = thing === undefined ? [] : [hubs.get(thing.hub), room, texts.state(thing)];
     const said = isGone ? texts.t('picker.gone') : target.id === '' ? texts.t('picker.byName') : '';
-    const about = thing === undefined ? said : parts.filter(Boolean).join(' · ');
+    const parts = thing === undefined ? [said] : [hubs.get(thing.hub), room, texts.state(thing)];
     // What it is called at the hub now tells people more than what it was called when it was chosen.
     return {
       target,
       name: thing?.name ?? (target.name || target.id),
-      about,
+      about: parts.filter((part): part is string => typeof part === 'string' && part !== ''),
       isGone,
       isLamp: thing !== undefined && isLamp(thing),
     };

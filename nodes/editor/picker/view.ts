@@ -113,8 +113,11 @@ export class PickerView {
   #choice({ target, name, about, isGone, isLamp }: Chip): JQuery {
     const { t } = this.#texts;
     const $chip = $('<span class="cozify-target-chip">').attr({ 'data-id': target.id, 'data-kind': target.kind });
-    $('<span class="cozify-target-name">').text(name).appendTo($chip);
-    $('<span class="cozify-target-about">').toggleClass('cozify-target-gone', isGone).text(about).appendTo($chip);
+    const $text = $('<span class="cozify-target-text">').append($('<span class="cozify-target-name">').text(name));
+    for (const part of about) {
+      $text.append(' ', $('<span class="cozify-target-about">').toggleClass('cozify-target-gone', isGone).text(part));
+    }
+    $chip.append($text);
     $('<button type="button">')
       .attr('aria-label', t('picker.remove', { name }))
       .append('<i class="fa fa-times" aria-hidden="true">')

@@ -47,21 +47,21 @@ describe('what is chosen in the picker', () => {
     const known = new KnownThings();
     known.take([thing('a', 'Lauteiden valo')]);
     const [chip] = chipsOf([saved('a', 'Vanha nimi')], known, texts);
-    assert.deepEqual([chip?.name, chip?.about, chip?.isLamp], ['Lauteiden valo', 'Sauna · on 60 %', true]);
-    assert.equal(chipsOf([saved('a', 'x')], known, finnish)[0]?.about, 'Sauna · päällä 60 %');
+    assert.deepEqual([chip?.name, chip?.about, chip?.isLamp], ['Lauteiden valo', ['Sauna', 'on 60 %'], true]);
+    assert.equal(chipsOf([saved('a', 'x')], known, finnish)[0]?.about[1], 'päällä 60 %');
   });
 
   it('is shown as it was saved while nobody knows of it, and as gone when the hub has said so', () => {
     const known = new KnownThings();
     const target = saved('a', 'Valo');
     assert.deepEqual(chipsOf([target], known, texts)[0], {
-      ...{ target, name: 'Valo', about: '', isGone: false, isLamp: false },
+      ...{ target, name: 'Valo', about: [], isGone: false, isLamp: false },
     });
     known.take([], ['a']);
-    assert.deepEqual(chipsOf([target], known, texts)[0]?.about, 'not found');
+    assert.deepEqual(chipsOf([target], known, texts)[0]?.about, ['not found']);
     known.take([thing('a', 'Valo')], ['a']);
     assert.equal(chipsOf([target], known, texts)[0]?.isGone, false);
-    assert.equal(chipsOf([saved('', 'Valo')], known, texts)[0]?.about, 'by its name');
+    assert.equal(chipsOf([saved('', 'Valo')], known, texts)[0]?.about[0], 'by its name');
   });
 
   it('blinks where it is a lamp, and a socket is none', () => {
