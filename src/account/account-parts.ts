@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
+import { TimerQueue } from '../async/timer-queue.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { KnownClaims } from '../cloud/known-claims.js';
 import type { Http } from '../http/http-client.js';
@@ -70,6 +71,8 @@ export interface AccountParts {
   otpLogin: OtpLogin;
   backgroundTasks: BackgroundTasks;
   saveRetry: SaveRetry;
+  /** The one timer of all plans. */
+  timers: TimerQueue;
 }
 
 /** Makes the parts of an account and connects them. `snapshot` and `onChange` are the account's own. */
@@ -117,7 +120,13 @@ export function createParts(
     onReach: (isEvent) => (isEvent ? events.noteHubReach() : events.tell()),
   });
   const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
+  const timers = new TimerQueue(clock, (due) => {
+    saveRetry.ring(due);
+    backgroundTasks.ring(due);
+  });
+  const saveRetry = new SaveRetry(state, timers);
   const backgroundTasks = new BackgroundTasks({
+    timers,
     state,
     session,
     hubs,
@@ -143,7 +152,8 @@ export function createParts(
     homes: createHomes(options, state, hubClients),
     otpLogin,
     backgroundTasks,
-    saveRetry: new SaveRetry(state, clock),
+    saveRetry,
+    timers,
   };
 }
 

@@ -200,7 +200,7 @@ export class Account {
     this.#operations.close();
     this.#loader.close();
     this.#parts.backgroundTasks.stop();
-    this.#parts.saveRetry.stop();
+    this.#parts.timers.stop();
     this.#unfollow();
     this.#parts.client.close();
     this.#parts.session.close();

@@ -1,4 +1,4 @@
-import { TimerQueue } from '../async/timer-queue.js';
+import type { TimerQueue } from '../async/timer-queue.js';
 import type { Clock } from '../async/clock.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
@@ -27,6 +27,8 @@ const LONGEST_SPREAD_MS = 300_000;
 
 /** What the background works on, and how often. */
 export interface BackgroundTasksOptions {
+  /** The account's one timer; what rings it calls {@link BackgroundTasks.ring}. */
+  timers: TimerQueue;
   state: AccountState;
   session: Session;
   hubs: HubRegistry;
@@ -44,7 +46,7 @@ export interface BackgroundTasksOptions {
 }
 
 /**
- * What an account does by itself, with one timer: renews when due, asks about a rejected token, looks after hubs. Never
+ * What an account does by itself: renews when due, asks about a rejected token, looks after hubs. Never
  * asks for a code.
  */
 export class BackgroundTasks {
@@ -67,7 +69,7 @@ export class BackgroundTasks {
 
   constructor(options: BackgroundTasksOptions) {
     this.#options = options;
-    this.#timers = new TimerQueue(options.clock, (due) => this.#ring(due));
+    this.#timers = options.timers;
   }
 
   /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
@@ -126,7 +128,6 @@ export class BackgroundTasks {
 
   stop(): void {
     this.#isRunning = false;
-    this.#timers.stop();
     this.#reservation?.cancel();
   }
 
@@ -164,7 +165,9 @@ export class BackgroundTasks {
     }
   }
 
-  #ring(due: ReadonlySet<string>): void {
+  /** Moments have come: does what is due. */
+  ring(due: ReadonlySet<string>): void {
+    if (!this.#isRunning) return;
     if (due.has('otp')) this.#options.onOtpExpired();
     if (due.has('read')) {
       this.#timers.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));

@@ -11,7 +11,10 @@ export class TimerQueue {
   #timer: Timer | undefined;
   #isStopped = false;
 
-  /** `ring` is called with the names whose moment has come, and at least once an hour with whatever is due: maybe none. */
+  /**
+   * `ring` is called with the names whose moment has come and, as long as there is one, at least once an hour with
+   * whatever is due: maybe none.
+   */
   constructor(clock: Clock, ring: (due: ReadonlySet<string>) => void) {
     this.#clock = clock;
     this.#ring = ring;
@@ -42,7 +45,7 @@ export class TimerQueue {
 
   #arm(): void {
     this.#disarm();
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#moments.size === 0) return;
     const next = Math.min(...this.#moments.values()) - this.#clock.monotonic();
     this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.min(Math.max(0, next), LONGEST_TIMER_MS));
   }

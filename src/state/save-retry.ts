@@ -1,38 +1,26 @@
-import type { Clock, Timer } from '../async/clock.js';
+import type { TimerQueue } from '../async/timer-queue.js';
 import type { AccountState } from './account-state.js';
 
 const RETRY_MS = 30_000;
 
-/** Saves what could not be saved: tries again every 30 s, with a timer only while something waits for that. */
+/** Saves what could not be saved: tries again every 30 s, with a moment among the account's only while something waits. */
 export class SaveRetry {
   readonly #state: AccountState;
-  readonly #clock: Clock;
-  #timer: Timer | undefined;
-  #isStopped = false;
+  readonly #timers: TimerQueue;
 
-  constructor(state: AccountState, clock: Clock) {
+  constructor(state: AccountState, timers: TimerQueue) {
     this.#state = state;
-    this.#clock = clock;
+    this.#timers = timers;
   }
 
-  /** Fits the timer to the state in force. Called after each change, and so after each attempt. */
+  /** Fits the plan to the state in force. Called after each change, and so after each attempt. */
   plan(): void {
-    if (!this.#state.needsSave || this.#isStopped) this.#disarm();
-    else this.#timer ??= this.#clock.setTimeout(() => this.#ring(), RETRY_MS);
+    if (!this.#state.needsSave) this.#timers.clear('save');
+    else if (this.#timers.remaining('save') === undefined) this.#timers.set('save', RETRY_MS);
   }
 
-  stop(): void {
-    this.#isStopped = true;
-    this.#disarm();
-  }
-
-  #ring(): void {
-    this.#timer = undefined;
-    void this.#state.retrySave();
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+  /** Moments have come: tries again if that is one of them. */
+  ring(due: ReadonlySet<string>): void {
+    if (due.has('save')) void this.#state.retrySave();
   }
 }
