@@ -2,17 +2,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { userDirWithDashboard } from '../test/examples/support/dashboard';
+import { CHART, read } from '../test/examples/support/files';
 import { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
+import type { SimulatedHubOptions } from '../test/simulator/types';
 import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'docs', 'pictures');
 const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
-const PARENTS = { id: 'parents', name: 'Parents', email: 'eino@example.fi' };
+
+/** What the simulated house has, by name. */
+const LAMP = 'Eteisen valo';
+const SAUNA = 'Saunan lämpömittari';
+const SWITCH = 'Eteisen seinäkytkin';
+const DOOR = 'Ulko-ovi';
 
 /** Wide enough for the whole flow, and sharp. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
@@ -21,12 +29,14 @@ const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
 const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'dialog-code.png': dialogWithCode,
   'dialog-logged-in.png': dialogLoggedIn,
-  'flow.png': flowWithStatuses,
+  'home.png': flowOfHome,
+  'picker.png': pickerOfThings,
 };
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const desk = await Desk.open({}, { hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
+  const hubs: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }];
+  const desk = await Desk.open({ userDir: await userDirWithDashboard() }, { hubs });
   await desk.nodeRed.deploy(flow(desk.simulator.cloudUrl));
   for (const [file, take] of Object.entries(PICTURES)) {
     writeFileSync(join(FOLDER, file), await take(desk));
@@ -38,7 +48,7 @@ async function main(): Promise<void> {
 
 async function dialogWithCode(desk: Desk): Promise<Buffer> {
   const editor = await openEditor(desk);
-  const dialog = await editor.openAccountOf('ping');
+  const dialog = await editor.openAccountOf('lamp');
   await dialog.untilFocused(dialog.email);
   await dialog.page.keyboard.press('Enter');
   await dialog.untilFocused(dialog.code);
@@ -50,17 +60,30 @@ async function dialogWithCode(desk: Desk): Promise<Buffer> {
 async function dialogLoggedIn(desk: Desk): Promise<Buffer> {
   await desk.post(ACCOUNT, 'authenticate', { otp: desk.simulator.latestCode(EMAIL) });
   const editor = await openEditor(desk);
-  const dialog = await editor.openAccountOf('ping');
+  const dialog = await editor.openAccountOf('lamp');
   await dialog.untilState('authenticated');
   await until('the hubs', async () => /local.*local/s.test(await dialog.hubs.innerText()));
   return pictureOfDialog(editor, dialog.advanced);
 }
 
-async function flowWithStatuses(desk: Desk): Promise<Buffer> {
-  await desk.post(PARENTS.id, 'otp', {});
+/** A flow that has just heard of the sauna, of a wall switch and of the door. */
+async function flowOfHome(desk: Desk): Promise<Buffer> {
+  const [hub] = desk.simulator.hubs;
+  if (hub === undefined) throw new Error('There is no hub.');
+  const { home, log } = hub;
+  const from = log.count({ path: '/hub/poll' });
+  await until('the hub to be polled', () => log.count({ path: '/hub/poll' }) >= from + 2);
   const editor = await openEditor(desk);
-  await until('the login', async () => (await editor.statusOf('log-in')).dot === 'dot-green');
-  await until('the code', async () => (await editor.statusOf('events')).dot === 'dot-yellow');
+  home.change(LAMP, { isOn: false, brightness: 0.6 });
+  home.change(SAUNA, { temperature: 78.24 });
+  home.change(DOOR, { open: true });
+  const shows = (id: string, text: RegExp) =>
+    until(`${id} to show ${text}`, async () => text.test((await editor.statusOf(id)).text));
+  await shows('sauna', /78\.2/);
+  home.press(SWITCH, 1);
+  await shows('switch', /short/);
+  await shows('lamp', /on/);
+  await shows('door', /open/);
   const boxes = await Promise.all((await editor.nodeIds()).map((id) => boxOf(editor.node(id))));
   const margin = 30;
   const x = Math.min(...boxes.map((box) => box.x)) - margin;
@@ -68,6 +91,19 @@ async function flowWithStatuses(desk: Desk): Promise<Buffer> {
   const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - x;
   const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - y;
   return editor.page.screenshot({ clip: { x, y, width, height } });
+}
+
+/** The dialog of the command node, while something is chosen by a few letters of its room. */
+async function pickerOfThings(desk: Desk): Promise<Buffer> {
+  const editor = await openEditor(desk);
+  await editor.openNode('lamp');
+  const { page } = editor;
+  await page.locator('#cozify-target-search').click();
+  await page.keyboard.type('ete');
+  const list = page.locator('#cozify-target-list');
+  await until('the list', async () => (await list.locator('[role=option]').count()) >= 3);
+  await page.waitForTimeout(500);
+  return pictureOfDialog(editor, list);
 }
 
 /** An editor in the light theme. */
@@ -104,22 +140,54 @@ function flow(cloudUrl: string): FlowNode[] {
     ...{ id, type, z: 'tab', name: '', x, y, wires },
     ...rest,
   });
-  const cozify = { account: ACCOUNT, autorefresh: true, expiry: '' };
-  const authenticate = { ...cozify, trustCloud: true, trustHub: true, remote: false, autoremote: true };
-  const debug = { active: true, tosidebar: true, console: false, tostatus: false, complete: 'payload' };
-  const daily = { props: [], repeat: '', crontab: '00 07 * * *', once: false };
+  const named = (name: string) => [{ hub: '', kind: 'device', id: '', name }];
+  const hub = { account: ACCOUNT, hub: '' };
+  const filter = { kinds: ['device'], rooms: [], capabilities: [], fields: [], events: ['changed'] };
+  const changes = { ...hub, ...filter, condition: null, for: 0, payload: 'state', own: true, initial: false };
+  const command = { ...hub, field: '', value: 'payload', valueType: 'msg', transition: '', confirm: 3 };
+  const switchRows = { presses: [{ button: '', press: 'short' }], repeats: true, outputs: 1 };
+  const shown = { active: true, tosidebar: true, console: false, tostatus: false, complete: 'payload' };
+  const isOpen = { field: 'open', op: 'is', value: true };
   return [
     { id: 'tab', type: 'tab', label: 'Home' },
     accountNode({ id: ACCOUNT, name: 'Home', email: EMAIL, cloudUrl }),
-    accountNode({ ...PARENTS, cloudUrl }),
-    node('daily', 'inject', 160, 80, { name: 'every morning', ...daily }, [['ping']]),
-    node('ping', 'cozify-ping', 360, 80, cozify, [['valid'], ['log-in']]),
-    node('valid', 'debug', 560, 60, { name: 'all is well', ...debug }, []),
-    node('log-in', 'cozify-authenticate', 580, 140, authenticate, [[], ['code']]),
-    node('code', 'debug', 800, 140, { name: 'type the code', ...debug }, []),
-    node('events', 'cozify-events', 160, 180, { account: PARENTS.id, events: [] }, [['event']]),
-    node('event', 'debug', 370, 180, { name: 'tell me', ...debug }, []),
+    ...dashboard({ id: 'chart', z: 'tab', x: 420, y: 80, name: 'Sauna, °C', wires: [] }),
+    node(
+      'sauna',
+      'cozify-changes',
+      150,
+      80,
+      { name: 'Sauna', ...changes, targets: named(SAUNA), payload: 'temperature' },
+      [['chart']],
+    ),
+    node('switch', 'cozify-button', 170, 160, { name: 'Wall switch', ...hub, targets: named(SWITCH), ...switchRows }, [
+      ['lamp'],
+    ]),
+    node(
+      'lamp',
+      'cozify-command',
+      420,
+      160,
+      { name: 'Hall lamp', ...command, targets: named(LAMP), command: 'toggle' },
+      [[], ['failed']],
+    ),
+    node('failed', 'debug', 650, 170, { name: 'Not done', ...shown }, []),
+    node(
+      'door',
+      'cozify-changes',
+      190,
+      240,
+      { name: 'Front door open', ...changes, targets: named(DOOR), condition: isOpen },
+      [['tell']],
+    ),
+    node('tell', 'debug', 410, 240, { name: 'Tell me', ...shown }, []),
   ];
+}
+
+/** A chart as in the example of one, and where it is shown. */
+function dashboard(place: Partial<FlowNode>): FlowNode[] {
+  const example = read(CHART).filter(({ type }) => type.startsWith('ui-'));
+  return example.map((node) => (node.type === 'ui-chart' ? { ...node, ...place } : node));
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FIELDS } from '../src/devices/fields';
+import { ERROR_CODES } from '../src/errors';
+import { packageRoot } from './nodes/support/package-root';
+
+const PAGES = readdirSync(join(packageRoot, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+/** Where they lie for everybody: npm and flows.nodered.org show the README too, and know no relative address. */
+const HERE = 'https://github.com/cozify-community/node-red-cozify/blob/main/';
+const PICTURES = 'https://raw.githubusercontent.com/cozify-community/node-red-cozify/main/';
+const MAX_WORDS = 1500;
+
+const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
+
+/** A page without longer pieces of code, which may have a # of their own. */
+const withoutCode = (path: string): string => read(path).replace(/^```.*?^```$/gms, '');
+
+/** The names by which parts of a page are linked to, as GitHub makes them of headings. */
+function anchorsOf(path: string): string[] {
+  return [...withoutCode(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Where the links and pictures of a page lead, as they are written. */
+function linksOf(path: string): string[] {
+  const prose = withoutCode(path).replace(/`[^`\n]*`/g, '');
+  const found = [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/src="([^"]+)"/g)];
+  return found.map(([, link = '']) => link);
+}
+
+/** What is wrong with a link, if anything; what lies elsewhere is not looked at. */
+function problemOf(path: string, link: string): string | undefined {
+  const isOurs = link.startsWith(HERE) || link.startsWith(PICTURES);
+  if (/^[a-z]+:/.test(link) && !isOurs) return undefined;
+  const [file = '', anchor] = link.replace(HERE, '/').replace(PICTURES, '/').split('#');
+  const target = file === '' ? path : file.startsWith('/') ? file.slice(1) : join(dirname(path), file);
+  if (!existsSync(join(packageRoot, target))) return `${path}: ${link} leads nowhere`;
+  if (anchor === undefined || anchorsOf(target).includes(anchor)) return undefined;
+  return `${path}: ${target} has no ${anchor}`;
+}
+
+describe('the README and what it leads to', () => {
+  it(`has ${MAX_WORDS} words at most`, () => {
+    const words = read('README.md')
+      .split(/\s+/)
+      .filter((word) => /[\p{L}\p{N}]/u.test(word));
+    assert.ok(words.length <= MAX_WORDS, `${words.length} words`);
+  });
+
+  it('shows its pictures, and leads to its pages, wherever it is read', () => {
+    const relative = linksOf('README.md').filter((link) => !/^https:/.test(link));
+    assert.deepEqual(relative, []);
+    const pictures = linksOf('README.md').filter((link) => /\.(png|svg|jpg)$/.test(link));
+    assert.ok(pictures.length > 0);
+    assert.ok(pictures.every((link) => link.startsWith(PICTURES)));
+  });
+
+  it('leads to each page', () => {
+    const led = linksOf('README.md').map((link) => link.replace(HERE, '').replace(/#.*/, ''));
+    assert.deepEqual(
+      PAGES.filter((page) => !led.includes(page)),
+      [],
+    );
+  });
+
+  it('leads nowhere that is not there, and neither do the pages', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...PAGES];
+    const problems = pages.flatMap((page) => linksOf(page).map((link) => problemOf(page, link)));
+    assert.deepEqual(
+      problems.filter((problem) => problem !== undefined),
+      [],
+    );
+  });
+
+  it('names each node as the palette does', () => {
+    const labels = readdirSync(join(packageRoot, 'nodes/locales/en-US'))
+      .filter((name) => name.endsWith('.json') && name !== 'cozify-account.json')
+      .map((name) => (JSON.parse(read(`nodes/locales/en-US/${name}`)) as { label: { palette: string } }).label.palette);
+    const rows = [...read('README.md').matchAll(/^\| ([a-z][a-z -]*?) +\|/gm)].map(([, name = '']) => name);
+    assert.ok(labels.length >= 10);
+    assert.deepEqual(
+      labels.filter((label) => !rows.includes(label)),
+      [],
+    );
+  });
+
+  it('tells of every error, and of every field', () => {
+    const errors = read('docs/errors.md');
+    assert.deepEqual(
+      ERROR_CODES.filter((code) => !errors.includes(`| \`${code}\``)),
+      [],
+    );
+    const fields = read('docs/hub-nodes.md');
+    assert.deepEqual(
+      FIELDS.map(({ name }) => name).filter((name) => !fields.includes(`\`${name}\``)),
+      [],
+    );
+  });
+});
