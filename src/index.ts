@@ -9,12 +9,19 @@ export type { CreateAccountOptions } from './account/create-account.js';
 export type { Account } from './account/account.js';
 export type { AuthenticateParams, StepResult } from './account/account-operations.js';
 export type { HubSnapshot, Snapshot } from './account/snapshot.js';
+export type {
+  CommandParams,
+  CommandReport,
+  ReadParams,
+  ReadResult,
+  ThingState,
+  ThingTarget,
+} from './account/home-steps.js';
 export type { LoginState } from './login/login-state.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';
 export type { AccountListener } from './account/account-events.js';
 export type { FreeAnswer, FreeRequest } from './hub/free-request.js';
-export type { HubAnswer, HubClient, HubRequest } from './hub/hub-client.js';
 export { CozifyError, ERROR_CODES } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { DEFAULT_CLOUD_URL } from './input.js';

@@ -2,6 +2,7 @@ import { settlesWithin } from '../async/clock.js';
 import type { CozifyError } from '../errors.js';
 import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
+import { CommandStep } from '../devices/command-step.js';
 import type { Homes } from '../devices/homes.js';
 import { type AccountRecord, cloudOf } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
@@ -15,6 +16,15 @@ import {
 } from './account-operations.js';
 import { type AccountOptions, type AccountParts, createParts } from './account-parts.js';
 import { describeAccount, takeSnapshot } from './describe-account.js';
+import {
+  commandHome,
+  type CommandParams,
+  type CommandReport,
+  readHome,
+  type ReadParams,
+  type ReadResult,
+  type ThingTarget,
+} from './home-steps.js';
 import { type Snapshot, toIso } from './snapshot.js';
 import { StepRunner } from './step-runner.js';
 
@@ -32,6 +42,7 @@ export class Account {
   readonly #loader: AccountLoader;
   readonly #operations: AccountOperations;
   readonly #steps: StepRunner;
+  readonly #commands = new CommandStep();
   #unfollow: () => void = () => undefined;
 
   constructor(options: AccountOptions) {
@@ -117,6 +128,27 @@ export class Account {
       const value = await requestFreely(this.#parts.hubClients.get(hub), request);
       return { value, isRefreshed: false };
     });
+  }
+
+  /**
+   * How things at home are now: from memory where that is fresh enough, else from the hub, and from memory again where
+   * that is away. Throws `COZIFY_NOT_FOUND` for a name that nothing has, and `COZIFY_HUB_OFFLINE` where memory has nothing.
+   */
+  read(params: ReadParams = {}): Promise<ReadResult> {
+    return this.#steps.run('read', () => readHome(this.#parts.homes, params, this.#options.clock));
+  }
+
+  /**
+   * Has things do something: `true` or "on", `false` or "off", "toggle", a number (the brightness of a lamp, the position of
+   * a blind, the target of a thermostat), or fields such as `{ brightness: 40, colorTemperature: 2700 }`. Throws
+   * `COZIFY_BAD_INPUT` for what makes no sense, and the error by which nothing at all could be sent.
+   */
+  command(
+    targets: ThingTarget | readonly ThingTarget[],
+    value: boolean | number | string | Readonly<Record<string, unknown>>,
+    params: CommandParams = {},
+  ): Promise<CommandReport> {
+    return this.#steps.run('command', () => commandHome(this.#commands, this.#parts.homes, targets, value, params));
   }
 
   /**

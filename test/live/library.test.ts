@@ -18,9 +18,9 @@ const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_COD
 const TYPED_PROGRAM = `
 import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';
 import type {
-  Account, AccountListener, AccountRecord, AccountTopic, AuthenticateParams, Clock, CreateAccountOptions, ErrorCode,
-  FreeAnswer, FreeRequest, Http, HubAnswer, HubClient, HubRequest, HubSnapshot, Log, LoginState, Snapshot, StepResult,
-  Store,
+  Account, AccountListener, AccountRecord, AccountTopic, AuthenticateParams, Clock, CommandParams, CommandReport,
+  CreateAccountOptions, ErrorCode, FreeAnswer, FreeRequest, Http, HubSnapshot, Log, LoginState, ReadParams, ReadResult,
+  Snapshot, StepResult, Store, ThingState, ThingTarget,
 } from '${MODULE}';
 
 export const options: CreateAccountOptions = { id: 'home', email: '${EMAIL}', cloudUrl: DEFAULT_CLOUD_URL };
@@ -35,9 +35,12 @@ export const codes: readonly ErrorCode[] = ERROR_CODES;
 export const listener: AccountListener = (topic, { email }) => void [topic.length, email?.length];
 export const asked: FreeRequest = { method: 'GET', path: 'devices' };
 export const answer: Promise<StepResult<FreeAnswer>> = account.request('', asked);
-export const client: Promise<HubClient> = account.hub();
-export const request: HubRequest = { method: 'GET', path: '/hub' };
-export const answered = async (): Promise<HubAnswer> => (await client).request(request);
+export const wanted: ReadParams = { rooms: ['Sauna'], capabilities: ['TEMPERATURE'] };
+export const read: Promise<ReadResult> = account.read(wanted);
+export const first = async (): Promise<ThingState | undefined> => (await read).things[0];
+export const lamp: ThingTarget = { name: 'Kattovalo', room: 'Sauna' };
+export const sending: CommandParams = { confirmMs: 3000 };
+export const report: Promise<CommandReport> = account.command([lamp, 'Lamppu'], { brightness: 40 }, sending);
 export const store = (own: Store<AccountRecord>, log: Log, clock: Clock, http: { send: Http; close: () => void }) =>
   createAccount({ store: own, log, clock, http });
 export const isCozify = (error: unknown): error is CozifyError => error instanceof CozifyError;
@@ -46,6 +49,8 @@ export const isCozify = (error: unknown): error is CozifyError => error instance
 export const wrong: number = account.id;
 // @ts-expect-error There is no such state.
 export const never: LoginState = 'logged-in';
+// @ts-expect-error That is no order.
+void account.command('Lamppu', null);
 // @ts-expect-error There is no such option.
 createAccount({ userName: 'matti' });
 `;
@@ -120,6 +125,7 @@ describe('the package as a library, installed from its tarball', () => {
       const lines = [
         'the cloud takes the login: true',
         `hubs: ${simulator.hubs.map(({ name }) => name).join(', ')}`,
+        'Olohuoneen lamppu: 40 %',
         `devices: ${Object.keys(simulator.hubs[0]?.home.list('devices') ?? {}).length}`,
         'error: COZIFY_OTP_REJECTED',
       ];

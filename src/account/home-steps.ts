@@ -1,0 +1,91 @@
+import type { Clock } from '../async/clock.js';
+import type { CommandStep, TargetResult } from '../devices/command-step.js';
+import { parseFilter } from '../devices/device-filter.js';
+import type { Kind } from '../devices/device.js';
+import type { Homes } from '../devices/homes.js';
+import { parseOrder } from '../devices/orders.js';
+import { readThings } from '../devices/reading.js';
+import { parseMessageTargets } from '../devices/targets.js';
+import { CozifyError } from '../errors.js';
+import { kindOf } from '../input.js';
+
+/** A thing at home by its id or name, or by more of it where several are called the same. */
+export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; room?: string; hub?: string };
+
+/** Which things {@link Account.read} is about: those that are named, or all that the rest leaves. */
+export interface ReadParams {
+  targets?: ThingTarget | readonly ThingTarget[];
+  /** Where none is named; by default devices. */
+  kinds?: readonly Kind[];
+  /** By id or name. */
+  rooms?: readonly string[];
+  /** All of them are asked for. */
+  capabilities?: readonly string[];
+  /** The hub of things that are named, by default the default one; without targets by default all. */
+  hub?: string;
+  /** The hub is asked, whatever memory says. */
+  fresh?: boolean;
+}
+
+/** A thing and how it is: the fields of the read node, each in its unit, and whatever else the hub has. */
+export interface ThingState {
+  id: string;
+  name: string;
+  type: string | null;
+  room: string | null;
+  [field: string]: unknown;
+}
+
+/** What {@link Account.read} gives. */
+export interface ReadResult {
+  things: ThingState[];
+  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing was to be read. */
+  asOf: string | null;
+  /** The hub is away: this is how things were, more than 3 s ago. */
+  stale: boolean;
+}
+
+/** How {@link Account.command} sends. */
+export interface CommandParams {
+  /** Where names are looked for; by default the default hub. */
+  hub?: string;
+  /** How long to wait for the hub to show it, in milliseconds, at most 60 000; by default 0 for not at all. */
+  confirmMs?: number;
+}
+
+/** What {@link Account.command} gives. */
+export interface CommandReport {
+  /** Whether everything was sent and, where that was waited for, seen. */
+  isDone: boolean;
+  /** One a target, in their order. */
+  results: readonly TargetResult[];
+}
+
+const LONGEST_CONFIRM_MS = 60_000;
+
+/** Does what {@link Account.read} promises. */
+export async function readHome(homes: Homes, params: ReadParams, clock: Clock): Promise<ReadResult> {
+  const { targets, kinds, rooms, capabilities, hub = '', fresh = false } = params;
+  const filter = parseFilter({ kinds, rooms, capabilities });
+  const wishes = { filter, hub, fresh, output: 'array', field: '', condition: null } as const;
+  const named = targets === undefined ? undefined : parseMessageTargets(targets);
+  const { payload, asOf, stale } = await readThings(homes, { ...wishes, targets: named }, clock);
+  return { things: payload as ThingState[], asOf, stale };
+}
+
+/** Does what {@link Account.command} promises. */
+export async function commandHome(
+  step: CommandStep,
+  homes: Homes,
+  targets: ThingTarget | readonly ThingTarget[],
+  value: unknown,
+  { hub = '', confirmMs = 0 }: CommandParams,
+): Promise<CommandReport> {
+  if (!(confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS)) {
+    const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
+    throw new CozifyError('COZIFY_BAD_INPUT', `confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`);
+  }
+  const order = parseOrder({}, value);
+  const { isDone, results } = await step.run(homes, { order, targets: parseMessageTargets(targets), hub, confirmMs });
+  return { isDone, results };
+}
