@@ -4,6 +4,7 @@ import { toCozifyError } from '../../src/nodes-api.js';
 import { findAccount } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
 import { HubStatus } from './hub-status.js';
+import { filledIn } from './hub-targets.js';
 import { say } from './status.js';
 
 /** The node that listens. */
@@ -28,34 +29,38 @@ export interface ListenerDefinition<W> {
  * heard before the flows have started: whoever would get it may not be there yet.
  */
 export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: ListenerDefinition<W>): void {
-  RED.nodes.registerType(type, function create(this: Node, def: NodeDef & { account?: string; hub?: string }) {
-    RED.nodes.createNode(this, def);
-    let wishes: W;
-    try {
-      wishes = parse(def);
-    } catch (error) {
-      this.status(say('red', 'ring', 'check-node'));
-      this.error(toCozifyError(error).message);
-      return;
-    }
-    const status = new HubStatus({ RED, node: this, account: def.account, hub: def.hub ?? '' });
-    const onProblem = (error: CozifyError): void => {
-      status.fail(error);
-      this.warn(error.message);
-    };
-    let account: Account | undefined;
-    let feed: { stop(): void } | undefined;
-    const unsubscribe = onFlowsStarted(RED, () => {
-      const found = findAccount(RED, def.account)?.account;
-      if (found === account) return;
-      feed?.stop();
-      account = found;
-      feed = found === undefined ? undefined : listen(found, wishes, { node: this, status, onProblem });
-    });
-    this.on('close', () => {
-      unsubscribe();
-      feed?.stop();
-      status.stop();
-    });
-  });
+  RED.nodes.registerType(
+    type,
+    function create(this: Node, def: NodeDef & { account?: string; hub?: string; targets?: unknown }) {
+      RED.nodes.createNode(this, def);
+      let wishes: W;
+      try {
+        const { targets, hub } = def;
+        wishes = parse({ ...def, ...(filledIn({ targets, hub }, { RED, node: this }) as object) });
+      } catch (error) {
+        this.status(say('red', 'ring', 'check-node'));
+        this.error(toCozifyError(error).message);
+        return;
+      }
+      const status = new HubStatus({ RED, node: this, account: def.account, hub: def.hub ?? '' });
+      const onProblem = (error: CozifyError): void => {
+        status.fail(error);
+        this.warn(error.message);
+      };
+      let account: Account | undefined;
+      let feed: { stop(): void } | undefined;
+      const unsubscribe = onFlowsStarted(RED, () => {
+        const found = findAccount(RED, def.account)?.account;
+        if (found === account) return;
+        feed?.stop();
+        account = found;
+        feed = found === undefined ? undefined : listen(found, wishes, { node: this, status, onProblem });
+      });
+      this.on('close', () => {
+        unsubscribe();
+        feed?.stop();
+        status.stop();
+      });
+    },
+  );
 }

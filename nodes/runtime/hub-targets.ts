@@ -45,13 +45,13 @@ function parseHub(hub: unknown): string {
 }
 
 /** A node's property with the environment's values in place of `${NAME}`, as they are now. */
-function filledIn(value: unknown, sources: Sources): unknown {
+export function filledIn(value: unknown, sources: Pick<Sources, 'RED' | 'node'>): unknown {
   if (typeof value === 'string') return value.includes('${') ? fromEnv(value, sources) : value;
   if (Array.isArray(value)) return value.map((item) => filledIn(item, sources));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(item, sources)]));
 }
 
-function fromEnv(text: string, { RED, node }: Sources): string {
+function fromEnv(text: string, { RED, node }: Pick<Sources, 'RED' | 'node'>): string {
   return String(RED.util.evaluateNodeProperty(text, 'env', node, {}) ?? '');
 }

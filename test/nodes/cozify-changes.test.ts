@@ -87,6 +87,22 @@ describe('the changes node', () => {
     );
   });
 
+  it('is left alone by a deploy of other nodes: it begins nothing anew, and hears the next change once', async () => {
+    await load();
+    const { log } = stage.simulator.hubs[0] ?? {};
+    assert.ok(log);
+    const resyncs = log.count({ path: '/hub/poll?ts=0' });
+    const before = stage.node('changes');
+    await stage.deploy([...flowOf({}), placed({ id: 'other', type: 'helper', wires: [] })], 'nodes');
+    assert.equal(stage.node('changes'), before);
+    await sleep(POLLS_MS);
+    home().change(lamp.id, { isOn: home().device(lamp.id).state['isOn'] !== true });
+    await until('the change', () => ofLamp().length > 0);
+    await sleep(POLLS_MS);
+    assert.equal(ofLamp().length, 1);
+    assert.equal(log.count({ path: '/hub/poll?ts=0' }), resyncs);
+  });
+
   it('shows that its properties make no sense, and does no harm', async () => {
     await stage.load(flowOf({ condition: { field: 'temperature', op: 'above', value: 'hot' } }), {
       others: [registerChanges],

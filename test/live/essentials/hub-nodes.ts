@@ -149,6 +149,35 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('wait', { target: [name] })).output, 1, 'it is lit already');
         stage.assertFailure(await stage.ask('wait', { payload: 'no target' }), 'COZIFY_BAD_INPUT');
       });
+
+      it("lose no change by a full Deploy and double none; what was pressed meanwhile is nobody's", async () => {
+        const wall = device(({ state }) => 'button' in state);
+        const { id, name } = lamp();
+        hub().home.change(id, { isOn: false });
+        await stage.newLogin(
+          { pollCloud: '1' },
+          {},
+          {
+            changes: { type: 'cozify-changes', targets: [{ hub: '', kind: 'device', id, name }], initial: true },
+            button: { type: 'cozify-button', targets: [] },
+          },
+        );
+        await untilListening();
+        const held = stage.simulator.hold(way === 'on the LAN' ? 'hub' : 'remote', { path: '/hub/poll' });
+        await until('a poll to be held', () => held.isAsked);
+        hub().home.change(id, { isOn: true });
+        hub().home.press(wall.id, 2);
+        await stage.deploy(stage.flows);
+        held.release();
+        await untilListening();
+        await sleep(POLLS_MS);
+        const events = (): unknown[] => stage.heard('changes').map(({ msg }) => msg['event']);
+        assert.deepEqual(events(), ['initial', 'changed']);
+        assert.deepEqual(stage.heard('button'), []);
+        hub().home.change(id, { isOn: false });
+        hub().home.press(wall.id, 3);
+        await until('the next of each', () => events().length > 2 && stage.heard('button').length > 0);
+      });
     });
   }
 }

@@ -179,4 +179,38 @@ describe('homes of an account', () => {
     await stage.clock.advance(MINUTE);
     assert.equal(gets('/hub/poll'), 0);
   });
+
+  it("carries the hub's time over from one way to the other: nothing is asked for twice, and no change is lost", async () => {
+    await open();
+    const changes: string[][] = [];
+    account.homes.listen(EVERYTHING, (_live, outcome) =>
+      changes.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    stage.take();
+    stage.lan.clear();
+    isOn = true;
+    await stage.clock.advance(30 * SECOND);
+    const remote = stage.asked.filter((line) => line.startsWith('cloud') && line.includes('/hub/poll'));
+    assert.ok(remote.length > 0, stage.asked.join(', '));
+    assert.ok(!remote.some((line) => line.includes('ts=0')), remote[0]);
+    assert.deepEqual(changes, [['on']]);
+  });
+
+  it('hears of one hub as ever while another is away, by a poller each', async () => {
+    furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
+    await open();
+    const told: string[] = [];
+    account.homes.listen(EVERYTHING, (_live, outcome) => told.push(...outcome.changes.map(({ entry }) => entry.name)));
+    await stage.clock.advance(3 * SECOND);
+    stage.lan.delete('192.168.1.6');
+    stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
+    await stage.clock.advance(30 * SECOND);
+    stage.take();
+    isOn = true;
+    await stage.clock.advance(1.5 * SECOND);
+    assert.deepEqual(told, ['Kattovalo']);
+    assert.ok(gets('lan GET /cc/1.14/hub/poll') >= 1);
+    assert.equal(account.homes.of('hub-2').client.isReachable, false);
+  });
 });
