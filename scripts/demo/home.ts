@@ -4,6 +4,7 @@ import type { Action } from '../../test/live/harness/flow';
 export const LAMP = 'Olohuoneen lamppu';
 export const THERMOMETER = 'Saunan lämpömittari';
 export const SWITCH = 'Eteisen seinäkytkin';
+export const DOOR = 'Ulko-ovi';
 
 const device = (name: string) => ({ hub: '', kind: 'device', id: '', name });
 
@@ -16,6 +17,10 @@ export const HUB_ACTIONS: Record<string, Action> = {
   command: {
     ...{ type: 'cozify-command', hub: '', targets: [device(LAMP)], command: 'payload', field: '', value: 'payload' },
     ...{ valueType: 'msg', transition: '', confirm: 10 },
+  },
+  wait: {
+    ...{ type: 'cozify-wait', hub: '', targets: [device(DOOR)], condition: { field: 'open', op: 'is', value: false } },
+    ...{ match: 'any', checkNow: true, timeout: 60 },
   },
   request: { type: 'cozify-request', path: 'devices' },
 };

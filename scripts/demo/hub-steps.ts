@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ask, recorded, type Answer } from '../../test/live/harness/ask';
 import { until } from '../../test/support/wait';
-import { LAMP, SWITCH, THERMOMETER } from './home';
+import { DOOR, LAMP, SWITCH, THERMOMETER } from './home';
 import type { Demo, Step } from './steps';
 
 /** The hub's nodes: read, command, hear, and what happens when the hub moves meanwhile. */
@@ -11,6 +11,7 @@ export const HUB_STEPS: Step[] = [
   { title: 'any other request', run: request },
   { title: 'a change arrives', run: change },
   { title: 'a press arrives', run: press },
+  { title: 'wait for a door', run: waitForDoor },
   { title: 'the hub moves', run: move },
 ];
 
@@ -60,6 +61,21 @@ async function press(demo: Demo): Promise<string> {
   const { button, press: how } = payload as { button: number; press: string };
   assert.deepEqual([button, how], [1, 'long']);
   return `${SWITCH}: button ${button}, ${how}`;
+}
+
+async function waitForDoor(demo: Demo): Promise<string> {
+  const { home } = hubOf(demo);
+  const before = await whileListening(demo);
+  home.change(DOOR, { open: true });
+  await heard(demo, 'changes', DOOR, before);
+  let isOver = false;
+  const waiting = ask(demo.nodeRed, 'wait', { payload: 'goes on' }).finally(() => (isOver = true));
+  await whileListening(demo);
+  assert.equal(isOver, false, 'expected the message to wait while the door is open');
+  home.change(DOOR, { open: false });
+  const { output, payload, device } = await waiting;
+  assert.deepEqual([output, payload, (device as { name: string }).name], [1, 'goes on', DOOR]);
+  return `the message waited while ${DOOR} was open, and left when it was closed`;
 }
 
 async function move(demo: Demo): Promise<string> {
