@@ -3,7 +3,7 @@ import { VERSIONS } from '../live/harness/versions';
 import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { logInFromNothing } from './support/first-login';
-import { keepWhileAway, lightByRoom } from './support/lamp-flow';
+import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 
 describe('On Node-RED 5 and Node.js 24', () => {
   let desk: Desk;
@@ -11,7 +11,7 @@ describe('On Node-RED 5 and Node.js 24', () => {
   before(async () => {
     const version = VERSIONS.find(({ name }) => name === '5.0');
     assert.ok(version);
-    desk = await Desk.open(await version.programs(), { hubs: [{ name: 'Koti' }] });
+    desk = await Desk.open(await version.programs());
     assert.match(desk.nodeRed.log, /Node-RED version: v5\./);
   });
   afterEach(() => desk.tidy());
@@ -23,6 +23,9 @@ describe('On Node-RED 5 and Node.js 24', () => {
   it('the picker finds a lamp by three letters of its room, and the flow lights it', () => lightByRoom(desk));
 
   it('the picker keeps what was chosen while the hub is away', () => keepWhileAway(desk));
+
+  it('the picker has no barrier that axe finds, in the dark', () =>
+    findNoBarriers(desk, { language: 'fi', isDark: true }));
 
   for (const language of ['en-US', 'fi'] as const) {
     it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/wait';
 import { Desk } from './support';
-import { bedroomLamp, deployLamp, keepWhileAway, lightByRoom, savedTargets } from './support/lamp-flow';
+import { bedroomLamp, deployLamp, findNoBarriers, keepWhileAway, lightByRoom, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('the picker', () => {
@@ -179,6 +179,11 @@ describe('the picker', () => {
     await editor.deploy();
     assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
   });
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`has no barrier that axe finds, its list open and things chosen, in ${language}`, () =>
+      findNoBarriers(desk, { language, isDark: false }));
+  }
 
   it('keeps a choice that the hub does not have any more, and says so', async () => {
     const hub = await deployLamp(desk);

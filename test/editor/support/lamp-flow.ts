@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../simulator/hub';
+import { findBarriers } from '../../support/axe';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { Picker } from './picker';
-import { LOCALES } from './texts';
+import { type Language, LOCALES } from './texts';
 
 export const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
@@ -111,6 +112,27 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
   assert.equal(await editor.isDeployLit(), false, 'nothing was changed');
   await hub.goOnline();
   assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
+}
+
+/** Lets axe look at the picker with things chosen and the list open. Only Node-RED 5 has a dark theme. */
+export async function findNoBarriers(
+  desk: Desk,
+  { language, isDark }: { language: Language; isDark: boolean },
+): Promise<void> {
+  const hub = await deployLamp(desk);
+  const lamp = bedroomLamp(hub);
+  const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
+  const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
+  await deployLamp(desk, { targets: [chosen, gone], command: 'payload' });
+  const editor = await desk.editor({ locale: LOCALES[language] });
+  if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+  await editor.openNode('lamp');
+  const picker = new Picker(editor.page);
+  await until('what is known', async () => (await editor.page.locator('.cozify-target-gone').count()) > 0);
+  await picker.type('valo');
+  await picker.options.nth(1).waitFor();
+  assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
+  await editor.closeNode('cancel');
 }
 
 /** Switches the hub off once the picker has a list of it. */
