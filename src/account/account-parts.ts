@@ -96,7 +96,7 @@ export function createParts(
       events.noteCall(outcome);
     },
   });
-  const hubs = new HubRegistry({ state, client, send: http.send });
+  const hubs = new HubRegistry({ state, client, send: http.send, clock });
   const claims = new KnownClaims();
   const session = new Session({
     id,

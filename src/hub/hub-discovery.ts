@@ -25,6 +25,8 @@ export interface HubReach {
 export interface LookUp {
   hubs: HubRecord[];
   hasTrouble: boolean;
+  /** The ids of those that were asked and did not answer. */
+  silent: string[];
 }
 
 /** More addresses than any home has hubs are not tried. */
@@ -81,34 +83,44 @@ function withDefault(cloud: CloudRecord): CloudRecord {
 
 /**
  * Looks hubs up: on the LAN, matched by the id they say themselves and never by position, and where allowed through
- * the cloud. `wishes` are a step's; without them each hub is looked up the way it was before.
+ * the cloud. `wishes` are a step's; without them each hub is looked up the way it was before. With `due` only these hubs
+ * and new ones are asked; the others are where they were, unless one of them says that it is elsewhere.
  */
 export async function lookUpHubs(
   reach: HubReach,
   known: readonly HubRecord[],
   keys: HubKeys,
   wishes: HubWishes | undefined,
+  due?: ReadonlySet<string>,
 ): Promise<LookUp> {
   const wanted = wantedHubs(known, keys, wishes);
+  const knownIds = new Set(known.map(({ id }) => id));
+  const isAsked = ({ id }: HubRecord): boolean => due === undefined || due.has(id) || !knownIds.has(id);
   const lan = await findOnLan(
     reach,
     wanted.filter(({ isLanExcluded }) => !isLanExcluded),
+    due === undefined ? undefined : isAsked,
   );
   let hasTrouble = lan.hasTrouble;
+  const silent: string[] = [];
   const hubs = await inBatches(wanted, async (hub) => {
     const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
+    if (onLan === undefined && !isAsked(hub)) return hub;
     const placed = place(hub, onLan, lan.found);
-    if (onLan !== undefined || !placed.isRemote || placed.key === null) return placed;
-    try {
-      const info = await reach.askRemote(placed.key);
-      const version = info.version ?? placed.version;
-      return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version } : placed;
-    } catch {
-      hasTrouble = true;
-      return placed;
+    if (onLan !== undefined) return placed;
+    if (placed.isRemote && placed.key !== null) {
+      try {
+        const info = await reach.askRemote(placed.key);
+        const version = info.version ?? placed.version;
+        return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version } : placed;
+      } catch {
+        hasTrouble = true;
+      }
     }
+    silent.push(hub.id);
+    return placed;
   });
-  return { hubs, hasTrouble };
+  return { hubs, hasTrouble, silent };
 }
 
 function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishes | undefined): HubRecord[] {
@@ -140,28 +152,44 @@ interface OnLan {
   hasTrouble: boolean;
 }
 
-/** Asks every address the cloud and our memory know who is there. */
-async function findOnLan(reach: HubReach, hubs: readonly HubRecord[]): Promise<OnLan> {
+/**
+ * Asks every address the cloud and our memory know who is there. With `isAsked` first those of the hubs that are to be
+ * asked; the cloud, and addresses that are nobody's, only where that does not find each hub.
+ */
+async function findOnLan(
+  reach: HubReach,
+  hubs: readonly HubRecord[],
+  isAsked?: (hub: HubRecord) => boolean,
+): Promise<OnLan> {
   const found: OnLan['found'] = new Map();
-  if (hubs.length === 0) return { found, hasTrouble: false };
+  const asked = new Set<string>();
   let hasTrouble = false;
+  const ask = async (entries: readonly unknown[]): Promise<void> => {
+    const addresses = new Map<string, HubAddress>();
+    for (const entry of entries) {
+      const address = parseHubAddress(entry);
+      if (address !== undefined && !asked.has(address.origin)) addresses.set(address.origin, address);
+    }
+    for (const origin of addresses.keys()) asked.add(origin);
+    await inBatches([...addresses.values()], async (address) => {
+      try {
+        const info = await reach.askLan(address);
+        if (!found.has(info.hubId)) found.set(info.hubId, { ...info, host: address.host });
+      } catch {
+        hasTrouble = true;
+      }
+    });
+  };
+  if (isAsked !== undefined) await ask(hubs.filter(isAsked).map(({ host }) => host));
+  if (hubs.every(({ id }) => found.has(id))) return { found, hasTrouble };
   const listed = await reach.lanAddresses().catch(() => {
     hasTrouble = true;
     return [];
   });
-  const addresses = new Map<string, HubAddress>();
-  for (const entry of [...listed.slice(0, MAX_ADDRESSES), ...hubs.map(({ host }) => host)]) {
-    const address = parseHubAddress(entry);
-    if (address !== undefined) addresses.set(address.origin, address);
-  }
-  await inBatches([...addresses.values()], async (address) => {
-    try {
-      const info = await reach.askLan(address);
-      if (!found.has(info.hubId)) found.set(info.hubId, { ...info, host: address.host });
-    } catch {
-      hasTrouble = true;
-    }
-  });
+  const inPlace = isAsked === undefined ? [] : hubs.filter((hub) => !hub.isRemote && !isAsked(hub));
+  for (const { host } of inPlace) asked.add(parseHubAddress(host)?.origin ?? '');
+  const places = isAsked === undefined ? hubs.map(({ host }) => host) : [];
+  await ask([...listed.slice(0, MAX_ADDRESSES), ...places]);
   return { found, hasTrouble };
 }
 

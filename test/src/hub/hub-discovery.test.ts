@@ -291,3 +291,62 @@ describe('hubs: taking over what a look-up found', () => {
     );
   });
 });
+
+describe('hubs: a look of the background', () => {
+  const three = [
+    hub('a', { host: '192.168.1.1' }),
+    hub('b', { host: '192.168.1.2' }),
+    hub('c', { host: '192.168.1.3' }),
+  ];
+  const look = (ways: HubReach, known: HubRecord[], due: string[], list = keys(...known.map(({ id }) => id))) =>
+    lookUpHubs(ways, known, list, undefined, new Set(due));
+
+  it('needs no list where each hub is asked and where it was', async () => {
+    const { ways, asked } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await look(ways, three.slice(0, 1), ['a']);
+    assert.deepEqual(asked, ['192.168.1.1']);
+    assert.equal(hubs[0]?.name, 'own name of a');
+  });
+
+  it('asks whose turn it is, and sees in the list that the others are in their places', async () => {
+    const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.3': info('c') });
+    const { hubs, hasTrouble } = await look(ways, three, ['b']);
+    assert.deepEqual(asked, ['192.168.1.2', 'lan_ip']);
+    assert.deepEqual([hubs[0], hubs[2], hasTrouble], [three[0], three[2], false]);
+    assert.equal(hubs[1]?.name, 'own name of b');
+  });
+
+  it('finds one that has moved, whosever turn it is', async () => {
+    const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.9': info('c') });
+    const { hubs } = await look(ways, three, ['a']);
+    assert.deepEqual(asked, ['192.168.1.1', 'lan_ip', '192.168.1.9']);
+    assert.equal(hubs[2]?.host, '192.168.1.9');
+  });
+
+  it('finds one that has come', async () => {
+    const { ways } = reach({ '192.168.1.1': info('a'), '192.168.1.4': info('d') });
+    const { hubs } = await look(ways, three.slice(0, 1), ['a'], keys('a', 'd'));
+    assert.deepEqual(
+      hubs.map(({ id, host }) => [id, host]),
+      [
+        ['a', '192.168.1.1'],
+        ['d', '192.168.1.4'],
+      ],
+    );
+  });
+
+  it('asks for one that is back on the LAN, and through the cloud only in its turn', async () => {
+    const away = hub('a', { host: '192.168.1.1', isRemote: true });
+    const gone = reach({}, { 'key-a': info('a') });
+    assert.deepEqual((await look(gone.ways, [away], [])).hubs, [away]);
+    assert.deepEqual(gone.asked, ['lan_ip']);
+    const back = reach({ '192.168.1.1': info('a') });
+    assert.equal((await look(back.ways, [away], [])).hubs[0]?.isRemote, false);
+  });
+
+  it('tells who did not answer', async () => {
+    const { ways } = reach({ '192.168.1.1': info('a') });
+    const { silent, hasTrouble } = await look(ways, three, ['a', 'b']);
+    assert.deepEqual([silent, hasTrouble], [['b'], true]);
+  });
+});

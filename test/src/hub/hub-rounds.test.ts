@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { HubRounds } from '../../../src/hub/hub-rounds.js';
+import type { HubRecord } from '../../../src/state/account-record.js';
+
+function hub(id: string, isRemote = false): HubRecord {
+  const place = { host: null, isRemote, isAutoremote: true, isLanExcluded: false };
+  return { id, name: id, version: null, key: null, missedLists: 0, ...place };
+}
+
+describe('hubs: whose turn it is', () => {
+  it('is that of all at first, and then of one after the other', () => {
+    const rounds = new HubRounds();
+    const hubs = ['a', 'b', 'c'].map((id) => hub(id));
+    assert.deepEqual([...rounds.next(hubs)], ['a', 'b', 'c']);
+    const turns = Array.from({ length: 6 }, () => [...rounds.next(hubs)].join());
+    assert.deepEqual(turns, ['a', 'b', 'c', 'a', 'b', 'c']);
+  });
+
+  it('is at once that of one that has come', () => {
+    const rounds = new HubRounds();
+    rounds.next([hub('a')]);
+    assert.ok(rounds.next([hub('a'), hub('b')]).has('b'));
+  });
+
+  it('is also that of those who did not answer, until they do', () => {
+    const rounds = new HubRounds();
+    const hubs = ['a', 'b', 'c'].map((id) => hub(id));
+    rounds.next(hubs);
+    rounds.noteSilent(['c']);
+    assert.deepEqual([...rounds.next(hubs)], ['a', 'c']);
+    assert.deepEqual([...rounds.next(hubs)], ['b', 'c']);
+    rounds.noteSilent([]);
+    assert.equal(rounds.next(hubs).size, 1);
+  });
+
+  it('is seldom that of one that is reached through the cloud', () => {
+    const rounds = new HubRounds();
+    const hubs = [hub('a', true)];
+    const turns = Array.from({ length: 13 }, () => rounds.next(hubs).size);
+    assert.deepEqual(turns, [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+  });
+});

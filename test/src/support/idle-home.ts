@@ -1,0 +1,74 @@
+import type { Account } from '../../../src/account/account.js';
+import type { HttpRequest } from '../../../src/http/http-client.js';
+import { signJwt } from '../../simulator/index.js';
+import { type FakeCall, FakeCloud, type Reply } from './fake-cloud.js';
+import { FakeClock } from './fake-clock.js';
+import { MemoryStore } from './memory-store.js';
+import { makeToken } from './tokens.js';
+import { emptyAccount, type AccountRecord, cloudOf, newLogin, withCloud } from '../../../src/state/account-record.js';
+import { createAccount } from '../../../src/account/create-account.js';
+
+const URL_OF_CLOUD = 'https://cloud.example/ui/0.2';
+
+/** An account with hubs, a cloud without sockets and a clock that stands still. */
+export class IdleHome {
+  readonly clock = new FakeClock();
+  readonly cloud = new FakeCloud(this.clock);
+  readonly store = new MemoryStore<AccountRecord>();
+  #account: Account | undefined;
+
+  constructor(hubs: number, isOnLan: boolean) {
+    let random = 1;
+    // The jitter of a real clock, the same in each run.
+    this.clock.chance = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const ids = Array.from({ length: hubs }, (_, place) => `hub-${place}`);
+    const host = (place: number): string => `192.168.1.${place + 1}`;
+    const keys = ids.map((id) => signJwt({ hub_id: id, hub_name: id, role: 32 }, 'secret'));
+    const hub = (place: number): Reply => ({
+      body: JSON.stringify({ hubId: ids[place], name: `Hub ${place}`, version: '1.14.9.124' }),
+    });
+    this.cloud.reply('hubkeys', {
+      body: JSON.stringify(Object.fromEntries(ids.map((id, place) => [id, keys[place]]))),
+    });
+    this.cloud.reply('lan_ip', { body: JSON.stringify(isOnLan ? ids.map((_, place) => host(place)) : []) });
+    this.cloud.reply('lan', ({ url }) => {
+      const place = ids.findIndex((_, at) => new URL(url).hostname === host(at));
+      return place < 0 ? 'refused' : hub(place);
+    });
+    this.cloud.reply('remote', ({ headers }: HttpRequest) => hub(keys.indexOf(headers?.['X-Hub-Key'] ?? '')));
+  }
+
+  /** Wakes an account that has logged in half an hour ago. */
+  async begin(): Promise<void> {
+    const { origin } = new URL(URL_OF_CLOUD);
+    const at = this.clock.now() - 1_800_000;
+    const login = newLogin(makeToken(at), at, 'owner@example.fi');
+    this.store.put(withCloud(emptyAccount, { ...cloudOf(emptyAccount, origin), login, revision: 1 }));
+    const { clock, store, cloud } = this;
+    this.#account = createAccount({ clock, store, http: cloud.http, cloudUrl: URL_OF_CLOUD });
+    await this.#account.ready;
+  }
+
+  get calls(): { call: FakeCall; at: number }[] {
+    return this.cloud.requests;
+  }
+
+  /** The most calls between any moment and `ms` later. */
+  mostWithin(ms: number): number {
+    const times = this.calls.map(({ at }) => at);
+    return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
+  }
+
+  /** How many of each call there were after the first `before`. */
+  inWords(before: number): string {
+    const counts = new Map<string, number>();
+    for (const { call } of this.calls.slice(before)) counts.set(call, (counts.get(call) ?? 0) + 1);
+    return `in three days ${[...counts].map(([call, count]) => `${count} ${call}`).join(', ')}`;
+  }
+
+  async end(): Promise<void> {
+    const closing = this.#account?.close();
+    await this.clock.advance(4_000);
+    await closing;
+  }
+}
