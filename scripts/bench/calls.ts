@@ -8,7 +8,7 @@ import { countRow, micros, ratioRow, type Row, type Section } from './report';
 import { costOf, interleave, type Rounds } from './rounds';
 
 const WIDTH = 16;
-const CALLS = 320;
+const CALLS = 640;
 const WAITERS = 1000;
 
 interface Options {

@@ -1,4 +1,4 @@
-import { FakeHome } from './fake-home';
+import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, type Row, type Section } from './report';
 import { DAY, MINUTE, SECOND } from '../../test/src/support/fake-clock';
 
@@ -11,8 +11,9 @@ export async function countIdle(): Promise<Section> {
     [1, 'on the LAN', 60],
     [1, 'through the cloud', 60],
     [MANY, 'on the LAN', 100],
+    [MANY, 'through the cloud', 100],
   ] as const) {
-    const home = new FakeHome(hubs, way === 'on the LAN');
+    const home = new IdleHome(hubs, way === 'on the LAN');
     await home.begin();
     await home.clock.advance(10 * MINUTE);
     const most = home.mostWithin(SECOND);

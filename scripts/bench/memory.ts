@@ -4,7 +4,7 @@ import { DAY } from '../../test/src/support/fake-clock';
 import { apart } from './apart';
 import { openAccounts } from './calls';
 import type { BenchCloud } from './cloud';
-import { FakeHome } from './fake-home';
+import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, inWords, type Row, type Section } from './report';
 import { costOf, spread } from './rounds';
 
@@ -60,7 +60,7 @@ export async function bare({ url, count }: { url: string; count: number }): Prom
 
 /** In a process of its own: the heap of an account over a month, in bytes more at its end than at its begin. */
 export async function month(): Promise<{ growth: number }> {
-  const home = new FakeHome(1, true);
+  const home = new IdleHome(1, true);
   await home.begin();
   const heapAfter = async (days: number): Promise<number> => {
     await home.clock.advance(days * DAY);

@@ -15,7 +15,7 @@ export interface Spread {
 export type Rounds<Name extends string> = Record<Name, Cost[]>;
 
 /** Rounds before the first that counts, in which code gets compiled and connections made. */
-const WARM_UP = 3;
+const WARM_UP = 5;
 
 /**
  * Lets contenders work one after another, round by round, so that whatever else the machine does meets all of them. Each

@@ -7,7 +7,7 @@ import { type Cost, interleave, type Rounds } from './rounds';
 
 /** How many accounts ask side by side. */
 const WIDTH = 16;
-const CALLS = 320;
+const CALLS = 640;
 const MESSAGES = 3000;
 const TOKEN = 'a-token-of-a-bare-client';
 
