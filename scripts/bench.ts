@@ -8,6 +8,8 @@ import { packageRoot } from '../test/live/harness/packed';
 import { measureCalls } from './bench/calls';
 import { BenchCloud } from './bench/cloud';
 import { measureConnections } from './bench/connections';
+import { measureDevices } from './bench/devices';
+import { measureHome, measureLoad } from './bench/home';
 import { countIdle } from './bench/idle';
 import { measureInstall } from './bench/install';
 import { measureMemory } from './bench/memory';
@@ -20,6 +22,8 @@ import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 /** Interleaved rounds for each ratio, and repetitions of what takes long. */
 const ROUNDS = 21;
 const REPEATS = 5;
+/** Single events whose time is taken. */
+const SAMPLES = 60;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -39,11 +43,16 @@ async function main(): Promise<void> {
   await prepareSteps(nodeRed, cloud);
   add(await measurePings(nodeRed, cloud, rounds));
   add(await measureIdleSteps(nodeRed, cloud, rounds));
+  if (!quick) {
+    add(await measureHome(nodeRed, SAMPLES));
+    add(await measureLoad(nodeRed, REPEATS, 20));
+  }
   await nodeRed.dispose();
   add(await measureCalls(cloud, rounds));
   if (!quick) {
     add(await measureStart(cloud, rounds));
     add(await measureMemory(cloud, REPEATS));
+    add(await measureDevices(REPEATS));
     add(await measureInstall(REPEATS));
   }
   cloud.stop();

@@ -20,6 +20,7 @@ const GROUPS = [
   { name: 'several instances, security', folders: ['shared-store', 'security'] },
   { name: 'live, scorecard', folders: ['live', 'scorecard'] },
   { name: 'endurance', folders: ['endurance'] },
+  { name: 'counts of the benchmark', folders: ['bench'] },
 ];
 const AT_A_TIME = 2;
 

@@ -1,6 +1,7 @@
 // Nodes of the benchmark's own, in the Node-RED that is measured: `bench-lane` lets messages through steps, `bench-end`
-// gets them back, `bench-bare` is what a step costs at least. `POST /bench/run` on the admin port starts a lane.
-import { Agent, get } from 'node:http';
+// gets them back, `bench-bare` is what a step costs at least, `bench-heard` notes what it hears. On the admin port
+// `POST /bench/run` starts a lane, `GET /bench/heard` tells what was heard since, `GET /bench/cpu` the processor's time.
+import { Agent, request } from 'node:http';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { type Cost, costOf } from './rounds';
 
@@ -13,10 +14,25 @@ export interface LaneRun {
   atOnce: number;
 }
 
+/** What was heard, by `Date.now`. */
+export interface Heard {
+  id: string;
+  at: number;
+}
+
+interface BareDef extends NodeDef {
+  url: string;
+  token: string;
+  method?: string;
+  body?: string;
+}
+
 type Settle = (error?: Error) => void;
 
 /** What waits for a message to come back, by the message's id. */
 const waiting = new Map<string, Settle>();
+
+let heard: Heard[] = [];
 
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('bench-lane', function (this: Node, def: NodeDef) {
@@ -33,25 +49,41 @@ export default function register(RED: NodeAPI): void {
     });
   });
 
-  RED.nodes.registerType('bench-bare', function (this: Node, def: NodeDef & { url: string; token: string }) {
+  RED.nodes.registerType('bench-bare', function (this: Node, def: BareDef) {
     RED.nodes.createNode(this, def);
     const agent = new Agent({ keepAlive: true });
     this.on('input', (msg, send, done) => {
-      get(def.url, { agent, headers: { Authorization: def.token, Accept: 'application/json' } }, (response) => {
+      const { method = 'GET', body: content } = def;
+      const headers = { Authorization: def.token, Accept: 'application/json', 'Content-Type': 'application/json' };
+      const asked = request(def.url, { agent, method, headers }, (response) => {
         let body = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (body += chunk));
         response.on('end', () => {
-          send({ ...msg, payload: Object.keys(JSON.parse(body) as object).length > 0 });
+          send({ ...msg, payload: JSON.parse(body) as unknown });
           done();
         });
-      }).on('error', done);
+      });
+      asked.on('error', done).end(content);
     });
     this.on('close', () => agent.destroy());
   });
 
-  RED.httpAdmin.post('/bench/run', (request, response) => {
-    const { lane, count, atOnce } = request.body as LaneRun;
+  RED.nodes.registerType('bench-heard', function (this: Node, def: NodeDef) {
+    RED.nodes.createNode(this, def);
+    this.on('input', (msg: NodeMessage & { device?: { id: string } }, _send, done) => {
+      heard.push({ id: msg.device?.id ?? '', at: Date.now() });
+      done();
+    });
+  });
+
+  RED.httpAdmin.get('/bench/heard', (_asked, response) => {
+    response.json(heard);
+    heard = [];
+  });
+  RED.httpAdmin.get('/bench/cpu', (_asked, response) => void response.json(process.cpuUsage()));
+  RED.httpAdmin.post('/bench/run', (asked, response) => {
+    const { lane, count, atOnce } = asked.body as LaneRun;
     const node = RED.nodes.getNode(lane) as Node | null;
     if (node === null) return void response.status(404).end();
     const work = (): Promise<Cost> => costOf(count, () => runLane(RED, node, count, atOnce));

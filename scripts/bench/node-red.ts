@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { FlowNode } from '../../test/live/harness/flow';
 import { NodeRed } from '../../test/live/harness/node-red';
 import { installedUserDir } from '../../test/live/harness/packed';
-import type { LaneRun } from './lane';
+import type { Heard, LaneRun } from './lane';
 import type { Cost } from './rounds';
 
-const NODES = ['bench-lane', 'bench-end', 'bench-bare'];
+const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-heard'];
 
 /** A real Node-RED with the packed package and the benchmark's own nodes. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
@@ -29,7 +29,19 @@ export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
   return reply.body as Cost;
 }
 
-const TAB = 'bench';
+/** What was heard since this was asked last. */
+export async function takeHeard(nodeRed: NodeRed): Promise<Heard[]> {
+  return (await nodeRed.admin('GET', '/bench/heard')).body as Heard[];
+}
+
+/** What the process has used of the processor so far, in microseconds. */
+export async function cpuOf(nodeRed: NodeRed): Promise<number> {
+  const { user, system } = (await nodeRed.admin('GET', '/bench/cpu')).body as { user: number; system: number };
+  return user + system;
+}
+
+/** The tab that everything is on. */
+export const TAB = 'bench';
 
 /** A tab with lanes: for each name so many steps side by side, made by `step`, between a start and an end. */
 export function lanes(

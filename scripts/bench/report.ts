@@ -50,6 +50,24 @@ export function countRow(figure: string, aim: number | undefined, count: number,
   };
 }
 
+/** The row of values in some unit. `aims`: the most that their median, and 95 % of them, may be. */
+export function timesRow(figure: string, aims: { median?: number; most?: number }, values: number[], digits = 0): Row {
+  const sorted = [...values].sort((one, other) => one - other);
+  const nearlyAll = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
+  const all = spread(values);
+  const { median = Infinity, most = Infinity } = aims;
+  const isAimed = median !== Infinity || most !== Infinity;
+  return {
+    figure,
+    aim: [median === Infinity ? '' : `≤ ${median}`, most === Infinity ? '' : `95 % ≤ ${most}`]
+      .filter(Boolean)
+      .join(', '),
+    came: inWords(all, digits),
+    isMet: isAimed ? all.median <= median && nearlyAll <= most : undefined,
+    behind: `95 % ${nearlyAll.toFixed(digits)}`,
+  };
+}
+
 /** Whether there is an aim that was not reached. */
 export function isMissed({ isMet }: Row): boolean {
   return isMet === false;
@@ -70,7 +88,7 @@ export function toText({ title, rows }: Section): string {
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
     const verdict = isMet === undefined ? '      ' : isMet ? 'met   ' : 'missed';
-    return `  ${figure.padEnd(width)}  ${verdict}  ${aim.padEnd(9)}  ${came.padEnd(22)}  ${behind}`;
+    return `  ${figure.padEnd(width)}  ${verdict}  ${aim.padEnd(18)}  ${came.padEnd(22)}  ${behind}`;
   });
   return [title, ...lines, ''].join('\n');
 }

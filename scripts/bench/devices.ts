@@ -1,0 +1,53 @@
+import { Home } from '../../src/devices/home.js';
+import { heapInUse } from '../../test/endurance/support/heap';
+import { FakeClock } from '../../test/src/support/fake-clock';
+import { furnish } from '../../test/simulator/home/furnish';
+import { apart } from './apart';
+import { type Row, type Section, timesRow } from './report';
+import { costOf } from './rounds';
+
+interface Taken {
+  /** Milliseconds of processor time for the first answer, and bytes a device that stay. */
+  ms: number;
+  bytes: number;
+}
+
+/** In a process of its own: one full answer of so many devices, from its text on. */
+export async function fullAnswer({ devices }: { devices: number }): Promise<Taken> {
+  const { things } = furnish('hub-1', Date.now(), { devices });
+  const delta = { type: 'DEVICE_DELTA', timestamp: 1, devices: Object.fromEntries(things.devices) };
+  const body = JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp: 1, polls: [delta] });
+  const home = new Home({ hub: 'hub-1', language: 'fi', clock: new FakeClock() });
+  const before = await heapInUse();
+  const { cpuUs } = await costOf(1, () => {
+    home.applyPoll(JSON.parse(body), { isResync: true });
+    return Promise.resolve();
+  });
+  return { ms: cpuUs / 1000, bytes: ((await heapInUse()) - before) / home.things.count('device') };
+}
+
+/** What a home of many devices takes. */
+export async function measureDevices(repeats: number): Promise<Section> {
+  const rows: Row[] = [];
+  for (const [devices, most] of [
+    [1000, 60],
+    [10_000, 500],
+  ] as const) {
+    const all: Taken[] = [];
+    for (let round = 0; round < repeats; round++) all.push(await apart('devices', 'fullAnswer', { devices }));
+    rows.push(
+      timesRow(
+        `a full answer of ${devices} devices (ms of processor time)`,
+        { median: most },
+        all.map(({ ms }) => ms),
+      ),
+      timesRow(
+        `memory, ${devices} devices (bytes a device)`,
+        { median: 3072 },
+        all.map(({ bytes }) => bytes),
+        0,
+      ),
+    );
+  }
+  return { title: 'Many devices', about: 'The library alone, each time in a new process and cold.', rows };
+}

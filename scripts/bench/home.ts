@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accountNode, type FlowNode } from '../../test/live/harness/flow';
+import type { NodeRed } from '../../test/live/harness/node-red';
+import { until } from '../../test/support/wait';
+import { cpuOf, lanes, runLane, TAB, takeHeard } from './node-red';
+import { type Row, type Section, timesRow } from './report';
+import { spread } from './rounds';
+import { BenchHub } from './simulated-hub';
+import type { Told } from './simulator-process';
+
+const LISTENERS = 20;
+const DEVICES = 1000;
+const CHANGES_A_SECOND = 10;
+/** After a Deploy, for the first full answer and what is compiled with it. */
+const SETTLE_MS = 10_000;
+
+const LISTEN = {
+  ...{ type: 'cozify-changes', z: TAB, hub: '', kinds: ['device'], targets: [], rooms: [] },
+  ...{ capabilities: [], fields: [], condition: null, for: 0, payload: 'state', events: ['changed'], own: true },
+};
+const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
+
+/** An account of its own for each cloud: codes are rationed. */
+function accountOf({ cloudUrl }: Told): FlowNode {
+  const { port } = new URL(cloudUrl);
+  return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
+}
+
+function listeners(account: FlowNode, count: number): FlowNode[] {
+  const nodes = Array.from({ length: count }, (_, place) => ({
+    ...{
+      ...LISTEN,
+      account: account.id,
+      id: `changes-${place}`,
+      initial: false,
+      wires: place === 0 ? [['heard']] : [],
+    },
+  }));
+  const tab = { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' };
+  return [tab, ...nodes, { id: 'heard', type: 'bench-heard', z: TAB, wires: [] }];
+}
+
+async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
+  const [{ id }] = flows;
+  await nodeRed.deploy(flows);
+  await nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {});
+  const mails = (await (await fetch(`${new URL(cloudUrl).origin}/control/state`)).json()) as {
+    mails: { code: string }[];
+  };
+  const otp = mails.mails.at(-1)?.code;
+  const reply = await nodeRed.admin('POST', `/cozify/accounts/${id}/authenticate`, { otp });
+  if (reply.status !== 200) throw new Error(`Logging in: ${reply.text}`);
+}
+
+/** Milliseconds from changes at the hub to their messages, one change at a time and at odd moments. */
+async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: number): Promise<number[]> {
+  const all: number[] = [];
+  await takeHeard(nodeRed);
+  for (let made = 0; made < count; made++) {
+    await sleep(restMs + Math.random() * 1_000);
+    const { at, ids } = await hub.tell({ change: 1 });
+    const heard = await until('a change to be heard', async () =>
+      (await takeHeard(nodeRed)).find(({ id }) => id === ids[0]),
+    );
+    all.push(heard.at - at);
+  }
+  return all;
+}
+
+/** From a change at a hub on the LAN to the message, and how long commands take. */
+export async function measureHome(nodeRed: NodeRed, count: number): Promise<Section> {
+  const rows: Row[] = [];
+  const quick = { settleMinMs: 200, settleMaxMs: 200 };
+  for (const pollHoldMs of [0, 12_000]) {
+    const { hub, told } = await BenchHub.start({ devices: 40, behaviour: { ...quick, pollHoldMs } });
+    await logIn(nodeRed, told, [accountOf(told), ...listeners(accountOf(told), 1)]);
+    await until('the first poll', async () => (await hub.tell({})).polls > 1);
+    await sleep(1_500);
+    // A poll that told of something is followed by the next after the interval; then it is held.
+    const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
+    if (pollHoldMs === 0)
+      rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));
+    else rows.push(timesRow('the same, by a hub that holds polls (ms)', { median: 200 }, all));
+    hub.stop();
+  }
+  const { hub, told } = await BenchHub.start({ devices: 40, behaviour: quick });
+  const [lamp = ''] = told.hub.lamps;
+  const target = { hub: '', kind: 'device', id: lamp, name: '' };
+  const url = `${told.hub.origin}/cc/1.14/devices/command`;
+  const body = JSON.stringify([{ id: lamp, type: 'CMD_DEVICE_ON' }]);
+  const toggle = { ...COMMAND, command: 'toggle', confirm: 3 };
+  const account = accountOf(told).id;
+  await logIn(nodeRed, told, [
+    accountOf(told),
+    ...lanes(
+      {
+        command: () => ({ ...COMMAND, account, command: 'on', targets: [target], confirm: 0 }),
+        confirmed: () => ({ ...toggle, account, targets: [target] }),
+        call: () => ({ type: 'bench-bare', url, token: told.hub.key, method: 'PUT', body }),
+      },
+      1,
+    ),
+  ]);
+  const once = async (lane: string): Promise<number> =>
+    (await runLane(nodeRed, { lane, count: 1, atOnce: 1 })).wallUs / 1000;
+  await once('command');
+  const [commands, calls, confirmed]: number[][] = [[], [], []];
+  for (let made = 0; made < count; made++) {
+    commands?.push(await once('command'));
+    calls?.push(await once('call'));
+    // What was asked before has been done by then.
+    await sleep(600);
+    confirmed?.push(await once('confirmed'));
+  }
+  hub.stop();
+  const call = spread(calls ?? []).median;
+  rows.push(
+    timesRow(
+      'a command, beyond the call itself (ms)',
+      { most: 30 },
+      (commands ?? []).map((ms) => ms - call),
+    ),
+    timesRow('a command, confirmed, by a hub that takes 200 ms (ms)', { median: 500 }, confirmed ?? []),
+  );
+  return {
+    title: 'A home',
+    about: `${count} times each, by the wall clock: a hub on the LAN in another process, polled each second.`,
+    rows,
+  };
+}
+
+/** What listening to a large home takes of the processor, beyond what Node-RED takes by itself. */
+export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: number): Promise<Section> {
+  const { hub, told } = await BenchHub.start({ devices: DEVICES });
+  await logIn(nodeRed, told, [accountOf(told)]);
+  const shares: Record<'alone' | 'quiet' | 'busy', number[]> = { alone: [], quiet: [], busy: [] };
+  const share = async (work: () => Promise<unknown>): Promise<number> => {
+    const [startedAt, before] = [performance.now(), await cpuOf(nodeRed)];
+    await work();
+    return ((await cpuOf(nodeRed)) - before) / 10 / (performance.now() - startedAt);
+  };
+  const flows = (count: number): FlowNode[] => [accountOf(told), ...listeners(accountOf(told), count)];
+  for (let round = 0; round < rounds; round++) {
+    await nodeRed.deploy(flows(0), 'nodes');
+    await sleep(SETTLE_MS);
+    shares.alone.push(await share(() => sleep(seconds * 1_000)));
+    await nodeRed.deploy(flows(LISTENERS), 'nodes');
+    await sleep(SETTLE_MS);
+    shares.quiet.push(await share(() => sleep(seconds * 1_000)));
+    const change = async (): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        await hub.tell({ change: CHANGES_A_SECOND });
+        await sleep(1_000);
+      }
+    };
+    await takeHeard(nodeRed);
+    shares.busy.push(await share(change));
+    const heard = (await takeHeard(nodeRed)).length;
+    if (heard < CHANGES_A_SECOND * (seconds - 2)) throw new Error(`Only ${heard} changes were heard.`);
+  }
+  const before = (await hub.tell({})).polls;
+  await nodeRed.deploy(flows(0), 'nodes');
+  await sleep(3_000);
+  const after = (await hub.tell({})).polls;
+  hub.stop();
+  const beyond = (all: number[]): number[] => all.map((one, round) => one - (shares.alone[round] ?? 0));
+  const what = `${DEVICES} devices, ${LISTENERS} nodes`;
+  return {
+    title: 'Listening',
+    about: `Shares of one core over ${seconds} s, ${rounds} rounds, less what the same Node-RED took in the round without listeners.`,
+    rows: [
+      timesRow(`${what}, ${CHANGES_A_SECOND} changes a second (% of a core)`, { median: 0.5 }, beyond(shares.busy), 2),
+      timesRow(`${what}, nothing changing (% of a core)`, { median: 0.15 }, beyond(shares.quiet), 2),
+      timesRow('Node-RED by itself (% of a core)', {}, shares.alone, 2),
+      {
+        ...{
+          figure: 'polls after the last listener has gone',
+          aim: '≤ 1',
+          came: String(after - before),
+          isCount: true,
+        },
+        ...{ isMet: after - before <= 1, behind: 'in three seconds; one may be under way' },
+      },
+    ],
+  };
+}
