@@ -33,6 +33,11 @@ export class AccountWatch {
     this.#notices.clear();
   }
 
+  /** The dialog of an account was opened, or with `undefined` closed. */
+  noteDialog(id: string | undefined): void {
+    this.#notices.noteDialog(id);
+  }
+
   readonly #take = (topic: string, message: unknown): void => {
     const id = this.news.take(topic, message);
     const news = id === undefined ? undefined : this.news.of(id);

@@ -61,11 +61,13 @@ export function checkEmail(value: string | undefined, _options: object): true | 
 
 export function oneditprepare(this: Account): void {
   dialog = new AccountDialog(this);
+  watch.noteDialog(this.id);
 }
 
 /** Gives whether something has changed that Node-RED does not see: a new account. */
 export function oneditsave(this: Account): true | undefined {
   dialog?.close();
+  watch.noteDialog(undefined);
   for (const property of ['email', 'cloudUrl']) {
     const $field = $<HTMLInputElement>(`#node-config-input-${property}`);
     $field.val(String($field.val()).trim());
@@ -77,6 +79,7 @@ export function oneditsave(this: Account): true | undefined {
 
 export function oneditcancel(): void {
   void dialog?.cancel();
+  watch.noteDialog(undefined);
 }
 
 export { oneditcancel as oneditdelete };

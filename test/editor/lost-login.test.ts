@@ -48,8 +48,13 @@ describe('A login that the cloud has ended', () => {
     const dialog = new AccountDialog(english.page);
     await dialog.untilState('otp-required');
     await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+It is asked about again at /);
-    await notices(english).waitFor({ state: 'hidden' });
+    await notices(english).waitFor({ state: 'detached' });
     assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
+
+    // It is there again for who goes away without having logged in.
+    await dialog.page.locator('#node-config-dialog-cancel').click();
+    await notices(english).waitFor();
+    await button(english, 'en-US', 'lost.logIn').click();
 
     await dialog.untilFocused(dialog.email);
     await dialog.page.keyboard.press('Enter');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { VERSIONS } from '../live/harness/versions';
-import { Desk } from './support';
+import { Desk, LOCALES } from './support';
 import { openEveryDialog } from './support/all-dialogs';
+import { assertNoBarriers } from './support/barriers';
 import { logInFromNothing } from './support/first-login';
 import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 
@@ -30,5 +31,10 @@ describe('On Node-RED 5 and Node.js 24', () => {
   for (const language of ['en-US', 'fi'] as const) {
     it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
       openEveryDialog(desk, language));
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`axe finds nothing in the dialogs, in the ${colorScheme} theme and ${language}`, () =>
+        assertNoBarriers(desk, { locale: LOCALES[language], colorScheme }));
+    }
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { Bench, DASHBOARD, launchBrowser, until, userDirWithDashboard, VERSIONS, Visit } from './support';
+import { findBarriers } from '../support/axe';
 
 /** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
@@ -154,6 +155,35 @@ describe(DASHBOARD, () => {
         await here.untilSays(/Koodi lähetettiin jo klo \d+\.\d+: katso sähköpostisi\./);
         await here.close();
       });
+
+      for (const [locale, words] of [
+        ['en-GB', { lost: /Not logged in/, send: 'Send code', wrong: /wrong or too old/, loggedIn: /Logged in/ }],
+        ['fi-FI', { lost: /Ei kirjautuneena/, send: 'Lähetä koodi', wrong: /väärä tai/, loggedIn: /Kirjautunut/ }],
+      ] as const) {
+        it(`is found fault with by axe in none of its states, in ${locale}`, async () => {
+          const here = await visit({ locale });
+          const barriers: string[] = [];
+          const look = async (): Promise<unknown> => barriers.push(...(await findBarriers(here.page, 'main')));
+          await here.untilSays(words.lost);
+          await look();
+          await here.button(words.send).click();
+          const code = here.main.getByRole('textbox').and(here.page.locator(':focus'));
+          await code.waitFor();
+          await look();
+          await here.page.keyboard.type('WRONG1');
+          await here.page.keyboard.press('Enter');
+          await here.untilSays(words.wrong);
+          await look();
+          await code.waitFor();
+          await here.page.keyboard.press('Control+a');
+          await here.page.keyboard.type(bench.code());
+          await here.page.keyboard.press('Enter');
+          await here.untilSays(words.loggedIn);
+          await look();
+          assert.deepEqual(barriers, []);
+          await here.close();
+        });
+      }
 
       it('says in words what keeps it from sending a code, to a screen reader too', async () => {
         const here = await visit();

@@ -3,6 +3,7 @@ import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { Bench, launchBrowser, PAGE, PATIENCE_MS, request, until, Visit, type Reply } from './support';
+import { findBarriers } from '../support/axe';
 
 /** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
@@ -225,6 +226,33 @@ describe(PAGE, () => {
       assert.doesNotMatch(page.url(), new RegExp(bench.code()));
       await visit.close();
     });
+
+    for (const [locale, colorScheme, sendCode] of [
+      ['en-GB', 'light', 'Send code'],
+      ['fi-FI', 'dark', 'Lähetä koodi'],
+    ] as const) {
+      it(`is found fault with by axe in none of its states, in ${locale} and the ${colorScheme} theme`, async () => {
+        await loseLogin();
+        const visit = await Visit.open(browser, url, { locale, colorScheme });
+        const { page } = visit;
+        const barriers = await findBarriers(page, 'html');
+        await visit.button(sendCode).click();
+        const field = page.getByRole('textbox').and(page.locator(':focus'));
+        await field.waitFor();
+        barriers.push(...(await findBarriers(page, 'html')));
+        await page.keyboard.type('WRONG1');
+        await page.keyboard.press('Enter');
+        await page.getByRole('alert').waitFor();
+        barriers.push(...(await findBarriers(page, 'html')));
+        await field.waitFor();
+        await page.keyboard.type(bench.code());
+        await page.keyboard.press('Enter');
+        await page.locator('h1.green').waitFor();
+        barriers.push(...(await findBarriers(page, 'html')));
+        assert.deepEqual(barriers, []);
+        await visit.close();
+      });
+    }
 
     it('notices within five seconds that the login is lost or there again, and leaves what is typed alone', async () => {
       await bench.logIn();

@@ -6,26 +6,13 @@ import type { Board, Notice } from './notices.js';
 /** Where the browser remembers which losses its person has closed. */
 const CLOSED = 'cozify-lost-logins-closed';
 
-/** A notification as Node-RED has it, beyond what its types say. */
-interface Notification extends Notice {
-  /** Leaves it behind the sign in the header that brings it back. */
-  hideNotification(): void;
-}
-
 /** Notifications of lost logins by Node-RED's own means, in the viewer's language. */
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
     const sentence =
       moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
-    const logIn = {
-      text: t('lost.logIn'),
-      class: 'primary',
-      click: () => {
-        notification.hideNotification();
-        openAccount(id);
-      },
-    };
+    const logIn = { text: t('lost.logIn'), class: 'primary', click: () => openAccount(id) };
     const close = { text: t('lost.close'), click: onClosed };
     const options = {
       id: `cozify-lost-login-${id}`,
@@ -34,8 +21,7 @@ export const editorBoard: Board = {
       buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
     };
     // The name is a person's, so that it must not be read as HTML.
-    const notification = RED.notify($('<p>').text(sentence), options) as unknown as Notification;
-    return notification;
+    return RED.notify($('<p>').text(sentence), options) as unknown as Notice;
   },
 
   read() {

@@ -18,10 +18,15 @@ export interface Board {
   write(closed: Record<string, string>): void;
 }
 
-/** Tells a person of each login that the cloud has ended: once, until it is back or they have closed it. */
+/**
+ * Tells a person of each login that the cloud has ended: once, until it is back or they have closed it. While the dialog
+ * of the account is open nothing stands in front of it, for it tells the same.
+ */
 export class LostLoginNotices {
   readonly #board: Board;
+  readonly #latest = new Map<string, LoginNews>();
   readonly #shown = new Map<string, { loss: string; name: string; notice: Notice }>();
+  #inDialog: string | undefined;
 
   constructor(board: Board) {
     this.#board = board;
@@ -29,18 +34,29 @@ export class LostLoginNotices {
 
   /** Takes in how an account's login stands. The same may come again: the editor asks anew when it was cut off. */
   note(id: string, news: LoginNews): void {
-    const shown = this.#shown.get(id);
-    if (!news.isLost) {
-      this.#takeDown(id);
-      this.#remember(id, undefined);
-      return;
+    this.#latest.set(id, news);
+    this.#update(id, news);
+  }
+
+  /** The dialog of an account was opened, or with `undefined` closed. */
+  noteDialog(id: string | undefined): void {
+    const looked = [this.#inDialog, id];
+    this.#inDialog = id;
+    for (const one of looked) {
+      const news = one === undefined ? undefined : this.#latest.get(one);
+      if (one !== undefined && news !== undefined) this.#update(one, news);
     }
+  }
+
+  #update(id: string, news: LoginNews): void {
     const loss = news.at ?? '';
-    if (shown?.loss === loss && shown.name === news.account) return;
-    if (this.#board.read()[id] === loss) {
+    if (!news.isLost) this.#remember(id, undefined);
+    if (!news.isLost || id === this.#inDialog || this.#board.read()[id] === loss) {
       this.#takeDown(id);
       return;
     }
+    const shown = this.#shown.get(id);
+    if (shown?.loss === loss && shown.name === news.account) return;
     const notice = this.#board.show(id, news, () => {
       this.#takeDown(id);
       this.#remember(id, loss);

@@ -57,9 +57,11 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   await ask(desk.nodeRed, 'ping');
   await dialog.untilState('otp-required');
   await look('a login that was lost');
-  await editor.page.locator('.red-ui-notification').first().waitFor();
-  await look('the notification of it', '#red-ui-notifications');
   await dialog.cancel();
+  const notice = editor.page.locator('.red-ui-notification').first();
+  await notice.waitFor();
+  await look('the notification of it', '#red-ui-notifications');
+  await notice.getByRole('button').first().click();
   await editor.closeNode('cancel');
   for (const id of ['authenticate', 'refresh', 'set-token', 'set-email', 'reset', 'event', ...HUB_NODES]) {
     await editor.openNode(id);

@@ -30,6 +30,8 @@ export class Editor {
     const { locale = 'en-US', user, viewport = { width: 1400, height: 900 }, ...rest } = options;
     const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Helsinki', ...rest });
     context.setDefaultTimeout(PATIENCE_MS);
+    // Node-RED 5 has a dark theme and takes the light one unless told; before there is none.
+    await context.addInitScript(`localStorage.setItem('view-dark-theme', 'auto')`);
     const editor = new Editor(await context.newPage());
     await editor.#stayAtHome(url);
     editor.#watch();

@@ -67,6 +67,22 @@ describe('the notification of a lost login', () => {
     assert.equal(board.up.size, 1);
   });
 
+  it('stands aside while the dialog of the account is open, and is there again after it', () => {
+    notices.note('one', LOST);
+    notices.noteDialog('one');
+    assert.equal(board.up.size, 0);
+    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    notices.note('two', LOST);
+    assert.deepEqual([...board.up.keys()], ['two'], 'the dialog of the other is not open');
+    notices.noteDialog(undefined);
+    assert.deepEqual([...board.up.keys()].sort(), ['one', 'two']);
+
+    notices.noteDialog('one');
+    notices.note('one', BACK);
+    notices.noteDialog(undefined);
+    assert.deepEqual([...board.up.keys()], ['two']);
+  });
+
   it('says the name that the account has now', () => {
     notices.note('one', LOST);
     notices.note('one', { ...LOST, account: 'Mökki' });
