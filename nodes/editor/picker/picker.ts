@@ -1,6 +1,7 @@
 import type { ThingPage } from '../../../src/devices/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { chipsOf, KnownThings } from './choices.js';
+import { Pages } from './pages.js';
 import { Cursor, type Row, type Section, sectionsOf } from './result-list.js';
 import { linesOf, type SavedTarget, withTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
@@ -34,15 +35,14 @@ export class TargetPicker {
   readonly #known = new KnownThings();
   readonly #cursor = new Cursor();
   #targets: readonly SavedTarget[];
-  #page: ThingPage | undefined;
+  readonly #pages: Pages;
   /** Their names by their ids, where there are several. */
   #hubs: ReadonlyMap<string, string> = new Map();
-  /** Where the pages before this one begin. */
-  #earlier: string[] = [];
-  #after = '';
   #isOpen = false;
-  #isListing = false;
-  #isListAgain = false;
+  /** Enter was pressed before what was typed had its answer. */
+  #isEntered = false;
+  /** What is said as long as nothing else happens. */
+  #background = '';
   #timer: number | undefined;
 
   constructor(options: PickerOptions) {
@@ -62,9 +62,15 @@ export class TargetPicker {
       },
       options.mayWrite,
     );
+    this.#pages = new Pages({
+      ask: (q, after) => this.api?.list({ ...options.wanted(), q, after }),
+      typed: () => this.#view.typed,
+      onAnswer: (reply, isNew) => this.#take(reply, isNew),
+      isOver: () => !this.#view.isThere,
+    });
     this.#show();
     void this.#nameHubs();
-    void this.#list();
+    this.#pages.restart();
     void this.#refresh();
   }
 
@@ -76,7 +82,7 @@ export class TargetPicker {
 
   /** What is known of what is chosen; of the list where nothing is. */
   get things(): Thing[] {
-    return this.#targets.length > 0 ? this.#known.of(this.#targets) : [...(this.#page?.things ?? [])];
+    return this.#targets.length > 0 ? this.#known.of(this.#targets) : [...(this.#pages.page?.things ?? [])];
   }
 
   /** The endpoints of the account that is chosen. */
@@ -89,13 +95,13 @@ export class TargetPicker {
   restart(): void {
     this.#known.clear();
     void this.#nameHubs();
-    this.#search();
+    this.#pages.restart();
     void this.#refreshChosen();
   }
 
   /** Something else is wanted: begins at the first page of what is typed. */
   search(): void {
-    this.#search();
+    this.#pages.restart();
   }
 
   /** Something may be otherwise by now. */
@@ -113,7 +119,7 @@ export class TargetPicker {
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
     if (!this.#view.isThere) return;
-    await Promise.all([this.#refreshChosen(), this.#isOpen ? this.#list() : undefined]);
+    await Promise.all([this.#refreshChosen(), this.#isOpen ? this.#pages.refresh() : undefined]);
     this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
 
@@ -126,74 +132,60 @@ export class TargetPicker {
     if (reply.isOk) {
       const { things, away, asOf } = reply.answer;
       this.#known.take(things, away ? [] : ids);
-      if (!this.#isOpen) this.#view.say(away ? this.#options.texts.awayChosen(asOf) : '');
-    } else if (!this.#isOpen) this.#view.say(this.#options.texts.listFailure(reply.failure), true);
+      this.#sayInBackground(away ? this.#options.texts.awayChosen(asOf) : '');
+    } else this.#sayInBackground(this.#options.texts.listFailure(reply.failure), true);
     this.#show();
   }
 
-  /** Lists what fits. While one answer is awaited the next question waits: only the last that was typed counts. */
-  async #list(): Promise<void> {
-    this.#isListAgain = this.#isListing;
-    if (this.#isListing) return;
-    this.#isListing = true;
-    do {
-      this.#isListAgain = false;
-      const q = this.#view.typed;
-      const reply = await this.api?.list({ ...this.#options.wanted(), q, after: this.#after });
-      if (!this.#view.isThere) return;
-      if (!this.#isListAgain) this.#take(reply, q);
-    } while (this.#isListAgain);
-    this.#isListing = false;
-  }
-
-  #take(reply: Reply<ThingPage> | undefined, q: string): void {
+  #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
     const { texts } = this.#options;
-    const isNew = this.#page === undefined;
-    if (reply?.isOk === true) {
-      this.#page = reply.answer;
-      this.#known.take(reply.answer.things);
-    } else {
-      this.#page = { things: [], next: null, asOf: null, away: true };
-      this.#view.say(reply === undefined ? texts.t('picker.noAccount') : texts.listFailure(reply.failure), true);
-    }
+    if (reply?.isOk === true) this.#known.take(reply.answer.things);
     // What is typed is meant for the first that fits.
-    this.#cursor.take(rowsOf(this.#sections), isNew && q !== '');
+    this.#cursor.take(rowsOf(this.#sections), isNew && this.#view.typed !== '');
     this.#show();
-    if (reply?.isOk === true && this.#isOpen) this.#sayKnown(reply.answer);
+    if (reply?.isOk !== true) {
+      const sentence = reply === undefined ? texts.t('picker.noAccount') : texts.listFailure(reply.failure);
+      this.#sayInBackground(sentence, reply !== undefined);
+    } else if (this.#isOpen) this.#sayKnown(reply.answer);
+    else if (this.#targets.length === 0) this.#sayInBackground('');
+    if (this.#isEntered) this.#enter();
   }
 
   #sayKnown({ things, next, away, asOf }: ThingPage): void {
-    const page = this.#earlier.length + 1;
+    const { number: page } = this.#pages;
+    this.#background = '';
     this.#view.say(
       this.#options.texts.known({ count: things.length, page, hasMore: next !== null, isAway: away, asOf }),
     );
   }
 
-  /** Begins at the first page of what is typed. */
-  #search(): void {
-    this.#page = undefined;
-    this.#earlier = [];
-    this.#after = '';
-    void this.#list();
+  /** Says how it stands, once: what a person has done since is not talked over. */
+  #sayInBackground(sentence: string, isProblem = false): void {
+    if (!isProblem && this.#isOpen) return;
+    if (sentence === this.#background) return;
+    this.#background = sentence;
+    this.#view.say(sentence, isProblem);
   }
 
   #type(): void {
     this.#isOpen = true;
-    this.#search();
+    this.#isEntered = false;
+    this.#pages.restart();
   }
 
   #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#show();
-    if (this.#page !== undefined) this.#sayKnown(this.#page);
-    void this.#list();
+    void this.#pages.refresh();
   }
 
   #close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#isEntered = false;
     this.#cursor.leave();
+    this.#view.say(this.#background);
     this.#show();
   }
 
@@ -223,7 +215,11 @@ export class TargetPicker {
     this.#show();
   }
 
+  /** Chooses the row that the keys are at; of what is still looked for, once that is there. */
   #enter(): boolean {
+    const isTyped = this.#view.typed !== '';
+    this.#isEntered = this.#isOpen && isTyped && !this.#pages.isCurrent;
+    if (this.#isEntered) return true;
     const { row } = this.#cursor;
     if (!this.#isOpen || row === undefined) return false;
     this.#choose(row.target);
@@ -231,13 +227,8 @@ export class TargetPicker {
   }
 
   #turn(way: 'next' | 'back'): boolean {
-    const after = way === 'next' ? this.#page?.next : this.#earlier.at(-1);
-    if (after === undefined || after === null) return false;
-    if (way === 'next') this.#earlier.push(this.#after);
-    else this.#earlier.pop();
-    this.#after = after;
+    if (!this.#pages.turn(way)) return false;
     this.#cursor.leave();
-    void this.#list();
     return true;
   }
 
@@ -246,8 +237,8 @@ export class TargetPicker {
     this.#view.clear();
     this.#isOpen = false;
     this.#cursor.leave();
-    this.#search();
-    this.#view.say('');
+    this.#pages.restart();
+    this.#view.say(this.#background);
     this.#show();
     void this.#refreshChosen();
   }
@@ -269,13 +260,14 @@ export class TargetPicker {
   /** Whether what is typed can be used as it is: nothing fits, the hub is away, or an environment variable is in it. */
   get #offersTyped(): boolean {
     const { typed } = this.#view;
-    if (typed === '' || this.#page === undefined) return typed.includes('${');
-    return this.#page.things.length === 0 || this.#page.away || typed.includes('${');
+    const { page, isCurrent } = this.#pages;
+    if (typed === '' || page === undefined || !isCurrent) return typed.includes('${');
+    return page.things.length === 0 || page.away || typed.includes('${');
   }
 
   get #sections(): Section[] {
     const typed = this.#offersTyped ? this.#view.typed : '';
-    const things = this.#page?.things ?? [];
+    const things = this.#pages.page?.things ?? [];
     return sectionsOf({ things, chosen: this.#targets, typed, hubs: this.#hubs }, this.#options.texts);
   }
 
@@ -288,8 +280,8 @@ export class TargetPicker {
       isOpen: this.#isOpen && rows.length > 0,
       sections,
       active: rows[this.#cursor.place],
-      hasNext: typeof this.#page?.next === 'string',
-      hasBack: this.#earlier.length > 0,
+      hasNext: typeof this.#pages.page?.next === 'string',
+      hasBack: this.#pages.number > 1,
     });
     const lines = linesOf(this.#targets);
     const $lines = $('#node-input-targets-list');

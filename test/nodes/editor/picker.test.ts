@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chipsOf, KnownThings } from '../../../nodes/editor/picker/choices.js';
+import { Pages } from '../../../nodes/editor/picker/pages.js';
 import { Cursor, sectionsOf } from '../../../nodes/editor/picker/result-list.js';
 import {
   buttonsOf,
@@ -232,5 +233,74 @@ describe('a command to try', () => {
     assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'x', valueType: 'num' }), undefined);
     assert.equal(commandToTry(targets, { ...said, command: 'set', value: '{', valueType: 'json' }), undefined);
     assert.equal(commandToTry([saved('', '${LAMP}')], said), undefined);
+  });
+});
+
+describe('the pages of the list', () => {
+  /** Answers are given by hand. */
+  function stage() {
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    const seen: string[] = [];
+    const now = { typed: '', isOver: false };
+    const pages = new Pages({
+      ask: (q, after) => {
+        asked.push(`${q}|${after}`);
+        const next = after === '' ? '0.50' : after === '0.50' ? '0.99' : null;
+        const answer = { things: [thing(q, q)], next, asOf: null, away: false };
+        return new Promise((resolve) => waiting.push(() => resolve({ isOk: true, answer })));
+      },
+      typed: () => now.typed,
+      onAnswer: (reply, isNew) => seen.push(`${reply?.isOk === true ? reply.answer.things[0]?.id : '-'} ${isNew}`),
+      isOver: () => now.isOver,
+    });
+    const answer = async (): Promise<void> => {
+      waiting.shift()?.();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    };
+    return { pages, asked, seen, now, answer };
+  }
+
+  it('ask once at a time, however fast somebody types, and show only what was typed last', async () => {
+    const { pages, asked, seen, now, answer } = stage();
+    for (const typed of ['s', 'sa', 'sau']) {
+      now.typed = typed;
+      pages.restart();
+    }
+    assert.deepEqual(asked, ['s|']);
+    assert.equal(pages.isCurrent, false);
+    await answer();
+    assert.deepEqual([asked, seen], [['s|', 'sau|'], []]);
+    await answer();
+    assert.deepEqual([seen, pages.isCurrent], [['sau true'], true]);
+  });
+
+  it('go on and back, and begin anew with other words', async () => {
+    const { pages, asked, now, answer } = stage();
+    pages.restart();
+    assert.equal(pages.turn('next'), false, 'nothing is listed yet');
+    await answer();
+    assert.equal(pages.turn('back'), false);
+    assert.ok(pages.turn('next'));
+    assert.equal(pages.turn('next'), false, 'one page at a time, however fast a key repeats');
+    await answer();
+    assert.equal(pages.number, 2);
+    assert.ok(pages.turn('next'));
+    await answer();
+    assert.equal(pages.turn('next'), false, 'the last page');
+    assert.ok(pages.turn('back'));
+    await answer();
+    now.typed = 'x';
+    pages.restart();
+    await answer();
+    assert.deepEqual([asked, pages.number], [['|', '|0.50', '|0.99', '|0.50', 'x|'], 1]);
+  });
+
+  it('take no answer when the dialog is gone', async () => {
+    const { pages, seen, now, answer } = stage();
+    pages.restart();
+    now.isOver = true;
+    await answer();
+    assert.deepEqual(seen, []);
   });
 });
