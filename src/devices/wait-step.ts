@@ -56,6 +56,7 @@ export class WaitStep {
   readonly #clock: Clock;
   readonly #timers: TimerQueue;
   #count = 0;
+  #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -66,10 +67,12 @@ export class WaitStep {
 
   /**
    * Holds a message until its condition is met, its time is over or it is let go of. Throws `COZIFY_BAD_INPUT` without
-   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, and as {@link Homes.find}.
+   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` once
+   * it is closed, and as {@link Homes.find}.
    */
   async run(user: HomesUser, wishes: WaitWishes): Promise<WaitEnd> {
     const { targets, condition } = wishes;
+    if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The node was closed.');
     if (condition === null) throw new CozifyError('COZIFY_BAD_INPUT', 'There is no condition: choose one in the node.');
     if (targets === undefined)
       throw new CozifyError(
@@ -100,6 +103,7 @@ export class WaitStep {
   /** Forgets all messages; none of them ends any more. Gives how many those were. */
   close(): number {
     const count = this.#held.size;
+    this.#isClosed = true;
     this.#held.clear();
     this.#timers.stop();
     for (const { stop } of this.#homes.values()) stop();

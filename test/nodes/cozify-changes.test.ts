@@ -14,7 +14,7 @@ interface ChangeMessage {
 }
 
 /** Longer than polls are apart. */
-const POLLS_MS = 2_500;
+const POLLS_MS = 1_300;
 
 describe('the changes node', () => {
   let stage: Stage;

@@ -6,7 +6,7 @@ import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
 /** Longer than polls are apart. */
-const POLLS_MS = 2_500;
+const POLLS_MS = 1_300;
 
 describe('the wait node', () => {
   let stage: Stage;
@@ -107,7 +107,7 @@ describe('the wait node', () => {
     await sleep(POLLS_MS);
     assert.deepEqual(stage.doneCalls, [undefined, undefined, undefined]);
     hub().home.change(door.id, { open: true });
-    await sleep(POLLS_MS + 1_000);
+    await sleep(3_100);
     stage.give('wait', {});
     await untilWaiting();
     hub().home.change(door.id, { open: false });

@@ -5,7 +5,7 @@ import type { Sources } from '../../../nodes/runtime/parameters';
 import { HubStatus, hubStepStatus } from '../../../nodes/runtime/hub-status';
 import { StepMessage } from '../../../nodes/runtime/message';
 import { CozifyError, type HubSnapshot, type Snapshot } from '../../../src/index.js';
-import type { ListedThing } from '../../../src/nodes-api.js';
+import { type ListedThing, type Press, pressText } from '../../../src/nodes-api.js';
 import { FakeClock, SECOND } from '../../src/support/fake-clock';
 
 const KEY = '@cozify-community/node-red-cozify/cozify-account:status.';
@@ -75,6 +75,19 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, `21.4 °C ${time}`);
     status.show([thing({ temperature: 21.4, humidity: 40 })], 'humidity');
     assert.match(String((await settled())?.text), /^40 % \d\d:\d\d$/);
+  });
+
+  it('shows what was heard last, with the time, in the language of Node-RED', async () => {
+    open('', 'fi').hear(thing({}), (language) =>
+      pressText({ button: 2, label: 'Alas', press: 'long' } as Press, language),
+    );
+    assert.match(String((await settled())?.text), /^Alas pitkä \d\d:\d\d$/);
+    status.hear(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' } as Press, language));
+    assert.match(String((await settled())?.text), /^2 lyhyt \d\d:\d\d$/);
+    status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kytkin' }));
+    assert.equal((await settled())?.text, 'ei löydy: Kytkin');
+    status.hear(thing({}), () => 'again');
+    assert.match(String((await settled())?.text), /^again/);
   });
 
   it('shows how many there are of several, and how the first is', async () => {

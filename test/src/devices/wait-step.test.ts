@@ -210,6 +210,7 @@ describe('waiting for things', () => {
     lit = { d1: true, d2: true };
     await pass(2 * MINUTE);
     assert.deepEqual(ends, []);
+    await failure(run('Lamppu'), 'COZIFY_CLOSED');
   });
 
   it(`holds ${MOST_WAITING} messages; one more is COZIFY_BUSY`, async () => {
