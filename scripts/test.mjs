@@ -14,7 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * folder joins a group, or gets one.
  */
 const GROUPS = [
-  { name: 'library, nodes', folders: ['src', 'nodes', 'simulator', 'support', '.'], isUnit: true },
+  { name: 'nodes', folders: ['nodes', 'support', '.'], isUnit: true },
+  { name: 'library, simulator', folders: ['src', 'simulator'], isUnit: true },
   { name: 'faults', folders: ['faults'], isUnit: true },
   { name: 'browser, examples', folders: ['editor', 'examples'] },
   { name: 'several instances, security', folders: ['shared-store', 'security'] },
