@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { ACCOUNT_TOPICS, ERROR_CODES } from '../src/index.js';
+import { ACCOUNT_TOPICS, ERROR_CODES, type Snapshot } from '../src/index.js';
 import { packageRoot } from './nodes/support/package-root';
 import * as shipped from './nodes/support/shipped';
 import { LANGUAGES, types } from './nodes/support/shipped';
@@ -76,6 +76,11 @@ const MADE_BY_SCRIPT: Record<string, string> = {
   'cozify-button targets': 'node-input-targets-list',
   'cozify-button presses': 'node-input-presses-list',
   'cozify-changes condition': 'node-input-condition-field',
+};
+/** What messages tell of an account, each to be explained. */
+const SNAPSHOT: Record<keyof Snapshot, true> = {
+  ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
+  ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },
 };
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
@@ -224,7 +229,10 @@ for (const type of types) {
         const help = shipped.readNodeFile('locales', language, `${type}.html`);
         assert.match(help, new RegExp(`<script type="text/html" data-help-name="${type}">`));
         assert.ok(help.replace(/<[^>]+>/g, '').trim().length > 200);
-        if (type === 'cozify-account' || type === 'cozify-events') return;
+        if (type === 'cozify-account' || type === 'cozify-events') {
+          for (const name of Object.keys(SNAPSHOT)) assert.ok(help.includes(name), `${name} is not explained`);
+          return;
+        }
         const silent = ['outputs', 'mode', 'token', 'tokenType', 'email', 'emailType'];
         for (const name of Object.keys(DEFAULTS[type] ?? {})) {
           if (!silent.includes(name)) assert.ok(help.includes(name), `${name} is not explained`);
