@@ -71,7 +71,7 @@ interface Watch {
 /** Memory that was made sure of within this time needs no first answer. */
 const FRESH_MS = 60_000;
 
-/** The changes of a home that somebody wants to hear of, each once and none that is no change. */
+/** The changes of a home that somebody wants to hear of, each once and none that is no change (docs/rules.md, "No ghosts"). */
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #watches = new Map<string, Watch>();

@@ -68,6 +68,7 @@ interface Task {
 /**
  * Sends commands to one hub, in their order and one request at a time: what comes meanwhile goes together in the next.
  * What waits and is asked for anew is not sent any more. Nothing is sent twice, and nothing after an outage.
+ * (docs/rules.md, "Commands are sent in their order, and once").
  */
 export class Commander {
   readonly #live: Commanded;

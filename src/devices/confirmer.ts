@@ -19,7 +19,8 @@ export interface Watched {
 
 /**
  * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
- * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew.
+ * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/rules.md, "Confirmed is
+ * what the hub has shown").
  */
 export async function confirmPlan(
   plan: Plan,

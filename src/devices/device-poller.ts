@@ -39,7 +39,8 @@ export interface DevicePollerOptions {
 
 /**
  * Asks a hub what has changed, for as long as somebody needs to know: one poll at a time, each one interval after the
- * start of the last; everything anew where what is known may be wrong; less and less often while the hub is away.
+ * start of the last; everything anew where what is known may be wrong; less and less often while the hub is away
+ * (docs/rules.md, "Polls are there for those who need them").
  */
 export class DevicePoller {
   readonly #options: DevicePollerOptions;

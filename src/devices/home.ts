@@ -35,7 +35,8 @@ const MAX_HELD = 20;
 
 /**
  * The memory of one hub's home: what it has and how that is, as the hub told last. It makes no requests and sets no
- * timers, and takes answers of any shape. An account hands it to its successor with all that it knows.
+ * timers, and takes answers of any shape. An account hands it to its successor with all that it knows (docs/rules.md,
+ * "What polls tell is compared, not believed").
  */
 export class Home {
   readonly things: Things;

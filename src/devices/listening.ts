@@ -41,7 +41,10 @@ export function listenedKinds({ targets, filter }: Selection, things: Things): r
   return [...new Set(targets.length === 0 ? filter.kinds : kinds)];
 }
 
-/** Whether a thing is among those listened to. Costs nothing that grows with the home. */
+/**
+ * Whether a thing is among those listened to (docs/rules.md, "What is heard has the names that a person sees"). Costs
+ * nothing that grows with the home.
+ */
 export function isListenedTo(selection: Selection, things: Things, entry: Entry, hubs: KnownHubs): boolean {
   const { targets, filter, hub } = selection;
   if (targets.length === 0) return isSelected(things, entry, filter);

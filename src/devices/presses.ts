@@ -30,7 +30,7 @@ const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
 /**
  * The press that a delta tells of, if it tells of one. `before` is the device as it was known, `now` as the delta gives
  * it, `hubTime` the timestamp of the answer. A newer timestamp alone is a press, too, if nothing else has changed; a
- * battery report or a new name is none.
+ * battery report or a new name is none (docs/rules.md, "What counts as a press").
  */
 export function findPress(before: Entry | undefined, now: Entry, hubTime: number | null): Press | undefined {
   const button = asNumber(now.raw['button']);

@@ -22,7 +22,8 @@ export interface UntoldListsOptions {
 
 /**
  * The lists of what a hub's polls don't tell of, for as long as somebody listens to it. Only the deltas of devices are
- * documented: a hub may well say nothing of scenes, rules, groups, rooms and alarms.
+ * documented: a hub may well say nothing of scenes, rules, groups, rooms and alarms (docs/rules.md, "Polls are there for
+ * those who need them").
  */
 export class UntoldLists {
   readonly #options: UntoldListsOptions;

@@ -49,7 +49,7 @@ interface WatchedHome {
   stop: () => void;
 }
 
-/** The messages that one node holds until things at home meet a condition. */
+/** The messages that one node holds until things at home meet a condition (docs/rules.md, "A message that waits leaves once"). */
 export class WaitStep {
   readonly #held = new Map<string, Held>();
   readonly #homes = new Map<LiveHome, WatchedHome>();
