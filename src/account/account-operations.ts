@@ -39,7 +39,7 @@ export interface StepResult<T> {
   isRefreshed: boolean;
 }
 
-/** A step waits this long for the hubs, and no longer (the README's table of nodes). */
+/** A step waits this long for the hubs, and no longer (hubs are looked after meanwhile). */
 const HUB_PATIENCE_MS = 15_000;
 
 /** What the steps of an account do, once its state is there. What each promises is told at {@link Account}. */
