@@ -6,7 +6,8 @@ import { isFromEnv, isSeconds } from './checks.js';
 import { prepareChoices, readChoices } from './choices.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
 import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
-import { shownFields, suggest } from './picker/suggestions.js';
+import { offerLines, shownFields, suggest } from './picker/suggestions.js';
+import type { Thing } from './picker/things-api.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget, textsOf } from './targets-field.js';
 
@@ -36,19 +37,25 @@ export function checkFor(value: unknown, _options: object): true | string {
 }
 
 export function oneditprepare(this: Changes): void {
-  prepareTargets(this.targets, undefined, {
-    onChange: ({ things }) =>
-      suggest(
-        $('#node-input-payload'),
-        'cozify-payloads',
-        ['state', ...shownFields(things)].map((value) => ({ value })),
-      ),
-  });
-  prepareFilter(this);
   $('#node-input-fields-list').val((this.fields ?? []).join('\n'));
+  prepareTargets(this.targets, undefined, { onChange: ({ targets, things }) => offer(targets.length > 0, things) });
+  prepareFilter(this);
   prepareChoices('kinds', KINDS, this.kinds, kindText);
   prepareChoices('events', EVENTS, this.events, (event) => this._(`event.${event as 'changed'}`));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
+}
+
+/** Offers the fields that the things have; each of them where they were chosen, not of everything in the home. */
+function offer(isChosen: boolean, things: readonly Thing[]): void {
+  const fields = shownFields(things);
+  suggest(
+    $('#node-input-payload'),
+    'cozify-payloads',
+    ['state', ...fields].map((value) => ({ value })),
+  );
+  offerLines($('#node-input-fields-list'), 'cozify-fields-offered', isChosen ? fields : [], (name) =>
+    translate('picker.add', { name }),
+  );
 }
 
 /** Gives whether something has changed that Node-RED does not see. */

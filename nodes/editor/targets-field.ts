@@ -55,6 +55,7 @@ export function prepareTargets(
   });
   $('#node-input-targets-list').data(NAME, picker);
   $('#node-input-account').on('change', () => picker.restart());
+  $('#node-input-condition-field').on('input change', () => suggestFor(picker.things));
   $('#node-input-hub').on('change', () => picker.search());
   return picker;
 }

@@ -101,6 +101,54 @@ describe('the picker', () => {
     await editor.closeNode('cancel');
   });
 
+  it('is the same in the dialogs of all nodes that work with things, each with what it can work with', async () => {
+    const hub = await deployLamp(desk);
+    const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;
+    const chosen = {
+      read: ['sau läm', idOf('Saunan lämpömittari')],
+      changes: ['ulko', idOf('Ulkolämpötila')],
+      wait: ['ovi', idOf('Ulko-ovi')],
+      button: ['', idOf('Eteisen seinäkytkin')],
+    } as const;
+    const editor = await desk.editor();
+    const picker = new Picker(editor.page);
+    for (const [node, [text, id]] of Object.entries(chosen)) {
+      await editor.openNode(node);
+      await picker.choose(text, id);
+      await editor.closeNode('ok');
+    }
+    await editor.deploy();
+    const flows = await desk.nodeRed.flows();
+    for (const [node, [, id]] of Object.entries(chosen)) {
+      assert.deepEqual((savedTargets(flows, node) as { id: string }[])[0]?.id, id, node);
+    }
+    await editor.openNode('button');
+    await picker.search.click();
+    await picker.untilSaid(/found/);
+    const names = await picker.options.locator('.cozify-target-name').allInnerTexts();
+    assert.deepEqual(names.sort(), ['Eteisen seinäkytkin', 'Yöpöydän painike']);
+    await editor.closeNode('cancel');
+  });
+
+  it('offers the fields of what was chosen to the rows beside it', async () => {
+    const hub = await deployLamp(desk);
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('changes');
+    const meter = hub.home.devices.find(({ name }) => name === 'Ulkolämpötila');
+    await new Picker(page).choose('ulko', meter?.id ?? '');
+    await page.getByRole('button', { name: 'Add humidity' }).click();
+    assert.equal(await page.locator('#node-input-fields-list').inputValue(), 'humidity');
+    assert.equal(await page.getByRole('button', { name: 'Add humidity' }).count(), 0);
+    assert.equal(await page.locator('#node-input-condition-field').getAttribute('list'), 'cozify-condition-fields');
+    const offered = page.locator('#cozify-condition-fields option[value=temperature]');
+    assert.equal(await offered.count(), 1);
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const saved = (await desk.nodeRed.flows()).find(({ id }) => id === 'changes');
+    assert.deepEqual(saved?.['fields'], ['humidity']);
+  });
+
   it('tries a command before any Deploy, and says what came of it', async () => {
     const hub = await deployLamp(desk, { command: 'payload' });
     const lamp = bedroomLamp(hub);

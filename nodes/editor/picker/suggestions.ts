@@ -60,6 +60,45 @@ export function suggest($input: JQuery, id: string, suggestions: readonly Sugges
   $input.attr('list', id);
 }
 
+/** More than this are no help. */
+const MOST_OFFERED = 15;
+
+/**
+ * Offers lines for a text area, each by a button that adds it; those that are there are not offered. `addText`: what
+ * the button of a line is for.
+ */
+export function offerLines(
+  $lines: JQuery,
+  id: string,
+  values: readonly string[],
+  addText: (value: string) => string,
+): void {
+  let $offers = $(`#${id}`);
+  if ($offers.length === 0) {
+    $offers = $('<div>').attr('id', id).css({ marginLeft: '104px' }).insertAfter($lines);
+    $lines.on('input change', () => show());
+  }
+  $offers.data('values', values);
+  const show = (): void => {
+    const said = String($lines.val() ?? '').split('\n');
+    const lines = said.map((line) => line.trim()).filter((line) => line !== '');
+    const all = ($offers.data('values') ?? []) as string[];
+    const left = all.filter((value) => !lines.includes(value)).slice(0, MOST_OFFERED);
+    const words = left.join('\n');
+    if ($offers.data('words') === words) return;
+    const add = (value: string): void => void $lines.val([...lines, value].join('\n')).trigger('change');
+    const buttons = left.map((value) =>
+      $('<button type="button" class="red-ui-button red-ui-button-small">')
+        .css({ margin: '4px 4px 0 0' })
+        .attr('aria-label', addText(value))
+        .text(`+ ${value}`)
+        .on('click', () => add(value)),
+    );
+    $offers.data('words', words).empty().append(buttons);
+  };
+  show();
+}
+
 function abilitiesOf(things: readonly Thing[], field?: string): Ability[] {
   const all = things.flatMap(({ abilities = [] }) => abilities);
   return field === undefined ? all : all.filter((ability) => ability.field === field);

@@ -35,6 +35,8 @@ export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}
     ),
     node('read', 'cozify-read', 360, 160, { ...hub, ...READ }, [[]]),
     node('changes', 'cozify-changes', 360, 240, { ...hub, ...CHANGES }, [[]]),
+    node('wait', 'cozify-wait', 360, 320, { ...hub, ...WAIT }, [[], []]),
+    node('button', 'cozify-button', 360, 400, { ...hub, presses: [], repeats: true, outputs: 1 }, [[]]),
   ];
 }
 
@@ -50,6 +52,10 @@ const READ = {
 const CHANGES = {
   ...{ kinds: ['device'], rooms: [], capabilities: [], fields: [], condition: null, for: 0, payload: 'state' },
   ...{ events: ['changed'], own: true, initial: false },
+};
+
+const WAIT = {
+  ...{ condition: { field: 'on', op: 'is', value: true }, match: 'any', checkNow: true, timeout: 60 },
 };
 
 /** Deploys the flow with a login. */
@@ -150,6 +156,6 @@ async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<vo
   });
 }
 
-export function savedTargets(flows: FlowNode[]): unknown {
-  return flows.find(({ id }) => id === 'lamp')?.['targets'];
+export function savedTargets(flows: FlowNode[], of = 'lamp'): unknown {
+  return flows.find(({ id }) => id === of)?.['targets'];
 }
