@@ -80,6 +80,21 @@ describe('the README and what it leads to', () => {
     );
   });
 
+  it('is led to by the help in the editor, where there is more to say', () => {
+    for (const language of ['en-US', 'fi']) {
+      const folder = `nodes/locales/${language}`;
+      const pages = readdirSync(join(packageRoot, folder)).filter((name) => name.endsWith('.html'));
+      const links = pages.flatMap((name) =>
+        [...read(`${folder}/${name}`).matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link),
+      );
+      assert.ok(links.filter((link) => link.startsWith(HERE)).length >= 8, language);
+      assert.deepEqual(
+        links.map((link) => problemOf(folder, link)).filter((problem) => problem !== undefined),
+        [],
+      );
+    }
+  });
+
   it('names each node as the palette does', () => {
     const labels = readdirSync(join(packageRoot, 'nodes/locales/en-US'))
       .filter((name) => name.endsWith('.json') && name !== 'cozify-account.json')
