@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
@@ -15,18 +16,69 @@ const NODES = {
   'cozify-events': 'event',
 };
 
+const HUB_NODES = {
+  'cozify-command': 'command',
+  'cozify-read': 'read',
+  'cozify-changes': 'changes',
+  'cozify-button': 'button',
+  'cozify-wait': 'wait',
+  'cozify-request': 'request',
+};
+
+/** Those of the hub, each as a person may have set it up. */
+function hubNodes(account: string): FlowNode[] {
+  const target = { hub: '', kind: '', id: '', name: 'Ulko-ovi' };
+  const condition = { field: 'open', op: 'is', value: false };
+  const listen = { targets: [target], rooms: [], capabilities: [], fields: ['open'], condition, for: 0 };
+  const nodes: Record<string, object> = {
+    command: { targets: [target], command: 'set', field: 'on', value: 'true', valueType: 'bool', confirm: 3 },
+    read: { targets: [], kind: 'device', rooms: ['Sauna'], capabilities: [], reachable: 'yes', condition, outputs: 2 },
+    changes: { kinds: ['device'], ...listen, payload: 'open', events: ['changed', 'removed'] },
+    button: {
+      targets: [],
+      presses: [
+        { button: 1, press: 'long' },
+        { button: 'Alas', press: '' },
+      ],
+      outputs: 2,
+    },
+    wait: { targets: [target], condition: { field: 'open', op: 'changes', value: null }, match: 'all', timeout: 5 },
+    request: { method: 'GET', path: 'devices', pathType: 'str', body: 'payload', bodyType: 'msg', timeout: 15 },
+  };
+  const defaults: Record<string, object> = {
+    command: { transition: '' },
+    read: { fresh: false, output: 'map', field: '' },
+    changes: { own: true, initial: false },
+    button: { repeats: true },
+    wait: { checkNow: false },
+    request: {},
+  };
+  return Object.entries(nodes).map(([name, properties], place) => ({
+    ...defaults[name],
+    ...properties,
+    ...at(7, place),
+    id: name,
+    type: `cozify-${name}`,
+    z: TAB,
+    account,
+    hub: '',
+    name: '',
+    wires: [],
+  }));
+}
+
 /** Opens and closes the dialog of every type, with its help beside it, reading all that is shown. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
-  await desk.deployLogin();
+  await desk.deployLogin({}, hubNodes);
   const editor = await desk.editor({ locale: LOCALES[language] });
   await editor.openSidebar('h');
   const helps = new Set<string>();
-  for (const [type, id] of Object.entries(NODES)) {
+  for (const [type, id] of Object.entries({ ...NODES, ...HUB_NODES })) {
     const dialog = await editor.openNode(id);
     assert.match(await dialog.innerText(), new RegExp(text(language, 'label.account')), type);
     helps.add(await nextHelp(editor, type, language, helps));
     await assertWords(editor, `the dialog of ${type}`);
-    await editor.closeNode(helps.size % 2 === 0 ? 'ok' : 'cancel');
+    await editor.closeNode(type in HUB_NODES || helps.size % 2 === 0 ? 'ok' : 'cancel');
   }
   const account = await editor.openAccountOf('ping');
   await account.untilState('authenticated');
@@ -35,7 +87,7 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   await assertWords(editor, 'the dialog of cozify-account');
   await account.cancel();
   await editor.closeNode('cancel');
-  assert.equal(helps.size, 8, 'each has a help of its own');
+  assert.equal(helps.size, 14, 'each has a help of its own');
   assert.equal(await editor.isDeployLit(), false, 'looking changes nothing');
   assert.deepEqual(editor.refusals, []);
 }

@@ -61,22 +61,26 @@ export class Desk {
 
   /**
    * Deploys the test flow with an account that has never logged in, under an id and an address not used before, and
-   * gives its properties. The id of the ping node is `ping`.
+   * gives its properties. The id of the ping node is `ping`. `more` makes nodes that the test flow doesn't have.
    */
-  async deployAccount(properties: Partial<AccountProperties> = {}): Promise<{ id: string; email: string }> {
+  async deployAccount(
+    properties: Partial<AccountProperties> = {},
+    more: (account: string) => FlowNode[] = () => [],
+  ): Promise<{ id: string; email: string }> {
     this.#accounts += 1;
     const id = `account-${this.#accounts}`;
     const email = `owner${this.#accounts}@example.fi`;
     const all = { id, email, cloudUrl: this.simulator.cloudUrl, name: 'Koti', ...properties };
-    await this.nodeRed.deploy(testFlow(accountNode(all)));
+    await this.nodeRed.deploy([...testFlow(accountNode(all)), ...more(all.id)]);
     return { id: all.id, email: all.email ?? email };
   }
 
   /** Deploys an account and logs in to it by the endpoints. */
   async deployLogin(
     properties: Partial<AccountProperties> = {},
+    more?: (account: string) => FlowNode[],
   ): Promise<{ id: string; email: string; token: string }> {
-    const account = await this.deployAccount(properties);
+    const account = await this.deployAccount(properties, more);
     await this.logIn(account);
     return { ...account, token: this.token() };
   }
