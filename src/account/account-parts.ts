@@ -20,7 +20,7 @@ import { Homes } from '../devices/homes.js';
 import type { Language } from '../devices/names.js';
 import { AccountEvents } from './account-events.js';
 import { BackgroundTasks } from './background-tasks.js';
-import { Diagnostics } from './diagnostics.js';
+import { CallLog } from './call-log.js';
 import { IsoTimes } from './iso-times.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -59,7 +59,7 @@ export interface AccountOptions {
 /** What an account is made of, the lowest floor first. */
 export interface AccountParts {
   events: AccountEvents;
-  diagnostics: Diagnostics;
+  callLog: CallLog;
   claims: KnownClaims;
   iso: IsoTimes;
   state: AccountState;
@@ -84,7 +84,7 @@ export function createParts(
   const { origin } = new URL(cloudUrl);
   const isShared = store.isShared === true;
   const events = new AccountEvents({ origin, log, snapshot, state: () => loginStateOf(session, otpLogin) });
-  const diagnostics = new Diagnostics(clock);
+  const callLog = new CallLog(clock);
   const state = new AccountState({ id, origin, store, handover, onChange });
   const client = new CloudClient({
     baseUrl: cloudUrl,
@@ -92,7 +92,7 @@ export function createParts(
     clock,
     state,
     onCall: (name, outcome) => {
-      diagnostics.note(name, typeof outcome === 'string' ? undefined : outcome);
+      callLog.note(name, typeof outcome === 'string' ? undefined : outcome);
       events.noteCall(outcome);
     },
   });
@@ -141,7 +141,7 @@ export function createParts(
   });
   return {
     events,
-    diagnostics,
+    callLog,
     claims,
     iso: new IsoTimes(),
     state,

@@ -15,7 +15,8 @@ import {
   type StepResult,
 } from './account-operations.js';
 import { type AccountOptions, type AccountParts, createParts } from './account-parts.js';
-import { describeAccount, takeSnapshot } from './describe-account.js';
+import { describeAccount } from './diagnostics.js';
+import { takeSnapshot } from './take-snapshot.js';
 import {
   commandHome,
   type CommandParams,

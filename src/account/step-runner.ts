@@ -22,16 +22,16 @@ export class StepRunner {
 
   /**
    * Does `work` once the state is there, ends it when the account closes, and lets changes settle before it answers.
-   * Throws a {@link CozifyError}; `operation` is the step's name in diagnostics.
+   * Throws a {@link CozifyError}; `operation` is the step's name in the log of calls.
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
     try {
       const result = await this.#untilClosed(this.#attempt(work));
-      this.#parts.diagnostics.note(operation);
+      this.#parts.callLog.note(operation);
       return result;
     } catch (error) {
-      this.#parts.diagnostics.note(operation, error);
+      this.#parts.callLog.note(operation, error);
       throw error;
     }
   }

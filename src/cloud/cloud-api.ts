@@ -1,7 +1,7 @@
 /**
  * The calls of the Cozify Cloud, 1:1 and stateless. What is known of them, and what is not, is told in the
  * service's OpenAPI document, its JavaScript SDK and python-cozify; where they leave a question open, the code
- * is prepared for each answer.
+ * is prepared for each answer. A new call also gets its method in cloud-client.ts, by which accounts make it.
  */
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from '../errors.js';

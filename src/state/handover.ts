@@ -9,7 +9,8 @@ export interface Unsaved {
 
 /**
  * What the accounts of a process hand to their successors at a Deploy, by storage id: what could not be saved yet, the
- * answers that were still on their way, and who is in force now. A restart of the process leaves nothing of it.
+ * answers that were still on their way, and who is in force now. A restart of the process leaves nothing of it. What the homes knew is handed on by
+ * devices/home-handover.ts.
  */
 export class Handover<T> {
   readonly #unsaved = new Map<string, Unsaved>();

@@ -1,0 +1,26 @@
+import { loginStateOf } from '../login/login-state.js';
+import type { AccountOptions, AccountParts } from './account-parts.js';
+import { listHubs, type Snapshot } from './snapshot.js';
+
+/** What may be known of an account. Before its state has been read this is one that never logged in. */
+export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
+  const { state, claims, iso, session, hubClients, otpLogin, backgroundTasks, events } = parts;
+  const { cloud, record } = state;
+  const { login } = cloud;
+  // A login in waiting has no other address than that of the code on its way.
+  const email = record.email ?? (isResting ? (cloud.otp?.email ?? null) : null);
+  return {
+    id,
+    account: name !== '' ? name : (email ?? id),
+    state: loginStateOf(session, otpLogin),
+    email,
+    loginEmail: login?.email ?? null,
+    otpSentAt: iso.of(otpLogin.open?.sentAt),
+    lastRefresh: iso.of(login?.lastRefresh),
+    expiresAt: iso.of(login === null ? undefined : claims.of(login, login.token).expiresAt),
+    nextRefresh: iso.of(backgroundTasks.nextAt),
+    reachable: events.isReachable,
+    saved: state.isSaved,
+    hubs: listHubs(cloud, claims, (hubId) => hubClients.isReachable(hubId)),
+  };
+}
