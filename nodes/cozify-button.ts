@@ -12,6 +12,7 @@ export default function register(RED: NodeAPI): void {
         homes,
         wishes,
         clock: systemClock,
+        onBegin: (hub) => status.mind(hub),
         onProblem,
         send: (messages, press, thing) => {
           status.hear(thing, (language) => pressText(press, language));

@@ -114,9 +114,15 @@ export class HubStatus {
     this.#update();
   }
 
+  /** The node has to do with this hub, too. */
+  mind(hub: string): void {
+    this.#hubs = new Set([...this.#hubs, hub]);
+    this.#update();
+  }
+
   /** What has just been heard of a thing, in words. */
   hear({ live }: ListedThing, textIn: (language: Language) => string): void {
-    this.#hubs = new Set([live.home.hub]);
+    this.#hubs = new Set([...this.#hubs, live.home.hub]);
     this.#problem = undefined;
     this.#live = { fill: 'green', shape: 'dot', text: `${textIn(this.#language)} ${this.#now}` };
     this.#update();

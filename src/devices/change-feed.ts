@@ -6,6 +6,7 @@ import type { Entry, Kind, Thing } from './device.js';
 import type { PollOutcome } from './home.js';
 import type { Homes, ListedThing } from './homes.js';
 import {
+  goneProblem,
   isConcerned,
   isListenedTo,
   listenedKinds,
@@ -107,7 +108,11 @@ export class ChangeFeed {
     const late = outcome.isFirst || live.isInherited ? outcome.changes : [];
     if (isNew) this.#begin(live, new Set(late.map(({ entry }) => keyOf(live, entry))));
     // What differs from memory that nobody kept fresh is no news.
-    for (const change of isNew ? late : outcome.changes) this.#hear(live, change, outcome);
+    for (const change of isNew ? late : outcome.changes) {
+      if (!isListenedTo(this.#options.wishes, live.home.things, change.entry, this.#options.homes.known)) continue;
+      this.#hear(live, change, outcome);
+      this.#missIfGone(change);
+    }
     this.#releaseOver(live);
   }
 
@@ -132,9 +137,8 @@ export class ChangeFeed {
   }
 
   #hear(live: LiveHome, change: Change, { changes }: PollOutcome): void {
-    const { wishes, homes } = this.#options;
+    const { wishes } = this.#options;
     const { entry } = change;
-    if (!isListenedTo(wishes, live.home.things, entry, homes.known)) return;
     const heard = heardOf(change, { events: wishes.events, fields: this.#fields });
     const own = live.home.own.isOwn(change, heard?.changed ?? change.changed, this.#options.clock.monotonic(), changes);
     if (wishes.condition === null) {
@@ -157,6 +161,11 @@ export class ChangeFeed {
     const isWished = wishes.events.includes(heard.event) && (wishes.own || !own);
     const isOther = heard.event !== 'changed';
     if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
+  }
+
+  #missIfGone({ events, entry }: Change): void {
+    const problem = events.includes('removed') ? goneProblem(this.#options.wishes, entry) : undefined;
+    if (problem !== undefined) this.#options.onProblem?.(problem);
   }
 
   #tell(

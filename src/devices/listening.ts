@@ -73,6 +73,13 @@ export function listeningProblems({ targets, hub }: Selection, things: Things, h
   });
 }
 
+/** Says that a thing has gone that a target names; `undefined` where all that the filter leaves is listened to. */
+export function goneProblem({ targets }: Selection, { name }: Entry): CozifyError | undefined {
+  if (targets.length === 0) return undefined;
+  const message = `"${name}" is not at the hub any more: choose another, or take it out of the node.`;
+  return new CozifyError('COZIFY_NOT_FOUND', message, { subject: name });
+}
+
 /** A room has no changes worth telling. */
 const LISTENED = KINDS.filter((kind) => kind !== 'room');
 

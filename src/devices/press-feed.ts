@@ -1,8 +1,8 @@
 import type { Clock } from '../async/clock.js';
 import type { CozifyError } from '../errors.js';
-import type { Thing } from './device.js';
+import type { Entry, Thing } from './device.js';
 import type { Homes, ListedThing } from './homes.js';
-import { isListenedTo, listeningProblems } from './listening.js';
+import { goneProblem, isListenedTo, listeningProblems } from './listening.js';
 import type { LiveHome } from './live-home.js';
 import { isChosen, type PressWishes } from './press-wishes.js';
 import type { Press } from './presses.js';
@@ -23,6 +23,8 @@ export interface PressFeedOptions {
   clock: Pick<Clock, 'now'>;
   /** Takes a press for each output: a message of its own, or `null` where it is not for that one. */
   send: (messages: (PressMessage | null)[], press: Press, thing: ListedThing) => void;
+  /** Takes the id of a hub whose home begins to be heard. */
+  onBegin?: (hub: string) => void;
   /** Takes what keeps a target from being heard. */
   onProblem?: (error: CozifyError) => void;
 }
@@ -35,9 +37,10 @@ export class PressFeed {
 
   constructor(options: PressFeedOptions) {
     this.#options = options;
-    this.#stop = options.homes.listen(options.wishes, (live, { presses }) => {
+    this.#stop = options.homes.listen(options.wishes, (live, { presses, changes }) => {
       this.#begin(live);
       for (const press of presses) this.#hear(live, press);
+      for (const change of changes) if (change.events.includes('removed')) this.#missIfGone(live, change.entry);
     });
   }
 
@@ -48,8 +51,16 @@ export class PressFeed {
   #begin(live: LiveHome): void {
     if (this.#begun.has(live) || !live.home.hasPolled) return;
     this.#begun.add(live);
-    const { wishes, homes, onProblem } = this.#options;
+    const { wishes, homes, onBegin, onProblem } = this.#options;
+    onBegin?.(live.home.hub);
     for (const problem of listeningProblems(wishes, live.home.things, homes.known)) onProblem?.(problem);
+  }
+
+  #missIfGone(live: LiveHome, entry: Entry): void {
+    const { wishes, homes, onProblem } = this.#options;
+    const isHeard = isListenedTo(wishes, live.home.things, entry, homes.known);
+    const problem = isHeard ? goneProblem(wishes, entry) : undefined;
+    if (problem !== undefined) onProblem?.(problem);
   }
 
   #hear(live: LiveHome, press: Press): void {

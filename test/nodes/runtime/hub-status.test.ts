@@ -162,6 +162,14 @@ describe('the status of a node at a hub', () => {
     assert.equal(last()?.text, `${KEY}hub-away`);
   });
 
+  it('minds the hubs of those it listens to before anything was heard', async () => {
+    snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
+    open().mind('hub-2');
+    assert.equal((await settled())?.text, `${KEY}hub-away`);
+    status.hear(thing({}), () => 'heard');
+    assert.equal((await settled())?.text, `${KEY}hub-away`, 'of another hub');
+  });
+
   it('minds the default hub, where a node of an older flow says nothing of a hub', () => {
     snapshot.hubs = [hub('hub-1', { default: true, reachable: false }), hub('hub-2')];
     const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;

@@ -38,6 +38,7 @@ describe('change feed', () => {
   let listeners: Set<HomeListener>;
   let homes: Homes;
   let sent: ChangeMessage[];
+  let problems: string[];
   let feeds: ChangeFeed[];
   let hubTime: number;
   let devices: Record<string, object>;
@@ -46,6 +47,7 @@ describe('change feed', () => {
     clock = new FakeClock();
     listeners = new Set();
     [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
+    problems = [];
     client = { isReachable: true };
     furnish(new Home({ hub: 'hub-1', language: 'fi', clock }));
     home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
@@ -91,6 +93,7 @@ describe('change feed', () => {
     const feed = new ChangeFeed({
       ...{ id, homes, clock, wishes: { ...EVERYTHING, ...wishes } },
       send: (message) => sent.push(message),
+      onProblem: ({ subject = '' }) => problems.push(subject),
     });
     feeds.push(feed);
     return feed;
@@ -186,6 +189,15 @@ describe('change feed', () => {
       ['Uusi added', 'Lamppu unreachable', 'Lamppu reachable', 'Uusi removed'],
     );
     assert.deepEqual([sent[0]?.previous, (sent[3]?.payload as { on: boolean }).on], [null, true]);
+  });
+
+  it('says that a thing that was chosen has gone, whether or not that was asked for', () => {
+    open({ targets: parseNodeTargets([{ id: 'lamp' }]) });
+    open({}, 'n2');
+    first();
+    poll({ lamp: null, meter: null });
+    assert.deepEqual(sent, []);
+    assert.deepEqual(problems, ['Lamppu']);
   });
 
   it('marks one’s own doing, or leaves it out', () => {

@@ -210,6 +210,26 @@ describe('commander', () => {
     assert.deepEqual(reasons(await after(SECOND, gone)), [[false, null, 'COZIFY_NOT_FOUND']]);
   });
 
+  it('makes up for nothing after an outage: what could not be sent has failed', async () => {
+    const lan = new Map(stage.lan);
+    stage.lan.clear();
+    stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
+    const results = await after(60 * SECOND, Promise.all([send(true, ['a']), send(true, ['b'])]));
+    assert.deepEqual(
+      results.flat().map(({ sent, reason }) => [sent, reason]),
+      [
+        [false, 'COZIFY_HUB_OFFLINE'],
+        [false, 'COZIFY_HUB_OFFLINE'],
+      ],
+    );
+    for (const [host, hub] of lan) stage.lan.set(host, hub);
+    stage.gateway = undefined;
+    await stage.clock.advance(600 * SECOND);
+    assert.deepEqual(puts, []);
+    await after(60 * SECOND, send(true, ['c']));
+    assert.deepEqual(idsOf(), ['c'], 'and the next goes alone');
+  });
+
   it('never sends again what got no answer', async () => {
     stage.hub.replies.set('/devices/command', (request) => {
       puts.push(['devices', JSON.parse(request.body ?? '[]') as Element[]]);

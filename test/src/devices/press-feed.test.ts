@@ -133,6 +133,17 @@ describe('press feed', () => {
     );
   });
 
+  it('says that a switch that was chosen has gone since', () => {
+    open({ targets: [{ id: 'rc' }] });
+    open();
+    first();
+    take(poll((hubTime += 1000), { devices: { rc: null, other: null } }));
+    assert.deepEqual(
+      problems.map(({ code, subject }) => [code, subject]),
+      [['COZIFY_NOT_FOUND', 'Kytkin']],
+    );
+  });
+
   const bad: [what: string, properties: Record<string, unknown>][] = [
     ['presses that are no list', { presses: 'long' }],
     ['a press that is no object', { presses: ['long'] }],
