@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage, type NodeRedVersion } from '../harness';
 
 export function requestTests(version: NodeRedVersion): void {
-  describe('cozify-request, by messages', () => {
+  describe('cozify-request and the picker, by messages and endpoints', () => {
     let stage: Stage;
 
     before(async () => {
@@ -53,6 +53,29 @@ export function requestTests(version: NodeRedVersion): void {
         assert.equal(answer.cozify.error?.statusCode, 404);
       });
     }
+
+    it('finds its things by the endpoint of the picker, which makes a lamp blink and tries a command', async () => {
+      const path = `/cozify/accounts/${stage.accountId}`;
+      const { id: hub, home, log } = stage.simulator.hubs[0] ?? assert.fail();
+      const listed = await stage.nodeRed.admin('GET', `${path}/things?q=kattovalo&kind=device&hub=${hub}&lang=fi`);
+      assert.equal(listed.status, 200, listed.text);
+      const { things, away } = listed.body as { things: { id: string; room: string }[]; away: boolean };
+      assert.deepEqual([things.map(({ room }) => room), away], [['Keittiö', 'Makuuhuone'], false]);
+      const id = things[0]?.id ?? '';
+      home.change(id, { isOn: false });
+      log.clear();
+      const blinking = await stage.nodeRed.admin('POST', `${path}/identify`, { hub, id });
+      assert.equal(blinking.status, 200, blinking.text);
+      const targets = [{ hub, kind: 'device', id, name: '' }];
+      const tried = await stage.nodeRed.admin('POST', `${path}/command`, { targets, command: 'on' });
+      assert.equal(tried.status, 200, tried.text);
+      const [result] = (tried.body as { results: { confirmed: boolean }[] }).results;
+      assert.equal(result?.confirmed, true);
+      assert.deepEqual(
+        log.commands.map(({ type }) => type),
+        ['CMD_IDENTIFY', 'CMD_DEVICE_ON'],
+      );
+    });
 
     it('goes nowhere else', async () => {
       for (const where of ['../user', '//example.com/', '/%2e%2e/x', 'http://example.com/']) {
