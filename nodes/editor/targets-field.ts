@@ -82,8 +82,8 @@ function suggestFor(things: readonly Thing[]): void {
 /** The account of the dialog, with its cloud as it is in the editor: its login may wait for a Deploy. */
 function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
-  const account = RED.nodes.node(id) as { cloudUrl?: string } | null;
-  if (account === null) return undefined;
+  const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
+  if (account === null || account === undefined) return undefined;
   const { cloudUrl = '' } = account;
   return { id, cloudUrl: isFromEnv(cloudUrl) ? '' : cloudUrl };
 }

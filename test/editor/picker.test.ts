@@ -233,6 +233,32 @@ describe('the picker', () => {
       findNoBarriers(desk, { language, isDark: false }));
   }
 
+  it('lists the things of an account that was made and logged in to a moment ago, before any Deploy', async () => {
+    await desk.nodeRed.deploy([]);
+    const editor = await desk.editor();
+    const picker = new Picker(editor.page);
+    const node = await editor.drag('cozify-command', 340, 200);
+    await editor.openNode(node);
+    await picker.untilSaid(/Choose an account/);
+    const account = await editor.addAccount();
+    await account.untilFocused(account.email);
+    await account.advanced.click();
+    await account.type(account.cloudUrl, desk.simulator.cloudUrl);
+    await account.email.click();
+    await account.typeAndEnter('new@example.fi');
+    await account.untilFocused(account.code);
+    await account.typeAndEnter(desk.simulator.latestCode('new@example.fi'));
+    await account.untilState('authenticated');
+    await account.keep();
+    const [hub] = desk.simulator.hubs;
+    assert.ok(hub);
+    const lamp = bedroomLamp(hub);
+    await picker.choose('bedroom kat', lamp.id);
+    await until('its state', async () => /Bedroom/.test(await picker.chips.innerText()));
+    await editor.closeNode('ok');
+    assert.deepEqual(editor.refusals, []);
+  });
+
   it('keeps a choice that the hub does not have any more, and says so', async () => {
     const hub = await deployLamp(desk);
     const gone = [{ hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' }];
@@ -243,5 +269,51 @@ describe('the picker', () => {
     await until('that it is gone', async () => /Vanha valo[\s\S]*not found/.test(await picker.chips.innerText()));
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false);
+  });
+});
+
+describe('the picker, of 10 000 devices', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti', home: { devices: 10_000 } }] });
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('lists 50 a page, goes on by keys, and finds one of them; how long that takes is printed', async () => {
+    await deployLamp(desk);
+    const editor = await desk.editor();
+    const picker = new Picker(editor.page);
+    const { keyboard } = editor.page;
+    await editor.openNode('lamp');
+    const times: Record<string, number> = {};
+    const timed = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      const from = performance.now();
+      await work();
+      times[what] = Math.round(performance.now() - from);
+    };
+    await timed('to open', async () => {
+      await picker.search.click();
+      await picker.options.first().waitFor();
+    });
+    assert.equal(await picker.options.count(), 50);
+    const first = await picker.options.first().getAttribute('data-id');
+    await picker.untilSaid(/^Page 1, there are more/);
+    await keyboard.press('PageDown');
+    await picker.untilSaid(/^Page 2/);
+    assert.equal(await picker.options.count(), 50);
+    assert.notEqual(await picker.options.first().getAttribute('data-id'), first);
+    await keyboard.press('PageUp');
+    await picker.untilSaid(/^Page 1/);
+    assert.equal(await picker.options.first().getAttribute('data-id'), first);
+    await keyboard.press('ArrowUp');
+    await timed('for a letter', async () => {
+      await keyboard.type('k');
+      await until('another list', async () => (await picker.options.first().getAttribute('data-id')) !== first);
+    });
+    assert.ok((await picker.options.count()) <= 50);
+    console.log(`      ${JSON.stringify(times)} ms`);
+    await editor.closeNode('cancel');
   });
 });
