@@ -3,7 +3,7 @@
  * a Node-RED, and what the nodes read, watch and command homes with. Promised to nobody else; it changes with the nodes.
  */
 export { Account } from './account/account.js';
-export type { AccountOptions } from './account/account-parts.js';
+export type { AccountOptions } from './account/account-options.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export type { OtpLimiterRecord } from './login/otp-limiter.js';
 export { ChangeFeed } from './devices/change-feed.js';

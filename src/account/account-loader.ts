@@ -4,7 +4,8 @@ import type { Timer } from '../async/clock.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser } from '../login/renewal-rules.js';
 import { type LoginRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
-import type { AccountOptions, AccountParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import type { AccountParts } from './account-parts.js';
 
 /** How long a state that can't be read is left before it is tried again. */
 const RELOAD_MS = 10_000;

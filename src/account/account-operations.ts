@@ -6,7 +6,8 @@ import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
 import type { Renewal } from '../login/session.js';
 import { forgetLogin, newLogin, withLogin } from '../state/account-record.js';
-import type { AccountOptions, AccountParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import type { AccountParts } from './account-parts.js';
 
 /** What {@link Account.authenticate} takes; what is left out has the defaults of the authenticate node. */
 export interface AuthenticateParams {

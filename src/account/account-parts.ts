@@ -1,60 +1,20 @@
-import type { Clock } from '../async/clock.js';
-import type { RateLimiter } from '../async/rate-limiter.js';
 import { TimerQueue } from '../async/timer-queue.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { KnownClaims } from '../cloud/known-claims.js';
-import type { Http } from '../http/http-client.js';
 import { HubClients } from '../hub/hub-clients.js';
 import { HubRegistry } from '../hub/hub-registry.js';
-import type { OtpLimiter } from '../login/otp-limiter.js';
 import { loginStateOf } from '../login/login-state.js';
 import { OtpLogin } from '../login/otp-login.js';
 import { Session } from '../login/session.js';
-import type { AccountRecord } from '../state/account-record.js';
-import { type AccountHandover, AccountState, type ChangeListener } from '../state/account-state.js';
+import { AccountState, type ChangeListener } from '../state/account-state.js';
 import { SaveRetry } from '../state/save-retry.js';
-import type { Log, Store } from '../store/store.js';
-import { HomeHandover } from '../devices/home-handover.js';
-import type { Home } from '../devices/home.js';
-import { Homes } from '../devices/homes.js';
-import type { Language } from '../devices/names.js';
 import { AccountEvents } from './account-events.js';
+import { AccountHomes } from './account-homes.js';
+import type { AccountOptions } from './account-options.js';
 import { BackgroundTasks } from './background-tasks.js';
 import { CallLog } from './call-log.js';
 import { IsoTimes } from './iso-times.js';
 import type { Snapshot } from './snapshot.js';
-
-/** An account's settings, and what it is given from outside. */
-export interface AccountOptions {
-  /** The storage id, which is also the snapshot's. */
-  id: string;
-  name: string;
-  /** Base URL as `parseCloudUrl` gives it. */
-  cloudUrl: string;
-  /** The configured address, where it can be read and is one. */
-  email?: string | undefined;
-  isAutorefresh: boolean;
-  expiryMs: number;
-  store: Store<AccountRecord>;
-  /** One for all accounts of the process: what an account hands to its successor at a Deploy. */
-  handover: AccountHandover;
-  codes: OtpLimiter;
-  http: { send: Http; close: () => void };
-  clock: Clock;
-  rateLimiter: RateLimiter;
-  log: Log;
-  /** Does nothing by itself but save what could not be: a login that waits for its account. */
-  isResting?: boolean;
-  /** What the homes of an account hand to their successors at a Deploy; without it they begin anew. */
-  homeHandover?: HomeHandover<Home>;
-  /** The language of factory names; by default English. */
-  language?: Language;
-  /** How long after the start of a poll of a hub the next starts, on the LAN and through the cloud, in milliseconds. */
-  pollLanMs?: number;
-  pollCloudMs?: number;
-  /** A login for one of these addresses that waits to be taken up by this account, and how to let go of it afterwards. */
-  waiting?: { read(addresses: readonly string[]): Promise<AccountRecord | null>; letGo(): Promise<void> };
-}
 
 /** What an account is made of, the lowest floor first. */
 export interface AccountParts {
@@ -67,7 +27,7 @@ export interface AccountParts {
   hubs: HubRegistry;
   session: Session;
   hubClients: HubClients;
-  homes: Homes;
+  homes: AccountHomes;
   otpLogin: OtpLogin;
   backgroundTasks: BackgroundTasks;
   saveRetry: SaveRetry;
@@ -149,30 +109,10 @@ export function createParts(
     hubs,
     session,
     hubClients,
-    homes: createHomes(options, state, hubClients),
+    homes: new AccountHomes(options, state, hubClients),
     otpLogin,
     backgroundTasks,
     saveRetry,
     timers,
   };
-}
-
-const POLL_LAN_MS = 1_000;
-const POLL_CLOUD_MS = 10_000;
-
-function createHomes(options: AccountOptions, state: AccountState, hubClients: HubClients): Homes {
-  const { id, clock, log, homeHandover = new HomeHandover(clock), language = 'en' } = options;
-  const { pollLanMs = POLL_LAN_MS, pollCloudMs = POLL_CLOUD_MS } = options;
-  return new Homes({
-    account: id,
-    clock,
-    log,
-    handover: homeHandover,
-    language,
-    pollLanMs,
-    pollCloudMs,
-    hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
-    client: (hub) => hubClients.get(hub),
-    version: (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null,
-  });
 }

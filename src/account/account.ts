@@ -2,7 +2,6 @@ import { settlesWithin } from '../async/clock.js';
 import type { CozifyError } from '../errors.js';
 import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
-import { CommandStep } from '../devices/command-step.js';
 import type { Homes } from '../devices/homes.js';
 import { type AccountRecord, cloudOf } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
@@ -14,20 +13,13 @@ import {
   type RenewalParams,
   type StepResult,
 } from './account-operations.js';
-import { type AccountOptions, type AccountParts, createParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import { type AccountParts, createParts } from './account-parts.js';
 import { describeAccount } from './diagnostics.js';
-import { takeSnapshot } from './take-snapshot.js';
-import {
-  commandHome,
-  type CommandParams,
-  type CommandReport,
-  readHome,
-  type ReadParams,
-  type ReadResult,
-  type ThingTarget,
-} from './home-steps.js';
+import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from './home-steps.js';
 import { type Snapshot, toIso } from './snapshot.js';
 import { StepRunner } from './step-runner.js';
+import { takeSnapshot } from './take-snapshot.js';
 
 const CLOSE_PATIENCE_MS = 2_000;
 
@@ -43,7 +35,6 @@ export class Account {
   readonly #loader: AccountLoader;
   readonly #operations: AccountOperations;
   readonly #steps: StepRunner;
-  readonly #commands = new CommandStep();
   #unfollow: () => void = () => undefined;
 
   constructor(options: AccountOptions) {
@@ -136,7 +127,7 @@ export class Account {
    * that is away. Throws `COZIFY_NOT_FOUND` for a name that nothing has, and `COZIFY_HUB_OFFLINE` where memory has nothing.
    */
   read(params: ReadParams = {}): Promise<ReadResult> {
-    return this.#steps.run('read', () => readHome(this.#parts.homes, params, this.#options.clock));
+    return this.#steps.run('read', () => this.#parts.homes.steps.read(params));
   }
 
   /**
@@ -149,7 +140,7 @@ export class Account {
     value: boolean | number | string | Readonly<Record<string, unknown>>,
     params: CommandParams = {},
   ): Promise<CommandReport> {
-    return this.#steps.run('command', () => commandHome(this.#commands, this.#parts.homes, targets, value, params));
+    return this.#steps.run('command', () => this.#parts.homes.steps.command(targets, value, params));
   }
 
   /**
@@ -157,12 +148,12 @@ export class Account {
    * heard all the time is listened to by {@link homes}.
    */
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
-    return this.#steps.run(operation, () => work(this.#parts.homes));
+    return this.#steps.run(operation, () => work(this.homes));
   }
 
   /** The homes behind the account's hubs. */
   get homes(): Homes {
-    return this.#parts.homes;
+    return this.#parts.homes.homes;
   }
 
   /** The snapshot, once the state has been read and all changes under way are made. */

@@ -1,6 +1,7 @@
 import type { LoginRecord } from '../state/account-record.js';
 import type { AccountLoader } from './account-loader.js';
-import type { AccountOptions, AccountParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import type { AccountParts } from './account-parts.js';
 import { toIso } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 

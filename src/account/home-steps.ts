@@ -1,13 +1,17 @@
 import type { Clock } from '../async/clock.js';
-import type { CommandStep, TargetResult } from '../devices/command-step.js';
+import { CommandStep, type TargetResult } from '../devices/command-step.js';
 import { parseFilter } from '../devices/device-filter.js';
 import type { Kind } from '../devices/device.js';
-import type { Homes } from '../devices/homes.js';
+import { HomeHandover } from '../devices/home-handover.js';
+import { Homes } from '../devices/homes.js';
 import { parseOrder } from '../devices/orders.js';
 import { readThings } from '../devices/reading.js';
 import { parseMessageTargets } from '../devices/targets.js';
 import { CozifyError } from '../errors.js';
+import type { HubClients } from '../hub/hub-clients.js';
 import { kindOf } from '../input.js';
+import type { AccountState } from '../state/account-state.js';
+import type { AccountOptions } from './account-options.js';
 
 /** A thing at home by its id or name, or by more of it where several are called the same. */
 export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; room?: string; hub?: string };
@@ -63,29 +67,58 @@ export interface CommandReport {
 
 const LONGEST_CONFIRM_MS = 60_000;
 
-/** Does what {@link Account.read} promises. */
-export async function readHome(homes: Homes, params: ReadParams, clock: Clock): Promise<ReadResult> {
-  const { targets, kinds, rooms, capabilities, hub = '', fresh = false } = params;
-  const filter = parseFilter({ kinds, rooms, capabilities });
-  const wishes = { filter, hub, fresh, output: 'array', field: '', condition: null } as const;
-  const named = targets === undefined ? undefined : parseMessageTargets(targets);
-  const { payload, asOf, stale } = await readThings(homes, { ...wishes, targets: named }, clock);
-  return { things: payload as ThingState[], asOf, stale };
-}
+const POLL_LAN_MS = 1_000;
+const POLL_CLOUD_MS = 10_000;
 
-/** Does what {@link Account.command} promises. */
-export async function commandHome(
-  step: CommandStep,
-  homes: Homes,
-  targets: ThingTarget | readonly ThingTarget[],
-  value: unknown,
-  { hub = '', confirmMs = 0 }: CommandParams,
-): Promise<CommandReport> {
-  if (!(confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS)) {
-    const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
-    throw new CozifyError('COZIFY_BAD_INPUT', `confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`);
+/** The homes of an account, and what programs do there. */
+export class HomeSteps {
+  readonly homes: Homes;
+  readonly #clock: Clock;
+  readonly #commands = new CommandStep();
+
+  constructor(options: AccountOptions, state: AccountState, hubClients: HubClients) {
+    const { id, clock, log, homeHandover = new HomeHandover(clock), language = 'en' } = options;
+    const { pollLanMs = POLL_LAN_MS, pollCloudMs = POLL_CLOUD_MS } = options;
+    this.#clock = clock;
+    this.homes = new Homes({
+      account: id,
+      clock,
+      log,
+      handover: homeHandover,
+      language,
+      pollLanMs,
+      pollCloudMs,
+      hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
+      client: (hub) => hubClients.get(hub),
+      version: (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null,
+    });
   }
-  const order = parseOrder({}, value);
-  const { isDone, results } = await step.run(homes, { order, targets: parseMessageTargets(targets), hub, confirmMs });
-  return { isDone, results };
+
+  /** Does what {@link Account.read} promises. */
+  async read(params: ReadParams): Promise<ReadResult> {
+    const { targets, kinds, rooms, capabilities, hub = '', fresh = false } = params;
+    const filter = parseFilter({ kinds, rooms, capabilities });
+    const wishes = { filter, hub, fresh, output: 'array', field: '', condition: null } as const;
+    const named = targets === undefined ? undefined : parseMessageTargets(targets);
+    const { payload, asOf, stale } = await readThings(this.homes, { ...wishes, targets: named }, this.#clock);
+    return { things: payload as ThingState[], asOf, stale };
+  }
+
+  /** Does what {@link Account.command} promises. */
+  async command(
+    targets: ThingTarget | readonly ThingTarget[],
+    value: unknown,
+    { hub = '', confirmMs = 0 }: CommandParams,
+  ): Promise<CommandReport> {
+    if (!(confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS)) {
+      const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
+      throw new CozifyError(
+        'COZIFY_BAD_INPUT',
+        `confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`,
+      );
+    }
+    const wishes = { order: parseOrder({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
+    const { isDone, results } = await this.#commands.run(this.homes, wishes);
+    return { isDone, results };
+  }
 }

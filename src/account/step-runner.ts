@@ -1,6 +1,7 @@
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { AccountLoader } from './account-loader.js';
-import type { AccountOptions, AccountParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import type { AccountParts } from './account-parts.js';
 
 /** Runs an account's steps, so that each is answered once: with what it gives, with its error, or with the account's end. */
 export class StepRunner {

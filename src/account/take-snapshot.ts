@@ -1,5 +1,6 @@
 import { loginStateOf } from '../login/login-state.js';
-import type { AccountOptions, AccountParts } from './account-parts.js';
+import type { AccountOptions } from './account-options.js';
+import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */

@@ -1,24 +1,37 @@
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import type * as Zlib from 'node:zlib';
+
+const load = createRequire(__filename);
 
 type Unpacker = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 /** The packings that answers may have, as a request says. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
-const unpackers = new Map<string, Unpacker>([
-  ['gzip', promisify(gunzip)],
-  ['x-gzip', promisify(gunzip)],
-  ['br', promisify(brotliDecompress)],
-  ['deflate', (bytes, options) => promisify(isWrapped(bytes) ? inflate : inflateRaw)(bytes, options)],
-]);
+/** What undoes a packing; `undefined` for one that is none. */
+function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
+  // Few answers are packed: most processes never need it.
+  const { brotliDecompress, gunzip, inflate, inflateRaw } = load('node:zlib') as typeof Zlib;
+  switch (encoding.toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return promisify(gunzip);
+    case 'br':
+      return promisify(brotliDecompress);
+    case 'deflate':
+      return promisify(isWrapped(bytes) ? inflate : inflateRaw);
+    default:
+      return undefined;
+  }
+}
 
 /**
  * The bytes of a body as they were before they were packed. Rejects with the `code` of `node:zlib` for what can't be
  * unpacked, and with {@link tooLong} for what would be longer than `maxBytes`: no more than that is unpacked.
  */
 export async function unpack(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  const unpacker = encoding === undefined || bytes.length === 0 ? undefined : unpackers.get(encoding.toLowerCase());
+  const unpacker = encoding === undefined || bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
   return unpacker === undefined ? bytes : unpacker(bytes, { maxOutputLength: maxBytes });
 }
 

@@ -1,6 +1,6 @@
 import { Handover } from '../../../src/state/handover.js';
 import { Account } from '../../../src/account/account.js';
-import type { AccountOptions } from '../../../src/account/account-parts.js';
+import type { AccountOptions } from '../../../src/account/account-options.js';
 import { systemClock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import type { FileSystem } from '../../../src/store/durable-directory.js';

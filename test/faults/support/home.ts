@@ -3,7 +3,7 @@ import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Account } from '../../../src/account/account.js';
-import type { AccountOptions } from '../../../src/account/account-parts.js';
+import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';

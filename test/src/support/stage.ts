@@ -2,7 +2,7 @@ import type { AccountHandover } from '../../../src/state/account-state.js';
 import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { Account } from '../../../src/account/account.js';
-import type { AccountOptions } from '../../../src/account/account-parts.js';
+import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
 import { createHttp } from '../../../src/http/http-client.js';
