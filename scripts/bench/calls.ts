@@ -1,7 +1,14 @@
 import { Agent, get } from 'node:http';
-import type { Account } from '../../src/account/account.js';
-import { createAccount } from '../../src/account/create-account.js';
+import { Account } from '../../src/account/account.js';
+import { systemClock } from '../../src/async/clock.js';
+import { RateLimiter } from '../../src/async/rate-limiter.js';
 import { createHttp } from '../../src/http/http-client.js';
+import { DEFAULT_EXPIRY_MS } from '../../src/input.js';
+import { OtpLimiter } from '../../src/login/otp-limiter.js';
+import type { AccountRecord } from '../../src/state/account-record.js';
+import type { AccountState } from '../../src/state/account-state.js';
+import { Handover } from '../../src/state/handover.js';
+import { createNoStore } from '../../src/store/store.js';
 import { apart } from './apart';
 import type { BenchCloud } from './cloud';
 import { countRow, micros, ratioRow, type Row, type Section } from './report';
@@ -17,12 +24,20 @@ interface Options {
   atOnce: number;
 }
 
-/** Accounts that are logged in and have seen to their hubs. */
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Accounts that are logged in and have seen to their hubs; they share what those of one Node-RED share. */
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
-  const accounts = Array.from({ length: count }, (_, place) =>
-    createAccount({ id: `a${place}`, email: `owner${place}@example.fi`, cloudUrl: url, http }),
-  );
+  const clock = systemClock;
+  const shared = { clock, log: silent, handover: new Handover<AccountState>(), rateLimiter: new RateLimiter(clock) };
+  const codes = new OtpLimiter(createNoStore('codes'), clock);
+  const accounts = Array.from({ length: count }, (_, place) => {
+    const store = createNoStore<AccountRecord>('account');
+    const own = { id: `a${place}`, name: '', email: `owner${place}@example.fi`, cloudUrl: url, isAutorefresh: true };
+    return new Account({ ...shared, ...own, expiryMs: DEFAULT_EXPIRY_MS, store, codes, http });
+  });
+  for (const account of accounts) account.start();
   for (const account of accounts) await account.authenticate({ otp: 'ABC123' });
   return accounts;
 }

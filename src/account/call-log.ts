@@ -26,7 +26,7 @@ export class CallLog {
   readonly #startedAt: number;
   readonly #calls = new Map<string, CallCount>();
   /** What was noted of a call is not noted again of the step that made it. */
-  readonly #noted = new WeakSet<CozifyError>();
+  #noted: WeakSet<CozifyError> | undefined;
   #errors: RecordedError[] = [];
 
   constructor(clock: Clock) {
@@ -41,7 +41,8 @@ export class CallLog {
     count.made += 1;
     if (error === undefined) return;
     count.failed += 1;
-    if (!(error instanceof CozifyError) || this.#noted.has(error)) return;
+    if (!(error instanceof CozifyError) || this.#noted?.has(error) === true) return;
+    this.#noted ??= new WeakSet();
     this.#noted.add(error);
     const { code, statusCode } = error;
     const entry = { at: toIso(this.#clock.now()), during, code, ...(statusCode === undefined ? {} : { statusCode }) };

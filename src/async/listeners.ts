@@ -6,7 +6,7 @@ type Listener<A extends unknown[]> = (...args: A) => unknown;
  */
 export class Listeners<A extends unknown[] = []> {
   readonly #listeners = new Set<Listener<A>>();
-  readonly #failed = new WeakSet<Listener<A>>();
+  #failed: WeakSet<Listener<A>> | undefined;
   readonly #onFailure: (error: unknown) => void;
 
   constructor(onFailure: (error: unknown) => void) {
@@ -37,6 +37,7 @@ export class Listeners<A extends unknown[] = []> {
   }
 
   #note(listener: Listener<A>, error: unknown): void {
+    this.#failed ??= new WeakSet();
     if (this.#failed.has(listener)) return;
     this.#failed.add(listener);
     this.#onFailure(error);
