@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { Desk, text, until } from './support';
+import { bedroomLamp, deployLamp } from './support/lamp-flow';
+import { Picker } from './support/picker';
 
 describe('With adminAuth and another admin root', () => {
   let desk: Desk;
@@ -43,6 +45,20 @@ describe('With adminAuth and another admin root', () => {
     assert.equal(desk.simulator.mails.length, mails);
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.deepEqual(editor.refusals, [], 'what is not allowed is not even tried');
+  });
+
+  it('a visitor who may only read sees how a chosen lamp is, but no button to make it blink or to try a command', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
+    await deployLamp(desk, { targets: [chosen] });
+    const editor = await desk.editor({ user: 'visitor' });
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await until('its state', async () => /on|off/.test(await picker.chips.innerText()));
+    assert.equal(await editor.page.locator('.cozify-target-blink').count(), 0);
+    assert.equal(await editor.page.locator('#cozify-target-try').isVisible(), false);
+    assert.deepEqual(editor.refusals, []);
   });
 
   it('an owner whose session ends meanwhile is told what to do, and can go on after it', async () => {

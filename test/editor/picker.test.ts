@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/wait';
 import { Desk } from './support';
-import { bedroomLamp, deployLamp, findNoBarriers, keepWhileAway, lightByRoom, savedTargets } from './support/lamp-flow';
+import {
+  bedroomLamp,
+  deployLamp,
+  findNoBarriers,
+  goAway,
+  keepWhileAway,
+  lightByRoom,
+  savedTargets,
+} from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('the picker', () => {
@@ -257,6 +265,24 @@ describe('the picker', () => {
     await until('its state', async () => /Bedroom/.test(await picker.chips.innerText()));
     await editor.closeNode('ok');
     assert.deepEqual(editor.refusals, []);
+  });
+
+  it('takes a name that is only typed while the hub is away, also by Done', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
+    await deployLamp(desk, { targets: [chosen] });
+    const editor = await desk.editor();
+    await goAway(desk, editor, hub);
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.type('kiuas');
+    await picker.untilSaid(/as of \d/);
+    await until('the offer', async () => /as it is typed/.test(await picker.list.innerText()));
+    await editor.closeNode('ok');
+    await hub.goOnline();
+    await editor.deploy();
+    assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [chosen, { hub: '', kind: '', id: '', name: 'kiuas' }]);
   });
 
   it('keeps a choice that the hub does not have any more, and says so', async () => {

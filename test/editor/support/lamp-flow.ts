@@ -142,7 +142,7 @@ export async function findNoBarriers(
 }
 
 /** Switches the hub off once the picker has a list of it. */
-async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
+export async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
   await picker.search.click();
