@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { accountNode } from '../live/harness/flow';
-import { type AccountDialog, Desk, text, until, type Editor } from './support';
+import { Desk, text, until } from './support';
+import { labelOf, logInHere, tellAccountsApart, untilListed } from './support/account-names';
 
 describe('Accounts are told apart', () => {
   let desk: Desk;
@@ -12,62 +12,15 @@ describe('Accounts are told apart', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  const listed = ({ page }: Editor): Locator =>
-    page.locator('.red-ui-sidebar-node-config-list .red-ui-palette-label').filter({ visible: true });
-
-  async function untilListed(editor: Editor, names: string[]): Promise<void> {
-    await until(`${names.join(', ')} in the sidebar`, async () => {
-      const shown = await listed(editor).allInnerTexts();
-      return JSON.stringify(shown.sort()) === JSON.stringify([...names].sort());
-    });
-  }
-
-  async function logIn(dialog: AccountDialog, email: string): Promise<void> {
-    await dialog.type(dialog.email, email);
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilFocused(dialog.code);
-    await dialog.typeAndEnter(desk.simulator.latestCode(email));
-    await dialog.untilState('authenticated');
-  }
-
-  it('when two were added and nobody typed a name: by the hub, and by the address where that is the same', async () => {
-    await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, ping('one'), ping('two')]);
-    const editor = await desk.editor();
-    const names: string[] = [];
-    for (const [node, email] of [
-      ['one', 'aino@example.fi'],
-      ['two', 'eino@example.fi'],
-    ] as const) {
-      await editor.openNode(node);
-      // The second node offers the account of the first.
-      const add = editor.page.locator('#node-input-lookup-account, #node-input-account');
-      if (names.length > 0) await add.first().selectOption('_ADD_');
-      const dialog = await editor.addAccount();
-      await dialog.advanced.click();
-      await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
-      await logIn(dialog, email);
-      names.push(await dialog.name.inputValue());
-      await dialog.keep();
-      await editor.closeNode('ok');
-    }
-    const [first = '', second = ''] = names;
-    assert.ok(['Koti', 'Mökki'].includes(first), first);
-    assert.equal(second, `${first} (eino@example.fi)`);
-    await editor.deploy();
-    await editor.page.reload();
-    await editor.untilLoaded();
-    await editor.openSidebar('c');
-    await untilListed(editor, names);
-    assert.equal(await labelOf(editor, 'one'), `ping ${first}`);
-    assert.match(await labelOf(editor, 'two'), /^ping .*eino@example\.fi/);
-  });
+  it('when two were added and nobody typed a name: by the hub, and by the address where that is the same', () =>
+    tellAccountsApart(desk));
 
   it('by a name that the person types, which no login changes', async () => {
     const { email } = await desk.deployAccount({ name: '' });
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.type(dialog.name, 'Saunamökki');
-    await logIn(dialog, email);
+    await logInHere(desk, dialog, email);
     assert.equal(await dialog.name.inputValue(), 'Saunamökki');
     await dialog.type(dialog.name, 'Vanhemmat');
     await dialog.keep();
@@ -81,7 +34,7 @@ describe('Accounts are told apart', () => {
     desk.simulator.fault('hubkeys', { status: 500, times: Infinity });
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
-    await logIn(dialog, email);
+    await logInHere(desk, dialog, email);
     assert.equal(await dialog.name.inputValue(), email);
   });
 
@@ -112,12 +65,3 @@ describe('Accounts are told apart', () => {
     await again.untilStateSays(new RegExp(text('en-US', 'state.codes-to').replace('__email__', other)));
   });
 });
-
-function ping(id: string): { id: string; type: string } & Record<string, unknown> {
-  const rest = { z: 'tab', account: '', name: '', autorefresh: true, expiry: '', wires: [[], []] };
-  return { id, type: 'cozify-ping', ...rest, x: 320, y: id === 'one' ? 160 : 240 };
-}
-
-async function labelOf(editor: Editor, id: string): Promise<string> {
-  return (await editor.node(id).locator('.red-ui-flow-node-label').first().textContent()) ?? '';
-}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Desk, LOCALES, text, until, type Editor, type Language } from './support';
+import { Desk, LOCALES, text, until } from './support';
+import { says, showBrokenSetting } from './support/broken-setting';
 
 describe('A setting that keeps an account from working', () => {
   let desk: Desk;
@@ -10,21 +11,9 @@ describe('A setting that keeps an account from working', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** What the sentence of the dialog says, for a pattern. */
-  const says = (language: Language, key: string): RegExp =>
-    new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-
   for (const language of ['en-US', 'fi'] as const) {
-    it(`shows in the state, with the settings unfolded, and on the nodes, in ${language}`, async () => {
-      await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
-      const editor = await desk.editor({ locale: LOCALES[language] });
-      await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });
-      const dialog = await editor.openAccountOf('ping');
-      await dialog.untilStateSays(says(language, 'state.broken'));
-      await dialog.untilStateSays(says(language, 'invalid.cloudUrl'));
-      await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
-      assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'true');
-    });
+    it(`shows in the state, with the settings unfolded, and on the nodes, in ${language}`, () =>
+      showBrokenSetting(desk, language));
   }
 
   it('can be folded away again, and mended', async () => {
@@ -115,10 +104,3 @@ describe('A setting that keeps an account from working', () => {
     });
   }
 });
-
-async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {
-  await until(`the status ${wanted.text}`, async () => {
-    const { dot, text: words } = await editor.statusOf('ping');
-    return dot === wanted.dot && words === wanted.text;
-  });
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { accountNode } from '../live/harness/flow';
-import { AccountDialog, ask, Desk, text, until, type Editor, type Language } from './support';
+import { AccountDialog, ask, Desk, text, until, type Editor } from './support';
+import { endLogin, logInAgainElsewhere, noticeButton, notices } from './support/lost-login';
 
 describe('A login that the cloud has ended', () => {
   let desk: Desk;
@@ -12,66 +12,21 @@ describe('A login that the cloud has ended', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
-  const button = (editor: Editor, language: Language, key: string): Locator =>
-    notices(editor).getByRole('button', { name: text(language, key), exact: true });
-
   /** An account that was logged in, until just now. */
   async function loseLogin(properties = {}): Promise<{ id: string; email: string; token: string }> {
     const account = await desk.deployLogin(properties);
-    await lose();
+    await endLogin(desk);
     return account;
   }
 
-  async function lose(): Promise<void> {
-    desk.simulator.revokeAll();
-    assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
-  }
-
-  it('is told in every open editor, each in its language, and goes when somebody has logged in again', async () => {
-    const { email } = await desk.deployLogin();
-    await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
-    const english = await desk.editor();
-    const finnish = await desk.editor({ locale: 'fi-FI' });
-    // The person is on another flow, where no node tells.
-    await english.page.locator('#red-ui-tab-elsewhere').click();
-    await english.node('ping').waitFor({ state: 'detached' });
-    assert.equal(await notices(english).count(), 0);
-
-    await lose();
-    await notices(english).waitFor();
-    assert.match(await notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
-    await notices(finnish).waitFor();
-    assert.match(await notices(finnish).innerText(), /^Cozifyn pilvi päätti tilin Koti kirjautumisen klo \d+\.\d\d\./);
-
-    await button(english, 'en-US', 'lost.logIn').click();
-    const dialog = new AccountDialog(english.page);
-    await dialog.untilState('otp-required');
-    await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+It is asked about again at /);
-    await notices(english).waitFor({ state: 'detached' });
-    assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
-
-    // It is there again for who goes away without having logged in.
-    await dialog.page.locator('#node-config-dialog-cancel').click();
-    await notices(english).waitFor();
-    await button(english, 'en-US', 'lost.logIn').click();
-
-    await dialog.untilFocused(dialog.email);
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilFocused(dialog.code);
-    await dialog.typeAndEnter(desk.simulator.latestCode(email));
-    await dialog.untilState('authenticated');
-    await notices(finnish).waitFor({ state: 'detached' });
-    await notices(english).waitFor({ state: 'detached' });
-    await dialog.ok.click();
-    assert.equal(await english.isDeployLit(), false);
-  });
+  it('is told in every open editor, each in its language, and goes when somebody has logged in again', () =>
+    logInAgainElsewhere(desk));
 
   it('is told to those who open the editor later, until they close it, and to nobody when it is over', async () => {
     const { token } = await loseLogin();
     const editor = await desk.editor();
     await notices(editor).waitFor();
-    await button(editor, 'en-US', 'lost.close').click();
+    await noticeButton(editor, 'en-US', 'lost.close').click();
     await notices(editor).waitFor({ state: 'detached' });
 
     await editor.page.reload();
@@ -81,7 +36,7 @@ describe('A login that the cloud has ended', () => {
 
     desk.simulator.reinstate(token);
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
-    await lose();
+    await endLogin(desk);
     await notices(editor).waitFor();
   });
 
@@ -102,7 +57,7 @@ describe('A login that the cloud has ended', () => {
     const untilListed = (name: string): Promise<unknown> =>
       until(`${name} in the sidebar`, async () => (await inSidebar.allInnerTexts()).includes(name));
     await untilListed('Koti');
-    await lose();
+    await endLogin(desk);
     await untilListed('⚠ Koti (login needed)');
     const ping = editor.node('ping').locator('.red-ui-flow-node-label');
     assert.equal(await ping.first().textContent(), 'ping Koti');

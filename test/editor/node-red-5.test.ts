@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { VERSIONS } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
+import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
+import { showBrokenSetting } from './support/broken-setting';
 import { logInFromNothing } from './support/first-login';
 import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
+import { logInAgainElsewhere } from './support/lost-login';
+import { waitForSlowCloud } from './support/slow-cloud';
 
 describe('On Node-RED 5 and Node.js 24', () => {
   let desk: Desk;
@@ -28,7 +32,16 @@ describe('On Node-RED 5 and Node.js 24', () => {
   it('the picker has no barrier that axe finds, in the dark', () =>
     findNoBarriers(desk, { language: 'fi', isDark: true }));
 
+  it('a lost login is told in every open editor, and goes when somebody has logged in again', () =>
+    logInAgainElsewhere(desk));
+
+  it('two accounts without a name are told apart after a reload', () => tellAccountsApart(desk));
+
   for (const language of ['en-US', 'fi'] as const) {
+    it(`a slow cloud is waited for with a sign of work, in ${language}`, () => waitForSlowCloud(desk, language));
+
+    it(`a broken setting shows, in ${language}`, () => showBrokenSetting(desk, language));
+
     it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
       openEveryDialog(desk, language));
 

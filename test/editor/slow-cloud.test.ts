@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Desk, LOCALES, text, until, type AccountDialog, type Editor, type Language } from './support';
+import { waitForSlowCloud } from './support/slow-cloud';
 
 describe('A cloud that takes its time', () => {
   let desk: Desk;
@@ -10,39 +11,9 @@ describe('A cloud that takes its time', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** The sign of work with its words, beside what was pressed. */
-  async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
-    await until(`the words “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
-    assert.equal(await dialog.work.locator('.fa-spin').count(), 1);
-    assert.equal(await dialog.work.getAttribute('role'), 'status');
-  }
-
   for (const language of ['en-US', 'fi'] as const) {
-    it(`is waited for with a sign of work and words, after each press, in ${language}`, async () => {
-      const { email } = await desk.deployAccount();
-      const editor = await desk.editor({ locale: LOCALES[language] });
-      const dialog = await openDialog(editor);
-      const sending = desk.simulator.hold('requestlogin');
-      await dialog.sendCode.click();
-      await untilAtWork(dialog, text(language, 'work.sendCode'));
-      sending.release();
-      await dialog.untilFocused(dialog.code);
-      assert.equal(await dialog.work.innerText(), '');
-
-      const loggingIn = desk.simulator.hold('emaillogin');
-      await dialog.typeAndEnter(desk.simulator.latestCode(email));
-      await untilAtWork(dialog, text(language, 'work.logIn'));
-      loggingIn.release();
-      await dialog.untilState('authenticated');
-      assert.equal(await dialog.work.innerText(), '');
-
-      const ending = desk.simulator.hold('logout');
-      await dialog.confirmLogOut();
-      await untilAtWork(dialog, text(language, 'work.logOut'));
-      ending.release();
-      await dialog.untilState('otp-required');
-      assert.equal(await dialog.work.innerText(), '');
-    });
+    it(`is waited for with a sign of work and words, after each press, in ${language}`, () =>
+      waitForSlowCloud(desk, language));
 
     it(`is not asked for a second code within a minute, which is said in ${language}, with the first one kept`, async () => {
       const { email } = await desk.deployAccount();

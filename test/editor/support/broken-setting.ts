@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { until } from '../../support/wait';
+import type { Desk } from './desk';
+import type { Editor } from './editor';
+import { LOCALES, text, type Language } from './texts';
+
+/** A text of the account's catalogue, to be found in what a dialog says. */
+export function says(language: Language, key: string): RegExp {
+  return new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+}
+
+/** An account with an address of the cloud that is refused: its nodes and its dialog say so. */
+export async function showBrokenSetting(desk: Desk, language: Language): Promise<void> {
+  await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
+  const editor = await desk.editor({ locale: LOCALES[language] });
+  await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });
+  const dialog = await editor.openAccountOf('ping');
+  await dialog.untilStateSays(says(language, 'state.broken'));
+  await dialog.untilStateSays(says(language, 'invalid.cloudUrl'));
+  await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+  assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'true');
+}
+
+async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {
+  await until(`the status ${wanted.text}`, async () => {
+    const { dot, text: words } = await editor.statusOf('ping');
+    return dot === wanted.dot && words === wanted.text;
+  });
+}

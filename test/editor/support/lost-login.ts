@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { ask } from '../../live/harness/ask';
+import { AccountDialog } from './account-dialog';
+import type { Desk } from './desk';
+import type { Editor } from './editor';
+import { text, type Language } from './texts';
+
+/** The notifications about the account of the test flow. */
+export const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
+
+/** A button of them, by its key in the catalogue. */
+export const noticeButton = (editor: Editor, language: Language, key: string): Locator =>
+  notices(editor).getByRole('button', { name: text(language, key), exact: true });
+
+/** Has the cloud end the login of the test flow, and Node-RED notice it. */
+export async function endLogin(desk: Desk): Promise<void> {
+  desk.simulator.revokeAll();
+  assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
+}
+
+/** A login is lost while people are elsewhere in their editors: they are told, and one logs in again. */
+export async function logInAgainElsewhere(desk: Desk): Promise<void> {
+  const { email } = await desk.deployLogin();
+  await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
+  const english = await desk.editor();
+  const finnish = await desk.editor({ locale: 'fi-FI' });
+  // The person is on another flow, where no node tells.
+  await english.page.locator('#red-ui-tab-elsewhere').click();
+  await english.node('ping').waitFor({ state: 'detached' });
+  assert.equal(await notices(english).count(), 0);
+
+  await endLogin(desk);
+  await notices(english).waitFor();
+  assert.match(await notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
+  await notices(finnish).waitFor();
+  assert.match(await notices(finnish).innerText(), /^Cozifyn pilvi päätti tilin Koti kirjautumisen klo \d+\.\d\d\./);
+
+  await noticeButton(english, 'en-US', 'lost.logIn').click();
+  const dialog = new AccountDialog(english.page);
+  await dialog.untilState('otp-required');
+  await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+It is asked about again at /);
+  await notices(english).waitFor({ state: 'detached' });
+  assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
+
+  // It is there again for who goes away without having logged in.
+  await dialog.page.locator('#node-config-dialog-cancel').click();
+  await notices(english).waitFor();
+  await noticeButton(english, 'en-US', 'lost.logIn').click();
+
+  await dialog.untilFocused(dialog.email);
+  await dialog.page.keyboard.press('Enter');
+  await dialog.untilFocused(dialog.code);
+  await dialog.typeAndEnter(desk.simulator.latestCode(email));
+  await dialog.untilState('authenticated');
+  await notices(finnish).waitFor({ state: 'detached' });
+  await notices(english).waitFor({ state: 'detached' });
+  await dialog.ok.click();
+  assert.equal(await english.isDeployLit(), false);
+}
