@@ -35,7 +35,9 @@ const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
 export function findPress(before: Entry | undefined, now: Entry, hubTime: number | null): Press | undefined {
   const button = asNumber(now.raw['button']);
   if (before === undefined || button === undefined || button < 0) return undefined;
-  if (now.timestamp === null || hubTime === null || hubTime - now.timestamp > MAX_PRESS_AGE_MS) return undefined;
+  if (now.timestamp === null || hubTime === null) return undefined;
+  // One of the hub's future is from before its clock went back; an answer that was held may be a little older than what it tells.
+  if (Math.abs(hubTime - now.timestamp) > MAX_PRESS_AGE_MS) return undefined;
   const isOther = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);
   const isAgain = !isOther && now.timestamp > (before.timestamp ?? Infinity) && now.print === before.print;
   if (!isOther && !isAgain) return undefined;

@@ -16,6 +16,7 @@ import type { Reply } from '../../src/support/fake-cloud.js';
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Player } from '../../src/support/stage.js';
 import type { Seeded } from './seeded.js';
+import { WeekPresses } from './week-presses.js';
 
 const POLL_MS = 10 * SECOND;
 /** By then any poll that was put off has been made, and the LAN has been tried again. */
@@ -46,6 +47,7 @@ export class HomeWeek {
   readonly stage = new HubStage();
   readonly simulated: SimulatedHome;
   readonly happened: Record<string, number> = {};
+  readonly presses: WeekPresses;
   messages = 0;
   commands = 0;
   /** Commands of which nobody can know whether they were done. */
@@ -73,6 +75,7 @@ export class HomeWeek {
     this.simulated = new SimulatedHome(hub.id, behaviour, () => clock.outside(), { devices: 40 });
     this.#calls = new HubCalls(this.simulated, behaviour);
     hub.serve = (request, path) => this.#serve(request, path);
+    this.presses = new WeekPresses(clock, this.simulated, this.#troubles);
   }
 
   /** Lives until so many deploys have been made, of which one comes about every ten minutes. */
@@ -105,10 +108,12 @@ export class HomeWeek {
       ...{ id: LISTENER, homes: this.#player.account.homes, wishes: EVERYTHING, clock: this.stage.clock },
       send: (message) => this.#follow(message),
     });
+    this.presses.start(this.#player.account);
   }
 
   async #stop(): Promise<void> {
     this.#feed?.stop();
+    this.presses.stop();
     if (this.#player !== undefined) await this.stage.close(this.#player);
     await Promise.all(this.#pending);
     assert.equal(this.stage.clock.timers, 0, 'a closed account leaves no timer');
@@ -125,7 +130,7 @@ export class HomeWeek {
     const happen = this.#random.pick([
       ...[this.#wander, this.#wander, this.#wander, this.#command, this.#command, this.#reach, this.#shift],
       ...[this.#leaveLan, this.#moveHub, this.#endKey, this.#update, this.#restartHub, this.#sendFull, this.#lose],
-      ...[this.#cloudTrouble, this.#silence, this.#edit, this.#stepClock],
+      ...[this.#cloudTrouble, this.#silence, this.#edit, this.#stepClock, this.#press, this.#press, this.#wait],
     ] as const);
     this.happened[happen.name.slice(1)] = (this.happened[happen.name.slice(1)] ?? 0) + 1;
     happen.call(this);
@@ -167,6 +172,14 @@ export class HomeWeek {
       );
     this.#pending.add(work);
     void work.finally(() => this.#pending.delete(work));
+  }
+
+  #press(): void {
+    this.presses.press();
+  }
+
+  #wait(): void {
+    this.presses.wait();
   }
 
   #reach(): void {
@@ -267,6 +280,9 @@ export class HomeWeek {
     await this.stage.clock.advance(CALM_MS);
     const known = new Map(this.simulated.devices.map(({ id, state }) => [id, truthOf(state)]));
     assert.deepEqual(sorted(this.#last), sorted(known), 'how the flow takes the home to be, and how it is');
+    const button = this.presses.press();
+    await this.stage.clock.advance(MINUTE);
+    assert.ok(button === undefined || this.presses.hasHeard(button), 'what is pressed while all is well is heard');
   }
 
   #follow({ event, device, payload, previous }: ChangeMessage): void {

@@ -105,6 +105,11 @@ describe('presses', () => {
     assert.deepEqual(await new Wall().tell({ button: 2 }, {}, { agoMs: 15_001 }), []);
   });
 
+  it('a timestamp that is in the future, because the hub’s clock went back since, is no press of now', async () => {
+    assert.deepEqual(await new Wall().tell({ button: 2 }, {}, { agoMs: -16 * SECOND }), []);
+    assert.equal((await new Wall().tell({ button: 2 }, {}, { agoMs: -12 * SECOND })).length, 1, 'of a held answer');
+  });
+
   it('a device without a timestamp has none', async () => {
     assert.deepEqual(await new Wall().tell({ button: 2 }, { timestamp: null }), []);
   });
