@@ -15,6 +15,8 @@ export interface Row {
   isCount?: boolean;
   /** What stands behind the figure: times, counts, the same by the wall clock. */
   behind: string;
+  /** Where the aim is missed: why, and what it would take. */
+  reason?: string;
 }
 
 /** A part of the table. */
@@ -26,7 +28,7 @@ export interface Section {
 }
 
 /** The row of a ratio in processor time, the wall clock's beside it. `aim`: the most it may be. */
-export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[]): Row {
+export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[], reason?: string): Row {
   const byCpu = ratio(costs, others);
   const each = [costs, others].map((all) => micros(spread(all.map(({ cpuUs }) => cpuUs)).median));
   return {
@@ -35,6 +37,7 @@ export function ratioRow(figure: string, aim: number | undefined, costs: Cost[],
     came: inWords(byCpu),
     isMet: aim === undefined ? undefined : byCpu.median <= aim,
     behind: `${each.join(' to ')} of processor time; wall time ${inWords(ratio(costs, others, 'wallUs'))}`,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 
@@ -108,6 +111,18 @@ export function toMarkdown({ title, about, rows }: Section): string {
     '| --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
+}
+
+/** A line for each aim that was missed, with the reason where one is known. */
+export function missedAims(sections: readonly Section[]): string {
+  const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
+  if (missed.length === 0) return 'None.';
+  return missed
+    .map(
+      ({ figure, aim, came, reason = 'No reason is known: the machine may have been busy.' }) =>
+        `- ${figure}: ${came}, and not ${aim}. ${reason}`,
+    )
+    .join('\n');
 }
 
 /** What it was measured on. Names nobody's machine. */

@@ -9,6 +9,13 @@ import { type Cost, interleave, type Rounds } from './rounds';
 const WIDTH = 16;
 const CALLS = 640;
 const MESSAGES = 3000;
+
+const BEYOND_BARE =
+  'The rest is what a bare client does without: a deadline and an end for each call, a cap, the check of the answer, one ' +
+  'call for all who ask, the state that the answer is compared with, and `msg.cozify`.';
+const BEYOND_CHANGE =
+  'The rest is `msg.cozify`, which is made anew for each message, and the check of what the message says.';
+
 const TOKEN = 'a-token-of-a-bare-client';
 
 function accountId(place: number): string {
@@ -61,7 +68,7 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
     rows.push(
       ratioRow(`${what} to \`http request\``, 0.4, costs.ping, costs.request),
       ratioRow(`${what} to \`http request\` that keeps connections`, undefined, costs.ping, costs.kept),
-      ratioRow(`${what} to a bare client in a node`, 1.25, costs.ping, costs.bare),
+      ratioRow(`${what} to a bare client in a node`, 1.25, costs.ping, costs.bare, BEYOND_BARE),
     );
   }
   return {
@@ -85,9 +92,9 @@ export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, roun
     title: 'Steps that have nothing to do',
     about: `${MESSAGES} messages a round. \`change\` is Node-RED's own node, which sets the payload.`,
     rows: [
-      ratioRow('a refresh step that is not due, to `change`', 1.5, refresh, change),
-      ratioRow('a token step, to `change`', 1.5, token, change),
-      ratioRow('an e-mail step, to `change`', 1.5, email, change),
+      ratioRow('a refresh step that is not due, to `change`', 1.5, refresh, change, BEYOND_CHANGE),
+      ratioRow('a token step, to `change`', 1.5, token, change, BEYOND_CHANGE),
+      ratioRow('an e-mail step, to `change`', 1.5, email, change, BEYOND_CHANGE),
       countRow('calls of the cloud by all these', 0, requests),
     ],
   };
