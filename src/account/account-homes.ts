@@ -51,5 +51,7 @@ export class AccountHomes {
   close(): void {
     this.#isClosed = true;
     this.#steps?.homes.close();
+    // What a predecessor left here, and nobody asked for.
+    this.#options.homeHandover?.forgetOld();
   }
 }

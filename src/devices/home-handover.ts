@@ -17,19 +17,20 @@ export class HomeHandover<T> {
 
   /** Leaves the homes of an account, by the ids of their hubs. */
   leave(account: string, homes: ReadonlyMap<string, T>): void {
-    this.#forgetOld();
+    this.forgetOld();
     this.#left.set(account, { at: this.#clock.monotonic(), homes });
   }
 
   /** The homes left by a predecessor of no more than 60 s ago, which are then nowhere else. */
   take(account: string): ReadonlyMap<string, T> | undefined {
-    this.#forgetOld();
+    this.forgetOld();
     const left = this.#left.get(account);
     this.#left.delete(account);
     return left?.homes;
   }
 
-  #forgetOld(): void {
+  /** Lets go of what nobody has taken up in time. */
+  forgetOld(): void {
     const now = this.#clock.monotonic();
     for (const [account, { at }] of this.#left) if (now - at > KEPT_MS) this.#left.delete(account);
   }
