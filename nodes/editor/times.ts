@@ -17,7 +17,9 @@ export function viewerLanguages(): (string | null)[] {
 }
 
 export function dateText(iso: string, locale: string): string {
-  return new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const text = new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  // The time of day stays with what is before it: "klo 4.03" on one line.
+  return text.replace(/ (?=\d{1,2}[.:]\d\d)/, '\u00a0');
 }
 
 export function clockText(iso: string, locale: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { clockText, localeOf, momentText, waitText } from '../../../nodes/editor/times.js';
+import { clockText, dateText, localeOf, momentText, waitText } from '../../../nodes/editor/times.js';
 import { translateIn } from './support/texts.js';
 
 describe('times in the editor', () => {
@@ -20,6 +20,12 @@ describe('times in the editor', () => {
     assert.equal(moment('en', 3), 'on Jan 2, 2030, 12:03 PM');
     assert.equal(moment('fi', 2), 'klo 12.03');
     assert.equal(moment('fi', 3), '2.1.2030 klo 12.03');
+  });
+
+  it('break no line within a time of day', () => {
+    const at = new Date(2030, 0, 2, 4, 3).toISOString();
+    assert.ok(dateText(at, 'fi').endsWith('klo\u00a04.03'), dateText(at, 'fi'));
+    assert.match(dateText(at, 'en-US'), /,\u00a04:03\sAM$/);
   });
 
   const waits: [seconds: number, english: string, finnish: string][] = [
