@@ -342,4 +342,21 @@ describe('the picker, of 10 000 devices', () => {
     console.log(`      ${JSON.stringify(times)} ms`);
     await editor.closeNode('cancel');
   });
+
+  it('shows how each of very many choices is, and calls none of them gone', async () => {
+    const [hub] = desk.simulator.hubs;
+    assert.ok(hub);
+    const targets = hub.home.devices
+      .slice(0, 120)
+      .map(({ id, name }) => ({ hub: hub.id, kind: 'device', id, name: String(name) }));
+    await deployLamp(desk, { targets });
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    const about = picker.chips.nth(119).locator('.cozify-target-about');
+    await until('the last to be known', async () => (await about.count()) > 0);
+    assert.equal(await picker.chips.count(), 120);
+    assert.equal(await editor.page.locator('.cozify-target-gone').count(), 0);
+    await editor.closeNode('cancel');
+  });
 });

@@ -127,7 +127,7 @@ export class TargetPicker {
     const ids = this.#targets.map(({ id }) => id).filter((id) => id !== '');
     const { api } = this;
     if (api === undefined || ids.length === 0) return;
-    const reply = await api.list({ ids });
+    const reply = await api.known(ids);
     if (!this.#view.isThere) return;
     if (reply.isOk) {
       const { things, away, asOf } = reply.answer;

@@ -3,6 +3,9 @@ import type { ListedState, ThingPage } from '../../../src/devices/thing-list.js'
 import { callEndpoint, type Reply } from '../account/api.js';
 import type { SavedTarget } from './target.js';
 
+/** The endpoint lists no more at once. */
+const PAGE_SIZE = 50;
+
 /** A thing as the endpoint lists it, with its state. */
 export type Thing = ListedState;
 
@@ -52,6 +55,20 @@ export class ThingsApi {
 
   list(query: ThingsQuery): Promise<Reply<ThingPage>> {
     return callEndpoint('GET', `${this.#url}/things?${queryOf(query, this.#account)}`, isPage);
+  }
+
+  /** Things by their ids, however many: a page's worth at a time, so that no address is too long. */
+  async known(ids: readonly string[]): Promise<Reply<ThingPage>> {
+    const all: ThingPage = { things: [], next: null, asOf: null, away: false };
+    for (let start = 0; start < ids.length; start += PAGE_SIZE) {
+      const reply = await this.list({ ids: ids.slice(start, start + PAGE_SIZE) });
+      if (!reply.isOk) return reply;
+      const { things, asOf, away } = reply.answer;
+      all.things.push(...things);
+      all.asOf ??= asOf;
+      all.away ||= away;
+    }
+    return { isOk: true, answer: all };
   }
 
   /** Makes a lamp blink. */
