@@ -256,14 +256,23 @@ export class HomeWeek {
   #edit(): void {
     const [first, ...others] = this.simulated.devices;
     if (first === undefined) return;
-    const { id, name } = this.#random.pick([first, ...others]);
+    const device = this.#random.pick([first, ...others]);
+    const { id, name } = device;
     const rooms = this.simulated.all('rooms').map((room) => room.id);
     const edit = this.#random.pick(['add', 'rename', 'move', 'remove'] as const);
     if (edit === 'add' || this.simulated.devices.length < 30) this.simulated.addLike(id, `${name} ${++this.#added}`);
     else if (edit === 'rename') this.simulated.rename('devices', id, `${name}!`.slice(-40));
     else if (edit === 'move')
       this.simulated.moveTo(id, rooms[Math.floor(this.#random.between(0, rooms.length))] ?? null);
-    else this.simulated.remove('devices', id);
+    else if (this.#hasLike(device)) this.simulated.remove('devices', id);
+  }
+
+  /** Of each sort one stays, so that a week never runs out of lamps to command or buttons to press. */
+  #hasLike({ id, type, capabilities }: Device): boolean {
+    const sort = JSON.stringify(capabilities);
+    return this.simulated.devices.some(
+      (other) => other.id !== id && other.type === type && JSON.stringify(other.capabilities) === sort,
+    );
   }
 
   /** All trouble ends; then the flow must know how things are. */
