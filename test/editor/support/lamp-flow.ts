@@ -79,8 +79,12 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id: lamp.id, isOn };
 }
 
+/** Presses the button of the inject node. After a Deploy was answered, the nodes still have to start. */
 export async function inject(desk: Desk): Promise<void> {
-  const reply = await desk.nodeRed.admin('POST', '/inject/go', {});
+  const reply = await until('the inject node', async () => {
+    const answer = await desk.nodeRed.admin('POST', '/inject/go', {});
+    return answer.status !== 404 && answer;
+  });
   assert.ok(reply.status < 300, reply.text);
 }
 
