@@ -76,11 +76,15 @@ export async function readParameters<P extends Parameters>(parameters: P, source
     else values[name] = one.source === 'typed input' ? undefined : readParameter(name, one, sources);
   }
   // The others first: an error of theirs must not leave behind a promise that nobody looks at.
-  const ask = async ([name, one]: [string, Parameter<unknown>]): Promise<void> => {
-    values[name] = await (typeof one.source === 'function' ? one.source(sources) : readTypedInput(name, one, sources));
-  };
-  if (asked.length > 0) await Promise.all(asked.map(ask));
+  if (asked.length > 0) {
+    const answers = await Promise.all(asked.map(([name, one]) => askParameter(name, one, sources)));
+    for (const [place, [name]] of asked.entries()) values[name] = answers[place];
+  }
   return values as Values<P>;
+}
+
+async function askParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
+  return await (typeof one.source === 'function' ? one.source(sources) : readTypedInput(name, one, sources));
 }
 
 /** Whether its value has to be asked for, and waited for: that of a typed input which is looked at, or of a function. */
@@ -135,7 +139,7 @@ function fromEditor(value: unknown, expected: Shape<unknown>): unknown {
   if (typeof value !== 'string') return value;
   const typed = value.trim();
   const literal = literalOf(typed);
-  return fits(expected, literal) ? literal : typed;
+  return literal !== typed && fits(expected, literal) ? literal : typed;
 }
 
 function literalOf(typed: string): unknown {

@@ -36,8 +36,8 @@ export class CallLog {
 
   /** Counts a call or step that ended, with what it threw if it did. */
   note(during: string, error?: unknown): void {
-    const count = this.#calls.get(during) ?? { made: 0, failed: 0 };
-    this.#calls.set(during, count);
+    let count = this.#calls.get(during);
+    if (count === undefined) this.#calls.set(during, (count = { made: 0, failed: 0 }));
     count.made += 1;
     if (error === undefined) return;
     count.failed += 1;
