@@ -1,6 +1,5 @@
 // Measures what the package costs, and writes docs/benchmarks.md: `npm run bench`. With `-- --quick` it counts what can be
 // counted in a minute, writes nothing, and ends with 1 where a count is more than its aim.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -14,7 +13,8 @@ import { countIdle } from './bench/idle';
 import { measureInstall } from './bench/install';
 import { measureMemory } from './bench/memory';
 import { startNodeRed } from './bench/node-red';
-import { isMissed, machine, missedAims, type Section, toMarkdown, toText } from './bench/report';
+import { writePage } from './bench/page';
+import { isMissed, machine, type Section, toText } from './bench/report';
 import { countSaves } from './bench/saves';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
@@ -22,6 +22,8 @@ import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 /** Interleaved rounds for each ratio, and repetitions of what takes long. */
 const ROUNDS = 21;
 const REPEATS = 5;
+/** Rounds of listening, each of more than a minute. */
+const LOADS = 3;
 /** Single events whose time is taken. */
 const SAMPLES = 60;
 
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
   add(await measureIdleSteps(nodeRed, cloud, rounds));
   if (!quick) {
     add(await measureHome(nodeRed, SAMPLES));
-    add(await measureLoad(nodeRed, REPEATS, 20));
+    add(await measureLoad(nodeRed, LOADS, 20));
   }
   await nodeRed.dispose();
   add(await measureCalls(cloud, rounds));
@@ -59,22 +61,12 @@ async function main(): Promise<void> {
   add(await connections);
   cloud.stop();
   const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
-  if (!quick) writeFileSync(join(packageRoot, 'docs', 'benchmarks.md'), page(sections, machine(version)));
+  if (!quick)
+    await writePage(join(packageRoot, 'docs', 'benchmarks.md'), sections, {
+      measuredOn: machine(version),
+      rounds: ROUNDS,
+    });
   else process.exitCode = missed.some(({ isCount }) => isCount) ? 1 : 0;
-}
-
-function page(sections: Section[], measuredOn: string): string {
-  return `# Benchmarks
-
-Written by \`npm run bench\`. Measured on ${measuredOn}. Ratios are medians of ${ROUNDS} interleaved rounds, with their range in
-brackets.
-
-${sections.map(toMarkdown).join('\n\n')}
-
-## Aims that are missed
-
-${missedAims(sections)}
-`;
 }
 
 main().catch((error: unknown) => {
