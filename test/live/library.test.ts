@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Simulator } from '../simulator';
+import { until } from '../support/wait';
 import { tempFolder } from './harness';
 import { keepTrackOf } from './harness/leftovers';
 import { installedUserDir, packageRoot, plainEnv } from './harness/packed';
@@ -137,14 +138,44 @@ describe('the package as a library, installed from its tarball', () => {
       await simulator.stop();
     }
   });
+
+  it('does what the README shows: asks for a code, uses it, and needs none from then on', async () => {
+    const simulator = await Simulator.start();
+    const lamp = (): unknown => simulator.hubs[0]?.home.device('Olohuoneen lamppu').state['brightness'];
+    try {
+      const program = inOwnPlace(programsIn('README.md').join(''), tempFolder('readme'), simulator.cloudUrl);
+      writeFileSync(join(folder, 'readme.mjs'), program);
+      const brightness = lamp();
+      const done = { status: 0, printed: '' };
+      assert.deepEqual(await run(folder, ['readme.mjs']), done);
+      assert.equal(lamp(), brightness);
+      assert.deepEqual(await run(folder, ['readme.mjs', simulator.latestCode(EMAIL)]), done);
+      await until('the lamp to be dimmed', () => Math.round(Number(lamp()) * 100) === 40);
+      simulator.hubs[0]?.home.change('Olohuoneen lamppu', { brightness: 1 });
+      assert.deepEqual(await run(folder, ['readme.mjs']), done);
+      await until('the lamp to be dimmed again', () => Math.round(Number(lamp()) * 100) === 40);
+      assert.equal(simulator.mails.length, 1);
+    } finally {
+      await simulator.stop();
+    }
+  });
 });
 
 /** The code of docs/library.md as one program; it keeps its login in `directory`, and its cloud is the simulated one. */
 function shownProgram(directory: string, cloudUrl: string): string {
-  const text = readFileSync(join(packageRoot, 'docs', 'library.md'), 'utf8');
-  const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '');
+  const blocks = programsIn('docs/library.md');
   assert.ok(blocks.length >= 5, 'the document shows code');
-  const program = blocks.join('\n');
+  return inOwnPlace(blocks.join('\n'), directory, cloudUrl);
+}
+
+/** The code that a document shows; of the README, what is for programs. */
+function programsIn(path: string): string[] {
+  const text = readFileSync(join(packageRoot, path), 'utf8');
+  const [, section = ''] = path === 'README.md' ? text.split('## As a library\n') : ['', text];
+  return [...section.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code ?? '');
+}
+
+function inOwnPlace(program: string, directory: string, cloudUrl: string): string {
   const shown = "directory: '/var/lib/my-program'";
   assert.ok(program.includes(shown) && program.includes(`email: '${EMAIL}'`));
   return program.replace(shown, `directory: ${JSON.stringify(directory)}, cloudUrl: ${JSON.stringify(cloudUrl)}`);
