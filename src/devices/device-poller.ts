@@ -12,10 +12,11 @@ const FIRST_RETRY_MS = 1_000;
 /** Everything is asked for after so long, to be sure, and after an absence of this length. */
 const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
-/** So long a hub waits for everything to be loaded anew that wished for it a moment ago; then twice as long, and so on. */
+/** A hub may say so often that everything is to be loaded anew; above that it waits so long, then twice as long, and so on. */
+const FREE_WISHES = 5;
+const WISHES_FORGOTTEN_MS = 1_200_000;
 const FIRST_BRAKE_MS = 10_000;
 const LONGEST_BRAKE_MS = 600_000;
-const WISHES_FORGOTTEN_MS = 1_200_000;
 /** Through the cloud a home where nothing happens is asked less often. */
 const QUIET_MS = 600_000;
 const QUIET_INTERVAL_MS = 30_000;
@@ -52,8 +53,9 @@ export class DevicePoller {
   #isStale = true;
   /** Not before then, where the hub wished for it. */
   #resyncAt = -Infinity;
-  #wishes = 0;
-  #wishedAt = -Infinity;
+  /** When it did, as long as that is not forgotten, and how often it had to wait meanwhile. */
+  #wishes: number[] = [];
+  #brakes = 0;
   #syncedAt = -Infinity;
   #heardAt = -Infinity;
   #changedAt: number;
@@ -146,7 +148,7 @@ export class DevicePoller {
       const pauseMs = Math.max(MAX_PRESS_AGE_MS, this.intervalMs * 1.5);
       const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs });
       if (outcome === undefined) return this.#noteFailure(undefined);
-      this.#noteWish(outcome.needsResync, isResync);
+      this.#noteWish(outcome, isResync);
       if (isResync) [this.#syncedAt, this.#syncedVersion] = [now, version()];
       if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
       onOutcome(outcome);
@@ -158,16 +160,24 @@ export class DevicePoller {
   }
 
   /** A hub that says time and again that everything is to be loaded anew gets that less and less often. */
-  #noteWish(isWished: boolean, isResync: boolean): void {
+  #noteWish({ needsResync, isOverdue }: PollOutcome, isResync: boolean): void {
     const now = this.#options.clock.monotonic();
-    const hasWaited = this.#isStale && !isResync;
-    if (isResync || !hasWaited) this.#isStale = isWished;
-    if (!isWished || hasWaited) return;
-    if (isResync) return void (this.#resyncAt = now);
-    this.#wishes = now - this.#wishedAt > WISHES_FORGOTTEN_MS ? 0 : this.#wishes + 1;
-    this.#wishedAt = now;
-    const brakeMs = this.#wishes === 0 ? 0 : FIRST_BRAKE_MS * 2 ** Math.min(this.#wishes - 1, 10);
-    this.#resyncAt = now + Math.min(brakeMs, LONGEST_BRAKE_MS);
+    const isWaiting = this.#isStale && !isResync;
+    if (isResync) this.#isStale = needsResync;
+    if (!needsResync) return;
+    this.#isStale = true;
+    if (isResync || isOverdue) this.#resyncAt = now;
+    else if (!isWaiting) this.#resyncAt = now + this.#brakeMs(now);
+  }
+
+  #brakeMs(now: number): number {
+    this.#wishes = this.#wishes.filter((at) => now - at <= WISHES_FORGOTTEN_MS);
+    if (this.#wishes.length === 0) this.#brakes = 0;
+    this.#wishes.push(now);
+    if (this.#wishes.length <= FREE_WISHES) return 0;
+    const brakeMs = FIRST_BRAKE_MS * 2 ** Math.min(this.#brakes, 10);
+    this.#brakes += 1;
+    return Math.min(brakeMs, LONGEST_BRAKE_MS);
   }
 
   #noteFailure(error: CozifyError | undefined): void {

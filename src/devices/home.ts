@@ -26,6 +26,8 @@ export interface PollOutcome {
   readonly isFirst: boolean;
   /** Ask for everything next, with `ts=0`: the hub says so, its clock went back, or a list is empty all of a sudden. */
   readonly needsResync: boolean;
+  /** It can't wait: the hub did not merely wish for it, but its clock went back. */
+  readonly isOverdue?: boolean;
   /** Kinds whose lists have to be loaded, because their news came in a shape that nobody knows. */
   readonly unread: readonly Kind[];
 }
@@ -181,6 +183,7 @@ export class Home {
       presses: hasPaused || poll.isFull ? [] : found,
       isFirst: false,
       needsResync: poll.isFull || hasGoneBack,
+      isOverdue: hasGoneBack,
       unread: poll.unread,
     };
   }

@@ -173,7 +173,7 @@ function findByName(target: Target, things: Things): Entry | undefined {
   for (const kind of kindsOf(target.kind)) {
     const named = things.named(kind, target.name);
     const there = named.filter(({ roomId }) => rooms === undefined || (roomId !== null && rooms.includes(roomId)));
-    if (there.length > 1) throw ambiguous(target.name, there, things);
+    if (there.length > 1) throw ambiguous(target, there, things);
     if (there[0] !== undefined) return there[0];
   }
   return undefined;
@@ -194,11 +194,12 @@ function noRoom(room: string, rooms: readonly Entry[]): CozifyError {
   return new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`, { subject: room });
 }
 
-function ambiguous(name: string, entries: readonly Entry[], things: Things): CozifyError {
+function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {
   const places = entries.slice(0, MAX_NAMED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
   const more = entries.length > MAX_NAMED ? ' and more' : '';
   const kind = entries[0]?.kind ?? 'thing';
-  return bad(`${entries.length} ${kind}s are called "${name}": ${places.join(', ')}${more}. Give the room, or the id.`);
+  const advice = room === '' ? 'Give the room, or the id.' : 'Give the id.';
+  return bad(`${entries.length} ${kind}s are called "${name}": ${places.join(', ')}${more}. ${advice}`);
 }
 
 function notFound(target: Target, things: Things | undefined): CozifyError {

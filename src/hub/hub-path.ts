@@ -17,9 +17,10 @@ const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
  * `/hub/poll?ts=0`. Throws `COZIFY_BAD_INPUT` for what might lead elsewhere: the key goes where this points.
  */
 export function parseHubPath(path: unknown): `/${string}` {
-  const text = typeof path === 'string' ? path.trim() : '';
+  const given = typeof path === 'string' ? path : '';
+  const text = given.trim();
   const [before = ''] = text.split('?');
-  const isElsewhere = text.startsWith('//') || /^[a-z][a-z\d+.-]*:/i.test(text) || ODD.test(text);
+  const isElsewhere = text.startsWith('//') || /^[a-z][a-z\d+.-]*:/i.test(text) || ODD.test(given);
   if (before === '' || before === '/' || text.length > MAX_LENGTH || isElsewhere || mayLeave(before)) {
     throw badPath('such as "devices" or "/hub/tz", without "..", "//" at its beginning and control characters');
   }

@@ -262,7 +262,7 @@ describe('device poller', () => {
     const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
     assert.equal(resyncs(), 2, 'the first wish is granted at once');
     await clock.advance(HOUR);
-    assert.ok(resyncs() <= 15, `${resyncs()} in an hour`);
+    assert.ok(resyncs() <= 25, `${resyncs()} in an hour`);
     outcomes = [];
     isOn = true;
     await clock.advance(2 * SECOND);
@@ -280,6 +280,42 @@ describe('device poller', () => {
     reply = 'unchanged';
     await clock.advance(SECOND);
     assert.equal(resyncs(), before + 1, 'and one that has kept quiet is believed again at once');
+  });
+
+  it('a hub that says "full" now and then gets everything at once, though twice in 20 minutes', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    for (let time = 1; time <= 5; time += 1) {
+      reply = 'full';
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      await clock.advance(SECOND);
+      assert.equal(polls.filter(({ ts }) => ts === 0).length, 1 + time);
+      await clock.advance(MINUTE);
+    }
+    reply = 'full';
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(SECOND);
+    assert.equal(polls.filter(({ ts }) => ts === 0).length, 6, 'the sixth waits');
+    await clock.advance(10 * SECOND);
+    assert.equal(polls.filter(({ ts }) => ts === 0).length, 7);
+  });
+
+  it('what a clock that goes back makes wrong does not wait for a hub that says "full" too often', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    reply = 'full';
+    await clock.advance(30 * SECOND);
+    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
+    for (let time = 1; time <= 8; time += 1) {
+      const before = resyncs();
+      reply = 'clock back';
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      await clock.advance(SECOND);
+      assert.equal(resyncs(), before + 1, `time ${time}`);
+    }
   });
 
   it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {

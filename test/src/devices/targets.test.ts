@@ -217,6 +217,16 @@ describe('targets: found', () => {
     });
   });
 
+  it('several of one name in one room: the room that was given is not asked for', () => {
+    const named = ['t1', 't2'].map((id) => lamp(id, {}, { name: 'Yövalo' }));
+    const twins = thingsOf('koti', named, { room: rooms });
+    assert.throws(() => find({ name: 'Yövalo', room: 'r1' }, [twins]), {
+      code: 'COZIFY_BAD_INPUT',
+      message: /2 devices are called "Yövalo": .*\(t1\), .*\(t2\)\. Give the id\.$/,
+    });
+    assert.throws(() => find('Yövalo', [twins]), { message: /Give the room, or the id\.$/ });
+  });
+
   it('of very many of one name ten are named', () => {
     const many = thingsOf(
       'koti',

@@ -40,6 +40,7 @@ describe("a path of a hub's API", () => {
     ...['/devices%0d%0aX-Hub-Key:%20a', '/dev%00ices', '/dev%7Fices', '/dev%2500ices'],
     ...['\\\\evil.example', '/\\evil.example', '/devices\\..\\..'],
     ...['/dev\nices', '/devices\r\nX-Hub-Key: a', '/dev\u0000ices', '/devices\u007f', '/dev\tices'],
+    ...['\tevil', 'devices\r\n', '\u0000devices', ' \t/devices', '/devices\u0085'],
     ...['/devices#fragment', '/devices/\ud800'],
     ...['/cc/1.14/devices', 'cc/1.14/devices', '/cc', '/cc/../user'],
   ];
