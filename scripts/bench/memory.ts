@@ -11,7 +11,7 @@ import { costOf, spread } from './rounds';
 const PARTS =
   'An account is made of some twenty parts with maps, sets and listeners of their own; fewer would mix what is kept apart.';
 
-const SIZES = [1, 100, 1000];
+const SIZES = [10, 100, 1000];
 
 interface Grown {
   /** Bytes of heap an account, and microseconds of processor time a ping. */

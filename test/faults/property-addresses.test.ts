@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { isIPv6 } from 'node:net';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { parseHubAddress } from '../../src/hub/hub-address.js';
 import { parseCloudUrl } from '../../src/input.js';
