@@ -98,7 +98,7 @@ export class AccountEvents {
     if (outcome === 'good') this.#noteGoodAnswer();
   }
 
-  /** A hub went away or is back. */
+  /** A hub went away or is back, or it is known now whether it is there. */
   noteHubReach(): void {
     this.#emit('hubs');
     this.tell();

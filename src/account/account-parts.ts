@@ -77,7 +77,7 @@ export function createParts(
     clock,
     log,
     askKeys: async () => (await session.ask()).isAccepted,
-    onReach: (isEvent) => (isEvent ? events.noteHubReach() : events.tell()),
+    onReach: () => events.noteHubReach(),
   });
   const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
   const timers = new TimerQueue(clock, (due) => {

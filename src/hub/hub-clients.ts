@@ -7,8 +7,8 @@ import { KeyRenewal, type KeyRenewalOptions } from './key-renewal.js';
 /** What the clients of all hubs need of the account. */
 export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onReach'>, KeyRenewalOptions {
   log: Log;
-  /** Called when {@link HubClients.isReachable} changes; an event is that a hub went away or is back. */
-  onReach: (isEvent: boolean) => void;
+  /** Called when {@link HubClients.isReachable} changes, also when it becomes known. */
+  onReach: () => void;
 }
 
 /** The clients of an account's hubs, one for each. */
@@ -57,14 +57,13 @@ export class HubClients {
     throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${id}. It has ${names}.`);
   }
 
-  /** A hub that is there from the beginning is no news. */
+  /** A hub that is there from the beginning is nothing for the log. */
   #noteReach(id: string, isReachable: boolean, before: boolean | null): void {
     const { state, log, onReach } = this.#options;
     const name = printable(state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id);
-    const isEvent = !(isReachable && before === null);
-    if (isEvent && isReachable) log.info(`The hub ${name} can be reached again.`);
-    else if (isEvent) log.warn(`The hub ${name} can't be reached.`);
-    onReach(isEvent);
+    if (!isReachable) log.warn(`The hub ${name} can't be reached.`);
+    else if (before !== null) log.info(`The hub ${name} can be reached again.`);
+    onReach();
   }
 }
 

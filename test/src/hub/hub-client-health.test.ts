@@ -36,12 +36,15 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, null);
     await ask();
     assert.equal(snapshot()?.reachable, true);
-    assert.deepEqual([told(), stage.player?.topics], [[], []], 'which is no news');
+    assert.deepEqual(stage.player?.topics, ['hubs'], 'a change of the snapshot, which flows hear of');
+    await ask(5);
+    assert.deepEqual([told(), stage.player?.topics], [[], ['hubs']], 'once, and nothing for the log');
   });
 
   it('is denied after three failures in a row, with one line and one event', async () => {
     await open();
     await ask();
+    stage.player?.topics.splice(0);
     stage.lan.set(HOST, 'refused');
     await ask(2);
     assert.equal(snapshot()?.reachable, true);
