@@ -111,7 +111,8 @@ describe('the README and what it leads to', () => {
     const labels = readdirSync(join(packageRoot, 'nodes/locales/en-US'))
       .filter((name) => name.endsWith('.json') && name !== 'cozify-account.json')
       .map((name) => (JSON.parse(read(`nodes/locales/en-US/${name}`)) as { label: { palette: string } }).label.palette);
-    const rows = [...read('README.md').matchAll(/^\| ([a-z][a-z -]*?) +\|/gm)].map(([, name = '']) => name);
+    const named = /^(?:\| ([a-z][a-z -]*?) +\||- \*\*([a-z][a-z -]*)\*\* )/gm;
+    const rows = [...read('README.md').matchAll(named)].map(([, row, item]) => row ?? item);
     assert.ok(labels.length >= 10);
     assert.deepEqual(
       labels.filter((label) => !rows.includes(label)),
