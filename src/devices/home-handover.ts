@@ -3,35 +3,45 @@ import type { Clock } from '../async/clock.js';
 /** A home that nobody takes up within this time is forgotten: too much may have happened since. */
 const KEPT_MS = 60_000;
 
+/** What was known of a home, and since when (monotonic, ms) nobody has heard of it. */
+export interface LeftHome<T> {
+  readonly home: T;
+  readonly since: number;
+}
+
 /**
  * What the homes of an account knew when a Deploy closed it, for its successor in the process, so that what changed
  * meanwhile goes out as a change. A restart of the process leaves nothing of it.
  */
 export class HomeHandover<T> {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #left = new Map<string, { at: number; homes: ReadonlyMap<string, T> }>();
+  readonly #left = new Map<string, ReadonlyMap<string, LeftHome<T>>>();
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
   /** Leaves the homes of an account, by the ids of their hubs. */
-  leave(account: string, homes: ReadonlyMap<string, T>): void {
+  leave(account: string, homes: ReadonlyMap<string, LeftHome<T>>): void {
+    this.#left.set(account, homes);
     this.forgetOld();
-    this.#left.set(account, { at: this.#clock.monotonic(), homes });
   }
 
-  /** The homes left by a predecessor of no more than 60 s ago, which are then nowhere else. */
-  take(account: string): ReadonlyMap<string, T> | undefined {
+  /** The homes left by predecessors of no more than 60 s ago, which are then nowhere else. */
+  take(account: string): ReadonlyMap<string, LeftHome<T>> {
     this.forgetOld();
     const left = this.#left.get(account);
     this.#left.delete(account);
-    return left?.homes;
+    return left ?? new Map<string, LeftHome<T>>();
   }
 
   /** Lets go of what nobody has taken up in time. */
   forgetOld(): void {
     const now = this.#clock.monotonic();
-    for (const [account, { at }] of this.#left) if (now - at > KEPT_MS) this.#left.delete(account);
+    for (const [account, homes] of this.#left) {
+      const fresh = new Map([...homes].filter(([, { since }]) => now - since <= KEPT_MS));
+      if (fresh.size === 0) this.#left.delete(account);
+      else if (fresh.size < homes.size) this.#left.set(account, fresh);
+    }
   }
 }

@@ -5,7 +5,7 @@ import type { Log } from '../store/store.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
-import type { HomeHandover } from './home-handover.js';
+import type { HomeHandover, LeftHome } from './home-handover.js';
 import { isConcerned, listenedKinds, type Selection } from './listening.js';
 import { LiveHome } from './live-home.js';
 import type { Language } from './names.js';
@@ -63,12 +63,12 @@ interface Subscription {
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #inherited: ReadonlyMap<string, Home>;
+  readonly #inherited: ReadonlyMap<string, LeftHome<Home>>;
   readonly #subscriptions = new Set<Subscription>();
 
   constructor(options: HomesOptions) {
     this.#options = options;
-    this.#inherited = options.handover.take(options.account) ?? new Map<string, Home>();
+    this.#inherited = options.handover.take(options.account);
   }
 
   /** The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` when there is none. */
@@ -94,7 +94,7 @@ export class Homes {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
     const { client, version, clock, log, language, pollLanMs, pollCloudMs } = this.#options;
-    const inherited = this.#inherited.get(hub);
+    const inherited = this.#inherited.get(hub)?.home;
     const home = inherited ?? new Home({ hub, language, clock });
     const live = new LiveHome({
       isInherited: inherited !== undefined,
@@ -169,11 +169,15 @@ export class Homes {
 
   /** Leaves what the homes know to a successor, and ends all polls. */
   close(): void {
-    const { account, handover } = this.#options;
-    const homes = new Map([...this.#homes].map(([hub, { home }]) => [hub, home]));
-    for (const live of this.#homes.values()) live.close();
-    for (const home of homes.values()) home.forgetPresses();
-    handover.leave(account, homes);
+    const { account, handover, clock } = this.#options;
+    // The next Deploy may come before anything was heard of what a predecessor has left.
+    const left = new Map(this.#inherited);
+    for (const [hub, live] of this.#homes) {
+      live.close();
+      live.home.forgetPresses();
+      if (!live.isInherited || !left.has(hub)) left.set(hub, { home: live.home, since: clock.monotonic() });
+    }
+    handover.leave(account, left);
   }
 
   /** A hub may be reachable again, or the login back: polls that wait are sent at once. */

@@ -160,14 +160,41 @@ describe('homes of an account', () => {
     assert.deepEqual(told, [['on']]);
   });
 
+  it('hands it on by Deploys that come before anything was heard, too', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    stage.player = await stage.open({ homeHandover: handover });
+    stage.player.account.homes.listen(EVERYTHING, () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    await stage.close(stage.player);
+    isOn = true;
+    for (const isRead of [false, true]) {
+      const next = stage.prepare({ homeHandover: handover });
+      next.account.homes.listen(EVERYTHING, () => undefined);
+      if (isRead) {
+        next.account.start();
+        await next.account.ready;
+      }
+      await stage.close(next);
+    }
+    stage.player = await stage.open({ homeHandover: handover });
+    const told: string[][] = [];
+    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
+      told.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(told, [['on']]);
+  });
+
   it('begins anew after more than a minute', async () => {
-    const homes = new Map([['hub-1', {} as Home]]);
+    const homes = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
     handover.leave('a1', homes);
     await stage.clock.skip(61 * SECOND);
-    assert.equal(handover.take('a1'), undefined);
-    handover.leave('a1', homes);
-    assert.equal(handover.take('a1'), homes);
-    assert.equal(handover.take('a1'), undefined, 'once');
+    assert.equal(handover.take('a1').size, 0);
+    const later = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
+    handover.leave('a1', later);
+    assert.equal(handover.take('a1'), later);
+    assert.equal(handover.take('a1').size, 0, 'once');
   });
 
   it('polls nothing any more once the account is closed', async () => {
