@@ -2,7 +2,8 @@ import type { Clock } from '../async/clock.js';
 import { TimerQueue } from '../async/timer-queue.js';
 import { type Change, type ChangeEvent, heardOf } from './changes.js';
 import { type Condition, meets } from './condition.js';
-import type { Entry, Kind, Thing } from './device.js';
+import type { Entry, Kind } from './device.js';
+import type { ChangeMessage, Standing } from './change-message.js';
 import type { PollOutcome } from './home.js';
 import type { Homes, ListedThing } from './homes.js';
 import {
@@ -34,18 +35,7 @@ export interface ChangeWishes extends Selection {
   readonly initial: boolean;
 }
 
-/** What a flow hears of a change. */
-export interface ChangeMessage {
-  topic: string;
-  payload: unknown;
-  previous: unknown;
-  changed: string[];
-  event: ChangeEvent | 'initial';
-  own: boolean;
-  /** When it was received, ISO 8601 UTC. */
-  at: string;
-  device: Thing;
-}
+export type { ChangeMessage } from './change-message.js';
 
 /** Who listens to which changes, and where they go. */
 export interface ChangeFeedOptions {
@@ -66,7 +56,7 @@ export interface ChangeFeedOptions {
 interface Watch {
   isMet: boolean;
   /** What goes out once the time is over; while the hub is away it waits for the hub. */
-  waiting?: { message: ChangeMessage; live: LiveHome; entry: Entry; isOver: boolean } | undefined;
+  waiting?: { message: ChangeMessage; since: number; live: LiveHome; entry: Entry; isOver: boolean } | undefined;
 }
 
 /** Memory that was made sure of within this time needs no first answer. */
@@ -79,6 +69,7 @@ export class ChangeFeed {
   readonly #begun = new Set<LiveHome>();
   readonly #timers: TimerQueue;
   readonly #stop: () => void;
+  readonly #stopHearing: (() => void)[] = [];
 
   /** Begins at once: memory that is fresh counts as the first answer. */
   constructor(options: ChangeFeedOptions) {
@@ -91,6 +82,7 @@ export class ChangeFeed {
 
   stop(): void {
     this.#stop();
+    for (const stop of this.#stopHearing) stop();
     this.#timers.stop();
     this.#watches.clear();
   }
@@ -106,7 +98,7 @@ export class ChangeFeed {
     if (!live.home.hasPolled) return;
     const isNew = !this.#begun.has(live);
     const late = outcome.isFirst || live.isInherited ? outcome.changes : [];
-    if (isNew) this.#begin(live, new Set(late.map(({ entry }) => keyOf(live, entry))));
+    if (isNew) this.#begin(live, new Map(late.map((change) => [keyOf(live, change.entry), change])));
     // What differs from memory that nobody kept fresh is no news.
     for (const change of isNew ? late : outcome.changes) {
       if (!isListenedTo(this.#options.wishes, live.home.things, change.entry, this.#options.homes.known)) continue;
@@ -116,8 +108,11 @@ export class ChangeFeed {
     this.#releaseOver(live);
   }
 
-  /** How things are at first: silent, or told where that is wished for. What is about to be heard as changed is not. */
-  #begin(live: LiveHome, changing: ReadonlySet<string> = new Set()): void {
+  /**
+   * How things are at first: silent, or told where that is wished for. What is about to be heard as changed is not. What
+   * a predecessor was waiting for goes on from where it was, and what that has told is not told again.
+   */
+  #begin(live: LiveHome, changing: ReadonlyMap<string, Change> = new Map()): void {
     const { id, wishes, homes } = this.#options;
     this.#begun.add(live);
     const isTold = wishes.initial && !live.home.told.has(id);
@@ -125,15 +120,24 @@ export class ChangeFeed {
     const listened = listenedThings(wishes, live.home.things, homes.known);
     this.#options.onBegin?.(listened.map((entry) => ({ entry, live })));
     for (const problem of listeningProblems(wishes, live.home.things, homes.known)) this.#options.onProblem?.(problem);
+    this.#stopHearing.push(live.onHeard(() => this.#releaseOver(live)));
     for (const entry of listened) {
       const key = keyOf(live, entry);
-      if (changing.has(key)) continue;
-      const isMet = this.#isMet(entry.state);
+      const change = changing.get(key);
+      const before = change === undefined ? entry.state : change.previous;
+      const isMet = before !== null && this.#isMet(before);
       if (wishes.condition !== null) this.#watches.set(key, { isMet });
-      if (isTold && isMet) this.#tell(live, { entry, previous: null, state: entry.state }, 'initial', [], false);
-      else if (isMet && wishes.condition !== null && wishes.forMs > 0)
-        this.#await(live, entry, this.#messageOf(live, entry));
+      const left = wishes.forMs > 0 ? live.home.standing.get(this.#standingKey(key)) : undefined;
+      if (left !== undefined) this.#goOn(live, entry, left, isMet);
+      else if (change !== undefined || !isMet) continue;
+      else if (isTold) this.#tell(live, { entry, previous: null, state: entry.state }, 'initial', [], false);
+      else if (wishes.condition !== null && wishes.forMs > 0) this.#await(live, entry, this.#messageOf(live, entry));
     }
+  }
+
+  #goOn(live: LiveHome, entry: Entry, { message, since }: Standing, isStanding: boolean): void {
+    if (!isStanding) live.home.standing.delete(this.#standingKey(keyOf(live, entry)));
+    else if (message !== null) this.#await(live, entry, message, since);
   }
 
   #hear(live: LiveHome, change: Change, { changes }: PollOutcome): void {
@@ -157,7 +161,7 @@ export class ChangeFeed {
     const watch = this.#watch(live, entry);
     const wasMet = watch.isMet;
     watch.isMet = this.#isMet(change.state);
-    if (!watch.isMet) return this.#disarm(keyOf(live, entry), watch);
+    if (!watch.isMet) return this.#disarm(live, keyOf(live, entry), watch);
     const isWished = wishes.events.includes(heard.event) && (wishes.own || !own);
     const isOther = heard.event !== 'changed';
     if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
@@ -197,9 +201,11 @@ export class ChangeFeed {
   }
 
   /** A value that has to stand for a while goes out then, unless another comes first. */
-  #await(live: LiveHome, entry: Entry, message: ChangeMessage): void {
-    this.#watch(live, entry).waiting = { message, live, entry, isOver: false };
-    this.#timers.set(keyOf(live, entry), this.#options.wishes.forMs);
+  #await(live: LiveHome, entry: Entry, message: ChangeMessage, since = this.#options.clock.monotonic()): void {
+    const key = keyOf(live, entry);
+    this.#watch(live, entry).waiting = { message, since, live, entry, isOver: false };
+    live.home.standing.set(this.#standingKey(key), { message, since });
+    this.#timers.set(key, Math.max(0, since + this.#options.wishes.forMs - this.#options.clock.monotonic()));
   }
 
   #ring(due: ReadonlySet<string>): void {
@@ -207,12 +213,13 @@ export class ChangeFeed {
       const waiting = this.#watches.get(key)?.waiting;
       if (waiting === undefined) continue;
       waiting.isOver = true;
-      // While the hub is away, what it says when it is back decides.
-      if (waiting.live.client.isReachable !== false) this.#release(key);
+      // While the hub is away, and before it was heard after a Deploy, what it says then decides.
+      if (waiting.live.client.isReachable !== false && !waiting.live.isInherited) this.#release(key);
     }
   }
 
   #releaseOver(live: LiveHome): void {
+    if (live.isHolding) return;
     for (const [key, { waiting }] of this.#watches)
       if (waiting?.isOver === true && waiting.live === live) this.#release(key);
   }
@@ -220,19 +227,30 @@ export class ChangeFeed {
   #release(key: string): void {
     const watch = this.#watches.get(key);
     const waiting = watch?.waiting;
-    if (watch !== undefined) watch.waiting = undefined;
-    if (waiting !== undefined) this.#options.send(waiting.message, waiting);
+    if (watch === undefined || waiting === undefined) return;
+    watch.waiting = undefined;
+    // A condition is told again only after it was false.
+    const { standing } = waiting.live.home;
+    if (this.#options.wishes.condition === null) standing.delete(this.#standingKey(key));
+    else standing.set(this.#standingKey(key), { since: waiting.since, message: null });
+    this.#options.send(waiting.message, waiting);
   }
 
   #forget(live: LiveHome, entry: Entry): void {
     const key = keyOf(live, entry);
     this.#timers.clear(key);
     this.#watches.delete(key);
+    live.home.standing.delete(this.#standingKey(key));
   }
 
-  #disarm(key: string, watch: Watch): void {
+  #disarm(live: LiveHome, key: string, watch: Watch): void {
     this.#timers.clear(key);
     watch.waiting = undefined;
+    live.home.standing.delete(this.#standingKey(key));
+  }
+
+  #standingKey(key: string): string {
+    return `${this.#options.id} ${key}`;
   }
 
   #watch(live: LiveHome, entry: Entry): Watch {

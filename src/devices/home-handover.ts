@@ -3,7 +3,7 @@ import type { Clock } from '../async/clock.js';
 /** A home that nobody takes up within this time is forgotten: too much may have happened since. */
 const KEPT_MS = 60_000;
 
-/** What was known of a home, and since when (monotonic, ms) nobody has heard of it. */
+/** What was known of a home, and since when (monotonic, ms) nobody has had it. */
 export interface LeftHome<T> {
   readonly home: T;
   readonly since: number;

@@ -1,3 +1,4 @@
+import type { Standing } from './change-message.js';
 import type { Clock } from '../async/clock.js';
 import type { Change } from './changes.js';
 import { type Kind, KINDS } from './device.js';
@@ -44,6 +45,8 @@ export class Home {
   readonly things: Things;
   /** Ids of the listeners that were told how things are at first: their successors after a Deploy know already. */
   readonly told = new Set<string>();
+  /** What listeners wait to have stood for long enough, by listener and thing: their successors go on with it. */
+  readonly standing = new Map<string, Standing>();
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];

@@ -170,12 +170,12 @@ export class Homes {
   /** Leaves what the homes know to a successor, and ends all polls. */
   close(): void {
     const { account, handover, clock } = this.#options;
-    // The next Deploy may come before anything was heard of what a predecessor has left.
+    // The next Deploy may come before anybody has asked for what a predecessor has left.
     const left = new Map(this.#inherited);
     for (const [hub, live] of this.#homes) {
       live.close();
       live.home.forgetPresses();
-      if (!live.isInherited || !left.has(hub)) left.set(hub, { home: live.home, since: clock.monotonic() });
+      left.set(hub, { home: live.home, since: clock.monotonic() });
     }
     handover.leave(account, left);
   }

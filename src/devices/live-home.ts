@@ -104,6 +104,11 @@ export class LiveHome {
     return this.#isInherited;
   }
 
+  /** What a poll has told is not told yet: it waits for lists that belong to it. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */
   onHeard(listener: (startedAt: number) => void): () => void {
     return this.#heard.add(listener);

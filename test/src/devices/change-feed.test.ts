@@ -36,6 +36,7 @@ describe('change feed', () => {
   let client: { isReachable: boolean | null };
   let live: LiveHome;
   let listeners: Set<HomeListener>;
+  let heard: Set<() => void>;
   let homes: Homes;
   let sent: ChangeMessage[];
   let problems: string[];
@@ -61,7 +62,12 @@ describe('change feed', () => {
 
   function furnish(of: Home): void {
     home = of;
-    live = { home, client } as unknown as LiveHome;
+    heard = new Set();
+    const onHeard = (listener: () => void) => {
+      heard.add(listener);
+      return () => heard.delete(listener);
+    };
+    live = { home, client, onHeard, isInherited: false, isHolding: false } as unknown as LiveHome;
     homes = {
       open: [live],
       known: { ids: ['hub-1'], defaultId: 'hub-1' },
@@ -84,6 +90,12 @@ describe('change feed', () => {
     const outcome = home.applyPoll(answer, { isResync });
     assert.ok(outcome);
     for (const listener of listeners) listener(live, outcome);
+    hear();
+  }
+  /** The hub has answered a poll; nothing is new. */
+  function hear(): void {
+    (live as { isInherited: boolean }).isInherited = false;
+    for (const listener of heard) listener();
   }
   const first = (): void => poll(devices, true);
   const lamp = (raw: Raw): void => poll({ lamp: put('lamp', 'Lamppu', { isOn: false, brightness: 0.5, ...raw }) });
@@ -344,6 +356,96 @@ describe('change feed', () => {
       await clock.advance(SECOND);
       assert.equal(sent.length, 1);
       assert.ok(clock.longestMs <= HOUR);
+    });
+  });
+
+  describe('over a Deploy', () => {
+    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
+    let feed: ChangeFeed;
+
+    function begin(wishes: Partial<ChangeWishes>): void {
+      feed = open(wishes);
+      first();
+    }
+    /** The account and its nodes make place for their successors, which know what they knew. */
+    function deploy(wishes: Partial<ChangeWishes>): void {
+      home.noteUnchanged();
+      feed.stop();
+      furnish(home);
+      (live as { isInherited: boolean }).isInherited = true;
+      feed = open(wishes);
+    }
+
+    it('what was told after it had held for long enough is not told again', async () => {
+      const wishes = { condition: isHot, forMs: MINUTE };
+      begin(wishes);
+      warm(70);
+      await clock.advance(2 * MINUTE);
+      assert.equal(sent.length, 1);
+      for (let times = 0; times < 3; times++) {
+        deploy(wishes);
+        hear();
+        await clock.advance(HOUR);
+      }
+      assert.equal(sent.length, 1);
+      warm(50);
+      warm(70);
+      await clock.advance(MINUTE);
+      assert.equal(sent.length, 2, 'but once it was false');
+    });
+
+    it('what has held for a while goes on, and is told once the hub was heard', async () => {
+      const wishes = { condition: isHot, forMs: 10 * MINUTE };
+      begin(wishes);
+      warm(70);
+      await clock.advance(5 * MINUTE);
+      deploy(wishes);
+      hear();
+      await clock.advance(5 * MINUTE - 1);
+      assert.equal(sent.length, 0);
+      deploy(wishes);
+      await clock.advance(MINUTE);
+      assert.equal(sent.length, 0, 'the hub was not heard since');
+      hear();
+      assert.equal(sent.length, 1);
+    });
+
+    it('what has ended meanwhile is not told', async () => {
+      const wishes = { condition: isHot, forMs: MINUTE };
+      begin(wishes);
+      warm(70);
+      deploy(wishes);
+      await clock.advance(2 * MINUTE);
+      warm(50);
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
+    });
+
+    it('another value that meets the condition as well is no news', () => {
+      const wishes = { condition: isHot };
+      begin(wishes);
+      warm(70);
+      deploy(wishes);
+      warm(71);
+      assert.equal(sent.length, 1);
+    });
+
+    it('a value that has stood for a while goes on standing', async () => {
+      const wishes = { fields: ['on'], forMs: MINUTE };
+      begin(wishes);
+      lamp({ isOn: true });
+      await clock.advance(30 * SECOND);
+      deploy(wishes);
+      hear();
+      await clock.advance(30 * SECOND);
+      assert.deepEqual(
+        sent.map(({ changed }) => changed),
+        [['on']],
+      );
+      deploy(wishes);
+      hear();
+      await clock.advance(HOUR);
+      assert.equal(sent.length, 1);
     });
   });
 
