@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubAnswer, HubClient, HubRequest } from '../hub/hub-client.js';
 import { expectOk, isHtml } from '../http/response.js';
-import { type CommandElement, devicesOf, type Plan, planCommand } from './commands.js';
+import { type CommandElement, devicesOf, nothingToSet, type Plan, planCommand } from './commands.js';
 import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
 import type { Entry } from './device.js';
 import { STATES_MAX_AGE_MS } from './home.js';
@@ -85,24 +85,33 @@ export class Commander {
   }
 
   /**
-   * Sends an order to things of this hub. Gives a result for each, in their order; throws `COZIFY_BAD_INPUT` for what a
-   * thing can't do and `COZIFY_BUSY` when too many commands wait, both with nothing sent.
+   * Sends an order to things of this hub. Gives a result for each, in their order: what one of them can't do spoils
+   * nothing for the others. Throws `COZIFY_BUSY` when too many commands wait, with nothing sent.
    */
   async send(order: Order, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]> {
     if (this.#waiting.length + entries.length > MOST_WAITING) {
       throw new CozifyError('COZIFY_BUSY', `${MOST_WAITING} commands wait for the hub already: send them more slowly.`);
     }
     const job: Job = { order, entries, options, tasks: [], isWorkedOut: order.type !== 'toggle' };
-    const plans = entries.map((entry) => this.#plan(job, entry));
-    const results = plans.map((plan) => this.#enqueue(job, plan));
+    const results = entries.map((entry) => this.#begin(job, entry));
     void this.#pump();
     return Promise.all(results);
   }
 
-  #plan({ order, options }: Job, entry: Entry, toggleTo?: boolean): Plan {
+  #begin(job: Job, entry: Entry): Promise<CommandResult> {
+    try {
+      return this.#enqueue(job, this.#plan(job, entry));
+    } catch (error) {
+      const problem = toCozifyError(error);
+      return Promise.resolve({ ...UNSENT, reason: problem.code, error: problem });
+    }
+  }
+
+  #plan({ order, options, entries }: Job, entry: Entry, toggleTo?: boolean): Plan {
     const { things } = this.#live.home;
     return planCommand(order, entry, things, {
       isAlone: options.isAlone,
+      fellows: entries,
       ...(toggleTo === undefined ? {} : { toggleTo }),
     });
   }
@@ -110,7 +119,8 @@ export class Commander {
   #enqueue(job: Job, plan: Plan): Promise<CommandResult> {
     const { ignored, clamped } = plan;
     if (plan.elements.length === 0 && plan.endpoint !== 'alarms') {
-      return Promise.resolve({ sent: false, confirmed: null, reason: null, state: null, ignored, clamped });
+      const error = nothingToSet(plan.entry, this.#live.home.things);
+      return Promise.resolve({ ...UNSENT, reason: error.code, ignored, clamped, error });
     }
     let overtake: () => void = () => undefined;
     const overtaken = new Promise<void>((resolve) => (overtake = resolve));
@@ -296,6 +306,8 @@ export class Commander {
     return { sent: false, confirmed: null, reason, state: null, ignored, clamped };
   }
 }
+
+const UNSENT = { sent: false, confirmed: null, state: null, ignored: [], clamped: [] } as const;
 
 function keyOf({ kind, id }: Entry): string {
   return `${kind} ${id}`;

@@ -2,7 +2,7 @@ import { CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { abilitiesOf, describeAbilities, isAble, isLamp } from './abilities.js';
 import type { Entry } from './device.js';
-import { fieldOf } from './fields.js';
+import { type Field, fieldOf } from './fields.js';
 import { type Fields, type Order, parseWish, type Wish } from './orders.js';
 import { asText, isSameJson, type RawRecord } from './raw.js';
 import { ownSwitch, type Setting, settingOf } from './settings.js';
@@ -39,6 +39,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Whether it is the only target: then what it can't do is an error and not left out. */
   readonly isAlone: boolean;
+  /** All targets of the order: a number means the same for those that have no number of their own. */
+  readonly fellows?: readonly Entry[];
   /** What a toggle comes to; see {@link toggled}. */
   readonly toggleTo?: boolean;
 }
@@ -65,8 +67,13 @@ export function planCommand(order: Order, entry: Entry, things: Things, options:
   const plan = { ...draft.plan, ignored: [...asAsked(draft.plan.ignored, wish), ...missing] };
   if (!options.isAlone) return plan;
   if (missing.length > 0) throw bad(`"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`);
-  if (plan.elements.length === 0) throw bad(`There is nothing to set on "${name}". ${abilityText(entry, devices)}`);
+  if (plan.elements.length === 0) throw nothingToSet(entry, things);
   return plan;
+}
+
+/** Why nothing is sent to a thing: `COZIFY_BAD_INPUT`, which says what it can do. */
+export function nothingToSet(entry: Entry, things: Things): CozifyError {
+  return bad(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
 }
 
 /** The names by which fields were asked for: hue and saturation may have been one color. */
@@ -108,19 +115,23 @@ interface Draft {
 
 type Switchable = Exclude<Order, { type: 'close' }>;
 
-function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo }: PlanOptions): Wish {
+function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo, fellows = [] }: PlanOptions): Wish {
   switch (order.type) {
     case 'set':
       return order.wish;
     case 'toggle':
       return parseWish({ on: toggleTo ?? toggled([entry], things) }, order.transition);
     case 'number': {
-      const devices = devicesOf(entry, things);
-      const field = NUMBERED.find((one) => devices.some((device) => isAble(device, one)));
+      const others = fellows.flatMap((one) => (one.kind === 'room' ? things.inRoom(one.id) : devicesOf(one, things)));
+      const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
       if (field !== undefined) return parseWish({ [field.name]: order.value }, order.transition);
       throw bad(`A number is for a light, a blind or a thermostat, and "${entry.name}" is none: send true or false.`);
     }
   }
+}
+
+function numberedFieldOf(devices: readonly Entry[]): Field | undefined {
+  return NUMBERED.find((one) => devices.some((device) => isAble(device, one)));
 }
 
 function draftPlan(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {

@@ -11,7 +11,7 @@ import { parseMessageTargets } from '../../../src/devices/targets.js';
 import { HubStage } from '../hub/support/hub-stage.js';
 import { SECOND } from '../support/fake-clock.js';
 import { failure } from '../support/stage.js';
-import { byId, lamp, type RawDevice, thermometer } from './support.js';
+import { byId, device, lamp, type RawDevice, thermometer } from './support.js';
 
 describe('a command for targets', () => {
   let stage: HubStage;
@@ -143,13 +143,36 @@ describe('a command for targets', () => {
     await failure(command('Mittari', { brightness: 50 }), 'COZIFY_BAD_INPUT');
     const outcome = await command(['Kattovalo', 'Mittari'], { brightness: 50 });
     assert.deepEqual(
-      outcome.results.map(({ sent, ignored }) => [sent, ignored]),
+      outcome.results.map(({ sent, reason, ignored }) => [sent, reason, ignored]),
       [
-        [true, []],
-        [false, ['brightness']],
+        [true, null, []],
+        [false, 'COZIFY_BAD_INPUT', ['brightness']],
       ],
     );
     assert.equal(outcome.isDone, false);
+    await failure(command(['Mittari', 'Mittari'], { brightness: 50 }), 'COZIFY_BAD_INPUT');
+  });
+
+  it('goes to those that can take it, however little the others can', async () => {
+    devices.push(
+      device('d5', 'LIGHT', ['ON_OFF', 'CONTROL_LIGHT'], { type: 'STATE_LIGHT', isOn: false }, { name: 'Releevalo' }),
+      device('d6', 'HVAC', ['HVAC', 'CONTROL_MODE'], { type: 'STATE_HVAC', mode: 0 }, { name: 'Pumppu' }),
+    );
+    const number = await command(['Releevalo', 'Kattovalo'], 40);
+    assert.deepEqual(
+      number.results.map(({ sent, ignored }) => [sent, ignored]),
+      [
+        [true, ['brightness']],
+        [true, []],
+      ],
+    );
+    const mode = await command(['Pumppu', 'Kattovalo'], { mode: 'cool' });
+    assert.deepEqual(codes(mode), [
+      [true, null],
+      [false, 'COZIFY_BAD_INPUT'],
+    ]);
+    const odd = await command(['Kattovalo', 'Pumppu'], { mode: 'boost' }).catch((error: unknown) => error);
+    assert.equal((odd as { code?: string }).code, 'COZIFY_BAD_INPUT');
   });
 
   it('goes to several hubs, of which one that is away spoils nothing', async () => {

@@ -259,7 +259,11 @@ describe('commander', () => {
   }
 
   it('refuses, with nothing sent, what a thing can not do', async () => {
-    await failure(send({ targetTemperature: 21 }, ['a']), 'COZIFY_BAD_INPUT');
+    const [result] = await send({ targetTemperature: 21 }, ['a']);
+    assert.deepEqual(
+      [result?.sent, result?.reason, result?.error?.code],
+      [false, 'COZIFY_BAD_INPUT', 'COZIFY_BAD_INPUT'],
+    );
     assert.equal(puts.length, 0);
   });
 
@@ -268,9 +272,9 @@ describe('commander', () => {
     const many = Array.from({ length: 1002 }, (_, place) =>
       send({ on: place % 2 === 0, [`x${place}`]: 1 }, ['s'], { kind: 'scene' }),
     );
-    const settled = await Promise.allSettled(many);
+    const settled = (await Promise.all(many)).flat();
     assert.ok(
-      settled.every(({ status }) => status === 'rejected'),
+      settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'),
       'a scene has no such field',
     );
     void Promise.all(
