@@ -93,7 +93,7 @@ async function select(reader: StateReader, filter: DeviceFilter): Promise<AllFou
 
 function toPayload(
   things: readonly ListedThing[],
-  { output, field }: ReadWishes,
+  { output, field, targets }: ReadWishes,
   one: ListedThing | undefined,
 ): unknown {
   const valueOf = ({ entry }: ListedThing): unknown => (field === '' ? entry.state : (entry.state[field] ?? null));
@@ -104,7 +104,7 @@ function toPayload(
     // A hub may have values by such names, too.
     return field === '' ? { ...identity, ...thing.entry.state, ...identity } : { id, name, value: valueOf(thing) };
   };
-  if (output !== 'map') return things.map(shown);
+  if (output !== 'map' || targets?.length === 0) return things.map(shown);
   const once = [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
   const names = distinctNames(once);
   return Object.fromEntries(

@@ -143,6 +143,7 @@ describe('reading things', () => {
     it('none gives an empty array: nothing is asked', async () => {
       const { payload, isMet, asOf, stale } = await readTarget([], { condition: parseCondition(bright(1)) });
       assert.deepEqual([payload, isMet, asOf, stale], [[], true, null, false]);
+      assert.deepEqual((await readTarget([], { output: 'map' })).payload, []);
       assert.deepEqual(stage.asked, []);
     });
 
