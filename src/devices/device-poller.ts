@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../async/clock.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import type { HubAnswer, HubRequest } from '../hub/hub-client.js';
 import { parseJson } from '../schema.js';
-import type { Home, PollOutcome } from './home.js';
+import type { Home, PollOutcome, Sync } from './home.js';
 import { MAX_PRESS_AGE_MS } from './presses.js';
 
 /** A hub may hold a poll for 12 s before it answers that nothing has changed. */
@@ -50,20 +50,21 @@ export class DevicePoller {
   #call: { controller: AbortController; startedAt: number } | undefined;
   #failures = 0;
   #error: CozifyError | undefined;
-  #isStale = true;
   /** Not before then, where the hub wished for it. */
   #resyncAt = -Infinity;
   /** When it did, as long as that is not forgotten, and how often it had to wait meanwhile. */
   #wishes: number[] = [];
   #brakes = 0;
-  #syncedAt = -Infinity;
-  #heardAt = -Infinity;
   #changedAt: number;
-  #syncedVersion: string | null = null;
 
   constructor(options: DevicePollerOptions) {
     this.#options = options;
     this.#changedAt = options.clock.monotonic();
+  }
+
+  /** What is known of it is the home's: the poller of a successor goes on from there. */
+  get #sync(): Sync {
+    return this.#options.home.sync;
   }
 
   /** Why the last poll failed; `undefined` while all is well. */
@@ -149,11 +150,11 @@ export class DevicePoller {
       const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs });
       if (outcome === undefined) return this.#noteFailure(undefined);
       this.#noteWish(outcome, isResync);
-      if (isResync) [this.#syncedAt, this.#syncedVersion] = [now, version()];
+      if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
       if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
       onOutcome(outcome);
     } else home.noteUnchanged();
-    this.#heardAt = now;
+    this.#sync.heardAt = now;
     this.#failures = 0;
     this.#error = undefined;
     onHeard?.(startedAt);
@@ -162,10 +163,10 @@ export class DevicePoller {
   /** A hub that says time and again that everything is to be loaded anew gets that less and less often. */
   #noteWish({ needsResync, isOverdue }: PollOutcome, isResync: boolean): void {
     const now = this.#options.clock.monotonic();
-    const isWaiting = this.#isStale && !isResync;
-    if (isResync) this.#isStale = needsResync;
+    const isWaiting = this.#sync.isStale && !isResync;
+    if (isResync) this.#sync.isStale = needsResync;
     if (!needsResync) return;
-    this.#isStale = true;
+    this.#sync.isStale = true;
     if (isResync || isOverdue) this.#resyncAt = now;
     else if (!isWaiting) this.#resyncAt = now + this.#brakeMs(now);
   }
@@ -188,11 +189,11 @@ export class DevicePoller {
   #needsResync(now: number): boolean {
     const { home, version } = this.#options;
     return (
-      (this.#isStale && now >= this.#resyncAt) ||
+      (this.#sync.isStale && now >= this.#resyncAt) ||
       !home.hasPolled ||
-      now - this.#syncedAt >= RESYNC_EVERY_MS ||
-      now - this.#heardAt >= LONG_AWAY_MS ||
-      version() !== this.#syncedVersion
+      now - this.#sync.at >= RESYNC_EVERY_MS ||
+      now - this.#sync.heardAt >= LONG_AWAY_MS ||
+      version() !== this.#sync.version
     );
   }
 

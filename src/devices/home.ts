@@ -33,6 +33,18 @@ export interface PollOutcome {
   readonly unread: readonly Kind[];
 }
 
+/** How far a home is in step with its hub. Times are monotonic, in milliseconds. */
+export interface Sync {
+  /** Everything is to be asked for: nothing was yet, or the hub has asked for that. */
+  isStale: boolean;
+  /** When everything was asked for last. */
+  at: number;
+  /** When a poll was answered last. */
+  heardAt: number;
+  /** The hub's version when everything was asked for: another one may count anew. */
+  version: string | null;
+}
+
 /** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
 const MAX_HELD = 20;
 
@@ -47,6 +59,8 @@ export class Home {
   readonly told = new Set<string>();
   /** What listeners wait to have stood for long enough, by listener and thing: their successors go on with it. */
   readonly standing = new Map<string, Standing>();
+  /** How far the polls are. */
+  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, version: null };
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];

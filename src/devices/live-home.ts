@@ -16,6 +16,8 @@ import { UntoldLists } from './untold-lists.js';
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
 
+const NOTHING_NEW: PollOutcome = { changes: [], presses: [], isFirst: false, needsResync: false, unread: [] };
+
 /** What keeps a home true, and how often. */
 export interface LiveHomeOptions {
   home: Home;
@@ -36,6 +38,8 @@ export class LiveHome {
   readonly client: HubClient;
   readonly poller: DevicePoller;
   #isInherited: boolean;
+  /** A poll has told something. */
+  #hasTold = false;
   readonly #loads = new SingleFlight<void>();
   readonly commander: Commander;
   readonly search: ThingSearch;
@@ -61,8 +65,13 @@ export class LiveHome {
       home,
       ask: (request) => client.request(request),
       isThroughCloud: () => client.isThroughCloud,
-      onOutcome: (outcome) => this.#take(outcome),
+      onOutcome: (outcome) => {
+        this.#hasTold = true;
+        this.#take(outcome);
+      },
       onHeard: (startedAt) => {
+        // Whoever has begun to listen hears that what was left is still so.
+        if (this.#isInherited && !this.#hasTold) this.#take(NOTHING_NEW);
         this.#isInherited = false;
         this.#heard.tell(() => [startedAt]);
         void this.#untold.refresh();

@@ -151,6 +151,7 @@ describe('homes of an account', () => {
     stop();
     await stage.close(stage.player);
     isOn = true;
+    stage.take();
     stage.player = await stage.open({ homeHandover: handover });
     const told: string[][] = [];
     stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
@@ -158,6 +159,25 @@ describe('homes of an account', () => {
     );
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(told, [['on']]);
+    assert.ok(gets('/hub/poll') > 0);
+    assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
+  });
+
+  it('tells who listens after a Deploy, too, when the hub has nothing new', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    const heard: boolean[] = [];
+    for (let times = 0; times < 2; times++) {
+      stage.player = await stage.open({ homeHandover: handover });
+      stage.player.account.homes.listen(EVERYTHING, (live, { changes }) =>
+        heard.push(live.isInherited && changes.length === 0),
+      );
+      await stage.clock.advance(2 * SECOND);
+      if (times === 0) heard.length = 0;
+      for (let ts = 10; ts < 3000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, { status: 304 });
+      await stage.close(stage.player);
+    }
+    assert.deepEqual(heard, [true]);
   });
 
   it('hands it on by Deploys that come before anything was heard, too', async () => {
