@@ -95,6 +95,49 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     });
   }
 
+  it('are in nothing that the nodes of the hub say, nor the endpoints of the picker, whatever goes wrong', async () => {
+    const lamp = { hub: '', kind: 'device', id: '', name: 'Lukuvalo' };
+    const actions = {
+      command: { type: 'cozify-command', targets: [lamp], command: 'toggle', confirm: 3 },
+      read: { type: 'cozify-read', targets: [], fresh: true },
+      wait: { type: 'cozify-wait', targets: [lamp], condition: { field: 'on', op: 'changes' }, timeout: 1 },
+      devices: { type: 'cozify-request', method: 'GET', path: 'devices', pathType: 'str' },
+      nowhere: { type: 'cozify-request', method: 'GET', path: 'nowhere', pathType: 'str' },
+    };
+    const listeners = {
+      changes: { type: 'cozify-changes', targets: [] },
+      button: { type: 'cozify-button', presses: [] },
+    };
+    await stage.newLogin({}, actions, listeners);
+    const said: unknown[] = [];
+    const askAll = async (): Promise<void> => {
+      said.push(await Promise.all(Object.keys(actions).map((name) => stage.ask(name))));
+      const path = `/cozify/accounts/${stage.accountId}`;
+      const target = { hub: stage.simulator.hubs[0]?.id, id: stage.simulator.hubs[0]?.home.device('Lukuvalo').id };
+      for (const asked of [
+        stage.nodeRed.admin('GET', `${path}/things`),
+        stage.nodeRed.admin('POST', `${path}/identify`, target),
+        stage.nodeRed.admin('POST', `${path}/command`, { targets: [{ ...lamp, ...target }], command: 'on' }),
+        stage.nodeRed.admin('GET', `${path}/diagnostics`),
+      ])
+        said.push((await asked).text);
+      await remember();
+    };
+    await askAll();
+    for (const fault of [{ status: 500 }, { status: 403 }, { status: 410 }, { reset: true }, { body: '<html>' }]) {
+      for (const way of ['hub', 'remote'] as const) stage.simulator.fault(way, fault);
+      await askAll();
+      stage.simulator.clearFaults();
+    }
+    for (const hub of stage.simulator.hubs) hub.rotateKey();
+    await askAll();
+    assert.ok(JSON.stringify(said).includes('"COZIFY_'), 'things did go wrong');
+    canaries.assertNoneIn('what nodes and endpoints say', JSON.stringify(said));
+    canaries.assertNoneIn('what listeners say', JSON.stringify([stage.heard('changes'), stage.heard('button')]));
+    canaries.assertNoneIn('the statuses', JSON.stringify(stage.statuses()));
+    canaries.assertNoneIn('the log', stage.nodeRed.log);
+  });
+
   it('are not in diagnostics, nor is the whole address', async () => {
     await stage.newLogin({ email: 'someone.special@somewhere.example.fi' });
     await misadventures();
