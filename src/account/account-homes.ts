@@ -47,6 +47,11 @@ export class AccountHomes {
     this.#steps?.homes.wake();
   }
 
+  /** Somebody has sent a request of their own to a hub, which may have changed anything there. */
+  noteRequest(hub: string): void {
+    this.#steps?.homes.open.find(({ home }) => home.hub === hub)?.noteForeign();
+  }
+
   /** As {@link Homes.close}. */
   close(): void {
     this.#isClosed = true;

@@ -117,8 +117,12 @@ export class Account {
    */
   request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
     return this.#steps.run('request', async () => {
-      const value = await requestFreely(this.#parts.hubClients.get(hub), request);
-      return { value, isRefreshed: false };
+      const client = this.#parts.hubClients.get(hub);
+      try {
+        return { value: await requestFreely(client, request), isRefreshed: false };
+      } finally {
+        if (request.method !== 'GET') this.#parts.homes.noteRequest(client.id);
+      }
     });
   }
 

@@ -4,7 +4,7 @@ import type { HubAnswer, HubClient, HubRequest } from '../hub/hub-client.js';
 import { expectOk, isHtml } from '../http/response.js';
 import { type CommandElement, devicesOf, nothingToSet, type Plan, planCommand } from './commands.js';
 import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
-import type { Entry } from './device.js';
+import type { Entry, Kind } from './device.js';
 import { STATES_MAX_AGE_MS } from './home.js';
 import type { Order } from './orders.js';
 import type { State } from './units.js';
@@ -15,6 +15,14 @@ const MOST_ELEMENTS = 50;
 const MOST_WAITING = 1000;
 /** Memory may not know yet what was asked for so lately: a toggle goes by it. */
 const EXPECTED_MS = 3_000;
+/** What a command may change: a scene switches devices, and perhaps other scenes and the rules tied to them. */
+const TOUCHED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
+  devices: ['device', 'group'],
+  groups: ['device', 'group'],
+  scenes: ['scene', 'rule', 'device', 'group'],
+  rules: ['rule', 'scene', 'device', 'group'],
+  alarms: ['alarm'],
+};
 
 /** What came of a command for one target. */
 export interface CommandResult {
@@ -41,6 +49,7 @@ export interface CommandOptions {
 /** What the commander needs of the home it commands. */
 export interface Commanded extends Watched {
   readonly client: Pick<HubClient, 'exclusive'>;
+  noteSwitched(kind: Kind, body: string): void;
 }
 
 type Ask = (request: HubRequest) => Promise<HubAnswer>;
@@ -78,6 +87,8 @@ export class Commander {
   #isSending = false;
   /** What was asked for lately and memory may not know yet, by kind and id. */
   readonly #expected = new Map<string, { isOn: boolean; until: number }>();
+  /** Things may have been switched in a way of which nothing is expected. */
+  #isDoubtful = false;
 
   constructor(live: Commanded, clock: Clock) {
     this.#live = live;
@@ -96,6 +107,12 @@ export class Commander {
     const results = entries.map((entry) => this.#begin(job, entry));
     void this.#pump();
     return Promise.all(results);
+  }
+
+  /** Something other than what was asked for here may have switched things. */
+  doubt(): void {
+    this.#isDoubtful = true;
+    this.#expected.clear();
   }
 
   #begin(job: Job, entry: Entry): Promise<CommandResult> {
@@ -151,9 +168,7 @@ export class Commander {
       try {
         await this.#live.client.exclusive(async (ask) => {
           // A toggle goes by how things are at its turn.
-          if (this.#waiting.some(({ job }) => !job.isWorkedOut)) {
-            await this.#live.ensure(['device', 'group'], STATES_MAX_AGE_MS);
-          }
+          if (this.#waiting.some(({ job }) => !job.isWorkedOut)) await this.#look();
           batch = this.#takeBatch();
           if (batch.length > 0) await this.#sendBatch(ask, batch);
         });
@@ -164,6 +179,17 @@ export class Commander {
       }
     }
     this.#isSending = false;
+  }
+
+  /** Makes sure of what a toggle goes by. What was asked for lately is expected, and need not be looked at. */
+  async #look(): Promise<void> {
+    const { home } = this.#live;
+    const isKnown = (kind: Kind): boolean => home.isFresh(kind, STATES_MAX_AGE_MS);
+    const isUnknown = (kind: Kind): boolean =>
+      this.#isDoubtful ? !isKnown(kind) : home.ageMs(kind) > STATES_MAX_AGE_MS;
+    const kinds: readonly Kind[] = ['device', 'group'];
+    await this.#live.ensure(kinds.filter(isUnknown), STATES_MAX_AGE_MS);
+    this.#isDoubtful &&= !kinds.every(isKnown);
   }
 
   /** The tasks that go together: those at the head that share an endpoint, as long as they fit. */
@@ -266,6 +292,20 @@ export class Commander {
 
   /** A PUT of elements; more than fit go one after another. Gives the first refusal, or the last answer. */
   async #put(ask: Ask, plan: Plan | undefined, elements: readonly CommandElement[]): Promise<HubAnswer> {
+    const endpoint = plan?.endpoint ?? 'devices';
+    const kind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
+    try {
+      const answer = await this.#ask(ask, plan, elements);
+      if (kind !== undefined && !isRefused(answer)) this.#live.noteSwitched(kind, answer.body);
+      return answer;
+    } finally {
+      // It may have been done whatever came back.
+      this.#live.home.touch(TOUCHED[endpoint]);
+      if (kind !== undefined) this.doubt();
+    }
+  }
+
+  async #ask(ask: Ask, plan: Plan | undefined, elements: readonly CommandElement[]): Promise<HubAnswer> {
     if (plan?.endpoint === 'alarms') {
       const path = `/alarms/close?alarmId=${encodeURIComponent(plan.entry.id)}`;
       return expectVerdict(await ask({ method: 'PUT', path }));

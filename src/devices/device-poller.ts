@@ -147,13 +147,13 @@ export class DevicePoller {
     if (status !== 304) {
       // A hub that is asked less often makes no pause by that.
       const pauseMs = Math.max(MAX_PRESS_AGE_MS, this.intervalMs * 1.5);
-      const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs });
+      const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs, askedAt: startedAt });
       if (outcome === undefined) return this.#noteFailure(undefined);
       this.#noteWish(outcome, isResync);
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
       if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
       onOutcome(outcome);
-    } else home.noteUnchanged();
+    } else home.noteUnchanged(startedAt);
     this.#sync.heardAt = now;
     this.#failures = 0;
     this.#error = undefined;

@@ -12,6 +12,8 @@ import { Things, type ThingsOptions } from './things.js';
 export const NAMES_MAX_AGE_MS = 600_000;
 /** What is known of states is good for so long. */
 export const STATES_MAX_AGE_MS = 3_000;
+/** What a command did shows up within this: before that, what the hub says may be how things were. */
+const SETTLING_MS = 1_500;
 
 /** What a home is told at its beginning. */
 export interface HomeOptions extends ThingsOptions {
@@ -65,7 +67,9 @@ export class Home {
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
   /** When each kind was last known to be as the hub has it. */
-  readonly #confirmed = new Map<Kind, { wall: number; monotonic: number }>();
+  readonly #confirmed = new Map<Kind, { wall: number; monotonic: number; askedAt: number }>();
+  /** When something was last sent that may have changed things of a kind, on the monotonic clock. */
+  readonly #touched = new Map<Kind, number>();
   /** The kinds that polls tell of: of the others, what they don't say means nothing. */
   readonly #told = new Set<Kind>();
   #held: PollAnswer[] = [];
@@ -98,40 +102,76 @@ export class Home {
 
   /**
    * Takes the answer to a poll. `isResync`: it was asked for with `ts=0`, so that it is everything, whatever it says.
-   * After more than `pauseMs` since the last answer its presses don't count: they were meant for somebody else.
+   * After more than `pauseMs` since the last answer its presses don't count: they were meant for somebody else. `askedAt`:
+   * when it was asked for (monotonic, ms); by default just now.
    * `undefined` for what is no answer to a poll, of which nothing is taken.
    */
   applyPoll(
     answer: unknown,
-    { isResync, pauseMs = MAX_PRESS_AGE_MS }: { isResync: boolean; pauseMs?: number },
+    {
+      isResync,
+      pauseMs = MAX_PRESS_AGE_MS,
+      askedAt = this.#clock.monotonic(),
+    }: { isResync: boolean; pauseMs?: number; askedAt?: number },
   ): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
-    if (isResync) return this.#applyFull(poll);
-    if (this.#hasPolled) return this.#applyDeltas(poll, pauseMs);
+    if (isResync) return this.#applyFull(poll, askedAt);
+    if (this.#hasPolled) return this.#applyDeltas(poll, pauseMs, askedAt);
     this.#held = [...this.#held, poll].slice(-MAX_HELD);
     return { changes: [], presses: [], isFirst: false, needsResync: true, unread: [] };
   }
 
   /** The hub answered that nothing has changed (304). */
-  noteUnchanged(): void {
+  noteUnchanged(askedAt = this.#clock.monotonic()): void {
     this.#heardAt = this.#clock.monotonic();
-    if (this.#hasPolled) this.#confirmTold();
+    if (this.#hasPolled) this.#confirmTold(askedAt);
   }
 
   /**
    * Takes a list that was loaded by itself, such as the answer of `/devices`. Gives what differs from what polls have
    * told (nothing before the first, nor of a kind that was not known at all), or `undefined` for what is no list, of which nothing is taken.
    */
-  load(kind: Kind, list: unknown): readonly Change[] | undefined {
+  load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
     const listing = asListing(list);
     if (listing === undefined) return undefined;
     // A list may have been on its way for longer than the last poll.
     const isBelieved = this.things.replace(kind, listing, { isLate: this.#hasPolled });
     const isFirst = !this.#confirmed.has(kind);
-    if (isBelieved) this.#confirm([kind]);
+    if (isBelieved) this.#confirm([kind], askedAt);
     const changes = this.things.takeChanges();
     return this.#hasPolled && !isFirst ? changes : [];
+  }
+
+  /** Takes what a hub answered to a command of scenes or rules: how those are now that it names. Gives what differs, as {@link load}. */
+  noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
+    for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled && this.#confirmed.has(kind) ? changes : [];
+  }
+
+  /** Things of these kinds may just have been changed: what was asked for before says how they were. */
+  touch(kinds: readonly Kind[]): void {
+    for (const kind of kinds) this.#touched.set(kind, this.#clock.monotonic());
+  }
+
+  /** When things of a kind were last touched, on the monotonic clock; -Infinity if they never were. */
+  touchedAt(kind: Kind): number {
+    return this.#touched.get(kind) ?? -Infinity;
+  }
+
+  /** Whether what is known of states says how things were, and perhaps not how they are: it is old, or something was sent since. */
+  isStale(kind: Kind): boolean {
+    return this.ageMs(kind) > STATES_MAX_AGE_MS || this.#askedAt(kind) < this.touchedAt(kind);
+  }
+
+  /**
+   * Whether what is known of a kind is no older than `maxAgeMs`. Who asks for so little wants states, in which what a
+   * command did has to show; names outlive commands (docs/rules.md, "A command makes memory of states doubtful").
+   */
+  isFresh(kind: Kind, maxAgeMs: number): boolean {
+    const isSettled = this.#askedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
+    return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
   }
 
   /** Whether polls tell of a kind. Of another one they say nothing, however much changes. */
@@ -155,7 +195,11 @@ export class Home {
     return this.#confirmed.get(kind)?.wall ?? null;
   }
 
-  #applyFull(poll: PollAnswer): PollOutcome {
+  #askedAt(kind: Kind): number {
+    return this.#confirmed.get(kind)?.askedAt ?? -Infinity;
+  }
+
+  #applyFull(poll: PollAnswer, askedAt: number): PollOutcome {
     const isFirst = this.#beginsWith(poll);
     const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
     const believed = listed.filter((kind) => this.things.replace(kind, listingOf(poll, kind)));
@@ -164,7 +208,7 @@ export class Home {
     const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
     for (const kind of believed) this.#told.add(kind);
-    this.#confirm(believed);
+    this.#confirm(believed, askedAt);
     const late = this.#applyHeld(poll);
     const needsResync = believed.length < listed.length;
     return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
@@ -187,14 +231,14 @@ export class Home {
     return this.things.takeChanges();
   }
 
-  #applyDeltas(poll: PollAnswer, pauseMs: number): PollOutcome {
+  #applyDeltas(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
     const hasPaused = this.#clock.monotonic() - this.#heardAt > pauseMs;
     const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
     const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
     this.#noteHeard(poll);
     for (const { kind } of poll.deltas) this.#told.add(kind);
     for (const kind of poll.unread) this.#told.delete(kind);
-    this.#confirmTold();
+    this.#confirmTold(askedAt);
     return {
       changes: this.things.takeChanges(),
       presses: hasPaused || poll.isFull ? [] : found,
@@ -221,13 +265,15 @@ export class Home {
   }
 
   /** Polls have told all that has changed since what is known whole was last confirmed. */
-  #confirmTold(): void {
-    this.#confirm([...this.#told].filter((kind) => this.#confirmed.has(kind)));
+  #confirmTold(askedAt: number): void {
+    const known = [...this.#told].filter((kind) => this.#confirmed.has(kind));
+    this.#confirm(known, askedAt);
   }
 
-  #confirm(kinds: readonly Kind[]): void {
+  /** What was asked for earlier may be answered later. */
+  #confirm(kinds: readonly Kind[], askedAt: number): void {
     const now = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
-    for (const kind of kinds) this.#confirmed.set(kind, now);
+    for (const kind of kinds) this.#confirmed.set(kind, { ...now, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
   }
 }
 

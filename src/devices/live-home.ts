@@ -124,12 +124,24 @@ export class LiveHome {
   }
 
   /**
-   * Makes sure that what is known of these kinds is no older than `maxAgeMs`: loads their lists unless that is so. Those
-   * who want it at the same time share a load. Throws as {@link HubClient.request}, and `COZIFY_BAD_ANSWER` for no list.
+   * Makes sure that what is known of these kinds is no older than `maxAgeMs`, see {@link Home.isFresh}: loads their lists
+   * unless that is so. Those who want it at the same time share a load, unless a command came between. Throws as {@link HubClient.request}, and `COZIFY_BAD_ANSWER` for no list.
    */
   async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const old = KINDS.filter((kind) => kinds.includes(kind) && this.home.ageMs(kind) > maxAgeMs);
-    await Promise.all(old.map((kind) => this.#loads.run(kind, () => this.#load(kind))));
+    const { home } = this;
+    const old = KINDS.filter((kind) => kinds.includes(kind) && !home.isFresh(kind, maxAgeMs));
+    await Promise.all(old.map((kind) => this.#loads.run(`${kind} ${home.touchedAt(kind)}`, () => this.#load(kind))));
+  }
+
+  /** Takes what the hub answered to a command of scenes or rules. */
+  noteSwitched(kind: Kind, body: string): void {
+    this.#takeChanges(this.home.noteSwitched(kind, parseJson(body)));
+  }
+
+  /** Somebody has sent something to the hub of which nobody knows what it did. */
+  noteForeign(): void {
+    this.home.touch(KINDS);
+    this.commander.doubt();
   }
 
   close(): void {
@@ -163,11 +175,16 @@ export class LiveHome {
   }
 
   async #load(kind: Kind): Promise<void> {
+    const askedAt = this.#clock.monotonic();
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
-    const changes = this.home.load(kind, parseList(answer));
+    const changes = this.home.load(kind, parseList(answer), askedAt);
     if (changes === undefined) {
       throw new CozifyError('COZIFY_BAD_ANSWER', `The hub should have listed its ${kind}s, but sent something else.`);
     }
+    this.#takeChanges(changes);
+  }
+
+  #takeChanges(changes: PollOutcome['changes']): void {
     if (changes.length > 0) this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
   }
 }

@@ -145,6 +145,6 @@ function ageOf(lists: readonly StateList[]): Pick<Reading, 'asOf' | 'stale'> {
   const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
     asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),
-    stale: lists.some(({ live, kind }) => live.home.ageMs(kind) > STATES_MAX_AGE_MS),
+    stale: lists.some(({ live, kind }) => live.home.isStale(kind)),
   };
 }

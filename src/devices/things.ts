@@ -105,6 +105,13 @@ export class Things {
     return told;
   }
 
+  /** Takes what the hub says of whether one thing is on, and no more of it; nothing of one that it never listed. */
+  noteSwitched(kind: Kind, id: string, value: unknown): void {
+    const known = this.get(kind, id);
+    const on = this.#read(kind, id, value)?.state['on'];
+    if (known !== undefined && on !== undefined) this.#put({ ...known, state: { ...known.state, on } });
+  }
+
   /**
    * Takes a list of all things of a kind: what it does not name is gone. One that is empty, where there were things, is
    * believed when the next is empty too; gives `false` for the first. With `isLate` the list may be older than what is

@@ -1,6 +1,5 @@
 import { type Condition, meets } from './condition.js';
 import type { FoundThing, ListedThing } from './homes.js';
-import { STATES_MAX_AGE_MS } from './home.js';
 import type { LiveHome } from './live-home.js';
 import { kindsOfState } from './states.js';
 import type { State } from './units.js';
@@ -35,7 +34,7 @@ export class Watch {
     this.#wishes = wishes;
     const once = new Map(things.map((thing) => [keyOf(thing), thing]));
     this.#watched = [...once.values()].map(({ entry, live }) => {
-      const isOld = kindsOfState(entry).some((kind) => live.home.ageMs(kind) > STATES_MAX_AGE_MS);
+      const isOld = kindsOfState(entry).some((kind) => live.home.isStale(kind));
       if (isOld) this.#unsure.add(live);
       const isMet = meets(entry.state, wishes.condition) && !(isOld && wishes.checkNow);
       return { thing: { entry, live }, state: entry.state, isMet };
