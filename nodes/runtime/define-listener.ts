@@ -42,7 +42,9 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
         this.error(toCozifyError(error).message);
         return;
       }
-      const status = new HubStatus({ RED, node: this, account: def.account, hub: def.hub ?? '' });
+      const { targets = [], hub = '' } = def;
+      const isEverywhere = hub === '' && Array.isArray(targets) && targets.length === 0;
+      const status = new HubStatus({ RED, node: this, account: def.account, hub, isEverywhere });
       const onProblem = (error: CozifyError): void => {
         status.fail(error);
         this.warn(error.message);

@@ -20,6 +20,7 @@ import { problemOf, say } from './status.js';
 const PAUSE_MS = 1_000;
 
 const GONE: Readonly<Record<Language, string>> = { en: 'gone', fi: 'ei löydy' };
+const AWAY: Readonly<Record<Language, string>> = { en: 'away', fi: 'ei yhteyttä' };
 
 /** Whose status it is, and of which hub. */
 export interface HubStatusOptions {
@@ -29,6 +30,8 @@ export interface HubStatusOptions {
   account: unknown;
   /** The node's own hub; the default one where the node has none. */
   hub?: unknown;
+  /** The node has to do with all hubs. */
+  isEverywhere?: boolean;
   clock?: Clock;
 }
 
@@ -152,7 +155,7 @@ export class HubStatus {
     let wasAway = false;
     // Until it is known to be back; what found out that it is away may be the first to notice.
     const isOver = (snapshot: Snapshot): boolean => {
-      const isAway = this.#isAway(snapshot);
+      const isAway = this.#away(snapshot) !== undefined;
       const isBack = wasAway && !isAway;
       wasAway ||= isAway;
       return isBack;
@@ -198,17 +201,23 @@ export class HubStatus {
     const snapshot = account.snapshot();
     if (this.#problem?.isOver(snapshot) === true) this.#problem = undefined;
     if (snapshot.hubs.length === 0 && snapshot.state !== 'authenticated') return say('yellow', 'ring', 'log-in-first');
-    if (this.#isAway(snapshot)) return say('red', 'ring', 'hub-away');
+    const away = this.#away(snapshot);
+    if (away !== undefined) return away;
     if (this.#running > 0) return { fill: 'yellow', shape: 'dot', text: this.#live.text ?? '' };
     return this.#problem?.status ?? this.#live;
   }
 
-  /** Whether a hub is away that the node has to do with. */
-  #isAway({ hubs }: Snapshot): boolean {
-    const { hub = '' } = this.#options;
+  /** What to show while a hub is away that the node has to do with: its name, where others are there. */
+  #away({ hubs }: Snapshot): NodeStatus | undefined {
+    const { hub = '', isEverywhere = false } = this.#options;
     const isConcerned = (one: Snapshot['hubs'][number]): boolean =>
       this.#hubs.size > 0 ? this.#hubs.has(one.id) : hubs.length === 1 || (hub === '' ? one.default : one.id === hub);
-    return hubs.some((one) => one.reachable === false && isConcerned(one));
+    const concerned = isEverywhere ? hubs : hubs.filter(isConcerned);
+    const lost = concerned.filter(({ reachable }) => reachable === false);
+    const [first] = lost;
+    if (first === undefined) return undefined;
+    if (lost.length === concerned.length) return say('red', 'ring', 'hub-away');
+    return { fill: 'red', shape: 'ring', text: `${AWAY[this.#language]}: ${shortName(first.name)}` };
   }
 
   get #now(): string {

@@ -6,7 +6,7 @@ import { type CommandElement, devicesOf, nothingToSet, type Plan, planCommand } 
 import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
 import type { Entry, Kind } from './device.js';
 import { STATES_MAX_AGE_MS } from './home.js';
-import type { Order } from './orders.js';
+import { isLighting, type Order } from './orders.js';
 import type { State } from './units.js';
 
 /** More elements than this don't go in one request. */
@@ -149,12 +149,14 @@ export class Commander {
     });
   }
 
-  /** What waits, or waits to be seen, for the same target and no other fields than these is overtaken. */
+  /** What waits, or waits to be seen, for the same target and no other fields than these is overtaken; light by "off". */
   #overtake({ plan }: Task): void {
+    const isOff = plan.asked['on'] === false;
+    const isCovered = (field: string): boolean => Object.hasOwn(plan.asked, field) || (isOff && isLighting(field));
     const isOvertaken = (task: Task): boolean =>
       task.job.order.type !== 'toggle' &&
       keyOf(task.plan.entry) === keyOf(plan.entry) &&
-      Object.keys(task.plan.asked).every((field) => Object.hasOwn(plan.asked, field));
+      Object.keys(task.plan.asked).every(isCovered);
     for (const task of this.#waiting.filter(isOvertaken)) task.settle(this.#unsent(task, 'superseded'));
     this.#waiting = this.#waiting.filter((task) => !isOvertaken(task));
     for (const task of this.#confirming) if (isOvertaken(task)) task.overtake();

@@ -54,10 +54,10 @@ describe('the status of a node at a hub', () => {
     for (const watcher of watchers) watcher();
   }
 
-  function open(ofHub = '', lang = 'en'): HubStatus {
+  function open(ofHub = '', lang = 'en', isEverywhere = false): HubStatus {
     const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
     const RED = { events, settings: { lang }, nodes: { getNode: () => found } } as unknown as NodeAPI;
-    status = new HubStatus({ RED, node, account: 'account', hub: ofHub, clock });
+    status = new HubStatus({ RED, node, account: 'account', hub: ofHub, clock, isEverywhere });
     return status;
   }
   const last = (): NodeStatus | undefined => shown.at(-1);
@@ -164,10 +164,32 @@ describe('the status of a node at a hub', () => {
 
   it('minds the hubs of those it listens to before anything was heard', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
+    snapshot.hubs[1]!.name = 'Mökki';
     open().mind('hub-2');
     assert.equal((await settled())?.text, `${KEY}hub-away`);
     status.hear(thing({}), () => 'heard');
-    assert.equal((await settled())?.text, `${KEY}hub-away`, 'of another hub');
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'away: Mökki' }, 'of another hub');
+  });
+
+  it('names the one of several hubs that is away, for a node that is about all of them', async () => {
+    const [koti, mokki] = [hub('hub-1', { default: true, name: 'Koti' }), hub('hub-2', { name: 'Mökki' })];
+    const lost = { reachable: false };
+    snapshot.hubs = [koti, mokki];
+    open('', 'fi', true).show([thing({ on: true })]);
+    assert.equal((await settled())?.text, 'päällä');
+    become({ hubs: [koti, { ...mokki, ...lost }] });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'ei yhteyttä: Mökki' });
+    status.show([thing({ on: false })]);
+    assert.equal((await settled())?.text, 'ei yhteyttä: Mökki', 'whatever is heard of the other');
+    become({
+      hubs: [
+        { ...koti, ...lost },
+        { ...mokki, ...lost },
+      ],
+    });
+    assert.equal((await settled())?.text, `${KEY}hub-away`, 'all of them');
+    become({ hubs: [koti, mokki] });
+    assert.equal((await settled())?.text, 'pois');
   });
 
   it('minds the default hub, where a node of an older flow says nothing of a hub', () => {

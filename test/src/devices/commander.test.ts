@@ -147,9 +147,33 @@ describe('commander', () => {
     assert.deepEqual(reasons(await after(SECOND, first)), [[true, false, 'superseded']]);
   });
 
+  it('does not light a lamp any more that is to go off by now', async () => {
+    putDelayMs = SECOND;
+    const lit = Promise.all([send(true, ['b']), send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
+    const all = (await after(3 * SECOND, lit)).flat();
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      [null, 'superseded', 'superseded', null],
+    );
+    assert.deepEqual(
+      puts[1]?.[1].map(({ id, type }) => [id, type]),
+      [['a', 'CMD_DEVICE_OFF']],
+    );
+  });
+
+  it('does not overtake the brightness that comes after off, nor that of another lamp', async () => {
+    putDelayMs = SECOND;
+    const lit = Promise.all([send(true, ['b']), send(false, ['a']), send(70, ['c']), send(70, ['a'])]);
+    const all = (await after(3 * SECOND, lit)).flat();
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      [null, 'superseded', null, null],
+    );
+  });
+
   it('sends what is about other fields, or another thing', async () => {
     putDelayMs = SECOND;
-    const all = Promise.all([send(true, ['a']), send({ brightness: 30 }, ['b']), send(false, ['b'])]);
+    const all = Promise.all([send(true, ['a']), send({ brightness: 30 }, ['b']), send(true, ['b'])]);
     await after(3 * SECOND, all);
     assert.equal(puts.flatMap(([, elements]) => elements).filter(({ id }) => id === 'b').length >= 2, true);
   });
