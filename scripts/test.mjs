@@ -14,6 +14,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * longest comes first. A new folder joins a group, or gets one.
  */
 const GROUPS = [
+  { name: 'browser, examples', folders: ['editor', 'examples'] },
+  { name: 'several instances', folders: ['shared-store'] },
+  { name: 'live, scorecard', folders: ['live', 'scorecard'] },
+  { name: 'endurance', folders: ['endurance'] },
   { name: 'the nodes themselves', folders: ['nodes'], specs: ['dist/test/nodes/*.test.js'], isUnit: true },
   {
     name: 'nodes',
@@ -21,16 +25,13 @@ const GROUPS = [
     specs: ['dist/test/nodes/*/**/*.test.js', 'dist/test/support/**/*.test.js', 'dist/test/*.test.js'],
     isUnit: true,
   },
+  { name: 'security', folders: ['security'] },
   { name: 'library, simulator', folders: ['src', 'simulator'], isUnit: true },
   { name: 'faults', folders: ['faults'], isUnit: true },
-  { name: 'browser, examples', folders: ['editor', 'examples'] },
-  { name: 'several instances, security', folders: ['shared-store', 'security'] },
-  { name: 'live, scorecard', folders: ['live', 'scorecard'] },
-  { name: 'endurance', folders: ['endurance'] },
   { name: 'counts of the benchmark', folders: ['bench'] },
 ];
-/** Unit tests wait for timers more than they compute. */
-const AT_A_TIME = process.argv[2] === 'unit' ? 3 : 2;
+/** One more than there are processors for: some groups wait for timers more than they compute. */
+const AT_A_TIME = 3;
 
 /** Those whose tests no group names, so that none is forgotten. */
 function strayFolders() {
