@@ -14,9 +14,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * longest comes first. A new folder joins a group, or gets one.
  */
 const GROUPS = [
-  { name: 'browser, examples', folders: ['editor', 'examples'] },
+  { name: 'browser', folders: ['editor'] },
   { name: 'several instances', folders: ['shared-store'] },
   { name: 'live, scorecard', folders: ['live', 'scorecard'] },
+  { name: 'examples', folders: ['examples'] },
   { name: 'endurance', folders: ['endurance'] },
   { name: 'the nodes themselves', folders: ['nodes'], specs: ['dist/test/nodes/*.test.js'], isUnit: true },
   {
