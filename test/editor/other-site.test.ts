@@ -37,8 +37,12 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     [stage, browser] = await Promise.all([Stage.open(), launchBrowser()]);
     await stage.newLogin();
+  });
+  // A page of its own for each: what one has sent may still be taking it elsewhere.
+  beforeEach(async () => {
     page = await browser.newPage();
   });
+  afterEach(() => page.close());
   after(async () => {
     await browser.close();
     site.close();

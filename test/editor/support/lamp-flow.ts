@@ -112,15 +112,19 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
   await deployLamp(desk, { targets: chosen });
   hub.home.change(lamp.id, { isOn: false });
   const editor = await desk.editor();
-  await goAway(desk, editor, hub);
-  await editor.openNode('lamp');
-  const picker = new Picker(editor.page);
-  await picker.search.click();
-  await picker.untilSaid(/can't be reached.*as of \d/);
-  assert.deepEqual([await picker.names(), await picker.ids()], [['Kattovalo'], [lamp.id]]);
-  await editor.closeNode('ok');
-  assert.equal(await editor.isDeployLit(), false, 'nothing was changed');
-  await hub.goOnline();
+  try {
+    await goAway(desk, editor, hub);
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.search.click();
+    await picker.untilSaid(/can't be reached.*as of \d/);
+    const shown = async (): Promise<string> => JSON.stringify([await picker.names(), await picker.ids()]);
+    await until('the choice', async () => (await shown()) === JSON.stringify([['Kattovalo'], [lamp.id]]));
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false, 'nothing was changed');
+  } finally {
+    await hub.goOnline();
+  }
   assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
 }
 
