@@ -128,9 +128,12 @@ export class Editor {
     );
   }
 
-  /** Opens a node's dialog by a double click and waits until it has slid in. */
+  /**
+   * Opens a node's dialog by a double click and waits until it has slid in. Two clicks within one millisecond, of which
+   * no person is capable, are none for Node-RED.
+   */
   async openNode(id: string): Promise<Locator> {
-    await this.node(id).locator('.red-ui-flow-node').dblclick();
+    await this.node(id).locator('.red-ui-flow-node').dblclick({ delay: 20 });
     return this.#slidIn('#dialog-form');
   }
 
