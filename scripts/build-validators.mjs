@@ -10,18 +10,18 @@ import standalone from 'ajv/dist/standalone/index.js';
 const load = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-const library = load(`${dist}src/schema.js`);
+const schemas = load(`${dist}src/schema.js`);
 const texts = new Set();
-const { shape } = library;
-library.shape = (schema) => {
+const { shape, OPTIONS } = schemas;
+schemas.shape = (schema) => {
   texts.add(JSON.stringify(schema));
   return shape(schema);
 };
 loadAll('src');
 loadAll('nodes');
-library.shape = shape;
+schemas.shape = shape;
 
-const ajv = new Ajv({ ...library.OPTIONS, code: { source: true, optimize: 2 } });
+const ajv = new Ajv({ ...OPTIONS, code: { source: true, optimize: 2 } });
 const names = [...texts].map((text, place) => {
   ajv.addSchema(JSON.parse(text), `schema${place}`);
   return [text, `v${place}`];

@@ -91,3 +91,8 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
   }
   return new CozifyError(fallback, `Something unforeseen went wrong (${kind}).`);
 }
+
+/** What is thrown for something that was given to us and is not what is expected: `message` says what was. */
+export function badInput(message: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_INPUT', message);
+}

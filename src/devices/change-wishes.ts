@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
 import type { ChangeWishes } from './change-feed.js';
 import { CHANGE_EVENTS, type ChangeEvent } from './changes.js';
@@ -29,28 +29,24 @@ export function parseChangeWishes(properties: Record<string, unknown>): ChangeWi
 function parseEvent(event: string): ChangeEvent {
   const known = CHANGE_EVENTS.find((one) => one === event);
   if (known !== undefined) return known;
-  throw bad(`events should be some of ${CHANGE_EVENTS.join(', ')}, but one is another text.`);
+  throw badInput(`events should be some of ${CHANGE_EVENTS.join(', ')}, but one is another text.`);
 }
 
 function parseSeconds(value: unknown): number {
   if (value === undefined || value === '') return 0;
   const seconds = typeof value === 'string' ? Number(value) : value;
   if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_S) return seconds;
-  throw bad(`for should be seconds as a number from 0 to ${LONGEST_S}, but was ${kindOf(value)} that is none.`);
+  throw badInput(`for should be seconds as a number from 0 to ${LONGEST_S}, but was ${kindOf(value)} that is none.`);
 }
 
 function parseText(value: unknown, name: string, fallback: string): string {
   if (value === undefined) return fallback;
   if (typeof value === 'string') return value.trim();
-  throw bad(`${name} should be a text, but was ${kindOf(value)}.`);
+  throw badInput(`${name} should be a text, but was ${kindOf(value)}.`);
 }
 
 function parseTexts(value: unknown, name: string, fallback: string[]): string[] {
   if (value === undefined) return fallback;
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.map((item) => item.trim());
-  throw bad(`${name} should be a list of texts, but was ${kindOf(value)}.`);
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
+  throw badInput(`${name} should be a list of texts, but was ${kindOf(value)}.`);
 }

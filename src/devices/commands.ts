@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, type CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { abilitiesOf, describeAbilities, isAble, isLamp } from './abilities.js';
 import type { Entry } from './device.js';
@@ -57,23 +57,23 @@ export function planCommand(order: Order, entry: Entry, things: Things, options:
   const { kind, name } = entry;
   if (order.type === 'close') {
     if (kind === 'alarm') return { ...blank(entry), endpoint: 'alarms', asked: { closed: true } };
-    throw bad(`"${name}" is no alarm, which alone can be closed.`);
+    throw badInput(`"${name}" is no alarm, which alone can be closed.`);
   }
-  if (kind === 'alarm') throw bad(`"${name}" is an alarm: choose Close in the node.`);
+  if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
   const wish = wishOf(order, entry, things, options);
   const devices = devicesOf(entry, things);
   const draft = draftPlan(wish, entry, devices);
   const missing = asAsked(draft.missing, wish);
   const plan = { ...draft.plan, ignored: [...asAsked(draft.plan.ignored, wish), ...missing] };
   if (!options.isAlone) return plan;
-  if (missing.length > 0) throw bad(`"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`);
+  if (missing.length > 0) throw badInput(`"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`);
   if (plan.elements.length === 0) throw nothingToSet(entry, things);
   return plan;
 }
 
 /** Why nothing is sent to a thing: `COZIFY_BAD_INPUT`, which says what it can do. */
 export function nothingToSet(entry: Entry, things: Things): CozifyError {
-  return bad(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
+  return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
 }
 
 /** The names by which fields were asked for: hue and saturation may have been one color. */
@@ -98,7 +98,7 @@ export function devicesOf(entry: Entry, things: Things): Entry[] {
 export function lampsOf(room: Entry, things: Things): Entry[] {
   const lamps = things.inRoom(room.id).filter(isLamp);
   const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
-  if (lamps.length === 0) throw bad(`There is no lamp in "${room.name}": choose what is to be commanded.`);
+  if (lamps.length === 0) throw badInput(`There is no lamp in "${room.name}": choose what is to be commanded.`);
   return controlled.length > 0 ? controlled : lamps;
 }
 
@@ -125,7 +125,9 @@ function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo, fel
       const others = fellows.flatMap((one) => (one.kind === 'room' ? things.inRoom(one.id) : devicesOf(one, things)));
       const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
       if (field !== undefined) return parseWish({ [field.name]: order.value }, order.transition);
-      throw bad(`A number is for a light, a blind or a thermostat, and "${entry.name}" is none: send true or false.`);
+      throw badInput(
+        `A number is for a light, a blind or a thermostat, and "${entry.name}" is none: send true or false.`,
+      );
     }
   }
 }
@@ -226,7 +228,7 @@ function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draf
 
 function planSwitch({ fields, transition, dropped }: Wish, entry: Entry): Draft {
   const { on, ...others } = fields;
-  if (on !== undefined && typeof on !== 'boolean') throw bad(`on should be true or false, but was ${kindOf(on)}.`);
+  if (on !== undefined && typeof on !== 'boolean') throw badInput(`on should be true or false, but was ${kindOf(on)}.`);
   const [type, endpoint] =
     entry.kind === 'rule'
       ? ([on ? 'RULE_ON_COMMAND' : 'RULE_OFF_COMMAND', 'rules'] as const)
@@ -255,8 +257,4 @@ function blank(entry: Entry): Plan {
 function abilityText(entry: Entry, devices: readonly Entry[]): string {
   const isSwitch = entry.kind === 'scene' || entry.kind === 'rule';
   return describeAbilities(isSwitch ? [{ field: 'on', type: 'boolean' }] : abilitiesOf(devices));
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
 }

@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, type CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { isSameJson } from './raw.js';
 import type { State } from './units.js';
@@ -70,5 +70,5 @@ function asNumeric(value: unknown): number | undefined {
 }
 
 function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', `condition ${message}`);
+  return badInput(`condition ${message}`);
 }

@@ -1,4 +1,4 @@
-import { CozifyError, toCozifyError } from '../errors.js';
+import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
@@ -17,11 +17,13 @@ export interface Selection {
 /** A selection as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
 export function parseSelection(properties: Record<string, unknown>): Selection {
   const { targets, kinds, rooms, capabilities, reachable, hub = '' } = properties;
-  if (typeof hub !== 'string') throw bad(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+  if (typeof hub !== 'string') throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
   const named = parseNodeTargets(targets);
   const room = named.find(({ kind }) => kind === 'room');
   if (room !== undefined)
-    throw bad(`"${room.name || room.id}" is a room, which can only be commanded: choose its devices, or filter by it.`);
+    throw badInput(
+      `"${room.name || room.id}" is a room, which can only be commanded: choose its devices, or filter by it.`,
+    );
   return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, reachable }), hub: hub.trim() };
 }
 
@@ -116,8 +118,4 @@ function isTarget(target: Target, things: Things, entry: Entry): boolean {
   if (found !== undefined) return others.length === 0 && found.id === entry.id && found.kind === entry.kind;
   // It may be one that has just been removed.
   return things.get(entry.kind, entry.id) === undefined && (entry.id === id || nameKey(entry.name) === nameKey(name));
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
 import { TRANSITION_S } from './abilities.js';
 import { parseColor } from './color.js';
@@ -84,7 +84,7 @@ export function parseOrder({ command = 'payload', field = '', transition }: Comm
     case 'close':
       return { type: 'close' };
     case undefined:
-      throw bad(`command should be one of ${COMMANDS.join(', ')}.`);
+      throw badInput(`command should be one of ${COMMANDS.join(', ')}.`);
   }
 }
 
@@ -123,12 +123,14 @@ function parsePayload(payload: unknown, transition: number | null): Order {
     return { type: 'set', wish: parseWish({ on: spoken === 'on' || payload === true }, transition) };
   }
   if (isTimestamp(payload))
-    throw bad('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.');
+    throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.');
   if (typeof payload === 'number' && Number.isFinite(payload)) return { type: 'number', value: payload, transition };
   const fields = readFields(payload);
   if (fields !== undefined) return { type: 'set', wish: parseWish(fields, transition) };
   const came = typeof payload === 'string' ? 'another text' : kindOf(payload);
-  throw bad(`payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`);
+  throw badInput(
+    `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`,
+  );
 }
 
 function isTimestamp(payload: unknown): boolean {
@@ -136,13 +138,13 @@ function isTimestamp(payload: unknown): boolean {
 }
 
 function fieldsToSet(field: unknown, value: unknown): Fields {
-  if (typeof field !== 'string') throw bad(`field should be a text, but was ${kindOf(field)}.`);
+  if (typeof field !== 'string') throw badInput(`field should be a text, but was ${kindOf(field)}.`);
   if (field.trim() !== '') {
-    if (value === undefined || value === null) throw bad(`${field.trim()} has no value to be set to.`);
+    if (value === undefined || value === null) throw badInput(`${field.trim()} has no value to be set to.`);
     return { [field.trim()]: value };
   }
   const fields = readFields(value);
-  if (fields === undefined) throw bad(`The value to set should be an object of fields, but was ${kindOf(value)}.`);
+  if (fields === undefined) throw badInput(`The value to set should be an object of fields, but was ${kindOf(value)}.`);
   return fields;
 }
 
@@ -166,10 +168,10 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   const isWhite = fields['colorTemperature'] !== undefined;
   if (color !== undefined) {
     if (isColored || isWhite)
-      throw bad("color can't be set together with hue, saturation or colorTemperature: give one.");
+      throw badInput("color can't be set together with hue, saturation or colorTemperature: give one.");
     const parsed = parseColor(color);
     if (parsed === undefined)
-      throw bad(
+      throw badInput(
         `color should be a text such as "#ff8000", but was ${typeof color === 'string' ? 'another' : kindOf(color)}.`,
       );
     Object.assign(fields, parsed);
@@ -177,7 +179,8 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   }
   if (!isColored || !isWhite) return [];
   const foreign = OTHER_MODE.get(fields['colorMode'])?.filter((name) => fields[name] !== undefined);
-  if (foreign === undefined) throw bad("hue and saturation can't be set together with colorTemperature: give one.");
+  if (foreign === undefined)
+    throw badInput("hue and saturation can't be set together with colorTemperature: give one.");
   for (const name of foreign) delete fields[name];
   return foreign;
 }
@@ -193,9 +196,5 @@ function parseTransition(transition: unknown): number | null {
   if (typeof transition === 'number' && transition >= TRANSITION_S.min && transition <= TRANSITION_S.max) {
     return transition;
   }
-  throw bad(`transition should be seconds from ${TRANSITION_S.min} to ${TRANSITION_S.max}.`);
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
+  throw badInput(`transition should be seconds from ${TRANSITION_S.min} to ${TRANSITION_S.max}.`);
 }

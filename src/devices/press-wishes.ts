@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
 import { parseSelection, type Selection } from './listening.js';
 import { nameKey } from './names.js';
@@ -26,7 +26,7 @@ export interface PressChoice {
  */
 export function parsePressWishes(properties: Record<string, unknown>): PressWishes {
   const { targets, hub, presses = [], repeats } = properties;
-  if (!Array.isArray(presses)) throw bad(`presses should be a list, but was ${kindOf(presses)}.`);
+  if (!Array.isArray(presses)) throw badInput(`presses should be a list, but was ${kindOf(presses)}.`);
   return {
     ...parseSelection({ targets, hub }),
     choices: presses.map(parseChoice),
@@ -45,10 +45,12 @@ export function isChosen(choice: PressChoice, { button, label, press }: Press): 
 
 function parseChoice(value: unknown): PressChoice {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw bad(`each of presses should be an object such as {button: 1, press: "long"}, but one was ${kindOf(value)}.`);
+    throw badInput(
+      `each of presses should be an object such as {button: 1, press: "long"}, but one was ${kindOf(value)}.`,
+    );
   const { button, press = '' } = value as Record<string, unknown>;
   const known = (['', ...PRESSES] as const).find((one) => one === press);
-  if (known === undefined) throw bad(`press should be one of ${PRESSES.join(', ')}, or empty for any.`);
+  if (known === undefined) throw badInput(`press should be one of ${PRESSES.join(', ')}, or empty for any.`);
   return { button: parseButton(button), press: known };
 }
 
@@ -56,13 +58,9 @@ function parseButton(button: unknown): string {
   if (button === undefined || button === null) return '';
   if (typeof button === 'string') return button.trim();
   if (typeof button === 'number' && Number.isInteger(button) && button >= 0) return String(button);
-  throw bad(`button should be the number or the name of a button, but was ${kindOf(button)} that is neither.`);
+  throw badInput(`button should be the number or the name of a button, but was ${kindOf(button)} that is neither.`);
 }
 
 function isNumber(text: string): boolean {
   return /^\d+$/.test(text);
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
 }

@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, type CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { isAble, isAbleOther, isKnown, isLamp } from './abilities.js';
 import type { Scalar } from './codecs.js';
@@ -86,7 +86,7 @@ function checkValue({ name, setting, sources }: Field, value: unknown): Scalar {
   if (range !== undefined) {
     if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
       const came = typeof value === 'number' ? String(value) : kindOf(value);
-      throw bad(`${name} should be a number from ${range.min} to ${range.max} ${range.unit}, but was ${came}.`);
+      throw badInput(`${name} should be a number from ${range.min} to ${range.max} ${range.unit}, but was ${came}.`);
     }
     // A lamp that is to be on gives at least 1 %.
     const least = name === 'brightness' && value > 0 ? 1 : 0;
@@ -95,10 +95,10 @@ function checkValue({ name, setting, sources }: Field, value: unknown): Scalar {
   if (setting?.words !== undefined) {
     if (typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT) return value;
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1_000) return value;
-    throw bad(`${name} should be a word or a whole number, but was ${kindOf(value)}.`);
+    throw badInput(`${name} should be a word or a whole number, but was ${kindOf(value)}.`);
   }
   if (sources.length > 0 && typeof value === 'boolean') return value;
-  throw bad(`${name} should be true or false, but was ${kindOf(value)}.`);
+  throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`);
 }
 
 function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
@@ -115,7 +115,7 @@ function setOther(draft: Draft, { name, value, entry }: { name: string; value: u
   const shown = entry.state[name];
   const plain = asPlainJson(value);
   if (typeof plain !== typeof shown || Array.isArray(plain) !== Array.isArray(shown)) {
-    throw bad(`${name} should be like what the device shows, ${kindOf(shown)}, but was ${kindOf(value)}.`);
+    throw badInput(`${name} should be like what the device shows, ${kindOf(shown)}, but was ${kindOf(value)}.`);
   }
   draft.asked[name] = plain;
   const inner = asRecord(plain);
@@ -172,9 +172,5 @@ function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undef
 
 function badWord({ name, setting }: Field, entry: Entry): CozifyError {
   const words = setting?.words?.(aboutOf(entry)) ?? [];
-  return bad(`${name} of "${entry.name}" should be ${words.length > 0 ? words.join(', ') : 'a whole number'}.`);
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
+  return badInput(`${name} of "${entry.name}" should be ${words.length > 0 ? words.join(', ') : 'a whole number'}.`);
 }

@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { nearestNames } from './names.js';
@@ -42,7 +42,7 @@ const MAX_NAMED = 10;
 export function parseNodeTargets(targets: unknown): Target[] {
   return safely('targets', targets, () => {
     if (targets === undefined) return [];
-    if (!Array.isArray(targets)) throw bad(`targets should be a list, but was ${kindOf(targets)}.`);
+    if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
     return targets.map(parseTarget);
   });
 }
@@ -90,7 +90,7 @@ export function findTarget(target: Target, homes: readonly Things[]): Found {
 /** Refuses a room where things are read or waited for: it has lamps to command, but no state of its own. */
 export function expectNoRoom({ entry }: Found): void {
   if (entry.kind !== 'room') return;
-  throw bad(`"${entry.name}" is a room, which can only be commanded: choose its devices, or filter by the room.`);
+  throw badInput(`"${entry.name}" is a room, which can only be commanded: choose its devices, or filter by the room.`);
 }
 
 /** Refuses a room that none of the homes has, naming those that are spelled nearly so: `COZIFY_NOT_FOUND`. */
@@ -111,11 +111,11 @@ export function findRooms(room: string, things: Things): string[] {
 function parseTarget(value: unknown): Target {
   if (typeof value === 'string') {
     const text = value.trim();
-    if (text === '') throw bad('target should name a thing, but is an empty text.');
+    if (text === '') throw badInput('target should name a thing, but is an empty text.');
     return { id: text, name: text, kind: '', room: '', hub: '', isText: true };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw bad(`${EXPECTED}, but was ${kindOf(value)}.`);
+    throw badInput(`${EXPECTED}, but was ${kindOf(value)}.`);
   const given = value as Record<string, unknown>;
   const [id, name, room, hub] = ['id', 'name', 'room', 'hub'].map((key) => parseText(given[key], key)) as [
     string,
@@ -123,20 +123,21 @@ function parseTarget(value: unknown): Target {
     string,
     string,
   ];
-  if (id === '' && name === '') throw bad('A target should have an id or a name, but has neither: choose it anew.');
+  if (id === '' && name === '')
+    throw badInput('A target should have an id or a name, but has neither: choose it anew.');
   return { id, name, kind: parseKind(given['kind']), room, hub, isText: false };
 }
 
 function parseText(value: unknown, key: string): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.trim();
-  throw bad(`${key} of a target should be a text, but was ${kindOf(value)}.`);
+  throw badInput(`${key} of a target should be a text, but was ${kindOf(value)}.`);
 }
 
 function parseKind(value: unknown): Kind | '' {
   const kind = parseText(value, 'kind');
   if (kind === '' || (KINDS as readonly string[]).includes(kind)) return kind as Kind | '';
-  throw bad(`kind of a target should be one of ${KINDS.join(', ')}, but was another text.`);
+  throw badInput(`kind of a target should be one of ${KINDS.join(', ')}, but was another text.`);
 }
 
 /** Messages can carry objects that throw when they are looked at. */
@@ -145,7 +146,7 @@ function safely<T>(name: string, value: unknown, parse: () => T): T {
     return parse();
   } catch (error) {
     if (error instanceof CozifyError) throw error;
-    throw bad(`${name} should be readable, but was ${kindOf(value)} that is not.`);
+    throw badInput(`${name} should be readable, but was ${kindOf(value)} that is not.`);
   }
 }
 
@@ -199,7 +200,7 @@ function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Th
   const more = entries.length > MAX_NAMED ? ' and more' : '';
   const kind = entries[0]?.kind ?? 'thing';
   const advice = room === '' ? 'Give the room, or the id.' : 'Give the id.';
-  return bad(`${entries.length} ${kind}s are called "${name}": ${places.join(', ')}${more}. ${advice}`);
+  return badInput(`${entries.length} ${kind}s are called "${name}": ${places.join(', ')}${more}. ${advice}`);
 }
 
 function notFound(target: Target, things: Things | undefined): CozifyError {
@@ -222,8 +223,4 @@ function near(names: readonly string[], asked: string): string {
   return nearest.length === 0
     ? ' The hub has none.'
     : ` Spelled nearly so: ${nearest.map((name) => `"${name}"`).join(', ')}.`;
-}
-
-function bad(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
 }
