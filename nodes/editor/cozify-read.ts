@@ -35,7 +35,7 @@ export function oneditprepare(this: Read): void {
   $('#node-input-kind')
     .append(kinds)
     .val(this.kind ?? 'device');
-  prepareTargets(this.targets, this._('placeholder.targets'), {
+  const picker = prepareTargets(this.targets, this._('placeholder.targets'), {
     onChange: ({ things }) =>
       suggest(
         $('#node-input-field'),
@@ -43,7 +43,7 @@ export function oneditprepare(this: Read): void {
         shownFields(things).map((value) => ({ value })),
       ),
   });
-  prepareFilter(this);
+  prepareFilter(this, picker);
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }
 

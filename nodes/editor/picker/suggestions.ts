@@ -45,6 +45,16 @@ export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];
 }
 
+/** The capabilities that tell some things from others, those that most have first. */
+export function tellingCapabilities(things: readonly Thing[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of things.flatMap(({ capabilities }) => capabilities)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count < things.length)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name]) => name);
+}
+
 /** Offers values for an input, which takes any other as well. Gives it what the browser shows as it is typed into. */
 export function suggest($input: JQuery, id: string, suggestions: readonly Suggestion[]): void {
   if ($input.length === 0) return;
@@ -75,10 +85,10 @@ export function offerLines(
 ): void {
   let $offers = $(`#${id}`);
   if ($offers.length === 0) {
-    $offers = $('<div>').attr('id', id).css({ marginLeft: '104px' }).insertAfter($lines);
+    $offers = $('<div>').attr('id', id).css({ marginLeft: '104px', width: '70%' }).insertAfter($lines);
     $lines.on('input change', () => show());
   }
-  $offers.data('values', values);
+  $offers.data('values', unique(values));
   const show = (): void => {
     const said = String($lines.val() ?? '').split('\n');
     const lines = said.map((line) => line.trim()).filter((line) => line !== '');

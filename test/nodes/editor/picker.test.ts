@@ -9,6 +9,7 @@ import {
   settableValues,
   shownFields,
   shownValues,
+  tellingCapabilities,
 } from '../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../nodes/editor/picker/target.js';
 import { PickerTexts } from '../../../nodes/editor/picker/texts.js';
@@ -202,6 +203,13 @@ describe('what the things offer to the rows beside them', () => {
     assert.deepEqual(shownValues([pump, floor], 'reachable'), ['true', 'false']);
     assert.deepEqual(shownValues([pump, floor], 'temperature'), ['21.4', '24']);
     assert.deepEqual(shownValues([pump], 'mode'), ['off', 'auto', 'heat']);
+  });
+
+  it('is the capabilities that only some have, those of most first', () => {
+    const having = (...capabilities: string[]): Thing => ({ ...floor, capabilities });
+    const things = [having('DEVICE', 'ON_OFF'), having('DEVICE', 'BRIGHTNESS', 'ON_OFF'), having('DEVICE')];
+    assert.deepEqual(tellingCapabilities(things), ['ON_OFF', 'BRIGHTNESS']);
+    assert.deepEqual(tellingCapabilities([]), []);
   });
 
   it('is the buttons of remote controls, each once', () => {
