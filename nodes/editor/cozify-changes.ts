@@ -38,7 +38,9 @@ export function checkFor(value: unknown, _options: object): true | string {
 
 export function oneditprepare(this: Changes): void {
   $('#node-input-fields-list').val((this.fields ?? []).join('\n'));
-  const picker = prepareTargets(this.targets, undefined, { onChange: ({ targets, things }) => offer(targets.length > 0, things) });
+  const picker = prepareTargets(this.targets, undefined, {
+    onChange: ({ targets, things }) => offer(targets.length > 0, things),
+  });
   prepareFilter(this, picker);
   prepareChoices('kinds', KINDS, this.kinds, kindText);
   prepareChoices('events', EVENTS, this.events, (event) => this._(`event.${event as 'changed'}`));
