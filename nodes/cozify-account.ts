@@ -29,19 +29,15 @@ const POLL_LAN_S = 1;
 const POLL_CLOUD_S = 10;
 const LONGEST_POLL_S = 300;
 
-/** The accounts of this process: those of the last registration. */
-// eslint-disable-next-line no-restricted-syntax -- Who registers anew ends what the last registration listens to.
-let newest: AccountRegistry | undefined;
-
 export default function register(RED: NodeAPI): void {
   const log: Log = {
     info: (line) => RED.log.info(`[cozify] ${printable(line)}`),
     warn: (line) => RED.log.warn(`[cozify] ${printable(line)}`),
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
-  newest?.endFollowing();
   const accounts = new AccountRegistry(RED, log);
-  newest = accounts;
+  // When the package is removed and installed again in one process, the accounts of the first time listen no more.
+  registerEndpoints(RED, accounts)?.endFollowing();
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);
@@ -72,7 +68,6 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType<AccountNode, AccountDef, object, { email: string }>('cozify-account', create, {
     credentials: { email: { type: 'text' } },
   });
-  registerEndpoints(RED, accounts);
 }
 
 /** Where the account is kept: the instances of a subflow share the login of its template. */

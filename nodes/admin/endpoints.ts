@@ -8,36 +8,34 @@ import { registerHubEndpoints } from './hub-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
-/** The accounts that the endpoints of an application serve: those of the last registration. */
-// eslint-disable-next-line no-restricted-syntax -- It is the application's, which keeps its routes when the package is removed.
-const served = new WeakMap<object, { accounts: AccountRegistry }>();
+/** Under this name the application, which keeps its routes for as long as it lives, keeps the accounts that they serve. */
+const LOCAL = 'cozify accounts';
 
 /**
- * The admin endpoints, which the dialogs use. When the package is removed and
- * installed again in one process, the routes of the first time go on, with the new accounts.
+ * The admin endpoints, which the dialogs use. When the package is removed and installed again in one process, the routes
+ * of the first time go on with the new accounts; gives the accounts that they served before.
  */
-export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
-  const known = served.get(RED.httpAdmin);
-  if (known !== undefined) {
-    known.accounts = newest;
-    return;
-  }
-  const current = { accounts: newest };
-  served.set(RED.httpAdmin, current);
+export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): AccountRegistry | undefined {
+  const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };
+  const before = locals[LOCAL];
+  locals[LOCAL] = newest;
+  if (before !== undefined) return before;
+  const accounts = (): AccountRegistry => locals[LOCAL] ?? newest;
   const { read, write } = guardRoutes(RED, '/cozify/accounts/:id');
-  read('', (id, _body, query) => reportOn(current.accounts, id, query['cloudUrl']));
-  read('/diagnostics', (id) => diagnose(RED, current.accounts, id));
-  write('/otp', 202, (id, body) => onTarget(current.accounts, id, body, (account, email) => account.requestOtp(email)));
+  read('', (id, _body, query) => reportOn(accounts(), id, query['cloudUrl']));
+  read('/diagnostics', (id) => diagnose(RED, accounts(), id));
+  write('/otp', 202, (id, body) => onTarget(accounts(), id, body, (account, email) => account.requestOtp(email)));
   write('/authenticate', 200, async (id, body) => {
     const otp = parseOtp(body['otp']);
-    return onTarget(current.accounts, id, body, (account, email) =>
-      logIn(current.accounts, account, email === undefined ? { otp } : { otp, email }),
+    return onTarget(accounts(), id, body, (account, email) =>
+      logIn(accounts(), account, email === undefined ? { otp } : { otp, email }),
     );
   });
-  write('/ping', 200, (id, body) => ping(current.accounts, id, body));
-  write('/reset', 200, (id, body) => reset(current.accounts, id, body));
-  registerHubEndpoints({ read, write }, () => current.accounts);
+  write('/ping', 200, (id, body) => ping(accounts(), id, body));
+  write('/reset', 200, (id, body) => reset(accounts(), id, body));
+  registerHubEndpoints({ read, write }, accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
+  return undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { Listeners, toCozifyError } from '../../src/nodes-api.js';
 type Events = NodeAPI['events'];
 
 /** All who listen to one Node-RED, which warns of a leak at more than ten listeners of its own. */
-// eslint-disable-next-line no-restricted-syntax -- It is Node-RED's: one listener there for all nodes.
+// eslint-disable-next-line no-restricted-syntax -- A cache: without it, who comes later is told by another listener.
 const sharedOf = new WeakMap<Events, Listeners>();
 
 /**

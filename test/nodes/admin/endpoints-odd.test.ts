@@ -176,6 +176,7 @@ describe('admin endpoints: odd requests and odd accounts', () => {
       get: (path: string) => routes.push(path),
       post: (path: string) => routes.push(path),
       use: () => undefined,
+      locals: {},
     };
     const RED = { httpAdmin, auth: { needsPermission: () => undefined } } as unknown as Parameters<
       typeof registerEndpoints
