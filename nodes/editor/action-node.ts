@@ -2,6 +2,7 @@ import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
 import { greyOut } from './effect.js';
+import type { SavedTarget } from './picker/target.js';
 
 /** A node that uses an account, as the editor has it. `Key` are the keys of its own catalogue. */
 export interface ActionNode<Key extends string> {
@@ -17,6 +18,20 @@ export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, w
   if (node.name) return node.name;
   const account = accountLabel(node.account ?? '');
   return account === undefined ? node._(alone) : node._(withAccount, { account });
+}
+
+/** A node that is about things of a home. */
+type TargetNode = ActionNode<'label.palette' | 'label.node' | 'label.of'> & { targets?: readonly SavedTarget[] };
+
+/** What such a node is called: by its name, by the one thing that it is about, else by its account. */
+export function labelOfTarget(node: TargetNode, more: Record<string, string> = {}): string {
+  const [only, ...others] = node.targets ?? [];
+  if (node.name || only === undefined || others.length > 0) return labelOf(node, 'label.palette', 'label.node');
+  return node._('label.of', { target: only.name || only.id, ...more });
+}
+
+export function targetLabel(this: TargetNode): string {
+  return labelOfTarget(this);
 }
 
 /** An account's name, without what its own label says of the login: the node has a status for that. */

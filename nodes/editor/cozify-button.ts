@@ -1,23 +1,17 @@
 import type texts from '../locales/en-US/cozify-button.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import type { ActionNode } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { buttonsOf, suggest } from './picker/suggestions.js';
 import { preparePresses, readPresses, type SavedPress } from './press-rows.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
 
-export { labelStyle, paletteLabel } from './action-node.js';
+export { targetLabel as label, labelStyle, paletteLabel } from './action-node.js';
 
 interface Button extends ActionNode<KeyOf<typeof texts>> {
   targets?: SavedTarget[];
   presses?: SavedPress[];
   outputs?: number;
-}
-
-export function label(this: Button): string {
-  const [only, ...others] = this.targets ?? [];
-  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
-  return this._('label.of', { target: only.name || only.id });
 }
 
 export function outputLabels(this: Button, index: number): string {

@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../../src/devices/changes.js';
 import type texts from '../locales/en-US/cozify-changes.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import type { ActionNode } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 import { prepareChoices, readChoices } from './choices.js';
@@ -11,7 +11,7 @@ import type { Thing } from './picker/things-api.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget, textsOf } from './targets-field.js';
 
-export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
+export { targetLabel as label, labelStyle, outputLabels, paletteLabel } from './action-node.js';
 export { checkCondition } from './condition.js';
 
 interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
@@ -25,12 +25,6 @@ interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
 /** What can be told of; a room has no changes worth telling. */
 const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm'];
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
-
-export function label(this: Changes): string {
-  const [only, ...others] = this.targets ?? [];
-  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
-  return this._('label.of', { target: only.name || only.id });
-}
 
 export function checkFor(value: unknown, _options: object): true | string {
   return isFromEnv(value) || isSeconds(value) || translate('invalid.seconds');

@@ -1,5 +1,5 @@
 import type texts from '../locales/en-US/cozify-command.json';
-import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
+import { type ActionNode, labelOfTarget, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isTransition } from './checks.js';
 import { rangeText, settableFields, settableValues, suggest } from './picker/suggestions.js';
@@ -20,11 +20,10 @@ const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata',
 const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
 
 export function label(this: Command): string {
-  const [only, ...others] = this.targets ?? [];
-  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
   const { command = 'payload' } = this;
-  const does = command === 'payload' ? this._('label.palette') : this._(`command.${command as 'on'}`);
-  return this._('label.of', { command: does, target: only.name || only.id });
+  return labelOfTarget(this, {
+    command: command === 'payload' ? this._('label.palette') : this._(`command.${command as 'on'}`),
+  });
 }
 
 export function checkTransition(value: unknown, _options: object): true | string {

@@ -1,5 +1,5 @@
 import type texts from '../locales/en-US/cozify-read.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import type { ActionNode } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
 import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
@@ -7,7 +7,7 @@ import { shownFields, suggest } from './picker/suggestions.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
 
-export { labelStyle, paletteLabel } from './action-node.js';
+export { targetLabel as label, labelStyle, paletteLabel } from './action-node.js';
 export { checkCondition } from './condition.js';
 
 interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
@@ -18,12 +18,6 @@ interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
 }
 
 const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
-
-export function label(this: Read): string {
-  const [only, ...others] = this.targets ?? [];
-  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
-  return this._('label.of', { target: only.name || only.id });
-}
 
 export function outputLabels(this: Read, index: number): string {
   if (this.condition === null || this.condition === undefined) return this._('output.read');

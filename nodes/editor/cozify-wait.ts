@@ -1,5 +1,5 @@
 import type texts from '../locales/en-US/cozify-wait.json';
-import { type ActionNode, labelOf } from './action-node.js';
+import type { ActionNode } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 import { checkCondition as checkOptionalCondition, prepareCondition, readCondition } from './condition.js';
@@ -7,17 +7,11 @@ import type { SavedCondition } from './condition.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
 
-export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
+export { targetLabel as label, labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
 
 interface Wait extends ActionNode<KeyOf<typeof texts>> {
   targets?: SavedTarget[];
   condition?: SavedCondition | null;
-}
-
-export function label(this: Wait): string {
-  const [only, ...others] = this.targets ?? [];
-  if (this.name || only === undefined || others.length > 0) return labelOf(this, 'label.palette', 'label.node');
-  return this._('label.of', { target: only.name || only.id });
 }
 
 /** Without a condition there is nothing to wait for. */
