@@ -1,16 +1,10 @@
-import { AxiosSender, mayTunnel } from './axios-request.js';
-import { sendDirectly } from './direct-request.js';
-import { HttpCall } from './http-call.js';
-import type { Http, HttpRequest, HttpResponse } from './http-exchange.js';
-import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
-import { isLoopbackHost } from './loopback.js';
-import { ACCEPTED_ENCODINGS } from './unpack.js';
-import { CozifyError } from '../errors.js';
+import { createRequire } from 'node:module';
+import type { Http } from './http-exchange.js';
+import type * as HttpSenderModule from './http-sender.js';
 
 export type { Http, HttpRequest, HttpResponse } from './http-exchange.js';
 
-/** What every request says of itself. */
-const GREETING = { Accept: 'application/json, text/plain', 'User-Agent': 'node-red-cozify' };
+const load = createRequire(__filename);
 
 /** A client, and how to let go of it. */
 export interface HttpClient {
@@ -26,15 +20,14 @@ export function createHttp(): HttpClient {
 
 /** Clients that share their connections, for the accounts of a process: the last one that closes ends them. */
 export class HttpPool {
-  readonly #axios = new AxiosSender();
-  #kept: KeptConnections | undefined;
+  #sender: HttpSenderModule.HttpSender | undefined;
   #users = 0;
 
   open(): HttpClient {
     let isOpen = true;
     this.#users += 1;
     return {
-      send: (request) => this.#attempt(request),
+      send: (request) => this.#sending.send(request),
       close: () => {
         if (isOpen) this.#leave();
         isOpen = false;
@@ -45,77 +38,16 @@ export class HttpPool {
   #leave(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
-    this.#kept?.close();
-    this.#kept = undefined;
+    this.#sender?.close();
   }
 
-  /** `spentMs`: so much of the deadline went into a first attempt, and there is no third. */
-  async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
-    const startedAt = performance.now();
-    const call = new HttpCall(request.url, { ...request, deadlineMs: request.deadlineMs - (spentMs ?? 0) });
-    try {
-      return await this.#once(request, call, spentMs !== undefined);
-    } catch (error) {
-      const isWorthAnother = spentMs === undefined && request.isReplayable && isDeadConnection(error);
-      if (!isWorthAnother) throw explain(error, request, !call.isSent);
-    } finally {
-      call.stop();
-    }
-    return this.#attempt(request, performance.now() - startedAt);
-  }
-
-  /** What may be sent twice goes straight, unless a proxy may be in the way: axios knows about those. */
-  async #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
-    const url = new URL(request.url);
-    const isDirect = request.isLan || isLoopbackHost(url.hostname);
-    const isTunnelled = !isDirect && mayTunnel(request.url);
-    const agents = isTunnelled || isAgain ? undefined : this.#agentsFor(request);
-    const headers = { ...GREETING, ...request.headers };
-    const isStraight = isDirect || (url.protocol === 'https:' && !isTunnelled);
-    if (request.isReplayable && request.method === 'GET' && isStraight) {
-      const { httpAgent, httpsAgent } = agents ?? freshAgents();
-      const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
-      const { maxBytes } = request;
-      return sendDirectly(
-        { url, headers: { ...headers, 'Accept-Encoding': ACCEPTED_ENCODINGS }, agent, maxBytes },
-        call,
-      );
-    }
-    // The signal ends the connection to a proxy: axios makes that with the options of the agent, and has no hold of it
-    // until the proxy answers.
-    const way = { agents: agents ?? freshAgents({ signal: call.signal }), isDirect };
-    return this.#axios.send({ ...request, headers }, call, way);
-  }
-
-  /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
-  #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
-    if (!isReplayable && !canFollow) return undefined;
-    this.#kept ??= new KeptConnections();
-    this.#kept.noteUse();
-    return isReplayable ? this.#kept.lasting : this.#kept.brief;
+  get #sending(): HttpSenderModule.HttpSender {
+    return (this.#sender ??= createSender());
   }
 }
 
-function isDeadConnection(error: unknown): boolean {
-  const { code, request } = error as { code?: string; request?: { reusedSocket?: boolean } };
-  return request?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
-}
-
-/** The edge where an error that may carry the token, as an AxiosError does, becomes one without secrets. */
-function explain(error: unknown, request: HttpRequest, isUnsent: boolean): CozifyError {
-  const { peer, deadlineMs, connectMs = Infinity, maxBytes, signal } = request;
-  if (signal?.aborted === true) return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
-  const { code = 'unknown', message = '' } = error as { code?: string; message?: string };
-  if (message.includes('maxContentLength') || code === 'ERR_BUFFER_TOO_LARGE') {
-    return new CozifyError('COZIFY_BAD_ANSWER', `${peer} sent more than ${maxBytes} bytes.`);
-  }
-  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_FORMAT')) {
-    return new CozifyError('COZIFY_BAD_ANSWER', `${peer} sent an answer that can't be unpacked.`);
-  }
-  const unreachable = (text: string): CozifyError => new CozifyError('COZIFY_UNREACHABLE', text, { isUnsent });
-  if (code !== 'ERR_CANCELED') return unreachable(`${peer} can't be reached (${code}).`);
-  if (!isUnsent) return unreachable(`${peer} did not answer within ${deadlineMs / 1000} seconds.`);
-  return unreachable(
-    `${peer} can't be reached (no connection within ${Math.min(deadlineMs, connectMs) / 1000} seconds).`,
-  );
+/** What sends is loaded with the first request: accounts are awake before there is one. */
+function createSender(): HttpSenderModule.HttpSender {
+  const { HttpSender } = load('./http-sender.js') as typeof HttpSenderModule;
+  return new HttpSender();
 }
