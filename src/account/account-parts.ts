@@ -1,3 +1,4 @@
+import { Ending } from '../async/ending.js';
 import { TimerQueue } from '../async/timer-queue.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { KnownClaims } from '../cloud/known-claims.js';
@@ -18,6 +19,7 @@ import type { Snapshot } from './snapshot.js';
 
 /** What an account is made of, the lowest floor first. */
 export interface AccountParts {
+  ending: Ending;
   events: AccountEvents;
   callLog: CallLog;
   claims: KnownClaims;
@@ -43,6 +45,7 @@ export function createParts(
   const { id, cloudUrl, http, clock, store, handover, codes, log } = options;
   const { origin } = new URL(cloudUrl);
   const isShared = store.isShared === true;
+  const ending = new Ending();
   const events = new AccountEvents({ origin, log, snapshot, state: () => loginStateOf(session, otpLogin) });
   const callLog = new CallLog(clock);
   const state = new AccountState({ id, origin, store, handover, onChange });
@@ -51,12 +54,13 @@ export function createParts(
     send: http.send,
     clock,
     state,
+    ending,
     onCall: (name, outcome) => {
       callLog.note(name, typeof outcome === 'string' ? undefined : outcome);
       events.noteCall(outcome);
     },
   });
-  const hubs = new HubRegistry({ state, client, send: http.send, clock });
+  const hubs = new HubRegistry({ state, client, send: http.send, clock, ending });
   const claims = new KnownClaims();
   const session = new Session({
     id,
@@ -65,6 +69,7 @@ export function createParts(
     handover,
     clock,
     claims,
+    ending,
     isShared,
     onRenewalFailed: () => events.noteRenewalFailed(),
     onRenewed: () => events.noteRenewed(),
@@ -100,6 +105,7 @@ export function createParts(
     onOtpExpired: () => events.noteState(),
   });
   return {
+    ending,
     events,
     callLog,
     claims,

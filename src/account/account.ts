@@ -230,9 +230,7 @@ export class Account {
     this.#parts.backgroundTasks.stop();
     this.#parts.timers.stop();
     this.#unfollow();
-    this.#parts.client.close();
-    this.#parts.session.close();
-    this.#parts.hubs.close();
+    this.#parts.ending.end();
     this.#parts.homes.close();
     this.#parts.hubClients.close();
     this.#steps.endAll();

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.js';
+import type { Ending } from '../async/ending.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
@@ -18,6 +19,8 @@ export interface CloudClientOptions {
   send: Http;
   clock: Clock;
   state: AccountState;
+  /** Ends all calls but those that go on. */
+  ending: Ending;
   /** Called after each call that was made. */
   onCall: (name: CallName, outcome: CallOutcome) => void;
 }
@@ -28,7 +31,6 @@ export interface CloudClientOptions {
  */
 export class CloudClient {
   readonly #options: CloudClientOptions;
-  readonly #closing = new AbortController();
   readonly #retryAfter: RetryAfter;
 
   constructor(options: CloudClientOptions) {
@@ -38,7 +40,7 @@ export class CloudClient {
 
   /** As {@link api.requestLogin}. Goes on when the account closes, for the mail counts; but none is begun after that. */
   requestLogin(email: string): Promise<void> {
-    const isLasting = !this.#closing.signal.aborted;
+    const isLasting = !this.#options.ending.isOver;
     return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting });
   }
 
@@ -98,20 +100,15 @@ export class CloudClient {
     return this.#retryAfter.remainingMs(name);
   }
 
-  /** Ends all calls but those that go on. */
-  close(): void {
-    this.#closing.abort();
-  }
-
   async #call<T>(
     name: CallName,
     make: (cloud: api.Cloud) => Promise<T>,
     { isLasting = false, isGood = () => true }: { isLasting?: boolean; isGood?: (result: T) => boolean } = {},
   ): Promise<T> {
-    const { baseUrl, send, clock, onCall } = this.#options;
+    const { baseUrl, send, clock, ending, onCall } = this.#options;
     this.#retryAfter.check(name);
     const cloud: api.Cloud = { baseUrl, send, now: () => clock.now() };
-    if (!isLasting) cloud.signal = this.#closing.signal;
+    if (!isLasting) cloud.signal = ending.signal;
     try {
       const result = await make(cloud);
       await this.#retryAfter.clear(name);

@@ -1,8 +1,13 @@
+import { createRequire } from 'node:module';
 import { CozifyError, printable } from '../errors.js';
 import type { HubRecord } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
-import { HubClient, type HubClientOptions } from './hub-client.js';
-import { KeyRenewal, type KeyRenewalOptions } from './key-renewal.js';
+import type * as HubClientModule from './hub-client.js';
+import type { HubClient, HubClientOptions } from './hub-client.js';
+import type * as KeyRenewalModule from './key-renewal.js';
+import type { KeyRenewal, KeyRenewalOptions } from './key-renewal.js';
+
+const load = createRequire(__filename);
 
 /** What the clients of all hubs need of the account. */
 export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onReach'>, KeyRenewalOptions {
@@ -11,15 +16,17 @@ export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' 
   onReach: () => void;
 }
 
-/** The clients of an account's hubs, one for each. */
+/**
+ * The clients of an account's hubs, one for each. They are made, and their code is loaded, when a hub is first asked for
+ * something: an account that only stays logged in has none.
+ */
 export class HubClients {
   readonly #options: HubClientsOptions;
-  readonly #keys: KeyRenewal;
-  readonly #clients = new Map<string, HubClient>();
+  #keys: KeyRenewal | undefined;
+  #clients: Map<string, HubClient> | undefined;
 
   constructor(options: HubClientsOptions) {
     this.#options = options;
-    this.#keys = new KeyRenewal(options);
   }
 
   /**
@@ -28,22 +35,30 @@ export class HubClients {
    */
   get(id = ''): HubClient {
     const hub = this.#find(id);
-    const known = this.#clients.get(hub.id);
+    const known = this.#clients?.get(hub.id);
     if (known !== undefined) return known;
-    const onReach: HubClientOptions['onReach'] = (...change) => this.#noteReach(hub.id, ...change);
-    const client = new HubClient({ ...this.#options, id: hub.id, keys: this.#keys, onReach });
+    const client = this.#create(hub.id);
+    this.#clients ??= new Map();
     this.#clients.set(hub.id, client);
     return client;
   }
 
   /** Whether a hub can be reached; `null` until it was asked something. */
   isReachable(id: string): boolean | null {
-    return this.#clients.get(id)?.isReachable ?? null;
+    return this.#clients?.get(id)?.isReachable ?? null;
   }
 
   /** Ends all that is under way with `COZIFY_CLOSED`. */
   close(): void {
-    for (const client of this.#clients.values()) client.close();
+    for (const client of this.#clients?.values() ?? []) client.close();
+  }
+
+  #create(id: string): HubClient {
+    const { HubClient: Client } = load('./hub-client.js') as typeof HubClientModule;
+    const { KeyRenewal: Keys } = load('./key-renewal.js') as typeof KeyRenewalModule;
+    this.#keys ??= new Keys(this.#options);
+    const onReach: HubClientOptions['onReach'] = (...change) => this.#noteReach(id, ...change);
+    return new Client({ ...this.#options, id, keys: this.#keys, onReach });
   }
 
   #find(id: string): HubRecord {

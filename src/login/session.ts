@@ -1,4 +1,5 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
+import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
@@ -44,6 +45,8 @@ export interface SessionOptions {
   handover: Pick<AccountHandover, 'note' | 'underWay'>;
   clock: Clock;
   claims: KnownClaims;
+  /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
+  ending: Ending;
   /** Called once for each renewal that failed. */
   onRenewalFailed: (error: unknown) => void;
   /** Called once for each renewal that succeeded, one that gave the same token included, and each login. */
@@ -73,15 +76,12 @@ export class Session {
   readonly #questions = new SingleFlight<HubKeys | undefined>();
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
-  readonly #pending = new Set<Promise<unknown>>();
-  readonly #closing = new AbortController();
-  readonly #closed: Promise<void>;
+  #pending: readonly Promise<unknown>[] = [];
   /** The last renewal in this process, by the clock that never jumps. */
   #lastRenewal: { token: string; at: number } | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#closed = new Promise((resolve) => this.#closing.signal.addEventListener('abort', () => resolve()));
   }
 
   get login(): LoginRecord | null {
@@ -100,7 +100,7 @@ export class Session {
 
   /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
   get pending(): Promise<unknown> | undefined {
-    return this.#pending.size === 0 ? undefined : Promise.allSettled(this.#pending);
+    return this.#pending.length === 0 ? undefined : Promise.allSettled(this.#pending);
   }
 
   /** Milliseconds until the token is due (docs/rules.md, "When a token is due"). `undefined` without a token. */
@@ -153,15 +153,6 @@ export class Session {
     this.#lastRenewal = undefined;
   }
 
-  /** Waits for nothing any more; what was rejected meanwhile stays undecided. */
-  close(): void {
-    this.#closing.abort();
-  }
-
-  get #isClosed(): boolean {
-    return this.#closing.signal.aborted;
-  }
-
   #timesOf(login: LoginRecord): TokenTimes {
     const { issuedAt, expiresAt } = this.#options.claims.of(login, login.token);
     return { lastRefresh: login.lastRefresh, issuedAt, expiresAt };
@@ -192,8 +183,10 @@ export class Session {
 
   /** Lets the closing of this account, and its successors, know of a token that was asked for. */
   #noted<T>(work: Promise<T>): Promise<T> {
-    this.#pending.add(work);
-    const end = (): unknown => this.#pending.delete(work);
+    this.#pending = [...this.#pending, work];
+    const end = (): void => {
+      this.#pending = this.#pending.filter((one) => one !== work);
+    };
     work.then(end, end);
     return this.#options.handover.note(this.#key, work);
   }
@@ -203,7 +196,7 @@ export class Session {
       if (earlier !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier);
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.state.pull().catch(() => undefined);
-      if (this.login?.token !== token || this.#isClosed) return 'dropped';
+      if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
       return await this.#renewOnce(token, earlier);
     } catch (error) {
       if (this.login?.token !== token) return 'dropped';
@@ -250,12 +243,12 @@ export class Session {
    * `underWay` may have replaced it at the cloud already: its answer is waited for.
    */
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
-    const { state, isShared } = this.#options;
+    const { state, ending, isShared } = this.#options;
     let problem: CozifyError | undefined;
-    if (underWay !== undefined) await Promise.race([underWay, this.#closed]);
+    if (underWay !== undefined) await Promise.race([underWay, ending.over]);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
-      if (this.#isClosed) return false;
+      if (ending.isOver) return false;
       problem = await state.pull().then(
         () => undefined,
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
@@ -269,8 +262,9 @@ export class Session {
 
   /** Waits, less when `work` or this session ends before. */
   async #pause(delayMs: number, work?: Promise<unknown>): Promise<void> {
-    const sooner = work === undefined ? this.#closed : Promise.race([work, this.#closed]);
-    await settlesWithin(this.#options.clock, sooner, delayMs);
+    const { clock, ending } = this.#options;
+    const sooner = work === undefined ? ending.over : Promise.race([work, ending.over]);
+    await settlesWithin(clock, sooner, delayMs);
   }
 
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HubInfo } from '../../../src/hub/hub-api.js';
-import {
-  hasNewHub,
-  type HubReach,
-  type HubWishes,
-  lookUpHubs,
-  withKeys,
-  withLookedUp,
-} from '../../../src/hub/hub-discovery.js';
+import { type HubReach, type HubWishes, lookUpHubs } from '../../../src/hub/hub-discovery.js';
+import { hasNewHub, withKeys, withLookedUp } from '../../../src/hub/hub-list.js';
 import { type CloudRecord, cloudOf, emptyAccount, type HubRecord } from '../../../src/state/account-record.js';
 import { signJwt } from '../../simulator/index.js';
 
