@@ -5,16 +5,17 @@ const MOST = 16;
 
 /** Times as texts: those of an account are the same in most of its snapshots, and are written out once. */
 export class IsoTimes {
-  readonly #texts = new Map<number, string | null>();
+  /** Made with the first. */
+  #texts: Map<number, string | null> | undefined;
 
   /** As {@link toIso}. */
   of(time: number | null | undefined): string | null {
     if (time === null || time === undefined) return null;
-    let text = this.#texts.get(time);
-    if (text === undefined) {
-      if (this.#texts.size === MOST) this.#texts.clear();
-      this.#texts.set(time, (text = toIso(time)));
-    }
+    const known = this.#texts?.get(time);
+    if (known !== undefined) return known;
+    if (this.#texts === undefined || this.#texts.size === MOST) this.#texts = new Map();
+    const text = toIso(time);
+    this.#texts.set(time, text);
     return text;
   }
 }

@@ -8,7 +8,8 @@ export class StepRunner {
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;
   readonly #loader: AccountLoader;
-  readonly #running = new Set<(error: CozifyError) => void>();
+  /** Ends those under way. Made while there are any, which is seldom: there are many of these. */
+  #running: Set<(error: CozifyError) => void> | undefined;
   #isClosed = false;
 
   constructor(options: AccountOptions, parts: AccountParts, loader: AccountLoader) {
@@ -45,15 +46,21 @@ export class StepRunner {
   /** Ends the steps under way with `COZIFY_CLOSED`. */
   endAll(): void {
     const closed = wasClosed();
-    for (const end of [...this.#running]) end(closed);
+    for (const end of [...(this.#running ?? [])]) end(closed);
   }
 
   /** What `work` gives, or the end of the account where that comes first. */
   #untilClosed<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      this.#running ??= new Set();
       this.#running.add(reject);
-      void work.then(resolve, reject).then(() => this.#running.delete(reject));
+      void work.then(resolve, reject).then(() => this.#end(reject));
     });
+  }
+
+  #end(step: (error: CozifyError) => void): void {
+    this.#running?.delete(step);
+    if (this.#running?.size === 0) this.#running = undefined;
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {

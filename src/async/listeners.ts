@@ -5,7 +5,8 @@ type Listener<A extends unknown[]> = (...args: A) => unknown;
  * no other from hearing: it is reported to `onFailure`, once.
  */
 export class Listeners<A extends unknown[] = []> {
-  readonly #listeners = new Set<Listener<A>>();
+  /** Made with the first: there are many who could be listened to. */
+  #listeners: Set<Listener<A>> | undefined;
   #failed: WeakSet<Listener<A>> | undefined;
   readonly #onFailure: (error: unknown) => void;
 
@@ -15,17 +16,18 @@ export class Listeners<A extends unknown[] = []> {
 
   /** Gives the way to stop listening. */
   add(listener: Listener<A>): () => void {
+    this.#listeners ??= new Set();
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => void this.#listeners?.delete(listener);
   }
 
   clear(): void {
-    this.#listeners.clear();
+    this.#listeners = undefined;
   }
 
   /** Tells all; `makeArgs` is called for each, because what one does to its own is nothing to others. */
   tell(makeArgs: () => A): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of [...(this.#listeners ?? [])]) {
       const args = makeArgs();
       void this.#call(listener, args).catch((error: unknown) => this.#note(listener, error));
     }

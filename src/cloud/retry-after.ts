@@ -9,7 +9,7 @@ export class RetryAfter {
   readonly #state: AccountState;
   readonly #clock: Clock;
   /** When holds end by the clock that never jumps. */
-  readonly #ends = new WeakMap<HoldRecord, number>();
+  #ends: WeakMap<HoldRecord, number> | undefined;
 
   constructor(state: AccountState, clock: Clock) {
     this.#state = state;
@@ -37,7 +37,7 @@ export class RetryAfter {
     if (retryAfter === undefined || statusCode === undefined) return;
     const { origin } = this.#state;
     const hold: HoldRecord = { call, origin, until: this.#clock.now() + retryAfter * 1000, statusCode };
-    this.#ends.set(hold, this.#clock.monotonic() + retryAfter * 1000);
+    this.#noteEnd(hold, this.#clock.monotonic() + retryAfter * 1000);
     await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), hold] }));
   }
 
@@ -53,11 +53,17 @@ export class RetryAfter {
     const byWall = hold.until - this.#clock.now();
     // One that is longer than any that is believed, when first seen, comes from a clock that was wrong.
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
-    const end = this.#ends.get(hold) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
-    this.#ends.set(hold, end);
+    const end = this.#ends?.get(hold) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
+    this.#noteEnd(hold, end);
     // A wall clock that is set back makes no hold longer, nor ends it.
     const remainingMs = Math.min(byWall, end - this.#clock.monotonic());
     return remainingMs > 0 ? { remainingMs, statusCode: hold.statusCode } : undefined;
+  }
+
+  /** What remembers them is made with the first: clouds seldom ask to wait. */
+  #noteEnd(hold: HoldRecord, end: number): void {
+    this.#ends ??= new WeakMap();
+    this.#ends.set(hold, end);
   }
 
   /** The other holds that still matter. */
