@@ -30,13 +30,26 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
   const clock = systemClock;
-  const shared = { clock, log: silent, handover: new Handover<AccountState>(), rateLimiter: new RateLimiter(clock) };
+  const handover = new Handover<AccountState>();
+  const rateLimiter = new RateLimiter(clock);
   const codes = new OtpLimiter(createNoStore('codes'), clock);
-  const accounts = Array.from({ length: count }, (_, place) => {
-    const store = createNoStore<AccountRecord>('account');
-    const own = { id: `a${place}`, name: '', email: `owner${place}@example.fi`, cloudUrl: url, isAutorefresh: true };
-    return new Account({ ...shared, ...own, expiryMs: DEFAULT_EXPIRY_MS, store, codes, http });
-  });
+  const create = (place: number): Account =>
+    new Account({
+      id: `a${place}`,
+      name: '',
+      cloudUrl: url,
+      email: `owner${place}@example.fi`,
+      isAutorefresh: true,
+      expiryMs: DEFAULT_EXPIRY_MS,
+      store: createNoStore<AccountRecord>('account'),
+      handover,
+      codes,
+      http,
+      clock,
+      rateLimiter,
+      log: silent,
+    });
+  const accounts = Array.from({ length: count }, (_, place) => create(place));
   for (const account of accounts) account.start();
   for (const account of accounts) await account.authenticate({ otp: 'ABC123' });
   return accounts;

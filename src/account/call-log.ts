@@ -24,7 +24,9 @@ const KEPT_ERRORS = 20;
 export class CallLog {
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #calls = new Map<string, CallCount>();
+  readonly #made = new Map<string, number>();
+  /** Made with the first failure, as is what remembers them. */
+  #failed: Map<string, number> | undefined;
   /** What was noted of a call is not noted again of the step that made it. */
   #noted: WeakSet<CozifyError> | undefined;
   #errors: RecordedError[] = [];
@@ -36,11 +38,10 @@ export class CallLog {
 
   /** Counts a call or step that ended, with what it threw if it did. */
   note(during: string, error?: unknown): void {
-    let count = this.#calls.get(during);
-    if (count === undefined) this.#calls.set(during, (count = { made: 0, failed: 0 }));
-    count.made += 1;
+    this.#made.set(during, (this.#made.get(during) ?? 0) + 1);
     if (error === undefined) return;
-    count.failed += 1;
+    this.#failed ??= new Map();
+    this.#failed.set(during, (this.#failed.get(during) ?? 0) + 1);
     if (!(error instanceof CozifyError) || this.#noted?.has(error) === true) return;
     this.#noted ??= new WeakSet();
     this.#noted.add(error);
@@ -50,6 +51,8 @@ export class CallLog {
   }
 
   report(): { startedAt: string | null; calls: Record<string, CallCount>; errors: RecordedError[] } {
-    return { startedAt: toIso(this.#startedAt), calls: Object.fromEntries(this.#calls), errors: this.#errors };
+    const calls: Record<string, CallCount> = {};
+    for (const [during, made] of this.#made) calls[during] = { made, failed: this.#failed?.get(during) ?? 0 };
+    return { startedAt: toIso(this.#startedAt), calls, errors: this.#errors };
   }
 }
