@@ -1,4 +1,4 @@
-import { CozifyError } from './errors.js';
+import { badInput } from './errors.js';
 import { isLoopbackHost } from './http/loopback.js';
 
 /** The cloud of Cozify, where no other is named. */
@@ -23,10 +23,7 @@ export function parseExpiry(expiry: unknown): number | undefined {
     const ms = Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
     if (Number.isFinite(ms) && ms > 0) return ms;
   }
-  throw new CozifyError(
-    'COZIFY_BAD_INPUT',
-    'expiry should be seconds as a number above 0, or a text such as "90s", "15m", "12h", "20d" or "2w".',
-  );
+  throw badInput('expiry should be seconds as a number above 0, or a text such as "90s", "15m", "12h", "20d" or "2w".');
 }
 
 /** The account's `expiry` and `expiryUnit` in milliseconds; `undefined` when they make no sense together. */
@@ -54,8 +51,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
     !/^[^/]*\/\/[^/]*@|[?#\\\s]/.test(text ?? '');
   if (!isAllowed) {
-    throw new CozifyError(
-      'COZIFY_BAD_INPUT',
+    throw badInput(
       'cloudUrl should be an https address without user name, query and fragment (http only for this machine itself), ' +
         `such as ${DEFAULT_CLOUD_URL}.`,
     );
@@ -85,7 +81,7 @@ export function parseEmail(email: unknown): string {
     if (trimmed.length <= 254 && /^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(trimmed)) return trimmed;
   }
   const came = typeof email === 'string' ? 'another text' : kindOf(email);
-  throw new CozifyError('COZIFY_BAD_INPUT', `email should be an address such as name@example.com, but was ${came}.`);
+  throw badInput(`email should be an address such as name@example.com, but was ${came}.`);
 }
 
 /**
@@ -97,7 +93,7 @@ export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.replace(/\s+/g, '') : '';
   if (code !== '' && code.length <= 256) return code;
   const came = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';
-  throw new CozifyError('COZIFY_BAD_INPUT', `otp should be the code from the e-mail as a text, but was ${came}.`);
+  throw badInput(`otp should be the code from the e-mail as a text, but was ${came}.`);
 }
 
 /** The type of a value in words, for messages that must not show the value. */

@@ -63,6 +63,6 @@ export {
   parseExpiry,
   parseOtp,
 } from './input.js';
-export { printable, toCozifyError } from './errors.js';
+export { badInput, printable, toCozifyError } from './errors.js';
 export { shape } from './schema.js';
 export type { Shape } from './schema.js';

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { createRequire } from 'node:module';
-import { type Account, type AuthenticateParams, CozifyError, type Snapshot } from '../../src/index.js';
-import { kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
+import { type Account, type AuthenticateParams, type Snapshot, CozifyError } from '../../src/index.js';
+import { badInput, kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 import { registerHubEndpoints } from './hub-endpoints.js';
@@ -131,7 +131,7 @@ async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): 
 async function reset(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<Snapshot> {
   const { logout = false } = body;
   if (typeof logout !== 'boolean') {
-    throw new CozifyError('COZIFY_BAD_INPUT', `logout should be true or false, but was ${kindOf(logout)}.`);
+    throw badInput(`logout should be true or false, but was ${kindOf(logout)}.`);
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
-import { CozifyError, type ErrorCode } from '../../src/index.js';
-import { kindOf, toCozifyError } from '../../src/nodes-api.js';
+import { type ErrorCode } from '../../src/index.js';
+import { badInput, kindOf, toCozifyError } from '../../src/nodes-api.js';
 
 /** What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer. */
 export type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
@@ -129,5 +129,5 @@ function readBody(req: Request): Record<string, unknown> {
   }
   const body: unknown = req.body;
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new CozifyError('COZIFY_BAD_INPUT', `The body should be a JSON object, but was ${kindOf(body)}.`);
+  throw badInput(`The body should be a JSON object, but was ${kindOf(body)}.`);
 }

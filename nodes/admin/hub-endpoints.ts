@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { CozifyError } from '../../src/index.js';
 import {
   type Account,
+  badInput,
   blink,
   CommandStep,
   type Kind,
@@ -80,13 +81,13 @@ function parseWishes(query: Query): ListWishes {
 function parseKind(text: string): Kind {
   const kind = KINDS.find((one) => one === text);
   if (kind !== undefined) return kind;
-  throw new CozifyError('COZIFY_BAD_INPUT', `kind should be one of ${KINDS.join(', ')}.`);
+  throw badInput(`kind should be one of ${KINDS.join(', ')}.`);
 }
 
 function parseText(value: unknown, name: string): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value.trim();
-  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be one text, but was ${kindOf(value)}.`);
+  throw badInput(`${name} should be one text, but was ${kindOf(value)}.`);
 }
 
 /** What is said several times. Of many Express makes an object, with their places as its keys. */
@@ -94,5 +95,5 @@ function textsOf(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   const list: unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : [value];
   if (list.every((item) => typeof item === 'string')) return list.map((item) => item.trim()).filter(Boolean);
-  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be texts.`);
+  throw badInput(`${name} should be texts.`);
 }

@@ -1,5 +1,4 @@
-import { CozifyError } from '../../src/index.js';
-import { kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
+import { badInput, kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
 import { parameter, type Sources } from './parameters.js';
 
 /**
@@ -41,7 +40,7 @@ export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefin
 function parseHub(hub: unknown): string {
   if (hub === undefined) return '';
   if (typeof hub === 'string') return hub.trim();
-  throw new CozifyError('COZIFY_BAD_INPUT', `hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+  throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
 }
 
 /** A node's property with the environment's values in place of `${NAME}`, as they are now. */

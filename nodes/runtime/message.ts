@@ -1,6 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { CozifyError } from '../../src/index.js';
-import { kindOf } from '../../src/nodes-api.js';
+import { badInput, kindOf } from '../../src/nodes-api.js';
 
 /** A message with whatever properties it has. */
 export type Message = NodeMessage & Record<string, unknown>;
@@ -20,7 +19,7 @@ export class StepMessage {
   constructor(incoming: unknown) {
     const kind = kindOf(incoming);
     if (kind !== 'an object') {
-      throw new CozifyError('COZIFY_BAD_INPUT', `The message should be an object, but was ${kind}.`);
+      throw badInput(`The message should be an object, but was ${kind}.`);
     }
     this.#msg = incoming as Message;
     this.otp = readCode(this.#msg);
@@ -48,7 +47,7 @@ export class StepMessage {
     try {
       return this.#msg[name];
     } catch {
-      throw new CozifyError('COZIFY_BAD_INPUT', `msg.${name} can't be read.`);
+      throw badInput(`msg.${name} can't be read.`);
     }
   }
 
@@ -67,7 +66,7 @@ export class StepMessage {
     try {
       return copyOf(this.#msg);
     } catch {
-      throw new CozifyError('COZIFY_BAD_INPUT', 'The message can be neither changed nor copied.');
+      throw badInput('The message can be neither changed nor copied.');
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { CozifyError } from '../../src/index.js';
-import { kindOf, parseExpiry, shape, type Shape } from '../../src/nodes-api.js';
+import { badInput, kindOf, parseExpiry, shape, type Shape } from '../../src/nodes-api.js';
 import type { Message, StepMessage } from './message.js';
 
 /** A JSON schema, with what an error says that the value should be, and what it is where nobody says. */
@@ -122,7 +121,7 @@ function checked(
 ): unknown {
   if (fits(expected, value)) return parse === undefined ? value : parse(value);
   const came = value === '' ? 'empty' : kindOf(value);
-  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be ${schema.description}, but ${was} ${came}.`);
+  throw badInput(`${name} should be ${schema.description}, but ${was} ${came}.`);
 }
 
 /** A value that can't be looked at fits nothing. */
@@ -166,6 +165,6 @@ async function evaluate(
       });
     });
   } catch {
-    throw new CozifyError('COZIFY_BAD_INPUT', `${type} ${property} can't be read.`);
+    throw badInput(`${type} ${property} can't be read.`);
   }
 }

@@ -1,7 +1,7 @@
 import { settlesWithin } from '../async/clock.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import { isHeaderSafe } from '../cloud/token.js';
-import { CozifyError } from '../errors.js';
+import { badInput, CozifyError } from '../errors.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
 import type { Renewal } from '../login/session.js';
@@ -175,10 +175,7 @@ export class AccountOperations {
   async #setToken(token: string, commit: boolean): Promise<void> {
     const { state, session, backgroundTasks } = this.#parts;
     if (typeof token !== 'string' || !isHeaderSafe(token)) {
-      throw new CozifyError(
-        'COZIFY_BAD_INPUT',
-        'token should be printable ASCII without spaces, at most 8192 characters.',
-      );
+      throw badInput('token should be printable ASCII without spaces, at most 8192 characters.');
     }
     await state.changeCloud(
       (cloud) => withLogin(cloud, newLogin(token, null, null)),

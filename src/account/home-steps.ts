@@ -7,7 +7,7 @@ import { Homes } from '../devices/homes.js';
 import { parseOrder } from '../devices/orders.js';
 import { readThings } from '../devices/reading.js';
 import { parseMessageTargets } from '../devices/targets.js';
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import type { HubClients } from '../hub/hub-clients.js';
 import { kindOf } from '../input.js';
 import type { AccountState } from '../state/account-state.js';
@@ -112,10 +112,7 @@ export class HomeSteps {
   ): Promise<CommandReport> {
     if (!(confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS)) {
       const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
-      throw new CozifyError(
-        'COZIFY_BAD_INPUT',
-        `confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`,
-      );
+      throw badInput(`confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`);
     }
     const wishes = { order: parseOrder({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
     const { isDone, results } = await this.#commands.run(this.homes, wishes);

@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { expectOk } from '../http/response.js';
 import { isLamp } from './abilities.js';
 import type { ThingName } from './command-step.js';
@@ -14,7 +14,7 @@ import type { Target } from './targets.js';
 export async function blink(homes: Homes, target: Target): Promise<ThingName> {
   const { entry, live } = await homes.find(target, '', createRecall({ isFresh: true }));
   if (entry.kind !== 'device' || !isLamp(entry)) {
-    throw new CozifyError('COZIFY_BAD_INPUT', `"${entry.name}" is no lamp: only lamps can blink.`);
+    throw badInput(`"${entry.name}" is no lamp: only lamps can blink.`);
   }
   const body = JSON.stringify([identifyElement(entry)]);
   const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });

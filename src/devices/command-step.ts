@@ -1,4 +1,4 @@
-import { CozifyError, toCozifyError } from '../errors.js';
+import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import type { CommandResult } from './commander.js';
 import type { Kind } from './device.js';
 import { NAMES_MAX_AGE_MS } from './home.js';
@@ -61,10 +61,7 @@ export class CommandStep {
    */
   async run(homes: Homes, wishes: CommandWishes): Promise<CommandOutcome> {
     if (wishes.targets === undefined) {
-      throw new CozifyError(
-        'COZIFY_BAD_INPUT',
-        'There is nothing to command: choose it in the node, or give msg.target.',
-      );
+      throw badInput('There is nothing to command: choose it in the node, or give msg.target.');
     }
     if (this.#underWay >= MOST_COMMANDS) {
       throw new CozifyError('COZIFY_BUSY', `${MOST_COMMANDS} messages are under way already: send them more slowly.`);

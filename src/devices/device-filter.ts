@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
 import { type Entry, isReachable, type Kind, KINDS } from './device.js';
 import { nameKey } from './names.js';
@@ -64,12 +64,12 @@ function parseTexts(value: unknown, name: string): string[] {
     return value.map((item) => item.trim());
   }
   const came = Array.isArray(value) ? 'a list of something else' : kindOf(value);
-  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be a list of texts, but was ${came}.`);
+  throw badInput(`${name} should be a list of texts, but was ${came}.`);
 }
 
 function parseOne<T extends string>(value: unknown, known: readonly T[], name: string): T {
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
   const came = typeof value === 'string' ? 'another text' : kindOf(value);
-  throw new CozifyError('COZIFY_BAD_INPUT', `${name} should be one of ${known.join(', ')}, but was ${came}.`);
+  throw badInput(`${name} should be one of ${known.join(', ')}, but was ${came}.`);
 }

@@ -1,5 +1,5 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
-import { CozifyError, toCozifyError } from '../errors.js';
+import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import { isSilence } from '../hub/hub-client.js';
 import type { Ability } from './abilities.js';
 import { type Button, type Entry, type Kind, KINDS, type Thing } from './device.js';
@@ -176,8 +176,7 @@ interface Start {
 function parseAfter(after: string): Start {
   if (after === '') return { home: 0, place: 0 };
   const [, home, place] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
-  if (home === undefined)
-    throw new CozifyError('COZIFY_BAD_INPUT', 'after should be what an earlier page had as next.');
+  if (home === undefined) throw badInput('after should be what an earlier page had as next.');
   return { home: Number(home), place: Number(place) };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import { TimerQueue } from '../async/timer-queue.js';
-import { CozifyError, toCozifyError } from '../errors.js';
+import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import type { Condition } from './condition.js';
 import type { Kind } from './device.js';
 import { type PollOutcome, STATES_MAX_AGE_MS } from './home.js';
@@ -73,12 +73,9 @@ export class WaitStep {
   async run(user: HomesUser, wishes: WaitWishes): Promise<WaitEnd> {
     const { targets, condition } = wishes;
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The node was closed.');
-    if (condition === null) throw new CozifyError('COZIFY_BAD_INPUT', 'There is no condition: choose one in the node.');
+    if (condition === null) throw badInput('There is no condition: choose one in the node.');
     if (targets === undefined)
-      throw new CozifyError(
-        'COZIFY_BAD_INPUT',
-        'There is nothing to wait for: choose it in the node, or give msg.target.',
-      );
+      throw badInput('There is nothing to wait for: choose it in the node, or give msg.target.');
     if (targets.length === 0) return { reason: 'met', thing: undefined };
     if (this.#held.size >= MOST_WAITING)
       throw new CozifyError(

@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, CozifyError } from '../errors.js';
 import { expectOk } from '../http/response.js';
 import { kindOf } from '../input.js';
 import { parseJson } from '../schema.js';
@@ -39,7 +39,7 @@ export function parseRequestBody(value: unknown): string | undefined {
   const isOdd = Buffer.isBuffer(value) || (typeof value === 'number' && !Number.isFinite(value));
   const text = isOdd ? undefined : jsonOf(value);
   if (text !== undefined) return text;
-  throw new CozifyError('COZIFY_BAD_INPUT', `body should be something that JSON can say, but was ${kindOf(value)}.`);
+  throw badInput(`body should be something that JSON can say, but was ${kindOf(value)}.`);
 }
 
 function jsonOf(value: unknown): string | undefined {

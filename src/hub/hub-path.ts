@@ -1,4 +1,4 @@
-import { CozifyError } from '../errors.js';
+import { badInput, type CozifyError } from '../errors.js';
 
 /** What a path is tried on. */
 const BASE = 'http://hub/cc/0.0';
@@ -48,5 +48,5 @@ function isUpward(name: string): boolean {
 }
 
 function badPath(expected: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', `path should be one of the hub's API, ${expected}.`);
+  return badInput(`path should be one of the hub's API, ${expected}.`);
 }
