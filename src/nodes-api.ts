@@ -34,7 +34,7 @@ export { languageOf } from './devices/names.js';
 export type { Language } from './devices/names.js';
 export { parseOrder } from './devices/orders.js';
 export type { CommandProperties } from './devices/orders.js';
-export { parseMessageTargets, parseNodeTargets } from './devices/targets.js';
+export { parseHub, parseMessageTargets, parseNodeTargets } from './devices/targets.js';
 export type { Target } from './devices/targets.js';
 export { accountShape, completeRecord } from './state/account-record.js';
 export { Handover } from './state/handover.js';

@@ -1,4 +1,4 @@
-import { badInput, kindOf, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
+import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
 import { parameter, type Sources } from './parameters.js';
 
 /**
@@ -35,12 +35,6 @@ export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefin
   };
   if (Array.isArray(targets) && targets.length > 0 && isGiven('target')) return 'target';
   return typeof hub === 'string' && hub.trim() !== '' && isGiven('hub') ? 'hub' : undefined;
-}
-
-function parseHub(hub: unknown): string {
-  if (hub === undefined) return '';
-  if (typeof hub === 'string') return hub.trim();
-  throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
 }
 
 /** A node's property with the environment's values in place of `${NAME}`, as they are now. */

@@ -1,7 +1,7 @@
 import { badInput } from '../errors.js';
 import { expectOk } from '../http/response.js';
 import { isLamp } from './abilities.js';
-import type { ThingName } from './command-step.js';
+import { nameOf, type ThingName } from './command-step.js';
 import { identifyElement } from './commands.js';
 import type { Homes } from './homes.js';
 import { createRecall } from './recall.js';
@@ -12,12 +12,13 @@ import type { Target } from './targets.js';
  * lamp, and as {@link Homes.find} and the hub's client.
  */
 export async function blink(homes: Homes, target: Target): Promise<ThingName> {
-  const { entry, live } = await homes.find(target, '', createRecall({ isFresh: true }));
+  const found = await homes.find(target, '', createRecall({ isFresh: true }));
+  const { entry, live } = found;
   if (entry.kind !== 'device' || !isLamp(entry)) {
     throw badInput(`"${entry.name}" is no lamp: only lamps can blink.`);
   }
   const body = JSON.stringify([identifyElement(entry)]);
   const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });
-  expectOk({ ...answer, headers: {} });
-  return { hub: live.home.hub, kind: entry.kind, id: entry.id, name: entry.name };
+  expectOk(answer);
+  return nameOf(found);
 }

@@ -5,7 +5,7 @@ import { type Condition, meets } from './condition.js';
 import type { Entry, Kind } from './device.js';
 import type { ChangeMessage, Standing } from './change-message.js';
 import type { PollOutcome } from './home.js';
-import type { Homes, ListedThing } from './homes.js';
+import { type Homes, keyOf, type ListedThing } from './homes.js';
 import {
   goneProblem,
   isConcerned,
@@ -98,7 +98,7 @@ export class ChangeFeed {
     if (!live.home.hasPolled) return;
     const isNew = !this.#begun.has(live);
     const late = outcome.isFirst || live.isInherited ? outcome.changes : [];
-    if (isNew) this.#begin(live, new Map(late.map((change) => [keyOf(live, change.entry), change])));
+    if (isNew) this.#begin(live, new Map(late.map((change) => [keyOf({ entry: change.entry, live }), change])));
     // What differs from memory that nobody kept fresh is no news.
     for (const change of isNew ? late : outcome.changes) {
       if (!isListenedTo(this.#options.wishes, live.home.things, change.entry, this.#options.homes.known)) continue;
@@ -122,7 +122,7 @@ export class ChangeFeed {
     for (const problem of listeningProblems(wishes, live.home.things, homes.known)) this.#options.onProblem?.(problem);
     this.#stopHearing.push(live.onHeard(() => this.#releaseOver(live)));
     for (const entry of listened) {
-      const key = keyOf(live, entry);
+      const key = keyOf({ entry, live });
       const change = changing.get(key);
       const before = change === undefined ? entry.state : change.previous;
       const isMet = before !== null && this.#isMet(before);
@@ -136,7 +136,7 @@ export class ChangeFeed {
   }
 
   #goOn(live: LiveHome, entry: Entry, { message, since }: Standing, isStanding: boolean): void {
-    if (!isStanding) live.home.standing.delete(this.#standingKey(keyOf(live, entry)));
+    if (!isStanding) live.home.standing.delete(this.#standingKey(keyOf({ entry, live })));
     else if (message !== null) this.#await(live, entry, message, since);
   }
 
@@ -161,7 +161,7 @@ export class ChangeFeed {
     const watch = this.#watch(live, entry);
     const wasMet = watch.isMet;
     watch.isMet = this.#isMet(change.state);
-    if (!watch.isMet) return this.#disarm(live, keyOf(live, entry), watch);
+    if (!watch.isMet) return this.#disarm(live, keyOf({ entry, live }), watch);
     const isWished = wishes.events.includes(heard.event) && (wishes.own || !own);
     const isOther = heard.event !== 'changed';
     if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
@@ -202,7 +202,7 @@ export class ChangeFeed {
 
   /** A value that has to stand for a while goes out then, unless another comes first. */
   #await(live: LiveHome, entry: Entry, message: ChangeMessage, since = this.#options.clock.monotonic()): void {
-    const key = keyOf(live, entry);
+    const key = keyOf({ entry, live });
     this.#watch(live, entry).waiting = { message, since, live, entry, isOver: false };
     live.home.standing.set(this.#standingKey(key), { message, since });
     this.#timers.set(key, Math.max(0, since + this.#options.wishes.forMs - this.#options.clock.monotonic()));
@@ -237,7 +237,7 @@ export class ChangeFeed {
   }
 
   #forget(live: LiveHome, entry: Entry): void {
-    const key = keyOf(live, entry);
+    const key = keyOf({ entry, live });
     this.#timers.clear(key);
     this.#watches.delete(key);
     live.home.standing.delete(this.#standingKey(key));
@@ -254,7 +254,7 @@ export class ChangeFeed {
   }
 
   #watch(live: LiveHome, entry: Entry): Watch {
-    const key = keyOf(live, entry);
+    const key = keyOf({ entry, live });
     const watch = this.#watches.get(key) ?? { isMet: false };
     this.#watches.set(key, watch);
     return watch;
@@ -282,8 +282,4 @@ export class ChangeFeed {
     if (state === null) return null;
     return structuredClone(payload === 'state' ? state : (state[payload] ?? null));
   }
-}
-
-function keyOf({ home }: LiveHome, { kind, id }: Entry): string {
-  return `${home.hub} ${kind} ${id}`;
 }

@@ -1,8 +1,8 @@
 import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import type { CommandResult } from './commander.js';
-import type { Kind } from './device.js';
+import type { Thing } from './device.js';
 import { NAMES_MAX_AGE_MS } from './home.js';
-import type { FoundThing, Homes, ListedThing } from './homes.js';
+import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from './homes.js';
 import type { LiveHome } from './live-home.js';
 import type { Order } from './orders.js';
 import { createRecall, type Ensure } from './recall.js';
@@ -26,12 +26,7 @@ export interface TargetResult extends Omit<CommandResult, 'error'> {
 }
 
 /** A thing by what it is known for, as nodes keep it. */
-export interface ThingName {
-  readonly hub: string;
-  readonly kind: Kind;
-  readonly id: string;
-  readonly name: string;
-}
+export type ThingName = Readonly<Pick<Thing, 'hub' | 'kind' | 'id' | 'name'>>;
 
 /** What came of a command. */
 export interface CommandOutcome {
@@ -124,15 +119,6 @@ async function send(
   return new Map((await Promise.all([...byHome].map(sendTo))).flat());
 }
 
-/** Each thing once, though several targets may mean it. */
-function distinct(found: readonly FoundThing[]): FoundThing[] {
-  return [...new Map(found.map((one) => [keyOf(one), one])).values()];
-}
-
-function keyOf({ entry, live }: ListedThing): string {
-  return JSON.stringify([live.home.hub, entry.kind, entry.id]);
-}
-
 function notSent(one: Search): CommandResult {
   return failed('error' in one ? one.error : new CozifyError('COZIFY_NOT_FOUND', 'It was not found.'));
 }
@@ -147,7 +133,8 @@ function describe(one: Search, result: CommandResult): TargetResult {
   return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped }) };
 }
 
-function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
+/** A thing by what it is known for. */
+export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
   return { hub: live.home.hub, kind, id, name };
 }
 

@@ -358,7 +358,7 @@ function keyOf({ kind, id }: Entry): string {
 /** Throws for an answer that neither takes nor refuses a command, such as the page of somebody else's network. */
 function expectVerdict(answer: HubAnswer): HubAnswer {
   if (isRefused(answer)) return answer;
-  expectOk({ ...answer, headers: {} });
+  expectOk(answer);
   if (!isHtml(answer.body)) return answer;
   throw new CozifyError(
     'COZIFY_BAD_ANSWER',

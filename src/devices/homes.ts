@@ -52,6 +52,16 @@ export interface ListedThing {
 /** A thing that was found, with the home it is in. */
 export interface FoundThing extends Found, ListedThing {}
 
+/** What tells a thing from all others of all homes. */
+export function keyOf({ entry: { kind, id }, live }: ListedThing): string {
+  return `${live.home.hub} ${kind} ${id}`;
+}
+
+/** Each thing once. */
+export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
+  return [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
+}
+
 /** Somebody who listens to the homes of an account, and how to stop listening to each. */
 interface Subscription {
   selection: Selection;

@@ -1,9 +1,8 @@
 import { badInput, CozifyError, toCozifyError } from '../errors.js';
-import { kindOf } from '../input.js';
 import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { nameKey } from './names.js';
-import { findRooms, findTarget, type KnownHubs, parseNodeTargets, type Target } from './targets.js';
+import { findRooms, findTarget, type KnownHubs, parseHub, parseNodeTargets, type Target } from './targets.js';
 import type { Things } from './things.js';
 
 /** What somebody listens to: these targets or, where there are none, all that the filter leaves. */
@@ -16,15 +15,15 @@ export interface Selection {
 
 /** A selection as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
 export function parseSelection(properties: Record<string, unknown>): Selection {
-  const { targets, kinds, rooms, capabilities, reachable, hub = '' } = properties;
-  if (typeof hub !== 'string') throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+  const { targets, kinds, rooms, capabilities, reachable } = properties;
+  const hub = parseHub(properties['hub']);
   const named = parseNodeTargets(targets);
   const room = named.find(({ kind }) => kind === 'room');
   if (room !== undefined)
     throw badInput(
       `"${room.name || room.id}" is a room, which can only be commanded: choose its devices, or filter by it.`,
     );
-  return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, reachable }), hub: hub.trim() };
+  return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, reachable }), hub };
 }
 
 /** Whether a hub of the account may have something of a selection. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../async/clock.js';
 import { Listeners } from '../async/listeners.js';
 import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
-import type { HubAnswer, HubClient } from '../hub/hub-client.js';
+import type { HubClient } from '../hub/hub-client.js';
 import { expectOk } from '../http/response.js';
 import { parseJson } from '../schema.js';
 import type { Log } from '../store/store.js';
@@ -177,7 +177,8 @@ export class LiveHome {
   async #load(kind: Kind): Promise<void> {
     const askedAt = this.#clock.monotonic();
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
-    const changes = this.home.load(kind, parseList(answer), askedAt);
+    expectOk(answer);
+    const changes = this.home.load(kind, parseJson(answer.body), askedAt);
     if (changes === undefined) {
       throw new CozifyError('COZIFY_BAD_ANSWER', `The hub should have listed its ${kind}s, but sent something else.`);
     }
@@ -187,9 +188,4 @@ export class LiveHome {
   #takeChanges(changes: PollOutcome['changes']): void {
     if (changes.length > 0) this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
   }
-}
-
-function parseList({ status, body }: HubAnswer): unknown {
-  expectOk({ status, body, headers: {} });
-  return parseJson(body);
 }

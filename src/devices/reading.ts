@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { type Condition, meets } from './condition.js';
 import type { DeviceFilter } from './device-filter.js';
 import type { Thing } from './device.js';
-import type { Homes, ListedThing } from './homes.js';
+import { distinct, type Homes, type ListedThing } from './homes.js';
 import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from './home.js';
 import { createRecall } from './recall.js';
 import { ensureStates, findStates, kindsOfState, type StateList, type StateReader } from './states.js';
@@ -105,7 +105,7 @@ function toPayload(
     return field === '' ? { ...identity, ...thing.entry.state, ...identity } : { id, name, value: valueOf(thing) };
   };
   if (output !== 'map' || targets?.length === 0) return things.map(shown);
-  const once = [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
+  const once = distinct(things);
   const names = distinctNames(once);
   return Object.fromEntries(
     once.map((thing, place) => [names[place] ?? '', field === '' ? shown(thing) : valueOf(thing)]),
@@ -134,10 +134,6 @@ function nameInRoom({ entry, live }: ListedThing): string {
 function nameWithId({ entry, live }: ListedThing): string {
   const room = live.home.things.roomOf(entry);
   return `${entry.name} (${room === null ? '' : `${room}, `}${entry.id})`;
-}
-
-function keyOf({ entry, live }: ListedThing): string {
-  return `${live.home.hub} ${entry.kind} ${entry.id}`;
 }
 
 /** Of when the oldest of what was read tells, and whether that is too long ago. */

@@ -55,6 +55,13 @@ export function parseMessageTargets(target: unknown): Target[] {
   return safely('target', target, () => (Array.isArray(target) ? target.map(parseTarget) : [parseTarget(target)]));
 }
 
+/** The hub of a node or message, by its id; empty where none is said. Throws `COZIFY_BAD_INPUT` for what is no text. */
+export function parseHub(hub: unknown): string {
+  if (hub === undefined) return '';
+  if (typeof hub === 'string') return hub.trim();
+  throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+}
+
 /**
  * The hubs to look for a target in, in this order: an id in all of them, a name in the first. `nodeHub` is the node's
  * own, for names. Throws `COZIFY_NOT_FOUND` for a hub that nobody knows, unless the account has only one.

@@ -2,8 +2,8 @@ import { type Clock, settlesWithin } from '../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import { isSilence } from '../hub/hub-client.js';
 import type { Ability } from './abilities.js';
-import { type Button, type Entry, type Kind, KINDS, type Thing } from './device.js';
-import type { Homes } from './homes.js';
+import { type Button, type Kind, KINDS, type Thing } from './device.js';
+import type { Homes, ListedThing } from './homes.js';
 import { NAMES_MAX_AGE_MS } from './home.js';
 import type { LiveHome } from './live-home.js';
 import type { Language } from './names.js';
@@ -72,14 +72,8 @@ export async function listThings(homes: Homes, wishes: ListWishes, clock: Clock)
   };
 }
 
-/** A thing and the home it is in. */
-interface Place {
-  readonly entry: Entry;
-  readonly live: LiveHome;
-}
-
 interface Found {
-  readonly found: readonly Place[];
+  readonly found: readonly ListedThing[];
   readonly next: string | null;
 }
 
@@ -126,7 +120,7 @@ async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
 }
 
 function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Found {
-  const found: Place[] = [];
+  const found: ListedThing[] = [];
   for (const [index, live] of homes.entries()) {
     if (index < start.home) continue;
     const from = index === start.home ? start.place : 0;
@@ -149,7 +143,7 @@ function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { pla
   return { found: all.slice(place, end), next: all.length > end ? `0.${end}` : null };
 }
 
-function show({ entry, live }: Place, { ids, language }: ListWishes): ListedState {
+function show({ entry, live }: ListedThing, { ids, language }: ListWishes): ListedState {
   const { things } = live.home;
   const shown: ListedState = { ...things.show(entry, language), state: entry.state };
   if (ids === undefined) return shown;
@@ -160,7 +154,7 @@ function show({ entry, live }: Place, { ids, language }: ListWishes): ListedStat
   };
 }
 
-function oldest(found: readonly Place[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
+function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
   const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => live.home.asOf(kind)));
   const all = homes.flatMap((live) => (kinds.length > 0 ? kinds : KINDS).map((kind) => live.home.asOf(kind)));
   const moments = (lists.length > 0 ? lists : all).filter((moment) => moment !== null);

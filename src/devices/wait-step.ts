@@ -4,12 +4,12 @@ import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import type { Condition } from './condition.js';
 import type { Kind } from './device.js';
 import { type PollOutcome, STATES_MAX_AGE_MS } from './home.js';
-import type { Homes, ListedThing } from './homes.js';
+import { type Homes, keyOf, type ListedThing } from './homes.js';
 import type { LiveHome } from './live-home.js';
 import { createRecall } from './recall.js';
 import { findStates, kindsOfState } from './states.js';
 import type { Target } from './targets.js';
-import { keyOf, Watch, type WatchWishes } from './watch.js';
+import { Watch, type WatchWishes } from './watch.js';
 
 /** What a message asks for. */
 export interface WaitWishes extends Omit<WatchWishes, 'condition'> {

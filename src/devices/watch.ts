@@ -1,5 +1,5 @@
 import { type Condition, meets } from './condition.js';
-import type { FoundThing, ListedThing } from './homes.js';
+import { distinct, type FoundThing, type ListedThing } from './homes.js';
 import type { LiveHome } from './live-home.js';
 import { kindsOfState } from './states.js';
 import type { State } from './units.js';
@@ -32,8 +32,7 @@ export class Watch {
   /** Each thing once, as it is known now. What is old says nothing of now, only of what may have changed since. */
   constructor(wishes: WatchWishes, things: readonly FoundThing[]) {
     this.#wishes = wishes;
-    const once = new Map(things.map((thing) => [keyOf(thing), thing]));
-    this.#watched = [...once.values()].map(({ entry, live }) => {
+    this.#watched = distinct(things).map(({ entry, live }) => {
       const isOld = kindsOfState(entry).some((kind) => live.home.isStale(kind));
       if (isOld) this.#unsure.add(live);
       const isMet = meets(entry.state, wishes.condition) && !(isOld && wishes.checkNow);
@@ -81,9 +80,4 @@ export class Watch {
     one.state = state;
     return one.isMet && !wasMet;
   }
-}
-
-/** A thing among those of all homes. */
-export function keyOf({ entry: { kind, id }, live }: ListedThing): string {
-  return `${live.home.hub} ${kind} ${id}`;
 }

@@ -1,6 +1,9 @@
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from './http-client.js';
 
+/** A response of which the headers may not be known. */
+type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
+
 /** A `Retry-After` beyond this is not believed (docs/rules.md, "Deadlines and waiting"). */
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
@@ -8,7 +11,7 @@ export const RETRY_AFTER_CAP_S = 6 * 3600;
  * Throws what a response other than 200 means. `clock` serves a `Retry-After` date in a response without a `Date` of
  * its own; without a clock such a one counts as missing.
  */
-export function expectOk(response: HttpResponse, clock?: { now(): number }): void {
+export function expectOk(response: Answer, clock?: { now(): number }): void {
   if (response.status === 200) return;
   const statusCode = response.status;
   const retryAfter = statusCode === 429 || statusCode === 503 ? parseRetryAfter(response, clock) : undefined;
@@ -31,7 +34,7 @@ export function isHtml(body: string): boolean {
  * Seconds or an HTTP date, as whole seconds from now; what is negative or no time at all counts as missing. A date is
  * read against the response's own `Date`: the clock of this machine may be wrong.
  */
-function parseRetryAfter({ headers }: HttpResponse, clock?: { now(): number }): number | undefined {
+function parseRetryAfter({ headers = {} }: Answer, clock?: { now(): number }): number | undefined {
   const text = headers['retry-after']?.trim() ?? '';
   const seconds = /^\d+$/.test(text) ? Number(text) : secondsUntil(text, headers['date'], clock);
   return seconds > 0 ? Math.min(seconds, RETRY_AFTER_CAP_S) : undefined;

@@ -24,8 +24,9 @@ export interface FreeAnswer {
  * `COZIFY_API` for an answer that is no success.
  */
 export async function requestFreely(client: HubClient, { timeoutMs, ...request }: FreeRequest): Promise<FreeAnswer> {
-  const { status, body } = await client.request({ ...request, deadlineMs: timeoutMs });
-  expectSuccess({ status, body });
+  const answer = await client.request({ ...request, deadlineMs: timeoutMs });
+  expectSuccess(answer);
+  const { status, body } = answer;
   return { statusCode: status, payload: status === 304 ? null : payloadOf(body) };
 }
 
@@ -57,9 +58,10 @@ function payloadOf(body: string): unknown {
 }
 
 /** Throws what a status means that is no success. */
-function expectSuccess({ status, body }: HubAnswer): void {
+function expectSuccess(answer: HubAnswer): void {
+  const { status } = answer;
   if ((status >= 200 && status <= 299) || status === 304) return;
-  if (status < 400 || HAVE_WORDS.includes(status)) expectOk({ status, body, headers: {} });
+  if (status < 400 || HAVE_WORDS.includes(status)) expectOk(answer);
   const advice = status < 500 ? 'check the method, the path and the body' : 'try again in a while';
   throw new CozifyError('COZIFY_API', `The hub answered with status ${status}: ${advice}.`, { statusCode: status });
 }
