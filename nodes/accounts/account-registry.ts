@@ -6,15 +6,13 @@ import {
   type AccountHandover,
   type AccountOptions,
   OtpLimiter,
-  createNoStore,
-  FileStore,
   Handover,
   type Home,
   HomeHandover,
   HttpPool,
   type Language,
+  openFile,
   RateLimiter,
-  type OtpLimiterRecord,
   otpLimiterShape,
   StateDirectory,
   systemClock,
@@ -79,13 +77,7 @@ export class AccountRegistry {
     const { userDir } = red.settings;
     this.#language = languageOfHost(red);
     const directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
-    this.#codes = new OtpLimiter(
-      directory === undefined
-        ? createNoStore<OtpLimiterRecord>('codes')
-        : new FileStore(directory, 'codes', otpLimiterShape),
-      systemClock,
-      log,
-    );
+    this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), systemClock, log);
     this.waiting = new PendingLogins({
       directory,
       clock: systemClock,

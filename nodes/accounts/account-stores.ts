@@ -3,13 +3,12 @@ import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
   accountShape,
   completeRecord,
-  createNoStore,
   fileStemOf,
-  FileStore,
   isSamePerson,
   KeyedMutex,
   mergeCopies,
   MigratingStore,
+  openFile,
   type PreviousStore,
   settlesWithin,
   type StateDirectory,
@@ -63,11 +62,8 @@ export class AccountStores {
   #global: GlobalContext | undefined;
 
   constructor(options: AccountStoresOptions) {
-    const { directory } = options;
     this.#options = options;
-    this.#ledger = new StoreLedger(
-      directory === undefined ? createNoStore(LEDGER_NAME) : new FileStore(directory, LEDGER_NAME, ledgerShape),
-    );
+    this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape));
   }
 
   /** The store of an account, which takes over what lies in those that it had before. */
@@ -220,9 +216,8 @@ export class AccountStores {
 
   #storeFor(id: string, name: string): Store<AccountRecord> {
     const { red, directory } = this.#options;
-    const file = `${fileStemOf(id)}.json`;
     if (name !== FILES) return new ContextStore(red, name, id, this.#global ?? this.#globalContext());
-    return directory === undefined ? createNoStore(file) : new FileStore(directory, file, accountShape);
+    return openFile(directory, `${fileStemOf(id)}.json`, accountShape);
   }
 
   /** The global context, of which any node of the flows is as good as another. */

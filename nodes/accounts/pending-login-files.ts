@@ -1,15 +1,14 @@
 import type { AccountRecord, Store } from '../../src/index.js';
 import {
   accountShape,
-  createNoStore,
   fileStemOf,
-  FileStore,
   idOfStem,
+  KeyedMutex,
+  openFile,
   type SaveOptions,
   shape,
   type Shape,
   type StateDirectory,
-  KeyedMutex,
 } from '../../src/nodes-api.js';
 
 /** A login made in the dialog of an account that is not deployed so. */
@@ -42,7 +41,6 @@ const waitingShape: Shape<WaitingRecord> = {
   why: () => outerShape.why(),
 };
 
-const SUFFIX = '+waiting.json';
 /** The file, its last good copy, or a save cut short; what was set aside is not among them. */
 const FILE_NAME = /^(.+)\+waiting\.json(?:\.last|\.\d+-\d+\.tmp)?$/;
 
@@ -118,8 +116,7 @@ export class PendingLoginFiles {
   }
 
   #storeAt(stem: string): Store<WaitingRecord> {
-    const name = `${stem}${SUFFIX}`;
-    return this.#directory === undefined ? createNoStore(name) : new FileStore(this.#directory, name, waitingShape);
+    return openFile(this.#directory, `${stem}+waiting.json`, waitingShape);
   }
 }
 

@@ -2,12 +2,12 @@ import { type Clock, systemClock } from '../async/clock.js';
 import { RateLimiter } from '../async/rate-limiter.js';
 import { createHttp, type Http } from '../http/http-client.js';
 import { parseCloudUrl, parseEmail, parseExpiry, DEFAULT_EXPIRY_MS } from '../input.js';
-import { OtpLimiter, type OtpLimiterRecord, otpLimiterShape } from '../login/otp-limiter.js';
+import { OtpLimiter, otpLimiterShape } from '../login/otp-limiter.js';
 import { type AccountRecord, accountShape } from '../state/account-record.js';
 import { Handover } from '../state/handover.js';
 import { fileStemOf } from '../store/file-stem.js';
-import { FileStore, StateDirectory } from '../store/file-store.js';
-import { createNoStore, type Log, type Store } from '../store/store.js';
+import { openFile, StateDirectory } from '../store/file-store.js';
+import type { Log, Store } from '../store/store.js';
 import { Account } from './account.js';
 
 /** What a program says of an account; everything it leaves out has a default. */
@@ -55,9 +55,10 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     email: email === undefined ? undefined : parseEmail(email),
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
-    store: options.store ?? createStore(folder, `${file}.json`),
+    store: options.store ?? openFile(folder, `${file}.json`, accountShape),
     handover: new Handover(),
-    codes: new OtpLimiter(createCodesStore(folder, `${file}+codes.json`), clock),
+    // Of each account its own: those of one directory know nothing of each other, and would overwrite what others note.
+    codes: new OtpLimiter(openFile(folder, `${file}+codes.json`, otpLimiterShape), clock),
     http: options.http ?? createHttp(),
     rateLimiter: new RateLimiter(clock),
     clock,
@@ -65,13 +66,4 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
   });
   account.start();
   return account;
-}
-
-function createStore(folder: StateDirectory | undefined, name: string): Store<AccountRecord> {
-  return folder === undefined ? createNoStore(name) : new FileStore(folder, name, accountShape);
-}
-
-/** Of each account its own: those of one directory know nothing of each other, and would overwrite what the others note. */
-function createCodesStore(folder: StateDirectory | undefined, name: string): Store<OtpLimiterRecord> {
-  return folder === undefined ? createNoStore(name) : new FileStore(folder, name, otpLimiterShape);
 }

@@ -3,7 +3,7 @@ import { CozifyError } from '../errors.js';
 import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
-import { type Log, type SaveOptions, type Store, storeError } from './store.js';
+import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 
 /** A directory for encrypted files, and the key they share. */
@@ -164,6 +164,11 @@ export class FileStore<T> implements Store<T> {
       throw error instanceof CozifyError ? error : storeError(what, error);
     }
   }
+}
+
+/** The store of a file in a directory; where there is no directory, one that keeps nothing, see {@link createNoStore}. */
+export function openFile<T>(directory: StateDirectory | undefined, name: string, shape: Shape<T>): Store<T> {
+  return directory === undefined ? createNoStore(name) : new FileStore(directory, name, shape);
 }
 
 function newest(candidates: Candidate[]): (Candidate & { is: 'good' }) | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Account, CozifyError, ErrorCode } from '../../../src/index.js';
-import { accountShape, FileStore, StateDirectory } from '../../../src/nodes-api.js';
+import { accountShape, openFile, StateDirectory } from '../../../src/nodes-api.js';
 import {
   ACCOUNT,
   accountNode,
@@ -84,7 +84,7 @@ export class Desk implements Kept, World {
 
   async stored(): Promise<string | undefined> {
     const directory = new StateDirectory(join(this.stage.userDir, 'cozify'), new Lines());
-    const record = await new FileStore(directory, `${ACCOUNT}.json`, accountShape).load();
+    const record = await openFile(directory, `${ACCOUNT}.json`, accountShape).load();
     return record?.clouds[0]?.login?.token;
   }
 

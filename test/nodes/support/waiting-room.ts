@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { PendingLogins } from '../../../nodes/accounts/pending-logins';
 import type { AccountRecord } from '../../../src/index.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { Account, Handover, OtpLimiter, createNoStore, RateLimiter } from '../../../src/nodes-api.js';
+import { Account, Handover, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
 import type { Store } from '../../../src/index.js';
 import { StateDirectory, systemClock } from '../../../src/nodes-api.js';
+import { createNoStore } from '../../../src/store/store.js';
 import { FakeClock } from '../../src/support/fake-clock';
 import { Simulator } from '../../simulator';
 
