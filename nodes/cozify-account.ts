@@ -36,8 +36,7 @@ export default function register(RED: NodeAPI): void {
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
   const accounts = new AccountRegistry(RED, log);
-  // When the package is removed and installed again in one process, the accounts of the first time listen no more.
-  registerEndpoints(RED, accounts)?.endFollowing();
+  registerEndpoints(RED, accounts);
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);

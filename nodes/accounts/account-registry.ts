@@ -25,6 +25,9 @@ import { FlowAccounts, hasFlows } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
+/** The event of Node-RED by which a registry says that it follows from now on. */
+const FOLLOWED = 'cozify:accounts';
+
 /** What the account node has read from its configuration. */
 export interface AccountSettings {
   storageId: string;
@@ -75,6 +78,8 @@ export class AccountRegistry {
 
   constructor(red: NodeAPI, log: Log) {
     const { userDir } = red.settings;
+    red.events.emit(FOLLOWED);
+    red.events.once(FOLLOWED, () => this.endFollowing());
     this.#language = languageOfHost(red);
     const directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
     this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), systemClock, log);

@@ -13,13 +13,13 @@ const LOCAL = 'cozify accounts';
 
 /**
  * The admin endpoints, which the dialogs use. When the package is removed and installed again in one process, the routes
- * of the first time go on with the new accounts; gives the accounts that they served before.
+ * of the first time go on with the new accounts.
  */
-export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): AccountRegistry | undefined {
+export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };
-  const before = locals[LOCAL];
+  const isServed = locals[LOCAL] !== undefined;
   locals[LOCAL] = newest;
-  if (before !== undefined) return before;
+  if (isServed) return;
   const accounts = (): AccountRegistry => locals[LOCAL] ?? newest;
   const { read, write } = guardRoutes(RED, '/cozify/accounts/:id');
   read('', (id, _body, query) => reportOn(accounts(), id, query['cloudUrl']));
@@ -35,7 +35,6 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): Accoun
   write('/reset', 200, (id, body) => reset(accounts(), id, body));
   registerHubEndpoints({ read, write }, accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
-  return undefined;
 }
 
 /**
