@@ -14,10 +14,7 @@ interface Account extends EditedAccount {
   users?: object[];
 }
 
-/** The one that is open. */
-// eslint-disable-next-line no-restricted-syntax -- It is the page's: the editor opens one at a time.
-let dialog: AccountDialog | undefined;
-
+/** What it has heard is a cache: Node-RED tells it again to whoever listens anew. */
 const watch = new AccountWatch();
 
 export function onpaletteadd(): void {
@@ -60,13 +57,13 @@ export function checkEmail(value: string | undefined, _options: object): true | 
 }
 
 export function oneditprepare(this: Account): void {
-  dialog = new AccountDialog(this);
+  dialogBox().data('dialog', new AccountDialog(this));
   watch.noteDialog(this.id);
 }
 
 /** Gives whether something has changed that Node-RED does not see: a new account. */
 export function oneditsave(this: Account): true | undefined {
-  dialog?.close();
+  openDialog()?.close();
   watch.noteDialog(undefined);
   for (const property of ['email', 'cloudUrl']) {
     const $field = $<HTMLInputElement>(`#node-config-input-${property}`);
@@ -78,8 +75,17 @@ export function oneditsave(this: Account): true | undefined {
 }
 
 export function oneditcancel(): void {
-  void dialog?.cancel();
+  void openDialog()?.cancel();
   watch.noteDialog(undefined);
 }
 
 export { oneditcancel as oneditdelete };
+
+/** The dialog that is open is kept with its element, and goes with it. */
+function openDialog(): AccountDialog | undefined {
+  return dialogBox().data('dialog') as AccountDialog | undefined;
+}
+
+function dialogBox(): JQuery<HTMLElement> {
+  return $('#cozify-account-login');
+}
