@@ -12,7 +12,7 @@ export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';
 /** What a confirmation needs of the home it waits for. */
 export interface Watched {
   readonly home: Home;
-  readonly poller: { need(): () => void; pollNow(since: number): void };
+  readonly poller: { readonly isHeld: boolean; need(): () => void; pollNow(since: number): void };
   onHeard(listener: (startedAt: number) => void): () => void;
   ensure(kinds: readonly Plan['entry']['kind'][], maxAgeMs: number): Promise<void>;
 }
@@ -54,9 +54,13 @@ export async function confirmPlan(
   }
 }
 
-/** Asks the hub how it is now. Polls may not tell of scenes, rules and alarms: their lists do. */
+/**
+ * Asks the hub how it is now. Polls may not tell of scenes, rules and alarms: their lists do. Nor does a poll that is held
+ * because nothing has changed since the last one, which may have told of the command already.
+ */
 function ask(live: Watched, { entry }: Plan, sentAt: number, look: () => void): void {
   live.poller.pollNow(sentAt);
-  if (!['scene', 'rule', 'alarm'].includes(entry.kind)) return;
-  void live.ensure([entry.kind], 0).then(look, () => undefined);
+  const isListed = ['scene', 'rule', 'alarm'].includes(entry.kind);
+  if (!isListed && !live.poller.isHeld) return;
+  void live.ensure([isListed ? entry.kind : 'device'], 0).then(look, () => undefined);
 }

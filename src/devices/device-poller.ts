@@ -7,6 +7,8 @@ import { MAX_PRESS_AGE_MS } from './presses.js';
 
 /** A hub may hold a poll for 12 s before it answers that nothing has changed. */
 const POLL_DEADLINE_MS = 20_000;
+/** One that is not answered for so long is held, or the hub is slow. */
+const HELD_MS = 300;
 const LONGEST_RETRY_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 /** Everything is asked for after so long, to be sure, and after an absence of this length. */
@@ -74,6 +76,13 @@ export class DevicePoller {
 
   get isRunning(): boolean {
     return this.#needs.size > 0;
+  }
+
+  /** Whether the hub holds the poll that is under way: it has nothing to say. */
+  get isHeld(): boolean {
+    const call = this.#call;
+    if (call === undefined || call.controller.signal.aborted) return false;
+    return this.#options.clock.monotonic() - call.startedAt >= HELD_MS;
   }
 
   /** Polls until the function that this gives is called. */

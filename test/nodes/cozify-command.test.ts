@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import registerChanges from '../../nodes/cozify-changes';
 import registerCommand from '../../nodes/cozify-command';
 import type { CozifyError } from '../../src/index.js';
 import type { TargetResult } from '../../src/nodes-api.js';
+import { until } from '../support/wait';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
@@ -51,6 +53,35 @@ for (const way of ['on the LAN', 'through the cloud']) {
       const [hub] = stage.simulator.hubs;
       assert.deepEqual(result?.target, { hub: hub?.id, kind: 'device', id: lamp.id, name: lamp.name });
       assert.deepEqual([outcome.msg.cozify.operation, outcome.completed.length], ['command', 1]);
+    });
+
+    it('sees at once what a hub did that holds its polls, changed or not', async () => {
+      const [hub] = stage.simulator.hubs;
+      assert.ok(hub);
+      const before = { ...hub.behaviour };
+      Object.assign(hub.behaviour, { pollHoldMs: 12_000, settleMinMs: 0, settleMaxMs: 0 });
+      try {
+        const command = { targets: [{ hub: '', kind: 'device', id: lamp.id, name: '' }], confirm: 9 };
+        const listener = actionNode('changes', {});
+        await stage.load(
+          [...testFlow(accountNode(), actionNode('command', command)), { ...listener, id: 'heard', wires: [] }],
+          {
+            others: [registerCommand, registerChanges],
+          },
+        );
+        await stage.logIn();
+        const isHeld = (): boolean => {
+          const poll = hub.log.of({ path: '/hub/poll' }).at(-1);
+          return poll?.endedAt === null && Date.now() - poll.at > 200;
+        };
+        for (const payload of [true, true, false]) {
+          await until('a poll that is held', isHeld);
+          const outcome = await stage.ask('command', { payload });
+          assert.deepEqual([outcome.output, resultsOf(outcome)[0]?.reason], [1, null], String(payload));
+        }
+      } finally {
+        Object.assign(hub.behaviour, before);
+      }
     });
 
     it('sets a field to the value of the typed input', async () => {

@@ -13,6 +13,7 @@ describe('a confirmation', () => {
   let asked: number[];
   let listed: string[];
   let needs: number;
+  let isHeld: boolean;
   let hear: ((startedAt: number) => void) | undefined;
 
   beforeEach(() => {
@@ -20,7 +21,7 @@ describe('a confirmation', () => {
     home = new Home({ hub: HUB, language: 'fi', clock });
     home.load('device', byId(lamp('d1', { isOn: false })));
     home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: false } });
-    [asked, listed, needs, hear] = [[], [], 0, undefined];
+    [asked, listed, needs, isHeld, hear] = [[], [], 0, false, undefined];
   });
 
   function plan(kind: 'device' | 'scene', id: string, fields: object): Plan {
@@ -34,6 +35,9 @@ describe('a confirmation', () => {
     const live = {
       home,
       poller: {
+        get isHeld(): boolean {
+          return isHeld;
+        },
         need: () => {
           needs += 1;
           return () => void (needs -= 1);
@@ -91,5 +95,15 @@ describe('a confirmation', () => {
     home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: true } });
     await clock.advance(0.2 * SECOND);
     assert.deepEqual([listed, ended()], [['scene'], 'met']);
+  });
+
+  it('of a device looks at the list while the hub holds the poll, which has nothing left to tell', async () => {
+    const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
+    await clock.advance(0.2 * SECOND);
+    assert.deepEqual([listed, ended()], [[], undefined], 'a poll will tell');
+    isHeld = true;
+    home.load('device', byId(lamp('d1', { isOn: true })));
+    await clock.advance(0.3 * SECOND);
+    assert.deepEqual([listed, ended()], [['device'], 'met']);
   });
 });
