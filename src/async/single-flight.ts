@@ -7,7 +7,9 @@ export class SingleFlight<T> {
   run(key: string, work: () => Promise<T>): Promise<T> {
     const known = this.#running?.get(key);
     if (known !== undefined) return known;
-    const started = work().finally(() => this.#end(key));
+    const started = work();
+    const end = (): void => this.#end(key);
+    started.then(end, end);
     this.#running ??= new Map();
     this.#running.set(key, started);
     return started;

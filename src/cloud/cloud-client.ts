@@ -111,7 +111,7 @@ export class CloudClient {
     if (!isLasting) cloud.signal = ending.signal;
     try {
       const result = await make(cloud);
-      await this.#retryAfter.clear(name);
+      if (this.#retryAfter.has(name)) await this.#retryAfter.clear(name);
       onCall(name, isGood(result) ? 'good' : 'other');
       return result;
     } catch (error) {

@@ -41,9 +41,13 @@ export class RetryAfter {
     await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), hold] }));
   }
 
+  /** Whether the cloud has asked to wait with a call, also when that is over. */
+  has(call: string): boolean {
+    return this.#state.record.holds.some((hold) => this.#isOf(hold, call));
+  }
+
   /** The call went through: what the cloud asked before is over, however the clock may jump later. */
   async clear(call: string): Promise<void> {
-    if (!this.#state.record.holds.some((hold) => this.#isOf(hold, call))) return;
     await this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }));
   }
 

@@ -16,7 +16,8 @@ export interface TokenClaims {
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
 /** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */
-const HEADER_SAFE = /^[\x21-\x7e]{1,8192}$/;
+const HEADER_SAFE = /^[\x21-\x7e]+$/;
+const LONGEST = 8192;
 
 /** `iat` and `exp` above this are milliseconds, not seconds (the SDK's rule). */
 const SECONDS_LIMIT = 1e11;
@@ -81,7 +82,7 @@ export function readTokenAnswer(body: string): string {
 
 /** Whether a header can carry the text unchanged: printable ASCII without spaces. */
 export function isHeaderSafe(token: string): boolean {
-  return HEADER_SAFE.test(token);
+  return token.length <= LONGEST && HEADER_SAFE.test(token);
 }
 
 function isObjectPart(part: string | undefined): boolean {

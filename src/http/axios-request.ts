@@ -25,7 +25,7 @@ export class AxiosSender {
       headers: request.headers ?? {},
       maxContentLength: request.maxBytes,
       signal: call.signal,
-      transport: call.transport,
+      transport: { request: call.request.bind(call) },
       ...(request.body === undefined ? {} : { data: request.body }),
       ...(isDirect ? { proxy: false as const } : {}),
       ...agents,

@@ -4,9 +4,22 @@ import type { HttpCall } from './http-call.js';
 import type { HttpResponse } from './http-exchange.js';
 import { tooLong, unpack } from './unpack.js';
 
-/** What is sent: a GET, straight to whom the URL names. */
+/** Where a URL leads, as `node:http` wants it. */
+export interface Target {
+  protocol: string;
+  hostname: string;
+  port: string;
+  path: string;
+}
+
+/** Reads a URL. */
+export function targetOf({ protocol, hostname, port, pathname, search }: URL): Target {
+  return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
+}
+
+/** What is sent: a GET, straight to its target. */
 export interface DirectRequest {
-  url: URL;
+  target: Target;
   headers: Record<string, string>;
   agent: Agent;
   /** Limits the body, after decompression. */
@@ -29,18 +42,16 @@ class DirectError extends Error {
  * Sends a GET over `node:http` alone, and gives whatever answer comes. Throws errors with a `code`, as axios does, and
  * with nothing in them of what was sent.
  */
-export function sendDirectly({ url, headers, agent, maxBytes }: DirectRequest, call: HttpCall): Promise<HttpResponse> {
-  const { protocol, hostname, port, pathname, search } = url;
+export function sendDirectly(
+  { target, headers, agent, maxBytes }: DirectRequest,
+  call: HttpCall,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const target = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
-    const request = call.transport.request({ ...target, method: 'GET', headers, agent }, (response) => {
-      readBody(response, maxBytes).then(
-        (body) => resolve({ status: response.statusCode ?? 0, headers: flatten(response), body }),
-        (error: NodeJS.ErrnoException) => {
-          reject(error);
-          request.destroy();
-        },
-      );
+    const request = call.request({ ...target, method: 'GET', headers, agent }, (response) => {
+      readAnswer(response, maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {
+        reject(error);
+        request.destroy();
+      });
     });
     request.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
       reject(new DirectError(code, request.reusedSocket));
@@ -53,7 +64,14 @@ export function sendDirectly({ url, headers, agent, maxBytes }: DirectRequest, c
   });
 }
 
-function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
+  const bytes = await readBody(response, maxBytes);
+  const encoding = response.headers['content-encoding'];
+  const plain = encoding === undefined ? bytes : await unpack(bytes, encoding, maxBytes);
+  return { status: response.statusCode ?? 0, headers: flatten(response), body: toText(plain) };
+}
+
+function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -65,8 +83,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<string> 
     // An answer had begun: the connection was alive, and the call is not made again.
     response.on('error', () => reject(new DirectError('ECONNABORTED', false)));
     response.on('end', () => {
-      const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-      unpack(bytes, response.headers['content-encoding'], maxBytes).then((body) => resolve(toText(body)), reject);
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
   });
 }

@@ -56,15 +56,13 @@ export class HttpCall {
     return this.#isSent;
   }
 
-  /** Makes the request as axios itself does, and watches its connection. Both ways of sending go through it. */
-  readonly transport = {
-    request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {
-      const make = options.protocol === 'https:' ? requestTls : requestPlain;
-      const request = make(options, onResponse);
-      request.once('socket', (socket) => this.#watch(request, socket));
-      return request;
-    },
-  };
+  /** Makes the request, and watches its connection. Both ways of sending go through it. */
+  request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
+    const make = options.protocol === 'https:' ? requestTls : requestPlain;
+    const request = make(options, onResponse);
+    request.once('socket', (socket) => this.#watch(request, socket));
+    return request;
+  }
 
   /** The call is over: lets go of its limits. */
   stop(): void {

@@ -1,5 +1,5 @@
 import { AxiosSender, mayTunnel } from './axios-request.js';
-import { sendDirectly } from './direct-request.js';
+import { sendDirectly, type Target, targetOf } from './direct-request.js';
 import { HttpCall } from './http-call.js';
 import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
@@ -10,10 +10,19 @@ import { CozifyError } from '../errors.js';
 /** What every request says of itself. */
 const GREETING = { Accept: 'application/json, text/plain', 'User-Agent': 'node-red-cozify' };
 
+/** What is known of a URL. */
+interface Address {
+  url: string;
+  target: Target;
+  isLoopback: boolean;
+}
+
 /** Sends requests over real sockets, guarded: what it throws has nothing in it of what was sent. */
 export class HttpSender {
   readonly #axios = new AxiosSender();
   #kept: KeptConnections | undefined;
+  /** Pings and polls ask for the same URL again and again. */
+  #last: Address | undefined;
 
   /** Gives whatever answer comes, and throws what `Http` in http-exchange.ts says. */
   send(request: HttpRequest): Promise<HttpResponse> {
@@ -29,7 +38,8 @@ export class HttpSender {
   /** `spentMs`: so much of the deadline went into a first attempt, and there is no third. */
   async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
-    const call = new HttpCall(request.url, { ...request, deadlineMs: request.deadlineMs - (spentMs ?? 0) });
+    const { connectMs, signal } = request;
+    const call = new HttpCall(request.url, { deadlineMs: request.deadlineMs - (spentMs ?? 0), connectMs, signal });
     try {
       return await this.#once(request, call, spentMs !== undefined);
     } catch (error) {
@@ -42,19 +52,19 @@ export class HttpSender {
   }
 
   /** What may be sent twice goes straight, unless a proxy may be in the way: axios knows about those. */
-  async #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
-    const url = new URL(request.url);
-    const isDirect = request.isLan || isLoopbackHost(url.hostname);
+  #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
+    const { target, isLoopback } = this.#read(request.url);
+    const isDirect = request.isLan || isLoopback;
     const isTunnelled = !isDirect && mayTunnel(request.url);
     const agents = isTunnelled || isAgain ? undefined : this.#agentsFor(request);
     const headers = { ...GREETING, ...request.headers };
-    const isStraight = isDirect || (url.protocol === 'https:' && !isTunnelled);
+    const isStraight = isDirect || (target.protocol === 'https:' && !isTunnelled);
     if (request.isReplayable && request.method === 'GET' && isStraight) {
       const { httpAgent, httpsAgent } = agents ?? freshAgents();
-      const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
+      const agent = target.protocol === 'https:' ? httpsAgent : httpAgent;
       const { maxBytes } = request;
       return sendDirectly(
-        { url, headers: { ...headers, 'Accept-Encoding': ACCEPTED_ENCODINGS }, agent, maxBytes },
+        { target, headers: { ...headers, 'Accept-Encoding': ACCEPTED_ENCODINGS }, agent, maxBytes },
         call,
       );
     }
@@ -64,6 +74,11 @@ export class HttpSender {
     return this.#axios.send({ ...request, headers }, call, way);
   }
 
+  #read(url: string): Address {
+    if (this.#last?.url !== url) this.#last = readUrl(url);
+    return this.#last;
+  }
+
   /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
   #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
     if (!isReplayable && !canFollow) return undefined;
@@ -71,6 +86,11 @@ export class HttpSender {
     this.#kept.noteUse();
     return isReplayable ? this.#kept.lasting : this.#kept.brief;
   }
+}
+
+function readUrl(text: string): Address {
+  const url = new URL(text);
+  return { url: text, target: targetOf(url), isLoopback: isLoopbackHost(url.hostname) };
 }
 
 function isDeadConnection(error: unknown): boolean {

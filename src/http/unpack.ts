@@ -30,8 +30,8 @@ function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
  * The bytes of a body as they were before they were packed. Rejects with the `code` of `node:zlib` for what can't be
  * unpacked, and with {@link tooLong} for what would be longer than `maxBytes`: no more than that is unpacked.
  */
-export async function unpack(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  const unpacker = encoding === undefined || bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
+export async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  const unpacker = bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
   return unpacker === undefined ? bytes : unpacker(bytes, { maxOutputLength: maxBytes });
 }
 

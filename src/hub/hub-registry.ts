@@ -27,8 +27,8 @@ export class HubRegistry {
   }
 
   /** Takes over what a list of keys says of the hubs known. */
-  async noteKeys(keys: HubKeys): Promise<void> {
-    await this.#options.state.changeCloud((cloud) => {
+  noteKeys(keys: HubKeys): Promise<void> {
+    return this.#options.state.changeCloud((cloud) => {
       const next = withKeys(cloud, keys);
       return next === cloud ? undefined : next;
     });

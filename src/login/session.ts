@@ -268,9 +268,9 @@ export class Session {
   }
 
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
-  async #judge(token: string, isRejected: boolean): Promise<void> {
+  #judge(token: string, isRejected: boolean): Promise<void> {
     const rejectedAt = isRejected ? this.#options.clock.now() : null;
-    await this.#options.state.changeCloud(
+    return this.#options.state.changeCloud(
       (cloud) => {
         const { login } = cloud;
         if (login?.token !== token || login.isRejected === isRejected) return undefined;
