@@ -158,18 +158,13 @@ async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Pr
     node: process.version,
     nodeRed: (RED.settings as unknown as { version?: string }).version,
   };
+  const { problem } = accounts.misconfigured(id) ?? {};
   return {
     versions,
     isRunning: running !== undefined,
-    problem: problemOf(accounts, id),
+    problem: problem === undefined ? null : { code: problem.code, message: problem.message },
     ...(account === undefined ? neverLoggedIn(id) : account.diagnose()),
   };
-}
-
-/** Why a deployed account can't run. */
-function problemOf(accounts: AccountRegistry, id: string): object | null {
-  const { code, message } = accounts.misconfigured(id)?.problem ?? {};
-  return code === undefined ? null : { code, message };
 }
 
 function neverLoggedIn(id: string, email: string | null = null): Snapshot {

@@ -94,7 +94,7 @@ async function run<P extends Parameters, T>(
   sources: Sources,
   delivery: Delivery,
 ): Promise<void> {
-  const { parameters, output = () => 1, properties = toPayload, report } = action;
+  const { parameters, output = () => 1, properties = (payload: T) => ({ payload }), report } = action;
   const { RED, def, message } = sources;
   let account: Account | undefined;
   const shown = action.status.begin(sources);
@@ -112,10 +112,6 @@ async function run<P extends Parameters, T>(
     const cozify = { ...(await knownOf(account, error)), operation, error: describe(error) };
     delivery.fail(message, { cozify }, error);
   }
-}
-
-function toPayload(value: unknown): Record<string, unknown> {
-  return { payload: value };
 }
 
 /** What can be said of the account after a failure: nothing where there is none, which it is where it can't be read. */

@@ -39,12 +39,11 @@ export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefin
 
 /** A node's property with the environment's values in place of `${NAME}`, as they are now. */
 export function filledIn(value: unknown, sources: Pick<Sources, 'RED' | 'node'>): unknown {
-  if (typeof value === 'string') return value.includes('${') ? fromEnv(value, sources) : value;
+  const { RED, node } = sources;
+  if (typeof value === 'string') {
+    return value.includes('${') ? String(RED.util.evaluateNodeProperty(value, 'env', node, {}) ?? '') : value;
+  }
   if (Array.isArray(value)) return value.map((item) => filledIn(item, sources));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(item, sources)]));
-}
-
-function fromEnv(text: string, { RED, node }: Pick<Sources, 'RED' | 'node'>): string {
-  return String(RED.util.evaluateNodeProperty(text, 'env', node, {}) ?? '');
 }

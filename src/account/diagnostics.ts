@@ -1,4 +1,3 @@
-import type { LoginRecord } from '../state/account-record.js';
 import type { AccountLoader } from './account-loader.js';
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
@@ -26,13 +25,17 @@ export function describeAccount(options: AccountOptions, parts: AccountParts, lo
     },
     isStateRead: loader.isReady,
     stateError: loader.error?.message ?? null,
-    token: login === null ? null : { ...describeToken(login, parts), changes: revision },
+    token:
+      login === null
+        ? null
+        : {
+            isRejected: login.isRejected,
+            rejectedAt: toIso(login.rejectedAt),
+            nextCheckAt: toIso(parts.backgroundTasks.nextCheckAt),
+            changes: revision,
+          },
     ...parts.callLog.report(),
   };
-}
-
-function describeToken({ isRejected, rejectedAt }: LoginRecord, { backgroundTasks }: AccountParts): object {
-  return { isRejected, rejectedAt: toIso(rejectedAt), nextCheckAt: toIso(backgroundTasks.nextCheckAt) };
 }
 
 /** An e-mail address that is recognized by its owner and nobody else: `o…@e….fi`. */

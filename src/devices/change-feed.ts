@@ -103,7 +103,9 @@ export class ChangeFeed {
     for (const change of isNew ? late : outcome.changes) {
       if (!isListenedTo(this.#options.wishes, live.home.things, change.entry, this.#options.homes.known)) continue;
       this.#hear(live, change, outcome);
-      this.#missIfGone(change);
+      const isGone = change.events.includes('removed');
+      const problem = isGone ? goneProblem(this.#options.wishes, change.entry) : undefined;
+      if (problem !== undefined) this.#options.onProblem?.(problem);
     }
     this.#releaseOver(live);
   }
@@ -165,11 +167,6 @@ export class ChangeFeed {
     const isWished = wishes.events.includes(heard.event) && (wishes.own || !own);
     const isOther = heard.event !== 'changed';
     if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
-  }
-
-  #missIfGone({ events, entry }: Change): void {
-    const problem = events.includes('removed') ? goneProblem(this.#options.wishes, entry) : undefined;
-    if (problem !== undefined) this.#options.onProblem?.(problem);
   }
 
   #tell(

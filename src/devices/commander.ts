@@ -7,6 +7,7 @@ import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
 import type { Entry, Kind } from './device.js';
 import { STATES_MAX_AGE_MS } from './home.js';
 import { isLighting, type Order } from './orders.js';
+import { isSameJson } from './raw.js';
 import type { State } from './units.js';
 
 /** More elements than this don't go in one request. */
@@ -211,24 +212,19 @@ export class Commander {
     return batch;
   }
 
-  /** Works a toggle out; where that fails, its tasks have failed and wait no more. */
+  /** Works a toggle out for all of its targets: any on, all off. Where that fails, its tasks have failed and wait no more. */
   #isWorkedOut(job: Job): boolean {
+    const { things } = this.#live.home;
+    job.isWorkedOut = true;
     try {
-      this.#workOut(job);
+      const isAnyOn = job.entries.some((entry) => this.#isOn(things.get(entry.kind, entry.id) ?? entry));
+      for (const task of job.tasks) task.plan = this.#plan(job, task.plan.entry, !isAnyOn);
       return true;
     } catch (error) {
       for (const task of job.tasks) this.#fail(task, toCozifyError(error));
       this.#waiting = this.#waiting.filter((task) => task.job !== job);
       return false;
     }
-  }
-
-  /** A toggle is worked out at its turn, for all of its targets: any on, all off. */
-  #workOut(job: Job): void {
-    const { things } = this.#live.home;
-    job.isWorkedOut = true;
-    const isAnyOn = job.entries.some((entry) => this.#isOn(things.get(entry.kind, entry.id) ?? entry));
-    for (const task of job.tasks) task.plan = this.#plan(job, task.plan.entry, !isAnyOn);
   }
 
   #isOn(entry: Entry): boolean {
@@ -275,7 +271,7 @@ export class Commander {
       return this.#fail(task, new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`));
     }
     const renewed = this.#plan(task.job, entry, plan.asked['on'] === true);
-    if (isSameElements(renewed.elements, plan.elements)) return this.#fail(task, refused(refusal));
+    if (isSameJson(renewed.elements, plan.elements)) return this.#fail(task, refused(refusal));
     task.plan = renewed;
     const answer = await this.#put(ask, renewed, renewed.elements);
     if (isRefused(answer)) this.#fail(task, refused(answer));
@@ -373,8 +369,4 @@ function isRefused({ status }: HubAnswer): boolean {
 
 function refused({ status }: HubAnswer): CozifyError {
   return new CozifyError('COZIFY_API', `The hub refused the command (status ${status}).`, { statusCode: status });
-}
-
-function isSameElements(one: readonly CommandElement[], other: readonly CommandElement[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -12,15 +12,13 @@ export type Progress = 'met' | 'waiting' | 'unreachable';
  */
 export function progressOf(plan: Plan, things: Things): Progress {
   const { kind, id } = plan.entry;
-  if (plan.members.length > 0) return together(plan.members.map((member) => progressOf(member, things)));
+  if (plan.members.length > 0) {
+    const reached = plan.members.map((member) => progressOf(member, things)).filter((one) => one !== 'unreachable');
+    if (reached.length === 0) return 'unreachable';
+    return reached.includes('waiting') ? 'waiting' : 'met';
+  }
   const entry = things.get(kind, id);
   if (entry === undefined) return kind === 'alarm' ? 'met' : 'unreachable';
   if (!isReachable(entry)) return 'unreachable';
   return isMet(plan.asked, entry.state) ? 'met' : 'waiting';
-}
-
-function together(all: readonly Progress[]): Progress {
-  const reached = all.filter((one) => one !== 'unreachable');
-  if (reached.length === 0) return 'unreachable';
-  return reached.includes('waiting') ? 'waiting' : 'met';
 }

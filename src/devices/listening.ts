@@ -96,7 +96,7 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 function candidates(target: Target, things: Things): Entry[] {
   const { id, name, kind, room, isText } = target;
   const kinds = kind === '' ? LISTENED : [kind];
-  const byId = id === '' ? [] : kinds.map((of) => things.get(of, id)).filter((entry) => entry !== undefined);
+  const byId = id === '' ? [] : things.withId(kinds, id);
   if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
   const rooms = room === '' ? undefined : findRooms(room, things);
   for (const of of kinds) {

@@ -122,7 +122,7 @@ function parsePayload(payload: unknown, transition: number | null): Order {
   if (spoken !== undefined || typeof payload === 'boolean') {
     return { type: 'set', wish: parseWish({ on: spoken === 'on' || payload === true }, transition) };
   }
-  if (isTimestamp(payload))
+  if (types.isDate(payload) || (typeof payload === 'number' && payload >= MIN_TIMESTAMP && payload < Infinity))
     throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.');
   if (typeof payload === 'number' && Number.isFinite(payload)) return { type: 'number', value: payload, transition };
   const fields = readFields(payload);
@@ -131,10 +131,6 @@ function parsePayload(payload: unknown, transition: number | null): Order {
   throw badInput(
     `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`,
   );
-}
-
-function isTimestamp(payload: unknown): boolean {
-  return types.isDate(payload) || (typeof payload === 'number' && payload >= MIN_TIMESTAMP && payload < Infinity);
 }
 
 function fieldsToSet(field: unknown, value: unknown): Fields {

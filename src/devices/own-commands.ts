@@ -29,7 +29,8 @@ export class OwnCommands {
     const { kind, id } = plan.entry;
     const untilMs = nowMs + OWN_MS + plan.transitionMs;
     const before = this.#asked.get(keyOf(kind, id)) ?? [];
-    const fields = kind === 'group' ? withAllOn(plan.asked) : plan.asked;
+    const { on } = plan.asked;
+    const fields = kind === 'group' && on !== undefined ? { ...plan.asked, allOn: on } : plan.asked;
     this.#asked.set(keyOf(kind, id), [...before, { fields, untilMs }].slice(-MAX_ASKED));
     for (const member of plan.members) this.note(member, nowMs);
   }
@@ -66,10 +67,6 @@ function keyOf(kind: Kind, id: string): string {
 
 function isGroupField(name: string): boolean {
   return GROUP_FIELDS.includes(name);
-}
-
-function withAllOn(asked: Fields): Fields {
-  return asked['on'] === undefined ? asked : { ...asked, allOn: asked['on'] };
 }
 
 /** Whether a command that asked for some fields is what changed one. */

@@ -38,7 +38,7 @@ export function parsePressWishes(properties: Record<string, unknown>): PressWish
 export function isChosen(choice: PressChoice, { button, label, press }: Press): boolean {
   if (choice.press !== '' && choice.press !== press) return false;
   if (choice.button === '') return true;
-  return isNumber(choice.button)
+  return /^\d+$/.test(choice.button)
     ? Number(choice.button) === button
     : label !== null && nameKey(label) === nameKey(choice.button);
 }
@@ -59,8 +59,4 @@ function parseButton(button: unknown): string {
   if (typeof button === 'string') return button.trim();
   if (typeof button === 'number' && Number.isInteger(button) && button >= 0) return String(button);
   throw badInput(`button should be the number or the name of a button, but was ${kindOf(button)} that is neither.`);
-}
-
-function isNumber(text: string): boolean {
-  return /^\d+$/.test(text);
 }

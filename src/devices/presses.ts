@@ -42,14 +42,11 @@ export function findPress(before: Entry | undefined, now: Entry, hubTime: number
   const isAgain = !isOther && now.timestamp > (before.timestamp ?? Infinity) && now.print === before.print;
   if (!isOther && !isAgain) return undefined;
   const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
-  return { device: now, button, label, press: pressOf(now.raw), repeat: isAgain };
+  const words = asTexts(now.raw['modifiers']).map((word) => word.toLowerCase());
+  const press = MODIFIERS.find(([word]) => words.includes(word))?.[1] ?? 'short';
+  return { device: now, button, label, press, repeat: isAgain };
 }
 
 function modifiersOf(raw: RawRecord): string {
   return asTexts(raw['modifiers']).sort().join(' ');
-}
-
-function pressOf(raw: RawRecord): Press['press'] {
-  const words = asTexts(raw['modifiers']).map((word) => word.toLowerCase());
-  return MODIFIERS.find(([word]) => words.includes(word))?.[1] ?? 'short';
 }

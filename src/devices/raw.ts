@@ -26,7 +26,7 @@ export function asNumber(value: unknown): number | undefined {
 }
 
 /** The id of a thing, or `undefined` for what can't be one. `__proto__` would poison an object with ids as keys. */
-export function asId(value: unknown): string | undefined {
+function asId(value: unknown): string | undefined {
   const text = asText(value);
   return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;
 }

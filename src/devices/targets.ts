@@ -85,7 +85,7 @@ export function hubsToListen(nodeHub: string, hubs: KnownHubs): string[] {
 export function findTarget(target: Target, homes: readonly Things[]): Found {
   const [first] = homes;
   for (const things of homes) {
-    const entry = target.id === '' ? undefined : findById(target, things);
+    const [entry] = target.id === '' ? [] : things.withId(kindsOf(target.kind), target.id);
     if (entry !== undefined) return { target, things, entry };
     if (things !== first || (target.id !== '' && !target.isText)) continue;
     const named = findByName(target, things);
@@ -168,12 +168,6 @@ function knownHub(hub: string, hubs: KnownHubs): string {
   if (hubs.ids.includes(hub)) return hub;
   if (hubs.ids.length <= 1) return defaultHub(hubs);
   throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub anew.`);
-}
-
-function findById({ id, kind }: Target, things: Things): Entry | undefined {
-  return kindsOf(kind)
-    .map((of) => things.get(of, id))
-    .find((entry) => entry !== undefined);
 }
 
 function findByName(target: Target, things: Things): Entry | undefined {

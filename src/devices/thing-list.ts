@@ -62,7 +62,10 @@ export async function listThings(homes: Homes, wishes: ListWishes, clock: Clock)
   const all = homes.listened(wishes.hub);
   const views = await Promise.all(all.map((live) => look(live, wishes.kinds, clock)));
   const known = views.filter(({ isKnown }) => isKnown).map(({ live }) => live);
-  if (known.length === 0) throw views.find(({ failure }) => failure !== undefined)?.failure ?? nothing();
+  if (known.length === 0) {
+    const { failure } = views.find((view) => view.failure !== undefined) ?? {};
+    throw failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of the hub yet, and it does not answer.');
+  }
   const { found, next } = wishes.ids === undefined ? search(known, wishes, start) : pick(known, wishes, start);
   return {
     things: found.map((one) => show(one, wishes)),
@@ -134,10 +137,7 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
 function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { place }: Start): Found {
   const asked = kinds.length > 0 ? kinds : KINDS;
   const all = [...new Set(ids)].flatMap((id) =>
-    homes.flatMap((live) => {
-      const entries = asked.map((kind) => live.home.things.get(kind, id)).filter((entry) => entry !== undefined);
-      return entries.map((entry) => ({ entry, live }));
-    }),
+    homes.flatMap((live) => live.home.things.withId(asked, id).map((entry) => ({ entry, live }))),
   );
   const end = place + PAGE_SIZE;
   return { found: all.slice(place, end), next: all.length > end ? `0.${end}` : null };
@@ -172,8 +172,4 @@ function parseAfter(after: string): Start {
   const [, home, place] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
   if (home === undefined) throw badInput('after should be what an earlier page had as next.');
   return { home: Number(home), place: Number(place) };
-}
-
-function nothing(): CozifyError {
-  return new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of the hub yet, and it does not answer.');
 }

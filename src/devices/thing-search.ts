@@ -53,7 +53,7 @@ export class ThingSearch {
     const entries: Entry[] = [];
     for (let place = Math.max(0, from); place < rows.length; place += 1) {
       const row = rows[place] as Row;
-      if (!isNamed(row, wanted)) continue;
+      if (!wanted.every(({ word, isPlain }) => (isPlain ? row.plain : row.text).includes(word))) continue;
       const entry = this.#things.get(row.kind, row.id);
       if (entry === undefined || !isWanted(entry, query, this.#things)) continue;
       if (entries.length === limit) return { entries, next: place };
@@ -151,10 +151,6 @@ function rowOf(entry: Entry, things: Things): Row {
 function wordsOf(text: string): { word: string; isPlain: boolean }[] {
   const words = nameKey(text).split(/\s+/).filter(Boolean);
   return words.map((word) => ({ word, isPlain: plainOf(word) === word }));
-}
-
-function isNamed({ text, plain }: Row, words: ReturnType<typeof wordsOf>): boolean {
-  return words.every(({ word, isPlain }) => (isPlain ? plain : text).includes(word));
 }
 
 function plainOf(text: string): string {

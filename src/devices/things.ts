@@ -38,13 +38,14 @@ export class Things {
     return this.#index(kind).get(id);
   }
 
+  /** Those of some kinds that have this id. */
+  withId(kinds: readonly Kind[], id: string): Entry[] {
+    return kinds.map((kind) => this.get(kind, id)).filter((entry) => entry !== undefined);
+  }
+
   /** All things of a kind. */
   list(kind: Kind): Entry[] {
     return [...this.#index(kind).values()];
-  }
-
-  count(kind: Kind): number {
-    return this.#index(kind).size;
   }
 
   /** Those of a kind with this name; case and outer spaces don't matter. */

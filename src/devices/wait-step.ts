@@ -27,9 +27,8 @@ export interface WaitWishes extends Omit<WatchWishes, 'condition'> {
 export type WaitEnd =
   { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'let go' };
 
-/** The homes of an account, and how something is done with them that ends with the account. */
+/** An account, whose end ends what is done with its homes. */
 export interface HomesUser {
-  readonly homes: Homes;
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }
 
@@ -143,7 +142,7 @@ export class WaitStep {
       (outcome) => this.#take(live, outcome),
       () => kindsIn(live, waiting),
     );
-    const stopHearing = live.onHeard(() => this.#takeUnsure(live));
+    const stopHearing = live.onHeard(() => this.#look(live, (watch) => watch.isUnsureOf(live)));
     watched.stop = () => {
       stopListening();
       stopHearing();
@@ -155,10 +154,6 @@ export class WaitStep {
     // The first full answer says how things are, and of no change.
     const changed = isFirst ? undefined : new Set(changes.map(({ entry }) => keyOf({ entry, live })));
     this.#look(live, ({ things }) => changed === undefined || things.some((thing) => changed.has(keyOf(thing))));
-  }
-
-  #takeUnsure(live: LiveHome): void {
-    this.#look(live, (watch) => watch.isUnsureOf(live));
   }
 
   #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {

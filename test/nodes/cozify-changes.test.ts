@@ -144,7 +144,9 @@ for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
       const polls = hub.log.count({ path: '/hub/poll' });
       await until('the scenes to be known', () => {
         const things = stage.account().homes.open[0]?.home.things;
-        return hub.log.count({ path: '/hub/poll' }) >= polls + 2 && things !== undefined && things.count('scene') > 0;
+        return (
+          hub.log.count({ path: '/hub/poll' }) >= polls + 2 && things !== undefined && things.list('scene').length > 0
+        );
       });
       assert.deepEqual(seen, []);
       const [scene] = hub.home.all('scenes');

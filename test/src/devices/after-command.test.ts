@@ -206,7 +206,7 @@ describe('what memory says after a command of the account', () => {
     for (const body of ['[{"id":"other","isOn":true}]', '<p>', 'null', '[null, 5]', '{"s":{"isOn":"perhaps"}}', '']) {
       stage.hub.replies.set('/scenes/command', () => ({ body }));
       await account.command('Ilta', true).catch(() => undefined);
-      assert.deepEqual([things.count('scene'), things.get('scene', 's')?.state], [1, { on: false }], body);
+      assert.deepEqual([things.list('scene').length, things.get('scene', 's')?.state], [1, { on: false }], body);
     }
   });
 });
