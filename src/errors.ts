@@ -56,9 +56,7 @@ export class CozifyError extends Error {
   readonly code: ErrorCode;
   readonly statusCode?: number;
   readonly retryAfter?: number;
-  /** Of a call that failed: nothing of it was sent. */
   readonly isUnsent?: true;
-  /** Of something that could not be found: its name, or its id. */
   readonly subject?: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

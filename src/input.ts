@@ -98,17 +98,13 @@ export function parseOtp(otp: unknown): string {
 
 /** The type of a value in words, for messages that must not show the value. */
 export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   try {
-    return kind(value);
+    if (Array.isArray(value)) return 'an array';
+    if (Buffer.isBuffer(value)) return 'a buffer';
+    return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
   } catch {
     return 'an object';
   }
-}
-
-function kind(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (Buffer.isBuffer(value)) return 'a buffer';
-  if (value === undefined) return 'nothing';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

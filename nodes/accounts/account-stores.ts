@@ -135,7 +135,9 @@ export class AccountStores {
   /** The stores to look into before the one of that name is relied on. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
     // A name that settings.js does not know was mistyped, unless something is remembered of it.
-    const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter((one) => this.#isReal(one));
+    const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
+      (one) => one === FILES || hasContextStore(this.#options.red, one),
+    );
     // Noted before anything is kept there, so that it is known whatever happens.
     await this.#ledger.change([id], (entry) => {
       const kept = keptAfterAll(entry);
@@ -208,10 +210,6 @@ export class AccountStores {
 
   #nameOf(store: string): string {
     return storeNameOf(this.#options.red, store);
-  }
-
-  #isReal(name: string): boolean {
-    return name === FILES || hasContextStore(this.#options.red, name);
   }
 
   #storeFor(id: string, name: string): Store<AccountRecord> {

@@ -95,7 +95,9 @@ export class AccountEvents {
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    if (outcome === 'good') this.#noteGoodAnswer();
+    if (outcome !== 'good' || !this.#isUnrecovered) return;
+    this.#isUnrecovered = false;
+    this.#emit('recovered');
   }
 
   /** A hub went away or is back, or it is known now whether it is there. */
@@ -126,12 +128,6 @@ export class AccountEvents {
     if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
     else this.#options.log.warn('The Cozify cloud cannot be reached.');
     this.tell();
-  }
-
-  #noteGoodAnswer(): void {
-    if (!this.#isUnrecovered) return;
-    this.#isUnrecovered = false;
-    this.#emit('recovered');
   }
 
   #logRejection(before: LoginRecord | null, after: LoginRecord | null): void {

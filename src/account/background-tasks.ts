@@ -104,7 +104,9 @@ export class BackgroundTasks {
   /** Fits the plans to the state in force. Called after each change. */
   plan(): void {
     if (!this.#isRunning) return;
-    this.#setOrClear('otp', this.#options.otpRemaining());
+    const otpMs = this.#options.otpRemaining();
+    if (otpMs === undefined) this.#timers.clear('otp');
+    else this.#timers.set('otp', otpMs);
     this.#planRenewal();
     this.#planCheck();
   }
@@ -268,10 +270,5 @@ export class BackgroundTasks {
 
   #dueIn(): number | undefined {
     return this.#options.session.dueIn(this.#options.expiryMs);
-  }
-
-  #setOrClear(name: string, delayMs: number | undefined): void {
-    if (delayMs === undefined) this.#timers.clear(name);
-    else this.#timers.set(name, delayMs);
   }
 }

@@ -51,7 +51,8 @@ export function readState(raw: RawRecord, about: About): State {
 
 /** Whether a value's field holds a time, which tells of itself only that something else happened. */
 export function isTimeField(name: string, value: unknown): boolean {
-  return TIME_NAME.test(name) || isIsoMoment(value);
+  if (TIME_NAME.test(name)) return true;
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
 /** The source of a field that a device shows: the one that a command has to name. The first if it shows none. */
@@ -147,8 +148,4 @@ function readUnknown(key: string, value: unknown): unknown {
   if (isTime && (value === 0 || value === -1)) return undefined;
   const isMoment = isTime || (Number.isInteger(value) && value >= MOMENTS.min && value < MOMENTS.max);
   return (isMoment ? toIsoMoment(value) : undefined) ?? asNumber(value);
-}
-
-function isIsoMoment(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }

@@ -1,6 +1,6 @@
 /** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
 import type { HubAddress } from './hub-address.js';
-import { type Cloud, remote, type RemoteRequest } from '../cloud/cloud-api.js';
+import type { RemoteRequest } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
@@ -72,11 +72,6 @@ export function lanRoute(
   return (path) => askOnLan(send, address, hubKey, { path, signal });
 }
 
-/** A hub through the cloud. */
-export function remoteRoute(cloud: Cloud, token: string, hubKey: string): HubRoute {
-  return (path) => remote(cloud, token, hubKey, { path });
-}
-
 /** Asks a hub who it is; needs no key on the LAN. */
 export async function getHub(route: HubRoute): Promise<HubInfo> {
   const answer = await route('/hub');
@@ -91,19 +86,6 @@ export async function getHub(route: HubRoute): Promise<HubInfo> {
     name: nameShape.fits(name) ? name : '',
     version: versionShape.fits(version) ? version : null,
   };
-}
-
-/**
- * The hub's time zone, such as `Europe/Helsinki`: the cheapest call that needs a key. `undefined` means that the key
- * is dead, which a hub says with 401 or 403 alike; it speaks of the hub key only, never of the cloud token.
- */
-export async function getTimeZone(route: HubRoute, version: string): Promise<string | undefined> {
-  const answer = await route(`/cc/${apiVersion(version)}/hub/tz`);
-  if (answer.status === 401 || answer.status === 403) return undefined;
-  expectOk(answer);
-  const zone = parseJson(answer.body);
-  if (typeof zone === 'string') return zone;
-  throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its time zone, but did not.');
 }
 
 /** The version in API paths: the first two parts of the hub's own. */

@@ -64,7 +64,11 @@ export class HubClients {
   #find(id: string): HubRecord {
     const { hubs, defaultHub, login } = this.#options.state.cloud;
     const [only, ...others] = hubs;
-    if (only === undefined) throw noHub(login === null);
+    if (only === undefined) {
+      throw login === null
+        ? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.')
+        : new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub.');
+    }
     const found = hubs.find((hub) => hub.id === (id === '' ? defaultHub : id));
     if (found !== undefined) return found;
     if (others.length === 0) return only;
@@ -80,10 +84,4 @@ export class HubClients {
     else if (before !== null) log.info(`The hub ${name} can be reached again.`);
     onReach();
   }
-}
-
-function noHub(isLoggedOut: boolean): CozifyError {
-  return isLoggedOut
-    ? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.')
-    : new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub.');
 }

@@ -34,15 +34,12 @@ export class HubHealth {
     const startedAt = this.#clock.monotonic();
     let wasSilent = false;
     return (hasAnswered) => {
-      if (hasAnswered) this.#noteAnswer();
-      else if (!wasSilent) this.#noteSilence(startedAt);
+      if (hasAnswered) {
+        this.#silences = 0;
+        this.#change(true);
+      } else if (!wasSilent) this.#noteSilence(startedAt);
       wasSilent ||= !hasAnswered;
     };
-  }
-
-  #noteAnswer(): void {
-    this.#silences = 0;
-    this.#change(true);
   }
 
   #noteSilence(startedAt: number): void {

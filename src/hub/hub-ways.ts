@@ -97,7 +97,10 @@ export class HubWays {
     await way.prepare();
     const version = hub.version ?? (await this.#readVersion(way, hubKey));
     step.version = version;
-    if (deadline.remainingMs === 0) throw notSent(hub);
+    if (deadline.remainingMs === 0) {
+      const message = `The hub ${hub.record.name} was found too late: nothing was sent.`;
+      throw new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
+    }
     step.isSent = method !== 'GET';
     const response = await way.send(hubKey, {
       method,
@@ -168,11 +171,6 @@ export class HubWays {
 
 /** Said of what was sent and got no answer, so that nobody sends it again without a look. */
 export const MAYBE_DONE = 'It may have been done all the same: look before you send it again.';
-
-function notSent({ record }: KnownHub): CozifyError {
-  const message = `The hub ${record.name} was found too late: nothing was sent.`;
-  return new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
-}
 
 function isUnanswered(failure: CozifyError | undefined): boolean {
   return failure?.code === 'COZIFY_UNREACHABLE' && failure.isUnsent !== true;

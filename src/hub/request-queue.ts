@@ -33,7 +33,10 @@ export class RequestQueue {
     try {
       return await work();
     } finally {
-      this.#startNext();
+      // Stays busy while it hands over, so that nobody cuts in.
+      const [next] = this.#waiting;
+      if (next === undefined) this.#isBusy = false;
+      else next();
     }
   }
 
@@ -65,12 +68,5 @@ export class RequestQueue {
         reject(new CozifyError('COZIFY_BUSY', `Other changes of the hub took more than ${seconds} seconds.`));
       }
     });
-  }
-
-  /** Stays busy while it hands over, so that nobody cuts in. */
-  #startNext(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#isBusy = false;
-    else next();
   }
 }

@@ -81,10 +81,11 @@ export class OtpLogin {
   /** Codes seen are in upper case: one typed in lower case that the cloud refuses is shown to it once more in upper case. */
   async #exchange(email: string, code: string): Promise<void> {
     const { session } = this.#options;
+    const isInLowerCase = /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
     try {
       await session.logIn(email, code);
     } catch (error) {
-      if (!isInLowerCase(code) || toCozifyError(error).code !== 'COZIFY_OTP_REJECTED') throw error;
+      if (!isInLowerCase || toCozifyError(error).code !== 'COZIFY_OTP_REJECTED') throw error;
       await session.logIn(email, code.toUpperCase());
     }
   }
@@ -109,8 +110,4 @@ export class OtpLogin {
   #target(email: string): OtpTarget {
     return { origin: this.#options.state.origin, email, account: this.#options.id };
   }
-}
-
-function isInLowerCase(code: string): boolean {
-  return /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
 }

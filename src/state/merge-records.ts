@@ -23,7 +23,8 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion): 'theirs
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
-  if (isStale(start, theirs)) return ours;
+  const isStale = start.clouds.some((cloud) => compareLogins(cloudOf(theirs, cloud.origin), cloud) === 'ours');
+  if (isStale) return ours;
   const origins = new Set([...ours.clouds, ...theirs.clouds].map(({ origin }) => origin));
   return {
     email: pick(start.email, ours.email, theirs.email),
@@ -59,18 +60,14 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
   });
 }
 
-function isStale(base: AccountRecord, theirs: AccountRecord): boolean {
-  return base.clouds.some((cloud) => compareLogins(cloudOf(theirs, cloud.origin), cloud) === 'ours');
-}
-
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
-  const newer = compareLogins(theirs, ours) === 'theirs' ? theirs : ours;
-  const isSame = compareLogins(theirs, ours) === 'same';
+  const which = compareLogins(theirs, ours);
+  const newer = which === 'theirs' ? theirs : ours;
   return {
     origin: ours.origin,
     generation: newer.generation,
     revision: newer.revision,
-    login: isSame ? pick(base.login, ours.login, theirs.login) : newer.login,
+    login: which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
     hubs: pick(base.hubs, ours.hubs, theirs.hubs),
     defaultHub: pick(base.defaultHub, ours.defaultHub, theirs.defaultHub),

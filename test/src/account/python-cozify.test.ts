@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { hubKeys } from '../../../src/cloud/cloud-api.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { getTimeZone, lanRoute } from '../../../src/hub/hub-api.js';
+import { lanRoute } from '../../../src/hub/hub-api.js';
 import { parseHubAddress } from '../../../src/hub/hub-address.js';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { getTimeZone } from '../support/time-zone.js';
 
 /** What python-cozify's own tests check, and the mistakes of it that must not come back. */
 describe("python-cozify's cases", () => {
