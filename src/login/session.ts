@@ -254,6 +254,8 @@ export class Session {
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
       );
       if (this.login?.token !== token) return false;
+      // That was made sure of before, be it for somebody who asked at the same time.
+      if (problem === undefined && this.login.isRejected) return true;
     }
     // Which token is in force is the shared store's to say.
     if (isShared && problem !== undefined) throw problem;

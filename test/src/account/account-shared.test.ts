@@ -62,6 +62,35 @@ describe('account: a store shared with other processes', () => {
     assert.deepEqual(player.topics, ['otp-required']);
   });
 
+  it('a step that meets the rejection while a renewal still makes sure of it waits no second time', async () => {
+    rejectAllBut('none');
+    stage.cloud.reply('refreshsession', { status: 401 });
+    const answers: boolean[] = [];
+    const note = ({ value }: { value: boolean }): unknown => answers.push(value);
+    const steps = [player.account.refresh({ force: true }).then(note)];
+    await stage.clock.advance(3 * SECOND);
+    steps.push(player.account.ping().then(note));
+    await stage.clock.advance(13 * SECOND);
+    const inTime = [...answers];
+    await stage.clock.advance(30 * SECOND);
+    await Promise.all(steps);
+    assert.deepEqual(inTime, [false, false]);
+  });
+
+  it('of one that is known to be rejected a step is told at once that it still is', async () => {
+    rejectAllBut('none');
+    const first = player.account.ping();
+    await stage.clock.advance(16 * SECOND);
+    await first;
+    const answers: boolean[] = [];
+    const again = player.account.ping().then(({ value }) => answers.push(value));
+    await stage.clock.advance(SECOND);
+    const inTime = [...answers];
+    await stage.clock.advance(30 * SECOND);
+    await again;
+    assert.deepEqual(inTime, [false]);
+  });
+
   it('a refresh uses what another process has renewed instead of its own request', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
