@@ -85,12 +85,12 @@ export function parseEmail(email: unknown): string {
 }
 
 /**
- * A one-time code without the white space that people type or paste around and into it, its case kept. Throws
+ * A one-time code without the white space, seen or not, that people type or paste around and into it, its case kept. Throws
  * `COZIFY_BAD_INPUT` for a number, which would have lost leading zeros, and for an empty text, so that an empty form
  * field does not send an e-mail.
  */
 export function parseOtp(otp: unknown): string {
-  const code = typeof otp === 'string' ? otp.replace(/\s+/g, '') : '';
+  const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cf}]+/gu, '') : '';
   if (code !== '' && code.length <= 256) return code;
   const came = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';
   throw badInput(`otp should be the code from the e-mail as a text, but was ${came}.`);

@@ -49,6 +49,7 @@ describe('input: a one-time code', () => {
     assert.equal(parseOtp(' P7BQ8E\r\n'), 'P7BQ8E');
     assert.equal(parseOtp('p7b\t Q8\u00a0e'), 'p7bQ8e');
     assert.equal(parseOtp('012345'), '012345');
+    assert.equal(parseOtp('\u200bP7B\u00adQ8E\u2060\ufeff'), 'P7BQ8E', 'what a web mail puts there unseen');
   });
 
   const bad: unknown[] = [12345, 0, NaN, '', '   ', '\n', null, undefined, {}, ['P7BQ8E'], true, 'x'.repeat(257)];
