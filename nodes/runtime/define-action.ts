@@ -4,7 +4,7 @@ import { toCozifyError } from '../../src/nodes-api.js';
 import { Delivery } from './delivery.js';
 import { findAccount, requireAccount } from './find-account.js';
 import { StepMessage } from './message.js';
-import { type Parameters, readParameters, type Sources, type Values } from './parameters.js';
+import { type ParameterReader, parameterReader, type Parameters, type Sources, type Values } from './parameters.js';
 import { followAccount } from './status.js';
 
 /** A step of a flow, described. */
@@ -26,6 +26,12 @@ export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefiniti
   status: StepStatus<T>;
   /** The node is closed. */
   stop?: () => void;
+}
+
+/** What a node does with each of its messages. */
+interface NodeStep<P extends Parameters, T> extends NodeAction<P, T> {
+  operation: string;
+  read: ParameterReader<P>;
 }
 
 /** What a node shows of its steps. */
@@ -58,11 +64,12 @@ export function defineActionPerNode<P extends Parameters, T>(
   RED.nodes.registerType(`cozify-${operation}`, function register(this: Node, def: ActionDef) {
     RED.nodes.createNode(this, def);
     const action = create(this, def);
+    const step = { ...action, operation, read: parameterReader(action.parameters, def) };
     this.on('input', (incoming, send, done) => {
       const delivery = new Delivery(this, send, done);
       try {
         const message = new StepMessage(incoming);
-        void run(operation, action, { RED, node: this, def, message }, delivery);
+        void run(step, { RED, node: this, def, message }, delivery);
       } catch (error) {
         delivery.refuse(toCozifyError(error));
       }
@@ -88,20 +95,15 @@ function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<
 }
 
 /** Never rejects: an input handler that did would end Node-RED. */
-async function run<P extends Parameters, T>(
-  operation: string,
-  action: NodeAction<P, T>,
-  sources: Sources,
-  delivery: Delivery,
-): Promise<void> {
-  const { parameters, output = () => 1, properties = (payload: T) => ({ payload }), report } = action;
+async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sources, delivery: Delivery): Promise<void> {
+  const { operation, output = () => 1, properties = (payload: T) => ({ payload }), report } = step;
   const { RED, def, message } = sources;
   let account: Account | undefined;
-  const shown = action.status.begin(sources);
+  const shown = step.status.begin(sources);
   try {
     account = requireAccount(RED, def['account']);
-    const values = await readParameters(parameters, sources);
-    const { value, isRefreshed } = await action.run(account, values);
+    const values = await step.read(sources);
+    const { value, isRefreshed } = await step.run(account, values);
     shown.end(value);
     const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, report?.(value));
     if (output(value) === 0) delivery.drop(message);

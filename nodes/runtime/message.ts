@@ -98,7 +98,8 @@ function hasDroppedCode(msg: Message): boolean {
 /** Sets a property, and gives whether the message has it now: some refuse, some throw, and some only say that they do. */
 function hasTaken(msg: Message, name: string, value: unknown): boolean {
   try {
-    return Reflect.set(msg, name, value) && Object.is(msg[name], value);
+    msg[name] = value;
+    return Object.is(msg[name], value);
   } catch {
     return false;
   }

