@@ -19,6 +19,7 @@ export class RequestLog {
     const entry: LoggedRequest = {
       at: this.#now(),
       call,
+      from: request.socket.remoteAddress ?? '',
       method: request.method ?? '',
       path: request.url ?? '',
       status: null,

@@ -167,6 +167,7 @@ describe('simulator', () => {
       {
         at: 0,
         call: 'emaillogin',
+        from: '127.0.0.1',
         method: 'POST',
         path: '/ui/0.2/user/emaillogin',
         status: 401,

@@ -106,6 +106,8 @@ export interface Fault {
 export interface LoggedRequest {
   at: number;
   call: CloudCall | 'hub' | 'unknown';
+  /** The address that it came from. */
+  from: string;
   method: string;
   /** With the query. */
   path: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { accountNode, NodeRed, recorded, testFlow, until, type Answer, type CozifyReport } from '../../live/harness';
 import { ask } from '../../live/harness/ask';
+import { addressOf, callingFrom } from './own-address';
 import { type SharedPlace, SECRET, tokenIn } from './shared-places';
 
 /** Without a dash, so that the state lies under this very name. */
@@ -14,6 +15,11 @@ const UNUSED = [
   ...['05-tls.js', '10-mqtt.js', '21-httprequest.js', '22-websocket.js', '31-tcpin.js', '32-udp.js', '17-split.js'],
   ...['70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js', '19-batch.js'],
 ];
+
+/** What an instance is called, by its number from 0. */
+export function nameOf(index: number): string {
+  return `instance-${index + 1}`;
+}
 
 export interface FleetOptions {
   place: SharedPlace;
@@ -51,10 +57,13 @@ export class Fleet {
     for (let number = 1; number <= instances; number += 1) {
       const contextStorage = {
         default: { module: 'memory' },
-        shared: place.storage(`instance-${number}`, ports?.[number - 1]),
+        shared: place.storage(nameOf(number - 1), ports?.[number - 1]),
       };
       const extra = { nodesExcludes: UNUSED };
-      const nodeRed = await NodeRed.start({ settings: { credentialSecret: SECRET, contextStorage, extra } });
+      const nodeRed = await NodeRed.start({
+        settings: { credentialSecret: SECRET, contextStorage, extra },
+        env: callingFrom(addressOf(number - 1)),
+      });
       await nodeRed.deploy(testFlow(account));
       // Answered once the account has read its state and saved its configured address: nothing is under way then.
       assert.equal((await ask(nodeRed, 'email')).payload, OWNER);

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { sleep, until } from '../../live/harness';
-import type { Fleet } from './fleet';
+import type { LoggedRequest } from '../../simulator/types';
+import { type Fleet, nameOf } from './fleet';
 import type { Monitor } from './monitor';
+import { addressOf } from './own-address';
 
 /** After so long an instance that lives has mostly saved what the cloud has answered: then a kill may be to blame. */
 const SETTLED_MS = 6_000;
 /** Kills come so far apart. */
 const PAUSE_MS = 1_000;
 const AT_LEAST_UP = 2;
-/** How many instances read the store just before a renewal was asked for: the one that asked, and perhaps another. */
-const LAST_READERS = 2;
 
 export interface StormResult {
   kills: number;
@@ -74,7 +74,7 @@ export class KillStorm {
     this.#down.add(victim);
     const instance = this.#fleet.at(victim);
     await instance.kill();
-    this.#kills.push({ at: Date.now(), who: `instance-${victim + 1}` });
+    this.#kills.push({ at: Date.now(), who: nameOf(victim) });
     const start = instance.launch().then(() => {
       this.#down.delete(victim);
       this.#starting.delete(start);
@@ -89,7 +89,7 @@ export class KillStorm {
     const token = (await this.#fleet.storedToken()) ?? '';
     if (this.#killBehind(token) !== undefined) this.#killsInTheWindow += 1;
     else if (await until('the login to be well after all', isWell).catch(() => false)) return;
-    else this.#lost.push(`${token.slice(-8)}, after kills of ${JSON.stringify(this.#kills.slice(-3))}`);
+    else this.#lost.push(this.#storyOf(token));
     // The storm goes on with the token that all know.
     this.#fleet.simulator.reinstate(token);
     for (const index of this.#fleet.instances.keys()) {
@@ -101,24 +101,30 @@ export class KillStorm {
   }
 
   /**
-   * The kill that explains why the token in the store is no longer valid: the cloud gave another one for it to an
-   * instance that had read the store just before, was killed, and has saved nothing in between.
+   * The kill that explains why the token in the store is no longer valid: of the instance to which the cloud gave
+   * another one for it, before that was saved.
    */
   #killBehind(token: string): Kill | undefined {
     const renewal = this.#renewals().findLast((request) => request.token === token);
-    if (renewal === undefined) return undefined;
-    const { accesses } = this.#monitor;
-    const savedAt = accesses.findLast((access) => access.what === 'saved' && access.token === token)?.at ?? 0;
-    const readers = accesses
-      .filter(({ what, at }) => what === 'read' && at > savedAt && at < renewal.at + 1)
-      .slice(-LAST_READERS)
-      .map(({ who }) => who);
-    const hasSaved = (kill: Kill): boolean =>
-      accesses.some(({ who, what, at }) => who === kill.who && what === 'saved' && at > savedAt && at <= kill.at);
-    return this.#kills.find((kill) => kill.at > savedAt && readers.includes(kill.who) && !hasSaved(kill));
+    const index = this.#fleet.instances.findIndex((_, number) => addressOf(number) === renewal?.from);
+    if (renewal === undefined || index < 0) return undefined;
+    const kill = this.#kills.find(({ at, who }) => at > renewal.at && who === nameOf(index));
+    const hasSaved = this.#monitor.accesses.some(
+      ({ who, what, at }) => who === kill?.who && what === 'saved' && at > renewal.at && at <= kill.at,
+    );
+    return hasSaved ? undefined : kill;
   }
 
-  #renewals(): { at: number; token?: string }[] {
+  /** What is known of a token that was lost, in the order in which it happened. */
+  #storyOf(token: string): string {
+    const renewals = this.#renewals().map(({ at, from, token: old = '' }) => ({ at, from, old: old.slice(-8) }));
+    const accesses = this.#monitor.accesses.map((access) => ({ ...access, token: access.token?.slice(-8) }));
+    const kills = this.#kills.map((kill) => ({ ...kill, what: 'killed' }));
+    const story = [...renewals, ...accesses, ...kills].sort((a, b) => a.at - b.at).slice(-40);
+    return [token.slice(-8), ...story.map((event) => JSON.stringify(event))].join('\n');
+  }
+
+  #renewals(): LoggedRequest[] {
     return this.#fleet.simulator.requests.filter(({ call, status }) => call === 'refreshsession' && status === 200);
   }
 
