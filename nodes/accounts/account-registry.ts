@@ -65,7 +65,7 @@ export class AccountRegistry {
   readonly #rateLimiter = new RateLimiter(systemClock);
   /** Accounts share their connections: they mostly have the same cloud. */
   readonly #http = new HttpPool();
-  readonly #handover: AccountHandover = new Handover();
+  readonly #handover: AccountHandover = new Handover(systemClock);
   readonly #homeHandover = new HomeHandover<Home>(systemClock);
   /** The language of factory names: that of Node-RED, else of the system. */
   readonly #language: Language;

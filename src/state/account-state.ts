@@ -173,7 +173,28 @@ export class AccountState {
     const { id, handover } = this.#options;
     this.#isDetached = true;
     handover.detach(id, this);
-    if (this.needsSave && !this.#isDeleted) handover.leave(id, { record: this.#record, base: this.#base });
+    if (this.needsSave) this.#leave({ record: this.#record, base: this.#base });
+  }
+
+  #leave(left: Unsaved): void {
+    const { id, handover } = this.#options;
+    if (!this.#isDeleted) handover.leave(id, left, () => this.#saveLeft());
+  }
+
+  /** Saves what was left, as long as no successor has come for it. Gives whether nothing is left to do. */
+  async #saveLeft(): Promise<boolean> {
+    const { id, handover, store } = this.#options;
+    try {
+      const stored = await this.#read();
+      const left = handover.peek(id);
+      if (left === undefined || this.#isDeleted) return true;
+      // Somebody has deleted it: nothing brings it back by itself.
+      if (stored === null && left.base !== null) return false;
+      await store.save(mergeRecords(left.base, left.record, stored ?? left.base ?? emptyAccount));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   get #isDeleted(): boolean {
@@ -205,7 +226,7 @@ export class AccountState {
     const left = { record: this.#record, base: this.#base };
     const successors = await handover.exclusive(id, () => {
       const known = this.#isDeleted ? [] : handover.inForce(id);
-      if (known.length === 0 && this.needsSave && !this.#isDeleted) handover.leave(id, left);
+      if (known.length === 0 && this.needsSave) this.#leave(left);
       return Promise.resolve(known);
     });
     for (const one of successors) await (this.needsSave ? one.takeOver(left) : one.pull().catch(() => undefined));
@@ -241,7 +262,7 @@ export class AccountState {
         () => true,
         () => false,
       ));
-    if (!isKept && !this.#isDeleted) handover.leave(id, { record: next, base: left?.base ?? stored ?? null });
+    if (!isKept) this.#leave({ record: next, base: left?.base ?? stored ?? this.#base });
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */

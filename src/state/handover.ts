@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../async/clock.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import type { AccountRecord } from './account-record.js';
 
@@ -7,17 +8,33 @@ export interface Unsaved {
   base: AccountRecord | null;
 }
 
+/** How long what was left waits for a successor, or for room, before it is tried again. */
+const RETRY_MS = 30_000;
+
+interface Left {
+  unsaved: Unsaved;
+  /** Saves it, and gives whether that went well. */
+  save: () => Promise<boolean>;
+}
+
 /**
  * What the accounts of a process hand to their successors at a Deploy, by storage id: what could not be saved yet, the
- * answers that were still on their way, and who is in force now. A restart of the process leaves nothing of it. What the homes knew is handed on by
- * devices/home-handover.ts.
+ * answers that were still on their way, and who is in force now. A restart of the process leaves nothing of it. So what
+ * no successor comes for, as that of a disabled account, is saved by itself, where there is a clock. What the homes knew
+ * is handed on by devices/home-handover.ts.
  */
 export class Handover<T> {
-  readonly #unsaved = new Map<string, Unsaved>();
+  readonly #clock: Clock | undefined;
+  readonly #left = new Map<string, Left>();
+  readonly #timers = new Map<string, Timer>();
   readonly #inForce = new Map<string, Set<T>>();
   readonly #underWay = new Map<string, Set<Promise<unknown>>>();
   readonly #deletions = new Map<string, number>();
   readonly #mutex = new KeyedMutex();
+
+  constructor(clock?: Clock) {
+    this.#clock = clock;
+  }
 
   /** Does `work` while nothing else is handed over under this id. */
   exclusive<R>(id: string, work: () => Promise<R>): Promise<R> {
@@ -29,21 +46,27 @@ export class Handover<T> {
     return this.#deletions.get(id) ?? 0;
   }
 
-  /** Leaves what could not be saved for a successor. */
-  leave(id: string, unsaved: Unsaved): void {
-    this.#unsaved.set(id, unsaved);
+  /** Leaves what could not be saved for a successor. Until one takes it, `save` is called now and then, exclusively. */
+  leave(id: string, unsaved: Unsaved, save: () => Promise<boolean>): void {
+    this.#left.set(id, { unsaved, save });
+    if (!this.#timers.has(id)) this.#plan(id);
+  }
+
+  /** What is left, and stays so. */
+  peek(id: string): Unsaved | undefined {
+    return this.#left.get(id)?.unsaved;
   }
 
   /** What was left, which is then nowhere else. */
   take(id: string): Unsaved | undefined {
-    const unsaved = this.#unsaved.get(id);
-    this.#unsaved.delete(id);
+    const unsaved = this.peek(id);
+    this.#drop(id);
     return unsaved;
   }
 
   /** The account is deleted: what was left of it goes, and what comes late for it is nobody's, also when its id is back. */
   forget(id: string): void {
-    this.#unsaved.delete(id);
+    this.#drop(id);
     this.#deletions.set(id, this.deletions(id) + 1);
   }
 
@@ -73,6 +96,30 @@ export class Handover<T> {
   underWay(key: string): Promise<unknown> | undefined {
     const all = this.#underWay.get(key);
     return all === undefined ? undefined : Promise.allSettled(all);
+  }
+
+  #drop(id: string): void {
+    this.#left.delete(id);
+    const timer = this.#timers.get(id);
+    this.#timers.delete(id);
+    if (timer !== undefined) this.#clock?.clearTimeout(timer);
+  }
+
+  #plan(id: string): void {
+    const timer = this.#clock?.setTimeout(() => void this.exclusive(id, () => this.#retry(id)), RETRY_MS);
+    if (timer === undefined) return;
+    // It keeps no process from ending.
+    if (typeof timer === 'object') timer.unref();
+    this.#timers.set(id, timer);
+  }
+
+  async #retry(id: string): Promise<void> {
+    this.#timers.delete(id);
+    const left = this.#left.get(id);
+    if (left === undefined) return;
+    const isSaved = await left.save();
+    if (isSaved && this.#left.get(id) === left) this.#drop(id);
+    if (this.#left.has(id) && !this.#timers.has(id)) this.#plan(id);
   }
 }
 

@@ -12,6 +12,7 @@ describe('account: a Deploy before everything could be saved', () => {
 
   beforeEach(() => {
     stage = new Stage();
+    stage.handover = new Handover(stage.clock);
   });
   afterEach(() => stage.end());
 
@@ -60,6 +61,45 @@ describe('account: a Deploy before everything could be saved', () => {
     stage.handover = new Handover();
     player = await stage.open();
     assert.equal(await tokenOf(), token, 'a restart finds it');
+  });
+
+  it('saves by itself what is left of an account that is disabled, so that a restart finds it', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    stage.store.isFull = true;
+    await player.account.refresh({ force: true });
+    const token = await tokenOf();
+    await stage.close(player);
+    await stage.clock.advance(5 * MINUTE);
+    stage.store.isFull = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal(stage.stored.login?.token, token);
+    assert.equal(stage.clock.timers, 0);
+  });
+
+  it('does not save what is left of one that is deleted', async () => {
+    player = await stage.open();
+    stage.store.isFull = true;
+    await logIn();
+    await stage.close(player);
+    stage.handover.forget('a1');
+    await stage.store.remove();
+    stage.store.isFull = false;
+    await stage.clock.advance(5 * MINUTE);
+    assert.equal(stage.store.content, null);
+    assert.equal(stage.clock.timers, 0);
+  });
+
+  it('does not bring back what was deleted while a late answer was on its way', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
+    void player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(0);
+    await stage.close(player);
+    await stage.store.remove();
+    await stage.clock.advance(5 * MINUTE);
+    assert.equal(stage.store.content, null);
   });
 
   it('keeps a renewal made while the store was away, once the store is back', async () => {
