@@ -17,6 +17,7 @@ import {
 } from './listening.js';
 import type { CozifyError } from '../errors.js';
 import type { LiveHome } from './live-home.js';
+import { copyJson } from './raw.js';
 import type { State } from './units.js';
 
 /** What a listener wants to hear. */
@@ -51,6 +52,9 @@ export interface ChangeFeedOptions {
   /** Takes what keeps a target from being heard. */
   onProblem?: (error: CozifyError) => void;
 }
+
+/** What a message tells of. */
+type Told = Pick<Change, 'entry' | 'previous' | 'state'>;
 
 /** What is kept of one thing: whether the condition holds, and what waits to have stood for long enough. */
 interface Watch {
@@ -125,6 +129,7 @@ export class ChangeFeed {
     this.#stopHearing.push(live.onHeard(() => this.#releaseOver(live)));
     for (const entry of listened) {
       const key = keyOf({ entry, live });
+      const standing = { entry, previous: null, state: entry.state };
       const change = changing.get(key);
       const before = change === undefined ? entry.state : change.previous;
       const isMet = before !== null && this.#isMet(before);
@@ -132,8 +137,9 @@ export class ChangeFeed {
       const left = wishes.forMs > 0 ? live.home.standing.get(this.#standingKey(key)) : undefined;
       if (left !== undefined) this.#goOn(live, entry, left, isMet);
       else if (change !== undefined || !isMet) continue;
-      else if (isTold) this.#tell(live, { entry, previous: null, state: entry.state }, 'initial', [], false);
-      else if (wishes.condition !== null && wishes.forMs > 0) this.#await(live, entry, this.#messageOf(live, entry));
+      else if (isTold) this.#tell(live, standing, 'initial', [], false);
+      else if (wishes.condition !== null && wishes.forMs > 0)
+        this.#await(live, entry, this.#messageOf(live, standing, 'changed', [], false));
     }
   }
 
@@ -169,29 +175,29 @@ export class ChangeFeed {
     if (isWished && (isOther || !wasMet)) this.#tell(live, change, heard.event, heard.changed, own);
   }
 
-  #tell(
-    live: LiveHome,
-    { entry, previous, state }: Pick<Change, 'entry' | 'previous' | 'state'>,
-    event: ChangeMessage['event'],
-    changed: string[],
-    own: boolean,
-  ): void {
+  #tell(live: LiveHome, told: Told, event: ChangeMessage['event'], changed: string[], own: boolean): void {
     const { wishes, send } = this.#options;
-    if (!this.#hasPayload(state, event)) return;
-    const message = { ...this.#messageOf(live, entry, event), changed, own, previous: this.#payloadOf(previous) };
-    message.payload = this.#payloadOf(state);
+    const { entry } = told;
+    if (!this.#hasPayload(told.state, event)) return;
+    const message = this.#messageOf(live, told, event, changed, own);
     if (wishes.forMs > 0 && event === 'changed') this.#await(live, entry, message);
     else send(message, { entry, live });
   }
 
-  #messageOf(live: LiveHome, entry: Entry, event: ChangeMessage['event'] = 'changed'): ChangeMessage {
+  #messageOf(
+    live: LiveHome,
+    { entry, previous, state }: Told,
+    event: ChangeMessage['event'],
+    changed: string[],
+    own: boolean,
+  ): ChangeMessage {
     return {
       topic: entry.name,
-      payload: this.#payloadOf(entry.state),
-      previous: null,
-      changed: [],
+      payload: this.#payloadOf(state),
+      previous: this.#payloadOf(previous),
+      changed,
       event,
-      own: false,
+      own,
       at: new Date(this.#options.clock.now()).toISOString(),
       device: live.home.things.show(entry),
     };
@@ -277,6 +283,6 @@ export class ChangeFeed {
   #payloadOf(state: State | null): unknown {
     const { payload } = this.#options.wishes;
     if (state === null) return null;
-    return structuredClone(payload === 'state' ? state : (state[payload] ?? null));
+    return copyJson(payload === 'state' ? state : (state[payload] ?? null));
   }
 }

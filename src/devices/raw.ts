@@ -61,6 +61,15 @@ export function cleanJson(value: unknown, depth = 0): unknown {
   return copy;
 }
 
+/** A copy of JSON that shares nothing with it: a fraction of the work of `structuredClone`, which knows more than JSON. */
+export function copyJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => copyJson(item)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) copy[key] = copyJson(item);
+  return copy as T;
+}
+
 /** Whether two values of JSON are the same, however deep. The order of keys doesn't matter. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
