@@ -102,7 +102,7 @@ function readSettings(node: AccountNode, def: AccountDef, email: string | undefi
     );
   }
   return {
-    storageId: storageIdOf(node),
+    id: storageIdOf(node),
     name: typeof node.name === 'string' ? node.name : '',
     cloudUrl: parseCloudUrl(def.cloudUrl),
     email,

@@ -29,24 +29,12 @@ import { PendingLogins } from './pending-logins.js';
 const FOLLOWED = 'cozify:accounts';
 
 /** What the account node has read from its configuration. */
-export interface AccountSettings {
-  storageId: string;
-  name: string;
-  cloudUrl: string;
-  email: string | undefined;
-  isAutorefresh: boolean;
-  expiryMs: number;
+export interface AccountSettings extends Pick<
+  AccountOptions,
+  'id' | 'name' | 'cloudUrl' | 'email' | 'isAutorefresh' | 'expiryMs' | 'pollLanMs' | 'pollCloudMs'
+> {
   /** Name of a context store; empty for files. */
   store: string;
-  /** How often hubs are polled on the LAN and through the cloud, in milliseconds, while somebody listens. */
-  pollLanMs: number;
-  pollCloudMs: number;
-}
-
-/** An account in use, with the settings it was opened with. */
-export interface RunningAccount {
-  account: Account;
-  settings: AccountSettings;
 }
 
 /** A deployed account that can't run, with the configured address where that is one. */
@@ -69,7 +57,7 @@ export class AccountRegistry {
   readonly #homeHandover = new HomeHandover<Home>(systemClock);
   /** The language of factory names: that of Node-RED, else of the system. */
   readonly #language: Language;
-  readonly #running = new Map<string, RunningAccount & { users: number }>();
+  readonly #running = new Map<string, { account: Account; users: number }>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #stores: AccountStores;
   readonly #deploys: DeployWatcher;
@@ -109,32 +97,24 @@ export class AccountRegistry {
 
   /** Opens the account of a node, or joins the one its siblings in other instances of a subflow have opened. */
   open(settings: AccountSettings, global: GlobalContext, log: Log): Account {
-    const { storageId } = settings;
-    const known = this.#running.get(storageId);
+    const { id, cloudUrl, store } = settings;
+    const known = this.#running.get(id);
     if (known !== undefined) {
       known.users += 1;
       return known.account;
     }
-    const { cloudUrl, email, name, isAutorefresh, expiryMs, store, pollLanMs, pollCloudMs } = settings;
     const account = this.#create({
       ...this.#shared(log),
-      id: storageId,
-      name,
-      cloudUrl,
-      email,
-      isAutorefresh,
-      expiryMs,
-      pollLanMs,
-      pollCloudMs,
+      ...settings,
       homeHandover: this.#homeHandover,
-      store: this.#stores.open(storageId, store, global),
+      store: this.#stores.open(id, store, global),
       handover: this.#handover,
       waiting: {
-        read: (addresses) => this.waiting.find(storageId, cloudUrl, addresses),
-        letGo: () => this.waiting.letGo(storageId, cloudUrl),
+        read: (addresses) => this.waiting.find(id, cloudUrl, addresses),
+        letGo: () => this.waiting.letGo(id, cloudUrl),
       },
     });
-    this.#running.set(storageId, { account, settings, users: 1 });
+    this.#running.set(id, { account, users: 1 });
     this.#lostLogins.follow(account);
     account.start();
     return account;
@@ -150,7 +130,7 @@ export class AccountRegistry {
   }
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
-  async find(id: string): Promise<RunningAccount | undefined> {
+  async find(id: string): Promise<Account | undefined> {
     while (!this.#running.has(id)) {
       await this.#deploys.settled();
       // What is begun under the id of an account that was just deleted must not be deleted with it.
@@ -158,18 +138,18 @@ export class AccountRegistry {
       // By then the next Deploy may be under way.
       if (!this.#deploys.isChanging) break;
     }
-    return this.#running.get(id);
+    return this.#running.get(id)?.account;
   }
 
   /** {@link find}, if that account is one of this cloud, or of any. */
-  async at(id: string, cloudUrl: string | undefined): Promise<RunningAccount | undefined> {
+  async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
-    return cloudUrl === undefined || cloudUrl === running?.settings.cloudUrl ? running : undefined;
+    return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
   /** The account of {@link at}; where it does not run, or not at this cloud, the login that waits. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
-    return (await this.at(id, cloudUrl))?.account ?? (await this.waiting.get(id, cloudUrl))?.account;
+    return (await this.at(id, cloudUrl)) ?? (await this.waiting.get(id, cloudUrl))?.account;
   }
 
   /** The account's problem, when it is deployed but can't run. */

@@ -50,13 +50,13 @@ async function onTarget(
   const email = body['email'] === undefined ? undefined : parseEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const running = await accounts.find(id);
-  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.settings.cloudUrl)) {
-    await work(running.account, email);
-    return reportOnDeployed(accounts, id, running.settings.cloudUrl);
+  if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.cloudUrl)) {
+    await work(running, email);
+    return reportOnDeployed(accounts, id, running.cloudUrl);
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
-  const ownEmail = email ?? (await running?.account.report())?.email ?? misconfigured?.email;
+  const ownEmail = email ?? (await running?.report())?.email ?? misconfigured?.email;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
   const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
     await work(account, ownEmail);
@@ -72,7 +72,7 @@ async function logIn(accounts: AccountRegistry, account: Account, params: Authen
   } catch (error) {
     const { loginUnderWay } = account;
     if (toCozifyError(error).code !== 'COZIFY_CLOSED' || loginUnderWay === undefined) throw error;
-    const successor = (await accounts.find(account.id))?.account;
+    const successor = await accounts.find(account.id);
     if (successor === undefined || successor === account) throw error;
     await loginUnderWay;
   }
@@ -90,9 +90,9 @@ async function handOver(accounts: AccountRegistry, id: string, cloudUrl: string)
   try {
     const deployed = await accounts.at(id, cloudUrl);
     if (deployed === undefined) return undefined;
-    const isTaken = await deployed.account.takeWaiting();
+    const isTaken = await deployed.takeWaiting();
     if (!isTaken && (await accounts.waiting.get(id, cloudUrl)) !== undefined) return undefined;
-    return await deployed.account.report();
+    return await deployed.report();
   } catch {
     // It waits on: the account can't read its state, or another Deploy has closed it.
     return undefined;
@@ -118,7 +118,7 @@ async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): 
   try {
     if (account !== undefined) return await account.report();
     const running = await accounts.find(id);
-    const email = (await running?.account.report())?.email ?? accounts.misconfigured(id)?.email;
+    const email = (await running?.report())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
     // A Deploy has closed it just now: there is another, or none.
@@ -135,8 +135,8 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed !== undefined) {
-    await deployed.account.reset({ logout });
-    return reportOnDeployed(accounts, id, deployed.settings.cloudUrl);
+    await deployed.reset({ logout });
+    return reportOnDeployed(accounts, id, deployed.cloudUrl);
   }
   if (logout) {
     for (const waiting of await accounts.waiting.all(id)) {
@@ -151,7 +151,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
 
 /** What a person may paste into a report: no secret, the address masked. */
 async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Promise<object> {
-  const running = (await accounts.find(id))?.account;
+  const running = await accounts.find(id);
   const account = running ?? (await accounts.waiting.get(id))?.account;
   const versions = {
     package: VERSION,

@@ -49,6 +49,11 @@ export class Account {
     this.#steps = new StepRunner(options, this.#parts, this.#loader);
   }
 
+  /** The base URL of its cloud. */
+  get cloudUrl(): string {
+    return this.#options.cloudUrl;
+  }
+
   /** Resolves when the state has been read; never when that stays impossible. */
   get ready(): Promise<void> {
     return this.#loader.ready;

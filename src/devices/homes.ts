@@ -1,13 +1,11 @@
-import type { Clock } from '../async/clock.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubClient } from '../hub/hub-client.js';
-import type { Log } from '../store/store.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
 import type { HomeHandover, LeftHome } from './home-handover.js';
 import { isConcerned, listenedKinds, type Selection } from './listening.js';
-import { LiveHome } from './live-home.js';
+import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from './names.js';
 import { type Ensure, ensureFresh } from './recall.js';
 import {
@@ -21,8 +19,8 @@ import {
   type Target,
 } from './targets.js';
 
-/** What the homes need of the account. */
-export interface HomesOptions {
+/** What the homes need of the account, and how often each is polled. */
+export interface HomesOptions extends Pick<LiveHomeOptions, 'pollLanMs' | 'pollCloudMs' | 'clock' | 'log'> {
   /** The account's storage id, under which a predecessor has left its homes. */
   account: string;
   /** The hubs that the account has now. */
@@ -33,11 +31,6 @@ export interface HomesOptions {
   handover: HomeHandover<Home>;
   /** The language of factory names. */
   language: Language;
-  /** How long after the start of a poll the next starts, in milliseconds. */
-  pollLanMs: number;
-  pollCloudMs: number;
-  clock: Clock;
-  log: Log;
 }
 
 /** Called with what a poll of a home brought. */

@@ -7,7 +7,7 @@ import { expectOk } from '../http/response.js';
 import { parseJson } from '../schema.js';
 import type { Log } from '../store/store.js';
 import { Commander } from './commander.js';
-import { DevicePoller } from './device-poller.js';
+import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
 import { type Kind, KINDS } from './device.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
@@ -19,16 +19,13 @@ const ATTENTION_MS = 10_000;
 const NOTHING_NEW: PollOutcome = { changes: [], presses: [], isFirst: false, needsResync: false, unread: [] };
 
 /** What keeps a home true, and how often. */
-export interface LiveHomeOptions {
-  home: Home;
+export interface LiveHomeOptions extends Pick<
+  DevicePollerOptions,
+  'home' | 'version' | 'pollLanMs' | 'pollCloudMs' | 'clock'
+> {
   client: HubClient;
   /** A predecessor of moments ago has left what it knew: what differs from that is a change. */
   isInherited?: boolean;
-  /** The hub's version as it is known now. */
-  version: () => string | null;
-  pollLanMs: number;
-  pollCloudMs: number;
-  clock: Clock;
   log: Log;
 }
 
