@@ -57,10 +57,11 @@ const POLL_PATIENCE_MS = 250;
  * last call. Where a hub is away, what was known last; throws `COZIFY_HUB_OFFLINE` where nothing is known of any, and
  * `COZIFY_BAD_INPUT` for an `after` that is none.
  */
-export async function listThings(homes: Homes, wishes: ListWishes, clock: Clock): Promise<ThingPage> {
-  const start = parseAfter(wishes.after);
-  const all = homes.listened(wishes.hub);
-  const views = await Promise.all(all.map((live) => look(live, wishes.kinds, clock)));
+export async function listThings(homes: Homes, given: ListWishes, clock: Clock): Promise<ThingPage> {
+  const start = parseAfter(given.after);
+  const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
+  const wishes = { ...given, kinds };
+  const views = await Promise.all(homes.listened(wishes.hub).map((live) => look(live, kinds, clock)));
   const known = views.filter(({ isKnown }) => isKnown).map(({ live }) => live);
   if (known.length === 0) {
     const { failure } = views.find((view) => view.failure !== undefined) ?? {};
@@ -70,7 +71,7 @@ export async function listThings(homes: Homes, wishes: ListWishes, clock: Clock)
   return {
     things: found.map((one) => show(one, wishes)),
     next,
-    asOf: oldest(found, known, wishes.kinds),
+    asOf: oldest(found, known, kinds),
     away: views.some(({ isAway }) => isAway),
   };
 }
@@ -91,14 +92,13 @@ interface View {
 /** Has a home polled, and its lists loaded where they are missing or old. */
 async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<View> {
   const { home, poller, client } = live;
-  const asked = kinds.length > 0 ? kinds : KINDS;
-  const isKnown = (): boolean => asked.some((kind) => home.asOf(kind) !== null);
+  const isKnown = (): boolean => kinds.some((kind) => home.asOf(kind) !== null);
   const wasPolled = poller.isRunning;
   const wasKnown = isKnown();
   live.attend();
   const isLost = wasKnown && client.isReachable === false;
   const failures: CozifyError[] = [];
-  const needed = new Set<Kind>([...asked, 'room', 'group']);
+  const needed = new Set<Kind>([...kinds, 'room', 'group']);
   const loads = Promise.all(
     (isLost ? [] : [...needed]).map((kind) =>
       live.ensure([kind], NAMES_MAX_AGE_MS).catch((error: unknown) => failures.push(toCozifyError(error))),
@@ -135,9 +135,8 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
 }
 
 function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { place }: Start): Found {
-  const asked = kinds.length > 0 ? kinds : KINDS;
   const all = [...new Set(ids)].flatMap((id) =>
-    homes.flatMap((live) => live.home.things.withId(asked, id).map((entry) => ({ entry, live }))),
+    homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))),
   );
   const end = place + PAGE_SIZE;
   return { found: all.slice(place, end), next: all.length > end ? `0.${end}` : null };
@@ -156,7 +155,7 @@ function show({ entry, live }: ListedThing, { ids, language }: ListWishes): List
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
   const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => live.home.asOf(kind)));
-  const all = homes.flatMap((live) => (kinds.length > 0 ? kinds : KINDS).map((kind) => live.home.asOf(kind)));
+  const all = homes.flatMap((live) => kinds.map((kind) => live.home.asOf(kind)));
   const moments = (lists.length > 0 ? lists : all).filter((moment) => moment !== null);
   return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
 }

@@ -12,6 +12,15 @@ export interface HubAddress {
   origin: string;
 }
 
+/** More addresses than any home has hubs are not tried. */
+export const MAX_ADDRESSES = 32;
+
+/** The addresses among what the cloud or memory has for some, each once; see {@link parseHubAddress}. */
+export function parseHubAddresses(entries: readonly unknown[]): HubAddress[] {
+  const addresses = entries.map(parseHubAddress).filter((address) => address !== undefined);
+  return [...new Map(addresses.map((address) => [address.origin, address])).values()];
+}
+
 /**
  * Reads one entry of `lan_ip`, or a host once remembered: a bare address or an `http:` URL. Gives `undefined` for
  * names, public addresses and everything else that is no literal address of this network (docs/rules.md, "Hubs are known by their id").

@@ -1,4 +1,4 @@
-import { type HubAddress, parseHubAddress } from './hub-address.js';
+import { type HubAddress, MAX_ADDRESSES, parseHubAddress, parseHubAddresses } from './hub-address.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { HubInfo } from './hub-api.js';
 import type { HubRecord } from '../state/account-record.js';
@@ -28,9 +28,6 @@ export interface LookUp {
   /** The ids of those that were asked and did not answer. */
   silent: string[];
 }
-
-/** More addresses than any home has hubs are not tried. */
-const MAX_ADDRESSES = 32;
 
 /** Looked up at a time, so that a long list does not open a hundred connections. */
 const AT_A_TIME = 8;
@@ -119,13 +116,9 @@ async function findOnLan(
   const asked = new Set<string>();
   let hasTrouble = false;
   const ask = async (entries: readonly unknown[]): Promise<void> => {
-    const addresses = new Map<string, HubAddress>();
-    for (const entry of entries) {
-      const address = parseHubAddress(entry);
-      if (address !== undefined && !asked.has(address.origin)) addresses.set(address.origin, address);
-    }
-    for (const origin of addresses.keys()) asked.add(origin);
-    await inBatches([...addresses.values()], async (address) => {
+    const addresses = parseHubAddresses(entries).filter(({ origin }) => !asked.has(origin));
+    for (const { origin } of addresses) asked.add(origin);
+    await inBatches(addresses, async (address) => {
       try {
         const info = await reach.askLan(address);
         if (!found.has(info.hubId)) found.set(info.hubId, { ...info, host: address.host });

@@ -3,7 +3,7 @@ import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
-import { type HubAddress, parseHubAddress } from './hub-address.js';
+import { type HubAddress, MAX_ADDRESSES, parseHubAddresses } from './hub-address.js';
 import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute } from './hub-api.js';
 import type { HubWay } from './hub-way.js';
 
@@ -13,9 +13,6 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /** From this try after a failure on, the cloud is asked where the hub may be now. */
 const TRY_TO_ASK_CLOUD = 2;
-
-/** More addresses than any home has hubs are not tried. */
-const MAX_ADDRESSES = 32;
 
 /** What the way over the LAN needs to know of its hub. */
 export interface LanWayOptions {
@@ -110,11 +107,7 @@ export class LanWay implements HubWay {
   async #candidates(keptHost: string | null): Promise<HubAddress[]> {
     const isAsking = this.isInTurn && this.#failures >= TRY_TO_ASK_CLOUD;
     const listed = isAsking ? await this.#options.lanAddresses().catch(() => []) : [];
-    const addresses = [keptHost, ...listed.slice(0, MAX_ADDRESSES)].map(parseHubAddress);
-    const byOrigin = new Map(
-      addresses.flatMap((address) => (address === undefined ? [] : [[address.origin, address]])),
-    );
-    return [...byOrigin.values()];
+    return parseHubAddresses([keptHost, ...listed.slice(0, MAX_ADDRESSES)]);
   }
 
   /** Of these addresses that at which the hub is. Whoever else answers gets no key. */
