@@ -126,7 +126,6 @@ export class AccountStores {
     await this.#deleteAllOwed();
   }
 
-  /** Tries nothing again. */
   close(): void {
     this.#isClosed = true;
     this.#disarm();

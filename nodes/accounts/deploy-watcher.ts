@@ -33,7 +33,6 @@ export class DeployWatcher {
     return this.#change?.over ?? Promise.resolve();
   }
 
-  /** Listens no more. */
   close(): void {
     for (const [event, listener] of this.#listeners) this.#events.removeListener(event, listener);
     this.#end();

@@ -48,7 +48,6 @@ export class FlowAccounts {
     if (hasFlows(red)) this.#look();
   }
 
-  /** Follows them no more. */
   close(): void {
     for (const [event, handler] of this.#handlers) this.#red.events.removeListener(event, handler);
   }

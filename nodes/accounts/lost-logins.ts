@@ -5,7 +5,6 @@ import type { Account } from '../../src/index.js';
 export interface LoginNews {
   /** The account's name, as in its snapshot. */
   account: string;
-  /** The cloud has ended the login. */
   isLost: boolean;
   /** When that was, ISO 8601 UTC, if known. */
   at: string | null;
@@ -27,7 +26,6 @@ export class LostLogins {
     this.#publish = publish;
   }
 
-  /** Tells of this account from now on. */
   follow(account: FollowedAccount): void {
     this.unfollow(account.id);
     const tell = (): void => this.#look(account);

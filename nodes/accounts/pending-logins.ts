@@ -95,7 +95,6 @@ export class PendingLogins {
     return this.#mutex.runExclusive(id, () => this.#drop(id, cloudUrl));
   }
 
-  /** Sweeps no more. */
   close(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;

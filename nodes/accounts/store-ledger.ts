@@ -50,7 +50,6 @@ export class StoreLedger {
     this.#store = store;
   }
 
-  /** What is remembered of an account. */
   entry(id: string): Promise<LedgerEntry> {
     return this.#inTurn(() => this.#entry(id));
   }

@@ -24,7 +24,6 @@ export interface ActionDefinition<P extends Parameters, T> {
 /** The step of one node, with what is the node's own. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
-  /** The node is closed. */
   stop?: () => void;
 }
 
@@ -81,7 +80,6 @@ export function defineActionPerNode<P extends Parameters, T>(
   });
 }
 
-/** How the account stands. */
 function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<T> {
   const status = followAccount(RED, node, () => findAccount(RED, def.account));
   const ended = { end: () => undefined, fail: () => undefined };

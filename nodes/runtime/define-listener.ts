@@ -20,7 +20,6 @@ export interface ListenerDefinition<W> {
   type: string;
   /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
   parse: (def: NodeDef) => W;
-  /** Begins to listen. */
   listen: (account: Account, wishes: W, listener: Listener) => { stop(): void };
 }
 

@@ -26,7 +26,6 @@ export class StepMessage {
     if (!hasDroppedCode(this.#msg)) this.#useCopy();
   }
 
-  /** The message as it is now. */
   get current(): Message {
     return this.#msg;
   }

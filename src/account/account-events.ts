@@ -64,7 +64,6 @@ export class AccountEvents {
     this.#watchers.clear();
   }
 
-  /** A change is in force. */
   noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
     for (const topic of announced) this.#emit(topic);
     this.noteState();
@@ -91,7 +90,6 @@ export class AccountEvents {
     this.tell();
   }
 
-  /** A call of the cloud has ended. */
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');

@@ -37,12 +37,10 @@ export class AccountHomes {
     return this.steps.homes;
   }
 
-  /** As {@link Homes.noteHubs}. */
   noteHubs(): void {
     this.#steps?.homes.noteHubs();
   }
 
-  /** As {@link Homes.wake}. */
   wake(): void {
     this.#steps?.homes.wake();
   }
@@ -52,7 +50,6 @@ export class AccountHomes {
     this.#steps?.homes.open.find(({ home }) => home.hub === hub)?.noteForeign();
   }
 
-  /** As {@link Homes.close}. */
   close(): void {
     this.#isClosed = true;
     this.#steps?.homes.close();

@@ -160,7 +160,6 @@ export class Account {
     return this.#steps.run(operation, () => work(this.homes));
   }
 
-  /** The homes behind the account's hubs. */
   get homes(): Homes {
     return this.#parts.homes.homes;
   }

@@ -70,7 +70,7 @@ const LONGEST_CONFIRM_MS = 60_000;
 const POLL_LAN_MS = 1_000;
 const POLL_CLOUD_MS = 10_000;
 
-/** The homes of an account, and what programs do there. */
+/** The homes of an account, and what programs do there: see {@link Account.read} and {@link Account.command}. */
 export class HomeSteps {
   readonly homes: Homes;
   readonly #clock: Clock;
@@ -94,7 +94,6 @@ export class HomeSteps {
     });
   }
 
-  /** Does what {@link Account.read} promises. */
   async read(params: ReadParams): Promise<ReadResult> {
     const { targets, kinds, rooms, capabilities, hub = '', fresh = false } = params;
     const filter = parseFilter({ kinds, rooms, capabilities });
@@ -104,7 +103,6 @@ export class HomeSteps {
     return { things: payload as ThingState[], asOf, stale };
   }
 
-  /** Does what {@link Account.command} promises. */
   async command(
     targets: ThingTarget | readonly ThingTarget[],
     value: unknown,

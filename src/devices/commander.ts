@@ -61,7 +61,6 @@ interface Job {
   readonly entries: readonly Entry[];
   readonly options: CommandOptions;
   readonly tasks: Task[];
-  /** A toggle has been worked out. */
   isWorkedOut: boolean;
 }
 

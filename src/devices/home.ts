@@ -25,7 +25,6 @@ export interface PollOutcome {
   /** At most one a thing; none of the first full answer, which only says how things are. */
   readonly changes: readonly Change[];
   readonly presses: readonly Press[];
-  /** This was the first full answer. */
   readonly isFirst: boolean;
   /** Ask for everything next, with `ts=0`: the hub says so, its clock went back, or a list is empty all of a sudden. */
   readonly needsResync: boolean;
@@ -85,7 +84,6 @@ export class Home {
     this.#clock = clock;
   }
 
-  /** The id of the hub. */
   get hub(): string {
     return this.things.hub;
   }

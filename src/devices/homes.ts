@@ -23,13 +23,10 @@ import {
 export interface HomesOptions extends Pick<LiveHomeOptions, 'pollLanMs' | 'pollCloudMs' | 'clock' | 'log'> {
   /** The account's storage id, under which a predecessor has left its homes. */
   account: string;
-  /** The hubs that the account has now. */
   hubs: () => KnownHubs;
-  /** The client of a hub that the account has. */
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
   handover: HomeHandover<Home>;
-  /** The language of factory names. */
   language: Language;
 }
 
@@ -165,7 +162,6 @@ export class Homes {
     };
   }
 
-  /** Takes note of hubs that came or went. */
   noteHubs(): void {
     for (const subscription of this.#subscriptions) this.#follow(subscription);
   }

@@ -35,7 +35,6 @@ export class LiveHome {
   readonly client: HubClient;
   readonly poller: DevicePoller;
   #isInherited: boolean;
-  /** A poll has told something. */
   #hasTold = false;
   readonly #loads = new SingleFlight<void>();
   readonly commander: Commander;

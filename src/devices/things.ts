@@ -43,7 +43,6 @@ export class Things {
     return kinds.map((kind) => this.get(kind, id)).filter((entry) => entry !== undefined);
   }
 
-  /** All things of a kind. */
   list(kind: Kind): Entry[] {
     return [...this.#index(kind).values()];
   }
@@ -68,7 +67,6 @@ export class Things {
     return this.#resolve('device', group.members);
   }
 
-  /** The groups that a device is in. */
   groupsOf(device: Entry): Entry[] {
     return device.kind === 'device' ? this.#resolve('group', this.#groupsOf.get(device.id) ?? []) : [];
   }

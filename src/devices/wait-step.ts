@@ -35,7 +35,6 @@ export interface HomesUser {
 /** So many messages a node can hold. */
 export const MOST_WAITING = 1000;
 
-/** One message that is held. */
 interface Held {
   readonly key: string;
   end: (end: WaitEnd) => void;
@@ -91,7 +90,6 @@ export class WaitStep {
     }
   }
 
-  /** Lets go of all messages. */
   letGo(): void {
     for (const { end } of [...this.#held.values()]) end({ reason: 'let go' });
   }

@@ -40,7 +40,6 @@ export class Watch {
     });
   }
 
-  /** The things that are watched. */
   get things(): readonly ListedThing[] {
     return this.#watched.map(({ thing }) => thing);
   }

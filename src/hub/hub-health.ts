@@ -29,7 +29,6 @@ export class HubHealth {
     return this.#isReachable;
   }
 
-  /** A step begins. */
   begin(): HealthReport {
     const startedAt = this.#clock.monotonic();
     let wasSilent = false;

@@ -5,7 +5,6 @@ import type { HubCall, HubInfo } from './hub-api.js';
 export interface HubWay {
   /** Makes sure that it leads to the hub. Throws `COZIFY_UNREACHABLE` when it does not. */
   prepare(): Promise<void>;
-  /** Asks the hub who it is. */
   getHub(hubKey: string): Promise<HubInfo>;
   /** Asks the hub something. Gives the response as it comes, but throws for one that asks to wait. */
   send(hubKey: string, call: HubCall): Promise<HttpResponse>;

@@ -59,7 +59,6 @@ export class LanWay implements HubWay {
     await this.#locate();
   }
 
-  /** Asks the hub who it is. */
   async getHub(): Promise<HubInfo> {
     const { send, signal } = this.#options;
     const { address } = await this.#locate();
