@@ -39,7 +39,7 @@ export default function register(RED: NodeAPI): void {
     this.on('close', () => {
       unsubscribe();
       clearTimeout(timer);
-      feed.stop();
+      feed.follow(undefined);
       status.stop();
     });
   });
@@ -78,10 +78,6 @@ class EventFeed {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const event of early) this.#tell(...event);
-  }
-
-  stop(): void {
-    this.follow(undefined);
   }
 
   #note(...event: Parameters<AccountListener>): void {

@@ -15,7 +15,6 @@ export { blink } from './devices/blink.js';
 export { type ListedState, listThings, type ListWishes, type ThingPage } from './devices/thing-list.js';
 export { type Kind, KINDS } from './devices/device.js';
 export { HomeHandover } from './devices/home-handover.js';
-export type { Home } from './devices/home.js';
 export type { ListedThing } from './devices/homes.js';
 export { isMeasured, pressText, shortName, tellingField, thingsText } from './devices/live-value.js';
 export { PressFeed } from './devices/press-feed.js';

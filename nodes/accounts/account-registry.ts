@@ -7,7 +7,6 @@ import {
   type AccountOptions,
   OtpLimiter,
   Handover,
-  type Home,
   HomeHandover,
   HttpPool,
   type Language,
@@ -54,7 +53,7 @@ export class AccountRegistry {
   /** Accounts share their connections: they mostly have the same cloud. */
   readonly #http = new HttpPool();
   readonly #handover: AccountHandover = new Handover(systemClock);
-  readonly #homeHandover = new HomeHandover<Home>(systemClock);
+  readonly #homeHandover = new HomeHandover(systemClock);
   /** The language of factory names: that of Node-RED, else of the system. */
   readonly #language: Language;
   readonly #running = new Map<string, { account: Account; users: number }>();

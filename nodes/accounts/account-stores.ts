@@ -77,8 +77,9 @@ export class AccountStores {
     const isCurrent = (): boolean => this.#opened.get(id) === store;
     // What lies there is of this account, and was to be deleted because it had been carried over to another store.
     let isLeftover = false;
-    const migrating = new MigratingStore<AccountRecord, EarlierStore>({
+    return new MigratingStore<AccountRecord, EarlierStore>({
       store,
+      inTurn: (work) => this.#mutex.runExclusive(id, work),
       merge: (own, theirs) => {
         const [here, there] = [completeRecord(own), completeRecord(theirs)];
         // Somebody who shares the store has put it there, and it is theirs.
@@ -91,13 +92,6 @@ export class AccountStores {
       },
       letGo: async (found) => (isCurrent() ? this.#letGo(id, name, found) : undefined),
     });
-    return {
-      identity: store.identity,
-      isShared: store.isShared === true,
-      load: () => this.#mutex.runExclusive(id, () => migrating.load()),
-      save: (record, options) => store.save(record, options),
-      remove: () => store.remove(),
-    };
   }
 
   /** Takes note of the accounts that are in the flows now, and deletes what is kept of those `removed` by a Deploy. */

@@ -126,9 +126,7 @@ export class HubStatus {
   /** What has just been heard of a thing, in words. */
   hear({ live }: ListedThing, textIn: (language: Language) => string): void {
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
-    this.#problem = undefined;
-    this.#live = { fill: 'green', shape: 'dot', text: `${textIn(this.#language)} ${this.#now}` };
-    this.#update();
+    this.tell(textIn(this.#language));
   }
 
   /** What is neither how things are nor a trouble, by a key of the account's catalogue. */

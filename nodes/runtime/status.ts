@@ -21,7 +21,9 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
   let isStarted = false;
 
   function show(): void {
-    const status = statusOf(followed);
+    const account = followed?.account;
+    const isKnown = account?.isReady === true;
+    const status = problemOf(followed) ?? (isKnown ? statusOfSnapshot(account.snapshot()) : {});
     const key = JSON.stringify(status);
     if (key === shown) return;
     shown = key;
@@ -67,12 +69,6 @@ export function problemOf(node: AccountNode | undefined): NodeStatus | undefined
 /** A status by its key in the account's catalogue. */
 export function say(fill: 'red' | 'yellow' | 'green' | 'grey', shape: 'dot' | 'ring', key: string): NodeStatus {
   return { fill, shape, text: CATALOGUE + key };
-}
-
-function statusOf(node: AccountNode | undefined): NodeStatus {
-  const problem = problemOf(node);
-  if (problem !== undefined) return problem;
-  return node?.account?.isReady === true ? statusOfSnapshot(node.account.snapshot()) : {};
 }
 
 function statusOfSnapshot({ state, reachable, expiresAt }: Snapshot): NodeStatus {

@@ -1,7 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
 import type { HomeHandover } from '../devices/home-handover.js';
-import type { Home } from '../devices/home.js';
 import type { Language } from '../devices/names.js';
 import type { Http } from '../http/http-client.js';
 import type { OtpLimiter } from '../login/otp-limiter.js';
@@ -31,7 +30,7 @@ export interface AccountOptions {
   /** Does nothing by itself but save what could not be: a login that waits for its account. */
   isResting?: boolean;
   /** What the homes of an account hand to their successors at a Deploy; without it they begin anew. */
-  homeHandover?: HomeHandover<Home>;
+  homeHandover?: HomeHandover;
   /** The language of factory names; by default English. */
   language?: Language;
   /** How long after the start of a poll of a hub the next starts, on the LAN and through the cloud, in milliseconds. */

@@ -36,8 +36,6 @@ export interface ChangeWishes extends Selection {
   readonly initial: boolean;
 }
 
-export type { ChangeMessage } from './change-message.js';
-
 /** Who listens to which changes, and where they go. */
 export interface ChangeFeedOptions {
   /** The listener's own id: what was told at first is not told again to its successor after a Deploy. */

@@ -26,7 +26,7 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'pollLanMs' | 'pollC
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  handover: HomeHandover<Home>;
+  handover: HomeHandover;
   language: Language;
 }
 
@@ -63,7 +63,7 @@ interface Subscription {
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #inherited: ReadonlyMap<string, LeftHome<Home>>;
+  readonly #inherited: ReadonlyMap<string, LeftHome>;
   readonly #subscriptions = new Set<Subscription>();
 
   constructor(options: HomesOptions) {

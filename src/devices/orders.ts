@@ -76,9 +76,8 @@ export function parseOrder({ command = 'payload', field = '', transition }: Comm
       return parsePayload(value, seconds);
     case 'on':
     case 'off':
-      return { type: 'set', wish: parseWish({ on: known === 'on' }, seconds) };
     case 'toggle':
-      return { type: 'toggle', transition: seconds };
+      return parsePayload(known, seconds);
     case 'set':
       return { type: 'set', wish: parseWish(fieldsToSet(field, value), seconds) };
     case 'close':

@@ -82,17 +82,14 @@ function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishe
   };
   const knownIds = new Set(known.map(({ id }) => id));
   const old = known.filter(() => wishes?.isTrusting !== true);
-  const fresh = [...keys].filter(([id]) => !knownIds.has(id)).map(([id, key]) => newHub(id, key));
+  const fresh = [...keys].filter(([id]) => !knownIds.has(id));
   return [
     ...old.map((hub) => (wishes === undefined ? hub : { ...hub, ...settings })),
-    ...fresh.map((hub) => ({ ...hub, ...settings })),
+    ...fresh.map(([id, key]) => {
+      const name = (key === null ? undefined : decodeToken(key).hubName) ?? id;
+      return { id, name, host: null, version: null, key, ...settings, missedLists: 0 };
+    }),
   ];
-}
-
-function newHub(id: string, key: string | null): HubRecord {
-  const name = (key === null ? undefined : decodeToken(key).hubName) ?? id;
-  const notLookedUp = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
-  return { id, name, version: null, key, missedLists: 0, ...notLookedUp };
 }
 
 /** A hub that answered on the LAN, and where. */

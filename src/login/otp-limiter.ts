@@ -159,8 +159,7 @@ export class OtpLimiter {
 
   /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
   load(): Promise<void> {
-    this.#loading ??= this.#load();
-    return this.#loading;
+    return (this.#loading ??= this.#load());
   }
 
   async #load(): Promise<void> {

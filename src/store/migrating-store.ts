@@ -20,6 +20,8 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
   previous: () => Promise<readonly P[]>;
   /** What counts when both have something: what is the later of the two, wherever it lies. */
   merge: (own: T, theirs: T) => T;
+  /** Does the taking over, one at a time: the second would find nothing where the first has just taken it away. */
+  inTurn?: <R>(work: () => Promise<R>) => Promise<R>;
   /** Called once, when the store itself has all that counts: removes what was found in previous ones. */
   letGo: (found: readonly P[]) => Promise<void>;
 }
@@ -43,9 +45,8 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
   }
 
   load(): Promise<T | null> {
-    if (this.#isDone) return this.#options.store.load();
-    // One at a time: the second would find nothing where the first has just taken it away.
-    return this.#mutex.runExclusive(this.identity, () => this.#takeOver());
+    const { inTurn = (work) => this.#mutex.runExclusive('', work) } = this.#options;
+    return inTurn(() => this.#takeOver());
   }
 
   save(content: T, options?: SaveOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { ChangeFeed, type ChangeMessage } from '../../../src/devices/change-feed.js';
+import { ChangeFeed } from '../../../src/devices/change-feed.js';
+import type { ChangeMessage } from '../../../src/devices/change-message.js';
 import { parseChangeWishes } from '../../../src/devices/change-wishes.js';
 import { CommandStep } from '../../../src/devices/command-step.js';
-import type { Home as Memory } from '../../../src/devices/home.js';
 import { HomeHandover } from '../../../src/devices/home-handover.js';
 import { parseOrder } from '../../../src/devices/orders.js';
 import { parseMessageTargets } from '../../../src/devices/targets.js';
@@ -54,7 +54,7 @@ export class HomeWeek {
   uncertain = 0;
   mostTimers = 0;
   readonly #random: Seeded;
-  readonly #homes = new HomeHandover<Memory>(this.stage.clock);
+  readonly #homes = new HomeHandover(this.stage.clock);
   readonly #calls: HubCalls;
   readonly #last = new Map<string, Followed>();
   readonly #troubles: string[] = [];

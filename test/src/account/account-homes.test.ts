@@ -25,7 +25,7 @@ describe('the homes of an account', () => {
   });
 
   it('that a predecessor left wait for whoever asks for them first, and no longer than a minute', async () => {
-    const homeHandover = new HomeHandover<Home>(stage.clock);
+    const homeHandover = new HomeHandover(stage.clock);
     const left = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
     homeHandover.leave('a1', left);
     const first = await stage.open({ homeHandover });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ChangeFeed, type ChangeMessage, type ChangeWishes } from '../../../src/devices/change-feed.js';
+import { ChangeFeed, type ChangeWishes } from '../../../src/devices/change-feed.js';
+import type { ChangeMessage } from '../../../src/devices/change-message.js';
 import { planCommand } from '../../../src/devices/commands.js';
 import { parseOrder } from '../../../src/devices/orders.js';
 import { parseFilter } from '../../../src/devices/device-filter.js';

@@ -19,7 +19,7 @@ const EVERYTHING = { targets: [], filter: parseFilter({}), hub: '' };
 describe('homes of an account', () => {
   let stage: HubStage;
   let account: Account;
-  let handover: HomeHandover<Home>;
+  let handover: HomeHandover;
   let isOn: boolean;
   let hubTime: number;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
-import { ChangeFeed, type ChangeMessage } from '../../../src/devices/change-feed.js';
+import { ChangeFeed } from '../../../src/devices/change-feed.js';
+import type { ChangeMessage } from '../../../src/devices/change-message.js';
 import { parseChangeWishes } from '../../../src/devices/change-wishes.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { HubStage } from '../hub/support/hub-stage.js';
