@@ -14,6 +14,7 @@ import { measureInstall } from './bench/install';
 import { measureMemory } from './bench/memory';
 import { startNodeRed } from './bench/node-red';
 import { writePage } from './bench/page';
+import { countPolls } from './bench/polls';
 import { isMissed, machine, type Section, toText } from './bench/report';
 import { countSaves } from './bench/saves';
 import { measureStart } from './bench/start';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   // Mostly waits: the others go on meanwhile.
   const connections = measureConnections(quick ? 0.4 : 10);
   add(await countIdle());
+  add(await countPolls(quick ? 1 : 24));
   add(await countSaves(cloud));
   const nodeRed = await startNodeRed();
   const { version } = (await nodeRed.admin('GET', '/settings')).body as { version: string };

@@ -15,6 +15,8 @@ export class IdleHome {
   readonly clock = new FakeClock();
   readonly cloud = new FakeCloud(this.clock);
   readonly store = new MemoryStore<AccountRecord>();
+  /** What hubs answer beside who they are, by their own path; nothing unless somebody says more. */
+  answer: (path: string) => Reply = () => ({ status: 404 });
   #account: Account | undefined;
 
   constructor(hubs: number, isOnLan: boolean) {
@@ -24,18 +26,23 @@ export class IdleHome {
     const ids = Array.from({ length: hubs }, (_, place) => `hub-${place}`);
     const host = (place: number): string => `192.168.1.${place + 1}`;
     const keys = ids.map((id) => signJwt({ hub_id: id, hub_name: id, role: 32 }, 'secret'));
-    const hub = (place: number): Reply => ({
-      body: JSON.stringify({ hubId: ids[place], name: `Hub ${place}`, version: '1.14.9.124' }),
-    });
+    const hub = (place: number, path: string): Reply =>
+      path === '/hub'
+        ? { body: JSON.stringify({ hubId: ids[place], name: `Hub ${place}`, version: '1.14.9.124' }) }
+        : this.answer(path);
     this.cloud.reply('hubkeys', {
       body: JSON.stringify(Object.fromEntries(ids.map((id, place) => [id, keys[place]]))),
     });
     this.cloud.reply('lan_ip', { body: JSON.stringify(isOnLan ? ids.map((_, place) => host(place)) : []) });
     this.cloud.reply('lan', ({ url }) => {
-      const place = ids.findIndex((_, at) => new URL(url).hostname === host(at));
-      return place < 0 ? 'refused' : hub(place);
+      const { hostname, pathname } = new URL(url);
+      const place = ids.findIndex((_, at) => hostname === host(at));
+      return place < 0 ? 'refused' : hub(place, pathname);
     });
-    this.cloud.reply('remote', ({ headers }: HttpRequest) => hub(keys.indexOf(headers?.['X-Hub-Key'] ?? '')));
+    this.cloud.reply('remote', ({ headers, url }: HttpRequest) => {
+      const [, path = ''] = new URL(url).pathname.split('/hub/remote');
+      return hub(keys.indexOf(headers?.['X-Hub-Key'] ?? ''), path);
+    });
   }
 
   /** Wakes an account that has logged in half an hour ago. */
@@ -47,6 +54,12 @@ export class IdleHome {
     const { clock, store, cloud } = this;
     this.#account = createAccount({ clock, store, http: cloud.http, cloudUrl: URL_OF_CLOUD });
     await this.#account.ready;
+  }
+
+  /** The account, once it has begun. */
+  get account(): Account {
+    if (this.#account === undefined) throw new Error('It has not begun.');
+    return this.#account;
   }
 
   get calls(): { call: FakeCall; at: number }[] {

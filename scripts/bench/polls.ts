@@ -1,0 +1,75 @@
+import { ChangeFeed } from '../../src/devices/change-feed.js';
+import { parseChangeWishes } from '../../src/devices/change-wishes.js';
+import { DAY, HOUR, MINUTE } from '../../test/src/support/fake-clock';
+import { IdleHome } from '../../test/src/support/idle-home';
+import { countRow, type Row, type Section } from './report';
+
+const LISTENER = { id: 'listener', wishes: parseChangeWishes({ kinds: ['device'], events: ['changed'] }) };
+
+const LISTS =
+  'Polls take all of it. On top come the lists of rooms and groups, each every ten minutes, which a hub is asked for ' +
+  'whose polls don’t tell of them.';
+
+/** A hub with one lamp, which is another each time it is asked, or stays as it is. */
+function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
+  const asked = { polls: 0, other: 0 };
+  home.answer = (path) => {
+    if (!path.endsWith('/hub/poll')) {
+      asked.other += 1;
+      return { body: '{}' };
+    }
+    asked.polls += 1;
+    const isNews = isChanging || asked.polls === 1;
+    const state = { isOn: asked.polls % 2 === 0, reachable: true };
+    const lamp = { id: 'lamp', name: 'Lamppu', type: 'LIGHT', capabilities: ['ON_OFF'], state };
+    const polls = isNews ? [{ type: 'DEVICE_DELTA', timestamp: asked.polls, devices: { lamp } }] : [];
+    const answer = { type: 'POLL_DELTA', full: asked.polls === 1, timestamp: home.clock.outside(), polls };
+    return { body: JSON.stringify(answer) };
+  };
+  return asked;
+}
+
+/** What listening asks of a hub in a day, counted over some hours of a clock that lets days pass. */
+export async function countPolls(hours: number): Promise<Section> {
+  const rows: Row[] = [];
+  const inADay = (count: number): number => Math.round((count * DAY) / (hours * HOUR));
+  for (const [way, isChanging, most] of [
+    ['on the LAN', true, 86_400],
+    ['through the cloud', true, 8_640],
+    ['through the cloud', false, 8_640],
+  ] as const) {
+    const home = new IdleHome(1, way === 'on the LAN');
+    const asked = answersOf(home, isChanging);
+    await home.begin();
+    await home.clock.advance(MINUTE);
+    const alone = asked.polls + asked.other;
+    let heard = 0;
+    const { homes } = home.account;
+    const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (heard += 1) });
+    // By then it is noticed where nothing happens.
+    await home.clock.advance(15 * MINUTE);
+    const [before, heardBefore] = [{ ...asked }, heard];
+    await home.clock.advance(hours * HOUR);
+    const [polls, lists] = [inADay(asked.polls - before.polls), inADay(asked.other - before.other)];
+    const what = `${way}, ${isChanging ? 'something changing all the time' : 'nothing changing'}`;
+    rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(heard - heardBefore)} changes heard`), {
+      ...countRow(`the same with all other requests, ${what}`, most, polls + lists),
+      isCount: false,
+      reason: LISTS,
+    });
+    feed.stop();
+    await home.clock.advance(MINUTE);
+    const last = asked.polls + asked.other;
+    await home.clock.advance(hours * HOUR);
+    const unheard = alone + asked.polls + asked.other - last;
+    rows.push(countRow(`requests before somebody listens and after that, ${what}`, 0, unheard));
+    await home.end();
+  }
+  return {
+    title: 'Polls',
+    about:
+      `What a node that listens to devices has a hub asked, beside what an idle account asks: counted over ${hours} h of ` +
+      'a clock of the benchmark’s own. The hub tells of devices alone, as is documented.',
+    rows,
+  };
+}
