@@ -1,3 +1,4 @@
+import { showDefaults } from './absent.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { nameOfAccount } from './account-label.js';
 import { AccountWatch } from './account-watch.js';
@@ -57,6 +58,7 @@ export function checkEmail(value: string | undefined, _options: object): true | 
 }
 
 export function oneditprepare(this: Account): void {
+  showDefaults(this, 'node-config-input');
   dialogBox().data('dialog', new AccountDialog(this));
   watch.noteDialog(this.id);
 }

@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-authenticate.json';
+import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
 import { greyOut } from './effect.js';
 import type { KeyOf } from './catalogue.js';
@@ -15,7 +16,8 @@ export function label(this: ActionNode<KeyOf<typeof texts>>): string {
   return labelOf(this, 'label.palette', 'label.node');
 }
 
-export function oneditprepare(): void {
+export function oneditprepare(this: object): void {
+  showDefaults(this);
   prepareRenewal();
   // A hub that is reached through the cloud only has no ways to switch between.
   greyOut($('#node-input-autoremote'), $('#node-input-remote'), 'ticked');

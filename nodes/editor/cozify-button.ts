@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-button.json';
+import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { buttonsOf, suggest } from './picker/suggestions.js';
@@ -23,6 +24,7 @@ export function outputLabels(this: Button, index: number): string {
 }
 
 export function oneditprepare(this: Button): void {
+  showDefaults(this);
   prepareTargets(this.targets, this._('placeholder.targets'), {
     kinds: ['device'],
     can: () => 'press',

@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../../src/devices/changes.js';
 import type texts from '../locales/en-US/cozify-changes.json';
+import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
@@ -31,6 +32,7 @@ export function checkFor(value: unknown, _options: object): true | string {
 }
 
 export function oneditprepare(this: Changes): void {
+  showDefaults(this);
   $('#node-input-fields-list').val((this.fields ?? []).join('\n'));
   const picker = prepareTargets(this.targets, undefined, {
     onChange: ({ targets, things }) => offer(targets.length > 0, things),

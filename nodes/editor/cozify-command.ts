@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-command.json';
+import { showDefaults } from './absent.js';
 import { type ActionNode, labelOfTarget, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isTransition } from './checks.js';
@@ -31,6 +32,7 @@ export function checkTransition(value: unknown, _options: object): true | string
 }
 
 export function oneditprepare(this: Command): void {
+  showDefaults(this);
   // Node-RED translates the row's own once the dialog is there.
   $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
   const $value = $('#node-input-value');

@@ -1,3 +1,4 @@
+import { showDefaults } from './absent.js';
 import { AccountApi } from './account/api.js';
 import { AccountTexts } from './account/texts.js';
 import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
@@ -21,6 +22,7 @@ export function label(this: Ping): string {
 }
 
 export function oneditprepare(this: Ping): void {
+  showDefaults(this);
   prepareRenewal();
   const $account = $<HTMLInputElement>('#node-input-account');
   const $answer = $('#cozify-ping-state');

@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-read.json';
+import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
@@ -25,6 +26,7 @@ export function outputLabels(this: Read, index: number): string {
 }
 
 export function oneditprepare(this: Read): void {
+  showDefaults(this);
   const kinds = KINDS.map((kind) => $('<option>').val(kind).text(kindText(kind)));
   $('#node-input-kind')
     .append(kinds)

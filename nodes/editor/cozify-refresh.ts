@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-refresh.json';
+import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf } from './action-node.js';
 import { greyOut } from './effect.js';
 import type { KeyOf } from './catalogue.js';
@@ -17,6 +18,7 @@ export function label(this: Refresh): string {
   return labelOf(this, 'label.palette', this.force ? 'label.forced' : 'label.node');
 }
 
-export function oneditprepare(): void {
+export function oneditprepare(this: object): void {
+  showDefaults(this);
   greyOut($('#node-input-expiry'), $('#node-input-force'), 'ticked');
 }

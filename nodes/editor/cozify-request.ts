@@ -1,5 +1,6 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
 import type texts from '../locales/en-US/cozify-request.json';
+import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isRequestTimeout } from './checks.js';
@@ -29,6 +30,7 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 }
 
 export function oneditprepare(this: Request): void {
+  showDefaults(this);
   $('#node-input-path').typedInput({
     default: 'str',
     types: ['str', 'msg', 'flow', 'global', 'jsonata', 'env'],

@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-token.json';
+import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf, prepareSetting } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 
@@ -10,6 +11,7 @@ export function label(this: Token): string {
   return this.mode === 'set' ? labelOf(this, 'label.set', 'label.setOf') : labelOf(this, 'label.get', 'label.getOf');
 }
 
-export function oneditprepare(): void {
+export function oneditprepare(this: object): void {
+  showDefaults(this);
   prepareSetting('token', ['msg', 'flow', 'global', 'env', 'jsonata']);
 }

@@ -1,4 +1,5 @@
 import type texts from '../locales/en-US/cozify-wait.json';
+import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
@@ -25,6 +26,7 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 }
 
 export function oneditprepare(this: Wait): void {
+  showDefaults(this);
   prepareTargets(this.targets, this._('placeholder.targets'));
   // Node-RED translates the row's own once the dialog is there.
   $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));

@@ -1,5 +1,5 @@
 import { Desk } from './support';
-import { openEveryDialog } from './support/all-dialogs';
+import { openBareDialogs, openEveryDialog } from './support/all-dialogs';
 
 describe('Every dialog', () => {
   let desk: Desk;
@@ -14,4 +14,6 @@ describe('Every dialog', () => {
     it(`opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
       openEveryDialog(desk, language));
   }
+
+  it('shows what is not named in the flow as what it counts as, and leaves it so', () => openBareDialogs(desk));
 });

@@ -92,6 +92,33 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   assert.deepEqual(editor.refusals, []);
 }
 
+/** Opens each dialog of nodes of which the flow says nothing but their type and account, and presses Done. */
+export async function openBareDialogs(desk: Desk): Promise<void> {
+  const types = Object.keys({ ...NODES, ...HUB_NODES });
+  const bare = (account: string): FlowNode[] =>
+    types.map((type, place) => ({ ...at(9, place), id: `bare-${place}`, type, z: TAB, account, wires: [] }));
+  await desk.deployAccount({}, bare);
+  const editor = await desk.editor();
+  for (const [place, type] of types.entries()) {
+    await editor.openNode(`bare-${place}`);
+    await editor.closeNode('ok');
+    const { now, defaults } = await editor.page.evaluate<{ now: object; defaults: object }>(
+      `(${plainSettings})(RED.nodes.node('bare-${place}'))`,
+    );
+    assert.deepEqual(now, defaults, `a look at a ${type} changes nothing of what it does`);
+  }
+}
+
+/** The settings of a node that are no objects, but for its account, and what they are by default. */
+const plainSettings = `function (node) {
+  const isPlain = ([name, { value }]) => name !== 'account' && (value === null || typeof value !== 'object');
+  const defaults = Object.fromEntries(
+    Object.entries(node._def.defaults).filter(isPlain).map(([name, { value }]) => [name, value])
+  );
+  const text = (values) => Object.fromEntries(Object.keys(defaults).map((name) => [name, String(values[name] ?? '')]));
+  return { now: text(node), defaults: text(defaults) };
+}`;
+
 const HEADINGS: Record<Language, RegExp> = { 'en-US': /Details|Outputs/, fi: /Yksityiskohdat|Lähdöt/ };
 
 async function nextHelp(editor: Editor, type: string, language: Language, seen: Set<string>): Promise<string> {
