@@ -14,6 +14,7 @@ import { measureInstall } from './bench/install';
 import { measureMemory } from './bench/memory';
 import { startNodeRed } from './bench/node-red';
 import { writePage } from './bench/page';
+import { measurePicker } from './bench/picker';
 import { countPolls } from './bench/polls';
 import { isMissed, machine, type Section, toText } from './bench/report';
 import { countSaves } from './bench/saves';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   await prepareSteps(nodeRed, cloud);
   add(await measurePings(nodeRed, cloud, rounds));
   add(await measureIdleSteps(nodeRed, cloud, rounds));
+  add(await measurePicker(nodeRed, quick ? 0 : SAMPLES));
   if (!quick) {
     add(await measureHome(nodeRed, SAMPLES));
     add(await measureLoad(nodeRed, LOADS, 20));

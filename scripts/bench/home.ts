@@ -21,7 +21,7 @@ const LISTEN = {
 const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
 
 /** An account of its own for each cloud: codes are rationed. */
-function accountOf({ cloudUrl }: Told): FlowNode {
+export function accountOf({ cloudUrl }: Told): FlowNode {
   const { port } = new URL(cloudUrl);
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
 }
@@ -40,7 +40,8 @@ function listeners(account: FlowNode, count: number): FlowNode[] {
   return [tab, ...nodes, { id: 'heard', type: 'bench-heard', z: TAB, wires: [] }];
 }
 
-async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
+/** Deploys these, of which the first is the account, and logs in to it. */
+export async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
   const [{ id }] = flows;
   await nodeRed.deploy(flows);
   await nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {});

@@ -15,6 +15,8 @@ export interface Told {
   at: number;
   ids: string[];
   polls: number;
+  /** Requests that are no polls. */
+  others: number;
   /** What a client of the hub's own needs. */
   hub: { origin: string; key: string; lamps: string[] };
 }
@@ -38,11 +40,13 @@ async function carryOut({ start, change = 0 }: Order): Promise<Told> {
   const lamps = lampsOf(hub);
   const ids = Array.from({ length: change }, () => lamps[next++ % lamps.length] ?? '');
   for (const id of ids) hub.home.change(id, { isOn: hub.home.device(id).state['isOn'] !== true });
+  const polls = hub.log.count({ path: '/hub/poll' });
   return {
     cloudUrl: simulator.cloudUrl,
     at: Date.now(),
     ids,
-    polls: hub.log.count({ path: '/hub/poll' }),
+    polls,
+    others: hub.log.count() - polls,
     hub: { origin: `http://${hub.host}`, key: hub.key(EMAIL), lamps },
   };
 }

@@ -1,0 +1,146 @@
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../../test/editor/support/chromium';
+import { Editor } from '../../test/editor/support/editor';
+import { Picker } from '../../test/editor/support/picker';
+import type { FlowNode } from '../../test/live/harness/flow';
+import type { NodeRed } from '../../test/live/harness/node-red';
+import type { ThingPage } from '../../src/devices/thing-list.js';
+import { accountOf, logIn } from './home';
+import { TAB } from './node-red';
+import { countRow, type Row, type Section, timesRow } from './report';
+import { BenchHub } from './simulated-hub';
+
+const DEVICES = 10_000;
+const PAGE_SIZE = 50;
+/** What is typed, letter by letter. */
+const WORDS = ['sauna', 'kattovalo', 'kiuas 249', 'zzz'];
+const LETTERS = WORDS.flatMap((word) => Array.from(word, (_, place) => word.slice(0, place + 1)));
+
+const COMMAND = 'picker-command';
+
+function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
+  const targets = { account: account.id, hub: '', targets: [] };
+  const command = { command: 'on', field: '', value: 'payload', valueType: 'msg', transition: '', confirm: 0 };
+  const place = { z: TAB, name: '', x: 360, y: 80, wires: [[], []] };
+  return [
+    account,
+    { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' },
+    { id: COMMAND, type: 'cozify-command', ...targets, ...command, ...place },
+  ];
+}
+
+/** In the page: notes when something was pressed, and when the list was drawn last. */
+const WATCH = `
+  window.bench = { pressedAt: 0, drawnAt: 0 };
+  for (const type of ['keydown', 'pointerdown']) {
+    document.addEventListener(type, ({ timeStamp }) => (bench.pressedAt = timeStamp), true);
+  }
+  new MutationObserver((changes) => {
+    if (!changes.some(({ target }) => target.closest?.('#cozify-target-list'))) return;
+    requestAnimationFrame(() => setTimeout(() => (bench.drawnAt = performance.now())));
+  }).observe(document.body, { childList: true, subtree: true, attributes: true });
+`;
+
+/** In the page: milliseconds from the click to the first of the list. */
+const OPENED = `
+  new Promise((resolve) => {
+    const look = () => {
+      const isThere = document.querySelector('#cozify-target-list [role=option]')?.offsetParent;
+      if (isThere && bench.drawnAt > bench.pressedAt) resolve(bench.drawnAt - bench.pressedAt);
+      else setTimeout(look, 2);
+    };
+    look();
+  })`;
+
+/**
+ * In the page: milliseconds from the key to the list of what is typed, which may be the one that was there before: then
+ * to its answer.
+ */
+const LISTED = `
+  new Promise((resolve) => {
+    const typed = document.querySelector('#cozify-target-search').value.trim();
+    const isIts = ({ name, responseEnd }) =>
+      responseEnd > bench.pressedAt && new URL(name).searchParams.get('q') === typed;
+    const look = () => {
+      const answered = performance.getEntriesByType('resource').find(isIts)?.responseEnd;
+      if (answered === undefined) return setTimeout(look, 2);
+      // The answer is shown in the same moment, and drawn with the next frame.
+      setTimeout(() => resolve(Math.max(answered, bench.drawnAt) - bench.pressedAt), 60);
+    };
+    look();
+  })`;
+
+async function timeOpening(editor: Editor): Promise<number> {
+  await editor.openNode(COMMAND);
+  await new Picker(editor.page).search.click();
+  const ms = await editor.page.evaluate<number>(OPENED);
+  await editor.closeNode('cancel');
+  return ms;
+}
+
+async function timeLetters(page: Page): Promise<number[]> {
+  const times: number[] = [];
+  const { search } = new Picker(page);
+  for (const word of WORDS) {
+    await search.fill('');
+    for (const letter of word) {
+      await page.evaluate('performance.clearResourceTimings()');
+      await page.keyboard.press(letter === ' ' ? 'Space' : letter);
+      // What ends in a space asks for nothing new.
+      if (letter !== ' ') times.push(await page.evaluate<number>(LISTED));
+    }
+  }
+  return times;
+}
+
+/** How long a person waits for the picker, in a real browser. */
+async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
+  const browser = await launchBrowser();
+  try {
+    const editor = await Editor.open(browser, `${nodeRed.url}/`);
+    await editor.page.evaluate(WATCH);
+    const openings: number[] = [];
+    for (let made = 0; made < count; made++) openings.push(await timeOpening(editor));
+    await editor.openNode(COMMAND);
+    await new Picker(editor.page).search.click();
+    const letters: number[] = [];
+    while (letters.length < count) letters.push(...(await timeLetters(editor.page)));
+    await editor.closeNode('cancel');
+    await editor.close();
+    return [
+      timesRow('from the click to the list (ms)', { median: 300 }, openings),
+      timesRow('from a key to the list of what is typed (ms)', { median: 150 }, letters),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The picker of a home of 10 000 devices: what it asks for, and with `count` above 0 how long a person waits. */
+export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Section> {
+  const { hub, told } = await BenchHub.start({ devices: DEVICES });
+  const account = accountOf(told);
+  await logIn(nodeRed, told, flowOf(account));
+  const list = async (q: string): Promise<ThingPage> => {
+    const query = new URLSearchParams({ q, can: 'on' }).toString();
+    const reply = await nodeRed.admin('GET', `/cozify/accounts/${account.id}/things?${query}`);
+    if (reply.status !== 200) throw new Error(`Listing things: ${reply.text}`);
+    return reply.body as ThingPage;
+  };
+  await list('');
+  const before = (await hub.tell({})).others;
+  let most = 0;
+  for (const q of LETTERS) most = Math.max(most, (await list(q)).things.length);
+  const asked = (await hub.tell({})).others - before;
+  const rows = [
+    countRow('things in an answer to what is typed', PAGE_SIZE, most, `${LETTERS.length} letters`),
+    countRow('requests to the hub for all these, polls apart', 0, asked),
+  ];
+  if (count > 0) rows.push(...(await timePicker(nodeRed, count)));
+  hub.stop();
+  return {
+    title: 'The picker',
+    about: `A home of ${DEVICES} devices; by the wall clock, in the editor in a real Chromium, until the list is drawn.`,
+    rows,
+  };
+}
