@@ -55,6 +55,11 @@ describe('the picker', () => {
     await keyboard.press('ArrowUp');
     await keyboard.press('Enter');
     await until('both choices', async () => (await picker.ids()).length === 2);
+    await keyboard.press('ArrowDown');
+    await until('a list that scrolls', async () => (await picker.options.count()) > 20);
+    await keyboard.press('Tab');
+    const next = await editor.page.evaluate<string>('document.activeElement.id');
+    assert.equal(next, 'node-input-command', 'Tab goes on to the next row');
     await editor.closeNode('ok');
     await editor.deploy();
     const saved = savedTargets(await desk.nodeRed.flows()) as { id: string; hub: string }[];
