@@ -38,17 +38,21 @@ export function prepareCondition(
   if (condition === null || condition === undefined) return;
   $('#node-input-condition-field').val(condition.field);
   $('#node-input-condition-op').val(condition.op);
-  const { value } = condition;
-  const isText = typeof value === 'string';
-  $('#node-input-condition-value').val(isText ? value : value === null ? '' : (JSON.stringify(value) ?? ''));
+  $('#node-input-condition-value').val(shownValue(condition.value));
 }
 
-/** The condition of the row. */
-export function readCondition(): SavedCondition | null {
-  const [field, op, value] = ['field', 'op', 'value'].map((name) =>
+/** The condition of the row; `before`: the one it was filled with, which stays as it is where nobody has changed it. */
+export function readCondition(before: SavedCondition | null | undefined): SavedCondition | null {
+  const [field = '', op = 'is', value = ''] = ['field', 'op', 'value'].map((name) =>
     String($(`#node-input-condition-${name}`).val() ?? ''),
   );
-  return conditionOf(field ?? '', op ?? 'is', value ?? '');
+  const isBefore = field === before?.field && op === before.op && value === shownValue(before.value);
+  return isBefore ? before : conditionOf(field, op, value);
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : (JSON.stringify(value) ?? '');
 }
 
 /** Whether a node can work by its condition, by the library's own rule. */

@@ -38,8 +38,8 @@ export function oneditprepare(this: Changes): void {
     onChange: ({ targets, things }) => offer(targets.length > 0, things),
   });
   prepareFilter(this, picker);
-  prepareChoices('kinds', KINDS, this.kinds, kindText);
-  prepareChoices('events', EVENTS, this.events, (event) => this._(`event.${event as 'changed'}`));
+  prepareChoices('kinds', KINDS, this.kinds ?? ['device'], kindText);
+  prepareChoices('events', EVENTS, this.events ?? ['changed'], (event) => this._(`event.${event as 'changed'}`));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }
 
@@ -64,6 +64,6 @@ export function oneditsave(this: Changes): boolean {
     fields: textsOf(String($('#node-input-fields-list').val() ?? '')),
     kinds: readChoices('kinds'),
     events: readChoices('events'),
-    condition: readCondition(),
+    condition: readCondition(this.condition),
   });
 }

@@ -45,7 +45,7 @@ export function oneditprepare(this: Read): void {
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Read): boolean {
-  const condition = readCondition();
+  const condition = readCondition(this.condition);
   // By the second one it says that nothing meets the condition.
   $('#node-input-outputs').val(condition === null ? 1 : 2);
   return keep(this, { targets: readTargets(this.targets), ...readFilter(), condition });

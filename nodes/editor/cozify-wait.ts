@@ -41,5 +41,5 @@ export function oneditprepare(this: Wait): void {
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Wait): boolean {
-  return keep(this, { targets: readTargets(this.targets), condition: readCondition() });
+  return keep(this, { targets: readTargets(this.targets), condition: readCondition(this.condition) });
 }

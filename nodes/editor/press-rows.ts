@@ -67,8 +67,10 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
     const button = String($item.find('.cozify-press-button').val() ?? '').trim();
+    const { button: before } = rowOf($item);
     return {
-      button: /^\d+$/.test(button) ? Number(button) : button,
+      button:
+        before !== undefined && String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
       press: String($item.find('.cozify-press-how').val() ?? ''),
     };
   });
@@ -99,5 +101,10 @@ function itemsOf(): JQuery[] {
 }
 
 function rowsOf(): Partial<Row>[] {
-  return itemsOf().map(($item) => ($item.data('data') ?? {}) as Partial<Row>);
+  return itemsOf().map(rowOf);
+}
+
+/** A row as it was filled. */
+function rowOf($item: JQuery): Partial<Row> {
+  return ($item.data('data') ?? {}) as Partial<Row>;
 }

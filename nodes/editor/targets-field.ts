@@ -42,7 +42,7 @@ export function prepareTargets(
   // Node-RED translates the row's own once the dialog is there.
   if (placeholder !== undefined) $('#cozify-target-search').removeAttr('data-i18n').attr('placeholder', placeholder);
   const picker = new TargetPicker({
-    targets: targets ?? [],
+    targets: Array.isArray(targets) ? targets : [],
     texts: new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages())),
     account: chosenAccount,
     hubs: hubNames,

@@ -19,7 +19,7 @@ export interface Listener {
 export interface ListenerDefinition<W> {
   type: string;
   /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
-  parse: (properties: Record<string, unknown>) => W;
+  parse: (def: NodeDef) => W;
   listen: (account: Account, wishes: W, listener: Listener) => { stop(): void };
 }
 

@@ -11,9 +11,10 @@ import {
 } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
 import { type AccountNode, findAccount } from './find-account.js';
+import { onFlowsStarted } from './flows-started.js';
 import { ignoredOf } from './hub-targets.js';
 import { languageOfHost } from './language.js';
-import { type AccountFollower, followOverDeploys, problemOf, say } from './status.js';
+import { problemOf, say } from './status.js';
 
 /** No more than one change in this time. */
 const PAUSE_MS = 1_000;
@@ -42,8 +43,9 @@ export class HubStatus {
   readonly #options: HubStatusOptions;
   readonly #clock: Clock;
   readonly #language: Language;
-  readonly #follower: AccountFollower;
-  #account: AccountNode | undefined;
+  readonly #unsubscribe: () => void;
+  #followed: AccountNode | undefined;
+  #unfollow: (() => void) | undefined;
   #running = 0;
   /** How the things were last. */
   #live: NodeStatus = {};
@@ -55,23 +57,36 @@ export class HubStatus {
   #timer: ReturnType<Clock['setTimeout']> | undefined;
 
   constructor(options: HubStatusOptions) {
-    const { RED, account, clock = systemClock } = options;
+    const { RED, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#language = languageOfHost(RED);
-    const find = (): AccountNode | undefined => findAccount(RED, account);
-    this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
-      this.#account = found;
-      if (isAnew) [this.#shown, this.#shownAt] = ['', -Infinity];
-      this.#update();
+    let isStarted = false;
+    this.follow();
+    this.#unsubscribe = onFlowsStarted(RED, () => {
+      // Status nodes listen only once their flow has started: they get the first status then.
+      if (!isStarted) [this.#shown, this.#shownAt] = ['', -Infinity];
+      isStarted = true;
+      this.follow();
     });
+  }
+
+  /** Looks the account up again, in case it came, went or was replaced. */
+  follow(): void {
+    const { RED, account } = this.#options;
+    const found = findAccount(RED, account);
+    if (found !== this.#followed) {
+      this.#unfollow?.();
+      this.#followed = found;
+      this.#unfollow = found?.account?.onChange(() => this.#update());
+    }
+    this.#update();
   }
 
   /** Something is asked of a hub. Gives what tells that it is no more. */
   begin(): () => void {
     this.#running += 1;
-    this.#follower.follow();
-    this.#update();
+    this.follow();
     let isOver = false;
     return () => {
       if (!isOver) this.#running -= 1;
@@ -155,7 +170,8 @@ export class HubStatus {
   }
 
   stop(): void {
-    this.#follower.stop();
+    this.#unsubscribe();
+    this.#unfollow?.();
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
   }
 
@@ -176,9 +192,9 @@ export class HubStatus {
   }
 
   #status(): NodeStatus {
-    const problem = problemOf(this.#account);
+    const problem = problemOf(this.#followed);
     if (problem !== undefined) return problem;
-    const account = this.#account?.account;
+    const account = this.#followed?.account;
     if (account?.isReady !== true) return {};
     const snapshot = account.snapshot();
     if (this.#problem?.isOver(snapshot) === true) this.#problem = undefined;

@@ -28,7 +28,8 @@ const HUB_NODES = {
 /** Those of the hub, each as a person may have set it up. */
 function hubNodes(account: string): FlowNode[] {
   const target = { hub: '', kind: '', id: '', name: 'Ulko-ovi' };
-  const condition = { field: 'open', op: 'is', value: false };
+  // Texts that look like something else stay texts.
+  const condition = { field: 'open', op: 'is', value: 'false' };
   const listen = { targets: [target], rooms: [], capabilities: [], fields: ['open'], condition, for: 0 };
   const nodes: Record<string, object> = {
     command: { targets: [target], command: 'set', field: 'on', value: 'true', valueType: 'bool', confirm: 3 },
@@ -37,7 +38,7 @@ function hubNodes(account: string): FlowNode[] {
     button: {
       targets: [],
       presses: [
-        { button: 1, press: 'long' },
+        { button: '1', press: 'long' },
         { button: 'Alas', press: '' },
       ],
       outputs: 2,
@@ -103,19 +104,19 @@ export async function openBareDialogs(desk: Desk): Promise<void> {
     await editor.openNode(`bare-${place}`);
     await editor.closeNode('ok');
     const { now, defaults } = await editor.page.evaluate<{ now: object; defaults: object }>(
-      `(${plainSettings})(RED.nodes.node('bare-${place}'))`,
+      `(${settings})(RED.nodes.node('bare-${place}'))`,
     );
     assert.deepEqual(now, defaults, `a look at a ${type} changes nothing of what it does`);
   }
 }
 
-/** The settings of a node that are no objects, but for its account, and what they are by default. */
-const plainSettings = `function (node) {
-  const isPlain = ([name, { value }]) => name !== 'account' && (value === null || typeof value !== 'object');
+/** The settings of a node as texts, but for its account, and what they are by default. */
+const settings = `function (node) {
   const defaults = Object.fromEntries(
-    Object.entries(node._def.defaults).filter(isPlain).map(([name, { value }]) => [name, value])
+    Object.entries(node._def.defaults).filter(([name]) => name !== 'account').map(([name, { value }]) => [name, value])
   );
-  const text = (values) => Object.fromEntries(Object.keys(defaults).map((name) => [name, String(values[name] ?? '')]));
+  const textOf = (value) => typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '');
+  const text = (values) => Object.fromEntries(Object.keys(defaults).map((name) => [name, textOf(values[name])]));
   return { now: text(node), defaults: text(defaults) };
 }`;
 

@@ -127,7 +127,8 @@ export class Bench {
     const node = this.flows.find((found) => found.type === 'inject' && found['name'] === name);
     assert.ok(node, `an inject node ${name}`);
     const body = properties === undefined ? {} : { __user_inject_props__: properties };
-    await this.nodeRed.inject(node.id, body);
+    const reply = await this.nodeRed.admin('POST', `/inject/${node.id}`, body);
+    assert.equal(reply.status, 200, reply.text);
   }
 
   /** Presses the button and gives the next thing that is shown. Fails if more had been shown than was read. */
