@@ -52,10 +52,9 @@ export class StepMessage {
 
   /** Sets properties, and gives the message that has them. Throws `COZIFY_BAD_INPUT` where none can. */
   write(properties: Record<string, unknown>): Message {
-    const entries = Object.entries(properties);
-    if (!entries.every(([name, value]) => hasTaken(this.#msg, name, value))) {
+    if (!Object.keys(properties).every((name) => hasTaken(this.#msg, name, properties[name]))) {
       this.#useCopy();
-      for (const [name, value] of entries) this.#msg[name] = value;
+      Object.assign(this.#msg, properties);
     }
     return this.#msg;
   }
