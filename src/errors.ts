@@ -60,7 +60,7 @@ export class CozifyError extends Error {
   readonly subject?: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(middleOut(printable(message)), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CozifyError';
     this.code = code;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
@@ -68,6 +68,18 @@ export class CozifyError extends Error {
     if (details.isUnsent === true) this.isUnsent = true;
     if (details.subject !== undefined) this.subject = details.subject;
   }
+}
+
+/** Longer than any sentence of ours: what is repeated of what was asked for may be of any length. */
+const LONGEST_MESSAGE = 1_000;
+
+/** A text that is too long, without its middle: what it was about stands first, what to do about it last. */
+function middleOut(text: string): string {
+  if (text.length <= LONGEST_MESSAGE) return text;
+  // By characters, none of which is cut in two.
+  const start = Array.from(text.slice(0, LONGEST_MESSAGE)).slice(0, LONGEST_MESSAGE / 2 - 2);
+  const end = Array.from(text.slice(-LONGEST_MESSAGE)).slice(2 - LONGEST_MESSAGE / 2);
+  return `${start.join('')} … ${end.join('')}`;
 }
 
 /** A text without line breaks and control characters, which could forge a line of a log or command a terminal. */

@@ -20,6 +20,17 @@ describe('errors', () => {
     assert.equal(toCozifyError(1, 'COZIFY_STORE').code, 'COZIFY_STORE');
   });
 
+  it('repeat no text of any length: they go into logs and messages', () => {
+    const { message } = new CozifyError(
+      'COZIFY_NOT_FOUND',
+      `No room is called "${'💡'.repeat(100_000)}". Choose another.`,
+    );
+    assert.match(message, /^No room is called "💡.* … .*💡"\. Choose another\.$/u);
+    assert.ok(Array.from(message).length < 1_000);
+    const short = 'x'.repeat(1_000);
+    assert.equal(new CozifyError('COZIFY_API', short).message, short);
+  });
+
   it('of the store name the cause by its code', () => {
     assert.match(storeError('It failed', { code: 'ENOSPC' }).message, /^It failed \(ENOSPC\)\.$/);
     assert.equal(storeError('It failed').message, 'It failed.');
