@@ -46,7 +46,12 @@ export function createParts(
   const { origin } = new URL(cloudUrl);
   const isShared = store.isShared === true;
   const ending = new Ending();
-  const events = new AccountEvents({ origin, log, snapshot, state: () => loginStateOf(session, otpLogin) });
+  const events: AccountEvents = new AccountEvents({
+    origin,
+    log,
+    snapshot,
+    state: () => loginStateOf(session, otpLogin),
+  });
   const callLog = new CallLog(clock);
   const state = new AccountState({ id, origin, store, handover, onChange });
   const client = new CloudClient({
@@ -62,7 +67,7 @@ export function createParts(
   });
   const hubs = new HubRegistry({ state, client, send: http.send, clock, ending });
   const claims = new KnownClaims();
-  const session = new Session({
+  const session: Session = new Session({
     id,
     state,
     client,
@@ -71,9 +76,8 @@ export function createParts(
     claims,
     ending,
     isShared,
-    onRenewalFailed: () => events.noteRenewalFailed(),
-    onRenewed: () => events.noteRenewed(),
-    onKeys: (keys) => hubs.noteKeys(keys),
+    events,
+    hubs,
   });
   const hubClients = new HubClients({
     state,
@@ -84,7 +88,7 @@ export function createParts(
     askKeys: async () => (await session.ask()).isAccepted,
     onReach: () => events.noteHubReach(),
   });
-  const otpLogin = new OtpLogin({ id, state, client, session, codes, clock });
+  const otpLogin: OtpLogin = new OtpLogin({ id, state, client, session, codes, clock });
   const timers = new TimerQueue(clock, (due) => {
     saveRetry.ring(due);
     backgroundTasks.ring(due);
@@ -101,8 +105,8 @@ export function createParts(
     isAutorefresh: options.isAutorefresh,
     expiryMs: options.expiryMs,
     isShared,
-    otpRemaining: () => otpLogin.remainingMs,
-    onOtpExpired: () => events.noteState(),
+    otpLogin,
+    events,
   });
   return {
     ending,

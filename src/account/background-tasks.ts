@@ -4,7 +4,9 @@ import type { CloudClient } from '../cloud/cloud-client.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import type { AccountState } from '../state/account-state.js';
 import type { RateLimiter, Reservation } from '../async/rate-limiter.js';
+import type { OtpLogin } from '../login/otp-login.js';
 import type { Session } from '../login/session.js';
+import type { AccountEvents } from './account-events.js';
 
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 3_600_000;
@@ -39,10 +41,10 @@ export interface BackgroundTasksOptions {
   expiryMs: number;
   /** Other processes may change the store: it is read now and then. */
   isShared: boolean;
-  /** Milliseconds until the code on its way expires, or `undefined` when none is. */
-  otpRemaining: () => number | undefined;
-  /** Called when that moment has come. */
-  onOtpExpired: () => void;
+  /** Says when the code on its way expires. */
+  otpLogin: Pick<OtpLogin, 'remainingMs'>;
+  /** Told when that moment has come. */
+  events: Pick<AccountEvents, 'noteState'>;
 }
 
 /**
@@ -104,7 +106,7 @@ export class BackgroundTasks {
   /** Fits the plans to the state in force. Called after each change. */
   plan(): void {
     if (!this.#isRunning) return;
-    const otpMs = this.#options.otpRemaining();
+    const otpMs = this.#options.otpLogin.remainingMs;
     if (otpMs === undefined) this.#timers.clear('otp');
     else this.#timers.set('otp', otpMs);
     this.#planRenewal();
@@ -170,7 +172,7 @@ export class BackgroundTasks {
   /** Moments have come: does what is due. */
   ring(due: ReadonlySet<string>): void {
     if (!this.#isRunning) return;
-    if (due.has('otp')) this.#options.onOtpExpired();
+    if (due.has('otp')) this.#options.events.noteState();
     if (due.has('read')) {
       this.#timers.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
       void this.#options.state.pull().catch(() => undefined);

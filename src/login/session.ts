@@ -6,6 +6,7 @@ import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { KnownClaims } from '../cloud/known-claims.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
+import type { HubRegistry } from '../hub/hub-registry.js';
 import {
   type AccountRecord,
   type LoginRecord,
@@ -47,12 +48,10 @@ export interface SessionOptions {
   claims: KnownClaims;
   /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
   ending: Ending;
-  /** Called once for each renewal that failed. */
-  onRenewalFailed: (error: unknown) => void;
-  /** Called once for each renewal that succeeded, one that gave the same token included, and each login. */
-  onRenewed: () => void;
-  /** Called with each list of hub keys. */
-  onKeys: (keys: HubKeys) => Promise<void>;
+  /** Told once of each renewal: that it failed, or that it succeeded, also with the same token; and of each login. */
+  events: { noteRenewalFailed(): void; noteRenewed(): void };
+  /** Told of each list of hub keys. */
+  hubs: Pick<HubRegistry, 'noteKeys'>;
   /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
   isShared: boolean;
 }
@@ -160,15 +159,15 @@ export class Session {
 
   #noteRenewed(token: string): void {
     this.#lastRenewal = { token, at: this.#options.clock.monotonic() };
-    this.#options.onRenewed();
+    this.#options.events.noteRenewed();
   }
 
   async #startAsking(token: string): Promise<HubKeys | undefined> {
-    const { client, onKeys } = this.#options;
+    const { client, hubs } = this.#options;
     const keys = await client.hubKeys(token);
     if (keys === undefined && !(await this.#isBelievable(token, this.#underWay))) return undefined;
     await this.#judge(token, keys === undefined);
-    if (keys !== undefined && this.login !== null) await onKeys(keys);
+    if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys);
     return keys;
   }
 
@@ -200,7 +199,7 @@ export class Session {
       return await this.#renewOnce(token, earlier);
     } catch (error) {
       if (this.login?.token !== token) return 'dropped';
-      this.#options.onRenewalFailed(error);
+      this.#options.events.noteRenewalFailed();
       throw error;
     }
   }
