@@ -1,12 +1,12 @@
-import type { NodeAPI, NodeDef } from 'node-red';
-import { parsePressWishes, PressFeed, pressText, type PressWishes, systemClock } from '../src/nodes-api.js';
+import type { NodeAPI } from 'node-red';
+import { parsePressWishes, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
 /** Tells a flow of the presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {
-  defineListener<PressWishes>(RED, {
+  defineListener(RED, {
     type: 'cozify-button',
-    parse: (def: NodeDef) => parsePressWishes(def as unknown as Record<string, unknown>),
+    parse: parsePressWishes,
     listen: ({ homes }, wishes, { node, status, onProblem }) =>
       new PressFeed({
         homes,

@@ -1,12 +1,12 @@
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
 /** Tells a flow what changes in a home. */
 export default function register(RED: NodeAPI): void {
-  defineListener<ChangeWishes>(RED, {
+  defineListener(RED, {
     type: 'cozify-changes',
-    parse: (def: NodeDef) => parseChangeWishes(def as unknown as Record<string, unknown>),
+    parse: parseChangeWishes,
     listen: (account, wishes, { node, status, onProblem }) =>
       new ChangeFeed({
         id: node.id,

@@ -12,7 +12,7 @@ import {
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { parameter } from './runtime/parameters.js';
+import { flag, parameter } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
@@ -21,7 +21,7 @@ const PARAMETERS = {
     { description: 'what is read where nothing is named' },
     { source: ({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] }) },
   ),
-  fresh: parameter<boolean>({ type: 'boolean', default: false, description: 'true or false' }, { source: 'node' }),
+  fresh: flag(false, { source: 'node' }),
   output: parameter<ReadWishes['output']>(
     { enum: ['auto', 'array', 'map'], default: 'auto', description: '"auto", "array" or "map"' },
     { source: 'node' },

@@ -11,7 +11,7 @@ import {
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { parameter } from './runtime/parameters.js';
+import { flag, parameter } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
@@ -24,7 +24,7 @@ const PARAMETERS = {
     { enum: ['any', 'all'], default: 'any', description: '"any" or "all"' },
     { source: 'node' },
   ),
-  checkNow: parameter<boolean>({ type: 'boolean', default: true, description: 'true or false' }, { source: 'node' }),
+  checkNow: flag(true, { source: 'node' }),
   /** In seconds. */
   timeout: parameter<number>({
     type: 'number',

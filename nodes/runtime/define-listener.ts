@@ -19,7 +19,7 @@ export interface Listener {
 export interface ListenerDefinition<W> {
   type: string;
   /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
-  parse: (def: NodeDef) => W;
+  parse: (properties: Record<string, unknown>) => W;
   listen: (account: Account, wishes: W, listener: Listener) => { stop(): void };
 }
 

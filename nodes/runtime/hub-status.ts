@@ -11,10 +11,9 @@ import {
 } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
 import { type AccountNode, findAccount } from './find-account.js';
-import { onFlowsStarted } from './flows-started.js';
 import { ignoredOf } from './hub-targets.js';
 import { languageOfHost } from './language.js';
-import { problemOf, say } from './status.js';
+import { type AccountFollower, followOverDeploys, problemOf, say } from './status.js';
 
 /** No more than one change in this time. */
 const PAUSE_MS = 1_000;
@@ -43,9 +42,8 @@ export class HubStatus {
   readonly #options: HubStatusOptions;
   readonly #clock: Clock;
   readonly #language: Language;
-  readonly #unsubscribe: () => void;
-  #followed: AccountNode | undefined;
-  #unfollow: (() => void) | undefined;
+  readonly #follower: AccountFollower;
+  #account: AccountNode | undefined;
   #running = 0;
   /** How the things were last. */
   #live: NodeStatus = {};
@@ -57,36 +55,23 @@ export class HubStatus {
   #timer: ReturnType<Clock['setTimeout']> | undefined;
 
   constructor(options: HubStatusOptions) {
-    const { RED, clock = systemClock } = options;
+    const { RED, account, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#language = languageOfHost(RED);
-    let isStarted = false;
-    this.follow();
-    this.#unsubscribe = onFlowsStarted(RED, () => {
-      // Status nodes listen only once their flow has started: they get the first status then.
-      if (!isStarted) [this.#shown, this.#shownAt] = ['', -Infinity];
-      isStarted = true;
-      this.follow();
+    const find = (): AccountNode | undefined => findAccount(RED, account);
+    this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
+      this.#account = found;
+      if (isAnew) [this.#shown, this.#shownAt] = ['', -Infinity];
+      this.#update();
     });
-  }
-
-  /** Looks the account up again, in case it came, went or was replaced. */
-  follow(): void {
-    const { RED, account } = this.#options;
-    const found = findAccount(RED, account);
-    if (found !== this.#followed) {
-      this.#unfollow?.();
-      this.#followed = found;
-      this.#unfollow = found?.account?.onChange(() => this.#update());
-    }
-    this.#update();
   }
 
   /** Something is asked of a hub. Gives what tells that it is no more. */
   begin(): () => void {
     this.#running += 1;
-    this.follow();
+    this.#follower.follow();
+    this.#update();
     let isOver = false;
     return () => {
       if (!isOver) this.#running -= 1;
@@ -170,8 +155,7 @@ export class HubStatus {
   }
 
   stop(): void {
-    this.#unsubscribe();
-    this.#unfollow?.();
+    this.#follower.stop();
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
   }
 
@@ -192,9 +176,9 @@ export class HubStatus {
   }
 
   #status(): NodeStatus {
-    const problem = problemOf(this.#followed);
+    const problem = problemOf(this.#account);
     if (problem !== undefined) return problem;
-    const account = this.#followed?.account;
+    const account = this.#account?.account;
     if (account?.isReady !== true) return {};
     const snapshot = account.snapshot();
     if (this.#problem?.isOver(snapshot) === true) this.#problem = undefined;

@@ -50,8 +50,8 @@ export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<
 }
 
 /** A parameter that is true or false. */
-export function flag(byDefault: boolean): Parameter<boolean> {
-  return parameter({ type: 'boolean', default: byDefault, description: 'true or false' });
+export function flag(byDefault: boolean, options: ParameterOptions<boolean> = {}): Parameter<boolean> {
+  return parameter({ type: 'boolean', default: byDefault, description: 'true or false' }, options);
 }
 
 /** How old a token may get, in milliseconds; `undefined` for as old as the account says. */

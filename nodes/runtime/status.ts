@@ -6,51 +6,58 @@ import { onFlowsStarted } from './flows-started.js';
 /** Texts are in the account's catalogue, so that the editor shows them in the viewer's language. */
 const CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:status.';
 
-/** Shows on a node how its account stands, for as long as the node lives. */
-export interface StatusFollower {
+/** Follows an account until it is stopped. */
+export interface AccountFollower {
   /** Looks the account up again, in case it came, went or was replaced. */
   follow(): void;
   stop(): void;
 }
 
-/** Shows on a node how the account stands that `find` gives, and follows it over Deploys. */
-export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): StatusFollower {
-  let followed: AccountNode | undefined;
-  let unfollow: (() => void) | undefined;
+/** Shows on a node how the account stands that `find` gives. An account tells of its changes: others are not looked for. */
+export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): AccountFollower {
   let shown = '';
-  let isStarted = false;
-
-  function show(): void {
+  return followOverDeploys(RED, find, (followed, isAnew) => {
     const account = followed?.account;
     const isKnown = account?.isReady === true;
     const status = problemOf(followed) ?? (isKnown ? statusOfSnapshot(account.snapshot()) : {});
     const key = JSON.stringify(status);
-    if (key === shown) return;
+    if (key !== shown || isAnew) node.status(status);
     shown = key;
-    node.status(status);
-  }
+  });
+}
 
-  function follow(): void {
+/**
+ * Follows the account that `find` gives. `look` is called with it when it may be another, or stand otherwise, and with
+ * `isAnew` where that has to be shown in any case: Status nodes listen only once their flow has started.
+ */
+export function followOverDeploys(
+  RED: NodeAPI,
+  find: () => AccountNode | undefined,
+  look: (node: AccountNode | undefined, isAnew: boolean) => void,
+): AccountFollower {
+  let followed: AccountNode | undefined;
+  let unfollow: (() => void) | undefined;
+  let isStarted = false;
+
+  function isOther(): boolean {
     const found = find();
-    // An account tells of its changes: as long as it is the same one, what is shown is how it stands.
-    if (found === followed && shown !== '') return;
-    if (found !== followed) {
-      unfollow?.();
-      followed = found;
-      unfollow = found?.account?.onChange(show);
-    }
-    show();
+    if (found === followed) return false;
+    unfollow?.();
+    followed = found;
+    unfollow = found?.account?.onChange(() => look(found, false));
+    return true;
   }
 
-  follow();
+  isOther();
+  look(followed, true);
   const unsubscribe = onFlowsStarted(RED, () => {
-    // Status nodes listen only once their flow has started: they get the first status then.
-    if (!isStarted) shown = '';
+    if (isOther() || !isStarted) look(followed, !isStarted);
     isStarted = true;
-    follow();
   });
   return {
-    follow,
+    follow: () => {
+      if (isOther()) look(followed, false);
+    },
     stop: () => {
       unsubscribe();
       unfollow?.();

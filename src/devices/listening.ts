@@ -2,7 +2,7 @@ import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
 import { type Entry, type Kind, KINDS } from './device.js';
 import { nameKey } from './names.js';
-import { findRooms, findTarget, type KnownHubs, parseHub, parseNodeTargets, type Target } from './targets.js';
+import { findTarget, type KnownHubs, namedThings, parseHub, parseNodeTargets, type Target } from './targets.js';
 import type { Things } from './things.js';
 
 /** What somebody listens to: these targets or, where there are none, all that the filter leaves. */
@@ -94,18 +94,11 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 
 /** The things that a target means: the one of its id, or those of its name in the first kind that has it. */
 function candidates(target: Target, things: Things): Entry[] {
-  const { id, name, kind, room, isText } = target;
+  const { id, kind, isText } = target;
   const kinds = kind === '' ? LISTENED : [kind];
   const byId = id === '' ? [] : things.withId(kinds, id);
   if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
-  const rooms = room === '' ? undefined : findRooms(room, things);
-  for (const of of kinds) {
-    const named = things
-      .named(of, name)
-      .filter(({ roomId }) => rooms === undefined || (roomId !== null && rooms.includes(roomId)));
-    if (named.length > 0) return named;
-  }
-  return [];
+  return namedThings(target, kinds, things);
 }
 
 /** The id counts; the name only where no id is known, and only while one thing alone has it. */

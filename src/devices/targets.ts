@@ -88,8 +88,10 @@ export function findTarget(target: Target, homes: readonly Things[]): Found {
     const [entry] = target.id === '' ? [] : things.withId(kindsOf(target.kind), target.id);
     if (entry !== undefined) return { target, things, entry };
     if (things !== first || (target.id !== '' && !target.isText)) continue;
-    const named = findByName(target, things);
-    if (named !== undefined) return { target, things, entry: named };
+    if (target.room !== '') expectRoom(target.room, [things]);
+    const named = namedThings(target, kindsOf(target.kind), things);
+    if (named.length > 1) throw ambiguous(target, named, things);
+    if (named[0] !== undefined) return { target, things, entry: named[0] };
   }
   throw notFound(target, first);
 }
@@ -103,10 +105,19 @@ export function expectNoRoom({ entry }: Found): void {
 /** Refuses a room that none of the homes has, naming those that are spelled nearly so: `COZIFY_NOT_FOUND`. */
 export function expectRoom(room: string, homes: readonly Things[]): void {
   if (homes.some((things) => findRooms(room, things).length > 0)) return;
-  throw noRoom(
-    room,
-    homes.flatMap((things) => things.list('room')),
-  );
+  const names = homes.flatMap((things) => things.list('room').map(({ name }) => name));
+  throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`, { subject: room });
+}
+
+/** The things of a target's name, in its room where it says one: those of the first of these kinds that has any. */
+export function namedThings({ name, room }: Target, kinds: readonly Kind[], things: Things): Entry[] {
+  const rooms = room === '' ? undefined : findRooms(room, things);
+  const isThere = ({ roomId }: Entry): boolean => rooms === undefined || (roomId !== null && rooms.includes(roomId));
+  for (const kind of kinds) {
+    const named = things.named(kind, name).filter(isThere);
+    if (named.length > 0) return named;
+  }
+  return [];
 }
 
 /** The ids of the rooms that a text means, an id or a name; several may have one name. */
@@ -170,30 +181,8 @@ function knownHub(hub: string, hubs: KnownHubs): string {
   throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub anew.`);
 }
 
-function findByName(target: Target, things: Things): Entry | undefined {
-  const rooms = target.room === '' ? undefined : roomsOf(target.room, things);
-  for (const kind of kindsOf(target.kind)) {
-    const named = things.named(kind, target.name);
-    const there = named.filter(({ roomId }) => rooms === undefined || (roomId !== null && rooms.includes(roomId)));
-    if (there.length > 1) throw ambiguous(target, there, things);
-    if (there[0] !== undefined) return there[0];
-  }
-  return undefined;
-}
-
 function kindsOf(kind: Kind | ''): readonly Kind[] {
   return kind === '' ? KINDS : [kind];
-}
-
-function roomsOf(room: string, things: Things): string[] {
-  const rooms = findRooms(room, things);
-  if (rooms.length > 0) return rooms;
-  throw noRoom(room, things.list('room'));
-}
-
-function noRoom(room: string, rooms: readonly Entry[]): CozifyError {
-  const names = rooms.map(({ name }) => name);
-  return new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`, { subject: room });
 }
 
 function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {

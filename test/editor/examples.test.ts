@@ -93,6 +93,7 @@ async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['loca
   const dialog = editor.page.locator('#red-ui-clipboard-dialog-import-tabs-content');
   await editor.page.getByRole('link', { name: 'Examples' }).click();
   const entries = dialog.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label');
+  await editor.untilStill();
   await entries.filter({ hasText: '@cozify-community/node-red-cozify' }).click();
   await entries.filter({ hasText: /^Ping$/ }).waitFor();
   return entries;
@@ -101,6 +102,7 @@ async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['loca
 /** Imports an example; where its account is there already, by *Import copy*, which keeps that account. */
 async function importExample(editor: Editor, name: string): Promise<void> {
   const entries = await openMenu(editor);
+  await editor.untilStill();
   await entries.getByText(name, { exact: true }).click();
   await editor.page.locator('#red-ui-clipboard-dialog-ok').click();
   const tab = editor.page.getByRole('link', { name: labelOf(name), exact: true }).first();

@@ -47,7 +47,7 @@ describe('The first login as the README tells it', () => {
     await editor.deploy();
     assert.deepEqual(editor.refusals, []);
     const isTrue = { __user_inject_props__: [{ p: 'payload', v: 'true', vt: 'bool' }] };
-    assert.equal((await nodeRed.admin('POST', `/inject/${inject}`, isTrue)).status, 200);
+    await nodeRed.inject(inject, isTrue);
     await until('the lamp to be lit', () => lamp.isOn() === true);
     assert.equal(simulator.mails.length, 1);
   });

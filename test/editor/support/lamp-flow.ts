@@ -79,15 +79,6 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id: lamp.id, isOn };
 }
 
-/** Presses the button of the inject node. After a Deploy was answered, the nodes still have to start. */
-export async function inject(desk: Desk): Promise<void> {
-  const reply = await until('the inject node', async () => {
-    const answer = await desk.nodeRed.admin('POST', '/inject/go', {});
-    return answer.status !== 404 && answer;
-  });
-  assert.ok(reply.status < 300, reply.text);
-}
-
 /** What a person does first: pick a lamp by three letters of its room, deploy, inject, and see it lit. */
 export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
@@ -100,7 +91,7 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   assert.deepEqual(await picker.names(), ['Kattovalo']);
   await editor.closeNode('ok');
   await editor.deploy();
-  await inject(desk);
+  await desk.nodeRed.inject('go');
   await until('the lamp to be lit', () => lamp.isOn() === true);
 }
 

@@ -127,8 +127,7 @@ export class Bench {
     const node = this.flows.find((found) => found.type === 'inject' && found['name'] === name);
     assert.ok(node, `an inject node ${name}`);
     const body = properties === undefined ? {} : { __user_inject_props__: properties };
-    const reply = await this.nodeRed.admin('POST', `/inject/${node.id}`, body);
-    assert.equal(reply.status, 200, reply.text);
+    await this.nodeRed.inject(node.id, body);
   }
 
   /** Presses the button and gives the next thing that is shown. Fails if more had been shown than was read. */

@@ -136,6 +136,15 @@ export class NodeRed {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }
 
+  /** Presses the button of an inject node. After a Deploy was answered, the nodes still have to start. */
+  async inject(id: string, body: object = {}): Promise<void> {
+    const reply = await until(`the inject node ${id}`, async () => {
+      const answer = await this.admin('POST', `/inject/${id}`, body);
+      return answer.status !== 404 && answer;
+    });
+    if (reply.status !== 200) throw new Error(`The button of ${id} was answered ${reply.status}: ${reply.text}`);
+  }
+
   /** A request to the admin API, under its root. */
   admin(method: string, path: string, body?: unknown, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
     const root = this.#options.settings?.httpAdminRoot ?? '';

@@ -26,7 +26,10 @@ describe('a node without input', () => {
     return { type: 'cozify-account', account: { isReady: true, snapshot, onChange: () => () => undefined } };
   }
 
-  function create(def: Record<string, unknown>, parse: (def: NodeDef) => Wishes = (given) => given as never): void {
+  function create(
+    def: Record<string, unknown>,
+    parse: (given: Record<string, unknown>) => Wishes = (given) => given as never,
+  ): void {
     let construct: (def: unknown) => void = () => undefined;
     const RED = {
       events,
