@@ -46,6 +46,18 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.deepEqual(editor.refusals, ['POST authenticate 422']);
   });
 
+  it('but a code that somebody else has asked for needs no address', async () => {
+    const { id, email } = await desk.deployAccount({ email: undefined });
+    await desk.post(id, 'otp', { email });
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('otp-sent');
+    await dialog.type(dialog.code, desk.simulator.latestCode(email));
+    await dialog.logIn.click();
+    await dialog.untilState('authenticated');
+    assert.deepEqual(editor.refusals, []);
+  });
+
   it('a wrong code, until a login made elsewhere leaves it behind', async () => {
     const { dialog, id, email } = await openDialog();
     await dialog.page.keyboard.press('Enter');

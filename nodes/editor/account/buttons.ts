@@ -100,7 +100,8 @@ export class AccountButtons {
     if (this.#host.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
-    const target = this.#target();
+    // The code on its way has an address of its own, where another browser or a flow has asked for it.
+    const target = this.#target({ hasKnownEmail: typeof login.snapshot?.otpSentAt === 'string' });
     if (target === undefined) return;
     void this.#act({
       $field: code,
@@ -207,7 +208,7 @@ export class AccountButtons {
   }
 
   /** The address and the cloud for a call, or `undefined` after saying what is wrong with them. */
-  #target(): Target | undefined {
+  #target({ hasKnownEmail = false } = {}): Target | undefined {
     const { view, login, emailAtOpen } = this.#host;
     const email = typedIn(view.email);
     const { isDeployed, live } = login.logins;
@@ -216,7 +217,7 @@ export class AccountButtons {
       cloudUrl: login.cloudUrl,
       isDeployedEmail: isDeployed && email === emailAtOpen,
       isDeployedCloud: isDeployed && !login.logins.isMoved(login.cloudUrl),
-      hasKnownEmail: Boolean((login.snapshot ?? live)?.email),
+      hasKnownEmail: hasKnownEmail || Boolean((login.snapshot ?? live)?.email),
       isWaiting: login.cloud !== undefined,
     });
     if ('target' in read) return read.target;
