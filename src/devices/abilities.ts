@@ -24,7 +24,7 @@ const MEASURED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the device has a value for the field, or had one before it was away. */
-export function isShown(entry: Entry, { name, sources }: Field): boolean {
+function isShown(entry: Entry, { name, sources }: Field): boolean {
   const { raw, state } = entry;
   const isNamed = sources.some((source) => holderOf(source, raw)?.[source.key] !== undefined);
   return isNamed && (Object.hasOwn(state, name) || readField(sources, raw, aboutOf(entry)) !== undefined);

@@ -43,7 +43,7 @@ export function changeBetween(before: Entry | undefined, now: Entry | undefined)
 }
 
 /** The fields of two states that differ. */
-export function changedFields(before: State, now: State): string[] {
+function changedFields(before: State, now: State): string[] {
   if (before === now) return [];
   const changed = Object.keys(now).filter((name) => !isSameJson(before[name], now[name]));
   return [...changed, ...Object.keys(before).filter((name) => !Object.hasOwn(now, name))];

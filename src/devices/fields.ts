@@ -68,7 +68,7 @@ const KELVIN = { min: 1000, max: 20_000, unit: 'K' };
 export const isLight = ({ type, stateType }: About): boolean => (stateType ?? `STATE_${type}`) === 'STATE_LIGHT';
 
 /** A phone: whether it is reachable says whether its owner is at home. */
-export const isPhone = ({ type, stateType }: About): boolean => type === 'UI_DEVICE' || stateType === 'STATE_UI_DEVICE';
+const isPhone = ({ type, stateType }: About): boolean => type === 'UI_DEVICE' || stateType === 'STATE_UI_DEVICE';
 
 const isNoLight = (about: About): boolean => !isLight(about);
 const isNoPhone = (about: About): boolean => !isPhone(about);

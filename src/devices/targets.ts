@@ -19,10 +19,9 @@ export interface Target {
   readonly isText: boolean;
 }
 
-/** A thing that was found, and everything that is at its hub. */
+/** A thing that was found. */
 export interface Found {
   readonly target: Target;
-  readonly things: Things;
   readonly entry: Entry;
 }
 
@@ -86,12 +85,12 @@ export function findTarget(target: Target, homes: readonly Things[]): Found {
   const [first] = homes;
   for (const things of homes) {
     const [entry] = target.id === '' ? [] : things.withId(kindsOf(target.kind), target.id);
-    if (entry !== undefined) return { target, things, entry };
+    if (entry !== undefined) return { target, entry };
     if (things !== first || (target.id !== '' && !target.isText)) continue;
     if (target.room !== '') expectRoom(target.room, [things]);
     const named = namedThings(target, kindsOf(target.kind), things);
     if (named.length > 1) throw ambiguous(target, named, things);
-    if (named[0] !== undefined) return { target, things, entry: named[0] };
+    if (named[0] !== undefined) return { target, entry: named[0] };
   }
   throw notFound(target, first);
 }

@@ -27,22 +27,14 @@ export class HttpPool {
     let isOpen = true;
     this.#users += 1;
     return {
-      send: (request) => this.#sending.send(request),
+      send: (request) => (this.#sender ??= createSender()).send(request),
       close: () => {
-        if (isOpen) this.#leave();
+        if (!isOpen) return;
         isOpen = false;
+        this.#users -= 1;
+        if (this.#users === 0) this.#sender?.close();
       },
     };
-  }
-
-  #leave(): void {
-    this.#users -= 1;
-    if (this.#users > 0) return;
-    this.#sender?.close();
-  }
-
-  get #sending(): HttpSenderModule.HttpSender {
-    return (this.#sender ??= createSender());
   }
 }
 

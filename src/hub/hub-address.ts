@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isLocalAddress } from '../http/ip-address.js';
 
 /** The port a hub listens on when its address names none. */
-export const HUB_PORT = 8893;
+const HUB_PORT = 8893;
 
 /** Where a hub is on the LAN. */
 export interface HubAddress {

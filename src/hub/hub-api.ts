@@ -22,7 +22,7 @@ export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 export type HubCall = RemoteRequest;
 
 /** Limits a call on the LAN (docs/rules.md, "Deadlines and waiting"). */
-export const LAN_DEADLINE_MS = 5_000;
+const LAN_DEADLINE_MS = 5_000;
 /** A hub that is there takes a connection in a fraction of this. */
 const LAN_CONNECT_MS = 2_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;

@@ -25,8 +25,6 @@ export interface HubRequest {
   body?: string | undefined;
   /** Limits the whole step, waiting for its turn included. By default 5 s on the LAN and 15 s through the cloud. */
   deadlineMs?: number | undefined;
-  /** By default 32 MiB. */
-  maxBytes?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,9 +48,6 @@ export interface HubClientOptions {
 
 /** A step without a deadline of its own: a try on the LAN and one through the cloud fit in. */
 const STEP_MS = 20_000;
-
-/** A home of 10 000 devices fits several times. */
-const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * One hub of an account, for whoever wants something of it: they think of no way, key, version or address, for what of
@@ -141,11 +136,11 @@ export class HubClient {
 
   async #run(request: HubRequest & Pick<HubStep, 'path'>, begun?: Deadline): Promise<HubAnswer> {
     const { clock } = this.#options;
-    const { method, path, body, deadlineMs, maxBytes = MAX_BYTES } = request;
+    const { method, path, body, deadlineMs } = request;
     const deadline = begun ?? new Deadline(clock, deadlineMs ?? STEP_MS);
     const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed());
     const isTimed = deadlineMs !== undefined;
-    const step: HubStep = { method, path, body, maxBytes, deadline, isTimed, signal, hubKey: '', isSent: false };
+    const step: HubStep = { method, path, body, deadline, isTimed, signal, hubKey: '', isSent: false };
     const report = this.#health.begin();
     try {
       signal.throwIfAborted();

@@ -8,13 +8,15 @@ import type { HubWay } from './hub-way.js';
 import type { KnownHub } from './known-hub.js';
 import type { LanWay } from './lan-way.js';
 
+/** A home of 10 000 devices fits several times. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
 /** A step on its way to a hub. */
 export interface HubStep {
   readonly method: HttpRequest['method'];
   /** Below `/cc/<version>`. */
   readonly path: `/${string}`;
   readonly body?: string | undefined;
-  readonly maxBytes: number;
   readonly deadline: Deadline;
   /** Each call may take what is left of the step's time, not only its own. */
   readonly isTimed: boolean;
@@ -93,7 +95,7 @@ export class HubWays {
 
   async #sendBy(way: HubWay, step: HubStep): Promise<HubResponse> {
     const { hub, lan } = this.#options;
-    const { method, path, body, hubKey, maxBytes, deadline, signal } = step;
+    const { method, path, body, hubKey, deadline, signal } = step;
     await way.prepare();
     const version = hub.version ?? (await this.#readVersion(way, hubKey));
     step.version = version;
@@ -105,7 +107,7 @@ export class HubWays {
     const response = await way.send(hubKey, {
       method,
       path: `/cc/${version}${path}`,
-      maxBytes,
+      maxBytes: MAX_BYTES,
       signal,
       canFollow: method !== 'GET',
       ...(body === undefined ? {} : { body }),

@@ -65,7 +65,7 @@ export interface OtpTarget {
 /** A code is not taken any more when it is so old. */
 export const CODE_LIFE_MS = 15 * 60_000;
 /** A code that was refused so often is dead. */
-export const MAX_REFUSED_TRIES = 5;
+const MAX_REFUSED_TRIES = 5;
 const WAIT_MS = 60_000;
 const MAX_CODES = 3;
 const WINDOW_MS = 15 * 60_000;

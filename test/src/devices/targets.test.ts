@@ -61,8 +61,9 @@ const one = (given: unknown): Target => {
   return target;
 };
 const find = (given: unknown, homes = [koti, mokki]): string => {
-  const { entry, things } = findTarget(one(given), homes);
-  return `${things.hub}/${entry.kind}/${entry.id}`;
+  const { entry } = findTarget(one(given), homes);
+  const home = homes.find((things) => things.get(entry.kind, entry.id) === entry);
+  return `${home?.hub}/${entry.kind}/${entry.id}`;
 };
 
 describe('targets: of a message', () => {
