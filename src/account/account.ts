@@ -257,12 +257,10 @@ export class Account {
     this.#parts.homes.noteHubs();
     this.#parts.saveRetry.plan();
     // Another account may use up the code that this one has sent to the same address.
-    this.#unfollow = this.#options.codes.onChange(() => this.#noteCodes());
-  }
-
-  #noteCodes(): void {
-    this.#parts.backgroundTasks.plan();
-    this.#parts.events.noteState();
+    this.#unfollow = this.#options.codes.onChange(() => {
+      this.#parts.backgroundTasks.plan();
+      this.#parts.events.noteState();
+    });
   }
 
   #noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {

@@ -64,21 +64,20 @@ export class StepRunner {
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    const { session, state } = this.#parts;
     if (!this.#loader.isReady) await this.#loader.load();
-    else if (this.#options.store.isShared === true) await this.#readShared();
+    else if (this.#options.store.isShared === true && !session.isAuthenticated) {
+      // A login may have been made in another process meanwhile.
+      await state.pull().catch(() => undefined);
+    }
     if (this.#isClosed) throw wasClosed();
     try {
       return await work();
     } catch (error) {
       throw toCozifyError(error);
     } finally {
-      await this.#parts.state.settled();
+      await state.settled();
     }
-  }
-
-  /** Without a login, one may have been made in another process meanwhile. */
-  async #readShared(): Promise<void> {
-    if (!this.#parts.session.isAuthenticated) await this.#parts.state.pull().catch(() => undefined);
   }
 }
 

@@ -56,7 +56,8 @@ export class HubRegistry {
     if (ending.isOver) return false;
     await state.changeCloud((cloud) => {
       const next = withLookedUp(cloud, hubs, keys);
-      return isSame(cloud.hubs, next.hubs) && cloud.defaultHub === next.defaultHub ? undefined : next;
+      const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);
+      return isSame && cloud.defaultHub === next.defaultHub ? undefined : next;
     });
     return hasTrouble;
   }
@@ -66,8 +67,4 @@ export class HubRegistry {
 function createLookUps(options: HubRegistryOptions): HubLookUpsModule.HubLookUps {
   const { HubLookUps } = load('./hub-look-ups.js') as typeof HubLookUpsModule;
   return new HubLookUps(options);
-}
-
-function isSame(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(after);
 }
