@@ -160,6 +160,8 @@ export class HubStatus {
   }
 
   #update(): void {
+    // What there is to show is found out when it is shown; but how a trouble goes on must not be missed.
+    if (this.#timer !== undefined && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
     if (this.#timer !== undefined || key === this.#shown) return;
