@@ -115,7 +115,8 @@ async function readTypedInput(name: string, one: Parameter<unknown>, sources: So
   const [byDefault, typeByDefault] = one.typed ?? ['payload', 'msg'];
   const property = textOr(def[name], byDefault);
   const type = textOr(def[`${name}Type`], typeByDefault);
-  const { value } = await evaluate(sources, property, type, message.current);
+  const { value: given } = await evaluate(sources, property, type, message.current);
+  const value = type === 'env' ? fromEnvironment(given, one.shape) : given;
   return checked(name, one, value, `${type} ${property} was`);
 }
 
@@ -145,6 +146,12 @@ function fromEditor(value: unknown, expected: Shape<unknown>): unknown {
   const typed = value.trim();
   const literal = literalOf(typed);
   return literal !== typed && fits(expected, literal) ? literal : typed;
+}
+
+/** An environment can hold no number but as a text. */
+function fromEnvironment(value: unknown, expected: Shape<unknown>): unknown {
+  const literal = typeof value === 'string' ? literalOf(value.trim()) : value;
+  return typeof literal !== 'string' && fits(expected, literal) ? literal : value;
 }
 
 function literalOf(typed: string): unknown {

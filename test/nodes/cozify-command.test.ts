@@ -93,6 +93,16 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.equal(outcome.msg['payload'], 1);
     });
 
+    it('sets a number that stands in the environment, where everything is a text', async () => {
+      process.env['COZIFY_TEST_LEVEL'] = '35';
+      const value = { value: 'COZIFY_TEST_LEVEL', valueType: 'env' };
+      const outcome = await ask({ command: 'set', field: 'brightness', ...value, confirm: 30 });
+      delete process.env['COZIFY_TEST_LEVEL'];
+      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
+      const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
+      assert.ok(Math.abs(brightness - 35) <= 1, String(brightness));
+    });
+
     it('goes by the target, hub and confirm of a message where the node has none', async () => {
       const outcome = await ask({ targets: [] }, { payload: true, target: lamp.name.toUpperCase(), confirm: 30 });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
