@@ -1,4 +1,5 @@
 declare module 'node-red-node-test-helper' {
+  import type { EventEmitter } from 'node:events';
   import type { Node, NodeAPI } from 'node-red';
 
   /** What a file of nodes exports. */
@@ -11,6 +12,8 @@ declare module 'node-red-node-test-helper' {
   }
 
   interface Helper {
+    /** What its Node-RED tells. */
+    readonly _events: EventEmitter;
     init(runtimePath: string): void;
     settings(settings: Record<string, unknown>): Record<string, unknown>;
     load(nodes: Register[], flows: object[], credentials: Record<string, object>): Promise<void>;

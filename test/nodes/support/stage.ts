@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +92,12 @@ export class Stage {
     type: 'full' | 'flows' | 'nodes' = 'full',
     credentials: Record<string, object> = { [ACCOUNT]: { email: EMAIL } },
   ): Promise<void> {
-    await helper.setFlows(this.#complete(flows), type, structuredClone(credentials));
+    const started = once(helper._events, 'flows:started');
+    await helper.setFlows(this.#complete(flows), type, structuredClone(credentials)).catch((error: unknown) => {
+      // The helper waits for the start no longer than a third of a second.
+      if (!String(error).includes('timeout waiting event')) throw error;
+    });
+    await started;
     this.#watch();
   }
 
