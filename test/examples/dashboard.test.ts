@@ -89,6 +89,26 @@ describe(DASHBOARD, () => {
         assert.equal(bench.mails, 2);
       });
 
+      it('tells of a wrong code no more once somebody else has logged in, also when that login is lost', async () => {
+        const here = await visit();
+        await here.button('Send code').click();
+        await field(here).waitFor();
+        await typeAndEnter(here, 'WRONG1');
+        await here.untilSays(/wrong or too old/);
+        await bench.logInWithCode();
+        await here.untilSays(/Logged in to Cozify\s+As /);
+        bench.simulator.revokeAll();
+        await bench.inject(MORNING);
+        await here.untilSays(/To log in, have a code e-mailed/);
+        const phone = await visit();
+        await phone.button('Send code').click();
+        await field(here).waitFor();
+        await here.untilSays(/A code was e-mailed to/);
+        assert.doesNotMatch(await here.main.innerText(), /wrong or too old/);
+        await phone.close();
+        await here.close();
+      });
+
       it('takes a code as people type and paste it', async () => {
         await bench.reset();
         const here = await visit();
