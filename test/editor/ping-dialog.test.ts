@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { ask, Desk, LOCALES, text, until, type Language } from './support';
 
-describe('Test in the dialog of a ping node', function () {
-  this.timeout(120_000);
+describe('Test in the dialog of a ping node', () => {
   let desk: Desk;
 
   before(async () => {

@@ -28,8 +28,7 @@ function subflowOf(account: string): FlowNode[] {
 describe('an account that lies elsewhere', () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open();
   });
   after(() => stage.close());
