@@ -115,12 +115,13 @@ describe('the package', () => {
 
   it('packs what is meant to ship, and nothing else', () => {
     const meant =
-      /^(dist\/src\/.+\.(js|d\.ts)|dist\/nodes\/.+\.(js|html|json|svg)|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(dist\/src\/(.+\.(js|d\.ts)|package\.json)|dist\/nodes\/.+\.(js|html|json|svg)|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     assert.deepEqual(
       paths.filter((path) => !meant.test(path)),
       [],
     );
     const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/src/index.js', 'dist/src/index.d.ts'];
+    wanted.push('dist/src/package.json', 'dist/nodes/package.json');
     for (const type of types) {
       wanted.push(`dist/nodes/${type}.js`, `dist/nodes/${type}.html`, `dist/nodes/icons/${type}.svg`);
       for (const language of LANGUAGES) {
