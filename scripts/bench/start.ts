@@ -13,7 +13,7 @@ interface Options {
 }
 
 const FILES =
-  'Nearly all of it is the loading of some seventy short files. As one bundle it took 0.6 of that when it was tried, but ' +
+  'Nearly all of it is the loading of some sixty short files. As one bundle it took 0.7 of that when it was tried, but ' +
   'then the traces of errors name no file that can be read.';
 
 const load = createRequire(__filename);
