@@ -60,9 +60,11 @@ export class LanWay implements HubWay {
   }
 
   async getHub(): Promise<HubInfo> {
-    const { send, signal } = this.#options;
-    const { address } = await this.#locate();
-    return getHub(lanRoute(send, address, { signal }));
+    const { send, signal, hubId } = this.#options;
+    const place = await this.#locate();
+    const info = await getHub(lanRoute(send, place.address, { signal }));
+    if (info.hubId !== hubId) throw this.#taken(place);
+    return info;
   }
 
   /** As {@link askOnLan}; 429 is thrown, and until its `Retry-After` is over nothing is sent. */
@@ -72,6 +74,7 @@ export class LanWay implements HubWay {
     try {
       const response = await askOnLan(this.#options.send, place.address, hubKey, call);
       this.#noteHold(response);
+      if (response.status === 401 || response.status === 403) await this.#recognize(place);
       return response;
     } catch (error) {
       if (error instanceof CozifyError && error.code === 'COZIFY_UNREACHABLE') this.#lose(place, error);
@@ -118,6 +121,19 @@ export class LanWay implements HubWay {
       return { address, info };
     });
     return Promise.any(asked).catch(() => undefined);
+  }
+
+  /** Whoever refuses a key may be another hub that has this address by now, whose word says nothing of the key. */
+  async #recognize(place: Place): Promise<void> {
+    if ((await this.#firstOf([place.address])) === undefined) throw this.#taken(place);
+  }
+
+  /** Another hub is at a place by now: what was sent there has done nothing. */
+  #taken(place: Place): CozifyError {
+    const message = `The hub is not at ${place.address.host} any more.`;
+    const error = new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
+    this.#lose(place, error);
+    return error;
   }
 
   /** The connection to a place has failed: whoever is there now has to say anew who it is. */

@@ -148,6 +148,30 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_CHANGE]);
   });
 
+  for (const version of ['1.14.9.124', '1.13.0.1']) {
+    it(`a hub of version ${version} that has taken the address says nothing of the key: the step goes another way`, async () => {
+      hub = await stage.client();
+      assert.equal(await outcome(READ), 200);
+      stage.take();
+      const stranger = new FakeHub('hub-2');
+      stranger.version = version;
+      stage.lan.set(HOST, stranger);
+      assert.equal(await outcome(CHANGE), 200);
+      const isSame = stranger.version === stage.hub.version;
+      const asksVersion = isSame ? [] : ['cloud GET /hub key 1'];
+      assert.deepEqual(stage.take(), [LAN_CHANGE, 'lan GET /hub', ...asksVersion, CLOUD_CHANGE]);
+      assert.equal(await outcome(CHANGE), 200);
+      assert.deepEqual(stage.take(), [CLOUD_CHANGE], 'and no key any more');
+      stage.lan.set('192.168.1.9', stage.hub);
+      await stage.clock.advance(5 * SECOND);
+      await outcome(READ);
+      await stage.clock.advance(15 * SECOND);
+      await outcome(READ);
+      await settle();
+      assert.equal(stage.known.host, '192.168.1.9');
+    });
+  }
+
   for (const [what, stranger] of [
     ['a web page', { body: '<html>' }],
     ['an error', { status: 404 }],
