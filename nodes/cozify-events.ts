@@ -45,12 +45,13 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** What happens to an account, which may be replaced meanwhile: its state, once, and then each event. */
+/** What happens to an account: its state, then each event. Where it is replaced by one in another state, that one's. */
 class EventFeed {
   readonly #tell: AccountListener;
   #account: Account | undefined;
   #unfollow: (() => void) | undefined;
-  #hasState = false;
+  /** The state that was told last. */
+  #state: string | undefined;
   /** What has happened before it begins to tell. */
   #early: Parameters<AccountListener>[] | undefined = [];
 
@@ -67,8 +68,7 @@ class EventFeed {
     void account?.ready.then(() => {
       if (account !== this.#account) return;
       const snapshot = account.snapshot();
-      if (!this.#hasState) this.#note(snapshot.state, snapshot);
-      this.#hasState = true;
+      if (snapshot.state !== this.#state) this.#note(snapshot.state, snapshot);
       this.#unfollow = account.onEvent((...event) => this.#note(...event));
     });
   }
@@ -81,6 +81,7 @@ class EventFeed {
   }
 
   #note(...event: Parameters<AccountListener>): void {
+    this.#state = event[1].state;
     if (this.#early === undefined) this.#tell(...event);
     else this.#early.push(event);
   }

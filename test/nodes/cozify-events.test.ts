@@ -189,6 +189,27 @@ describe('the events node', () => {
       );
     });
 
+    it('in a subflow hears how the account stands that a deploy has replaced, where that is otherwise', async () => {
+      const heard: EventMessage[] = [];
+      const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
+      const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
+      const flows = (rest: Record<string, unknown>): FlowNode[] =>
+        testFlow(accountNode(rest), ...inSubflow(inside, out));
+      await stage.load(flows({}));
+      stage.node('instance-inside-out').on('input', (msg) => heard.push(msg as unknown as EventMessage));
+      await until('its first message', () => heard.length > 0);
+      await stage.logIn();
+      await until('the login', () => heard.some(({ topic }) => topic === 'hubs'));
+      await stage.deploy(flows({ cloudUrl: 'https://127.0.0.1:1/ui/0.2' }), 'nodes');
+      await until('that a login is needed', () => heard.at(-1)?.topic === 'otp-required');
+      await stage.deploy(flows({}), 'nodes');
+      await until('that it is there again', () => heard.at(-1)?.topic === 'authenticated');
+      assert.deepEqual(
+        heard.map(({ topic }) => topic).filter((topic) => topic !== 'hubs'),
+        ['otp-required', 'otp-sent', 'authenticated', 'otp-required', 'authenticated'],
+      );
+    });
+
     it('takes one listener of Node-RED, however many nodes and deploys there are', async () => {
       const listeners = (): number => runtimeEvents.listenerCount('flows:started');
       await load({ events: {} });
