@@ -72,17 +72,24 @@ export class ChangeFeed {
   readonly #timers: TimerQueue;
   readonly #stop: () => void;
   readonly #stopHearing: (() => void)[] = [];
+  readonly #startedAt: number;
 
   /** Begins at once: memory that is fresh counts as the first answer. */
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     const { homes, wishes } = options;
+    this.#startedAt = options.clock.monotonic();
     this.#timers = new TimerQueue(options.clock, (due) => this.#ring(due));
     this.#stop = homes.listen(wishes, (live, outcome) => this.#take(live, outcome));
     for (const live of homes.open) if (this.#isHeard(live)) this.#begin(live);
   }
 
   stop(): void {
+    const { id, clock, homes } = this.#options;
+    for (const { home } of new Set([...this.#begun, ...homes.open])) {
+      const told = home.told.get(id);
+      if (told !== undefined) told.leftAt = clock.monotonic();
+    }
     this.#stop();
     for (const stop of this.#stopHearing) stop();
     this.#timers.stop();
@@ -119,8 +126,8 @@ export class ChangeFeed {
   #begin(live: LiveHome, changing: ReadonlyMap<string, Change> = new Map()): void {
     const { id, wishes, homes } = this.#options;
     this.#begun.add(live);
-    const isTold = wishes.initial && !live.home.told.has(id);
-    live.home.told.add(id);
+    const isTold = wishes.initial && !this.#isSuccessor(live);
+    live.home.told.set(id, { wishes: JSON.stringify(wishes), leftAt: Infinity });
     const listened = listenedThings(wishes, live.home.things, homes.known);
     this.#options.onBegin?.(listened.map((entry) => ({ entry, live })));
     for (const problem of listeningProblems(wishes, live.home.things, homes.known)) this.#options.onProblem?.(problem);
@@ -139,6 +146,14 @@ export class ChangeFeed {
       else if (wishes.condition !== null && wishes.forMs > 0)
         this.#await(live, entry, this.#messageOf(live, standing, 'changed', [], false));
     }
+  }
+
+  /** Whether one that wished for the same listened until a moment ago: what it was told at first is known. */
+  #isSuccessor({ home }: LiveHome): boolean {
+    const { id, wishes } = this.#options;
+    const before = home.told.get(id);
+    // It may have to wait long for its hub.
+    return before?.wishes === JSON.stringify(wishes) && this.#startedAt - before.leftAt <= FRESH_MS;
   }
 
   #goOn(live: LiveHome, entry: Entry, { message, since }: Standing, isStanding: boolean): void {

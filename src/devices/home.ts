@@ -49,6 +49,12 @@ export interface Sync {
 /** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
 const MAX_HELD = 20;
 
+/** A listener that knows how things are: what it wished for, and since when (monotonic, ms) it listens no more. */
+export interface ToldListener {
+  readonly wishes: string;
+  leftAt: number;
+}
+
 /**
  * The memory of one hub's home: what it has and how that is, as the hub told last. It makes no requests and sets no
  * timers, and takes answers of any shape. An account hands it to its successor with all that it knows (docs/rules.md,
@@ -56,8 +62,8 @@ const MAX_HELD = 20;
  */
 export class Home {
   readonly things: Things;
-  /** Ids of the listeners that were told how things are at first: their successors after a Deploy know already. */
-  readonly told = new Set<string>();
+  /** The listeners that were told how things are at first, by their ids: their successors after a Deploy know already. */
+  readonly told = new Map<string, ToldListener>();
   /** What listeners wait to have stood for long enough, by listener and thing: their successors go on with it. */
   readonly standing = new Map<string, Standing>();
   /** How far the polls are. */

@@ -247,6 +247,25 @@ describe('change feed', () => {
       assert.equal(sent.length, 2);
     });
 
+    it('is told by a node that a person has set up anew, or that begins again after a while', async () => {
+      first();
+      const begin = (wishes: Partial<ChangeWishes>): number => {
+        const before = sent.length;
+        open({ payload: 'temperature', ...wishes }).stop();
+        return sent.length - before;
+      };
+      assert.equal(begin({}), 0);
+      assert.equal(begin({ initial: true }), 1, 'it is wished for by now');
+      assert.equal(begin({ initial: true }), 0, 'a Deploy of it');
+      assert.equal(begin({ initial: true, own: false }), 1, 'it was set up anew');
+      assert.equal(begin({ initial: true, own: false }), 0);
+      for (let minute = 0; minute < 3; minute++) {
+        await clock.advance(MINUTE / 2);
+        poll({});
+      }
+      assert.equal(begin({ initial: true, own: false }), 1, 'it was turned off for a while');
+    });
+
     it('does not tell it again to the same node after a Deploy', () => {
       const feed = open({ initial: true });
       first();
