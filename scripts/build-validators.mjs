@@ -27,8 +27,11 @@ const names = [...texts].map((text, place) => {
   return [text, `v${place}`];
 });
 const code = standalone.default(ajv, Object.fromEntries(names.map(([, name], place) => [name, `schema${place}`])));
+// What they need of ajv is put in: to look for it in node_modules takes a start longer than all of them.
+const { default: ucs2length } = load('ajv/dist/runtime/ucs2length.js');
+const whole = code.replaceAll('require("ajv/dist/runtime/ucs2length").default', () => String(ucs2length));
 const entries = names.map(([text, name]) => `[${JSON.stringify(text)}, exports.${name}],\n`).join('');
-writeFileSync(`${dist}src/validators.js`, `${code}\nmodule.exports = new Map([\n${entries}]);\n`);
+writeFileSync(`${dist}src/validators.js`, `${whole}\nmodule.exports = new Map([\n${entries}]);\n`);
 
 function loadAll(folder) {
   for (const path of readdirSync(dist + folder, { recursive: true })) {
