@@ -107,8 +107,6 @@ function explain(error: unknown, request: HttpRequest, isUnsent: boolean): Cozif
   }
   const unreachable = (text: string): CozifyError => new CozifyError('COZIFY_UNREACHABLE', text, { isUnsent });
   if (code !== 'ERR_CANCELED') return unreachable(`${peer} can't be reached (${code}).`);
-  if (!isUnsent) return unreachable(`${peer} did not answer within ${deadlineMs / 1000} seconds.`);
-  return unreachable(
-    `${peer} can't be reached (no connection within ${Math.min(deadlineMs, connectMs) / 1000} seconds).`,
-  );
+  if (!isUnsent) return unreachable(`${peer} did not answer within ${deadlineMs / 1000} s.`);
+  return unreachable(`${peer} can't be reached (no connection within ${Math.min(deadlineMs, connectMs) / 1000} s).`);
 }

@@ -186,7 +186,7 @@ export class HubClient {
 
   #late({ deadline, isSent }: HubStep, report: HealthReport): CozifyError {
     report(false);
-    const message = `The hub ${this.#hub.record.name} did not answer within ${deadline.limitMs / 1000} seconds.`;
+    const message = `The hub ${this.#hub.record.name} did not answer within ${deadline.limitMs / 1000} s.`;
     return new CozifyError('COZIFY_UNREACHABLE', isSent ? `${message} ${MAYBE_DONE}` : message, { isUnsent: !isSent });
   }
 }

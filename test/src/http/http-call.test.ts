@@ -41,7 +41,7 @@ describe('a call over http', () => {
       const full = await FullServer.start();
       try {
         const { message, isUnsent } = await unreachable(full.url, { connectMs: 300 });
-        assert.match(message, /no connection within 0\.3 seconds/);
+        assert.match(message, /no connection within 0\.3 s/);
         assert.equal(isUnsent, true);
       } finally {
         await full.stop();
