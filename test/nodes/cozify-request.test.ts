@@ -156,7 +156,7 @@ describe('the answers of the request node', () => {
   it('is not waited for longer than the timeout, which a message overrides', async () => {
     const outcome = await requests.askAt({ hang: true }, { timeout: 300 }, { timeout: 0.2 });
     assertFailure(outcome, 'COZIFY_UNREACHABLE');
-    assert.match(outcome.msg.cozify.error?.message ?? '', /0\.2 seconds/);
+    assert.match(outcome.msg.cozify.error?.message ?? '', /0\.2 s\./);
   });
 
   it('is waited for 15 seconds by a node from elsewhere that says nothing of it', async () => {
