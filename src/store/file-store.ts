@@ -21,8 +21,11 @@ export class StateDirectory {
 
 type Candidate = { name: string } & Opened;
 
-/** Work on one file is done one piece after another, also when two stores of this process are for the same file. */
-// eslint-disable-next-line no-restricted-syntax -- Empty but for work under way; files are the process's.
+/**
+ * Work on one file is done one piece after another by all stores of the process: whoever reads takes a temporary file of
+ * this process's number for one that a dead process has left, as it is in containers, where numbers come again.
+ */
+// eslint-disable-next-line no-restricted-syntax -- No cache: a lock that was less than the process's would lose saves.
 const mutex = new KeyedMutex();
 
 /**

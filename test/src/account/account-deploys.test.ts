@@ -27,6 +27,14 @@ describe('account: a Deploy before everything could be saved', () => {
     return (await player.account.token()).value;
   };
   const tokenOf = async (): Promise<string> => (await player.account.token()).value;
+  /** Renews a saved login once the disk is full, and gives the token that is in memory only. */
+  async function renewUnsaved(): Promise<string> {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    stage.store.isFull = true;
+    await player.account.refresh({ force: true });
+    return tokenOf();
+  }
 
   it('keeps a login that was made on a full disk, and saves it when there is room', async () => {
     player = await stage.open();
@@ -50,11 +58,7 @@ describe('account: a Deploy before everything could be saved', () => {
   });
 
   it('saves while it closes what could not be saved before', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
-    stage.store.isFull = true;
-    await player.account.refresh({ force: true });
-    const token = await tokenOf();
+    const token = await renewUnsaved();
     stage.store.isFull = false;
     await stage.close(player);
     assert.equal(stage.stored.login?.token, token);
@@ -64,11 +68,7 @@ describe('account: a Deploy before everything could be saved', () => {
   });
 
   it('saves by itself what is left of an account that is disabled, so that a restart finds it', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
-    stage.store.isFull = true;
-    await player.account.refresh({ force: true });
-    const token = await tokenOf();
+    const token = await renewUnsaved();
     await stage.close(player);
     await stage.clock.advance(5 * MINUTE);
     stage.store.isFull = false;
