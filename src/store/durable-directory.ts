@@ -10,9 +10,11 @@ export type FileSystem = Pick<
   'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
 >;
 
-/** The system around the files, handed in so that tests can be on another one, and need not wait. */
+/** The system around the files, handed in so that tests can be on another one, or another process, and need not wait. */
 export interface Host {
   platform: NodeJS.Platform;
+  /** Eight digits that tell this process from an earlier one, or one in another container, that has the same number. */
+  life: string;
   pause(delayMs: number): Promise<unknown>;
 }
 
@@ -22,6 +24,9 @@ const HELD_MS = [10, 40, 100, 250, 600];
 /** What systems answer that know no forcing to the disk; of a directory they put it in more ways. */
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
+
+/** When this process began, in ms. */
+const LIFE = String(Math.floor(performance.timeOrigin) % 1e8).padStart(8, '0');
 
 /** Keeps everything in the directory out of a repository around it. */
 const GITIGNORE = '.gitignore';
@@ -43,7 +48,7 @@ export class DurableDirectory {
     this.path = path;
     this.#log = log;
     this.#fs = fs;
-    this.#host = { platform: process.platform, pause: (delayMs) => sleep(delayMs), ...host };
+    this.#host = { platform: process.platform, life: LIFE, pause: (delayMs) => sleep(delayMs), ...host };
   }
 
   /** The text of a file, or `undefined` when there is none. */
@@ -93,8 +98,7 @@ export class DurableDirectory {
 
   /** Writes a temporary file that is on the disk when this resolves, and gives its name. On failure none is left. */
   async writeTemporary(name: string, content: string | Buffer): Promise<string> {
-    // Random, because in another container there may be a process of the same number.
-    const temporary = `${name}.${process.pid}-${randomInt(2 ** 47)}.tmp`;
+    const temporary = `${name}.${process.pid}-${this.#host.life}${randomInt(1e6, 1e7)}.tmp`;
     try {
       const file = await this.#fs.open(this.#at(temporary), 'wx', 0o600);
       try {
@@ -113,6 +117,20 @@ export class DurableDirectory {
     return temporary;
   }
 
+  /** Whether the process that wrote a temporary file can still be writing it, as this one can at another place. */
+  isWriterAlive(temporary: string): boolean {
+    const [, number, rest] = /\.(\d+)-(\d+)\.tmp$/.exec(temporary) ?? [];
+    const pid = Number(number);
+    if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+    if (pid === process.pid) return rest?.startsWith(this.#host.life) === true;
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return isCode(error, 'EPERM');
+    }
+  }
+
   /** Gives a file another name, replacing what has it. */
   async rename(from: string, to: string): Promise<void> {
     await this.#insist(() => this.#fs.rename(this.#at(from), this.#at(to)));
@@ -124,7 +142,9 @@ export class DurableDirectory {
     try {
       await this.#fs.link(this.#at(from), this.#at(to));
     } catch (error) {
-      if (isCode(error, 'EEXIST', 'ENOSPC', 'EIO')) throw error;
+      // Somebody else has just kept it.
+      if (isCode(error, 'EEXIST')) return;
+      if (isCode(error, 'ENOSPC', 'EIO')) throw error;
       const content = await this.readBytes(from);
       if (content !== undefined) await this.putAs(await this.writeTemporary(from, content), to);
     }
@@ -250,16 +270,4 @@ function inBrackets(error: unknown): string {
 /** A name for what is of no use but must not be lost, such as `key.bad-1772000000000-12345`. */
 export function asideNameOf(name: string): string {
   return `${name}.bad-${Date.now()}-${randomInt(1e9)}`;
-}
-
-/** Whether the process that wrote a temporary file can still be writing it. */
-export function isWriterAlive(temporary: string): boolean {
-  const pid = Number(/\.(\d+)-\d+\.tmp$/.exec(temporary)?.[1]);
-  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
 }

@@ -1,4 +1,4 @@
-import { asideNameOf, DurableDirectory, type FileSystem, type Host, isWriterAlive } from './durable-directory.js';
+import { asideNameOf, DurableDirectory, type FileSystem, type Host } from './durable-directory.js';
 import { CozifyError } from '../errors.js';
 import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';
@@ -6,10 +6,11 @@ import type { Shape } from '../schema.js';
 import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 
-/** A directory for encrypted files, and the key they share. */
+/** A directory for encrypted files, and the key they share. Work on one file is done one piece after another. */
 export class StateDirectory {
   readonly files: DurableDirectory;
   readonly key: KeyFile;
+  readonly turns = new KeyedMutex();
   readonly log: Log;
 
   constructor(path: string, log: Log, fs?: FileSystem, host?: Partial<Host>) {
@@ -20,13 +21,6 @@ export class StateDirectory {
 }
 
 type Candidate = { name: string } & Opened;
-
-/**
- * Work on one file is done one piece after another by all stores of the process: whoever reads takes a temporary file of
- * this process's number for one that a dead process has left, as it is in containers, where numbers come again.
- */
-// eslint-disable-next-line no-restricted-syntax -- No cache: a lock that was less than the process's would lose saves.
-const mutex = new KeyedMutex();
 
 /**
  * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
@@ -139,13 +133,14 @@ export class FileStore<T> implements Store<T> {
     const { files, log } = this.#directory;
     for (const { name, is } of candidates) {
       const isTemporary = name.endsWith('.tmp');
-      if (isTemporary && name !== best?.name && !isWriterAlive(name)) {
+      if (isTemporary && name !== best?.name && !files.isWriterAlive(name)) {
         await files.removeIfThere(name).catch(() => undefined);
       } else if (!isTemporary && is !== 'good') {
         await this.#setAside(name, is).catch(() => log.warn(`${name} could not be set aside.`));
       }
     }
-    if (best?.name.endsWith('.tmp') === true) {
+    // Who is still writing gives it its name.
+    if (best?.name.endsWith('.tmp') === true && !files.isWriterAlive(best.name)) {
       await files.rename(best.name, this.#name).catch(() => log.warn(`${best.name} could not be renamed.`));
     }
     if (best === undefined && candidates.some(({ name }) => !name.endsWith('.tmp'))) {
@@ -162,7 +157,7 @@ export class FileStore<T> implements Store<T> {
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
     try {
-      return await mutex.runExclusive(this.identity, work);
+      return await this.#directory.turns.runExclusive(this.#name, work);
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(what, error);
     }

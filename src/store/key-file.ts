@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { KeyedMutex } from '../async/keyed-mutex.js';
-import { asideNameOf, type DurableDirectory, isCode, isWriterAlive } from './durable-directory.js';
+import { asideNameOf, type DurableDirectory, isCode } from './durable-directory.js';
 import { type Log, storeError } from './store.js';
 
 const NAME = 'key';
@@ -48,7 +48,7 @@ export class KeyFile {
     if (this.#isTidy) return;
     this.#isTidy = true;
     for (const name of await this.#attempts().catch(() => [])) {
-      if (!isWriterAlive(name)) await this.#directory.removeIfThere(name).catch(() => undefined);
+      if (!this.#directory.isWriterAlive(name)) await this.#directory.removeIfThere(name).catch(() => undefined);
     }
   }
 

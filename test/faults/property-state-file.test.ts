@@ -12,6 +12,7 @@ import {
 import { Lines } from '../src/support/stage.js';
 import { MemoryDisk } from './support/memory-fs.js';
 import { runs } from './support/runs.js';
+import { ownProcess } from '../src/support/own-process.js';
 
 const PATH = '/state/cozify';
 const NAME = 'a1.json';
@@ -24,7 +25,7 @@ function recordOf(token: string): AccountRecord {
 }
 
 const open = (disk: MemoryDisk, log = new Lines()): FileStore<AccountRecord> =>
-  new FileStore(new StateDirectory(PATH, log, disk.mount()), NAME, accountShape);
+  new FileStore(new StateDirectory(PATH, log, disk.mount(), ownProcess()), NAME, accountShape);
 
 /** A disk after two saves: the newer one in the file, the older one in the last good copy. */
 async function saved(): Promise<MemoryDisk> {
@@ -173,7 +174,7 @@ describe('properties of the state file', () => {
         const dying = disk.mount(() => {
           if (left-- <= 0) throw Object.assign(new Error('killed'), { code: 'EDEAD' });
         });
-        await new FileStore(new StateDirectory(PATH, log, dying), NAME, accountShape)
+        await new FileStore(new StateDirectory(PATH, log, dying, ownProcess()), NAME, accountShape)
           .save(recordOf('the-next-token'))
           .catch(() => undefined);
         const after = await load(disk, log);

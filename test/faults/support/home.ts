@@ -23,6 +23,7 @@ import { makeFolder, removeFolders } from '../../src/support/folder.js';
 import { EMAIL, Lines } from '../../src/support/stage.js';
 import { assertKept, type Kept } from './kept.js';
 import type { World } from './table.js';
+import { ownProcess } from '../../src/support/own-process.js';
 
 export const FILE = 'a1.json';
 
@@ -74,7 +75,7 @@ export class Home implements Kept, World {
 
   /** The store of the account's state, as another process sees it. */
   store(disk = new FaultyFs()): FileStore<AccountRecord> {
-    return new FileStore(new StateDirectory(this.path, this.log, disk.fs), FILE, accountShape);
+    return new FileStore(new StateDirectory(this.path, this.log, disk.fs, ownProcess()), FILE, accountShape);
   }
 
   /** Puts a login into the files, as an earlier process left it, with a last good copy of it. */
@@ -90,7 +91,7 @@ export class Home implements Kept, World {
   /** Opens an account on the files, as a start of the host does, without waiting for them to be readable. */
   begin(options: Partial<AccountOptions> = {}): Account {
     const http = createHttp();
-    const directory = new StateDirectory(this.path, this.log, this.disk.fs);
+    const directory = new StateDirectory(this.path, this.log, this.disk.fs, ownProcess());
     const account = new Account({
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log, handover: this.#handover },

@@ -20,6 +20,7 @@ import { FakeCloud } from '../../src/support/fake-cloud.js';
 import { EMAIL, FAKE_URL, Lines } from '../../src/support/stage.js';
 import { CloudModel } from './cloud-model.js';
 import { MemoryDisk } from './memory-fs.js';
+import { ownProcess } from '../../src/support/own-process.js';
 
 const PATH = '/state/cozify';
 const NAME = 'a1.json';
@@ -61,7 +62,7 @@ class Process {
       if (this.stepsLeft-- <= 0) this.isDead = true;
       if (this.isDead) throw Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
     });
-    this.directory = new StateDirectory(PATH, log, fs);
+    this.directory = new StateDirectory(PATH, log, fs, ownProcess());
     this.codes = new OtpLimiter(new FileStore(this.directory, 'codes', otpLimiterShape), this.clock);
   }
 
@@ -118,7 +119,7 @@ export class Machine {
 
   /** The record on the disk, read without changing anything there. */
   async stored(): Promise<AccountRecord> {
-    const directory = new StateDirectory(PATH, new Lines(), this.disk.copy().mount());
+    const directory = new StateDirectory(PATH, new Lines(), this.disk.copy().mount(), ownProcess());
     return (await new FileStore(directory, NAME, accountShape).load()) ?? emptyAccount;
   }
 

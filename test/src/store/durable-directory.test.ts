@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DurableDirectory, isCode, isWriterAlive } from '../../../src/store/durable-directory.js';
+import { DurableDirectory, isCode } from '../../../src/store/durable-directory.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+import { ownProcess } from '../support/own-process.js';
 import { Lines } from '../support/stage.js';
 
 const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
@@ -133,12 +134,18 @@ describe('durable-file', () => {
     assert.ok(!disk.steps.includes('chmod'));
   });
 
-  it('can tell whether the writer of a temporary file may still be at work', () => {
-    assert.equal(isWriterAlive(`a.json.${process.ppid}-1.tmp`), true);
-    assert.equal(isWriterAlive(`a.json.${process.pid}-1.tmp`), false, 'this process knows what it is writing');
-    assert.equal(isWriterAlive('a.json.999999999-1.tmp'), false);
-    assert.equal(isWriterAlive('a.json.0-1.tmp'), false);
-    assert.equal(isWriterAlive('a.json.tmp'), false);
+  it('can tell whether the writer of a temporary file may still be at work', async () => {
+    const isAlive = (name: string): boolean => directory.isWriterAlive(name);
+    await directory.prepare();
+    const ours = await directory.writeTemporary('a.json', 'text');
+    assert.equal(isAlive(ours), true);
+    assert.equal(new DurableDirectory(path, log).isWriterAlive(ours), true, 'of this process, at another place');
+    assert.equal(new DurableDirectory(path, log, disk.fs, ownProcess()).isWriterAlive(ours), false, 'of one before us');
+    assert.equal(isAlive(`a.json.${process.ppid}-1.tmp`), true);
+    assert.equal(isAlive(`a.json.${process.pid}-1.tmp`), false, 'of one before us that had the same number');
+    assert.equal(isAlive('a.json.999999999-1.tmp'), false);
+    assert.equal(isAlive('a.json.0-1.tmp'), false);
+    assert.equal(isAlive('a.json.tmp'), false);
     assert.equal(isCode(undefined, 'EIO'), false);
   });
 });

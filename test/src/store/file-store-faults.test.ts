@@ -6,6 +6,7 @@ import { shape } from '../../../src/schema.js';
 import { type DiskFault, FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
+import { ownProcess } from '../support/own-process.js';
 
 interface Content {
   token: string;
@@ -17,7 +18,7 @@ const NAME = 'a1.json';
 type Prepare = (path: string) => Promise<void>;
 
 const open = (path: string, disk = new FaultyFs()) =>
-  new FileStore<Content>(new StateDirectory(path, new Lines(), disk.fs), NAME, contentShape);
+  new FileStore<Content>(new StateDirectory(path, new Lines(), disk.fs, ownProcess()), NAME, contentShape);
 
 const save = async (path: string, ...tokens: string[]): Promise<void> => {
   for (const token of tokens) await open(path).save({ token });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { shape } from '../../../src/schema.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
+import { ownProcess } from '../support/own-process.js';
 
 interface Content {
   token: string;
@@ -27,7 +29,7 @@ describe('file-store', () => {
 
   /** A store as a process of its own would have it. */
   const open = (name = NAME, disk = new FaultyFs()) =>
-    new FileStore<Content>(new StateDirectory(path, log, disk.fs), name, contentShape);
+    new FileStore<Content>(new StateDirectory(path, log, disk.fs, ownProcess()), name, contentShape);
   const at = (name: string) => join(path, name);
   const text = (name = NAME) => readFile(at(name), 'utf8');
   const asides = async () => (await filesIn(path)).filter((name) => name.includes('.bad-'));
@@ -196,10 +198,67 @@ describe('file-store', () => {
   });
 
   it('saves in turn, also from two stores for one file', async () => {
-    const [a, b] = [open(), open()];
+    const directory = new StateDirectory(path, log);
+    const a = new FileStore<Content>(directory, NAME, contentShape);
+    const b = new FileStore<Content>(directory, NAME, contentShape);
     await Promise.all(Array.from({ length: 20 }, (_, place) => (place % 2 ? a : b).save({ token: `t${place}` })));
     assert.deepEqual(await open().load(), { token: 't19' });
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
+  });
+
+  describe('in a directory that the process uses at two places', () => {
+    /** Does something else at the step with this number; gives whether there was one. */
+    async function during(place: number, save: Content, other: (store: FileStore<Content>) => Promise<unknown>) {
+      const here = new FileStore<Content>(new StateDirectory(path, log), NAME, contentShape);
+      let [step, isReached] = [0, false];
+      const fs = Object.fromEntries(
+        Object.entries(new FaultyFs().fs).map(([name, work]: [string, (...args: never[]) => Promise<unknown>]) => [
+          name,
+          async (...args: never[]) => {
+            if (step++ === place) {
+              isReached = true;
+              await other(here);
+            }
+            return work(...args);
+          },
+        ]),
+      ) as unknown as FileSystem;
+      await new FileStore<Content>(new StateDirectory(path, log, fs), NAME, contentShape).save(save);
+      return isReached;
+    }
+
+    const anew = async (): Promise<void> => {
+      path = join(await makeFolder(), 'cozify');
+      await saved('one', 'two');
+    };
+
+    it('is not disturbed by whoever loads while it saves', async () => {
+      let [place, isReached] = [0, true];
+      for (; isReached; place++) {
+        await anew();
+        isReached = await during(place, { token: 'three' }, async (other) => {
+          const { token } = (await other.load()) ?? {};
+          assert.ok(token === 'two' || token === 'three', `step ${place}: ${token}`);
+        });
+        assert.deepEqual(await open().load(), { token: 'three' }, `step ${place}`);
+        assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key'], `step ${place}`);
+      }
+      assert.ok(place > 8, 'there were steps');
+      assert.deepEqual(log.all, []);
+    });
+
+    it('is not disturbed by whoever saves while it saves', async () => {
+      let [place, isReached] = [0, true];
+      for (; isReached; place++) {
+        await anew();
+        isReached = await during(place, { token: 'three' }, (other) => other.save({ token: 'four' }));
+        const { token } = (await open().load()) ?? {};
+        assert.ok(token === 'three' || token === 'four', `step ${place}: ${token}`);
+        assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key'], `step ${place}`);
+      }
+      assert.ok(place > 8, 'there were steps');
+      assert.deepEqual(log.all, []);
+    });
   });
 
   it('goes on after a backup was put back under it', async () => {

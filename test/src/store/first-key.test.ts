@@ -9,6 +9,7 @@ import { runs } from '../../faults/support/runs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
 import { contentShape, type Content, type FirstSave, slowDisk } from './support/first-save.js';
+import { ownProcess } from '../support/own-process.js';
 
 const ACCOUNTS = ['a1', 'b2', 'c3'];
 const storeIn = (directory: StateDirectory, id: string): FileStore<Content> =>
@@ -98,7 +99,7 @@ async function save(
     if (left-- <= 0) throw Object.assign(new Error('killed'), { code: 'EDEAD' });
   });
   const pause = (): Promise<void> => scheduler.schedule(Promise.resolve(), `${name} waits`);
-  const directory = new StateDirectory(PATH, new Lines(), fs, { pause });
+  const directory = new StateDirectory(PATH, new Lines(), fs, { ...ownProcess(), pause });
   return storeIn(directory, name)
     .save({ token: name })
     .then(

@@ -7,6 +7,7 @@ import { shape } from '../../../src/schema.js';
 import { type DiskFault, FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
+import { ownProcess } from '../support/own-process.js';
 
 interface Content {
   token: string;
@@ -30,7 +31,8 @@ describe('file-store on a file system that can not do everything', () => {
 
   const at = (name: string): string => join(path, name);
   /** A store as a process of its own would have it. */
-  const open = (): FileStore<Content> => new FileStore(new StateDirectory(path, log, disk.fs), NAME, contentShape);
+  const open = (): FileStore<Content> =>
+    new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
   const load = (): Promise<Content | null> => open().load();
 
   async function saved(store: FileStore<Content>, ...tokens: string[]): Promise<void> {
@@ -76,7 +78,7 @@ describe('file-store on a file system that can not do everything', () => {
         await saved(open(), 'one', 'two');
         const dying = new FaultyFs().failAt(place, 'kill');
         const fs = { ...dying.fs, link: disk.fs.link };
-        await new FileStore(new StateDirectory(path, log, fs), NAME, contentShape)
+        await new FileStore(new StateDirectory(path, log, fs, ownProcess()), NAME, contentShape)
           .save({ token: 'three' })
           .catch(() => undefined);
         isDone = dying.steps.length <= place;
@@ -157,7 +159,11 @@ describe('file-store on a file system that can not do everything', () => {
       const held: FileSystem = { ...disk.fs };
       if (step === 'rename') held.rename = async (from, to) => (refuse(), disk.fs.rename(from, to));
       else held.unlink = async (file) => (refuse(), disk.fs.unlink(file));
-      return new FileStore<Content>(new StateDirectory(path, log, held, { platform, pause }), NAME, contentShape);
+      return new FileStore<Content>(
+        new StateDirectory(path, log, held, { ...ownProcess(), platform, pause }),
+        NAME,
+        contentShape,
+      );
     }
 
     for (const step of ['rename', 'unlink'] as const) {
@@ -200,7 +206,7 @@ describe('the state in a user directory that is kept in git', () => {
   afterEach(removeFolders);
 
   const open = (disk = new FaultyFs()): FileStore<Content> =>
-    new FileStore(new StateDirectory(path, log, disk.fs), NAME, contentShape);
+    new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
   const ignored = (): Promise<string> => readFile(join(path, '.gitignore'), 'utf8');
 
   it('is left out of it from the first save on', async () => {
