@@ -14,6 +14,9 @@ export interface EditorOptions {
   viewport?: { width: number; height: number };
 }
 
+/** The one button beside a choice of account that Node-RED 3 has. */
+const EDIT_OR_ADD = '#node-input-lookup-account';
+
 /** A Node-RED editor in a browser window of its own, used as a person does. */
 export class Editor {
   readonly page: Page;
@@ -146,14 +149,14 @@ export class Editor {
 
   /** In the open dialog of a node: opens the account that is chosen. */
   async editAccount(): Promise<AccountDialog> {
-    await this.page.locator('#node-input-btn-account-edit').click();
+    await this.page.locator(`#node-input-btn-account-edit, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');
     return new AccountDialog(this.page);
   }
 
   /** In the open dialog of a node: adds an account. */
   async addAccount(): Promise<AccountDialog> {
-    await this.page.locator('#node-input-btn-account-add').click();
+    await this.page.locator(`#node-input-btn-account-add, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');
     return new AccountDialog(this.page);
   }
