@@ -132,6 +132,18 @@ const others: Row<Home>[] = [
     },
   },
   {
+    fault: 'a token of another algorithm, whose signatures are shorter',
+    expected: 'keep, with the new token in force',
+    run: async (home) => {
+      const wishes = { userId: claimsOf(home).user_id, header: { alg: 'HS256' } };
+      const good = makeToken(home.clock.now(), wishes).slice(0, 43 - 86);
+      home.simulator.acceptToken(good, EMAIL);
+      home.simulator.fault('refreshsession', { body: good });
+      assert.deepEqual(await home.account.refresh({ force: true }), { value: true, isRefreshed: true });
+      home.token = good;
+    },
+  },
+  {
     fault: 'an opaque token that looks like one, after an opaque one',
     expected: 'keep, with the new token in force',
     run: async (home) => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../src/errors.js';
 import { RawServer } from '../src/support/answers.js';
 import { untrusted } from '../src/support/certificate.js';
+import { EMAIL } from '../src/support/stage.js';
 import { refused, type Step, STEPS, steps, take } from './support/calls.js';
 import { Home } from './support/home.js';
 import { faultTable, type Row } from './support/table.js';
@@ -167,4 +168,14 @@ const deadlines = steps.map((step: Step): Row<Home> => ({
   },
 }));
 
-faultTable('The wire', () => Home.open(), [...onSteps, ...atBoot, ...deadlines]);
+const cutOff: Row<Home> = {
+  fault: 'a good token of unannounced length, whose connection ends after 90 characters',
+  expected: 'keep (COZIFY_BAD_ANSWER)',
+  run: async (home) => {
+    const half = home.simulator.issueToken(EMAIL).slice(0, 90);
+    await talking(home, (socket) => socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n${half}`));
+    await refused(home, take(home, 'refresh'), 'COZIFY_BAD_ANSWER');
+  },
+};
+
+faultTable('The wire', () => Home.open(), [...onSteps, ...atBoot, ...deadlines, cutOff]);

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { cloudOf, emptyAccount, withCloud, withLogin, newLogin } from '../../../src/state/account-record.js';
+import {
+  type AccountRecord,
+  cloudOf,
+  emptyAccount,
+  newLogin,
+  withCloud,
+  withLogin,
+} from '../../../src/state/account-record.js';
+import { Handover } from '../../../src/state/handover.js';
+import { type Store, storeError } from '../../../src/store/store.js';
 import { HOUR, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
@@ -158,6 +167,49 @@ describe('account: two at one store', () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     await two.account.authenticate({ trustHub: false });
     assert.equal(stage.stored.login?.token, renewed);
+    await stage.end();
+  });
+
+  it('keep the address that one has set, and its code on its way, when the other saves', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const [one, two] = [await stage.open(), await stage.open({ handover: new Handover() })];
+    await one.account.email('maija@example.fi');
+    await one.account.requestOtp();
+    await two.account.refresh({ force: true });
+    const renewed = (await two.account.token()).value;
+    assert.equal(stage.stored.login?.token, renewed);
+    assert.equal(stage.stored.otp?.email, 'maija@example.fi');
+    assert.equal(stage.store.content?.email, 'maija@example.fi');
+    await stage.end();
+  });
+
+  it('are both reset by one, whatever the other has renewed while it could not reach the store', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    let isAway = false;
+    const reach = <R>(work: () => Promise<R>): Promise<R> =>
+      isAway ? Promise.reject(storeError("The store can't be reached", { code: 'ECONNREFUSED' })) : work();
+    const store: Store<AccountRecord> = {
+      ...{ identity: stage.store.identity, isShared: true },
+      load: () => reach(() => stage.store.load()),
+      save: (content, options) => reach(() => stage.store.save(content, options)),
+      remove: () => reach(() => stage.store.remove()),
+    };
+    const one = await stage.open();
+    const two = await stage.open({ store, handover: new Handover() });
+    isAway = true;
+    const renewal = two.account.refresh({ force: true });
+    await stage.clock.advance(30 * SECOND);
+    assert.equal((await renewal).isRefreshed, true);
+    assert.equal(two.account.snapshot().saved, false);
+    await one.account.reset();
+    isAway = false;
+    await stage.clock.advance(HOUR);
+    assert.equal(stage.stored.login, null);
+    assert.equal(two.account.snapshot().state, 'otp-required');
     await stage.end();
   });
 
