@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The tests of these wait for polls most of the time. */
+const LISTENING = 'cozify-wait|cozify-button|cozify-changes';
+
 /**
  * Which folders of test/ run in one process, or which `specs` of them, in the order in which they start: what takes
  * longest comes first. A new folder joins a group, or gets one.
@@ -19,7 +22,8 @@ const GROUPS = [
   { name: 'live, scorecard', folders: ['live', 'scorecard'] },
   { name: 'examples', folders: ['examples'] },
   { name: 'endurance', folders: ['endurance'] },
-  { name: 'the nodes themselves', folders: ['nodes'], specs: ['dist/test/nodes/*.test.js'], isUnit: true },
+  { name: 'nodes that listen', folders: ['nodes'], specs: [`dist/test/nodes/@(${LISTENING}).test.js`], isUnit: true },
+  { name: 'nodes that act', folders: ['nodes'], specs: [`dist/test/nodes/!(${LISTENING}).test.js`], isUnit: true },
   {
     name: 'nodes',
     folders: ['nodes', 'support', '.'],
