@@ -25,7 +25,7 @@ const HELD_MS = [10, 40, 100, 250, 600];
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
 
-/** When this process began, in ms. */
+/** When this process began: the last eight digits of its ms since 1970. */
 const LIFE = String(Math.floor(performance.timeOrigin) % 1e8).padStart(8, '0');
 
 /** Keeps everything in the directory out of a repository around it. */

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { VERSIONS } from '../live/harness/versions';
+import { NODE_RED_3 } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
@@ -12,10 +11,7 @@ describe('On Node-RED 3.1', () => {
   let desk: Desk;
 
   before(async () => {
-    const version = VERSIONS.find(({ name }) => name === '3.1');
-    assert.ok(version);
-    desk = await Desk.open(await version.programs());
-    assert.match(desk.nodeRed.log, /Node-RED version: v3\.1\./);
+    desk = await Desk.openOn(NODE_RED_3);
   });
   afterEach(() => desk.tidy());
   after(() => desk?.close());

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { VERSIONS } from '../live/harness/versions';
+import { NODE_RED_5 } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
@@ -14,10 +13,7 @@ describe('On Node-RED 5 and Node.js 24', () => {
   let desk: Desk;
 
   before(async () => {
-    const version = VERSIONS.find(({ name }) => name === '5.0');
-    assert.ok(version);
-    desk = await Desk.open(await version.programs());
-    assert.match(desk.nodeRed.log, /Node-RED version: v5\./);
+    desk = await Desk.openOn(NODE_RED_5);
   });
   afterEach(() => desk.tidy());
   after(() => desk.close());

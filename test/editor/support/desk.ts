@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import type { CozifyReport } from '../../live/harness/ask';
 import { accountNode, testFlow, type AccountProperties, type FlowNode } from '../../live/harness/flow';
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
+import type { NodeRedVersion } from '../../live/harness/versions';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { launchBrowser } from './chromium';
 import { Editor, type EditorOptions } from './editor';
@@ -34,6 +35,13 @@ export class Desk {
       await Promise.all([simulator.stop(), browser.close()]);
       throw error;
     }
+  }
+
+  /** Opens one on another version of Node-RED. */
+  static async openOn(version: NodeRedVersion): Promise<Desk> {
+    const desk = await Desk.open(await version.programs());
+    assert.ok(desk.nodeRed.log.includes(`Node-RED version: v${version.name}.`));
+    return desk;
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ export interface NodeRedVersion {
   programs(): Promise<Programs>;
 }
 
-const NODE_RED_3: NodeRedVersion = {
+export const NODE_RED_3: NodeRedVersion = {
   name: '3.1',
   catchesCode: false,
   programs: async () => ({ redJs: await redJsOf('node-red@3.1.15'), nodePath: process.execPath }),
