@@ -4,7 +4,9 @@
 // Prints what each group printed once it is done, then what failed, then one line of totals. Exits 0 only if everything
 // passed.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,6 +39,10 @@ const GROUPS = [
 ];
 /** One more than there are processors for: some groups wait for timers more than they compute. */
 const AT_A_TIME = 3;
+/** A group that says nothing for so long never will: longer than mocha lets any one test take. */
+const SILENCE_MS = 15 * 60_000;
+/** In which a group that is told to end cleans up after itself. */
+const CLEAN_UP_MS = 30_000;
 
 /** Those whose tests no group names, so that none is forgotten. */
 function strayFolders() {
@@ -55,29 +61,47 @@ async function runNext(waiting, results) {
   for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) results.push(await run(group));
 }
 
-function run({ name, folders, specs = folders.map(specOf) }) {
+async function run({ name, folders, specs = folders.map(specOf) }) {
   const startedAt = Date.now();
   const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...specs], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const progress = setInterval(() => console.log(`... ${name}: ${count(output, /✔/g)} passed so far`), 60_000);
-  return new Promise((resolve) => {
-    child.once('close', (status) => {
-      clearInterval(progress);
-      const seconds = Math.round((Date.now() - startedAt) / 1000);
-      console.log(`\n=== ${name} (${seconds} s)\n${output}`);
-      resolve({
-        status,
-        passed: total(output, 'passing'),
-        failed: total(output, 'failing'),
-        pending: total(output, 'pending'),
-        failures: failuresIn(output),
-      });
+  const silence = setTimeout(() => giveUp(child), SILENCE_MS);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+      silence.refresh();
     });
-  });
+  }
+  const progress = setInterval(() => console.log(`... ${name}: ${count(output, /✔/g)} passed so far`), 60_000);
+  // What it has started may outlive it and keep its streams open, so that they are not waited for without end.
+  const closed = once(child, 'close');
+  const [status, signal] = await once(child, 'exit');
+  await Promise.race([closed, sleep(CLEAN_UP_MS, undefined, { ref: false })]);
+  clearInterval(progress);
+  clearTimeout(silence);
+  console.log(`\n=== ${name} (${Math.round((Date.now() - startedAt) / 1000)} s)\n${output}`);
+  return resultOf(name, output, status === 0 ? undefined : `ended with ${status ?? signal}`);
+}
+
+function giveUp(child) {
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), CLEAN_UP_MS).unref();
+}
+
+/** A group that ended badly without a failed test, such as one cut off, counts as a failure; so does one without tests. */
+function resultOf(name, output, badEnd) {
+  const passed = total(output, 'passing') || count(output, /✔/g);
+  const failed = total(output, 'failing');
+  const trouble = failed > 0 ? undefined : (badEnd ?? (passed === 0 ? 'passed no test' : undefined));
+  return {
+    passed,
+    failed: trouble === undefined ? failed : 1,
+    pending: total(output, 'pending'),
+    failures: trouble === undefined ? failuresIn(output) : `  ${name} ${trouble}, after:\n${output.slice(-2000)}\n`,
+  };
 }
 
 function count(text, pattern) {
@@ -105,8 +129,7 @@ const waiting = GROUPS.filter(({ isUnit }) => isUnit || process.argv[2] !== 'uni
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, () => runNext(waiting, results)));
 const sum = (key) => results.reduce((all, result) => all + result[key], 0);
-const isGood = results.every(({ status, passed }) => status === 0 && passed > 0);
 const failures = results.map((result) => result.failures).join('');
 if (failures !== '') console.log(`\n=== failed\n${failures}`);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('pending')} skipped`);
-process.exitCode = isGood ? 0 : 1;
+process.exitCode = sum('failed') === 0 ? 0 : 1;

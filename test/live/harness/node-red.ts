@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { FlowNode } from './flow';
 import { keepTrackOf, removeFolder } from './leftovers';
 import { installedUserDir, plainEnv } from './packed';
 import { request, type Reply } from './request';
 import { writeSettings, type SettingsOptions } from './settings';
+import { freePort } from '../../support/ports';
 import { PATIENCE_MS, until } from '../../support/wait';
 
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
@@ -155,13 +155,4 @@ export class NodeRed {
   stateFile(name: string): string {
     return join(this.userDir, 'cozify', name);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

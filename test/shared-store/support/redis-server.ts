@@ -1,13 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tempFolder } from '../../live/harness';
 import { keepTrackOf } from '../../live/harness/leftovers';
+import { freePort } from '../../support/ports';
 import { until } from '../../support/wait';
 import { RedisClient } from './resp';
 
 const HOW_TO =
   'These tests need a Redis server: install it (Debian: apt-get install redis-server), or set REDIS_SERVER to its path.';
+
+/** Longer than each step of its installation takes, also on a slow line. */
+const INSTALL_DEADLINE_MS = 300_000;
 
 /** A real Redis server on a free port of 127.0.0.1, which keeps everything in memory only. */
 export class RedisServer {
@@ -74,8 +77,9 @@ function redisBinary(): string {
   const isInstallable = process.env['REDIS_SERVER'] === undefined && process.getuid?.() === 0 && runs('apt-get');
   if (isInstallable) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['update'], { stdio: 'ignore', env });
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { stdio: 'ignore', env });
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
+      spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
+    }
   }
   if (!runs(binary)) throw new Error(`${binary} can't be run. ${HOW_TO}`);
   return binary;
@@ -83,13 +87,4 @@ function redisBinary(): string {
 
 function runs(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempFolder } from '../live/harness/leftovers';
+
+const MOCHA = require.resolve('mocha/bin/mocha.js');
+
+/** Runs one test in a mocha of its own, which may take that long to end after it. */
+async function run(test: string, graceMs: number): Promise<{ status: number | null; printed: string }> {
+  const folder = tempFolder('end');
+  const end = JSON.stringify(join(__dirname, 'end.js'));
+  writeFileSync(join(folder, 'hooks.cjs'), `exports.mochaHooks = require(${end}).endingWithin(${graceMs});`);
+  writeFileSync(join(folder, 'it.cjs'), `it('is a test', () => { ${test} });`);
+  const child = spawn(process.execPath, [MOCHA, '--no-config', '--require', './hooks.cjs', 'it.cjs'], { cwd: folder });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, printed };
+}
+
+const LISTEN = "require('node:net').createServer().listen(0, '127.0.0.1');";
+
+describe('the end of a run', () => {
+  it('comes although a test has left a server behind, as a failure that names it', async () => {
+    const { status, printed } = await run(LISTEN, 100);
+    assert.match(printed, /1 passing[^]*Still open 0\.1 s after the last test: .*TCPServerWrap/);
+    assert.equal(status, 1);
+  });
+
+  it('comes after a test has failed and left a server behind, and the failure is told first', async () => {
+    const { status, printed } = await run(`${LISTEN} throw new Error('it is broken');`, 100);
+    assert.match(printed, /1 failing[^]*it is broken[^]*Still open/);
+    assert.equal(status, 1);
+  });
+
+  it('is not waited for when nothing is open', async () => {
+    const { status, printed } = await run('', 3_600_000);
+    assert.match(printed, /1 passing/);
+    assert.doesNotMatch(printed, /Still open/);
+    assert.equal(status, 0);
+  });
+});
