@@ -1,6 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv4, type AddressInfo } from 'node:net';
+import { PATIENCE_MS, sleep } from '../support/wait';
 
 /** Answers one request; `signal` is aborted when the server closes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
@@ -10,6 +11,7 @@ export class Listener {
   readonly address: string;
   readonly #handler: Handler;
   #port: number;
+  #hasBeenOpen = false;
   #open: { server: Server; closing: AbortController } | undefined;
 
   /** `port` 0 means any free one, the same one each time it opens. Throws for an address that is not loopback. */
@@ -38,13 +40,29 @@ export class Listener {
     server.keepAliveTimeout = 120_000;
     this.#open = { server, closing };
     try {
-      server.listen({ host: this.address, port: this.#port, backlog: 2048 });
-      await once(server, 'listening');
+      await this.#listen(server, closing.signal);
     } catch (error) {
       this.#open = undefined;
       throw error;
     }
     this.#port = (server.address() as AddressInfo).port;
+  }
+
+  /** While it was closed, a server of another test may have been given its port; that one will not have it for long. */
+  async #listen(server: Server, signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + (this.#hasBeenOpen ? PATIENCE_MS : 0);
+    for (;;) {
+      try {
+        server.listen({ host: this.address, port: this.#port, backlog: 2048 });
+        await once(server, 'listening');
+        this.#hasBeenOpen = true;
+        return;
+      } catch (error) {
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        if (!isTaken || signal.aborted || Date.now() >= deadline) throw error;
+        await sleep(20);
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { until } from '../support/wait';
+import { sleep, until } from '../support/wait';
 import { Simulator, TOKEN_LIFE_MS } from './index';
 import { Caller, claimsOf, EMAIL, firstHub } from './support';
 
@@ -230,6 +231,18 @@ describe('simulator', () => {
       await assert.rejects(caller.call('user/hubkeys', token));
       await simulator.goOnline();
       assert.equal((await caller.call('user/hubkeys', token)).status, 200);
+    });
+
+    it('brings the cloud back once a server that got its port meanwhile is gone', async () => {
+      const port = Number(new URL(simulator.origin).port);
+      await simulator.goOffline();
+      const stranger = createServer().listen(port, '127.0.0.1');
+      await once(stranger, 'listening');
+      const online = simulator.goOnline();
+      await sleep(100);
+      stranger.close();
+      await online;
+      assert.equal((await caller.call('user/hubkeys', simulator.issueToken(EMAIL))).status, 200);
     });
 
     it('fails for a taken port or an address of the outside world', async () => {
