@@ -120,10 +120,10 @@ export default tseslint.config(
             { group: ['node:*'], message: 'The editor runs in a browser.' },
             {
               regex:
-                '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|presses))\\.js$)',
+                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|presses))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions, live values.',
+                'Of the library the editor has types, and what needs no Node.js: input, seconds, errors, topics, paths, conditions, live values.',
             },
           ],
         },

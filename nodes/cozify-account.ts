@@ -2,10 +2,13 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import type { Log } from '../src/index.js';
 import {
   DEFAULT_EXPIRY_MS,
+  DEFAULT_POLL_S,
+  isWithin,
   printable,
   parseAccountExpiry,
   parseCloudUrl,
   parseEmail,
+  SECONDS,
   toCozifyError,
 } from '../src/nodes-api.js';
 import { registerEndpoints } from './admin/endpoints.js';
@@ -23,11 +26,6 @@ export interface AccountDef extends NodeDef {
   pollLan?: unknown;
   pollCloud?: unknown;
 }
-
-/** How often hubs are asked for changes unless the node says otherwise, and how seldom at most, in seconds. */
-const POLL_LAN_S = 1;
-const POLL_CLOUD_S = 10;
-const LONGEST_POLL_S = 300;
 
 export default function register(RED: NodeAPI): void {
   const log: Log = {
@@ -89,7 +87,7 @@ function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
 function readInterval(interval: unknown, fallback: number, log: Log): number {
   if (interval === undefined || interval === '') return fallback;
   const seconds = typeof interval === 'string' ? Number(interval) : interval;
-  if (typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_POLL_S) return seconds;
+  if (isWithin(seconds, SECONDS.poll)) return seconds;
   log.warn(`Asking for changes every ${JSON.stringify(interval)} seconds makes no sense: taken as ${fallback}.`);
   return fallback;
 }
@@ -109,7 +107,7 @@ function readSettings(node: AccountNode, def: AccountDef, email: string | undefi
     isAutorefresh: def.autorefresh !== false && def.autorefresh !== 'false',
     expiryMs: expiryMs ?? DEFAULT_EXPIRY_MS,
     store: typeof def.store === 'string' ? def.store : '',
-    pollLanMs: readInterval(def.pollLan, POLL_LAN_S, log) * 1000,
-    pollCloudMs: readInterval(def.pollCloud, POLL_CLOUD_S, log) * 1000,
+    pollLanMs: readInterval(def.pollLan, DEFAULT_POLL_S.lan, log) * 1000,
+    pollCloudMs: readInterval(def.pollCloud, DEFAULT_POLL_S.cloud, log) * 1000,
   };
 }

@@ -1,18 +1,15 @@
 import type { NodeAPI } from 'node-red';
-import { type CommandOutcome, CommandStep, type CommandProperties, parseOrder } from '../src/nodes-api.js';
+import { type CommandOutcome, CommandStep, type CommandProperties, parseOrder, SECONDS } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { parameter } from './runtime/parameters.js';
+import { parameter, seconds } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
   /** In milliseconds. */
-  confirm: parameter<number>(
-    { type: 'number', minimum: 0, maximum: 60, default: 0, description: 'seconds from 0 to 60' },
-    { parse: (seconds) => Number(seconds) * 1000 },
-  ),
+  confirm: seconds(SECONDS.confirm, 0),
   properties: parameter<CommandProperties>(
     { description: 'what is ordered' },
     { source: ({ def }) => ({ command: def['command'], field: def['field'], transition: def['transition'] }) },

@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import type { FreeAnswer } from '../src/index.js';
-import { parseRequestBody } from '../src/nodes-api.js';
+import { parseRequestBody, SECONDS } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB } from './runtime/hub-targets.js';
-import { parameter } from './runtime/parameters.js';
+import { parameter, seconds } from './runtime/parameters.js';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
@@ -23,10 +23,7 @@ const PARAMETERS = {
     { source: 'typed input', when: { method: ['PUT', 'POST'] }, parse: parseRequestBody },
   ),
   /** In milliseconds. */
-  timeout: parameter<number>(
-    { type: 'number', exclusiveMinimum: 0, maximum: 300, default: 15, description: 'seconds above 0, at most 300' },
-    { parse: (seconds) => Number(seconds) * 1000 },
-  ),
+  timeout: seconds(SECONDS.request, 15),
 };
 
 /** Asks a hub for anything that its API has. */

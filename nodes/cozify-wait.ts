@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import {
   type Condition,
   parseCondition,
+  SECONDS,
   showThing,
   systemClock,
   type WaitEnd,
@@ -11,7 +12,7 @@ import {
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { flag, parameter } from './runtime/parameters.js';
+import { flag, parameter, seconds } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
@@ -25,14 +26,8 @@ const PARAMETERS = {
     { source: 'node' },
   ),
   checkNow: flag(true, { source: 'node' }),
-  /** In seconds. */
-  timeout: parameter<number>({
-    type: 'number',
-    minimum: 0,
-    maximum: 86_400,
-    default: 60,
-    description: 'seconds from 0 to 86400',
-  }),
+  /** In milliseconds. */
+  timeout: seconds(SECONDS.wait, 60),
   reset: parameter<unknown>({ description: 'anything' }, { source: 'message' }),
 };
 
@@ -43,13 +38,13 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      run: async (ofAccount, { timeout, reset, ...wishes }) => {
+      run: async (ofAccount, { timeout: timeoutMs, reset, ...wishes }) => {
         if (reset !== undefined) {
           step.letGo();
           return { value: { reason: 'let go' }, isRefreshed: false };
         }
         status.say('yellow', 'dot', 'waiting');
-        const value = await step.run(ofAccount, { ...wishes, timeoutMs: timeout * 1000 });
+        const value = await step.run(ofAccount, { ...wishes, timeoutMs });
         return { value, isRefreshed: false };
       },
       output: ({ reason }) => ({ met: 1, timeout: 2, 'let go': 0 })[reason],

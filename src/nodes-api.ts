@@ -49,5 +49,6 @@ export {
   parseExpiry,
   parseOtp,
 } from './input.js';
+export { DEFAULT_POLL_S, isWithin, rangeInWords, SECONDS, type SecondsRange, typedNumber } from './seconds.js';
 export { badInput, printable, toCozifyError } from './errors.js';
 export { shape, type Shape } from './schema.js';

@@ -1,4 +1,5 @@
 import { DEFAULT_CLOUD_URL, parseAccountExpiry, parseCloudUrl, parseEmail, parseExpiry } from '../../src/input.js';
+import { isWithin, type SecondsRange, typedNumber } from '../../src/seconds.js';
 
 /** Whether Node-RED fills a text in from the environment at Deploy, so that nobody knows here what it will be. */
 export function isFromEnv(text: unknown): boolean {
@@ -36,7 +37,7 @@ export function withUnit(typed: string): string {
 }
 
 function isBareNumber(typed: unknown): boolean {
-  return typeof typed === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(typed);
+  return typeof typed === 'string' && typedNumber(typed) !== undefined;
 }
 
 /** Whether the library takes a value, by its own rule. */
@@ -49,26 +50,9 @@ function isTaken(parse: () => unknown): boolean {
   }
 }
 
-/** Whether a number of seconds between two polls of a hub is one; an account from before has none, which is the default. */
-export function isPollInterval(typed: unknown): boolean {
-  if (typed === undefined || typed === '') return true;
-  const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
-  return typeof seconds === 'number' && seconds >= 1 && seconds <= 300;
-}
-
-/** Whether a number of seconds, from none to a week. */
-export function isSeconds(typed: unknown): boolean {
-  if (typed === undefined || typed === '') return true;
-  const seconds = typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : typed;
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= 604_800;
-}
-
-/** Whether a number of seconds that a change may take is one; at most an hour. */
-export function isTransition(typed: unknown): boolean {
-  return isSeconds(typed) && Number(typed) <= 3600;
-}
-
-/** Whether a number of seconds that a request may take is one. */
-export function isRequestTimeout(typed: unknown): boolean {
-  return typed !== '' && isSeconds(typed) && Number(typed) > 0 && Number(typed) <= 300;
+/** Whether a time in seconds is one, as it is typed or as a flow has it. None at all is left to the node. */
+export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = false } = {}): boolean {
+  if (typed === undefined) return true;
+  if (typeof typed !== 'string') return isWithin(typed, range);
+  return typed.trim() === '' ? mayBeEmpty : isWithin(typedNumber(typed), range);
 }

@@ -1,10 +1,11 @@
+import { SECONDS } from '../../src/seconds.js';
 import { showDefaults } from './absent.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { nameOfAccount } from './account-label.js';
 import { AccountWatch } from './account-watch.js';
 import { allAccounts } from './all-accounts.js';
 import { translate } from './catalogue.js';
-import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isPollInterval } from './checks.js';
+import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isSeconds } from './checks.js';
 
 export { labelStyle } from './action-node.js';
 
@@ -50,7 +51,7 @@ export function checkExpiry(value: string | undefined, _options: object): true |
 }
 
 export function checkInterval(value: string | undefined, _options: object): true | string {
-  return isFromEnv(value) || isPollInterval(value) || translate('invalid.interval');
+  return isFromEnv(value) || isSeconds(value, SECONDS.poll, { mayBeEmpty: true }) || translate('invalid.interval');
 }
 
 export function checkEmail(value: string | undefined, _options: object): true | string {

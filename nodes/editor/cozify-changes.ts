@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../../src/devices/changes.js';
+import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
@@ -28,7 +29,7 @@ const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
 export function checkFor(value: unknown, _options: object): true | string {
-  return isFromEnv(value) || isSeconds(value) || translate('invalid.seconds');
+  return isFromEnv(value) || isSeconds(value, SECONDS.for, { mayBeEmpty: true }) || translate('invalid.seconds');
 }
 
 export function oneditprepare(this: Changes): void {

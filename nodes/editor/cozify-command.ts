@@ -1,8 +1,9 @@
+import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { showDefaults } from './absent.js';
 import { type ActionNode, labelOfTarget, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isTransition } from './checks.js';
+import { isFromEnv, isSeconds } from './checks.js';
 import { rangeText, settableFields, settableValues, suggest } from './picker/suggestions.js';
 import type { Thing } from './picker/things-api.js';
 import { keep } from './saving.js';
@@ -28,7 +29,9 @@ export function label(this: Command): string {
 }
 
 export function checkTransition(value: unknown, _options: object): true | string {
-  return value === '' || isFromEnv(value) || isTransition(value) || translate('invalid.transition');
+  return (
+    isFromEnv(value) || isSeconds(value, SECONDS.transition, { mayBeEmpty: true }) || translate('invalid.transition')
+  );
 }
 
 export function oneditprepare(this: Command): void {

@@ -1,9 +1,10 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
+import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-request.json';
 import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isRequestTimeout } from './checks.js';
+import { isFromEnv, isSeconds } from './checks.js';
 
 export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
 
@@ -26,7 +27,7 @@ export function checkPath(this: Request, value: unknown, _options: object): true
 }
 
 export function checkTimeout(value: unknown, _options: object): true | string {
-  return value === undefined || isFromEnv(value) || isRequestTimeout(value) || translate('invalid.timeout');
+  return isFromEnv(value) || isSeconds(value, SECONDS.request) || translate('invalid.timeout');
 }
 
 export function oneditprepare(this: Request): void {

@@ -1,3 +1,4 @@
+import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-wait.json';
 import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
@@ -22,7 +23,7 @@ export function checkCondition(condition: unknown, options: object): true | stri
 }
 
 export function checkTimeout(value: unknown, _options: object): true | string {
-  return isFromEnv(value) || (isSeconds(value) && Number(value ?? 0) <= 86_400) || translate('invalid.wait');
+  return isFromEnv(value) || isSeconds(value, SECONDS.wait) || translate('invalid.wait');
 }
 
 export function oneditprepare(this: Wait): void {

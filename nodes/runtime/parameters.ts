@@ -1,5 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { badInput, kindOf, parseExpiry, shape, type Shape } from '../../src/nodes-api.js';
+import {
+  badInput,
+  kindOf,
+  parseExpiry,
+  rangeInWords,
+  type SecondsRange,
+  shape,
+  type Shape,
+  typedNumber,
+} from '../../src/nodes-api.js';
 import type { Message, StepMessage } from './message.js';
 
 /** A JSON schema, with what an error says that the value should be, and what it is where nobody says. */
@@ -52,6 +61,14 @@ export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<
 /** A parameter that is true or false. */
 export function flag(byDefault: boolean, options: ParameterOptions<boolean> = {}): Parameter<boolean> {
   return parameter({ type: 'boolean', default: byDefault, description: 'true or false' }, options);
+}
+
+/** A time that is said in seconds and worked with in milliseconds. */
+export function seconds(range: SecondsRange, byDefault: number): Parameter<number> {
+  return parameter(
+    { type: 'number', ...range, default: byDefault, description: rangeInWords(range) },
+    { parse: (value) => Number(value) * 1000 },
+  );
 }
 
 /** How old a token may get, in milliseconds; `undefined` for as old as the account says. */
@@ -156,7 +173,7 @@ function fromEnvironment(value: unknown, expected: Shape<unknown>): unknown {
 
 function literalOf(typed: string): unknown {
   if (typed === 'true' || typed === 'false') return typed === 'true';
-  return /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed;
+  return typedNumber(typed) ?? typed;
 }
 
 function textOr(value: unknown, fallback: string): string {

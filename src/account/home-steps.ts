@@ -10,6 +10,7 @@ import { parseMessageTargets } from '../devices/targets.js';
 import { badInput } from '../errors.js';
 import type { HubClients } from '../hub/hub-clients.js';
 import { kindOf } from '../input.js';
+import { DEFAULT_POLL_S, isWithin, SECONDS } from '../seconds.js';
 import type { AccountState } from '../state/account-state.js';
 import type { AccountOptions } from './account-options.js';
 
@@ -65,11 +66,6 @@ export interface CommandReport {
   results: readonly TargetResult[];
 }
 
-const LONGEST_CONFIRM_MS = 60_000;
-
-const POLL_LAN_MS = 1_000;
-const POLL_CLOUD_MS = 10_000;
-
 /** The homes of an account, and what programs do there: see {@link Account.read} and {@link Account.command}. */
 export class HomeSteps {
   readonly homes: Homes;
@@ -78,7 +74,7 @@ export class HomeSteps {
 
   constructor(options: AccountOptions, state: AccountState, hubClients: HubClients) {
     const { id, clock, log, homeHandover = new HomeHandover(clock), language = 'en' } = options;
-    const { pollLanMs = POLL_LAN_MS, pollCloudMs = POLL_CLOUD_MS } = options;
+    const { pollLanMs = DEFAULT_POLL_S.lan * 1000, pollCloudMs = DEFAULT_POLL_S.cloud * 1000 } = options;
     this.#clock = clock;
     this.homes = new Homes({
       account: id,
@@ -108,9 +104,9 @@ export class HomeSteps {
     value: unknown,
     { hub = '', confirmMs = 0 }: CommandParams,
   ): Promise<CommandReport> {
-    if (!(confirmMs >= 0 && confirmMs <= LONGEST_CONFIRM_MS)) {
+    if (!isWithin(confirmMs / 1000, SECONDS.confirm)) {
       const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
-      throw badInput(`confirmMs should be from 0 to ${LONGEST_CONFIRM_MS}, but was ${came}.`);
+      throw badInput(`confirmMs should be from 0 to ${SECONDS.confirm.maximum * 1000}, but was ${came}.`);
     }
     const wishes = { order: parseOrder({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
     const { isDone, results } = await this.#commands.run(this.homes, wishes);

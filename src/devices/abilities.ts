@@ -1,3 +1,4 @@
+import { SECONDS } from '../seconds.js';
 import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
 import { holderOf, isTimeField, readField } from './units.js';
@@ -14,8 +15,8 @@ export interface Ability {
   words?: string[];
 }
 
-/** How long a transition may take, in seconds. */
-export const TRANSITION_S = { min: 0, max: 3600 };
+/** The range of a transition. */
+const TRANSITION = { min: SECONDS.transition.minimum, max: SECONDS.transition.maximum };
 
 /** What devices measure or report under names of Cozify's: shown, and given back with a state, but not to be set. */
 const MEASURED: ReadonlySet<string> = new Set([
@@ -86,7 +87,7 @@ function abilitiesOfOne(entry: Entry): Ability[] {
   return [
     ...known,
     ...(hasColor ? [{ field: 'color', type: 'color' as const }] : []),
-    ...(hasTransition ? [{ field: 'transition', type: 'number' as const, ...TRANSITION_S, unit: 's' }] : []),
+    ...(hasTransition ? [{ field: 'transition', type: 'number' as const, ...TRANSITION, unit: 's' }] : []),
     ...others.map((field) => ({ field, type: 'other' as const })),
   ];
 }

@@ -1,12 +1,10 @@
 import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
+import { isWithin, rangeInWords, SECONDS } from '../seconds.js';
 import type { ChangeWishes } from './change-feed.js';
 import { CHANGE_EVENTS, type ChangeEvent } from './changes.js';
 import { parseCondition } from './condition.js';
 import { parseSelection } from './listening.js';
-
-/** No value of a home has to stand for longer than a week. */
-const LONGEST_S = 7 * 86_400;
 
 /**
  * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
@@ -35,8 +33,8 @@ function parseEvent(event: string): ChangeEvent {
 function parseSeconds(value: unknown): number {
   if (value === undefined || value === '') return 0;
   const seconds = typeof value === 'string' ? Number(value) : value;
-  if (typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_S) return seconds;
-  throw badInput(`for should be seconds as a number from 0 to ${LONGEST_S}, but was ${kindOf(value)} that is none.`);
+  if (isWithin(seconds, SECONDS.for)) return seconds;
+  throw badInput(`for should be ${rangeInWords(SECONDS.for)}, but was ${kindOf(value)} that is none.`);
 }
 
 function parseText(value: unknown, name: string, fallback: string): string {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
-import { TRANSITION_S } from './abilities.js';
+import { isWithin, rangeInWords, SECONDS } from '../seconds.js';
 import { parseColor } from './color.js';
 import { fieldOf } from './fields.js';
 
@@ -188,8 +188,6 @@ function parseNodeTransition(transition: unknown): number | null {
 
 function parseTransition(transition: unknown): number | null {
   if (transition === undefined || transition === null) return null;
-  if (typeof transition === 'number' && transition >= TRANSITION_S.min && transition <= TRANSITION_S.max) {
-    return transition;
-  }
-  throw badInput(`transition should be seconds from ${TRANSITION_S.min} to ${TRANSITION_S.max}.`);
+  if (isWithin(transition, SECONDS.transition)) return transition;
+  throw badInput(`transition should be ${rangeInWords(SECONDS.transition)}.`);
 }

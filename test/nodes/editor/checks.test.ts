@@ -5,9 +5,35 @@ import {
   isCloudUrl,
   isEmail,
   isFromEnv,
+  isSeconds,
   isStepExpiry,
   withUnit,
 } from '../../../nodes/editor/checks.js';
+import { parameterReader, seconds, type Sources } from '../../../nodes/runtime/parameters.js';
+import { parseChangeWishes } from '../../../src/devices/change-wishes.js';
+import { parseOrder } from '../../../src/devices/orders.js';
+import { SECONDS, type SecondsRange } from '../../../src/seconds.js';
+
+/** What may come to be typed into a field for seconds, or stand in a flow. */
+const TYPED = [
+  ...['', ' ', '0', '1', '0.5', ' 60 ', '300', '301', '3600', '3601', '86400', '86401', '604800', '604801'],
+  ...['-1', '-0.5', '.5', '5.', '+5', '1e3', '0x10', '1,5', '1 2', '5s', 'soon', 'NaN', 'Infinity'],
+  ...[0, 0.5, 1, 300, 300.5, 3600, 86_400, 604_800, 604_801, -1, NaN, Infinity, true, null, [], {}],
+];
+
+/** How a step takes the value of a property; throws for what it refuses. */
+const asParameter = (range: SecondsRange) => async (typed: unknown) => {
+  const def = { timeout: typed } as unknown as Sources['def'];
+  const message = { read: () => undefined } as unknown as Sources['message'];
+  await parameterReader({ timeout: seconds(range, 1) }, def)({ def, message } as Sources);
+};
+
+const FIELDS: [string, SecondsRange, boolean, (typed: unknown) => unknown][] = [
+  ['the timeout of wait', SECONDS.wait, false, asParameter(SECONDS.wait)],
+  ['the timeout of request', SECONDS.request, false, asParameter(SECONDS.request)],
+  ['what a value has to stand for', SECONDS.for, true, (typed) => parseChangeWishes({ for: typed })],
+  ['a transition', SECONDS.transition, true, (transition) => parseOrder({ command: 'on', transition }, undefined)],
+];
 
 describe('what the dialogs check', () => {
   it('is left alone where Node-RED fills it in from the environment', () => {
@@ -57,4 +83,18 @@ describe('what the dialogs check', () => {
     assert.equal(withUnit('0.5'), '0.5s');
     for (const typed of ['', '15m', 'soon', '${AGE}']) assert.equal(withUnit(typed), typed);
   });
+
+  for (const [name, range, mayBeEmpty, take] of FIELDS) {
+    it(`is ${name}: what the dialog takes, the step takes`, async () => {
+      const taken = TYPED.filter((typed) => isSeconds(typed, range, { mayBeEmpty }));
+      assert.ok(taken.includes('1') && taken.includes(' 60 ') && taken.includes(0.5) && taken.includes(range.maximum));
+      assert.equal(taken.includes(''), mayBeEmpty);
+      assert.equal(taken.includes('0'), range.exclusiveMinimum === undefined);
+      for (const typed of taken) await take(typed);
+      for (const typed of ['-1', '1 2', 'soon', 'Infinity', NaN, true, {}]) {
+        assert.ok(!taken.includes(typed), String(typed));
+        await assert.rejects(async () => take(typed), { code: 'COZIFY_BAD_INPUT' }, String(typed));
+      }
+    });
+  }
 });
