@@ -3,17 +3,19 @@ import { type CommandOutcome, CommandStep, type CommandProperties, parseOrder, S
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { parameter, seconds } from './runtime/parameters.js';
+import { composed, parameter, seconds } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
   /** In milliseconds. */
   confirm: seconds(SECONDS.confirm, 0),
-  properties: parameter<CommandProperties>(
-    { description: 'what is ordered' },
-    { source: ({ def }) => ({ command: def['command'], field: def['field'], transition: def['transition'] }) },
-  ),
+  /** What is ordered; checked together with the value. */
+  properties: composed<CommandProperties>(({ def: { command, field, transition } }) => ({
+    command,
+    field,
+    transition,
+  })),
   payload: parameter<unknown>({ description: 'anything' }, { source: 'message' }),
   value: parameter<unknown>({ description: 'anything' }, { source: 'typed input', when: { command: ['set'] } }),
 };

@@ -12,15 +12,13 @@ import {
 import { defineActionPerNode } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
-import { flag, parameter } from './runtime/parameters.js';
+import { composed, flag, parameter } from './runtime/parameters.js';
 
 const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
-  filter: parameter<DeviceFilter>(
-    { description: 'what is read where nothing is named' },
-    { source: ({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] }) },
-  ),
+  /** What is read where nothing is named. */
+  filter: composed<DeviceFilter>(({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] })),
   fresh: flag(false, { source: 'node' }),
   output: parameter<ReadWishes['output']>(
     { enum: ['auto', 'array', 'map'], default: 'auto', description: '"auto", "array" or "map"' },

@@ -1,26 +1,20 @@
 import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
-import { parameter, type Sources } from './parameters.js';
+import { composed, type Sources } from './parameters.js';
 
 /**
  * The targets of a step: those of the node, or of `msg.target` where the node has none; `undefined` where neither says
  * any. A node that was set to something is never redirected.
  */
-export const TARGETS = parameter<readonly Target[] | undefined>(
-  { description: 'what is meant' },
-  {
-    source: (sources) => {
-      const own = parseNodeTargets(filledIn(sources.def['targets'], sources));
-      if (own.length > 0) return own;
-      const given = sources.message.read('target');
-      return given === undefined ? undefined : parseMessageTargets(given);
-    },
-  },
-);
+export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
+  const own = parseNodeTargets(filledIn(sources.def['targets'], sources));
+  if (own.length > 0) return own;
+  const given = sources.message.read('target');
+  return given === undefined ? undefined : parseMessageTargets(given);
+});
 
 /** The hub of a step: that of the node, or of `msg.hub` where the node has none; empty where neither says one. */
-export const HUB = parameter<string>(
-  { description: 'the id of a hub' },
-  { source: (sources) => parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub')) },
+export const HUB = composed<string>(
+  (sources) => parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub')),
 );
 
 /** What a message says in vain, because the node was set to something else. */

@@ -21,10 +21,10 @@ export interface ParameterSchema {
 /** Where a parameter comes from, and what becomes of it. */
 export interface ParameterOptions<T> {
   /**
-   * Who says it: the node by its property of that name, the message by its own, the node's typed input of that name, or
-   * whom a function asks. By default the node, and the message before it.
+   * Who says it: the node by its property of that name, the message by its own, or the node's typed input of that name.
+   * By default the node, and the message before it.
    */
-  source?: 'node' | 'message' | 'typed input' | ((sources: Sources) => unknown);
+  source?: 'node' | 'message' | 'typed input';
   /** A typed input is looked at only where the node has these properties, each with a value out of these. */
   when?: Readonly<Record<string, readonly unknown[]>>;
   /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
@@ -33,11 +33,18 @@ export interface ParameterOptions<T> {
   parse?: (value: unknown) => T;
 }
 
-/** A value that a step works with, described. */
-export interface Parameter<T> extends ParameterOptions<T> {
+/** A value that a step works with, described by a JSON schema. */
+interface DescribedParameter<T> extends ParameterOptions<T> {
   readonly schema: ParameterSchema;
   readonly shape: Shape<unknown>;
 }
+
+/** One that is put together of several, by a function that checks them. */
+interface ComposedParameter<T> {
+  readonly compose: (sources: Sources) => T;
+}
+
+export type Parameter<T> = DescribedParameter<T> | ComposedParameter<T>;
 
 /** The parameters of a node, by name. */
 export type Parameters = Record<string, Parameter<unknown>>;
@@ -54,17 +61,22 @@ export interface Sources {
 }
 
 /** A parameter that a JSON schema describes. */
-export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<T> = {}): Parameter<T> {
+export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<T> = {}): DescribedParameter<T> {
   return { ...options, schema, shape: shape(schema) };
 }
 
+/** A parameter that a function puts together. It throws `COZIFY_BAD_INPUT` for what makes no sense. */
+export function composed<T>(compose: (sources: Sources) => T): ComposedParameter<T> {
+  return { compose };
+}
+
 /** A parameter that is true or false. */
-export function flag(byDefault: boolean, options: ParameterOptions<boolean> = {}): Parameter<boolean> {
+export function flag(byDefault: boolean, options: ParameterOptions<boolean> = {}): DescribedParameter<boolean> {
   return parameter({ type: 'boolean', default: byDefault, description: 'true or false' }, options);
 }
 
 /** A time that is said in seconds and worked with in milliseconds. */
-export function seconds(range: SecondsRange, byDefault: number): Parameter<number> {
+export function seconds(range: SecondsRange, byDefault: number): DescribedParameter<number> {
   return parameter(
     { type: 'number', ...range, default: byDefault, description: rangeInWords(range) },
     { parse: (value) => Number(value) * 1000 },
@@ -89,45 +101,42 @@ export type ParameterReader<P extends Parameters> = (sources: Sources) => Promis
 /** How the parameters of a node are read, which is the same for each of its messages. */
 export function parameterReader<P extends Parameters>(parameters: P, def: Sources['def']): ParameterReader<P> {
   const all = Object.entries(parameters);
-  const asked = all.filter(([, one]) => isAsked(one, def));
+  const asked = all.filter((entry): entry is [string, DescribedParameter<unknown>] => isAsked(entry[1], def));
   const others = all.filter(([, one]) => !isAsked(one, def));
   return async (sources) => {
     const values: Record<string, unknown> = {};
-    for (const [name, one] of others) {
-      values[name] = one.source === 'typed input' ? undefined : readParameter(name, one, sources);
-    }
+    for (const [name, one] of others) values[name] = readParameter(name, one, sources);
     // These last: an error of the others must not leave behind a promise that nobody looks at.
     if (asked.length > 0) {
-      const answers = await Promise.all(asked.map(([name, one]) => askParameter(name, one, sources)));
-      for (const [place, [name]] of asked.entries()) values[name] = answers[place];
+      const answers = await Promise.all(asked.map(([name, one]) => readTypedInput(name, one, sources)));
+      for (const [index, [name]] of asked.entries()) values[name] = answers[index];
     }
     return values as Values<P>;
   };
 }
 
-async function askParameter(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
-  return await (typeof one.source === 'function' ? one.source(sources) : readTypedInput(name, one, sources));
+/** Whether its value has to be asked for, and waited for: that of a typed input which is looked at. */
+function isAsked(one: Parameter<unknown>, def: Sources['def']): one is DescribedParameter<unknown> {
+  if ('compose' in one || one.source !== 'typed input') return false;
+  return Object.entries(one.when ?? {}).every(([property, values]) => values.includes(def[property]));
 }
 
-/** Whether its value has to be asked for, and waited for: that of a typed input which is looked at, or of a function. */
-function isAsked({ source, when = {} }: Parameter<unknown>, def: Sources['def']): boolean {
-  if (source !== 'typed input') return typeof source === 'function';
-  return Object.entries(when).every(([property, values]) => values.includes(def[property]));
-}
-
-function readParameter(name: string, one: Parameter<unknown>, { def, message }: Sources): unknown {
+function readParameter(name: string, one: Parameter<unknown>, sources: Sources): unknown {
+  if ('compose' in one) return one.compose(sources);
+  if (one.source === 'typed input') return undefined;
+  const { def, message } = sources;
   const said = one.source === 'node' ? undefined : message.read(name);
   const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
   return value === undefined ? defaultOf(one) : checked(name, one, value, 'was');
 }
 
-function defaultOf({ schema, parse }: Parameter<unknown>): unknown {
-  const isShared = typeof schema.default === 'object';
-  const value: unknown = isShared ? structuredClone(schema.default) : schema.default;
+function defaultOf({ schema, parse }: DescribedParameter<unknown>): unknown {
+  // Each step gets its own.
+  const value: unknown = typeof schema.default === 'object' ? structuredClone(schema.default) : schema.default;
   return value === undefined || parse === undefined ? value : parse(value);
 }
 
-async function readTypedInput(name: string, one: Parameter<unknown>, sources: Sources): Promise<unknown> {
+async function readTypedInput(name: string, one: DescribedParameter<unknown>, sources: Sources): Promise<unknown> {
   const { def, message } = sources;
   const [byDefault, typeByDefault] = one.typed ?? ['payload', 'msg'];
   const property = textOr(def[name], byDefault);
@@ -139,7 +148,7 @@ async function readTypedInput(name: string, one: Parameter<unknown>, sources: So
 
 function checked(
   name: string,
-  { schema, shape: expected, parse }: Parameter<unknown>,
+  { schema, shape: expected, parse }: DescribedParameter<unknown>,
   value: unknown,
   was: string,
 ): unknown {
