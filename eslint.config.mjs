@@ -21,8 +21,11 @@ function forbid(files, rooms, message, others = outside) {
   return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...others, ...above] }] } };
 }
 
-/** The rooms of nodes/, the highest floor first, apart from the editor's. */
+/** The rooms of nodes/, the highest floor first; the editor's is no floor. */
 const NODE_FLOORS = ['admin', 'accounts', 'runtime'];
+
+/** What runs in browsers is nothing for Node-RED. */
+const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move what both need to src/.' };
 
 /** The library has two doors. */
 const doors = {
@@ -35,12 +38,8 @@ const nodesThemselves = {
 };
 
 const layers = [
-  forbid(['src/*.ts'], [], () => ''),
-  forbid(
-    ['src/errors.ts', 'src/schema.ts'],
-    FLOORS.flat(),
-    (room) => `This lies below all rooms: move it to ${room}/.`,
-  ),
+  forbid(['src/{index,nodes-api}.ts'], [], () => ''),
+  forbid(['src/!(index|nodes-api).ts'], FLOORS.flat(), (room) => `This lies below all rooms: move it to ${room}/.`),
   ...FLOORS.flatMap((rooms, floor) =>
     rooms.map((room) =>
       forbid(
@@ -52,16 +51,22 @@ const layers = [
       ),
     ),
   ),
-  forbid(['nodes/*.ts'], [], () => '', [doors]),
+  forbid(['nodes/*.ts'], [], () => '', [doors, dialogs]),
   ...NODE_FLOORS.map((room, floor) =>
     forbid(
       [`nodes/${room}/**/*.ts`],
       NODE_FLOORS.slice(0, floor),
       (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
-      [doors, nodesThemselves],
+      [doors, nodesThemselves, dialogs],
     ),
   ),
 ];
+
+/** Where a module says what lives as long as it does. */
+const MODULE = ':matches(Program, Program > ExportNamedDeclaration)';
+
+/** Its errors carry the token. */
+const client = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
@@ -79,10 +84,9 @@ export default tseslint.config(
   },
   ...layers,
   {
-    // axios appears in one file.
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     ignores: ['src/http/axios-request.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['axios'] }] },
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [client] }] },
   },
   {
     // What a module keeps is shared by all who use it, and nobody hands it on.
@@ -92,9 +96,13 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         ...[
-          ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
-          'Program > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet|KeyedMutex)$/][arguments.length=0]',
+          `${MODULE} > VariableDeclaration[kind="let"]`,
+          `${MODULE} > VariableDeclaration NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet|KeyedMutex)$/][arguments.length=0]`,
+          `${MODULE} > VariableDeclaration > VariableDeclarator > ArrayExpression[elements.length=0]`,
+          `${MODULE} > VariableDeclaration > VariableDeclarator > ObjectExpression[properties.length=0]`,
+          'PropertyDefinition[static=true]',
         ].map((selector) => ({ selector, message: 'A module keeps nothing: let it be handed in.' })),
+        { selector: 'ImportExpression', message: 'What a file imports stands at its head, where the layers are held.' },
         {
           selector: 'ObjectExpression > SpreadElement > ObjectExpression',
           message: 'A literal in a literal only dodges the formatter: list the properties.',
@@ -117,7 +125,13 @@ export default tseslint.config(
         'error',
         {
           patterns: [
+            client,
             { group: ['node:*'], message: 'The editor runs in a browser.' },
+            {
+              group: ['**/runtime/**', '**/accounts/**', '**/admin/**', '**/cozify-*.js'],
+              allowTypeImports: true,
+              message: 'The editor runs in a browser: of the rest of nodes/ it has types only.',
+            },
             {
               regex:
                 '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|presses))\\.js$)',

@@ -1,5 +1,5 @@
 import { badInput } from './errors.js';
-import { isLoopbackHost } from './http/loopback.js';
+import { isLoopbackHost } from './loopback.js';
 
 /** The cloud of Cozify, where no other is named. */
 export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isLoopbackHost } from '../../../src/http/loopback.js';
+import { isLoopbackHost } from '../../../src/loopback.js';
 import { parseHubAddress } from '../../../src/hub/hub-address.js';
 import { DEFAULT_CLOUD_URL, parseCloudUrl } from '../../../src/input.js';
 
