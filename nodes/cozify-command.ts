@@ -34,7 +34,7 @@ export default function register(RED: NodeAPI): void {
       },
       output: ({ isDone }) => (isDone ? 1 : 2),
       properties: () => ({}),
-      report: ({ results }) => ({ results }),
+      details: ({ results }) => ({ results }),
       status: hubStepStatus<CommandOutcome>(status, (outcome) => show(status, outcome)),
     };
   });

@@ -44,7 +44,7 @@ export default function register(RED: NodeAPI): void {
       output: ({ isMet }) => (isMet ? 1 : 2),
       // What doesn't meet the condition leaves the message as it came.
       properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
-      report: ({ asOf, stale }) => ({ asOf, stale }),
+      details: ({ asOf, stale }) => ({ asOf, stale }),
       status: hubStepStatus<Reading>(status, ({ things, stale }) => {
         status.show(things, typeof field === 'string' ? field.trim() : '');
         if (stale) status.lose();

@@ -40,9 +40,10 @@ for (const file of readdirSync(at('nodes')).filter((name) => name.endsWith('.htm
 }
 
 mkdirSync(at('dist/test/nodes/editor'), { recursive: true });
-const tests = readdirSync(at('test/nodes/editor')).filter((name) => name.endsWith('.test.ts'));
+const tests = readdirSync(at('test/nodes/editor'), { recursive: true }).filter((name) => name.endsWith('.test.ts'));
 await build({
   entryPoints: tests.map((name) => at(`test/nodes/editor/${name}`)),
+  outbase: at('test/nodes/editor'),
   outdir: at('dist/test/nodes/editor'),
   bundle: true,
   platform: 'node',

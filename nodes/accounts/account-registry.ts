@@ -74,7 +74,7 @@ export class AccountRegistry {
       directory,
       clock: systemClock,
       create: (id, cloudUrl, store) =>
-        this.#create({ ...this.#shared(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
+        this.#create({ ...this.#commonOptions(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
     });
     this.#stores = new AccountStores({
       red,
@@ -103,7 +103,7 @@ export class AccountRegistry {
       return known.account;
     }
     const account = this.#create({
-      ...this.#shared(log),
+      ...this.#commonOptions(log),
       ...settings,
       homeHandover: this.#homeHandover,
       store: this.#stores.open(id, store, global),
@@ -170,7 +170,7 @@ export class AccountRegistry {
     this.waiting.close();
   }
 
-  #shared(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http' | 'handover'> {
+  #commonOptions(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http' | 'handover'> {
     return {
       name: '',
       isAutorefresh: false,

@@ -72,7 +72,7 @@ export class PendingLoginFiles {
       const store = this.#store(id);
       const before = listed(await store.load());
       const after = step(before);
-      if (after.length === before.length && after.every((one, place) => one === before[place])) return;
+      if (after.length === before.length && after.every((one, index) => one === before[index])) return;
       const [latest, ...others] = after;
       if (latest === undefined) await store.remove();
       else await store.save({ ...latest, others, id }, options);

@@ -22,7 +22,7 @@ export class PendingLogin implements PendingSince {
 
   /** What a deployed account with one of these addresses is to take up, unless it has done so already. */
   async offer(addresses: readonly string[]): Promise<AccountRecord | null> {
-    await this.account.report();
+    await this.account.readSnapshot();
     const { record } = this.account;
     const address = this.#token === null ? record.clouds[0]?.otp?.email : record.email;
     const isMeant = typeof address === 'string' && addresses.includes(address);

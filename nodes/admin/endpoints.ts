@@ -22,7 +22,7 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   if (isServed) return;
   const accounts = (): AccountRegistry => locals[LOCAL] ?? newest;
   const { read, write } = guardRoutes(RED, '/cozify/accounts/:id');
-  read('', (id, _body, query) => reportOn(accounts(), id, query['cloudUrl']));
+  read('', (id, _body, query) => snapshotOf(accounts(), id, query['cloudUrl']));
   read('/diagnostics', (id) => diagnose(RED, accounts(), id));
   write('/otp', 202, (id, body) => onTarget(accounts(), id, body, (account, email) => account.requestOtp(email)));
   write('/authenticate', 200, async (id, body) => {
@@ -52,15 +52,15 @@ async function onTarget(
   const running = await accounts.find(id);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.cloudUrl)) {
     await work(running, email);
-    return reportOnDeployed(accounts, id, running.cloudUrl);
+    return snapshotOfDeployed(accounts, id, running.cloudUrl);
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
-  const ownEmail = email ?? (await running?.report())?.email ?? misconfigured?.email;
+  const ownEmail = email ?? (await running?.readSnapshot())?.email ?? misconfigured?.email;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
   const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
     await work(account, ownEmail);
-    return account.report();
+    return account.readSnapshot();
   });
   return (await handOver(accounts, id, waitingUrl)) ?? snapshot;
 }
@@ -79,10 +79,10 @@ async function logIn(accounts: AccountRegistry, account: Account, params: Authen
 }
 
 /** How the account stands that is deployed at a cloud now. */
-async function reportOnDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
+async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
-  return reportOn(accounts, id, cloudUrl);
+  return snapshotOf(accounts, id, cloudUrl);
 }
 
 /** Gives what has come of a login in waiting to the account, if that was deployed meanwhile, and tells how it stands. */
@@ -92,7 +92,7 @@ async function handOver(accounts: AccountRegistry, id: string, cloudUrl: string)
     if (deployed === undefined) return undefined;
     const isTaken = await deployed.takeWaiting();
     if (!isTaken && (await accounts.waiting.get(id, cloudUrl)) !== undefined) return undefined;
-    return await deployed.report();
+    return await deployed.readSnapshot();
   } catch {
     // It waits on: the account can't read its state, or another Deploy has closed it.
     return undefined;
@@ -108,21 +108,21 @@ async function ping(accounts: AccountRegistry, id: string, body: Record<string, 
   const isAccepted = account !== undefined && (await account.ping({ autorefresh: false })).value;
   const isRejected = account?.lostLogin !== undefined;
   const verdict = isAccepted ? 'accepted' : isRejected ? 'rejected' : null;
-  return { ...(await reportOn(accounts, id, body['cloudUrl'])), verdict };
+  return { ...(await snapshotOf(accounts, id, body['cloudUrl'])), verdict };
 }
 
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
-async function reportOn(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
+async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const account = await accounts.usable(id, cloudUrl);
   try {
-    if (account !== undefined) return await account.report();
+    if (account !== undefined) return await account.readSnapshot();
     const running = await accounts.find(id);
-    const email = (await running?.report())?.email ?? accounts.misconfigured(id)?.email;
+    const email = (await running?.readSnapshot())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
     // A Deploy has closed it just now: there is another, or none.
-    if (toCozifyError(error).code === 'COZIFY_CLOSED') return reportOn(accounts, id, asked);
+    if (toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked);
     throw error;
   }
 }
@@ -136,7 +136,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed !== undefined) {
     await deployed.reset({ logout });
-    return reportOnDeployed(accounts, id, deployed.cloudUrl);
+    return snapshotOfDeployed(accounts, id, deployed.cloudUrl);
   }
   if (logout) {
     for (const waiting of await accounts.waiting.all(id)) {
@@ -146,7 +146,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
     }
   }
   await accounts.waiting.drop(id, cloudUrl);
-  return reportOn(accounts, id, undefined);
+  return snapshotOf(accounts, id, undefined);
 }
 
 /** What a person may paste into a report: no secret, the address masked. */

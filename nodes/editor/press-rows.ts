@@ -32,8 +32,8 @@ const LIST = '#node-input-presses-list';
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};
   for (let output = 0; output < before; output++) map[output] = rows.indexOf(output);
-  rows.forEach((output, place) => {
-    if (output === undefined) map[`new${place}`] = place;
+  rows.forEach((output, index) => {
+    if (output === undefined) map[`new${index}`] = index;
   });
   if (rows.length === 0) map['new0'] = 0;
   return JSON.stringify(map);
@@ -50,9 +50,9 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     sortable: true,
     addButton: texts.add,
     height: 'auto',
-    addItem: ($item, place, row) => {
+    addItem: ($item, index, row) => {
       // The only output of a node without rows is that of its first one.
-      const isFirst = (presses ?? []).length === 0 && place === 0 && !rowsOf().some(({ output }) => output === 0);
+      const isFirst = (presses ?? []).length === 0 && index === 0 && !rowsOf().some(({ output }) => output === 0);
       if (isFirst && row.output === undefined) row.output = 0;
       fillRow($item, row, texts);
       note();

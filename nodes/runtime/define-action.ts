@@ -18,7 +18,7 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** What a result makes of the message; its payload if this is not said. */
   properties?: (value: T) => Record<string, unknown>;
   /** What a result adds to `msg.cozify`. */
-  report?: (value: T) => object;
+  details?: (value: T) => object;
 }
 
 /** The step of one node, with what is the node's own. */
@@ -94,7 +94,7 @@ function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<
 
 /** Never rejects: an input handler that did would end Node-RED. */
 async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sources, delivery: Delivery): Promise<void> {
-  const { operation, output = () => 1, properties = (payload: T) => ({ payload }), report } = step;
+  const { operation, output = () => 1, properties = (payload: T) => ({ payload }), details } = step;
   const { RED, def, message } = sources;
   let account: Account | undefined;
   const shown = step.status.begin(sources);
@@ -103,7 +103,7 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
     const values = await step.read(sources);
     const { value, isRefreshed } = await step.run(account, values);
     shown.end(value);
-    const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, report?.(value));
+    const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, details?.(value));
     if (output(value) === 0) delivery.drop(message);
     else delivery.pass(message, { cozify, ...properties(value) }, output(value));
   } catch (thrown) {
@@ -120,7 +120,7 @@ async function knownOf(account: Account | undefined, { code }: CozifyError): Pro
   if (account === undefined) return { refreshed: false };
   // What could not be read a moment ago is not waited for once more.
   const isReadable = account.loadError === undefined;
-  const snapshot = isReadable ? await account.report().catch(() => account.snapshot()) : account.snapshot();
+  const snapshot = isReadable ? await account.readSnapshot().catch(() => account.snapshot()) : account.snapshot();
   const { id, account: name } = snapshot;
   return { ...(account.isReady ? snapshot : { id, account: name }), refreshed: false };
 }

@@ -5,18 +5,18 @@ type Events = NodeAPI['events'];
 
 /** All who listen to one Node-RED, which warns of a leak at more than ten listeners of its own. */
 // eslint-disable-next-line no-restricted-syntax -- A cache: without it, who comes later is told by another listener.
-const sharedOf = new WeakMap<Events, Listeners>();
+const listenersOf = new WeakMap<Events, Listeners>();
 
 /**
  * Calls `listener` each time Node-RED has started flows, all or some: only then can a node find every other. Gives the
  * way to stop that.
  */
 export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): () => void {
-  let shared = sharedOf.get(events);
-  if (shared === undefined) {
+  let listeners = listenersOf.get(events);
+  if (listeners === undefined) {
     const all = new Listeners((error) => log.error(`[cozify] ${toCozifyError(error).message}`));
     events.on('flows:started', () => all.tell(() => []));
-    sharedOf.set(events, (shared = all));
+    listenersOf.set(events, (listeners = all));
   }
-  return shared.add(listener);
+  return listeners.add(listener);
 }

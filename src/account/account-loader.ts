@@ -28,7 +28,7 @@ export class AccountLoader {
   #isReady = false;
   #isClosed = false;
   /** A login that waited was taken up and not let go of yet. */
-  #holdsWaiting = false;
+  #hasWaiting = false;
 
   /** `onReady` is called once, when the state has been read. */
   constructor(options: AccountOptions, parts: AccountParts, onReady: () => void) {
@@ -69,9 +69,9 @@ export class AccountLoader {
 
   /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
   async letGoOfWaiting(): Promise<void> {
-    if (!this.#holdsWaiting || !this.#parts.state.isSaved) return;
-    this.#holdsWaiting = false;
-    await this.#options.waiting?.letGo().catch(() => (this.#holdsWaiting = true));
+    if (!this.#hasWaiting || !this.#parts.state.isSaved) return;
+    this.#hasWaiting = false;
+    await this.#options.waiting?.letGo().catch(() => (this.#hasWaiting = true));
   }
 
   close(): void {
@@ -141,7 +141,7 @@ export class AccountLoader {
       },
       { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
     );
-    this.#holdsWaiting = true;
+    this.#hasWaiting = true;
     await this.letGoOfWaiting();
     return true;
   }

@@ -165,8 +165,8 @@ export class Account {
   }
 
   /** The snapshot, once the state has been read and all changes under way are made. */
-  report(): Promise<Snapshot> {
-    return this.#steps.run('report', () => Promise.resolve(this.snapshot()));
+  readSnapshot(): Promise<Snapshot> {
+    return this.#steps.run('readSnapshot', () => Promise.resolve(this.snapshot()));
   }
 
   /** How the login stands now. Before the state has been read this is an account that never logged in. */

@@ -50,7 +50,7 @@ export class CallLog {
     this.#errors = [...this.#errors.slice(1 - KEPT_ERRORS), entry];
   }
 
-  report(): { startedAt: string | null; calls: Record<string, CallCount>; errors: RecordedError[] } {
+  summary(): { startedAt: string | null; calls: Record<string, CallCount>; errors: RecordedError[] } {
     const calls: Record<string, CallCount> = {};
     for (const [during, made] of this.#made) calls[during] = { made, failed: this.#failed?.get(during) ?? 0 };
     return { startedAt: toIso(this.#startedAt), calls, errors: this.#errors };

@@ -34,7 +34,7 @@ export function describeAccount(options: AccountOptions, parts: AccountParts, lo
             nextCheckAt: toIso(parts.backgroundTasks.nextCheckAt),
             changes: revision,
           },
-    ...parts.callLog.report(),
+    ...parts.callLog.summary(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 /** A little more than a fifth of a second, since timers are not exact. */
 const GAP_MS = 225;
 
-/** A place in the queue. */
+/** A slot in the queue. */
 export interface Reservation {
   /** Milliseconds until it comes. */
   delayMs: number;
@@ -24,22 +24,22 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Takes the next free place that is at least `afterMs` away. */
+  /** Takes the next free slot that is at least `afterMs` away. */
   reserve(afterMs = 0): Reservation {
     const now = this.#clock.monotonic();
     this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);
-    const place = { at: now + afterMs };
+    const slot = { at: now + afterMs };
     let index = 0;
     for (const { at } of this.#taken) {
-      if (place.at + GAP_MS <= at) break;
-      if (place.at < at + GAP_MS) place.at = at + GAP_MS;
+      if (slot.at + GAP_MS <= at) break;
+      if (slot.at < at + GAP_MS) slot.at = at + GAP_MS;
       index += 1;
     }
-    this.#taken.splice(index, 0, place);
+    this.#taken.splice(index, 0, slot);
     return {
-      delayMs: place.at - now,
+      delayMs: slot.at - now,
       cancel: () => {
-        this.#taken = this.#taken.filter((taken) => taken !== place);
+        this.#taken = this.#taken.filter((taken) => taken !== slot);
       },
     };
   }

@@ -235,7 +235,7 @@ export class ChangeFeed {
   }
 
   #releaseOver(live: LiveHome): void {
-    if (live.isHolding) return;
+    if (live.isTelling) return;
     for (const [key, { waiting }] of this.#watches)
       if (waiting?.isOver === true && waiting.live === live) this.#release(key);
   }

@@ -82,7 +82,7 @@ async function command(homes: Homes, wishes: CommandWishes, targets: readonly Ta
   const isAsWished = ({ sent, confirmed }: CommandResult): boolean =>
     sent && (wishes.confirmMs === 0 || confirmed === true);
   return {
-    results: full.map((result, place) => describe(searches[place] as Search, result)),
+    results: full.map((result, index) => describe(searches[index] as Search, result)),
     isDone: full.every(isAsWished),
     things: found.map(({ entry, live }) => ({ entry: live.home.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
@@ -114,7 +114,7 @@ async function send(
     const results = await live.commander
       .send(order, entries, { confirmMs, isAlone })
       .catch((error: unknown) => entries.map(() => failed(toCozifyError(error))));
-    return there.map((one, place) => [keyOf(one), results[place] as CommandResult]);
+    return there.map((one, index) => [keyOf(one), results[index] as CommandResult]);
   };
   return new Map((await Promise.all([...byHome].map(sendTo))).flat());
 }

@@ -206,10 +206,10 @@ export class Homes {
   async #find(target: Target, nodeHub: string, maxAgeMs: number, ensure: Ensure): Promise<FoundThing> {
     const kinds = target.kind === '' ? KINDS : ([target.kind, 'room', 'group'] satisfies Kind[]);
     const missing: CozifyError[] = [];
-    for (const [place, hub] of hubsToSearch(target, nodeHub, this.hubs).entries()) {
+    for (const [index, hub] of hubsToSearch(target, nodeHub, this.hubs).entries()) {
       const live = this.of(hub);
       // What may be an id or a name is a name in the first hub only.
-      const wanted = place === 0 ? target : { ...target, isText: false };
+      const wanted = index === 0 ? target : { ...target, isText: false };
       try {
         await ensure(live, kinds, maxAgeMs);
         return { ...findTarget(wanted, [live.home.things]), target, live };

@@ -45,7 +45,7 @@ export class LiveHome {
   #attention: { timer: Timer; release: () => void } | undefined;
   readonly #untold: UntoldLists;
   /** What was heard and is told once the lists are there that belong to it. */
-  #held: Promise<void> | undefined;
+  #telling: Promise<void> | undefined;
 
   constructor({ home, client, log, isInherited = false, ...options }: LiveHomeOptions) {
     this.#isInherited = isInherited;
@@ -110,8 +110,8 @@ export class LiveHome {
   }
 
   /** What a poll has told is not told yet: it waits for lists that belong to it. */
-  get isHolding(): boolean {
-    return this.#held !== undefined;
+  get isTelling(): boolean {
+    return this.#telling !== undefined;
   }
 
   /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */
@@ -156,14 +156,14 @@ export class LiveHome {
 
   #take(outcome: PollOutcome): void {
     this.#untold.noteNews(outcome.unread);
-    if (this.#held === undefined && !this.#untold.isMissing) return this.#tell(outcome);
+    if (this.#telling === undefined && !this.#untold.isMissing) return this.#tell(outcome);
     // In their order.
-    const before = this.#held ?? this.#untold.refresh();
-    const held = before.then(() => {
+    const before = this.#telling ?? this.#untold.refresh();
+    const telling = before.then(() => {
       this.#tell(outcome);
-      if (this.#held === held) this.#held = undefined;
+      if (this.#telling === telling) this.#telling = undefined;
     });
-    this.#held = held;
+    this.#telling = telling;
   }
 
   #tell(outcome: PollOutcome): void {

@@ -108,7 +108,7 @@ function toPayload(
   const once = distinct(things);
   const names = distinctNames(once);
   return Object.fromEntries(
-    once.map((thing, place) => [names[place] ?? '', field === '' ? shown(thing) : valueOf(thing)]),
+    once.map((thing, index) => [names[index] ?? '', field === '' ? shown(thing) : valueOf(thing)]),
   );
 }
 
@@ -118,8 +118,8 @@ function distinctNames(things: readonly ListedThing[]): string[] {
   for (const more of [nameInRoom, nameWithId]) {
     const counts = new Map<string, number>();
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-    names = things.map((thing, place) => {
-      const name = names[place] ?? '';
+    names = things.map((thing, index) => {
+      const name = names[index] ?? '';
       return counts.get(name) === 1 ? name : more(thing);
     });
   }

@@ -185,11 +185,11 @@ function kindsOf(kind: Kind | ''): readonly Kind[] {
 }
 
 function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {
-  const places = entries.slice(0, MAX_NAMED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
+  const rooms = entries.slice(0, MAX_NAMED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
   const more = entries.length > MAX_NAMED ? ' and more' : '';
   const kind = entries[0]?.kind ?? 'thing';
   const advice = room === '' ? 'Give the room, or the id.' : 'Give the id.';
-  return badInput(`${entries.length} ${kind}s are called "${name}": ${places.join(', ')}${more}. ${advice}`);
+  return badInput(`${entries.length} ${kind}s are called "${name}": ${rooms.join(', ')}${more}. ${advice}`);
 }
 
 function notFound(target: Target, things: Things | undefined): CozifyError {

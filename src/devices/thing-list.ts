@@ -126,7 +126,7 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
   const found: ListedThing[] = [];
   for (const [index, live] of homes.entries()) {
     if (index < start.home) continue;
-    const from = index === start.home ? start.place : 0;
+    const from = index === start.home ? start.index : 0;
     const page = live.search.find(query, from, PAGE_SIZE - found.length);
     found.push(...page.entries.map((entry) => ({ entry, live })));
     if (page.next !== undefined) return { found, next: `${index}.${page.next}` };
@@ -134,12 +134,12 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
   return { found, next: null };
 }
 
-function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { place }: Start): Found {
+function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { index }: Start): Found {
   const all = [...new Set(ids)].flatMap((id) =>
     homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))),
   );
-  const end = place + PAGE_SIZE;
-  return { found: all.slice(place, end), next: all.length > end ? `0.${end}` : null };
+  const end = index + PAGE_SIZE;
+  return { found: all.slice(index, end), next: all.length > end ? `0.${end}` : null };
 }
 
 function show({ entry, live }: ListedThing, { ids, language }: ListWishes): ListedState {
@@ -160,15 +160,15 @@ function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds
   return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
 }
 
-/** Where a page begins: at which place of which home. */
+/** Where a page begins: at which index of which home. */
 interface Start {
   readonly home: number;
-  readonly place: number;
+  readonly index: number;
 }
 
 function parseAfter(after: string): Start {
-  if (after === '') return { home: 0, place: 0 };
-  const [, home, place] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
+  if (after === '') return { home: 0, index: 0 };
+  const [, home, index] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
   if (home === undefined) throw badInput('after should be what an earlier page had as next.');
-  return { home: Number(home), place: Number(place) };
+  return { home: Number(home), index: Number(index) };
 }

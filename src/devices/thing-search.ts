@@ -17,7 +17,7 @@ export interface ThingQuery {
   readonly can: string;
 }
 
-/** Where a search goes on: the place of a thing among all. */
+/** Where a search goes on: the index of a thing among all. */
 export interface SearchPage {
   readonly entries: readonly Entry[];
   /** `undefined` where nothing is left. */
@@ -46,17 +46,17 @@ export class ThingSearch {
     this.#things = things;
   }
 
-  /** At most `limit` things from a place on. */
+  /** At most `limit` things from an index on. */
   find(query: ThingQuery, from: number, limit: number): SearchPage {
     const rows = this.#current();
     const wanted = wordsOf(query.text);
     const entries: Entry[] = [];
-    for (let place = Math.max(0, from); place < rows.length; place += 1) {
-      const row = rows[place] as Row;
+    for (let index = Math.max(0, from); index < rows.length; index += 1) {
+      const row = rows[index] as Row;
       if (!wanted.every(({ word, isPlain }) => (isPlain ? row.plain : row.text).includes(word))) continue;
       const entry = this.#things.get(row.kind, row.id);
       if (entry === undefined || !isWanted(entry, query, this.#things)) continue;
-      if (entries.length === limit) return { entries, next: place };
+      if (entries.length === limit) return { entries, next: index };
       entries.push(entry);
     }
     return { entries, next: undefined };
@@ -118,16 +118,16 @@ function devicesIn(entry: Entry, things: Things): readonly Entry[] {
 function rowsOf(things: Things): Row[] {
   const collator = new Intl.Collator(things.language, { numeric: true, sensitivity: 'base' });
   const rooms = things.list('room').sort((one, other) => orderOf(one) - orderOf(other) || byName(one, other));
-  const places = new Map(rooms.map(({ id }, place) => [id, place]));
+  const order = new Map(rooms.map(({ id }, index) => [id, index]));
   function byName(one: Entry, other: Entry): number {
     return collator.compare(one.name, other.name) || (one.id < other.id ? -1 : 1);
   }
-  function roomPlace({ roomId }: Entry): number {
-    return roomId === null ? rooms.length : (places.get(roomId) ?? rooms.length);
+  function roomIndex({ roomId }: Entry): number {
+    return roomId === null ? rooms.length : (order.get(roomId) ?? rooms.length);
   }
   return KINDS.flatMap((kind) => {
     if (kind === 'room') return rooms.map((room) => rowOf(room, things));
-    const sorted = things.list(kind).sort((one, other) => roomPlace(one) - roomPlace(other) || byName(one, other));
+    const sorted = things.list(kind).sort((one, other) => roomIndex(one) - roomIndex(other) || byName(one, other));
     return sorted.map((entry) => rowOf(entry, things));
   });
 }

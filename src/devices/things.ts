@@ -196,9 +196,9 @@ export class Things {
 
   #share(list: readonly string[]): readonly string[] {
     const key = list.join(' ');
-    const shared = this.#lists.get(key);
-    if (shared === undefined) this.#lists.set(key, list);
-    return shared ?? list;
+    const known = this.#lists.get(key);
+    if (known === undefined) this.#lists.set(key, list);
+    return known ?? list;
   }
 
   #isOlder({ kind, id, timestamp }: Entry): boolean {

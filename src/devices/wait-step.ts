@@ -35,7 +35,7 @@ export interface HomesUser {
 /** So many messages a node can hold. */
 export const MOST_WAITING = 1000;
 
-interface Held {
+interface Waiter {
   readonly key: string;
   end: (end: WaitEnd) => void;
   watch: Watch | undefined;
@@ -43,13 +43,13 @@ interface Held {
 
 /** A home in which somebody waits for something. */
 interface WatchedHome {
-  readonly waiting: Set<Held>;
+  readonly waiting: Set<Waiter>;
   stop: () => void;
 }
 
 /** The messages that one node holds until things at home meet a condition (docs/rules.md, "A message that waits leaves once"). */
 export class WaitStep {
-  readonly #held = new Map<string, Held>();
+  readonly #waiters = new Map<string, Waiter>();
   readonly #homes = new Map<LiveHome, WatchedHome>();
   readonly #clock: Clock;
   readonly #timers: TimerQueue;
@@ -59,7 +59,7 @@ export class WaitStep {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#timers = new TimerQueue(clock, (due) => {
-      for (const key of due) this.#held.get(key)?.end({ reason: 'timeout' });
+      for (const key of due) this.#waiters.get(key)?.end({ reason: 'timeout' });
     });
   }
 
@@ -75,30 +75,30 @@ export class WaitStep {
     if (targets === undefined)
       throw badInput('There is nothing to wait for: choose it in the node, or give msg.target.');
     if (targets.length === 0) return { reason: 'met', thing: undefined };
-    if (this.#held.size >= MOST_WAITING)
+    if (this.#waiters.size >= MOST_WAITING)
       throw new CozifyError(
         'COZIFY_BUSY',
         `${MOST_WAITING} messages are waiting already: send fewer, or reset the node.`,
       );
-    const held: Held = { key: String((this.#count += 1)), end: () => undefined, watch: undefined };
-    const ended = new Promise<WaitEnd>((resolve) => (held.end = resolve));
-    this.#held.set(held.key, held);
+    const waiter: Waiter = { key: String((this.#count += 1)), end: () => undefined, watch: undefined };
+    const ended = new Promise<WaitEnd>((resolve) => (waiter.end = resolve));
+    this.#waiters.set(waiter.key, waiter);
     try {
-      return await Promise.race([ended, this.#watch(user, { ...wishes, targets, condition }, held, ended)]);
+      return await Promise.race([ended, this.#watch(user, { ...wishes, targets, condition }, waiter, ended)]);
     } finally {
-      this.#forget(held);
+      this.#forget(waiter);
     }
   }
 
   letGo(): void {
-    for (const { end } of [...this.#held.values()]) end({ reason: 'let go' });
+    for (const { end } of [...this.#waiters.values()]) end({ reason: 'let go' });
   }
 
   /** Forgets all messages; none of them ends any more. Gives how many those were. */
   close(): number {
-    const count = this.#held.size;
+    const count = this.#waiters.size;
     this.#isClosed = true;
-    this.#held.clear();
+    this.#waiters.clear();
     this.#timers.stop();
     for (const { stop } of this.#homes.values()) stop();
     this.#homes.clear();
@@ -108,7 +108,7 @@ export class WaitStep {
   async #watch(
     user: HomesUser,
     wishes: WaitWishes & { targets: readonly Target[]; condition: Condition },
-    held: Held,
+    waiter: Waiter,
     ended: Promise<WaitEnd>,
   ): Promise<WaitEnd> {
     const { targets, hub, timeoutMs } = wishes;
@@ -119,21 +119,21 @@ export class WaitStep {
       )
       .catch((error: unknown) => toCozifyError(error));
     // It may have been let go of meanwhile.
-    if (!this.#held.has(held.key)) return ended;
+    if (!this.#waiters.has(waiter.key)) return ended;
     if (found instanceof CozifyError) throw found;
     const watch = new Watch(wishes, found.things);
     const { metNow } = watch;
     if (metNow !== undefined) return { reason: 'met', thing: metNow };
-    held.watch = watch;
-    this.#timers.set(held.key, timeoutMs - (this.#clock.monotonic() - startedAt));
-    for (const { live } of watch.things) this.#listen(live, held);
+    waiter.watch = watch;
+    this.#timers.set(waiter.key, timeoutMs - (this.#clock.monotonic() - startedAt));
+    for (const { live } of watch.things) this.#listen(live, waiter);
     return ended;
   }
 
-  #listen(live: LiveHome, held: Held): void {
+  #listen(live: LiveHome, waiter: Waiter): void {
     const known = this.#homes.get(live);
-    if (known !== undefined) return void known.waiting.add(held);
-    const waiting = new Set([held]);
+    if (known !== undefined) return void known.waiting.add(waiter);
+    const waiting = new Set([waiter]);
     const watched: WatchedHome = { waiting, stop: () => undefined };
     this.#homes.set(live, watched);
     const stopListening = live.listen(
@@ -155,18 +155,18 @@ export class WaitStep {
   }
 
   #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
-    for (const held of [...(this.#homes.get(live)?.waiting ?? [])]) {
-      if (held.watch === undefined || !isConcerned(held.watch)) continue;
-      const thing = held.watch.look(live);
-      if (thing !== undefined) held.end({ reason: 'met', thing });
+    for (const waiter of [...(this.#homes.get(live)?.waiting ?? [])]) {
+      if (waiter.watch === undefined || !isConcerned(waiter.watch)) continue;
+      const thing = waiter.watch.look(live);
+      if (thing !== undefined) waiter.end({ reason: 'met', thing });
     }
   }
 
-  #forget(held: Held): void {
-    this.#held.delete(held.key);
-    this.#timers.clear(held.key);
+  #forget(waiter: Waiter): void {
+    this.#waiters.delete(waiter.key);
+    this.#timers.clear(waiter.key);
     for (const [live, { waiting, stop }] of this.#homes) {
-      if (!waiting.delete(held) || waiting.size > 0) continue;
+      if (!waiting.delete(waiter) || waiting.size > 0) continue;
       this.#homes.delete(live);
       stop();
     }
@@ -174,7 +174,7 @@ export class WaitStep {
 }
 
 /** The kinds by which the things at a home are known that somebody waits for. */
-function kindsIn(live: LiveHome, waiting: ReadonlySet<Held>): readonly Kind[] {
+function kindsIn(live: LiveHome, waiting: ReadonlySet<Waiter>): readonly Kind[] {
   const things = [...waiting].flatMap(({ watch }) => watch?.things ?? []);
   return [...new Set(things.filter((thing) => thing.live === live).flatMap(({ entry }) => kindsOfState(entry)))];
 }

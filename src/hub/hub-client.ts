@@ -8,7 +8,7 @@ import type { Http, HttpRequest } from '../http/http-client.js';
 import { expectOk, isHtml } from '../http/response.js';
 import type { AccountState } from '../state/account-state.js';
 import { CloudWay } from './cloud-way.js';
-import { type HealthReport, HubHealth } from './hub-health.js';
+import { type NoteHealth, HubHealth } from './hub-health.js';
 import { parseHubPath } from './hub-path.js';
 import { type HubStep, HubWays, MAYBE_DONE } from './hub-ways.js';
 import type { KeyRenewal } from './key-renewal.js';
@@ -141,10 +141,10 @@ export class HubClient {
     const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed());
     const isTimed = deadlineMs !== undefined;
     const step: HubStep = { method, path, body, deadline, isTimed, signal, hubKey: '', isSent: false };
-    const report = this.#health.begin();
+    const noteHealth = this.#health.begin();
     try {
       signal.throwIfAborted();
-      return await deadline.limit(this.#heal(step, report), () => this.#late(step, report));
+      return await deadline.limit(this.#heal(step, noteHealth), () => this.#late(step, noteHealth));
     } catch (error) {
       throw toCozifyError(error);
     } finally {
@@ -153,13 +153,13 @@ export class HubClient {
   }
 
   /** Tries once more with another key, and once more with another version, when the hub refuses those we have. */
-  async #heal(step: HubStep, report: HealthReport): Promise<HubAnswer> {
+  async #heal(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
     step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null));
     for (;;) {
       try {
-        return await this.#ask(step, report);
+        return await this.#ask(step, noteHealth);
       } catch (error) {
         const problem = toCozifyError(error);
         if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
@@ -171,21 +171,21 @@ export class HubClient {
     }
   }
 
-  async #ask(step: HubStep, report: HealthReport): Promise<HubAnswer> {
+  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
     const response = await this.#ways.send(step).catch((error: unknown) => {
-      if (isSilence(toCozifyError(error))) report(false);
+      if (isSilence(toCozifyError(error))) noteHealth(false);
       throw error;
     });
     const { status, body, isOfHub } = response;
-    report(isOfHub);
+    noteHealth(isOfHub);
     // A web page is nobody's word on a key.
     if ((status === 401 || status === 403) && !isHtml(body)) throw this.#hub.refusal(status);
     if (status === 410) expectOk(response);
     return { status, body };
   }
 
-  #late({ deadline, isSent }: HubStep, report: HealthReport): CozifyError {
-    report(false);
+  #late({ deadline, isSent }: HubStep, noteHealth: NoteHealth): CozifyError {
+    noteHealth(false);
     const message = `The hub ${this.#hub.record.name} did not answer within ${deadline.limitMs / 1000} s.`;
     return new CozifyError('COZIFY_UNREACHABLE', isSent ? `${message} ${MAYBE_DONE}` : message, { isUnsent: !isSent });
   }

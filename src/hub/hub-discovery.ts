@@ -57,19 +57,19 @@ export async function lookUpHubs(
   const hubs = await inBatches(wanted, async (hub) => {
     const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
     if (onLan === undefined && !isAsked(hub)) return hub;
-    const placed = place(hub, onLan, lan.found);
-    if (onLan !== undefined) return placed;
-    if (placed.isRemote && placed.key !== null) {
+    const located = locate(hub, onLan, lan.found);
+    if (onLan !== undefined) return located;
+    if (located.isRemote && located.key !== null) {
       try {
-        const info = await reach.askRemote(placed.key);
-        const version = info.version ?? placed.version;
-        return info.hubId === hub.id ? { ...placed, name: nameOf(info, placed), version } : placed;
+        const info = await reach.askRemote(located.key);
+        const version = info.version ?? located.version;
+        return info.hubId === hub.id ? { ...located, name: nameOf(info, located), version } : located;
       } catch {
         hasTrouble = true;
       }
     }
     silent.push(hub.id);
-    return placed;
+    return located;
   });
   return { hubs, hasTrouble, silent };
 }
@@ -130,10 +130,10 @@ async function findOnLan(
     hasTrouble = true;
     return [];
   });
-  const inPlace = isAsked === undefined ? [] : hubs.filter((hub) => !hub.isRemote && !isAsked(hub));
-  for (const { host } of inPlace) asked.add(parseHubAddress(host)?.origin ?? '');
-  const places = isAsked === undefined ? hubs.map(({ host }) => host) : [];
-  await ask([...listed.slice(0, MAX_ADDRESSES), ...places]);
+  const kept = isAsked === undefined ? [] : hubs.filter((hub) => !hub.isRemote && !isAsked(hub));
+  for (const { host } of kept) asked.add(parseHubAddress(host)?.origin ?? '');
+  const hosts = isAsked === undefined ? hubs.map(({ host }) => host) : [];
+  await ask([...listed.slice(0, MAX_ADDRESSES), ...hosts]);
   return { found, hasTrouble };
 }
 
@@ -141,7 +141,7 @@ async function findOnLan(
  * Where a hub is, given who answered on the LAN. A look that did not find it does not forget where it was, unless
  * another hub is there now.
  */
-function place(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
+function locate(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
   if (onLan !== undefined) {
     const { host, version } = onLan;
     return { ...hub, host, version: version ?? hub.version, name: nameOf(onLan, hub), isRemote: false };

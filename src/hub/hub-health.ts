@@ -7,7 +7,7 @@ const SILENCES_TO_GO = 3;
 const SILENCE_TO_GO_MS = 15_000;
 
 /** Tells whether the hub has answered. Of a step that tells several times the last answer counts, or the first silence. */
-export type HealthReport = (hasAnswered: boolean) => void;
+export type NoteHealth = (hasAnswered: boolean) => void;
 
 /** Whether a hub can be reached, by what comes of the steps that ask it something. */
 export class HubHealth {
@@ -29,7 +29,7 @@ export class HubHealth {
     return this.#isReachable;
   }
 
-  begin(): HealthReport {
+  begin(): NoteHealth {
     const startedAt = this.#clock.monotonic();
     let wasSilent = false;
     return (hasAnswered) => {

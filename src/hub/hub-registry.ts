@@ -19,7 +19,7 @@ export interface HubRegistryOptions extends HubLookUpsOptions {
 export class HubRegistry {
   readonly #options: HubRegistryOptions;
   readonly #mutex = new KeyedMutex();
-  readonly #sharing = new SingleFlight<boolean>();
+  readonly #flight = new SingleFlight<boolean>();
   #lookUps: HubLookUpsModule.HubLookUps | undefined;
 
   constructor(options: HubRegistryOptions) {
@@ -44,7 +44,7 @@ export class HubRegistry {
    */
   lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
     const wanted = JSON.stringify([wishes, ...keys]);
-    return this.#sharing.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(keys, wishes)));
+    return this.#flight.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(keys, wishes)));
   }
 
   async #lookUp(keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {

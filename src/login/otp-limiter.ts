@@ -109,7 +109,7 @@ export class OtpLimiter {
       const address = this.#address(target);
       const recent = this.#recentCode(address);
       if (recent !== undefined) return { sentAt: recent, isNew: false };
-      this.#checkRation(target, address);
+      this.#checkLimits(target, address);
       await send();
       const sentAt = this.#clock.now();
       const sent = { at: sentAt, account: target.account };
@@ -184,7 +184,7 @@ export class OtpLimiter {
     return this.#ageOf(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
   }
 
-  #checkRation(target: OtpTarget, address: AddressRecord): void {
+  #checkLimits(target: OtpTarget, address: AddressRecord): void {
     const all = [...this.#addresses.values()].flatMap(({ sent }) => sent);
     const forAccount = all.filter(({ account }) => account === target.account);
     for (const sent of [address.sent, forAccount]) {

@@ -19,7 +19,7 @@ export interface Host {
 }
 
 /** How long Windows is given, try after try, to let go of a file that somebody looks at. */
-const HELD_MS = [10, 40, 100, 250, 600];
+const BUSY_RETRIES_MS = [10, 40, 100, 250, 600];
 
 /** What systems answer that know no forcing to the disk; of a directory they put it in more ways. */
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
@@ -225,7 +225,7 @@ export class DurableDirectory {
 
   /** On Windows, a virus scanner or a backup that looks at a file holds it for moments. */
   async #insist(work: () => Promise<void>): Promise<void> {
-    for (const delayMs of this.#host.platform === 'win32' ? HELD_MS : []) {
+    for (const delayMs of this.#host.platform === 'win32' ? BUSY_RETRIES_MS : []) {
       try {
         return await work();
       } catch (error) {

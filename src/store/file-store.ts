@@ -10,7 +10,7 @@ import { KeyedMutex } from '../async/keyed-mutex.js';
 export class StateDirectory {
   readonly files: DurableDirectory;
   readonly key: KeyFile;
-  readonly turns = new KeyedMutex();
+  readonly mutex = new KeyedMutex();
   readonly log: Log;
 
   constructor(path: string, log: Log, fs?: FileSystem, host?: Partial<Host>) {
@@ -157,7 +157,7 @@ export class FileStore<T> implements Store<T> {
 
   async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
     try {
-      return await this.#directory.turns.runExclusive(this.#name, work);
+      return await this.#directory.mutex.runExclusive(this.#name, work);
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(what, error);
     }

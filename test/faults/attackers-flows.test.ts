@@ -67,7 +67,7 @@ async function assertUntouched({ stage }: Site, work: () => Promise<number[]>, s
   const requests = stage.simulator.count('*');
   for (const given of await work()) assert.equal(given, status);
   assert.equal(stage.simulator.count('*'), requests, 'nothing is sent');
-  assert.equal((await stage.account().report()).state, 'authenticated');
+  assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
 }
 
 const foreign = FOREIGN.map((headers): Row<Site> => ({
@@ -112,7 +112,7 @@ const evilIds = EVIL_IDS.map((id): Row<Site> => ({
       assert.notEqual(reply.status, 500);
       assert.doesNotMatch(reply.text, /node_modules|\bat .*\.js/);
     }
-    assert.equal((await site.stage.account().report()).state, 'authenticated');
+    assert.equal((await site.stage.account().readSnapshot()).state, 'authenticated');
   },
 }));
 

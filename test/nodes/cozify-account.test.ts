@@ -105,13 +105,13 @@ describe('the account node', () => {
     await load({}, 'nobody');
     assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1);
     assert.ok(!logged(WARN).join().includes('nobody'));
-    assert.equal((await stage.account().report()).email, null);
+    assert.equal((await stage.account().readSnapshot()).email, null);
   });
 
   it('warns of an address that is no text, and works without it', async () => {
     for (const email of [5, true, {}, ['a@b.fi'], { trim: 'me' }]) {
       await stage.load(testFlow(accountNode(), actionNode('ping')), { credentials: { [ACCOUNT]: { email } } });
-      assert.equal((await stage.account().report()).email, null, JSON.stringify(email));
+      assert.equal((await stage.account().readSnapshot()).email, null, JSON.stringify(email));
       assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1, JSON.stringify(email));
       assert.equal((await stage.ask('ping')).output, 2);
     }
@@ -119,22 +119,22 @@ describe('the account node', () => {
 
   it('takes the address trimmed, or from the environment, or none', async () => {
     await load({}, `  ${EMAIL} `);
-    assert.equal((await stage.account().report()).email, EMAIL);
+    assert.equal((await stage.account().readSnapshot()).email, EMAIL);
     process.env['COZIFY_TEST_EMAIL'] = 'env@example.fi';
     await load({}, '${COZIFY_TEST_EMAIL}');
     delete process.env['COZIFY_TEST_EMAIL'];
-    assert.equal((await stage.account().report()).email, 'env@example.fi');
+    assert.equal((await stage.account().readSnapshot()).email, 'env@example.fi');
     await load({}, null);
-    assert.deepEqual([(await stage.account().report()).email, logged(WARN)], [null, []]);
+    assert.deepEqual([(await stage.account().readSnapshot()).email, logged(WARN)], [null, []]);
   });
 
   it('puts a changed credential in force, and leaves an address set at run time alone otherwise', async () => {
     await load();
     await stage.account().email('set@example.fi');
     await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
-    assert.equal((await stage.account().report()).email, 'set@example.fi');
+    assert.equal((await stage.account().readSnapshot()).email, 'set@example.fi');
     await stage.deploy(testFlow(accountNode()), 'full', { [ACCOUNT]: { email: 'new@example.fi' } });
-    assert.equal((await stage.account().report()).email, 'new@example.fi');
+    assert.equal((await stage.account().readSnapshot()).email, 'new@example.fi');
   });
 
   it('keeps its login over a restart, in files that nobody else can read or make sense of', async () => {
@@ -212,14 +212,14 @@ describe('the account node', () => {
 
     it('the login stays open until the last instance closes', async () => {
       await stage.load(testFlow(...subflow()));
-      const [account] = accounts() as { report(): Promise<unknown> }[];
+      const [account] = accounts() as { readSnapshot(): Promise<unknown> }[];
       assert.ok(account);
       await stage.deploy(testFlow(...subflow().filter(({ id }) => id !== 'second')), 'nodes');
-      await account.report();
+      await account.readSnapshot();
       assert.deepEqual(accounts(), [account]);
       await stage.deploy(testFlow(...subflow().filter(({ id }) => id !== 'second' && id !== 'first')), 'nodes');
       await until('the account to close', async () => {
-        const error: unknown = await account.report().catch((thrown: unknown) => thrown);
+        const error: unknown = await account.readSnapshot().catch((thrown: unknown) => thrown);
         return (error as { code?: string }).code === 'COZIFY_CLOSED';
       });
     });

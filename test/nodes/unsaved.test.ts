@@ -38,7 +38,7 @@ describe('a renewal that could not be saved', () => {
     ] as const) {
       await stage.deploy(flow(name), kind);
       assert.equal((await stage.ask('token')).msg['payload'], token);
-      const { state, saved, account } = await stage.account().report();
+      const { state, saved, account } = await stage.account().readSnapshot();
       assert.deepEqual([state, saved, account], ['authenticated', false, name]);
     }
     assert.equal((await stage.account().ping()).value, true);
@@ -52,7 +52,7 @@ describe('a renewal that could not be saved', () => {
     await keepOverDeploys(token);
     sinon.restore();
     await stage.deploy(flow('four'));
-    await until('the save', async () => (await stage.account().report()).saved);
+    await until('the save', async () => (await stage.account().readSnapshot()).saved);
     await stage.load(flow('four'), { isKept: true });
     assert.equal((await stage.ask('token')).msg['payload'], token);
     assert.equal((await stage.account().ping()).value, true);

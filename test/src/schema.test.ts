@@ -27,7 +27,7 @@ async function main() {
 void main();
 `;
 
-describe('shapes', () => {
+describe('schema', () => {
   it('are known before a start: it loads neither axios nor what compiles schemas until somebody needs them', async () => {
     const simulator = await Simulator.start();
     const library = join(__dirname, '../../src/index.js');

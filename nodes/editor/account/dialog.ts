@@ -8,7 +8,7 @@ import { localeOf, viewerLanguages } from '../times.js';
 import { nameUnits } from '../units.js';
 import { AccountApi, type Reply } from './api.js';
 import { AccountButtons, type ButtonHost } from './buttons.js';
-import type { Diagnosis } from './diagnosis.js';
+import type { Diagnostics } from './diagnostics.js';
 import { type Deployed, fateOfError } from './logins.js';
 import { OpenLogin } from './open-login.js';
 import { present } from './presentation.js';
@@ -120,7 +120,7 @@ export class AccountDialog implements ButtonHost {
       isReadOnly: this.isReadOnly,
       isBusy: this.#buttons.isBusy,
       problem: this.#problem,
-      diagnosis: this.login.diagnosis,
+      diagnostics: this.login.diagnostics,
     };
     const hasLostFocus = this.view.show(present(this.login.logins, situation, this.texts, t));
     if (!hasLostFocus) return;
@@ -155,23 +155,23 @@ export class AccountDialog implements ButtonHost {
     if (this.#isClosed || !this.view.isThere) return;
     const { turn } = this.#buttons;
     const { cloud } = this.login;
-    const { reply, diagnosis } = await this.login.ask(cloud);
+    const { reply, diagnostics } = await this.login.ask(cloud);
     if (this.#isClosed) return;
     const isSameCloud = this.login.cloud === cloud;
-    if (isSameCloud && turn === this.#buttons.turn && !this.#buttons.isBusy) this.#take(reply, diagnosis, cloud);
+    if (isSameCloud && turn === this.#buttons.turn && !this.#buttons.isBusy) this.#take(reply, diagnostics, cloud);
     this.show();
     if (!this.#isFirstFocusDone) window.setTimeout(() => this.#focusFirst(), SLIDE_MS);
     this.#pollIn(isSameCloud ? POLL_MS : TYPING_MS);
   }
 
-  #take(reply: Reply<Snapshot>, diagnosis: Diagnosis, cloud: string | undefined): void {
+  #take(reply: Reply<Snapshot>, diagnostics: Diagnostics, cloud: string | undefined): void {
     if (!reply.isOk) {
       this.#problem = this.texts.failure(reply.failure);
       return;
     }
     const before = this.#snapshot;
     this.keep(reply.answer, cloud);
-    if (cloud === undefined) this.login.diagnosis = diagnosis;
+    if (cloud === undefined) this.login.diagnostics = diagnostics;
     if (!this.view.hasError) return;
     const fate = fateOfError(before, this.#snapshot, this.view.isErrorAboutCode);
     if (fate === 'goes') this.view.clearError();

@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { AccountApi, Reply } from './api.js';
-import { type Diagnosis, readDiagnosis } from './diagnosis.js';
+import { type Diagnostics, readDiagnostics } from './diagnostics.js';
 import { type Deployed, Logins } from './logins.js';
 
 /** The login that an open dialog is about: which one that is depends on the cloud address that stands in it. */
 export class OpenLogin {
   readonly logins: Logins;
   /** What is known of the deployed account beyond its snapshot. */
-  diagnosis: Diagnosis = {};
+  diagnostics: Diagnostics = {};
   readonly #api: AccountApi;
   readonly #readCloudUrl: () => string;
 
@@ -31,11 +31,11 @@ export class OpenLogin {
   }
 
   /** Asks how the login at that cloud stands. What a deployed account has to say beyond that, is asked for too. */
-  async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnosis: Diagnosis }> {
+  async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
     const reply = await this.#api.snapshot(cloud);
     const isExplained = !reply.isOk || reply.answer.state === 'authenticated' || cloud !== undefined;
-    if (isExplained || !this.logins.isDeployed) return { reply, diagnosis: {} };
+    if (isExplained || !this.logins.isDeployed) return { reply, diagnostics: {} };
     const more = await this.#api.diagnostics();
-    return { reply, diagnosis: more.isOk ? readDiagnosis(more.answer) : this.diagnosis };
+    return { reply, diagnostics: more.isOk ? readDiagnostics(more.answer) : this.diagnostics };
   }
 }

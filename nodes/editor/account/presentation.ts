@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { Translate } from '../catalogue.js';
 import { isFromEnv } from '../checks.js';
-import type { Diagnosis } from './diagnosis.js';
+import type { Diagnostics } from './diagnostics.js';
 import type { Logins } from './logins.js';
 import type { AccountTexts } from './texts.js';
 import type { Shown } from './view.js';
@@ -19,7 +19,7 @@ export interface Situation {
   /** Why nobody knows how the login stands. */
   problem: string | undefined;
   /** What is known of the deployed account beyond its snapshot. */
-  diagnosis: Diagnosis;
+  diagnostics: Diagnostics;
 }
 
 /** What the dialog has to show. */
@@ -31,7 +31,7 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
   const isLoggedIn = known?.state === 'authenticated';
   const hubs = isLoggedIn ? known.hubs : [];
   const isLive = logins.isDeployed && !isMoved;
-  const { lost, problem: broken }: Diagnosis = isLive ? situation.diagnosis : {};
+  const { lost, problem: broken }: Diagnostics = isLive ? situation.diagnostics : {};
   return {
     state: known?.state ?? '',
     lines:

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../src/errors.js';
 import type { Translate } from '../catalogue.js';
 import { clockText, dateText, momentText, waitText } from '../times.js';
 import type { Failure } from './api.js';
-import { isErrorCode, type LostLogin } from './diagnosis.js';
+import { isErrorCode, type LostLogin } from './diagnostics.js';
 
 /** How long a code that went to an address is the only one, see "Codes are rationed". */
 const RESEND_MS = 60_000;

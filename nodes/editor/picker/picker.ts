@@ -279,7 +279,7 @@ export class TargetPicker {
     this.#view.showList({
       isOpen: this.#isOpen && rows.length > 0,
       sections,
-      active: rows[this.#cursor.place],
+      active: rows[this.#cursor.index],
       hasNext: typeof this.#pages.page?.next === 'string',
       hasBack: this.#pages.number > 1,
     });

@@ -57,24 +57,24 @@ export class Cursor {
   #at: SavedTarget | undefined;
 
   /** Its place among the rows; -1 where it is at none. */
-  get place(): number {
+  get index(): number {
     const at = this.#at;
     return at === undefined ? -1 : this.#rows.findIndex(({ target }) => isSameTarget(target, at));
   }
 
   get row(): Row | undefined {
-    return this.#rows[this.place];
+    return this.#rows[this.index];
   }
 
   /** Goes on at the same thing where it is still there, else at none; `isFirst`: at the first row instead. */
   take(rows: readonly Row[], isFirst = false): void {
     this.#rows = rows;
-    if (isFirst || this.place < 0) this.#at = isFirst ? rows[0]?.target : undefined;
+    if (isFirst || this.index < 0) this.#at = isFirst ? rows[0]?.target : undefined;
   }
 
   /** Moves by one row; gives whether there was one. */
   move(step: 1 | -1): boolean {
-    const from = this.place;
+    const from = this.index;
     const next = this.#rows[from < 0 && step < 0 ? this.#rows.length - 1 : from + step];
     if (next === undefined) return false;
     this.#at = next.target;

@@ -93,10 +93,10 @@ export class PickerView {
     this.#list.toggle(isOpen).empty();
     if (!isOpen) return;
     let count = 0;
-    for (const [place, { title, rows }] of sections.entries()) {
+    for (const [index, { title, rows }] of sections.entries()) {
       const $section = $('<div role="group">').appendTo(this.#list);
       if (title !== '') {
-        const id = `cozify-target-section-${place}`;
+        const id = `cozify-target-section-${index}`;
         $section.attr('aria-labelledby', id);
         $('<div class="cozify-target-section" role="presentation">').attr('id', id).text(title).appendTo($section);
       }

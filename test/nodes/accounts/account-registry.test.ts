@@ -102,7 +102,7 @@ describe('accounts and deploys', () => {
       await deploy(testFlow(two()));
       await untilGone('one');
       await deploy(testFlow(one(), two()));
-      assert.equal((await stage.account('one').report()).state, 'otp-required');
+      assert.equal((await stage.account('one').readSnapshot()).state, 'otp-required');
     });
 
     it('and the login that waits for it', async () => {

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import sinon from 'sinon';
 import { DeployWatcher } from '../../../nodes/accounts/deploy-watcher';
 
-describe('FlowChanges', () => {
+describe('DeployWatcher', () => {
   let time: sinon.SinonFakeTimers;
   let events: EventEmitter;
   let changes: DeployWatcher;

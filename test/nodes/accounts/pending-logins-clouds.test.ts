@@ -14,7 +14,7 @@ describe('logins in waiting at several clouds', () => {
     await askForCode('moved@example.fi', room.otherUrl);
     const current = await room.logins.get('one');
     assert.deepEqual(
-      [current?.cloudUrl, (await current?.account.report())?.state],
+      [current?.cloudUrl, (await current?.account.readSnapshot())?.state],
       [room.otherUrl, 'otp-sent'],
       'the dialog sees what it asked for last',
     );
@@ -48,7 +48,10 @@ describe('logins in waiting at several clouds', () => {
     await askForCode('moved@example.fi', room.otherUrl);
     await askForCode(email, room.cloudUrl);
     const current = await room.logins.get('one');
-    assert.deepEqual([current?.cloudUrl, (await current?.account.report())?.state], [room.cloudUrl, 'authenticated']);
+    assert.deepEqual(
+      [current?.cloudUrl, (await current?.account.readSnapshot())?.state],
+      [room.cloudUrl, 'authenticated'],
+    );
   });
 
   it('a request that fails at another cloud leaves the file as it was', async () => {
@@ -82,7 +85,7 @@ describe('logins in waiting at several clouds', () => {
     await room.logins.drop('one');
     assert.deepEqual(room.files(), []);
     assert.equal(await room.found('one', first), null);
-    for (const account of room.accounts) await assert.rejects(account.report(), { code: 'COZIFY_CLOSED' });
+    for (const account of room.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
   it('each counts among the twenty', async () => {

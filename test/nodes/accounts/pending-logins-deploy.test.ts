@@ -33,7 +33,7 @@ describe('logins in waiting and Deploy', () => {
   it('a Deploy with the same address and cloudUrl takes the login up', async () => {
     await logIn();
     await deploy(target().email);
-    assert.equal((await stage.account().report()).state, 'authenticated');
+    assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     assert.equal((await stage.account().ping()).value, true);
     assert.ok(files().includes(`${ACCOUNT}.json`));
     assert.deepEqual(
@@ -45,12 +45,12 @@ describe('logins in waiting and Deploy', () => {
   it('and over a restart in between', async () => {
     await logIn();
     await stage.load(flow(), { credentials: { [ACCOUNT]: { email: target().email } }, isKept: true });
-    assert.equal((await stage.account().report()).state, 'authenticated');
+    assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
   });
 
   it('a Deploy takes a code on its way up', async () => {
     await deploy(target().email);
-    assert.equal((await stage.account().report()).state, 'otp-sent');
+    assert.equal((await stage.account().readSnapshot()).state, 'otp-sent');
     const otp = stage.simulator.latestCode(target().email);
     assert.equal((await stage.account().authenticate({ otp })).value, true);
   });
@@ -58,9 +58,9 @@ describe('logins in waiting and Deploy', () => {
   it('a Deploy with another address or another cloud takes nothing up', async () => {
     await logIn();
     await deploy('someone-else@example.fi');
-    assert.equal((await stage.account().report()).state, 'otp-required');
+    assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
     await deploy(target().email, { cloudUrl: stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost') });
-    assert.equal((await stage.account().report()).state, 'otp-required');
+    assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
   });
 
   describe('at a changed cloud', () => {
@@ -78,7 +78,7 @@ describe('logins in waiting and Deploy', () => {
       await stage.account().email(email);
       await logInAhead({}, email);
       await stage.deploy(flow({ cloudUrl: otherUrl() }), 'full', {});
-      const { state, email: inForce } = await stage.account().report();
+      const { state, email: inForce } = await stage.account().readSnapshot();
       assert.deepEqual([state, inForce], ['authenticated', email]);
     });
 
@@ -88,10 +88,10 @@ describe('logins in waiting and Deploy', () => {
       await stage.account().email(another);
       await logInAhead({ email }, email);
       await deploy(email, { cloudUrl: otherUrl() });
-      const { state, email: inForce } = await stage.account().report();
+      const { state, email: inForce } = await stage.account().readSnapshot();
       assert.deepEqual([state, inForce], ['authenticated', email]);
       await stage.load(flow({ cloudUrl: otherUrl() }), { credentials: { [ACCOUNT]: { email } }, isKept: true });
-      assert.equal((await stage.account().report()).email, email, 'after a restart too');
+      assert.equal((await stage.account().readSnapshot()).email, email, 'after a restart too');
     });
   });
 
@@ -100,7 +100,7 @@ describe('logins in waiting and Deploy', () => {
     const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
     assertSnapshot(await post('otp', { ...target(), cloudUrl }), 202, 'otp-sent');
     await deploy(target().email);
-    assert.equal((await stage.account().report()).state, 'authenticated');
+    assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     assert.equal((await stage.account().ping()).value, true);
   });
 
@@ -108,7 +108,7 @@ describe('logins in waiting and Deploy', () => {
     await logIn();
     assertSnapshot(await post('reset', {}), 200, 'otp-required');
     await deploy(target().email);
-    assert.equal((await stage.account().report()).state, 'otp-required');
+    assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
   });
 
   it('a request that is refused lets none of twenty go', async () => {

@@ -38,7 +38,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
     endRequest();
     await request;
     assert.deepEqual(room.files(), []);
-    await assert.rejects(account.report(), { code: 'COZIFY_CLOSED' });
+    await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
   it('go when the request has failed', async () => {
@@ -75,7 +75,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
 
   it('are over at once with a Cancel', async () => {
     await room.logins.drop('one');
-    await assert.rejects(account.report(), { code: 'COZIFY_CLOSED' });
+    await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
     assert.deepEqual(room.files(), []);
     endRequest();
     await request;

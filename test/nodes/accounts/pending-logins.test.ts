@@ -101,7 +101,7 @@ describe('logins in waiting', () => {
   it('leave nothing open when dropped, however many began one at once', async () => {
     await Promise.all([1, 2, 3].map(() => room.begin('one')));
     await room.logins.drop('one');
-    for (const account of room.accounts) await assert.rejects(account.report(), { code: 'COZIFY_CLOSED' });
+    for (const account of room.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
   it('are dropped with their files, and closed', async () => {

@@ -17,7 +17,7 @@ describe('a login in the dialog while a Deploy comes', () => {
   async function deploy(properties: Record<string, unknown> = {}, email = EMAIL): Promise<void> {
     const flow = testFlow(accountNode({ id: 'other' }), accountNode(properties));
     await stage.deploy(flow, 'full', { [ACCOUNT]: { email } });
-    await stage.account().report();
+    await stage.account().readSnapshot();
   }
   const waitingFiles = (): string[] =>
     readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('waiting'));
@@ -54,7 +54,7 @@ describe('a login in the dialog while a Deploy comes', () => {
         });
         assertSnapshot(reply, 200, 'authenticated');
         assert.equal(reply.body.loginEmail, EMAIL);
-        assert.equal((await stage.account().report()).state, 'authenticated');
+        assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
         assert.equal((await stage.account().ping()).value, true);
         assert.deepEqual(waitingFiles(), []);
       });
@@ -74,9 +74,9 @@ describe('a login in the dialog while a Deploy comes', () => {
 
     it('waits on for a Deploy with its address when this one has another', async () => {
       assertSnapshot(await logIn(() => deploy({}, 'someone-else@example.fi')), 200, 'authenticated');
-      assert.equal((await stage.account().report()).state, 'otp-required');
+      assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
       await deploy();
-      assert.equal((await stage.account().report()).state, 'authenticated');
+      assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
 
     it('that is refused leaves the code on its way to the account', async () => {
@@ -91,7 +91,7 @@ describe('a login in the dialog while a Deploy comes', () => {
       const reply = await logIn(async () => assertSnapshot(await post('reset', {}), 200, 'otp-required'));
       assertRefused(reply, 409, 'COZIFY_CLOSED');
       await deploy();
-      assert.equal((await stage.account().report()).state, 'otp-required');
+      assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
       assert.deepEqual(waitingFiles(), []);
     });
   });

@@ -62,7 +62,7 @@ describe('admin endpoints and other web sites', () => {
         assertRefused(await post(action, { otp: 'P7BQ8E' }, ACCOUNT, all), 403, 'COZIFY_FORBIDDEN');
       }
       assert.equal(stage.simulator.count('*'), requests);
-      assert.equal((await stage.account().report()).state, 'authenticated');
+      assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
   }
 

@@ -48,7 +48,7 @@ describe('admin endpoints: odd requests and odd accounts', () => {
       for (const action of ['otp', 'authenticate', 'ping', 'reset']) {
         assertRefused(await post(action, body, ACCOUNT, headers), status, 'COZIFY_BAD_INPUT');
       }
-      assert.equal((await stage.account().report()).state, 'authenticated');
+      assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
   }
 

@@ -43,7 +43,7 @@ describe('admin endpoints', () => {
     it('give the snapshot', async () => {
       const reply = await get();
       assertSnapshot(reply, 200, 'otp-required');
-      assert.deepEqual(reply.body, await stage.account().report());
+      assert.deepEqual(reply.body, await stage.account().readSnapshot());
     });
 
     it('log in: a code, then the login, then the reset', async () => {
@@ -86,13 +86,13 @@ describe('admin endpoints', () => {
       const { cloudUrl } = stage.simulator;
       for (const same of [cloudUrl, `${cloudUrl}/`, ` ${cloudUrl} `]) {
         await post('otp', { cloudUrl: same });
-        assert.equal((await stage.account().report()).state, 'otp-sent');
+        assert.equal((await stage.account().readSnapshot()).state, 'otp-sent');
       }
     });
 
     it('let a login at another cloudUrl wait, and touch nothing that is deployed', async () => {
       await stage.logIn();
-      const before = await stage.account().report();
+      const before = await stage.account().readSnapshot();
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const sent = await post('otp', { cloudUrl, email: 'guest@example.fi' });
       assertSnapshot(sent, 202, 'otp-sent');
@@ -101,13 +101,13 @@ describe('admin endpoints', () => {
       assertSnapshot(done, 200, 'authenticated');
       assert.deepEqual((await get()).body, before, 'GET tells of the deployed one');
       assertSnapshot(await post('reset', { cloudUrl }), 200, 'authenticated');
-      assert.deepEqual(await stage.account().report(), before);
+      assert.deepEqual(await stage.account().readSnapshot(), before);
     });
 
     it('use its address at another cloudUrl, even right after the start', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const early = await post('otp', { cloudUrl });
-      await stage.account().report();
+      await stage.account().readSnapshot();
       const later = await post('otp', { cloudUrl });
       assert.deepEqual([later.status, stage.simulator.mails.at(-1)?.to], [202, EMAIL]);
       assert.equal(early.status, 202, early.text);
@@ -178,12 +178,12 @@ describe('admin endpoints', () => {
     ];
     for (const [action, body] of NONSENSE) {
       it(`${action} ${JSON.stringify(body)}`, async () => {
-        const before = await stage.account().report();
+        const before = await stage.account().readSnapshot();
         const requests = stage.simulator.count('*');
         const reply = await post(action, body);
         assertRefused(reply, 400, 'COZIFY_BAD_INPUT');
         assert.equal(stage.simulator.count('*'), requests);
-        assert.deepEqual(await stage.account().report(), before);
+        assert.deepEqual(await stage.account().readSnapshot(), before);
       });
     }
 
@@ -206,7 +206,7 @@ describe('admin endpoints', () => {
           const reply = await post(action, type === '' ? undefined : 'otp=P7BQ8E', ACCOUNT, headers);
           assertRefused(reply, 415, 'COZIFY_BAD_INPUT');
         }
-        assert.equal((await stage.account().report()).state, 'authenticated');
+        assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
       });
     }
 
@@ -340,7 +340,7 @@ describe('admin endpoints', () => {
       await stage.logIn();
       stage.simulator.fault('hubkeys', { status: 500 });
       assertRefused(await post('ping', {}), 502, 'COZIFY_API');
-      assert.equal((await stage.account().report()).state, 'authenticated');
+      assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
 
     it('also of a login that waits at another cloud, leaving the deployed one alone', async () => {

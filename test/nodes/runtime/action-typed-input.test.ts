@@ -112,7 +112,7 @@ for (const [name, text] of [
     });
 
     async function assertUnchanged(): Promise<void> {
-      const { state, email } = await stage.account().report();
+      const { state, email } = await stage.account().readSnapshot();
       assert.deepEqual({ state, email }, { state: 'otp-required', email: EMAIL });
     }
   });

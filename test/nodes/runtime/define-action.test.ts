@@ -58,7 +58,7 @@ function registerDemo(RED: NodeAPI): void {
     },
     output: ({ output }: Result) => output,
     properties: ({ things }) => ({ things }),
-    report: ({ things }) => ({ count: things.length }),
+    details: ({ things }) => ({ count: things.length }),
   });
 }
 

@@ -39,7 +39,8 @@ describe('account: closing', () => {
     await stage.close(player);
     await Promise.all(ended);
     const { account } = player;
-    for (const step of [account.ping(), account.token(), account.email(), account.report()].map(closed)) await step;
+    for (const step of [account.ping(), account.token(), account.email(), account.readSnapshot()].map(closed))
+      await step;
     await player.account.close();
     assert.deepEqual(player.topics, []);
   });

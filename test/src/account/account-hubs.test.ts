@@ -106,7 +106,7 @@ describe('account: hubs', () => {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);
     await until('a look-up of the background', () => simulator.count('hub') > before);
-    await player.account.report();
+    await player.account.readSnapshot();
   }
 
   it('that are known are not looked up again by a step that trusts, and a changed key is taken', async () => {

@@ -40,7 +40,7 @@ describe('account: a store that makes trouble', () => {
       () => account.email(),
       () => account.reset(),
       () => account.requestOtp(),
-      () => account.report(),
+      () => account.readSnapshot(),
     ];
     for (const step of steps) await failure(step(), 'COZIFY_STORE');
     assert.equal(stage.cloud.requests.length, 0);

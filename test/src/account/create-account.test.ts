@@ -50,7 +50,7 @@ describe('an account of a program', () => {
     const before = simulator.mails.length;
     for (let start = 0; start < 2; start++) {
       const accounts = open();
-      await Promise.all(accounts.map((account) => account.report()));
+      await Promise.all(accounts.map((account) => account.readSnapshot()));
       for (const account of accounts) await account.requestOtp();
       await Promise.all(accounts.map((account) => account.close()));
     }

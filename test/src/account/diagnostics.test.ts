@@ -10,7 +10,7 @@ interface Report {
   errors: { at: string; during: string; code: string; statusCode?: number }[];
 }
 
-describe('diagnosis', () => {
+describe('diagnostics', () => {
   it('counts calls and steps, and remembers failures once each', async () => {
     const stage = new Stage();
     stage.saveLogin(makeToken(stage.clock.now()));

@@ -3,23 +3,23 @@ import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js'
 import { settlesWithin, systemClock } from '../../../src/async/clock.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
-describe('alarm', () => {
+describe('timer queue', () => {
   let clock: FakeClock;
   let rung: { at: number; due: string[] }[];
-  let alarm: TimerQueue;
+  let queue: TimerQueue;
 
   beforeEach(() => {
     clock = new FakeClock();
     rung = [];
-    alarm = new TimerQueue(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
+    queue = new TimerQueue(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
   });
 
   const named = () => rung.filter(({ due }) => due.length > 0);
 
   it('rings for each moment in its turn, with one timer', async () => {
-    alarm.set('renew', 2 * MINUTE);
-    alarm.set('check', MINUTE);
-    alarm.set('save', 3 * MINUTE);
+    queue.set('renew', 2 * MINUTE);
+    queue.set('check', MINUTE);
+    queue.set('save', 3 * MINUTE);
     assert.equal(clock.timers, 1);
     await clock.advance(4 * MINUTE);
     assert.deepEqual(rung, [
@@ -31,15 +31,15 @@ describe('alarm', () => {
   });
 
   it('rings once for moments that have come together', async () => {
-    alarm.set('a', MINUTE);
-    alarm.set('b', MINUTE);
+    queue.set('a', MINUTE);
+    queue.set('b', MINUTE);
     await clock.advance(HOUR);
     assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
   });
 
   it('has no timer longer than an hour, and keeps a moment days away', async () => {
-    alarm.set('renew', 3 * DAY);
-    assert.equal(alarm.remaining('renew'), 3 * DAY);
+    queue.set('renew', 3 * DAY);
+    assert.equal(queue.remaining('renew'), 3 * DAY);
     await clock.advance(3 * DAY);
     assert.ok(clock.longestMs <= LONGEST_TIMER_MS);
     assert.equal(LONGEST_TIMER_MS, HOUR);
@@ -47,27 +47,27 @@ describe('alarm', () => {
   });
 
   it('moves and clears moments', async () => {
-    alarm.set('renew', MINUTE);
-    alarm.set('renew', 5 * MINUTE);
-    alarm.set('check', 2 * MINUTE);
-    alarm.clear('check');
-    alarm.clear('nothing');
-    assert.equal(alarm.remaining('check'), undefined);
+    queue.set('renew', MINUTE);
+    queue.set('renew', 5 * MINUTE);
+    queue.set('check', 2 * MINUTE);
+    queue.clear('check');
+    queue.clear('nothing');
+    assert.equal(queue.remaining('check'), undefined);
     await clock.advance(6 * MINUTE);
     assert.deepEqual(named(), [{ at: 5 * MINUTE, due: ['renew'] }]);
   });
 
   it('takes a moment in the past for now', async () => {
-    alarm.set('renew', -5);
-    assert.equal(alarm.remaining('renew'), 0);
+    queue.set('renew', -5);
+    assert.equal(queue.remaining('renew'), 0);
     await clock.advance(0);
     assert.deepEqual(named(), [{ at: 0, due: ['renew'] }]);
   });
 
   it('leaves nothing behind once stopped', async () => {
-    alarm.set('renew', MINUTE);
-    alarm.stop();
-    alarm.set('check', MINUTE);
+    queue.set('renew', MINUTE);
+    queue.stop();
+    queue.set('check', MINUTE);
     assert.equal(clock.timers, 0);
     await clock.advance(HOUR);
     assert.deepEqual(rung, []);

@@ -68,7 +68,7 @@ describe('change feed', () => {
       heard.add(listener);
       return () => heard.delete(listener);
     };
-    live = { home, client, onHeard, isInherited: false, isHolding: false } as unknown as LiveHome;
+    live = { home, client, onHeard, isInherited: false, isTelling: false } as unknown as LiveHome;
     homes = {
       open: [live],
       known: { ids: ['hub-1'], defaultId: 'hub-1' },

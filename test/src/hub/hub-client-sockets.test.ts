@@ -87,7 +87,7 @@ describe('hub client: over real sockets', () => {
       assert.equal((await hub.request(READ)).status, 200);
     }
     assert.match(ways().at(-1) ?? '', /^lan/);
-    assert.equal((await player.account.report()).hubs[0]?.host, koti.host);
+    assert.equal((await player.account.readSnapshot()).hubs[0]?.host, koti.host);
   });
 
   it('goes on after an update and with another key', async () => {
@@ -96,7 +96,7 @@ describe('hub client: over real sockets', () => {
     koti.rotateKey();
     assert.equal((await hub.request(lampOn())).status, 200);
     assert.deepEqual(ways().slice(1), ['lan PUT 410', 'lan PUT 401', 'lan PUT 200']);
-    assert.equal((await player.account.report()).hubs[0]?.version, '1.15.0.1');
+    assert.equal((await player.account.readSnapshot()).hubs[0]?.version, '1.15.0.1');
   });
 
   it('tells a guest that it is one', async () => {

@@ -5,16 +5,16 @@ import { DAY, FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { failure, Lines } from '../support/stage.js';
 
-describe('code-ration', () => {
+describe('OTP limiter', () => {
   let clock: FakeClock;
   let store: MemoryStore<OtpLimiterRecord>;
-  let ration: OtpLimiter;
+  let limiter: OtpLimiter;
   let mails: number;
 
   beforeEach(() => {
     clock = new FakeClock();
     store = new MemoryStore();
-    ration = new OtpLimiter(store, clock);
+    limiter = new OtpLimiter(store, clock);
     mails = 0;
   });
 
@@ -22,12 +22,12 @@ describe('code-ration', () => {
     ...{ origin: 'https://api.cozify.fi', email: 'matti@example.fi', account: 'a1' },
     ...part,
   });
-  const send = (part?: Partial<OtpTarget>) => ration.send(target(part), () => Promise.resolve(void mails++));
+  const send = (part?: Partial<OtpTarget>) => limiter.send(target(part), () => Promise.resolve(void mails++));
   const refuse = () => failure(tryCode(new CozifyError('COZIFY_OTP_REJECTED', 'No.')), 'COZIFY_OTP_REJECTED');
-  const restart = () => (ration = new OtpLimiter(store, clock));
+  const restart = () => (limiter = new OtpLimiter(store, clock));
   let asked = 0;
   const tryCode = (error?: Error) =>
-    ration.try(target(), () => {
+    limiter.try(target(), () => {
       asked += 1;
       return error === undefined ? Promise.resolve('token') : Promise.reject(error);
     });
@@ -123,7 +123,7 @@ describe('code-ration', () => {
     const outage = new CozifyError('COZIFY_UNREACHABLE', 'No network.');
     for (let tries = 0; tries < 5; tries++) {
       await failure(
-        ration.send(target(), () => Promise.reject(outage)),
+        limiter.send(target(), () => Promise.reject(outage)),
         'COZIFY_UNREACHABLE',
       );
     }
@@ -135,9 +135,9 @@ describe('code-ration', () => {
     await send();
     asked = 0;
     for (let tries = 0; tries < 4; tries++) await refuse();
-    assert.equal(ration.isUsable(target().origin, target().email), true);
+    assert.equal(limiter.isUsable(target().origin, target().email), true);
     await refuse();
-    assert.equal(ration.isUsable(target().origin, target().email), false);
+    assert.equal(limiter.isUsable(target().origin, target().email), false);
     assert.equal(asked, 5);
     await failure(tryCode(), 'COZIFY_OTP_REJECTED');
     restart();
@@ -206,7 +206,7 @@ describe('code-ration', () => {
     for (let other = 0; other < 1_200; other++) {
       const email = `nobody${other}@example.fi`;
       await failure(
-        ration.try(target({ email, account: `b${other}` }), () => Promise.reject(no)),
+        limiter.try(target({ email, account: `b${other}` }), () => Promise.reject(no)),
         'COZIFY_OTP_REJECTED',
       );
     }
@@ -215,7 +215,7 @@ describe('code-ration', () => {
 
   it('tells whoever listens when a code has become useless, until they stop', async () => {
     const usable: boolean[] = [];
-    const stop = ration.onChange(() => usable.push(ration.isUsable('https://api.cozify.fi', 'matti@example.fi')));
+    const stop = limiter.onChange(() => usable.push(limiter.isUsable('https://api.cozify.fi', 'matti@example.fi')));
     await send();
     await tryCode();
     stop();
@@ -225,10 +225,10 @@ describe('code-ration', () => {
 
   it('is not the worse for a listener that throws, nor are others who listen; the log says so once', async () => {
     const log = new Lines();
-    ration = new OtpLimiter(store, clock, log);
+    limiter = new OtpLimiter(store, clock, log);
     let heard = 0;
-    ration.onChange(() => assert.fail('not mine'));
-    ration.onChange(() => heard++);
+    limiter.onChange(() => assert.fail('not mine'));
+    limiter.onChange(() => heard++);
     assert.equal((await send()).isNew, true);
     assert.equal(await tryCode(), 'token');
     assert.deepEqual([mails, heard, log.all.length], [1, 2, 1]);

@@ -13,7 +13,7 @@ import { MemoryStore } from '../support/memory-store.js';
 
 const ORIGIN = 'https://cloud.example';
 
-describe('live-state', () => {
+describe('account state', () => {
   let store: MemoryStore<AccountRecord>;
   let told: string[][];
   let handover: AccountHandover;

@@ -9,7 +9,7 @@ import { Lines } from '../support/stage.js';
 
 const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
 
-describe('durable-file', () => {
+describe('durable directory', () => {
   let parent: string;
   let path: string;
   let disk: FaultyFs;

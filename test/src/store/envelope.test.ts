@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { seal, unseal } from '../../../src/store/envelope.js';
 
-describe('seal', () => {
+describe('envelope', () => {
   const key = randomBytes(32);
   const content = { token: 'eyJhbGciOi.very.secret', name: 'Mökki 100 %' };
   const sealed = seal(content, key, 'a.json', 7);

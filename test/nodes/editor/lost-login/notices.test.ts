@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AccountNews } from '../../../nodes/editor/account-news.js';
-import { obviousAccount } from '../../../nodes/editor/log-in-action.js';
-import { type Board, LostLoginNotices } from '../../../nodes/editor/lost-login/notices.js';
-import type { LoginNews } from '../../../nodes/accounts/lost-logins.js';
+import { AccountNews } from '../../../../nodes/editor/account-news.js';
+import { obviousAccount } from '../../../../nodes/editor/log-in-action.js';
+import { type Board, LostLoginNotices } from '../../../../nodes/editor/lost-login/notices.js';
+import type { LoginNews } from '../../../../nodes/accounts/lost-logins.js';
 
 const AT = '2030-01-01T12:03:00.000Z';
 const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { fateOfError, Logins } from '../../../nodes/editor/account/logins.js';
-import { loggedIn, neverLoggedIn } from './support/snapshots.js';
+import { fateOfError, Logins } from '../../../../nodes/editor/account/logins.js';
+import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
 const HOME = 'https://api.cozify.fi/ui/0.2';
 const OTHER = 'https://other.example/ui';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Logins } from '../../../nodes/editor/account/logins.js';
-import { present, type Situation } from '../../../nodes/editor/account/presentation.js';
-import { AccountTexts } from '../../../nodes/editor/account/texts.js';
-import type { Shown } from '../../../nodes/editor/account/view.js';
-import { EMAIL, hub, loggedIn, neverLoggedIn } from './support/snapshots.js';
-import { translateIn } from './support/texts.js';
+import { Logins } from '../../../../nodes/editor/account/logins.js';
+import { present, type Situation } from '../../../../nodes/editor/account/presentation.js';
+import { AccountTexts } from '../../../../nodes/editor/account/texts.js';
+import type { Shown } from '../../../../nodes/editor/account/view.js';
+import { EMAIL, hub, loggedIn, neverLoggedIn } from '../support/snapshots.js';
+import { translateIn } from '../support/texts.js';
 
 const t = translateIn('en');
 const OTHER = 'https://other.example';
@@ -12,7 +12,7 @@ const SENT_AT = '2030-01-01T10:00:00.000Z';
 
 function shown(logins: Logins, rest: Partial<Situation> = {}): Shown {
   const situation = { email: EMAIL, emailAtOpen: EMAIL, cloudUrl: '', isReadOnly: false, isBusy: false };
-  return present(logins, { ...situation, problem: undefined, diagnosis: {}, ...rest }, new AccountTexts(t, 'en'), t);
+  return present(logins, { ...situation, problem: undefined, diagnostics: {}, ...rest }, new AccountTexts(t, 'en'), t);
 }
 
 describe('what the account’s dialog shows', () => {
@@ -63,15 +63,15 @@ describe('what the account’s dialog shows', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn(), undefined);
     logins.keep(neverLoggedIn(), OTHER);
-    const diagnosis = { lost: { at: null, nextCheckAt: null } };
-    assert.deepEqual(shown(logins, { diagnosis }).lines, [t('state.lost')]);
-    assert.deepEqual(shown(logins, { diagnosis, cloudUrl: OTHER }).lines, [t('state.otp-required')]);
+    const diagnostics = { lost: { at: null, nextCheckAt: null } };
+    assert.deepEqual(shown(logins, { diagnostics }).lines, [t('state.lost')]);
+    assert.deepEqual(shown(logins, { diagnostics, cloudUrl: OTHER }).lines, [t('state.otp-required')]);
   });
 
   it('says that a setting is broken, and that Advanced has it', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn(), undefined);
-    const { lines, isBroken } = shown(logins, { diagnosis: { problem: 'COZIFY_BAD_INPUT' } });
+    const { lines, isBroken } = shown(logins, { diagnostics: { problem: 'COZIFY_BAD_INPUT' } });
     assert.deepEqual([lines, isBroken], [[t('state.broken'), t('invalid.cloudUrl')], true]);
     assert.equal(shown(logins).isBroken, false);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failureOf } from '../../../nodes/editor/account/api.js';
+import { failureOf } from '../../../../nodes/editor/account/api.js';
 
 /** An answer as jQuery hands it over. */
 function answer(status: number, responseJSON?: unknown, cloudStatus: string | null = null) {

@@ -1,7 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
 /** What the diagnostics tell beyond the snapshot that concerns a person who wants to log in. */
-export interface Diagnosis {
+export interface Diagnostics {
   /** The cloud has ended the login; both times are ISO 8601 UTC, and `null` where they are not known. */
   lost?: LostLogin;
   /** Why the deployed account can't be used at all. */
@@ -15,7 +15,7 @@ export interface LostLogin {
 }
 
 /** Reads the answer of the endpoint, of which nothing is taken for granted. */
-export function readDiagnosis(answer: object): Diagnosis {
+export function readDiagnostics(answer: object): Diagnostics {
   const { token, problem } = answer as { token?: unknown; problem?: unknown };
   const { isRejected, rejectedAt, nextCheckAt } = partsOf(token);
   const { code } = partsOf(problem);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { chipsOf, KnownThings } from '../../../nodes/editor/picker/choices.js';
-import { Pages } from '../../../nodes/editor/picker/pages.js';
-import { Cursor, sectionsOf } from '../../../nodes/editor/picker/result-list.js';
+import { chipsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { Pages } from '../../../../nodes/editor/picker/pages.js';
+import { Cursor, sectionsOf } from '../../../../nodes/editor/picker/result-list.js';
 import {
   buttonsOf,
   rangeText,
@@ -10,12 +10,12 @@ import {
   shownFields,
   shownValues,
   tellingCapabilities,
-} from '../../../nodes/editor/picker/suggestions.js';
-import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../nodes/editor/picker/target.js';
-import { PickerTexts } from '../../../nodes/editor/picker/texts.js';
-import { queryOf, type Thing } from '../../../nodes/editor/picker/things-api.js';
-import { commandToTry } from '../../../nodes/editor/picker/try-it.js';
-import { translateIn } from './support/texts.js';
+} from '../../../../nodes/editor/picker/suggestions.js';
+import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../../nodes/editor/picker/target.js';
+import { PickerTexts } from '../../../../nodes/editor/picker/texts.js';
+import { queryOf, type Thing } from '../../../../nodes/editor/picker/things-api.js';
+import { commandToTry } from '../../../../nodes/editor/picker/try-it.js';
+import { translateIn } from '../support/texts.js';
 
 const texts = new PickerTexts(translateIn('en'), 'en-GB');
 const finnish = new PickerTexts(translateIn('fi'), 'fi-FI');
@@ -123,14 +123,14 @@ describe('the list of the picker', () => {
       sectionsOf({ things: listed, chosen: [], typed: '', hubs: new Map() }, texts).flatMap(({ rows }) => rows);
     const cursor = new Cursor();
     cursor.take(rowsOf(things), true);
-    assert.equal(cursor.place, 0);
+    assert.equal(cursor.index, 0);
     assert.ok(cursor.move(1));
     cursor.take(rowsOf([thing('new', 'Aaa'), ...things]));
-    assert.deepEqual([cursor.place, cursor.row?.name], [2, 'Pesuhuone']);
+    assert.deepEqual([cursor.index, cursor.row?.name], [2, 'Pesuhuone']);
     cursor.take(rowsOf([thing('a', 'Lauteet')]));
-    assert.equal(cursor.place, -1);
+    assert.equal(cursor.index, -1);
     assert.ok(cursor.move(-1), 'up from nowhere is the last');
-    assert.deepEqual([cursor.place, cursor.move(1)], [0, false]);
+    assert.deepEqual([cursor.index, cursor.move(1)], [0, false]);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { AccountTexts, type NoteFacts } from '../../../nodes/editor/account/texts.js';
-import { EMAIL, hub, loggedIn, neverLoggedIn } from './support/snapshots.js';
-import { translateIn } from './support/texts.js';
+import { AccountTexts, type NoteFacts } from '../../../../nodes/editor/account/texts.js';
+import { EMAIL, hub, loggedIn, neverLoggedIn } from '../support/snapshots.js';
+import { translateIn } from '../support/texts.js';
 
 const t = translateIn('en');
 const texts = new AccountTexts(t, 'en');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { storeOptions } from '../../../nodes/editor/account/stores.js';
-import { translateIn } from './support/texts.js';
+import { storeOptions } from '../../../../nodes/editor/account/stores.js';
+import { translateIn } from '../support/texts.js';
 
 const labels = (...given: Parameters<typeof storeOptions> extends [unknown, ...infer Rest] ? Rest : never): string[] =>
   storeOptions(translateIn('en'), ...given).map(({ label }) => label);

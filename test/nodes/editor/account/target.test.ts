@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readTarget, type Typed } from '../../../nodes/editor/account/target.js';
+import { readTarget, type Typed } from '../../../../nodes/editor/account/target.js';
 
 const DEFAULT = 'https://api.cozify.fi/ui/0.2';
 
