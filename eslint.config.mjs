@@ -134,10 +134,10 @@ export default tseslint.config(
             },
             {
               regex:
-                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|presses))\\.js$)',
+                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|kinds|presses))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, seconds, errors, topics, paths, conditions, live values.',
+                'Of the library the editor has types, and what needs no Node.js: input, seconds, errors, topics, paths, conditions, kinds, live values.',
             },
           ],
         },

@@ -27,6 +27,7 @@ export interface AccountDef extends NodeDef {
   pollCloud?: unknown;
 }
 
+/** Gives each account node its account, and the dialogs their endpoints. */
 export default function register(RED: NodeAPI): void {
   const log: Log = {
     info: (line) => RED.log.info(`[cozify] ${printable(line)}`),

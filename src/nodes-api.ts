@@ -13,7 +13,7 @@ export { type DeviceFilter, parseFilter } from './devices/device-filter.js';
 export { type Reading, readThings, type ReadWishes, showThing } from './devices/reading.js';
 export { blink } from './devices/blink.js';
 export { type ListedState, listThings, type ListWishes, type ThingPage } from './devices/thing-list.js';
-export { type Kind, KINDS } from './devices/device.js';
+export { type Kind, KINDS } from './devices/kinds.js';
 export { HomeHandover } from './devices/home-handover.js';
 export type { ListedThing } from './devices/homes.js';
 export { isMeasured, pressText, shortName, tellingField, thingsText } from './devices/live-value.js';

@@ -30,6 +30,7 @@ export function labelOfTarget(node: TargetNode, more: Record<string, string> = {
   return node._('label.of', { target: only.name || only.id, ...more });
 }
 
+/** `label` of a node about things at home. */
 export function targetLabel(this: TargetNode): string {
   return labelOfTarget(this);
 }
@@ -41,14 +42,17 @@ function accountLabel(id: string): string | undefined {
   return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
 
+/** A name that a person gave is set in italics, as Node-RED does it. */
 export function labelStyle(this: { name?: string }): string {
   return this.name ? 'node_label_italic' : '';
 }
 
+/** What the node is called in the palette. */
 export function paletteLabel(this: ActionNode<'label.palette'>): string {
   return this._('label.palette');
 }
 
+/** For a node with one output. */
 export function outputLabels(this: ActionNode<'output.yes'>): string {
   return this._('output.yes');
 }
@@ -68,6 +72,7 @@ export function prepareRenewal(): void {
   greyOut($('#node-input-expiry'), $('#node-input-autorefresh'), 'empty');
 }
 
+/** Adds the unit of seconds to what was typed without one. */
 export function saveExpiry(): void {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');
   $expiry.val(withUnit(String($expiry.val())));
@@ -87,4 +92,9 @@ export function prepareSetting(property: string, types: EditorWidgetTypedInputTy
   $('#node-input-mode').on('change', function () {
     $('.cozify-setting').toggle($(this).val() === 'set');
   });
+}
+
+/** Says in the hub's field what none means for this node, in place of what Node-RED puts there once the dialog is open. */
+export function prepareHub(placeholder: string): void {
+  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', placeholder);
 }

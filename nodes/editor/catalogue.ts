@@ -8,6 +8,7 @@ export type KeyOf<C> = {
 /** A text of the account's catalogue, where the texts are that several dialogs share. */
 export type AccountKey = KeyOf<typeof account>;
 
+/** What is put into a text, by the names it has there. */
 export type TextParameters = Record<string, string | number>;
 
 /** Looks a text up in the account's catalogue, in the viewer's language. */
@@ -15,4 +16,5 @@ export type Translate = (key: AccountKey, parameters?: TextParameters) => string
 
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
+/** Looks a text up for the viewer who is here. */
 export const translate: Translate = (key, parameters) => RED._(ACCOUNT_CATALOGUE + key, parameters);

@@ -6,6 +6,7 @@ export function isFromEnv(text: unknown): boolean {
   return typeof text === 'string' && /\$\{[^}]+\}/.test(text);
 }
 
+/** Whether an e-mail address is one. */
 export function isEmail(text: string): boolean {
   return isTaken(() => parseEmail(text));
 }

@@ -9,7 +9,7 @@ export interface SavedCondition {
 }
 
 /** A condition out of its three fields; `null` where no field is named. */
-export function conditionOf(field: string, op: string, value: string): SavedCondition | null {
+function conditionOf(field: string, op: string, value: string): SavedCondition | null {
   const name = field.trim();
   return name === '' ? null : { field: name, op, value: op === 'changes' ? null : valueOf(value) };
 }

@@ -19,6 +19,7 @@ interface Account extends EditedAccount {
 /** What it has heard is a cache: Node-RED tells it again to whoever listens anew. */
 const watch = new AccountWatch();
 
+/** Node-RED has made the node's type known. */
 export function onpaletteadd(): void {
   watch.start();
 }
@@ -37,6 +38,7 @@ export function label(this: Account): string {
   return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
 }
 
+/** The account's name, without what its label says of the login. */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
 }

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../../src/devices/changes.js';
+import { KINDS } from '../../src/devices/kinds.js';
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { showDefaults } from './absent.js';
@@ -7,7 +8,7 @@ import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 import { prepareChoices, readChoices } from './choices.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
-import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
+import { kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
 import { offerLines, shownFields, suggest } from './picker/suggestions.js';
 import type { Thing } from './picker/things-api.js';
 import { keep } from './saving.js';
@@ -25,7 +26,7 @@ interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
 }
 
 /** What can be told of; a room has no changes worth telling. */
-const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm'];
+const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
 export function checkFor(value: unknown, _options: object): true | string {
@@ -39,7 +40,7 @@ export function oneditprepare(this: Changes): void {
     onChange: ({ targets, things }) => offer(targets.length > 0, things),
   });
   prepareFilter(this, picker);
-  prepareChoices('kinds', KINDS, this.kinds ?? ['device'], kindText);
+  prepareChoices('kinds', CHANGING, this.kinds ?? ['device'], kindText);
   prepareChoices('events', EVENTS, this.events ?? ['changed'], (event) => this._(`event.${event as 'changed'}`));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
 }

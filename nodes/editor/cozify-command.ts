@@ -1,7 +1,8 @@
+import { KINDS } from '../../src/devices/kinds.js';
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { showDefaults } from './absent.js';
-import { type ActionNode, labelOfTarget, labelTypedInput } from './action-node.js';
+import { type ActionNode, labelOfTarget, labelTypedInput, prepareHub } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 import { rangeText, settableFields, settableValues, suggest } from './picker/suggestions.js';
@@ -19,7 +20,6 @@ interface Command extends ActionNode<KeyOf<typeof texts>> {
 }
 
 const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
-const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
 
 export function label(this: Command): string {
   const { command = 'payload' } = this;
@@ -36,8 +36,7 @@ export function checkTransition(value: unknown, _options: object): true | string
 
 export function oneditprepare(this: Command): void {
   showDefaults(this);
-  // Node-RED translates the row's own once the dialog is there.
-  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
+  prepareHub(this._('placeholder.hub'));
   const $value = $('#node-input-value');
   $value.typedInput({ default: 'msg', types: [...TYPES], typeField: '#node-input-valueType' });
   labelTypedInput('value');

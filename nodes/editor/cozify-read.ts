@@ -1,9 +1,10 @@
+import { KINDS } from '../../src/devices/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
 import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';
 import type { KeyOf } from './catalogue.js';
 import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
-import { type FilterKind, kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
+import { kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
 import { shownFields, suggest } from './picker/suggestions.js';
 import { keep } from './saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
@@ -17,8 +18,6 @@ interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
   field?: string;
   condition?: SavedCondition | null;
 }
-
-const KINDS: readonly FilterKind[] = ['device', 'group', 'scene', 'rule', 'alarm', 'room'];
 
 export function outputLabels(this: Read, index: number): string {
   if (this.condition === null || this.condition === undefined) return this._('output.read');

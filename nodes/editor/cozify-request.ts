@@ -2,7 +2,7 @@ import { parseHubPath } from '../../src/hub/hub-path.js';
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-request.json';
 import { showDefaults } from './absent.js';
-import { type ActionNode, labelOf, labelTypedInput } from './action-node.js';
+import { type ActionNode, labelOf, labelTypedInput, prepareHub } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 
@@ -44,7 +44,7 @@ export function oneditprepare(this: Request): void {
   });
   labelTypedInput('path');
   labelTypedInput('body');
-  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
+  prepareHub(this._('placeholder.hub'));
   const $method = $('#node-input-method');
   const showRows = (): void => {
     $('.cozify-body').toggle(['PUT', 'POST'].includes(String($method.val())));

@@ -1,7 +1,7 @@
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-wait.json';
 import { showDefaults } from './absent.js';
-import type { ActionNode } from './action-node.js';
+import { type ActionNode, prepareHub } from './action-node.js';
 import { type KeyOf, translate } from './catalogue.js';
 import { isFromEnv, isSeconds } from './checks.js';
 import { checkCondition as checkOptionalCondition, prepareCondition, readCondition } from './condition.js';
@@ -29,8 +29,7 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 export function oneditprepare(this: Wait): void {
   showDefaults(this);
   prepareTargets(this.targets, this._('placeholder.targets'));
-  // Node-RED translates the row's own once the dialog is there.
-  $('#node-input-hub').removeAttr('data-i18n').attr('placeholder', this._('placeholder.hub'));
+  prepareHub(this._('placeholder.hub'));
   prepareCondition(this.condition, ['is', 'not', 'above', 'below', 'changes'], this._('label.condition'));
   const $op = $('#node-input-condition-op');
   const showValue = (): void => {

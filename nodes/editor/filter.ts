@@ -1,3 +1,4 @@
+import type { Kind } from '../../src/devices/kinds.js';
 import { translate } from './catalogue.js';
 import type { TargetPicker } from './picker/picker.js';
 import { offerLines, tellingCapabilities } from './picker/suggestions.js';
@@ -9,14 +10,11 @@ export interface SavedFilter {
   capabilities?: string[];
 }
 
-/** What can be told of, in the order in which people think of it. */
-export type FilterKind = 'device' | 'group' | 'scene' | 'rule' | 'alarm' | 'room';
-
 const LISTS = ['rooms', 'capabilities'] as const;
 
 /** What a kind is called when there are several. */
 export function kindText(kind: string): string {
-  return translate(`kind.${kind as FilterKind}`);
+  return translate(`kind.${kind as Kind}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { KINDS } from '../../src/devices/kinds.js';
 import { AccountApi } from './account/api.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
@@ -20,7 +21,7 @@ export interface TargetsOptions {
 }
 
 /** What can be read; a room has no state of its own. */
-const READABLE = ['device', 'group', 'scene', 'rule', 'alarm'];
+const READABLE = KINDS.filter((kind) => kind !== 'room');
 
 const NAME = 'cozify-picker';
 

@@ -16,12 +16,14 @@ export function viewerLanguages(): (string | null)[] {
   return [localStorage.getItem('editor-language'), ...navigator.languages];
 }
 
+/** A day with the time of day, as the viewer writes them. */
 export function dateText(iso: string, locale: string): string {
   const text = new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
   // The time of day stays with what is before it: "klo 4.03" on one line.
   return text.replace(/ (?=\d{1,2}[.:]\d\d)/, '\u00a0');
 }
 
+/** A time of day, as the viewer writes it. */
 export function clockText(iso: string, locale: string): string {
   return new Date(iso).toLocaleTimeString(locale, { timeStyle: 'short' });
 }

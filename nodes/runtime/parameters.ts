@@ -44,6 +44,7 @@ interface ComposedParameter<T> {
   readonly compose: (sources: Sources) => T;
 }
 
+/** A value that a step works with. */
 export type Parameter<T> = DescribedParameter<T> | ComposedParameter<T>;
 
 /** The parameters of a node, by name. */

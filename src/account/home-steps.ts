@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import { CommandStep, type TargetResult } from '../devices/command-step.js';
 import { parseFilter } from '../devices/device-filter.js';
-import type { Kind } from '../devices/device.js';
+import type { Kind } from '../devices/kinds.js';
 import { HomeHandover } from '../devices/home-handover.js';
 import { Homes } from '../devices/homes.js';
 import { parseOrder } from '../devices/orders.js';

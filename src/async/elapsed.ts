@@ -1,5 +1,8 @@
 import type { Clock } from './clock.js';
 
+/** The two ways in which a clock tells the time. */
+type WallAndSteady = Pick<Clock, 'now' | 'monotonic'>;
+
 /**
  * How long ago something happened, although wall clocks jump: the wall clock says how far back it lies when this is
  * made, and from then on the clock that never jumps counts. What lies in the future is taken to happen now.
@@ -7,12 +10,12 @@ import type { Clock } from './clock.js';
 export class Elapsed {
   /** When it happened by the wall clock, in milliseconds since the epoch. */
   readonly at: number;
-  readonly #clock: Clock;
+  readonly #clock: WallAndSteady;
   /** The same moment by the clock that never jumps. */
   readonly #moment: number;
 
   /** `at` is now unless an earlier process left another. */
-  constructor(clock: Clock, at: number = clock.now()) {
+  constructor(clock: WallAndSteady, at: number = clock.now()) {
     this.at = at;
     this.#clock = clock;
     this.#moment = clock.monotonic() - Math.max(0, clock.now() - at);

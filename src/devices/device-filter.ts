@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
 import { kindOf } from '../input.js';
-import { type Entry, isReachable, type Kind, KINDS } from './device.js';
+import { type Entry, isReachable } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { nameKey } from './names.js';
 import { findRooms } from './targets.js';
 import type { Things } from './things.js';

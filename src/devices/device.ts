@@ -1,15 +1,10 @@
 import { readAlarmText } from './alarm-text.js';
 import { toIsoMoment } from './codecs.js';
 import type { About } from './fields.js';
+import type { Kind } from './kinds.js';
 import { cleanFactoryName, cleanName, type Language } from './names.js';
 import { asNumber, asRecord, asText, asTexts, cleanJson, NOTHING, type RawRecord } from './raw.js';
 import { readState, type State } from './units.js';
-
-/** What a hub has, in the order in which a name is looked for among them. */
-export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as const;
-
-/** One of {@link KINDS}. */
-export type Kind = (typeof KINDS)[number];
 
 /** A thing as messages and the picker show it. */
 export interface Thing {

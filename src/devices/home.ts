@@ -1,7 +1,8 @@
 import type { Standing } from './change-message.js';
 import type { Clock } from '../async/clock.js';
+import { Elapsed } from '../async/elapsed.js';
 import type { Change } from './changes.js';
-import { type Kind, KINDS } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { OwnCommands } from './own-commands.js';
 import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from './presses.js';
@@ -72,7 +73,7 @@ export class Home {
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
   /** When each kind was last known to be as the hub has it. */
-  readonly #confirmed = new Map<Kind, { wall: number; monotonic: number; askedAt: number }>();
+  readonly #confirmed = new Map<Kind, { since: Elapsed; askedAt: number }>();
   /** When something was last sent that may have changed things of a kind, on the monotonic clock. */
   readonly #touched = new Map<Kind, number>();
   /** The kinds that polls tell of: of the others, what they don't say means nothing. */
@@ -190,13 +191,12 @@ export class Home {
 
   /** How long ago memory was last sure of what the hub has of a kind, in milliseconds; Infinity if it never was. */
   ageMs(kind: Kind): number {
-    const confirmed = this.#confirmed.get(kind);
-    return confirmed === undefined ? Infinity : this.#clock.monotonic() - confirmed.monotonic;
+    return this.#confirmed.get(kind)?.since.steadyMs ?? Infinity;
   }
 
   /** The moment of which memory tells, in milliseconds since the epoch; `null` if the kind was never loaded. */
   asOf(kind: Kind): number | null {
-    return this.#confirmed.get(kind)?.wall ?? null;
+    return this.#confirmed.get(kind)?.since.at ?? null;
   }
 
   #askedAt(kind: Kind): number {
@@ -276,8 +276,8 @@ export class Home {
 
   /** What was asked for earlier may be answered later. */
   #confirm(kinds: readonly Kind[], askedAt: number): void {
-    const now = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
-    for (const kind of kinds) this.#confirmed.set(kind, { ...now, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
+    const since = new Elapsed(this.#clock);
+    for (const kind of kinds) this.#confirmed.set(kind, { since, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
   }
 }
 

@@ -1,7 +1,8 @@
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubClient } from '../hub/hub-client.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
-import { type Entry, type Kind, KINDS } from './device.js';
+import type { Entry } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
 import type { HomeHandover, LeftHome } from './home-handover.js';
 import { isConcerned, listenedKinds, type Selection } from './listening.js';

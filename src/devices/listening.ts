@@ -1,6 +1,7 @@
 import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
-import { type Entry, type Kind, KINDS } from './device.js';
+import type { Entry } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { nameKey } from './names.js';
 import { findTarget, type KnownHubs, namedThings, parseHub, parseNodeTargets, type Target } from './targets.js';
 import type { Things } from './things.js';

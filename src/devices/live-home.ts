@@ -8,7 +8,7 @@ import { parseJson } from '../schema.js';
 import type { Log } from '../store/store.js';
 import { Commander } from './commander.js';
 import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
-import { type Kind, KINDS } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
 import { UntoldLists } from './untold-lists.js';

@@ -1,4 +1,5 @@
-import type { Entry, Kind } from './device.js';
+import type { Entry } from './device.js';
+import type { Kind } from './kinds.js';
 import type { Language } from './names.js';
 import type { Press } from './presses.js';
 import type { State } from './units.js';

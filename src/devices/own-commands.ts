@@ -1,6 +1,6 @@
 import type { Change } from './changes.js';
 import type { Plan } from './commands.js';
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import type { Fields } from './orders.js';
 import { isFieldMet, isOnTheWay } from './tolerance.js';
 

@@ -1,4 +1,4 @@
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import { asListing, asNumber, asRecord } from './raw.js';
 
 /** What one part of a poll says of things of a kind, by id; `null` for what was deleted. */

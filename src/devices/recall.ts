@@ -1,6 +1,6 @@
 import { CozifyError, toCozifyError } from '../errors.js';
 import { isSilence } from '../hub/hub-client.js';
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import type { LiveHome } from './live-home.js';
 
 /** Makes sure that what is known of these kinds is good enough to go by; throws what keeps the hub from telling. */

@@ -1,4 +1,4 @@
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import type { FoundThing, Homes } from './homes.js';
 import type { LiveHome } from './live-home.js';
 import type { Ensure } from './recall.js';

@@ -1,6 +1,7 @@
 import { badInput, CozifyError } from '../errors.js';
 import { kindOf } from '../input.js';
-import { type Entry, type Kind, KINDS } from './device.js';
+import type { Entry } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { nearestNames } from './names.js';
 import type { Things } from './things.js';
 

@@ -1,5 +1,6 @@
 import { abilitiesOf, type Ability, isAble, isAbleOther, isLamp } from './abilities.js';
-import { type Entry, type Kind, KINDS, nameIn } from './device.js';
+import { type Entry, nameIn } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import { fieldOf } from './fields.js';
 import { nameKey } from './names.js';
 import type { Things } from './things.js';

@@ -1,5 +1,6 @@
 import { type Change, changeBetween } from './changes.js';
-import { type Entry, groupState, isReachable, type Kind, KINDS, nameIn, readEntry, type Thing } from './device.js';
+import { type Entry, groupState, isReachable, nameIn, readEntry, type Thing } from './device.js';
+import { type Kind, KINDS } from './kinds.js';
 import type { Language } from './names.js';
 import { ThingIndex } from './thing-index.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../async/clock.js';
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import type { Home } from './home.js';
 
 /** Of this many polls one goes with the lists that polls don't tell of; of so many where one said that there is news. */

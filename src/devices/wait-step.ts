@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { TimerQueue } from '../async/timer-queue.js';
 import { badInput, CozifyError, toCozifyError } from '../errors.js';
 import type { Condition } from './condition.js';
-import type { Kind } from './device.js';
+import type { Kind } from './kinds.js';
 import { type PollOutcome, STATES_MAX_AGE_MS } from './home.js';
 import { type Homes, keyOf, type ListedThing } from './homes.js';
 import type { LiveHome } from './live-home.js';

@@ -12,7 +12,10 @@ export interface AxiosWay {
   isDirect: boolean;
 }
 
-/** Sends one request by axios, which knows proxies; it is loaded when the first one is sent. */
+/**
+ * Sends one request by axios, which knows proxies; it is loaded when the first one is sent. What it throws goes no
+ * further than the sender (docs/rules.md, "Secrets stay inside").
+ */
 export class AxiosSender {
   #client: AxiosInstance | undefined;
 

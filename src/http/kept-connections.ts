@@ -7,7 +7,7 @@ export interface Agents {
   httpsAgent: HttpsAgent;
 }
 
-/** How long a connection is kept open for the next call: longer than the longest interval at which a hub is asked. */
+/** How long a connection is kept open for the next call: longer than the usual intervals at which a hub is asked. */
 const IDLE_MS = 60_000;
 
 /** How long for one that must not be sent twice: no server closes a connection so soon. */

@@ -52,7 +52,7 @@ const STEP_MS = 20_000;
 /**
  * One hub of an account, for whoever wants something of it: they think of no way, key, version or address, for what of
  * these has changed is found out within the same step. A PUT, POST or DELETE is never sent twice, and no key to an
- * address where another may be.
+ * address where another may be (docs/rules.md, "A change is sent once").
  */
 export class HubClient {
   readonly id: string;
@@ -152,7 +152,10 @@ export class HubClient {
     }
   }
 
-  /** Tries once more with another key, and once more with another version, when the hub refuses those we have. */
+  /**
+   * Tries once more with another key, and once more with another version, when the hub refuses those we have
+   * (docs/rules.md, "What a hub refuses is healed within the step").
+   */
   async #heal(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);

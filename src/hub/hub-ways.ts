@@ -40,7 +40,10 @@ export interface HubWaysOptions {
   cloud: CloudWay;
 }
 
-/** Sends a step by the ways that there are to a hub, one after another, as far as that does no harm. */
+/**
+ * Sends a step by the ways that there are to a hub, one after another, as far as that does no harm (docs/rules.md, "A hub
+ * is reached by the way that there is").
+ */
 export class HubWays {
   readonly #options: HubWaysOptions;
   readonly #asking = new SingleFlight<HubInfo>();

@@ -1,4 +1,5 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
+import { Elapsed } from '../async/elapsed.js';
 import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
@@ -66,9 +67,8 @@ const EARLIER_PATIENCE_MS = 3_000;
 const MOST_QUESTIONS = 3;
 
 /**
- * The cloud token: when it is due, who renews it, and whose word counts. Only a 401 from `hubkeys` or
- * `refreshsession` made with the token in force rejects it; one renewal is under way at a time; a new token replaces
- * the old one only when it is whole, newer and the same user's (docs/rules.md).
+ * The cloud token: when it is due, who renews it, and whose word counts (docs/rules.md, "Only the cloud ends a login",
+ * "One renewal at a time", "A token is replaced by a whole one only").
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -76,8 +76,8 @@ export class Session {
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
   #pending: readonly Promise<unknown>[] = [];
-  /** The last renewal in this process, by the clock that never jumps. */
-  #lastRenewal: { token: string; at: number } | undefined;
+  /** The last renewal in this process. */
+  #lastRenewal: { token: string; since: Elapsed } | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -108,7 +108,7 @@ export class Session {
     if (login === null) return undefined;
     const { clock } = this.#options;
     const last = this.#lastRenewal;
-    const sinceRenewalMs = last?.token === login.token ? clock.monotonic() - last.at : undefined;
+    const sinceRenewalMs = last?.token === login.token ? last.since.steadyMs : undefined;
     return dueInMs(this.#timesOf(login), expiryMs, { now: clock.now(), sinceRenewalMs });
   }
 
@@ -158,7 +158,7 @@ export class Session {
   }
 
   #noteRenewed(token: string): void {
-    this.#lastRenewal = { token, at: this.#options.clock.monotonic() };
+    this.#lastRenewal = { token, since: new Elapsed(this.#options.clock) };
     this.#options.events.noteRenewed();
   }
 

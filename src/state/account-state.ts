@@ -44,7 +44,8 @@ export interface AccountStateOptions {
 
 /**
  * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
- * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo.
+ * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo
+ * (docs/rules.md, "The state outlives everything but a deletion").
  */
 export class AccountState {
   readonly origin: string;

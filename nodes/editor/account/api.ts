@@ -15,6 +15,7 @@ export interface Failure {
   cloudStatus?: number;
 }
 
+/** What came of asking an endpoint. */
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
 /** Whom a login is for. What is absent is taken from the deployed account. */

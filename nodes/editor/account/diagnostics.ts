@@ -8,6 +8,7 @@ export interface Diagnostics {
   problem?: ErrorCode;
 }
 
+/** When the login was lost, and when that is checked; ISO 8601 UTC, `null` where it is not known. */
 export interface LostLogin {
   at: string | null;
   /** When the cloud is asked about it again. */

@@ -21,6 +21,7 @@ export interface Shown {
   isOff: boolean;
 }
 
+/** A hub by its name, and in words the way by which it is reached. */
 export interface HubLine {
   name: string;
   way: string;

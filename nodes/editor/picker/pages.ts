@@ -1,6 +1,7 @@
 import type { ThingPage } from '../../../src/devices/thing-list.js';
 import type { Reply } from '../account/api.js';
 
+/** What a search asks, and who hears what it found. */
 export interface PagesOptions {
   /** Asks for the page after a place, of what is typed; `undefined` where there is nobody to ask. */
   ask: (typed: string, after: string) => Promise<Reply<ThingPage>> | undefined;

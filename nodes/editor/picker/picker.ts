@@ -11,6 +11,7 @@ import { PickerView } from './view.js';
 /** How often an open dialog asks how things are. */
 const REFRESH_MS = 3_000;
 
+/** What a dialog tells its picker, and hears of it. */
 export interface PickerOptions {
   targets: readonly SavedTarget[];
   texts: PickerTexts;

@@ -81,11 +81,6 @@ export class Cursor {
     return true;
   }
 
-  /** Goes to the last row. */
-  moveToLast(): void {
-    this.#at = this.#rows.at(-1)?.target;
-  }
-
   leave(): void {
     this.#at = undefined;
   }

@@ -1,6 +1,6 @@
 import { Seeded } from '../seeded';
+import type { Sketch, Traits } from './devices/sketch';
 import { uuidOf } from '../tokens';
-import type { Kind, Sketch, Traits } from './devices/sketch';
 import { PLANS, type HousePlan, type Place } from './house-plan';
 import { capabilitiesOf, type Alarm, type Device, type Group, type Rule, type Scene, type ThingMaps } from './things';
 
@@ -167,15 +167,6 @@ function stand(
     state: { reachable: true, lastSeen: now, ...state },
   };
   return { device, traits };
-}
-
-/** A device as somebody adds it to a home that is lived in. */
-export function newDevice(
-  kind: Kind,
-  draw: Seeded,
-  about: { id: string; name: string; room: string | undefined; now: number },
-): { device: Device; traits: Traits } {
-  return stand(kind(draw, about.now), { ...about, place: 0 });
 }
 
 /** A group of these members; its `state` is worked out when the group is shown. */

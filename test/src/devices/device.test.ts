@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../../faults/support/runs.js';
-import { type Entry, groupState, KINDS, type Kind, readEntry } from '../../../src/devices/device.js';
+import { type Entry, groupState, readEntry } from '../../../src/devices/device.js';
+import { KINDS, type Kind } from '../../../src/devices/kinds.js';
 import { AT, ISO, lamp, remote } from './support.js';
 
 function read(kind: Kind, value: unknown, language: 'fi' | 'en' = 'fi'): Entry {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../../../src/devices/changes.js';
-import type { Kind } from '../../../src/devices/device.js';
+import type { Kind } from '../../../src/devices/kinds.js';
 import { Home, type PollOutcome } from '../../../src/devices/home.js';
 import { FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from './support.js';

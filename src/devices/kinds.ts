@@ -1,0 +1,5 @@
+/** What a hub has, in the order in which a name is looked for among them. */
+export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as const;
+
+/** One of {@link KINDS}. */
+export type Kind = (typeof KINDS)[number];
