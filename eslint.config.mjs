@@ -6,6 +6,9 @@ import tseslint from 'typescript-eslint';
 /** The rooms of src/, the highest floor first. A room may import from lower floors only. */
 const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
+/** The rooms within src/devices/, the highest floor first. */
+const DEVICE_FLOORS = ['steps', 'home', 'commands', 'things'];
+
 /** What no file of src/ imports: it is usable without Node-RED, and its table of contents is for others. */
 const outside = [
   { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
@@ -37,28 +40,32 @@ const nodesThemselves = {
   message: 'What nodes share does not know them: move it to a room.',
 };
 
+/** Those that a room of src/ may not know: all above it, and those beside it. */
+function closedTo(room, floor) {
+  return FLOORS.slice(0, floor + 1)
+    .flat()
+    .filter((other) => other !== room);
+}
+
+const apart = (room) => (other) =>
+  `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`;
+
 const layers = [
   forbid(['src/{index,nodes-api}.ts'], [], () => ''),
   forbid(['src/!(index|nodes-api).ts'], FLOORS.flat(), (room) => `This lies below all rooms: move it to ${room}/.`),
   ...FLOORS.flatMap((rooms, floor) =>
-    rooms.map((room) =>
-      forbid(
-        [`src/${room}/**/*.ts`],
-        FLOORS.slice(0, floor + 1)
-          .flat()
-          .filter((other) => other !== room),
-        (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
-      ),
+    rooms.map((room) => forbid([`src/${room}/**/*.ts`], closedTo(room, floor), apart(room))),
+  ),
+  ...DEVICE_FLOORS.map((room, floor) =>
+    forbid(
+      [`src/devices/${room}/**/*.ts`],
+      [...closedTo('devices', 1), ...DEVICE_FLOORS.slice(0, floor)],
+      apart(`devices/${room}`),
     ),
   ),
   forbid(['nodes/*.ts'], [], () => '', [doors, dialogs]),
   ...NODE_FLOORS.map((room, floor) =>
-    forbid(
-      [`nodes/${room}/**/*.ts`],
-      NODE_FLOORS.slice(0, floor),
-      (other) => `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`,
-      [doors, nodesThemselves, dialogs],
-    ),
+    forbid([`nodes/${room}/**/*.ts`], NODE_FLOORS.slice(0, floor), apart(room), [doors, nodesThemselves, dialogs]),
   ),
 ];
 
@@ -134,7 +141,7 @@ export default tseslint.config(
             },
             {
               regex:
-                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/live-value|devices/(condition|kinds|presses))\\.js$)',
+                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/things/(condition|kinds|live-value|presses))\\.js$)',
               allowTypeImports: true,
               message:
                 'Of the library the editor has types, and what needs no Node.js: input, seconds, errors, topics, paths, conditions, kinds, live values.',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { FIELDS } from '../src/devices/fields';
+import { FIELDS } from '../src/devices/things/fields';
 import { ERROR_CODES } from '../src/errors';
 import { packageRoot } from './nodes/support/package-root';
 

@@ -1,4 +1,4 @@
-import { parseCondition } from '../../src/devices/condition.js';
+import { parseCondition } from '../../src/devices/things/condition.js';
 import { translate } from './catalogue.js';
 
 /** A condition as a node keeps it. */

@@ -1,5 +1,5 @@
-import type { ChangeEvent } from '../../src/devices/changes.js';
-import { KINDS } from '../../src/devices/kinds.js';
+import type { ChangeEvent } from '../../src/devices/things/changes.js';
+import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { showDefaults } from './absent.js';

@@ -1,4 +1,4 @@
-import { KINDS } from '../../src/devices/kinds.js';
+import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/seconds.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { showDefaults } from './absent.js';

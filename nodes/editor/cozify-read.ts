@@ -1,4 +1,4 @@
-import { KINDS } from '../../src/devices/kinds.js';
+import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
 import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';

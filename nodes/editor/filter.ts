@@ -1,4 +1,4 @@
-import type { Kind } from '../../src/devices/kinds.js';
+import type { Kind } from '../../src/devices/things/kinds.js';
 import { translate } from './catalogue.js';
 import type { TargetPicker } from './picker/picker.js';
 import { offerLines, tellingCapabilities } from './picker/suggestions.js';

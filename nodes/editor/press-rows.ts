@@ -1,4 +1,4 @@
-import type { Press } from '../../src/devices/presses.js';
+import type { Press } from '../../src/devices/things/presses.js';
 
 /** Presses of one output as a node keeps them; empty for any. */
 export interface SavedPress {

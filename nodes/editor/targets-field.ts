@@ -1,4 +1,4 @@
-import { KINDS } from '../../src/devices/kinds.js';
+import { KINDS } from '../../src/devices/things/kinds.js';
 import { AccountApi } from './account/api.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';

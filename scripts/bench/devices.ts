@@ -1,4 +1,4 @@
-import { Home } from '../../src/devices/home.js';
+import { Home } from '../../src/devices/home/home.js';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { FakeClock } from '../../test/src/support/fake-clock';
 import { furnish } from '../../test/simulator/home/furnish';

@@ -4,7 +4,7 @@ import { Editor } from '../../test/editor/support/editor';
 import { Picker } from '../../test/editor/support/picker';
 import type { FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
-import type { ThingPage } from '../../src/devices/thing-list.js';
+import type { ThingPage } from '../../src/devices/steps/thing-list.js';
 import { accountOf, logIn } from './home';
 import { TAB } from './node-red';
 import { countRow, type Row, type Section, timesRow } from './report';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Homes } from '../devices/homes.js';
+import type { Homes } from '../devices/home/homes.js';
 import type { HubClients } from '../hub/hub-clients.js';
 import type { AccountState } from '../state/account-state.js';
 import type { AccountOptions } from './account-options.js';

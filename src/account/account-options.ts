@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
-import type { HomeHandover } from '../devices/home-handover.js';
-import type { Language } from '../devices/names.js';
+import type { HomeHandover } from '../devices/home/home-handover.js';
+import type { Language } from '../devices/things/names.js';
 import type { Http } from '../http/http-client.js';
 import type { OtpLimiter } from '../login/otp-limiter.js';
 import type { AccountRecord } from '../state/account-record.js';

@@ -2,7 +2,7 @@ import { settlesWithin } from '../async/clock.js';
 import type { CozifyError } from '../errors.js';
 import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
-import type { Homes } from '../devices/homes.js';
+import type { Homes } from '../devices/home/homes.js';
 import { type AccountRecord, cloudOf } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import type { AccountListener } from './account-events.js';

@@ -1,4 +1,4 @@
-import type { ThingPage } from '../../../src/devices/thing-list.js';
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { chipsOf, KnownThings } from './choices.js';
 import { Pages } from './pages.js';

@@ -1,4 +1,4 @@
-import type { Ability } from '../../../src/devices/abilities.js';
+import type { Ability } from '../../../src/devices/things/abilities.js';
 import type { Thing } from './things-api.js';
 
 /** A value that a field offers, and what it means where that says more. */

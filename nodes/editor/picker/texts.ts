@@ -1,4 +1,4 @@
-import { stateText } from '../../../src/devices/live-value.js';
+import { stateText } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../catalogue.js';

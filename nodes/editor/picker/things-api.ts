@@ -1,5 +1,5 @@
-import type { TargetResult } from '../../../src/devices/command-step.js';
-import type { ListedState, ThingPage } from '../../../src/devices/thing-list.js';
+import type { TargetResult } from '../../../src/devices/steps/command-step.js';
+import type { ListedState, ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { callEndpoint, type Reply } from '../account/api.js';
 import type { SavedTarget } from './target.js';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { ChangeFeed } from '../../../src/devices/change-feed.js';
-import type { ChangeMessage } from '../../../src/devices/change-message.js';
-import { parseChangeWishes } from '../../../src/devices/change-wishes.js';
-import { CommandStep } from '../../../src/devices/command-step.js';
-import { HomeHandover } from '../../../src/devices/home-handover.js';
-import { parseOrder } from '../../../src/devices/orders.js';
-import { parseMessageTargets } from '../../../src/devices/targets.js';
+import { ChangeFeed } from '../../../src/devices/steps/change-feed.js';
+import type { ChangeMessage } from '../../../src/devices/home/change-message.js';
+import { parseChangeWishes } from '../../../src/devices/steps/change-wishes.js';
+import { CommandStep } from '../../../src/devices/steps/command-step.js';
+import { HomeHandover } from '../../../src/devices/home/home-handover.js';
+import { parseOrder } from '../../../src/devices/commands/orders.js';
+import { parseMessageTargets } from '../../../src/devices/home/targets.js';
 import { toCozifyError } from '../../../src/errors.js';
 import type { HttpRequest } from '../../../src/http/http-client.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome } from '../../simulator/index.js';

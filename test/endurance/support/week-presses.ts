@@ -1,8 +1,8 @@
-import { PressFeed, type PressMessage } from '../../../src/devices/press-feed.js';
-import { parsePressWishes } from '../../../src/devices/press-wishes.js';
-import { parseCondition } from '../../../src/devices/condition.js';
-import { parseMessageTargets } from '../../../src/devices/targets.js';
-import { type WaitEnd, WaitStep } from '../../../src/devices/wait-step.js';
+import { PressFeed, type PressMessage } from '../../../src/devices/steps/press-feed.js';
+import { parsePressWishes } from '../../../src/devices/steps/press-wishes.js';
+import { parseCondition } from '../../../src/devices/things/condition.js';
+import { parseMessageTargets } from '../../../src/devices/home/targets.js';
+import { type WaitEnd, WaitStep } from '../../../src/devices/steps/wait-step.js';
 import type { Account } from '../../../src/account/account.js';
 import { toCozifyError } from '../../../src/errors.js';
 import type { Home as SimulatedHome } from '../../simulator/index.js';

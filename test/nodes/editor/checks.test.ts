@@ -10,8 +10,8 @@ import {
   withUnit,
 } from '../../../nodes/editor/checks.js';
 import { parameterReader, seconds, type Sources } from '../../../nodes/runtime/parameters.js';
-import { parseChangeWishes } from '../../../src/devices/change-wishes.js';
-import { parseOrder } from '../../../src/devices/orders.js';
+import { parseChangeWishes } from '../../../src/devices/steps/change-wishes.js';
+import { parseOrder } from '../../../src/devices/commands/orders.js';
 import { SECONDS, type SecondsRange } from '../../../src/seconds.js';
 
 /** What may come to be typed into a field for seconds, or stand in a flow. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { HomeHandover } from '../../../src/devices/home-handover.js';
-import type { Home } from '../../../src/devices/home.js';
+import { HomeHandover } from '../../../src/devices/home/home-handover.js';
+import type { Home } from '../../../src/devices/home/home.js';
 import { MINUTE } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';

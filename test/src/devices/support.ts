@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../../src/devices/raw.js';
+import type { RawRecord } from '../../../src/devices/things/raw.js';
 
 /** A moment of the hub's clock. */
 export const AT = Date.UTC(2026, 10, 3, 12, 0, 0);

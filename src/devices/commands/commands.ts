@@ -1,0 +1,260 @@
+import { badInput, type CozifyError } from '../../errors.js';
+import { kindOf } from '../../input.js';
+import { abilitiesOf, describeAbilities, isAble, isLamp } from '../things/abilities.js';
+import type { Entry } from '../things/device.js';
+import { type Field, fieldOf } from '../things/fields.js';
+import { type Fields, type Order, parseWish, type Wish } from './orders.js';
+import { asText, isSameJson, type RawRecord } from '../things/raw.js';
+import { ownSwitch, type Setting, settingOf } from './settings.js';
+import type { Things } from '../things/things.js';
+
+/** One element of the array that is PUT to a hub. */
+export interface CommandElement {
+  readonly id: string;
+  readonly type: string;
+  readonly state?: RawRecord;
+}
+
+/** What is to be sent for one target, and what should come of it. */
+export interface Plan {
+  readonly entry: Entry;
+  /** The elements go to `/<endpoint>/command`. An alarm has none: it is closed by `/alarms/close`. */
+  readonly endpoint: 'devices' | 'groups' | 'scenes' | 'rules' | 'alarms';
+  /** Empty where the target can do nothing of it, and for an alarm. */
+  readonly elements: readonly CommandElement[];
+  /** How the target should be afterwards, in a person's units. */
+  readonly asked: Fields;
+  /** Until then the lamp is on its way. */
+  readonly transitionMs: number;
+  readonly ignored: readonly string[];
+  readonly clamped: readonly string[];
+  /**
+   * Of a group or room: a plan for each device that can do it. By these it is confirmed, and these are sent where a
+   * group refuses.
+   */
+  readonly members: readonly Plan[];
+}
+
+/** What a target is planned among. */
+export interface PlanOptions {
+  /** Whether it is the only target: then what it can't do is an error and not left out. */
+  readonly isAlone: boolean;
+  /** All targets of the order: a number means the same for those that have no number of their own. */
+  readonly fellows?: readonly Entry[];
+  /** What a toggle comes to; see {@link toggled}. */
+  readonly toggleTo?: boolean;
+}
+
+/** The fields that a number alone can mean: the first that the target has. */
+const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).filter((field) => field !== undefined);
+
+/**
+ * The plan for one target of an order. Throws `COZIFY_BAD_INPUT`, saying what the target can do, for a value that no
+ * device has; and, where the target is the only one, for a field that it does not have and where nothing is left. Among
+ * several such fields are in `ignored`, and a plan without elements is one to send nothing for.
+ */
+export function planCommand(order: Order, entry: Entry, things: Things, options: PlanOptions): Plan {
+  const { kind, name } = entry;
+  if (order.type === 'close') {
+    if (kind === 'alarm') return { ...blank(entry), endpoint: 'alarms', asked: { closed: true } };
+    throw badInput(`"${name}" is no alarm, which alone can be closed.`);
+  }
+  if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
+  const wish = wishOf(order, entry, things, options);
+  const devices = devicesOf(entry, things);
+  const draft = draftPlan(wish, entry, devices);
+  const missing = asAsked(draft.missing, wish);
+  const plan = { ...draft.plan, ignored: [...asAsked(draft.plan.ignored, wish), ...missing] };
+  if (!options.isAlone) return plan;
+  if (missing.length > 0) throw badInput(`"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`);
+  if (plan.elements.length === 0) throw nothingToSet(entry, things);
+  return plan;
+}
+
+/** Why nothing is sent to a thing: `COZIFY_BAD_INPUT`, which says what it can do. */
+export function nothingToSet(entry: Entry, things: Things): CozifyError {
+  return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
+}
+
+/** The names by which fields were asked for: hue and saturation may have been one color. */
+function asAsked(names: readonly string[], { isColor }: Wish): string[] {
+  return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];
+}
+
+/** What a toggle of these targets comes to: any on, all off. */
+export function toggled(entries: readonly Entry[], things: Things): boolean {
+  const isOn = (entry: Entry): boolean => entry.state['on'] === true;
+  return !entries.some((entry) => isOn(entry) || devicesOf(entry, things).some(isOn));
+}
+
+/** The devices that a command to a thing means: itself, the members of a group, the lamps of a room. */
+export function devicesOf(entry: Entry, things: Things): Entry[] {
+  if (entry.kind === 'device') return [entry];
+  if (entry.kind === 'group') return things.membersOf(entry);
+  return entry.kind === 'room' ? lampsOf(entry, things) : [];
+}
+
+/** The lamps of a room; never a socket, whatever it switches. Throws `COZIFY_BAD_INPUT` where there is none. */
+export function lampsOf(room: Entry, things: Things): Entry[] {
+  const lamps = things.inRoom(room.id).filter(isLamp);
+  const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
+  if (lamps.length === 0) throw badInput(`There is no lamp in "${room.name}": choose what is to be commanded.`);
+  return controlled.length > 0 ? controlled : lamps;
+}
+
+/** Makes a lamp blink, so that a person sees which it is. */
+export function identifyElement({ id }: Entry): CommandElement {
+  return { id, type: 'CMD_IDENTIFY' };
+}
+
+/** A plan, and the fields that the target does not have. */
+interface Draft {
+  plan: Plan;
+  missing: readonly string[];
+}
+
+type Switchable = Exclude<Order, { type: 'close' }>;
+
+function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo, fellows = [] }: PlanOptions): Wish {
+  switch (order.type) {
+    case 'set':
+      return order.wish;
+    case 'toggle':
+      return parseWish({ on: toggleTo ?? toggled([entry], things) }, order.transition);
+    case 'number': {
+      const others = fellows.flatMap((one) => (one.kind === 'room' ? things.inRoom(one.id) : devicesOf(one, things)));
+      const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
+      if (field !== undefined) return parseWish({ [field.name]: order.value }, order.transition);
+      throw badInput(
+        `A number is for a light, a blind or a thermostat, and "${entry.name}" is none: send true or false.`,
+      );
+    }
+  }
+}
+
+function numberedFieldOf(devices: readonly Entry[]): Field | undefined {
+  return NUMBERED.find((one) => devices.some((device) => isAble(device, one)));
+}
+
+function draftPlan(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {
+  switch (entry.kind) {
+    case 'device':
+      return planDevice(wish, entry);
+    case 'group':
+      return planGroup(wish, entry, devices);
+    case 'room':
+      return planTogether(wish, entry, devices);
+    case 'scene':
+    case 'rule':
+    case 'alarm':
+      return planSwitch(wish, entry);
+  }
+}
+
+function planDevice(wish: Wish, entry: Entry): Draft {
+  const setting = settingOf(wish, entry);
+  const { asked, raw, ignored, clamped, missing } = setting;
+  const transitionMs = Number(raw['transitionMsec'] ?? 0);
+  return {
+    plan: { ...blank(entry), elements: elementsOf(setting, entry), asked, transitionMs, ignored, clamped },
+    missing,
+  };
+}
+
+/** A CMD_DEVICE for what is set, and then the switch: whether brightness lights a lamp that is off, nobody knows. */
+function elementsOf({ asked, raw }: Setting, entry: Entry): CommandElement[] {
+  const { id, type, raw: shown } = entry;
+  const isOn = asked['on'];
+  const own = ownSwitch(entry);
+  const state: Record<string, unknown> = { ...raw };
+  if (isOn !== undefined && own !== undefined) state[own.key] = isOn;
+  // A transition by itself says nothing of where it leads to.
+  if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
+  const elements: CommandElement[] = [];
+  const stateType = asText(shown['type']) ?? `STATE_${type ?? 'DEVICE'}`;
+  if (Object.keys(state).length > 0) elements.push({ id, type: 'CMD_DEVICE', state: { type: stateType, ...state } });
+  if (isOn !== undefined && own === undefined) {
+    elements.push({ id, type: isOn === true ? 'CMD_DEVICE_ON' : 'CMD_DEVICE_OFF' });
+  }
+  return elements;
+}
+
+/** One call for a group whose members would all get the same; else they get what each of them can do. */
+function planGroup(wish: Wish, group: Entry, devices: readonly Entry[]): Draft {
+  const draft = planTogether(wish, group, devices);
+  const { on, ...others } = wish.fields;
+  const isSwitched = typeof on === 'boolean' && Object.keys(others).length === 0 && wish.transition === null;
+  const [first, ...rest] = draft.plan.members.map(({ elements }) => forGroup(elements, group.id));
+  const isUniform =
+    draft.plan.members.length === devices.length && rest.every((elements) => isSameJson(elements, first));
+  if (first !== undefined && isUniform)
+    return { ...draft, plan: { ...draft.plan, endpoint: 'groups', elements: first } };
+  // Without devices, which may not be known yet, the hub knows who is meant.
+  if (!isSwitched || (first === undefined && devices.length > 0)) return draft;
+  const elements = [{ id: group.id, type: on ? 'CMD_GROUP_ON' : 'CMD_GROUP_OFF' }];
+  return { plan: { ...draft.plan, endpoint: 'groups', elements, asked: { on } }, missing: [] };
+}
+
+function forGroup(elements: readonly CommandElement[], id: string): CommandElement[] {
+  return elements.map((element) => ({
+    ...element,
+    id,
+    type: element.type.replace(/^CMD_DEVICE_(?=ON|OFF)/, 'CMD_GROUP_'),
+  }));
+}
+
+/** What each of some devices can do of a wish. */
+function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {
+  const drafts = devices.map((device) => planDevice(wish, device));
+  const plans = drafts.map(({ plan }) => plan);
+  const members = plans.filter(({ elements }) => elements.length > 0);
+  const asked: Fields = Object.assign({}, ...members.map((member) => member.asked)) as Fields;
+  const untouched = [...Object.keys(wish.fields), ...(wish.transition === null ? [] : ['transition']), ...wish.dropped];
+  const left = untouched.filter((name) => asked[name] === undefined && !(name === 'on' && wish.isOnImplied));
+  const isIgnored = (name: string): boolean =>
+    Object.hasOwn(entry.state, name) || plans.some(({ ignored }) => ignored.includes(name));
+  const hasTransition = members.some(({ transitionMs }) => transitionMs > 0);
+  const plan: Plan = {
+    ...blank(entry),
+    elements: members.flatMap(({ elements }) => elements),
+    asked,
+    transitionMs: Math.max(0, ...members.map(({ transitionMs }) => transitionMs)),
+    ignored: left.filter((name) => isIgnored(name) && !(name === 'transition' && hasTransition)),
+    clamped: [...new Set(members.flatMap(({ clamped }) => clamped))],
+    members,
+  };
+  return { plan, missing: left.filter((name) => !isIgnored(name) && name !== 'transition') };
+}
+
+function planSwitch({ fields, transition, dropped }: Wish, entry: Entry): Draft {
+  const { on, ...others } = fields;
+  if (on !== undefined && typeof on !== 'boolean') throw badInput(`on should be true or false, but was ${kindOf(on)}.`);
+  const [type, endpoint] =
+    entry.kind === 'rule'
+      ? ([on ? 'RULE_ON_COMMAND' : 'RULE_OFF_COMMAND', 'rules'] as const)
+      : ([on ? 'CMD_SCENE_ON' : 'CMD_SCENE_OFF', 'scenes'] as const);
+  const elements = on === undefined ? [] : [{ id: entry.id, type }];
+  const ignored = [...dropped, ...(transition === null ? [] : ['transition'])];
+  return {
+    plan: { ...blank(entry), endpoint, elements, asked: on === undefined ? {} : { on }, ignored },
+    missing: Object.keys(others),
+  };
+}
+
+function blank(entry: Entry): Plan {
+  return {
+    entry,
+    endpoint: 'devices',
+    elements: [],
+    asked: {},
+    transitionMs: 0,
+    ignored: [],
+    clamped: [],
+    members: [],
+  };
+}
+
+function abilityText(entry: Entry, devices: readonly Entry[]): string {
+  const isSwitch = entry.kind === 'scene' || entry.kind === 'rule';
+  return describeAbilities(isSwitch ? [{ field: 'on', type: 'boolean' }] : abilitiesOf(devices));
+}

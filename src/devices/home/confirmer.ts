@@ -1,0 +1,66 @@
+import type { Clock, Timer } from '../../async/clock.js';
+import type { Plan } from '../commands/commands.js';
+import { type Progress, progressOf } from '../commands/confirmation.js';
+import type { Home } from './home.js';
+
+/** What was sent is looked for so long after it was sent, and from then on with each poll. */
+const LOOKS_MS = [150, 400, 800, 1_500];
+
+/** How a wait for the hub to do what it was told has ended. */
+export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';
+
+/** What a confirmation needs of the home it waits for. */
+export interface Watched {
+  readonly home: Home;
+  readonly poller: { readonly isHeld: boolean; need(): () => void; pollNow(since: number): void };
+  onHeard(listener: (startedAt: number) => void): () => void;
+  ensure(kinds: readonly Plan['entry']['kind'][], maxAgeMs: number): Promise<void>;
+}
+
+/**
+ * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
+ * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/rules.md, "Confirmed is
+ * what the hub has shown").
+ */
+export async function confirmPlan(
+  plan: Plan,
+  confirmMs: number,
+  { live, clock, overtaken }: { live: Watched; clock: Clock; overtaken: Promise<void> },
+): Promise<Confirmation> {
+  if (progressOf(plan, live.home.things) === 'unreachable') return 'unreachable';
+  const sentAt = clock.monotonic();
+  const timers: Timer[] = [];
+  let progress: Progress = 'waiting';
+  let settle: (confirmation: Confirmation) => void = () => undefined;
+  const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
+  const look = (): void => {
+    progress = progressOf(plan, live.home.things);
+    if (progress === 'met') settle('met');
+  };
+  const stop = live.onHeard((startedAt) => {
+    if (startedAt >= sentAt) look();
+  });
+  const release = live.poller.need();
+  for (const delayMs of LOOKS_MS) timers.push(clock.setTimeout(() => ask(live, plan, sentAt, look), delayMs));
+  const giveUp = (): void => settle(progress === 'unreachable' ? 'unreachable' : 'timeout');
+  timers.push(clock.setTimeout(giveUp, plan.transitionMs + confirmMs));
+  void overtaken.then(() => settle('superseded'));
+  try {
+    return await settled;
+  } finally {
+    stop();
+    release();
+    for (const timer of timers) clock.clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks the hub how it is now. Polls may not tell of scenes, rules and alarms: their lists do. Nor does a poll that is held
+ * because nothing has changed since the last one, which may have told of the command already.
+ */
+function ask(live: Watched, { entry }: Plan, sentAt: number, look: () => void): void {
+  live.poller.pollNow(sentAt);
+  const isListed = ['scene', 'rule', 'alarm'].includes(entry.kind);
+  if (!isListed && !live.poller.isHeld) return;
+  void live.ensure([isListed ? entry.kind : 'device'], 0).then(look, () => undefined);
+}

@@ -1,0 +1,288 @@
+import type { Standing } from './change-message.js';
+import type { Clock } from '../../async/clock.js';
+import { Elapsed } from '../../async/elapsed.js';
+import type { Change } from '../things/changes.js';
+import { type Kind, KINDS } from '../things/kinds.js';
+import { OwnCommands } from '../commands/own-commands.js';
+import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
+import { asListing } from '../things/raw.js';
+import { Things, type ThingsOptions } from '../things/things.js';
+
+/** What is known of names, types and capabilities is good for so long. */
+export const NAMES_MAX_AGE_MS = 600_000;
+/** What is known of states is good for so long. */
+export const STATES_MAX_AGE_MS = 3_000;
+/** What a command did shows up within this: before that, what the hub says may be how things were. */
+const SETTLING_MS = 1_500;
+
+/** What a home is told at its beginning. */
+export interface HomeOptions extends ThingsOptions {
+  clock: Pick<Clock, 'now' | 'monotonic'>;
+}
+
+/** What came of an answer to a poll. */
+export interface PollOutcome {
+  /** At most one a thing; none of the first full answer, which only says how things are. */
+  readonly changes: readonly Change[];
+  readonly presses: readonly Press[];
+  readonly isFirst: boolean;
+  /** Ask for everything next, with `ts=0`: the hub says so, its clock went back, or a list is empty all of a sudden. */
+  readonly needsResync: boolean;
+  /** It can't wait: the hub did not merely wish for it, but its clock went back. */
+  readonly isOverdue?: boolean;
+  /** Kinds whose lists have to be loaded, because their news came in a shape that nobody knows. */
+  readonly unread: readonly Kind[];
+}
+
+/** How far a home is in step with its hub. Times are monotonic, in milliseconds. */
+export interface Sync {
+  /** Everything is to be asked for: nothing was yet, or the hub has asked for that. */
+  isStale: boolean;
+  /** When everything was asked for last. */
+  at: number;
+  /** When a poll was answered last. */
+  heardAt: number;
+  /** The hub's version when everything was asked for: another one may count anew. */
+  version: string | null;
+}
+
+/** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
+const MAX_HELD = 20;
+
+/** A listener that knows how things are: what it wished for, and since when (monotonic, ms) it listens no more. */
+export interface ToldListener {
+  readonly wishes: string;
+  leftAt: number;
+}
+
+/**
+ * The memory of one hub's home: what it has and how that is, as the hub told last. It makes no requests and sets no
+ * timers, and takes answers of any shape. An account hands it to its successor with all that it knows (docs/rules.md,
+ * "What polls tell is compared, not believed").
+ */
+export class Home {
+  readonly things: Things;
+  /** The listeners that were told how things are at first, by their ids: their successors after a Deploy know already. */
+  readonly told = new Map<string, ToldListener>();
+  /** What listeners wait to have stood for long enough, by listener and thing: their successors go on with it. */
+  readonly standing = new Map<string, Standing>();
+  /** How far the polls are. */
+  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, version: null };
+  /** What commands of the account asked for. */
+  readonly own = new OwnCommands();
+  readonly #clock: HomeOptions['clock'];
+  /** When each kind was last known to be as the hub has it. */
+  readonly #confirmed = new Map<Kind, { since: Elapsed; askedAt: number }>();
+  /** When something was last sent that may have changed things of a kind, on the monotonic clock. */
+  readonly #touched = new Map<Kind, number>();
+  /** The kinds that polls tell of: of the others, what they don't say means nothing. */
+  readonly #told = new Set<Kind>();
+  #held: PollAnswer[] = [];
+  /** The first full answer listed no devices, as that of a hub that has just started. */
+  #hasSeenEmpty = false;
+  #timestamp = 0;
+  #hasPolled = false;
+  /** When the hub last answered a poll, on the monotonic clock. */
+  #heardAt = -Infinity;
+
+  constructor({ hub, language, clock }: HomeOptions) {
+    this.things = new Things({ hub, language });
+    this.#clock = clock;
+  }
+
+  get hub(): string {
+    return this.things.hub;
+  }
+
+  /** The hub's clock at its last answer: what the next poll asks from. 0 asks for everything. */
+  get timestamp(): number {
+    return this.#timestamp;
+  }
+
+  /** Whether a full answer was taken, so that what differs from then on is a change. */
+  get hasPolled(): boolean {
+    return this.#hasPolled;
+  }
+
+  /**
+   * Takes the answer to a poll. `isResync`: it was asked for with `ts=0`, so that it is everything, whatever it says.
+   * After more than `pauseMs` since the last answer its presses don't count: they were meant for somebody else. `askedAt`:
+   * when it was asked for (monotonic, ms); by default just now.
+   * `undefined` for what is no answer to a poll, of which nothing is taken.
+   */
+  applyPoll(
+    answer: unknown,
+    {
+      isResync,
+      pauseMs = MAX_PRESS_AGE_MS,
+      askedAt = this.#clock.monotonic(),
+    }: { isResync: boolean; pauseMs?: number; askedAt?: number },
+  ): PollOutcome | undefined {
+    const poll = readPollAnswer(answer);
+    if (poll === undefined) return undefined;
+    if (isResync) return this.#applyFull(poll, askedAt);
+    if (this.#hasPolled) return this.#applyDeltas(poll, pauseMs, askedAt);
+    this.#held = [...this.#held, poll].slice(-MAX_HELD);
+    return { changes: [], presses: [], isFirst: false, needsResync: true, unread: [] };
+  }
+
+  /** The hub answered that nothing has changed (304). */
+  noteUnchanged(askedAt = this.#clock.monotonic()): void {
+    this.#heardAt = this.#clock.monotonic();
+    if (this.#hasPolled) this.#confirmTold(askedAt);
+  }
+
+  /**
+   * Takes a list that was loaded by itself, such as the answer of `/devices`. Gives what differs from what polls have
+   * told (nothing before the first, nor of a kind that was not known at all), or `undefined` for what is no list, of which nothing is taken.
+   */
+  load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
+    const listing = asListing(list);
+    if (listing === undefined) return undefined;
+    // A list may have been on its way for longer than the last poll.
+    const isBelieved = this.things.replace(kind, listing, { isLate: this.#hasPolled });
+    const isFirst = !this.#confirmed.has(kind);
+    if (isBelieved) this.#confirm([kind], askedAt);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled && !isFirst ? changes : [];
+  }
+
+  /** Takes what a hub answered to a command of scenes or rules: how those are now that it names. Gives what differs, as {@link load}. */
+  noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
+    for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled && this.#confirmed.has(kind) ? changes : [];
+  }
+
+  /** Things of these kinds may just have been changed: what was asked for before says how they were. */
+  touch(kinds: readonly Kind[]): void {
+    for (const kind of kinds) this.#touched.set(kind, this.#clock.monotonic());
+  }
+
+  /** When things of a kind were last touched, on the monotonic clock; -Infinity if they never were. */
+  touchedAt(kind: Kind): number {
+    return this.#touched.get(kind) ?? -Infinity;
+  }
+
+  /** Whether what is known of states says how things were, and perhaps not how they are: it is old, or something was sent since. */
+  isStale(kind: Kind): boolean {
+    return this.ageMs(kind) > STATES_MAX_AGE_MS || this.#askedAt(kind) < this.touchedAt(kind);
+  }
+
+  /**
+   * Whether what is known of a kind is no older than `maxAgeMs`. Who asks for so little wants states, in which what a
+   * command did has to show; names outlive commands (docs/rules.md, "A command makes memory of states doubtful").
+   */
+  isFresh(kind: Kind, maxAgeMs: number): boolean {
+    const isSettled = this.#askedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
+    return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
+  }
+
+  /** Whether polls tell of a kind. Of another one they say nothing, however much changes. */
+  isTold(kind: Kind): boolean {
+    return this.#told.has(kind);
+  }
+
+  /** The next answer's presses don't count: they were meant for somebody else. */
+  forgetPresses(): void {
+    this.#heardAt = -Infinity;
+  }
+
+  /** How long ago memory was last sure of what the hub has of a kind, in milliseconds; Infinity if it never was. */
+  ageMs(kind: Kind): number {
+    return this.#confirmed.get(kind)?.since.steadyMs ?? Infinity;
+  }
+
+  /** The moment of which memory tells, in milliseconds since the epoch; `null` if the kind was never loaded. */
+  asOf(kind: Kind): number | null {
+    return this.#confirmed.get(kind)?.since.at ?? null;
+  }
+
+  #askedAt(kind: Kind): number {
+    return this.#confirmed.get(kind)?.askedAt ?? -Infinity;
+  }
+
+  #applyFull(poll: PollAnswer, askedAt: number): PollOutcome {
+    const isFirst = this.#beginsWith(poll);
+    const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
+    const believed = listed.filter((kind) => this.things.replace(kind, listingOf(poll, kind)));
+    const changes = this.things.takeChanges();
+    this.#noteHeard(poll);
+    const { unread } = poll;
+    if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
+    for (const kind of believed) this.#told.add(kind);
+    this.#confirm(believed, askedAt);
+    const late = this.#applyHeld(poll);
+    const needsResync = believed.length < listed.length;
+    return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
+  }
+
+  /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
+  #beginsWith(poll: PollAnswer): boolean {
+    if (this.#hasPolled) return false;
+    const isEmpty = listingOf(poll, 'device').length === 0;
+    this.#hasPolled = !isEmpty || this.#hasSeenEmpty;
+    this.#hasSeenEmpty = isEmpty;
+    return this.#hasPolled;
+  }
+
+  /** What came before the first full answer and is newer than it: changes already. */
+  #applyHeld({ timestamp }: PollAnswer): Change[] {
+    const held = this.#held.filter((poll) => (poll.timestamp ?? 0) > (timestamp ?? Infinity));
+    this.#held = [];
+    for (const { deltas } of held) for (const delta of deltas) this.#applyDelta(delta);
+    return this.things.takeChanges();
+  }
+
+  #applyDeltas(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
+    const hasPaused = this.#clock.monotonic() - this.#heardAt > pauseMs;
+    const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
+    const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
+    this.#noteHeard(poll);
+    for (const { kind } of poll.deltas) this.#told.add(kind);
+    for (const kind of poll.unread) this.#told.delete(kind);
+    this.#confirmTold(askedAt);
+    return {
+      changes: this.things.takeChanges(),
+      presses: hasPaused || poll.isFull ? [] : found,
+      isFirst: false,
+      needsResync: poll.isFull || hasGoneBack,
+      isOverdue: hasGoneBack,
+      unread: poll.unread,
+    };
+  }
+
+  /** Takes what a delta says, and gives the presses in it. */
+  #applyDelta({ kind, things }: Delta, hubTime: number | null = null): Press[] {
+    const presses = things.map(([id, value]) => {
+      const before = this.things.get(kind, id);
+      const told = this.things.put(kind, id, value);
+      return told === undefined ? undefined : findPress(before, told, hubTime);
+    });
+    return presses.filter((press) => press !== undefined);
+  }
+
+  #noteHeard({ timestamp }: PollAnswer): void {
+    this.#heardAt = this.#clock.monotonic();
+    if (timestamp !== null) this.#timestamp = timestamp;
+  }
+
+  /** Polls have told all that has changed since what is known whole was last confirmed. */
+  #confirmTold(askedAt: number): void {
+    const known = [...this.#told].filter((kind) => this.#confirmed.has(kind));
+    this.#confirm(known, askedAt);
+  }
+
+  /** What was asked for earlier may be answered later. */
+  #confirm(kinds: readonly Kind[], askedAt: number): void {
+    const since = new Elapsed(this.#clock);
+    for (const kind of kinds) this.#confirmed.set(kind, { since, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
+  }
+}
+
+/** All that a full answer lists of a kind; what it says last of a thing counts. */
+function listingOf(poll: PollAnswer, kind: Kind): [string, unknown][] {
+  const deltas = poll.deltas.filter((delta) => delta.kind === kind);
+  return [...new Map(deltas.flatMap(({ things }) => things))];
+}

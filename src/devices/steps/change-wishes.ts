@@ -1,0 +1,50 @@
+import { badInput } from '../../errors.js';
+import { kindOf } from '../../input.js';
+import { isWithin, rangeInWords, SECONDS } from '../../seconds.js';
+import type { ChangeWishes } from './change-feed.js';
+import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
+import { parseCondition } from '../things/condition.js';
+import { parseSelection } from '../home/listening.js';
+
+/**
+ * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
+ * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
+ */
+export function parseChangeWishes(properties: Record<string, unknown>): ChangeWishes {
+  const { condition, payload, own, initial } = properties;
+  return {
+    ...parseSelection(properties),
+    fields: parseTexts(properties['fields'], 'fields', []),
+    condition: parseCondition(condition),
+    forMs: parseSeconds(properties['for']) * 1000,
+    payload: parseText(payload, 'payload', 'state') || 'state',
+    events: parseTexts(properties['events'], 'events', ['changed']).map(parseEvent),
+    own: own !== false && own !== 'false',
+    initial: initial === true || initial === 'true',
+  };
+}
+
+function parseEvent(event: string): ChangeEvent {
+  const known = CHANGE_EVENTS.find((one) => one === event);
+  if (known !== undefined) return known;
+  throw badInput(`events should be some of ${CHANGE_EVENTS.join(', ')}, but one is another text.`);
+}
+
+function parseSeconds(value: unknown): number {
+  if (value === undefined || value === '') return 0;
+  const seconds = typeof value === 'string' ? Number(value) : value;
+  if (isWithin(seconds, SECONDS.for)) return seconds;
+  throw badInput(`for should be ${rangeInWords(SECONDS.for)}, but was ${kindOf(value)} that is none.`);
+}
+
+function parseText(value: unknown, name: string, fallback: string): string {
+  if (value === undefined) return fallback;
+  if (typeof value === 'string') return value.trim();
+  throw badInput(`${name} should be a text, but was ${kindOf(value)}.`);
+}
+
+function parseTexts(value: unknown, name: string, fallback: string[]): string[] {
+  if (value === undefined) return fallback;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.map((item) => item.trim());
+  throw badInput(`${name} should be a list of texts, but was ${kindOf(value)}.`);
+}

@@ -1,0 +1,175 @@
+import { type Clock, settlesWithin } from '../../async/clock.js';
+import { badInput, CozifyError, toCozifyError } from '../../errors.js';
+import { isSilence } from '../../hub/hub-client.js';
+import type { Ability } from '../things/abilities.js';
+import type { Button, Thing } from '../things/device.js';
+import { type Kind, KINDS } from '../things/kinds.js';
+import type { Homes, ListedThing } from '../home/homes.js';
+import { NAMES_MAX_AGE_MS } from '../home/home.js';
+import type { LiveHome } from '../home/live-home.js';
+import type { Language } from '../things/names.js';
+import { kindsOfState } from './states.js';
+import { asOffline } from '../home/recall.js';
+import { abilitiesOfThing, type ThingQuery } from '../home/thing-search.js';
+import type { State } from '../things/units.js';
+
+/** What somebody who chooses things wants to see. */
+export interface ListWishes extends ThingQuery {
+  /** The id of a hub; empty for all. */
+  readonly hub: string;
+  /** These alone, in this order; `undefined` for what the rest of the wishes leaves. */
+  readonly ids: readonly string[] | undefined;
+  /** Where an earlier page ended; empty for the first. */
+  readonly after: string;
+  /** For factory names; by default that of the home. */
+  readonly language: Language | undefined;
+}
+
+/** A thing as the picker shows it. */
+export interface ListedState extends Thing {
+  state: State;
+  /** Where it was asked for by its id: what can be set on it. */
+  abilities?: Ability[];
+  /** Those of a remote control, where it was asked for by its id. */
+  buttons?: readonly Button[];
+}
+
+/** A page of things. */
+export interface ThingPage {
+  things: ListedState[];
+  /** For `after`; `null` on the last page. */
+  next: string | null;
+  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing is known. */
+  asOf: string | null;
+  /** A hub can't be reached: what is known of it is how things were. */
+  away: boolean;
+}
+
+/** So many things are listed at once. */
+export const PAGE_SIZE = 50;
+
+/** A person does not wait longer for news where something is known. */
+const NEWS_PATIENCE_MS = 1_000;
+/** What a poll that has just begun may tell in so short a time is worth waiting for. */
+const POLL_PATIENCE_MS = 250;
+
+/**
+ * Lists things for somebody who chooses among them, a page at a time, and keeps the homes polled until 10 s after the
+ * last call. Where a hub is away, what was known last; throws `COZIFY_HUB_OFFLINE` where nothing is known of any, and
+ * `COZIFY_BAD_INPUT` for an `after` that is none.
+ */
+export async function listThings(homes: Homes, given: ListWishes, clock: Clock): Promise<ThingPage> {
+  const start = parseAfter(given.after);
+  const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
+  const wishes = { ...given, kinds };
+  const views = await Promise.all(homes.listened(wishes.hub).map((live) => look(live, kinds, clock)));
+  const known = views.filter(({ isKnown }) => isKnown).map(({ live }) => live);
+  if (known.length === 0) {
+    const { failure } = views.find((view) => view.failure !== undefined) ?? {};
+    throw failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of the hub yet, and it does not answer.');
+  }
+  const { found, next } = wishes.ids === undefined ? search(known, wishes, start) : pick(known, wishes, start);
+  return {
+    things: found.map((one) => show(one, wishes)),
+    next,
+    asOf: oldest(found, known, kinds),
+    away: views.some(({ isAway }) => isAway),
+  };
+}
+
+interface Found {
+  readonly found: readonly ListedThing[];
+  readonly next: string | null;
+}
+
+/** What is known of a home after somebody wanted to look at it. */
+interface View {
+  readonly live: LiveHome;
+  readonly isKnown: boolean;
+  readonly isAway: boolean;
+  readonly failure: CozifyError | undefined;
+}
+
+/** Has a home polled, and its lists loaded where they are missing or old. */
+async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<View> {
+  const { home, poller, client } = live;
+  const isKnown = (): boolean => kinds.some((kind) => home.asOf(kind) !== null);
+  const wasPolled = poller.isRunning;
+  const wasKnown = isKnown();
+  live.attend();
+  const isLost = wasKnown && client.isReachable === false;
+  const failures: CozifyError[] = [];
+  const needed = new Set<Kind>([...kinds, 'room', 'group']);
+  const loads = Promise.all(
+    (isLost ? [] : [...needed]).map((kind) =>
+      live.ensure([kind], NAMES_MAX_AGE_MS).catch((error: unknown) => failures.push(toCozifyError(error))),
+    ),
+  );
+  if (wasKnown) await settlesWithin(clock, loads, NEWS_PATIENCE_MS);
+  else await loads;
+  if (wasKnown && !wasPolled) await waitForNews(live, clock);
+  const silence = [poller.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
+  const isAway = silence !== undefined || client.isReachable === false;
+  const failure = silence === undefined ? failures[0] : asOffline(silence);
+  return { live, isKnown: isKnown(), isAway, failure };
+}
+
+async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
+  let stop: () => void = () => undefined;
+  const heard = new Promise<void>((resolve) => {
+    stop = live.onHeard(() => resolve());
+  });
+  await settlesWithin(clock, heard, POLL_PATIENCE_MS);
+  stop();
+}
+
+function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Found {
+  const found: ListedThing[] = [];
+  for (const [index, live] of homes.entries()) {
+    if (index < start.home) continue;
+    const from = index === start.home ? start.index : 0;
+    const page = live.search.find(query, from, PAGE_SIZE - found.length);
+    found.push(...page.entries.map((entry) => ({ entry, live })));
+    if (page.next !== undefined) return { found, next: `${index}.${page.next}` };
+  }
+  return { found, next: null };
+}
+
+function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { index }: Start): Found {
+  const all = [...new Set(ids)].flatMap((id) =>
+    homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))),
+  );
+  const end = index + PAGE_SIZE;
+  return { found: all.slice(index, end), next: all.length > end ? `0.${end}` : null };
+}
+
+function show({ entry, live }: ListedThing, { ids, language }: ListWishes): ListedState {
+  const { things } = live.home;
+  const shown: ListedState = { ...things.show(entry, language), state: entry.state };
+  if (ids === undefined) return shown;
+  return {
+    ...shown,
+    abilities: abilitiesOfThing(entry, things),
+    ...(entry.buttons.length === 0 ? {} : { buttons: entry.buttons }),
+  };
+}
+
+function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
+  const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => live.home.asOf(kind)));
+  const all = homes.flatMap((live) => kinds.map((kind) => live.home.asOf(kind)));
+  const moments = (lists.length > 0 ? lists : all).filter((moment) => moment !== null);
+  return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
+}
+
+/** Where a page begins: at which index of which home. */
+interface Start {
+  readonly home: number;
+  readonly index: number;
+}
+
+function parseAfter(after: string): Start {
+  if (after === '') return { home: 0, index: 0 };
+  const [, home, index] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
+  if (home === undefined) throw badInput('after should be what an earlier page had as next.');
+  return { home: Number(home), index: Number(index) };
+}

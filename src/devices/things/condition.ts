@@ -1,0 +1,74 @@
+import { badInput, type CozifyError } from '../../errors.js';
+import { kindOf } from '../../input.js';
+import { isSameJson } from './raw.js';
+import type { State } from './units.js';
+
+const OPS = ['is', 'not', 'above', 'below'] as const;
+
+/** What has to be true of a state. */
+export interface Condition {
+  readonly field: string;
+  /** "changes" only where it is asked for: see {@link parseCondition}. */
+  readonly op: (typeof OPS)[number] | 'changes';
+  /** A number for "above" and "below"; of no account for "changes". */
+  readonly value: unknown;
+}
+
+/**
+ * A condition as a node has it, or `null` for none. `canChange` allows the op "changes", which has no value. Throws
+ * `COZIFY_BAD_INPUT` without a field, for an unknown op, and for "above" or "below" something that is no number.
+ */
+export function parseCondition(condition: unknown, { canChange = false } = {}): Condition | null {
+  if (condition === undefined || condition === null || condition === '') return null;
+  const { field, op, value } = (typeof condition === 'object' ? condition : {}) as Record<string, unknown>;
+  if (typeof field !== 'string' || field.trim() === '') throw bad('should be {field, op, value} with a field.');
+  const of = field.trim();
+  if (op === 'changes' && canChange) return { field: of, op, value: null };
+  const known = OPS.find((one) => one === op);
+  if (known === undefined) throw bad(`needs an op of ${[...OPS, ...(canChange ? ['changes'] : [])].join(', ')}.`);
+  if (value === undefined) throw bad(`needs a value for "${known}".`);
+  if (known === 'is' || known === 'not') return { field: of, op: known, value };
+  const number = asNumeric(value);
+  if (number === undefined) throw bad(`needs a number for "${known}", but has ${kindOf(value)}.`);
+  return { field: of, op: known, value: number };
+}
+
+/**
+ * Whether a state meets a condition. A field that is missing meets none, not even "not". `previous` is the state before
+ * it, for "changes"; without one nothing has changed.
+ */
+export function meets(state: State, { field, op, value }: Condition, previous?: State | null): boolean {
+  const found = Object.hasOwn(state, field) ? state[field] : undefined;
+  if (found === undefined) return false;
+  switch (op) {
+    case 'is':
+      return isSameValue(found, value);
+    case 'not':
+      return !isSameValue(found, value);
+    case 'above':
+      return typeof found === 'number' && found > Number(value);
+    case 'below':
+      return typeof found === 'number' && found < Number(value);
+    case 'changes':
+      return previous !== undefined && previous !== null && !isSameJson(previous[field], found);
+  }
+}
+
+/** Compares with a value that may have been typed into a text field: "true" is true, "21.5" is 21.5, "Heat" is "heat". */
+function isSameValue(found: unknown, value: unknown): boolean {
+  if (typeof value !== 'string') return isSameJson(found, value);
+  const typed = value.trim().toLowerCase();
+  if (typeof found === 'boolean') return typed === String(found);
+  if (typeof found === 'number') return asNumeric(typed) === found;
+  return typeof found === 'string' && found.trim().toLowerCase() === typed;
+}
+
+function asNumeric(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const number = isText ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function bad(message: string): CozifyError {
+  return badInput(`condition ${message}`);
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
+import { type CommandProperties, type Order, parseOrder } from '../../../../src/devices/commands/orders.js';
+import { VALUES } from '../../../faults/support/values.js';
+
+/** What an order comes to, without what is the same in most. */
+function read(properties: CommandProperties, value?: unknown): object {
+  const order: Order = parseOrder(properties, value);
+  if (order.type !== 'set') return order;
+  const { fields, transition, dropped } = order.wish;
+  return { ...fields, ...(transition === null ? {} : { transition }), ...(dropped.length === 0 ? {} : { dropped }) };
+}
+
+describe('orders: a payload', () => {
+  const rows: [what: string, payload: unknown, is: object][] = [
+    ['true', true, { on: true }],
+    ['false', false, { on: false }],
+    ['"on"', 'on', { on: true }],
+    ['"OFF " in any case, with spaces around it', ' OFF ', { on: false }],
+    ['"true"', 'True', { on: true }],
+    ['"false"', 'false', { on: false }],
+    ['"toggle"', ' Toggle', { type: 'toggle', transition: null }],
+    ['a number', 60, { type: 'number', value: 60, transition: null }],
+    ['0', 0, { type: 'number', value: 0, transition: null }],
+    ['an object of fields', { on: true, brightness: 40 }, { on: true, brightness: 40 }],
+    ['a field of light without on', { brightness: 40 }, { brightness: 40, on: true }],
+    ['a field of something else without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
+    [
+      'off, of light nothing else',
+      { on: false, brightness: 60, hue: 5, volume: 7 },
+      { on: false, volume: 7, dropped: ['brightness', 'hue'] },
+    ],
+    ['brightness 0 is off', { brightness: 0 }, { on: false }],
+    ['on with brightness 0 is off', { on: true, brightness: 0, hue: 9 }, { on: false, dropped: ['hue'] }],
+    ['a color is its hue and saturation', { color: '#ff8000' }, { hue: 30, saturation: 100, on: true }],
+    ['a transition', { on: true, transition: 2.5 }, { on: true, transition: 2.5 }],
+    ['fields that are not there', { on: true, brightness: null, hue: undefined }, { on: true }],
+    [
+      'a thing that was read: what it is beside its state is no field',
+      { id: 'a', name: 'b', type: 'LIGHT', room: 'Sauna', on: true },
+      { on: true, dropped: ['id', 'name', 'type', 'room'] },
+    ],
+    [
+      'a state in white: its color is left out',
+      { on: true, hue: 5, saturation: 6, colorTemperature: 2700, colorMode: 'temperature' },
+      { on: true, colorTemperature: 2700, colorMode: 'temperature', dropped: ['hue', 'saturation'] },
+    ],
+    [
+      'a state in color: its white is left out',
+      { hue: 5, colorTemperature: 2700, colorMode: 'color' },
+      { hue: 5, colorMode: 'color', on: true, dropped: ['colorTemperature'] },
+    ],
+    ['an object of a Function node', runInNewContext('({ on: false })'), { on: false }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { on: true }), { on: true }],
+  ];
+  for (const [what, payload, is] of rows) it(what, () => assert.deepEqual(read({}, payload), is));
+
+  const bad: [what: string, payload: unknown, says: RegExp][] = [
+    ['a timestamp, which says what to do', 1_790_000_000_000, /timestamp.*choose On in the node, or send true/],
+    ['a date, which says what to do', new Date(0), /choose On in the node, or send true/],
+    [
+      'another text',
+      'lit',
+      /payload should be true, false, "on", "off", "toggle", a number or an object.*another text/,
+    ],
+    ['a number as a text', '60', /another text/],
+    ['an empty text', '', /another text/],
+    ['nothing', undefined, /nothing/],
+    ['null', null, /null/],
+    ['NaN', NaN, /a number/],
+    ['infinity', Infinity, /a number/],
+    ['an array', [true], /an array/],
+    ['a buffer', Buffer.from('on'), /a buffer/],
+    ['a map', new Map([['on', true]]), /an object/],
+    ['a color that is none', { color: 'red' }, /color should be a text such as "#ff8000"/],
+    ['a color with a colour temperature', { color: '#ff8000', colorTemperature: 2700 }, /color can't be set together/],
+    ['a color with a hue', { color: '#ff8000', hue: 5 }, /color can't be set together/],
+    ['a hue with a colour temperature', { hue: 5, colorTemperature: 2700 }, /hue and saturation can't be set together/],
+    [
+      'a hue with a colour temperature in an unknown mode',
+      { hue: 5, colorTemperature: 2700, colorMode: 'constructor' },
+      /can't be set together/,
+    ],
+    [
+      'a transition of more than an hour',
+      { on: true, transition: 3601 },
+      /transition should be seconds from 0 to 3600/,
+    ],
+    ['a transition back in time', { on: true, transition: -1 }, /transition/],
+    ['a transition that is no number', { on: true, transition: '2' }, /transition/],
+    ['a transition that is NaN', { on: true, transition: NaN }, /transition/],
+  ];
+  for (const [what, payload, says] of bad) {
+    it(`not: ${what}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+  }
+
+  for (const [what, make] of Object.entries(VALUES)) {
+    it(`${what} is an order, or refused with COZIFY_BAD_INPUT`, () => {
+      for (const value of [make(), { on: make() }, { transition: make() }, { color: make() }]) {
+        for (const command of ['payload', 'set']) {
+          try {
+            read({ command }, value);
+          } catch (error) {
+            assert.equal((error as { code?: string }).code, 'COZIFY_BAD_INPUT');
+          }
+        }
+      }
+    });
+  }
+});
+
+describe('orders: the node’s command', () => {
+  const rows: [what: string, properties: CommandProperties, value: unknown, is: object][] = [
+    ['on, whatever the payload', { command: 'on' }, 1_790_000_000_000, { on: true }],
+    ['off', { command: 'off' }, undefined, { on: false }],
+    ['toggle', { command: 'toggle', transition: '1' }, true, { type: 'toggle', transition: 1 }],
+    ['close', { command: 'close' }, undefined, { type: 'close' }],
+    ['set, a field', { command: 'set', field: ' brightness ' }, 40, { brightness: 40, on: true }],
+    ['set, a field of Cozify’s name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
+    ['set, an object', { command: 'set', field: '' }, { on: true, hue: 5 }, { on: true, hue: 5 }],
+    ['the node’s transition', { command: 'on', transition: '2.5' }, undefined, { on: true, transition: 2.5 }],
+    ['the node’s transition as a number', { command: 'on', transition: 0 }, undefined, { on: true, transition: 0 }],
+    ['no transition', { command: 'on', transition: ' ' }, undefined, { on: true }],
+    [
+      'a message’s transition before the node’s',
+      { transition: '9' },
+      { on: true, transition: 1 },
+      { on: true, transition: 1 },
+    ],
+    ['the node’s transition for a number', { transition: 3 }, 40, { type: 'number', value: 40, transition: 3 }],
+  ];
+  for (const [what, properties, value, is] of rows) it(what, () => assert.deepEqual(read(properties, value), is));
+
+  const bad: [what: string, properties: CommandProperties, value: unknown, says: RegExp][] = [
+    ['an unknown command', { command: 'dim' }, 5, /command should be one of payload, on, off, toggle, set, close/],
+    ['a command that is no text', { command: true }, 5, /command should be one of/],
+    ['a field without a value', { command: 'set', field: 'brightness' }, undefined, /brightness has no value/],
+    ['a field that is no text', { command: 'set', field: 5 }, 5, /field should be a text/],
+    ['no field and no object', { command: 'set' }, 5, /should be an object of fields, but was a number/],
+    ['no field and a text', { command: 'set' }, 'on', /should be an object of fields/],
+    ['a transition that is no number', { command: 'on', transition: 'slow' }, undefined, /transition/],
+    ['a transition that is true', { command: 'on', transition: true }, undefined, /transition/],
+  ];
+  for (const [what, properties, value, says] of bad) {
+    it(`not: ${what}`, () => {
+      assert.throws(() => read(properties, value), { code: 'COZIFY_BAD_INPUT', message: says });
+    });
+  }
+});

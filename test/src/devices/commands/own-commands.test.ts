@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { planCommand } from '../../../../src/devices/commands/commands.js';
+import { progressOf } from '../../../../src/devices/commands/confirmation.js';
+import { countedFields } from '../../../../src/devices/things/changes.js';
+import type { Entry } from '../../../../src/devices/things/device.js';
+import type { Kind } from '../../../../src/devices/things/kinds.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { OwnCommands } from '../../../../src/devices/commands/own-commands.js';
+import { FakeClock, SECOND } from '../../support/fake-clock.js';
+import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
+
+/** A home with two lamps in a group and a room, and what is commanded and heard there. */
+class Flat {
+  readonly clock = new FakeClock();
+  readonly own = new OwnCommands();
+  readonly home = new Home({ hub: 'koti', language: 'fi', clock: this.clock });
+  #at = AT;
+
+  constructor(devices: RawDevice[] = [lamp('a', { isOn: false }), lamp('b', { isOn: false }), socket('s')]) {
+    const groups = { g: { id: 'g', name: 'Valot', members: ['a', 'b'] } };
+    const lists = {
+      devices: byId(...devices),
+      groups,
+      rooms: { r1: { id: 'r1', name: 'Sauna' } },
+      scenes: { x: { name: 'Ilta', isOn: false } },
+    };
+    this.home.applyPoll(poll(AT, lists), { isResync: true });
+  }
+
+  command(kind: Kind, id: string, payload: unknown): ReturnType<typeof planCommand> {
+    const entry = this.home.things.get(kind, id) as Entry;
+    const plan = planCommand(parseOrder({}, payload), entry, this.home.things, { isAlone: true });
+    this.own.note(plan, this.clock.monotonic());
+    return plan;
+  }
+
+  /** Tells what the hub says next: of each thing that changed whether that was the account's own doing. */
+  hear(lists: Record<string, unknown>): Record<string, boolean> {
+    const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isResync: false })?.changes ?? [];
+    const now = this.clock.monotonic();
+    return Object.fromEntries(
+      changes.map((change) => [change.entry.id, this.own.isOwn(change, countedFields(change, []), now, changes)]),
+    );
+  }
+
+  lamps(...states: [id: string, state: object][]): Record<string, boolean> {
+    return this.hear({ devices: byId(...states.map(([id, state]) => lamp(id, state as Record<string, unknown>))) });
+  }
+}
+
+describe('own commands', () => {
+  it('what was asked for is own', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', { brightness: 40 });
+    assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
+  });
+
+  it('what nobody asked for is foreign', () => {
+    assert.equal(new Flat().lamps(['a', {}])['a'], false);
+  });
+
+  it('what another device does is foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    assert.equal(flat.lamps(['b', {}])['b'], false);
+  });
+
+  it('another value than was asked for is foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    flat.lamps(['a', {}]);
+    assert.equal(flat.lamps(['a', { isOn: false }])['a'], false);
+  });
+
+  it('a change of which one field was not asked for is foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    assert.equal(flat.lamps(['a', { motion: true }])['a'], false);
+  });
+
+  it('within 10 s it is own, later it is foreign', async () => {
+    for (const [ms, isOwn] of [
+      [10_000, true],
+      [10_001, false],
+    ] as const) {
+      const flat = new Flat();
+      flat.command('device', 'a', true);
+      await flat.clock.advance(ms);
+      assert.equal(flat.lamps(['a', {}])['a'], isOwn);
+    }
+  });
+
+  it('a transition makes that longer, and what lies on its way is own', async () => {
+    const flat = new Flat([lamp('a', { brightness: 0.1 })]);
+    flat.command('device', 'a', { brightness: 90, transition: 30 });
+    await flat.clock.advance(15 * SECOND);
+    assert.equal(flat.lamps(['a', { brightness: 0.5 }])['a'], true);
+    await flat.clock.advance(20 * SECOND);
+    assert.equal(flat.lamps(['a', { brightness: 0.9 }])['a'], true);
+    await flat.clock.advance(6 * SECOND);
+    assert.equal(flat.lamps(['a', { brightness: 0.1 }])['a'], false);
+  });
+
+  it('what goes the other way than the transition is foreign', () => {
+    const flat = new Flat([lamp('a', { brightness: 0.5 })]);
+    flat.command('device', 'a', { brightness: 90, transition: 30 });
+    assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
+  });
+
+  it('a value within the tolerances is own', () => {
+    const flat = new Flat([lamp('a')]);
+    flat.command('device', 'a', { colorTemperature: 4000 });
+    assert.equal(flat.lamps(['a', { temperature: 4016 }])['a'], true);
+  });
+
+  it('what a slider asked for before is own, too', () => {
+    const flat = new Flat([lamp('a', { brightness: 0.5 })]);
+    for (const brightness of [40, 30, 20]) flat.command('device', 'a', { brightness });
+    assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
+    assert.equal(flat.lamps(['a', { brightness: 0.2 }])['a'], true);
+  });
+
+  it('the other mode of a lamp goes with its color', () => {
+    const flat = new Flat([lamp('a')]);
+    flat.command('device', 'a', { color: '#00ff00' });
+    const green = { colorMode: 'hs', hue: (2 * Math.PI) / 3, saturation: 1, temperature: -1 };
+    assert.equal(flat.lamps(['a', green])['a'], true);
+    flat.command('device', 'a', { colorTemperature: 2700 });
+    assert.equal(flat.lamps(['a', {}])['a'], true);
+  });
+
+  it('the brightness that shows when a lamp goes on is own', () => {
+    const flat = new Flat([lamp('a', { isOn: false, brightness: 0 })]);
+    flat.command('device', 'a', true);
+    assert.equal(flat.lamps(['a', { brightness: 0.8 }])['a'], true);
+    assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
+  });
+
+  it('members of a commanded group are own, and the group is', () => {
+    const flat = new Flat();
+    flat.command('group', 'g', { brightness: 40 });
+    const heard = flat.lamps(['a', { brightness: 0.4 }], ['b', { brightness: 0.4 }]);
+    assert.deepEqual(heard, { a: true, b: true, g: true });
+  });
+
+  it('lamps of a commanded room are own, and the group that they are in', () => {
+    const flat = new Flat();
+    flat.command('room', 'r1', true);
+    assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: true, g: true });
+  });
+
+  it('a group changed by a commanded member is own, by another one foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    assert.deepEqual(flat.lamps(['a', {}]), { a: true, g: true });
+    assert.deepEqual(flat.lamps(['b', {}]), { b: false, g: false });
+  });
+
+  it('a group changed by a commanded member and by another one is foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: false, g: false });
+  });
+
+  it('a scene is own, what it does is foreign', () => {
+    const flat = new Flat();
+    flat.command('scene', 'x', true);
+    const heard = flat.hear({ scenes: { x: { name: 'Ilta', isOn: true } }, devices: byId(lamp('a')) });
+    assert.deepEqual([heard['x'], heard['a']], [true, false]);
+  });
+
+  it('what comes, goes or can’t be reached is foreign', () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    assert.deepEqual(flat.hear({ devices: { a: null, n: lamp('n') } }), { a: false, n: false });
+    assert.deepEqual(flat.lamps(['b', { reachable: false }]), { b: false });
+  });
+});
+
+describe('confirmation', () => {
+  it('waits until the state is what was asked for, changed or not', () => {
+    const flat = new Flat();
+    const plan = flat.command('device', 'a', { brightness: 60 });
+    assert.equal(progressOf(plan, flat.home.things), 'waiting');
+    flat.lamps(['a', {}]);
+    assert.equal(progressOf(plan, flat.home.things), 'met');
+    assert.equal(progressOf(flat.command('device', 'a', true), flat.home.things), 'met');
+  });
+
+  it('says that a device can not be reached, or is gone', () => {
+    const flat = new Flat();
+    const plan = flat.command('device', 'a', true);
+    flat.lamps(['a', { reachable: false }]);
+    assert.equal(progressOf(plan, flat.home.things), 'unreachable');
+    flat.hear({ devices: { a: null } });
+    assert.equal(progressOf(plan, flat.home.things), 'unreachable');
+  });
+
+  it('of a group goes by those members that can do it and can be reached', () => {
+    const flat = new Flat([lamp('a', { isOn: false }), socket('b')]);
+    const plan = flat.command('group', 'g', { brightness: 60 });
+    assert.equal(progressOf(plan, flat.home.things), 'waiting');
+    flat.lamps(['a', {}]);
+    assert.equal(progressOf(plan, flat.home.things), 'met');
+
+    const lamps = new Flat();
+    const both = lamps.command('group', 'g', true);
+    lamps.lamps(['a', {}], ['b', { reachable: false }]);
+    assert.equal(progressOf(both, lamps.home.things), 'met');
+    lamps.lamps(['a', { reachable: false }]);
+    assert.equal(progressOf(both, lamps.home.things), 'unreachable');
+  });
+
+  it('of a room waits for each of its lamps', () => {
+    const flat = new Flat();
+    const plan = flat.command('room', 'r1', true);
+    flat.lamps(['a', {}]);
+    assert.equal(progressOf(plan, flat.home.things), 'waiting');
+    flat.lamps(['b', {}]);
+    assert.equal(progressOf(plan, flat.home.things), 'met');
+  });
+
+  it('of an alarm is that it is closed or gone', () => {
+    const flat = new Flat();
+    flat.hear({ alarms: { v: { name: 'Vuoto', closed: false } } });
+    const alarm = flat.home.things.get('alarm', 'v') as Entry;
+    const plan = planCommand(parseOrder({ command: 'close' }, undefined), alarm, flat.home.things, { isAlone: true });
+    assert.equal(progressOf(plan, flat.home.things), 'waiting');
+    flat.hear({ alarms: { v: { name: 'Vuoto', closed: true } } });
+    assert.equal(progressOf(plan, flat.home.things), 'met');
+    flat.hear({ alarms: { v: null } });
+    assert.equal(progressOf(plan, flat.home.things), 'met');
+  });
+});

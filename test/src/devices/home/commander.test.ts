@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import type { CommandResult } from '../../../../src/devices/home/commander.js';
+import type { Entry } from '../../../../src/devices/things/device.js';
+import type { LiveHome } from '../../../../src/devices/home/live-home.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { SECOND } from '../../support/fake-clock.js';
+import type { Reply } from '../../support/fake-cloud.js';
+import { failure } from '../../support/stage.js';
+import { HubStage } from '../../hub/support/hub-stage.js';
+
+interface Element {
+  id: string;
+  type: string;
+  state?: { isOn?: boolean; brightness?: number };
+}
+
+describe('commander', () => {
+  let stage: HubStage;
+  let live: LiveHome;
+  /** The bodies of the PUTs so far, by their path. */
+  let puts: [path: string, elements: Element[]][];
+  let refusedIds: Set<string>;
+  let putDelayMs: number;
+  /** How long after a PUT the home shows it; Infinity for never. */
+  let settleMs: number;
+  let states: Map<string, { isOn: boolean; brightness: number; reachable: boolean }>;
+  let hubTime: number;
+
+  beforeEach(async () => {
+    stage = new HubStage();
+    [puts, refusedIds, putDelayMs, settleMs, hubTime] = [[], new Set(), 0, 200, 1000];
+    states = new Map(['a', 'b', 'c'].map((id) => [id, { isOn: false, brightness: 0.2, reachable: true }]));
+    for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms']) {
+      stage.hub.replies.set(`/${list}`, () => ({ body: JSON.stringify(lists()[list]) }));
+    }
+    for (const kind of ['devices', 'groups', 'scenes', 'rules']) {
+      stage.hub.replies.set(`/${kind}/command`, (request) => take(kind, request.body ?? ''));
+    }
+    for (let ts = 0; ts <= 4000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, () => poll());
+    await stage.client();
+    live = (stage.player as { account: { homes: { of(hub: string): LiveHome } } }).account.homes.of('hub-1');
+    await live.ensure(['device', 'group', 'scene', 'rule', 'room', 'alarm'], 0);
+  });
+  afterEach(() => stage.end());
+
+  function lists(): Record<string, unknown> {
+    const device = (id: string): object => ({
+      ...{ id, name: id, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'BRIGHTNESS', 'CONTROL_LIGHT'] },
+      state: { type: 'STATE_LIGHT', ...states.get(id) },
+    });
+    return {
+      devices: Object.fromEntries([...states.keys()].map((id) => [id, device(id)])),
+      groups: { g: { id: 'g', name: 'Kaikki', members: ['a', 'b'] } },
+      scenes: { s: { id: 's', name: 'Ilta', isOn: false } },
+      rules: {},
+      rooms: { r1: { id: 'r1', name: 'Sauna' } },
+      alarms: { x: { id: 'x', name: 'Vuoto', closed: false } },
+    };
+  }
+
+  function poll(): Reply {
+    const polls = [{ type: 'DEVICE_DELTA', devices: lists()['devices'] }];
+    return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
+  }
+
+  function take(kind: string, body: string): Reply {
+    const elements = JSON.parse(body) as Element[];
+    puts.push([kind, elements]);
+    if (elements.some(({ id }) => refusedIds.has(id))) return { status: 400, delayMs: putDelayMs };
+    if (settleMs < Infinity) stage.clock.setTimeout(() => elements.forEach(settle), settleMs);
+    return { body: 'null', delayMs: putDelayMs };
+  }
+
+  function settle({ id, type, state: set }: Element): void {
+    const state = states.get(id);
+    if (state === undefined) return;
+    if (set?.brightness !== undefined) state.brightness = set.brightness;
+    if (set?.isOn !== undefined) state.isOn = set.isOn;
+    if (type.endsWith('_ON')) state.isOn = true;
+    if (type.endsWith('_OFF')) state.isOn = false;
+  }
+
+  const entry = (id: string, kind: Entry['kind'] = 'device'): Entry => {
+    const found = live.home.things.get(kind, id);
+    assert.ok(found, id);
+    return found;
+  };
+  function send(
+    value: unknown,
+    ids: string[],
+    { confirmMs = 0, kind = 'device' }: { confirmMs?: number; kind?: Entry['kind'] } = {},
+  ) {
+    const entries = ids.map((id) => entry(id, kind));
+    return live.commander.send(parseOrder({}, value), entries, { confirmMs, isAlone: ids.length === 1 });
+  }
+  /** What is left of some commands once time has passed. */
+  async function after<T>(ms: number, work: Promise<T>): Promise<T> {
+    void work.catch(() => undefined);
+    await stage.clock.advance(ms);
+    return work;
+  }
+  const idsOf = (): string[] => puts.map(([, elements]) => [...new Set(elements.map(({ id }) => id))].join('+'));
+  const reasons = (results: CommandResult[]) => results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
+
+  it('sends at once, whatever memory says, and waits for nothing else', async () => {
+    assert.deepEqual(reasons(await send(false, ['a'])), [[true, null, null]]);
+    assert.equal(puts.length, 1);
+  });
+
+  it('has one request at a time on its way; what comes meanwhile goes together in the next, in its order', async () => {
+    putDelayMs = SECOND;
+    const all = Promise.all([send(true, ['a']), send(true, ['b']), send(true, ['c']), send(false, ['a'])]);
+    await stage.clock.advance(SECOND - 1);
+    assert.equal(puts.length, 1);
+    await after(2 * SECOND, all);
+    assert.deepEqual(idsOf(), ['a', 'b+c+a']);
+  });
+
+  it('puts 50 elements into a request at most', async () => {
+    for (let place = 0; place < 60; place++) states.set(`x${place}`, { isOn: false, brightness: 0.5, reachable: true });
+    await stage.clock.skip(SECOND);
+    await live.ensure(['device'], 0);
+    await send(
+      true,
+      Array.from({ length: 60 }, (_, place) => `x${place}`),
+    );
+    assert.ok(puts.length >= 2);
+    assert.ok(puts.every(([, elements]) => elements.length <= 50));
+  });
+
+  it('does not send what a slider has overtaken', async () => {
+    putDelayMs = SECOND;
+    const results = Promise.all([10, 20, 30, 40, 50].map((brightness) => send({ brightness }, ['a'])));
+    const all = (await after(3 * SECOND, results)).flat();
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      [null, 'superseded', 'superseded', 'superseded', null],
+    );
+    assert.equal(puts.length, 2);
+  });
+
+  it('ends the confirmation of what is asked for anew', async () => {
+    settleMs = Infinity;
+    const first = send({ brightness: 30 }, ['a'], { confirmMs: 10_000 });
+    await stage.clock.advance(SECOND);
+    void send({ brightness: 60 }, ['a']);
+    assert.deepEqual(reasons(await after(SECOND, first)), [[true, false, 'superseded']]);
+  });
+
+  it('does not light a lamp any more that is to go off by now', async () => {
+    putDelayMs = SECOND;
+    const lit = Promise.all([send(true, ['b']), send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
+    const all = (await after(3 * SECOND, lit)).flat();
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      [null, 'superseded', 'superseded', null],
+    );
+    assert.deepEqual(
+      puts[1]?.[1].map(({ id, type }) => [id, type]),
+      [['a', 'CMD_DEVICE_OFF']],
+    );
+  });
+
+  it('does not overtake the brightness that comes after off, nor that of another lamp', async () => {
+    putDelayMs = SECOND;
+    const lit = Promise.all([send(true, ['b']), send(false, ['a']), send(70, ['c']), send(70, ['a'])]);
+    const all = (await after(3 * SECOND, lit)).flat();
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      [null, 'superseded', null, null],
+    );
+  });
+
+  it('sends what is about other fields, or another thing', async () => {
+    putDelayMs = SECOND;
+    const all = Promise.all([send(true, ['a']), send({ brightness: 30 }, ['b']), send(true, ['b'])]);
+    await after(3 * SECOND, all);
+    assert.equal(puts.flatMap(([, elements]) => elements).filter(({ id }) => id === 'b').length >= 2, true);
+  });
+
+  it('works a toggle out at its turn: twice is there and back, though memory does not know yet', async () => {
+    settleMs = 5 * SECOND;
+    await send('toggle', ['a']);
+    await send('toggle', ['a']);
+    const types = puts.map(([, elements]) => elements.at(-1)?.type);
+    assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
+  });
+
+  it('keeps the order of a toggle and what follows it, though the toggle has to look first', async () => {
+    await stage.clock.skip(10 * SECOND);
+    await Promise.all([send('toggle', ['a']), send(false, ['a'])]);
+    const types = puts
+      .flatMap(([, elements]) => elements.map(({ type }) => type))
+      .filter((type) => /_O(N|FF)$/.test(type));
+    assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
+  });
+
+  it('toggles several as a group: any on, all off', async () => {
+    settle({ id: 'b', type: 'CMD_DEVICE_ON' });
+    await stage.clock.skip(4 * SECOND);
+    await send('toggle', ['a', 'b']);
+    assert.ok(
+      puts.flatMap(([, elements]) => elements).every(({ type, state }) => /OFF$/.test(type) || state?.isOn === false),
+    );
+  });
+
+  it('finds out one by one which of several the hub refuses', async () => {
+    putDelayMs = SECOND;
+    refusedIds.add('b');
+    void send(true, ['c']);
+    await stage.clock.advance(0);
+    const results = (await after(20 * SECOND, Promise.all([send(true, ['a']), send(true, ['b'])]))).flat();
+    assert.deepEqual(reasons(results), [
+      [true, null, null],
+      [false, null, 'COZIFY_API'],
+    ]);
+  });
+
+  it('sends to the members of a group what the group refuses', async () => {
+    refusedIds.add('g');
+    const results = await send({ brightness: 30 }, ['g'], { kind: 'group' });
+    assert.deepEqual(reasons(results), [[true, null, null]]);
+    assert.deepEqual(
+      puts.map(([path]) => path),
+      ['groups', 'devices', 'devices'],
+    );
+  });
+
+  it('looks once more for what the hub does not know, and says when it is gone', async () => {
+    refusedIds.add('c');
+    const gone = send(true, ['c']);
+    states.delete('c');
+    await stage.clock.skip(SECOND);
+    assert.deepEqual(reasons(await after(SECOND, gone)), [[false, null, 'COZIFY_NOT_FOUND']]);
+  });
+
+  it('makes up for nothing after an outage: what could not be sent has failed', async () => {
+    const lan = new Map(stage.lan);
+    stage.lan.clear();
+    stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
+    const results = await after(60 * SECOND, Promise.all([send(true, ['a']), send(true, ['b'])]));
+    assert.deepEqual(
+      results.flat().map(({ sent, reason }) => [sent, reason]),
+      [
+        [false, 'COZIFY_HUB_OFFLINE'],
+        [false, 'COZIFY_HUB_OFFLINE'],
+      ],
+    );
+    for (const [host, hub] of lan) stage.lan.set(host, hub);
+    stage.gateway = undefined;
+    await stage.clock.advance(600 * SECOND);
+    assert.deepEqual(puts, []);
+    await after(60 * SECOND, send(true, ['c']));
+    assert.deepEqual(idsOf(), ['c'], 'and the next goes alone');
+  });
+
+  it('never sends again what got no answer', async () => {
+    stage.hub.replies.set('/devices/command', (request) => {
+      puts.push(['devices', JSON.parse(request.body ?? '[]') as Element[]]);
+      return 'hang';
+    });
+    const results = await after(60 * SECOND, send(true, ['a']));
+    assert.deepEqual(reasons(results), [[false, null, 'COZIFY_UNREACHABLE']]);
+    assert.match(results[0]?.error?.message ?? '', /may have/);
+    assert.equal(puts.length, 1);
+  });
+
+  for (const [what, answer, code] of [
+    ['a web page', { body: '<html>Welcome to our network</html>' }, 'COZIFY_BAD_ANSWER'],
+    ['an error', { status: 500 }, 'COZIFY_API'],
+  ] as const) {
+    for (const [kind, id, command, path] of [
+      ['device', 'a', 'on', '/devices/command'],
+      ['alarm', 'x', 'close', '/alarms/close?alarmId=x'],
+    ] as const) {
+      it(`does not take ${what} for a hub that does what it was told: ${kind}`, async () => {
+        stage.hub.replies.set(path, answer);
+        const order = parseOrder({ command }, undefined);
+        const [result] = await live.commander.send(order, [entry(id, kind)], { confirmMs: 0, isAlone: true });
+        assert.deepEqual([result?.sent, result?.reason], [false, code]);
+      });
+    }
+  }
+
+  it('refuses, with nothing sent, what a thing can not do', async () => {
+    const [result] = await send({ targetTemperature: 21 }, ['a']);
+    assert.deepEqual(
+      [result?.sent, result?.reason, result?.error?.code],
+      [false, 'COZIFY_BAD_INPUT', 'COZIFY_BAD_INPUT'],
+    );
+    assert.equal(puts.length, 0);
+  });
+
+  it('refuses more than a thousand that wait', async () => {
+    putDelayMs = SECOND;
+    const many = Array.from({ length: 1002 }, (_, place) =>
+      send({ on: place % 2 === 0, [`x${place}`]: 1 }, ['s'], { kind: 'scene' }),
+    );
+    const settled = (await Promise.all(many)).flat();
+    assert.ok(
+      settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'),
+      'a scene has no such field',
+    );
+    void Promise.all(
+      Array.from({ length: 11 }, () =>
+        send(
+          'toggle',
+          Array.from({ length: 99 }, () => 'a'),
+        ),
+      ),
+    ).catch(() => undefined);
+    await stage.clock.advance(0);
+    await failure(
+      send(
+        'toggle',
+        Array.from({ length: 99 }, () => 'a'),
+      ),
+      'COZIFY_BUSY',
+    );
+  });
+
+  describe('that waits until it is seen', () => {
+    it('is confirmed by what the hub shows after it was sent', async () => {
+      const results = await after(SECOND, send(true, ['a'], { confirmMs: 3_000 }));
+      assert.deepEqual(reasons(results), [[true, true, null]]);
+      assert.equal(results[0]?.state?.['on'], true);
+    });
+
+    it('is confirmed, changed or not', async () => {
+      assert.deepEqual(reasons(await after(SECOND, send(false, ['a'], { confirmMs: 3_000 }))), [[true, true, null]]);
+    });
+
+    it('is told that it was not seen in time', async () => {
+      settleMs = Infinity;
+      const results = await after(3 * SECOND, send(true, ['a'], { confirmMs: 3_000 }));
+      assert.deepEqual(reasons(results), [[true, false, 'timeout']]);
+    });
+
+    it('is told at once of what can not be reached', async () => {
+      states.set('a', { isOn: false, brightness: 0.2, reachable: false });
+      await stage.clock.skip(SECOND);
+      await live.ensure(['device'], 0);
+      const results = await after(0, send(true, ['a'], { confirmMs: 3_000 }));
+      assert.deepEqual(reasons(results), [[true, false, 'unreachable']]);
+      assert.equal(puts.length, 1);
+    });
+
+    it('polls while it waits, and no more afterwards', async () => {
+      await after(SECOND, send(true, ['a'], { confirmMs: 3_000 }));
+      assert.ok(stage.take().some((line) => line.includes('/hub/poll')));
+      await stage.clock.advance(60 * SECOND);
+      assert.ok(!stage.take().some((line) => line.includes('/hub/poll')));
+      assert.equal(live.poller.isRunning, false);
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import type { Plan } from '../../../../src/devices/commands/commands.js';
+import { planCommand } from '../../../../src/devices/commands/commands.js';
+import { confirmPlan, type Confirmation } from '../../../../src/devices/home/confirmer.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { FakeClock, SECOND } from '../../support/fake-clock.js';
+import { byId, HUB, lamp } from '../support.js';
+
+describe('a confirmation', () => {
+  let clock: FakeClock;
+  let home: Home;
+  let asked: number[];
+  let listed: string[];
+  let needs: number;
+  let isHeld: boolean;
+  let hear: ((startedAt: number) => void) | undefined;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    home = new Home({ hub: HUB, language: 'fi', clock });
+    home.load('device', byId(lamp('d1', { isOn: false })));
+    home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: false } });
+    [asked, listed, needs, isHeld, hear] = [[], [], 0, false, undefined];
+  });
+
+  function plan(kind: 'device' | 'scene', id: string, fields: object): Plan {
+    const entry = home.things.get(kind, id);
+    assert.ok(entry);
+    return planCommand(parseOrder({}, fields), entry, home.things, { isAlone: true });
+  }
+
+  async function begin(of: Plan, confirmMs: number): Promise<() => Confirmation | undefined> {
+    const startedAt = clock.monotonic();
+    const live = {
+      home,
+      poller: {
+        get isHeld(): boolean {
+          return isHeld;
+        },
+        need: () => {
+          needs += 1;
+          return () => void (needs -= 1);
+        },
+        pollNow: () => void asked.push(clock.monotonic() - startedAt),
+      },
+      onHeard: (listener: (at: number) => void) => {
+        hear = listener;
+        return () => void (hear = undefined);
+      },
+      ensure: (kinds: readonly string[]) => {
+        listed.push(...kinds);
+        return Promise.resolve();
+      },
+    };
+    let ended: Confirmation | undefined;
+    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Promise(() => undefined) }).then(
+      (how) => (ended = how),
+    );
+    await clock.advance(0);
+    return () => ended;
+  }
+
+  it('looks after 0.15, 0.4, 0.8 and 1.5 s, and needs polls as long as it waits', async () => {
+    const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
+    await clock.advance(2.9 * SECOND);
+    assert.deepEqual([asked, needs, ended()], [[150, 400, 800, 1500], 1, undefined]);
+    await clock.advance(0.2 * SECOND);
+    assert.deepEqual([needs, ended(), clock.timers], [0, 'timeout', 0]);
+  });
+
+  it('is met by what the hub tells after the command, not by an answer that was asked for before', async () => {
+    await clock.advance(SECOND);
+    const before = clock.monotonic() - 1;
+    const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
+    home.load('device', byId(lamp('d1', { isOn: true })));
+    hear?.(before);
+    await clock.advance(0);
+    assert.equal(ended(), undefined);
+    hear?.(clock.monotonic());
+    await clock.advance(0);
+    assert.equal(ended(), 'met');
+  });
+
+  it('counts from the end of a transition', async () => {
+    const ended = await begin(plan('device', 'd1', { brightness: 80, transition: 10 }), 3 * SECOND);
+    await clock.advance(12.9 * SECOND);
+    assert.equal(ended(), undefined);
+    await clock.advance(0.2 * SECOND);
+    assert.equal(ended(), 'timeout');
+  });
+
+  it('of a scene looks at the list, of which polls may not tell', async () => {
+    const ended = await begin(plan('scene', 's1', { on: true }), 3 * SECOND);
+    home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: true } });
+    await clock.advance(0.2 * SECOND);
+    assert.deepEqual([listed, ended()], [['scene'], 'met']);
+  });
+
+  it('of a device looks at the list while the hub holds the poll, which has nothing left to tell', async () => {
+    const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
+    await clock.advance(0.2 * SECOND);
+    assert.deepEqual([listed, ended()], [[], undefined], 'a poll will tell');
+    isHeld = true;
+    home.load('device', byId(lamp('d1', { isOn: true })));
+    await clock.advance(0.3 * SECOND);
+    assert.deepEqual([listed, ended()], [['device'], 'met']);
+  });
+});

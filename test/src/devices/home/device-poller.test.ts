@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import { DevicePoller, type DevicePollerOptions } from '../../../../src/devices/home/device-poller.js';
+import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
+import { CozifyError } from '../../../../src/errors.js';
+import type { HubAnswer, HubRequest } from '../../../../src/hub/hub-client.js';
+import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+
+const LAMP = {
+  id: 'lamp',
+  name: 'Lamppu',
+  type: 'LIGHT',
+  state: { type: 'STATE_LIGHT', isOn: false, reachable: true },
+};
+
+type Reply = 'unchanged' | 'change' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
+
+describe('device poller', () => {
+  let clock: FakeClock;
+  let home: Home;
+  let poller: DevicePoller;
+  let outcomes: PollOutcome[];
+  /** When polls were sent, and from which time on they asked. */
+  let polls: { at: number; ts: number }[];
+  let open: number;
+  let mostOpen: number;
+  let reply: Reply;
+  let isThroughCloud: boolean;
+  let version: string;
+  let hubTime: number;
+  let isOn: boolean;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    home = new Home({ hub: 'hub-1', language: 'fi', clock });
+    [outcomes, polls, open, mostOpen, hubTime, isOn] = [[], [], 0, 0, 1000, false];
+    [reply, isThroughCloud, version] = ['unchanged', false, '1.14.9'];
+    const options: DevicePollerOptions = {
+      home,
+      clock,
+      ask: (request) => ask(request),
+      isThroughCloud: () => isThroughCloud,
+      version: () => version,
+      pollLanMs: SECOND,
+      pollCloudMs: 10 * SECOND,
+      onOutcome: (outcome) => void outcomes.push(outcome),
+    };
+    poller = new DevicePoller(options);
+  });
+  afterEach(() => poller.close());
+
+  async function ask({ path, signal, deadlineMs }: HubRequest): Promise<HubAnswer> {
+    const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
+    assert.equal(deadlineMs, 20_000);
+    polls.push({ at: clock.monotonic(), ts });
+    mostOpen = Math.max(mostOpen, (open += 1));
+    try {
+      return await answer(ts, signal);
+    } finally {
+      open -= 1;
+    }
+  }
+
+  function answer(ts: number, signal: AbortSignal | undefined): HubAnswer | Promise<HubAnswer> {
+    if (reply === 'away') throw new CozifyError('COZIFY_HUB_OFFLINE', 'away');
+    if (reply === 'nonsense') return { status: 200, body: '"no poll"' };
+    if (typeof reply === 'object') return held(reply.heldMs, signal);
+    if (ts !== 0 && reply === 'unchanged') return { status: 304, body: '' };
+    hubTime += reply === 'clock back' ? -500 : 10;
+    if (reply === 'change') isOn = !isOn;
+    const devices = { lamp: { ...LAMP, state: { ...LAMP.state, isOn } } };
+    const deltas = [{ type: 'DEVICE_DELTA', devices }];
+    const body = JSON.stringify({ type: 'POLL_DELTA', full: reply === 'full', timestamp: hubTime, polls: deltas });
+    return { status: 200, body };
+  }
+
+  function held(heldMs: number, signal: AbortSignal | undefined): Promise<HubAnswer> {
+    return new Promise((resolve, reject) => {
+      const timer = clock.setTimeout(() => resolve({ status: 304, body: '' }), heldMs);
+      signal?.addEventListener('abort', () => {
+        clock.clearTimeout(timer);
+        reject(new CozifyError('COZIFY_CLOSED', 'ended'));
+      });
+    });
+  }
+
+  const gaps = (): number[] => polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
+
+  it('asks nothing while nobody needs it, and nothing any more once nobody does', async () => {
+    await clock.advance(HOUR);
+    assert.equal(polls.length, 0);
+    const release = poller.need();
+    await clock.advance(5 * SECOND);
+    release();
+    const sent = polls.length;
+    await clock.advance(HOUR);
+    assert.equal(polls.length, sent);
+    assert.equal(clock.timers, 0, 'no timer is left');
+  });
+
+  it('begins with everything, then asks from the hub’s own time on', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    assert.deepEqual(
+      polls.map(({ ts }) => ts),
+      [0, 1010, 1010],
+    );
+    assert.deepEqual(
+      outcomes.map(({ isFirst, changes }) => [isFirst, changes.length]),
+      [[true, 0]],
+    );
+  });
+
+  it('starts one interval after the last start: 1 s on the LAN', async () => {
+    poller.need();
+    await clock.advance(10 * SECOND);
+    assert.ok(gaps().every((gap) => gap === SECOND));
+  });
+
+  it('starts the next at once when the last was held for longer, and never two at once', async () => {
+    poller.need();
+    await clock.advance(0);
+    reply = { heldMs: 12 * SECOND };
+    await clock.advance(61 * SECOND);
+    assert.deepEqual([...new Set(gaps())], [SECOND, 12 * SECOND]);
+    assert.equal(mostOpen, 1);
+  });
+
+  it('asks each 10 s through the cloud, and each 30 s after 10 minutes without a change', async () => {
+    isThroughCloud = true;
+    poller.need();
+    await clock.advance(20 * MINUTE);
+    assert.deepEqual([...new Set(gaps())], [10 * SECOND, 30 * SECOND]);
+    polls.length = 0;
+    reply = 'change';
+    await clock.advance(MINUTE);
+    assert.equal(gaps().at(-1), 10 * SECOND, 'a change ends that');
+  });
+
+  it('tells of changes', async () => {
+    poller.need();
+    await clock.advance(0);
+    reply = 'change';
+    await clock.advance(SECOND);
+    assert.deepEqual(outcomes.at(-1)?.changes[0]?.changed, ['on']);
+  });
+
+  for (const [what, cause] of [
+    ['the hub says so', () => void (reply = 'full')],
+    ['the hub’s clock goes back', () => void (reply = 'clock back')],
+    ['the hub has another version', () => void (version = '1.15.0')],
+  ] as const) {
+    it(`asks for everything again when ${what}`, async () => {
+      poller.need();
+      await clock.advance(0);
+      cause();
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      await clock.advance(SECOND);
+      assert.ok(
+        polls.slice(1).some(({ ts }) => ts === 0),
+        polls.map(({ ts }) => ts).join(),
+      );
+      await clock.advance(SECOND);
+      assert.notEqual(polls.at(-1)?.ts, 0, 'once');
+    });
+  }
+
+  it('asks for everything every 12 hours, and after 10 minutes away', async () => {
+    poller.need();
+    await clock.advance(SECOND);
+    polls.length = 0;
+    await clock.skip(12 * HOUR);
+    await clock.advance(SECOND);
+    assert.equal(polls[0]?.ts, 0);
+    reply = 'away';
+    await clock.advance(11 * MINUTE);
+    reply = 'unchanged';
+    polls.length = 0;
+    await clock.advance(70 * SECOND);
+    assert.equal(polls[0]?.ts, 0);
+  });
+
+  it('backs off from 1 to 60 s while polls fail, and goes on as before after a good one', async () => {
+    poller.need();
+    await clock.advance(0);
+    reply = 'away';
+    await clock.advance(10 * MINUTE);
+    assert.deepEqual(
+      gaps().slice(0, 8),
+      [1, 1, 2, 4, 8, 16, 32, 60].map((s) => s * SECOND),
+    );
+    assert.equal(poller.error?.code, 'COZIFY_HUB_OFFLINE');
+    reply = 'unchanged';
+    await clock.advance(MINUTE);
+    polls.length = 0;
+    await clock.advance(3 * SECOND);
+    assert.deepEqual([...new Set(gaps())], [SECOND]);
+    assert.equal(poller.error, undefined);
+  });
+
+  it('tries at once when something tells that it is worth it', async () => {
+    poller.need();
+    reply = 'away';
+    await clock.advance(5 * MINUTE);
+    polls.length = 0;
+    poller.wake();
+    await clock.advance(0);
+    assert.equal(polls.length, 1);
+  });
+
+  it('takes nothing from an answer that is no poll, and backs off', async () => {
+    poller.need();
+    await clock.advance(0);
+    reply = 'nonsense';
+    await clock.advance(10 * SECOND);
+    assert.equal(outcomes.length, 1);
+    assert.ok(polls.length < 8);
+  });
+
+  it('ends a poll that began before a moment, and asks anew; one that began later goes on', async () => {
+    poller.need();
+    await clock.advance(0);
+    reply = { heldMs: 12 * SECOND };
+    await clock.advance(3 * SECOND);
+    polls.length = 0;
+    poller.pollNow(clock.monotonic());
+    await clock.advance(0);
+    assert.equal(polls.length, 1);
+    poller.pollNow(0);
+    await clock.advance(0);
+    assert.equal(polls.length, 1);
+    assert.equal(open, 1);
+  });
+
+  it('asks each minute however long one way is to be left alone: another may be free before', async () => {
+    poller.need();
+    await clock.advance(0);
+    const refuse = (): never => {
+      throw new CozifyError('COZIFY_RATE_LIMITED', 'slow down', { statusCode: 429, retryAfter: 3600 });
+    };
+    poller.close();
+    poller = new DevicePoller({
+      ...{ home, clock, isThroughCloud: () => false, version: () => version, onOutcome: () => undefined },
+      ...{ pollLanMs: SECOND, pollCloudMs: SECOND },
+      ask: () => {
+        polls.push({ at: clock.monotonic(), ts: 0 });
+        return refuse();
+      },
+    });
+    polls.length = 0;
+    poller.need();
+    await clock.advance(10 * MINUTE);
+    assert.ok(Math.max(...gaps()) <= 60 * SECOND);
+    assert.ok(polls.length < 20, 'and backs off');
+  });
+
+  it('a hub that says "full" with each answer gets that less and less often, and loses no change by it', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    reply = 'full';
+    await clock.advance(2 * SECOND);
+    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
+    assert.equal(resyncs(), 2, 'the first wish is granted at once');
+    await clock.advance(HOUR);
+    assert.ok(resyncs() <= 25, `${resyncs()} in an hour`);
+    outcomes = [];
+    isOn = true;
+    await clock.advance(2 * SECOND);
+    assert.deepEqual(
+      outcomes.flatMap(({ changes }) => changes.map(({ changed }) => changed)),
+      [['on']],
+    );
+    await clock.advance(11 * MINUTE);
+    assert.ok(resyncs() > 10, 'it is not forgotten either');
+    reply = 'unchanged';
+    await clock.advance(30 * MINUTE);
+    const before = resyncs();
+    reply = 'full';
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(SECOND);
+    assert.equal(resyncs(), before + 1, 'and one that has kept quiet is believed again at once');
+  });
+
+  it('a hub that says "full" now and then gets everything at once, though twice in 20 minutes', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    for (let time = 1; time <= 5; time += 1) {
+      reply = 'full';
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      await clock.advance(SECOND);
+      assert.equal(polls.filter(({ ts }) => ts === 0).length, 1 + time);
+      await clock.advance(MINUTE);
+    }
+    reply = 'full';
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(SECOND);
+    assert.equal(polls.filter(({ ts }) => ts === 0).length, 6, 'the sixth waits');
+    await clock.advance(10 * SECOND);
+    assert.equal(polls.filter(({ ts }) => ts === 0).length, 7);
+  });
+
+  it('what a clock that goes back makes wrong does not wait for a hub that says "full" too often', async () => {
+    poller.need();
+    await clock.advance(2 * SECOND);
+    reply = 'full';
+    await clock.advance(30 * SECOND);
+    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
+    for (let time = 1; time <= 8; time += 1) {
+      const before = resyncs();
+      reply = 'clock back';
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      await clock.advance(SECOND);
+      assert.equal(resyncs(), before + 1, `time ${time}`);
+    }
+  });
+
+  it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {
+    isThroughCloud = true;
+    const told: (number | undefined)[] = [];
+    const applyPoll = home.applyPoll.bind(home);
+    home.applyPoll = (answer, options) => {
+      told.push(options.pauseMs);
+      return applyPoll(answer, options);
+    };
+    reply = 'change';
+    poller.need();
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    await clock.advance(HOUR);
+    reply = 'change';
+    await clock.advance(MINUTE);
+    assert.deepEqual([told[0], told[1]], [15_000, 45_000]);
+  });
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { runs } from '../../../faults/support/runs.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { AT, byId, HUB, lamp, poll, type RawDevice, remote, socket, thermometer } from '../support.js';
+
+const uuid = (index: number): string => `${index.toString(16).padStart(8, '0')}-1c2d-4e3f-8a9b-0c1d2e3f4a5b`;
+
+/** As many devices as asked for, as a house has them: lamps, sockets, sensors, a few remote controls. */
+function house(size: number): RawDevice[] {
+  const make = [lamp, thermometer, socket, lamp, thermometer, lamp, socket, thermometer, lamp, remote];
+  return Array.from({ length: size }, (_, index) => {
+    const of = make[index % make.length] ?? lamp;
+    const seen = { lastSeen: AT - index, rssi: -40 - (index % 50), batteryV: 2.5 + (index % 10) / 20 };
+    return of(uuid(index), seen, {
+      name: `Laite ${index}`,
+      room: [`room-${index % 50}`],
+      manufacturer: 'Develco Products',
+      model: 'SMSZB-120',
+    });
+  });
+}
+
+/** The processor's time so far: others work on the machine, too. */
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+const newHome = (): Home => new Home({ hub: HUB, language: 'fi', clock: new FakeClock() });
+
+const collect = ((): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
+
+function heapOf<T>(make: () => T): { made: T; bytes: number } {
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const made = make();
+  collect();
+  return { made, bytes: process.memoryUsage().heapUsed - before };
+}
+
+describe('home: thousands of devices', () => {
+  for (const size of [1_000, 10_000]) {
+    it(`a full answer of ${size} devices: the time it takes is printed`, () => {
+      const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
+      const started = cpuMs();
+      const home = newHome();
+      const answer = JSON.parse(body) as unknown;
+      const parsed = cpuMs();
+      home.applyPoll(answer, { isResync: true });
+      const applied = cpuMs();
+      home.applyPoll(JSON.parse(body), { isResync: true });
+      const again = cpuMs();
+      const ms = (from: number, to: number): string => `${Math.round(to - from)} ms`;
+      console.log(
+        `      ${(body.length / 1e6).toFixed(1)} MB: parsed ${ms(started, parsed)}, applied ${ms(parsed, applied)}, ` +
+          `parsed and compared again ${ms(applied, again)}`,
+      );
+      assert.equal(home.things.list('device').length, size);
+    });
+  }
+
+  it('a device takes at most 3 KB of memory', () => {
+    const size = 10_000;
+    const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
+    const { made: home, bytes } = heapOf(() => {
+      const filled = newHome();
+      filled.applyPoll(JSON.parse(body), { isResync: true });
+      return filled;
+    });
+    console.log(`      ${Math.round(bytes / size)} bytes a device`);
+    assert.ok(bytes / size <= 3 * 1024, `${Math.round(bytes / size)} bytes a device`);
+    assert.equal(home.things.list('device').length, size);
+  });
+
+  it('a delta reads nothing but what changed', () => {
+    const home = newHome();
+    const devices = house(2_000);
+    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
+    const before = home.things.list('device');
+    const changed = lamp(uuid(0), { isOn: false }, { name: 'Laite 0', room: ['room-0'] });
+    home.applyPoll(poll(AT + 1, { devices: byId(changed) }), { isResync: false });
+    const after = home.things.list('device');
+    assert.equal(after.filter((entry, index) => entry !== before[index]).length, 1);
+  });
+
+  it('a day of changes leaves no more in memory than the home itself', () => {
+    const home = newHome();
+    const devices = house(500);
+    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
+    const churn = (round: number): void => {
+      const some = devices.slice(0, 50).map((device, index) => ({
+        ...device,
+        name: `Laite ${round}-${index}`,
+        room: [`room-${(round + index) % 60}`],
+      }));
+      home.applyPoll(poll(AT + round, { devices: { ...byId(...some), [`new-${round}`]: lamp(`new-${round}`) } }), {
+        isResync: false,
+      });
+      home.applyPoll(poll(AT + round, { devices: { [`new-${round}`]: null } }), { isResync: false });
+    };
+    for (let round = 0; round < 500; round++) churn(round);
+    const { bytes } = heapOf(() => {
+      for (let round = 500; round < 2_500; round++) churn(round);
+    });
+    // What is kept of each round, be it only an id, would be more than this.
+    assert.ok(bytes < 2_000 * 300, `${bytes} bytes more`);
+  });
+});
+
+describe('home: any news', () => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd');
+  const state = fc.record({
+    isOn: fc.boolean(),
+    brightness: fc.constantFrom(-1, 0, 0.5, 1, null),
+    lastSeen: fc.integer({ min: AT, max: AT + 9 }),
+  });
+  const devices = fc.dictionary(id, fc.option(state));
+  const groups = fc.dictionary(fc.constantFrom('g', 'h'), fc.option(fc.array(id)));
+  const news = fc.record({ devices, groups, isResync: fc.boolean() });
+  type News = typeof news extends fc.Arbitrary<infer T> ? T : never;
+
+  const answerOf = (told: News): object =>
+    poll(AT, {
+      devices: Object.fromEntries(Object.entries(told.devices).map(([of, raw]) => [of, raw && lamp(of, raw)])),
+      groups: Object.fromEntries(
+        Object.entries(told.groups).map(([of, members]) => [of, members && { id: of, name: of, members }]),
+      ),
+    });
+
+  const stateOf = (home: Home): object =>
+    (['device', 'group'] as const).map((kind) =>
+      home.things
+        .list(kind)
+        .map(({ id: of, state: now }) => [of, now])
+        .sort(),
+    );
+
+  it('each change has what was before, and all of them together lead from one state to the next', () => {
+    fc.assert(
+      fc.property(fc.array(news, { maxLength: 12 }), (all) => {
+        const home = newHome();
+        home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isResync: true });
+        const mirror = new Map(home.things.list('device').map((entry) => [`device ${entry.id}`, entry.state]));
+        for (const told of all) {
+          for (const { entry, events, previous, state: now } of home.applyPoll(answerOf(told), told)?.changes ?? []) {
+            const key = `${entry.kind} ${entry.id}`;
+            assert.deepEqual(mirror.get(key) ?? null, previous);
+            if (events.includes('removed')) mirror.delete(key);
+            else mirror.set(key, now);
+          }
+        }
+        const known = (['device', 'group'] as const).flatMap((kind) => home.things.list(kind));
+        assert.deepEqual(
+          new Map([...mirror].sort()),
+          new Map(known.map((entry): [string, object] => [`${entry.kind} ${entry.id}`, entry.state]).sort()),
+        );
+      }),
+      runs(500),
+    );
+  });
+
+  it('whatever came before, after a resync memory is that of a home that has heard only the resync', () => {
+    fc.assert(
+      fc.property(fc.array(news, { maxLength: 8 }), news, (before, last) => {
+        const answer = answerOf(last);
+        const [old, fresh] = [newHome(), newHome()];
+        for (const told of before) old.applyPoll(answerOf(told), told);
+        // Twice, since an empty list is believed the second time.
+        for (const home of [old, old, fresh, fresh]) home.applyPoll(answer, { isResync: true });
+        assert.deepEqual(stateOf(old), stateOf(fresh));
+      }),
+      runs(500),
+    );
+  });
+
+  it('answers of any shape do no harm', () => {
+    const home = newHome();
+    home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isResync: true });
+    const part = fc.record(
+      {
+        type: fc.constantFrom('POLL_DELTA', 'DEVICE_DELTA', 'GROUP_DELTA', 'x'),
+        full: fc.jsonValue(),
+        timestamp: fc.oneof(fc.jsonValue(), fc.integer()),
+        polls: fc.oneof(
+          fc.jsonValue(),
+          fc.array(
+            fc.record({
+              type: fc.constantFrom('DEVICE_DELTA', 'GROUP_DELTA', 'ALARM_DELTA'),
+              devices: fc.jsonValue(),
+              groups: fc.jsonValue(),
+              alarms: fc.dictionary(fc.string(), fc.jsonValue()),
+            }),
+          ),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), part, fc.array(part)), fc.boolean(), (answer, isResync) => {
+        home.applyPoll(answer, { isResync });
+        home.load('device', answer);
+      }),
+      runs(2_000),
+    );
+  });
+});

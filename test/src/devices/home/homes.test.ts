@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home.js';
+import { HomeHandover } from '../../../../src/devices/home/home-handover.js';
+import type { Home } from '../../../../src/devices/home/home.js';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { HOST, HubStage } from '../../hub/support/hub-stage.js';
+
+const device = (id: string, name: string, isOn = false): object => ({
+  ...{ id, name, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'CONTROL_LIGHT'] },
+  state: { type: 'STATE_LIGHT', isOn, reachable: true },
+});
+
+const EVERYTHING = { targets: [], filter: parseFilter({}), hub: '' };
+
+describe('homes of an account', () => {
+  let stage: HubStage;
+  let account: Account;
+  let handover: HomeHandover;
+  let isOn: boolean;
+  let hubTime: number;
+
+  beforeEach(() => {
+    stage = new HubStage();
+    handover = new HomeHandover(stage.clock);
+    [isOn, hubTime] = [false, 1000];
+    furnish();
+  });
+  afterEach(() => stage.end());
+
+  function furnish(hub = stage.hub, name = 'Kattovalo', id = 'lamp'): void {
+    const lists: Record<string, () => unknown> = {
+      devices: () => ({ [id]: device(id, name, isOn) }),
+      rooms: () => ({ r1: { id: 'r1', name: 'Sauna', order: 1 } }),
+    };
+    for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms']) {
+      hub.replies.set(`/${list}`, () => ({ body: JSON.stringify(lists[list]?.() ?? {}) }));
+    }
+    const poll = () => {
+      const polls = [{ type: 'DEVICE_DELTA', devices: { [id]: device(id, name, isOn) } }];
+      return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
+    };
+    for (let ts = 0; ts < 3000; ts += 10) hub.replies.set(`/hub/poll?ts=${ts}`, poll);
+  }
+
+  async function open(login: 'logged in' | 'logged out' = 'logged in'): Promise<void> {
+    await stage.client({}, login);
+    ({ account } = stage.player as { account: Account });
+    await stage.clock.advance(0);
+    stage.take();
+  }
+  const find = (target: unknown, hub = '') =>
+    account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub));
+  const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
+
+  it('finds a thing by its name, with lists that are loaded when first needed', async () => {
+    await open();
+    const { entry, live } = await find('kattovalo');
+    assert.deepEqual([entry.id, live.home.hub], ['lamp', 'hub-1']);
+    assert.equal(gets('/devices'), 1);
+    await find('KATTOVALO ');
+    assert.equal(gets('/devices'), 1, 'once');
+    await stage.clock.skip(11 * MINUTE);
+    await find('kattovalo');
+    assert.equal(gets('/devices'), 2, 'and anew after 10 minutes');
+  });
+
+  it('is heard on the LAN as soon as that is back, however long the cloud wants to be left alone', async () => {
+    await open();
+    const stop = account.homes.listen({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
+    await stage.clock.advance(5 * SECOND);
+    stage.lan.clear();
+    stage.gateway = { status: 429, headers: { 'retry-after': '7200' } };
+    await stage.clock.advance(5 * MINUTE);
+    stage.take();
+    stage.lan.set(HOST, stage.hub);
+    await stage.clock.advance(2 * MINUTE);
+    assert.ok(gets('/hub/poll') > 0, stage.asked.join(', '));
+    stop();
+  });
+
+  it('shares loads that come together', async () => {
+    await open();
+    await Promise.all(Array.from({ length: 20 }, () => find('kattovalo')));
+    assert.equal(gets('/devices'), 1);
+  });
+
+  it('looks for what is not in the lists once more, in fresh ones', async () => {
+    await open();
+    await find('kattovalo');
+    furnish(stage.hub, 'Saunan valo');
+    await stage.clock.skip(SECOND);
+    assert.equal((await find('Saunan valo')).entry.id, 'lamp');
+    assert.equal(gets('/devices'), 2);
+    await stage.clock.skip(SECOND);
+    const error = await failure(find('Saunan vlo'), 'COZIFY_NOT_FOUND');
+    assert.match(error.message, /Saunan valo/);
+    assert.equal(gets('/devices'), 3);
+  });
+
+  it('looks for an id in the default hub first and then in the others, for a name in the default hub alone', async () => {
+    furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
+    await open();
+    assert.equal((await find('cottage-lamp')).live.home.hub, 'hub-2');
+    await failure(find('Mökin valo'), 'COZIFY_NOT_FOUND');
+    assert.equal((await find('Mökin valo', 'hub-2')).entry.id, 'cottage-lamp');
+  });
+
+  it('selects by rooms and capabilities, fresh enough', async () => {
+    await open();
+    const filter = parseFilter({ rooms: ['sauna'], capabilities: ['ON_OFF'] });
+    const select = (maxAgeMs: number) => account.useHomes('read', (homes) => homes.select(filter, '', maxAgeMs));
+    assert.deepEqual(
+      (await select(STATES_MAX_AGE_MS)).map(({ entry }) => entry.name),
+      ['Kattovalo'],
+    );
+    isOn = true;
+    await stage.clock.skip(2 * SECOND);
+    assert.equal((await select(STATES_MAX_AGE_MS))[0]?.entry.state['on'], false);
+    await stage.clock.skip(2 * SECOND);
+    assert.equal((await select(STATES_MAX_AGE_MS))[0]?.entry.state['on'], true);
+  });
+
+  it('asks for a login where there is none, and listens by itself once there are hubs', async () => {
+    stage.store.text = undefined;
+    stage.player = await stage.open({ email: 'owner@example.fi', homeHandover: handover });
+    ({ account } = stage.player);
+    await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
+    const changes: string[] = [];
+    account.homes.listen(EVERYTHING, (_live, outcome) =>
+      changes.push(...outcome.changes.map(({ entry }) => entry.name)),
+    );
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('/hub/poll'), 0);
+    await account.authenticate({ otp: 'P7BQ8E' });
+    await stage.clock.advance(5 * SECOND);
+    isOn = true;
+    await stage.clock.advance(5 * SECOND);
+    assert.deepEqual(changes, ['Kattovalo']);
+  });
+
+  it('hands memory to its successor at a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    stage.player = await stage.open({ homeHandover: handover });
+    const stop = stage.player.account.homes.listen(EVERYTHING, () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    stop();
+    await stage.close(stage.player);
+    isOn = true;
+    stage.take();
+    stage.player = await stage.open({ homeHandover: handover });
+    const told: string[][] = [];
+    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
+      told.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(told, [['on']]);
+    assert.ok(gets('/hub/poll') > 0);
+    assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
+  });
+
+  it('tells who listens after a Deploy, too, when the hub has nothing new', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    const heard: boolean[] = [];
+    for (let times = 0; times < 2; times++) {
+      stage.player = await stage.open({ homeHandover: handover });
+      stage.player.account.homes.listen(EVERYTHING, (live, { changes }) =>
+        heard.push(live.isInherited && changes.length === 0),
+      );
+      await stage.clock.advance(2 * SECOND);
+      if (times === 0) heard.length = 0;
+      for (let ts = 10; ts < 3000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, { status: 304 });
+      await stage.close(stage.player);
+    }
+    assert.deepEqual(heard, [true]);
+  });
+
+  it('hands it on by Deploys that come before anything was heard, too', async () => {
+    await open();
+    await stage.close(stage.player as never);
+    stage.player = await stage.open({ homeHandover: handover });
+    stage.player.account.homes.listen(EVERYTHING, () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    await stage.close(stage.player);
+    isOn = true;
+    for (const isRead of [false, true]) {
+      const next = stage.prepare({ homeHandover: handover });
+      next.account.homes.listen(EVERYTHING, () => undefined);
+      if (isRead) {
+        next.account.start();
+        await next.account.ready;
+      }
+      await stage.close(next);
+    }
+    stage.player = await stage.open({ homeHandover: handover });
+    const told: string[][] = [];
+    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
+      told.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(told, [['on']]);
+  });
+
+  it('begins anew after more than a minute', async () => {
+    const homes = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
+    handover.leave('a1', homes);
+    await stage.clock.skip(61 * SECOND);
+    assert.equal(handover.take('a1').size, 0);
+    const later = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
+    handover.leave('a1', later);
+    assert.equal(handover.take('a1'), later);
+    assert.equal(handover.take('a1').size, 0, 'once');
+  });
+
+  it('polls nothing any more once the account is closed', async () => {
+    await open();
+    account.homes.listen(EVERYTHING, () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    await stage.close(stage.player as never);
+    stage.take();
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('/hub/poll'), 0);
+  });
+
+  it("carries the hub's time over from one way to the other: nothing is asked for twice, and no change is lost", async () => {
+    await open();
+    const changes: string[][] = [];
+    account.homes.listen(EVERYTHING, (_live, outcome) =>
+      changes.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    stage.take();
+    stage.lan.clear();
+    isOn = true;
+    await stage.clock.advance(30 * SECOND);
+    const remote = stage.asked.filter((line) => line.startsWith('cloud') && line.includes('/hub/poll'));
+    assert.ok(remote.length > 0, stage.asked.join(', '));
+    assert.ok(!remote.some((line) => line.includes('ts=0')), remote[0]);
+    assert.deepEqual(changes, [['on']]);
+  });
+
+  it('hears of one hub as ever while another is away, by a poller each', async () => {
+    furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
+    await open();
+    const told: string[] = [];
+    account.homes.listen(EVERYTHING, (_live, outcome) => told.push(...outcome.changes.map(({ entry }) => entry.name)));
+    await stage.clock.advance(3 * SECOND);
+    stage.lan.delete('192.168.1.6');
+    stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
+    await stage.clock.advance(30 * SECOND);
+    stage.take();
+    isOn = true;
+    await stage.clock.advance(1.5 * SECOND);
+    assert.deepEqual(told, ['Kattovalo']);
+    assert.ok(gets('lan GET /cc/1.14/hub/poll') >= 1);
+    assert.equal(account.homes.of('hub-2').client.isReachable, false);
+  });
+});

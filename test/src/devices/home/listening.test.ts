@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import {
+  isConcerned,
+  isListenedTo,
+  listenedKinds,
+  listenedThings,
+  listeningProblems,
+  parseSelection,
+} from '../../../../src/devices/home/listening.js';
+import { Things } from '../../../../src/devices/things/things.js';
+import { CozifyError } from '../../../../src/errors.js';
+import { byId, lamp, remote } from '../support.js';
+
+const ONE = { ids: ['hub-1'], defaultId: 'hub-1' };
+const TWO = { ids: ['hub-1', 'hub-2'], defaultId: 'hub-2' };
+
+describe('what a node without input listens to', () => {
+  let things: Things;
+
+  beforeEach(() => {
+    things = new Things({ hub: 'hub-1', language: 'fi' });
+    const devices = byId(
+      lamp('d1', {}, { name: 'Lamppu', room: ['r1'] }),
+      lamp('d2', {}, { name: 'Lamppu', room: ['r2'] }),
+      remote('d3', {}, { name: 'Kytkin' }),
+    );
+    things.replace('device', Object.entries(devices));
+    things.replace('group', [['g1', { id: 'g1', name: 'Kytkin', members: ['d1'] }]]);
+    things.replace('scene', [['s1', { id: 's1', name: 'Saunailta', isOn: false }]]);
+    things.replace('room', [
+      ['r1', { id: 'r1', name: 'Keittiö' }],
+      ['r2', { id: 'r2', name: 'Sauna' }],
+    ]);
+  });
+
+  const select = (targets: unknown[], more: object = {}) => parseSelection({ targets, ...more });
+  const heard = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
+    listenedThings(select(targets, more), things, hubs).map(({ id }) => id);
+  const problems = (targets: unknown[], hubs = ONE): string[] =>
+    listeningProblems(select(targets), things, hubs).map(({ code }) => code);
+
+  it('without targets it is everything of the chosen kinds', () => {
+    assert.deepEqual(heard([], ONE, { kinds: ['device', 'scene'] }), ['d1', 'd2', 'd3', 's1']);
+    assert.deepEqual(heard([], ONE, { rooms: ['sauna'] }), ['d2']);
+  });
+
+  it('a name is looked for among devices first, so that a group of that name is not heard', () => {
+    assert.deepEqual(heard([{ name: 'KYTKIN ' }]), ['d3']);
+    assert.deepEqual(heard([{ name: 'Kytkin', kind: 'group' }]), ['g1']);
+  });
+
+  it('a name that several have is none of them, and said to be a problem; the room tells them apart', () => {
+    assert.deepEqual(heard([{ name: 'Lamppu' }]), []);
+    assert.deepEqual(problems([{ name: 'Lamppu' }]), ['COZIFY_BAD_INPUT']);
+    assert.deepEqual(heard([{ name: 'Lamppu', room: 'Sauna' }]), ['d2']);
+    assert.deepEqual(problems([{ name: 'Lamppu', room: 'Sauna' }]), []);
+  });
+
+  it('an id counts, whatever name was saved with it', () => {
+    assert.deepEqual(heard([{ id: 'd1', name: 'Kytkin' }]), ['d1']);
+    assert.deepEqual(problems([{ id: 'd9', name: 'Kytkin' }]), ['COZIFY_NOT_FOUND']);
+  });
+
+  it('what has just been removed is heard of once more', () => {
+    const kytkin = things.get('device', 'd3');
+    assert.ok(kytkin);
+    things.put('device', 'd3', null);
+    things.put('group', 'g1', null);
+    assert.equal(isListenedTo(select([{ name: 'Kytkin' }]), things, kytkin, ONE), true);
+    assert.equal(isListenedTo(select([{ id: 'd3' }]), things, kytkin, ONE), true);
+    assert.equal(isListenedTo(select([{ name: 'Lamppu' }]), things, kytkin, ONE), false);
+  });
+
+  it('a room is refused: it can be commanded only', () => {
+    assert.throws(
+      () => select([{ kind: 'room', id: 'r1', name: 'Keittiö' }]),
+      (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT' && /Keittiö/.test(error.message),
+    );
+    assert.deepEqual(heard([{ name: 'Keittiö' }]), []);
+  });
+
+  describe('with several hubs', () => {
+    const concerned = (targets: unknown[], hub = ''): string[] =>
+      TWO.ids.filter((id) => isConcerned(select(targets, { hub }), id, TWO));
+
+    it('without targets all are polled, or the one of the node', () => {
+      assert.deepEqual(concerned([]), ['hub-1', 'hub-2']);
+      assert.deepEqual(concerned([], 'hub-1'), ['hub-1']);
+      assert.deepEqual(concerned([], 'hub-9'), []);
+    });
+
+    it('with targets only those where they may be are polled: their own, and the default one for names', () => {
+      assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }]), ['hub-1']);
+      assert.deepEqual(concerned([{ name: 'Kytkin' }]), ['hub-2']);
+      assert.deepEqual(concerned([{ name: 'Kytkin' }], 'hub-1'), ['hub-1']);
+      assert.deepEqual(concerned([{ id: 'd1' }]), ['hub-1', 'hub-2']);
+    });
+
+    it("a target's own hub counts, whichever the node has", () => {
+      assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }], 'hub-2'), ['hub-1']);
+      assert.deepEqual(heard([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);
+    });
+
+    it('the thing of a name at another hub than the default one is not heard, nor missed', () => {
+      assert.deepEqual(heard([{ name: 'Kytkin' }], TWO), []);
+      assert.deepEqual(problems([{ name: 'Ei mitään' }], TWO), []);
+      assert.deepEqual(problems([{ id: 'd9' }], TWO), [], 'it may be at the other one');
+    });
+  });
+
+  it('a hub that nobody knows, where there is only one, is that one', () => {
+    assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), true);
+    assert.deepEqual(heard([{ id: 'd1', hub: 'old' }]), ['d1']);
+  });
+
+  it('needs the kinds of its targets alone, and all as long as a name is not found', () => {
+    assert.deepEqual(listenedKinds(select([{ name: 'Saunailta' }, { id: 'd1' }]), things), ['scene', 'device']);
+    assert.deepEqual(listenedKinds(select([{ kind: 'rule', id: 'x' }]), things), ['rule']);
+    assert.deepEqual(listenedKinds(select([{ name: 'Ei mitään' }]), things), [
+      ...['device', 'group', 'scene', 'rule', 'alarm'],
+    ]);
+    assert.deepEqual(listenedKinds(select([], { kinds: ['scene'] }), things), ['scene']);
+  });
+});

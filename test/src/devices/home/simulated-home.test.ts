@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { abilitiesOf, type Ability, isLamp } from '../../../../src/devices/things/abilities.js';
+import { planCommand } from '../../../../src/devices/commands/commands.js';
+import { progressOf } from '../../../../src/devices/commands/confirmation.js';
+import type { Entry } from '../../../../src/devices/things/device.js';
+import type { Kind } from '../../../../src/devices/things/kinds.js';
+import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
+import { FakeClock, SECOND } from '../../support/fake-clock.js';
+
+/** A simulated house behind no network at all, and the memory of it. */
+class House {
+  readonly clock = new FakeClock();
+  readonly home = new Home({ hub: 'koti', language: 'fi', clock: this.clock });
+  readonly simulated: SimulatedHome;
+
+  constructor(behaviour: Partial<HubBehaviour> = {}) {
+    const of = { ...DEFAULT_BEHAVIOUR, settleMinMs: 0, settleMaxMs: 0, ...behaviour };
+    this.simulated = new SimulatedHome('koti', of, () => this.clock.now());
+  }
+
+  static async furnished(behaviour: Partial<HubBehaviour> = {}): Promise<House> {
+    const house = new House(behaviour);
+    await house.poll({ isResync: true });
+    // What deltas can't tell in some homes, lists can.
+    for (const kind of ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const) {
+      house.home.load(kind, house.simulated.list(`${kind}s`));
+    }
+    return house;
+  }
+
+  async poll({ isResync = false } = {}): Promise<PollOutcome | undefined> {
+    await this.clock.advance(SECOND);
+    // Nobody waits for a held answer.
+    const answer = await this.simulated.poll(isResync ? 0 : this.home.timestamp, AbortSignal.abort());
+    if (answer === undefined) return void this.home.noteUnchanged();
+    const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isResync });
+    assert.ok(outcome !== undefined);
+    return outcome;
+  }
+
+  entry(kind: Kind, id: string): Entry {
+    return this.home.things.get(kind, id) as Entry;
+  }
+
+  /** Commands a thing and polls until that shows; gives how far it came. */
+  async command(kind: Kind, id: string, fields: object): Promise<string> {
+    const plan = planCommand(parseOrder({}, fields), this.entry(kind, id), this.home.things, { isAlone: true });
+    assert.ok(plan.endpoint !== 'alarms');
+    const { isRefused } = this.simulated.execute(plan.endpoint, plan.elements);
+    if (isRefused) {
+      for (const member of plan.members) this.simulated.execute('devices', member.elements);
+    }
+    for (let polls = 0; polls < 3; polls++) {
+      await this.poll();
+      if (kind === 'scene' || kind === 'rule') this.home.load(kind, this.simulated.list(`${kind}s`));
+    }
+    return progressOf(plan, this.home.things);
+  }
+}
+
+/** Some of the values that an ability takes. */
+function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
+  switch (type) {
+    case 'boolean':
+      return [false, true];
+    case 'number':
+      return [max, Math.round((min + max) / 3), min];
+    case 'word':
+      return words;
+    case 'color':
+      return ['#ff8000', '#0000ff'];
+    case 'other':
+      return [];
+  }
+}
+
+/** What nobody knows of a hub's answers, but not of the devices behind it. */
+const OF_THE_WIRE = [
+  'with which status',
+  'what is the status for a dead key',
+  'what does the answer to a command carry',
+  'how are commanded scenes listed',
+];
+
+for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_WIRE.includes(of))) {
+  for (const behaviour of ways) {
+    describe(`a simulated house (${unknown}: ${JSON.stringify(behaviour)})`, () => {
+      let house: House;
+
+      before(async () => {
+        house = await House.furnished(behaviour);
+      });
+
+      it('whatever a device can do is done, and seen to be done', async () => {
+        for (const { id, name, state } of house.home.things.list('device')) {
+          if (state['reachable'] === false) continue;
+          for (const ability of abilitiesOf([house.entry('device', id)])) {
+            // A thermostat has a range of its own that it does not tell.
+            if (ability.field === 'transition' || ability.field === 'targetTemperature') continue;
+            for (const value of valuesOf(ability)) {
+              const progress = await house.command('device', id, { [ability.field]: value });
+              assert.equal(progress, 'met', `${name}: ${ability.field} ${String(value)}`);
+            }
+          }
+        }
+      });
+
+      it('a target temperature is set under the name that the device shows', async () => {
+        const thermostats = house.home.things.list('device').filter(({ state }) => 'targetTemperature' in state);
+        assert.ok(thermostats.length > 1);
+        for (const { id } of thermostats) {
+          for (const target of [21.5, 19]) {
+            assert.equal(await house.command('device', id, { targetTemperature: target }), 'met');
+          }
+        }
+      });
+
+      it('each state that was read can be given back, and changes nothing', async () => {
+        for (const { id, name } of house.home.things.list('device')) {
+          const entry = house.entry('device', id);
+          if (entry.state['reachable'] === false || abilitiesOf([entry]).length === 0) continue;
+          assert.equal(await house.command('device', id, { ...entry.state }), 'met', name);
+        }
+      });
+
+      it('whatever the members of a group can do is done by the group', async () => {
+        for (const { id, name } of house.home.things.list('group')) {
+          for (const ability of abilitiesOf(house.home.things.membersOf(house.entry('group', id)))) {
+            const values = ability.field === 'targetTemperature' ? [21.5, 19] : valuesOf(ability);
+            for (const value of ability.field === 'transition' ? [] : values) {
+              const progress = await house.command('group', id, { [ability.field]: value });
+              assert.equal(progress, 'met', `${name}: ${ability.field} ${String(value)}`);
+            }
+          }
+        }
+      });
+
+      it('rooms are lit and dimmed, and no heater with them', async () => {
+        const rooms = house.home.things.list('room').filter(({ id }) => house.home.things.inRoom(id).some(isLamp));
+        assert.ok(rooms.length > 1);
+        const power = () =>
+          house.home.things
+            .list('device')
+            .filter(({ type }) => type === 'POWER_SOCKET')
+            .map(({ state }) => state['on']);
+        const before = power();
+        for (const { id, name } of rooms) {
+          const lamps = house.home.things.inRoom(id).filter(isLamp);
+          const canDim = abilitiesOf(lamps).some(({ field }) => field === 'brightness');
+          for (const fields of [{ on: false }, canDim ? { brightness: 30 } : { on: true }]) {
+            assert.equal(await house.command('room', id, fields), 'met', name);
+          }
+        }
+        assert.deepEqual(power(), before);
+      });
+
+      it('a press is heard, and a repeated one where the hub tells of it', async () => {
+        const heard: [number, boolean][] = [];
+        for (const button of [2, 2, 1]) {
+          house.simulated.press('Eteisen seinäkytkin', button);
+          const { presses = [] } = (await house.poll()) ?? {};
+          heard.push(...presses.map(({ button: pressed, repeat }): [number, boolean] => [pressed, repeat]));
+        }
+        const isSilent = behaviour.repeatedPress === 'nothing';
+        assert.deepEqual(
+          heard,
+          isSilent
+            ? [
+                [2, false],
+                [1, false],
+              ]
+            : [
+                [2, false],
+                [2, true],
+                [1, false],
+              ],
+        );
+      });
+
+      it('news of another kind is taken, or said to be unread, or never told', async () => {
+        house.simulated.rename('rooms', 'Sauna', 'Höyrysauna');
+        const outcome = await house.poll();
+        const isTaken = house.home.things.named('room', 'Höyrysauna').length === 1;
+        const told = { named: [true, []], foreign: [false, ['room']], absent: [false, []] };
+        assert.deepEqual([isTaken, outcome?.unread ?? []], told[behaviour.otherDeltas ?? 'named']);
+        house.simulated.rename('rooms', 'Höyrysauna', 'Sauna');
+      });
+
+      it('scenes are switched', async () => {
+        for (const { id, name } of house.home.things.list('scene')) {
+          assert.equal(await house.command('scene', id, { on: true }), 'met', name);
+        }
+      });
+    });
+  }
+}

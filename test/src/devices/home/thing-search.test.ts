@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { Things } from '../../../../src/devices/things/things.js';
+import { type ThingQuery, ThingSearch } from '../../../../src/devices/home/thing-search.js';
+import { HUB, lamp, remote, socket, thermometer } from '../support.js';
+
+const ALL: ThingQuery = { kinds: [], text: '', room: '', capabilities: [], can: '' };
+
+/** A home whose app shows the sauna before the living room. */
+function home(): Things {
+  const things = new Things({ hub: HUB, language: 'en' });
+  const put = (kind: Parameters<Things['put']>[0], id: string, value: unknown): void =>
+    void things.put(kind, id, value);
+  put('room', 'living', { id: 'living', name: '$LIVINGROOM', order: 2 });
+  put('room', 'sauna', { id: 'sauna', name: 'Sauna', order: 1 });
+  put('room', 'empty', { id: 'empty', name: 'Ääniä', order: 0 });
+  put('device', 'd1', lamp('d1', {}, { name: 'Valo 10', room: ['living'] }));
+  put('device', 'd2', lamp('d2', {}, { name: 'Valo 9', room: ['living'] }));
+  put('device', 'd3', thermometer('d3', {}, { name: 'Mökin mittari', room: ['sauna'] }));
+  put('device', 'd4', socket('d4', {}, { name: 'Kiuas', room: ['sauna'] }));
+  put('device', 'd5', remote('d5', {}, { name: 'Painike', room: [] }));
+  put('group', 'g1', { id: 'g1', name: 'Kaikki valot', members: ['d1', 'd2'] });
+  put('group', 'g2', { id: 'g2', name: 'Mittarit', members: ['d3'] });
+  put('scene', 's1', { id: 's1', name: '$AWAY', isOn: false });
+  put('alarm', 'a1', { id: 'a1', name: 'Vuoto', closed: false });
+  things.takeChanges();
+  return things;
+}
+
+describe('search of things', () => {
+  const find = (query: Partial<ThingQuery>, things = home()): string[] =>
+    new ThingSearch(things).find({ ...ALL, ...query }, 0, 50).entries.map(({ id }) => id);
+
+  it("keeps the order of the app's rooms, names within them as people count, then what is in none, then the other kinds", () => {
+    assert.deepEqual(find({}), [
+      ...['d4', 'd3', 'd2', 'd1', 'd5'],
+      ...['g1', 'g2', 's1', 'a1', 'empty', 'sauna', 'living'],
+    ]);
+  });
+
+  const words: [what: string, text: string, ids: string[]][] = [
+    ['three letters of a room', 'sau', ['d4', 'd3', 'sauna']],
+    ['a room with a factory name, in Finnish', 'olohuone', ['d2', 'd1', 'living']],
+    ['the same in English', 'LIVING', ['d2', 'd1', 'living']],
+    ['a part of a name', 'iua', ['d4']],
+    ['words in any order, each of them somewhere', '  sau  mit ', ['d3']],
+    ['a type', 'multi sensor', ['d3']],
+    ['letters without their dots', 'mokin', ['d3']],
+    ['letters with their dots, which then count', 'mökin', ['d3']],
+    ['dots that are not there', 'kiuäs', []],
+    ['nothing that is there', 'xyz', []],
+    ['a scene in the other language', 'poissa', ['s1']],
+  ];
+  for (const [what, text, ids] of words) it(`finds by ${what}`, () => assert.deepEqual(find({ text }), ids));
+
+  const abilities: [can: string, ids: string[]][] = [
+    ['on', ['d4', 'd2', 'd1', 'g1', 's1', 'living']],
+    ['brightness', ['d2', 'd1', 'g1', 'living']],
+    ['color', ['d2', 'd1', 'g1', 'living']],
+    ['any', ['d4', 'd2', 'd1', 'g1', 's1', 'living']],
+    ['close', ['a1']],
+    ['press', ['d5']],
+    ['dance', []],
+  ];
+  for (const [can, ids] of abilities) {
+    it(`leaves what can do "${can}": of groups and rooms those with a device that can`, () => {
+      assert.deepEqual(find({ can }), ids);
+    });
+  }
+
+  it('leaves a kind, a room, and what has all capabilities', () => {
+    assert.deepEqual(find({ kinds: ['group', 'scene'] }), ['g1', 'g2', 's1']);
+    assert.deepEqual(find({ room: 'living' }), ['d2', 'd1']);
+    assert.deepEqual(find({ capabilities: ['ON_OFF', 'COLOR_HS'] }), ['d2', 'd1']);
+  });
+
+  it('goes on where a page ended', () => {
+    const search = new ThingSearch(home());
+    const seen: string[] = [];
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const page = search.find(ALL, from, 5);
+      assert.ok(page.entries.length > 0 && page.entries.length <= 5);
+      seen.push(...page.entries.map(({ id }) => id));
+      from = page.next;
+    }
+    assert.deepEqual(seen, find({}));
+  });
+
+  it('knows at once what came, went, moved or was renamed', () => {
+    const things = home();
+    const search = new ThingSearch(things);
+    const ids = (text: string): string[] => search.find({ ...ALL, text }, 0, 50).entries.map(({ id }) => id);
+    assert.deepEqual(ids('uusi'), []);
+    things.put('device', 'd9', lamp('d9', {}, { name: 'Uusi', room: ['sauna'] }));
+    assert.deepEqual(ids('uusi'), ['d9']);
+    things.put('device', 'd9', lamp('d9', {}, { name: 'Uusi', room: ['living'] }));
+    assert.deepEqual(ids('uusi living'), ['d9']);
+    things.put('room', 'living', { id: 'living', name: 'Tupa', order: 0 });
+    assert.deepEqual(ids('uusi tupa'), ['d9']);
+    things.put('device', 'd9', null);
+    assert.deepEqual(ids('uusi'), []);
+  });
+
+  it('makes nothing ready again for a state that changes', () => {
+    const things = home();
+    const { revision } = things;
+    things.put('device', 'd1', lamp('d1', { isOn: false, brightness: 0.1 }, { name: 'Valo 10', room: ['living'] }));
+    assert.equal(things.revision, revision);
+  });
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseCondition } from '../../../../src/devices/things/condition.js';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
+import { parsePressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import { readThings } from '../../../../src/devices/steps/reading.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
+import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
+import { HubStage } from '../../hub/support/hub-stage.js';
+import { SECOND } from '../../support/fake-clock.js';
+import type { Reply } from '../../support/fake-cloud.js';
+
+/** What nobody knows of commands and keys is told elsewhere. */
+const OF_COMMANDS = [
+  'does brightness alone light a lamp',
+  'what becomes of an array with a bad element',
+  'with which status',
+  'does a group take CMD_DEVICE',
+  'does a tied rule stay as it was switched',
+  'what does the answer to a command carry',
+  'how are commanded scenes listed',
+  'what is the status for a dead key',
+];
+
+/** An account whose hub is that of a simulated house, on a clock that stands still. */
+class LivingHome {
+  readonly stage = new HubStage();
+  readonly home: SimulatedHome;
+  readonly #behaviour: HubBehaviour;
+
+  constructor(behaviour: Partial<HubBehaviour>) {
+    this.#behaviour = { ...DEFAULT_BEHAVIOUR, settleMinMs: 0, settleMaxMs: 0, ...behaviour };
+    this.home = new SimulatedHome('koti', { ...this.#behaviour, pollHoldMs: 0 }, () => this.stage.clock.now());
+    this.stage.hub.serve = (_request, path) => this.#serve(path);
+  }
+
+  async open(): Promise<Account> {
+    await this.stage.client();
+    const { account } = this.stage.player as { account: Account };
+    await this.stage.clock.advance(0);
+    return account;
+  }
+
+  async #serve(path: string): Promise<Reply> {
+    const ts = /^\/hub\/poll\?ts=(\d+)$/.exec(path)?.[1];
+    if (ts !== undefined) return this.#poll(Number(ts), this.#behaviour.pollHoldMs);
+    const [, list] = /^\/(devices|groups|scenes|rules|rooms|alarms)$/.exec(path) ?? [];
+    return { body: JSON.stringify(list === undefined ? {} : this.home.list(list as 'devices')) };
+  }
+
+  /** A poll that is held looks again ten times a second. */
+  async #poll(ts: number, heldMs: number): Promise<Reply> {
+    const told = await this.home.poll(ts, AbortSignal.abort());
+    const isNews = told !== undefined && told.polls.length > 0;
+    if (isNews || heldMs <= 0) {
+      const answer = this.#behaviour.isPollWrapped ? [told] : told;
+      return told === undefined ? { status: 304 } : { body: JSON.stringify(answer) };
+    }
+    await new Promise<void>((resolve) => this.stage.clock.setTimeout(resolve, 100));
+    return this.#poll(ts, heldMs - 100);
+  }
+}
+
+for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_COMMANDS.includes(of))) {
+  for (const behaviour of ways) {
+    describe(`a home that is heard and read (${unknown}: ${JSON.stringify(behaviour)})`, () => {
+      it('tells of a lamp, its group, a scene and a press once each, ends a wait, and reads as it was heard', () =>
+        hearAndRead(behaviour));
+    });
+  }
+}
+
+async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
+  const living = new LivingHome(behaviour);
+  const { home, stage } = living;
+  for (const { id, type } of home.devices) if (type === 'LIGHT') home.change(id, { isOn: false });
+  const group = home.all('groups').find(({ members }) => members.some((id) => home.device(id).type === 'LIGHT'));
+  const wall = home.devices.find(({ state }) => 'button' in state);
+  const [scene] = home.all('scenes');
+  const lampId = group?.members.find((id) => home.device(id).type === 'LIGHT');
+  assert.ok(group && wall && scene && lampId);
+
+  const account = await living.open();
+  const { homes } = account;
+  const { clock } = stage;
+  const changes: ChangeMessage[] = [];
+  const presses: (PressMessage | null)[] = [];
+  const wishes = parseChangeWishes({
+    kinds: ['device', 'group', 'scene'],
+    fields: ['on'],
+    events: ['changed', 'added'],
+  });
+  const feeds = [
+    new ChangeFeed({ id: 'n1', homes, clock, wishes, send: (message) => changes.push(message) }),
+    new PressFeed({ homes, clock, wishes: parsePressWishes({}), send: ([message]) => presses.push(message ?? null) }),
+  ];
+  const step = new WaitStep(clock);
+  const targets = parseMessageTargets(lampId);
+  const condition = parseCondition({ field: 'on', op: 'is', value: true });
+  const waiting = step.run(account, { targets, hub: '', condition, match: 'any', checkNow: true, timeoutMs: 600_000 });
+  await clock.advance(20 * SECOND);
+  assert.deepEqual([changes, presses], [[], []], 'how things are at first is no news');
+
+  home.change(lampId, { isOn: true });
+  home.put('scenes', { ...scene, isOn: !scene.isOn });
+  home.press(wall.id, 2, ['longpress']);
+  await clock.advance(20 * SECOND);
+  const { reason } = await waiting;
+  assert.equal(reason, 'met');
+  const heard = changes.map(({ device: { id }, event, device }) => `${event} ${device.kind} ${id}`).sort();
+  const expected = [`changed device ${lampId}`, `changed group ${group.id}`, `changed scene ${scene.id}`];
+  assert.deepEqual(
+    heard.filter((line) => expected.some((one) => one === line)),
+    expected,
+  );
+  assert.equal(presses.length, 1);
+  assert.ok(!heard.some((line) => line.startsWith('added')), 'what was there before is no news');
+  assert.equal(typeof changes.find(({ device }) => device.id === lampId)?.device.room, 'string');
+
+  const reading = readThings(
+    homes,
+    {
+      targets: parseMessageTargets([lampId, scene.id]),
+      filter: parseFilter({}),
+      hub: '',
+      fresh: true,
+      output: 'auto',
+      field: 'on',
+      condition: null,
+    },
+    clock,
+  );
+  const { payload } = await reading;
+  assert.deepEqual(
+    (payload as { value: unknown }[]).map(({ value }) => value),
+    [true, !scene.isOn],
+  );
+  for (const feed of feeds) feed.stop();
+  step.close();
+  await clock.advance(20 * SECOND);
+  await stage.end();
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { HubStage } from '../../hub/support/hub-stage.js';
+import { byId, lamp } from '../support.js';
+
+describe('what polls do not tell of', () => {
+  let stage: HubStage;
+  let account: Account;
+  let isOn: boolean;
+  let isLit: boolean;
+  let sent: ChangeMessage[];
+  let feeds: ChangeFeed[];
+  let told: string[];
+
+  beforeEach(async () => {
+    stage = new HubStage();
+    [isOn, isLit, sent, feeds, told] = [false, false, [], [], ['devices']];
+    const lists: Record<string, () => object> = {
+      devices: () => byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
+      rooms: () => ({ r1: { id: 'r1', name: 'Sauna' } }),
+      groups: () => ({}),
+      scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn } }),
+    };
+    for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'])
+      stage.hub.replies.set(`/${list}`, () => ({ body: JSON.stringify(lists[list]?.() ?? {}) }));
+    let hubTime = 1000;
+    const poll = () => {
+      const polls = told.map((list) => ({ type: `${list.slice(0, -1).toUpperCase()}_DELTA`, [list]: lists[list]?.() }));
+      return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
+    };
+    stage.hub.replies.set('/hub/poll?ts=0', poll);
+    for (let ts = 1000; ts < 20_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
+    await stage.client();
+    ({ account } = stage.player as { account: Account });
+    await stage.clock.advance(0);
+    stage.take();
+  });
+  afterEach(async () => {
+    for (const feed of feeds) feed.stop();
+    await stage.end();
+  });
+
+  function open(properties: Record<string, unknown>, id = 'n1'): void {
+    feeds.push(
+      new ChangeFeed({
+        ...{ id, homes: account.homes, clock: stage.clock, wishes: parseChangeWishes(properties) },
+        send: (message) => sent.push(message),
+      }),
+    );
+  }
+  const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
+  const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
+
+  it('a scene that is switched is heard of, though only its list says so', async () => {
+    open({ kinds: ['scene'], events: ['changed', 'added'] });
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(events(), [], 'how scenes are at first is no news');
+    isOn = true;
+    await stage.clock.advance(6 * SECOND);
+    assert.deepEqual(events(), ['Saunailta changed']);
+    assert.deepEqual([sent[0]?.payload, sent[0]?.previous], [{ on: true }, { on: false }]);
+    isOn = false;
+    await stage.clock.advance(6 * SECOND);
+    assert.deepEqual(events(), ['Saunailta changed', 'Saunailta changed']);
+  });
+
+  it('such a list goes with each fifth poll, and with none where nobody listens to it', async () => {
+    open({});
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('scenes'), 0);
+    open({ kinds: ['scene'] }, 'n2');
+    await stage.clock.advance(MINUTE);
+    assert.ok(gets('scenes') >= 10 && gets('scenes') <= 13, String(gets('scenes')));
+    const before = gets('scenes');
+    feeds.pop()?.stop();
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('scenes'), before);
+  });
+
+  it('where polls do tell of it, no list is asked for', async () => {
+    told = ['devices', 'scenes', 'rooms', 'groups'];
+    open({ kinds: ['scene'] });
+    await stage.clock.advance(MINUTE);
+    isOn = true;
+    await stage.clock.advance(2 * SECOND);
+    assert.deepEqual([gets('scenes'), gets('rooms'), gets('groups')], [0, 0, 0]);
+    assert.deepEqual(events(), ['Saunailta changed']);
+  });
+
+  it('news in a shape that nobody knows is looked up, though not with each poll', async () => {
+    told = ['devices', 'alarms'];
+    open({ kinds: ['alarm'] });
+    await stage.clock.advance(10 * SECOND);
+    // The list of alarms is missing in each answer.
+    assert.ok(gets('alarms') >= 3 && gets('alarms') <= 6, String(gets('alarms')));
+  });
+
+  it('the first message knows its room already, and "initial" tells of scenes, too', async () => {
+    open({ kinds: ['device', 'scene'], initial: true });
+    await stage.clock.advance(2 * SECOND);
+    assert.deepEqual(events(), ['Lamppu initial', 'Saunailta initial']);
+    assert.equal(sent[0]?.device.room, 'Sauna');
+    await stage.clock.advance(MINUTE);
+    assert.equal(gets('rooms'), 1, 'names are good for 10 minutes');
+  });
+
+  it('a node that comes later begins with the scenes, too', async () => {
+    open({});
+    await stage.clock.advance(3 * SECOND);
+    open({ kinds: ['scene'], initial: true }, 'n2');
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(events(), ['Saunailta initial']);
+  });
+
+  it('a list that the hub refuses delays nothing else', async () => {
+    stage.hub.replies.set('/scenes', { status: 500 });
+    open({ kinds: ['device', 'scene'] });
+    await stage.clock.advance(3 * SECOND);
+    isLit = true;
+    await stage.clock.advance(2 * SECOND);
+    assert.deepEqual(events(), ['Lamppu changed']);
+    assert.ok(gets('scenes') <= 2, 'nor is it asked for all the time');
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import type { LiveHome } from '../../../../src/devices/home/live-home.js';
+import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
+import { parsePressWishes, type PressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import { CozifyError } from '../../../../src/errors.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { AT, byId, HUB, ISO, poll, remote, type RawDevice } from '../support.js';
+
+describe('press feed', () => {
+  let clock: FakeClock;
+  let home: Home;
+  let live: LiveHome;
+  let listeners: Set<HomeListener>;
+  let homes: Homes;
+  let walls: Record<string, RawDevice>;
+  let sent: (PressMessage | null)[][];
+  let problems: CozifyError[];
+  let hubTime: number;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    home = new Home({ hub: HUB, language: 'fi', clock });
+    live = { home } as unknown as LiveHome;
+    listeners = new Set();
+    homes = {
+      known: { ids: [HUB], defaultId: HUB },
+      listen: (_wishes: PressWishes, listener: HomeListener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    } as unknown as Homes;
+    [sent, problems, hubTime] = [[], [], AT];
+    walls = { rc: remote('rc', {}, { name: 'Kytkin' }), other: remote('other', {}, { name: 'Kaukosäädin' }) };
+  });
+
+  function open(properties: Record<string, unknown> = {}): PressFeed {
+    return new PressFeed({
+      ...{ homes, clock, wishes: parsePressWishes(properties) },
+      send: (messages) => sent.push(messages),
+      onProblem: (error) => problems.push(error),
+    });
+  }
+  function take(answer: object, isResync = false): void {
+    const outcome = home.applyPoll(answer, { isResync });
+    assert.ok(outcome);
+    for (const listener of listeners) listener(live, outcome);
+  }
+  function first(): void {
+    take(poll(hubTime, { devices: byId(...Object.values(walls)) }, true), true);
+  }
+  function press(id: string, button: number, modifiers: string[] = []): void {
+    hubTime += 1000;
+    const before = walls[id] as RawDevice;
+    walls[id] = { ...before, timestamp: hubTime, state: { ...before.state, button, modifiers, lastSeen: hubTime } };
+    take(poll(hubTime, { devices: { [id]: walls[id] } }));
+  }
+
+  it('tells of a press by a message that says which switch, which button and how', () => {
+    open();
+    first();
+    press('rc', 2, ['longpress']);
+    const [[message], ...others] = sent as [PressMessage[], ...unknown[]];
+    assert.deepEqual(others, []);
+    assert.deepEqual([message?.topic, message?.device.id, message?.device.type], ['Kytkin', 'rc', 'REMOTE_CONTROL']);
+    assert.deepEqual(message?.payload, { button: 2, label: 'Alas', press: 'long', repeat: false });
+    assert.match(String(message?.at), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.notEqual(message?.at, ISO, "by our clock, not the hub's");
+  });
+
+  it('says nothing of how buttons were at first', () => {
+    open();
+    first();
+    assert.deepEqual(sent, []);
+  });
+
+  it('has an output for each row, and tells each whose row it fits, by a message of its own', () => {
+    open({
+      presses: [
+        { button: 1, press: 'long' },
+        { button: 'alas', press: '' },
+        { button: '', press: 'short' },
+      ],
+    });
+    first();
+    press('rc', 2);
+    const [[none, second, third] = []] = sent;
+    assert.deepEqual([none, second?.payload.button, third?.payload.button], [null, 2, 2]);
+    assert.notEqual(second, third);
+    press('rc', 1, ['longpress']);
+    assert.deepEqual(
+      sent[1]?.map((message) => message?.payload.press),
+      ['long', undefined, undefined],
+    );
+    press('rc', 1, ['stop']);
+    assert.equal(sent.length, 2, 'a press that no row asks for');
+  });
+
+  it('tells of the same press again with "repeats", and without it not', () => {
+    open();
+    const once = open({ repeats: false });
+    first();
+    press('rc', 2);
+    assert.equal(sent.length, 2);
+    press('rc', 2);
+    assert.equal(sent.length, 3);
+    assert.equal(sent[2]?.[0]?.payload.repeat, true);
+    once.stop();
+    press('rc', 1);
+    assert.equal(sent.length, 4, 'who has stopped is told nothing');
+  });
+
+  it('tells of the switches that were chosen alone, by id or name', () => {
+    open({ targets: [{ id: 'rc', name: 'so it was called' }] });
+    open({ targets: [{ id: '', name: ' KAUKOSÄÄDIN ' }] });
+    first();
+    press('rc', 2);
+    press('other', 2);
+    assert.deepEqual(
+      sent.map(([message]) => message?.topic),
+      ['Kytkin', 'Kaukosäädin'],
+    );
+  });
+
+  it('says which switch is not there, once', () => {
+    open({ targets: [{ id: 'gone', name: 'Vanha kytkin' }, { id: 'rc' }] });
+    first();
+    press('rc', 2);
+    assert.deepEqual(
+      problems.map(({ code, subject }) => [code, subject]),
+      [['COZIFY_NOT_FOUND', 'Vanha kytkin']],
+    );
+  });
+
+  it('says that a switch that was chosen has gone since', () => {
+    open({ targets: [{ id: 'rc' }] });
+    open();
+    first();
+    take(poll((hubTime += 1000), { devices: { rc: null, other: null } }));
+    assert.deepEqual(
+      problems.map(({ code, subject }) => [code, subject]),
+      [['COZIFY_NOT_FOUND', 'Kytkin']],
+    );
+  });
+
+  const bad: [what: string, properties: Record<string, unknown>][] = [
+    ['presses that are no list', { presses: 'long' }],
+    ['a press that is no object', { presses: ['long'] }],
+    ['a way to press that is none', { presses: [{ button: 1, press: 'double' }] }],
+    ['a button that is neither number nor name', { presses: [{ button: 1.5, press: '' }] }],
+    ['a room, which has no buttons', { targets: [{ kind: 'room', id: 'r1', name: 'Sauna' }] }],
+    ['a hub that is no text', { hub: 7 }],
+  ];
+  for (const [what, properties] of bad) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => parsePressWishes(properties),
+        (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT',
+      );
+    });
+  }
+});

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import { parseCondition } from '../../../../src/devices/things/condition.js';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { type Reading, readThings, type ReadWishes } from '../../../../src/devices/steps/reading.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { type FakeHub, HOST, HubStage } from '../../hub/support/hub-stage.js';
+import { HOUR, SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { byId, lamp, type RawDevice, thermometer } from '../support.js';
+
+const EVERYTHING: ReadWishes = {
+  ...{ targets: undefined, filter: parseFilter({}), hub: '', fresh: false },
+  ...{ output: 'auto', field: '', condition: null },
+};
+
+describe('reading things', () => {
+  let stage: HubStage;
+  let account: Account;
+  let devices: RawDevice[];
+  let groups: Record<string, unknown>;
+
+  beforeEach(async () => {
+    stage = new HubStage();
+    groups = {};
+    devices = [
+      lamp('d1', {}, { name: 'Lamppu', room: ['r1'] }),
+      lamp('d2', { isOn: false }, { name: 'Lamppu', room: ['r2'] }),
+      thermometer('d3', { temperature: 78.21 }, { name: 'Mittari', room: ['r2'] }),
+    ];
+    furnish(stage.hub);
+    await open();
+  });
+  afterEach(() => stage.end());
+
+  async function open(): Promise<void> {
+    await stage.client();
+    ({ account } = stage.player as { account: Account });
+    await stage.clock.advance(0);
+    stage.take();
+  }
+
+  function furnish(hub: FakeHub, list: () => RawDevice[] = () => devices): void {
+    const rooms = { r1: { id: 'r1', name: 'Makuuhuone' }, r2: { id: 'r2', name: 'Sauna' } };
+    const lists: Record<string, () => object> = {
+      ...{ devices: () => byId(...list()), groups: () => groups, rooms: () => rooms },
+      scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn: true } }),
+    };
+    for (const name of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms']) {
+      hub.replies.set(`/${name}`, () => ({ body: JSON.stringify(lists[name]?.() ?? {}) }));
+    }
+  }
+
+  function leave(): void {
+    stage.lan.clear();
+    stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
+  }
+
+  const read = (wishes: Partial<ReadWishes> = {}): Promise<Reading> =>
+    account.useHomes('read', (homes) => readThings(homes, { ...EVERYTHING, ...wishes }, stage.clock));
+  const readTarget = (target: unknown, wishes: Partial<ReadWishes> = {}): Promise<Reading> =>
+    read({ targets: parseMessageTargets(target), ...wishes });
+  const gets = (path: string): number => stage.asked.filter((line) => line.includes(` GET /cc/1.14${path} `)).length;
+
+  describe('as what', () => {
+    it('one target gives its state, with the thing beside it', async () => {
+      const { payload, device, asOf, stale, isMet } = await readTarget('mittari');
+      assert.deepEqual(payload, { temperature: 78.2, reachable: true, lastSeen: '2026-11-03T12:00:00.000Z' });
+      assert.deepEqual(device, {
+        ...{ id: 'd3', name: 'Mittari', kind: 'device', type: 'MULTI_SENSOR', room: 'Sauna', hub: 'hub-1' },
+        ...{ capabilities: ['TEMPERATURE', 'HUMIDITY'], groups: [] },
+      });
+      assert.deepEqual([asOf, stale, isMet], [new Date(stage.clock.now()).toISOString(), false, true]);
+    });
+
+    it('several give an array, in their order, of what says which it is', async () => {
+      const { payload, device } = await readTarget(['d2', { id: 'd1' }]);
+      const [first, second, ...more] = payload as Record<string, unknown>[];
+      assert.deepEqual([first?.['id'], first?.['on'], second?.['id'], second?.['on']], ['d2', false, 'd1', true]);
+      assert.deepEqual([second?.['name'], second?.['type'], second?.['room']], ['Lamppu', 'LIGHT', 'Makuuhuone']);
+      assert.deepEqual([more, device], [[], undefined]);
+    });
+
+    it('no target gives all that the filter leaves, an array however few they are', async () => {
+      const { payload } = await read({ filter: parseFilter({ rooms: ['sauna'], capabilities: ['TEMPERATURE'] }) });
+      assert.deepEqual(
+        (payload as { id: string }[]).map(({ id }) => id),
+        ['d3'],
+      );
+    });
+
+    it('"array" and "map" are so for one target, too', async () => {
+      const [only] = (await readTarget('d3', { output: 'array' })).payload as Record<string, unknown>[];
+      assert.equal(only?.['temperature'], 78.2);
+      const map = (await readTarget('d3', { output: 'map' })).payload as Record<string, Record<string, unknown>>;
+      assert.deepEqual(Object.keys(map), ['Mittari']);
+      assert.deepEqual([map['Mittari']?.['id'], map['Mittari']?.['temperature']], ['d3', 78.2]);
+    });
+
+    it('a map tells equal names apart by their rooms, and by ids where that is not enough', async () => {
+      devices.push(lamp('d4', {}, { name: 'Lamppu', room: ['r2'] }), lamp('d5', {}, { name: 'Lamppu', room: [] }));
+      devices.push(lamp('d6', {}, { name: 'Lamppu (Makuuhuone)', room: [] }));
+      const { payload } = await read({ output: 'map', field: 'on' });
+      assert.deepEqual(payload, {
+        'Lamppu (Makuuhuone, d1)': true,
+        'Lamppu (Sauna, d2)': false,
+        'Lamppu (Sauna, d4)': true,
+        Lamppu: true,
+        'Lamppu (Makuuhuone) (d6)': true,
+      });
+    });
+
+    it('a map holds a thing that was named twice once, under any name', async () => {
+      devices.push(lamp('d4', {}, { name: '__proto__' }));
+      const { payload } = await readTarget(['d1', 'd1', 'd2', 'd4'], { output: 'map', field: 'on' });
+      assert.deepEqual(Object.entries(payload as object), [
+        ['Lamppu (Makuuhuone)', true],
+        ['Lamppu (Sauna)', false],
+        ['__proto__', true],
+      ]);
+    });
+
+    it('a field gives that value alone: null where one target has none', async () => {
+      assert.equal((await readTarget('d3', { field: 'temperature' })).payload, 78.2);
+      assert.equal((await readTarget('d3', { field: 'brightness' })).payload, null);
+    });
+
+    it('a field of several gives id, name and value of each; what was not named and has none is left out', async () => {
+      const named = (await readTarget(['d3', 'd1'], { field: 'temperature' })).payload;
+      assert.deepEqual(named, [
+        { id: 'd3', name: 'Mittari', value: 78.2 },
+        { id: 'd1', name: 'Lamppu', value: null },
+      ]);
+      assert.deepEqual((await read({ field: 'temperature' })).payload, [{ id: 'd3', name: 'Mittari', value: 78.2 }]);
+    });
+
+    it('what the hub calls like what says which it is does not take its place', async () => {
+      devices = [lamp('d1', { name: 'Vale', id: 'd9', room: 'r9' }, { name: 'Lamppu' })];
+      const [only] = (await read()).payload as Record<string, unknown>[];
+      assert.deepEqual([only?.['id'], only?.['name'], only?.['room']], ['d1', 'Lamppu', 'Makuuhuone']);
+    });
+
+    it('none gives an empty array: nothing is asked', async () => {
+      const { payload, isMet, asOf, stale } = await readTarget([], { condition: parseCondition(bright(1)) });
+      assert.deepEqual([payload, isMet, asOf, stale], [[], true, null, false]);
+      assert.deepEqual((await readTarget([], { output: 'map' })).payload, []);
+      assert.deepEqual(stage.asked, []);
+    });
+
+    it('gives copies: what a flow does to a message is nothing to the next reading', async () => {
+      ((await readTarget('d1')).payload as { on: unknown }).on = 'spoiled';
+      assert.equal(((await readTarget('d1')).payload as { on: unknown }).on, true);
+    });
+
+    it('reads groups by their members, scenes and rules as they are', async () => {
+      groups = { g1: { id: 'g1', name: 'Valot', members: ['d1', 'd2'], state: { isOn: false } } };
+      assert.deepEqual((await readTarget('valot')).payload, { on: true, allOn: false, brightness: 60 });
+      assert.deepEqual((await readTarget('saunailta')).payload, { on: true });
+      const { payload } = await read({ filter: parseFilter({ kinds: ['scene'] }) });
+      assert.deepEqual(payload, [{ id: 's1', name: 'Saunailta', type: null, room: null, on: true }]);
+    });
+  });
+
+  const bright = (percent: number): object => ({ field: 'brightness', op: 'above', value: percent });
+
+  describe('with a condition', () => {
+    it('gives those that meet it', async () => {
+      const { payload, isMet } = await read({ condition: parseCondition({ field: 'on', op: 'is', value: true }) });
+      assert.deepEqual([(payload as unknown[]).length, isMet], [1, true]);
+      assert.equal((await readTarget('d1', { condition: parseCondition(bright(50)) })).isMet, true);
+    });
+
+    it('says that none does, and which thing that is where one was named', async () => {
+      const { isMet, payload, device, things } = await readTarget('d1', { condition: parseCondition(bright(70)) });
+      assert.deepEqual([isMet, payload, device?.name], [false, undefined, 'Lamppu']);
+      assert.deepEqual(
+        things.map(({ entry }) => entry.id),
+        ['d1'],
+        'how it is instead',
+      );
+      assert.equal((await read({ condition: parseCondition(bright(70)) })).isMet, false);
+    });
+  });
+
+  describe('how fresh', () => {
+    it('memory is good for 3 seconds, then the hub is asked', async () => {
+      await readTarget('d1');
+      devices = [lamp('d1', { isOn: false })];
+      await stage.clock.skip(3 * SECOND);
+      assert.equal(((await readTarget('d1')).payload as { on: boolean }).on, true);
+      await stage.clock.skip(1);
+      assert.equal(((await readTarget('d1')).payload as { on: boolean }).on, false);
+      assert.equal(gets('/devices'), 2);
+    });
+
+    it('"fresh" asks the hub, once for each reading', async () => {
+      await readTarget('d1', { fresh: true });
+      assert.equal(gets('/devices'), 1);
+      devices = [lamp('d1', { isOn: false })];
+      await stage.clock.skip(1);
+      assert.equal(((await readTarget('d1', { fresh: true })).payload as { on: boolean }).on, false);
+      assert.equal(gets('/devices'), 2);
+    });
+
+    it('readings that come together share what they ask for', async () => {
+      await Promise.all(Array.from({ length: 20 }, () => read()));
+      assert.equal(gets('/devices'), 1);
+    });
+
+    it('while the hub is away memory answers, and says of when it is once it is older than 3 seconds', async () => {
+      const { asOf } = await read();
+      leave();
+      await stage.clock.skip(2 * SECOND);
+      assert.equal((await read()).stale, false);
+      await stage.clock.skip(5 * HOUR);
+      for (const old of [await read(), await readTarget('d1')]) assert.deepEqual([old.stale, old.asOf], [true, asOf]);
+    });
+
+    it('while the hub is away it is asked once for a reading', async () => {
+      await readTarget('d1');
+      leave();
+      await stage.clock.skip(HOUR);
+      stage.take();
+      await readTarget('d1');
+      assert.equal(stage.asked.filter((line) => line.startsWith('lan GET /cc/1.14/devices')).length, 1);
+    });
+
+    it('"fresh" is COZIFY_HUB_OFFLINE then, and so is what memory does not have', async () => {
+      await read();
+      leave();
+      await stage.clock.skip(10 * SECOND);
+      await failure(read({ fresh: true }), 'COZIFY_HUB_OFFLINE');
+      await failure(readTarget('d1', { fresh: true }), 'COZIFY_HUB_OFFLINE');
+      await failure(readTarget('Kattovalo'), 'COZIFY_HUB_OFFLINE');
+      await failure(read({ filter: parseFilter({ kinds: ['rule'] }) }), 'COZIFY_HUB_OFFLINE');
+    });
+
+    it('so is a hub that was away from the beginning', async () => {
+      leave();
+      for (const nothing of [read(), readTarget('d1'), readTarget({ id: 'd1', kind: 'device' })])
+        await failure(nothing, 'COZIFY_HUB_OFFLINE');
+    });
+
+    it('a hub that gives no answer in time is away, too', async () => {
+      await read();
+      stage.lan.set(HOST, 'hang');
+      stage.gateway = 'hang';
+      await stage.clock.skip(10 * SECOND);
+      const late = failure(read({ fresh: true }), 'COZIFY_HUB_OFFLINE');
+      const old = read();
+      await stage.clock.advance(60 * SECOND);
+      await late;
+      assert.equal((await old).stale, true);
+    });
+
+    it('what is wrong with the login or the key is said, whatever memory has', async () => {
+      await read();
+      stage.hub.killKeys();
+      await stage.clock.skip(10 * SECOND);
+      await failure(read(), 'COZIFY_FORBIDDEN');
+    });
+  });
+
+  describe('what is not there', () => {
+    it('a thing that nobody knows, and one that has gone since', async () => {
+      const unknown = await failure(readTarget('Lampu'), 'COZIFY_NOT_FOUND');
+      assert.match(unknown.message, /"Lamppu"/);
+      assert.equal(unknown.subject, 'Lampu');
+      await readTarget('d3');
+      devices.pop();
+      await stage.clock.skip(10 * SECOND);
+      await failure(readTarget({ id: 'd3', name: 'Mittari' }), 'COZIFY_NOT_FOUND');
+    });
+
+    it('a room of the filter that no home has; a new one is found', async () => {
+      await read();
+      const filter = parseFilter({ rooms: ['Mökki'] });
+      assert.match((await failure(read({ filter }), 'COZIFY_NOT_FOUND')).message, /"Sauna"/);
+      stage.hub.replies.set('/rooms', { body: '{"r9":{"id":"r9","name":"Mökki"}}' });
+      await stage.clock.skip(1);
+      assert.deepEqual((await read({ filter })).payload, []);
+    });
+
+    it('a room is nothing to read', () => failure(readTarget('Sauna'), 'COZIFY_BAD_INPUT'));
+  });
+
+  describe('several hubs', () => {
+    beforeEach(async () => {
+      await stage.end();
+      stage = new HubStage();
+      furnish(stage.hub);
+      furnish(stage.addOther(), () => [lamp('d8', {}, { name: 'Mökin valo' })]);
+      await open();
+    });
+    const ids = async (hub: string): Promise<string[]> =>
+      ((await read({ hub })).payload as { id: string }[]).map(({ id }) => id);
+
+    it('without targets all of them are read, or the one that was chosen', async () => {
+      assert.deepEqual(await ids(''), ['d1', 'd2', 'd3', 'd8']);
+      assert.deepEqual(await ids('hub-2'), ['d8']);
+    });
+
+    it('one that is away makes the reading stale; the others are read', async () => {
+      await read();
+      stage.lan.delete('192.168.1.6');
+      stage.other?.killKeys();
+      stage.gateway = { status: 400 };
+      devices = [lamp('d1', { isOn: false })];
+      await stage.clock.skip(10 * SECOND);
+      const { stale, payload } = await read();
+      assert.deepEqual(
+        (payload as { id: string; on: boolean }[]).map(({ id, on }) => [id, on]),
+        [
+          ['d1', false],
+          ['d8', true],
+        ],
+      );
+      assert.equal(stale, true);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseColor } from '../../../../src/devices/things/color.js';
+
+describe('color', () => {
+  const rows: [color: string, hue: number, saturation: number][] = [
+    ['#ff0000', 0, 100],
+    ['#ffff00', 60, 100],
+    ['#00ff00', 120, 100],
+    ['#00ffff', 180, 100],
+    ['#0000ff', 240, 100],
+    ['#ff00ff', 300, 100],
+    ['#FF8000', 30, 100],
+    [' #ff8080 ', 0, 50],
+    ['#400000', 0, 100],
+    ['#ffffff', 0, 0],
+    ['#000000', 0, 0],
+    ['#808080', 0, 0],
+    ['#ff0001', 0, 100],
+  ];
+  for (const [color, hue, saturation] of rows) {
+    it(`${color} is ${hue}° and ${saturation} %, however light it is`, () => {
+      assert.deepEqual(parseColor(color), { hue, saturation });
+    });
+  }
+
+  for (const none of ['', 'ff0000', '#fff', '#ff00zz', '#ff000000', 'red', 5, null, undefined, ['#ff0000']]) {
+    it(`${JSON.stringify(none)} is none`, () => assert.equal(parseColor(none), undefined));
+  }
+
+  it('any color is within the ranges of hue and saturation', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffff }), (number) => {
+        const { hue, saturation } = parseColor(`#${number.toString(16).padStart(6, '0')}`) ?? {
+          hue: -1,
+          saturation: -1,
+        };
+        assert.ok(Number.isInteger(hue) && hue >= 0 && hue < 360 && !Object.is(hue, -0));
+        assert.ok(Number.isInteger(saturation) && saturation >= 0 && saturation <= 100);
+      }),
+    );
+  });
+});

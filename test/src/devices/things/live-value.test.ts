@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { type Entry, readEntry } from '../../../../src/devices/things/device.js';
+import {
+  isMeasured,
+  shortName,
+  stateText,
+  tellingField,
+  thingsText,
+  valueText,
+} from '../../../../src/devices/things/live-value.js';
+import type { State } from '../../../../src/devices/things/units.js';
+import { lamp, type RawDevice, thermometer } from '../support.js';
+
+const read = (raw: RawDevice): Entry => readEntry('device', raw.id, raw, 'en') as Entry;
+
+describe('live values', () => {
+  const table: [State, en: string, fi: string][] = [
+    [{ on: true, brightness: 60, temperature: 20 }, 'on 60 %', 'päällä 60 %'],
+    [{ on: true, power: 35.5 }, 'on 35.5 W', 'päällä 35,5 W'],
+    [{ on: false, brightness: 60 }, 'off', 'pois'],
+    [{ temperature: 21.4, humidity: 45 }, '21.4 °C', '21,4 °C'],
+    [{ motion: false, temperature: 21.4 }, 'no motion', 'ei liikettä'],
+    [{ open: true }, 'open', 'auki'],
+    [{ position: 40 }, '40 %', '40 %'],
+    [{ home: true }, 'home', 'kotona'],
+    [{ battery: 80, reachable: true, lastSeen: '2026-11-03T12:00:00.000Z' }, '80 %', '80 %'],
+    [{ reachable: true }, '', ''],
+    [{ temperature: null, on: undefined, mode: '' }, '', ''],
+  ];
+  for (const [state, en, fi] of table) {
+    it(`${JSON.stringify(state)} is "${en}", in Finnish "${fi}"`, () => {
+      assert.deepEqual([stateText(state, 'en'), stateText(state, 'fi')], [en, fi]);
+    });
+  }
+
+  it('a value has its unit, a truth its words, and what is neither short nor known itself or nothing', () => {
+    assert.equal(valueText('illuminance', 300, 'fi'), '300 lx');
+    assert.equal(valueText('flow', 1.5, 'fi'), '1,5');
+    assert.equal(valueText('recording', true, 'fi'), 'kyllä');
+    assert.equal(valueText('constructor', 7, 'en'), '7');
+    assert.equal(valueText('toString', false, 'en'), 'no');
+    assert.equal(valueText('playback', 'paused', 'en'), 'paused');
+    assert.equal(valueText('rcData', { bass: 1 }, 'en'), '');
+  });
+
+  it('what is measured is of a moment; what is switched stays', () => {
+    assert.deepEqual(['temperature', 'motion', 'on', 'position'].map(isMeasured), [true, true, false, false]);
+    assert.equal(tellingField({ humidity: 1, temperature: 2 }), 'temperature');
+  });
+
+  it('several are told by how many they are and how the first is', () => {
+    const sauna = read(thermometer('d1', { temperature: 78.21 }, { name: 'Sauna' }));
+    const light = read(lamp('d2'));
+    assert.equal(thingsText([sauna, light, light], '', 'en'), '3 devices · Sauna 78.2 °C');
+    assert.equal(thingsText([sauna, light], '', 'fi'), '2 laitetta · Sauna 78,2 °C');
+    assert.equal(thingsText([sauna, light], 'humidity', 'en'), '2 devices · Sauna');
+    assert.equal(thingsText([light], '', 'en'), 'on 60 %');
+    assert.equal(thingsText([light], 'brightness', 'en'), '60 %');
+    assert.equal(thingsText([], '', 'en'), '0 devices');
+    assert.equal(thingsText([light, { ...light, kind: 'scene' }], '', 'en'), '2 devices · Lamppu d2 on 60 %');
+  });
+
+  it('a long name is cut, between letters', () => {
+    assert.equal(shortName(`${'Ä'.repeat(30)}`), `${'Ä'.repeat(23)}…`);
+    assert.equal(shortName('💡'.repeat(24)), '💡'.repeat(24));
+  });
+});
