@@ -1,6 +1,8 @@
 import { Listeners } from '../async/listeners.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
+import type { AccountHandover } from '../state/account-state.js';
 import type { AccountTopic } from '../state/account-topics.js';
+import type { Trouble } from '../state/handover.js';
 import { toCozifyError } from '../errors.js';
 import { roleOf } from '../hub/hub-role.js';
 import type { LoginState } from '../login/login-state.js';
@@ -13,7 +15,10 @@ export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
 /** Of whom events tell. */
 export interface AccountEventsOptions {
+  /** The storage id. */
+  id: string;
   origin: string;
+  handover: Pick<AccountHandover, 'troubleOf' | 'noteTrouble'>;
   log: Log;
   snapshot: () => Snapshot;
   state: () => LoginState;
@@ -26,10 +31,6 @@ export class AccountEvents {
   readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
-  /** A renewal failed since the last good one. */
-  #hasFailed = false;
-  /** It failed, and the cloud has given no good answer since. */
-  #isUnrecovered = false;
   #lastState: LoginState = 'otp-required';
 
   constructor(options: AccountEventsOptions) {
@@ -93,8 +94,8 @@ export class AccountEvents {
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    if (outcome !== 'good' || !this.#isUnrecovered) return;
-    this.#isUnrecovered = false;
+    if (outcome !== 'good' || !this.#trouble.isUnrecovered) return;
+    this.#noteTrouble({ isUnrecovered: false });
     this.#emit('recovered');
   }
 
@@ -105,14 +106,24 @@ export class AccountEvents {
   }
 
   noteRenewed(): void {
-    this.#hasFailed = false;
+    if (this.#trouble.hasFailed) this.#noteTrouble({ hasFailed: false });
   }
 
   noteRenewalFailed(): void {
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
-    this.#isUnrecovered = true;
+    if (this.#trouble.hasFailed) return;
+    this.#noteTrouble({ hasFailed: true, isUnrecovered: true });
     this.#emit('refresh-failed');
+  }
+
+  /** A successor goes on from here, so that flows hear of each thing once. */
+  get #trouble(): Trouble {
+    const { id, origin, handover } = this.#options;
+    return handover.troubleOf(id, origin);
+  }
+
+  #noteTrouble(change: Partial<Trouble>): void {
+    const { id, origin, handover } = this.#options;
+    handover.noteTrouble(id, origin, { ...this.#trouble, ...change });
   }
 
   /** Tells those who watch that the snapshot may have changed. */

@@ -47,7 +47,9 @@ export function createParts(
   const isShared = store.isShared === true;
   const ending = new Ending();
   const events: AccountEvents = new AccountEvents({
+    id,
     origin,
+    handover,
     log,
     snapshot,
     state: () => loginStateOf(session, otpLogin),
@@ -78,6 +80,7 @@ export function createParts(
     isShared,
     events,
     hubs,
+    onRenewal: (renewal) => backgroundTasks.noteRenewal(renewal),
   });
   const hubClients = new HubClients({
     state,
@@ -93,7 +96,7 @@ export function createParts(
     saveRetry.ring(due);
     backgroundTasks.ring(due);
   });
-  const saveRetry = new SaveRetry(state, timers);
+  const saveRetry = new SaveRetry([state, codes], timers);
   const backgroundTasks = new BackgroundTasks({
     timers,
     state,

@@ -23,6 +23,9 @@ import { takeSnapshot } from './take-snapshot.js';
 
 const CLOSE_PATIENCE_MS = 2_000;
 
+/** How much longer for a token that has come to be kept, by a slow store: a few of its calls. Node-RED waits 15 s. */
+const KEEPING_PATIENCE_MS = 10_000;
+
 /**
  * A Cozify account: what flows and the dialog call. Each step answers only after the state it reports is saved, or
  * could not be; each fails with a {@link CozifyError}, `COZIFY_STORE` while the state can't be read and
@@ -223,7 +226,8 @@ export class Account {
 
   /**
    * Ends all steps with `COZIFY_CLOSED` and stops the background. Waits at most 2 s, and only for a token that has
-   * been asked for already; should it come later still, it is saved all the same.
+   * been asked for already; should it come later still, it is saved all the same. One that has come is waited for until
+   * it is saved, 10 s more at most.
    */
   async close(): Promise<void> {
     if (this.#steps.isClosed) return;
@@ -238,7 +242,9 @@ export class Account {
     this.#parts.homes.close();
     this.#parts.hubClients.close();
     this.#steps.endAll();
-    await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);
+    const lastWork = this.#lastWork();
+    await settlesWithin(clock, lastWork, CLOSE_PATIENCE_MS);
+    if (this.#parts.session.isKeeping) await settlesWithin(clock, lastWork, KEEPING_PATIENCE_MS);
     this.#parts.state.detach();
     this.#parts.events.end();
     http.close();
@@ -248,7 +254,7 @@ export class Account {
   async #lastWork(): Promise<void> {
     await this.#parts.session.pending;
     await this.#parts.state.settled();
-    if (this.#parts.state.needsSave) await this.#parts.state.retrySave();
+    await this.#parts.saveRetry.now();
   }
 
   /** The state has been read. */
@@ -259,6 +265,7 @@ export class Account {
     // Another account may use up the code that this one has sent to the same address.
     this.#unfollow = this.#options.codes.onChange(() => {
       this.#parts.backgroundTasks.plan();
+      this.#parts.saveRetry.plan();
       this.#parts.events.noteState();
     });
   }

@@ -5,7 +5,7 @@ import type { HubRegistry } from '../hub/hub-registry.js';
 import type { AccountState } from '../state/account-state.js';
 import type { RateLimiter, Reservation } from '../async/rate-limiter.js';
 import type { OtpLogin } from '../login/otp-login.js';
-import type { Session } from '../login/session.js';
+import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 
 const FIRST_RETRY_MS = 30_000;
@@ -211,26 +211,29 @@ export class BackgroundTasks {
     const isHeld = client.retryAfterMs('refreshsession') > 0 || this.#retryAt > clock.monotonic();
     if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
     try {
-      const renewal = await session.renew();
-      if (renewal === 'rejected') this.#delayRenewal();
-      else if (renewal !== 'dropped') this.#noteRenewal();
+      if ((await session.renew()) === 'rejected') this.#delayRenewal();
     } catch {
       this.#delayRenewal();
     }
   }
 
-  /** What brought nothing new, be it the cloud's doing or that of a wrong clock, is asked for less and less often. */
-  #noteRenewal(): void {
+  /**
+   * The cloud has answered to a renewal, whoever asked for it. What brought nothing new, be it the cloud's doing or that
+   * of a wrong clock, is asked for less and less often.
+   */
+  noteRenewal(renewal: Renewal): void {
+    if (renewal === 'rejected' || renewal === 'dropped') return;
     this.noteRenewed();
     const { session, clock, expiryMs } = this.#options;
     const lifeMs = session.lifeMs ?? Infinity;
-    const isFutile = session.isStillDue(expiryMs);
+    const isFutile = renewal === 'same' || session.isStillDue(expiryMs);
     if (!isFutile) this.#futile = 0;
     const restMs = isFutile
       ? Math.min(this.#backOff(FIRST_FUTILE_RETRY_MS, this.#futile++, LONGEST_FUTILE_RETRY_MS), lifeMs * FUTILE_PART)
       : 0;
     const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
     this.#retryAt = clock.monotonic() + Math.max(restMs, leastMs);
+    this.plan();
   }
 
   #delayRenewal(): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
 import { Listeners } from '../async/listeners.js';
+import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { shape } from '../schema.js';
 import type { Log, Store } from '../store/store.js';
@@ -80,7 +81,10 @@ export class OtpLimiter {
   readonly #store: Store<OtpLimiterRecord>;
   readonly #clock: Clock;
   readonly #addresses = new Map<string, AddressRecord>();
-  #loading: Promise<void> | undefined;
+  /** Whether what an earlier process left has been read: before that it is not overwritten. */
+  #isRead = false;
+  #isSaved = true;
+  readonly #flight = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
   readonly #listeners: Listeners;
   /** How long ago what has a wall time happened. */
@@ -115,7 +119,7 @@ export class OtpLimiter {
       const sent = { at: sentAt, account: target.account };
       address.sent.push(sent);
       Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
-      for (const what of [sent, address]) this.#elapsed.set(what, new Elapsed(this.#clock, sentAt));
+      for (const what of [sent, address]) this.#note(what, sentAt);
       await this.#remember(address);
       return { sentAt, isNew: true };
     });
@@ -157,19 +161,49 @@ export class OtpLimiter {
     return this.#listeners.add(listener);
   }
 
-  /** Reads what an earlier process left. What can't be read counts as nothing: no login depends on it. */
-  load(): Promise<void> {
-    return (this.#loading ??= this.#load());
+  /** Reads what an earlier process left. No login depends on it: while it can't be read, it is tried again at each use. */
+  async load(): Promise<void> {
+    if (!this.#isRead) await this.#flight.run('load', () => this.#load());
+  }
+
+  /** Whether something waits to be saved. */
+  get needsSave(): boolean {
+    return !this.#isSaved;
+  }
+
+  /** Tries again to save what could not be. */
+  async retrySave(): Promise<void> {
+    if (this.#isSaved) return;
+    await this.#flight.run('save', () => this.#save());
+    this.#listeners.tell(() => []);
   }
 
   async #load(): Promise<void> {
-    const record = await this.#store.load().catch(() => null);
-    const note = (what: object, at: number): unknown => this.#elapsed.set(what, new Elapsed(this.#clock, at));
-    for (const address of record?.addresses ?? []) {
+    const record = await this.#store.load().catch(() => undefined);
+    if (record === undefined) return;
+    this.#isRead = true;
+    for (const stored of record?.addresses ?? []) {
+      const own = this.#addresses.get(stored.to);
+      const address = own === undefined ? stored : mergeAddresses(stored, own);
       this.#addresses.set(address.to, address);
-      if (address.lastSentAt !== null) note(address, address.lastSentAt);
-      for (const sent of address.sent) note(sent, sent.at);
+      if (address.lastSentAt !== null) this.#note(address, address.lastSentAt);
+      for (const sent of address.sent) if (!this.#elapsed.has(sent)) this.#note(sent, sent.at);
     }
+  }
+
+  #note(what: object, at: number): void {
+    this.#elapsed.set(what, new Elapsed(this.#clock, at));
+  }
+
+  /** In memory it holds in any case; a full disk must fail neither a code nor a login. */
+  async #save(): Promise<void> {
+    await this.load();
+    this.#isSaved =
+      this.#isRead &&
+      (await this.#store.save({ addresses: [...this.#addresses.values()] }).then(
+        () => true,
+        () => false,
+      ));
   }
 
   /** Milliseconds since something happened. A clock that jumps, or a machine that sleeps, makes nothing younger. */
@@ -210,8 +244,7 @@ export class OtpLimiter {
     this.#addresses.set(address.to, address);
     for (const [to, { touchedAt }] of this.#addresses) if (now - touchedAt > FORGET_MS) this.#addresses.delete(to);
     while (this.#addresses.size > MAX_ADDRESSES) this.#addresses.delete(this.#leastNeeded());
-    // In memory it holds in any case; a full disk must fail neither a code nor a login.
-    await this.#store.save({ addresses: [...this.#addresses.values()] }).catch(() => undefined);
+    await this.#save();
     this.#listeners.tell(() => []);
   }
 
@@ -231,4 +264,17 @@ export class OtpLimiter {
 function keyOf(origin: string, email: string): string {
   // One mailbox, one key: case and a dot at the end of the domain make no other.
   return `${origin} ${email.toLowerCase().replace(/\.+$/, '')}`;
+}
+
+/** What an earlier process noted of an address, and this one before it could read that. */
+function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
+  const isNew = own.lastSentAt !== null;
+  return {
+    to: own.to,
+    sent: [...earlier.sent, ...own.sent],
+    lastSentAt: own.lastSentAt ?? earlier.lastSentAt,
+    isUsed: own.isUsed || (!isNew && earlier.isUsed),
+    refused: own.refused + (isNew ? 0 : earlier.refused),
+    touchedAt: Math.max(own.touchedAt, earlier.touchedAt),
+  };
 }

@@ -51,6 +51,8 @@ export interface SessionOptions {
   ending: Ending;
   /** Told once of each renewal: that it failed, or that it succeeded, also with the same token; and of each login. */
   events: { noteRenewalFailed(): void; noteRenewed(): void };
+  /** Told what the cloud answered to a renewal, whoever asked for it. */
+  onRenewal: (renewal: Renewal) => void;
   /** Told of each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
   /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
@@ -60,8 +62,11 @@ export interface SessionOptions {
 /** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
-/** How long a renewal waits for one that a closed predecessor has sent, before it is sent all the same. */
-const EARLIER_PATIENCE_MS = 3_000;
+/**
+ * How long a renewal waits for one that a closed predecessor has sent, before it is sent all the same: longer than a call
+ * to the cloud may take, for two at once may each end what the other brings.
+ */
+const EARLIER_PATIENCE_MS = 16_000;
 
 /** A token that was replaced while the cloud was asked about it is asked about anew, this many times at most. */
 const MOST_QUESTIONS = 3;
@@ -76,6 +81,8 @@ export class Session {
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
   #pending: readonly Promise<unknown>[] = [];
+  /** Tokens that have been received and are not kept yet. */
+  #received = 0;
   /** The last renewal in this process. */
   #lastRenewal: { token: string; since: Elapsed } | undefined;
 
@@ -100,6 +107,11 @@ export class Session {
   /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
   get pending(): Promise<unknown> | undefined {
     return this.#pending.length === 0 ? undefined : Promise.allSettled(this.#pending);
+  }
+
+  /** Whether a token has been received that is not kept yet: there is no other. */
+  get isKeeping(): boolean {
+    return this.#received > 0;
   }
 
   /** Milliseconds until the token is due (docs/rules.md, "When a token is due"). `undefined` without a token. */
@@ -196,7 +208,9 @@ export class Session {
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
-      return await this.#renewOnce(token, earlier);
+      const renewal = await this.#renewOnce(token, earlier);
+      this.#options.onRenewal(renewal);
+      return renewal;
     } catch (error) {
       if (this.login?.token !== token) return 'dropped';
       this.#options.events.noteRenewalFailed();
@@ -218,13 +232,15 @@ export class Session {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
-    await state.changeCloud(
-      (cloud) => {
-        const { login } = cloud;
-        if (login === null || !this.#isReplaceable(login.token, token, renewed)) return undefined;
-        return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
-      },
-      { announce: (before) => (wasRejected(before, state.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
+    await this.#keep(() =>
+      state.changeCloud(
+        (cloud) => {
+          const { login } = cloud;
+          if (login === null || !this.#isReplaceable(login.token, token, renewed)) return undefined;
+          return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
+        },
+        { announce: (before) => (wasRejected(before, state.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
+      ),
     );
     return this.login?.token === renewed ? 'renewed' : 'dropped';
   }
@@ -285,16 +301,27 @@ export class Session {
     const { client, state, clock } = this.#options;
     const token = await client.emailLogin(email, otp, (answer) => checkLoginToken(this.login, answer));
     this.#noteRenewed(token);
-    await state.change(
-      (record) => {
-        const cloud = cloudOf(record, state.origin);
-        const isSame = isSameUser(cloud.login, token);
-        const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
-        const login = newLogin(token, clock.now(), email);
-        return withCloud({ ...record, email }, { ...withLogin(cloud, login), otp: null, hubs });
-      },
-      { announce: () => ['authenticated'] },
+    await this.#keep(() =>
+      state.change(
+        (record) => {
+          const cloud = cloudOf(record, state.origin);
+          const isSame = isSameUser(cloud.login, token);
+          const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
+          const login = newLogin(token, clock.now(), email);
+          return withCloud({ ...record, email }, { ...withLogin(cloud, login), otp: null, hubs });
+        },
+        { announce: () => ['authenticated'] },
+      ),
     );
+  }
+
+  async #keep(change: () => Promise<void>): Promise<void> {
+    this.#received += 1;
+    try {
+      await change();
+    } finally {
+      this.#received -= 1;
+    }
   }
 }
 

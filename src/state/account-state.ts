@@ -9,8 +9,8 @@ import {
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import type { Handover, Unsaved } from './handover.js';
-import { type LoginVersion, mergeRecords } from './merge-records.js';
+import { type Handover, startOf, type Unsaved } from './handover.js';
+import { compareLogins, type LoginVersion, mergeRecords } from './merge-records.js';
 
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
@@ -55,6 +55,8 @@ export class AccountState {
   /** What is to be in the store, and what was when it was read or written last. */
   #record: AccountRecord = emptyAccount;
   #base: AccountRecord | null = null;
+  /** What a strict change was to save and could not: a slow store may have it later all the same. */
+  #undone: AccountRecord | undefined;
   /** The login in force where that is kept in memory only. */
   #uncommitted: LoginVersion | undefined;
   #isSaved = true;
@@ -105,7 +107,8 @@ export class AccountState {
       this.#record = stored ?? emptyAccount;
       const left = handover.take(id);
       if (left !== undefined) {
-        this.#record = mergeRecords(left.base, left.record, stored ?? left.base ?? emptyAccount);
+        this.#undone = left.undone;
+        this.#record = mergeRecords(startOf(left, stored), left.record, stored ?? left.base ?? emptyAccount);
         this.#isSaved = isDeepStrictEqual(this.#record, stored);
       }
       handover.attach(id, this);
@@ -156,10 +159,11 @@ export class AccountState {
   }
 
   /** Takes over, and saves, what a closed predecessor could not save itself. */
-  takeOver({ record, base }: Unsaved): Promise<void> {
+  takeOver(left: Unsaved): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#record;
-      this.#merge(base, record);
+      this.#undone ??= left.undone;
+      this.#merge(startOf(left, before), left.record);
       if (this.#record === before) return;
       await this.#save(this.#record, {});
       this.#options.onChange(this.record, []);
@@ -174,7 +178,11 @@ export class AccountState {
     const { id, handover } = this.#options;
     this.#isDetached = true;
     handover.detach(id, this);
-    if (this.needsSave) this.#leave({ record: this.#record, base: this.#base });
+    if (this.needsSave) this.#leave(this.#unsaved);
+  }
+
+  get #unsaved(): Unsaved {
+    return { record: this.#record, base: this.#base, undone: this.#undone };
   }
 
   #leave(left: Unsaved): void {
@@ -191,7 +199,7 @@ export class AccountState {
       if (left === undefined || this.#isDeleted) return true;
       // Somebody has deleted it: nothing brings it back by itself.
       if (stored === null && left.base !== null) return false;
-      await store.save(mergeRecords(left.base, left.record, stored ?? left.base ?? emptyAccount));
+      await store.save(mergeRecords(startOf(left, stored), left.record, stored ?? left.base ?? emptyAccount));
       return true;
     } catch {
       return false;
@@ -224,7 +232,7 @@ export class AccountState {
   /** A change that was under way when the account closed: a successor may have read the store before it was saved. */
   async #handOn(): Promise<void> {
     const { id, handover } = this.#options;
-    const left = { record: this.#record, base: this.#base };
+    const left = this.#unsaved;
     const successors = await handover.exclusive(id, () => {
       const known = this.#isDeleted ? [] : handover.inForce(id);
       if (known.length === 0 && this.needsSave) this.#leave(left);
@@ -263,7 +271,7 @@ export class AccountState {
         () => true,
         () => false,
       ));
-    if (!isKept) this.#leave({ record: next, base: left?.base ?? stored ?? this.#base });
+    if (!isKept) this.#leave({ ...left, record: next, base: left?.base ?? stored ?? this.#base });
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
@@ -271,7 +279,7 @@ export class AccountState {
     if (this.#isDetached) return false;
     const stored = await this.#read();
     if (stored === null) return this.#base !== null;
-    this.#merge(this.#base, stored);
+    this.#merge(startOf({ base: this.#base, undone: this.#undone }, stored), stored);
     this.#base = stored;
     return !isDeepStrictEqual(this.#record, stored);
   }
@@ -304,10 +312,9 @@ export class AccountState {
     } catch (error) {
       this.#isSaved = false;
       if (options.isStrict !== true) return;
-      // It may lie in the store all the same: what stays in force must count as the newer.
-      const { generation, revision } = cloudOf(record, this.origin);
-      const cloud = cloudOf(this.#record, this.origin);
-      this.#record = withCloud(this.#record, { ...cloud, generation, revision: revision + 1 });
+      // It may lie in the store all the same, now or later: what stays in force must count as the newer.
+      this.#undone = record;
+      this.#record = outdoing(record, this.#record, this.origin);
       this.#options.onChange(this.record, []);
       throw error;
     }
@@ -319,6 +326,18 @@ export class AccountState {
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** What is in force, so that its logins count as newer than those of a change that was not made. */
+function outdoing(undone: AccountRecord, inForce: AccountRecord, origin: string): AccountRecord {
+  const changed = undone.clouds.filter(
+    (cloud) => cloud.origin === origin || compareLogins(cloud, cloudOf(inForce, cloud.origin)) === 'theirs',
+  );
+  return changed.reduce(
+    (record, { origin: at, generation, revision }) =>
+      withCloud(record, { ...cloudOf(record, at), generation, revision: revision + 1 }),
+    inForce,
+  );
 }
 
 function versionOf({ login, generation, revision }: LoginVersion): LoginVersion {

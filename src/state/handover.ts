@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../async/clock.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import type { AccountRecord } from './account-record.js';
@@ -6,7 +7,24 @@ import type { AccountRecord } from './account-record.js';
 export interface Unsaved {
   record: AccountRecord;
   base: AccountRecord | null;
+  /** What could not be saved and was therefore not done, although it may lie in the store all the same. */
+  undone?: AccountRecord | undefined;
 }
+
+/** What two start from who have `stored` before them: for what was not done, that itself, so that nothing of it counts. */
+export function startOf({ base, undone }: Omit<Unsaved, 'record'>, stored: AccountRecord | null): AccountRecord | null {
+  return undone !== undefined && isDeepStrictEqual(stored, undone) ? undone : base;
+}
+
+/** What is not over yet of a failed renewal. */
+export interface Trouble {
+  /** A renewal failed since the last good one. */
+  readonly hasFailed: boolean;
+  /** It failed, and the cloud has given no good answer since. */
+  readonly isUnrecovered: boolean;
+}
+
+const NO_TROUBLE: Trouble = { hasFailed: false, isUnrecovered: false };
 
 /** How long what was left waits for a successor, or for room, before it is tried again. */
 const RETRY_MS = 30_000;
@@ -19,9 +37,9 @@ interface Left {
 
 /**
  * What the accounts of a process hand to their successors at a Deploy, by storage id: what could not be saved yet, the
- * answers that were still on their way, and who is in force now. A restart of the process leaves nothing of it. So what
- * no successor comes for, as that of a disabled account, is saved by itself, where there is a clock. What the homes knew
- * is handed on by devices/home-handover.ts.
+ * answers that were still on their way, renewals that failed, and who is in force now. A restart of the process leaves
+ * nothing of it. So what no successor comes for, as that of a disabled account, is saved by itself, where there is a
+ * clock. What the homes knew is handed on by devices/home/home-handover.ts.
  */
 export class Handover<T> {
   readonly #clock: Clock | undefined;
@@ -29,6 +47,7 @@ export class Handover<T> {
   readonly #timers = new Map<string, Timer>();
   readonly #inForce = new Map<string, Set<T>>();
   readonly #underWay = new Map<string, Set<Promise<unknown>>>();
+  readonly #troubles = new Map<string, Map<string, Trouble>>();
   readonly #deletions = new Map<string, number>();
   readonly #mutex = new KeyedMutex();
 
@@ -67,6 +86,7 @@ export class Handover<T> {
   /** The account is deleted: what was left of it goes, and what comes late for it is nobody's, also when its id is back. */
   forget(id: string): void {
     this.#drop(id);
+    this.#troubles.delete(id);
     this.#deletions.set(id, this.deletions(id) + 1);
   }
 
@@ -82,6 +102,16 @@ export class Handover<T> {
   /** Those in force now. */
   inForce(id: string): T[] {
     return [...(this.#inForce.get(id) ?? [])];
+  }
+
+  /** How it stands with the renewals of an account at a cloud. */
+  troubleOf(id: string, origin: string): Trouble {
+    return this.#troubles.get(id)?.get(origin) ?? NO_TROUBLE;
+  }
+
+  noteTrouble(id: string, origin: string, trouble: Trouble): void {
+    const ofAccount = this.#troubles.get(id) ?? new Map<string, Trouble>();
+    this.#troubles.set(id, ofAccount.set(origin, trouble));
   }
 
   /** Notes an answer that is waited for: a Deploy may come before it. */

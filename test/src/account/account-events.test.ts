@@ -43,6 +43,22 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
+  it('go on over a Deploy: no second refresh-failed, and recovered once the cloud is back', async () => {
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await failure(forced(), 'COZIFY_API');
+    player = await stage.restart(player);
+    await failure(forced(), 'COZIFY_API');
+    assert.deepEqual(player.topics, []);
+    player = await stage.restart(player);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND) });
+    await forced();
+    assert.deepEqual(player.topics, ['recovered', 'refreshed']);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    player = await stage.restart(player);
+    await failure(forced(), 'COZIFY_API');
+    assert.deepEqual(player.topics, ['refresh-failed'], 'that is another one');
+  });
+
   it('refresh-failed again after a renewal that gave the same token, but not after a mere ping', async () => {
     const token = (await player.account.token()).value;
     stage.cloud.reply('refreshsession', { status: 503 });

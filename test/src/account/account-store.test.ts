@@ -172,6 +172,26 @@ describe('account: on a real disk', () => {
     );
   });
 
+  for (const [how, wait] of [
+    ['by itself, once there is room', () => stage.clock.advance(MINUTE)],
+    ['when it closes', () => Promise.resolve()],
+  ] as const) {
+    it(`saves a ration that could not be saved ${how}`, async () => {
+      const disk = new FaultyFs();
+      const first = await open(disk);
+      disk.failOn('file.writeFile', 'ENOSPC');
+      for (let code = 0; code < 3; code++) {
+        await first.account.requestOtp(`maija${code}@example.fi`);
+        await stage.clock.advance(SECOND);
+      }
+      disk.heal();
+      await wait();
+      await stage.close(first);
+      const second = await open();
+      await failure(second.account.requestOtp('maija3@example.fi'), 'COZIFY_RATE_LIMITED');
+    });
+  }
+
   for (const step of ['file.writeFile', 'file.sync', 'rename'] as const) {
     it(`says COZIFY_STORE and changes nothing when ${step} fails for a token set by hand`, async () => {
       const disk = new FaultyFs();

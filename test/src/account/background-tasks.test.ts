@@ -174,6 +174,14 @@ describe('background: renewing', () => {
       await assertSeldom(5);
     });
 
+    it('and so it is when a step has asked for it', async () => {
+      const { value } = await player.account.token();
+      stage.cloud.reply('refreshsession', { body: value });
+      await stage.clock.advance(DAY - 2 * MINUTE);
+      await player.account.refresh({ force: true });
+      await assertSeldom(5);
+    });
+
     it('and so it is with a clock that is a year ahead for good', async () => {
       stage.clock.jump(365 * DAY);
       await assertSeldom(5);

@@ -174,6 +174,56 @@ describe('OTP limiter', () => {
     assert.equal((await send()).isNew, true);
   });
 
+  it('takes what could not be read at the start for what it is, once it can be read', async () => {
+    for (let codes = 0; codes < 3; codes++) {
+      await send();
+      await clock.advance(MINUTE);
+    }
+    for (let tries = 0; tries < 5; tries++) await refuse();
+    store.isAway = true;
+    restart();
+    await limiter.load();
+    store.isAway = false;
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+    asked = 0;
+    await refuse();
+    assert.deepEqual([mails, asked], [3, 0]);
+  });
+
+  it('adds what was sent before that to it, and overwrites nothing', async () => {
+    for (let codes = 0; codes < 2; codes++) {
+      await send();
+      await clock.advance(MINUTE);
+    }
+    store.isAway = true;
+    const saves = store.saves;
+    restart();
+    await send();
+    assert.deepEqual([store.saves, limiter.needsSave], [saves, true]);
+    store.isAway = false;
+    await limiter.retrySave();
+    assert.equal(limiter.needsSave, false);
+    restart();
+    await clock.advance(MINUTE);
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+    assert.equal(mails, 3);
+  });
+
+  it('says that something is to be saved, and saves it when told to', async () => {
+    store.isFull = true;
+    for (let codes = 0; codes < 3; codes++) {
+      await send();
+      await clock.advance(MINUTE);
+    }
+    await limiter.retrySave();
+    assert.equal(limiter.needsSave, true);
+    store.isFull = false;
+    await limiter.retrySave();
+    assert.equal(limiter.needsSave, false);
+    restart();
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+  });
+
   it('is not fooled by a clock that is set back', async () => {
     await send();
     clock.jump(-365 * DAY);

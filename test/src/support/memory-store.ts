@@ -12,6 +12,8 @@ export class MemoryStore<T> implements Store<T> {
   lastOptions: SaveOptions = {};
   isFull = false;
   isAway = false;
+  /** It keeps what it is given, and fails all the same, as one that answers too late. */
+  isTooLate = false;
   /** Loading and saving wait for this. */
   gate: Promise<void> = Promise.resolve();
 
@@ -27,6 +29,7 @@ export class MemoryStore<T> implements Store<T> {
     this.saves += 1;
     this.lastOptions = options;
     this.text = JSON.stringify(content);
+    if (this.isTooLate) throw storeError('The store took too long');
   }
 
   remove(): Promise<void> {

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../src/account/account.js';
+import type { AccountRecord } from '../../../src/state/account-record.js';
+import { cloudOf, newLogin, withCloud } from '../../../src/state/account-record.js';
+import type { SaveOptions } from '../../../src/store/store.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+const OTHER = 'other@example.fi';
+const OTHER_CLOUD = 'https://other.example/ui/0.2';
+
+describe('account: a store that keeps what it is given, and answers too late', () => {
+  let stage: Stage;
+  let player: Player;
+  let renewed: string;
+
+  beforeEach(async () => {
+    ({ stage, player } = await Stage.withLogin());
+    renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed });
+  });
+
+  afterEach(() => stage.end());
+
+  const lately = async <T>(work: () => Promise<T>): Promise<T> => {
+    stage.store.isTooLate = true;
+    try {
+      return await work();
+    } finally {
+      stage.store.isTooLate = false;
+    }
+  };
+
+  it('changes no address that was not set, neither at the next renewal nor when saving is tried again', async () => {
+    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
+    assert.equal(stage.store.content?.email, OTHER, 'it lies there');
+    assert.equal(player.account.snapshot().email, EMAIL);
+    await player.account.refresh({ force: true });
+    assert.equal(player.account.snapshot().email, EMAIL);
+    assert.equal(stage.store.content?.email, EMAIL);
+
+    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
+    await stage.clock.advance(MINUTE);
+    assert.equal(stage.store.content?.email, EMAIL);
+    assert.deepEqual([player.account.snapshot().email, player.account.snapshot().saved], [EMAIL, true]);
+  });
+
+  it('takes an address that is set once more', async () => {
+    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
+    await player.account.email(OTHER);
+    assert.deepEqual([player.account.snapshot().email, stage.store.content?.email], [OTHER, OTHER]);
+    await stage.clock.advance(MINUTE);
+    assert.equal(player.account.snapshot().email, OTHER);
+  });
+
+  it('ends no login by a reset that was not done, also not at another cloud or after a Deploy', async () => {
+    await player.account.email(OTHER);
+    const elsewhere = await stage.restart(player, { cloudUrl: OTHER_CLOUD });
+    stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
+    await elsewhere.account.authenticate({ otp: 'P7BQ8E' });
+    player = await stage.restart(elsewhere);
+    const before = stage.store.content as AccountRecord;
+    assert.equal(before.clouds.filter(({ login }) => login !== null).length, 2);
+
+    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
+    await player.account.refresh({ force: true });
+    const expected = withCloud(before, {
+      ...cloudOf(before, new URL(stage.cloudUrl).origin),
+      login: newLogin(renewed, stage.clock.now(), EMAIL),
+    });
+    assert.deepEqual(logins(stage.store.content), logins(expected));
+    assert.equal(stage.store.content?.email, OTHER);
+
+    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
+    player = await stage.restart(player);
+    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().email], ['authenticated', OTHER]);
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual(logins(stage.store.content), logins(expected));
+  });
+});
+
+/** The tokens of a record, by cloud. */
+function logins(record: AccountRecord | null): Record<string, string | undefined> {
+  return Object.fromEntries(
+    (record?.clouds ?? []).map(({ origin, login }): [string, string | undefined] => [origin, login?.token]),
+  );
+}
+
+/** A store that takes its time for each call. */
+class SlowStore extends MemoryStore<AccountRecord> {
+  readonly #pause: () => Promise<void>;
+
+  constructor(pause: () => Promise<void>) {
+    super();
+    this.#pause = pause;
+  }
+
+  override async load(): Promise<AccountRecord | null> {
+    await this.#pause();
+    return super.load();
+  }
+
+  override async save(content: AccountRecord, options?: SaveOptions): Promise<void> {
+    await this.#pause();
+    return super.save(content, options);
+  }
+}
+
+describe('account: closing with a slow store', () => {
+  let stage: Stage;
+  let callMs: number;
+
+  beforeEach(() => {
+    stage = new Stage();
+    callMs = 0;
+    stage.store = new SlowStore(() =>
+      callMs === 0 ? Promise.resolve() : new Promise((resolve) => void stage.clock.setTimeout(resolve, callMs)),
+    );
+    stage.saveLogin(makeToken(stage.clock.now()));
+  });
+
+  afterEach(async () => {
+    callMs = 0;
+    await stage.end();
+  });
+
+  /** Whether the account closes within that time, and the token that is in the store then, when the process may end. */
+  async function close(account: Account, withinMs: number): Promise<{ isClosed: boolean; token?: string | undefined }> {
+    let end: { isClosed: boolean; token?: string | undefined } = { isClosed: false };
+    void account.close().then(() => (end = { isClosed: true, token: stage.stored.login?.token }));
+    await stage.clock.advance(withinMs);
+    return end;
+  }
+
+  it('waits for a token that has come to be saved', async () => {
+    const { account } = await stage.open();
+    const token = makeToken(stage.clock.now() + DAY);
+    stage.cloud.reply('refreshsession', { body: token });
+    callMs = 1_500;
+    void account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(1_600);
+    assert.deepEqual(await close(account, 10_000), { isClosed: true, token });
+  });
+
+  it('waits for one that a code has brought', async () => {
+    const { account } = await stage.open();
+    const token = makeToken(stage.clock.now() + DAY);
+    stage.cloud.reply('emaillogin', { body: token });
+    callMs = 2_500;
+    void account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    await stage.clock.advance(100);
+    assert.deepEqual(await close(account, 12_000), { isClosed: true, token });
+  });
+
+  it('waits for nothing else, and for a store that hangs not without end', async () => {
+    const { account } = await stage.open();
+    stage.cloud.reply('refreshsession', 'hang');
+    callMs = 100;
+    void account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(1_000);
+    assert.equal((await close(account, 2_100)).isClosed, true, 'an answer that does not come');
+
+    callMs = 0;
+    const next = await stage.open();
+    stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now() + DAY) });
+    callMs = HOUR;
+    void next.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    assert.equal((await close(next.account, 12_000)).isClosed, true, 'a store that does not answer');
+  });
+});
