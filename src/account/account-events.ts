@@ -31,6 +31,7 @@ export class AccountEvents {
   readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
+  #isClosing = false;
   #lastState: LoginState = 'otp-required';
 
   constructor(options: AccountEventsOptions) {
@@ -57,6 +58,11 @@ export class AccountEvents {
   begin(): void {
     this.#lastState = this.#options.state();
     this.tell();
+  }
+
+  /** The account is closing: what fails or recovers from now on is its successor's to tell. */
+  close(): void {
+    this.#isClosing = true;
   }
 
   /** The account is closed: nobody hears of it any more. */
@@ -94,7 +100,7 @@ export class AccountEvents {
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    if (outcome !== 'good' || !this.#trouble.isUnrecovered) return;
+    if (outcome !== 'good' || this.#isClosing || !this.#trouble.isUnrecovered) return;
     this.#noteTrouble({ isUnrecovered: false });
     this.#emit('recovered');
   }
@@ -110,7 +116,7 @@ export class AccountEvents {
   }
 
   noteRenewalFailed(): void {
-    if (this.#trouble.hasFailed) return;
+    if (this.#isClosing || this.#trouble.hasFailed) return;
     this.#noteTrouble({ hasFailed: true, isUnrecovered: true });
     this.#emit('refresh-failed');
   }

@@ -237,14 +237,15 @@ export class Account {
     this.#loader.close();
     this.#parts.backgroundTasks.stop();
     this.#parts.timers.stop();
+    this.#parts.events.close();
     this.#unfollow();
     this.#parts.ending.end();
     this.#parts.homes.close();
     this.#parts.hubClients.close();
     this.#steps.endAll();
-    const lastWork = this.#lastWork();
-    await settlesWithin(clock, lastWork, CLOSE_PATIENCE_MS);
-    if (this.#parts.session.isKeeping) await settlesWithin(clock, lastWork, KEEPING_PATIENCE_MS);
+    await settlesWithin(clock, this.#lastWork(), CLOSE_PATIENCE_MS);
+    const { keeping } = this.#parts.session;
+    if (keeping !== undefined) await settlesWithin(clock, keeping, KEEPING_PATIENCE_MS);
     this.#parts.state.detach();
     this.#parts.events.end();
     http.close();
@@ -252,6 +253,8 @@ export class Account {
 
   /** What a close waits for: a token that was asked for already, and the saving of what has changed. */
   async #lastWork(): Promise<void> {
+    // A code in small letters may be tried a second time.
+    await this.#operations.loginUnderWay?.catch(() => undefined);
     await this.#parts.session.pending;
     await this.#parts.state.settled();
     await this.#parts.saveRetry.now();

@@ -226,11 +226,14 @@ export class BackgroundTasks {
     this.noteRenewed();
     const { session, clock, expiryMs } = this.#options;
     const lifeMs = session.lifeMs ?? Infinity;
-    const isFutile = renewal === 'same' || session.isStillDue(expiryMs);
+    const isStillDue = session.isStillDue(expiryMs);
+    const isFutile = renewal === 'same' || isStillDue;
     if (!isFutile) this.#futile = 0;
     const restMs = isFutile
-      ? Math.min(this.#backOff(FIRST_FUTILE_RETRY_MS, this.#futile++, LONGEST_FUTILE_RETRY_MS), lifeMs * FUTILE_PART)
+      ? Math.min(this.#backOff(FIRST_FUTILE_RETRY_MS, this.#futile, LONGEST_FUTILE_RETRY_MS), lifeMs * FUTILE_PART)
       : 0;
+    // What a step asked for before it was due says nothing of how often that is in vain.
+    if (isStillDue) this.#futile += 1;
     const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
     this.#retryAt = clock.monotonic() + Math.max(restMs, leastMs);
     this.plan();

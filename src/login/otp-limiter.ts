@@ -110,11 +110,13 @@ export class OtpLimiter {
 
   #sendInTurn(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
-      const address = this.#address(target);
-      const recent = this.#recentCode(address);
+      const before = this.#address(target);
+      const recent = this.#recentCode(before);
       if (recent !== undefined) return { sentAt: recent, isNew: false };
-      this.#checkLimits(target, address);
+      this.#checkLimits(target, before);
       await send();
+      // What an earlier process left may have been read meanwhile.
+      const address = this.#address(target);
       const sentAt = this.#clock.now();
       const sent = { at: sentAt, account: target.account };
       address.sent.push(sent);
@@ -131,17 +133,18 @@ export class OtpLimiter {
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
-      const address = this.#address(target);
-      if (address.refused >= MAX_REFUSED_TRIES) {
+      if (this.#address(target).refused >= MAX_REFUSED_TRIES) {
         throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was refused too often: ask for a new one.');
       }
       try {
         const result = await attempt();
+        const address = this.#address(target);
         Object.assign(address, { isUsed: true, refused: 0 });
         await this.#remember(address);
         return result;
       } catch (error) {
         if (error instanceof CozifyError && error.code === 'COZIFY_OTP_REJECTED') {
+          const address = this.#address(target);
           address.refused += 1;
           await this.#remember(address);
         }
@@ -174,8 +177,10 @@ export class OtpLimiter {
   /** Tries again to save what could not be. */
   async retrySave(): Promise<void> {
     if (this.#isSaved) return;
-    await this.#flight.run('save', () => this.#save());
-    this.#listeners.tell(() => []);
+    await this.#flight.run('save', async () => {
+      await this.#save();
+      this.#listeners.tell(() => []);
+    });
   }
 
   async #load(): Promise<void> {

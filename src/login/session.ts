@@ -59,6 +59,12 @@ export interface SessionOptions {
   isShared: boolean;
 }
 
+/** The answers that were under way before a renewal, those to renewals among them. */
+interface Earlier {
+  all: Promise<unknown> | undefined;
+  renewals: Promise<unknown> | undefined;
+}
+
 /** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
@@ -67,6 +73,9 @@ const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
  * to the cloud may take, for two at once may each end what the other brings.
  */
 const EARLIER_PATIENCE_MS = 16_000;
+
+/** How long it waits for a login. */
+const LOGIN_PATIENCE_MS = 3_000;
 
 /** A token that was replaced while the cloud was asked about it is asked about anew, this many times at most. */
 const MOST_QUESTIONS = 3;
@@ -81,8 +90,8 @@ export class Session {
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
   #pending: readonly Promise<unknown>[] = [];
-  /** Tokens that have been received and are not kept yet. */
-  #received = 0;
+  /** The keeping of tokens that have come. */
+  #keeping: readonly Promise<unknown>[] = [];
   /** The last renewal in this process. */
   #lastRenewal: { token: string; since: Elapsed } | undefined;
 
@@ -109,9 +118,9 @@ export class Session {
     return this.#pending.length === 0 ? undefined : Promise.allSettled(this.#pending);
   }
 
-  /** Whether a token has been received that is not kept yet: there is no other. */
-  get isKeeping(): boolean {
-    return this.#received > 0;
+  /** Resolves once the tokens that have come are kept, or could not be; `undefined` when there is none. */
+  get keeping(): Promise<unknown> | undefined {
+    return this.#keeping.length === 0 ? undefined : Promise.allSettled(this.#keeping);
   }
 
   /** Milliseconds until the token is due (docs/rules.md, "When a token is due"). `undefined` without a token. */
@@ -149,8 +158,10 @@ export class Session {
     const token = this.login?.token;
     if (token === undefined) return Promise.resolve('dropped');
     return this.#renewals.run(token, () => {
-      const earlier = this.#underWay;
-      return this.#noted(this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier)));
+      const { handover } = this.#options;
+      const earlier = { all: this.#underWay, renewals: handover.underWay(this.#renewalKey) };
+      const renewal = this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier));
+      return handover.note(this.#renewalKey, this.#noted(renewal));
     });
   }
 
@@ -192,6 +203,10 @@ export class Session {
     return `${this.#options.id} ${this.#options.state.origin}`;
   }
 
+  get #renewalKey(): string {
+    return `${this.#key} renewal`;
+  }
+
   /** Lets the closing of this account, and its successors, know of a token that was asked for. */
   #noted<T>(work: Promise<T>): Promise<T> {
     this.#pending = [...this.#pending, work];
@@ -202,13 +217,14 @@ export class Session {
     return this.#options.handover.note(this.#key, work);
   }
 
-  async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
+  async #startRenewal(token: string, earlier: Earlier): Promise<Renewal> {
     try {
-      if (earlier !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier);
+      if (earlier.renewals !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier.renewals);
+      else if (earlier.all !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier.all);
       // Somebody else may have renewed it: another process, or an answer that came late.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
-      const renewal = await this.#renewOnce(token, earlier);
+      const renewal = await this.#renewOnce(token, earlier.all);
       this.#options.onRenewal(renewal);
       return renewal;
     } catch (error) {
@@ -316,11 +332,12 @@ export class Session {
   }
 
   async #keep(change: () => Promise<void>): Promise<void> {
-    this.#received += 1;
+    const keeping = change();
+    this.#keeping = [...this.#keeping, keeping];
     try {
-      await change();
+      await keeping;
     } finally {
-      this.#received -= 1;
+      this.#keeping = this.#keeping.filter((one) => one !== keeping);
     }
   }
 }

@@ -64,6 +64,8 @@ export interface AccountRecord {
   configuredEmail: string | null;
   clouds: CloudRecord[];
   holds: HoldRecord[];
+  /** Tells the last change that was to be saved or not made from all others, also from the same one made elsewhere. */
+  change?: string;
 }
 
 /** What is known of an account that never logged in. */
@@ -132,43 +134,46 @@ function nullable(properties: object, later: object = {}): object {
 
 /** What a stored account must look like to be taken for one. */
 export const accountShape = shape<AccountRecord>(
-  objectWith({
-    email: optionalText,
-    configuredEmail: optionalText,
-    clouds: {
-      type: 'array',
-      items: objectWith(
-        {
-          origin: text,
-          login: nullable(
-            {
-              token: { type: 'string', minLength: 1 },
-              lastRefresh: { type: ['number', 'null'] },
-              isRejected: flag,
+  objectWith(
+    {
+      email: optionalText,
+      configuredEmail: optionalText,
+      clouds: {
+        type: 'array',
+        items: objectWith(
+          {
+            origin: text,
+            login: nullable(
+              {
+                token: { type: 'string', minLength: 1 },
+                lastRefresh: { type: ['number', 'null'] },
+                isRejected: flag,
+              },
+              { rejectedAt: { type: ['number', 'null'] }, email: optionalText },
+            ),
+            revision: { type: 'integer', minimum: 0 },
+            otp: nullable({ email: text, sentAt: number }),
+            hubs: {
+              type: 'array',
+              items: objectWith({
+                id: text,
+                name: text,
+                host: optionalText,
+                version: optionalText,
+                key: optionalText,
+                isRemote: flag,
+                isAutoremote: flag,
+                isLanExcluded: flag,
+                missedLists: { type: 'integer', minimum: 0 },
+              }),
             },
-            { rejectedAt: { type: ['number', 'null'] }, email: optionalText },
-          ),
-          revision: { type: 'integer', minimum: 0 },
-          otp: nullable({ email: text, sentAt: number }),
-          hubs: {
-            type: 'array',
-            items: objectWith({
-              id: text,
-              name: text,
-              host: optionalText,
-              version: optionalText,
-              key: optionalText,
-              isRemote: flag,
-              isAutoremote: flag,
-              isLanExcluded: flag,
-              missedLists: { type: 'integer', minimum: 0 },
-            }),
+            defaultHub: optionalText,
           },
-          defaultHub: optionalText,
-        },
-        { generation: { type: 'integer', minimum: 0 } },
-      ),
+          { generation: { type: 'integer', minimum: 0 } },
+        ),
+      },
+      holds: { type: 'array', items: objectWith({ call: text, origin: text, until: number, statusCode: number }) },
     },
-    holds: { type: 'array', items: objectWith({ call: text, origin: text, until: number, statusCode: number }) },
-  }),
+    { change: text },
+  ),
 );

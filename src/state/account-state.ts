@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { SaveOptions, Store } from '../store/store.js';
 import {
@@ -9,8 +10,11 @@ import {
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import { type Handover, startOf, type Unsaved } from './handover.js';
-import { compareLogins, type LoginVersion, mergeRecords } from './merge-records.js';
+import type { Handover, Unsaved } from './handover.js';
+import { isAmong, type LoginVersion, mergeRecords, outdo } from './merge-records.js';
+
+/** So many changes that were not made are remembered: those of one outage. */
+const MOST_UNDONE = 20;
 
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
@@ -55,8 +59,8 @@ export class AccountState {
   /** What is to be in the store, and what was when it was read or written last. */
   #record: AccountRecord = emptyAccount;
   #base: AccountRecord | null = null;
-  /** What a strict change was to save and could not: a slow store may have it later all the same. */
-  #undone: AccountRecord | undefined;
+  /** What strict changes were to save and could not: a slow store may have it later all the same. */
+  #undone: readonly AccountRecord[] = [];
   /** The login in force where that is kept in memory only. */
   #uncommitted: LoginVersion | undefined;
   #isSaved = true;
@@ -108,7 +112,7 @@ export class AccountState {
       const left = handover.take(id);
       if (left !== undefined) {
         this.#undone = left.undone;
-        this.#record = mergeRecords(startOf(left, stored), left.record, stored ?? left.base ?? emptyAccount);
+        this.#record = mergeStored(left, stored);
         this.#isSaved = isDeepStrictEqual(this.#record, stored);
       }
       handover.attach(id, this);
@@ -162,8 +166,9 @@ export class AccountState {
   takeOver(left: Unsaved): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#record;
-      this.#undone ??= left.undone;
-      this.#merge(startOf(left, before), left.record);
+      this.#undone = [...this.#undone, ...left.undone];
+      const isUndone = isAmong(left.undone, before);
+      this.#adopt(isUndone ? outdo(left.record, before) : mergeRecords(left.base, before, left.record));
       if (this.#record === before) return;
       await this.#save(this.#record, {});
       this.#options.onChange(this.record, []);
@@ -199,7 +204,7 @@ export class AccountState {
       if (left === undefined || this.#isDeleted) return true;
       // Somebody has deleted it: nothing brings it back by itself.
       if (stored === null && left.base !== null) return false;
-      await store.save(mergeRecords(startOf(left, stored), left.record, stored ?? left.base ?? emptyAccount));
+      await store.save(mergeStored(left, stored));
       return true;
     } catch {
       return false;
@@ -221,7 +226,8 @@ export class AccountState {
     // The same token set again, to be kept this time, is another login.
     const isSameLogin = cloud.revision === this.cloud.revision && cloud.generation === this.cloud.generation;
     const isKeptOut = isUncommitted || (this.#uncommitted !== undefined && isSameLogin);
-    const record = isKeptOut ? withCloud(next, { ...cloud, ...versionOf(cloudOf(this.#record, this.origin)) }) : next;
+    const kept = isKeptOut ? withCloud(next, { ...cloud, ...versionOf(cloudOf(this.#record, this.origin)) }) : next;
+    const record = options.isStrict === true ? { ...kept, change: randomUUID() } : kept;
     if (!isUncommitted) await this.#save(record, options);
     this.#record = record;
     this.#uncommitted = isKeptOut ? versionOf(cloud) : undefined;
@@ -271,7 +277,8 @@ export class AccountState {
         () => true,
         () => false,
       ));
-    if (!isKept) this.#leave({ ...left, record: next, base: left?.base ?? stored ?? this.#base });
+    const { undone } = left ?? this.#unsaved;
+    if (!isKept) this.#leave({ record: next, base: left?.base ?? stored ?? this.#base, undone });
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
@@ -279,14 +286,14 @@ export class AccountState {
     if (this.#isDetached) return false;
     const stored = await this.#read();
     if (stored === null) return this.#base !== null;
-    this.#merge(startOf({ base: this.#base, undone: this.#undone }, stored), stored);
+    this.#adopt(mergeStored(this.#unsaved, stored));
     this.#base = stored;
     return !isDeepStrictEqual(this.#record, stored);
   }
 
-  #merge(base: AccountRecord | null, theirs: AccountRecord): void {
+  /** Puts in force what the state has become together with another. */
+  #adopt(merged: AccountRecord): void {
     const before = this.record;
-    const merged = mergeRecords(base, this.#record, theirs);
     if (isDeepStrictEqual(merged, this.#record)) return;
     const { login } = cloudOf(merged, this.origin);
     // A token in memory was put there on purpose: it stays, unless the cloud has rejected it and there is another now.
@@ -312,9 +319,8 @@ export class AccountState {
     } catch (error) {
       this.#isSaved = false;
       if (options.isStrict !== true) return;
-      // It may lie in the store all the same, now or later: what stays in force must count as the newer.
-      this.#undone = record;
-      this.#record = outdoing(record, this.#record, this.origin);
+      // It may lie in the store all the same, now or later.
+      this.#undone = [...this.#undone, record].slice(-MOST_UNDONE);
       this.#options.onChange(this.record, []);
       throw error;
     }
@@ -328,16 +334,10 @@ export class AccountState {
   }
 }
 
-/** What is in force, so that its logins count as newer than those of a change that was not made. */
-function outdoing(undone: AccountRecord, inForce: AccountRecord, origin: string): AccountRecord {
-  const changed = undone.clouds.filter(
-    (cloud) => cloud.origin === origin || compareLogins(cloud, cloudOf(inForce, cloud.origin)) === 'theirs',
-  );
-  return changed.reduce(
-    (record, { origin: at, generation, revision }) =>
-      withCloud(record, { ...cloudOf(record, at), generation, revision: revision + 1 }),
-    inForce,
-  );
+/** What was not saved yet and what is in the store, together. */
+function mergeStored({ record, base, undone }: Unsaved, stored: AccountRecord | null): AccountRecord {
+  if (stored !== null && isAmong(undone, stored)) return outdo(record, stored);
+  return mergeRecords(base, record, stored ?? base ?? emptyAccount);
 }
 
 function versionOf({ login, generation, revision }: LoginVersion): LoginVersion {

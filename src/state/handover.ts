@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../async/clock.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import type { AccountRecord } from './account-record.js';
@@ -8,12 +7,7 @@ export interface Unsaved {
   record: AccountRecord;
   base: AccountRecord | null;
   /** What could not be saved and was therefore not done, although it may lie in the store all the same. */
-  undone?: AccountRecord | undefined;
-}
-
-/** What two start from who have `stored` before them: for what was not done, that itself, so that nothing of it counts. */
-export function startOf({ base, undone }: Omit<Unsaved, 'record'>, stored: AccountRecord | null): AccountRecord | null {
-  return undone !== undefined && isDeepStrictEqual(stored, undone) ? undone : base;
+  undone: readonly AccountRecord[];
 }
 
 /** What is not over yet of a failed renewal. */

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AccountRecord, type CloudRecord, type OtpRecord, cloudOf, emptyAccount } from './account-record.js';
+import {
+  type AccountRecord,
+  type CloudRecord,
+  type OtpRecord,
+  cloudOf,
+  emptyAccount,
+  withCloud,
+} from './account-record.js';
 
 /** What tells which of two logins of a cloud is the newer. */
 export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision'>;
@@ -33,7 +40,31 @@ export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, th
       mergeClouds(cloudOf(start, origin), cloudOf(ours, origin), cloudOf(theirs, origin)),
     ),
     holds: pick(start.holds, ours.holds, theirs.holds),
+    ...withChange(pick(start.change, ours.change, theirs.change)),
   };
+}
+
+function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
+  return change === undefined ? {} : { change };
+}
+
+/** Whether a record is one of those. */
+export function isAmong(records: readonly AccountRecord[], record: AccountRecord): boolean {
+  return records.some((one) => isDeepStrictEqual(one, record));
+}
+
+/** A record whose logins count as newer than those of a change that was not to be made, and is there all the same. */
+export function outdo(record: AccountRecord, undone: AccountRecord): AccountRecord {
+  const clouds = undone.clouds.filter((cloud) => {
+    const own = cloudOf(record, cloud.origin);
+    const isNewer = own.generation - cloud.generation || own.revision - cloud.revision;
+    return isNewer <= 0 && compareLogins(cloud, own) !== 'same';
+  });
+  return clouds.reduce(
+    (outdone, { origin, generation, revision }) =>
+      withCloud(outdone, { ...cloudOf(outdone, origin), generation, revision: revision + 1 }),
+    record,
+  );
 }
 
 /**

@@ -59,6 +59,41 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed'], 'that is another one');
   });
 
+  it('a failure that comes after the Deploy is the next one to tell', async () => {
+    stage.cloud.reply('refreshsession', { status: 503, delayMs: 10 * SECOND });
+    void forced().catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    player = await stage.restart(player);
+    await stage.clock.advance(10 * SECOND);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await failure(forced(), 'COZIFY_API');
+    assert.deepEqual(player.topics, ['refresh-failed']);
+  });
+
+  it('recovered is told by the account that is there, and never by one that came back', async () => {
+    stage.cloud.reply('refreshsession', { status: 503 });
+    stage.cloud.reply('hubkeys', { status: 503 });
+    await failure(forced(), 'COZIFY_API');
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
+    void forced().catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    player = await stage.restart(player);
+    await stage.clock.advance(10 * SECOND);
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    await player.account.ping();
+    assert.ok(player.topics.includes('recovered'), player.topics.join());
+
+    stage.cloud.reply('refreshsession', { status: 503, delayMs: 10 * SECOND });
+    void forced().catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    await stage.close(player);
+    stage.handover.forget('a1');
+    await stage.clock.advance(10 * SECOND);
+    player = await stage.open();
+    await player.account.ping();
+    assert.ok(!player.topics.includes('recovered'), player.topics.join());
+  });
+
   it('refresh-failed again after a renewal that gave the same token, but not after a mere ping', async () => {
     const token = (await player.account.token()).value;
     stage.cloud.reply('refreshsession', { status: 503 });

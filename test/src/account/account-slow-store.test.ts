@@ -4,6 +4,7 @@ import type { AccountRecord } from '../../../src/state/account-record.js';
 import { cloudOf, newLogin, withCloud } from '../../../src/state/account-record.js';
 import type { SaveOptions } from '../../../src/store/store.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { Handover } from '../../../src/state/handover.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
@@ -47,6 +48,28 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual([player.account.snapshot().email, player.account.snapshot().saved], [EMAIL, true]);
   });
 
+  it('changes nothing either where several were not done', async () => {
+    stage.store.isFull = true;
+    await failure(player.account.email(OTHER), 'COZIFY_STORE');
+    stage.store.isFull = false;
+    await lately(() => failure(player.account.email('third@example.fi'), 'COZIFY_STORE'));
+    const first = player.account.snapshot().email;
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual([first, player.account.snapshot().email, stage.store.content?.email], [EMAIL, EMAIL, EMAIL]);
+  });
+
+  it('ends no login in memory by a reset that was not done', async () => {
+    const token = makeToken(stage.clock.now());
+    await player.account.token(token, { commit: false });
+    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
+    stage.store.isFull = true;
+    await player.account.refresh({ force: true });
+    stage.store.isFull = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(stage.stored.login?.token, renewed);
+  });
+
   it('takes an address that is set once more', async () => {
     await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
     await player.account.email(OTHER);
@@ -78,6 +101,70 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual([player.account.snapshot().state, player.account.snapshot().email], ['authenticated', OTHER]);
     await stage.clock.advance(MINUTE);
     assert.deepEqual(logins(stage.store.content), logins(expected));
+  });
+});
+
+describe('account: a change that was not made, at a store that two share', () => {
+  let stage: Stage;
+  let one: Player;
+  let other: Player;
+
+  /** The store as the first of them reaches it. */
+  let near: MemoryStore<AccountRecord>;
+
+  beforeEach(async () => {
+    stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    near = new MemoryStore();
+    near.isShared = true;
+    Object.defineProperty(near, 'text', {
+      get: () => stage.store.text,
+      set: (text: string) => (stage.store.text = text),
+    });
+    one = await stage.open({ store: near, handover: new Handover() });
+    other = await stage.open({ handover: new Handover() });
+  });
+
+  afterEach(() => stage.end());
+
+  const away = async (work: () => Promise<unknown>): Promise<void> => {
+    near.isAway = near.isFull = true;
+    await work();
+    near.isAway = near.isFull = false;
+    await stage.clock.advance(MINUTE);
+  };
+  const how = (): unknown[] => [one, other].map(({ account }) => account.snapshot().state);
+
+  for (const [what, change] of [
+    ['a reset', () => one.account.reset()],
+    ['a token set by hand', () => one.account.token('by-hand')],
+  ] as const) {
+    it(`brings no old token back over one that the other has renewed: ${what}`, async () => {
+      const renewed = makeToken(stage.clock.now() + SECOND);
+      stage.cloud.reply('refreshsession', { body: renewed });
+      await away(async () => {
+        await failure(change(), 'COZIFY_STORE');
+        await other.account.refresh({ force: true });
+      });
+      assert.equal(stage.stored.login?.token, renewed);
+      assert.deepEqual(how(), ['authenticated', 'authenticated']);
+      assert.equal((await one.account.token()).value, renewed);
+    });
+  }
+
+  it('undoes nothing that the other has done', async () => {
+    await away(async () => {
+      await failure(one.account.email(OTHER), 'COZIFY_STORE');
+      await other.account.email(OTHER);
+    });
+    assert.deepEqual([stage.store.content?.email, one.account.snapshot().email], [OTHER, OTHER]);
+    await away(async () => {
+      await failure(one.account.reset(), 'COZIFY_STORE');
+      await other.account.reset();
+    });
+    assert.deepEqual(how(), ['otp-required', 'otp-required']);
+    assert.equal(stage.stored.login, null);
   });
 });
 
@@ -169,5 +256,30 @@ describe('account: closing with a slow store', () => {
     void next.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
     await stage.clock.advance(SECOND);
     assert.equal((await close(next.account, 12_000)).isClosed, true, 'a store that does not answer');
+  });
+
+  it('waits no longer for an answer because a token is being saved', async () => {
+    const { account } = await stage.open();
+    stage.cloud.reply('emaillogin', 'hang');
+    void account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    await stage.clock.advance(100);
+    const token = makeToken(stage.clock.now() + DAY);
+    stage.cloud.reply('refreshsession', { body: token });
+    callMs = 1_500;
+    void account.refresh({ force: true }).catch(() => undefined);
+    // It has let the login come first for 3 s.
+    await stage.clock.advance(4_900);
+    assert.deepEqual(await close(account, 5_000), { isClosed: true, token });
+  });
+
+  it('waits for the second try of a code in small letters', async () => {
+    const { account } = await stage.open();
+    const token = makeToken(stage.clock.now() + DAY);
+    stage.cloud.reply('emaillogin', ({ url }) =>
+      url.includes('p7bq8e') ? { status: 401, delayMs: 200 } : { body: token, delayMs: 500 },
+    );
+    void account.authenticate({ otp: 'p7bq8e' }).catch(() => undefined);
+    await stage.clock.advance(100);
+    assert.deepEqual(await close(account, 2_000), { isClosed: true, token });
   });
 });

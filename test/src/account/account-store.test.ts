@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Account } from '../../../src/account/account.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { accountShape } from '../../../src/state/account-record.js';
@@ -174,7 +175,7 @@ describe('account: on a real disk', () => {
 
   for (const [how, wait] of [
     ['by itself, once there is room', () => stage.clock.advance(MINUTE)],
-    ['when it closes', () => Promise.resolve()],
+    ['when it closes', (account: Account) => void account.close()],
   ] as const) {
     it(`saves a ration that could not be saved ${how}`, async () => {
       const disk = new FaultyFs();
@@ -185,7 +186,8 @@ describe('account: on a real disk', () => {
         await stage.clock.advance(SECOND);
       }
       disk.heal();
-      await wait();
+      await wait(first.account);
+      await until('the ration to be on the disk', () => readdir(path).then((names) => names.includes('codes')));
       await stage.close(first);
       const second = await open();
       await failure(second.account.requestOtp('maija3@example.fi'), 'COZIFY_RATE_LIMITED');

@@ -182,6 +182,20 @@ describe('background: renewing', () => {
       await assertSeldom(5);
     });
 
+    it('is asked for in time however often steps have asked before it was due', async () => {
+      const lifeMs = 10 * HOUR;
+      stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), { lifeMs }) });
+      await player.account.refresh({ force: true });
+      await stage.clock.advance(7 * HOUR);
+      for (let clicks = 0; clicks < 6; clicks++) {
+        await player.account.refresh({ force: true });
+        await stage.clock.advance(5 * MINUTE);
+      }
+      stage.cloud.requests.length = 0;
+      await stage.clock.advance(2 * HOUR);
+      assert.ok(renewals() >= 1);
+    });
+
     it('and so it is with a clock that is a year ahead for good', async () => {
       stage.clock.jump(365 * DAY);
       await assertSeldom(5);

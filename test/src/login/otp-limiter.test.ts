@@ -209,6 +209,23 @@ describe('OTP limiter', () => {
     assert.equal(mails, 3);
   });
 
+  it('forgets nothing that is read while a code is being sent or tried', async () => {
+    for (let codes = 0; codes < 3; codes++) {
+      await send();
+      await clock.advance(MINUTE);
+    }
+    store.isAway = true;
+    restart();
+    const whileReading = async (): Promise<void> => {
+      store.isAway = false;
+      await limiter.load();
+    };
+    await limiter.send(target({ account: 'b1' }), whileReading).catch(() => undefined);
+    await clock.advance(MINUTE);
+    await failure(send(), 'COZIFY_RATE_LIMITED');
+    assert.equal(store.content?.addresses[0]?.sent.length, 4);
+  });
+
   it('says that something is to be saved, and saves it when told to', async () => {
     store.isFull = true;
     for (let codes = 0; codes < 3; codes++) {

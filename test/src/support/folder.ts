@@ -11,8 +11,10 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
+/** A save that was under way when its account closed may still be writing there. */
 export async function removeFolders(): Promise<void> {
-  await Promise.all([...made].map((folder) => rm(folder, { recursive: true, force: true })));
+  const gone = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 };
+  await Promise.all([...made].map((folder) => rm(folder, gone)));
   made.clear();
 }
 
