@@ -141,10 +141,10 @@ export default tseslint.config(
             },
             {
               regex:
-                '/src/(?!(input|seconds|errors|state/account-topics|hub/hub-path|devices/things/(condition|kinds|live-value|presses))\\.js$)',
+                '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/things/(condition|kinds|live-value|presses))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, seconds, errors, topics, paths, conditions, kinds, live values.',
+                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions, kinds, live values.',
             },
           ],
         },

@@ -42,13 +42,18 @@ export { Listeners } from './async/listeners.js';
 export { RateLimiter } from './async/rate-limiter.js';
 export {
   DEFAULT_EXPIRY_MS,
+  DEFAULT_POLL_S,
+  isWithin,
   kindOf,
   parseAccountExpiry,
   parseCloudUrl,
   parseEmail,
   parseExpiry,
   parseOtp,
+  rangeInWords,
+  SECONDS,
+  type SecondsRange,
+  typedNumber,
 } from './input.js';
-export { DEFAULT_POLL_S, isWithin, rangeInWords, SECONDS, type SecondsRange, typedNumber } from './seconds.js';
 export { badInput, printable, toCozifyError } from './errors.js';
 export { shape, type Shape } from './schema.js';

@@ -1,5 +1,13 @@
-import { DEFAULT_CLOUD_URL, parseAccountExpiry, parseCloudUrl, parseEmail, parseExpiry } from '../../src/input.js';
-import { isWithin, type SecondsRange, typedNumber } from '../../src/seconds.js';
+import {
+  DEFAULT_CLOUD_URL,
+  isWithin,
+  parseAccountExpiry,
+  parseCloudUrl,
+  parseEmail,
+  parseExpiry,
+  type SecondsRange,
+  typedNumber,
+} from '../../src/input.js';
 
 /** Whether Node-RED fills a text in from the environment at Deploy, so that nobody knows here what it will be. */
 export function isFromEnv(text: unknown): boolean {

@@ -1,4 +1,4 @@
-import { SECONDS } from '../../src/seconds.js';
+import { SECONDS } from '../../src/input.js';
 import { showDefaults } from './absent.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { nameOfAccount } from './account-label.js';

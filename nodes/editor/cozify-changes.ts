@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../../src/devices/things/changes.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
-import { SECONDS } from '../../src/seconds.js';
+import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { showDefaults } from './absent.js';
 import type { ActionNode } from './action-node.js';

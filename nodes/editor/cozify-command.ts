@@ -1,5 +1,5 @@
 import { KINDS } from '../../src/devices/things/kinds.js';
-import { SECONDS } from '../../src/seconds.js';
+import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { showDefaults } from './absent.js';
 import { type ActionNode, labelOfTarget, labelTypedInput, prepareHub } from './action-node.js';

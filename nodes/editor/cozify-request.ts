@@ -1,5 +1,5 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
-import { SECONDS } from '../../src/seconds.js';
+import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-request.json';
 import { showDefaults } from './absent.js';
 import { type ActionNode, labelOf, labelTypedInput, prepareHub } from './action-node.js';

@@ -1,4 +1,4 @@
-import { SECONDS } from '../../src/seconds.js';
+import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
 import { showDefaults } from './absent.js';
 import { type ActionNode, prepareHub } from './action-node.js';

@@ -9,8 +9,7 @@ import { readThings } from '../devices/steps/reading.js';
 import { parseMessageTargets } from '../devices/home/targets.js';
 import { badInput } from '../errors.js';
 import type { HubClients } from '../hub/hub-clients.js';
-import { kindOf } from '../input.js';
-import { DEFAULT_POLL_S, isWithin, SECONDS } from '../seconds.js';
+import { DEFAULT_POLL_S, isWithin, kindOf, SECONDS } from '../input.js';
 import type { AccountState } from '../state/account-state.js';
 import type { AccountOptions } from './account-options.js';
 

@@ -3,7 +3,7 @@ import { sendDirectly, type Target, targetOf } from './direct-request.js';
 import { HttpCall } from './http-call.js';
 import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
-import { isLoopbackHost } from '../loopback.js';
+import { isLoopbackHost } from '../input.js';
 import { CozifyError } from '../errors.js';
 
 /** What every request says of itself. */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { parseHubAddress } from '../../src/hub/hub-address.js';
-import { parseCloudUrl } from '../../src/input.js';
-import { parseEmail, parseOtp } from '../../src/input.js';
+import { parseCloudUrl, parseEmail, parseOtp } from '../../src/input.js';
 import { orRefused, text, textOf } from './support/or-refused.js';
 import { runs } from './support/runs.js';
 

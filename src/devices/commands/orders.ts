@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import { badInput } from '../../errors.js';
-import { kindOf } from '../../input.js';
-import { isWithin, rangeInWords, SECONDS } from '../../seconds.js';
+import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
 import { parseColor } from '../things/color.js';
 import { fieldOf } from '../things/fields.js';
 

@@ -1,6 +1,5 @@
 import { badInput } from '../../errors.js';
-import { kindOf } from '../../input.js';
-import { isWithin, rangeInWords, SECONDS } from '../../seconds.js';
+import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
 import type { ChangeWishes } from './change-feed.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
 import { parseCondition } from '../things/condition.js';

@@ -1,4 +1,4 @@
-import { SECONDS } from '../../seconds.js';
+import { SECONDS } from '../../input.js';
 import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
 import { holderOf, isTimeField, readField } from './units.js';

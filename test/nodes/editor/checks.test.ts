@@ -12,7 +12,7 @@ import {
 import { parameterReader, seconds, type Sources } from '../../../nodes/runtime/parameters.js';
 import { parseChangeWishes } from '../../../src/devices/steps/change-wishes.js';
 import { parseOrder } from '../../../src/devices/commands/orders.js';
-import { SECONDS, type SecondsRange } from '../../../src/seconds.js';
+import { SECONDS, type SecondsRange } from '../../../src/input.js';
 
 /** What may come to be typed into a field for seconds, or stand in a flow. */
 const TYPED = [

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { isLoopbackHost } from '../../../src/loopback.js';
+import { DEFAULT_CLOUD_URL, isLoopbackHost, parseCloudUrl } from '../../../src/input.js';
 import { parseHubAddress } from '../../../src/hub/hub-address.js';
-import { DEFAULT_CLOUD_URL, parseCloudUrl } from '../../../src/input.js';
 
 describe('address: the cloud', () => {
   const good: [unknown, string][] = [
