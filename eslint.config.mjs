@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
 /** The rooms within src/devices/, the highest floor first. */
-const DEVICE_FLOORS = ['steps', 'home', 'commands', 'things'];
+const DEVICE_FLOORS = ['steps', 'home', 'recording', 'commands', 'things'];
 
 /** What no file of src/ imports: it is usable without Node-RED, and its table of contents is for others. */
 const outside = [
@@ -25,7 +25,7 @@ function forbid(files, rooms, message, others = outside) {
 }
 
 /** The rooms of nodes/, the highest floor first; the editor's is no floor. */
-const NODE_FLOORS = ['admin', 'accounts', 'runtime'];
+const NODE_FLOORS = ['admin', 'accounts', 'store', 'runtime'];
 
 /** What runs in browsers is nothing for Node-RED. */
 const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move what both need to src/.' };
@@ -76,7 +76,7 @@ const MODULE = ':matches(Program, Program > ExportNamedDeclaration)';
 const client = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -109,6 +109,15 @@ export default tseslint.config(
           `${MODULE} > VariableDeclaration > VariableDeclarator > ObjectExpression[properties.length=0]`,
           'PropertyDefinition[static=true]',
         ].map((selector) => ({ selector, message: 'A module keeps nothing: let it be handed in.' })),
+        ...[
+          'VariableDeclarator[init.callee.name="createRequire"]:not([id.name="load"])',
+          'CallExpression[callee.name="load"]:not([arguments.0.type="Literal"])',
+          'CallExpression[callee.name="load"][arguments.0.value=/\\.\\.\\//]',
+          'CallExpression[callee.callee.name="createRequire"]:not([arguments.0.value=/package\\.json$/])',
+        ].map((selector) => ({
+          selector,
+          message: 'What is loaded late is named in the call, as in load("./file.js"), and is of the same room.',
+        })),
         { selector: 'ImportExpression', message: 'What a file imports stands at its head, where the layers are held.' },
         {
           selector: 'ObjectExpression > SpreadElement > ObjectExpression',
@@ -125,6 +134,10 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },
   {
+    files: ['packages/cozify-practice/page/*.ts'],
+    languageOptions: { parserOptions: { project: './packages/cozify-practice/page/tsconfig.json' } },
+  },
+  {
     // Bundled for browsers: of the library only what needs no Node.js.
     files: ['nodes/editor/**/*.ts'],
     rules: {
@@ -135,16 +148,16 @@ export default tseslint.config(
             client,
             { group: ['node:*'], message: 'The editor runs in a browser.' },
             {
-              group: ['**/runtime/**', '**/accounts/**', '**/admin/**', '**/cozify-*.js'],
+              group: ['**/runtime/**', '**/store/**', '**/accounts/**', '**/admin/**', '**/cozify-*.js'],
               allowTypeImports: true,
               message: 'The editor runs in a browser: of the rest of nodes/ it has types only.',
             },
             {
               regex:
-                '/src/(?!(input|errors|state/account-topics|hub/hub-path|devices/things/(condition|kinds|live-value|presses))\\.js$)',
+                '/src/(?!(input|errors|text|state/account-topics|hub/hub-path|devices/things/(codecs|color|condition|device-kinds|fields|field-words|kinds|live-value|names|presses|shades))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, errors, topics, paths, conditions, kinds, live values.',
+                'Of the library the editor has types, and what needs no Node.js: input, errors, text, topics, paths, numbers, colors, conditions, fields and their words, kinds, names, live values.',
             },
           ],
         },

@@ -1,9 +1,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { createHash } from 'node:crypto';
 import type { Log } from '../src/index.js';
 import {
   DEFAULT_EXPIRY_MS,
   DEFAULT_POLL_S,
   isWithin,
+  type Language,
   printable,
   parseAccountExpiry,
   parseCloudUrl,
@@ -12,9 +14,10 @@ import {
   toCozifyError,
 } from '../src/nodes-api.js';
 import { registerEndpoints } from './admin/endpoints.js';
-import type { GlobalContext } from './accounts/context-store.js';
-import { type AccountSettings, AccountRegistry } from './accounts/account-registry.js';
+import type { GlobalContext } from './store/context-store.js';
+import { AccountRegistry, type NodeSettings } from './accounts/account-registry.js';
 import type { AccountNode } from './runtime/find-account.js';
+import { languageOfHost } from './runtime/language.js';
 
 /** The account's properties as a flow gives them, unchecked. */
 export interface AccountDef extends NodeDef {
@@ -23,6 +26,7 @@ export interface AccountDef extends NodeDef {
   expiry?: unknown;
   expiryUnit?: unknown;
   store?: unknown;
+  language?: unknown;
   pollLan?: unknown;
   pollCloud?: unknown;
 }
@@ -44,22 +48,31 @@ export default function register(RED: NodeAPI): void {
       warn: (line) => this.warn(printable(line)),
       error: (line) => this.error(printable(line)),
     };
-    const storageId = storageIdOf(this);
-    const email = readConfiguredEmail(this, nodeLog);
+    const { email, isOfInstance } = readConfiguredEmail(RED, this, nodeLog);
+    const template = templateOf(this);
+    const storageId = isOfInstance && template !== undefined ? `${template}-${digestOf(email)}` : (template ?? this.id);
     accounts.noteMisconfigured(storageId, undefined);
+    // The nodes that use it speak its language, also where they say that it can't be used.
+    this.language = readLanguage(def.language) ?? languageOfHost(RED);
     try {
-      const settings = readSettings(this, def, email, nodeLog);
+      const settings = {
+        ...readSettings(this, def, nodeLog),
+        language: this.language,
+        id: storageId,
+        template: storageId === template ? undefined : template,
+        email,
+      };
       const { global } = this.context() as unknown as { global: GlobalContext };
-      this.account = accounts.open(settings, global, nodeLog);
+      this.account = accounts.claim(settings, global, nodeLog);
     } catch (error) {
       this.problem = toCozifyError(error);
       this.error(this.problem.message);
-      accounts.noteMisconfigured(storageId, { problem: this.problem, email });
+      accounts.noteMisconfigured(storageId, { problem: this.problem, email: email === '' ? undefined : email });
     }
     this.on('close', (_removed: boolean, done: () => void) => {
       accounts.noteMisconfigured(storageId, undefined);
       if (this.account === undefined) done();
-      else void accounts.close(this.account).then(done, done);
+      else void accounts.release(this.account).then(done, done);
     });
   }
 
@@ -68,20 +81,41 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Where the account is kept: the instances of a subflow share the login of its template. */
-function storageIdOf(node: AccountNode): string {
-  return (node as { _alias?: string })._alias ?? node.id;
+/** The id of the node in a subflow's template, where this is one of an instance. */
+function templateOf(node: AccountNode): string | undefined {
+  return (node as { _alias?: string })._alias;
 }
 
-function readConfiguredEmail(node: AccountNode, log: Log): string | undefined {
+/** The configured address; `isOfInstance`: each instance of the subflow that the node is in has one of its own. */
+interface ConfiguredEmail {
+  /** `''` where none is configured, `undefined` where that can't be told. */
+  email: string | undefined;
+  isOfInstance: boolean;
+}
+
+function readConfiguredEmail(RED: NodeAPI, node: AccountNode, log: Log): ConfiguredEmail {
+  const template = templateOf(node);
+  const raw = (RED.nodes.getCredentials(template ?? node.id) as { email?: unknown } | null | undefined) ?? undefined;
   const configured = (node.credentials as { email?: unknown } | undefined)?.email ?? '';
-  const isBlank = typeof configured === 'string' && configured.trim() === '';
+  if (typeof configured === 'string' && configured.trim() === '')
+    return { email: raw === undefined ? undefined : '', isOfInstance: false };
+  const isFromEnvironment = typeof raw?.email === 'string' && raw.email.includes('${');
   try {
-    return isBlank ? undefined : parseEmail(configured);
+    return { email: parseEmail(configured), isOfInstance: template !== undefined && isFromEnvironment };
   } catch {
-    log.warn('The e-mail address of the account is none, so it is not used.');
-    return undefined;
+    log.warn('The e-mail address of the account is not valid, so it is not used.');
+    return { email: undefined, isOfInstance: false };
   }
+}
+
+/** Tells addresses apart in an id, and says them to nobody. */
+function digestOf(email = ''): string {
+  return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 16);
+}
+
+/** The chosen language; `undefined` for that of Node-RED. */
+function readLanguage(language: unknown): Language | undefined {
+  return language === 'fi' || language === 'en' ? language : undefined;
 }
 
 /** Seconds between the starts of two polls, as `1` or "1". */
@@ -89,22 +123,23 @@ function readInterval(interval: unknown, fallback: number, log: Log): number {
   if (interval === undefined || interval === '') return fallback;
   const seconds = typeof interval === 'string' ? Number(interval) : interval;
   if (isWithin(seconds, SECONDS.poll)) return seconds;
-  log.warn(`Asking for changes every ${JSON.stringify(interval)} seconds makes no sense: taken as ${fallback}.`);
+  log.warn(`A polling interval of ${JSON.stringify(interval)} seconds is not valid: using ${fallback} seconds.`);
   return fallback;
 }
 
-function readSettings(node: AccountNode, def: AccountDef, email: string | undefined, log: Log): AccountSettings {
+/** What a flow says of an account, apart from whose it is. */
+function readSettings(
+  node: AccountNode,
+  def: AccountDef,
+  log: Log,
+): Omit<NodeSettings, 'id' | 'template' | 'email' | 'language'> {
   const expiryMs = parseAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
   if (expiryMs === undefined) {
-    log.warn(
-      `An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} makes no sense: taken as 1 day.`,
-    );
+    log.warn(`An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} is not valid: using 1 day.`);
   }
   return {
-    id: storageIdOf(node),
     name: typeof node.name === 'string' ? node.name : '',
     cloudUrl: parseCloudUrl(def.cloudUrl),
-    email,
     isAutorefresh: def.autorefresh !== false && def.autorefresh !== 'false',
     expiryMs: expiryMs ?? DEFAULT_EXPIRY_MS,
     store: typeof def.store === 'string' ? def.store : '',

@@ -7,13 +7,13 @@ export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-button',
     parse: parsePressWishes,
-    listen: ({ homes }, wishes, { node, status, onProblem }) =>
+    listen: ({ homes }, wishes, { node, status, onProblems }) =>
       new PressFeed({
         homes,
         wishes,
         clock: systemClock,
         onBegin: (hub) => status.mind(hub),
-        onProblem,
+        onProblems,
         send: (messages, press, thing) => {
           status.hear(thing, (language) => pressText(press, language));
           node.send(messages.map((message) => message && { ...message }));

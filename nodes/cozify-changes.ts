@@ -7,19 +7,28 @@ export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-changes',
     parse: parseChangeWishes,
-    listen: (account, wishes, { node, status, onProblem }) =>
-      new ChangeFeed({
+    listen: (account, wishes, { node, status, onProblems }) => {
+      const feed = new ChangeFeed({
         id: node.id,
         homes: account.homes,
         wishes,
         clock: systemClock,
-        onProblem,
-        onBegin: (things) => status.show(things, fieldOf(wishes)),
-        send: (message, thing) => {
-          status.show([thing], fieldOf(wishes));
-          node.send({ ...message });
+        onProblems,
+        onThings: (things) => {
+          const [only, ...others] = things;
+          const field = fieldOf(wishes);
+          if (only === undefined || others.length > 0) status.show(things, field);
+          else status.showHeard(only, { field, isNow: false });
         },
-      }),
+        onNews: (thing, count) => status.showHeard(thing, { field: fieldOf(wishes), count }),
+        send: (message) => node.send({ ...message }),
+      });
+      const example = (): object[] | undefined => {
+        const message = feed.example();
+        return message && [message];
+      };
+      return { stop: () => feed.stop(), example };
+    },
   });
 }
 

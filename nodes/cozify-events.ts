@@ -63,14 +63,22 @@ class EventFeed {
   follow(account: Account | undefined): void {
     if (account === this.#account) return;
     this.#unfollow?.();
-    this.#unfollow = undefined;
     this.#account = account;
-    void account?.ready.then(() => {
-      if (account !== this.#account) return;
-      const snapshot = account.snapshot();
-      if (snapshot.state !== this.#state) this.#note(snapshot.state, snapshot);
-      this.#unfollow = account.onEvent((...event) => this.#note(...event));
-    });
+    this.#unfollow = undefined;
+    if (account?.isReady === true) this.#listen(account);
+    else this.#unfollow = account?.onChange(() => this.#listen(account));
+  }
+
+  /**
+   * Begins once the account's state has been read. Its `ready` is not waited for: that may never be, and an account lives
+   * longer than the node.
+   */
+  #listen(account: Account): void {
+    if (!account.isReady) return;
+    this.#unfollow?.();
+    const snapshot = account.snapshot();
+    if (snapshot.state !== this.#state) this.#note(snapshot.state, snapshot);
+    this.#unfollow = account.onEvent((...event) => this.#note(...event));
   }
 
   /** Tells what was kept back, and from now on each thing at once. */

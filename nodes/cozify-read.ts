@@ -44,9 +44,10 @@ export default function register(RED: NodeAPI): void {
       output: ({ isMet }) => (isMet ? 1 : 2),
       // What doesn't meet the condition leaves the message as it came.
       properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
-      details: ({ asOf, stale }) => ({ asOf, stale }),
-      status: hubStepStatus<Reading>(status, ({ things, stale }) => {
+      details: ({ asOf, stale, away }) => ({ asOf, stale, away }),
+      status: hubStepStatus<Reading>(status, ({ things, stale, away }) => {
         status.show(things, typeof field === 'string' ? field.trim() : '');
+        for (const id of away) status.mind(id);
         if (stale) status.lose();
       }),
     };

@@ -19,7 +19,7 @@ const PARAMETERS = {
     { source: 'typed input', typed: ['', 'str'] },
   ),
   body: parameter<string | undefined>(
-    { description: 'something that JSON can say' },
+    { description: 'a value that JSON allows' },
     { source: 'typed input', when: { method: ['PUT', 'POST'] }, parse: parseRequestBody },
   ),
   /** In milliseconds. */
@@ -32,10 +32,16 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      run: (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }) =>
-        ofAccount.request(ofHub, { ...request, timeoutMs }),
+      arrive: (ofAccount) => ofAccount.homes.arrivals.come(),
+      run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, arrival) => {
+        // What changes the hub goes among the commands, in the order in which the messages came.
+        if (request.method !== 'GET') await arrival?.turn();
+        const answer = ofAccount.request(ofHub, { ...request, timeoutMs });
+        arrival?.leave();
+        return answer;
+      },
       properties: ({ payload, statusCode }) => ({ payload, statusCode }),
-      status: hubStepStatus<FreeAnswer>(status, ({ statusCode }) => status.tell(String(statusCode))),
+      status: hubStepStatus<FreeAnswer>(status, ({ statusCode }) => status.tell(() => String(statusCode))),
     };
   });
 }

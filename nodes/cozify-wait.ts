@@ -9,10 +9,12 @@ import {
   WaitStep,
   type WaitWishes,
 } from '../src/nodes-api.js';
-import { defineActionPerNode } from './runtime/define-action.js';
+import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
-import { HUB, TARGETS } from './runtime/hub-targets.js';
+import { HUB, isGiven, TARGETS } from './runtime/hub-targets.js';
 import { flag, parameter, seconds } from './runtime/parameters.js';
+import { statusOf } from './runtime/status.js';
+import { clockText } from './runtime/status-words.js';
 
 const PARAMETERS = {
   targets: TARGETS,
@@ -43,22 +45,56 @@ export default function register(RED: NodeAPI): void {
           step.letGo();
           return { value: { reason: 'let go' }, isRefreshed: false };
         }
-        status.say('yellow', 'dot', 'waiting');
         const value = await step.run(ofAccount, { ...wishes, timeoutMs });
         return { value, isRefreshed: false };
       },
       output: ({ reason }) => ({ met: 1, timeout: 2, 'let go': 0 })[reason],
       properties: (end) => (end.reason === 'met' && end.thing !== undefined ? { device: showThing(end.thing) } : {}),
-      status: hubStepStatus<WaitEnd>(status, (end) => {
-        if (end.reason === 'met') status.show(end.thing === undefined ? [] : [end.thing]);
-        else if (end.reason === 'timeout') status.say('yellow', 'ring', 'timed-out');
-        else status.say('grey', 'ring', 'let-go');
-      }),
+      status: waitStatus(status),
       stop: () => {
         const count = step.close();
         if (count > 0)
-          node.log(`Let go of ${count} waiting ${count === 1 ? 'message' : 'messages'}: the node was closed.`);
+          node.log(`Cancelled ${count} waiting ${count === 1 ? 'message' : 'messages'}: the node was closed.`);
       },
     };
   });
+}
+
+/** How many messages wait, and since when; then how it ended. */
+function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
+  /** When each came, the oldest first. */
+  const arrivals = new Set<{ at: number }>();
+  const shown = hubStepStatus<WaitEnd>(
+    status,
+    (end) => {
+      if (end.reason === 'met') status.show(end.thing === undefined ? [] : [end.thing]);
+      else if (end.reason === 'timeout') status.say('yellow', 'ring', 'timed-out');
+      else status.say('grey', 'ring', 'let-go');
+    },
+    (language) => {
+      const [oldest] = arrivals;
+      if (oldest === undefined) return {};
+      const time = clockText(oldest.at, language);
+      return statusOf(language, 'blue', 'dot', 'waiting', { count: String(arrivals.size), time });
+    },
+  );
+  return {
+    begin: (sources) => {
+      const arrival = { at: systemClock.now() };
+      // What lets go of the others does not wait itself.
+      if (!isGiven(sources.message, 'reset')) arrivals.add(arrival);
+      const { end, fail } = shown.begin(sources);
+      return {
+        end: (value) => {
+          arrivals.delete(arrival);
+          end(value);
+        },
+        fail: (error) => {
+          arrivals.delete(arrival);
+          fail(error);
+        },
+      };
+    },
+    stop: () => shown.stop(),
+  };
 }

@@ -1,5 +1,6 @@
-// Measures what the package costs, and writes docs/benchmarks.md: `npm run bench`. With `-- --quick` it counts what can be
-// counted in a minute, writes nothing, and ends with 1 where a count is more than its aim.
+// Measures what the package costs, and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it counts what can be
+// counted in a minute, writes nothing, and ends with 1 where a count is more than its aim. `-- fleet` counts what many homes
+// ask of one cloud, and writes docs/dev/fleet.md; with `--quick` as above.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -7,7 +8,11 @@ import { packageRoot } from '../test/live/harness/packed';
 import { measureCalls } from './bench/calls';
 import { BenchCloud } from './bench/cloud';
 import { measureConnections } from './bench/connections';
+import { countCrowd } from './bench/crowd';
+import { measureDeploys } from './bench/deploys';
 import { measureDevices } from './bench/devices';
+import { writeFleetPage } from './bench/fleet/page';
+import { measureFleet } from './bench/fleet/measure';
 import { measureHome, measureLoad } from './bench/home';
 import { countIdle } from './bench/idle';
 import { measureInstall } from './bench/install';
@@ -18,6 +23,7 @@ import { measurePicker } from './bench/picker';
 import { countPolls } from './bench/polls';
 import { isMissed, machine, type Section, toText } from './bench/report';
 import { countSaves } from './bench/saves';
+import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
@@ -29,9 +35,23 @@ const LOADS = 3;
 /** Single events whose time is taken. */
 const SAMPLES = 60;
 
+/** Goes through what may happen to many homes at once. */
+async function benchFleet(isQuick: boolean): Promise<void> {
+  const figures = await measureFleet(isQuick, (section) => console.log(toText(section)));
+  if (!isQuick) return writeFleetPage(join(packageRoot, 'docs', 'dev', 'fleet.md'), figures);
+  // What is missed for a reason that is known is told in the page.
+  const missed = figures.sections.flatMap(({ rows }) =>
+    rows.filter((row) => isMissed(row) && row.reason === undefined),
+  );
+  process.exitCode = missed.length > 0 ? 1 : 0;
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+  const options = { quick: { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const { quick } = values;
+  if (positionals.includes('fleet')) return benchFleet(quick);
+  if (positionals.includes('stalls')) return console.log(toText(await measureStalls(REPEATS)));
   const rounds = quick ? 1 : ROUNDS;
   const sections: Section[] = [];
   const add = (section: Section): void => {
@@ -44,6 +64,8 @@ async function main(): Promise<void> {
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));
   add(await countSaves(cloud));
+  add(await countCrowd());
+  add(await measureDeploys(quick ? 5 : ROUNDS));
   const nodeRed = await startNodeRed();
   const { version } = (await nodeRed.admin('GET', '/settings')).body as { version: string };
   await prepareSteps(nodeRed, cloud);
@@ -60,13 +82,14 @@ async function main(): Promise<void> {
     add(await measureStart(cloud, rounds));
     add(await measureMemory(cloud, REPEATS));
     add(await measureDevices(REPEATS));
+    add(await measureStalls(REPEATS));
     add(await measureInstall(REPEATS));
   }
   add(await connections);
   cloud.stop();
   const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
   if (!quick)
-    await writePage(join(packageRoot, 'docs', 'benchmarks.md'), sections, {
+    await writePage(join(packageRoot, 'docs', 'dev', 'benchmarks.md'), sections, {
       measuredOn: machine(version),
       rounds: ROUNDS,
     });

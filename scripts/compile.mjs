@@ -16,5 +16,7 @@ async function compile(project) {
   return status === 0;
 }
 
-const results = await Promise.all(['tsconfig.json', 'nodes/editor', 'tsconfig.types.json'].map(compile));
+const results = await Promise.all(
+  ['tsconfig.json', 'nodes/editor', 'packages/cozify-practice/page', 'tsconfig.types.json'].map(compile),
+);
 process.exitCode = results.every(Boolean) ? 0 : 1;

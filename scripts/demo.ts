@@ -6,9 +6,13 @@ import { NodeRed } from '../test/live/harness/node-red';
 import { installedUserDir } from '../test/live/harness/packed';
 import { Simulator } from '../test/simulator';
 import { demoFlow, LOGIN_PATH } from './demo/flow';
-import { LOG_IN_AGAIN, STEPS, type Demo, type Step } from './demo/steps';
+import { HUB_STEPS } from './demo/hub-steps';
+import { LAST_STEPS, LOG_IN_AGAIN, LOGIN_STEPS, type Demo, type Step } from './demo/steps';
 
 const EMAIL = 'owner@example.fi';
+
+/** The main job, in the order in which an owner meets it. */
+const STEPS: Step[] = [...LOGIN_STEPS, ...HUB_STEPS, ...LAST_STEPS];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
@@ -34,6 +38,7 @@ async function main(): Promise<void> {
 async function setUp(): Promise<Demo> {
   console.log('Starting a simulated Cozify cloud with two hubs ...');
   const simulator = await Simulator.start();
+  console.log(`\nThe home  ${simulator.pageUrl}   see it there, and let things happen\n`);
   console.log('Packing the package and installing it into a new Node-RED user directory ...');
   const userDir = await installedUserDir();
   console.log('Starting Node-RED ...');
@@ -46,7 +51,7 @@ async function setUp(): Promise<Demo> {
   return { simulator, nodeRed, email: EMAIL };
 }
 
-/** Runs one step after the other and prints a line for each; stops at the first that did not give what it should. */
+/** Runs one step after the other and prints a line for each; stops at the first that did not give the expected result. */
 async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
   for (const [index, { title, run }] of steps.entries()) {
     const label = `${String(index + 1).padStart(2)}  ${title.padEnd(20)}`;
@@ -58,12 +63,13 @@ async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
       return false;
     }
   }
-  console.log(`\nAll ${steps.length} steps gave what they should.`);
+  console.log(`\nAll ${steps.length} steps gave the expected result.`);
   return true;
 }
 
 function sayWhereItIs({ simulator, nodeRed }: Demo): void {
   console.log(`
+The home  ${simulator.pageUrl}
 Editor    ${nodeRed.url}/
 Mailbox   ${simulator.mailboxUrl}
 A flow's own login page  ${nodeRed.url}${LOGIN_PATH}

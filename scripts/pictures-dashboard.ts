@@ -33,7 +33,7 @@ async function codeTyped(visit: Visit, bench: Bench): Promise<Buffer> {
   const { page } = visit;
   await visit.button('Send code').click();
   await page.getByLabel('Code from the e-mail').click();
-  await visit.untilSays(/Look into your mail/);
+  await visit.untilSays(/Check your mail/);
   await page.keyboard.type(bench.code());
   // Away from the buttons, which look different under the mouse; and until they have faded in.
   await page.mouse.move(5, 5);

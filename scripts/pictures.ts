@@ -9,7 +9,7 @@ import type { Editor } from '../test/editor/support/editor';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
-import type { SimulatedHubOptions } from '../test/simulator/types';
+import type { SimulatedHubOptions } from '../packages/cozify-practice/src/types';
 import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'docs', 'pictures');
@@ -29,9 +29,14 @@ const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
 const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'dialog-code.png': dialogWithCode,
   'dialog-logged-in.png': dialogLoggedIn,
+  'dialog-logged-in.fi.png': (desk) => dialogLoggedIn(desk, 'fi-FI'),
   'home.png': flowOfHome,
   'picker.png': pickerOfThings,
+  'picker.fi.png': (desk) => pickerOfThings(desk, 'fi-FI'),
 };
+
+/** The language of the person who looks. */
+type Locale = 'en-GB' | 'fi-FI';
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
@@ -57,12 +62,12 @@ async function dialogWithCode(desk: Desk): Promise<Buffer> {
   return pictureOfDialog(editor, dialog.advanced);
 }
 
-async function dialogLoggedIn(desk: Desk): Promise<Buffer> {
-  await desk.post(ACCOUNT, 'authenticate', { otp: desk.simulator.latestCode(EMAIL) });
-  const editor = await openEditor(desk);
+async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
+  if (locale === 'en-GB') await desk.post(ACCOUNT, 'authenticate', { otp: desk.simulator.latestCode(EMAIL) });
+  const editor = await openEditor(desk, locale);
   const dialog = await editor.openAccountOf('lamp');
   await dialog.untilState('authenticated');
-  await until('the hubs', async () => /local.*local/s.test(await dialog.hubs.innerText()));
+  await until('the hubs', async () => /(local|lähi).*(local|lähi)/s.test(await dialog.hubs.innerText()));
   return pictureOfDialog(editor, dialog.advanced);
 }
 
@@ -94,8 +99,8 @@ async function flowOfHome(desk: Desk): Promise<Buffer> {
 }
 
 /** The dialog of the command node, while something is chosen by a few letters of its room. */
-async function pickerOfThings(desk: Desk): Promise<Buffer> {
-  const editor = await openEditor(desk);
+async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
+  const editor = await openEditor(desk, locale);
   await editor.openNode('lamp');
   const { page } = editor;
   await page.locator('#cozify-target-search').click();
@@ -107,8 +112,8 @@ async function pickerOfThings(desk: Desk): Promise<Buffer> {
 }
 
 /** An editor in the light theme. */
-async function openEditor(desk: Desk): Promise<Editor> {
-  const editor = await desk.editor({ locale: 'en-GB', colorScheme: 'light', ...SIZE });
+async function openEditor(desk: Desk, locale: Locale = 'en-GB'): Promise<Editor> {
+  const editor = await desk.editor({ locale, colorScheme: 'light', ...SIZE });
   // The hubs of a home have addresses there, those of the simulator on this machine.
   await editor.page.route('**/cozify/accounts/**', async (route) => {
     const response = await route.fetch();

@@ -1,6 +1,7 @@
 // Runs the tests, some groups side by side, because much of the time is spent waiting for real processes and timers:
-//   node scripts/test.mjs        every test
-//   node scripts/test.mjs unit   those that need nothing but node_modules
+//   node scripts/test.mjs            every test
+//   node scripts/test.mjs unit       those that need nothing but node_modules
+//   node scripts/test.mjs portable   those that need neither a browser nor a Redis server
 // Prints what each group printed once it is done, then what failed, then one line of totals. Exits 0 only if everything
 // passed.
 import { spawn } from 'node:child_process';
@@ -14,15 +15,29 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The tests of these wait for polls most of the time. */
 const LISTENING = 'cozify-wait|cozify-button|cozify-changes';
 
+/** The dialogs and the sidebar that know the home, as the browser shows them. */
+const OF_THINGS = 'canvas|choosing|command-form|home-*|picker|unchanged|values';
+
 /**
  * Which folders of test/ run in one process, or which `specs` of them, in the order in which they start: what takes
  * longest comes first. A new folder joins a group, or gets one.
  */
 const GROUPS = [
-  { name: 'browser', folders: ['editor'] },
-  { name: 'several instances', folders: ['shared-store'] },
+  {
+    name: 'browser, accounts',
+    folders: ['editor'],
+    specs: [`dist/test/editor/!(${OF_THINGS}).test.js`],
+    needs: 'a browser',
+  },
+  {
+    name: 'browser, things',
+    folders: ['editor'],
+    specs: [`dist/test/editor/@(${OF_THINGS}).test.js`],
+    needs: 'a browser',
+  },
+  { name: 'several instances', folders: ['shared-store'], needs: 'Redis' },
   { name: 'live, scorecard', folders: ['live', 'scorecard'] },
-  { name: 'examples', folders: ['examples'] },
+  { name: 'examples, practice', folders: ['examples', 'practice'], needs: 'a browser' },
   { name: 'endurance', folders: ['endurance'] },
   { name: 'nodes that listen', folders: ['nodes'], specs: [`dist/test/nodes/@(${LISTENING}).test.js`], isUnit: true },
   { name: 'nodes that act', folders: ['nodes'], specs: [`dist/test/nodes/!(${LISTENING}).test.js`], isUnit: true },
@@ -37,7 +52,8 @@ const GROUPS = [
   { name: 'faults', folders: ['faults'], isUnit: true },
   { name: 'counts of the benchmark', folders: ['bench'] },
 ];
-const isUnitOnly = process.argv[2] === 'unit';
+const only = process.argv[2];
+const isUnitOnly = only === 'unit';
 /** More than there are processors for: groups wait for timers, too, those of the unit tests most of all. */
 const AT_A_TIME = isUnitOnly ? 4 : 3;
 /** A group that says nothing for so long never will: longer than mocha lets any one test take. */
@@ -126,7 +142,9 @@ if (stray.length > 0) {
   console.error(`scripts/test.mjs has no group for these folders of test/: ${stray.join(', ')}`);
   process.exit(1);
 }
-const waiting = GROUPS.filter(({ isUnit }) => isUnit || !isUnitOnly);
+const waiting = GROUPS.filter(({ isUnit, needs }) =>
+  isUnitOnly ? isUnit : only !== 'portable' || needs === undefined,
+);
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, () => runNext(waiting, results)));
 const sum = (key) => results.reduce((all, result) => all + result[key], 0);

@@ -37,6 +37,9 @@ export const ERROR_CODES = [
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** A few words in each language. */
+export type Brief = Readonly<Record<'en' | 'fi', string>>;
+
 /** What a {@link CozifyError} carries beside its code and message. */
 export interface ErrorDetails {
   /** The HTTP status of the answer, where there was one. */
@@ -47,8 +50,12 @@ export interface ErrorDetails {
   isUnsent?: boolean | undefined;
   /** What could not be found, as it was asked for. */
   subject?: string | undefined;
+  /** What to do about it in very few words, for a status. */
+  brief?: Brief | undefined;
   /** What lay behind it. Must hold no secret: it is copied to Catch nodes. */
   cause?: unknown;
+  /** What stands behind the message, worked out when somebody reads it: most of many errors nobody does. */
+  hint?: (() => string) | undefined;
 }
 
 /** The one error of this package. Its message says what was expected or what to do, and never holds a secret. */
@@ -58,6 +65,7 @@ export class CozifyError extends Error {
   readonly retryAfter?: number;
   readonly isUnsent?: true;
   readonly subject?: string;
+  readonly brief?: Brief;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(middleOut(printable(message)), details.cause === undefined ? undefined : { cause: details.cause });
@@ -67,6 +75,20 @@ export class CozifyError extends Error {
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.isUnsent === true) this.isUnsent = true;
     if (details.subject !== undefined) this.subject = details.subject;
+    if (details.brief !== undefined) this.brief = details.brief;
+    const { hint } = details;
+    if (hint !== undefined) this.#read(() => middleOut(printable(message + hint())));
+  }
+
+  /** Makes the message the first time that it is read. From then on it is as that of other errors. */
+  #read(make: () => string): void {
+    const common = { configurable: true, enumerable: false };
+    const get = (): string => {
+      const value = make();
+      Object.defineProperty(this, 'message', { ...common, value, writable: true });
+      return value;
+    };
+    Object.defineProperty(this, 'message', { ...common, get });
   }
 }
 
@@ -99,10 +121,13 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
   } catch {
     // Something like a revoked proxy: more can't be said of it.
   }
-  return new CozifyError(fallback, `Something unforeseen went wrong (${kind}).`);
+  return new CozifyError(fallback, `An unexpected error occurred (${kind}).`);
 }
 
-/** What is thrown for something that was given to us and is not what is expected: `message` says what was. */
-export function badInput(message: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_INPUT', message);
+/**
+ * What is thrown for something that was given to us and is not what is expected: `message` says what was. `brief` says
+ * what to do where the message is too long for a status.
+ */
+export function badInput(message: string, brief?: Brief): CozifyError {
+  return new CozifyError('COZIFY_BAD_INPUT', message, { brief });
 }

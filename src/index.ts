@@ -16,7 +16,7 @@ export type {
   ReadResult,
   ThingState,
   ThingTarget,
-} from './account/home-steps.js';
+} from './devices/steps/home-steps.js';
 export type { LoginState } from './login/login-state.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';

@@ -1,4 +1,5 @@
 import { badInput } from './errors.js';
+import { withoutEnd } from './text.js';
 
 /** The cloud of Cozify, where no other is named. */
 export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';
@@ -6,6 +7,9 @@ export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 const PLURAL_UNIT_MS = { seconds: UNIT_MS.s, minutes: UNIT_MS.m, hours: UNIT_MS.h, days: UNIT_MS.d } as const;
+
+/** No address is longer; names of hosts far longer than this take long to be read. */
+const LONGEST_URL = 2048;
 
 /** How old a token may get when nobody says otherwise: python-cozify's `token_expiry` of one day. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
@@ -44,7 +48,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
   const text = typeof cloudUrl === 'string' ? cloudUrl.trim() : undefined;
   if (text === '') return DEFAULT_CLOUD_URL;
-  const url = text === undefined ? undefined : toUrl(text);
+  const url = text === undefined || text.length > LONGEST_URL ? undefined : toUrl(text);
   const isAllowed =
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
@@ -55,7 +59,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
         `such as ${DEFAULT_CLOUD_URL}.`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${withoutEnd(url.pathname, /\//)}`;
 }
 
 /** A host with a dot at its end is the same one: it must not count as another cloud. */
@@ -63,7 +67,7 @@ function toUrl(text: string): URL | undefined {
   try {
     // Not by URL.canParse: the editor goes by the same rule, in browsers that lack it.
     const url = new URL(text);
-    url.hostname = url.hostname.replace(/\.+$/, '');
+    url.hostname = withoutEnd(url.hostname, /\./);
     return url;
   } catch {
     return undefined;

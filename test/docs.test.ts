@@ -5,13 +5,12 @@ import { FIELDS } from '../src/devices/things/fields';
 import { ERROR_CODES } from '../src/errors';
 import { packageRoot } from './nodes/support/package-root';
 
-const PAGES = readdirSync(join(packageRoot, 'docs'))
+const PAGES = readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
-  .map((name) => `docs/${name}`);
+  .map((name) => `docs/${name.replaceAll('\\', '/')}`);
 /** Where they lie for everybody: npm and flows.nodered.org show the README too, and know no relative address. */
 const HERE = 'https://github.com/cozify-community/node-red-cozify/blob/main/';
 const PICTURES = 'https://raw.githubusercontent.com/cozify-community/node-red-cozify/main/';
-const MAX_WORDS = 1500;
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 
@@ -56,13 +55,6 @@ function problemOf(path: string, link: string): string | undefined {
 }
 
 describe('the README and what it leads to', () => {
-  it(`has ${MAX_WORDS} words at most`, () => {
-    const words = read('README.md')
-      .split(/\s+/)
-      .filter((word) => /[\p{L}\p{N}]/u.test(word));
-    assert.ok(words.length <= MAX_WORDS, `${words.length} words`);
-  });
-
   it('shows its pictures, and leads to its pages, wherever it is read', () => {
     const relative = linksOf('README.md').filter((link) => !/^https:/.test(link));
     assert.deepEqual(relative, []);
@@ -126,7 +118,7 @@ describe('the README and what it leads to', () => {
       ERROR_CODES.filter((code) => !errors.includes(`| \`${code}\``)),
       [],
     );
-    const fields = read('docs/hub-nodes.md');
+    const fields = read('docs/fields-and-units.md');
     assert.deepEqual(
       FIELDS.map(({ name }) => name).filter((name) => !fields.includes(`\`${name}\``)),
       [],

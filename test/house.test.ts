@@ -63,6 +63,15 @@ describe('the house', () => {
     }
   });
 
+  it('knows the floor of each room of src/', () => {
+    const config = readFileSync(join(packageRoot, 'eslint.config.mjs'), 'utf8');
+    const [, floors = ''] = /const FLOORS = (.*);/.exec(config) ?? [];
+    const rooms = readdirSync(join(packageRoot, 'src'), { withFileTypes: true }).filter((one) => one.isDirectory());
+    assert.ok(rooms.length > 5);
+    for (const { name } of rooms)
+      assert.ok(floors.includes(`'${name}'`), `eslint.config.mjs has no floor for src/${name}`);
+  });
+
   it('has no circle of imports', () => {
     const paths = [...sources.keys()];
     assert.ok(importsOf('src/index.ts').length > 10);

@@ -1,39 +1,48 @@
 import type { NodeAPI } from 'node-red';
 import { join } from 'node:path';
-import type { CozifyError, Log } from '../../src/index.js';
+import type { Account, Clock, CozifyError, Log } from '../../src/index.js';
 import {
-  Account,
-  type AccountHandover,
   type AccountOptions,
-  OtpLimiter,
-  Handover,
-  HomeHandover,
+  type AccountSettings,
   HttpPool,
-  type Language,
+  LivingAccount,
   openFile,
-  RateLimiter,
+  OtpLimiter,
   otpLimiterShape,
+  RateLimiter,
+  setQuietTimeout,
   StateDirectory,
   systemClock,
 } from '../../src/nodes-api.js';
-import { languageOfHost } from '../runtime/language.js';
 import { AccountStores } from './account-stores.js';
-import type { GlobalContext } from './context-store.js';
+import type { GlobalContext } from '../store/context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
-import { FlowAccounts, hasFlows } from './flow-accounts.js';
+import { FlowAccounts, hasFlows, hasSwitchedOffInstances } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
-import { PendingLogins } from './pending-logins.js';
+import { WaitingLogins } from './waiting-logins.js';
 
 /** The event of Node-RED by which a registry says that it follows from now on. */
 const FOLLOWED = 'cozify:accounts';
 
+/** How often those that nobody claims are looked at, until nothing of them is under way or unsaved. */
+const LOOK_EVERY_MS = 30_000;
+
 /** What the account node has read from its configuration. */
-export interface AccountSettings extends Pick<
-  AccountOptions,
-  'id' | 'name' | 'cloudUrl' | 'email' | 'isAutorefresh' | 'expiryMs' | 'pollLanMs' | 'pollCloudMs'
-> {
+export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
+  /** The storage id. */
+  id: string;
+  /** Of the node in a subflow's template, where its instances may have addresses, and so accounts, of their own. */
+  template: string | undefined;
   /** Name of a context store; empty for files. */
   store: string;
+}
+
+/** What tests may put in the place of the system's. */
+export interface RegistryHost {
+  clock: Clock;
+  http: Pick<HttpPool, 'open'>;
+  /** Where files lie. */
+  directory: StateDirectory | undefined;
 }
 
 /** A deployed account that can't run, with the configured address where that is one. */
@@ -42,102 +51,113 @@ interface Misconfigured {
   email: string | undefined;
 }
 
+/** An account of the process, and how many nodes claim it now. */
+interface Known {
+  readonly living: LivingAccount;
+  settings: AccountSettings;
+  storeName: string;
+  readonly template: string | undefined;
+  claims: number;
+  /** Flows have started, and nobody claims it. */
+  isResting: boolean;
+}
+
 /**
- * The accounts of a Node-RED process: opens and closes them with their nodes, lets the instances of a subflow share
- * one, and deletes the secrets of those that a deploy takes out of the flows.
+ * The accounts of a Node-RED process. One lives as long as the process has a use for it: nodes claim it and let go of it,
+ * and a Deploy that puts another node in the place of the one before changes nothing of it. It ends when flows have
+ * started and nobody claims it, or when a Deploy takes it out of the flows; then its secrets are deleted.
  */
 export class AccountRegistry {
-  readonly waiting: PendingLogins;
+  readonly waiting: WaitingLogins;
+  readonly #red: NodeAPI;
   readonly #codes: OtpLimiter;
-  readonly #rateLimiter = new RateLimiter(systemClock);
+  readonly #clock: Clock;
+  readonly #rateLimiter: RateLimiter;
   /** Accounts share their connections: they mostly have the same cloud. */
-  readonly #http = new HttpPool();
-  readonly #handover: AccountHandover = new Handover(systemClock);
-  readonly #homeHandover = new HomeHandover(systemClock);
-  /** The language of factory names: that of Node-RED, else of the system. */
-  readonly #language: Language;
-  readonly #running = new Map<string, { account: Account; users: number }>();
+  readonly #http: Pick<HttpPool, 'open'>;
+  readonly #known = new Map<string, Known>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #stores: AccountStores;
   readonly #deploys: DeployWatcher;
   readonly #flows: FlowAccounts;
   readonly #lostLogins: LostLogins;
+  #timer: ReturnType<Clock['setTimeout']> | undefined;
 
-  constructor(red: NodeAPI, log: Log) {
-    const { userDir } = red.settings;
+  constructor(red: NodeAPI, log: Log, host: Partial<RegistryHost> = {}) {
+    const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
     red.events.emit(FOLLOWED);
     red.events.once(FOLLOWED, () => this.endFollowing());
-    this.#language = languageOfHost(red);
-    const directory = typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
-    this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), systemClock, log);
-    this.waiting = new PendingLogins({
+    this.#red = red;
+    this.#clock = clock;
+    this.#http = http;
+    this.#rateLimiter = new RateLimiter(clock);
+    this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
+    this.waiting = new WaitingLogins({
       directory,
-      clock: systemClock,
+      clock,
       create: (id, cloudUrl, store) =>
-        this.#create({ ...this.#commonOptions(log), id, cloudUrl, store, isResting: true, handover: new Handover() }),
+        this.#create({ id, name: '', cloudUrl, store, log, isAutorefresh: false, expiryMs: 0, isResting: true }),
     });
     this.#stores = new AccountStores({
       red,
       directory,
-      clock: systemClock,
+      clock,
       log,
       forget: (id) => this.waiting.drop(id),
     });
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
-    this.#deploys = new DeployWatcher(red.events, hasFlows(red));
-    this.#flows = new FlowAccounts(red, (present, removed) => {
-      for (const id of removed) {
-        this.#handover.forget(id);
-        this.#lostLogins.forget(id);
-      }
-      void this.#stores.noteFlows(present, removed);
+    this.#deploys = new DeployWatcher(red.events, {
+      clock,
+      isLoaded: hasFlows(red),
+      onSettled: () => this.#restUnclaimed(),
+    });
+    this.#flows = new FlowAccounts(red, (present, removed, isDeployed) => {
+      const isRemoved = ({ living: { id }, template }: Known): boolean =>
+        removed.some((one) => one === id || one === template);
+      const gone = [...this.#known.values()].filter((known) => isRemoved(known) || (isDeployed && this.#isLost(known)));
+      const ended = Promise.all(gone.map((known) => this.#delete(known)));
+      const ids = new Set([...removed, ...gone.map(({ living }) => living.id)]);
+      void this.#stores.noteFlows(present, [...ids], ended);
     });
   }
 
-  /** Opens the account of a node, or joins the one its siblings in other instances of a subflow have opened. */
-  open(settings: AccountSettings, global: GlobalContext, log: Log): Account {
-    const { id, cloudUrl, store } = settings;
-    const known = this.#running.get(id);
-    if (known !== undefined) {
-      known.users += 1;
-      return known.account;
-    }
-    const account = this.#create({
-      ...this.#commonOptions(log),
-      ...settings,
-      homeHandover: this.#homeHandover,
-      store: this.#stores.open(id, store, global),
-      handover: this.#handover,
-      waiting: {
-        read: (addresses) => this.waiting.find(id, cloudUrl, addresses),
-        letGo: () => this.waiting.letGo(id, cloudUrl),
-      },
-    });
-    this.#running.set(id, { account, users: 1 });
-    this.#lostLogins.follow(account);
-    account.start();
-    return account;
+  /** The account for a node, which from now on claims it with these settings. */
+  claim(node: NodeSettings, global: GlobalContext, log: Log): Account {
+    const { id, template, store: storeName, ...others } = node;
+    const known = this.#known.get(id);
+    this.#stores.noteContext(global);
+    const isSameStore = known?.storeName === storeName;
+    const store = isSameStore ? known.settings.store : this.#stores.open(id, storeName, template);
+    const settings = { ...others, store, log };
+    if (known === undefined) return this.#open({ id, settings, storeName, template });
+    Object.assign(known, { settings, storeName, isResting: false });
+    known.claims += 1;
+    known.living.configure(settings);
+    known.living.start();
+    this.#lostLogins.follow(known.living.account);
+    return known.living.account;
   }
 
-  /** Closes the account when the last node that uses it closes. */
-  async close(account: Account): Promise<void> {
-    const known = this.#running.get(account.id);
-    if (known?.account !== account || --known.users > 0) return;
-    this.#running.delete(account.id);
-    this.#lostLogins.unfollow(account.id);
-    await account.close();
+  /**
+   * A node closes. Its account goes on: another node may be about to claim it. Resolves once a token that was asked for is
+   * there and kept, for the process may be about to end.
+   */
+  async release(account: Account): Promise<void> {
+    const known = this.#known.get(account.id);
+    if (known?.living.account !== account || --known.claims > 0) return;
+    await known.living.settled();
   }
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
   async find(id: string): Promise<Account | undefined> {
-    while (!this.#running.has(id)) {
+    while (this.#running(id) === undefined) {
       await this.#deploys.settled();
       // What is begun under the id of an account that was just deleted must not be deleted with it.
       await this.#stores.settled();
       // By then the next Deploy may be under way.
       if (!this.#deploys.isChanging) break;
     }
-    return this.#running.get(id)?.account;
+    return this.#running(id)?.living.account;
   }
 
   /** {@link find}, if that account is one of this cloud, or of any. */
@@ -149,6 +169,14 @@ export class AccountRegistry {
   /** The account of {@link at}; where it does not run, or not at this cloud, the login that waits. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.waiting.get(id, cloudUrl))?.account;
+  }
+
+  /** Gives a login that has come only now to the account that was deployed for it meanwhile, and gives that account. */
+  async takeWaiting(id: string, cloudUrl: string): Promise<Account | undefined> {
+    const deployed = await this.at(id, cloudUrl);
+    if (deployed === undefined) return undefined;
+    const isTaken = await this.#known.get(deployed.id)?.living.takeWaiting();
+    return isTaken === true || (await this.waiting.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
   /** The account's problem, when it is deployed but can't run. */
@@ -164,26 +192,80 @@ export class AccountRegistry {
 
   /** Follows Node-RED no more, for another registry does: the package was removed and installed again. */
   endFollowing(): void {
+    this.#disarm();
+    for (const { living } of this.#known.values()) void living.close();
+    this.#known.clear();
     this.#deploys.close();
     this.#flows.close();
     this.#stores.close();
     this.waiting.close();
   }
 
-  #commonOptions(log: Log): Omit<AccountOptions, 'id' | 'cloudUrl' | 'store' | 'http' | 'handover'> {
-    return {
-      name: '',
-      isAutorefresh: false,
-      expiryMs: 0,
-      codes: this.#codes,
-      clock: systemClock,
-      rateLimiter: this.#rateLimiter,
-      language: this.#language,
-      log,
-    };
+  #open({ id, settings, ...others }: Pick<Known, 'settings' | 'storeName' | 'template'> & { id: string }): Account {
+    const living = this.#create({
+      id,
+      ...settings,
+      waiting: (cloudUrl, addresses) => this.waiting.find(others.template ?? id, cloudUrl, addresses),
+    });
+    this.#known.set(id, { living, settings, ...others, claims: 1, isResting: false });
+    this.#lostLogins.follow(living.account);
+    living.start();
+    return living.account;
   }
 
-  #create(options: Omit<AccountOptions, 'http'>): Account {
-    return new Account({ ...options, http: this.#http.open() });
+  #create(options: Omit<AccountOptions, 'http' | 'codes' | 'clock' | 'rateLimiter'>): LivingAccount {
+    const lasting = { codes: this.#codes, clock: this.#clock, rateLimiter: this.#rateLimiter };
+    return new LivingAccount({ ...options, ...lasting, http: this.#http.open() });
   }
+
+  /** Of a template whose instances have accounts of their own any of these is as good as another. */
+  #running(id: string): Known | undefined {
+    const known = this.#known.get(id) ?? [...this.#known.values()].find(({ template }) => template === id);
+    const isHere = known !== undefined && (known.claims > 0 || (this.#deploys.isChanging && !known.isResting));
+    return isHere ? known : undefined;
+  }
+
+  /** Flows have started, or are not going to: what nobody claims rests, and ends once nothing of it is left to do. */
+  #restUnclaimed(): void {
+    for (const known of this.#known.values()) {
+      if (known.claims > 0 || known.isResting) continue;
+      known.isResting = true;
+      this.#lostLogins.forget(known.living.id);
+      void known.living.rest().then(() => this.#endResting());
+    }
+  }
+
+  #endResting(): void {
+    this.#disarm();
+    const resting = [...this.#known.values()].filter(({ isResting }) => isResting);
+    for (const known of resting) if (known.living.isAtRest) this.#end(known);
+    if (!resting.some(({ living }) => this.#known.has(living.id))) return;
+    this.#timer = setQuietTimeout(this.#clock, () => this.#endResting(), LOOK_EVERY_MS);
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #end({ living }: Known): void {
+    this.#known.delete(living.id);
+    void living.close();
+  }
+
+  /** Whether it was that of an instance which the flows have no more. While one is switched off, that can't be told. */
+  #isLost({ template, claims }: Known): boolean {
+    return template !== undefined && claims === 0 && !hasSwitchedOffInstances(this.#red, template);
+  }
+
+  /** Resolves once nothing of it is being saved any more. */
+  #delete({ living }: Known): Promise<unknown> {
+    this.#known.delete(living.id);
+    this.#lostLogins.forget(living.id);
+    return living.delete();
+  }
+}
+
+function directoryOf({ settings: { userDir } }: NodeAPI, log: Log): StateDirectory | undefined {
+  return typeof userDir === 'string' ? new StateDirectory(join(userDir, 'cozify'), log) : undefined;
 }

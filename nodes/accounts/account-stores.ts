@@ -2,6 +2,8 @@ import type { Node, NodeAPI } from 'node-red';
 import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
   accountShape,
+  type BackOff,
+  backOffMs,
   completeRecord,
   fileStemOf,
   isSamePerson,
@@ -10,19 +12,19 @@ import {
   MigratingStore,
   openFile,
   type PreviousStore,
+  setQuietTimeout,
   settlesWithin,
   type StateDirectory,
   toCozifyError,
 } from '../../src/nodes-api.js';
-import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from './context-store.js';
+import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from '../store/context-store.js';
 import type { AccountsInFlows } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';
 
 /** The name of the store that is files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
-const FIRST_RETRY_MS = 30_000;
-const LONGEST_RETRY_MS = 3_600_000;
+const RETRY: BackOff = { firstMs: 30_000, longestMs: 3_600_000 };
 const DELETION_PATIENCE_MS = 3_000;
 
 /** A store that an account may have had before. */
@@ -52,8 +54,10 @@ export class AccountStores {
   /** Reading and deleting what is kept of one account never meet. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
-  /** The store opened last for each account that was not removed since: no other takes anything over. */
-  readonly #opened = new Map<string, Store<AccountRecord>>();
+  /** The accounts whose stores were opened and that were not removed since. */
+  readonly #opened = new Set<string>();
+  /** The first tries to delete what is kept of removed accounts: nobody reads it before. */
+  readonly #firstTries = new Map<string, Promise<unknown>>();
   readonly #said = new Set<string>();
   #deleting: Promise<void> = Promise.resolve();
   #failures = 0;
@@ -66,20 +70,26 @@ export class AccountStores {
     this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape));
   }
 
-  /** The store of an account, which takes over what lies in those that it had before. */
-  open(id: string, storeName: string, global: GlobalContext): Store<AccountRecord> {
+  /** Takes note of the context that is the global one now. */
+  noteContext(global: GlobalContext): void {
     this.#global = global;
+  }
+
+  /** The store of an account, which takes over what lies in those that it had before. `template` as in {@link LedgerEntry}. */
+  open(id: string, storeName: string, template?: string): Store<AccountRecord> {
     const name = this.#nameOf(storeName);
-    const before = this.#inFlows.get(id);
+    const before = this.#inFlows.get(template ?? id);
     const store = this.#storeFor(id, name);
-    this.#opened.set(id, store);
-    // A Deploy may close this account, or take it out of the flows, before it has read its state.
-    const isCurrent = (): boolean => this.#opened.get(id) === store;
+    const deleted = this.#firstTries.get(id);
+    this.#opened.add(id);
     // What lies there is of this account, and was to be deleted because it had been carried over to another store.
     let isLeftover = false;
     return new MigratingStore<AccountRecord, EarlierStore>({
       store,
-      inTurn: (work) => this.#mutex.runExclusive(id, work),
+      inTurn: async (work) => {
+        await deleted;
+        return this.#mutex.runExclusive(id, work);
+      },
       merge: (own, theirs) => {
         const [here, there] = [completeRecord(own), completeRecord(theirs)];
         // Somebody who shares the store has put it there, and it is theirs.
@@ -88,17 +98,21 @@ export class AccountStores {
       },
       previous: async () => {
         isLeftover = (await this.#ledger.entry(id)).owed.includes(name);
-        return isCurrent() ? this.#before(id, name, before) : [];
+        return this.#before(id, name, before, template);
       },
-      letGo: async (found) => (isCurrent() ? this.#letGo(id, name, found) : undefined),
+      letGo: (found) => this.#letGo(id, name, found),
     });
   }
 
-  /** Takes note of the accounts that are in the flows now, and deletes what is kept of those `removed` by a Deploy. */
-  noteFlows(present: AccountsInFlows, removed: readonly string[]): Promise<void> {
-    const work = Promise.all([this.#deleting, this.#noteFlows(present, removed)]).then(() => undefined);
-    this.#deleting = work;
-    return work;
+  /**
+   * Takes note of the accounts that are in the flows now, and deletes what is kept of those `removed` by a Deploy, once
+   * they have `ended` and save nothing any more.
+   */
+  noteFlows(present: AccountsInFlows, removed: readonly string[], ended: Promise<unknown>): Promise<void> {
+    const before = this.#inFlows;
+    this.#inFlows = present;
+    this.#deleting = Promise.all([this.#deleting, this.#remove(removed, before, ended)]).then(() => undefined);
+    return this.#deleting;
   }
 
   /** Resolves once what Deploys have removed is deleted, or can't be for now; after a few seconds in any case. */
@@ -106,18 +120,30 @@ export class AccountStores {
     await settlesWithin(this.#options.clock, this.#deleting, DELETION_PATIENCE_MS);
   }
 
-  async #noteFlows(present: AccountsInFlows, removed: readonly string[]): Promise<void> {
-    const before = this.#inFlows;
-    this.#inFlows = present;
-    for (const id of removed) this.#opened.delete(id);
-    await this.#ledger.change(removed, (entry) => ({
-      ...entry,
-      stores: [],
-      owed: union([FILES, this.#nameOf(before.get(entry.id) ?? FILES)], [...entry.stores, ...entry.owed]),
-      isDeleted: true,
-    }));
+  async #remove(removed: readonly string[], before: AccountsInFlows, ended: Promise<unknown>): Promise<void> {
+    const deletion = this.#removeAll(removed, before, ended);
+    for (const id of removed) {
+      this.#opened.delete(id);
+      this.#firstTries.set(id, deletion);
+    }
+    await deletion;
+    for (const id of removed) if (this.#firstTries.get(id) === deletion) this.#firstTries.delete(id);
     this.#failures = 0;
     await this.#deleteAllOwed();
+  }
+
+  async #removeAll(removed: readonly string[], before: AccountsInFlows, ended: Promise<unknown>): Promise<void> {
+    const instances = await this.#ledger.instancesOf(removed);
+    const ids = [...removed, ...instances.map(({ id }) => id)];
+    const chosen = new Map(instances.map(({ id, template = '' }) => [id, before.get(template)]));
+    await this.#ledger.change(ids, ({ id, stores, owed }) => ({
+      id,
+      stores: [],
+      owed: union([FILES, this.#nameOf(before.get(id) ?? chosen.get(id) ?? FILES)], [...stores, ...owed]),
+      isDeleted: true,
+    }));
+    await ended;
+    for (const id of ids) await this.#mutex.runExclusive(id, () => this.#deleteOwed(id, { isFirst: true }));
   }
 
   close(): void {
@@ -126,7 +152,12 @@ export class AccountStores {
   }
 
   /** The stores to look into before the one of that name is relied on. */
-  async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
+  async #before(
+    id: string,
+    name: string,
+    before: string | undefined,
+    template: string | undefined,
+  ): Promise<EarlierStore[]> {
     // A name that settings.js does not know was mistyped, unless something is remembered of it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
@@ -134,20 +165,23 @@ export class AccountStores {
     // Noted before anything is kept there, so that it is known whatever happens.
     await this.#ledger.change([id], (entry) => {
       const kept = keptAfterAll(entry);
-      return { ...kept, stores: union(kept.stores, named(real)) };
+      const ofTemplate = template === undefined ? {} : { template };
+      return { ...kept, stores: union(kept.stores, named(real)), ...ofTemplate };
     });
     const certain = new Set([...real, ...(await this.#ledger.entry(id)).stores]);
     const all = union([...certain], [FILES]).filter((one) => one !== name);
     return all.map((one) => ({ name: one, store: this.#storeFor(id, one), isDoubtful: !certain.has(one) }));
   }
 
-  /** The state is in the store of that name: what was `found` in others is to be deleted. */
+  /** The state is in the store of that name: what was `found` in others, or may come to lie there, is to be deleted. */
   async #letGo(id: string, name: string, found: readonly EarlierStore[]): Promise<void> {
     const stores = named([name]);
     const others = found.map((one) => one.name);
     await this.#ledger.change([id], (entry) => {
-      const owed = union(entry.owed, others).filter((one) => one !== name);
-      return { ...entry, stores, owed };
+      // Where nothing was found, what was given to a slow store may still come to lie.
+      const owed = union(entry.owed, [...others, ...entry.stores]);
+      // Of one that was deleted while this went on, nothing is to stay here either.
+      return { ...entry, stores, owed: entry.isDeleted ? union(owed, [name]) : owed.filter((one) => one !== name) };
     });
     await this.#deleteOwed(id);
     await this.#plan();
@@ -158,13 +192,20 @@ export class AccountStores {
     await this.#plan();
   }
 
-  /** Deletes what is to be deleted of one account, as far as that is possible now. */
-  async #deleteOwed(id: string): Promise<void> {
+  /**
+   * Deletes what is to be deleted of one account, as far as that is possible now. What could not be deleted with an
+   * account at first is kept where that is in the flows again.
+   */
+  async #deleteOwed(id: string, { isFirst = false } = {}): Promise<void> {
+    // What is being deleted for the first time waits until nothing is saved there any more.
+    if (!isFirst && this.#firstTries.has(id)) return;
     const { owed, isDeleted } = await this.#ledger.entry(id);
-    if (isDeleted && (this.#inFlows.has(id) || this.#opened.has(id))) return this.#ledger.change([id], keptAfterAll);
-    const left: string[] = [];
-    for (const name of owed) if (!(await this.#delete(id, name, isDeleted))) left.push(name);
-    await this.#ledger.change([id], (entry) => ({ ...entry, owed: left }));
+    const isBack = this.#inFlows.has(id) || this.#opened.has(id);
+    if (isDeleted && isBack && !isFirst) return this.#ledger.change([id], keptAfterAll);
+    const deleted = new Set<string>();
+    for (const name of owed) if (await this.#delete(id, name, isDeleted)) deleted.add(name);
+    // More may be owed by now.
+    await this.#ledger.change([id], (entry) => ({ ...entry, owed: entry.owed.filter((name) => !deleted.has(name)) }));
   }
 
   /** Deletes what one store keeps of an account, and gives whether that succeeded; what did not is said in the log. */
@@ -177,7 +218,7 @@ export class AccountStores {
       return true;
     } catch (error) {
       const whose = isDeleted ? 'a deleted account' : 'an account in the store that it had before';
-      const line = `What was kept for ${whose} is still there, and is tried again: ${toCozifyError(error).message}`;
+      const line = `The data of ${whose} is still there. Node-RED tries again to delete it: ${toCozifyError(error).message}`;
       if (!this.#said.has(key)) this.#options.log.error(line);
       this.#said.add(key);
       return false;
@@ -189,11 +230,9 @@ export class AccountStores {
     const owing = await this.#ledger.owing();
     this.#disarm();
     if (owing.length === 0 || this.#isClosed) return;
-    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
-    this.#timer = this.#options.clock.setTimeout(() => void this.#deleteAllOwed(), delayMs);
-    // It keeps no process alive.
-    if (typeof this.#timer === 'object') this.#timer.unref();
+    const delayMs = backOffMs(this.#options.clock, this.#failures, RETRY);
+    this.#timer = setQuietTimeout(this.#options.clock, () => void this.#deleteAllOwed(), delayMs);
   }
 
   #disarm(): void {
@@ -206,8 +245,8 @@ export class AccountStores {
   }
 
   #storeFor(id: string, name: string): Store<AccountRecord> {
-    const { red, directory } = this.#options;
-    if (name !== FILES) return new ContextStore(red, name, id, this.#global ?? this.#globalContext());
+    const { red, directory, clock } = this.#options;
+    if (name !== FILES) return new ContextStore(red, name, id, () => this.#global ?? this.#globalContext(), clock);
     return openFile(directory, `${fileStemOf(id)}.json`, accountShape);
   }
 

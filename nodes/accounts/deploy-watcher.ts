@@ -1,4 +1,6 @@
 import type { NodeAPI } from 'node-red';
+import type { Clock } from '../../src/index.js';
+import { setQuietTimeout, systemClock } from '../../src/nodes-api.js';
 
 /** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
@@ -11,11 +13,21 @@ const LOADING_MS = 5_000;
 export class DeployWatcher {
   readonly #events: NodeAPI['events'];
   readonly #listeners: [string, () => void][];
-  #change: { over: Promise<void>; end: () => void; limit?: NodeJS.Timeout } | undefined;
+  readonly #clock: Clock;
+  readonly #onSettled: () => void;
+  #change: { over: Promise<void>; end: () => void; limit?: ReturnType<Clock['setTimeout']> } | undefined;
 
-  /** Begins as Node-RED does, which loads flows after the nodes; `isLoaded` when the package came later. */
-  constructor(events: NodeAPI['events'], isLoaded: boolean) {
+  /**
+   * Begins as Node-RED does, which loads flows after the nodes; `isLoaded` when the package came later. `onSettled` is
+   * called whenever flows have started, or stay stopped.
+   */
+  constructor(
+    events: NodeAPI['events'],
+    { isLoaded, onSettled, clock = systemClock }: { isLoaded: boolean; onSettled: () => void; clock?: Clock },
+  ) {
     this.#events = events;
+    this.#clock = clock;
+    this.#onSettled = onSettled;
     this.#listeners = [
       ...Object.entries(STEPS_MS).map(([step, ms]): [string, () => void] => [step, () => this.#expect(ms)]),
       ['flows:started', () => this.#end()],
@@ -35,7 +47,7 @@ export class DeployWatcher {
 
   close(): void {
     for (const [event, listener] of this.#listeners) this.#events.removeListener(event, listener);
-    this.#end();
+    this.#endChange();
   }
 
   #expect(withinMs: number): void {
@@ -44,13 +56,22 @@ export class DeployWatcher {
       const over = new Promise<void>((resolve) => (end = resolve));
       this.#change = { over, end };
     }
-    clearTimeout(this.#change.limit);
-    this.#change.limit = setTimeout(() => this.#end(), withinMs).unref();
+    this.#disarm();
+    this.#change.limit = setQuietTimeout(this.#clock, () => this.#end(), withinMs);
   }
 
   #end(): void {
-    clearTimeout(this.#change?.limit);
+    this.#endChange();
+    this.#onSettled();
+  }
+
+  #endChange(): void {
+    this.#disarm();
     this.#change?.end();
     this.#change = undefined;
+  }
+
+  #disarm(): void {
+    if (this.#change?.limit !== undefined) this.#clock.clearTimeout(this.#change.limit);
   }
 }

@@ -3,8 +3,11 @@ import type { NodeAPI } from 'node-red';
 /** The accounts in the flows by storage id, disabled ones included, with the `store` that their nodes name. */
 export type AccountsInFlows = ReadonlyMap<string, string>;
 
-/** Told of the accounts in the flows whenever these may have changed, and which of them a Deploy has taken out. */
-export type FlowAccountsListener = (present: AccountsInFlows, removed: readonly string[]) => void;
+/**
+ * Told of the accounts in the flows whenever these may have changed, and which of them a Deploy has taken out;
+ * `isDeployed`: flows have started after a Deploy.
+ */
+export type FlowAccountsListener = (present: AccountsInFlows, removed: readonly string[], isDeployed: boolean) => void;
 
 interface StartEvent {
   diff?: { removed?: string[] };
@@ -40,7 +43,7 @@ export class FlowAccounts {
     this.#red = red;
     this.#listener = listener;
     this.#handlers = [
-      ['flows:started', (event) => this.#look((event as StartEvent).diff?.removed)],
+      ['flows:started', (event) => this.#look((event as StartEvent).diff)],
       ['runtime-event', (event) => this.#noteRuntime(event as RuntimeEvent)],
     ];
     for (const [event, handler] of this.#handlers) red.events.on(event, handler);
@@ -69,7 +72,8 @@ export class FlowAccounts {
     });
   }
 
-  #look(removed: readonly string[] = []): void {
+  #look(diff?: StartEvent['diff']): void {
+    const { removed = [] } = diff ?? {};
     const present = accountsIn(this.#red);
     const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...this.#before.keys()]);
     for (const id of present.keys()) {
@@ -78,7 +82,7 @@ export class FlowAccounts {
     }
     if (!this.#isLoading) this.#before = present;
     this.#isLookedAt = true;
-    this.#listener(present, [...gone]);
+    this.#listener(present, [...gone], diff !== undefined);
   }
 }
 
@@ -99,4 +103,28 @@ function accountsIn({ nodes }: NodeAPI): Map<string, string> {
     if (type === 'cozify-account') accounts.set(id, typeof store === 'string' ? store : '');
   });
   return accounts;
+}
+
+/**
+ * Whether an instance of the subflow that a node is in may be there and switched off: by itself, with its flow, or in
+ * another subflow, of which that can't be told.
+ */
+export function hasSwitchedOffInstances({ nodes }: NodeAPI, template: string): boolean {
+  const all: FlowNode[] = [];
+  nodes.eachNode((node) => void all.push(node));
+  const subflow = all.find(({ id }) => id === template)?.z;
+  if (subflow === undefined) return true;
+  const off = new Set(all.filter(({ type, disabled, d }) => d === true || (type === 'tab' && disabled === true)));
+  const running = new Set(all.filter((node) => node.type === 'tab' && !off.has(node)).map(({ id }) => id));
+  const instances = all.filter(({ type }) => type === `subflow:${subflow}`);
+  return instances.some((node) => off.has(node) || !running.has(node.z ?? ''));
+}
+
+/** A node as flows have it. */
+interface FlowNode {
+  id: string;
+  type: string;
+  z?: string;
+  d?: boolean;
+  disabled?: boolean;
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../src/index.js';
+import { maskEmail } from '../../src/nodes-api.js';
 
 /** What open editors are told of an account's login. Holds no secret. */
 export interface LoginNews {
-  /** The account's name, as in its snapshot. */
+  /** The account's name, as in its snapshot; an address is masked, for editors without a permission get this, too. */
   account: string;
   isLost: boolean;
   /** When that was, ISO 8601 UTC, if known. */
@@ -27,20 +28,16 @@ export class LostLogins {
   }
 
   follow(account: FollowedAccount): void {
-    this.unfollow(account.id);
     const tell = (): void => this.#look(account);
+    this.#unfollow.get(account.id)?.();
     this.#unfollow.set(account.id, account.onChange(tell));
     tell();
   }
 
-  /** The account is closed. What was told of it stands, since a Deploy that restarts it changes nothing of that. */
-  unfollow(id: string): void {
+  /** Nobody uses the account any more: nothing is lost. */
+  forget(id: string): void {
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
-  }
-
-  /** The account is gone from the flows: nothing is lost any more. */
-  forget(id: string): void {
     const told = this.#told.get(id);
     if (told?.isLost === true) this.#tell(id, { account: told.account, isLost: false, at: null });
     this.#told.delete(id);
@@ -49,7 +46,12 @@ export class LostLogins {
   #look(account: FollowedAccount): void {
     if (!account.isReady) return;
     const { lostLogin } = account;
-    const news = { account: account.snapshot().account, isLost: lostLogin !== undefined, at: lostLogin?.at ?? null };
+    const { account: name, email } = account.snapshot();
+    const news = {
+      account: name === email ? maskEmail(name) : name,
+      isLost: lostLogin !== undefined,
+      at: lostLogin?.at ?? null,
+    };
     if (!isDeepStrictEqual(news, this.#told.get(account.id))) this.#tell(account.id, news);
   }
 

@@ -1,5 +1,5 @@
 import type { Store } from '../../src/index.js';
-import { KeyedMutex, shape, type Shape } from '../../src/nodes-api.js';
+import { Saved, shape, type Shape } from '../../src/nodes-api.js';
 
 /** What is remembered of where an account is kept, beyond the store that its node names. */
 export interface LedgerEntry {
@@ -10,6 +10,8 @@ export interface LedgerEntry {
   owed: string[];
   /** A deploy has taken it out of the flows: nothing of it may stay. */
   isDeleted: boolean;
+  /** The node in a subflow of whose instances this is one account: with the node all of them go. */
+  template?: string;
 }
 
 /** Which stores accounts were in, as it is kept. */
@@ -29,7 +31,13 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>({
       items: {
         type: 'object',
         required: ['id', 'stores', 'owed', 'isDeleted'],
-        properties: { id: { type: 'string' }, stores: texts, owed: texts, isDeleted: { type: 'boolean' } },
+        properties: {
+          id: { type: 'string' },
+          stores: texts,
+          owed: texts,
+          isDeleted: { type: 'boolean' },
+          template: { type: 'string' },
+        },
       },
     },
   },
@@ -40,73 +48,60 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>({
  * read or saved it goes by what this process knows; no account is the worse for that.
  */
 export class StoreLedger {
-  readonly #store: Store<LedgerRecord>;
-  readonly #entries = new Map<string, LedgerEntry>();
-  readonly #mutex = new KeyedMutex();
-  #isRead = false;
-  #isSaved = true;
+  readonly #saved: Saved<LedgerRecord>;
 
   constructor(store: Store<LedgerRecord>) {
-    this.#store = store;
+    this.#saved = new Saved({
+      store,
+      empty: { accounts: [] },
+      isEmpty: ({ accounts }) => accounts.length === 0,
+      merge: (stored, own) => ({ accounts: own.accounts.reduce(withMerged, stored.accounts) }),
+    });
   }
 
-  entry(id: string): Promise<LedgerEntry> {
-    return this.#inTurn(() => this.#entry(id));
+  async entry(id: string): Promise<LedgerEntry> {
+    return entryOf(await this.#saved.known(), id);
   }
 
   /** The accounts of which something is to be deleted. */
-  owing(): Promise<LedgerEntry[]> {
-    return this.#inTurn(() => [...this.#entries.values()].filter(({ owed }) => owed.length > 0));
+  async owing(): Promise<LedgerEntry[]> {
+    return (await this.#saved.known()).accounts.filter(({ owed }) => owed.length > 0);
+  }
+
+  /** The accounts of instances of these templates. */
+  async instancesOf(templates: readonly string[]): Promise<LedgerEntry[]> {
+    const { accounts } = await this.#saved.known();
+    return accounts.filter(({ template }) => template !== undefined && templates.includes(template));
   }
 
   /** Replaces what is remembered of some accounts by what `step` makes of it, in one go. */
   change(ids: readonly string[], step: (entry: LedgerEntry) => LedgerEntry): Promise<void> {
-    return this.#inTurn(() => {
-      for (const id of ids) this.#put(step(this.#entry(id)));
-    });
+    return this.#saved.change(
+      (record) => {
+        const accounts = ids.reduce((all, id) => withEntry(all, step(entryOf({ accounts: all }, id))), record.accounts);
+        return JSON.stringify(accounts) === JSON.stringify(record.accounts) ? record : { accounts };
+      },
+      { isFinal: true },
+    );
   }
+}
 
-  #entry(id: string): LedgerEntry {
-    return this.#entries.get(id) ?? { id, stores: [], owed: [], isDeleted: false };
-  }
+function entryOf({ accounts }: LedgerRecord, id: string): LedgerEntry {
+  return accounts.find((entry) => entry.id === id) ?? { id, stores: [], owed: [], isDeleted: false };
+}
 
-  #put(entry: LedgerEntry): void {
-    const before = this.#entries.get(entry.id);
-    if (entry.stores.length + entry.owed.length > 0) this.#entries.set(entry.id, entry);
-    else this.#entries.delete(entry.id);
-    if (JSON.stringify(before) !== JSON.stringify(this.#entries.get(entry.id))) this.#isSaved = false;
-  }
+/** With an entry in its place, or without it where it says nothing. */
+function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
+  const isKept = entry.stores.length + entry.owed.length > 0 || entry.template !== undefined;
+  const isKnown = accounts.some(({ id }) => id === entry.id);
+  if (!isKept) return accounts.filter(({ id }) => id !== entry.id);
+  return isKnown ? accounts.map((one) => (one.id === entry.id ? entry : one)) : [...accounts, entry];
+}
 
-  /** Does `work` once the ledger has been read, as far as it can be, and saves what it has changed. */
-  #inTurn<R>(work: () => R): Promise<R> {
-    return this.#mutex.runExclusive('', async () => {
-      if (!this.#isRead) await this.#read().catch(() => undefined);
-      const result = work();
-      if (!this.#isSaved && this.#isRead) await this.#save().catch(() => undefined);
-      return result;
-    });
-  }
-
-  async #read(): Promise<void> {
-    const { accounts } = (await this.#store.load()) ?? { accounts: [] };
-    this.#isRead = true;
-    for (const { id, stores, owed, isDeleted } of accounts) {
-      const known = this.#entries.get(id);
-      this.#entries.set(id, {
-        id,
-        stores: union(stores, known?.stores ?? []),
-        owed: union(owed, known?.owed ?? []),
-        isDeleted: known?.isDeleted ?? isDeleted,
-      });
-    }
-  }
-
-  async #save(): Promise<void> {
-    const accounts = [...this.#entries.values()];
-    if (accounts.length > 0) await this.#store.save({ accounts }, { isFinal: true });
-    else await this.#store.remove();
-    this.#isSaved = true;
-  }
+/** What an earlier process has noted of an account, and this one before it could read that. */
+function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
+  const { stores, owed } = entryOf({ accounts }, own.id);
+  return withEntry(accounts, { ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
 }
 
 /** All of both, each once. */

@@ -1,10 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { createRequire } from 'node:module';
-import { type Account, type AuthenticateParams, type Snapshot, CozifyError } from '../../src/index.js';
+import { type Account, type Snapshot, CozifyError } from '../../src/index.js';
 import { badInput, kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
+import { registerFeedEndpoint } from './feed-endpoint.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 import { registerHubEndpoints } from './hub-endpoints.js';
+import { registerNodeEndpoints } from './node-endpoints.js';
+import { registerRecordingEndpoints } from './recording-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
@@ -21,20 +24,24 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
   locals[LOCAL] = newest;
   if (isServed) return;
   const accounts = (): AccountRegistry => locals[LOCAL] ?? newest;
-  const { read, write } = guardRoutes(RED, '/cozify/accounts/:id');
+  const routes = guardRoutes(RED, '/cozify/accounts/:id');
+  const { read, write } = routes;
   read('', (id, _body, query) => snapshotOf(accounts(), id, query['cloudUrl']));
   read('/diagnostics', (id) => diagnose(RED, accounts(), id));
   write('/otp', 202, (id, body) => onTarget(accounts(), id, body, (account, email) => account.requestOtp(email)));
   write('/authenticate', 200, async (id, body) => {
     const otp = parseOtp(body['otp']);
     return onTarget(accounts(), id, body, (account, email) =>
-      logIn(accounts(), account, email === undefined ? { otp } : { otp, email }),
+      account.authenticate(email === undefined ? { otp } : { otp, email }),
     );
   });
   write('/ping', 200, (id, body) => ping(accounts(), id, body));
   write('/reset', 200, (id, body) => reset(accounts(), id, body));
-  registerHubEndpoints({ read, write }, accounts);
+  registerHubEndpoints(routes, accounts);
+  registerFeedEndpoint(routes, accounts);
+  registerRecordingEndpoints(routes, accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
+  registerNodeEndpoints(RED);
 }
 
 /**
@@ -62,20 +69,9 @@ async function onTarget(
     await work(account, ownEmail);
     return account.readSnapshot();
   });
-  return (await handOver(accounts, id, waitingUrl)) ?? snapshot;
-}
-
-/** Logs in. When a Deploy closes the account meanwhile, what comes of it is its successor's. */
-async function logIn(accounts: AccountRegistry, account: Account, params: AuthenticateParams): Promise<void> {
-  try {
-    await account.authenticate(params);
-  } catch (error) {
-    const { loginUnderWay } = account;
-    if (toCozifyError(error).code !== 'COZIFY_CLOSED' || loginUnderWay === undefined) throw error;
-    const successor = await accounts.find(account.id);
-    if (successor === undefined || successor === account) throw error;
-    await loginUnderWay;
-  }
+  // The account may have been deployed meanwhile: what has come of its login is then told of that one.
+  const deployed = await accounts.takeWaiting(id, waitingUrl).catch(() => undefined);
+  return (await deployed?.readSnapshot().catch(() => undefined)) ?? snapshot;
 }
 
 /** How the account stands that is deployed at a cloud now. */
@@ -83,20 +79,6 @@ async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUr
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
   return snapshotOf(accounts, id, cloudUrl);
-}
-
-/** Gives what has come of a login in waiting to the account, if that was deployed meanwhile, and tells how it stands. */
-async function handOver(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot | undefined> {
-  try {
-    const deployed = await accounts.at(id, cloudUrl);
-    if (deployed === undefined) return undefined;
-    const isTaken = await deployed.takeWaiting();
-    if (!isTaken && (await accounts.waiting.get(id, cloudUrl)) !== undefined) return undefined;
-    return await deployed.readSnapshot();
-  } catch {
-    // It waits on: the account can't read its state, or another Deploy has closed it.
-    return undefined;
-  }
 }
 
 /** Asks the cloud now whether it takes the login, and renews nothing; `verdict` is `null` where there is no login. */

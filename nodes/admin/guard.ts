@@ -1,11 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { type ErrorCode } from '../../src/index.js';
 import { badInput, kindOf, toCozifyError } from '../../src/nodes-api.js';
 
-/** What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer. */
-export type Work = (id: string, body: Record<string, unknown>, query: Request['query']) => Promise<object>;
+/**
+ * What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer,
+ * or what reads its JSON piece by piece.
+ * `signal` says that nobody waits for it any more.
+ */
+export type Work = (
+  id: string,
+  body: Record<string, unknown>,
+  query: Request['query'],
+  signal: AbortSignal,
+) => Promise<object>;
 
 /** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
 const DEFAULT_RETRY_AFTER_S = 60;
@@ -30,7 +41,7 @@ const STATUS: Record<ErrorCode, number> = {
 };
 
 const UNREADABLE: Record<number, string> = {
-  400: 'The address should be well encoded, and the body a JSON object.',
+  400: 'The URL should be encoded correctly, and the body should be a JSON object.',
   413: 'The body should be a small JSON object, but is too large.',
   415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
 };
@@ -46,9 +57,14 @@ class Refusal extends Error {
   }
 }
 
-/** What adds a GET that reads, and a POST that may change something. */
+/**
+ * What adds a GET that reads, a GET that reads what only those may see who may change something, a POST that reads by a
+ * body, and a POST that may change something.
+ */
 export interface GuardedRoutes {
   read: (path: string, work: Work) => void;
+  readPrivate: (path: string, work: Work) => void;
+  ask: (path: string, work: Work) => void;
   write: (path: string, status: number, work: Work) => void;
 }
 
@@ -63,6 +79,8 @@ export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): Guarded
   };
   return {
     read: (path, work) => httpAdmin.get(root + path, auth.needsPermission('cozify.read'), guarded(200, work)),
+    readPrivate: (path, work) => httpAdmin.get(root + path, auth.needsPermission('cozify.write'), guarded(200, work)),
+    ask: (path, work) => httpAdmin.post(root + path, auth.needsPermission('cozify.read'), guarded(200, work)),
     write: (path, status, work) =>
       httpAdmin.post(root + path, auth.needsPermission('cozify.write'), guarded(status, work)),
   };
@@ -88,7 +106,12 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
   try {
     checkOrigin(req.headers);
     const body = req.method === 'POST' ? readBody(req) : {};
-    res.status(status).json(await work(String(req.params['id']), body, req.query));
+    const dropped = new AbortController();
+    res.once('close', () => dropped.abort());
+    const result = await work(String(req.params['id']), body, req.query, dropped.signal);
+    if (!(result instanceof Readable)) return void res.status(status).json(result);
+    // Whoever drops it does so without a failure that anybody could be told of.
+    await pipeline(result, res.status(status).type('json')).catch(() => undefined);
   } catch (error) {
     if (error instanceof Refusal) {
       res.status(error.status).json({ code: error.code, message: error.message });

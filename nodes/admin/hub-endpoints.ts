@@ -14,6 +14,9 @@ import {
   parseCloudUrl,
   parseNodeTargets,
   parseOrder,
+  resolveAll,
+  type ResolveWishes,
+  type Resolved,
   systemClock,
 } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
@@ -27,13 +30,24 @@ const CONFIRM_MS = 3_000;
 /** What comes of a command that nobody can see the end of. */
 const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] };
 
-/** The endpoints of the picker: what there is at the hubs of an account, and trying it out. */
-export function registerHubEndpoints({ read, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
+/** More than this of one sort are not looked up at once. */
+const MOST_RESOLVED = 2_000;
+
+/** The endpoints of the picker: what there is at the hubs of an account, what nodes mean by it, and trying it out. */
+export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
   const commands = new CommandStep();
   read('/things', async (id, _body, query) => {
     const wishes = parseWishes(query);
     const account = await accountOf(accounts(), id, query['cloudUrl']);
     return account.useHomes('things', (homes) => listThings(homes, wishes, systemClock));
+  });
+  ask('/resolve', async (id, body) => {
+    const wishes = parseResolve(body);
+    const hubs = textList(body['hubs'], 'hubs');
+    const account = await accountOf(accounts(), id, body['cloudUrl']);
+    const { hubs: known } = await account.readSnapshot();
+    const found = await account.useHomes('resolve', (homes) => resolveAll(homes, wishes));
+    return { ...found, hubs: hubs.map((hub) => resolveHub(hub, known)) };
   });
   write('/identify', 200, async (id, body) => {
     const lamps = parseNodeTargets([{ kind: 'device', hub: body['hub'], id: body['id'] }]);
@@ -48,19 +62,63 @@ export function registerHubEndpoints({ read, write }: GuardedRoutes, accounts: (
     const order = parseOrder(body, body['value']);
     const hub = parseText(body['hub'], 'hub');
     const account = await accountOf(accounts(), id, body['cloudUrl']);
-    const wishes = { order, targets: targets.length > 0 ? targets : undefined, hub, confirmMs: CONFIRM_MS };
+    const wishes = {
+      order,
+      targets: targets.length > 0 ? targets : undefined,
+      hub,
+      confirmMs: CONFIRM_MS,
+      author: 'editor',
+    } as const;
     const { results } = await account.useHomes('command', (homes) => commands.run(homes, wishes));
     return { results };
   });
 }
 
 /** The account, or its login that waits for a Deploy. Throws why there is none. */
-async function accountOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Account> {
+export async function accountOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Account> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const account = await accounts.usable(id, cloudUrl);
   if (account !== undefined) return account;
   const problem = accounts.misconfigured(id)?.problem;
   throw problem ?? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.');
+}
+
+/** A hub by its id, among those that the account has; where it has none yet, nobody can say. */
+function resolveHub(id: string, known: readonly { id: string; name: string }[]): Resolved | ResolvedHub {
+  const hub = known.find((one) => one.id === id);
+  if (hub !== undefined) return { is: 'found', thing: { hub: id, kind: 'hub', id, name: hub.name } };
+  return { is: known.length === 0 || id.includes('${') ? 'unknown' : 'gone', thing: null };
+}
+
+interface ResolvedHub {
+  is: 'found';
+  thing: { hub: string; kind: 'hub'; id: string; name: string };
+}
+
+function parseResolve(body: Record<string, unknown>): ResolveWishes {
+  const { targets = [], lang } = body;
+  if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
+  expectFew(targets, 'targets');
+  return {
+    targets: targets as unknown[],
+    rooms: textList(body['rooms'], 'rooms'),
+    hub: parseText(body['hub'], 'hub'),
+    language: lang === undefined ? undefined : languageOf(parseText(lang, 'lang')),
+  };
+}
+
+function textList(value: unknown, name: string): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw badInput(`${name} should be a list of texts.`);
+  }
+  expectFew(value, name);
+  return value.map((item) => item.trim());
+}
+
+function expectFew(list: readonly unknown[], name: string): void {
+  if (list.length > MOST_RESOLVED)
+    throw badInput(`${name} should be at most ${MOST_RESOLVED}, but were ${list.length}.`);
 }
 
 function parseWishes(query: Query): ListWishes {
@@ -69,13 +127,21 @@ function parseWishes(query: Query): ListWishes {
     hub: parseText(query['hub'], 'hub'),
     kinds: textsOf(query['kind'], 'kind').map(parseKind),
     text: parseText(query['q'], 'q'),
-    room: parseText(query['room'], 'room'),
-    capabilities: textsOf(query['capability'], 'capability'),
+    rooms: textsOf(query['room'], 'room'),
+    capabilities: textsOf(query['capability'], 'capability').map((name) => name.toUpperCase()),
+    match: parseMatch(query['capabilitiesMatch']),
     can: parseText(query['can'], 'can'),
     ids: query['ids'] === undefined ? undefined : ids,
     after: parseText(query['after'], 'after'),
     language: query['lang'] === undefined ? undefined : languageOf(parseText(query['lang'], 'lang')),
+    withCapabilities: query['capabilities'] !== undefined,
   };
+}
+
+function parseMatch(value: unknown): 'all' | 'any' {
+  const match = parseText(value, 'capabilitiesMatch');
+  if (match === '' || match === 'all' || match === 'any') return match === 'any' ? 'any' : 'all';
+  throw badInput('capabilitiesMatch should be "all" or "any".');
 }
 
 function parseKind(text: string): Kind {
@@ -84,7 +150,8 @@ function parseKind(text: string): Kind {
   throw badInput(`kind should be one of ${KINDS.join(', ')}.`);
 }
 
-function parseText(value: unknown, name: string): string {
+/** A text of a query or body, `''` where there is none. Throws `COZIFY_BAD_INPUT`. */
+export function parseText(value: unknown, name: string): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value.trim();
   throw badInput(`${name} should be one text, but was ${kindOf(value)}.`);

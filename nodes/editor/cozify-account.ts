@@ -1,13 +1,15 @@
 import { SECONDS } from '../../src/input.js';
-import { showDefaults } from './absent.js';
+import { showDefaults } from './shared/absent.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
-import { nameOfAccount } from './account-label.js';
-import { AccountWatch } from './account-watch.js';
-import { allAccounts } from './all-accounts.js';
-import { translate } from './catalogue.js';
-import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isSeconds } from './checks.js';
+import { nameOfAccount } from './account/label.js';
+import { HomeTab } from './home/home-tab.js';
+import { AccountWatch } from './account/watch.js';
+import { allAccounts } from './account/all-accounts.js';
+import { translate } from './shared/catalogue.js';
+import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
+import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isSeconds } from './shared/checks.js';
 
-export { labelStyle } from './action-node.js';
+export { labelStyle } from './shared/action-node.js';
 
 interface Account extends EditedAccount {
   name?: string;
@@ -18,14 +20,17 @@ interface Account extends EditedAccount {
 
 /** What it has heard is a cache: Node-RED tells it again to whoever listens anew. */
 const watch = new AccountWatch();
+const home = new HomeTab();
 
 /** Node-RED has made the node's type known. */
 export function onpaletteadd(): void {
   watch.start();
+  home.start();
 }
 
 export function onpaletteremove(): void {
   watch.stop();
+  home.stop();
 }
 
 export function paletteLabel(): string {
@@ -62,6 +67,8 @@ export function checkEmail(value: string | undefined, _options: object): true | 
 
 export function oneditprepare(this: Account): void {
   showDefaults(this, 'node-config-input');
+  rememberForm(this, undefined, OF_ACCOUNT);
+  if (RED.nodes.node(this.id) === null || RED.nodes.node(this.id) === undefined) chooseLanguage();
   dialogBox().data('dialog', new AccountDialog(this));
   watch.noteDialog(this.id);
 }
@@ -74,6 +81,7 @@ export function oneditsave(this: Account): true | undefined {
     const $field = $<HTMLInputElement>(`#node-config-input-${property}`);
     $field.val(String($field.val()).trim());
   }
+  saveForm(this, OF_ACCOUNT);
   // The nodes that use this account carry its name in their labels.
   for (const user of this.users ?? []) Object.assign(user, { dirty: true, resize: true });
   return RED.nodes.node(this.id) ? undefined : true;
@@ -85,6 +93,11 @@ export function oneditcancel(): void {
 }
 
 export { oneditcancel as oneditdelete };
+
+/** A new account speaks as its maker's editor does, of the languages that it has. */
+function chooseLanguage(): void {
+  $('#node-config-input-language').val(translate('locale'));
+}
 
 /** The dialog that is open is kept with its element, and goes with it. */
 function openDialog(): AccountDialog | undefined {

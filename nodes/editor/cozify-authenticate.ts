@@ -1,16 +1,17 @@
 import type texts from '../locales/en-US/cozify-authenticate.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
-import { greyOut } from './effect.js';
-import type { KeyOf } from './catalogue.js';
+import { showDefaults } from './shared/absent.js';
+import { type ActionNode, labelOf, prepareRenewal } from './shared/action-node.js';
+import { greyOut } from './shared/effect.js';
+import type { KeyOf } from './shared/catalogue.js';
+import { rememberForm } from './shared/saving.js';
 
 export {
   checkExpiry,
   labelStyle,
-  saveExpiry as oneditsave,
   paletteLabel,
+  saveAction as oneditsave,
   twoOutputLabels as outputLabels,
-} from './action-node.js';
+} from './shared/action-node.js';
 
 export function label(this: ActionNode<KeyOf<typeof texts>>): string {
   return labelOf(this, 'label.palette', 'label.node');
@@ -21,4 +22,5 @@ export function oneditprepare(this: object): void {
   prepareRenewal();
   // A hub that is reached through the cloud only has no ways to switch between.
   greyOut($('#node-input-autoremote'), $('#node-input-remote'), 'ticked');
+  rememberForm(this);
 }

@@ -1,15 +1,27 @@
 import type texts from '../locales/en-US/cozify-button.json';
-import { showDefaults } from './absent.js';
-import type { ActionNode } from './action-node.js';
-import type { KeyOf } from './catalogue.js';
-import { buttonsOf, suggest } from './picker/suggestions.js';
-import { preparePresses, readPresses, type SavedPress } from './press-rows.js';
-import { keep } from './saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+import { showDefaults } from './shared/absent.js';
+import { labelBy } from './labels/node-label.js';
+import { buttonLabel } from './labels/labels.js';
+import type { ActionNode } from './shared/action-node.js';
+import type { KeyOf } from './shared/catalogue.js';
+import { buttonsOf } from './picker/suggestions.js';
+import { PressListening } from './press-listen.js';
+import { offerButtons, preparePresses, readPresses, type SavedPress } from './press-rows.js';
+import { prepareSwitches } from './shared/filter.js';
+import { rememberForm, saveForm } from './shared/saving.js';
+import { hubPart, prepareMore, prepareName } from './shared/form.js';
+import { prepareHub } from './shared/hub-choice.js';
+import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
-export { targetLabel as label, labelStyle, paletteLabel } from './action-node.js';
+export { labelStyle, paletteLabel } from './shared/action-node.js';
+export { checkTargets } from './shared/target-checks.js';
+
+export { canTest, sendTest } from './shared/test-button.js';
+
+export const label = labelBy(buttonLabel);
 
 interface Button extends ActionNode<KeyOf<typeof texts>> {
+  hub?: string;
   targets?: SavedTarget[];
   presses?: SavedPress[];
   outputs?: number;
@@ -25,21 +37,42 @@ export function outputLabels(this: Button, index: number): string {
 
 export function oneditprepare(this: Button): void {
   showDefaults(this);
-  prepareTargets(this.targets, this._('placeholder.targets'), {
-    kinds: ['device'],
-    can: () => 'press',
-    onChange: ({ things }) => suggest($('.cozify-press-button'), 'cozify-press-buttons', buttonsOf(things)),
-  });
   preparePresses(this.presses, this.outputs ?? 1, {
     button: this._('label.button'),
-    anyButton: this._('placeholder.button'),
+    anyButton: this._('button.any'),
+    otherButton: this._('button.other'),
+    typedButton: this._('placeholder.button'),
     press: this._('label.press'),
-    add: this._('label.add'),
+    output: (output) => this._('label.output', { output: String(output) }),
     of: (press) => this._(`press.${press}`),
   });
+  const picker = prepareTargets(this.targets, {
+    kinds: ['device'],
+    can: () => 'press',
+    onChange: ({ things }) => offerButtons(buttonsOf(things)),
+  });
+  prepareSwitches(picker);
+  new PressListening(picker);
+  prepareHub(this.hub, 'all');
+  const isRepeating = (): boolean => $('#node-input-repeats').prop('checked') === true;
+  prepareMore([
+    {
+      name: this._('more.repeats'),
+      row: '[for=node-input-repeats]',
+      told: () => (isRepeating() ? '' : this._('more.noRepeats')),
+    },
+    hubPart(),
+  ]);
+  prepareName(this, label, () => said(this));
+  rememberForm(this, () => said(this));
+}
+
+/** What the dialog says where no single input does. */
+function said({ targets }: Button): Partial<Button> {
+  return { targets: readTargets(targets), presses: readPresses() };
 }
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Button): boolean {
-  return keep(this, { targets: readTargets(this.targets), presses: readPresses() });
+  return saveForm(this);
 }

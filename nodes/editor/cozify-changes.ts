@@ -2,26 +2,38 @@ import type { ChangeEvent } from '../../src/devices/things/changes.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
-import { showDefaults } from './absent.js';
-import type { ActionNode } from './action-node.js';
-import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isSeconds } from './checks.js';
-import { prepareChoices, readChoices } from './choices.js';
-import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
-import { kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
-import { offerLines, shownFields, suggest } from './picker/suggestions.js';
 import type { Thing } from './picker/things-api.js';
-import { keep } from './saving.js';
-import { prepareTargets, readTargets, type SavedTarget, textsOf } from './targets-field.js';
+import { labelBy } from './labels/node-label.js';
+import { changesLabel } from './labels/labels.js';
+import { showDefaults } from './shared/absent.js';
+import type { ActionNode } from './shared/action-node.js';
+import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
+import { isFromEnv, isSeconds } from './shared/checks.js';
+import { prepareChoices, prepareTags, readChoices, readTags } from './shared/choices.js';
+import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
+import { followForm, hubPart, type MorePart, noteShown, prepareMore, prepareName } from './shared/form.js';
+import { prepareHub } from './shared/hub-choice.js';
+import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { exampleOfChange } from './values/example.js';
+import { showExample } from './values/example-view.js';
+import { OpenSelect } from './values/open-select.js';
+import { nowText, standingOf } from './values/now.js';
+import { fieldsToChoose } from './values/offered.js';
+import { type SavedWhen, WhenForm } from './values/when-form.js';
 
-export { targetLabel as label, labelStyle, outputLabels, paletteLabel } from './action-node.js';
-export { checkCondition } from './condition.js';
+export { labelStyle, outputLabels, paletteLabel } from './shared/action-node.js';
+export { checkCondition } from './values/typed-value.js';
+export { checkTargets } from './shared/target-checks.js';
+export { canTest, sendTest } from './shared/test-button.js';
 
-interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
+export const label = labelBy(changesLabel);
+
+interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhen {
   kinds?: string[];
+  hub?: string;
   targets?: SavedTarget[];
-  fields?: string[];
-  condition?: SavedCondition | null;
+  payload?: string;
   events?: string[];
 }
 
@@ -35,37 +47,68 @@ export function checkFor(value: unknown, _options: object): true | string {
 
 export function oneditprepare(this: Changes): void {
   showDefaults(this);
-  $('#node-input-fields-list').val((this.fields ?? []).join('\n'));
-  const picker = prepareTargets(this.targets, undefined, {
-    onChange: ({ targets, things }) => offer(targets.length > 0, things),
+  const when = new WhenForm(this, checkFor);
+  const payload = preparePayload(this.payload ?? 'state');
+  const picker = prepareTargets(this.targets, {
+    onChange: ({ things }) => {
+      payload.offer(fieldsToChoose(things));
+      when.offer(things);
+      noteShown();
+    },
   });
   prepareFilter(this, picker);
-  prepareChoices('kinds', CHANGING, this.kinds ?? ['device'], kindText);
+  prepareTags('kinds', CHANGING, this.kinds ?? ['device'], kindText);
   prepareChoices('events', EVENTS, this.events ?? ['changed'], (event) => this._(`event.${event as 'changed'}`));
-  prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
-}
-
-/** Offers the fields that the things have; each of them where they were chosen, not of everything in the home. */
-function offer(isChosen: boolean, things: readonly Thing[]): void {
-  const fields = shownFields(things);
-  suggest(
-    $('#node-input-payload'),
-    'cozify-payloads',
-    ['state', ...fields].map((value) => ({ value })),
-  );
-  offerLines($('#node-input-fields-list'), 'cozify-fields-offered', isChosen ? fields : [], (name) =>
-    translate('picker.add', { name }),
-  );
+  prepareHub(this.hub, 'all');
+  prepareMore(moreParts(this));
+  const said = (): Partial<Changes> => ({
+    targets: readTargets(this.targets),
+    ...readFilter(),
+    ...when.value,
+    kinds: readTags('kinds'),
+    events: readChoices('events'),
+  });
+  prepareName(this, label, said);
+  followForm(() => showNow(when, payload.value, picker.things));
+  rememberForm(this, said);
 }
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Changes): boolean {
-  return keep(this, {
-    targets: readTargets(this.targets),
-    ...readFilter(),
-    fields: textsOf(String($('#node-input-fields-list').val() ?? '')),
-    kinds: readChoices('kinds'),
-    events: readChoices('events'),
-    condition: readCondition(this.condition),
+  return saveForm(this);
+}
+
+/** Asks what to send: all values, which a flow may say by nothing at all, or one. */
+function preparePayload(saved: string): OpenSelect {
+  const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
+  return new OpenSelect({ id: 'node-input-payload', saved, none });
+}
+
+/** Says what holds now, and shows a message as it would leave. */
+function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
+  when.word(payload);
+  const { condition, fields } = when.value;
+  const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
+  const isTrue = things.length === 1 && standingOf(condition, things)?.met === 1;
+  $('#cozify-condition-now').text(isTrue ? `${now} ${translate('now.nextTime')}` : now);
+  showExample(exampleOfChange({ things, payload, fields, condition }));
+}
+
+function moreParts(node: Changes): MorePart[] {
+  const isTicked = (name: string): boolean => $(`#node-input-${name}`).prop('checked') === true;
+  const part = (name: keyof typeof texts.more, row: string, told: () => string): MorePart => ({
+    name: node._(`more.${name}`),
+    row,
+    told,
   });
+  return [
+    part('onlyFields', '#cozify-only-fields-row', () => node._('more.onlyFields')),
+    part('events', '#cozify-events-row', () =>
+      readChoices('events').join() === 'changed' ? '' : node._('more.events'),
+    ),
+    part('own', '[for=node-input-own]', () => (isTicked('own') ? '' : node._('more.notOwn'))),
+    part('initial', '[for=node-input-initial]', () => (isTicked('initial') ? node._('more.atStart') : '')),
+    part('kinds', '#cozify-kinds-row', () => (readTags('kinds').join() === 'device' ? '' : node._('more.kinds'))),
+    hubPart(),
+  ];
 }

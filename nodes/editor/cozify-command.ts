@@ -1,32 +1,38 @@
+import type { Language } from '../../src/devices/things/names.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, labelOfTarget, labelTypedInput, prepareHub } from './action-node.js';
-import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isSeconds } from './checks.js';
-import { rangeText, settableFields, settableValues, suggest } from './picker/suggestions.js';
+import type { CommandTexts } from './command/deeds.js';
+import { DeedView } from './command/deed-view.js';
+import { payloadHelp } from './command/payload-help.js';
+import { TryIt } from './command/try-it.js';
+import { valueProblem } from './command/value-check.js';
+import { ValueView } from './command/value-view.js';
+import { showDefaults } from './shared/absent.js';
+import { labelBy } from './labels/node-label.js';
+import { commandLabel } from './labels/labels.js';
+import type { ActionNode } from './shared/action-node.js';
+import { type KeyOf, translate } from './shared/catalogue.js';
+import { isFromEnv, isSeconds } from './shared/checks.js';
+import { hubPart, noteShown, prepareMore, prepareName } from './shared/form.js';
+import { prepareHub } from './shared/hub-choice.js';
 import type { Thing } from './picker/things-api.js';
-import { keep } from './saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
-import { TryIt } from './try-command.js';
+import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
-export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
+export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
+export { checkTargets } from './shared/target-checks.js';
 
 interface Command extends ActionNode<KeyOf<typeof texts>> {
+  hub?: string;
   targets?: SavedTarget[];
   command?: string;
+  field?: string;
+  valueType?: string;
   confirm?: number | string;
 }
 
-const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
-
-export function label(this: Command): string {
-  const { command = 'payload' } = this;
-  return labelOfTarget(this, {
-    command: command === 'payload' ? this._('label.palette') : this._(`command.${command as 'on'}`),
-  });
-}
+export const label = labelBy(commandLabel);
 
 export function checkTransition(value: unknown, _options: object): true | string {
   return (
@@ -34,64 +40,115 @@ export function checkTransition(value: unknown, _options: object): true | string
   );
 }
 
+/** A value is checked by what its field takes, while it is typed as after. */
+export function checkValue(this: Command, value: unknown, _options: object): true | string {
+  const isText = ['string', 'number', 'boolean'].includes(typeof value);
+  const now = (name: 'command' | 'field' | 'valueType'): string =>
+    String($(`#node-input-${name}`).val() ?? this[name] ?? '');
+  if (!isText || now('command') !== 'set') return true;
+  const typed = { value: String(value), type: now('valueType') };
+  return valueProblem(now('field'), typed, translate, viewersLanguage()) || true;
+}
+
 export function oneditprepare(this: Command): void {
   showDefaults(this);
-  prepareHub(this._('placeholder.hub'));
-  const $value = $('#node-input-value');
-  $value.typedInput({ default: 'msg', types: [...TYPES], typeField: '#node-input-valueType' });
-  labelTypedInput('value');
   keepConfirm(String(this.confirm ?? 0));
-  const $command = $('#node-input-command');
-  const $field = $('#node-input-field');
-  const picker = prepareTargets(this.targets, this._('placeholder.targets'), {
-    kinds: KINDS,
-    can: () => neededFor(String($command.val() ?? this.command ?? 'payload'), String($field.val() ?? '')),
-    onChange: ({ things }) => offer(things),
-  });
-  const tryIt = new TryIt(picker, (key) => this._(key));
-  const showRows = (): void => {
-    $('.cozify-set').toggle($command.val() === 'set');
-    $('.cozify-transition').toggle($command.val() !== 'close');
-    tryIt.show();
-  };
-  $command.on('change', () => {
-    showRows();
-    picker.search();
-  });
-  $field.on('change', () => {
-    offer(picker.things);
-    picker.search();
-  });
-  $('#node-input-targets-list').on('change', () => tryIt.show());
-  $value.on('change', () => tryIt.show());
-  showRows();
+  new CommandForm(this).begin();
+  prepareHub(this.hub, 'default');
+  prepareMore([
+    { name: this._('more.transition'), row: '.cozify-transition', told: () => toldOfTransition(this) },
+    { name: this._('more.confirm'), row: '.cozify-confirm', told: () => toldOfConfirm(this) },
+    hubPart(),
+  ]);
+  prepareName(this, label, () => said(this));
+  rememberForm(this, () => said(this));
 }
 
-/** Offers the fields that the things have, and the words that the chosen one takes. */
-function offer(things: readonly Thing[]): void {
-  const $field = $('#node-input-field');
-  const field = String($field.val() ?? '').trim();
-  suggest(
-    $field,
-    'cozify-settable',
-    settableFields(things).map((value) => ({ value })),
-  );
-  $('#cozify-value-range').text(rangeText(things, field));
-  offerWords(settableValues(things, field));
+/** The questions of the dialog: what to control, what to do, to which value. */
+class CommandForm {
+  readonly #node: Command;
+  readonly #t: CommandTexts = (key, parameters) => this.#node._(key, parameters);
+  readonly #deeds: DeedView;
+  readonly #value: ValueView;
+  #tryIt: TryIt | undefined;
+  #things: readonly Thing[] = [];
+
+  constructor(node: Command) {
+    const t = this.#t;
+    const language = viewersLanguage();
+    this.#node = node;
+    this.#deeds = new DeedView(t, language, () => this.#choose());
+    this.#value = new ValueView(t, language, () => this.#tryIt?.show());
+  }
+
+  begin(): void {
+    const picker = prepareTargets(this.#node.targets, {
+      kinds: KINDS,
+      nothing: translate('nothing.message'),
+      can: () => neededFor(this.#deeds.command, this.#deeds.field),
+      onChange: (changed) => {
+        this.#things = changed.targets.length > 0 ? changed.things : [];
+        this.#show();
+      },
+    });
+    this.#onNeed = () => picker.search();
+    this.#tryIt = new TryIt(picker, this.#t, viewersLanguage(), () => this.#value.problem);
+    this.#show();
+  }
+
+  /** Something else is wanted of the things to choose from. */
+  #onNeed: () => void = () => undefined;
+
+  #choose(): void {
+    this.#show(true);
+    // Whether its value makes sense depends on what it is for.
+    $('#node-input-value').trigger('change');
+    this.#onNeed();
+  }
+
+  #show(isChosen = false): void {
+    const { command, field } = this.#deeds;
+    this.#deeds.show(this.#things);
+    $('.cozify-set').toggle(command === 'set');
+    if (command === 'set') this.#value.show(field, this.#things, isChosen);
+    this.#showHelp(command);
+    $('.cozify-transition').toggle(command !== 'close' && this.#canFade);
+    this.#tryIt?.show();
+    noteShown();
+  }
+
+  #showHelp(command: string): void {
+    const { sentence, example } = payloadHelp(this.#things, this.#t, viewersLanguage());
+    const $help = $('#cozify-do-help').toggle(command === 'payload');
+    $help.find('span').text(sentence);
+    $help.find('code').text(example);
+  }
+
+  /** Whether any of the things can, or nobody knows; or it is said already. */
+  get #canFade(): boolean {
+    const known = this.#things.filter(({ abilities }) => abilities !== undefined);
+    if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
+    return known.some(({ abilities }) => abilities?.some(({ field }) => field === 'transition'));
+  }
 }
 
-/** Has the value chosen among words. What was saved stays, also where it is none of them. */
-function offerWords(words: readonly string[]): void {
-  const $value = $('#node-input-value');
-  const key = words.join(' ');
-  if (($value.data('words') ?? '') === key) return;
-  $value.data('words', key);
-  const isText = $value.typedInput('type') === 'str';
-  const saved = isText ? String($value.typedInput('value')) : '';
-  const options = [...new Set([...(saved === '' ? [] : [saved]), ...words])];
-  const choice = { value: 'str', label: '', icon: 'red/images/typedInput/az.svg', options };
-  $value.typedInput('types', words.length === 0 ? [...TYPES] : TYPES.map((type) => (type === 'str' ? choice : type)));
-  if (isText) $value.typedInput('value', saved);
+function viewersLanguage(): Language {
+  return translate('locale') === 'fi' ? 'fi' : 'en';
+}
+
+function toldOfTransition(node: Command): string {
+  const time = String($('#node-input-transition').val() ?? '').trim();
+  return time === '' ? '' : node._('more.transitionOf', { time });
+}
+
+function toldOfConfirm(node: Command): string {
+  const $chosen = $('#node-input-confirm option:selected');
+  return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
+}
+
+/** What the dialog says where no single input does. */
+function said({ targets }: Command): Partial<Command> {
+  return { targets: readTargets(targets) };
 }
 
 /** What a thing has to be able to do for a command. */
@@ -104,7 +161,7 @@ function neededFor(command: string, field: string): string {
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Command): boolean {
-  return keep(this, { targets: readTargets(this.targets) });
+  return saveForm(this);
 }
 
 /** Offers a time to wait that came from elsewhere beside the usual ones, so that it stays chosen. */

@@ -1,19 +1,20 @@
-import { showDefaults } from './absent.js';
+import { showDefaults } from './shared/absent.js';
 import { AccountApi } from './account/api.js';
 import { AccountTexts } from './account/texts.js';
-import { type ActionNode, labelOf, prepareRenewal } from './action-node.js';
-import { type KeyOf, translate } from './catalogue.js';
-import { spinner } from './spinner.js';
-import { clockText, localeOf, viewerLanguages } from './times.js';
+import { type ActionNode, labelOf, prepareRenewal } from './shared/action-node.js';
+import { type KeyOf, translate } from './shared/catalogue.js';
+import { rememberForm } from './shared/saving.js';
+import { spinner } from './shared/spinner.js';
+import { clockText, localeOf, viewerLanguages } from './shared/times.js';
 import type texts from '../locales/en-US/cozify-ping.json';
 
 export {
   checkExpiry,
   labelStyle,
-  saveExpiry as oneditsave,
   paletteLabel,
+  saveAction as oneditsave,
   twoOutputLabels as outputLabels,
-} from './action-node.js';
+} from './shared/action-node.js';
 
 type Ping = ActionNode<KeyOf<typeof texts>>;
 
@@ -32,6 +33,7 @@ export function oneditprepare(this: Ping): void {
     if (!RED.nodes.node(id)) $answer.text(this._('test.none'));
     else void testLogin(this, id, $answer);
   });
+  rememberForm(this);
 }
 
 /** Asks the cloud about the login of an account, and shows what it says. */

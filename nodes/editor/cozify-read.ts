@@ -1,18 +1,32 @@
 import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
-import { showDefaults } from './absent.js';
-import type { ActionNode } from './action-node.js';
-import type { KeyOf } from './catalogue.js';
-import { prepareCondition, readCondition, type SavedCondition } from './condition.js';
-import { kindText, prepareFilter, readFilter, type SavedFilter } from './filter.js';
-import { shownFields, suggest } from './picker/suggestions.js';
-import { keep } from './saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+import type { TargetPicker } from './picker/picker.js';
+import { labelBy } from './labels/node-label.js';
+import { readLabel } from './labels/labels.js';
+import { showDefaults } from './shared/absent.js';
+import type { ActionNode } from './shared/action-node.js';
+import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
+import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
+import { followForm, hubPart, type MorePart, noteShown, prepareMore, prepareName } from './shared/form.js';
+import { prepareHub } from './shared/hub-choice.js';
+import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { ConditionForm } from './values/condition-form.js';
+import { exampleOfReading } from './values/example.js';
+import { showExample } from './values/example-view.js';
+import { OpenSelect } from './values/open-select.js';
+import { nowText } from './values/now.js';
+import { fieldsToChoose } from './values/offered.js';
+import type { SavedCondition } from './values/typed-value.js';
 
-export { targetLabel as label, labelStyle, paletteLabel } from './action-node.js';
-export { checkCondition } from './condition.js';
+export { labelStyle, paletteLabel } from './shared/action-node.js';
+export { checkCondition } from './values/typed-value.js';
+export { checkTargets } from './shared/target-checks.js';
+
+export const label = labelBy(readLabel);
 
 interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
+  hub?: string;
   targets?: SavedTarget[];
   kind?: string;
   field?: string;
@@ -30,22 +44,75 @@ export function oneditprepare(this: Read): void {
   $('#node-input-kind')
     .append(kinds)
     .val(this.kind ?? 'device');
-  const picker = prepareTargets(this.targets, this._('placeholder.targets'), {
-    onChange: ({ things }) =>
-      suggest(
-        $('#node-input-field'),
-        'cozify-fields',
-        shownFields(things).map((value) => ({ value })),
-      ),
+  const none = { value: '', text: translate('fields.all') };
+  const field = new OpenSelect({ id: 'node-input-field', saved: this.field ?? '', none });
+  const condition = prepareOnlyIf(this.condition);
+  const picker = prepareTargets(this.targets, {
+    onChange: ({ things }) => {
+      field.offer(fieldsToChoose(things));
+      condition.form.offer(things);
+      noteShown();
+    },
   });
-  prepareFilter(this, picker);
-  prepareCondition(this.condition, ['is', 'not', 'above', 'below']);
+  prepareFilter(this, picker, true);
+  prepareHub(this.hub, 'all');
+  prepareMore(moreParts(this));
+  const said = (): Partial<Read> => ({
+    targets: readTargets(this.targets),
+    ...readFilter(),
+    condition: condition.value(),
+  });
+  prepareName(this, label, said);
+  followForm(() => showNow(condition.value(), field.value, picker));
+  rememberForm(this, said);
 }
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Read): boolean {
-  const condition = readCondition(this.condition);
-  // By the second one it says that nothing meets the condition.
-  $('#node-input-outputs').val(condition === null ? 1 : 2);
-  return keep(this, { targets: readTargets(this.targets), ...readFilter(), condition });
+  return saveForm(this);
+}
+
+/** Asks for a condition where somebody wants one. By its second output the node then says that nothing meets it. */
+function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {
+  const form = new ConditionForm(saved);
+  const $onlyIf = $('#cozify-only-if').prop('checked', Boolean(saved));
+  const $outputs = $('#node-input-outputs');
+  const outputsBefore = $outputs.val() ?? '';
+  const isWanted = (): boolean => $onlyIf.prop('checked') === true;
+  const value = (): SavedCondition | null => (isWanted() ? form.value : null);
+  $onlyIf.on('change', () => {
+    if (isWanted()) form.begin();
+  });
+  followForm(() => {
+    $('#cozify-only-if-rows').toggle(isWanted());
+    const has = value() !== null;
+    $outputs.val(has === Boolean(saved) ? outputsBefore : has ? 2 : 1);
+  });
+  return { form, value };
+}
+
+/** Says what holds now, and shows a message as it would leave. */
+function showNow(condition: SavedCondition | null, field: string, { targets, things }: TargetPicker): void {
+  const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
+  $('#cozify-condition-now').text(now === '' ? '' : `${now} ${translate('now.none')}`);
+  const output = String($('#node-input-output').val() ?? 'auto');
+  showExample(exampleOfReading({ things, named: targets.length, field, output, condition }));
+}
+
+function moreParts(node: Read): MorePart[] {
+  const chosen = (name: string, usual: string): string => {
+    const $chosen = $(`#node-input-${name} option:selected`);
+    return $chosen.val() === usual ? '' : $chosen.text();
+  };
+  const isFresh = (): boolean => $('#node-input-fresh').prop('checked') === true;
+  return [
+    { name: node._('more.kind'), row: '#cozify-kind-row', told: () => chosen('kind', 'device') },
+    { name: node._('more.reachable'), row: '#cozify-reachable-row', told: () => chosen('reachable', 'any') },
+    {
+      name: node._('more.fresh'),
+      row: '[for=node-input-fresh]',
+      told: () => (isFresh() ? node._('more.fresh') : ''),
+    },
+    hubPart(),
+  ];
 }

@@ -1,16 +1,17 @@
 import type texts from '../locales/en-US/cozify-refresh.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, labelOf } from './action-node.js';
-import { greyOut } from './effect.js';
-import type { KeyOf } from './catalogue.js';
+import { showDefaults } from './shared/absent.js';
+import { type ActionNode, labelOf } from './shared/action-node.js';
+import { greyOut } from './shared/effect.js';
+import type { KeyOf } from './shared/catalogue.js';
+import { rememberForm } from './shared/saving.js';
 
 export {
   checkExpiry,
   labelStyle,
-  saveExpiry as oneditsave,
   paletteLabel,
+  saveAction as oneditsave,
   twoOutputLabels as outputLabels,
-} from './action-node.js';
+} from './shared/action-node.js';
 
 type Refresh = ActionNode<KeyOf<typeof texts>> & { force?: boolean };
 
@@ -21,4 +22,5 @@ export function label(this: Refresh): string {
 export function oneditprepare(this: object): void {
   showDefaults(this);
   greyOut($('#node-input-expiry'), $('#node-input-force'), 'ticked');
+  rememberForm(this);
 }

@@ -1,14 +1,17 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-request.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, labelOf, labelTypedInput, prepareHub } from './action-node.js';
-import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isSeconds } from './checks.js';
+import { showDefaults } from './shared/absent.js';
+import { type ActionNode, labelOf, labelTypedInput } from './shared/action-node.js';
+import { type KeyOf, translate } from './shared/catalogue.js';
+import { isFromEnv, isSeconds } from './shared/checks.js';
+import { prepareHub } from './shared/hub-choice.js';
+import { rememberForm } from './shared/saving.js';
 
-export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
+export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
 interface Request extends ActionNode<KeyOf<typeof texts>> {
+  hub?: string;
   method?: string;
   path?: string;
   pathType?: string;
@@ -44,13 +47,14 @@ export function oneditprepare(this: Request): void {
   });
   labelTypedInput('path');
   labelTypedInput('body');
-  prepareHub(this._('placeholder.hub'));
+  prepareHub(this.hub, 'default');
   const $method = $('#node-input-method');
   const showRows = (): void => {
     $('.cozify-body').toggle(['PUT', 'POST'].includes(String($method.val())));
   };
   $method.on('change', showRows);
   showRows();
+  rememberForm(this);
 }
 
 function isPath(value: unknown): boolean {

@@ -1,9 +1,10 @@
 import type texts from '../locales/en-US/cozify-token.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, labelOf, prepareSetting } from './action-node.js';
-import type { KeyOf } from './catalogue.js';
+import { showDefaults } from './shared/absent.js';
+import { type ActionNode, labelOf, prepareSetting } from './shared/action-node.js';
+import type { KeyOf } from './shared/catalogue.js';
+import { rememberForm } from './shared/saving.js';
 
-export { labelStyle, outputLabels, paletteLabel } from './action-node.js';
+export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
 type Token = ActionNode<KeyOf<typeof texts>> & { mode?: string };
 
@@ -14,4 +15,5 @@ export function label(this: Token): string {
 export function oneditprepare(this: object): void {
   showDefaults(this);
   prepareSetting('token', ['msg', 'flow', 'global', 'env', 'jsonata']);
+  rememberForm(this);
 }

@@ -1,19 +1,31 @@
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
-import { showDefaults } from './absent.js';
-import { type ActionNode, prepareHub } from './action-node.js';
-import { type KeyOf, translate } from './catalogue.js';
-import { isFromEnv, isSeconds } from './checks.js';
-import { checkCondition as checkOptionalCondition, prepareCondition, readCondition } from './condition.js';
-import type { SavedCondition } from './condition.js';
-import { keep } from './saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './targets-field.js';
+import type { TargetPicker } from './picker/picker.js';
+import { labelBy } from './labels/node-label.js';
+import { waitLabel } from './labels/labels.js';
+import { showDefaults } from './shared/absent.js';
+import type { ActionNode } from './shared/action-node.js';
+import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
+import { isFromEnv, isSeconds } from './shared/checks.js';
+import { followForm, hubPart, noteShown, prepareMore, prepareName } from './shared/form.js';
+import { prepareHub } from './shared/hub-choice.js';
+import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { ConditionForm } from './values/condition-form.js';
+import { DurationField } from './values/duration-field.js';
+import { nowText, type Standing, standingOf } from './values/now.js';
+import { checkCondition as checkOptionalCondition, type SavedCondition } from './values/typed-value.js';
 
-export { targetLabel as label, labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './action-node.js';
+export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
+export { checkTargets } from './shared/target-checks.js';
+
+export const label = labelBy(waitLabel);
 
 interface Wait extends ActionNode<KeyOf<typeof texts>> {
+  hub?: string;
   targets?: SavedTarget[];
   condition?: SavedCondition | null;
+  timeout?: number | string;
 }
 
 /** Without a condition there is nothing to wait for. */
@@ -28,18 +40,51 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 
 export function oneditprepare(this: Wait): void {
   showDefaults(this);
-  prepareTargets(this.targets, this._('placeholder.targets'));
-  prepareHub(this._('placeholder.hub'));
-  prepareCondition(this.condition, ['is', 'not', 'above', 'below', 'changes'], this._('label.condition'));
-  const $op = $('#node-input-condition-op');
-  const showValue = (): void => {
-    $('#node-input-condition-value').toggle($op.val() !== 'changes');
-  };
-  $op.on('change', showValue);
-  showValue();
+  const condition = new ConditionForm(this.condition, { canChange: true });
+  const timeout = new DurationField('timeout', this.timeout ?? $('#node-input-timeout').val(), checkTimeout);
+  prepareMatch();
+  const picker = prepareTargets(this.targets, {
+    nothing: translate('nothing.message'),
+    onChange: ({ things }) => {
+      condition.offer(things);
+      noteShown();
+    },
+  });
+  prepareHub(this.hub, 'default');
+  prepareMore([hubPart()]);
+  const said = (): Partial<Wait> => ({
+    targets: readTargets(this.targets),
+    condition: condition.value,
+    timeout: timeout.value,
+  });
+  prepareName(this, label, said);
+  followForm(() => showNow(condition.value, picker));
+  rememberForm(this, said);
+}
+
+/** Asks whether one thing is enough, where there may be several. */
+function prepareMatch(): void {
+  const $match = $('#node-input-match');
+  const $radios = $<HTMLInputElement>('input[name=cozify-match]').val([String($match.val())]);
+  $radios.on('change', () => void $match.val(String($radios.filter(':checked').val())));
+}
+
+/** Says what holds now, and what would come of a message. */
+function showNow(condition: SavedCondition | null, { targets, things }: TargetPicker): void {
+  $('#cozify-match').toggle(targets.length !== 1);
+  const known = targets.length === 0 ? [] : things;
+  const now = nowText(condition, { things: known, language: viewerLanguage(), t: translate });
+  const standing = standingOf(condition, known);
+  const then = standing === undefined ? '' : translate(goesOn(condition, standing) ? 'now.goesOn' : 'now.waits');
+  $('#cozify-condition-now').text(`${now} ${then}`.trim());
+}
+
+function goesOn(condition: SavedCondition | null, { met, count }: Standing): boolean {
+  if (condition?.op === 'changes' || $('#node-input-checkNow').prop('checked') !== true) return false;
+  return $('#node-input-match').val() === 'all' ? met === count : met > 0;
 }
 
 /** Gives whether something has changed that Node-RED does not see. */
 export function oneditsave(this: Wait): boolean {
-  return keep(this, { targets: readTargets(this.targets), condition: readCondition(this.condition) });
+  return saveForm(this);
 }

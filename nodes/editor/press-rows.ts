@@ -1,4 +1,7 @@
 import type { Press } from '../../src/devices/things/presses.js';
+import type { Suggestion } from './picker/suggestions.js';
+import { OpenSelect } from './values/open-select.js';
+import type { TypedWords } from './values/typed-field.js';
 
 /** Presses of one output as a node keeps them; empty for any. */
 export interface SavedPress {
@@ -15,14 +18,20 @@ interface Row extends SavedPress {
 export interface PressTexts {
   button: string;
   anyButton: string;
+  otherButton: string;
+  typedButton: string;
   press: string;
-  add: string;
+  output: (output: number) => string;
   of: (press: Press['press'] | 'any') => string;
 }
 
 const PRESSES: readonly Press['press'][] = ['short', 'long', 'release', 'toggle', 'full'];
 
 const LIST = '#node-input-presses-list';
+
+/** Where a row keeps the choice of its button, and the list the buttons that are offered. */
+const BUTTON = 'cozify-press-button';
+const OFFERED = 'cozify-press-offered';
 
 /**
  * What Node-RED takes for the number of outputs, so that wires stay with their rows: for each output there was, and for
@@ -44,11 +53,12 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
   const note = (): void => {
     const rows = rowsOf().map(({ output }) => output);
     $('#node-input-outputs').val(outputsOf(rows, Math.max(1, outputs)));
+    numberRows(texts);
   };
   $(LIST).editableList<Row>({
     removable: true,
     sortable: true,
-    addButton: texts.add,
+    addButton: false,
     height: 'auto',
     addItem: ($item, index, row) => {
       // The only output of a node without rows is that of its first one.
@@ -61,12 +71,23 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     sortItems: note,
   });
   (presses ?? []).forEach((press, output) => $(LIST).editableList('addItem', { ...press, output }));
+  numberRows(texts);
+  $('#cozify-press-add').on('click', () => {
+    $(LIST).editableList('addItem', { button: '', press: '' });
+    itemsOf().at(-1)?.find('select').first().trigger('focus');
+  });
+}
+
+/** Offers the buttons of the switches in each row. */
+export function offerButtons(buttons: readonly Suggestion[]): void {
+  $(LIST).data(OFFERED, buttons);
+  for (const $item of itemsOf()) offerIn($item);
 }
 
 /** What the list says. */
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
-    const button = String($item.find('.cozify-press-button').val() ?? '').trim();
+    const button = selectOf($item)?.value ?? '';
     const { button: before } = rowOf($item);
     return {
       button:
@@ -76,21 +97,83 @@ export function readPresses(): SavedPress[] {
   });
 }
 
+/** By which output a press leaves, the first being 1: that of the first row for it, else that of a new row. */
+export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
+  const isFor = (saved: SavedPress): boolean =>
+    (saved.press === '' || saved.press === press) &&
+    (saved.button === '' ||
+      String(saved.button) === String(button) ||
+      String(saved.button).toLowerCase() === label?.toLowerCase());
+  const known = readPresses().findIndex(isFor);
+  if (known < 0) $(LIST).editableList('addItem', { button: label ?? button, press });
+  return known < 0 ? itemsOf().length : known + 1;
+}
+
+/** Shows which row it was. */
+export function flashPress(output: number): void {
+  const $row = itemsOf()[output - 1]?.closest('li');
+  $row?.addClass('cozify-press-flash');
+  setTimeout(() => $row?.removeClass('cozify-press-flash'), 1_500);
+}
+
+/** Each row says by which output its presses leave. */
+function numberRows(texts: PressTexts): void {
+  const items = itemsOf();
+  for (const [index, $item] of items.entries()) {
+    $item.find('.cozify-press-output').text(texts.output(index + 1));
+    $item.closest('li').attr('data-output', index + 1);
+  }
+  $('#cozify-press-none').toggle(items.length === 0);
+}
+
+/** No two rows have the same, whatever has been removed. */
+const nextId = (): number =>
+  1 +
+  Math.max(
+    0,
+    ...$('[data-press-row]')
+      .get()
+      .map((row) => Number(row.dataset['pressRow'])),
+  );
+
 function fillRow($item: JQuery, row: Partial<Row>, texts: PressTexts): void {
-  const $button = $('<input type="text" class="cozify-press-button">')
-    .attr({
-      placeholder: texts.anyButton,
-      'aria-label': texts.button,
-      spellcheck: 'false',
-      list: 'cozify-press-buttons',
-    })
-    .css({ width: '45%', marginRight: '6px' })
-    .val(String(row.button ?? ''));
-  const $press = $('<select class="cozify-press-how">').attr('aria-label', texts.press).css('width', '45%');
+  const number = nextId();
+  const id = `cozify-press-button-${number}`;
+  const $button = $('<select>').attr({ id, 'aria-label': texts.button, class: 'cozify-press-button' });
+  const $press = $('<select class="cozify-press-how">').attr('aria-label', texts.press);
   $press.append($('<option>').val('').text(texts.of('any')));
   $press.append(PRESSES.map((press) => $('<option>').val(press).text(texts.of(press))));
   $press.val(row.press ?? '');
-  $item.append($button, $press);
+  $item.addClass('cozify-press-row').attr('data-press-row', number);
+  $item.append($('<span class="cozify-press-output">'), $button, $press);
+  const words: TypedWords = { textOf: labelOfButton, other: texts.otherButton, typed: texts.typedButton };
+  const none = { value: '', text: texts.anyButton };
+  const select = new OpenSelect({ id, saved: String(row.button ?? ''), none, words, $select: $button });
+  $item.data(BUTTON, select);
+  offerIn($item);
+}
+
+/** Offers what is not chosen already, by its name. */
+function offerIn($item: JQuery): void {
+  const select = selectOf($item);
+  const isChosen = ({ label }: Suggestion): boolean => label?.toLowerCase() === select?.value.toLowerCase();
+  select?.offer(
+    offered()
+      .filter((button) => !isChosen(button))
+      .map(({ value }) => value),
+  );
+}
+
+function labelOfButton(button: string): string {
+  return offered().find(({ value }) => value === button)?.label ?? button;
+}
+
+function offered(): readonly Suggestion[] {
+  return ($(LIST).data(OFFERED) ?? []) as readonly Suggestion[];
+}
+
+function selectOf($item: JQuery): OpenSelect | undefined {
+  return $item.data(BUTTON) as OpenSelect | undefined;
 }
 
 function itemsOf(): JQuery[] {

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Account, CozifyError, StepResult } from '../../src/index.js';
-import { toCozifyError } from '../../src/nodes-api.js';
+import { type Arrival, toCozifyError } from '../../src/nodes-api.js';
 import { Delivery } from './delivery.js';
 import { findAccount, requireAccount } from './find-account.js';
 import { StepMessage } from './message.js';
@@ -12,7 +12,8 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** What `msg.cozify` calls it; its type is that with `cozify-` before it. */
   operation: string;
   parameters: P;
-  run: (account: Account, values: Values<P>) => Promise<StepResult<T>>;
+  /** `arrival`: the message's place in the order in which all have come, where `arrive` gave one. */
+  run: (account: Account, values: Values<P>, arrival?: Arrival) => Promise<StepResult<T>>;
   /** By which output a result leaves, the first being 1, by which all leave if this is not said; 0 for none. */
   output?: (value: T) => number;
   /** What a result makes of the message; its payload if this is not said. */
@@ -24,6 +25,8 @@ export interface ActionDefinition<P extends Parameters, T> {
 /** The step of one node, with what is the node's own. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
+  /** Takes a place as soon as a message comes, before its values are read; it is left when the step has ended. */
+  arrive?: (account: Account) => Arrival;
   stop?: () => void;
 }
 
@@ -97,11 +100,13 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   const { operation, output = () => 1, properties = (payload: T) => ({ payload }), details } = step;
   const { RED, def, message } = sources;
   let account: Account | undefined;
+  let arrival: Arrival | undefined;
   const shown = step.status.begin(sources);
   try {
     account = requireAccount(RED, def['account']);
+    arrival = step.arrive?.(account);
     const values = await step.read(sources);
-    const { value, isRefreshed } = await step.run(account, values);
+    const { value, isRefreshed } = await step.run(account, values, arrival);
     shown.end(value);
     const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, details?.(value));
     if (output(value) === 0) delivery.drop(message);
@@ -109,14 +114,15 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   } catch (thrown) {
     const error = toCozifyError(thrown);
     shown.fail(error);
-    const cozify = { ...(await knownOf(account, error)), operation, error: describe(error) };
+    const cozify = { ...(await knownOf(account)), operation, error: describe(error) };
     delivery.fail(message, { cozify }, error);
+  } finally {
+    arrival?.leave();
   }
 }
 
 /** What can be said of the account after a failure: nothing where there is none, which it is where it can't be read. */
-async function knownOf(account: Account | undefined, { code }: CozifyError): Promise<object> {
-  if (code === 'COZIFY_NO_ACCOUNT') return {};
+async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };
   // What could not be read a moment ago is not waited for once more.
   const isReadable = account.loadError === undefined;

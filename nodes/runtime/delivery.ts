@@ -34,7 +34,8 @@ export class Delivery {
 
   /** Sends nothing: the step is done. Complete nodes do without what may still hold the code. */
   drop(message: StepMessage): void {
-    if (!message.isCodeLeft && !hasWorked(() => this.#done())) this.#node.error('The end of a step could not be told.');
+    if (!message.isCodeLeft && !hasWorked(() => this.#done()))
+      this.#node.error('Node-RED could not be notified of the end of a step.');
   }
 
   /** Ends in an error. Catch nodes get the object that came, or by the node's own error the copy that says more. */

@@ -1,10 +1,13 @@
 import type { Node, NodeAPI } from 'node-red';
 import { type Account, CozifyError } from '../../src/index.js';
+import type { Language } from '../../src/nodes-api.js';
 
 /** The account's config node as other nodes see it: an account, or the problem that keeps it from having one. */
 export interface AccountNode extends Node<{ email: string }> {
   account?: Account;
   problem?: CozifyError;
+  /** Of statuses, and of names that the factory has given. */
+  language?: Language | undefined;
 }
 
 /** The account's config node as it is now, if it is there; each deploy may bring, replace or take it. */

@@ -1,25 +1,28 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
 import {
+  countText,
   isMeasured,
+  isReachable,
   type Language,
   type ListedThing,
-  shortName,
   systemClock,
   tellingField,
   thingsText,
+  thingText,
 } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
 import { type AccountNode, findAccount } from './find-account.js';
 import { ignoredOf } from './hub-targets.js';
 import { languageOfHost } from './language.js';
-import { type AccountFollower, followOverDeploys, problemOf, say } from './status.js';
+import { type AccountFollower, followOverDeploys, problemOf, statusOf } from './status.js';
+import { clockText, failureText, fitted, type StatusKey } from './status-words.js';
 
 /** No more than one change in this time. */
 const PAUSE_MS = 1_000;
 
-const GONE: Readonly<Record<Language, string>> = { en: 'gone', fi: 'ei löydy' };
-const AWAY: Readonly<Record<Language, string>> = { en: 'away', fi: 'ei yhteyttä' };
+/** A status that is put into words when it is shown, in the account's language. */
+type Worded = (language: Language) => NodeStatus;
 
 /** Whose status it is, and of which hub. */
 export interface HubStatusOptions {
@@ -41,24 +44,27 @@ export interface HubStatusOptions {
 export class HubStatus {
   readonly #options: HubStatusOptions;
   readonly #clock: Clock;
-  readonly #language: Language;
   readonly #follower: AccountFollower;
   #account: AccountNode | undefined;
   #running = 0;
-  /** How the things were last. */
-  #live: NodeStatus = {};
+  /** What is under way; without, how things were last. */
+  #busy: Worded | undefined;
+  /** How the things were last; put into words when it is shown, which is once a second at most. */
+  #live: Worded = () => ({});
+  /** What keeps something from being heard, for as long as it does. */
+  #missing: CozifyError | undefined;
   /** The hubs they are at. */
   #hubs: ReadonlySet<string> = new Set();
-  #problem: { status: NodeStatus; isOver: (snapshot: Snapshot) => boolean } | undefined;
+  #problem: { status: Worded; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
   #shownAt = -Infinity;
   #timer: ReturnType<Clock['setTimeout']> | undefined;
+  #isStopped = false;
 
   constructor(options: HubStatusOptions) {
     const { RED, account, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#language = languageOfHost(RED);
     const find = (): AccountNode | undefined => findAccount(RED, account);
     this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
       this.#account = found;
@@ -67,9 +73,10 @@ export class HubStatus {
     });
   }
 
-  /** Something is asked of a hub. Gives what tells that it is no more. */
-  begin(): () => void {
+  /** Something is asked of a hub; `busy`: what is shown meanwhile. Gives what tells that it is no more. */
+  begin(busy?: Worded): () => void {
     this.#running += 1;
+    this.#busy = busy;
     this.#follower.follow();
     this.#update();
     let isOver = false;
@@ -82,23 +89,50 @@ export class HubStatus {
 
   /** How things are: those that were asked for together, or the one that was heard of. `field`: the one that counts. */
   show(things: readonly ListedThing[], field = ''): void {
-    const entries = things.map(({ entry }) => entry);
-    const [first, ...others] = entries;
+    const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.home.hub));
     this.#problem = undefined;
-    if (first?.state['reachable'] === false && others.length === 0) this.#live = say('grey', 'ring', 'no-contact');
-    else {
-      const isOfMoment = others.length === 0 && isMeasured((field || tellingField(first?.state ?? {})) ?? 'on');
-      const text = thingsText(entries, field, this.#language);
-      this.#live = { fill: 'green', shape: 'dot', text: isOfMoment ? `${text} ${this.#now}`.trimStart() : text };
-    }
+    this.#live = (language) => textOf(things, { field, now, language });
     this.#update();
   }
 
-  /** What a hub has just said, in words or figures that every language reads. */
-  tell(text: string): void {
+  /**
+   * How one thing is now, of which something was heard. `count`: how many things there are of which that could have
+   * been; `isNow`: it was heard at this moment.
+   */
+  showHeard({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
+    const now = this.#clock.now();
+    this.#hubs = new Set([...this.#hubs, live.home.hub]);
     this.#problem = undefined;
-    this.#live = { fill: 'green', shape: 'dot', text: `${text} ${this.#now}` };
+    this.#live = (language) => {
+      const { name } = entry;
+      if (!isReachable(entry))
+        return count === 1
+          ? statusOf(language, 'grey', 'ring', 'no-contact')
+          : statusOf(language, 'grey', 'ring', 'no-contact-of', { name });
+      const isOfMoment = isNow || isMeasured((field || tellingField(entry.state)) ?? 'on');
+      const value = thingText(entry, field, language);
+      const after = isOfMoment ? `${value} ${clockText(now, language)}`.trimStart() : value;
+      const before = count === 1 ? '' : `${countText(count, 'device', language)} ·`;
+      return { fill: 'green', shape: 'dot', text: fitted({ before, name, after }) };
+    };
+    this.#update();
+  }
+
+  /** All that keeps something from being heard: it is shown until there is nothing. */
+  showMissing([first]: readonly CozifyError[]): void {
+    this.#missing = first;
+    this.#update();
+  }
+
+  /** What a hub has just said, in words or figures. */
+  tell(textIn: (language: Language) => string): void {
+    const now = this.#clock.now();
+    this.#problem = undefined;
+    this.#live = (language) => {
+      const text = fitted({ name: textIn(language), after: clockText(now, language) });
+      return { fill: 'green', shape: 'dot', text };
+    };
     this.#update();
   }
 
@@ -111,25 +145,30 @@ export class HubStatus {
   /** What has just been heard of a thing, in words. */
   hear({ live }: ListedThing, textIn: (language: Language) => string): void {
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
-    this.tell(textIn(this.#language));
+    this.tell(textIn);
   }
 
   /** What is neither how things are nor a trouble, by a key of the account's catalogue. */
-  say(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: string): void {
-    this.#live = say(fill, shape, key);
+  say(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: StatusKey): void {
+    this.#live = (language) => statusOf(language, fill, shape, key);
     this.#problem = undefined;
     this.#update();
   }
 
   /** What was asked for failed. */
-  fail({ code, subject }: CozifyError): void {
+  fail(error: CozifyError): void {
+    const { code, subject } = error;
     const isNever = (): boolean => false;
     if (code === 'COZIFY_OTP_REQUIRED') {
       const isOver = ({ state }: Snapshot): boolean => state === 'authenticated';
-      this.#problem = { status: say('yellow', 'ring', 'log-in-first'), isOver };
+      this.#problem = { status: (language) => statusOf(language, 'yellow', 'ring', 'log-in-first'), isOver };
     } else if (code === 'COZIFY_HUB_OFFLINE' || code === 'COZIFY_UNREACHABLE') this.lose();
     else if (code === 'COZIFY_NOT_FOUND' && subject !== undefined) this.miss(subject);
-    else this.#problem = { status: say('red', 'ring', 'failed'), isOver: isNever };
+    else {
+      const status: Worded = (language) =>
+        statusOf(language, 'red', 'dot', 'failed', { why: failureText(error, language) });
+      this.#problem = { status, isOver: isNever };
+    }
     this.#update();
   }
 
@@ -143,23 +182,25 @@ export class HubStatus {
       wasAway ||= isAway;
       return isBack;
     };
-    this.#problem = { status: say('red', 'ring', 'hub-away'), isOver };
+    this.#problem = { status: (language) => statusOf(language, 'red', 'ring', 'hub-away'), isOver };
     this.#update();
   }
 
   /** A thing is not there, or no more. */
   miss(name: string): void {
-    const text = `${GONE[this.#language]}: ${shortName(name)}`;
-    this.#problem = { status: { fill: 'red', shape: 'ring', text }, isOver: () => false };
+    this.#problem = { status: (language) => statusOf(language, 'red', 'ring', 'gone', { name }), isOver: () => false };
     this.#update();
   }
 
+  /** Shows nothing any more, whatever is still under way: another node with the same id may do so now. */
   stop(): void {
+    this.#isStopped = true;
     this.#follower.stop();
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
   }
 
   #update(): void {
+    if (this.#isStopped) return;
     // What there is to show is found out when it is shown; but how a trouble goes on must not be missed.
     if (this.#timer !== undefined && this.#problem === undefined) return;
     const status = this.#status();
@@ -178,50 +219,88 @@ export class HubStatus {
   }
 
   #status(): NodeStatus {
-    const problem = problemOf(this.#account);
+    const language = this.#language;
+    const problem = problemOf(this.#account, language);
     if (problem !== undefined) return problem;
     const account = this.#account?.account;
     if (account?.isReady !== true) return {};
     const snapshot = account.snapshot();
     if (this.#problem?.isOver(snapshot) === true) this.#problem = undefined;
-    if (snapshot.hubs.length === 0 && snapshot.state !== 'authenticated') return say('yellow', 'ring', 'log-in-first');
+    if (snapshot.state !== 'authenticated' && (snapshot.hubs.length === 0 || this.#isRefused(snapshot)))
+      return statusOf(language, 'yellow', 'ring', 'log-in-first');
     const away = this.#away(snapshot);
     if (away !== undefined) return away;
-    if (this.#running > 0) return { fill: 'yellow', shape: 'dot', text: this.#live.text ?? '' };
-    return this.#problem?.status ?? this.#live;
+    if (this.#missing !== undefined) return missingStatus(this.#missing, language);
+    if (this.#running > 0)
+      return this.#busy?.(language) ?? { fill: 'yellow', shape: 'dot', text: this.#live(language).text ?? '' };
+    return (this.#problem?.status ?? this.#live)(language);
+  }
+
+  /** Whether a hub that the node has to do with refuses its key, which a login alone can renew. */
+  #isRefused(snapshot: Snapshot): boolean {
+    const ids = this.#concerned(snapshot).map(({ id }) => id);
+    const open = this.#account?.account?.homes.open ?? [];
+    return open.some(({ home, poller }) => ids.includes(home.hub) && poller.error?.code === 'COZIFY_OTP_REQUIRED');
   }
 
   /** What to show while a hub is away that the node has to do with: its name, where others are there. */
-  #away({ hubs }: Snapshot): NodeStatus | undefined {
-    const { hub = '', isEverywhere = false } = this.#options;
-    const isConcerned = (one: Snapshot['hubs'][number]): boolean =>
-      this.#hubs.size > 0 ? this.#hubs.has(one.id) : hubs.length === 1 || (hub === '' ? one.default : one.id === hub);
-    const concerned = isEverywhere ? hubs : hubs.filter(isConcerned);
+  #away(snapshot: Snapshot): NodeStatus | undefined {
+    const concerned = this.#concerned(snapshot);
     const lost = concerned.filter(({ reachable }) => reachable === false);
     const [first] = lost;
     if (first === undefined) return undefined;
-    if (lost.length === concerned.length) return say('red', 'ring', 'hub-away');
-    return { fill: 'red', shape: 'ring', text: `${AWAY[this.#language]}: ${shortName(first.name)}` };
+    if (lost.length === concerned.length) return statusOf(this.#language, 'red', 'ring', 'hub-away');
+    return statusOf(this.#language, 'red', 'ring', 'hub-away-of', { name: first.name });
   }
 
-  get #now(): string {
-    const now = new Date(this.#clock.now());
-    return [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  #concerned({ hubs }: Snapshot): Snapshot['hubs'] {
+    const { hub = '', isEverywhere = false } = this.#options;
+    const isConcerned = (one: Snapshot['hubs'][number]): boolean =>
+      this.#hubs.size > 0 ? this.#hubs.has(one.id) : hubs.length === 1 || (hub === '' ? one.default : one.id === hub);
+    return isEverywhere ? hubs : hubs.filter(isConcerned);
+  }
+
+  /** That of the account. */
+  get #language(): Language {
+    return this.#account?.language ?? languageOfHost(this.#options.RED);
   }
 }
 
-/** Shows what comes of a node's steps at a hub; `show` of one that has ended well. */
-export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void): StepStatus<T> {
+/** How things are that were asked for together. */
+function textOf(
+  things: readonly ListedThing[],
+  { field, now, language }: { field: string; now: number; language: Language },
+): NodeStatus {
+  const entries = things.map(({ entry }) => entry);
+  const [first, ...others] = entries;
+  const { count, name, value } = thingsText(entries, field, language);
+  // Where there is nothing, nothing will be heard.
+  if (first === undefined) return { fill: 'grey', shape: 'ring', text: count };
+  if (!entries.some(isReachable)) return statusOf(language, 'grey', 'ring', 'no-contact');
+  if (others.length > 0) {
+    return { fill: 'green', shape: 'dot', text: fitted({ before: `${count} ·`, name, after: value }) };
+  }
+  const after = isMeasured((field || tellingField(first.state)) ?? 'on') ? clockText(now, language) : '';
+  return { fill: 'green', shape: 'dot', text: fitted({ name: value, after }) };
+}
+
+/** What is shown of a thing that can't be heard. */
+function missingStatus({ code, subject = '' }: CozifyError, language: Language): NodeStatus {
+  return statusOf(language, 'red', 'ring', code === 'COZIFY_NOT_FOUND' ? 'gone' : 'several', { name: subject });
+}
+
+/** Shows what comes of a node's steps at a hub; `show` of one that has ended well; `busy`: of those that have not ended. */
+export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: Worded): StepStatus<T> {
   let hasSaidIgnored = false;
   return {
     begin: (sources) => {
-      const end = status.begin();
+      const end = status.begin(busy);
       const ignored = hasSaidIgnored ? undefined : ignoredOf(sources);
       hasSaidIgnored ||= ignored !== undefined;
       return {
         end: (value) => {
           if (ignored === undefined) show(value);
-          else status.say('yellow', 'ring', `${ignored}-ignored`);
+          else status.say('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
           end();
         },
         fail: (error) => {

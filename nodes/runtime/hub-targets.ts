@@ -20,15 +20,17 @@ export const HUB = composed<string>(
 /** What a message says in vain, because the node was set to something else. */
 export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefined {
   const { targets, hub } = def;
-  const isGiven = (name: string): boolean => {
-    try {
-      return message.read(name) !== undefined;
-    } catch {
-      return true;
-    }
-  };
-  if (Array.isArray(targets) && targets.length > 0 && isGiven('target')) return 'target';
-  return typeof hub === 'string' && hub.trim() !== '' && isGiven('hub') ? 'hub' : undefined;
+  if (Array.isArray(targets) && targets.length > 0 && isGiven(message, 'target')) return 'target';
+  return typeof hub === 'string' && hub.trim() !== '' && isGiven(message, 'hub') ? 'hub' : undefined;
+}
+
+/** Whether a message has a property, even one that can't be read. */
+export function isGiven(message: Sources['message'], name: string): boolean {
+  try {
+    return message.read(name) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** A node's property with the environment's values in place of `${NAME}`, as they are now. */

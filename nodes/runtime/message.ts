@@ -64,7 +64,7 @@ export class StepMessage {
     try {
       return copyOf(this.#msg);
     } catch {
-      throw badInput('The message can be neither changed nor copied.');
+      throw badInput("The message can't be changed or copied.");
     }
   }
 

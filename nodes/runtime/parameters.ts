@@ -5,8 +5,10 @@ import {
   parseExpiry,
   rangeInWords,
   type SecondsRange,
+  settlesWithin,
   shape,
   type Shape,
+  systemClock,
   typedNumber,
 } from '../../src/nodes-api.js';
 import type { Message, StepMessage } from './message.js';
@@ -144,7 +146,8 @@ async function readTypedInput(name: string, one: DescribedParameter<unknown>, so
   const type = textOr(def[`${name}Type`], typeByDefault);
   const { value: given } = await evaluate(sources, property, type, message.current);
   const value = type === 'env' ? fromEnvironment(given, one.shape) : given;
-  return checked(name, one, value, `${type} ${property} was`);
+  const was = LITERALS.includes(type) ? 'was' : `${type} ${property} was`;
+  return checked(name, one, value, was);
 }
 
 function checked(
@@ -190,6 +193,15 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
+/** Types whose property is the value itself, which no error repeats: it may be a secret. */
+const LITERALS = ['str', 'num', 'bool', 'json', 'bin', 're', 'date'];
+
+/** Types that may ask a context store, which can be anywhere. */
+const MAY_HANG = ['flow', 'global', 'jsonata'];
+
+/** How long that may take, see docs/dev/rules.md, "Deadlines and waiting". */
+const CONTEXT_LIMIT_MS = 3_000;
+
 /** The value of a typed input, wrapped: a promise in a message is a value, and not waited for. */
 async function evaluate(
   { RED, node }: Sources,
@@ -197,14 +209,16 @@ async function evaluate(
   type: string,
   msg: Message,
 ): Promise<{ value: unknown }> {
-  try {
-    return await new Promise((resolve, reject) => {
-      RED.util.evaluateNodeProperty(property, type, node, msg, (error, value: unknown) => {
-        if (error) reject(error);
-        else resolve({ value });
-      });
+  const value = new Promise<{ value: unknown }>((resolve, reject) => {
+    RED.util.evaluateNodeProperty(property, type, node, msg, (error, found: unknown) => {
+      if (error) reject(error);
+      else resolve({ value: found });
     });
-  } catch {
-    throw badInput(`${type} ${property} can't be read.`);
+  });
+  if (MAY_HANG.includes(type) && !(await settlesWithin(systemClock, value, CONTEXT_LIMIT_MS))) {
+    throw badInput(`${type} ${property} can't be read: the context store has not answered.`);
   }
+  return value.catch(() => {
+    throw badInput(`${LITERALS.includes(type) ? type : `${type} ${property}`} can't be read.`);
+  });
 }

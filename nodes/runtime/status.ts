@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Snapshot } from '../../src/index.js';
+import type { Language } from '../../src/nodes-api.js';
 import type { AccountNode } from './find-account.js';
 import { onFlowsStarted } from './flows-started.js';
-
-/** Texts are in the account's catalogue, so that the editor shows them in the viewer's language. */
-const CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:status.';
+import { languageOfHost } from './language.js';
+import { dayText, type StatusKey, statusText } from './status-words.js';
 
 /** Follows an account until it is stopped. */
 export interface AccountFollower {
@@ -19,7 +19,8 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
   return followOverDeploys(RED, find, (followed, isAnew) => {
     const account = followed?.account;
     const isKnown = account?.isReady === true;
-    const status = problemOf(followed) ?? (isKnown ? statusOfSnapshot(account.snapshot()) : {});
+    const language = followed?.language ?? languageOfHost(RED);
+    const status = problemOf(followed, language) ?? (isKnown ? statusOfSnapshot(account.snapshot(), language) : {});
     const key = JSON.stringify(status);
     if (key !== shown || isAnew) node.status(status);
     shown = key;
@@ -38,8 +39,11 @@ export function followOverDeploys(
   let followed: AccountNode | undefined;
   let unfollow: (() => void) | undefined;
   let isStarted = false;
+  let isStopped = false;
 
   function isOther(): boolean {
+    // The node has closed, and what is under way in it goes on: its account may live as long as the process.
+    if (isStopped) return false;
     const found = find();
     if (found === followed) return false;
     unfollow?.();
@@ -59,6 +63,7 @@ export function followOverDeploys(
       if (isOther()) look(followed, false);
     },
     stop: () => {
+      isStopped = true;
       unsubscribe();
       unfollow?.();
     },
@@ -66,24 +71,29 @@ export function followOverDeploys(
 }
 
 /** What keeps an account from being used at all. */
-export function problemOf(node: AccountNode | undefined): NodeStatus | undefined {
-  if (node === undefined) return say('red', 'ring', 'no-account');
+export function problemOf(node: AccountNode | undefined, language: Language): NodeStatus | undefined {
+  if (node === undefined) return statusOf(language, 'red', 'ring', 'no-account');
   const { account, problem } = node;
   const isUsable = problem === undefined && account !== undefined && account.loadError === undefined;
-  return isUsable ? undefined : say('red', 'ring', 'error');
+  return isUsable ? undefined : statusOf(language, 'red', 'ring', 'error');
 }
 
-/** A status by its key in the account's catalogue. */
-export function say(fill: 'red' | 'yellow' | 'green' | 'grey', shape: 'dot' | 'ring', key: string): NodeStatus {
-  return { fill, shape, text: CATALOGUE + key };
+/** A status in words of the account's catalogue. */
+export function statusOf(
+  language: Language,
+  fill: 'red' | 'yellow' | 'green' | 'grey' | 'blue',
+  shape: 'dot' | 'ring',
+  key: StatusKey,
+  parameters?: Readonly<Record<string, string>>,
+): NodeStatus {
+  return { fill, shape, text: statusText(language, key, parameters) };
 }
 
-function statusOfSnapshot({ state, reachable, expiresAt }: Snapshot): NodeStatus {
-  if (!reachable) return say('grey', 'ring', 'unreachable');
-  if (state === 'otp-sent') return say('yellow', 'dot', 'otp-sent');
-  if (state === 'otp-required') return say('red', 'dot', 'otp-required');
-  // A bare date is shown as it is; every language reads this form.
+function statusOfSnapshot({ state, reachable, expiresAt }: Snapshot, language: Language): NodeStatus {
+  if (!reachable) return statusOf(language, 'grey', 'ring', 'unreachable');
+  if (state === 'otp-sent') return statusOf(language, 'yellow', 'dot', 'otp-sent');
+  if (state === 'otp-required') return statusOf(language, 'red', 'dot', 'otp-required');
   return expiresAt === null
-    ? say('green', 'dot', 'authenticated')
-    : { fill: 'green', shape: 'dot', text: expiresAt.slice(0, 10) };
+    ? statusOf(language, 'green', 'dot', 'authenticated')
+    : statusOf(language, 'green', 'dot', 'valid-until', { day: dayText(expiresAt, language, Date.now()) });
 }

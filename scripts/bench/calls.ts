@@ -1,13 +1,12 @@
 import { Agent, get } from 'node:http';
-import { Account } from '../../src/account/account.js';
+import type { Account } from '../../src/account/account.js';
+import { LivingAccount } from '../../src/account/living-account.js';
 import { systemClock } from '../../src/async/clock.js';
 import { RateLimiter } from '../../src/async/rate-limiter.js';
 import { createHttp } from '../../src/http/http-client.js';
 import { DEFAULT_EXPIRY_MS } from '../../src/input.js';
 import { OtpLimiter } from '../../src/login/otp-limiter.js';
 import type { AccountRecord } from '../../src/state/account-record.js';
-import type { AccountState } from '../../src/state/account-state.js';
-import { Handover } from '../../src/state/handover.js';
 import { createNoStore } from '../../src/store/store.js';
 import { apart } from './apart';
 import type { BenchCloud } from './cloud';
@@ -30,11 +29,10 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
   const clock = systemClock;
-  const handover = new Handover<AccountState>();
   const rateLimiter = new RateLimiter(clock);
   const codes = new OtpLimiter(createNoStore('codes'), clock);
-  const create = (place: number): Account =>
-    new Account({
+  const create = (place: number): LivingAccount =>
+    new LivingAccount({
       id: `a${place}`,
       name: '',
       cloudUrl: url,
@@ -42,7 +40,6 @@ export async function openAccounts(url: string, count: number): Promise<Account[
       isAutorefresh: true,
       expiryMs: DEFAULT_EXPIRY_MS,
       store: createNoStore<AccountRecord>('account'),
-      handover,
       codes,
       http,
       clock,
@@ -50,9 +47,9 @@ export async function openAccounts(url: string, count: number): Promise<Account[
       log: silent,
     });
   const accounts = Array.from({ length: count }, (_, place) => create(place));
-  for (const account of accounts) account.start();
-  for (const account of accounts) await account.authenticate({ otp: 'ABC123' });
-  return accounts;
+  for (const living of accounts) living.start();
+  for (const { account } of accounts) await account.authenticate({ otp: 'ABC123' });
+  return accounts.map(({ account }) => account);
 }
 
 /** `count` calls, so many of them at a time. */

@@ -1,7 +1,7 @@
 import { Home } from '../../src/devices/home/home.js';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { FakeClock } from '../../test/src/support/fake-clock';
-import { furnish } from '../../test/simulator/home/furnish';
+import { furnish } from '../../packages/cozify-practice/src/home/furnish';
 import { apart } from './apart';
 import { type Row, type Section, timesRow } from './report';
 import { costOf } from './rounds';

@@ -96,7 +96,7 @@ export function toText({ title, rows }: Section): string {
   return [title, ...lines, ''].join('\n');
 }
 
-/** The table as docs/benchmarks.md has it. */
+/** The table as docs/dev/benchmarks.md has it. */
 export function toMarkdown({ title, about, rows }: Section): string {
   const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
     const aimed = isMet === undefined ? aim : `${aim} ${isMet ? '✓' : '✗'}`;

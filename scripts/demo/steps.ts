@@ -3,7 +3,6 @@ import { ask, recorded, type Answer } from '../../test/live/harness/ask';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import { until } from '../../test/support/wait';
 import type { Simulator } from '../../test/simulator';
-import { HUB_STEPS } from './hub-steps';
 import { hubInWords, loginInWords, timeInWords, tokenInWords } from './words';
 
 /** What the steps work with. */
@@ -19,8 +18,8 @@ export interface Step {
   run: (demo: Demo) => Promise<string>;
 }
 
-/** The main job, in the order in which an owner meets it. */
-export const STEPS: Step[] = [
+/** What comes before the hub's nodes: to log in, and what can be done with a login. */
+export const LOGIN_STEPS: Step[] = [
   { title: 'ask for a code', run: askForCode },
   { title: 'log in with it', run: logIn },
   { title: 'ping', run: ping },
@@ -29,7 +28,10 @@ export const STEPS: Step[] = [
   { title: 'token', run: token },
   { title: 'email', run: email },
   { title: 'two hubs', run: hubs },
-  ...HUB_STEPS,
+];
+
+/** What comes after them: what was heard meanwhile, a restart, and the end of the login. */
+export const LAST_STEPS: Step[] = [
   { title: 'events so far', run: events },
   { title: 'restart of Node-RED', run: restart },
   { title: 'reset', run: reset },
@@ -59,7 +61,7 @@ async function logIn({ simulator, nodeRed, email: address }: Demo): Promise<stri
 async function ping({ nodeRed }: Demo): Promise<string> {
   const answer = await ask(nodeRed, 'ping');
   expectAnswer(answer, 1, true);
-  return `true: the cloud takes the token; ${loginInWords(answer.cozify)}`;
+  return `true: the cloud accepts the token; ${loginInWords(answer.cozify)}`;
 }
 
 async function refreshNotDue({ simulator, nodeRed }: Demo): Promise<string> {

@@ -1,8 +1,6 @@
 import { Listeners } from '../async/listeners.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
-import type { AccountHandover } from '../state/account-state.js';
 import type { AccountTopic } from '../state/account-topics.js';
-import type { Trouble } from '../state/handover.js';
 import { toCozifyError } from '../errors.js';
 import { roleOf } from '../hub/hub-role.js';
 import type { LoginState } from '../login/login-state.js';
@@ -13,12 +11,20 @@ import type { Log } from '../store/store.js';
 /** Called with each thing that happens to an account, and how the account stands then. */
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
+/** What is not over yet of a failed renewal. */
+interface Trouble {
+  /** A renewal failed since the last good one. */
+  readonly hasFailed: boolean;
+  /** It failed, and the cloud has given no good answer since. */
+  readonly isUnrecovered: boolean;
+}
+
+const NO_TROUBLE: Trouble = { hasFailed: false, isUnrecovered: false };
+
 /** Of whom events tell. */
 export interface AccountEventsOptions {
-  /** The storage id. */
-  id: string;
-  origin: string;
-  handover: Pick<AccountHandover, 'troubleOf' | 'noteTrouble'>;
+  /** Of the cloud in use. */
+  origin: () => string;
   log: Log;
   snapshot: () => Snapshot;
   state: () => LoginState;
@@ -31,13 +37,14 @@ export class AccountEvents {
   readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
-  #isClosing = false;
-  #lastState: LoginState = 'otp-required';
+  /** By the origin of the cloud: one says nothing of another. */
+  readonly #troubles = new Map<string, Trouble>();
+  #lastState: LoginState | undefined;
 
   constructor(options: AccountEventsOptions) {
     this.#options = options;
     const noteFailure = (error: unknown): void =>
-      options.log.error(`A listener of the account failed, and nothing else: ${toCozifyError(error).message}`);
+      options.log.error(`A listener of the account failed: ${toCozifyError(error).message}`);
     this.#listeners = new Listeners(noteFailure);
     this.#watchers = new Listeners(noteFailure);
   }
@@ -54,15 +61,12 @@ export class AccountEvents {
     return this.#watchers.add(watcher);
   }
 
-  /** The state has been read: what it says is no event. */
+  /** The account runs, and its state has been read: the first time what that says is no event. */
   begin(): void {
+    const before = this.#lastState;
     this.#lastState = this.#options.state();
+    if (before !== undefined && before !== this.#lastState) this.#emit(this.#lastState);
     this.tell();
-  }
-
-  /** The account is closing: what fails or recovers from now on is its successor's to tell. */
-  close(): void {
-    this.#isClosing = true;
   }
 
   /** The account is closed: nobody hears of it any more. */
@@ -74,7 +78,7 @@ export class AccountEvents {
   noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
     for (const topic of announced) this.#emit(topic);
     this.noteState();
-    const { origin } = this.#options;
+    const origin = this.#options.origin();
     this.#logRejection(cloudOf(before, origin).login, cloudOf(after, origin).login);
     if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
   }
@@ -93,14 +97,14 @@ export class AccountEvents {
     this.#isSavingWorking = isWorking;
     const { log } = this.#options;
     if (isWorking) log.info('The state is saved again.');
-    else log.warn('The state cannot be saved: a restart now would lose what changed. Saving is tried again.');
+    else log.warn('The state cannot be saved: a restart now would lose the changes. Node-RED tries again to save it.');
     this.tell();
   }
 
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    if (outcome !== 'good' || this.#isClosing || !this.#trouble.isUnrecovered) return;
+    if (outcome !== 'good' || !this.#trouble.isUnrecovered) return;
     this.#noteTrouble({ isUnrecovered: false });
     this.#emit('recovered');
   }
@@ -116,20 +120,17 @@ export class AccountEvents {
   }
 
   noteRenewalFailed(): void {
-    if (this.#isClosing || this.#trouble.hasFailed) return;
+    if (this.#trouble.hasFailed) return;
     this.#noteTrouble({ hasFailed: true, isUnrecovered: true });
     this.#emit('refresh-failed');
   }
 
-  /** A successor goes on from here, so that flows hear of each thing once. */
   get #trouble(): Trouble {
-    const { id, origin, handover } = this.#options;
-    return handover.troubleOf(id, origin);
+    return this.#troubles.get(this.#options.origin()) ?? NO_TROUBLE;
   }
 
   #noteTrouble(change: Partial<Trouble>): void {
-    const { id, origin, handover } = this.#options;
-    handover.noteTrouble(id, origin, { ...this.#trouble, ...change });
+    this.#troubles.set(this.#options.origin(), { ...this.#trouble, ...change });
   }
 
   /** Tells those who watch that the snapshot may have changed. */
@@ -149,7 +150,7 @@ export class AccountEvents {
     const was = before?.isRejected ?? false;
     const is = after?.isRejected ?? false;
     const { log } = this.#options;
-    if (is && !was) log.warn('The cloud rejects the login: it is kept and asked about again; a code may be needed.');
+    if (is && !was) log.warn('The cloud rejects the login. It is kept and checked again. You may need a new code.');
     if (was && !is && after !== null) log.info('The login is valid again.');
   }
 

@@ -4,37 +4,48 @@ import type { Timer } from '../async/clock.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser } from '../login/renewal-rules.js';
 import { type LoginRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
-import type { AccountOptions } from './account-options.js';
+import type { AccountOptions, WaitingOffer } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
 /** How long a state that can't be read is left before it is tried again. */
 const RELOAD_MS = 10_000;
 
+/** What the loader waits for, and whom it tells. */
+export interface AccountLoaderHooks {
+  /** Resolves once nothing of an earlier run is under way. */
+  whenFree: () => Promise<void>;
+  /** Called once, when the state has been read. */
+  onReady: () => void;
+}
+
 /**
  * Wakes an account from its saved state: reads it, again and again while it can't be read, and takes up what a Deploy
- * has changed (docs/rules.md, "A state that can't be read is not an empty one").
+ * has changed (docs/dev/rules.md, "A state that can't be read is not an empty one").
  */
 export class AccountLoader {
   /** Resolves when the state has been read; never when that stays impossible. */
   readonly ready: Promise<void>;
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;
-  readonly #onReady: () => void;
+  readonly #hooks: AccountLoaderHooks;
   readonly #loads = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
   #timer: Timer | undefined;
   #isReady = false;
+  /** How often settings have come, and up to which of them all is taken up. */
+  #wanted = 1;
+  #taken = 0;
   #isClosed = false;
-  /** A login that waited was taken up and not let go of yet. */
-  #hasWaiting = false;
+  #hasBegun = false;
+  /** A login that waited, was taken up, and is not saved here yet. */
+  #unsavedOffer: WaitingOffer | undefined;
 
-  /** `onReady` is called once, when the state has been read. */
-  constructor(options: AccountOptions, parts: AccountParts, onReady: () => void) {
+  constructor(options: AccountOptions, parts: AccountParts, hooks: AccountLoaderHooks) {
     this.#options = options;
     this.#parts = parts;
-    this.#onReady = onReady;
+    this.#hooks = hooks;
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
@@ -54,7 +65,19 @@ export class AccountLoader {
     void this.load().catch(() => undefined);
   }
 
-  /** Reads the state unless that is done. Throws `COZIFY_STORE`; it is then tried again by itself. */
+  /** The settings are others: takes up what that changes, and reads the state anew where it is kept elsewhere now. */
+  noteSettings(isMoved: boolean): void {
+    if (isMoved) this.#isReady = false;
+    this.#wanted += 1;
+    this.start();
+  }
+
+  /** Whether the state has been read, and has taken up what the settings say. */
+  get isUpToDate(): boolean {
+    return this.#isReady && this.#taken === this.#wanted;
+  }
+
+  /** Reads the state and takes up what the settings say, unless that is done. Throws `COZIFY_STORE`; it is tried again then. */
   load(): Promise<void> {
     return this.#loads.run('load', () => this.#load());
   }
@@ -69,9 +92,10 @@ export class AccountLoader {
 
   /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
   async letGoOfWaiting(): Promise<void> {
-    if (!this.#hasWaiting || !this.#parts.state.isSaved) return;
-    this.#hasWaiting = false;
-    await this.#options.waiting?.letGo().catch(() => (this.#hasWaiting = true));
+    const taken = this.#unsavedOffer;
+    if (taken === undefined || this.#parts.accountState.needsSave) return;
+    this.#unsavedOffer = undefined;
+    await taken.letGo().catch(() => (this.#unsavedOffer = taken));
   }
 
   close(): void {
@@ -80,24 +104,37 @@ export class AccountLoader {
   }
 
   async #load(): Promise<void> {
-    if (this.#isReady) return;
-    const { state, backgroundTasks } = this.#parts;
+    if (this.isUpToDate) return;
+    if (this.#isReady) return this.#takeSettings();
     try {
+      await this.#hooks.whenFree();
       await this.#options.codes.load();
-      await state.load();
+      await this.#parts.accountState.load();
     } catch (error) {
       throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));
     }
     if (this.#isClosed) return;
-    if (state.needsSave) await state.retrySave();
-    await this.#takeConfigured();
-    await this.takeWaiting();
+    await this.#takeSettings();
     if (this.#isClosed) return;
     this.#error = undefined;
     this.#isReady = true;
-    if (this.#options.isResting !== true) backgroundTasks.start();
+    if (this.#hasBegun) {
+      this.#parts.backgroundTasks.plan();
+      return this.#parts.events.noteState();
+    }
+    this.#hasBegun = true;
+    if (this.#options.isResting !== true) this.#parts.backgroundTasks.start();
+    this.#hooks.onReady();
     this.#markReady();
-    this.#onReady();
+  }
+
+  async #takeSettings(): Promise<void> {
+    while (this.#taken !== this.#wanted) {
+      const wanted = this.#wanted;
+      await this.#takeConfigured();
+      await this.takeWaiting();
+      this.#taken = wanted;
+    }
   }
 
   #noteFailure(problem: CozifyError): CozifyError {
@@ -116,32 +153,36 @@ export class AccountLoader {
 
   /** A Deploy that changed the configured address puts it in force. */
   async #takeConfigured(): Promise<void> {
-    const { email } = this.#options;
     const { state } = this.#parts;
+    const configured = this.#options.email;
+    const email = configured === '' ? null : configured;
     if (email === undefined || email === state.record.configuredEmail) return;
-    await state.change((record) => ({ ...record, email, configuredEmail: email }));
+    // One that was taken away is not in force any more for a reset; where codes go stays as it is.
+    await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
   /** As {@link takeWaiting}, one after another. */
   async #takeWaiting(): Promise<boolean> {
-    const { waiting, email: configured } = this.#options;
+    const { waiting, email: configured, cloudUrl, clock } = this.#options;
     const { state } = this.#parts;
     const addresses = [state.record.email, configured].filter((address) => typeof address === 'string');
-    const record = (await waiting?.read(addresses).catch(() => null)) ?? null;
-    if (record === null) return false;
+    const offer = await waiting?.(cloudUrl, addresses).catch(() => undefined);
+    if (offer === undefined) return false;
+    const { record } = offer;
     const { login, otp, hubs, defaultHub } = cloudOf(record, state.origin);
-    await state.change(
+    await state[login === null ? 'change' : 'changeLogin'](
       (own) => {
         const cloud = cloudOf(own, state.origin);
-        if (login === null) return withCloud(own, { ...cloud, otp });
-        // It was taken up before: its file could not be deleted.
-        if (isOlder(login, cloud.login)) return undefined;
+        const isSameCode = cloud.otp?.sentAt === otp?.sentAt && cloud.otp?.email === otp?.email;
+        if (login === null) return isSameCode ? undefined : withCloud(own, { ...cloud, otp });
+        // It was taken up before, and waits still.
+        if (login.token === cloud.login?.token || isOlder(login, cloud.login)) return undefined;
         const email = record.email ?? own.email;
-        return withCloud({ ...own, email }, { ...withLogin(cloud, login), otp, hubs, defaultHub });
+        return withCloud({ ...own, email }, { ...withLogin(cloud, login, clock.now()), otp, hubs, defaultHub });
       },
       { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
     );
-    this.#hasWaiting = true;
+    this.#unsavedOffer = offer;
     await this.letGoOfWaiting();
     return true;
   }

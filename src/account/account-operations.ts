@@ -1,11 +1,10 @@
 import { settlesWithin } from '../async/clock.js';
-import type { HubKeys } from '../cloud/cloud-api.js';
 import { isHeaderSafe } from '../cloud/token.js';
 import { badInput, CozifyError } from '../errors.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
-import type { Renewal } from '../login/session.js';
-import { forgetLogin, newLogin, withLogin } from '../state/account-record.js';
+import type { Renewal, Verdict } from '../login/session.js';
+import { type CloudRecord, cloudOf, newLogin, withCloud, withLogin } from '../state/account-record.js';
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
@@ -43,26 +42,16 @@ export interface StepResult<T> {
 /** A step waits this long for the hubs, and no longer (hubs are looked after meanwhile). */
 const HUB_PATIENCE_MS = 15_000;
 
+const STRICT = { isStrict: true };
+
 /** What the steps of an account do, once its state is there. What each promises is told at {@link Account}. */
 export class AccountOperations {
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;
-  #loginUnderWay: Promise<void> | undefined;
-  #isClosed = false;
 
   constructor(options: AccountOptions, parts: AccountParts) {
     this.#options = options;
     this.#parts = parts;
-  }
-
-  /** The login by code that is under way, or was at {@link close}. */
-  get loginUnderWay(): Promise<void> | undefined {
-    return this.#loginUnderWay;
-  }
-
-  /** What is under way is kept to be known by the account's successor. */
-  close(): void {
-    this.#isClosed = true;
   }
 
   async authenticate(params: AuthenticateParams): Promise<StepResult<boolean>> {
@@ -76,10 +65,10 @@ export class AccountOperations {
       return { value: true, isRefreshed: false };
     }
     if (trustCloud && session.login !== null) {
-      const { isAccepted, keys } = await session.ask();
+      const { isAccepted, keys, era } = await session.ask();
       const renewal = isAccepted && autorefresh ? await this.#renewIfDue(expiryMs) : undefined;
       if (isAccepted && (renewal !== 'dropped' || session.isAuthenticated)) {
-        await this.#lookAfterHubs(wishes, keys);
+        await this.#lookAfterHubs(wishes, keys === undefined ? undefined : { isAccepted, keys, era });
         return { value: true, isRefreshed: renewal === 'renewed' };
       }
     }
@@ -121,18 +110,14 @@ export class AccountOperations {
     const { state, otpLogin } = this.#parts;
     if (newEmail !== undefined) {
       const email = parseEmail(newEmail);
-      await state.change((record) => (record.email === email ? undefined : { ...record, email }), { isStrict: true });
+      await state.change((record) => (record.email === email ? undefined : { ...record, email }), STRICT);
     }
     return { value: otpLogin.address, isRefreshed: false };
   }
 
   async reset(logout: boolean): Promise<StepResult<boolean>> {
-    if (logout) await this.#revoke();
-    await this.#parts.state.change((record) => forgetLogin(record, logout), {
-      isStrict: true,
-      isFinal: true,
-      announce: () => ['reset'],
-    });
+    const { session } = this.#parts;
+    await (logout ? session.logOut() : session.forget());
     return { value: true, isRefreshed: false };
   }
 
@@ -141,24 +126,24 @@ export class AccountOperations {
     return { value: false, isRefreshed: false };
   }
 
-  #logIn(otp: string, email: string | undefined): Promise<void> {
-    const login = this.#parts.otpLogin.logIn(otp, email).finally(() => {
+  async #logIn(otp: string, email: string | undefined): Promise<void> {
+    try {
+      await this.#parts.otpLogin.logIn(otp, email);
+    } finally {
       this.#parts.events.noteState();
-      if (!this.#isClosed) this.#loginUnderWay = undefined;
-    });
-    return (this.#loginUnderWay = login);
+    }
   }
 
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
-  async #lookAfterHubs(wishes: HubWishes, known?: HubKeys): Promise<void> {
+  async #lookAfterHubs(wishes: HubWishes, known?: Verdict): Promise<void> {
     await settlesWithin(this.#options.clock, this.#careForHubs(wishes, known), HUB_PATIENCE_MS);
   }
 
-  async #careForHubs(wishes: HubWishes, known: HubKeys | undefined): Promise<void> {
+  async #careForHubs(wishes: HubWishes, known: Verdict | undefined): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;
     try {
-      const keys = known ?? (await session.ask()).keys;
-      const hasTrouble = keys === undefined || (await hubs.lookAfter(keys, wishes));
+      const { keys, era } = known ?? (await session.ask());
+      const hasTrouble = keys === undefined || (await hubs.lookAfter(keys, era, wishes));
       if (hasTrouble) backgroundTasks.checkSoon();
     } catch {
       backgroundTasks.checkSoon();
@@ -177,18 +162,11 @@ export class AccountOperations {
     if (typeof token !== 'string' || !isHeaderSafe(token)) {
       throw badInput('token should be printable ASCII without spaces, at most 8192 characters.');
     }
-    await state.changeCloud(
-      (cloud) => withLogin(cloud, newLogin(token, null, null)),
-      commit ? { isStrict: true } : { isUncommitted: true },
-    );
+    const now = this.#options.clock.now();
+    const put = (cloud: CloudRecord): CloudRecord => withLogin(cloud, newLogin(token, null, null), now);
+    if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
+    else await state.putGuest(put);
     session.forgetRenewal();
     backgroundTasks.deferRenewal();
-  }
-
-  async #revoke(): Promise<void> {
-    const { session, client } = this.#parts;
-    // A renewal under way would bring a token that nobody revokes.
-    await session.pending;
-    if (session.login !== null) await client.logOut(session.login.token);
   }
 }

@@ -4,11 +4,12 @@ import { createHttp, type Http } from '../http/http-client.js';
 import { parseCloudUrl, parseEmail, parseExpiry, DEFAULT_EXPIRY_MS } from '../input.js';
 import { OtpLimiter, otpLimiterShape } from '../login/otp-limiter.js';
 import { type AccountRecord, accountShape } from '../state/account-record.js';
-import { Handover } from '../state/handover.js';
 import { fileStemOf } from '../store/file-stem.js';
-import { openFile, StateDirectory } from '../store/file-store.js';
-import type { Log, Store } from '../store/store.js';
-import { Account } from './account.js';
+import type { Shape } from '../schema.js';
+import { FileStore, StateDirectory } from '../store/file-store.js';
+import { createVolatileStore, type Log, type Store } from '../store/store.js';
+import type { Account } from './account.js';
+import { LivingAccount } from './living-account.js';
 
 /** What a program says of an account; everything it leaves out has a default. */
 export interface CreateAccountOptions {
@@ -18,7 +19,7 @@ export interface CreateAccountOptions {
   name?: string;
   /** Where codes go. Without one an address is given when a code is asked for. */
   email?: string;
-  /** An absolute path: state and key are kept there, encrypted. Without one nothing outlives the process. */
+  /** An absolute path: state and key are kept there, encrypted. Without one nothing outlives the process, and `saved` is `false`. */
   directory?: string;
   /** A place of your own for the state, in place of a directory. */
   store?: Store<AccountRecord>;
@@ -47,23 +48,24 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 export function createAccount(options: CreateAccountOptions = {}): Account {
   const { id = 'cozify', name = '', email, directory, log = silent, clock = systemClock } = options;
   const folder = directory === undefined ? undefined : new StateDirectory(directory, log);
+  const open = <T>(fileName: string, contentShape: Shape<T>): Store<T> =>
+    folder === undefined ? createVolatileStore(fileName) : new FileStore(folder, fileName, contentShape);
   const file = fileStemOf(id);
-  const account = new Account({
+  const living = new LivingAccount({
     id,
     name,
     cloudUrl: parseCloudUrl(options.cloudUrl),
     email: email === undefined ? undefined : parseEmail(email),
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
-    store: options.store ?? openFile(folder, `${file}.json`, accountShape),
-    handover: new Handover(),
+    store: options.store ?? open(`${file}.json`, accountShape),
     // Of each account its own: those of one directory know nothing of each other, and would overwrite what others note.
-    codes: new OtpLimiter(openFile(folder, `${file}+codes.json`, otpLimiterShape), clock),
+    codes: new OtpLimiter(open(`${file}+codes.json`, otpLimiterShape), clock),
     http: options.http ?? createHttp(),
     rateLimiter: new RateLimiter(clock),
     clock,
     log,
   });
-  account.start();
-  return account;
+  living.start();
+  return living.account;
 }

@@ -1,6 +1,5 @@
-import type { AccountLoader } from './account-loader.js';
 import type { AccountOptions } from './account-options.js';
-import type { AccountParts } from './account-parts.js';
+import type { AccountRun } from './account-run.js';
 import { toIso } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 
@@ -8,20 +7,20 @@ import { takeSnapshot } from './take-snapshot.js';
  * What helps to find out why something does not work: state, times, counters and the last errors by code. Holds no
  * secret; addresses are masked.
  */
-export function describeAccount(options: AccountOptions, parts: AccountParts, loader: AccountLoader): object {
+export function describeAccount(options: AccountOptions, { parts, loader }: AccountRun): object {
   const { email, loginEmail, account, ...snapshot } = takeSnapshot(options, parts);
-  const { cloudUrl, isAutorefresh, expiryMs, store } = options;
+  const { cloudUrl, isAutorefresh, expiryMs } = options;
   const { login, revision } = parts.state.cloud;
   return {
     ...snapshot,
-    account: account.replace(/\S+@\S+/g, (address) => maskEmail(address)),
+    account: account.replace(/\S+/g, (word) => (word.slice(1, -1).includes('@') ? maskEmail(word) : word)),
     email: email === null ? null : maskEmail(email),
     loginEmail: loginEmail === null ? null : maskEmail(loginEmail),
     settings: {
       cloudUrl,
       autorefresh: isAutorefresh,
       expirySeconds: expiryMs / 1000,
-      shared: store.isShared === true,
+      shared: parts.accountState.isShared,
     },
     isStateRead: loader.isReady,
     stateError: loader.error?.message ?? null,

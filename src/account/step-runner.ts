@@ -1,25 +1,18 @@
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { AccountLoader } from './account-loader.js';
-import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
 /** Runs an account's steps, so that each is answered once: with what it gives, with its error, or with the account's end. */
 export class StepRunner {
-  readonly #options: AccountOptions;
   readonly #parts: AccountParts;
   readonly #loader: AccountLoader;
-  /** Ends those under way. Made while there are any, which is seldom: there are many of these. */
-  #running: Set<(error: CozifyError) => void> | undefined;
+  /** Answers those under way at the end. Made while there are any, which is seldom: there are many of these. */
+  #running: Set<() => void> | undefined;
   #isClosed = false;
 
-  constructor(options: AccountOptions, parts: AccountParts, loader: AccountLoader) {
-    this.#options = options;
+  constructor(parts: AccountParts, loader: AccountLoader) {
     this.#parts = parts;
     this.#loader = loader;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
   }
 
   /**
@@ -29,7 +22,7 @@ export class StepRunner {
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
     try {
-      const result = await this.#untilClosed(this.#attempt(work));
+      const result = await this.#answerTo(work);
       this.#parts.callLog.note(operation);
       return result;
     } catch (error) {
@@ -43,41 +36,45 @@ export class StepRunner {
     this.#isClosed = true;
   }
 
-  /** Ends the steps under way with `COZIFY_CLOSED`. */
+  /** Ends the steps under way with `COZIFY_CLOSED`; those whose work is done by now with what that gave. */
   endAll(): void {
-    const closed = wasClosed();
-    for (const end of [...(this.#running ?? [])]) end(closed);
+    for (const end of [...(this.#running ?? [])]) end();
   }
 
-  /** What `work` gives, or the end of the account where that comes first. */
-  #untilClosed<T>(work: Promise<T>): Promise<T> {
+  /** What `work` gives once all changes have settled; at the end of the account what it has given by then. */
+  #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      let answer = (): void => reject(wasClosed());
+      const end = (): void => answer();
       this.#running ??= new Set();
-      this.#running.add(reject);
-      void work.then(resolve, reject).then(() => this.#end(reject));
+      this.#running.add(end);
+      void this.#attempt(work)
+        .then(
+          (result) => (answer = () => resolve(result)),
+          (error: unknown) => (answer = () => reject(toCozifyError(error))),
+        )
+        .then(() => this.#parts.accountState.settled())
+        .then(() => {
+          this.#forget(end);
+          end();
+        });
     });
   }
 
-  #end(step: (error: CozifyError) => void): void {
+  #forget(step: () => void): void {
     this.#running?.delete(step);
     if (this.#running?.size === 0) this.#running = undefined;
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
-    const { session, state } = this.#parts;
-    if (!this.#loader.isReady) await this.#loader.load();
-    else if (this.#options.store.isShared === true && !session.isAuthenticated) {
+    const { session, accountState } = this.#parts;
+    if (!this.#loader.isUpToDate) await this.#loader.load();
+    else if (accountState.isShared && !session.isAuthenticated) {
       // A login may have been made in another process meanwhile.
-      await state.pull().catch(() => undefined);
+      await accountState.pull().catch(() => undefined);
     }
     if (this.#isClosed) throw wasClosed();
-    try {
-      return await work();
-    } catch (error) {
-      throw toCozifyError(error);
-    } finally {
-      await state.settled();
-    }
+    return work();
   }
 }
 

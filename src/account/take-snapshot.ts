@@ -5,7 +5,7 @@ import { listHubs, type Snapshot } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
-  const { state, claims, iso, session, hubClients, otpLogin, backgroundTasks, events } = parts;
+  const { accountState, state, claims, iso, session, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // A login in waiting has no other address than that of the code on its way.
@@ -21,7 +21,7 @@ export function takeSnapshot({ id, name, isResting = false }: AccountOptions, pa
     expiresAt: iso.of(login === null ? undefined : claims.of(login, login.token).expiresAt),
     nextRefresh: iso.of(backgroundTasks.nextAt),
     reachable: events.isReachable,
-    saved: state.isSaved,
+    saved: accountState.isSaved,
     hubs: listHubs(cloud, claims, (hubId) => hubClients.isReachable(hubId)),
   };
 }

@@ -5,12 +5,12 @@ export interface JoinedSignal {
 }
 
 /**
- * A signal that is aborted, with `reason`, by the first of others. Unlike `AbortSignal.any` it leaves nothing behind at
- * one that lives for months, if it is released.
+ * A signal that is aborted, with what `reason` gives, by the first of others. Unlike `AbortSignal.any` it leaves nothing
+ * behind at one that lives for months, if it is released.
  */
-export function joinSignals(signals: readonly (AbortSignal | undefined)[], reason: Error): JoinedSignal {
+export function joinSignals(signals: readonly (AbortSignal | undefined)[], reason: () => Error): JoinedSignal {
   const own = new AbortController();
-  const abort = (): void => own.abort(reason);
+  const abort = (): void => own.abort(reason());
   for (const signal of signals) {
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort);

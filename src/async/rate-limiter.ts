@@ -13,7 +13,7 @@ export interface Reservation {
 
 /**
  * Spreads what the accounts of a process do by themselves, so that a hundred of them after a power cut don't fall on
- * the cloud at once: at most 5 a second (docs/rules.md, "No mail without somebody who wants it, and no rush").
+ * the cloud at once: at most 5 a second (docs/dev/rules.md, "No mail without somebody who wants it, and no rush").
  */
 export class RateLimiter {
   readonly #clock: Clock;

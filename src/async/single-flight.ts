@@ -3,6 +3,10 @@ export class SingleFlight<T> {
   /** Made while something is under way, which it seldom is: there are many of these. */
   #running: Map<string, Promise<T>> | undefined;
 
+  get isUnderWay(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Starts `work` unless it is under way under this key. */
   run(key: string, work: () => Promise<T>): Promise<T> {
     const known = this.#running?.get(key);

@@ -23,7 +23,7 @@ export interface Cloud {
 /** Keys of the hubs a login may use, by hub id; `null` where the cloud lists a hub but gives no key. */
 export type HubKeys = ReadonlyMap<string, string | null>;
 
-/** Limits a call to the cloud (docs/rules.md, "Deadlines and waiting"). */
+/** Limits a call to the cloud (docs/dev/rules.md, "Deadlines and waiting"). */
 export const CLOUD_DEADLINE_MS = 15_000;
 
 /** A long list of hubs fits many times over; anything larger is no answer of this service. */
@@ -55,7 +55,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
     body: JSON.stringify({ email, password: otp }),
   });
   if ([400, 401, 403, 404].includes(answer.status) && !isHtml(answer.body)) {
-    throw new CozifyError('COZIFY_OTP_REJECTED', 'The code is wrong or has expired: check it, or ask for a new one.', {
+    throw new CozifyError('COZIFY_OTP_REJECTED', 'The code is wrong or has expired: check it, or request a new one.', {
       statusCode: answer.status,
     });
   }

@@ -3,7 +3,7 @@ import type { Ending } from '../async/ending.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
-import type { AccountState } from '../state/account-state.js';
+import type { CloudState } from '../state/cloud-state.js';
 import * as api from './cloud-api.js';
 import { RetryAfter } from './retry-after.js';
 
@@ -18,7 +18,7 @@ export interface CloudClientOptions {
   baseUrl: string;
   send: Http;
   clock: Clock;
-  state: AccountState;
+  state: CloudState;
   /** Ends all calls but those that go on. */
   ending: Ending;
   /** Called after each call that was made. */
@@ -27,7 +27,7 @@ export interface CloudClientOptions {
 
 /**
  * The calls of one account to its cloud. While the cloud has asked to wait, a call is not made: the error that asked
- * for it comes again, with the `retryAfter` that is left (docs/rules.md, "Deadlines and waiting").
+ * for it comes again, with the `retryAfter` that is left (docs/dev/rules.md, "Deadlines and waiting").
  */
 export class CloudClient {
   readonly #options: CloudClientOptions;
@@ -100,6 +100,11 @@ export class CloudClient {
     return this.#retryAfter.remainingMs(name);
   }
 
+  /** Whether the cloud has asked to wait with a call, be that over, and has not answered to one since. */
+  hasAskedToWait(name: CallName): boolean {
+    return this.#retryAfter.has(name);
+  }
+
   async #call<T>(
     name: CallName,
     make: (cloud: api.Cloud) => Promise<T>,
@@ -111,7 +116,7 @@ export class CloudClient {
     if (!isLasting) cloud.signal = ending.signal;
     try {
       const result = await make(cloud);
-      if (this.#retryAfter.has(name)) await this.#retryAfter.clear(name);
+      if (this.#retryAfter.has(name)) this.#retryAfter.clear(name);
       onCall(name, isGood(result) ? 'good' : 'other');
       return result;
     } catch (error) {

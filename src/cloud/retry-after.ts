@@ -2,16 +2,16 @@ import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 import { RETRY_AFTER_CAP_S } from '../http/response.js';
 import type { HoldRecord } from '../state/account-record.js';
-import type { AccountState } from '../state/account-state.js';
+import type { CloudState } from '../state/cloud-state.js';
 
 /** The waiting times that a cloud has asked for, call by call, kept with the account's state so that a restart ends none. */
 export class RetryAfter {
-  readonly #state: AccountState;
+  readonly #state: CloudState;
   readonly #clock: Clock;
   /** When holds end by the clock that never jumps. */
   #ends: WeakMap<HoldRecord, number> | undefined;
 
-  constructor(state: AccountState, clock: Clock) {
+  constructor(state: CloudState, clock: Clock) {
     this.#state = state;
     this.#clock = clock;
   }
@@ -46,9 +46,12 @@ export class RetryAfter {
     return this.#state.record.holds.some((hold) => this.#isOf(hold, call));
   }
 
-  /** The call went through: what the cloud asked before is over, however the clock may jump later. */
-  async clear(call: string): Promise<void> {
-    await this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }));
+  /**
+   * The call went through: what the cloud asked before is over, however the clock may jump later. Kept with the next save:
+   * a token that has just come is not to wait for it.
+   */
+  clear(call: string): void {
+    void this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }), { isLazy: true });
   }
 
   #find(call: string): { remainingMs: number; statusCode: number } | undefined {

@@ -1,4 +1,5 @@
 import { CozifyError } from '../errors.js';
+import { withoutEnd } from '../text.js';
 
 /** What a cloud or hub token says of itself. Nothing here is verified: HS512 can't be checked by a client. */
 export interface TokenClaims {
@@ -12,7 +13,7 @@ export interface TokenClaims {
   role?: number;
 }
 
-/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/rules.md, "A token is replaced by a whole one only"). */
+/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/dev/rules.md, "A token is replaced by a whole one only"). */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
 /** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */
@@ -74,7 +75,7 @@ export function startsAsJwt(token: string): boolean {
  * Throws `COZIFY_BAD_ANSWER` for anything that does not look like one, so that it can't replace a good token.
  */
 export function readTokenAnswer(body: string): string {
-  const token = body.replace(/^[\s"]+|[\s"]+$/g, '');
+  const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);
   if (TOKEN.test(token)) return token;
   const came = body.trimStart().startsWith('<') ? 'a web page' : `a text of ${body.length} characters that is not one`;
   throw new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with a token, but sent ${came}.`);

@@ -14,7 +14,7 @@ export interface AxiosWay {
 
 /**
  * Sends one request by axios, which knows proxies; it is loaded when the first one is sent. What it throws goes no
- * further than the sender (docs/rules.md, "Secrets stay inside").
+ * further than the sender (docs/dev/rules.md, "Secrets stay inside").
  */
 export class AxiosSender {
   #client: AxiosInstance | undefined;

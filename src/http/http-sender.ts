@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { AxiosSender, mayTunnel } from './axios-request.js';
 import { sendDirectly, type Target, targetOf } from './direct-request.js';
 import { HttpCall } from './http-call.js';
@@ -8,7 +9,10 @@ import { CozifyError } from '../errors.js';
 
 /** What every request says of itself. */
 const ACCEPTED_TYPES = 'application/json, text/plain';
-const USER_AGENT = 'node-red-cozify';
+const USER_AGENT = userAgent();
+
+/** A kept connection that is dead says so within a round trip; what comes later has ended a call that was under way. */
+const DEAD_WITHIN_MS = 3_000;
 
 /** What is known of a URL. */
 interface Address {
@@ -43,7 +47,8 @@ export class HttpSender {
     try {
       return await this.#once(request, call, spentMs !== undefined);
     } catch (error) {
-      const isWorthAnother = spentMs === undefined && request.isReplayable && isDeadConnection(error);
+      const wasDead = isDeadConnection(error) && performance.now() - startedAt < DEAD_WITHIN_MS;
+      const isWorthAnother = spentMs === undefined && request.isReplayable && wasDead;
       if (!isWorthAnother) throw explain(error, request, !call.isSent);
     } finally {
       call.stop();
@@ -82,6 +87,13 @@ export class HttpSender {
     this.#kept.noteUse();
     return isReplayable ? this.#kept.lasting : this.#kept.brief;
   }
+}
+
+/** Who calls, with where to read about it: what a service may want to know of those who ask it. */
+function userAgent(): string {
+  const about = createRequire(__filename)('../../../package.json') as { version: string; repository: { url: string } };
+  const repository = about.repository.url.replace(/^git\+|\.git$/g, '');
+  return `node-red-cozify/${about.version} (+${repository})`;
 }
 
 function readUrl(text: string): Address {

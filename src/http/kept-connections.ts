@@ -7,8 +7,11 @@ export interface Agents {
   httpsAgent: HttpsAgent;
 }
 
-/** How long a connection is kept open for the next call: longer than the usual intervals at which a hub is asked. */
-const IDLE_MS = 60_000;
+/**
+ * How long a connection is kept open for the next call: longer than the longest of the usual pauses, which is a minute and a
+ * quarter. Each new one through the cloud is a handshake.
+ */
+const IDLE_MS = 90_000;
 
 /** How long for one that must not be sent twice: no server closes a connection so soon. */
 const BRIEF_IDLE_MS = 2_000;

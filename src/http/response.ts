@@ -4,7 +4,7 @@ import type { HttpResponse } from './http-client.js';
 /** A response of which the headers may not be known. */
 type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
-/** A `Retry-After` beyond this is not believed (docs/rules.md, "Deadlines and waiting"). */
+/** A `Retry-After` beyond this is not believed (docs/dev/rules.md, "Deadlines and waiting"). */
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
 /**
@@ -25,7 +25,7 @@ export function expectOk(response: Answer, clock?: { now(): number }): void {
   throw new CozifyError('COZIFY_API', `Cozify answered with status ${statusCode}${page}.`, details);
 }
 
-/** Whether a body is a web page, which no call of this service ever is (docs/rules.md, "Only the cloud ends a login"). */
+/** Whether a body is a web page, which no call of this service ever is (docs/dev/rules.md, "Only the cloud ends a login"). */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }

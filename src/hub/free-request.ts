@@ -24,7 +24,7 @@ export interface FreeAnswer {
  * `COZIFY_API` for an answer that is no success.
  */
 export async function requestFreely(client: HubClient, { timeoutMs, ...request }: FreeRequest): Promise<FreeAnswer> {
-  const answer = await client.request({ ...request, deadlineMs: timeoutMs });
+  const answer = await client.request({ ...request, isFree: true, deadlineMs: timeoutMs });
   expectSuccess(answer);
   const { status, body } = answer;
   return { statusCode: status, payload: status === 304 ? null : payloadOf(body) };
@@ -40,7 +40,7 @@ export function parseRequestBody(value: unknown): string | undefined {
   const isOdd = Buffer.isBuffer(value) || (typeof value === 'number' && !Number.isFinite(value));
   const text = isOdd ? undefined : jsonOf(value);
   if (text !== undefined) return text;
-  throw badInput(`body should be something that JSON can say, but was ${kindOf(value)}.`);
+  throw badInput(`body should be a value that JSON allows, but was ${kindOf(value)}.`);
 }
 
 function jsonOf(value: unknown): string | undefined {

@@ -23,7 +23,7 @@ export function parseHubAddresses(entries: readonly unknown[]): HubAddress[] {
 
 /**
  * Reads one entry of `lan_ip`, or a host once remembered: a bare address or an `http:` URL. Gives `undefined` for
- * names, public addresses and everything else that is no literal address of this network (docs/rules.md, "Hubs are known by their id").
+ * names, public addresses and everything else that is no literal address of this network (docs/dev/rules.md, "Hubs are known by their id").
  */
 export function parseHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;

@@ -19,9 +19,12 @@ export interface HubInfo {
 export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 
 /** A request for a hub by whichever way; `path` is one of the hub's own. */
-export type HubCall = RemoteRequest;
+export interface HubCall extends RemoteRequest {
+  /** A hub that is there may refuse it with 400. */
+  isRefusable?: boolean;
+}
 
-/** Limits a call on the LAN (docs/rules.md, "Deadlines and waiting"). */
+/** Limits a call on the LAN (docs/dev/rules.md, "Deadlines and waiting"). */
 const LAN_DEADLINE_MS = 5_000;
 /** A hub that is there takes a connection in a fraction of this. */
 const LAN_CONNECT_MS = 2_000;
@@ -78,7 +81,7 @@ export async function getHub(route: HubRoute): Promise<HubInfo> {
   expectOk(answer);
   const hub = parseJson(answer.body);
   if (!hubShape.fits(hub)) {
-    throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have said its id, but did not.');
+    throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub did not send its id.');
   }
   const { hubId, name, version } = hub;
   return {

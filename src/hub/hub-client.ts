@@ -2,15 +2,16 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../async/clock.js';
 import { Deadline } from '../async/deadline.js';
 import { joinSignals } from '../async/join-signals.js';
+import { Listeners } from '../async/listeners.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpRequest } from '../http/http-client.js';
 import { expectOk, isHtml } from '../http/response.js';
-import type { AccountState } from '../state/account-state.js';
+import type { CloudState } from '../state/cloud-state.js';
 import { CloudWay } from './cloud-way.js';
 import { type NoteHealth, HubHealth } from './hub-health.js';
 import { parseHubPath } from './hub-path.js';
-import { type HubStep, HubWays, MAYBE_DONE } from './hub-ways.js';
+import { type HubStep, HubWays, MAYBE_DONE, type PollTry } from './hub-ways.js';
 import type { KeyRenewal } from './key-renewal.js';
 import { KnownHub } from './known-hub.js';
 import { LanWay } from './lan-way.js';
@@ -26,6 +27,10 @@ export interface HubRequest {
   /** Limits the whole step, waiting for its turn included. By default 5 s on the LAN and 15 s through the cloud. */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** Somebody has put it together: what the hub says of it is not about the hub. */
+  isFree?: boolean | undefined;
+  /** It is a poll: whether it was a good one is for {@link HubClient.notePoll}. */
+  poll?: PollTry | undefined;
 }
 
 /** What the hub answered. */
@@ -37,14 +42,19 @@ export interface HubAnswer {
 /** What a client of one hub needs of the account. */
 export interface HubClientOptions {
   id: string;
-  state: AccountState;
+  state: CloudState;
   client: CloudClient;
   send: Http;
   clock: Clock;
   keys: KeyRenewal;
   /** Called when it is known whether the hub can be reached, and when that changes. */
-  onReach: (isReachable: boolean, before: boolean | null) => void;
+  onReach: () => void;
+  /** Called when it can't be reached any more, and when it can after that. */
+  onOutage: (isOver: boolean) => void;
 }
+
+/** After so long a hub is believed to be off that the cloud says is not there: nobody hurries to ask for it. */
+export const LONG_OFF_MS = 600_000;
 
 /** A step without a deadline of its own: a try on the LAN and one through the cloud fit in. */
 const STEP_MS = 20_000;
@@ -52,36 +62,45 @@ const STEP_MS = 20_000;
 /**
  * One hub of an account, for whoever wants something of it: they think of no way, key, version or address, for what of
  * these has changed is found out within the same step. A PUT, POST or DELETE is never sent twice, and no key to an
- * address where another may be (docs/rules.md, "A change is sent once").
+ * address where another may be (docs/dev/rules.md, "A change is sent once").
  */
 export class HubClient {
   readonly id: string;
   readonly #options: HubClientOptions;
   readonly #hub: KnownHub;
   readonly #ways: HubWays;
+  readonly #lan: LanWay;
+  readonly #cloud: CloudWay;
   readonly #health: HubHealth;
+  readonly #answered = new Listeners<[startedAt: number]>(() => undefined);
   readonly #queue: RequestQueue;
   readonly #closing = new AbortController();
 
   constructor(options: HubClientOptions) {
-    const { id, state, client, send, clock, onReach } = options;
-    const hub = new KnownHub(id, state);
+    const { id, state, client, send, clock, onReach: onChange, onOutage } = options;
+    const hub = new KnownHub(id, state, clock);
     // Each call under way listens to it.
     setMaxListeners(0, this.#closing.signal);
-    const lan = new LanWay({
+    this.#cloud = new CloudWay({ hubId: id, state, client, clock });
+    this.#lan = new LanWay({
       hubId: id,
       clock,
       send,
       signal: this.#closing.signal,
       host: () => hub.record.host,
       lanAddresses: () => client.lanIp(),
-      onFound: (info, host) => hub.noteInfo(info, { host }),
+      // One that it does not reach is in no list of its.
+      isCloudHelpful: () => (this.#cloud.offMs ?? 0) < LONG_OFF_MS,
+      onFound: (info, host) => {
+        hub.noteInfo(info);
+        hub.notePlace('host', host);
+      },
     });
     this.id = id;
     this.#options = options;
     this.#hub = hub;
-    this.#ways = new HubWays({ hub, lan, cloud: new CloudWay({ hubId: id, state, client }) });
-    this.#health = new HubHealth(clock, onReach);
+    this.#ways = new HubWays({ hub, lan: this.#lan, cloud: this.#cloud });
+    this.#health = new HubHealth({ clock, onChange, onOutage });
     this.#queue = new RequestQueue(clock);
   }
 
@@ -90,9 +109,39 @@ export class HubClient {
     return this.#health.isReachable;
   }
 
-  /** Whether the hub was last heard through the cloud. */
+  /** Whether the hub is asked through the cloud for now: the LAN does not lead there, or has failed twice. */
   get isThroughCloud(): boolean {
     return this.#ways.isThroughCloud;
+  }
+
+  /** Milliseconds until the LAN is to be tried again; `undefined` while it has not failed, or is the only way. */
+  get lanTurnMs(): number | undefined {
+    return this.#ways.lanTurnMs;
+  }
+
+  /** As that of the ways. */
+  get isAddressWanted(): boolean {
+    return this.#ways.isAddressWanted;
+  }
+
+  /** Whether the cloud has been saying for long that the hub is not there. */
+  get isOff(): boolean {
+    return (this.#cloud.offMs ?? 0) >= LONG_OFF_MS;
+  }
+
+  /** Calls `listener` after each good answer to anything but a poll, with when it was asked for (monotonic, ms). */
+  onAnswered(listener: (startedAt: number) => void): () => void {
+    return this.#answered.add(listener);
+  }
+
+  /** A poll has ended: whether its answer was what polls get, and when it was asked for (monotonic, ms). */
+  notePoll(isGood: boolean, startedAt: number): void {
+    this.#health.notePoll(isGood, startedAt);
+  }
+
+  /** Nobody polls the hub any more. */
+  endPolls(): void {
+    this.#health.endPolls();
   }
 
   /**
@@ -117,16 +166,23 @@ export class HubClient {
     return this.#inTurn(() => work(async (request) => this.#run({ ...request, path: parseHubPath(request.path) })));
   }
 
+  /** How many turns to change something anybody has asked for so far. */
+  get turnsAskedFor(): number {
+    return this.#queue.turnsAskedFor;
+  }
+
   /** Ends everything with `COZIFY_CLOSED`. */
   close(): void {
     this.#closing.abort();
+    this.#health.close();
+    this.#hub.close();
   }
 
   async #inTurn<T>(
     work: () => Promise<T>,
     limits: { signal?: AbortSignal | undefined; waitMs?: number | undefined } = {},
   ): Promise<T> {
-    const { signal, release } = joinSignals([this.#closing.signal, limits.signal], closed());
+    const { signal, release } = joinSignals([this.#closing.signal, limits.signal], closed);
     try {
       return await this.#queue.run(work, { waitMs: limits.waitMs, signal });
     } finally {
@@ -136,15 +192,18 @@ export class HubClient {
 
   async #run(request: HubRequest & Pick<HubStep, 'path'>, begun?: Deadline): Promise<HubAnswer> {
     const { clock } = this.#options;
-    const { method, path, body, deadlineMs } = request;
+    const { method, path, body, deadlineMs, poll, isFree = false } = request;
     const deadline = begun ?? new Deadline(clock, deadlineMs ?? STEP_MS);
-    const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed());
+    const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed);
     const isTimed = deadlineMs !== undefined;
-    const step: HubStep = { method, path, body, deadline, isTimed, signal, hubKey: '', isSent: false };
-    const noteHealth = this.#health.begin();
+    const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
+    const startedAt = clock.monotonic();
+    const noteHealth = poll === undefined ? this.#health.begin() : ignore;
     try {
       signal.throwIfAborted();
-      return await deadline.limit(this.#heal(step, noteHealth), () => this.#late(step, noteHealth));
+      const answer = await deadline.limit(this.#heal(step, noteHealth), () => this.#late(step, noteHealth));
+      if (poll === undefined && answer.status < 400) this.#answered.tell(() => [startedAt]);
+      return answer;
     } catch (error) {
       throw toCozifyError(error);
     } finally {
@@ -154,19 +213,20 @@ export class HubClient {
 
   /**
    * Tries once more with another key, and once more with another version, when the hub refuses those we have
-   * (docs/rules.md, "What a hub refuses is healed within the step").
+   * (docs/dev/rules.md, "What a hub refuses is healed within the step").
    */
   async #heal(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
-    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null));
+    const isPatient = step.poll !== undefined;
+    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isPatient }));
     for (;;) {
       try {
         return await this.#ask(step, noteHealth);
       } catch (error) {
         const problem = toCozifyError(error);
         if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
-          step.hubKey = await keys.replace(this.#hub, step.hubKey, problem);
+          step.hubKey = await keys.replace(this.#hub, step.hubKey, { refusal: problem, isPatient });
         } else if (problem.code === 'COZIFY_OBSOLETE' && remedies.delete('version')) {
           this.#hub.refuseVersion(step.version);
         } else throw problem;
@@ -197,6 +257,11 @@ export class HubClient {
 /** Whether a failure says that the hub, or the way to it, is silent. */
 export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
+}
+
+/** What comes of a poll is for who polls to say. */
+function ignore(): void {
+  // Nothing else is to be noted.
 }
 
 function closed(): CozifyError {

@@ -10,10 +10,8 @@ import type { KeyRenewal, KeyRenewalOptions } from './key-renewal.js';
 const load = createRequire(__filename);
 
 /** What the clients of all hubs need of the account. */
-export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onReach'>, KeyRenewalOptions {
+export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onOutage'>, KeyRenewalOptions {
   log: Log;
-  /** Called when {@link HubClients.isReachable} changes, also when it becomes known. */
-  onReach: () => void;
 }
 
 /**
@@ -30,8 +28,8 @@ export class HubClients {
   }
 
   /**
-   * The client of a hub: the default one for `''`, and the only one there is for an id that nobody knows. Throws
-   * `COZIFY_NOT_FOUND`, or `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
+   * The client of a hub: the default one for `''`. Throws `COZIFY_NOT_FOUND` for an id that nobody knows, or
+   * `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
    */
   get(id = ''): HubClient {
     const hub = this.#find(id);
@@ -57,31 +55,27 @@ export class HubClients {
     const { HubClient: Client } = load('./hub-client.js') as typeof HubClientModule;
     const { KeyRenewal: Keys } = load('./key-renewal.js') as typeof KeyRenewalModule;
     this.#keys ??= new Keys(this.#options);
-    const onReach: HubClientOptions['onReach'] = (...change) => this.#noteReach(id, ...change);
-    return new Client({ ...this.#options, id, keys: this.#keys, onReach });
+    const onOutage = (isOver: boolean): void => this.#logOutage(id, isOver);
+    return new Client({ ...this.#options, id, keys: this.#keys, onOutage });
   }
 
   #find(id: string): HubRecord {
     const { hubs, defaultHub, login } = this.#options.state.cloud;
-    const [only, ...others] = hubs;
-    if (only === undefined) {
+    if (hubs.length === 0) {
       throw login === null
         ? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.')
         : new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub.');
     }
     const found = hubs.find((hub) => hub.id === (id === '' ? defaultHub : id));
     if (found !== undefined) return found;
-    if (others.length === 0) return only;
     const names = hubs.map((hub) => `${hub.name} (${hub.id})`).join(', ');
     throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${id}. It has ${names}.`);
   }
 
-  /** A hub that is there from the beginning is nothing for the log. */
-  #noteReach(id: string, isReachable: boolean, before: boolean | null): void {
-    const { state, log, onReach } = this.#options;
+  #logOutage(id: string, isOver: boolean): void {
+    const { state, log } = this.#options;
     const name = printable(state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id);
-    if (!isReachable) log.warn(`The hub ${name} can't be reached.`);
-    else if (before !== null) log.info(`The hub ${name} can be reached again.`);
-    onReach();
+    if (isOver) log.info(`The hub ${name} can be reached again.`);
+    else log.warn(`The hub ${name} can't be reached.`);
   }
 }

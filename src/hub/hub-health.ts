@@ -1,27 +1,44 @@
-import type { Clock } from '../async/clock.js';
+import type { Clock, Timer } from '../async/clock.js';
 
-/** So many steps in a row without an answer mean that a hub is away. */
-const SILENCES_TO_GO = 3;
+/** So many failures in a row mean that a hub is away. */
+const FAILURES_TO_GO = 3;
 
-/** And so does this much time without one. */
+/** And so do two of them in so much time without an answer. */
+const FEWEST_FAILURES_TO_GO = 2;
 const SILENCE_TO_GO_MS = 15_000;
 
 /** Tells whether the hub has answered. Of a step that tells several times the last answer counts, or the first silence. */
 export type NoteHealth = (hasAnswered: boolean) => void;
 
-/** Whether a hub can be reached, by what comes of the steps that ask it something. */
-export class HubHealth {
-  readonly #clock: Clock;
-  readonly #onChange: (isReachable: boolean, before: boolean | null) => void;
-  #isReachable: boolean | null = null;
-  #silences = 0;
-  /** When the first of them began. */
-  #silentSince = 0;
+/** Who hears whether a hub can be reached. */
+export interface HubHealthOptions {
+  clock: Clock;
+  /** Called when it is known, when the hub goes away and when it is back. */
+  onChange: () => void;
+  /** Called when the hub goes away, and when it is back after that. */
+  onOutage: (isOver: boolean) => void;
+}
 
-  /** `onChange` is called when it is known, when the hub goes away and when it is back. */
-  constructor(clock: Clock, onChange: (isReachable: boolean, before: boolean | null) => void) {
-    this.#clock = clock;
-    this.#onChange = onChange;
+/** Failures in a row, and when the first of them began. */
+interface Row {
+  count: number;
+  since: number;
+}
+
+/**
+ * Whether a hub can be reached, by what comes of the steps that ask it something and of the polls: a hub that answers
+ * polls with something that is no list is as good as away for those who listen, whatever else it answers.
+ */
+export class HubHealth {
+  readonly #options: HubHealthOptions;
+  #isReachable: boolean | null = null;
+  readonly #silences: Row = { count: 0, since: 0 };
+  readonly #polls: Row = { count: 0, since: 0 };
+  #isClosed = false;
+  #timer: Timer | undefined;
+
+  constructor(options: HubHealthOptions) {
+    this.#options = options;
   }
 
   /** `null` until something is known. */
@@ -29,28 +46,73 @@ export class HubHealth {
     return this.#isReachable;
   }
 
+  /** A step other than a poll begins. */
   begin(): NoteHealth {
-    const startedAt = this.#clock.monotonic();
+    const startedAt = this.#options.clock.monotonic();
     let wasSilent = false;
     return (hasAnswered) => {
-      if (hasAnswered) {
-        this.#silences = 0;
-        this.#change(true);
-      } else if (!wasSilent) this.#noteSilence(startedAt);
+      if (hasAnswered) this.#silences.count = 0;
+      else if (!wasSilent) noteFailure(this.#silences, startedAt);
       wasSilent ||= !hasAnswered;
+      this.#update(hasAnswered);
     };
   }
 
-  #noteSilence(startedAt: number): void {
-    if (this.#silences === 0) this.#silentSince = startedAt;
-    this.#silences += 1;
-    const silentMs = this.#clock.monotonic() - this.#silentSince;
-    if (this.#silences >= SILENCES_TO_GO || silentMs >= SILENCE_TO_GO_MS) this.#change(false);
+  /** What has come of a poll: whether it was answered as polls are. */
+  notePoll(isGood: boolean, startedAt: number): void {
+    if (isGood) this.#silences.count = this.#polls.count = 0;
+    else noteFailure(this.#polls, startedAt);
+    this.#update(isGood);
+  }
+
+  /** Nobody polls any more: what else is asked tells how the hub is. */
+  endPolls(): void {
+    this.#polls.count = 0;
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#disarm();
+  }
+
+  #update(hasAnswered: boolean): void {
+    if (this.#isClosed) return;
+    const { clock } = this.#options;
+    this.#disarm();
+    const now = clock.monotonic();
+    const rows = [this.#silences, this.#polls];
+    const isAway = rows.some(
+      ({ count, since }) =>
+        count >= FAILURES_TO_GO || (count >= FEWEST_FAILURES_TO_GO && now - since >= SILENCE_TO_GO_MS),
+    );
+    if (isAway) this.#change(false);
+    else if (hasAnswered) this.#change(true);
+    if (this.#isReachable === false) return;
+    const doubted = rows.filter(({ count }) => count >= FEWEST_FAILURES_TO_GO).map(({ since }) => since);
+    if (doubted.length > 0) this.#ringAt(Math.min(...doubted) + SILENCE_TO_GO_MS);
+  }
+
+  #ringAt(at: number): void {
+    const { clock } = this.#options;
+    this.#timer = clock.setTimeout(() => this.#update(false), at - clock.monotonic());
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #change(isReachable: boolean): void {
     const before = this.#isReachable;
     this.#isReachable = isReachable;
-    if (before !== isReachable) this.#onChange(isReachable, before);
+    if (before === isReachable) return;
+    this.#options.onChange();
+    if (!isReachable || before === false) this.#options.onOutage(isReachable);
   }
+}
+
+function noteFailure(row: Row, startedAt: number): void {
+  if (row.count === 0) row.since = startedAt;
+  row.count += 1;
 }

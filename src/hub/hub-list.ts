@@ -28,19 +28,29 @@ export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
   return false;
 }
 
-/** Puts the hubs a look-up gave in place of those known; hubs that came or went meanwhile keep their say. */
-export function withLookedUp(cloud: CloudRecord, found: HubRecord[], keys: HubKeys): CloudRecord {
+/**
+ * Puts the hubs a look-up gave in place of those known; hubs that came or went meanwhile keep their say, and so does where
+ * another process has found one of which the look-up knew nothing. `before`: those known when it began.
+ */
+export function withLookedUp(
+  cloud: CloudRecord,
+  found: HubRecord[],
+  keys: HubKeys,
+  before: readonly HubRecord[] = cloud.hubs,
+): CloudRecord {
+  const isNew = (id: string): boolean => !before.some((hub) => hub.id === id);
   const byId = new Map(found.map((hub) => [hub.id, hub]));
   const known = cloud.hubs.map((hub) => {
-    const { key, missedLists } = hub;
-    return { ...hub, ...byId.get(hub.id), key, missedLists };
+    const { key, missedLists, host } = hub;
+    const seen = { ...hub, ...byId.get(hub.id), key, missedLists };
+    return isNew(hub.id) ? { ...seen, host: seen.host ?? host } : seen;
   });
   const knownIds = new Set(known.map(({ id }) => id));
   const added = found.filter(({ id }) => !knownIds.has(id) && keys.has(id));
   return withDefault({ ...cloud, hubs: [...known, ...added] });
 }
 
-/** The default hub stays so while it is listed; else it is the first by id (docs/rules.md, "Hubs are known by their id"). */
+/** The default hub stays so while it is listed; else it is the first by id (docs/dev/rules.md, "Hubs are known by their id"). */
 function withDefault(cloud: CloudRecord): CloudRecord {
   const ids = cloud.hubs.map(({ id }) => id);
   const isListed = cloud.defaultHub !== null && ids.includes(cloud.defaultHub);

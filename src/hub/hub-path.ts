@@ -29,6 +29,11 @@ export function parseHubPath(path: unknown): `/${string}` {
   return `/${pathname.slice(BASE.length - 'http://hub'.length + 1)}${search}`;
 }
 
+/** A path as the hub has it: below its version, but for `/hub`, by which a hub of any version says who it is. */
+export function pathAtHub(path: `/${string}`, version: string): `/${string}` {
+  return path.split('?', 1)[0] === '/hub' ? path : `/cc/${version}${path}`;
+}
+
 /** Whether the most eager server, which decodes as often as it can, may take the path for one that leads upwards. */
 function mayLeave(path: string): boolean {
   let read = path;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
-import type { AccountState } from '../state/account-state.js';
+import type { CloudState } from '../state/cloud-state.js';
 import type { HubWishes } from './hub-discovery.js';
 import { hasNewHub, withKeys, withLookedUp } from './hub-list.js';
 import type * as HubLookUpsModule from './hub-look-ups.js';
@@ -12,7 +12,7 @@ const load = createRequire(__filename);
 
 /** Where hubs are kept, and who tells of them. */
 export interface HubRegistryOptions extends HubLookUpsOptions {
-  state: AccountState;
+  state: CloudState;
 }
 
 /** Keeps what is known of an account's hubs true: their keys, where they are, what they are called. */
@@ -26,12 +26,17 @@ export class HubRegistry {
     this.#options = options;
   }
 
-  /** Takes over what a list of keys says of the hubs known. */
-  noteKeys(keys: HubKeys): Promise<void> {
-    return this.#options.state.changeCloud((cloud) => {
+  /** Takes over what a list of keys says of the hubs known; `era`: that of the login which asked for it. */
+  noteKeys(keys: HubKeys, era: string): Promise<void> {
+    return this.#options.state.changeEra(era, (cloud) => {
       const next = withKeys(cloud, keys);
       return next === cloud ? undefined : next;
     });
+  }
+
+  /** Whether no hub is known. */
+  get isEmpty(): boolean {
+    return this.#options.state.cloud.hubs.length === 0;
   }
 
   hasNew(keys: HubKeys): boolean {
@@ -39,23 +44,25 @@ export class HubRegistry {
   }
 
   /**
-   * Looks hubs up, one look-up after another, and notes what was found; those who want the same share one. Gives whether
-   * it is worth trying again.
+   * Looks hubs up, one look-up after another, and notes what was found, unless it is for a login that is over; those who
+   * want the same share one. `era`: that of the login which got the keys. Gives whether it is worth trying again.
    */
-  lookAfter(keys: HubKeys, wishes?: HubWishes): Promise<boolean> {
-    const wanted = JSON.stringify([wishes, ...keys]);
-    return this.#flight.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(keys, wishes)));
+  lookAfter(keys: HubKeys, era: string, wishes?: HubWishes): Promise<boolean> {
+    const wanted = JSON.stringify([era, wishes, ...keys]);
+    return this.#flight.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(era, keys, wishes)));
   }
 
-  async #lookUp(keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
+  async #lookUp(era: string, keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
     const { state, ending } = this.#options;
     const token = state.cloud.login?.token;
-    if (token === undefined) return false;
+    // Whoever asked for the keys may have logged out while another look-up went on.
+    if (token === undefined || state.era !== era) return false;
     this.#lookUps ??= createLookUps(this.#options);
-    const { hubs, hasTrouble } = await this.#lookUps.run(state.cloud, token, keys, wishes);
+    const before = state.cloud;
+    const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, wishes);
     if (ending.isOver) return false;
-    await state.changeCloud((cloud) => {
-      const next = withLookedUp(cloud, hubs, keys);
+    await state.changeEra(era, (cloud) => {
+      const next = withLookedUp(cloud, hubs, keys, before.hubs);
       const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);
       return isSame && cloud.defaultHub === next.defaultHub ? undefined : next;
     });

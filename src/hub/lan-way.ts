@@ -5,14 +5,30 @@ import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
 import { type HubAddress, MAX_ADDRESSES, parseHubAddresses } from './hub-address.js';
 import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute } from './hub-api.js';
-import type { HubWay } from './hub-way.js';
+import type { AddressQuestion, HubWay } from './hub-way.js';
 
-/** How long the LAN is left alone after the first failures in a row, and after each that follows. */
-const PAUSES_MS = [5_000, 15_000];
-const LONGEST_PAUSE_MS = 60_000;
+/**
+ * How long the LAN is left alone after the first failures in a row, and after each that follows, and by which part longer
+ * at most: many homes may have lost their LAN in one moment.
+ */
+const PAUSES: readonly Pause[] = [
+  { ms: 5_000, part: 1 / 10 },
+  { ms: 15_000, part: 1 / 10 },
+];
+const LONGEST_PAUSE: Pause = { ms: 60_000, part: 1 / 10 };
 
-/** From this try after a failure on, the cloud is asked where the hub may be now. */
-const TRY_TO_ASK_CLOUD = 2;
+/** At these tries after a failure, and at each sixteenth, the cloud is asked where the hub may be now. */
+const TRIES_TO_ASK_CLOUD = [2, 4, 8];
+const EACH_TO_ASK_CLOUD = 16;
+
+/** One that fails now and then is the way to the hub all the same. */
+const FAILURES_TO_LOSE = 2;
+
+/** A time in which the LAN is left alone. */
+interface Pause {
+  ms: number;
+  part: number;
+}
 
 /** What the way over the LAN needs to know of its hub. */
 export interface LanWayOptions {
@@ -23,6 +39,8 @@ export interface LanWayOptions {
   host: () => string | null;
   /** What the cloud takes for the addresses of hubs on this LAN. */
   lanAddresses: () => Promise<unknown[]>;
+  /** Whether that is worth asking. */
+  isCloudHelpful: () => boolean;
   /** Called when the hub has said who it is, and where. */
   onFound: (info: HubInfo, host: string) => void;
   signal: AbortSignal;
@@ -41,6 +59,8 @@ export class LanWay implements HubWay {
   readonly #search = new SingleFlight<Place>();
   #place: Place | undefined;
   #failures = 0;
+  /** The cloud is to be asked where the hub is, by whom that costs least. */
+  #isAddressWanted = false;
   /** When the LAN's turn comes after a failure, and when the hub wants to be asked again. Monotonic. */
   #nextTurnAt = 0;
   #heldUntil = 0;
@@ -54,9 +74,26 @@ export class LanWay implements HubWay {
     return this.#options.clock.monotonic() >= Math.max(this.#nextTurnAt, this.#heldUntil);
   }
 
+  /** Whether it has failed so often, or is to be left alone, that another way stands in for it. */
+  get isLost(): boolean {
+    return this.#failures >= FAILURES_TO_LOSE || this.#options.clock.monotonic() < this.#heldUntil;
+  }
+
+  /** Milliseconds until it is worth trying again, 0 where it is now; `undefined` while it has not failed. */
+  get turnMs(): number | undefined {
+    const now = this.#options.clock.monotonic();
+    if (this.#failures === 0 && now >= this.#heldUntil) return undefined;
+    return Math.max(0, this.#nextTurnAt - now, this.#heldUntil - now);
+  }
+
+  /** It is time to ask the cloud where the hub is, which a try has put off. */
+  get isAddressWanted(): boolean {
+    return this.#isAddressWanted && this.#options.isCloudHelpful();
+  }
+
   /** Makes sure that the hub is there. Throws `COZIFY_UNREACHABLE`, with nothing sent, when it is not. */
-  async prepare(): Promise<void> {
-    await this.#locate();
+  async prepare(question: AddressQuestion = 'if due'): Promise<void> {
+    await this.#locate(question);
   }
 
   async getHub(): Promise<HubInfo> {
@@ -82,23 +119,24 @@ export class LanWay implements HubWay {
     }
   }
 
-  #locate(): Promise<Place> {
+  #locate(question: AddressQuestion = 'if due'): Promise<Place> {
     const place = this.#place;
     const host = this.#options.host();
     const isSame = place !== undefined && (host === place.keptHost || host === place.address.host);
-    return isSame ? Promise.resolve(place) : this.#search.run('', () => this.#find());
+    return isSame ? Promise.resolve(place) : this.#search.run('', () => this.#find(question));
   }
 
-  async #find(): Promise<Place> {
+  async #find(question: AddressQuestion): Promise<Place> {
     const { host, onFound } = this.#options;
     const keptHost = host();
-    const found = await this.#firstOf(await this.#candidates(keptHost));
+    const found = await this.#firstOf(await this.#candidates(keptHost, question));
     if (found === undefined) {
       this.#noteFailure();
       const where = keptHost === null ? '' : ` at ${keptHost}`;
       throw new CozifyError('COZIFY_UNREACHABLE', `The hub was not found on the LAN${where}.`, { isUnsent: true });
     }
     this.#failures = 0;
+    this.#isAddressWanted = false;
     this.#nextTurnAt = 0;
     this.#place = { address: found.address, keptHost };
     onFound(found.info, found.address.host);
@@ -106,10 +144,20 @@ export class LanWay implements HubWay {
   }
 
   /** Where the hub may be: where it was, and when that has failed before, where the cloud sees hubs. */
-  async #candidates(keptHost: string | null): Promise<HubAddress[]> {
-    const isAsking = this.isInTurn && this.#failures >= TRY_TO_ASK_CLOUD;
+  async #candidates(keptHost: string | null, question: AddressQuestion): Promise<HubAddress[]> {
+    const { isInTurn } = this;
+    if (isInTurn && this.#isTryToAskCloud) this.#isAddressWanted = true;
+    const isAsking = this.isAddressWanted && (question === 'now' || (question === 'if due' && isInTurn));
+    if (isAsking) this.#isAddressWanted = false;
     const listed = isAsking ? await this.#options.lanAddresses().catch(() => []) : [];
-    return parseHubAddresses([keptHost, ...listed.slice(0, MAX_ADDRESSES)]);
+    const candidates = parseHubAddresses([keptHost, ...listed.slice(0, MAX_ADDRESSES)]);
+    // Where the hub was is tried in its turn, not because the cloud was asked.
+    return question === 'now' && !isInTurn ? candidates.filter(({ host }) => host !== keptHost) : candidates;
+  }
+
+  get #isTryToAskCloud(): boolean {
+    const failures = this.#failures;
+    return failures > 0 && (TRIES_TO_ASK_CLOUD.includes(failures) || failures % EACH_TO_ASK_CLOUD === 0);
   }
 
   /** Of these addresses that at which the hub is. Whoever else answers gets no key. */
@@ -117,7 +165,7 @@ export class LanWay implements HubWay {
     const { send, signal, hubId } = this.#options;
     const asked = addresses.map(async (address) => {
       const info = await getHub(lanRoute(send, address, { signal }));
-      if (info.hubId !== hubId) throw new CozifyError('COZIFY_BAD_ANSWER', 'Another hub is there.');
+      if (info.hubId !== hubId) throw new CozifyError('COZIFY_BAD_ANSWER', 'Another hub has this address.');
       return { address, info };
     });
     return Promise.any(asked).catch(() => undefined);
@@ -144,10 +192,12 @@ export class LanWay implements HubWay {
   }
 
   #noteFailure(): void {
-    const now = this.#options.clock.monotonic();
+    const { clock } = this.#options;
+    const now = clock.monotonic();
     // A try out of turn, because no other way was left, says nothing new.
     if (now < this.#nextTurnAt) return;
-    this.#nextTurnAt = now + (PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS);
+    const { ms, part } = PAUSES[this.#failures] ?? LONGEST_PAUSE;
+    this.#nextTurnAt = now + ms * (1 + clock.random() * part);
     this.#failures += 1;
   }
 
@@ -155,7 +205,7 @@ export class LanWay implements HubWay {
     const leftMs = this.#heldUntil - this.#options.clock.monotonic();
     if (leftMs <= 0) return;
     const retryAfter = Math.ceil(leftMs / 1000);
-    const message = `The hub asked to wait: ${retryAfter} seconds are left.`;
+    const message = `The hub asked to wait: try again in ${retryAfter} seconds.`;
     throw new CozifyError('COZIFY_RATE_LIMITED', message, { statusCode: 429, retryAfter, isUnsent: true });
   }
 

@@ -17,9 +17,15 @@ export class RequestQueue {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #isBusy = false;
+  #askedFor = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How many turns were asked for so far. */
+  get turnsAskedFor(): number {
+    return this.#askedFor;
   }
 
   /**
@@ -28,6 +34,7 @@ export class RequestQueue {
    */
   async run<T>(work: () => Promise<T>, limits: TurnLimits = {}): Promise<T> {
     limits.signal?.throwIfAborted();
+    this.#askedFor += 1;
     if (this.#isBusy) await this.#turn(limits);
     this.#isBusy = true;
     try {
@@ -42,7 +49,10 @@ export class RequestQueue {
 
   #turn({ waitMs, signal }: TurnLimits): Promise<void> {
     if (this.#waiting.size >= MOST_WAITING) {
-      throw new CozifyError('COZIFY_BUSY', `${MOST_WAITING} changes wait for the hub already: send them more slowly.`);
+      throw new CozifyError(
+        'COZIFY_BUSY',
+        `${MOST_WAITING} changes are already waiting for the hub: send fewer messages.`,
+      );
     }
     const clock = this.#clock;
     return new Promise((resolve, reject) => {

@@ -1,11 +1,12 @@
 import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
 import { Listeners } from '../async/listeners.js';
-import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { shape } from '../schema.js';
+import { Saved } from '../store/saved.js';
 import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
+import { withoutEnd } from '../text.js';
 
 /** What is remembered of the codes for one address at one cloud. */
 interface AddressRecord {
@@ -75,16 +76,11 @@ const MAX_ADDRESSES = 1000;
 
 /**
  * Keeps mailboxes from floods and codes from guessing, for all accounts of a process together and across restarts
- * (docs/rules.md, "Codes are rationed"). No reset of an account touches it.
+ * (docs/dev/rules.md, "Codes are rationed"). No reset of an account touches it.
  */
 export class OtpLimiter {
-  readonly #store: Store<OtpLimiterRecord>;
+  readonly #saved: Saved<OtpLimiterRecord>;
   readonly #clock: Clock;
-  readonly #addresses = new Map<string, AddressRecord>();
-  /** Whether what an earlier process left has been read: before that it is not overwritten. */
-  #isRead = false;
-  #isSaved = true;
-  readonly #flight = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
   readonly #listeners: Listeners;
   /** How long ago what has a wall time happened. */
@@ -92,10 +88,10 @@ export class OtpLimiter {
 
   /** `log` is told of listeners that fail. */
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
-    this.#store = store;
+    this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeRations });
     this.#clock = clock;
     this.#listeners = new Listeners((error) =>
-      log?.error(`A listener for codes failed, and nothing else: ${toCozifyError(error).message}`),
+      log?.error(`A listener for codes failed: ${toCozifyError(error).message}`),
     );
   }
 
@@ -134,7 +130,7 @@ export class OtpLimiter {
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
       if (this.#address(target).refused >= MAX_REFUSED_TRIES) {
-        throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was refused too often: ask for a new one.');
+        throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was wrong too often: request a new one.');
       }
       try {
         const result = await attempt();
@@ -155,7 +151,7 @@ export class OtpLimiter {
 
   /** Whether a code sent to the address can still be used, as far as is known. */
   isUsable(origin: string, email: string): boolean {
-    const address = this.#addresses.get(keyOf(origin, email));
+    const address = this.#find(keyOf(origin, email));
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
@@ -166,49 +162,29 @@ export class OtpLimiter {
 
   /** Reads what an earlier process left. No login depends on it: while it can't be read, it is tried again at each use. */
   async load(): Promise<void> {
-    if (!this.#isRead) await this.#flight.run('load', () => this.#load());
+    const { addresses } = await this.#saved.known();
+    for (const address of addresses) {
+      if (address.lastSentAt !== null) this.#note(address, address.lastSentAt);
+      for (const sent of address.sent) this.#note(sent, sent.at);
+    }
   }
 
   /** Whether something waits to be saved. */
   get needsSave(): boolean {
-    return !this.#isSaved;
+    return this.#saved.needsSave;
   }
 
   /** Tries again to save what could not be. */
   async retrySave(): Promise<void> {
-    if (this.#isSaved) return;
-    await this.#flight.run('save', async () => {
-      await this.#save();
-      this.#listeners.tell(() => []);
-    });
-  }
-
-  async #load(): Promise<void> {
-    const record = await this.#store.load().catch(() => undefined);
-    if (record === undefined) return;
-    this.#isRead = true;
-    for (const stored of record?.addresses ?? []) {
-      const own = this.#addresses.get(stored.to);
-      const address = own === undefined ? stored : mergeAddresses(stored, own);
-      this.#addresses.set(address.to, address);
-      if (address.lastSentAt !== null) this.#note(address, address.lastSentAt);
-      for (const sent of address.sent) if (!this.#elapsed.has(sent)) this.#note(sent, sent.at);
-    }
-  }
-
-  #note(what: object, at: number): void {
-    this.#elapsed.set(what, new Elapsed(this.#clock, at));
-  }
-
-  /** In memory it holds in any case; a full disk must fail neither a code nor a login. */
-  async #save(): Promise<void> {
+    if (!this.needsSave) return;
+    await this.#saved.retrySave();
     await this.load();
-    this.#isSaved =
-      this.#isRead &&
-      (await this.#store.save({ addresses: [...this.#addresses.values()] }).then(
-        () => true,
-        () => false,
-      ));
+    this.#listeners.tell(() => []);
+  }
+
+  /** Notes when something happened, unless that is known. */
+  #note(what: object, at: number): void {
+    if (this.#elapsed.get(what)?.at !== at) this.#elapsed.set(what, new Elapsed(this.#clock, at));
   }
 
   /** Milliseconds since something happened. A clock that jumps, or a machine that sleeps, makes nothing younger. */
@@ -224,7 +200,7 @@ export class OtpLimiter {
   }
 
   #checkLimits(target: OtpTarget, address: AddressRecord): void {
-    const all = [...this.#addresses.values()].flatMap(({ sent }) => sent);
+    const all = this.#saved.value.addresses.flatMap(({ sent }) => sent);
     const forAccount = all.filter(({ account }) => account === target.account);
     for (const sent of [address.sent, forAccount]) {
       const ages = sent.map((code) => this.#ageOf(code, code.at)).filter((age) => age < WINDOW_MS);
@@ -238,25 +214,23 @@ export class OtpLimiter {
 
   #address(target: OtpTarget): AddressRecord {
     const to = keyOf(target.origin, target.email);
-    return this.#addresses.get(to) ?? { to, sent: [], lastSentAt: null, isUsed: false, refused: 0, touchedAt: 0 };
+    return this.#find(to) ?? { to, sent: [], lastSentAt: null, isUsed: false, refused: 0, touchedAt: 0 };
   }
 
+  #find(to: string): AddressRecord | undefined {
+    return this.#saved.value.addresses.find((address) => address.to === to);
+  }
+
+  /** In memory it holds in any case; a full disk must fail neither a code nor a login. */
   async #remember(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
     address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
-    this.#addresses.delete(address.to);
-    this.#addresses.set(address.to, address);
-    for (const [to, { touchedAt }] of this.#addresses) if (now - touchedAt > FORGET_MS) this.#addresses.delete(to);
-    while (this.#addresses.size > MAX_ADDRESSES) this.#addresses.delete(this.#leastNeeded());
-    await this.#save();
+    await this.#saved.change(({ addresses }) => {
+      const others = addresses.filter(({ to, touchedAt }) => to !== address.to && now - touchedAt <= FORGET_MS);
+      return { addresses: [...withRoom(others), address] };
+    });
     this.#listeners.tell(() => []);
-  }
-
-  /** The address touched longest ago, of those that no code went to if there is one: trying is cheaper than sending. */
-  #leastNeeded(): string {
-    const [...addresses] = this.#addresses.values();
-    return (addresses.find(({ lastSentAt }) => lastSentAt === null) ?? addresses[0])?.to ?? '';
   }
 
   /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
@@ -268,7 +242,7 @@ export class OtpLimiter {
 
 function keyOf(origin: string, email: string): string {
   // One mailbox, one key: case and a dot at the end of the domain make no other.
-  return `${origin} ${email.toLowerCase().replace(/\.+$/, '')}`;
+  return `${origin} ${withoutEnd(email.toLowerCase(), /\./)}`;
 }
 
 /** What an earlier process noted of an address, and this one before it could read that. */
@@ -282,4 +256,26 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
     refused: own.refused + (isNew ? 0 : earlier.refused),
     touchedAt: Math.max(own.touchedAt, earlier.touchedAt),
   };
+}
+
+/** What an earlier process has kept, and what this one has made before it could read that. */
+function mergeRations(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
+  const known = new Map(stored.addresses.map((address) => [address.to, address]));
+  for (const address of own.addresses) {
+    const earlier = known.get(address.to);
+    known.set(address.to, earlier === undefined ? address : mergeAddresses(earlier, address));
+  }
+  return { addresses: [...known.values()] };
+}
+
+/**
+ * Room for one more: too many lose those touched longest ago, of which those that no code went to come first, for trying
+ * is cheaper than sending.
+ */
+function withRoom(addresses: AddressRecord[]): AddressRecord[] {
+  const tooMany = addresses.length - MAX_ADDRESSES + 1;
+  if (tooMany <= 0) return addresses;
+  const unsent = addresses.filter(({ lastSentAt }) => lastSentAt === null);
+  const gone = new Set([...unsent, ...addresses].slice(0, tooMany));
+  return addresses.filter((address) => !gone.has(address));
 }

@@ -5,7 +5,7 @@ import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { parseEmail, parseOtp } from '../input.js';
-import type { AccountState } from '../state/account-state.js';
+import type { CloudState } from '../state/cloud-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
@@ -13,7 +13,7 @@ import type { OtpRecord } from '../state/account-record.js';
 export interface OtpLoginOptions {
   /** The account for which codes are rationed. */
   id: string;
-  state: AccountState;
+  state: CloudState;
   client: CloudClient;
   session: Session;
   codes: OtpLimiter;
@@ -30,6 +30,11 @@ export class OtpLogin {
 
   constructor(options: OtpLoginOptions) {
     this.#options = options;
+  }
+
+  /** Whether a code is being e-mailed or tried, and what comes of that is not noted yet. */
+  get isBusy(): boolean {
+    return this.#sending.isUnderWay || this.#trying.isUnderWay;
   }
 
   /** The code on its way, until it is used, dead or 15 minutes old. */
@@ -56,7 +61,7 @@ export class OtpLogin {
     if (email !== null) return email;
     throw new CozifyError(
       'COZIFY_NO_EMAIL',
-      'The account has no e-mail address: set one in the account or by an email node.',
+      'The account has no e-mail address: set one in the account or with an e-mail address node.',
     );
   }
 
@@ -73,8 +78,9 @@ export class OtpLogin {
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
+    const { codes, session } = this.#options;
     return this.#trying.run(JSON.stringify([to, code]), () =>
-      this.#options.codes.try(this.#target(to), () => this.#exchange(to, code)),
+      codes.try(this.#target(to), () => session.noted(this.#exchange(to, code))),
     );
   }
 

@@ -34,7 +34,7 @@ export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number
 
 /**
  * Milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last refresh unknown or in
- * the future; but not within the cooldown (docs/rules.md, "When a token is due").
+ * the future; but not within the cooldown (docs/dev/rules.md, "When a token is due").
  */
 export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): number {
   return Math.max(cooldownLeftMs(times, expiryMs, moment), overdueInMs(times, expiryMs, moment.now));
@@ -63,14 +63,14 @@ function cooldownLeftMs(times: TokenTimes, expiryMs: number, { now, sinceRenewal
 
 /**
  * Throws `COZIFY_BAD_ANSWER` for a renewed token that may not replace the one at hand: cut, of another kind, older, or
- * another user's (docs/rules.md, "A token is replaced by a whole one only").
+ * another user's (docs/dev/rules.md, "A token is replaced by a whole one only").
  */
 export function checkSuccessor(token: string, successor: string): void {
   const form = parseJwtForm(token);
   if (form !== undefined) {
     const after = parseJwtForm(successor);
     const isCut = after?.algorithm === form.algorithm && after?.signatureLength !== form.signatureLength;
-    if (after === undefined || isCut) throw refuse('a whole token', 'a part of one, or something else');
+    if (after === undefined || isCut) throw refuse('a whole token', 'an incomplete one, or something else');
   }
   const [before, after] = [decodeToken(token), decodeToken(successor)];
   if (before.issuedAt !== undefined && after.issuedAt !== undefined && after.issuedAt < before.issuedAt) {
@@ -91,7 +91,7 @@ export function checkLoginToken(known: LoginRecord | null, token: string): void 
   const isShorter =
     form?.algorithm === earlier?.algorithm && (form?.signatureLength ?? 0) < (earlier?.signatureLength ?? 0);
   const isPart = form === undefined && (startsAsJwt(token) || earlier !== undefined);
-  if (isPart || isShorter) throw refuse('a whole token', 'a part of one, or something else');
+  if (isPart || isShorter) throw refuse('a whole token', 'an incomplete one, or something else');
 }
 
 /** Whether a new login is the same person's, as far as can be told: other people's hubs go with the first list. */

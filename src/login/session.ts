@@ -12,12 +12,14 @@ import {
   type AccountRecord,
   type LoginRecord,
   cloudOf,
+  forgetLogin,
   newLogin,
   withCloud,
   withLogin,
   withRenewal,
 } from '../state/account-record.js';
-import type { AccountHandover, AccountState } from '../state/account-state.js';
+import type { AccountTopic } from '../state/account-topics.js';
+import type { CloudState } from '../state/cloud-state.js';
 import {
   checkLoginToken,
   checkSuccessor,
@@ -33,6 +35,8 @@ import {
 export interface Verdict {
   isAccepted: boolean;
   keys?: HubKeys;
+  /** Under whose login that was found out, see {@link CloudState.era}. */
+  era: string;
 }
 
 /** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
@@ -40,11 +44,8 @@ export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
 /** What a session needs of its account, and whom it tells what. */
 export interface SessionOptions {
-  /** The storage id, by which a successor finds the answers under way. */
-  id: string;
-  state: AccountState;
+  state: CloudState;
   client: CloudClient;
-  handover: Pick<AccountHandover, 'note' | 'underWay'>;
   clock: Clock;
   claims: KnownClaims;
   /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
@@ -56,32 +57,26 @@ export interface SessionOptions {
   /** Told of each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
   /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
-  isShared: boolean;
+  isShared: () => boolean;
 }
 
-/** The answers that were under way before a renewal, those to renewals among them. */
-interface Earlier {
-  all: Promise<unknown> | undefined;
-  renewals: Promise<unknown> | undefined;
+/** The login that a renewal is asked for: its token, and the number of the login or token set by hand that it is from. */
+interface RenewedLogin {
+  token: string;
+  generation: number;
 }
 
 /** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
-/**
- * How long a renewal waits for one that a closed predecessor has sent, before it is sent all the same: longer than a call
- * to the cloud may take, for two at once may each end what the other brings.
- */
-const EARLIER_PATIENCE_MS = 16_000;
-
-/** How long it waits for a login. */
+/** How long a renewal waits for a login under way, which would make it needless. */
 const LOGIN_PATIENCE_MS = 3_000;
 
 /** A token that was replaced while the cloud was asked about it is asked about anew, this many times at most. */
 const MOST_QUESTIONS = 3;
 
 /**
- * The cloud token: when it is due, who renews it, and whose word counts (docs/rules.md, "Only the cloud ends a login",
+ * The cloud token: when it is due, who renews it, and whose word counts (docs/dev/rules.md, "Only the cloud ends a login",
  * "One renewal at a time", "A token is replaced by a whole one only").
  */
 export class Session {
@@ -90,6 +85,7 @@ export class Session {
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
   #pending: readonly Promise<unknown>[] = [];
+  #logins: readonly Promise<unknown>[] = [];
   /** The keeping of tokens that have come. */
   #keeping: readonly Promise<unknown>[] = [];
   /** The last renewal in this process. */
@@ -113,17 +109,24 @@ export class Session {
     return this.login === null ? undefined : lifeOf(this.#timesOf(this.login));
   }
 
+  /** How long the token in force is still good for, in milliseconds, as far as it says so. */
+  get leftMs(): number | undefined {
+    const { login } = this;
+    const expiresAt = login === null ? undefined : this.#timesOf(login).expiresAt;
+    return expiresAt === undefined ? undefined : expiresAt - this.#options.clock.now();
+  }
+
   /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
   get pending(): Promise<unknown> | undefined {
-    return this.#pending.length === 0 ? undefined : Promise.allSettled(this.#pending);
+    return settled(this.#pending);
   }
 
   /** Resolves once the tokens that have come are kept, or could not be; `undefined` when there is none. */
   get keeping(): Promise<unknown> | undefined {
-    return this.#keeping.length === 0 ? undefined : Promise.allSettled(this.#keeping);
+    return settled(this.#keeping);
   }
 
-  /** Milliseconds until the token is due (docs/rules.md, "When a token is due"). `undefined` without a token. */
+  /** Milliseconds until the token is due (docs/dev/rules.md, "When a token is due"). `undefined` without a token. */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
     if (login === null) return undefined;
@@ -143,14 +146,15 @@ export class Session {
   async ask(): Promise<Verdict> {
     for (let round = 0; round < MOST_QUESTIONS; round++) {
       const { login } = this;
-      if (login === null) return { isAccepted: false };
+      const { era } = this.#options.state;
+      if (login === null) return { isAccepted: false, era };
       const keys = await this.#questions.run(login.token, () => this.#startAsking(login.token));
       if (this.login?.token === login.token)
-        return keys === undefined ? { isAccepted: false } : { isAccepted: true, keys };
-      if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys };
+        return keys === undefined ? { isAccepted: false, era } : { isAccepted: true, keys, era };
+      if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys, era };
       // The token was replaced meanwhile: a rejection of the old one says nothing about the new one.
     }
-    return { isAccepted: this.login?.isRejected === false };
+    return { isAccepted: this.login?.isRejected === false, era: this.#options.state.era };
   }
 
   /** Renews the token in force; those who ask at the same time share one request and its result. Needs a token. */
@@ -158,16 +162,42 @@ export class Session {
     const token = this.login?.token;
     if (token === undefined) return Promise.resolve('dropped');
     return this.#renewals.run(token, () => {
-      const { handover } = this.#options;
-      const earlier = { all: this.#underWay, renewals: handover.underWay(this.#renewalKey) };
-      const renewal = this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier));
-      return handover.note(this.#renewalKey, this.#noted(renewal));
+      const earlier = settled(this.#logins);
+      return this.noted(this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier)));
+    });
+  }
+
+  /** Forgets the login, whatever is under way. */
+  forget(isLogout = false): Promise<void> {
+    const { state, clock } = this.#options;
+    return state.changeLogin((record) => forgetLogin(record, isLogout, clock.now()), {
+      isStrict: true,
+      isFinal: true,
+      announce: () => ['reset'],
+    });
+  }
+
+  /**
+   * Revokes the token at the cloud, then forgets the login. No renewal goes on meanwhile: it would bring a token that
+   * nobody revokes.
+   */
+  logOut(): Promise<void> {
+    return this.#mutex.runExclusive('renewal', async () => {
+      await settled(this.#logins);
+      if (this.login !== null) await this.#options.client.logOut(this.login.token);
+      await this.forget(true);
     });
   }
 
   /** Exchanges a code for a token and puts it in force. */
-  logIn(email: string, otp: string): Promise<void> {
-    return this.#noted(this.#startLogin(email, otp));
+  async logIn(email: string, otp: string): Promise<void> {
+    const login = this.noted(this.#startLogin(email, otp));
+    this.#logins = [...this.#logins, login];
+    try {
+      await login;
+    } finally {
+      this.#logins = this.#logins.filter((one) => one !== login);
+    }
   }
 
   /** A token was set by hand: when it was renewed last is unknown, also of one that we had before. */
@@ -186,45 +216,32 @@ export class Session {
   }
 
   async #startAsking(token: string): Promise<HubKeys | undefined> {
-    const { client, hubs } = this.#options;
+    const { client, hubs, state } = this.#options;
+    const { era } = state;
     const keys = await client.hubKeys(token);
-    if (keys === undefined && !(await this.#isBelievable(token, this.#underWay))) return undefined;
+    if (keys === undefined && !(await this.#isBelievable(token, this.pending))) return undefined;
     await this.#judge(token, keys === undefined);
-    if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys);
+    if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys, era);
     return keys;
   }
 
-  /** The answers under way of this account and its closed predecessors. */
-  get #underWay(): Promise<unknown> | undefined {
-    return this.#options.handover.underWay(this.#key);
-  }
-
-  get #key(): string {
-    return `${this.#options.id} ${this.#options.state.origin}`;
-  }
-
-  get #renewalKey(): string {
-    return `${this.#key} renewal`;
-  }
-
-  /** Lets the closing of this account, and its successors, know of a token that was asked for. */
-  #noted<T>(work: Promise<T>): Promise<T> {
+  /** Lets the account, which waits for little at its end, know of a token that was asked for. */
+  noted<T>(work: Promise<T>): Promise<T> {
     this.#pending = [...this.#pending, work];
     const end = (): void => {
       this.#pending = this.#pending.filter((one) => one !== work);
     };
     work.then(end, end);
-    return this.#options.handover.note(this.#key, work);
+    return work;
   }
 
-  async #startRenewal(token: string, earlier: Earlier): Promise<Renewal> {
+  async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
-      if (earlier.renewals !== undefined) await this.#pause(EARLIER_PATIENCE_MS, earlier.renewals);
-      else if (earlier.all !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier.all);
-      // Somebody else may have renewed it: another process, or an answer that came late.
+      if (earlier !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier);
+      // Another process may have renewed it.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
-      const renewal = await this.#renewOnce(token, earlier.all);
+      const renewal = await this.#renewOnce(token, earlier);
       this.#options.onRenewal(renewal);
       return renewal;
     } catch (error) {
@@ -235,8 +252,10 @@ export class Session {
   }
 
   async #renewOnce(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
-    const renewed = await this.#options.client.refreshSession(token, (successor) => checkSuccessor(token, successor));
-    if (renewed !== undefined && renewed !== token) return this.#replace(token, renewed);
+    const { client, state } = this.#options;
+    const { generation } = state.cloud;
+    const renewed = await client.refreshSession(token, (successor) => checkSuccessor(token, successor));
+    if (renewed !== undefined && renewed !== token) return this.#replace({ token, generation }, renewed);
     if (renewed === token) this.#noteRenewed(token);
     else if (!(await this.#isBelievable(token, earlier))) return 'dropped';
     await this.#judge(token, renewed === undefined);
@@ -244,26 +263,36 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  async #replace(token: string, renewed: string): Promise<Renewal> {
+  async #replace({ token, generation }: RenewedLogin, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
     await this.#keep(() =>
-      state.changeCloud(
+      state.changeToken(
+        token,
         (cloud) => {
           const { login } = cloud;
-          if (login === null || !this.#isReplaceable(login.token, token, renewed)) return undefined;
+          // A login or a reset of another process wins, as one of our own does.
+          if (login === null || cloud.generation !== generation) return undefined;
+          if (!this.#isReplaceable(login.token, token, renewed)) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
-        { announce: (before) => (wasRejected(before, state.origin) ? ['authenticated', 'refreshed'] : ['refreshed']) },
+        { announce: (before) => this.#newsOf(before, token) },
       ),
     );
     return this.login?.token === renewed ? 'renewed' : 'dropped';
   }
 
+  /** What a renewal is to flows: nothing where another login is in force. */
+  #newsOf(before: AccountRecord, token: string): AccountTopic[] {
+    const { login } = cloudOf(before, this.#options.state.origin);
+    if (login === null || !(login.token === token || this.#options.state.isPulled)) return [];
+    return login.isRejected ? ['authenticated', 'refreshed'] : ['refreshed'];
+  }
+
   /**
    * Whether a renewal of `token` may take the place of the one in force: that of the token itself, or an older renewal
-   * of it by another process. A reset or a new login meanwhile wins.
+   * of it by another process.
    */
   #isReplaceable(inForce: string, token: string, renewed: string): boolean {
     return inForce === token || (this.#options.state.isPulled && isNoOlder(renewed, inForce));
@@ -274,7 +303,8 @@ export class Session {
    * `underWay` may have replaced it at the cloud already: its answer is waited for.
    */
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
-    const { state, ending, isShared } = this.#options;
+    const { state, ending } = this.#options;
+    const isShared = this.#options.isShared();
     let problem: CozifyError | undefined;
     if (underWay !== undefined) await Promise.race([underWay, ending.over]);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
@@ -303,7 +333,8 @@ export class Session {
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
   #judge(token: string, isRejected: boolean): Promise<void> {
     const rejectedAt = isRejected ? this.#options.clock.now() : null;
-    return this.#options.state.changeCloud(
+    return this.#options.state.changeToken(
+      token,
       (cloud) => {
         const { login } = cloud;
         if (login?.token !== token || login.isRejected === isRejected) return undefined;
@@ -318,13 +349,14 @@ export class Session {
     const token = await client.emailLogin(email, otp, (answer) => checkLoginToken(this.login, answer));
     this.#noteRenewed(token);
     await this.#keep(() =>
-      state.change(
+      state.changeLogin(
         (record) => {
           const cloud = cloudOf(record, state.origin);
           const isSame = isSameUser(cloud.login, token);
           const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
-          const login = newLogin(token, clock.now(), email);
-          return withCloud({ ...record, email }, { ...withLogin(cloud, login), otp: null, hubs });
+          const now = clock.now();
+          const next = withLogin(cloud, newLogin(token, now, email), now);
+          return withCloud({ ...record, email }, { ...next, otp: null, hubs });
         },
         { announce: () => ['authenticated'] },
       ),
@@ -342,6 +374,7 @@ export class Session {
   }
 }
 
-function wasRejected(record: AccountRecord, origin: string): boolean {
-  return cloudOf(record, origin).login?.isRejected === true;
+/** Resolves once all have settled; `undefined` where there are none. */
+function settled(works: readonly Promise<unknown>[]): Promise<unknown> | undefined {
+  return works.length === 0 ? undefined : Promise.allSettled(works);
 }

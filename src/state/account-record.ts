@@ -43,6 +43,8 @@ export interface CloudRecord {
   generation: number;
   /** Grows with each change of `login`, so that of two copies the newer is known whatever the clocks say. */
   revision: number;
+  /** When the login, reset or token set by hand was made that counts; absent before the first. Milliseconds since the epoch. */
+  decidedAt?: number;
   otp: OtpRecord | null;
   hubs: HubRecord[];
   defaultHub: string | null;
@@ -83,9 +85,9 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
   return { ...record, clouds: [...others, cloud] };
 }
 
-/** Puts another login, or none, in force, because a person wants it so. */
-export function withLogin(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
-  return { ...withRenewal(cloud, login), generation: cloud.generation + 1 };
+/** Puts another login, or none, in force, because a person wants it so now, in milliseconds since the epoch. */
+export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
+  return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
 }
 
 /** Puts what a renewal gave in force. */
@@ -99,9 +101,9 @@ export function newLogin(token: string, lastRefresh: number | null, email: strin
 }
 
 /** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
-export function forgetLogin(record: AccountRecord, isLogout: boolean): AccountRecord {
+export function forgetLogin(record: AccountRecord, isLogout: boolean, now: number): AccountRecord {
   const clouds = record.clouds.map((cloud) => ({
-    ...(cloud.login === null ? cloud : withLogin(cloud, null)),
+    ...withLogin(cloud, null, now),
     otp: null,
     hubs: isLogout ? cloud.hubs.map((hub) => ({ ...hub, key: null })) : cloud.hubs,
   }));
@@ -169,7 +171,7 @@ export const accountShape = shape<AccountRecord>(
             },
             defaultHub: optionalText,
           },
-          { generation: { type: 'integer', minimum: 0 } },
+          { generation: { type: 'integer', minimum: 0 }, decidedAt: number },
         ),
       },
       holds: { type: 'array', items: objectWith({ call: text, origin: text, until: number, statusCode: number }) },

@@ -1,23 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { SaveOptions, Store } from '../store/store.js';
+import { CozifyError } from '../errors.js';
+import { type SaveOptions, type Store, storeError } from '../store/store.js';
 import {
   type AccountRecord,
   type CloudRecord,
+  type LoginRecord,
   cloudOf,
   completeRecord,
   emptyAccount,
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import type { Handover, Unsaved } from './handover.js';
-import { isAmong, type LoginVersion, mergeRecords, outdo } from './merge-records.js';
+import { isAmong, isSameElsewhere, mergeRecords, outdo } from './merge-records.js';
 
 /** So many changes that were not made are remembered: those of one outage. */
 const MOST_UNDONE = 20;
 
-/** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
-export type Update = (record: AccountRecord) => AccountRecord | undefined;
+/** What is in force: what is kept and, where a token is to be in memory only, the part of its cloud as that has it. */
+export interface Layers {
+  readonly kept: AccountRecord;
+  /** A login that no store gets to see, with all that was found out by it. */
+  readonly guest: CloudRecord | undefined;
+}
+
+/** Computes what is to be in force next; `undefined` when nothing is to change. May be called several times. */
+export type LayersUpdate = (layers: Layers) => Layers | undefined;
 
 /** How a change is made, saved and told. */
 export interface ChangeOptions extends SaveOptions {
@@ -25,75 +33,75 @@ export interface ChangeOptions extends SaveOptions {
   announce?: (before: AccountRecord) => readonly AccountTopic[];
   /** Only if it can be saved: otherwise nothing changes and the `COZIFY_STORE` is thrown. */
   isStrict?: boolean;
-  /** Keep the login of the next record in memory only. */
-  isUncommitted?: boolean;
+  /** Not worth a save of its own: kept with the next one. */
+  isLazy?: boolean;
 }
+
+/** Who makes a change: somebody who works with the cloud of this origin. Strict changes that wait for their turn end with it. */
+export interface Changer {
+  readonly origin: string;
+  readonly isOver: boolean;
+}
+
+/** What a change announces to those who follow the cloud of this origin. */
+export type Announced = (origin: string) => readonly AccountTopic[];
 
 /** Called after each change, with the record before it and what the change announces. */
-export type ChangeListener = (before: AccountRecord, announced: readonly AccountTopic[]) => void;
+export type ChangeListener = (before: AccountRecord, announced: Announced) => void;
 
-/** What the accounts of a process hand to their successors. */
-export type AccountHandover = Handover<AccountState>;
-
-/** Where the state of an account is kept, and who hears of its changes. */
-export interface AccountStateOptions {
-  /** The storage id, under which successors are found. */
-  id: string;
-  /** Of the cloud in use. */
-  origin: string;
-  store: Store<AccountRecord>;
-  handover: AccountHandover;
-  onChange: ChangeListener;
-}
+const nothing: Announced = () => [];
 
 /**
  * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
  * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo
- * (docs/rules.md, "The state outlives everything but a deletion").
+ * (docs/dev/rules.md, "The state outlives everything but a deletion"). It lives as long as its account, whatever becomes of
+ * the account's node.
  */
 export class AccountState {
-  readonly origin: string;
-  readonly #options: AccountStateOptions;
-  /** How many of this id had been deleted before this one. */
-  readonly #deletions: number;
-  /** What is to be in the store, and what was when it was read or written last. */
-  #record: AccountRecord = emptyAccount;
+  readonly #onChange: ChangeListener;
+  #store: Store<AccountRecord>;
+  #layers: Layers = { kept: emptyAccount, guest: undefined };
+  /** What was in the store when it was read or written last. */
   #base: AccountRecord | null = null;
   /** What strict changes were to save and could not: a slow store may have it later all the same. */
   #undone: readonly AccountRecord[] = [];
-  /** The login in force where that is kept in memory only. */
-  #uncommitted: LoginVersion | undefined;
+  #isRead = false;
   #isSaved = true;
+  #isDeleted = false;
   #turn: Promise<unknown> = Promise.resolve();
+  #strict: Promise<unknown> = Promise.resolve();
   /** Changes and readings under way or waiting for their turn. */
   #underWay = 0;
-  #isDetached = false;
-  /** The token that was taken over from the store, where another process had put it. */
-  #pulledToken: string | undefined;
+  /** The tokens that were taken over from the store last, where another process had put them. */
+  #pulledTokens: readonly string[] = [];
 
-  constructor(options: AccountStateOptions) {
-    this.#options = options;
-    this.origin = options.origin;
-    this.#deletions = options.handover.deletions(options.id);
+  constructor(store: Store<AccountRecord>, onChange: ChangeListener) {
+    this.#store = store;
+    this.#onChange = onChange;
   }
 
+  /** What is in force. */
   get record(): AccountRecord {
-    if (this.#uncommitted === undefined) return this.#record;
-    return withCloud(this.#record, { ...cloudOf(this.#record, this.origin), ...this.#uncommitted });
+    const { kept, guest } = this.#layers;
+    return guest === undefined ? kept : withCloud(kept, guest);
   }
 
-  /** What belongs to the cloud in use. */
-  get cloud(): CloudRecord {
-    return cloudOf(this.record, this.origin);
+  /** The login that no store gets to see, if one is in force. */
+  get guest(): CloudRecord | undefined {
+    return this.#layers.guest;
+  }
+
+  get isShared(): boolean {
+    return this.#store.isShared === true;
+  }
+
+  /** Whether the store that is chosen now has been read. */
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   get isSaved(): boolean {
-    return this.#isSaved && this.#uncommitted === undefined;
-  }
-
-  /** Whether the login in force was taken over from the store, where another process had put it. */
-  get isPulled(): boolean {
-    return this.#pulledToken !== undefined && this.#pulledToken === this.cloud.login?.token;
+    return this.#isSaved && this.#layers.guest === undefined && this.#store.isVolatile !== true;
   }
 
   /** Whether something waits to be saved. */
@@ -101,37 +109,44 @@ export class AccountState {
     return !this.#isSaved;
   }
 
-  /** Reads the store for the first time, and takes over what a predecessor could not save. Throws `COZIFY_STORE`. */
+  /** Whether changes or readings are under way, or wait for their turn. */
+  get isChanging(): boolean {
+    return this.#underWay > 0;
+  }
+
+  /** Whether a token was taken over from the store, where another process had put it. */
+  isPulled(token: string | undefined): boolean {
+    return token !== undefined && this.#pulledTokens.includes(token);
+  }
+
+  /** Reads the store unless that is done. What could not be saved before is not lost by it. Throws `COZIFY_STORE`. */
   load(): Promise<void> {
-    const { id, handover } = this.#options;
-    return handover.exclusive(id, async () => {
-      const stored = await this.#read();
-      if (this.#isDetached) return;
-      this.#base = stored;
-      this.#record = stored ?? emptyAccount;
-      const left = handover.take(id);
-      if (left !== undefined) {
-        this.#undone = left.undone;
-        this.#record = mergeStored(left, stored);
-        this.#isSaved = isDeepStrictEqual(this.#record, stored);
-      }
-      handover.attach(id, this);
+    return this.#inTurn(async () => {
+      if (this.#isRead) return;
+      await this.#load();
+      if (this.needsSave) await this.#save(this.#layers.kept, {});
     });
   }
 
-  /** Makes a change and saves it, in turn. Throws only when the change is strict. */
-  change(update: Update, options: ChangeOptions = {}): Promise<void> {
-    // What changes nothing needs no turn, as long as nobody before it may change what it goes by.
-    if (this.#underWay === 0 && !this.#isDetached && update(this.record) === undefined) return Promise.resolve();
-    return this.#inTurn(() => (this.#isDetached ? this.#changeLate(update, options) : this.#apply(update, options)));
+  /** From now on the state is in another store, which has to be read first: see {@link load}. */
+  move(store: Store<AccountRecord>): Promise<void> {
+    return this.#inTurn(() => {
+      this.#store = store;
+      this.#isRead = false;
+      return Promise.resolve();
+    });
   }
 
-  /** As {@link change}, for the record of the cloud in use. */
-  changeCloud(update: (cloud: CloudRecord) => CloudRecord | undefined, options?: ChangeOptions): Promise<void> {
-    return this.change((record) => {
-      const cloud = update(cloudOf(record, this.origin));
-      return cloud === undefined ? undefined : withCloud(record, cloud);
-    }, options);
+  /** Makes a change and saves it, in turn. Throws when a strict change can't be saved, or whoever makes it has ended before. */
+  change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
+    // What changes nothing needs no turn, as long as nobody before it may change what it goes by.
+    if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
+    const mine = this.#inTurn(() => {
+      if (options.isStrict === true && changer.isOver) throw hasEnded();
+      return this.#apply(update, options, changer.origin);
+    });
+    if (options.isStrict === true) this.#strict = mine.catch(() => undefined);
+    return mine;
   }
 
   /** Resolves when all changes so far are made and saved, or could not be. */
@@ -139,181 +154,109 @@ export class AccountState {
     return this.#turn;
   }
 
+  /** Resolves when all strict changes so far are saved, or will not be. */
+  strictSettled(): Promise<unknown> {
+    return this.#strict;
+  }
+
   /** Tries again to save what could not be. */
   retrySave(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isSaved || this.#isDetached) return;
+      if (this.#isSaved) return;
       await this.#pull().catch(() => undefined);
-      await this.#save(this.#record, {});
-      this.#options.onChange(this.record, []);
+      await this.#save(this.#layers.kept, {});
+      this.#onChange(this.record, nothing);
     });
   }
 
-  /**
-   * Takes over what somebody else has put into the store: an answer that came late, another process. Throws
-   * `COZIFY_STORE` when it can't be read.
-   */
+  /** Takes over what another process has put into the store. Throws `COZIFY_STORE` when it can't be read. */
   pull(): Promise<void> {
     return this.#inTurn(async () => {
       const isBehind = await this.#pull();
-      if (!isBehind || this.#isDetached) return;
-      await this.#save(this.#record, {});
-      this.#options.onChange(this.record, []);
+      if (!isBehind) return;
+      await this.#save(this.#layers.kept, {});
+      this.#onChange(this.record, nothing);
     });
   }
 
-  /** Takes over, and saves, what a closed predecessor could not save itself. */
-  takeOver(left: Unsaved): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = this.#record;
-      this.#undone = [...this.#undone, ...left.undone];
-      const isUndone = isAmong(left.undone, before);
-      this.#adopt(isUndone ? outdo(left.record, before) : mergeRecords(left.base, before, left.record));
-      if (this.#record === before) return;
-      await this.#save(this.#record, {});
-      this.#options.onChange(this.record, []);
-    });
+  /** Nothing is to be kept any more: what waits for its turn throws `COZIFY_CLOSED`. */
+  delete(): void {
+    this.#isDeleted = true;
   }
 
-  /**
-   * The account is closed: what is not saved is left to a successor, and so is what comes late. It must neither be lost
-   * nor bring a deleted account back.
-   */
-  detach(): void {
-    const { id, handover } = this.#options;
-    this.#isDetached = true;
-    handover.detach(id, this);
-    if (this.needsSave) this.#leave(this.#unsaved);
+  /** What the store has counts, and of what is here only that which could not be saved. */
+  async #load(): Promise<void> {
+    const stored = await this.#read();
+    const record = this.needsSave ? this.#merged(stored) : (stored ?? emptyAccount);
+    this.#isRead = true;
+    this.#isSaved = isDeepStrictEqual(record, stored ?? emptyAccount);
+    this.#base = stored;
+    this.#adopt(record);
   }
 
-  get #unsaved(): Unsaved {
-    return { record: this.#record, base: this.#base, undone: this.#undone };
-  }
-
-  #leave(left: Unsaved): void {
-    const { id, handover } = this.#options;
-    if (!this.#isDeleted) handover.leave(id, left, () => this.#saveLeft());
-  }
-
-  /** Saves what was left, as long as no successor has come for it. Gives whether nothing is left to do. */
-  async #saveLeft(): Promise<boolean> {
-    const { id, handover, store } = this.#options;
-    try {
-      const stored = await this.#read();
-      const left = handover.peek(id);
-      if (left === undefined || this.#isDeleted) return true;
-      // Somebody has deleted it: nothing brings it back by itself.
-      if (stored === null && left.base !== null) return false;
-      await store.save(mergeStored(left, stored));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  get #isDeleted(): boolean {
-    return this.#options.handover.deletions(this.#options.id) !== this.#deletions;
-  }
-
-  async #apply(update: Update, options: ChangeOptions): Promise<void> {
-    const isUncommitted = options.isUncommitted === true;
+  async #apply(update: LayersUpdate, options: ChangeOptions, origin: string): Promise<void> {
+    const planned = update(this.#layers);
+    if (planned === undefined) return;
     // What is newer in the store wins over what this change was to replace.
-    if (!isUncommitted && update(this.record) !== undefined) await this.#pull().catch(() => undefined);
+    const isToBeSaved = planned.kept !== this.#layers.kept && options.isLazy !== true;
+    if (isToBeSaved) await this.#pull().catch(() => undefined);
     const before = this.record;
-    const next = update(before);
+    const next = update(this.#layers);
     if (next === undefined) return;
-    const cloud = cloudOf(next, this.origin);
-    // The same token set again, to be kept this time, is another login.
-    const isSameLogin = cloud.revision === this.cloud.revision && cloud.generation === this.cloud.generation;
-    const isKeptOut = isUncommitted || (this.#uncommitted !== undefined && isSameLogin);
-    const kept = isKeptOut ? withCloud(next, { ...cloud, ...versionOf(cloudOf(this.#record, this.origin)) }) : next;
-    const record = options.isStrict === true ? { ...kept, change: randomUUID() } : kept;
-    if (!isUncommitted) await this.#save(record, options);
-    this.#record = record;
-    this.#uncommitted = isKeptOut ? versionOf(cloud) : undefined;
-    this.#options.onChange(before, options.announce?.(before) ?? []);
-    if (this.#isDetached) await this.#handOn();
-  }
-
-  /** A change that was under way when the account closed: a successor may have read the store before it was saved. */
-  async #handOn(): Promise<void> {
-    const { id, handover } = this.#options;
-    const left = this.#unsaved;
-    const successors = await handover.exclusive(id, () => {
-      const known = this.#isDeleted ? [] : handover.inForce(id);
-      if (known.length === 0 && this.needsSave) this.#leave(left);
-      return Promise.resolve(known);
-    });
-    for (const one of successors) await (this.needsSave ? one.takeOver(left) : one.pull().catch(() => undefined));
-  }
-
-  /** A change that comes after the account has closed is its successor's, or left to one. */
-  async #changeLate(update: Update, options: ChangeOptions): Promise<void> {
-    const { id, handover } = this.#options;
-    const successors = await handover.exclusive(id, async () => {
-      if (this.#isDeleted) return [];
-      const known = handover.inForce(id);
-      if (known.length === 0) await this.#changeLeft(update);
-      return known;
-    });
-    for (const one of successors) {
-      const { announce } = options;
-      await one.change(update, one.origin === this.origin && announce !== undefined ? { announce } : {});
-    }
-  }
-
-  /** Makes a change of what was left, or of what lies in the store: there, if anything is. */
-  async #changeLeft(update: Update): Promise<void> {
-    const { id, store, handover } = this.#options;
-    const left = handover.take(id);
-    const stored = await this.#read().catch(() => undefined);
-    const record = left?.record ?? stored ?? this.#record;
-    const next = update(record) ?? (left === undefined ? undefined : record);
-    if (next === undefined) return;
-    const isKept =
-      stored !== undefined &&
-      stored !== null &&
-      (await store.save(next).then(
-        () => true,
-        () => false,
-      ));
-    const { undone } = left ?? this.#unsaved;
-    if (!isKept) this.#leave({ record: next, base: left?.base ?? stored ?? this.#base, undone });
+    const kept = options.isStrict === true ? { ...next.kept, change: randomUUID() } : next.kept;
+    if (isToBeSaved) await this.#save(kept, options);
+    this.#layers = { kept, guest: next.guest };
+    const topics = options.announce?.(before) ?? [];
+    this.#onChange(before, (at) => (at === origin ? topics : []));
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
   async #pull(): Promise<boolean> {
-    if (this.#isDetached) return false;
+    if (!this.#isRead) {
+      await this.#load();
+      return this.needsSave;
+    }
     const stored = await this.#read();
     if (stored === null) return this.#base !== null;
-    this.#adopt(mergeStored(this.#unsaved, stored));
+    const merged = this.#merged(stored);
     this.#base = stored;
-    return !isDeepStrictEqual(this.#record, stored);
+    this.#adopt(merged);
+    return !isSameElsewhere(merged, stored);
   }
 
-  /** Puts in force what the state has become together with another. */
+  /** What was not saved yet and what is in the store, together. */
+  #merged(stored: AccountRecord | null): AccountRecord {
+    const { kept } = this.#layers;
+    if (stored !== null && isAmong(this.#undone, stored)) return outdo(kept, stored);
+    return mergeRecords(this.#base, kept, stored ?? this.#base ?? emptyAccount);
+  }
+
+  /** Puts in force what the state has become together with what another process has saved. */
   #adopt(merged: AccountRecord): void {
+    const { kept, guest } = this.#layers;
+    if (isDeepStrictEqual(merged, kept)) return;
     const before = this.record;
-    if (isDeepStrictEqual(merged, this.#record)) return;
-    const { login } = cloudOf(merged, this.origin);
     // A token in memory was put there on purpose: it stays, unless the cloud has rejected it and there is another now.
-    const isNewLogin = login?.token !== cloudOf(this.#record, this.origin).login?.token;
-    if (isNewLogin && this.#uncommitted?.login?.isRejected === true) this.#uncommitted = undefined;
-    this.#record = merged;
-    const was = cloudOf(before, this.origin).login;
-    if (this.#uncommitted !== undefined || login?.token === was?.token) return this.#options.onChange(before, []);
-    this.#pulledToken = login?.token;
-    this.#options.onChange(before, login === null ? [] : [was === null ? 'authenticated' : 'refreshed']);
+    const isOutdone =
+      guest?.login?.isRejected === true &&
+      cloudOf(merged, guest.origin).login?.token !== cloudOf(kept, guest.origin).login?.token;
+    this.#layers = { kept: merged, guest: isOutdone ? undefined : guest };
+    const tokens = newTokens(merged, kept);
+    if (tokens.length > 0) this.#pulledTokens = tokens;
+    this.#onChange(before, (origin) => newsOf(cloudOf(before, origin).login, cloudOf(this.record, origin).login));
   }
 
   async #read(): Promise<AccountRecord | null> {
-    const stored = await this.#options.store.load();
+    const stored = await this.#store.load();
     return stored === null ? null : completeRecord(stored);
   }
 
   async #save(record: AccountRecord, options: ChangeOptions): Promise<void> {
+    if (this.#isDeleted) throw hasEnded();
     try {
-      await this.#options.store.save(record, options.isFinal === true ? { isFinal: true } : {});
+      // What lies in a store that was just chosen has to be known before it is overwritten.
+      if (!this.#isRead) throw storeError("The store that was chosen can't be read");
+      await this.#store.save(record, options.isFinal === true ? { isFinal: true } : {});
       this.#isSaved = true;
       this.#base = record;
     } catch (error) {
@@ -321,25 +264,36 @@ export class AccountState {
       if (options.isStrict !== true) return;
       // It may lie in the store all the same, now or later.
       this.#undone = [...this.#undone, record].slice(-MOST_UNDONE);
-      this.#options.onChange(this.record, []);
+      this.#onChange(this.record, nothing);
       throw error;
     }
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#underWay += 1;
-    const mine = this.#turn.then(work).finally(() => (this.#underWay -= 1));
+    const begin = (): Promise<void> => {
+      if (this.#isDeleted) throw hasEnded();
+      return work();
+    };
+    const mine = this.#turn.then(begin).finally(() => (this.#underWay -= 1));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 }
 
-/** What was not saved yet and what is in the store, together. */
-function mergeStored({ record, base, undone }: Unsaved, stored: AccountRecord | null): AccountRecord {
-  if (stored !== null && isAmong(undone, stored)) return outdo(record, stored);
-  return mergeRecords(base, record, stored ?? base ?? emptyAccount);
+function hasEnded(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed before this step began: nothing has changed.');
 }
 
-function versionOf({ login, generation, revision }: LoginVersion): LoginVersion {
-  return { login, generation, revision };
+/** The tokens that one record has and another has not. */
+function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
+  return clouds.flatMap(({ origin, login }) =>
+    login === null || login.token === cloudOf(before, origin).login?.token ? [] : login.token,
+  );
+}
+
+/** What a login that another process has saved is to those who follow its cloud. */
+function newsOf(before: LoginRecord | null, after: LoginRecord | null): readonly AccountTopic[] {
+  if (after === null || after.token === before?.token) return [];
+  return [before === null ? 'authenticated' : 'refreshed'];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type AccountRecord,
   type CloudRecord,
+  type HubRecord,
   type OtpRecord,
   cloudOf,
   emptyAccount,
@@ -9,18 +10,22 @@ import {
 } from './account-record.js';
 
 /** What tells which of two logins of a cloud is the newer. */
-export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision'>;
+export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision' | 'decidedAt'>;
 
 /**
- * Whose login is the newer: by what people did (a login, a reset), then by renewals, whatever the clocks say. Where two
- * counted alike a reset wins, and of two tokens the one received last.
+ * Whose login is the newer: by what people did (a login, a reset), where they did as much without knowing of each other
+ * by when that was, then by renewals, whatever the clocks say. Of two tokens of one moment both sides take the same.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion): 'theirs' | 'ours' | 'same' {
-  const byCount = theirs.generation - ours.generation || theirs.revision - ours.revision;
+  const byCount =
+    theirs.generation - ours.generation ||
+    (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0) ||
+    theirs.revision - ours.revision;
   if (byCount !== 0) return byCount > 0 ? 'theirs' : 'ours';
   if (theirs.login?.token === ours.login?.token) return 'same';
   if (theirs.login === null || ours.login === null) return theirs.login === null ? 'theirs' : 'ours';
-  return (theirs.login.lastRefresh ?? 0) > (ours.login.lastRefresh ?? 0) ? 'theirs' : 'ours';
+  const byTime = (theirs.login.lastRefresh ?? 0) - (ours.login.lastRefresh ?? 0);
+  return byTime > 0 || (byTime === 0 && theirs.login.token > ours.login.token) ? 'theirs' : 'ours';
 }
 
 /**
@@ -60,11 +65,10 @@ export function outdo(record: AccountRecord, undone: AccountRecord): AccountReco
     const isNewer = own.generation - cloud.generation || own.revision - cloud.revision;
     return isNewer <= 0 && compareLogins(cloud, own) !== 'same';
   });
-  return clouds.reduce(
-    (outdone, { origin, generation, revision }) =>
-      withCloud(outdone, { ...cloudOf(outdone, origin), generation, revision: revision + 1 }),
-    record,
-  );
+  return clouds.reduce((outdone, { origin, generation, revision, decidedAt }) => {
+    const version = { generation, revision: revision + 1, ...(decidedAt === undefined ? {} : { decidedAt }) };
+    return withCloud(outdone, { ...cloudOf(outdone, origin), ...version });
+  }, record);
 }
 
 /**
@@ -98,11 +102,39 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
     origin: ours.origin,
     generation: newer.generation,
     revision: newer.revision,
+    ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
     login: which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
-    hubs: pick(base.hubs, ours.hubs, theirs.hubs),
+    hubs: mergeHubs(base.hubs, ours.hubs, theirs.hubs),
     defaultHub: pick(base.defaultHub, ours.defaultHub, theirs.defaultHub),
   };
+}
+
+/**
+ * The hubs of the side that has changed them. How a hub is reached is each process' own: one may be at home and another
+ * elsewhere. So where we know a hub, our way to it stays; what only the other has found is taken over.
+ */
+function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
+  const own = new Map(ours.map((hub) => [hub.id, hub]));
+  return pick(base.map(withoutWay), ours.map(withoutWay), theirs.map(withoutWay)).map((hub) => {
+    const known = own.get(hub.id);
+    const found = theirs.find(({ id }) => id === hub.id);
+    const { host, isRemote } = known ?? found ?? { host: null, isRemote: true };
+    return { ...hub, host: host ?? found?.host ?? null, isRemote };
+  });
+}
+
+function withoutWay(hub: HubRecord): HubRecord {
+  return { ...hub, host: null, isRemote: false };
+}
+
+/** Whether a record and one that another process may have saved differ in nothing but the ways to hubs. */
+export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): boolean {
+  const apart = (record: AccountRecord): AccountRecord => ({
+    ...record,
+    clouds: record.clouds.map((cloud) => ({ ...cloud, hubs: cloud.hubs.map(withoutWay) })),
+  });
+  return isDeepStrictEqual(apart(own), apart(theirs));
 }
 
 /** The one of two that was changed. */

@@ -1,4 +1,4 @@
-import type { TimerQueue } from '../async/timer-queue.js';
+import { type Clock, setQuietTimeout, type Timer } from '../async/clock.js';
 
 const RETRY_MS = 30_000;
 
@@ -8,29 +8,43 @@ export interface Savable {
   retrySave(): Promise<void>;
 }
 
-/** Saves what could not be saved: tries again every 30 s, with a moment among the account's only while something waits. */
+/**
+ * Saves what could not be saved: tries again every 30 s, with a timer only while something waits. That one keeps no
+ * process alive: whoever ends a process has waited for the last attempt by then, and the store may be away for good.
+ */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
-  readonly #timers: TimerQueue;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
 
-  constructor(savables: readonly Savable[], timers: TimerQueue) {
+  constructor(savables: readonly Savable[], clock: Clock) {
     this.#savables = savables;
-    this.#timers = timers;
+    this.#clock = clock;
+  }
+
+  /** Whether something waits to be saved. */
+  get isNeeded(): boolean {
+    return this.#savables.some(({ needsSave }) => needsSave);
   }
 
   /** Fits the plan to the state in force. Called after each change, and so after each attempt. */
   plan(): void {
-    if (!this.#savables.some(({ needsSave }) => needsSave)) this.#timers.clear('save');
-    else if (this.#timers.remaining('save') === undefined) this.#timers.set('save', RETRY_MS);
+    if (!this.isNeeded) return this.stop();
+    const tryAgain = (): void => {
+      this.#timer = undefined;
+      void this.now();
+    };
+    this.#timer ??= setQuietTimeout(this.#clock, tryAgain, RETRY_MS);
   }
 
   /** Tries again at once. */
   async now(): Promise<void> {
-    await Promise.all(this.#savables.filter(({ needsSave }) => needsSave).map((one) => one.retrySave()));
+    await Promise.allSettled(this.#savables.filter(({ needsSave }) => needsSave).map((one) => one.retrySave()));
+    this.plan();
   }
 
-  /** Moments have come: tries again if that is one of them. */
-  ring(due: ReadonlySet<string>): void {
-    if (due.has('save')) void this.now();
+  stop(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -1,14 +1,9 @@
 import { randomInt } from 'node:crypto';
 import * as promises from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileSystem, isCode } from './file-system.js';
+import { FileNames } from './file-names.js';
 import { type Log, storeError } from './store.js';
-
-/** The file system, handed in so that tests can fill the disk. */
-export type FileSystem = Pick<
-  typeof promises,
-  'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
->;
 
 /** The system around the files, handed in so that tests can be on another one, or another process, and need not wait. */
 export interface Host {
@@ -41,6 +36,7 @@ export class DurableDirectory {
   readonly #log: Log;
   readonly #fs: FileSystem;
   readonly #host: Host;
+  readonly #names: FileNames;
   readonly #said = new Set<string>();
   #isKeptFromGit = false;
 
@@ -48,6 +44,7 @@ export class DurableDirectory {
     this.path = path;
     this.#log = log;
     this.#fs = fs;
+    this.#names = new FileNames(path, fs);
     this.#host = { platform: process.platform, life: LIFE, pause: (delayMs) => sleep(delayMs), ...host };
   }
 
@@ -68,7 +65,7 @@ export class DurableDirectory {
 
   async list(): Promise<string[]> {
     try {
-      return await this.#fs.readdir(this.path);
+      return await this.#names.list();
     } catch (error) {
       if (isCode(error, 'ENOENT')) return [];
       throw error;
@@ -79,7 +76,10 @@ export class DurableDirectory {
   async exists(): Promise<boolean> {
     try {
       const stats = await this.#fs.lstat(this.path);
-      if (stats.isDirectory()) return true;
+      if (stats.isDirectory()) {
+        await this.#names.learn();
+        return true;
+      }
     } catch (error) {
       if (isCode(error, 'ENOENT')) return false;
       throw error;
@@ -94,6 +94,7 @@ export class DurableDirectory {
     const { mode } = await this.#fs.lstat(this.path);
     if ((mode & 0o077) !== 0) await this.#restrict(this.path, 0o700);
     if (isNew || !this.#isKeptFromGit) await this.#keepFromGit();
+    await this.#names.learn();
   }
 
   /** Writes a temporary file that is on the disk when this resolves, and gives its name. On failure none is left. */
@@ -179,7 +180,7 @@ export class DurableDirectory {
       }
     } catch (error) {
       if (isCode(error, ...NO_DIRECTORY_SYNC)) return;
-      this.#log.warn(`The disk has not confirmed what was changed in ${this.path}${inBrackets(error)}.`);
+      this.#log.warn(`The disk has not confirmed the changes in ${this.path}${inBrackets(error)}.`);
     }
   }
 
@@ -242,18 +243,13 @@ export class DurableDirectory {
   }
 
   #at(name: string): string {
-    return join(this.path, name);
+    return this.#names.at(name);
   }
 }
 
 /** `fs.constants.S_IFMT` and `fs.constants.S_IFLNK`. */
 const TYPE_MASK = 0o170000;
 const LINK = 0o120000;
-
-/** Whether something that was thrown carries one of these codes of the file system. */
-export function isCode(error: unknown, ...codes: string[]): boolean {
-  return codes.includes((error as { code?: string } | undefined)?.code ?? '');
-}
 
 /** For `catch`: passes an error on unless it has one of these codes. */
 function unlessCode(...codes: string[]): (error: unknown) => void {
@@ -265,9 +261,4 @@ function unlessCode(...codes: string[]): (error: unknown) => void {
 function inBrackets(error: unknown): string {
   const { code } = error as { code?: string };
   return code === undefined ? '' : ` (${code})`;
-}
-
-/** A name for what is of no use but must not be lost, such as `key.bad-1772000000000-12345`. */
-export function asideNameOf(name: string): string {
-  return `${name}.bad-${Date.now()}-${randomInt(1e9)}`;
 }

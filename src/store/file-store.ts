@@ -1,22 +1,34 @@
-import { asideNameOf, DurableDirectory, type FileSystem, type Host } from './durable-directory.js';
-import { CozifyError } from '../errors.js';
+import { type Clock, systemClock } from '../async/clock.js';
+import { DurableDirectory, type Host } from './durable-directory.js';
+import { asideNameOf, type FileSystem } from './file-system.js';
+import { type FileCall, FileCalls } from './file-calls.js';
 import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
 import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
-import { KeyedMutex } from '../async/keyed-mutex.js';
 
-/** A directory for encrypted files, and the key they share. Work on one file is done one piece after another. */
+/** The system around a directory: the clock is that by which a wait for files ends. */
+export interface DirectoryHost extends Host {
+  clock: Clock;
+}
+
+/** A directory for encrypted files, and the key they share. */
 export class StateDirectory {
   readonly files: DurableDirectory;
   readonly key: KeyFile;
-  readonly mutex = new KeyedMutex();
+  readonly calls: FileCalls;
   readonly log: Log;
 
-  constructor(path: string, log: Log, fs?: FileSystem, host?: Partial<Host>) {
+  constructor(path: string, log: Log, fs?: FileSystem, host: Partial<DirectoryHost> = {}) {
     this.files = new DurableDirectory(path, log, fs, host);
     this.key = new KeyFile(this.files, log);
+    this.calls = new FileCalls(host.clock ?? systemClock);
     this.log = log;
+  }
+
+  /** The names of the files that lie there. Throws `COZIFY_STORE`. */
+  list(): Promise<string[]> {
+    return this.calls.run('', `${this.files.path} can't be read`, () => this.files.list());
   }
 }
 
@@ -47,7 +59,7 @@ export class FileStore<T> implements Store<T> {
       const candidates = await this.#candidates(await key.read());
       const best = newest(candidates);
       if (candidates.some((candidate) => candidate.is === 'newer')) {
-        throw storeError(`${this.#name} was written by a newer version of this package and is left alone`);
+        throw storeError(`${this.#name} was written by a newer version of this package and is not used`);
       }
       await this.#tidy(candidates, best);
       if (best === undefined) return null;
@@ -57,7 +69,7 @@ export class FileStore<T> implements Store<T> {
   }
 
   save(content: T, options: SaveOptions = {}): Promise<void> {
-    return this.#inTurn(`${this.#name} can't be saved`, async () => {
+    return this.#inTurn(`${this.#name} can't be saved`, async ({ insist }) => {
       const { files, key } = this.#directory;
       await files.prepare();
       const secret = await key.readOrCreate();
@@ -67,8 +79,10 @@ export class FileStore<T> implements Store<T> {
       const sequence = this.#sequence + 1;
       const temporary = await files.writeTemporary(this.#name, seal(content, secret, this.#name, sequence));
       try {
+        insist();
         if (current?.is === 'good') await files.keepAs(this.#name, this.#last);
         else if (current !== undefined) await this.#setAside(this.#name, current.is);
+        insist();
         await files.rename(temporary, this.#name);
       } catch (error) {
         await files.removeIfThere(temporary).catch(() => undefined);
@@ -80,11 +94,13 @@ export class FileStore<T> implements Store<T> {
   }
 
   remove(): Promise<void> {
-    return this.#inTurn(`${this.#name} can't be removed`, async () => {
+    return this.#inTurn(`${this.#name} can't be removed`, async ({ insist }) => {
       const { files } = this.#directory;
       if (!(await files.exists())) return;
-      for (const name of await this.#relatives()) await files.removeIfThere(name);
-      await files.removeIfThere(this.#name);
+      for (const name of [...(await this.#relatives()), this.#name]) {
+        insist();
+        await files.removeIfThere(name);
+      }
       await files.sync();
     });
   }
@@ -144,7 +160,7 @@ export class FileStore<T> implements Store<T> {
       await files.rename(best.name, this.#name).catch(() => log.warn(`${best.name} could not be renamed.`));
     }
     if (best === undefined && candidates.some(({ name }) => !name.endsWith('.tmp'))) {
-      log.error(`${this.#name} has no good copy left: its content is lost and begins anew.`);
+      log.error(`${this.#name} has no good copy left. Its content is lost: log in again.`);
     }
   }
 
@@ -155,12 +171,8 @@ export class FileStore<T> implements Store<T> {
     this.#directory.log.error(`${name} ${reason}: it was set aside as ${aside}.`);
   }
 
-  async #inTurn<R>(what: string, work: () => Promise<R>): Promise<R> {
-    try {
-      return await this.#directory.mutex.runExclusive(this.#name, work);
-    } catch (error) {
-      throw error instanceof CozifyError ? error : storeError(what, error);
-    }
+  #inTurn<R>(failure: string, work: (call: FileCall) => Promise<R>): Promise<R> {
+    return this.#directory.calls.run(this.#name, failure, work);
   }
 }
 

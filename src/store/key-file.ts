@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { KeyedMutex } from '../async/keyed-mutex.js';
-import { asideNameOf, type DurableDirectory, isCode } from './durable-directory.js';
+import type { DurableDirectory } from './durable-directory.js';
+import { asideNameOf, isCode } from './file-system.js';
 import { type Log, storeError } from './store.js';
 
 const NAME = 'key';

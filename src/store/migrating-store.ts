@@ -98,7 +98,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
       } catch (error) {
         if (from.isDoubtful === true && hasOwn) continue;
         const { message } = toCozifyError(error, 'COZIFY_STORE');
-        throw new CozifyError('COZIFY_STORE', `The store that was chosen before has to be read first. ${message}`);
+        throw new CozifyError('COZIFY_STORE', `The previous store has to be read first. ${message}`);
       }
     }
     return found;

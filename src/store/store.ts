@@ -6,6 +6,8 @@ export interface Store<T> {
   readonly identity: string;
   /** Other processes may write to it: it is read again before what it said is relied on for long. */
   readonly isShared?: boolean;
+  /** What is kept there ends with the process, as was wished: it fails nothing, and counts as not saved. */
+  readonly isVolatile?: boolean;
   /**
    * What was saved last, or `null` when nothing is there. Throws when it can't be read or was written by a later
    * version: that is not the same as nothing. What is beyond repair is set aside, said in the log, and gives `null`.
@@ -36,7 +38,19 @@ export function storeError(what: string, cause?: unknown): CozifyError {
   return new CozifyError('COZIFY_STORE', typeof code === 'string' ? `${what} (${code}).` : `${what}.`);
 }
 
-/** For a host that has no directory to write to: everything is kept in memory only, and `saved` says so. */
+/** For a program that wants nothing kept beyond its own life. */
+export function createVolatileStore<T>(identity: string): Store<T> {
+  let kept: T | null = null;
+  return {
+    identity,
+    isVolatile: true,
+    load: () => Promise.resolve(kept),
+    save: (content) => Promise.resolve(void (kept = content)),
+    remove: () => Promise.resolve(void (kept = null)),
+  };
+}
+
+/** For a host that has no directory to write to, though it should: everything is kept in memory only, and `saved` says so. */
 export function createNoStore<T>(identity: string): Store<T> {
   return {
     identity,

@@ -46,8 +46,12 @@ describe('The account dialog for keyboard and screen reader', () => {
     }
     assert.deepEqual(
       named.sort(),
-      ['email', 'code', 'name', 'background', 'renewAfter', 'unit', 'cloudUrl', 'store', 'pollLan', 'pollCloud']
+      [
+        ...['email', 'code', 'name', 'background', 'renewAfter', 'unit'],
+        ...['cloudUrl', 'store', 'language', 'pollLan', 'pollCloud'],
+      ]
         .map((key) => text('en-US', `label.${key}`))
+        .concat(text('en-US', 'label.hub'), text('en-US', 'record.time'), text('en-US', 'record.names'))
         .sort(),
     );
   });
@@ -101,6 +105,7 @@ describe('The account dialog for keyboard and screen reader', () => {
       'cozify-account-advanced',
       'node-config-input-cloudUrl',
       'node-config-input-store',
+      'node-config-input-language',
       'node-config-input-pollLan',
       'node-config-input-pollCloud',
       'cozify-account-diagnostics',

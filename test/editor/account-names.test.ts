@@ -38,15 +38,16 @@ describe('Accounts are told apart', () => {
     assert.equal(await dialog.name.inputValue(), email);
   });
 
-  it('without a name too, after a reload: by their addresses, and by their ids for want of those', async () => {
+  it('without a name too, after a reload: by what editors may know of their addresses, and by their ids for want of those', async () => {
     const { email } = await desk.deployLogin({ name: '' });
+    const masked = `${email.slice(0, 1)}…@e….fi`;
     const { cloudUrl } = desk.simulator;
     const bare = ['1f2e3d', '9a8b7c'].map((id) => accountNode({ id, email: undefined, cloudUrl }));
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), ...bare]);
     const editor = await desk.editor();
     await editor.openSidebar('c');
-    await untilListed(editor, [email, 'Cozify 1f2e', 'Cozify 9a8b']);
-    await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${email}`);
+    await untilListed(editor, [masked, 'Cozify 1f2e', 'Cozify 9a8b']);
+    await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${masked}`);
   });
 
   it('whose login it is, where another address was typed and deployed since', async () => {

@@ -56,7 +56,7 @@ describe('With adminAuth and another admin root', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('its state', async () => /on|off/.test(await picker.chips.innerText()));
-    assert.equal(await editor.page.locator('.cozify-target-blink').count(), 0);
+    assert.equal(await editor.page.locator('[data-do=on], [data-do=blink]').count(), 0);
     assert.equal(await editor.page.locator('#cozify-target-try').isVisible(), false);
     assert.deepEqual(editor.refusals, []);
   });

@@ -29,8 +29,7 @@ describe('A login that the cloud has ended', () => {
     await noticeButton(editor, 'en-US', 'lost.close').click();
     await notices(editor).waitFor({ state: 'detached' });
 
-    await editor.page.reload();
-    await editor.untilLoaded();
+    await editor.reload();
     await untilHeard(editor);
     assert.equal(await notices(editor).count(), 0, 'it was closed');
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
 
@@ -55,18 +56,21 @@ describe('What waits for a Deploy', () => {
     return { id, email, editor, dialog };
   }
 
-  /** The accounts for which a login waits since the test began, going by the files. */
+  /** The accounts for which a login waits since the test began, going by the file. */
   function waiting(): Set<string> {
-    const folder = desk.nodeRed.stateFile('');
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes('+waiting')) : [];
-    const ids = names.map((name) => name.slice(0, name.indexOf('+')));
-    return new Set(ids.filter((id) => !earlier.has(id)));
+    const name = '+waiting.json';
+    const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];
+    if (!existsSync(file)) return new Set();
+    const opened = unseal(readFileSync(file, 'utf8'), Buffer.from(readFileSync(keyFile, 'utf8'), 'base64'), name);
+    assert.ok(opened.is === 'good', opened.is);
+    const { logins } = opened.content as { logins: { id: string }[] };
+    return new Set(logins.map(({ id }) => id).filter((id) => !earlier.has(id)));
   }
 
   it('a login in a new account is dropped by Cancel', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'dropped@example.fi');
-    assert.match(await dialog.note.innerText(), /Deploy keeps this login/);
+    assert.match(await dialog.note.innerText(), /Press Deploy to keep this login/);
     assert.equal(waiting().size, 1);
     await dialog.cancel();
     await until('the login to be dropped', () => waiting().size === 0);
@@ -152,13 +156,13 @@ describe('What waits for a Deploy', () => {
   it('a login at a changed cloud address survives opening and cancelling its dialog before Deploy', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
-    assert.match(await dialog.note.innerText(), /Cancel drops it/);
+    assert.match(await dialog.note.innerText(), /Cancel discards it/);
     await dialog.keep();
 
     const again = await editor.editAccount();
     assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
     assert.match(await again.note.innerText(), /This login takes effect at Deploy/);
-    assert.doesNotMatch(await again.note.innerText(), /Cancel/, 'Cancel drops what was begun in the dialog only');
+    assert.doesNotMatch(await again.note.innerText(), /Cancel/, 'Cancel discards what was begun in the dialog only');
     await again.sendCode.click();
     await again.untilFocused(again.code);
     await again.cancel();
@@ -232,18 +236,18 @@ describe('What waits for a Deploy', () => {
     await logIn(dialog, desk.simulator, 'mine@example.fi');
     const untilNote = (words: RegExp): Promise<unknown> =>
       until(`the note ${String(words)}`, async () => words.test(await dialog.note.innerText()));
-    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+    await untilNote(/^Press Deploy to keep this login/);
     await dialog.type(dialog.email, 'yours@example.fi');
-    await untilNote(/only with the e-mail address mine@example\.fi/);
+    await untilNote(/only if the e-mail address is mine@example\.fi/);
     await dialog.type(dialog.email, 'mine@example.fi');
-    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+    await untilNote(/^Press Deploy to keep this login/);
 
     await dialog.type(dialog.cloudUrl, other.cloudUrl);
     await dialog.untilState('otp-required');
     await untilNote(/at another cloud address/);
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.untilState('authenticated');
-    await untilNote(/^Deploy keeps this login, with this e-mail address/);
+    await untilNote(/^Press Deploy to keep this login/);
     await dialog.keep();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -256,7 +260,7 @@ describe('What waits for a Deploy', () => {
     await logIn(dialog, other, email);
     await dialog.type(dialog.email, 'someone-else@example.fi');
     await until('the note', async () =>
-      (await dialog.note.innerText()).includes(`only with the e-mail address ${email}`),
+      (await dialog.note.innerText()).includes(`only if the e-mail address is ${email}`),
     );
   });
 

@@ -1,11 +1,12 @@
-import { NODE_RED_3 } from '../live/harness/versions';
+import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
 import { showBrokenSetting } from './support/broken-setting';
+import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
-import { keepWhileAway, lightByRoom } from './support/lamp-flow';
+import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 
 describe('On Node-RED 3.1', () => {
   let desk: Desk;
@@ -23,7 +24,23 @@ describe('On Node-RED 3.1', () => {
 
   it('the picker keeps what was chosen while the hub is away', () => keepWhileAway(desk));
 
+  it('the picker has no barrier that axe finds', () => findNoBarriers(desk, { language: 'fi', isDark: false }));
+
   it('two accounts without a name are told apart after a reload', () => tellAccountsApart(desk));
+
+  // Every dialog and every choice takes long: in `npm run test:long`.
+  if (!EDITOR_VERSIONS.includes(NODE_RED_3)) return;
+
+  it('choosing loses nothing that is typed', () => typeNames(desk));
+
+  it('choosing asks where several fit what is typed', () => askWhichOne(desk));
+
+  it('choosing looks names up, and does what its buttons say', () => lookUpChoices(desk));
+
+  it('choosing goes by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
+
+  it('choosing has no barrier that axe finds', () =>
+    seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: false }));
 
   for (const language of ['en-US', 'fi'] as const) {
     it(`a broken setting shows, in ${language}`, () => showBrokenSetting(desk, language));

@@ -1,9 +1,10 @@
-import { NODE_RED_5 } from '../live/harness/versions';
+import { EDITOR_VERSIONS, NODE_RED_5 } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
 import { showBrokenSetting } from './support/broken-setting';
+import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
 import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 import { logInAgainElsewhere } from './support/lost-login';
@@ -32,6 +33,20 @@ describe('On Node-RED 5 and Node.js 24', () => {
     logInAgainElsewhere(desk));
 
   it('two accounts without a name are told apart after a reload', () => tellAccountsApart(desk));
+
+  // Every dialog and every choice takes long: in `npm run test:long`.
+  if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;
+
+  it('choosing loses nothing that is typed', () => typeNames(desk));
+
+  it('choosing asks where several fit what is typed', () => askWhichOne(desk));
+
+  it('choosing looks names up, and does what its buttons say', () => lookUpChoices(desk));
+
+  it('choosing goes by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
+
+  it('choosing has no barrier that axe finds', () =>
+    seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: true }));
 
   for (const language of ['en-US', 'fi'] as const) {
     it(`a slow cloud is waited for with a sign of work, in ${language}`, () => waitForSlowCloud(desk, language));

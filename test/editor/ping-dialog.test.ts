@@ -15,15 +15,15 @@ describe('Test in the dialog of a ping node', () => {
 
   const SAID: Record<Language, { asking: RegExp; accepted: RegExp; rejected: RegExp; never: RegExp }> = {
     'en-US': {
-      asking: /^Asking the cloud/,
-      accepted: /^Asked at \d+:\d\d\s[AP]M: the cloud takes the login\.$/,
-      rejected: /^Asked at \d+:\d\d\s[AP]M: the cloud does not take the login\. Open the account/,
+      asking: /^Checking with the cloud/,
+      accepted: /^Checked at \d+:\d\d\s[AP]M: the login is valid\.$/,
+      rejected: /^Checked at \d+:\d\d\s[AP]M: the login is no longer valid\. Open the account/,
       never: /^There is no login: open the account/,
     },
     fi: {
-      asking: /^Kysytään pilveltä/,
-      accepted: /^Kysytty klo \d+\.\d\d: pilvi hyväksyy kirjautumisen\.$/,
-      rejected: /^Kysytty klo \d+\.\d\d: pilvi ei hyväksy kirjautumista\. Avaa tili/,
+      asking: /^Tarkistetaan pilvestä/,
+      accepted: /^Tarkistettu klo \d+\.\d\d: kirjautuminen on voimassa\.$/,
+      rejected: /^Tarkistettu klo \d+\.\d\d: pilvi ei enää hyväksy kirjautumista\. Avaa tili/,
       never: /^Kirjautumista ei ole: avaa tili/,
     },
   };

@@ -8,7 +8,7 @@ import { Simulator } from '../simulator/index.js';
 import { FakeClock } from '../src/support/fake-clock.js';
 import { type DiskFault, FaultyFs } from '../src/support/faulty-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
-import { say } from './support/size.js';
+import { say } from '../support/size.js';
 import { sleep, until } from '../support/wait.js';
 
 /** How long the background waits before it tries again to save, with its jitter. */
@@ -36,15 +36,22 @@ describe('disk full', () => {
   }
 
   async function open(disk?: FaultyFs): Promise<Account> {
-    const account = openAccount(folder, simulator.cloudUrl, { clock, ...(disk === undefined ? {} : { fs: disk.fs }) });
-    account.start();
+    const { account, start } = openAccount(folder, simulator.cloudUrl, {
+      clock,
+      ...(disk === undefined ? {} : { fs: disk.fs }),
+    });
+    start();
     await account.ready;
     return account;
   }
 
   /** The next process finds a login that the cloud takes, while the one before is still there. */
   async function checkSuccessor(what: string): Promise<void> {
-    const next = openAccount(folder, simulator.cloudUrl, { clock, isAutorefresh: false, isResting: true });
+    const { account: next } = openAccount(folder, simulator.cloudUrl, {
+      clock,
+      isAutorefresh: false,
+      isResting: true,
+    });
     const { value } = await next.ping({ autorefresh: false });
     assert.ok(value, `${what}: the next process has no login`);
     await next.close();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settlesWithin, systemClock } from '../../src/async/clock.js';
-import type { FileSystem } from '../../src/store/durable-directory.js';
+import type { FileSystem } from '../../src/store/file-system.js';
 import { createHttp, type Http } from '../../src/http/http-client.js';
 import { Simulator } from '../simulator/index.js';
 import { FaultyFs } from '../src/support/faulty-fs.js';
@@ -11,7 +11,7 @@ import { endingFs } from './support/ending-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { KillLane, type KillCount, noKills } from './support/kill-lane.js';
 import { seeded, type Seeded } from './support/seeded.js';
-import { say, sized } from './support/size.js';
+import { say, sized } from '../support/size.js';
 
 /** How many requests more a replaced token is good for: enough for several processes to start, ask and be killed. */
 const GRACE_REQUESTS = 30;
@@ -113,8 +113,8 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
   const send: Http = (request) =>
     disk.steps.length > before + place ? new Promise(() => undefined) : real.send(request);
   const http = { ...real, send };
-  const account = openAccount(folder, cloudUrl, { fs, http, isAutorefresh: false });
-  account.start();
+  const { account, start } = openAccount(folder, cloudUrl, { fs, http, isAutorefresh: false });
+  start();
   await account.ready;
   before = disk.steps.length;
   ending.fs = endingFs(disk, before + place, isTorn);
@@ -127,7 +127,7 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
 
 /** Starts the next process, on a healthy disk. */
 async function isLoggedIn(folder: string, cloudUrl: string): Promise<boolean> {
-  const account = openAccount(folder, cloudUrl, { isAutorefresh: false });
+  const { account } = openAccount(folder, cloudUrl, { isAutorefresh: false });
   const { value } = await account.ping({ autorefresh: false });
   if (value) {
     const { isRefreshed } = await account.refresh({ force: true });

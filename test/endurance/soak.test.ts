@@ -9,7 +9,7 @@ import { Child } from './support/child.js';
 import { EMAIL, saveLogin } from './support/file-account.js';
 import { MEGABYTE } from './support/heap.js';
 import type { LoopDelay, LoopTask } from './support/loop-child.js';
-import { isLong, say, sized } from './support/size.js';
+import { isLong, say, sized } from '../support/size.js';
 import { until } from '../support/wait.js';
 import type { Holdings, SoakTask } from './support/soak-child.js';
 

@@ -3,11 +3,11 @@ import { heapInUse, MEGABYTE } from './support/heap.js';
 import { Home } from './support/home.js';
 import { DAY, HOUR, LongClock, SECOND, YEAR } from './support/long-clock.js';
 import { seeded } from './support/seeded.js';
-import { say, sized } from './support/size.js';
+import { say, sized } from '../support/size.js';
 import { YearsCloud } from './support/years-cloud.js';
 import { YearsHost } from './support/years-host.js';
 
-/** The most that may fall on the cloud in one second (docs/rules.md, "No mail without somebody who wants it, and no rush", which says it of starts). */
+/** The most that may fall on the cloud in one second (docs/dev/rules.md, "No mail without somebody who wants it, and no rush", which says it of starts). */
 const PER_SECOND = 5;
 
 describe('years in seconds', () => {
@@ -91,18 +91,20 @@ describe('a thousand accounts', () => {
       cloud.onRenewal = (at) => rate.note(at);
       for (let user = 0; user < 1000; user++) host.addLogin(2 * DAY, `user-${user}`);
 
-      const live = async (what: string, ms: number): Promise<void> => {
+      const live = async (what: string, ms: number, least = 990): Promise<void> => {
         await clock.advance(ms);
         host.look();
         host.checkLogins(what);
         const { renewals, worst } = rate.take();
         say(`${what}: ${renewals} renewals, ${worst} in the worst second`);
-        assert.ok(renewals >= 990, `${what}: ${renewals} renewals`);
+        assert.ok(renewals >= least, `${what}: ${renewals} renewals`);
         assert.ok(worst <= PER_SECOND, `${what}: ${worst} renewals in one second`);
       };
       host.start();
       await live('all due at a start', 2 * HOUR);
-      for (let day = 1; day <= sized(1, 5); day++) await live(`day ${day}`, DAY);
+      // The first renewals after a start are up to half a day later than they are due, those after that a tenth.
+      await live('the day and a half after that', 1.5 * DAY);
+      for (let day = 2; day <= sized(1, 5); day++) await live(`day ${day}`, DAY, 850);
       host.kill();
       await clock.advance(30 * HOUR);
       host.start();

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { Bench, CHART, launchBrowser, read, until, userDirWithDashboard, Visit } from './support';
+import { Bench, CHART, LAMP, launchBrowser, read, until, userDirWithDashboard, Visit } from './support';
 
 /** A dashboard's page, as far as this test looks into it: what has come for each widget. */
 interface DashboardWindow {
   document: {
     querySelector(selector: string): {
       __vue_app__: {
-        config: { globalProperties: { $store: { state: { data: { messages: Record<string, Point[]> } } } } };
+        config: {
+          globalProperties: {
+            $store: {
+              state: { data: { messages: Record<string, Point[]> }; ui: { widgets: Record<string, unknown> | null } };
+            };
+          };
+        };
       };
     };
   };
@@ -18,7 +24,7 @@ interface Point {
   payload: number;
 }
 
-describe(CHART, () => {
+describe('the examples of a dashboard', () => {
   let browser: Browser;
   let bench: Bench;
   let here: Visit;
@@ -26,7 +32,7 @@ describe(CHART, () => {
   before(async () => {
     browser = await launchBrowser();
     bench = await Bench.open({ userDir: await userDirWithDashboard() });
-    await bench.deploy([CHART]);
+    await bench.deploy([CHART, LAMP]);
     await bench.logIn();
     here = await Visit.open(browser, `${bench.nodeRed.url}/dashboard/temperatures`);
   });
@@ -49,7 +55,7 @@ describe(CHART, () => {
     return all;
   };
 
-  it('draws a line for each thermometer from the start, and goes on with what changes, in degrees', async () => {
+  it('the chart draws a line for each thermometer from the start, and goes on with what changes, in degrees', async () => {
     const [hub] = bench.simulator.hubs;
     assert.ok(hub);
     const { home } = hub;
@@ -62,5 +68,63 @@ describe(CHART, () => {
     home.change('Saunan lämpömittari', { temperature: 78.24 });
     await until('the sauna to be drawn', async () => (await lines()).get('Saunan lämpömittari')?.at(-1) === 78.2);
     assert.ok([...(await lines()).values()].flat().every((degrees) => typeof degrees === 'number'));
+  });
+
+  it('keeps its legend in one line, off the lines, on a phone too', async () => {
+    await here.page.setViewportSize({ width: 390, height: 844 });
+    const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
+    await until('the legend in one line', () =>
+      here.page.evaluate((id) => {
+        const { document } = globalThis as unknown as DashboardWindow;
+        const { $store } = document.querySelector('#app').__vue_app__.config.globalProperties;
+        return JSON.stringify($store.state.ui.widgets?.[id] ?? null).includes('"legend":{"type":"scroll"');
+      }, chart),
+    );
+  });
+
+  it('switch and slider follow the lamp and control it, without a loop', async () => {
+    const [hub] = bench.simulator.hubs;
+    assert.ok(hub);
+    const { home, log } = hub;
+    const lamp = 'Olohuoneen lamppu';
+    const visit = await Visit.open(browser, `${bench.nodeRed.url}/dashboard/lamps`);
+    const toggle = visit.main.locator('input[type=checkbox]');
+    const slider = visit.main.locator('[role=slider]');
+    const untilPolled = (): Promise<unknown> => {
+      const polls = log.count({ path: '/hub/poll' });
+      return until('the widgets to have heard', () => log.count({ path: '/hub/poll' }) >= polls + 3);
+    };
+    let shown = '';
+    const untilShows = (isOn: boolean, percent: string): Promise<unknown> =>
+      until(`${String(isOn)} and ${percent} to be shown`, async () => {
+        shown = `${String(await toggle.isChecked())} ${await slider.getAttribute('aria-valuenow')}`;
+        return shown === `${String(isOn)} ${percent}`;
+      }).catch((error: unknown) => {
+        throw new Error(`${String(error)} It shows ${shown}.`);
+      });
+    home.change(lamp, { isOn: true, brightness: 0.4 });
+    await untilShows(true, '40');
+    home.change(lamp, { isOn: false });
+    await untilShows(false, '40');
+    assert.equal(log.commands.length, 0, 'what the lamp does by itself is no command');
+
+    await toggle.click();
+    await until('the lamp to be on', () => home.device(lamp).state['isOn'] === true);
+    await slider.focus();
+    await visit.page.keyboard.press('ArrowRight');
+    await untilShows(true, '41');
+    await until(
+      'the lamp to be brighter',
+      () => Math.round(Number(home.device(lamp).state['brightness']) * 100) === 41,
+    );
+    await untilPolled();
+    const sent = log.commands.length;
+    await untilPolled();
+    assert.equal(log.commands.length, sent, 'what the hub confirms is not sent again');
+    const levels = log.commands.flatMap(
+      ({ state }) => (state as { brightness?: number } | undefined)?.brightness ?? [],
+    );
+    assert.deepEqual([...new Set(levels.map((level) => Math.round(level * 100)))], [41]);
+    await visit.close();
   });
 });

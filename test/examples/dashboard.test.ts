@@ -39,7 +39,7 @@ describe(DASHBOARD, () => {
       it('asks for a code by itself when the login is lost, tells of a wrong one, and flows run again', async () => {
         await bench.logIn();
         const here = await visit();
-        await here.untilSays(/Logged in to Cozify\s+As \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
+        await here.untilSays(/Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
         await assertNothingAsked(here);
 
         bench.simulator.revokeAll();
@@ -52,7 +52,7 @@ describe(DASHBOARD, () => {
 
         await here.button('Send code').click();
         await here.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
-        await here.untilSays(/Look into your mail/);
+        await here.untilSays(/Check your mail/);
         assert.equal(bench.mails, 2);
 
         await typeAndEnter(here, 'WRONG1');
@@ -60,9 +60,9 @@ describe(DASHBOARD, () => {
         assert.equal((await bench.snapshot()).state, 'otp-sent');
 
         await typeAndEnter(here, bench.code());
-        await here.untilSays(/Logged in to Cozify\s+As \d+\.matti/);
+        await here.untilSays(/Logged in to Cozify\s+Logged in as \d+\.matti/);
         await assertNothingAsked(here);
-        assert.doesNotMatch(await here.main.innerText(), /wrong|Not logged in|Look into/);
+        assert.doesNotMatch(await here.main.innerText(), /wrong|Not logged in|Check your/);
         assert.equal((await bench.press('Is the login valid?')).node, 'Yes, it is valid');
         assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is in the log');
         await here.close();
@@ -78,11 +78,11 @@ describe(DASHBOARD, () => {
         for (const window of [phone, first]) await window.untilSays(/Not logged in/);
         await phone.button('Send code').click();
         await field(first).waitFor();
-        await phone.untilSays(/Look into your mail/);
-        assert.doesNotMatch(await first.main.innerText(), /Look into your mail/, 'nobody pressed anything there');
+        await phone.untilSays(/Check your mail/);
+        assert.doesNotMatch(await first.main.innerText(), /Check your mail/, 'nobody pressed anything there');
         await typeAndEnter(phone, bench.code());
         for (const window of [first, phone]) {
-          await window.untilSays(/Logged in to Cozify\s+As /);
+          await window.untilSays(/Logged in to Cozify\s+Logged in as /);
           await assertNothingAsked(window);
           await window.close();
         }
@@ -96,7 +96,7 @@ describe(DASHBOARD, () => {
         await typeAndEnter(here, 'WRONG1');
         await here.untilSays(/wrong or too old/);
         await bench.logInWithCode();
-        await here.untilSays(/Logged in to Cozify\s+As /);
+        await here.untilSays(/Logged in to Cozify\s+Logged in as /);
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
         await here.untilSays(/To log in, have a code e-mailed/);
@@ -118,7 +118,7 @@ describe(DASHBOARD, () => {
         assert.equal(await field(here).getAttribute('autocapitalize'), 'characters');
         await field(here).fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
         await here.button('Log in').click();
-        await here.untilSays(/Logged in to Cozify\s+As /);
+        await here.untilSays(/Logged in to Cozify\s+Logged in as /);
         await here.close();
       });
 
@@ -160,7 +160,7 @@ describe(DASHBOARD, () => {
         await bench.logIn();
         const here = await visit({ locale: 'fi-FI' });
         await here.untilSays(
-          /Kirjautunut Cozifyyn\s+Osoitteella \d+\.matti\S+\s+Voimassa \d+\.\d+\.\d+ klo \d+\.\d+ asti/,
+          /Kirjautunut Cozifyyn\s+Kirjautunut: \d+\.matti\S+\s+Voimassa \d+\.\d+\.\d+ klo \d+\.\d+ asti/,
         );
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
@@ -225,7 +225,7 @@ describe(DASHBOARD, () => {
         assert.match(await status.innerText(), /A code was e-mailed/);
         assert.doesNotMatch(await here.main.innerText(), /can't be reached/);
         await here.button('Send a new code').click();
-        await here.untilSays(/A code was sent already at .*: look into your mail\. You can have a new one at /);
+        await here.untilSays(/A code was already sent at .*: check your mail\. You can get a new one at /);
         assert.equal(bench.mails, 1);
         await here.close();
       });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
 import type { FlowNode } from '../live/harness/flow';
-import { CHART, DASHBOARD, NAMES, PAGE, read } from './support/files';
+import { CHART, DASHBOARD, LAMP, NAMES, PAGE, read, RECIPES } from './support/files';
 
 /** What refers to another node by a property of that name, and the type it must have. */
 const REFERENCES: Record<string, string> = {
@@ -38,9 +38,21 @@ describe('the files of the examples', () => {
       NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
       [
         ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long', CHART],
-        ...['Daily check with a notification', 'Renew before a holiday', DASHBOARD, PAGE],
+        ...['Daily check with a notification', 'Renew before a holiday', DASHBOARD, LAMP, PAGE, ...RECIPES],
       ].sort(),
     );
+  });
+
+  it('have a page in the cookbook where they are a recipe, and each page has its own', () => {
+    const folder = join(packageRoot, 'docs', 'cookbook');
+    const pages = readdirSync(folder).filter((name) => name !== 'README.md');
+    const named = pages.map((name) => {
+      const page = readFileSync(join(folder, name), 'utf8').replace(/\s+/g, ' ');
+      const [, example = name] =
+        /_Import → Examples → ([^_]+)_, or \[the file\]\(<\.\.\/\.\.\/examples\/\1\.json>\)/.exec(page) ?? [];
+      return example;
+    });
+    assert.deepEqual(named.sort(), [...RECIPES, LAMP, 'Wall switch, short and long'].sort());
   });
 
   it('use each node of the package', () => {
@@ -79,7 +91,10 @@ describe('the files of the examples', () => {
         for (const node of canvas) assert.equal(node.z, tabs[0]?.id, node.id);
         const comments = flow.filter(({ type }) => type === 'comment');
         assert.equal(comments.length, 1);
-        assert.match(String(comments[0]?.['info']), /\*\*What to change:\*\* /);
+        assert.match(
+          String(comments[0]?.['info']),
+          /\*\*What to change:\*\* .*account.*Deploy.*\*\*Suomeksi:\*\* .*tili/s,
+        );
         assert.deepEqual(
           canvas.filter((node) => !node['name']).map(({ id }) => id),
           [],

@@ -77,7 +77,10 @@ describe(PAGE, () => {
       assert.match(loggedIn, /<h1 class="green">Logged in to Cozify/);
       assert.match(loggedIn, /Valid until \d/);
       assert.doesNotMatch(loggedIn, /<form|role="alert"/);
-      assert.match(loggedIn, new RegExp(`As ${accounts}\\.matti&amp;&lt;b&gt;bold&lt;.{1,6}b&gt;@example\\.fi`));
+      assert.match(
+        loggedIn,
+        new RegExp(`Logged in as ${accounts}\\.matti&amp;&lt;b&gt;bold&lt;.{1,6}b&gt;@example\\.fi`),
+      );
       await until('the hubs', async () => /Hubs: .*Koti/.test(await open()));
       assert.equal((await bench.snapshot()).state, 'authenticated');
       assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is in the log');
@@ -123,7 +126,7 @@ describe(PAGE, () => {
       bench.simulator.clearFaults();
       for (let times = 0; times < 3; times += 1) await bench.logIn();
       bench.simulator.revokeAll();
-      assert.match(await send('do=send-code'), /role="alert">That was too often: wait 1[45] minutes and try again\./);
+      assert.match(await send('do=send-code'), /role="alert">Too many tries: wait 1[45] minutes and try again\./);
       assert.equal(bench.mails, 3);
     });
 
@@ -172,10 +175,7 @@ describe(PAGE, () => {
         assert.equal(page.match(/<script/g)?.length, 1, 'its own script');
         assert.doesNotMatch(page, /<b>/);
       }
-      assert.match(
-        await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'),
-        /role="alert">That was too often: wait a while/,
-      );
+      assert.match(await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'), /role="alert">Too many tries: wait a while/);
     });
 
     it('answers whatever its address and its form have in them', async () => {
@@ -221,7 +221,7 @@ describe(PAGE, () => {
       await field.waitFor();
       await page.keyboard.type(bench.code());
       await visit.button('Log in').click();
-      await visit.untilSays(/^Logged in to Cozify\s+As \d+\.matti&<b>bold<\/b>@example\.fi/);
+      await visit.untilSays(/^Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi/);
       assert.equal(await page.getByRole('button').count(), 0);
       assert.doesNotMatch(page.url(), new RegExp(bench.code()));
       await visit.close();

@@ -80,8 +80,8 @@ const BACKGROUND: [string, number, string | undefined, number][] = [
   ['429 with Retry-After of two hours', 429, '7200', 2 * HOUR],
   ['429 with an absurd Retry-After', 429, '999999999', 6 * HOUR],
   ['503 with Retry-After of two hours', 503, '7200', 2 * HOUR],
-  ['429 without Retry-After', 429, undefined, 30 * SECOND],
-  ['500 without end', 500, undefined, 30 * SECOND],
+  ['429 without Retry-After', 429, undefined, 225 * SECOND],
+  ['500 without end', 500, undefined, 225 * SECOND],
 ];
 
 const background = BACKGROUND.map(([what, status, header, leastMs]): Row<FakeHome> => ({

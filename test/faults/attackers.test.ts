@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { parseHubAddress } from '../../src/hub/hub-address.js';
 import { parseCloudUrl } from '../../src/input.js';
-import type { FileSystem } from '../../src/store/durable-directory.js';
+import type { FileSystem } from '../../src/store/file-system.js';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { accountShape } from '../../src/state/account-record.js';
 import { MINUTE } from '../src/support/fake-clock.js';

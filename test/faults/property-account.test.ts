@@ -155,7 +155,7 @@ async function perform(machine: Machine, action: Action): Promise<void> {
 }
 
 describe('properties of an account', () => {
-  it('any sequence of steps, faults, deploys, kills and clock jumps: the rules of docs/rules.md hold after each', async () => {
+  it('any sequence of steps, faults, deploys, kills and clock jumps: the rules of docs/dev/rules.md hold after each', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), async (actions) => {
         const machine = await Machine.start();

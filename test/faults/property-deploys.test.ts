@@ -29,6 +29,7 @@ class Home {
   player!: Player;
   #delayMs = 0;
   #code = 0;
+  #deploys = 0;
 
   constructor() {
     const { cloud, clock } = this.stage;
@@ -79,13 +80,17 @@ class Home {
 
   async start(): Promise<void> {
     this.player = this.stage.prepare();
-    this.player.account.start();
+    this.player.living.start();
     await settle();
   }
 
+  /** Another node in the place of the account's; or none for a while. */
   async #deploy(): Promise<void> {
-    await this.stage.close(this.player);
-    await this.start();
+    this.#deploys += 1;
+    if (this.#deploys % 2 === 0) await this.stage.switchOffAndOn(this.player);
+    else this.player.living.configure(this.player.options);
+    // It may be waiting for an answer, for which time would have to pass.
+    await settle();
   }
 
   async #begin(step: (account: Account) => Promise<unknown>): Promise<void> {

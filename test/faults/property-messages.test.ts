@@ -41,6 +41,7 @@ function makeNode(
   let close: () => void = () => undefined;
   const RED = {
     util,
+    settings: {},
     events: new EventEmitter(),
     nodes: {
       createNode: (node: object) => Object.assign(node, { status: () => undefined, error }),

@@ -50,7 +50,7 @@ describe('an account that lies elsewhere', () => {
       await upheaval();
       await until('the first message', () => stage.topics().length > events);
       for (const id of ['ping', 'event'])
-        await until(`the status of ${id}`, () => statusOf(id, statuses)?.endsWith('otp-required'));
+        await until(`the status of ${id}`, () => statusOf(id, statuses) === 'login needed');
       await sleep(300);
       assert.deepEqual(stage.topics().slice(events), ['otp-required']);
     }

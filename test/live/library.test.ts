@@ -124,7 +124,7 @@ describe('the package as a library, installed from its tarball', () => {
       writeFileSync(join(folder, 'shown.mjs'), shownProgram(tempFolder('library'), simulator.cloudUrl));
       const first = await run(folder, ['shown.mjs'], () => simulator.latestCode(EMAIL));
       const lines = [
-        'the cloud takes the login: true',
+        'the login is valid: true',
         `hubs: ${simulator.hubs.map(({ name }) => name).join(', ')}`,
         'Olohuoneen lamppu: 40 %',
         `devices: ${Object.keys(simulator.hubs[0]?.home.list('devices') ?? {}).length}`,

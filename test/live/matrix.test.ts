@@ -1,5 +1,6 @@
 import { authenticateTests } from './essentials/authenticate';
 import { deletionTests } from './essentials/deletions';
+import { deployTests } from './essentials/deploys';
 import { endpointTests } from './essentials/endpoints';
 import { errorTests } from './essentials/errors';
 import { eventTests } from './essentials/events';
@@ -8,6 +9,7 @@ import { persistenceTests } from './essentials/persistence';
 import { pingAndRefreshTests } from './essentials/ping-refresh';
 import { requestTests } from './essentials/request';
 import { statusTests } from './essentials/statuses';
+import { subflowTests } from './essentials/subflows';
 import { tokenEmailAndResetTests } from './essentials/token-email-reset';
 import { VERSIONS } from './harness';
 
@@ -27,7 +29,9 @@ for (const version of VERSIONS) {
     eventTests(version);
     statusTests(version);
     persistenceTests(version);
+    deployTests(version);
     deletionTests(version);
+    subflowTests(version);
     endpointTests(version);
     hubNodeTests(version);
   });

@@ -171,16 +171,29 @@ describe('the account node', () => {
     for (const secret of [token, stage.simulator.latestCode(EMAIL), 'WRONG1']) assert.ok(!log.includes(secret));
   });
 
-  it('closes its account with the node, and ends what waits', async () => {
+  it('has the account of the node before it: what was under way at a Deploy goes on', async () => {
+    await load();
+    const account = await stage.logIn();
+    const held = stage.simulator.hold('hubkeys');
+    const ping = account.ping();
+    await until('the question to the cloud', () => held.isAsked);
+    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
+    held.release();
+    assert.equal((await ping).value, true);
+    assert.equal(stage.account(), account);
+    assert.equal(account.snapshot().account, 'Renamed');
+  });
+
+  it('lets its account rest when it is switched off: what waits is ended, and nothing begins', async () => {
     await load();
     const account = await stage.logIn();
     stage.simulator.fault('hubkeys', { hang: true });
     const asked = assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
-    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })), 'nodes');
+    await stage.deploy(testFlow(accountNode({ d: true })));
     await asked;
     await assert.rejects(account.ping(), { code: 'COZIFY_CLOSED' });
     stage.simulator.clearFaults();
-    assert.notEqual(stage.account(), account);
+    await stage.deploy(testFlow(accountNode()));
     assert.equal((await stage.account().ping()).value, true);
   });
 
@@ -208,6 +221,18 @@ describe('the account node', () => {
       const shared = accounts();
       assert.equal(shared.length, 1);
       assert.equal((shared[0] as { id: string }).id, ACCOUNT);
+    });
+
+    it('an instance with another address has an account of its own', async () => {
+      const mail = (value: string): object => ({ env: [{ name: 'MAIL', type: 'str', value }] });
+      const flow = subflow().map((node) =>
+        node.type === 'subflow:sub' ? { ...node, ...mail(`${node.id}@example.fi`) } : node,
+      );
+      await stage.load(testFlow(...flow), { credentials: { [ACCOUNT]: { email: '${MAIL}' } } });
+      const found = accounts() as { id: string; readSnapshot(): Promise<{ email: string | null }> }[];
+      assert.equal(new Set(found.map(({ id }) => id)).size, 2);
+      const addresses = await Promise.all(found.map(async (account) => (await account.readSnapshot()).email));
+      assert.deepEqual(addresses, ['first@example.fi', 'second@example.fi']);
     });
 
     it('the login stays open until the last instance closes', async () => {

@@ -70,13 +70,14 @@ describe('the changes node', () => {
   });
 
   it('begins with how things are, where that is wished for, and not again after a full Deploy', async () => {
-    await load({ initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] });
+    const wishes = { initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] };
+    await load(wishes);
     await until('the first', () => seen.length > 0);
     assert.deepEqual(
       seen.map(({ event }) => event),
       ['initial'],
     );
-    await stage.deploy(flowOf({ initial: true, targets: [{ id: lamp.id, name: lamp.name }] }));
+    await stage.deploy(flowOf(wishes));
     watch();
     home().change(lamp.id, { isOn: true });
     await until('the change', () => seen.length > 1);
@@ -101,6 +102,53 @@ describe('the changes node', () => {
     await sleep(POLLS_MS);
     assert.equal(ofLamp().length, 1);
     assert.equal(log.count({ path: '/hub/poll?ts=0' }), resyncs);
+  });
+
+  it('shows how its device is: as it is, out of reach, under another name, and back', async () => {
+    home().change(lamp.id, { isOn: true, reachable: true });
+    await load({ targets: [{ hub: '', kind: 'device', id: '', name: lamp.name }] });
+    const shows = (fill: string, text: RegExp): Promise<true> =>
+      until(`${fill} ${text.source}`, () => statusOf().fill === fill && text.test(statusOf().text ?? ''));
+    await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
+    home().change(lamp.id, { reachable: false });
+    await shows('grey', /^(can't be reached|ei yhteyttä)$/);
+    home().change(lamp.id, { reachable: true });
+    await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
+    const named = (name: string): void => home().put('devices', { ...home().device(lamp.id), name });
+    named('Katkaisin');
+    await shows('red', new RegExp(`^(gone|poistunut): ${lamp.name}$`));
+    named(lamp.name);
+    await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
+  });
+
+  const statusOf = (): { fill?: string; text?: string } => {
+    const { status } = stage.node('changes') as unknown as { status: { args: object[][] } };
+    return status.args.at(-1)?.[0] ?? {};
+  };
+
+  it('is not green while polls are answered by what is no list, and is once they are', async () => {
+    await load();
+    await until('a green status', () => statusOf().fill === 'green');
+    for (const call of ['hub', 'cloud'] as const) stage.simulator.fault(call, { path: '/hub/poll', status: 500 });
+    await until(
+      'a red ring',
+      () => statusOf().fill === 'red' && /^(hub away|hubiin ei yhteyttä)$/.test(statusOf().text ?? ''),
+    );
+    stage.simulator.clearFaults();
+    await until('a green status', () => statusOf().fill === 'green');
+  });
+
+  it('asks to log in where the login is rejected and the hub refuses its key', async () => {
+    await load();
+    await until('a green status', () => statusOf().fill === 'green');
+    stage.simulator.revokeAll();
+    stage.simulator.hubs[0]?.revokeKeys();
+    await stage.account().ping();
+    await until(
+      'a yellow ring',
+      () => statusOf().fill === 'yellow' && /^(log in first|kirjaudu ensin)$/.test(statusOf().text ?? ''),
+    );
+    stage.simulator.hubs[0]?.rotateKey();
   });
 
   it('shows that its properties make no sense, and does no harm', async () => {

@@ -84,6 +84,17 @@ for (const way of ['on the LAN', 'through the cloud']) {
       }
     });
 
+    it('without a confirmation says that it was sent, and a moment later what the hub shows', async () => {
+      await ask({}, { payload: true });
+      const { status } = stage.node('command') as unknown as { status: { args: { text?: string }[][] } };
+      const texts = (): string[] => status.args.map(([shown]) => shown?.text ?? '');
+      await until('the state', () => /^(on|päällä)/.test(texts().at(-1) ?? ''));
+      assert.ok(
+        texts().some((text) => ['sent', 'lähetetty'].includes(text)),
+        texts().join(', '),
+      );
+    });
+
     it('sets a field to the value of the typed input', async () => {
       const properties = { command: 'set', field: 'brightness', value: 'wish.level', valueType: 'msg', confirm: '30' };
       const outcome = await ask(properties, { wish: { level: 40 }, payload: 1 });

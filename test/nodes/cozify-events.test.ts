@@ -170,7 +170,7 @@ describe('the events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('in a subflow hears of the account that a property names, also when a deploy has replaced it', async () => {
+    it('in a subflow hears of the account that a property names, also when a deploy has replaced its node', async () => {
       const heard: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
@@ -178,9 +178,8 @@ describe('the events node', () => {
       await stage.load(flows(''));
       stage.node('instance-inside-out').on('input', (msg) => heard.push(msg as unknown as EventMessage));
       await until('its first message', () => heard.length > 0);
-      const replaced = stage.account();
       await stage.deploy(flows('Renamed'), 'nodes');
-      assert.notEqual(stage.account(), replaced);
+      assert.equal(stage.account().snapshot().account, 'Renamed');
       await stage.logIn();
       await until('the login', () => heard.some(({ topic }) => topic === 'hubs'));
       assert.deepEqual(
@@ -221,18 +220,22 @@ describe('the events node', () => {
 
   describe('without the rest of Node-RED', () => {
     /** An events node, its events of Node-RED, and an account that is there already. */
-    function makeNode(send: (msg: unknown) => void): {
+    function makeNode(
+      send: (msg: unknown) => void,
+      isReady = true,
+    ): {
       node: EventEmitter & { errors: string[] };
       events: EventEmitter;
+      listening: Set<unknown>;
+      account: { isReady: boolean };
     } {
       const events = new EventEmitter();
-      const onEvent = (): (() => void) => () => undefined;
-      const account = {
-        ready: Promise.resolve(),
-        snapshot: () => ({ state: 'otp-required' }),
-        onEvent,
-        onChange: onEvent,
+      const listening = new Set<() => void>();
+      const on = (listener: () => void): (() => void) => {
+        listening.add(listener);
+        return () => listening.delete(listener);
       };
+      const account = { isReady, snapshot: () => ({ state: 'otp-required' }), onEvent: on, onChange: on };
       const errors: string[] = [];
       const error = (line: string): void => void errors.push(line);
       const node = Object.assign(new EventEmitter(), { send, error, errors, status: () => undefined });
@@ -242,8 +245,8 @@ describe('the events node', () => {
         registerType: (_type: string, create: (this: object, def: object) => void) =>
           create.call(node, { account: 'account' }),
       };
-      registerEvents({ events, nodes } as unknown as NodeAPI);
-      return { node, events };
+      registerEvents({ events, nodes, settings: {} } as unknown as NodeAPI);
+      return { node, events, listening, account };
     }
 
     it('sends nothing before the flows have started, and one message after', async () => {
@@ -259,6 +262,19 @@ describe('the events node', () => {
       node.emit('close');
     });
 
+    for (const isReady of [true, false]) {
+      it(`lets go of an account ${isReady ? 'that is there' : 'whose state is still to be read'} when it closes`, () => {
+        const { node, events, listening, account } = makeNode(() => undefined, isReady);
+        events.emit('flows:started', {});
+        assert.ok(listening.size > 0);
+        node.emit('close');
+        assert.equal(listening.size, 0);
+        account.isReady = true;
+        events.emit('flows:started', {});
+        assert.equal(listening.size, 0);
+      });
+    }
+
     it('says in the log that a message could not be sent, and ends nothing', async () => {
       const { node, events } = makeNode(() => {
         throw new TypeError('secret');
@@ -267,7 +283,7 @@ describe('the events node', () => {
         events.emit('flows:started', {});
         await until('the line in the log', () => node.errors.length > 0);
       });
-      assert.deepEqual(node.errors, ['Something unforeseen went wrong (TypeError).']);
+      assert.deepEqual(node.errors, ['An unexpected error occurred (TypeError).']);
       node.emit('close');
     });
   });

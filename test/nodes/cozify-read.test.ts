@@ -101,6 +101,18 @@ for (const way of ['on the LAN', 'through the cloud']) {
       );
     });
 
+    it('gives what has all of some capabilities or any of them, in whatever letters, and who made it', async () => {
+      const idsOf = async (properties: Record<string, unknown>): Promise<string[]> => {
+        const { msg } = await ask({ capabilities: ['temperature', 'Control_Light'], ...properties });
+        return (msg['payload'] as { id: string }[]).map(({ id }) => id);
+      };
+      assert.deepEqual(await idsOf({ capabilitiesMatch: 'all' }), []);
+      const any = await idsOf({ capabilitiesMatch: 'any' });
+      assert.ok(any.includes(lamp.id) && any.includes(meter.id));
+      const { device } = (await ask({ targets: target() })).msg as unknown as { device: Message };
+      assert.deepEqual([device['manufacturer'], device['model']], [lamp.manufacturer, lamp.model]);
+    });
+
     it('gives scenes, rules and groups, by their kind', async () => {
       for (const [kind, list] of [
         ['scene', 'scenes'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import registerChanges from '../../nodes/cozify-changes';
 import registerRequest from '../../nodes/cozify-request';
-import type { Fault } from '../simulator/types';
+import type { Fault } from '../../packages/cozify-practice/src/types';
 import { until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
@@ -69,6 +69,17 @@ for (const way of ['on the LAN', 'through the cloud']) {
           ['Europe/Helsinki', 200, 'kept', 'request'],
         );
         assert.deepEqual(requests.sent, ['GET /cc/1.14/hub/tz'], 'no body goes with a GET');
+      });
+    }
+
+    for (const path of ['hub', '/hub']) {
+      it(`gets ${path} where the hub has it, which is below no version`, async () => {
+        const { output, msg } = await requests.ask({ path }, {});
+        assert.equal(output, 1, JSON.stringify(msg.cozify));
+        assert.equal((msg['payload'] as { hubId?: string }).hubId, requests.hub.id);
+        assert.deepEqual(requests.sent, [], 'nothing below a version');
+        const asked = requests.hub.log.of({ path: '/hub' });
+        assert.equal(asked.at(-1)?.method, 'GET');
       });
     }
 
@@ -168,7 +179,7 @@ describe('the answers of the request node', () => {
     const properties = { method: 'PUT', path: 'devices/command', body: '[]', bodyType: 'json' };
     const outcome = await requests.askAt({ reset: true }, properties);
     assertFailure(outcome, 'COZIFY_UNREACHABLE');
-    assert.match(outcome.msg.cozify.error?.message ?? '', /may have been done/);
+    assert.match(outcome.msg.cozify.error?.message ?? '', /may have carried it out/);
     assert.equal(requests.hub.log.count({ method: 'PUT' }), 1);
   });
 });

@@ -125,7 +125,7 @@ describe('the wait node', () => {
     await stage.deploy(flowOf());
     hub().home.change(door.id, { open: false });
     await sleep(POLLS_MS);
-    assert.deepEqual(lines, ['Let go of 2 waiting messages: the node was closed.']);
+    assert.deepEqual(lines, ['Cancelled 2 waiting messages: the node was closed.']);
     assert.deepEqual(stage.doneCalls, []);
   });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import { isLong } from '../support/size';
 import { Fleet } from './support/fleet';
 import { assertAllIn, KillStorm } from './support/kill-storm';
 import { type MannerName } from './support/manners';
 import { Monitor } from './support/monitor';
 import { RedisPlace } from './support/shared-places';
 
-const isLong = process.env['LONG'] === '1';
 /** For each of the two storms, by how the store goes about it, of which a short one says little. */
 const KILLS: [MannerName, number][] = isLong
   ? [

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { assertFailure, until } from '../live/harness';
+import { isLong } from '../support/size';
 import { ACCOUNT, Fleet } from './support/fleet';
 import { Gate } from './support/gate';
 import { MANNER_NAMES, MANNERS } from './support/manners';
 import { RedisPlace } from './support/shared-places';
-
-const isLong = process.env['LONG'] === '1';
 
 for (const manner of MANNER_NAMES) {
   describe(`a shared store that is away, in the manner of ${manner}`, () => {

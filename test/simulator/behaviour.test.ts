@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_BEHAVIOUR, isBehaviour, UNKNOWNS } from './behaviour';
+import { DEFAULT_BEHAVIOUR, isBehaviour, UNKNOWNS } from '../../packages/cozify-practice/src/behaviour';
 import { Visitor } from './support';
 
 describe('the behaviour of a simulated hub', () => {

@@ -15,6 +15,20 @@ describe('calls of a simulated hub', () => {
     await visitor.leave();
   });
 
+  it('tells of itself as python-cozify asks, both ways', async () => {
+    for (const way of ['lan', 'cloud'] as const) {
+      visitor.way = way;
+      assert.equal(await (await visitor.ask('/hub/tz')).json(), 'Europe/Helsinki');
+      assert.deepEqual(await (await visitor.ask('/hub/colors')).json(), []);
+      const radio = (await (await visitor.ask('/hub/433devices')).json()) as { name: string }[];
+      assert.deepEqual(
+        radio.map(({ name }) => name),
+        ['Mökin patteri', 'Jouluvalot'],
+      );
+      assert.equal(await visitor.status('/hub/colors', { method: 'PUT', body: '{}' }), 405);
+    }
+  });
+
   it('is reached both ways, by any method, each in its log', async () => {
     const { hub } = visitor;
     for (const way of ['lan', 'cloud'] as const) {

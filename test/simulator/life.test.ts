@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_BEHAVIOUR, type HubBehaviour } from './behaviour';
-import { Home } from './home/home';
-import type { Device, Listing } from './home/things';
+import { DEFAULT_BEHAVIOUR, type HubBehaviour } from '../../packages/cozify-practice/src/behaviour';
+import { Home } from '../../packages/cozify-practice/src/home/home';
+import type { Device, Listing } from '../../packages/cozify-practice/src/home/things';
 
 const START = 1_790_000_000_000;
 
@@ -121,7 +121,7 @@ describe('devices of a simulated home', () => {
 
   it('that cannot fade jump at once', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
-    const lamp = lived.home.device('Kattovalo', '$KITCHEN');
+    const lamp = lived.home.device('Kattovalo');
     lived.set(lamp, { brightness: 0.5, transitionMsec: 60_000 });
     assert.equal(lived.home.device(lamp.id).state['brightness'], 0.5);
   });

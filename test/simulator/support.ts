@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { HubBehaviour } from './behaviour';
-import type { SimulatedHub } from './hub';
-import type { Device, Things, Listing } from './home/things';
-import { Simulator } from './simulator';
-import type { SimulatedHubOptions } from './types';
+import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import type { Device, Things, Listing } from '../../packages/cozify-practice/src/home/things';
+import { Simulator } from '../../packages/cozify-practice/src/simulator';
+import type { SimulatedHubOptions } from '../../packages/cozify-practice/src/types';
 
 export const EMAIL = 'matti+test@example.fi';
 

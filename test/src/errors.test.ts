@@ -31,6 +31,17 @@ describe('errors', () => {
     assert.equal(new CozifyError('COZIFY_API', short).message, short);
   });
 
+  it('work out what stands behind a message when it is read, and once', () => {
+    let made = 0;
+    const hint = (): string => ` ${'x'.repeat(2_000)} ${++made}\n.`;
+    const error = toCozifyError(new CozifyError('COZIFY_NOT_FOUND', 'No.', { hint }));
+    assert.equal(made, 0);
+    assert.match(error.message, /^No\. x+ … x+ 1\\u000a\.$/);
+    assert.equal(error.message, structuredClone(error).message);
+    assert.deepEqual([made, Object.keys(error).includes('message')], [1, false]);
+    assert.match(String(error), /^CozifyError: No\. x/);
+  });
+
   it('of the store name the cause by its code', () => {
     assert.match(storeError('It failed', { code: 'ENOSPC' }).message, /^It failed \(ENOSPC\)\.$/);
     assert.equal(storeError('It failed').message, 'It failed.');

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
+import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 
 /** Longer than the slowest call takes: the endpoints have deadlines of their own. */
 const PATIENCE_MS = 60_000;
@@ -66,6 +67,25 @@ export class AccountApi {
     return this.#call('GET', '/diagnostics', isObject);
   }
 
+  /** How the recording of the home stands. */
+  recording(): Promise<Reply<RecordingState>> {
+    return this.#call('GET', '/recording', isRecordingState);
+  }
+
+  /** Begins one, once the hub has told how the home is. */
+  record(wishes: object): Promise<Reply<RecordingState>> {
+    return this.#call('POST', '/recording', isRecordingState, wishes);
+  }
+
+  stopRecording(forget: boolean): Promise<Reply<RecordingState>> {
+    return this.#call('POST', '/recording/stop', isRecordingState, { forget });
+  }
+
+  /** The text of its file. */
+  recordingFile(): Promise<Reply<string>> {
+    return callEndpoint('GET', `${this.#url}/recording/file`, isText, undefined, { dataType: 'text' });
+  }
+
   #call<T>(method: string, path: string, fits: (answer: unknown) => answer is T, body?: object): Promise<Reply<T>> {
     return callEndpoint(method, this.#url + path, fits, body);
   }
@@ -73,20 +93,21 @@ export class AccountApi {
 
 /**
  * Calls an endpoint of ours. An answer that does not fit is a failure, as one from a proxy is. The address is relative,
- * so that the admin root and a proxy's path are right.
+ * so that the admin root and a proxy's path are right. `signal` drops the question.
  */
 export function callEndpoint<T>(
   method: string,
   url: string,
   fits: (answer: unknown) => answer is T,
   body?: object,
+  { signal, dataType = 'json' }: { signal?: AbortSignal | undefined; dataType?: 'json' | 'text' } = {},
 ): Promise<Reply<T>> {
   return new Promise((resolve) => {
-    $.ajax({
+    const call = $.ajax({
       url,
       method,
       contentType: 'application/json',
-      dataType: 'json',
+      dataType,
       timeout: PATIENCE_MS,
       ...(body === undefined ? {} : { data: JSON.stringify(body) }),
     })
@@ -94,11 +115,22 @@ export function callEndpoint<T>(
         resolve(fits(answer) ? { isOk: true, answer } : { isOk: false, failure: { status } }),
       )
       .fail((xhr) => resolve({ isOk: false, failure: failureOf(xhr) }));
+    const drop = (): void => void call.abort();
+    signal?.addEventListener('abort', drop);
+    void call.always(() => signal?.removeEventListener('abort', drop));
   });
 }
 
 function isObject(answer: unknown): answer is object {
   return typeof answer === 'object' && answer !== null;
+}
+
+function isText(answer: unknown): answer is string {
+  return typeof answer === 'string';
+}
+
+function isRecordingState(answer: unknown): answer is RecordingState {
+  return isObject(answer) && typeof (answer as Partial<RecordingState>).state === 'string';
 }
 
 function isSnapshot(answer: unknown): answer is Snapshot {

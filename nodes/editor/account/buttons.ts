@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
-import { type AccountKey, translate as t } from '../catalogue.js';
-import { cloudOf } from '../checks.js';
+import { type AccountKey, translate as t } from '../shared/catalogue.js';
+import { cloudOf } from '../shared/checks.js';
 import type { AccountApi, Failure, Reply, Target } from './api.js';
 import type { OpenLogin } from './open-login.js';
 import { readTarget } from './target.js';

@@ -1,17 +1,18 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
-import { nameAtFirstLogin } from '../account-label.js';
-import { allAccounts } from '../all-accounts.js';
-import { translate as t } from '../catalogue.js';
-import { greyOut } from '../effect.js';
-import { localeOf, viewerLanguages } from '../times.js';
-import { nameUnits } from '../units.js';
+import { nameAtFirstLogin } from './label.js';
+import { allAccounts } from './all-accounts.js';
+import { translate as t } from '../shared/catalogue.js';
+import { greyOut } from '../shared/effect.js';
+import { localeOf, viewerLanguages } from '../shared/times.js';
+import { nameUnits } from './units.js';
 import { AccountApi, type Reply } from './api.js';
 import { AccountButtons, type ButtonHost } from './buttons.js';
 import type { Diagnostics } from './diagnostics.js';
 import { type Deployed, fateOfError } from './logins.js';
 import { OpenLogin } from './open-login.js';
 import { present } from './presentation.js';
+import { RecordingRow } from './recording.js';
 import { type ContextSettings, storeOptions } from './stores.js';
 import { AccountTexts } from './texts.js';
 import { AccountView, onEnter, typedIn } from './view.js';
@@ -39,6 +40,7 @@ export class AccountDialog implements ButtonHost {
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
   readonly #node: EditedAccount;
   readonly #buttons: AccountButtons;
+  readonly #recording: RecordingRow;
   #timer: number | undefined;
   /** Why nobody knows how the login stands. */
   #problem: string | undefined;
@@ -50,10 +52,12 @@ export class AccountDialog implements ButtonHost {
     this.api = new AccountApi(node.id);
     this.login = new OpenLogin(this.api, deployedAccount(node.id), () => typedIn(this.view.cloudUrl));
     this.#buttons = new AccountButtons(this);
+    this.#recording = new RecordingRow(this);
     this.#setUpFields();
     this.#setUpButtons();
     this.show();
     void this.#poll();
+    if (this.login.logins.isDeployed) void this.#recording.follow();
   }
 
   close(): void {
@@ -73,7 +77,10 @@ export class AccountDialog implements ButtonHost {
     const { email, code, cloudUrl } = view;
     const stores = (RED.settings as { context?: ContextSettings }).context ?? {};
     const store = this.#node.store ?? '';
-    view.fillStores(store, storeOptions(t, stores, store));
+    const options = storeOptions(t, stores, store);
+    view.fillStores(store, options);
+    // What keeps the account from working should be seen.
+    if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
     // Node-RED turns it off in all fields of the template.
     code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
@@ -123,6 +130,9 @@ export class AccountDialog implements ButtonHost {
       diagnostics: this.login.diagnostics,
     };
     const hasLostFocus = this.view.show(present(this.login.logins, situation, this.texts, t));
+    const { logins } = this.login;
+    const isLive = logins.isDeployed && !logins.isMoved(this.login.cloudUrl);
+    this.#recording.show(isLive && this.#snapshot?.state === 'authenticated' ? this.#snapshot.hubs : []);
     if (!hasLostFocus) return;
     const isDone = this.#snapshot?.state === 'authenticated' && !this.view.hasError;
     (isDone ? this.$next : this.view.sendCode).trigger('focus');

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import { cloudOf, isCloudUrl, isFromEnv } from '../checks.js';
+import { cloudOf, isCloudUrl, isFromEnv } from '../shared/checks.js';
 
 /** The account as it is deployed. */
 export interface Deployed {

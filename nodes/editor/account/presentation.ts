@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import type { Translate } from '../catalogue.js';
-import { isFromEnv } from '../checks.js';
+import type { Translate } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { Logins } from './logins.js';
 import type { AccountTexts } from './texts.js';

@@ -1,6 +1,6 @@
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
-import type { AccountKey } from '../catalogue.js';
-import { isCloudUrl, isEmail, isFromEnv } from '../checks.js';
+import type { AccountKey } from '../shared/catalogue.js';
+import { isCloudUrl, isEmail, isFromEnv } from '../shared/checks.js';
 import type { Target } from './api.js';
 
 /** What stands in the dialog, and what that means. */

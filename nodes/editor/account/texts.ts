@@ -1,7 +1,7 @@
 import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import type { ErrorCode } from '../../../src/errors.js';
-import type { Translate } from '../catalogue.js';
-import { clockText, dateText, momentText, waitText } from '../times.js';
+import type { Translate } from '../shared/catalogue.js';
+import { clockText, dateText, momentText, waitText } from '../shared/times.js';
 import type { Failure } from './api.js';
 import { isErrorCode, type LostLogin } from './diagnostics.js';
 

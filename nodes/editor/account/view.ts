@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import { spinner } from '../spinner.js';
+import { spinner } from '../shared/spinner.js';
 
 /** What the dialog shows of the login. */
 export interface Shown {

@@ -1,10 +1,13 @@
-import { translate as t } from '../catalogue.js';
-import { openAccount } from '../open-account.js';
-import { localeOf, momentText, viewerLanguages } from '../times.js';
+import { translate as t } from '../shared/catalogue.js';
+import { openAccount } from '../account/open-account.js';
+import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
 import type { Board, Notice } from './notices.js';
 
 /** Where the browser remembers which losses its person has closed. */
 const CLOSED = 'cozify-lost-logins-closed';
+
+/** Our style for what stands outside dialogs, see the account's html. */
+const NOTICE = 'cozify-notice';
 
 /** Notifications of lost logins by Node-RED's own means, in the viewer's language. */
 export const editorBoard: Board = {
@@ -12,8 +15,8 @@ export const editorBoard: Board = {
     const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
     const sentence =
       moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
-    const logIn = { text: t('lost.logIn'), class: 'primary', click: () => openAccount(id) };
-    const close = { text: t('lost.close'), click: onClosed };
+    const logIn = { text: t('lost.logIn'), class: `primary ${NOTICE}`, click: () => openAccount(id) };
+    const close = { text: t('lost.close'), class: NOTICE, click: onClosed };
     const options = {
       id: `cozify-lost-login-${id}`,
       type: 'warning' as const,

@@ -12,7 +12,7 @@ export interface PagesOptions {
 }
 
 /** Nothing could be listed. */
-const NOTHING: ThingPage = { things: [], next: null, asOf: null, away: true };
+const NOTHING: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
  * What fits what is typed, a page at a time. While an answer is awaited the next question waits, and only the last of

@@ -1,12 +1,14 @@
+import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
-import { chipsOf, KnownThings } from './choices.js';
-import { Pages } from './pages.js';
-import { Cursor, type Row, type Section, sectionsOf } from './result-list.js';
-import { linesOf, type SavedTarget, withTarget } from './target.js';
+import { ChipView } from './chip-view.js';
+import { type Chip, chipsOf, commandOf, type Deed, KnownThings } from './choices.js';
+import { type Place, targetOf, type Whole } from './result-list.js';
+import { Search } from './search.js';
+import { isSameTarget, linesOf, type SavedTarget, withTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
-import { PickerView } from './view.js';
+import type { Said } from './view.js';
 
 /** How often an open dialog asks how things are. */
 const REFRESH_MS = 3_000;
@@ -22,8 +24,22 @@ export interface PickerOptions {
   /** What is looked for beside what is typed. */
   wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   mayWrite: boolean;
+  /** What is meant if nothing is chosen, in a sentence, where nothing else says so. */
+  nothing?: string | undefined;
+  /** It is known what the node finds by a choice. */
+  onFound?: (target: SavedTarget, is: Resolved['is']) => void;
   /** The choices are others, or more is known of them. */
   onChange: (picker: TargetPicker) => void;
+}
+
+/** What nothing chosen means in a dialog where that is not nothing. */
+export interface PickerFilter {
+  /** The things that are meant then. */
+  things: () => readonly Thing[];
+  /** In a sentence; empty while nobody knows. */
+  sentence: () => string;
+  /** Takes a room or hub into it, where that can be. */
+  take?: (place: Place) => void;
 }
 
 /**
@@ -32,58 +48,80 @@ export interface PickerOptions {
  */
 export class TargetPicker {
   readonly #options: PickerOptions;
-  readonly #view: PickerView;
+  readonly #chips: ChipView;
+  readonly #search: Search;
   readonly #known = new KnownThings();
-  readonly #cursor = new Cursor();
   #targets: readonly SavedTarget[];
-  readonly #pages: Pages;
-  /** Their names by their ids, where there are several. */
+  #filter: PickerFilter | undefined;
+  /** All hubs where there are several, by their ids. */
   #hubs: ReadonlyMap<string, string> = new Map();
-  #isOpen = false;
-  /** Enter was pressed before what was typed had its answer. */
-  #isEntered = false;
-  /** What is said as long as nothing else happens. */
-  #background = '';
+  /** In place of which the next choice comes. */
+  #replaced: SavedTarget | undefined;
+  /** What keeps things from being listed, as long as it does. */
+  #problem: Said | undefined;
+  #isHubAway = false;
+  /** How it stood when that was said last. */
+  #stated = '';
   #timer: number | undefined;
+  /** Answers of another account are not taken. */
+  #era = 0;
 
   constructor(options: PickerOptions) {
     this.#options = options;
     this.#targets = options.targets;
-    this.#view = new PickerView(
-      options.texts,
+    const { texts, mayWrite } = options;
+    this.#chips = new ChipView(
+      texts,
       {
-        type: () => this.#type(),
-        look: () => this.#open(),
-        leave: () => this.#close(),
-        press: (key) => this.#press(key),
-        choose: (target) => this.#choose(target),
-        turn: (way) => this.#turn(way),
         remove: (target) => this.#remove(target),
-        blink: (target) => void this.#blink(target),
+        act: (deed, target) => void this.#act(deed, target),
+        replace: (target, thing) => this.#replace(target, thing),
       },
-      options.mayWrite,
+      mayWrite,
     );
-    this.#pages = new Pages({
-      ask: (q, after) => this.api?.list({ ...options.wanted(), q, after }),
-      typed: () => this.#view.typed,
-      onAnswer: (reply, isNew) => this.#take(reply, isNew),
-      isOver: () => !this.#view.isThere,
+    this.#search = new Search({
+      texts,
+      wanted: options.wanted,
+      ask: (query) => this.api?.list(query),
+      chosen: () => this.#targets,
+      hubs: () => this.#hubs,
+      whole: () => this.#whole,
+      onChoose: (target, again) => this.#choose(target, again),
+      onWhole: (place) => this.#takeWhole(place),
+      takeBack: () => this.#takeBack(),
+      onAnswer: (reply) => this.#take(reply),
+      onClose: () => this.#sayState(),
     });
     this.#show();
     void this.#nameHubs();
-    this.#pages.restart();
+    this.#search.restart();
     void this.#refresh();
   }
 
-  /** What is chosen; a name that is typed and can't be chosen from the list is one, too. */
+  /** What is chosen. */
   get targets(): SavedTarget[] {
-    const { typed } = this.#view;
-    return this.#offersTyped ? withTarget(this.#targets, byName(typed)) : [...this.#targets];
+    return [...this.#targets];
   }
 
-  /** What is known of what is chosen; of the list where nothing is. */
+  /** What is chosen, and what is typed but was not made a choice. */
+  get toSave(): SavedTarget[] {
+    const { meant } = this.#search;
+    return meant === undefined ? this.targets : withTarget(this.#targets, meant);
+  }
+
+  /** Whether something is typed that is no choice yet. */
+  get isTyping(): boolean {
+    return this.#search.isThere && this.#search.typed !== '';
+  }
+
+  get isThere(): boolean {
+    return this.#search.isThere;
+  }
+
+  /** What is known of what is chosen; where nothing is, of what is meant then, and else of the list. */
   get things(): Thing[] {
-    return this.#targets.length > 0 ? this.#known.of(this.#targets) : [...(this.#pages.page?.things ?? [])];
+    if (this.#targets.length > 0) return this.#known.of(this.#targets);
+    return [...(this.#filter?.things() ?? this.#search.things)];
   }
 
   /** The endpoints of the account that is chosen. */
@@ -92,209 +130,260 @@ export class TargetPicker {
     return account && new ThingsApi({ ...account, language: this.#options.texts.language });
   }
 
+  /** Has nothing chosen mean what rooms and kinds leave. */
+  useFilter(filter: PickerFilter): void {
+    this.#filter = filter;
+  }
+
+  /** Makes a choice of what is typed; gives whether nothing is left to be chosen. Else a person is shown what fits. */
+  async settle(): Promise<boolean> {
+    const isSettled = await this.#search.settle();
+    if (!isSettled) this.#search.focus();
+    return isSettled;
+  }
+
+  /** The list goes where nobody looks at it any more. */
+  hide(): void {
+    this.#search.hide();
+  }
+
   /** Another account has other things. */
   restart(): void {
+    this.#era += 1;
     this.#known.clear();
+    this.#problem = undefined;
+    this.#isHubAway = false;
+    this.#hubs = new Map();
+    this.#stated = '';
+    this.#search.say({ sentence: '' });
     void this.#nameHubs();
-    this.#pages.restart();
+    this.#search.restart(true);
+    this.#show();
     void this.#refreshChosen();
   }
 
   /** Something else is wanted: begins at the first page of what is typed. */
   search(): void {
-    this.#pages.restart();
+    this.#search.restart();
+  }
+
+  /** Nothing chosen means something else now, or more is known of that. */
+  noteFilter(): void {
+    if (!this.isThere) return;
+    this.#sayState('background');
+    this.#options.onChange(this);
+  }
+
+  /** Names may mean something else, as at another hub. */
+  lookUpAgain(): void {
+    this.#known.clear();
+    this.#search.restart();
+    this.refresh();
   }
 
   /** Something may be otherwise by now. */
   refresh(): void {
+    this.#show();
     void this.#refreshChosen();
   }
 
+  get #whole(): Whole {
+    if (this.#filter?.take !== undefined) return 'filter';
+    return this.#options.wanted().kinds?.includes('room') === true ? 'target' : 'none';
+  }
+
   async #nameHubs(): Promise<void> {
+    const era = this.#era;
     const hubs = await this.#options.hubs();
+    if (era !== this.#era || !this.isThere) return;
     this.#hubs = hubs.size > 1 ? hubs : new Map();
-    if (this.#view.isThere) this.#show();
+    this.#show();
   }
 
   /** How things are, every now and then for as long as the dialog is there. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    if (!this.#view.isThere) return;
-    await Promise.all([this.#refreshChosen(), this.#isOpen ? this.#pages.refresh() : undefined]);
+    // The rest of a dialog that is being opened, such as its hub, is there a moment later.
+    await Promise.resolve();
+    if (!this.isThere) return;
+    await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
     this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
 
+  /** Looks up what is not found yet, then how what was found is. */
   async #refreshChosen(): Promise<void> {
-    const ids = this.#targets.map(({ id }) => id).filter((id) => id !== '');
     const { api } = this;
-    if (api === undefined || ids.length === 0) return;
-    const reply = await api.known(ids);
-    if (!this.#view.isThere) return;
-    if (reply.isOk) {
-      const { things, away, asOf } = reply.answer;
-      this.#known.take(things, away ? [] : ids);
-      this.#sayInBackground(away ? this.#options.texts.awayChosen(asOf) : '');
-    } else this.#sayInBackground(this.#options.texts.listFailure(reply.failure), true);
-    this.#show();
-  }
-
-  #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
-    const { texts } = this.#options;
-    if (reply?.isOk === true) this.#known.take(reply.answer.things);
-    // What is typed is meant for the first that fits.
-    this.#cursor.take(rowsOf(this.#sections), isNew && this.#view.typed !== '');
-    this.#show();
-    if (reply?.isOk !== true) {
-      const sentence = reply === undefined ? texts.t('picker.noAccount') : texts.listFailure(reply.failure);
-      this.#sayInBackground(sentence, reply !== undefined);
-    } else if (this.#isOpen) this.#sayKnown(reply.answer);
-    else if (this.#targets.length === 0) this.#sayInBackground('');
-    if (this.#isEntered) this.#enter();
-  }
-
-  #sayKnown({ things, next, away, asOf }: ThingPage): void {
-    const { number: page } = this.#pages;
-    this.#background = '';
-    this.#view.say(
-      this.#options.texts.known({ count: things.length, page, hasMore: next !== null, isAway: away, asOf }),
-    );
-  }
-
-  /** Says how it stands, once: what a person has done since is not talked over. */
-  #sayInBackground(sentence: string, isProblem = false): void {
-    if (!isProblem && this.#isOpen) return;
-    if (sentence === this.#background) return;
-    this.#background = sentence;
-    this.#view.say(sentence, isProblem);
-  }
-
-  #type(): void {
-    this.#isOpen = true;
-    this.#isEntered = false;
-    this.#pages.restart();
-  }
-
-  #open(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.#show();
-    void this.#pages.refresh();
-  }
-
-  #close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#isEntered = false;
-    this.#cursor.leave();
-    this.#view.say(this.#background);
-    this.#show();
-  }
-
-  #press(key: string): boolean {
-    switch (key) {
-      case 'ArrowDown':
-      case 'ArrowUp':
-        this.#move(key === 'ArrowDown' ? 1 : -1);
-        return true;
-      case 'PageDown':
-      case 'PageUp':
-        return this.#isOpen && this.#turn(key === 'PageDown' ? 'next' : 'back');
-      case 'Enter':
-        return this.#enter();
-      case 'Escape':
-        if (!this.#isOpen) return false;
-        this.#close();
-        return true;
-      default:
-        return false;
+    const era = this.#era;
+    const isOver = (): boolean => era !== this.#era || !this.isThere;
+    if (api === undefined || this.#targets.length === 0) return;
+    const open = this.#targets.filter((target) => this.#known.isOpen(target));
+    if (open.length > 0) {
+      const reply = await api.lookUp({ targets: open, hub: this.#options.wanted().hub ?? '' });
+      if (isOver()) return;
+      if (!reply.isOk) {
+        this.#note(reply);
+        return;
+      }
+      open.forEach((target, index) => {
+        const resolved = reply.answer.targets[index] ?? UNKNOWN;
+        this.#known.note(target, resolved);
+        this.#options.onFound?.(target, resolved.is);
+      });
+      this.#show();
     }
+    const ids = [...new Set(this.#known.of(this.#targets).map(({ id }) => id))];
+    const reply = ids.length === 0 ? await this.#lookAtHub(api) : await api.known(ids);
+    if (isOver()) return;
+    if (reply.isOk) this.#known.take(reply.answer.things, reply.answer.away ? [] : ids);
+    this.#note(reply);
   }
 
-  #move(step: 1 | -1): void {
-    if (!this.#isOpen) this.#open();
-    else if (!this.#cursor.move(step)) this.#turn(step === 1 ? 'next' : 'back');
+  /** Whether the hub can be reached, where nothing that is chosen was found. */
+  #lookAtHub(api: ThingsApi): Promise<Reply<ThingPage>> {
+    return api.list({ hub: this.#options.wanted().hub ?? '', kinds: ['alarm'] });
+  }
+
+  /** Takes what an answer says of the account and its hub: a problem goes with its cause. */
+  #note(reply: Reply<ThingPage>): void {
+    const { texts } = this.#options;
+    if (reply.isOk) {
+      this.#isHubAway = reply.answer.away;
+      this.#problem = reply.answer.away ? { sentence: texts.awayChosen(reply.answer.asOf) } : undefined;
+    } else {
+      this.#isHubAway = reply.failure.code === 'COZIFY_HUB_OFFLINE' || reply.failure.code === 'COZIFY_UNREACHABLE';
+      this.#problem = { sentence: texts.listFailure(reply.failure), isProblem: true };
+    }
+    this.#show();
+    if (!this.#search.isOpen) this.#sayState('background');
+  }
+
+  #take(reply: Reply<ThingPage> | undefined): void {
+    if (reply === undefined) {
+      this.#problem = { sentence: this.#options.texts.t('picker.noAccount') };
+      this.#sayState();
+    } else if (!reply.isOk) {
+      this.#note(reply);
+      this.#sayState();
+    } else {
+      this.#known.take(reply.answer.things);
+      if (!reply.answer.away) this.#problem = undefined;
+      if (!this.#search.isOpen) this.#sayState('background');
+    }
     this.#show();
   }
 
-  /** Chooses the row that the keys are at; of what is still looked for, once that is there. */
-  #enter(): boolean {
-    const isTyped = this.#view.typed !== '';
-    this.#isEntered = this.#isOpen && isTyped && !this.#pages.isCurrent;
-    if (this.#isEntered) return true;
-    const { row } = this.#cursor;
-    if (!this.#isOpen || row === undefined) return false;
-    this.#choose(row.target);
-    return true;
+  /**
+   * Says how it stands: what is wrong, how many need a look, or what nothing chosen means. In the background only what
+   * is new: what a person has done since is not talked over.
+   */
+  #sayState(when: 'now' | 'background' = 'now'): void {
+    const said = this.#problem ?? this.#standing;
+    const words = JSON.stringify(said);
+    if (when === 'background' && words === this.#stated) return;
+    this.#stated = words;
+    this.#search.say(said);
   }
 
-  #turn(way: 'next' | 'back'): boolean {
-    if (!this.#pages.turn(way)) return false;
-    this.#cursor.leave();
-    return true;
+  get #standing(): Said {
+    const { texts, nothing = '' } = this.#options;
+    const count = this.#targets.length;
+    if (count === 0) return { sentence: this.#filter?.sentence() ?? nothing };
+    const bad = this.#shownChips().filter(({ is }) => is === 'gone' || is === 'several').length;
+    return { sentence: texts.chosen(count, bad), isProblem: bad > 0, isOnlyHeard: bad === 0 };
   }
 
-  #choose(target: SavedTarget): void {
-    this.#targets = withTarget(this.#targets, target);
-    this.#view.clear();
-    this.#isOpen = false;
-    this.#cursor.leave();
-    this.#pages.restart();
-    this.#view.say(this.#background);
+  /** Adds a choice that was found in another way. */
+  add(target: SavedTarget): void {
+    this.#choose(target, 'keep');
+  }
+
+  #choose(target: SavedTarget, again: 'keep' | 'untick'): void {
+    const chosen = this.#targets.find((one) => isSameTarget(one, target));
+    if (chosen !== undefined && again === 'untick') {
+      this.#drop(chosen);
+      return;
+    }
+    const gone = this.#replaced ?? this.#targets.find((one) => one.id === '' && this.#known.isOf(one) === 'gone');
+    this.#replaced = undefined;
+    this.#set(
+      gone === undefined || chosen !== undefined ? withTarget(this.#targets, target) : this.#with(gone, target),
+    );
+    this.#sayState();
+  }
+
+  /** The choices with another in the place of one. */
+  #with(before: SavedTarget, target: SavedTarget): SavedTarget[] {
+    return this.#targets.map((one) => (one === before ? target : one));
+  }
+
+  #replace(target: SavedTarget, thing: Thing | undefined): void {
+    if (thing === undefined) {
+      this.#replaced = target;
+      this.#search.focus();
+      return;
+    }
+    this.#set(this.#with(target, targetOf(thing)));
+    this.#search.focus();
+    this.#sayState();
+  }
+
+  #takeWhole(place: Place): void {
+    this.#filter?.take?.(place);
+    this.#search.say({ sentence: this.#options.texts.t('picker.allTaken', { name: place.name }) });
+  }
+
+  #takeBack(): string | undefined {
+    const last = this.#targets.at(-1);
+    if (last === undefined) return undefined;
+    this.#set(this.#targets.slice(0, -1));
+    return this.#known.find(last)?.name ?? (last.name || last.id);
+  }
+
+  #remove(target: SavedTarget): void {
+    this.#drop(target);
+    this.#search.focus();
+  }
+
+  #drop(target: SavedTarget): void {
+    const name = this.#known.find(target)?.name ?? (target.name || target.id);
+    this.#set(this.#targets.filter((one) => one !== target));
+    this.#search.say({ sentence: this.#options.texts.t('picker.takenAway', { name }) });
+  }
+
+  #set(targets: readonly SavedTarget[]): void {
+    this.#targets = targets;
     this.#show();
     void this.#refreshChosen();
   }
 
-  #remove(target: SavedTarget): void {
-    this.#targets = this.#targets.filter((one) => one !== target);
-    this.#show();
-    this.#view.field.trigger('focus');
-  }
-
-  async #blink(target: SavedTarget): Promise<void> {
+  /** Does at once what the button of a choice says. */
+  async #act(deed: Deed, target: SavedTarget): Promise<void> {
     const { texts } = this.#options;
-    const reply = await this.api?.blink(target);
-    if (reply === undefined || !this.#view.isThere) return;
-    if (reply.isOk) this.#view.say(texts.t('picker.blinking', { name: target.name }));
-    else this.#view.say(texts.tryFailure(reply.failure), true);
+    const { api, isThere } = this;
+    const thing = this.#known.find(target);
+    if (api === undefined || thing === undefined || !isThere) return;
+    const { name } = thing;
+    const reply = await (deed === 'blink' ? api.blink(thing) : api.command(commandOf(deed, targetOf(thing))));
+    if (!this.isThere) return;
+    if (!reply.isOk) this.#search.say({ sentence: texts.tryFailure(reply.failure), isProblem: true });
+    else if (deed === 'blink') this.#search.say({ sentence: texts.t('picker.blinking', { name }) });
+    else this.#search.say({ sentence: texts.tried(reply.answer) });
+    void this.#refreshChosen();
   }
 
-  /** Whether what is typed can be used as it is: nothing fits, the hub is away, or an environment variable is in it. */
-  get #offersTyped(): boolean {
-    const { typed } = this.#view;
-    const { page, isCurrent } = this.#pages;
-    if (typed === '' || page === undefined || !isCurrent) return typed.includes('${');
-    return page.things.length === 0 || page.away || typed.includes('${');
-  }
-
-  get #sections(): Section[] {
-    const typed = this.#offersTyped ? this.#view.typed : '';
-    const things = this.#pages.page?.things ?? [];
-    return sectionsOf({ things, chosen: this.#targets, typed, hubs: this.#hubs }, this.#options.texts);
+  #shownChips(): Chip[] {
+    const { texts } = this.#options;
+    return chipsOf(this.#targets, { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway });
   }
 
   #show(): void {
-    const { texts, onChange } = this.#options;
-    this.#view.showChips(chipsOf(this.#targets, this.#known, texts, this.#hubs));
-    const sections = this.#sections;
-    const rows = rowsOf(sections);
-    this.#view.showList({
-      isOpen: this.#isOpen && rows.length > 0,
-      sections,
-      active: rows[this.#cursor.index],
-      hasNext: typeof this.#pages.page?.next === 'string',
-      hasBack: this.#pages.number > 1,
-    });
+    this.#chips.show(this.#shownChips());
+    this.#search.show();
     const lines = linesOf(this.#targets);
     const $lines = $('#node-input-targets-list');
     if ($lines.val() !== lines) $lines.val(lines).trigger('change');
-    onChange(this);
+    this.#options.onChange(this);
   }
 }
 
-function rowsOf(sections: readonly Section[]): Row[] {
-  return sections.flatMap(({ rows }) => rows);
-}
-
-function byName(name: string): SavedTarget {
-  return { hub: '', kind: '', id: '', name };
-}
+const UNKNOWN = { is: 'unknown' as const, thing: null };

@@ -1,13 +1,38 @@
+import { KINDS } from '../../../src/devices/things/kinds.js';
+import { nameKey } from '../../../src/devices/things/names.js';
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
+import { iconOf } from './icons.js';
 import { isSameTarget, type SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
-/** A thing to choose, as a row of the list. */
-export interface Row {
-  target: SavedTarget;
+/** A room or hub, whose devices are listed. */
+export interface Place {
+  kind: 'room' | 'hub';
+  id: string;
   name: string;
-  state: string;
+  hub: string;
+}
+
+/** What a row of the list does when it is chosen. */
+export type RowDeed =
+  | { do: 'choose'; target: SavedTarget }
+  | { do: 'enter'; place: Place }
+  /** Takes all that is there. */
+  | { do: 'whole'; place: Place }
+  | { do: 'back' };
+
+/** A row of the list. */
+export interface Row {
+  /** Tells it from all others. */
+  key: string;
+  kind: string;
+  id: string;
+  icon: string;
+  name: string;
+  about: string;
   isChosen: boolean;
+  deed: RowDeed;
 }
 
 /** Rows under one title, such as a room. */
@@ -20,56 +45,157 @@ export interface Section {
 export interface Listed {
   things: readonly Thing[];
   chosen: readonly SavedTarget[];
-  /** A name to be used as it is typed; empty where that is not offered. */
   typed: string;
   /** The names of hubs by their ids, where there are several. */
   hubs: ReadonlyMap<string, string>;
+  /** Whose devices are listed; `undefined` for everything. */
+  place: Place | undefined;
+  /** What can be taken as a whole: rooms as targets, or what nothing chosen means. */
+  whole: Whole;
 }
+
+/** How a place can be taken as a whole: a room as a target of its own, or as what is meant if nothing is chosen. */
+export type Whole = 'target' | 'filter' | 'none';
 
 /** A thing as a node keeps it. */
 export function targetOf({ hub, kind, id, name }: Thing): SavedTarget {
   return { hub, kind, id, name };
 }
 
-/** The rows of a list in the order in which they came, under the title of each room or kind. */
-export function sectionsOf({ things, chosen, typed, hubs }: Listed, texts: PickerTexts): Section[] {
-  const sections: Section[] = [];
+/** A name as a node keeps it that looks it up. */
+export function byName(name: string): SavedTarget {
+  return { hub: '', kind: '', id: '', name };
+}
+
+/** The rows of a list: places that lead on, then things in the order in which they came under each room or kind. */
+export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
+  const { things, typed, place, hubs } = listed;
+  const sections = place === undefined ? hubSections(hubs, typed, texts) : [placeSection(place, listed, texts)];
   for (const thing of things) {
-    const hub = hubs.get(thing.hub);
-    const title = hub === undefined ? texts.section(thing) : `${hub} · ${texts.section(thing)}`;
+    if (thing.kind === 'room' && place?.kind === 'room') continue;
+    const hub = place?.kind === 'hub' ? undefined : hubs.get(thing.hub);
+    const own = texts.section(thing);
+    const title = hub === undefined ? own : `${hub} · ${own}`;
     let section = sections.at(-1);
     if (section?.title !== title) sections.push((section = { title, rows: [] }));
-    const target = targetOf(thing);
-    const isChosen = chosen.some((one) => isSameTarget(one, target));
-    section.rows.push({ target, name: thing.name, state: texts.state(thing), isChosen });
+    section.rows.push(thing.kind === 'room' ? roomRow(thing, texts) : thingRow(thing, listed, texts));
   }
   if (typed !== '') {
-    const target = { hub: '', kind: '', id: '', name: typed };
     const name = texts.t('picker.asTyped', { name: typed });
-    sections.push({ title: '', rows: [{ target, name, state: '', isChosen: false }] });
+    const row = { key: 'typed', kind: '', id: '', icon: '', name, about: '', isChosen: false };
+    sections.push({ title: '', rows: [{ ...row, deed: { do: 'choose', target: byName(typed) } }] });
   }
-  return sections;
+  return sections.filter(({ rows }) => rows.length > 0);
+}
+
+function hubSections(hubs: ReadonlyMap<string, string>, typed: string, texts: PickerTexts): Section[] {
+  const wanted = [...hubs].filter(([, name]) => nameKey(name).includes(nameKey(typed)));
+  const rows = wanted.map(([id, name]): Row => {
+    const place: Place = { kind: 'hub', id, name, hub: id };
+    const row = { key: `hub ${id}`, kind: 'hub', id, icon: 'server', name, about: '›', isChosen: false };
+    return { ...row, deed: { do: 'enter', place } };
+  });
+  return [{ title: texts.t('label.hubs'), rows }];
+}
+
+/** The place itself where it can be taken as a whole, and the way back. */
+function placeSection(place: Place, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
+  const { kind, id, name } = place;
+  const icon = kind === 'hub' ? 'server' : 'map-marker';
+  const back = { key: 'back', kind: 'back', id: '', icon: 'angle-left', name: texts.t('picker.back'), about: '' };
+  const rows: Row[] = [];
+  const isTarget = whole === 'target' && kind === 'room';
+  if (typed === '' && (isTarget || (whole === 'filter' && chosen.length === 0))) {
+    const target = { hub: place.hub, kind, id, name };
+    rows.push({
+      key: `whole ${id}`,
+      kind,
+      id,
+      icon,
+      name: isTarget ? name : texts.t('picker.allOf', { name }),
+      about: isTarget ? texts.whatOf('room') : '',
+      isChosen: isTarget && chosen.some((one) => isSameTarget(one, target)),
+      deed: isTarget ? { do: 'choose', target } : { do: 'whole', place },
+    });
+  }
+  rows.push({ ...back, isChosen: false, deed: { do: 'back' } });
+  return { title: name, rows };
+}
+
+function roomRow(room: Thing, texts: PickerTexts): Row {
+  const { id, name, hub } = room;
+  const about = `${texts.count('device', room.members?.devices ?? 0)} ›`;
+  const row = { key: `room ${hub} ${id}`, kind: 'room', id, icon: iconOf(room), name, about, isChosen: false };
+  return { ...row, deed: { do: 'enter', place: { kind: 'room', id, name, hub } } };
+}
+
+function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
+  const target = targetOf(thing);
+  return {
+    key: `${thing.kind} ${thing.hub} ${thing.id}`,
+    kind: thing.kind,
+    id: thing.id,
+    icon: iconOf(thing),
+    name: thing.name,
+    about: texts.state(thing),
+    isChosen: chosen.some((one) => isSameTarget(one, target)),
+    deed: { do: 'choose', target },
+  };
+}
+
+/** What somebody means by what is typed, as far as a list tells. */
+export type Meant =
+  | { is: 'one'; thing: Thing }
+  /** A room that is no target itself. */
+  | { is: 'room'; thing: Thing }
+  | { is: 'several'; count: number; isOneName: boolean }
+  | { is: 'none' };
+
+/** What is meant by a text: the one that has it as its name, the only one that fits, one of several, or none at all. */
+export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): Meant {
+  const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
+  const fitting = things.filter((thing) => !rooms.includes(thing));
+  const named = fitting.filter(({ name }) => nameKey(name) === nameKey(typed));
+  const kind = KINDS.find((one) => named.some((thing) => thing.kind === one));
+  const exact = named.filter((thing) => thing.kind === kind);
+  const [only] = exact.length > 0 ? exact : fitting;
+  if (exact.length > 1) return { is: 'several', count: exact.length, isOneName: true };
+  if (only !== undefined && (exact.length === 1 || (fitting.length === 1 && next === null))) {
+    return { is: 'one', thing: only };
+  }
+  const [room] = rooms;
+  if (fitting.length === 0 && room !== undefined && rooms.length === 1) return { is: 'room', thing: room };
+  return total === 0 ? { is: 'none' } : { is: 'several', count: total, isOneName: false };
 }
 
 /** Which row of a list the keys are at. */
 export class Cursor {
   #rows: readonly Row[] = [];
-  #at: SavedTarget | undefined;
+  #at: string | undefined;
 
   /** Its place among the rows; -1 where it is at none. */
   get index(): number {
-    const at = this.#at;
-    return at === undefined ? -1 : this.#rows.findIndex(({ target }) => isSameTarget(target, at));
+    return this.#rows.findIndex(({ key }) => key === this.#at);
   }
 
   get row(): Row | undefined {
     return this.#rows[this.index];
   }
 
-  /** Goes on at the same thing where it is still there, else at none; `isFirst`: at the first row instead. */
-  take(rows: readonly Row[], isFirst = false): void {
+  /** Goes on at the same row where it is still there, else at none. */
+  take(rows: readonly Row[]): void {
     this.#rows = rows;
-    if (isFirst || this.index < 0) this.#at = isFirst ? rows[0]?.target : undefined;
+    if (this.index < 0) this.#at = undefined;
+  }
+
+  /** Goes to a row. */
+  go(key: string | undefined): void {
+    this.#at = key;
+  }
+
+  /** Goes to the first or last row. */
+  end(which: 'first' | 'last'): void {
+    this.#at = this.#rows.at(which === 'first' ? 0 : -1)?.key;
   }
 
   /** Moves by one row; gives whether there was one. */
@@ -77,7 +203,7 @@ export class Cursor {
     const from = this.index;
     const next = this.#rows[from < 0 && step < 0 ? this.#rows.length - 1 : from + step];
     if (next === undefined) return false;
-    this.#at = next.target;
+    this.#at = next.key;
     return true;
   }
 

@@ -12,31 +12,9 @@ export function shownFields(things: readonly Thing[]): string[] {
   return unique(things.flatMap(({ state }) => Object.keys(state)));
 }
 
-/** The fields that can be set on things; how long it takes has a row of its own. */
-export function settableFields(things: readonly Thing[]): string[] {
-  return unique(abilitiesOf(things).map(({ field }) => field)).filter((field) => field !== 'transition');
-}
-
 /** What a field can be set to, as far as that can be listed. */
 export function settableValues(things: readonly Thing[], field: string): string[] {
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
-}
-
-/** The range of a field that takes numbers, such as "0–100 %"; empty where it takes none. */
-export function rangeText(things: readonly Thing[], field: string): string {
-  const ranges = abilitiesOf(things, field).filter(({ min, max }) => min !== undefined && max !== undefined);
-  if (ranges.length === 0) return '';
-  const min = Math.min(...ranges.map((range) => range.min ?? 0));
-  const max = Math.max(...ranges.map((range) => range.max ?? 0));
-  return `${min}–${max} ${ranges[0]?.unit ?? ''}`.trimEnd();
-}
-
-/** What a field may be: all that it can be set to, and what it is now. */
-export function shownValues(things: readonly Thing[], field: string): string[] {
-  const values = things.map(({ state }) => state[field]);
-  if (values.some((value) => typeof value === 'boolean')) return ['true', 'false'];
-  const now = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
-  return unique([...settableValues(things, field), ...now]);
 }
 
 /** The buttons of remote controls, with their labels. */

@@ -7,6 +7,9 @@ export interface SavedTarget {
   name: string;
 }
 
+/** What becomes of a choice when the node looks for it. */
+export type ChoiceIs = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
+
 /** Whether two choices mean one thing: by their ids, or by their names where neither has one. */
 export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
   const isSamePlace = isEither(one.hub, other.hub) && isEither(one.kind, other.kind);

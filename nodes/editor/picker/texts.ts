@@ -1,15 +1,15 @@
-import { stateText } from '../../../src/devices/things/live-value.js';
+import { isMeasured, stateText, tellingField } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
-import type { Translate } from '../catalogue.js';
-import { clockText } from '../times.js';
-import type { SavedTarget } from './target.js';
+import type { Translate } from '../shared/catalogue.js';
+import { clockText, dateText } from '../shared/times.js';
+import type { ChoiceIs, SavedTarget } from './target.js';
 import type { Thing, Tried } from './things-api.js';
 
 /** What is known of the things that are listed. */
 export interface Known {
-  /** How many are shown; `undefined` while nothing was listed yet. */
-  count: number | undefined;
+  /** How many there are. */
+  count: number;
   /** The first page is 1. */
   page: number;
   hasMore: boolean;
@@ -18,7 +18,10 @@ export interface Known {
   asOf: string | null;
 }
 
-const KIND_TITLES = ['group', 'scene', 'rule', 'alarm', 'room'] as const;
+const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
+
+/** What is said of a thing that is no device. */
+const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoom', alarm: 'isAlarm' } as const;
 
 /** The sentences of the picker, in the viewer's language. */
 export class PickerTexts {
@@ -35,13 +38,62 @@ export class PickerTexts {
     return this.t('locale') === 'fi' ? 'fi' : 'en';
   }
 
-  /** How a thing is, in few words. */
-  state(thing: Thing): string {
-    return stateText(thing.state, this.language);
+  /** How a thing is, in few words; of one that can't be reached nobody knows. */
+  state({ kind, state, members }: Thing): string {
+    if (state['reachable'] === false) return this.t('picker.unreachable');
+    if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
+    const { closed, createdAt } = state;
+    if (kind === 'alarm' && closed === false && typeof createdAt === 'string') {
+      return this.t('picker.openSince', { time: this.#time(createdAt) });
+    }
+    return [stateText(state, this.language), this.#heardAt(state)].filter((text) => text !== '').join(' ');
+  }
+
+  /** When a thing told what it measures; what was switched stays as it was. */
+  #heardAt(state: Thing['state']): string {
+    const field = tellingField(state);
+    const { lastSeen } = state;
+    if (field === undefined || !isMeasured(field) || typeof lastSeen !== 'string') return '';
+    const isToday = new Date(lastSeen).toDateString() === new Date().toDateString();
+    return isToday ? this.t('picker.at', { time: this.#time(lastSeen) }) : dateText(lastSeen, this.#locale);
+  }
+
+  /** Where a thing is or what it is made of, and how it is. */
+  aboutOf(thing: Thing): string[] {
+    const { kind, room, members } = thing;
+    const parts = kind === 'device' ? [room ?? ''] : [members === undefined ? '' : this.#membersText(kind, members)];
+    return [...parts, this.state(thing)];
+  }
+
+  /** What a thing is, where that is no device. */
+  whatOf(kind: string): string {
+    return kind in KINDS ? this.t(`picker.${KINDS[kind as keyof typeof KINDS]}`) : '';
+  }
+
+  /** Why nothing is known of a choice; `count`: how many have its name. */
+  unfound(is: ChoiceIs, isHubAway: boolean, count: number): string {
+    if (is === 'gone') return this.t('picker.gone');
+    if (is === 'several') return this.t('picker.haveName', { count });
+    if (is === 'env') return this.t('picker.env');
+    return isHubAway ? this.t('picker.hubUnreachable') : '';
+  }
+
+  /** How many lamps or devices there are. */
+  count(of: 'lamp' | 'device', count: number): string {
+    if (count === 1) return this.t(of === 'lamp' ? 'picker.oneLamp' : 'picker.oneDevice');
+    return this.t(of === 'lamp' ? 'picker.someLamps' : 'picker.someDevices', { count });
+  }
+
+  /** How many are chosen, and how many of these a person should look at. */
+  chosen(count: number, bad: number): string {
+    const chosen = count === 1 ? this.t('picker.chosenOne') : this.t('picker.chosenSome', { count });
+    if (bad === 0) return chosen;
+    return bad === 1 ? this.t('picker.needsLook', { chosen }) : this.t('picker.needLook', { chosen, count: bad });
   }
 
   /** Under what a thing is listed: devices by room, everything else by what it is. */
   section({ kind, room }: Pick<Thing, 'kind' | 'room'>): string {
+    if (kind === 'room') return this.t('label.rooms');
     const title = KIND_TITLES.find((one) => one === kind);
     return title === undefined ? (room ?? this.t('picker.noRoom')) : this.t(`picker.${title}`);
   }
@@ -49,11 +101,9 @@ export class PickerTexts {
   /** How many were found, and of when. */
   known({ count, page, hasMore, isAway, asOf }: Known): string {
     if (isAway) return this.t('picker.away', { time: this.#time(asOf) });
-    if (count === undefined) return this.t('picker.searching');
-    if (hasMore) return this.t('picker.more', { page });
-    if (page > 1) return this.t('picker.page', { page });
     if (count === 0) return this.t('picker.none');
-    return count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
+    const found = count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
+    return page > 1 || hasMore ? `${found} · ${this.t('picker.page', { page })}` : found;
   }
 
   /** The hub is away, while only choices are shown. */
@@ -91,6 +141,10 @@ export class PickerTexts {
     if (failure.code === 'COZIFY_API' || failure.code === 'COZIFY_BAD_ANSWER') return this.t('picker.failedHub');
     if (failure.code === 'COZIFY_UNREACHABLE') return this.t('error.COZIFY_HUB_OFFLINE');
     return new AccountTexts(this.t, this.#locale).failure(failure);
+  }
+
+  #membersText(kind: string, { devices, lamps }: NonNullable<Thing['members']>): string {
+    return kind === 'room' || devices === lamps ? this.count('lamp', lamps) : this.count('device', devices);
   }
 
   #time(iso: string | null): string {

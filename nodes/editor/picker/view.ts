@@ -1,20 +1,16 @@
-import type { Chip } from './choices.js';
 import type { Row, Section } from './result-list.js';
-import type { SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 
-/** What a person does in the picker. */
-export interface PickerActions {
+/** What a person does in the search. */
+export interface SearchActions {
   type: () => void;
   /** The field got the focus, or was clicked. */
   look: () => void;
   leave: () => void;
   /** A key that may mean something; gives whether it did. */
   press: (key: string) => boolean;
-  choose: (target: SavedTarget) => void;
+  choose: (row: Row) => void;
   turn: (way: 'next' | 'back') => void;
-  remove: (target: SavedTarget) => void;
-  blink: (target: SavedTarget) => void;
 }
 
 /** What the list shows. */
@@ -27,35 +23,41 @@ export interface ShownList {
   hasBack: boolean;
 }
 
-/** The picker as it is on the page. Names come from the hub: everything is put in as text. */
-export class PickerView {
+/** Something that is said: a problem is red, and what is only heard is not seen. */
+export interface Said {
+  sentence: string;
+  isProblem?: boolean;
+  isOnlyHeard?: boolean;
+}
+
+/** The search as it is on the page. Names come from the hub: everything is put in as text. */
+export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
   readonly #texts: PickerTexts;
-  readonly #actions: PickerActions;
-  readonly #mayWrite: boolean;
-  readonly #chips = $('#cozify-target-chips');
+  readonly #actions: SearchActions;
+  readonly #drop = $('.cozify-target-drop');
   readonly #list = $('#cozify-target-list');
+  readonly #turns = $('.cozify-target-turn');
   readonly #state = $('#cozify-target-state');
-  #shownChips = '[]';
-  #shownList = '';
+  #shown = '';
 
-  constructor(texts: PickerTexts, actions: PickerActions, mayWrite: boolean) {
+  constructor(texts: PickerTexts, actions: SearchActions) {
     this.#texts = texts;
     this.#actions = actions;
-    this.#mayWrite = mayWrite;
     this.field
       .on('input', () => actions.type())
       .on('focus click', () => actions.look())
       .on('blur', () => actions.leave())
       .on('keydown', (event) => {
         // Enter may end the input of a character.
-        if (event.originalEvent?.isComposing === true || !actions.press(event.key)) return;
+        if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!actions.press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
         event.preventDefault();
         // Node-RED would close the dialog at Escape.
         event.stopPropagation();
       });
     // The field keeps the focus while somebody clicks into the list.
-    this.#list.on('mousedown', (event) => event.preventDefault());
+    this.#drop.on('mousedown', (event) => event.preventDefault());
   }
 
   /** Whether the dialog is still on the page. */
@@ -67,30 +69,26 @@ export class PickerView {
     return String(this.field.val() ?? '').trim();
   }
 
-  clear(): void {
-    this.field.val('');
+  /** Whether there is nothing at all, not even a space. */
+  get isEmpty(): boolean {
+    return this.field.val() === '';
   }
 
-  /** What is chosen. What has not changed is left alone, so that no button goes from under somebody's hands. */
-  showChips(chips: readonly Chip[]): void {
-    const words = JSON.stringify(chips);
-    if (words === this.#shownChips) return;
-    this.#shownChips = words;
-    const focused = this.#chips
-      .find('button')
-      .toArray()
-      .indexOf(document.activeElement as HTMLButtonElement);
-    this.#chips.empty().append(chips.map((chip) => this.#choice(chip)));
-    if (focused >= 0) this.#chips.find('button').eq(focused).trigger('focus');
+  fill(text: string): void {
+    // What goes by the dialog's fields looks at them again.
+    this.field.val(text).trigger('change');
   }
 
   showList(shown: ShownList): void {
     const words = JSON.stringify(shown);
-    if (words === this.#shownList) return;
-    this.#shownList = words;
+    if (words === this.#shown) return;
+    this.#shown = words;
     const { isOpen, sections, active, hasNext, hasBack } = shown;
-    this.field.attr('aria-expanded', String(isOpen)).removeAttr('aria-activedescendant');
-    this.#list.toggle(isOpen).empty();
+    const hasRows = sections.length > 0;
+    this.#drop.toggleClass('cozify-target-open', isOpen && hasRows);
+    this.field.attr('aria-expanded', String(isOpen && hasRows)).removeAttr('aria-activedescendant');
+    this.#list.toggle(isOpen && hasRows).empty();
+    this.#turns.empty();
     if (!isOpen) return;
     let count = 0;
     for (const [index, { title, rows }] of sections.entries()) {
@@ -102,44 +100,27 @@ export class PickerView {
       }
       for (const row of rows) $section.append(this.#option(row, `cozify-target-option-${count++}`, row === active));
     }
-    if (hasNext || hasBack) this.#list.append(this.#turn(hasNext, hasBack));
+    if (hasNext || hasBack) this.#turns.append(this.#turn('back', hasBack), this.#turn('next', hasNext));
   }
 
-  say(sentence: string, isProblem = false): void {
-    this.#state.toggleClass('cozify-target-problem', isProblem);
+  say({ sentence, isProblem = false, isOnlyHeard = false }: Said): void {
+    this.#state.toggleClass('cozify-target-problem', isProblem).toggleClass('cozify-heard', isOnlyHeard);
     if (this.#state.text() !== sentence) this.#state.text(sentence);
   }
 
-  #choice({ target, name, about, isGone, isLamp }: Chip): JQuery {
-    const { t } = this.#texts;
-    const $chip = $('<span class="cozify-target-chip">').attr({ 'data-id': target.id, 'data-kind': target.kind });
-    const $text = $('<span class="cozify-target-text">').append($('<span class="cozify-target-name">').text(name));
-    for (const part of about) {
-      $text.append(' ', $('<span class="cozify-target-about">').toggleClass('cozify-target-gone', isGone).text(part));
-    }
-    $chip.append($text);
-    $('<button type="button">')
-      .attr('aria-label', t('picker.remove', { name }))
-      .append('<i class="fa fa-times" aria-hidden="true">')
-      .on('click', () => this.#actions.remove(target))
-      .appendTo($chip);
-    const $choice = $('<div class="cozify-target-choice">').append($chip);
-    if (isLamp && this.#mayWrite) {
-      $('<button type="button" class="red-ui-button cozify-target-blink">')
-        .attr('aria-label', t('picker.blinkOf', { name }))
-        .text(t('picker.blink'))
-        .on('click', () => this.#actions.blink(target))
-        .appendTo($choice);
-    }
-    return $choice;
-  }
-
-  #option({ target, name, state, isChosen }: Row, id: string, isActive: boolean): JQuery {
-    const $option = $('<div role="option">').attr({ id, 'data-id': target.id, 'data-kind': target.kind });
+  #option(row: Row, id: string, isActive: boolean): JQuery {
+    const { kind, icon, name, about, isChosen } = row;
+    const $option = $('<div role="option">').attr({
+      id,
+      'data-id': row.id,
+      'data-kind': kind,
+      'data-row': row.deed.do,
+    });
     $option.attr('aria-selected', String(isChosen)).toggleClass('cozify-target-active', isActive);
+    $(`<i class="fa ${icon === '' ? '' : `fa-${icon}`}" aria-hidden="true">`).appendTo($option);
     $('<span class="cozify-target-name">').text(name).appendTo($option);
-    $('<span class="cozify-target-about">').text(state).appendTo($option);
-    $option.on('click', () => this.#actions.choose(target));
+    $('<span class="cozify-target-about">').text(about).appendTo($option);
+    $option.on('click', () => this.#actions.choose(row));
     if (isActive) {
       this.field.attr('aria-activedescendant', id);
       // After it is on the page.
@@ -148,15 +129,10 @@ export class PickerView {
     return $option;
   }
 
-  #turn(hasNext: boolean, hasBack: boolean): JQuery {
-    const button = (way: 'next' | 'back', isThere: boolean): JQuery =>
-      $('<button type="button" class="red-ui-button" tabindex="-1">')
-        .css('visibility', isThere ? 'visible' : 'hidden')
-        .text(this.#texts.t(`picker.${way}`))
-        .on('click', () => this.#actions.turn(way));
-    return $('<div class="cozify-target-turn" role="presentation">').append(
-      button('back', hasBack),
-      button('next', hasNext),
-    );
+  #turn(way: 'next' | 'back', isThere: boolean): JQuery {
+    return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
+      .css('visibility', isThere ? 'visible' : 'hidden')
+      .text(this.#texts.t(`picker.${way}`))
+      .on('click', () => this.#actions.turn(way));
   }
 }

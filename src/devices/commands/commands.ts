@@ -3,6 +3,8 @@ import { kindOf } from '../../input.js';
 import { abilitiesOf, describeAbilities, isAble, isLamp } from '../things/abilities.js';
 import type { Entry } from '../things/device.js';
 import { type Field, fieldOf } from '../things/fields.js';
+import { SEND_TRUE, withoutField } from './briefs.js';
+import type { Author } from './author.js';
 import { type Fields, type Order, parseWish, type Wish } from './orders.js';
 import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { ownSwitch, type Setting, settingOf } from './settings.js';
@@ -33,6 +35,8 @@ export interface Plan {
    * group refuses.
    */
   readonly members: readonly Plan[];
+  /** Who ordered it; by default this Node-RED. Of a group or room also for its members. */
+  readonly author?: Author;
 }
 
 /** What a target is planned among. */
@@ -44,6 +48,14 @@ export interface PlanOptions {
   /** What a toggle comes to; see {@link toggled}. */
   readonly toggleTo?: boolean;
 }
+
+/** What the states of some types of devices are called, which is not as the type. */
+const STATE_TYPES: Readonly<Record<string, string>> = {
+  ALARM_DEVICE: 'STATE_ALARM',
+  CO: 'STATE_CO_SENSOR',
+  POWER_SOCKET: 'STATE_SOCKET',
+  REMOTE_CONTROL: 'STATE_RC',
+};
 
 /** The fields that a number alone can mean: the first that the target has. */
 const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).filter((field) => field !== undefined);
@@ -57,7 +69,7 @@ export function planCommand(order: Order, entry: Entry, things: Things, options:
   const { kind, name } = entry;
   if (order.type === 'close') {
     if (kind === 'alarm') return { ...blank(entry), endpoint: 'alarms', asked: { closed: true } };
-    throw badInput(`"${name}" is no alarm, which alone can be closed.`);
+    throw badInput(`"${name}" is not an alarm: only alarms can be closed.`);
   }
   if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
   const wish = wishOf(order, entry, things, options);
@@ -66,7 +78,11 @@ export function planCommand(order: Order, entry: Entry, things: Things, options:
   const missing = asAsked(draft.missing, wish);
   const plan = { ...draft.plan, ignored: [...asAsked(draft.plan.ignored, wish), ...missing] };
   if (!options.isAlone) return plan;
-  if (missing.length > 0) throw badInput(`"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`);
+  const [lacking] = missing;
+  if (lacking !== undefined) {
+    const message = `"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`;
+    throw badInput(message, withoutField(lacking));
+  }
   if (plan.elements.length === 0) throw nothingToSet(entry, things);
   return plan;
 }
@@ -98,7 +114,7 @@ export function devicesOf(entry: Entry, things: Things): Entry[] {
 export function lampsOf(room: Entry, things: Things): Entry[] {
   const lamps = things.inRoom(room.id).filter(isLamp);
   const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
-  if (lamps.length === 0) throw badInput(`There is no lamp in "${room.name}": choose what is to be commanded.`);
+  if (lamps.length === 0) throw badInput(`There is no lamp in "${room.name}": choose the devices to control.`);
   return controlled.length > 0 ? controlled : lamps;
 }
 
@@ -126,7 +142,8 @@ function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo, fel
       const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
       if (field !== undefined) return parseWish({ [field.name]: order.value }, order.transition);
       throw badInput(
-        `A number is for a light, a blind or a thermostat, and "${entry.name}" is none: send true or false.`,
+        `Only a light, a blind or a thermostat accepts a number, and "${entry.name}" is none of them: send true or false.`,
+        SEND_TRUE,
       );
     }
   }
@@ -171,12 +188,20 @@ function elementsOf({ asked, raw }: Setting, entry: Entry): CommandElement[] {
   // A transition by itself says nothing of where it leads to.
   if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
   const elements: CommandElement[] = [];
-  const stateType = asText(shown['type']) ?? `STATE_${type ?? 'DEVICE'}`;
-  if (Object.keys(state).length > 0) elements.push({ id, type: 'CMD_DEVICE', state: { type: stateType, ...state } });
+  const stateType = asText(shown['type']) ?? stateTypeOf(type);
+  if (Object.keys(state).length > 0) {
+    elements.push({ id, type: 'CMD_DEVICE', state: { ...(stateType !== undefined && { type: stateType }), ...state } });
+  }
   if (isOn !== undefined && own === undefined) {
     elements.push({ id, type: isOn === true ? 'CMD_DEVICE_ON' : 'CMD_DEVICE_OFF' });
   }
   return elements;
+}
+
+/** The type of state of a device that does not show it. */
+function stateTypeOf(type: string | null): string | undefined {
+  if (type === null) return undefined;
+  return Object.hasOwn(STATE_TYPES, type) ? STATE_TYPES[type] : `STATE_${type}`;
 }
 
 /** One call for a group whose members would all get the same; else they get what each of them can do. */
@@ -226,8 +251,10 @@ function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draf
   return { plan, missing: left.filter((name) => !isIgnored(name) && name !== 'transition') };
 }
 
-function planSwitch({ fields, transition, dropped }: Wish, entry: Entry): Draft {
-  const { on, ...others } = fields;
+/** A scene or rule is switched by what says `on`, not because light was asked for of others. */
+function planSwitch({ fields, isOnImplied, transition, dropped }: Wish, entry: Entry): Draft {
+  const { on: given, ...others } = fields;
+  const on = isOnImplied ? undefined : given;
   if (on !== undefined && typeof on !== 'boolean') throw badInput(`on should be true or false, but was ${kindOf(on)}.`);
   const [type, endpoint] =
     entry.kind === 'rule'
@@ -237,7 +264,7 @@ function planSwitch({ fields, transition, dropped }: Wish, entry: Entry): Draft 
   const ignored = [...dropped, ...(transition === null ? [] : ['transition'])];
   return {
     plan: { ...blank(entry), endpoint, elements, asked: on === undefined ? {} : { on }, ignored },
-    missing: Object.keys(others),
+    missing: isOnImplied && given === false ? ['brightness'] : Object.keys(others),
   };
 }
 

@@ -1,8 +1,10 @@
 import { types } from 'node:util';
 import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
+import { numberIn } from '../things/codecs.js';
 import { parseColor } from '../things/color.js';
 import { fieldOf } from '../things/fields.js';
+import { NO_VALUE, SEND_TRUE } from './briefs.js';
 
 /** Fields with the values they should have, in a person's units. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -60,7 +62,7 @@ const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
 
 /** What a thing that was read says of itself beside its state. */
 const NO_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'name', 'kind', 'type', 'room', 'hub', 'capabilities', 'groups', '__proto__'],
+  ...['id', 'name', 'kind', 'type', 'room', 'hub', 'capabilities', 'groups', 'manufacturer', 'model', '__proto__'],
 ]);
 
 /**
@@ -120,22 +122,27 @@ function parsePayload(payload: unknown, transition: number | null): Order {
   if (spoken !== undefined || typeof payload === 'boolean') {
     return { type: 'set', wish: parseWish({ on: spoken === 'on' || payload === true }, transition) };
   }
-  if (types.isDate(payload) || (typeof payload === 'number' && payload >= MIN_TIMESTAMP && payload < Infinity))
-    throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.');
-  if (typeof payload === 'number' && Number.isFinite(payload)) return { type: 'number', value: payload, transition };
+  const number = typeof payload === 'string' ? numberIn(payload) : payload;
+  if (types.isDate(payload) || (typeof number === 'number' && number >= MIN_TIMESTAMP && number < Infinity))
+    throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.', SEND_TRUE);
+  if (typeof number === 'number' && Number.isFinite(number)) return { type: 'number', value: number, transition };
   const fields = readFields(payload);
   if (fields !== undefined) return { type: 'set', wish: parseWish(fields, transition) };
   const came = typeof payload === 'string' ? 'another text' : kindOf(payload);
   throw badInput(
     `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`,
+    SEND_TRUE,
   );
 }
 
 function fieldsToSet(field: unknown, value: unknown): Fields {
   if (typeof field !== 'string') throw badInput(`field should be a text, but was ${kindOf(field)}.`);
   if (field.trim() !== '') {
-    if (value === undefined || value === null) throw badInput(`${field.trim()} has no value to be set to.`);
-    return { [field.trim()]: value };
+    const name = field.trim();
+    if (value === undefined || value === null)
+      throw badInput(`${name} has no value: choose one in the node, or send it in the message.`, NO_VALUE);
+    const isNumber = fieldOf(name)?.setting?.range !== undefined;
+    return { [name]: isNumber && typeof value === 'string' ? (numberIn(value) ?? value) : value };
   }
   const fields = readFields(value);
   if (fields === undefined) throw badInput(`The value to set should be an object of fields, but was ${kindOf(value)}.`);
@@ -162,19 +169,18 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   const isWhite = fields['colorTemperature'] !== undefined;
   if (color !== undefined) {
     if (isColored || isWhite)
-      throw badInput("color can't be set together with hue, saturation or colorTemperature: give one.");
+      throw badInput("color can't be set together with hue, saturation or colorTemperature: send only one of them.");
     const parsed = parseColor(color);
+    const came = typeof color === 'string' ? 'another text' : kindOf(color);
     if (parsed === undefined)
-      throw badInput(
-        `color should be a text such as "#ff8000", but was ${typeof color === 'string' ? 'another' : kindOf(color)}.`,
-      );
+      throw badInput(`color should be a text such as "#ff8000", or [red, green, blue] from 0 to 255, but was ${came}.`);
     Object.assign(fields, parsed);
     return [];
   }
   if (!isColored || !isWhite) return [];
   const foreign = OTHER_MODE.get(fields['colorMode'])?.filter((name) => fields[name] !== undefined);
   if (foreign === undefined)
-    throw badInput("hue and saturation can't be set together with colorTemperature: give one.");
+    throw badInput("hue and saturation can't be set together with colorTemperature: send only one of them.");
   for (const name of foreign) delete fields[name];
   return foreign;
 }

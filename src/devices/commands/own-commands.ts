@@ -1,4 +1,8 @@
+import { isAble, isAbleOther } from '../things/abilities.js';
 import type { Change } from '../things/changes.js';
+import type { Entry } from '../things/device.js';
+import { fieldOf } from '../things/fields.js';
+import { type Author, jointAuthor } from './author.js';
 import type { Plan } from './commands.js';
 import type { Kind } from '../things/kinds.js';
 import type { Fields } from './orders.js';
@@ -7,56 +11,86 @@ import { isFieldMet, isOnTheWay } from './tolerance.js';
 /** For so long after a command, plus its transition, what it asked for counts as its doing. */
 const OWN_MS = 10_000;
 
-/** A slider sends more; what it asked for last is what counts. */
-const MAX_ASKED = 50;
-
-/** The fields of a group that its members make. */
+/** The fields of a group that its members make, and that can be set. */
 const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
 
-interface Asked {
-  fields: Fields;
-  untilMs: number;
+/** A lamp shows a color or a color temperature: who asks for the one no longer wishes for the other. */
+const COLOR = ['hue', 'saturation'];
+const WHITE = ['colorTemperature'];
+
+/** What was asked for with a field, by whom, and until when (monotonic, ms) that counts. */
+interface Wish {
+  readonly fields: Fields;
+  readonly author: Author;
+  readonly untilMs: number;
 }
 
-/** Remembers what an account's commands asked for, to tell what they did from what others do. */
+/** The newest wish for each field of a thing. */
+type Wishes = Map<string, Wish>;
+
+/** Remembers what an account's commands asked for last, to tell what they did from what others do. */
 export class OwnCommands {
-  readonly #asked = new Map<string, Asked[]>();
+  readonly #asked = new Map<string, Wishes>();
+  /** The changes of a poll by the ids of their devices: many listeners ask for those of the same poll. */
+  readonly #polls = new WeakMap<readonly Change[], ReadonlyMap<string, Change>>();
   #sweptMs = 0;
 
   /** Notes that a plan was sent, at a time of the monotonic clock: for its target and the devices that it means. */
-  note(plan: Plan, nowMs: number): void {
+  note(plan: Plan, nowMs: number, author: Author = plan.author ?? 'own'): void {
     this.#sweep(nowMs);
-    const { kind, id } = plan.entry;
-    const untilMs = nowMs + OWN_MS + plan.transitionMs;
-    const before = this.#asked.get(keyOf(kind, id)) ?? [];
-    const { on } = plan.asked;
-    const fields = kind === 'group' && on !== undefined ? { ...plan.asked, allOn: on } : plan.asked;
-    this.#asked.set(keyOf(kind, id), [...before, { fields, untilMs }].slice(-MAX_ASKED));
-    for (const member of plan.members) this.note(member, nowMs);
+    const { entry, asked, members } = plan;
+    const wish = { fields: asked, author, untilMs: nowMs + OWN_MS + plan.transitionMs };
+    const key = keyOf(entry.kind, entry.id);
+    const wishes = this.#asked.get(key) ?? (new Map() as Wishes);
+    for (const name of Object.keys(asked)) {
+      for (const rival of COLOR.includes(name) ? WHITE : WHITE.includes(name) ? COLOR : []) wishes.delete(rival);
+      wishes.set(name, wish);
+    }
+    this.#asked.set(key, wishes);
+    for (const member of members) this.note(member, nowMs, author);
   }
 
   /**
-   * Whether each of these fields of a change is what a command asked for, or on its way there. `poll` is all that
-   * changed with it: a group is changed by its members. What a scene or rule does is nobody's own.
+   * Whether a change is what a command asked for last, or on its way there: each of these fields, of which those that
+   * can't be set don't decide. `poll` is all that changed with it: a group is changed by its members. What a scene or
+   * rule does is nobody's own.
    */
   isOwn(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): boolean {
-    if (fields.length === 0 || !change.events.includes('changed')) return false;
+    return this.authorOf(change, fields, nowMs, poll) !== null;
+  }
+
+  /** Who is behind a change, as far as {@link isOwn} knows; `null` for somebody else. */
+  authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
+    // Most changes are of homes in which nothing was asked for lately, or of things of which nothing was.
+    if (this.#asked.size === 0 || !change.events.includes('changed')) return null;
     const { kind, id, members } = change.entry;
-    const asked = (this.#asked.get(keyOf(kind, id)) ?? []).filter(({ untilMs }) => nowMs <= untilMs);
-    if (fields.every((name) => asked.some((one) => explains(one.fields, name, change)))) return true;
-    if (kind !== 'group') return false;
-    const causes = poll.filter(({ entry, changed }) => members.includes(entry.id) && changed.some(isGroupField));
-    return causes.length > 0 && causes.every((cause) => this.isOwn(cause, cause.changed.filter(isGroupField), nowMs));
+    const wishes = this.#asked.get(keyOf(kind, id));
+    if (wishes === undefined && kind !== 'group') return null;
+    const deciding = decidingOf(change, fields);
+    if (deciding.length === 0) return null;
+    const explained = wishes && deciding.map((name) => explanationOf(wishes, name, change, nowMs)?.author ?? null);
+    const author = jointAuthor(explained ?? []);
+    if (author !== null || kind !== 'group') return author;
+    const byId = this.#devicesOf(poll);
+    const causes = members.map((member) => byId.get(member)).filter((cause) => cause?.changed.some(isGroupField));
+    return jointAuthor(causes.map((cause) => (cause ? this.authorOf(cause, GROUP_FIELDS, nowMs) : null)));
+  }
+
+  #devicesOf(poll: readonly Change[]): ReadonlyMap<string, Change> {
+    const devices = (): [string, Change][] =>
+      poll.filter(({ entry }) => entry.kind === 'device').map((change) => [change.entry.id, change]);
+    const known = this.#polls.get(poll) ?? new Map(devices());
+    this.#polls.set(poll, known);
+    return known;
   }
 
   /** Once a minute everything that is over is let go of. */
   #sweep(nowMs: number): void {
     if (nowMs - this.#sweptMs < 60_000) return;
     this.#sweptMs = nowMs;
-    for (const [key, asked] of this.#asked) {
-      const left = asked.filter(({ untilMs }) => nowMs <= untilMs);
-      if (left.length === 0) this.#asked.delete(key);
-      else this.#asked.set(key, left);
+    for (const [key, wishes] of this.#asked) {
+      for (const [name, { untilMs }] of wishes) if (nowMs > untilMs) wishes.delete(name);
+      if (wishes.size === 0) this.#asked.delete(key);
     }
   }
 }
@@ -69,18 +103,48 @@ function isGroupField(name: string): boolean {
   return GROUP_FIELDS.includes(name);
 }
 
-/** Whether a command that asked for some fields is what changed one. */
-function explains(asked: Fields, name: string, { previous, state, changed }: Change): boolean {
-  const isColored = asked['hue'] !== undefined || asked['saturation'] !== undefined;
-  const isWhite = asked['colorTemperature'] !== undefined;
-  const value = state[name];
-  // A lamp that changes its mode shows another mode, and what belongs to the one before is gone.
-  if (name === 'colorMode') return isColored ? value === 'color' : isWhite && value === 'temperature';
-  if (value === undefined && (name === 'hue' || name === 'saturation')) return isWhite;
-  if (value === undefined && name === 'colorTemperature') return isColored;
-  if (asked[name] === undefined) {
-    // A lamp that goes on or off may show its brightness with it.
-    return name === 'brightness' && changed.includes('on') && asked['on'] === state['on'];
+/** Those of the fields that can be set; where none of them can, those of all that changed. */
+function decidingOf({ entry, changed }: Change, fields: readonly string[]): readonly string[] {
+  const settable = changed.filter((name) => canBeSet(entry, name));
+  const chosen = settable.filter((name) => fields.includes(name));
+  return chosen.length > 0 ? chosen : settable;
+}
+
+function canBeSet(entry: Entry, name: string): boolean {
+  switch (entry.kind) {
+    case 'device': {
+      const field = fieldOf(name);
+      return field === undefined ? isAbleOther(entry, name) : isAble(entry, field);
+    }
+    case 'group':
+      return isGroupField(name);
+    case 'alarm':
+      return name === 'closed';
+    case 'scene':
+    case 'rule':
+    case 'room':
+      return name === 'on';
   }
-  return isFieldMet(name, asked, state) || isOnTheWay(name, { from: previous?.[name], to: asked[name], value });
+}
+
+/** The wish that changed a field, if the newest for it did. */
+function explanationOf(wishes: Wishes, name: string, change: Change, nowMs: number): Wish | undefined {
+  const { previous, state, changed } = change;
+  const value = state[name];
+  const wishFor = (field: string): Wish | undefined => {
+    const wish = wishes.get(field);
+    return wish === undefined || nowMs > wish.untilMs ? undefined : wish;
+  };
+  // A lamp that changes its mode no longer shows what belongs to the one before.
+  const anyOf = (names: readonly string[]): Wish | undefined => names.map(wishFor).find((wish) => wish !== undefined);
+  if (value === undefined && COLOR.includes(name)) return anyOf(WHITE);
+  if (value === undefined && WHITE.includes(name)) return anyOf(COLOR);
+  const wish = wishFor(name);
+  if (wish !== undefined) {
+    const isOnWay = isOnTheWay(name, { from: previous?.[name], to: wish.fields[name], value });
+    return isFieldMet(name, wish.fields, state) || isOnWay ? wish : undefined;
+  }
+  // A lamp that goes on or off may show its brightness with it.
+  const switching = name === 'brightness' && changed.includes('on') ? wishFor('on') : undefined;
+  return switching?.fields['on'] === state['on'] ? switching : undefined;
 }

@@ -4,9 +4,10 @@ import { isAble, isAbleOther, isKnown, isLamp } from '../things/abilities.js';
 import type { Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
+import { SEND_TRUE, sendWithin } from './briefs.js';
 import { type Fields, isLighting, type Wish } from './orders.js';
-import { asRecord, cleanJson, isSameJson, type RawRecord } from '../things/raw.js';
-import { shownSource } from '../things/units.js';
+import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
+import { writtenSource } from '../things/units.js';
 
 /** What a wish comes to on one device. */
 export interface Setting {
@@ -33,6 +34,12 @@ interface Draft {
 
 const MAX_TEXT = 1_000;
 
+/** No device shows an object that holds more. */
+const MAX_VALUES = 1_000;
+
+/** What objects within a state are, as commands have to say it, where the device does not. */
+const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
+
 /**
  * What a wish comes to on a device. Throws `COZIFY_BAD_INPUT` for a value that no device has: of another type, or far
  * out of range.
@@ -40,7 +47,11 @@ const MAX_TEXT = 1_000;
 export function settingOf(wish: Wish, entry: Entry): Setting {
   const draft: Draft = { asked: {}, raw: {}, ignored: [...wish.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(wish.fields)) {
-    if (name === 'on' && wish.isOnImplied && !goesOn(wish, entry)) continue;
+    if (name === 'on' && wish.isOnImplied && !goesOn(wish, entry)) {
+      // A brightness of 0 is what said off.
+      if (value === false) leave(draft, 'brightness', entry);
+      continue;
+    }
     const field = fieldOf(name);
     if (field?.setting !== undefined) setField(draft, { field, value, entry });
     else if (field === undefined && isAbleOther(entry, name)) setOther(draft, { name, value, entry });
@@ -53,8 +64,9 @@ export function settingOf(wish: Wish, entry: Entry): Setting {
 
 /** The source by which a device is switched; `undefined` where it has a command for that. */
 export function ownSwitch(entry: Entry): Source | undefined {
+  if (entry.capabilities.includes('ON_OFF')) return undefined;
   const field = fieldOf('on');
-  const source = field && shownSource(field, entry.raw, aboutOf(entry));
+  const source = field && writtenSource(field, entry.raw, aboutOf(entry));
   return source?.key === 'isOn' ? undefined : source;
 }
 
@@ -69,24 +81,37 @@ function goesOn({ lighting }: Wish, entry: Entry): boolean {
 
 function setField(draft: Draft, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
-  const about = aboutOf(entry);
-  const checked = checkValue(field, value);
-  if (!isAble(entry, field)) return leave(draft, name, entry);
-  const source = shownSource(field, entry.raw, about);
-  const fitting = name === 'colorTemperature' ? clampToLamp(draft, checked, entry) : checked;
+  // What the device shows by this name, and can't set, is given back as it was: it may be anything, litres for loudness.
+  if (!isAble(entry, field) && isKnown(entry, name)) return leave(draft, name, entry);
+  try {
+    const checked = checkValue(field, value);
+    if (isAble(entry, field)) write(draft, { field, value: checked, entry });
+    else leave(draft, name, entry);
+  } catch (error) {
+    // Nor can it be set to everything that it shows.
+    if (!isSameJson(entry.state[name], value)) throw error;
+    leave(draft, name, entry);
+  }
+}
+
+function write(draft: Draft, { field, value, entry }: { field: Field; value: Scalar; entry: Entry }): void {
+  const source = writtenSource(field, entry.raw, aboutOf(entry));
+  const fitting = field.name === 'colorTemperature' ? clampToLamp(draft, value, entry) : value;
   const raw = source && (source.codec.write?.(fitting) ?? ownWord(source, fitting, entry));
   if (source === undefined || raw === undefined) throw badWord(field, entry);
-  draft.asked[name] = source.codec.read(raw) ?? fitting;
-  if (name !== 'on') put(draft, source, raw, entry);
+  draft.asked[field.name] = source.codec.read(raw) ?? fitting;
+  if (field.name !== 'on') put(draft, source, raw, entry);
 }
 
 /** A value in the range of its field, rounded as it will be read. Throws for one that no device has. */
-function checkValue({ name, setting, sources }: Field, value: unknown): Scalar {
+function checkValue(field: Field, value: unknown): Scalar {
+  const { name, unit = '', setting, sources } = field;
   const { range } = setting ?? {};
   if (range !== undefined) {
     if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
       const came = typeof value === 'number' ? String(value) : kindOf(value);
-      throw badInput(`${name} should be a number from ${range.min} to ${range.max} ${range.unit}, but was ${came}.`);
+      const expected = `a number from ${range.min} to ${range.max} ${unit}`;
+      throw badInput(`${name} should be ${expected}, but was ${came}.`, sendWithin(field));
     }
     // A lamp that is to be on gives at least 1 %.
     const least = name === 'brightness' && value > 0 ? 1 : 0;
@@ -98,7 +123,7 @@ function checkValue({ name, setting, sources }: Field, value: unknown): Scalar {
     throw badInput(`${name} should be a word or a whole number, but was ${kindOf(value)}.`);
   }
   if (sources.length > 0 && typeof value === 'boolean') return value;
-  throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`);
+  throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`, SEND_TRUE);
 }
 
 function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
@@ -113,19 +138,26 @@ function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
 /** Something under Cozify's own name: a value like the one that is there. */
 function setOther(draft: Draft, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
-  const plain = asPlainJson(value);
+  const plain = asPlainJson(value, shown);
   if (typeof plain !== typeof shown || Array.isArray(plain) !== Array.isArray(shown)) {
-    throw badInput(`${name} should be like what the device shows, ${kindOf(shown)}, but was ${kindOf(value)}.`);
+    throw badInput(
+      `${name} should have the same type as the device's value, ${kindOf(shown)}, but was ${kindOf(value)}.`,
+    );
   }
   draft.asked[name] = plain;
   const inner = asRecord(plain);
   draft.raw[name] = inner === undefined ? plain : { ...asRecord(draft.raw[name]), ...typeOf(entry, name), ...inner };
 }
 
-/** A copy of JSON. Messages can carry what only looks like it, and what throws when it is looked at. */
-function asPlainJson(value: unknown): unknown {
-  if (typeof value === 'string') return value.length <= MAX_TEXT ? value : undefined;
+/**
+ * A copy of JSON: of what is shown, however much that is, or of something else. Messages can carry what only looks like it, what throws when it is looked at, and what has no end since
+ * it holds itself.
+ */
+function asPlainJson(value: unknown, shown: unknown): unknown {
   try {
+    if (isSameJson(shown, value)) return copyJson(shown);
+    if (typeof value === 'string') return value.length <= MAX_TEXT ? value : undefined;
+    if (!isWithinSize(value, MAX_VALUES)) return undefined;
     const plain = cleanJson(value);
     return isSameJson(plain, value) ? plain : undefined;
   } catch {
@@ -142,9 +174,10 @@ function put(draft: Draft, { key, within }: Source, raw: Scalar, entry: Entry): 
   else draft.raw[within] = { ...typeOf(entry, within), ...asRecord(draft.raw[within]), [key]: raw };
 }
 
-/** The `type` of an object within the state, which has to be given with it where the device gives one. */
+/** The `type` of an object within the state, which has to be given with it where it has one. */
 function typeOf({ raw }: Entry, within: string): RawRecord {
-  const type = asRecord(raw[within])?.['type'];
+  const known = Object.hasOwn(INNER_TYPES, within) ? INNER_TYPES[within] : undefined;
+  const type = asRecord(raw[within])?.['type'] ?? known;
   return type === undefined ? {} : { type };
 }
 

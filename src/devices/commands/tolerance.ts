@@ -1,15 +1,7 @@
 import type { Fields } from './orders.js';
+import { fieldOf } from '../things/fields.js';
 import { asRecord, isSameJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
-
-/** How far a value may be from what was asked for, since lamps and thermostats have steps of their own. */
-const TOLERANCES: Readonly<Record<string, number>> = {
-  brightness: 1,
-  saturation: 1,
-  targetTemperature: 0.25,
-  position: 3,
-  tilt: 3,
-};
 
 const HUE_DEGREES = 2;
 
@@ -32,7 +24,7 @@ export function isFieldMet(name: string, asked: Fields, state: State): boolean {
   if (typeof wanted !== 'number' || typeof value !== 'number') return isWithin(wanted, value);
   if (name === 'hue') return Math.abs(turnBetween(wanted, value)) <= HUE_DEGREES;
   if (name === 'colorTemperature') return Math.abs(1e6 / wanted - 1e6 / value) <= MIREDS;
-  return Math.abs(wanted - value) <= (Object.hasOwn(TOLERANCES, name) ? (TOLERANCES[name] ?? 0) : 0) + 1e-9;
+  return Math.abs(wanted - value) <= (fieldOf(name)?.setting?.tolerance ?? 0) + 1e-9;
 }
 
 /** Whether a value lies between where it was and where it was asked to go, as in a transition. */

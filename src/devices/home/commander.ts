@@ -1,99 +1,82 @@
-import type { Clock } from '../../async/clock.js';
+import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
-import type { HubAnswer, HubClient, HubRequest } from '../../hub/hub-client.js';
-import { expectOk, isHtml } from '../../http/response.js';
-import { type CommandElement, devicesOf, nothingToSet, type Plan, planCommand } from '../commands/commands.js';
-import { type Confirmation, confirmPlan, type Watched } from './confirmer.js';
+import type { HubAnswer, HubClient } from '../../hub/hub-client.js';
+import { nothingToSet, type Plan, planCommand } from '../commands/commands.js';
+import type { Order } from '../commands/orders.js';
 import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
-import { STATES_MAX_AGE_MS } from './home.js';
-import { isLighting, type Order } from '../commands/orders.js';
 import { isSameJson } from '../things/raw.js';
-import type { State } from '../things/units.js';
+import {
+  CommandLine,
+  hide,
+  isOvertaken,
+  isSameWish,
+  type Job,
+  newTask,
+  type Place,
+  shownAgain,
+} from './command-line.js';
+import type { Task } from './command-line.js';
+import { missedBy, passed, resultOf, type TaskEnd, UNSENT } from './command-ends.js';
+import type { CommandOptions, CommandResult } from './command-result.js';
+import { type Ask, CommandSender, isRefused, MOST_ELEMENTS, refused } from './command-sender.js';
+import { confirmPlan, type Watched } from './confirmer.js';
+import { isOutOfReach } from '../commands/confirmation.js';
+import { SwitchStates } from './switch-states.js';
+import { Toggle, type TogglePart } from './toggle.js';
 
-/** More elements than this don't go in one request. */
-const MOST_ELEMENTS = 50;
 /** More commands than this don't wait for one hub. */
 const MOST_WAITING = 1000;
-/** Memory may not know yet what was asked for so lately: a toggle goes by it. */
-const EXPECTED_MS = 3_000;
-/** What a command may change: a scene switches devices, and perhaps other scenes and the rules tied to them. */
-const TOUCHED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
-  devices: ['device', 'group'],
-  groups: ['device', 'group'],
-  scenes: ['scene', 'rule', 'device', 'group'],
-  rules: ['rule', 'scene', 'device', 'group'],
-  alarms: ['alarm'],
-};
-
-/** What came of a command for one target. */
-export interface CommandResult {
-  sent: boolean;
-  /** Whether the hub has shown it since; `null` where nobody waited for that. */
-  confirmed: boolean | null;
-  /** Why it was not sent or not seen: how the wait ended, or an error's code. */
-  reason: Exclude<Confirmation, 'met'> | CozifyError['code'] | null;
-  /** How the target is now, where somebody waited. */
-  state: State | null;
-  ignored: readonly string[];
-  clamped: readonly string[];
-  error?: CozifyError;
-}
-
-/** How a command is sent. */
-export interface CommandOptions {
-  /** How long to wait for the hub to show it, in milliseconds; 0 for not at all. */
-  confirmMs: number;
-  /** All targets of the command, at other hubs, too: what one can't do is an error where it is the only one. */
-  isAlone: boolean;
-}
+/** What takes longer to look up what it is about, or how that is, lets those behind it pass. */
+const LOOK_UP_MS = 3_000;
 
 /** What the commander needs of the home it commands. */
 export interface Commanded extends Watched {
-  readonly client: Pick<HubClient, 'exclusive'>;
+  readonly client: Pick<HubClient, 'exclusive' | 'turnsAskedFor'>;
   noteSwitched(kind: Kind, body: string): void;
 }
 
-type Ask = (request: HubRequest) => Promise<HubAnswer>;
-
-/** A command for some targets on its way to the hub. */
-interface Job {
-  readonly order: Order;
-  readonly entries: readonly Entry[];
-  readonly options: CommandOptions;
-  readonly tasks: Task[];
-  isWorkedOut: boolean;
-}
-
-/** One target of a command. */
-interface Task {
-  readonly job: Job;
-  plan: Plan;
-  settle: (result: CommandResult) => void;
-  /** Ends its confirmation: the same was asked for anew. */
-  overtake: () => void;
-  readonly overtaken: Promise<void>;
+/** The place of a message in the line of a hub. It has to be filled or left: who comes after it waits for that. */
+export interface CommandPlace {
+  /** As {@link Commander.send}. */
+  send(order: Order, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]>;
+  /** Nothing is to be sent to this hub after all. May be called at any time. */
+  leave(): void;
 }
 
 /**
  * Sends commands to one hub, in their order and one request at a time: what comes meanwhile goes together in the next.
  * What waits and is asked for anew is not sent any more. Nothing is sent twice, and nothing after an outage.
- * (docs/rules.md, "Commands are sent in their order, and once").
+ * (docs/dev/rules.md, "Commands are sent in their order, and once").
  */
 export class Commander {
   readonly #live: Commanded;
   readonly #clock: Clock;
+  readonly #line = new CommandLine();
+  readonly #sender: CommandSender;
+  readonly #states: SwitchStates;
   readonly #confirming = new Set<Task>();
-  #waiting: Task[] = [];
-  #isSending = false;
-  /** What was asked for lately and memory may not know yet, by kind and id. */
-  readonly #expected = new Map<string, { isOn: boolean; until: number }>();
-  /** Things may have been switched in a way of which nothing is expected. */
-  #isDoubtful = false;
+  /** Turns at the hub that were asked for and are not over. */
+  readonly #turns = new Set<Promise<void>>();
+  #turn = 0;
+  /** How many turns anybody had asked for when the last of these was; `undefined` when that is over. */
+  #reservedAt: number | undefined;
 
   constructor(live: Commanded, clock: Clock) {
     this.#live = live;
     this.#clock = clock;
+    this.#states = new SwitchStates(live, clock);
+    this.#sender = new CommandSender(live, () => this.doubt());
+  }
+
+  /** Takes a place in the line, whatever has to be looked up before it is known what is to be sent. */
+  enter(): CommandPlace {
+    const place = this.#line.enter(this.#turnToCome, this.#clock.monotonic());
+    this.#reserve(place.turn);
+    return {
+      send: (order, entries, options) => this.#fill(place, order, entries, options),
+      leave: () => this.#line.leave(place),
+    };
   }
 
   /**
@@ -101,24 +84,100 @@ export class Commander {
    * nothing for the others. Throws `COZIFY_BUSY` when too many commands wait, with nothing sent.
    */
   async send(order: Order, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]> {
-    if (this.#waiting.length + entries.length > MOST_WAITING) {
-      throw new CozifyError('COZIFY_BUSY', `${MOST_WAITING} commands wait for the hub already: send them more slowly.`);
-    }
-    const job: Job = { order, entries, options, tasks: [], isWorkedOut: order.type !== 'toggle' };
-    const results = entries.map((entry) => this.#begin(job, entry));
-    void this.#pump();
-    return Promise.all(results);
+    const place = this.#line.enter(this.#turnToCome, this.#clock.monotonic());
+    const results = this.#fill(place, order, entries, options);
+    this.#reserve(place.turn);
+    return results;
+  }
+
+  /** Whether something waits, or is on its way. */
+  get isSending(): boolean {
+    return this.#turns.size > 0;
+  }
+
+  /** Resolves when nothing waits any more, nor is on its way. */
+  async drain(): Promise<void> {
+    while (this.#turns.size > 0) await Promise.all(this.#turns);
   }
 
   /** Something other than what was asked for here may have switched things. */
   doubt(): void {
-    this.#isDoubtful = true;
-    this.#expected.clear();
+    this.#states.doubt();
+    this.#line.notePassed(undefined);
   }
 
-  #begin(job: Job, entry: Entry): Promise<CommandResult> {
+  /** The hub has told how things are; `askedAt`: when it was asked (monotonic, ms). */
+  noteHeard(askedAt: number): void {
+    this.#states.noteHeard(askedAt);
+  }
+
+  /** The turn in which what comes now goes out: that which is waited for, unless somebody else's change has come since. */
+  get #turnToCome(): number {
+    return this.#reservedAt === this.#live.client.turnsAskedFor ? this.#turn : this.#turn + 1;
+  }
+
+  #reserve(turn: number): void {
+    if (turn <= this.#turn) return;
+    this.#turn = turn;
+    const { client } = this.#live;
+    this.#reservedAt = client.turnsAskedFor + 1;
+    const serving = client
+      .exclusive((ask) => this.#serve(ask, turn))
+      .catch((error: unknown) => {
+        for (const task of this.#line.drop(turn, toCozifyError(error))) this.#fail(task, toCozifyError(error));
+        this.#noteServed(turn);
+      })
+      .then(() => void this.#turns.delete(serving));
+    this.#turns.add(serving);
+  }
+
+  #noteServed(turn: number): void {
+    if (turn === this.#turn) this.#reservedAt = undefined;
+  }
+
+  async #fill(
+    place: Place,
+    order: Order,
+    entries: readonly Entry[],
+    options: CommandOptions,
+  ): Promise<CommandResult[]> {
+    const isBack = this.#line.isAside(place);
+    if (isBack) this.#takeBack(place, entries);
+    const isFull = this.#line.size + entries.length > MOST_WAITING;
+    const job = this.#jobOf(place, order, entries, options);
+    const isTaken = place.error === undefined && !isFull;
+    const results = isTaken ? entries.map((entry) => this.#begin(place, job, entry)) : [];
+    place.fill();
+    if (isBack) this.#reserve(place.turn);
+    if (place.error !== undefined) throw place.error;
+    if (!isFull) return Promise.all(results);
+    throw new CozifyError(
+      'COZIFY_BUSY',
+      `${MOST_WAITING} commands are already waiting for the hub: send fewer messages.`,
+    );
+  }
+
+  /** What was waited for long enough goes next, unless something newer was asked of the same things since. */
+  #takeBack(place: Place, entries: readonly Entry[]): void {
+    const passers = this.#line.takeBack(place, this.#turnToCome);
+    if (passers.areAbout(entries, this.#live.home.things)) place.error = passed(LOOK_UP_MS);
+  }
+
+  #jobOf(place: Place, order: Order, entries: readonly Entry[], options: CommandOptions): Job {
+    if (order.type !== 'toggle') return { order, entries, options, toggle: undefined };
+    const of = options.toggle ?? new Toggle(this.#clock);
+    const part: TogglePart = {
+      look: () => this.#states.look(entries),
+      // What waits before it is as good as done.
+      states: () => this.#states.of(entries, this.#line.plansBefore(place)),
+    };
+    of.join(part);
+    return { order, entries, options, toggle: { of, part, isLookedAt: false } };
+  }
+
+  #begin(place: Place, job: Job, entry: Entry): Promise<CommandResult> {
     try {
-      return this.#enqueue(job, this.#plan(job, entry));
+      return this.#enqueue(place, job, this.#plan(job, entry));
     } catch (error) {
       const problem = toCozifyError(error);
       return Promise.resolve({ ...UNSENT, reason: problem.code, error: problem });
@@ -127,137 +186,146 @@ export class Commander {
 
   #plan({ order, options, entries }: Job, entry: Entry, toggleTo?: boolean): Plan {
     const { things } = this.#live.home;
-    return planCommand(order, entry, things, {
+    const plan = planCommand(order, entry, things, {
       isAlone: options.isAlone,
       fellows: entries,
       ...(toggleTo === undefined ? {} : { toggleTo }),
     });
+    return { ...plan, author: options.author ?? 'own' };
   }
 
-  #enqueue(job: Job, plan: Plan): Promise<CommandResult> {
+  #enqueue(place: Place, job: Job, plan: Plan): Promise<CommandResult> {
     const { ignored, clamped } = plan;
     if (plan.elements.length === 0 && plan.endpoint !== 'alarms') {
       const error = nothingToSet(plan.entry, this.#live.home.things);
       return Promise.resolve({ ...UNSENT, reason: error.code, ignored, clamped, error });
     }
-    let overtake: () => void = () => undefined;
-    const overtaken = new Promise<void>((resolve) => (overtake = resolve));
     return new Promise((settle) => {
-      const task: Task = { job, plan, settle, overtake, overtaken };
-      job.tasks.push(task);
-      if (job.order.type !== 'toggle') this.#overtake(task);
-      this.#waiting.push(task);
+      const task = newTask(job, plan, settle);
+      this.#overtake(place, task, this.#line.add(place, task));
     });
   }
 
-  /** What waits, or waits to be seen, for the same target and no other fields than these is overtaken; light by "off". */
-  #overtake({ plan }: Task): void {
-    const isOff = plan.asked['on'] === false;
-    const isCovered = (field: string): boolean => Object.hasOwn(plan.asked, field) || (isOff && isLighting(field));
-    const isOvertaken = (task: Task): boolean =>
-      task.job.order.type !== 'toggle' &&
-      keyOf(task.plan.entry) === keyOf(plan.entry) &&
-      Object.keys(task.plan.asked).every(isCovered);
-    for (const task of this.#waiting.filter(isOvertaken)) task.settle(this.#unsent(task, 'superseded'));
-    this.#waiting = this.#waiting.filter((task) => !isOvertaken(task));
-    for (const task of this.#confirming) if (isOvertaken(task)) task.overtake();
-  }
-
-  async #pump(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    while (this.#waiting.length > 0) {
-      let batch: Task[] = [];
-      try {
-        await this.#live.client.exclusive(async (ask) => {
-          // A toggle goes by how things are at its turn.
-          if (this.#waiting.some(({ job }) => !job.isWorkedOut)) await this.#look();
-          batch = this.#takeBatch();
-          if (batch.length > 0) await this.#sendBatch(ask, batch);
-        });
-      } catch (error) {
-        // Where not even the turn came, nothing that waits will have one.
-        const failed = batch.length > 0 ? batch : this.#waiting.splice(0);
-        for (const task of failed) this.#fail(task, toCozifyError(error));
-      }
+  /** What a task makes of those that wait for the same, or wait to be seen. */
+  #overtake(place: Place, task: Task, older: readonly Task[]): void {
+    if (task.plan.asked['on'] === false) hide(task, older);
+    for (const plan of shownAgain(task, older)) this.#line.addBefore(place, task, plan);
+    for (const one of older.flatMap((other) => [...other.twins.splice(0), other])) {
+      if (one.job.options.confirmMs > 0 && isSameWish(one, task)) task.twins.push(one);
+      else this.#settle(one, { sent: false, confirmed: null, reason: 'superseded' });
     }
-    this.#isSending = false;
+    for (const one of this.#confirming) {
+      if (isOvertaken(one, task.plan) && !isSameWish(one, task) && task.job.toggle === undefined) one.overtake();
+    }
   }
 
-  /** Makes sure of what a toggle goes by. What was asked for lately is expected, and need not be looked at. */
-  async #look(): Promise<void> {
-    const { home } = this.#live;
-    const isKnown = (kind: Kind): boolean => home.isFresh(kind, STATES_MAX_AGE_MS);
-    const isUnknown = (kind: Kind): boolean =>
-      this.#isDoubtful ? !isKnown(kind) : home.ageMs(kind) > STATES_MAX_AGE_MS;
-    const kinds: readonly Kind[] = ['device', 'group'];
-    await this.#live.ensure(kinds.filter(isUnknown), STATES_MAX_AGE_MS);
-    this.#isDoubtful &&= !kinds.every(isKnown);
+  /** Sends what has its place in this turn of the hub's. */
+  async #serve(ask: Ask, turn: number): Promise<void> {
+    for (let head = this.#line.head(turn); head !== undefined; head = this.#line.head(turn)) {
+      if (!head.isFilled) {
+        // What can go at once does.
+        const leftMs = Math.max(0, head.enteredAt + LOOK_UP_MS - this.#clock.monotonic());
+        if (!(await settlesWithin(this.#clock, head.filled, leftMs))) this.#line.setAside(head);
+        continue;
+      }
+      const toggles = this.#unlookedAt(turn);
+      if (toggles.length > 0) await this.#lookForToggles(toggles);
+      const batch = this.#takeBatch(turn);
+      if (batch.length > 0) await this.#sendBatch(ask, batch);
+    }
+    this.#noteServed(turn);
+  }
+
+  #unlookedAt(turn: number): Job[] {
+    const jobs = this.#line.ready(turn).map(({ job }) => job);
+    return [...new Set(jobs)].filter(({ toggle }) => toggle?.isLookedAt === false);
+  }
+
+  /** Makes sure of what the toggles at the head go by. Those whose hub does not tell have failed. */
+  async #lookForToggles(jobs: readonly Job[]): Promise<void> {
+    const look = async (job: Job): Promise<void> => {
+      const { toggle } = job;
+      const place = this.#line.placeOf(job);
+      if (toggle === undefined || place === undefined) return;
+      toggle.isLookedAt = true;
+      const looked = toggle.of.look(toggle.part).then(
+        () => this.#endLook(place, job),
+        (error: unknown) => this.#endLook(place, job, error),
+      );
+      if (!(await settlesWithin(this.#clock, looked, LOOK_UP_MS))) this.#line.setAside(place);
+    };
+    await Promise.all(jobs.map(look));
+  }
+
+  /** It is known what a toggle goes by, or not: it goes out at its place, which may have been set aside, or has failed. */
+  #endLook(place: Place, { entries }: Job, failure?: unknown): void {
+    const isBack = this.#line.isAside(place);
+    if (isBack) this.#takeBack(place, entries);
+    const error = failure ?? place.error;
+    if (error !== undefined) for (const task of [...place.tasks]) this.#failWaiting(task, error);
+    if (isBack) this.#reserve(place.turn);
   }
 
   /** The tasks that go together: those at the head that share an endpoint, as long as they fit. */
-  #takeBatch(): Task[] {
+  #takeBatch(turn: number): Task[] {
     const batch: Task[] = [];
     let elements = 0;
-    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
-      if (!task.job.isWorkedOut && !this.#isWorkedOut(task.job)) continue;
+    for (const task of this.#line.ready(turn)) {
+      if (task.job.toggle?.isLookedAt === false) break;
+      if (!this.#isWorkedOut(task)) continue;
       const isTogether = batch[0] === undefined || batch[0].plan.endpoint === task.plan.endpoint;
       const isAlone = task.plan.endpoint === 'alarms' || elements + task.plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (!isTogether || isAlone)) break;
-      this.#waiting.shift();
+      this.#line.remove(task);
       batch.push(task);
       elements += task.plan.elements.length;
-      this.#expect(task.plan);
+      this.#states.noteSent(task.plan);
+      this.#line.notePassed(task.plan);
     }
     return batch;
   }
 
-  /** Works a toggle out for all of its targets: any on, all off. Where that fails, its tasks have failed and wait no more. */
-  #isWorkedOut(job: Job): boolean {
-    const { things } = this.#live.home;
-    job.isWorkedOut = true;
+  /** Works a toggle out, by how all of its targets are. Where that fails, its task has failed and waits no more. */
+  #isWorkedOut(task: Task): boolean {
+    const { job, plan } = task;
+    if (job.toggle === undefined) return true;
     try {
-      const isAnyOn = job.entries.some((entry) => this.#isOn(things.get(entry.kind, entry.id) ?? entry));
-      for (const task of job.tasks) task.plan = this.#plan(job, task.plan.entry, !isAnyOn);
+      task.plan = this.#plan(job, plan.entry, job.toggle.of.toggleTo);
       return true;
     } catch (error) {
-      for (const task of job.tasks) this.#fail(task, toCozifyError(error));
-      this.#waiting = this.#waiting.filter((task) => task.job !== job);
+      this.#failWaiting(task, error);
       return false;
     }
-  }
-
-  #isOn(entry: Entry): boolean {
-    const expected = this.#expected.get(keyOf(entry));
-    if (expected !== undefined && expected.until > this.#clock.monotonic()) return expected.isOn;
-    const devices = devicesOf(entry, this.#live.home.things).filter((device) => device !== entry);
-    return devices.length > 0 ? devices.some((device) => this.#isOn(device)) : entry.state['on'] === true;
-  }
-
-  #expect({ entry, asked, transitionMs, members }: Plan): void {
-    const now = this.#clock.monotonic();
-    for (const [key, { until }] of this.#expected) if (until <= now) this.#expected.delete(key);
-    if (typeof asked['on'] === 'boolean') {
-      this.#expected.set(keyOf(entry), { isOn: asked['on'], until: now + EXPECTED_MS + transitionMs });
-    }
-    for (const member of members) this.#expect(member);
   }
 
   async #sendBatch(ask: Ask, batch: readonly Task[]): Promise<void> {
     const now = this.#clock.monotonic();
     for (const { plan } of batch) this.#live.home.own.note(plan, now);
-    const answer = await this.#put(
-      ask,
-      batch[0]?.plan,
-      batch.flatMap(({ plan }) => plan.elements),
-    );
-    if (!isRefused(answer)) return this.#noteSent(batch);
-    if (batch.length === 1) return this.#sendRefused(ask, batch[0] as Task, answer);
-    // One of them was refused: which, is found out one by one.
+    try {
+      const plans = batch.map(({ plan }) => plan);
+      const answer = await this.#sender.put(ask, plans);
+      if (!isRefused(answer)) for (const task of batch) this.#noteSent(task);
+      else if (batch.length === 1) await this.#sendRefused(ask, batch[0] as Task, answer);
+      else await this.#sendOneByOne(ask, batch);
+    } catch (error) {
+      for (const task of batch) this.#fail(task, toCozifyError(error));
+    }
+  }
+
+  /** One of them was refused: which, is found out one by one. What one of them meets is nothing to the others. */
+  async #sendOneByOne(ask: Ask, batch: readonly Task[]): Promise<void> {
+    let silence: CozifyError | undefined;
     for (const task of batch) {
-      const single = await this.#put(ask, task.plan, task.plan.elements);
-      if (isRefused(single)) await this.#sendRefused(ask, task, single);
-      else this.#noteSent([task]);
+      try {
+        if (silence !== undefined) throw silence;
+        const answer = await this.#sender.put(ask, [task.plan]);
+        if (isRefused(answer)) await this.#sendRefused(ask, task, answer);
+        else this.#noteSent(task);
+      } catch (thrown) {
+        const error = toCozifyError(thrown);
+        this.#fail(task, error);
+        silence ??= this.#sender.silenceAfter(error);
+      }
     }
   }
 
@@ -265,108 +333,67 @@ export class Commander {
   async #sendRefused(ask: Ask, task: Task, refusal: HubAnswer): Promise<void> {
     const { plan } = task;
     if (plan.members.length > 0) return this.#sendToMembers(ask, task, refusal);
-    await this.#live.ensure([plan.entry.kind], 0).catch(() => undefined);
+    await settlesWithin(this.#clock, this.#live.ensure([plan.entry.kind], 0), LOOK_UP_MS);
     const entry = this.#live.home.things.get(plan.entry.kind, plan.entry.id);
     if (entry === undefined) {
-      return this.#fail(task, new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`));
+      throw new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`);
     }
     const renewed = this.#plan(task.job, entry, plan.asked['on'] === true);
-    if (isSameJson(renewed.elements, plan.elements)) return this.#fail(task, refused(refusal));
+    if (isSameJson(renewed.elements, plan.elements)) throw refused(refusal);
     task.plan = renewed;
-    const answer = await this.#put(ask, renewed, renewed.elements);
-    if (isRefused(answer)) this.#fail(task, refused(answer));
-    else this.#noteSent([task]);
+    const answer = await this.#sender.put(ask, [renewed]);
+    if (isRefused(answer)) throw refused(answer);
+    this.#noteSent(task);
   }
 
   async #sendToMembers(ask: Ask, task: Task, refusal: HubAnswer): Promise<void> {
-    const taken: Plan[] = [];
-    for (const member of task.plan.members) {
-      if (!isRefused(await this.#put(ask, member, member.elements))) taken.push(member);
-    }
-    if (taken.length === 0) return this.#fail(task, refused(refusal));
+    const { taken, missed } = await this.#sender.putToMembers(ask, task.plan.members);
+    const [first] = missed;
+    if (first !== undefined) task.error = first.error.code === 'COZIFY_API' ? refused(refusal) : first.error;
+    if (taken.length === 0) throw task.error ?? refused(refusal);
+    for (const { plan } of missed) this.#states.noteFailed(plan);
     task.plan = { ...task.plan, members: taken };
-    this.#noteSent([task]);
+    task.missed = missed.map(({ plan: { entry }, error }) => ({ id: entry.id, name: entry.name, reason: error.code }));
+    this.#noteSent(task);
   }
 
-  /** A PUT of elements; more than fit go one after another. Gives the first refusal, or the last answer. */
-  async #put(ask: Ask, plan: Plan | undefined, elements: readonly CommandElement[]): Promise<HubAnswer> {
-    const endpoint = plan?.endpoint ?? 'devices';
-    const kind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
-    try {
-      const answer = await this.#ask(ask, plan, elements);
-      if (kind !== undefined && !isRefused(answer)) this.#live.noteSwitched(kind, answer.body);
-      return answer;
-    } finally {
-      // It may have been done whatever came back.
-      this.#live.home.touch(TOUCHED[endpoint]);
-      if (kind !== undefined) this.doubt();
+  #noteSent(task: Task): void {
+    for (const twin of task.twins.splice(0)) {
+      [twin.plan, twin.missed, twin.error] = [task.plan, task.missed, task.error];
+      void this.#confirm(twin);
     }
-  }
-
-  async #ask(ask: Ask, plan: Plan | undefined, elements: readonly CommandElement[]): Promise<HubAnswer> {
-    if (plan?.endpoint === 'alarms') {
-      const path = `/alarms/close?alarmId=${encodeURIComponent(plan.entry.id)}`;
-      return expectVerdict(await ask({ method: 'PUT', path }));
-    }
-    let answer: HubAnswer = { status: 200, body: '' };
-    for (let start = 0; start < elements.length; start += MOST_ELEMENTS) {
-      const body = JSON.stringify(elements.slice(start, start + MOST_ELEMENTS));
-      answer = expectVerdict(await ask({ method: 'PUT', path: `/${plan?.endpoint ?? 'devices'}/command`, body }));
-      if (isRefused(answer)) return answer;
-    }
-    return answer;
-  }
-
-  #noteSent(tasks: readonly Task[]): void {
-    for (const task of tasks) void this.#confirm(task);
+    void this.#confirm(task);
   }
 
   async #confirm(task: Task): Promise<void> {
     const { plan, job, overtaken } = task;
-    const { ignored, clamped } = plan;
     const { confirmMs } = job.options;
+    const { things } = this.#live.home;
     if (confirmMs === 0) {
-      return task.settle({ sent: true, confirmed: null, reason: null, state: null, ignored, clamped });
+      const reason = task.missed[0]?.reason ?? (isOutOfReach(plan, things) ? 'unreachable' : null);
+      return this.#settle(task, { sent: true, confirmed: null, reason }, missedBy(task, things, 'met'));
     }
     this.#confirming.add(task);
     const end = await confirmPlan(plan, confirmMs, { live: this.#live, clock: this.#clock, overtaken });
     this.#confirming.delete(task);
-    const state = this.#live.home.things.get(plan.entry.kind, plan.entry.id)?.state ?? null;
-    const reason = end === 'met' ? null : end;
-    task.settle({ sent: true, confirmed: end === 'met', reason, state, ignored, clamped });
+    const reason = end === 'superseded' ? end : (task.missed[0]?.reason ?? (end === 'met' ? null : end));
+    this.#settle(task, { sent: true, confirmed: reason === null, reason }, missedBy(task, things, end));
+  }
+
+  #failWaiting(task: Task, error: unknown): void {
+    this.#line.remove(task);
+    this.#fail(task, toCozifyError(error));
   }
 
   #fail(task: Task, error: CozifyError): void {
-    task.settle({ ...this.#unsent(task, error.code), error });
+    this.#states.noteFailed(task.plan);
+    for (const one of [...task.twins.splice(0), task]) {
+      one.error = error;
+      this.#settle(one, { sent: false, confirmed: null, reason: error.code });
+    }
   }
 
-  #unsent({ plan: { ignored, clamped } }: Task, reason: CommandResult['reason']): CommandResult {
-    return { sent: false, confirmed: null, reason, state: null, ignored, clamped };
+  #settle(task: Task, end: TaskEnd, members: CommandResult['members'] = []): void {
+    task.settle(resultOf(task, end, { members, things: this.#live.home.things }));
   }
-}
-
-const UNSENT = { sent: false, confirmed: null, state: null, ignored: [], clamped: [] } as const;
-
-function keyOf({ kind, id }: Entry): string {
-  return `${kind} ${id}`;
-}
-
-/** Throws for an answer that neither takes nor refuses a command, such as the page of somebody else's network. */
-function expectVerdict(answer: HubAnswer): HubAnswer {
-  if (isRefused(answer)) return answer;
-  expectOk(answer);
-  if (!isHtml(answer.body)) return answer;
-  throw new CozifyError(
-    'COZIFY_BAD_ANSWER',
-    'The hub should have taken the command, but a web page came in its place.',
-  );
-}
-
-/** The hub understood, and would not do it. */
-function isRefused({ status }: HubAnswer): boolean {
-  return status === 400 || status === 404 || status === 422;
-}
-
-function refused({ status }: HubAnswer): CozifyError {
-  return new CozifyError('COZIFY_API', `The hub refused the command (status ${status}).`, { statusCode: status });
 }

@@ -19,7 +19,7 @@ export interface Watched {
 
 /**
  * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
- * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/rules.md, "Confirmed is
+ * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/dev/rules.md, "Confirmed is
  * what the hub has shown").
  */
 export async function confirmPlan(
@@ -27,15 +27,21 @@ export async function confirmPlan(
   confirmMs: number,
   { live, clock, overtaken }: { live: Watched; clock: Clock; overtaken: Promise<void> },
 ): Promise<Confirmation> {
-  if (progressOf(plan, live.home.things) === 'unreachable') return 'unreachable';
+  const { things } = live.home;
+  const isLost = (one: Plan): boolean => progressOf(one, things) === 'unreachable';
+  // Who can't hear it is not waited for; the others of a group are.
+  const inReach = plan.members.filter((member) => !isLost(member));
+  if (inReach.length === 0 && isLost(plan)) return 'unreachable';
   const sentAt = clock.monotonic();
   const timers: Timer[] = [];
   let progress: Progress = 'waiting';
   let settle: (confirmation: Confirmation) => void = () => undefined;
   const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
   const look = (): void => {
-    progress = progressOf(plan, live.home.things);
+    progress = progressOf(plan, things);
     if (progress === 'met') settle('met');
+    const areOthersDone = inReach.length > 0 && inReach.every((member) => progressOf(member, things) === 'met');
+    if (progress === 'unreachable' && areOthersDone) settle('unreachable');
   };
   const stop = live.onHeard((startedAt) => {
     if (startedAt >= sentAt) look();
@@ -62,5 +68,6 @@ function ask(live: Watched, { entry }: Plan, sentAt: number, look: () => void): 
   live.poller.pollNow(sentAt);
   const isListed = ['scene', 'rule', 'alarm'].includes(entry.kind);
   if (!isListed && !live.poller.isHeld) return;
-  void live.ensure([isListed ? entry.kind : 'device'], 0).then(look, () => undefined);
+  // What the hub answered to a scene or rule is known already, whether or not it lists them.
+  void live.ensure([isListed ? entry.kind : 'device'], 0).then(look, isListed ? look : () => undefined);
 }

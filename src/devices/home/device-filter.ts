@@ -2,10 +2,10 @@ import { badInput } from '../../errors.js';
 import { kindOf } from '../../input.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import { nameKey } from '../things/names.js';
 import { findRooms } from './targets.js';
 import type { Things } from '../things/things.js';
 
+const MATCHES = ['all', 'any'] as const;
 const REACHABILITIES = ['any', 'yes', 'no'] as const;
 
 /** Which things are meant where none is named. */
@@ -13,8 +13,10 @@ export interface DeviceFilter {
   readonly kinds: readonly Kind[];
   /** Ids or names; none means every room. */
   readonly rooms: readonly string[];
-  /** All of them are asked for; none means any. */
+  /** In capitals; none means any. */
   readonly capabilities: readonly string[];
+  /** Whether all of the capabilities are asked for, or one of them is enough. */
+  readonly match: (typeof MATCHES)[number];
   readonly reachable: (typeof REACHABILITIES)[number];
 }
 
@@ -23,13 +25,15 @@ export function parseFilter(properties: {
   kinds?: unknown;
   rooms?: unknown;
   capabilities?: unknown;
+  capabilitiesMatch?: unknown;
   reachable?: unknown;
 }): DeviceFilter {
-  const { kinds = ['device'], rooms, capabilities, reachable = 'any' } = properties;
+  const { kinds = ['device'], rooms, capabilities, capabilitiesMatch = 'all', reachable = 'any' } = properties;
   return {
     kinds: parseTexts(kinds, 'kinds').map((kind) => parseOne(kind, KINDS, 'kind')),
     rooms: parseTexts(rooms, 'rooms'),
-    capabilities: parseTexts(capabilities, 'capabilities'),
+    capabilities: parseTexts(capabilities, 'capabilities').map((capability) => capability.toUpperCase()),
+    match: parseOne(capabilitiesMatch, MATCHES, 'capabilitiesMatch'),
     reachable: parseOne(reachable, REACHABILITIES, 'reachable'),
   };
 }
@@ -39,24 +43,39 @@ export function selectThings(things: Things, filter: DeviceFilter): Entry[] {
   const { kinds, rooms, capabilities } = filter;
   const entries = kinds.flatMap((kind) => {
     if (kind !== 'device' || (rooms.length === 0 && capabilities.length === 0)) return things.list(kind);
-    if (rooms.length === 0) return things.withCapabilities(capabilities);
-    return [...new Set(rooms.flatMap((room) => findRooms(room, things)))].flatMap((id) => things.inRoom(id));
+    if (rooms.length === 0) return things.withCapabilities((list) => isCapable(list, filter));
+    return [...roomIdsOf(rooms, things)].flatMap((id) => things.inRoom(id));
   });
-  return entries.filter((entry) => isSelected(things, entry, filter));
+  const ids = roomIdsOf(rooms, things);
+  return entries.filter((entry) => isSelected(things, entry, filter, ids));
 }
 
-/** Whether a filter leaves a thing. */
-export function isSelected(things: Things, entry: Entry, filter: DeviceFilter): boolean {
-  const { kinds, rooms, capabilities, reachable } = filter;
-  if (!kinds.includes(entry.kind)) return false;
-  if (!capabilities.every((capability) => entry.capabilities.includes(capability))) return false;
-  if (rooms.length > 0 && !isInOneOf(rooms, entry, things)) return false;
+/** Whether a filter leaves a thing. `ids`: those of its rooms, where they were looked up before. */
+export function isSelected(
+  things: Things,
+  entry: Entry,
+  filter: DeviceFilter,
+  ids: ReadonlySet<string> = roomIdsOf(filter.rooms, things),
+): boolean {
+  const { kinds, rooms, reachable } = filter;
+  if (!kinds.includes(entry.kind) || !isCapable(entry.capabilities, filter)) return false;
+  if (rooms.length > 0 && (entry.roomId === null || !ids.has(entry.roomId))) return false;
   return reachable === 'any' || isReachable(entry) === (reachable === 'yes');
 }
 
-function isInOneOf(rooms: readonly string[], entry: Entry, things: Things): boolean {
-  const name = things.roomOf(entry);
-  return rooms.some((room) => room === entry.roomId || (name !== null && nameKey(name) === nameKey(room)));
+/** Whether a list of capabilities has what a filter asks for. */
+export function isCapable(
+  list: readonly string[],
+  { capabilities, match }: Pick<DeviceFilter, 'capabilities' | 'match'>,
+): boolean {
+  if (capabilities.length === 0) return true;
+  const has = (wanted: string): boolean => list.includes(wanted);
+  return match === 'any' ? capabilities.some(has) : capabilities.every(has);
+}
+
+/** The ids of rooms that are said by id or name; one that no list has may be an id all the same. */
+export function roomIdsOf(rooms: readonly string[], things: Things): Set<string> {
+  return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));
 }
 
 function parseTexts(value: unknown, name: string): string[] {

@@ -1,16 +1,18 @@
 import type { Clock, Timer } from '../../async/clock.js';
-import { type CozifyError, toCozifyError } from '../../errors.js';
-import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
+import { CozifyError, toCozifyError } from '../../errors.js';
+import { expectOk } from '../../http/response.js';
+import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
 import { parseJson } from '../../schema.js';
 import type { Home, PollOutcome, Sync } from './home.js';
+import { type EndedPoll, type PollEnd, type PollIntervals, PollTimes, type PollWays } from './poll-times.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 
 /** A hub may hold a poll for 12 s before it answers that nothing has changed. */
 const POLL_DEADLINE_MS = 20_000;
 /** One that is not answered for so long is held, or the hub is slow. */
 const HELD_MS = 300;
-const LONGEST_RETRY_MS = 60_000;
-const FIRST_RETRY_MS = 1_000;
+/** One that is not answered for so long, while something that was asked later is, may have been lost. */
+const DOUBTED_MS = 5_000;
 /** Everything is asked for after so long, to be sure, and after an absence of this length. */
 const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
@@ -19,49 +21,74 @@ const FREE_WISHES = 5;
 const WISHES_FORGOTTEN_MS = 1_200_000;
 const FIRST_BRAKE_MS = 10_000;
 const LONGEST_BRAKE_MS = 600_000;
-/** Through the cloud a home where nothing happens is asked less often. */
-const QUIET_MS = 600_000;
-const QUIET_INTERVAL_MS = 30_000;
+
+/** The hub that is polled: its client. */
+export interface PolledHub extends PollWays {
+  /** Fails with a {@link CozifyError}. */
+  request(request: HubRequest): Promise<HubAnswer>;
+  /** Hears of each poll that has ended whether it was answered as polls are, and when it began. */
+  notePoll(isGood: boolean, startedAt: number): void;
+  /** Hears that nobody polls any more. */
+  endPolls(): void;
+}
 
 /** Which home is polled, how often, and who hears of it. */
 export interface DevicePollerOptions {
   home: Home;
-  /** Asks the hub; fails with a {@link CozifyError}. */
-  ask: (request: HubRequest) => Promise<HubAnswer>;
-  /** Whether the hub answers through the cloud now. */
-  isThroughCloud: () => boolean;
+  hub: PolledHub;
   /** The hub's version as it is known now: another one may count anew. */
   version: () => string | null;
-  pollLanMs: number;
-  pollCloudMs: number;
+  intervals: PollIntervals;
   clock: Clock;
   onOutcome: (outcome: PollOutcome) => void;
+  /** Called with each answer that has news, as the hub sent it. */
+  onAnswer?: (answer: unknown) => void;
   /** Called after each good answer, one without news included, with when it was asked for (monotonic, ms). */
   onHeard?: (startedAt: number) => void;
+}
+
+/** A poll under way. */
+interface Call extends EndedPoll {
+  readonly controller: AbortController;
+  /** It is too early to go through the cloud. */
+  readonly isTooSoon: boolean;
+  /** That, or nothing is known against the LAN: should it fail, the cloud is asked at a moment of its own. */
+  readonly isLanOnly: boolean;
+  /** It asks the cloud where the hub is, in place of going through it. */
+  readonly isForAddress: boolean;
+  isRemote: boolean;
+  /** Rings when it has hung for long, while something that was asked later was answered. */
+  doubt: Timer | undefined;
 }
 
 /**
  * Asks a hub what has changed, for as long as somebody needs to know: one poll at a time, each one interval after the
  * start of the last; everything anew where what is known may be wrong; less and less often while the hub is away
- * (docs/rules.md, "Polls are there for those who need them").
+ * (docs/dev/rules.md, "Polls are there for those who need them").
  */
 export class DevicePoller {
   readonly #options: DevicePollerOptions;
   readonly #needs = new Set<symbol>();
+  #runningSince = Infinity;
+  readonly #times: PollTimes;
   #timer: Timer | undefined;
-  #call: { controller: AbortController; startedAt: number } | undefined;
-  #failures = 0;
-  #error: CozifyError | undefined;
+  /** When the next poll is to begin (monotonic, ms). */
+  #nextAt = Infinity;
+  #call: Call | undefined;
+  /** When the first of the polls began that have failed since the last good one, and why the last of them did. */
+  #trouble: { since: number; error: CozifyError } | undefined;
+  /** When the next poll after the last good one is to come. */
+  #expectedAt: number | undefined;
   /** Not before then, where the hub wished for it. */
   #resyncAt = -Infinity;
   /** When it did, as long as that is not forgotten, and how often it had to wait meanwhile. */
   #wishes: number[] = [];
   #brakes = 0;
-  #changedAt: number;
 
   constructor(options: DevicePollerOptions) {
+    const { hub: ways, intervals, clock } = options;
     this.#options = options;
-    this.#changedAt = options.clock.monotonic();
+    this.#times = new PollTimes({ ways, intervals, clock });
   }
 
   /** What is known of it is the home's: the poller of a successor goes on from there. */
@@ -71,11 +98,29 @@ export class DevicePoller {
 
   /** Why the last poll failed; `undefined` while all is well. */
   get error(): CozifyError | undefined {
-    return this.#error;
+    return this.#trouble?.error;
+  }
+
+  /**
+   * When the first of the polls began (monotonic, ms) that have failed since the last good one, whatever they got;
+   * `undefined` while all is well.
+   */
+  get failingSince(): number | undefined {
+    return this.#trouble?.since;
+  }
+
+  /** How long after the start of a poll the next one starts, while all is well. */
+  get intervalMs(): number {
+    return this.#times.intervalMs;
   }
 
   get isRunning(): boolean {
     return this.#needs.size > 0;
+  }
+
+  /** Since when somebody has needed it, or had until now (monotonic, ms); Infinity before that. */
+  get runningSince(): number {
+    return this.#runningSince;
   }
 
   /** Whether the hub holds the poll that is under way: it has nothing to say. */
@@ -85,11 +130,15 @@ export class DevicePoller {
     return this.#options.clock.monotonic() - call.startedAt >= HELD_MS;
   }
 
-  /** Polls until the function that this gives is called. */
+  /**
+   * Polls until the function that this gives is called. Where nobody has needed it for a moment, as at a Deploy, the next
+   * poll comes when it would have come.
+   */
   need(): () => void {
     const need = Symbol('need');
     this.#needs.add(need);
-    if (this.#needs.size === 1 && this.#call === undefined) this.#schedule(0);
+    if (this.#needs.size === 1) this.#runningSince = this.#options.clock.monotonic();
+    if (this.#needs.size === 1 && this.#call === undefined) this.#schedule(this.#turnMs);
     return () => {
       if (this.#needs.delete(need) && !this.isRunning) this.#stop();
     };
@@ -98,15 +147,35 @@ export class DevicePoller {
   /** Asks now rather than later. A poll that began before `since` (monotonic, ms) is ended and asked anew. */
   pollNow(since: number): void {
     if (!this.isRunning) return;
-    if (this.#call === undefined) this.#schedule(0);
-    else if (this.#call.startedAt < since) this.#call.controller.abort();
+    if (this.#call === undefined) this.#schedule(0, true);
+    else if (this.#call.startedAt < since || this.#call.isTooSoon) this.#call.controller.abort();
   }
 
   /** Something has changed on the way to the hub: another try is worth it at once. */
   wake(): void {
-    if (this.#failures === 0) return;
-    this.#failures = 0;
-    if (this.isRunning && this.#call === undefined) this.#schedule(0);
+    if (this.#trouble === undefined) return;
+    this.#times.reset();
+    if (this.isRunning && this.#call === undefined) this.#schedule(0, true);
+  }
+
+  /**
+   * The hub has answered something else, asked for at `startedAt` (monotonic, ms): where polls fail, or one hangs that
+   * began before, it is asked at once, or as soon as that one has hung for so long that it may be lost.
+   */
+  noteAnswer(startedAt: number): void {
+    const call = this.#call;
+    if (!this.isRunning) return;
+    if (call === undefined) {
+      if (this.#trouble !== undefined) this.#bringForward(this.#times.takeWake());
+    } else if (startedAt > call.startedAt) this.#doubt(call);
+  }
+
+  #doubt(call: Call): void {
+    const { clock } = this.#options;
+    const doubtedAt = call.startedAt + Math.max(DOUBTED_MS, this.intervalMs);
+    const waitMs = this.#trouble === undefined ? doubtedAt - clock.monotonic() : 0;
+    if (waitMs > 0) call.doubt ??= clock.setTimeout(() => this.#doubt(call), waitMs);
+    else if (this.#times.takeWake() === 0) call.controller.abort();
   }
 
   /** Ends all needs. */
@@ -118,6 +187,15 @@ export class DevicePoller {
   #stop(): void {
     this.#disarm();
     this.#call?.controller.abort();
+    this.#trouble = undefined;
+    this.#times.reset();
+    this.#options.hub.endPolls();
+  }
+
+  /** How long it is until the next poll's turn, after the last good one. */
+  get #turnMs(): number {
+    const now = this.#options.clock.monotonic();
+    return this.#needsResync(now) ? 0 : Math.max(0, (this.#expectedAt ?? now) - now);
   }
 
   #disarm(): void {
@@ -125,48 +203,107 @@ export class DevicePoller {
     this.#timer = undefined;
   }
 
-  #schedule(delayMs: number): void {
+  #bringForward(delayMs: number): void {
+    if (this.#options.clock.monotonic() + delayMs < this.#nextAt) this.#schedule(delayMs, true);
+  }
+
+  /** `isUrgent`: somebody waits for it, or the hub is known to be there: it may go by any way. */
+  #schedule(delayMs: number, isUrgent = false): void {
+    const { clock } = this.#options;
     this.#disarm();
-    this.#timer = this.#options.clock.setTimeout(() => {
+    this.#nextAt = clock.monotonic() + delayMs;
+    this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
-      void this.#poll();
+      void this.#poll(isUrgent);
     }, delayMs);
   }
 
-  async #poll(): Promise<void> {
-    const { clock, ask, home } = this.#options;
-    const call = { controller: new AbortController(), startedAt: clock.monotonic() };
-    const isResync = this.#needsResync(call.startedAt);
-    const path = `/hub/poll?ts=${isResync ? 0 : home.timestamp}`;
+  async #poll(isUrgent: boolean): Promise<void> {
+    const startedAt = this.#options.clock.monotonic();
+    const call: Call = {
+      controller: new AbortController(),
+      startedAt,
+      isRemote: false,
+      doubt: undefined,
+      ...this.#plan(isUrgent),
+    };
     this.#call = call;
-    try {
-      const { signal } = call.controller;
-      const answer = await ask({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal });
-      if (this.isRunning && !signal.aborted) this.#take(answer, isResync, call.startedAt);
-    } catch (error) {
-      if (!call.controller.signal.aborted) this.#noteFailure(toCozifyError(error));
-    }
+    const end = await this.#ask(call);
     this.#call = undefined;
-    if (this.isRunning) this.#schedule(this.#delayAfter(call));
+    if (call.doubt !== undefined) this.#options.clock.clearTimeout(call.doubt);
+    if (!this.isRunning) return;
+    // Whoever ended it wants to know how things are now.
+    if (call.controller.signal.aborted) return this.#schedule(0, true);
+    if (end !== 'put off') this.#options.hub.notePoll(end === 'good', call.startedAt);
+    const delayMs = this.#times.delayAfter(call, end);
+    if (this.#trouble === undefined) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
+    this.#schedule(delayMs);
   }
 
-  #take({ status, body }: HubAnswer, isResync: boolean, startedAt: number): void {
-    const { home, version, onOutcome, onHeard } = this.#options;
+  #plan(isUrgent: boolean): Pick<Call, 'isTooSoon' | 'isLanOnly' | 'isForAddress'> {
+    if (isUrgent) return { isTooSoon: false, isLanOnly: false, isForAddress: false };
+    const { isCloudFree, isLanSound } = this.#times;
+    const isForAddress = this.#options.hub.isAddressWanted && this.#options.hub.lanTurnMs !== 0;
+    if (isForAddress) this.#times.noteAddressAsked();
+    return { isTooSoon: !isCloudFree, isLanOnly: !isCloudFree || isLanSound || isForAddress, isForAddress };
+  }
+
+  async #ask(call: Call): Promise<PollEnd> {
+    const { home, hub } = this.#options;
+    const { isLanOnly, isForAddress } = call;
+    const { signal } = call.controller;
+    const isResync = this.#needsResync(call.startedAt);
+    const path = `/hub/poll?ts=${isResync ? 0 : home.timestamp}`;
+    const onCloud = (): void => {
+      call.isRemote = true;
+      this.#times.noteCloud();
+    };
+    try {
+      const poll = { isLanOnly, isForAddress, onCloud, onLan: () => void (call.isRemote = false) };
+      const answer = await hub.request({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal, poll });
+      if (this.isRunning && !signal.aborted) this.#take(answer, isResync, call.startedAt);
+      return 'good';
+    } catch (error) {
+      const problem = toCozifyError(error);
+      if (!call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem)) return 'put off';
+      if (!signal.aborted) this.#trouble = { since: this.#trouble?.since ?? call.startedAt, error: problem };
+      return 'failed';
+    }
+  }
+
+  /** There is another way than the LAN, which has just failed. */
+  get #isLanFailing(): boolean {
+    return this.#options.hub.lanTurnMs !== undefined;
+  }
+
+  /** Throws for what is no answer to a poll. */
+  #take(answer: HubAnswer, isResync: boolean, startedAt: number): void {
+    const { home, version, onOutcome, onAnswer, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
-    if (status !== 304) {
-      // A hub that is asked less often makes no pause by that.
-      const pauseMs = Math.max(MAX_PRESS_AGE_MS, this.intervalMs * 1.5);
-      const outcome = home.applyPoll(parseJson(body), { isResync, pauseMs, askedAt: startedAt });
-      if (outcome === undefined) return this.#noteFailure(undefined);
+    if (answer.status !== 304) {
+      expectOk(answer);
+      const parsed = parseJson(answer.body);
+      const outcome = home.applyPoll(parsed, { isResync, pauseMs: this.#pauseMs, askedAt: startedAt });
+      if (outcome === undefined) {
+        throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have sent its changes, but sent something else.');
+      }
+      onAnswer?.(parsed);
       this.#noteWish(outcome, isResync);
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
-      if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#changedAt = now;
+      if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#times.noteChange();
       onOutcome(outcome);
-    } else home.noteUnchanged(startedAt);
+    } else if (now - this.#sync.heardAt <= this.#pauseMs) home.noteUnchanged(startedAt);
+    // Nor would there be anything new for a hub whose clock went back meanwhile.
+    else this.#sync.isStale = true;
     this.#sync.heardAt = now;
-    this.#failures = 0;
-    this.#error = undefined;
+    this.#trouble = undefined;
     onHeard?.(startedAt);
+  }
+
+  /** So long after the last answer a poll comes late. A hub that is asked less often makes no pause by that. */
+  get #pauseMs(): number {
+    const plannedMs = this.#expectedAt === undefined ? 0 : this.#expectedAt - this.#sync.heardAt;
+    return Math.max(MAX_PRESS_AGE_MS, plannedMs * 1.5);
   }
 
   /** A hub that says time and again that everything is to be loaded anew gets that less and less often. */
@@ -190,11 +327,6 @@ export class DevicePoller {
     return Math.min(brakeMs, LONGEST_BRAKE_MS);
   }
 
-  #noteFailure(error: CozifyError | undefined): void {
-    this.#failures += 1;
-    this.#error = error;
-  }
-
   #needsResync(now: number): boolean {
     const { home, version } = this.#options;
     return (
@@ -205,23 +337,9 @@ export class DevicePoller {
       version() !== this.#sync.version
     );
   }
+}
 
-  #delayAfter({ startedAt, controller }: { startedAt: number; controller: AbortController }): number {
-    const { clock } = this.#options;
-    if (controller.signal.aborted) return 0;
-    const spentMs = clock.monotonic() - startedAt;
-    if (this.#failures === 0) return Math.max(0, this.intervalMs - spentMs);
-    const backOffMs = FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 10) * (1 + clock.random() / 10);
-    const longestMs = Math.max(this.intervalMs, LONGEST_RETRY_MS);
-    // A way that asks to wait is left alone by the hub's client; the other may be free long before.
-    return Math.min(Math.max(backOffMs, this.intervalMs), longestMs);
-  }
-
-  /** How long after the start of a poll the next one starts, while all is well. */
-  get intervalMs(): number {
-    const { clock, isThroughCloud, pollLanMs, pollCloudMs } = this.#options;
-    if (!isThroughCloud()) return pollLanMs;
-    const isQuiet = clock.monotonic() - this.#changedAt >= QUIET_MS;
-    return isQuiet ? Math.max(pollCloudMs, QUIET_INTERVAL_MS) : pollCloudMs;
-  }
+/** Whether a failure is about the way to the hub, of which there may be another. */
+function isOfWay(error: CozifyError): boolean {
+  return isSilence(error) || error.code === 'COZIFY_RATE_LIMITED';
 }

@@ -1,9 +1,11 @@
-import type { Standing } from './change-message.js';
 import type { Clock } from '../../async/clock.js';
 import { Elapsed } from '../../async/elapsed.js';
 import type { Change } from '../things/changes.js';
+import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
+import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
+import { NodeMemories } from './node-memory.js';
 import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
 import { asListing } from '../things/raw.js';
@@ -13,6 +15,8 @@ import { Things, type ThingsOptions } from '../things/things.js';
 export const NAMES_MAX_AGE_MS = 600_000;
 /** What is known of states is good for so long. */
 export const STATES_MAX_AGE_MS = 3_000;
+/** What was pressed after the answer before is told of, with so much more for what was on its way. */
+const PRESS_DELAY_MS = 5_000;
 /** What a command did shows up within this: before that, what the hub says may be how things were. */
 const SETTLING_MS = 1_500;
 
@@ -50,23 +54,15 @@ export interface Sync {
 /** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
 const MAX_HELD = 20;
 
-/** A listener that knows how things are: what it wished for, and since when (monotonic, ms) it listens no more. */
-export interface ToldListener {
-  readonly wishes: string;
-  leftAt: number;
-}
-
 /**
  * The memory of one hub's home: what it has and how that is, as the hub told last. It makes no requests and sets no
- * timers, and takes answers of any shape. An account hands it to its successor with all that it knows (docs/rules.md,
+ * timers, and takes answers of any shape. An account hands it to its successor with all that it knows (docs/dev/rules.md,
  * "What polls tell is compared, not believed").
  */
 export class Home {
   readonly things: Things;
-  /** The listeners that were told how things are at first, by their ids: their successors after a Deploy know already. */
-  readonly told = new Map<string, ToldListener>();
-  /** What listeners wait to have stood for long enough, by listener and thing: their successors go on with it. */
-  readonly standing = new Map<string, Standing>();
+  /** What listeners that listen no more knew, for their successors after a Deploy. */
+  readonly memories: NodeMemories;
   /** How far the polls are. */
   readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, version: null };
   /** What commands of the account asked for. */
@@ -79,16 +75,20 @@ export class Home {
   /** The kinds that polls tell of: of the others, what they don't say means nothing. */
   readonly #told = new Set<Kind>();
   #held: PollAnswer[] = [];
+  /** How polls have told of remote controls that a list has shown otherwise since. */
+  readonly #heard = new Map<string, Entry>();
   /** The first full answer listed no devices, as that of a hub that has just started. */
   #hasSeenEmpty = false;
   #timestamp = 0;
   #hasPolled = false;
   /** When the hub last answered a poll, on the monotonic clock. */
   #heardAt = -Infinity;
+  readonly #hubTime = new HubTime();
 
   constructor({ hub, language, clock }: HomeOptions) {
     this.things = new Things({ hub, language });
     this.#clock = clock;
+    this.memories = new NodeMemories(clock);
   }
 
   get hub(): string {
@@ -121,7 +121,12 @@ export class Home {
   ): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
-    if (isResync) return this.#applyFull(poll, askedAt);
+    const outcome = isResync ? this.#applyFull(poll, askedAt) : this.#applyPart(poll, pauseMs, askedAt);
+    this.memories.note(outcome.changes);
+    return outcome;
+  }
+
+  #applyPart(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
     if (this.#hasPolled) return this.#applyDeltas(poll, pauseMs, askedAt);
     this.#held = [...this.#held, poll].slice(-MAX_HELD);
     return { changes: [], presses: [], isFirst: false, needsResync: true, unread: [] };
@@ -140,19 +145,30 @@ export class Home {
   load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
     const listing = asListing(list);
     if (listing === undefined) return undefined;
-    // A list may have been on its way for longer than the last poll.
-    const isBelieved = this.things.replace(kind, listing, { isLate: this.#hasPolled });
+    // A list may have been on its way for longer than the last poll, or than another.
+    const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
+    const before = kind === 'device' ? listing.map(([id]) => this.things.get(kind, id)) : [];
+    const isBelieved = this.things.replace(kind, listing, { isLate });
+    for (const entry of before) if (entry !== undefined && 'button' in entry.raw) this.#keepHeard(entry);
     const isFirst = !this.#confirmed.has(kind);
     if (isBelieved) this.#confirm([kind], askedAt);
-    const changes = this.things.takeChanges();
-    return this.#hasPolled && !isFirst ? changes : [];
+    const news = this.#takeNews(!isFirst);
+    if (!isLate && this.#told.has(kind) && news.some((change) => this.#isOfPast(change))) this.sync.at = -Infinity;
+    return news;
   }
 
   /** Takes what a hub answered to a command of scenes or rules: how those are now that it names. Gives what differs, as {@link load}. */
   noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
     for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
+    return this.#takeNews(this.#confirmed.has(kind));
+  }
+
+  /** What differs from what polls have told, if it was known before; before the first of them nothing is news. */
+  #takeNews(isKnown: boolean): readonly Change[] {
     const changes = this.things.takeChanges();
-    return this.#hasPolled && this.#confirmed.has(kind) ? changes : [];
+    if (!this.#hasPolled || !isKnown) return [];
+    this.memories.note(changes);
+    return changes;
   }
 
   /** Things of these kinds may just have been changed: what was asked for before says how they were. */
@@ -172,7 +188,7 @@ export class Home {
 
   /**
    * Whether what is known of a kind is no older than `maxAgeMs`. Who asks for so little wants states, in which what a
-   * command did has to show; names outlive commands (docs/rules.md, "A command makes memory of states doubtful").
+   * command did has to show; names outlive commands (docs/dev/rules.md, "A command makes memory of states doubtful").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
     const isSettled = this.#askedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
@@ -182,11 +198,6 @@ export class Home {
   /** Whether polls tell of a kind. Of another one they say nothing, however much changes. */
   isTold(kind: Kind): boolean {
     return this.#told.has(kind);
-  }
-
-  /** The next answer's presses don't count: they were meant for somebody else. */
-  forgetPresses(): void {
-    this.#heardAt = -Infinity;
   }
 
   /** How long ago memory was last sure of what the hub has of a kind, in milliseconds; Infinity if it never was. */
@@ -199,16 +210,22 @@ export class Home {
     return this.#confirmed.get(kind)?.since.at ?? null;
   }
 
+  /** By the hub's clock it was so when polls had not heard of it: that clock went back. */
+  #isOfPast({ entry }: Change): boolean {
+    return entry.timestamp !== null && entry.timestamp <= this.#timestamp;
+  }
+
   #askedAt(kind: Kind): number {
     return this.#confirmed.get(kind)?.askedAt ?? -Infinity;
   }
 
   #applyFull(poll: PollAnswer, askedAt: number): PollOutcome {
     const isFirst = this.#beginsWith(poll);
+    this.#heard.clear();
     const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
     const believed = listed.filter((kind) => this.things.replace(kind, listingOf(poll, kind)));
     const changes = this.things.takeChanges();
-    this.#noteHeard(poll);
+    this.#noteHeard(poll, askedAt);
     const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
     for (const kind of believed) this.#told.add(kind);
@@ -236,36 +253,49 @@ export class Home {
   }
 
   #applyDeltas(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
-    const hasPaused = this.#clock.monotonic() - this.#heardAt > pauseMs;
+    const sinceMs = this.#clock.monotonic() - this.#heardAt;
+    const hasPaused = sinceMs > pauseMs;
     const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
-    const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp));
-    this.#noteHeard(poll);
+    const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, sinceMs + PRESS_DELAY_MS);
+    const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp, maxAgeMs));
+    const wasSetBack = this.#noteHeard(poll, askedAt) || hasGoneBack;
     for (const { kind } of poll.deltas) this.#told.add(kind);
     for (const kind of poll.unread) this.#told.delete(kind);
-    this.#confirmTold(askedAt);
+    // What it did not tell may have happened at a time that it has told of already.
+    if (!wasSetBack) this.#confirmTold(askedAt);
     return {
       changes: this.things.takeChanges(),
       presses: hasPaused || poll.isFull ? [] : found,
       isFirst: false,
-      needsResync: poll.isFull || hasGoneBack,
+      needsResync: poll.isFull || wasSetBack,
       isOverdue: hasGoneBack,
       unread: poll.unread,
     };
   }
 
+  /** A list may show what the next poll is to tell of as a press. */
+  #keepHeard(remote: Entry): void {
+    const { id } = remote;
+    if (!this.#heard.has(id) && this.things.get('device', id) !== remote) this.#heard.set(id, remote);
+  }
+
   /** Takes what a delta says, and gives the presses in it. */
-  #applyDelta({ kind, things }: Delta, hubTime: number | null = null): Press[] {
+  #applyDelta({ kind, things }: Delta, hubTime: number | null = null, maxAgeMs?: number): Press[] {
     const presses = things.map(([id, value]) => {
-      const before = this.things.get(kind, id);
+      const before = (kind === 'device' ? this.#heard.get(id) : undefined) ?? this.things.get(kind, id);
+      if (kind === 'device') this.#heard.delete(id);
       const told = this.things.put(kind, id, value);
-      return told === undefined ? undefined : findPress(before, told, hubTime);
+      return told === undefined ? undefined : findPress(before, told, hubTime, maxAgeMs);
     });
     return presses.filter((press) => press !== undefined);
   }
 
-  #noteHeard({ timestamp }: PollAnswer): void {
+  /** Gives whether the hub's clock was set back since its last answer, by less than that was ago. */
+  #noteHeard({ timestamp }: PollAnswer, askedAt: number): boolean {
     this.#heardAt = this.#clock.monotonic();
-    if (timestamp !== null) this.#timestamp = timestamp;
+    if (timestamp === null) return false;
+    this.#timestamp = timestamp;
+    return this.#hubTime.note({ stamp: timestamp, askedAt, answeredAt: this.#heardAt });
   }
 
   /** Polls have told all that has changed since what is known whole was last confirmed. */

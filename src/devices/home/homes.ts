@@ -1,47 +1,43 @@
-import { CozifyError, toCozifyError } from '../../errors.js';
+import { Arrivals } from '../../async/arrivals.js';
+import type { Clock } from '../../async/clock.js';
+import { Listeners } from '../../async/listeners.js';
+import { Turns } from '../../async/turns.js';
+import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
-import { type DeviceFilter, selectThings } from './device-filter.js';
-import type { Entry } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
-import { Home, NAMES_MAX_AGE_MS, type PollOutcome } from './home.js';
-import type { HomeHandover, LeftHome } from './home-handover.js';
+import type { CommandPlace } from './commander.js';
+import type { DeviceFilter } from './device-filter.js';
+import type { Kind } from '../things/kinds.js';
+import {
+  findThing,
+  type FoundThing,
+  homesToSearch,
+  homeThatHas,
+  type ListedThing,
+  type NoteMiss,
+  type SearchArea,
+  selectFrom,
+} from './finding.js';
+import { Home, type PollOutcome } from './home.js';
 import { isConcerned, listenedKinds, type Selection } from './listening.js';
 import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from '../things/names.js';
-import { type Ensure, ensureFresh } from './recall.js';
-import {
-  expectRoom,
-  findRooms,
-  findTarget,
-  type Found,
-  hubsToListen,
-  hubsToSearch,
-  type KnownHubs,
-  type Target,
-} from './targets.js';
+import { FRESH, type Knowledge } from './recall.js';
+import { hubsToListen, type KnownHubs, type Target } from './targets.js';
+
+export type { FoundThing, ListedThing } from './finding.js';
 
 /** What the homes need of the account, and how often each is polled. */
-export interface HomesOptions extends Pick<LiveHomeOptions, 'pollLanMs' | 'pollCloudMs' | 'clock' | 'log'> {
-  /** The account's storage id, under which a predecessor has left its homes. */
-  account: string;
+export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock' | 'log'> {
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  handover: HomeHandover;
   language: Language;
+  /** Takes each home when it is first asked for. */
+  onOpen?: (live: LiveHome) => void;
 }
 
 /** Called with what a poll of a home brought. */
 export type HomeListener = (live: LiveHome, outcome: PollOutcome) => void;
-
-/** A thing, with the home it is in. */
-export interface ListedThing {
-  readonly entry: Entry;
-  readonly live: LiveHome;
-}
-
-/** A thing that was found, with the home it is in. */
-export interface FoundThing extends Found, ListedThing {}
 
 /** What tells a thing from all others of all homes. */
 export function keyOf({ entry: { kind, id }, live }: ListedThing): string {
@@ -57,6 +53,7 @@ export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
 interface Subscription {
   selection: Selection;
   listener: HomeListener;
+  onFollow: (live: LiveHome) => void;
   stops: Map<string, () => void>;
 }
 
@@ -64,12 +61,20 @@ interface Subscription {
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #inherited: ReadonlyMap<string, LeftHome>;
   readonly #subscriptions = new Set<Subscription>();
+  readonly #hubListeners: Listeners;
+  /** What listeners do about what they hear. */
+  readonly turns: Turns;
+  /** The messages of command nodes, in the order in which they came. */
+  readonly arrivals: Arrivals;
 
   constructor(options: HomesOptions) {
     this.#options = options;
-    this.#inherited = options.handover.take(options.account);
+    const noteFailure = (error: unknown): void =>
+      options.log.error(`A listener failed: ${toCozifyError(error).message}`);
+    this.#hubListeners = new Listeners(noteFailure);
+    this.turns = new Turns(options.clock, noteFailure);
+    this.arrivals = new Arrivals(options.clock);
   }
 
   /** The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` when there is none. */
@@ -85,6 +90,10 @@ export class Homes {
     return this.#options.hubs();
   }
 
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
   /** The homes that somebody has asked for so far. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
@@ -94,20 +103,17 @@ export class Homes {
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
-    const { client, version, clock, log, language, pollLanMs, pollCloudMs } = this.#options;
-    const inherited = this.#inherited.get(hub)?.home;
-    const home = inherited ?? new Home({ hub, language, clock });
+    const { client, version, clock, log, language, intervals } = this.#options;
     const live = new LiveHome({
-      isInherited: inherited !== undefined,
-      home,
+      home: new Home({ hub, language, clock }),
       client: client(hub),
       clock,
       log,
-      pollLanMs,
-      pollCloudMs,
+      intervals,
       version: () => version(hub),
     });
     this.#homes.set(hub, live);
+    this.#options.onOpen?.(live);
     return live;
   }
 
@@ -116,45 +122,74 @@ export class Homes {
     return hubsToListen(nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 
-  /**
-   * Finds a target, by lists that are at most 10 minutes old; what is not in them is looked for once in fresh ones. Throws
-   * as {@link findTarget}, or what keeps a hub from answering. `ensure` may be content with older lists.
-   */
-  async find(target: Target, nodeHub = '', ensure: Ensure = ensureFresh): Promise<FoundThing> {
-    try {
-      return await this.#find(target, nodeHub, NAMES_MAX_AGE_MS, ensure);
-    } catch (error) {
-      if (toCozifyError(error).code !== 'COZIFY_NOT_FOUND') throw error;
-      return this.#find(target, nodeHub, 0, ensure);
-    }
+  /** As {@link findThing}; `knowledge`: what is gone by, nothing old by default. */
+  async find(target: Target, nodeHub = '', knowledge: Knowledge = FRESH, noteMiss?: NoteMiss): Promise<FoundThing> {
+    return findThing(this.#area, target, nodeHub, { knowledge, noteMiss });
   }
 
-  /**
-   * The things that a filter leaves, by lists no older than `maxAgeMs`, each with its home. Throws `COZIFY_NOT_FOUND` for
-   * a room that no home has. `ensure` may be content with older lists.
-   */
+  /** The things that a filter leaves at the homes that a node means, as {@link selectFrom}. */
   async select(
     filter: DeviceFilter,
     nodeHub: string,
     maxAgeMs: number,
-    ensure: Ensure = ensureFresh,
-  ): Promise<ListedThing[]> {
-    const homes = this.listened(nodeHub);
-    await Promise.all(homes.map((live) => ensure(live, filter.kinds, maxAgeMs)));
-    await Promise.all(homes.map((live) => ensure(live, ['room', 'group'], NAMES_MAX_AGE_MS)));
-    const known = homes.map((live) => live.home.things);
-    const isKnown = (room: string): boolean => known.some((things) => findRooms(room, things).length > 0);
-    if (!filter.rooms.every(isKnown)) await Promise.all(homes.map((live) => ensure(live, ['room'], 0)));
-    for (const room of filter.rooms) expectRoom(room, known);
-    return homes.flatMap((live) => selectThings(live.home.things, filter).map((entry) => ({ entry, live })));
+    knowledge: Knowledge = FRESH,
+  ): Promise<readonly ListedThing[]> {
+    const { things } = await selectFrom(
+      this.listened(nodeHub),
+      { filter, maxAgeMs: () => maxAgeMs, clock: this.clock },
+      knowledge,
+    );
+    return things;
+  }
+
+  /**
+   * The homes where a target may be, as far as is known without asking any; none where it makes no sense. A text is rather
+   * a name than an id, which is in the first.
+   */
+  mayBeAt(target: Target, nodeHub: string): LiveHome[] {
+    try {
+      const homes = homesToSearch(this.#area, target, nodeHub);
+      const known = homeThatHas(homes, target);
+      if (known !== undefined) return [known];
+      return target.isText ? homes.slice(0, 1) : homes;
+    } catch {
+      return [];
+    }
+  }
+
+  /**
+   * Takes a place in the line of each hub where something of these targets may be, whatever has to be looked up before that
+   * is known. Targets that make no sense have none: who looks for them is told.
+   */
+  enter(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, CommandPlace> {
+    const places = new Map<LiveHome, CommandPlace>();
+    for (const live of new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)))) {
+      places.set(live, live.commander.enter());
+    }
+    return places;
+  }
+
+  /** Whether commands wait, or are on their way. */
+  get isSending(): boolean {
+    return this.open.some(({ commander }) => commander.isSending);
+  }
+
+  /** Resolves when no command waits any more, nor is on its way. */
+  async drain(): Promise<void> {
+    await Promise.all(this.open.map(({ commander }) => commander.drain()));
   }
 
   /**
    * Polls the homes where something of a selection may be, and calls `listener` with what comes of it, until the function
    * that this gives is called. A hub that comes later is listened to from then on; without a login that is when it is there.
+   * `onFollow` is called with each home before it is.
    */
-  listen(selection: Selection, listener: HomeListener): () => void {
-    const subscription: Subscription = { selection, listener, stops: new Map() };
+  listen(
+    selection: Selection,
+    listener: HomeListener,
+    onFollow: (live: LiveHome) => void = () => undefined,
+  ): () => void {
+    const subscription: Subscription = { selection, listener, onFollow, stops: new Map() };
     this.#subscriptions.add(subscription);
     this.#follow(subscription);
     return () => {
@@ -163,21 +198,20 @@ export class Homes {
     };
   }
 
-  noteHubs(): void {
-    for (const subscription of this.#subscriptions) this.#follow(subscription);
+  /** Calls `listener` when the account's hubs may be others, until the function that this gives is called. */
+  onHubs(listener: () => void): () => void {
+    return this.#hubListeners.add(listener);
   }
 
-  /** Leaves what the homes know to a successor, and ends all polls. */
+  noteHubs(): void {
+    for (const subscription of this.#subscriptions) this.#follow(subscription);
+    this.#hubListeners.tell(() => []);
+  }
+
+  /** Ends all polls. */
   close(): void {
-    const { account, handover, clock } = this.#options;
-    // The next Deploy may come before anybody has asked for what a predecessor has left.
-    const left = new Map(this.#inherited);
-    for (const [hub, live] of this.#homes) {
-      live.close();
-      live.home.forgetPresses();
-      left.set(hub, { home: live.home, since: clock.monotonic() });
-    }
-    handover.leave(account, left);
+    for (const live of this.#homes.values()) live.close();
+    this.turns.stop();
   }
 
   /** A hub may be reachable again, or the login back: polls that wait are sent at once. */
@@ -185,13 +219,18 @@ export class Homes {
     for (const { poller } of this.#homes.values()) poller.wake();
   }
 
-  #follow({ selection, listener, stops }: Subscription): void {
+  get #area(): SearchArea {
+    return { hubs: this.hubs, of: (hub) => this.of(hub), clock: this.clock };
+  }
+
+  #follow({ selection, listener, onFollow, stops }: Subscription): void {
     const hubs = this.known;
     const wanted = hubs.ids.filter((id) => isConcerned(selection, id, hubs));
     for (const id of wanted) {
       if (stops.has(id)) continue;
       const live = this.of(id);
       const kinds = (): readonly Kind[] => listenedKinds(selection, live.home.things);
+      onFollow(live);
       stops.set(
         id,
         live.listen((outcome) => listener(live, outcome), kinds),
@@ -202,24 +241,5 @@ export class Homes {
       stops.delete(id);
       stop();
     }
-  }
-
-  async #find(target: Target, nodeHub: string, maxAgeMs: number, ensure: Ensure): Promise<FoundThing> {
-    const kinds = target.kind === '' ? KINDS : ([target.kind, 'room', 'group'] satisfies Kind[]);
-    const missing: CozifyError[] = [];
-    for (const [index, hub] of hubsToSearch(target, nodeHub, this.hubs).entries()) {
-      const live = this.of(hub);
-      // What may be an id or a name is a name in the first hub only.
-      const wanted = index === 0 ? target : { ...target, isText: false };
-      try {
-        await ensure(live, kinds, maxAgeMs);
-        return { ...findTarget(wanted, [live.home.things]), target, live };
-      } catch (error) {
-        const { code } = toCozifyError(error);
-        if (target.id === '' || code === 'COZIFY_BAD_INPUT') throw error;
-        missing.push(toCozifyError(error));
-      }
-    }
-    throw missing[0] ?? new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub yet: log in, or add a hub to it.');
   }
 }

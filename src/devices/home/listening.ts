@@ -1,9 +1,16 @@
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
-import { type DeviceFilter, isSelected, parseFilter, selectThings } from './device-filter.js';
+import { type DeviceFilter, parseFilter, selectThings } from './device-filter.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import { nameKey } from '../things/names.js';
-import { findTarget, type KnownHubs, namedThings, parseHub, parseNodeTargets, type Target } from './targets.js';
+import {
+  findRooms,
+  findTarget,
+  type KnownHubs,
+  namedThings,
+  parseHub,
+  parseNodeTargets,
+  type Target,
+} from './targets.js';
 import type { Things } from '../things/things.js';
 
 /** What somebody listens to: these targets or, where there are none, all that the filter leaves. */
@@ -16,20 +23,19 @@ export interface Selection {
 
 /** A selection as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
 export function parseSelection(properties: Record<string, unknown>): Selection {
-  const { targets, kinds, rooms, capabilities, reachable } = properties;
+  const { targets, kinds, rooms, capabilities, capabilitiesMatch, reachable } = properties;
   const hub = parseHub(properties['hub']);
   const named = parseNodeTargets(targets);
   const room = named.find(({ kind }) => kind === 'room');
   if (room !== undefined)
     throw badInput(
-      `"${room.name || room.id}" is a room, which can only be commanded: choose its devices, or filter by it.`,
+      `"${room.name || room.id}" is a room, and rooms are for command nodes only: choose its devices, or filter by it.`,
     );
-  return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, reachable }), hub };
+  return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, capabilitiesMatch, reachable }), hub };
 }
 
 /** Whether a hub of the account may have something of a selection. */
 export function isConcerned({ targets, hub }: Selection, id: string, hubs: KnownHubs): boolean {
-  if (hubs.ids.length <= 1) return true;
   if (targets.length === 0) return hub === '' || hub === id;
   return targets.some((target) => isAt(target, hub, id, hubs));
 }
@@ -43,51 +49,93 @@ export function listenedKinds({ targets, filter }: Selection, things: Things): r
   return [...new Set(targets.length === 0 ? filter.kinds : kinds)];
 }
 
-/**
- * Whether a thing is among those listened to (docs/rules.md, "What is heard has the names that a person sees"). Costs
- * nothing that grows with the home.
- */
-export function isListenedTo(selection: Selection, things: Things, entry: Entry, hubs: KnownHubs): boolean {
-  const { targets, filter, hub } = selection;
-  if (targets.length === 0) return isSelected(things, entry, filter);
-  return targets.some((target) => isAt(target, hub, things.hub, hubs) && isTarget(target, things, entry));
-}
-
 /** The things of a home that are listened to now. */
-export function listenedThings(selection: Selection, things: Things, hubs: KnownHubs): Entry[] {
-  const { targets, filter } = selection;
-  if (targets.length === 0) return selectThings(things, filter);
-  const found = new Set(targets.flatMap((target) => candidates(target, things)));
-  return [...found].filter((entry) => isListenedTo(selection, things, entry, hubs));
+export function listenedThings({ targets, filter, hub }: Selection, things: Things, hubs: KnownHubs): Entry[] {
+  if (targets.length === 0) return hub === '' || hub === things.hub ? selectThings(things, filter) : [];
+  const here = targets.filter((target) => isAt(target, hub, things.hub, hubs));
+  const found = here.map((target) => candidates(target, things)).filter(({ length }) => length === 1);
+  return [...new Set(found.flat())].filter(({ kind }) => kind !== 'room');
 }
 
-/** What keeps targets from being heard that have to be at this hub: `COZIFY_NOT_FOUND`, or several of a name. */
-export function listeningProblems({ targets, hub }: Selection, things: Things, hubs: KnownHubs): CozifyError[] {
-  const isHere = (target: Target): boolean =>
-    isAt(target, hub, things.hub, hubs) && (hubs.ids.length <= 1 || target.hub !== '' || target.id === '');
-  return targets.filter(isHere).flatMap((target) => {
-    try {
-      findTarget(target, [things]);
-      return [];
-    } catch (error) {
-      return toCozifyError(error);
-    }
-  });
+/** A home that is known, as far as its lists could be read. */
+export interface KnownHome {
+  readonly things: Things;
+  /** Whether what it has of a kind is known. */
+  readonly knows: (kind: Kind) => boolean;
 }
 
-/** Says that a thing has gone that a target names; `undefined` where all that the filter leaves is listened to. */
-export function goneProblem({ targets }: Selection, { name }: Entry): CozifyError | undefined {
-  if (targets.length === 0) return undefined;
-  const message = `"${name}" is not at the hub any more: choose another, or take it out of the node.`;
-  return new CozifyError('COZIFY_NOT_FOUND', message, { subject: name });
+/**
+ * What keeps a selection from being heard: a hub or room that nobody knows, a target that is not there, or whose name
+ * several have. Nothing of what may be in a home that is not known yet. Each says in `subject` what it is about, by the
+ * name that was known last of an id (`names`).
+ */
+export function listeningProblems(
+  selection: Selection,
+  homes: readonly KnownHome[],
+  hubs: KnownHubs,
+  names: ReadonlyMap<string, string> = new Map(),
+): CozifyError[] {
+  const { targets, hub } = selection;
+  if (hubs.ids.length === 0) return [];
+  const isUnknown = (id: string): boolean => id !== '' && !hubs.ids.includes(id);
+  if (targets.length === 0) return isUnknown(hub) ? [unknownHub(hub, hub)] : roomProblems(selection, homes, hubs);
+  return targets
+    .map((given) => {
+      const target = { ...given, name: names.get(given.id) ?? given.name };
+      const own = target.hub || (target.id === '' ? hub : '');
+      if (isUnknown(own)) return unknownHub(own, target.name || target.id);
+      const ids = hubs.ids.filter((id) => isAt(target, hub, id, hubs));
+      const there = homes.filter(({ things, knows }) => ids.includes(things.hub) && knows(target.kind || 'device'));
+      return there.length < ids.length ? undefined : targetProblem(target, there);
+    })
+    .filter((problem) => problem !== undefined);
 }
 
 /** A room has no changes worth telling. */
 const LISTENED = KINDS.filter((kind) => kind !== 'room');
 
+/** Names that are spelled nearly so are not searched for here: many nodes may miss many at the same moment. */
+function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
+  const found = homes.map(({ things }) => candidates(target, things));
+  const name = target.name || target.id;
+  const several = homes.find((_home, place) => (found[place]?.length ?? 0) > 1);
+  if (several !== undefined) return ambiguity(target, several.things);
+  return found.some(({ length }) => length === 1) ? undefined : gone(`"${name}" is not at the hub`, name);
+}
+
+function ambiguity(target: Target, things: Things): CozifyError | undefined {
+  try {
+    findTarget(target, [things]);
+    return undefined;
+  } catch (error) {
+    const { code, message } = toCozifyError(error);
+    return new CozifyError(code, message, { subject: target.name });
+  }
+}
+
+/** The rooms by which everything is chosen, each of which one of the homes has to have. */
+function roomProblems({ filter, hub }: Selection, homes: readonly KnownHome[], hubs: KnownHubs): CozifyError[] {
+  const ids = hubs.ids.filter((id) => hub === '' || hub === id);
+  const there = homes.filter(({ things, knows }) => ids.includes(things.hub) && knows('room'));
+  if (there.length < ids.length) return [];
+  const isThere = (room: string): boolean => there.some(({ things }) => findRooms(room, things).length > 0);
+  return filter.rooms
+    .filter((room) => !isThere(room))
+    .map((room) => gone(`The room "${room}" is not at the hub`, room));
+}
+
+function gone(what: string, subject: string): CozifyError {
+  return new CozifyError('COZIFY_NOT_FOUND', `${what}: choose another, or take it out of the node.`, { subject });
+}
+
+function unknownHub(hub: string, subject: string): CozifyError {
+  return new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
+    subject,
+  });
+}
+
 /** Whether a target may be at a hub: at its own, an id at any, and a name at the node's, else at the default hub. */
 function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: KnownHubs): boolean {
-  if (hubs.ids.length <= 1) return true;
   if (hub !== '') return hub === at;
   if (id !== '' && !isText) return true;
   return at === (nodeHub || (hubs.defaultId ?? hubs.ids[0]));
@@ -100,15 +148,4 @@ function candidates(target: Target, things: Things): Entry[] {
   const byId = id === '' ? [] : things.withId(kinds, id);
   if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
   return namedThings(target, kinds, things);
-}
-
-/** The id counts; the name only where no id is known, and only while one thing alone has it. */
-function isTarget(target: Target, things: Things, entry: Entry): boolean {
-  const { id, name, kind, isText } = target;
-  if ((kind !== '' && kind !== entry.kind) || entry.kind === 'room') return false;
-  if (id !== '' && !isText) return entry.id === id;
-  const [found, ...others] = candidates(target, things);
-  if (found !== undefined) return others.length === 0 && found.id === entry.id && found.kind === entry.kind;
-  // It may be one that has just been removed.
-  return things.get(entry.kind, entry.id) === undefined && (entry.id === id || nameKey(entry.name) === nameKey(name));
 }

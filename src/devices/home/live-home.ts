@@ -1,5 +1,6 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import { type Clock, settlesWithin, type Timer } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
+import { Misses } from '../../async/misses.js';
 import { SingleFlight } from '../../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
@@ -8,6 +9,7 @@ import { parseJson } from '../../schema.js';
 import type { Log } from '../../store/store.js';
 import { Commander } from './commander.js';
 import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
+import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
@@ -16,16 +18,15 @@ import { UntoldLists } from './untold-lists.js';
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
 
-const NOTHING_NEW: PollOutcome = { changes: [], presses: [], isFirst: false, needsResync: false, unread: [] };
+/** After so long without polls nobody can say when something happened. */
+const UNWATCHED_MS = 60_000;
+
+/** What was heard waits so long for lists that belong to it, and not again for one that took longer. */
+const LISTS_PATIENCE_MS = 3_000;
 
 /** What keeps a home true, and how often. */
-export interface LiveHomeOptions extends Pick<
-  DevicePollerOptions,
-  'home' | 'version' | 'pollLanMs' | 'pollCloudMs' | 'clock'
-> {
+export interface LiveHomeOptions extends Pick<DevicePollerOptions, 'home' | 'version' | 'intervals' | 'clock'> {
   client: HubClient;
-  /** A predecessor of moments ago has left what it knew: what differs from that is a change. */
-  isInherited?: boolean;
   log: Log;
 }
 
@@ -34,41 +35,47 @@ export class LiveHome {
   readonly home: Home;
   readonly client: HubClient;
   readonly poller: DevicePoller;
-  #isInherited: boolean;
-  #hasTold = false;
   readonly #loads = new SingleFlight<void>();
   readonly commander: Commander;
   readonly search: ThingSearch;
-  readonly #listeners: Listeners<[PollOutcome]>;
+  /** What was looked for in fresh lists in vain. */
+  readonly misses: Misses;
+  /** The kinds of which the hub gave no list, though it answered. */
+  readonly failedLists: Misses;
+  /** Told of each outcome, with its place among all. */
+  readonly #listeners: Listeners<[PollOutcome, number]>;
+  readonly #witnesses: Listeners<[outcome: PollOutcome, isWatched: boolean]>;
   readonly #heard: Listeners<[startedAt: number]>;
+  readonly #answers: Listeners<[answer: unknown]>;
   readonly #clock: Clock;
+  readonly #unfollow: () => void;
   #attention: { timer: Timer; release: () => void } | undefined;
   readonly #untold: UntoldLists;
   /** What was heard and is told once the lists are there that belong to it. */
   #telling: Promise<void> | undefined;
+  readonly #untoldOutcomes: PollOutcome[] = [];
+  #toldCount = 0;
 
-  constructor({ home, client, log, isInherited = false, ...options }: LiveHomeOptions) {
-    this.#isInherited = isInherited;
+  constructor({ home, client, log, ...options }: LiveHomeOptions) {
     this.home = home;
     this.client = client;
     this.search = new ThingSearch(home.things);
     this.#clock = options.clock;
+    this.misses = new Misses(options.clock);
+    this.failedLists = new Misses(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#listeners = new Listeners(noteFailure);
+    this.#witnesses = new Listeners(noteFailure);
     this.#heard = new Listeners(noteFailure);
+    this.#answers = new Listeners(noteFailure);
     this.poller = new DevicePoller({
       ...options,
       home,
-      ask: (request) => client.request(request),
-      isThroughCloud: () => client.isThroughCloud,
-      onOutcome: (outcome) => {
-        this.#hasTold = true;
-        this.#take(outcome);
-      },
+      hub: client,
+      onOutcome: (outcome) => this.#take(outcome),
+      onAnswer: (answer) => this.#answers.tell(() => [answer]),
       onHeard: (startedAt) => {
-        // Whoever has begun to listen hears that what was left is still so.
-        if (this.#isInherited && !this.#hasTold) this.#take(NOTHING_NEW);
-        this.#isInherited = false;
+        this.commander.noteHeard(startedAt);
         this.#heard.tell(() => [startedAt]);
         void this.#untold.refresh();
       },
@@ -77,9 +84,11 @@ export class LiveHome {
       home,
       clock: options.clock,
       intervalMs: () => this.poller.intervalMs,
+      isThroughCloud: () => client.isThroughCloud,
       ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
     });
     this.commander = new Commander(this, options.clock);
+    this.#unfollow = client.onAnswered((startedAt) => this.poller.noteAnswer(startedAt));
   }
 
   /**
@@ -87,7 +96,9 @@ export class LiveHome {
    * listener has to know of, whether or not polls tell of that.
    */
   listen(listener: (outcome: PollOutcome) => void, kinds: () => readonly Kind[] = () => ['device']): () => void {
-    const stopListening = this.#listeners.add(listener);
+    // What it begins with is memory, where everything is already that waits to be told.
+    const last = this.#toldCount + this.#untoldOutcomes.length;
+    const stopListening = this.#listeners.add((outcome, place) => (place > last ? listener(outcome) : undefined));
     const stopWanting = this.#untold.want(kinds);
     const release = this.poller.need();
     return () => {
@@ -97,6 +108,14 @@ export class LiveHome {
     };
   }
 
+  /**
+   * Calls `witness` with what comes of polls and loads that others need, at once, and makes none by itself. `isWatched`:
+   * somebody has polled all the time; else nobody knows when what is found to differ has happened.
+   */
+  witness(witness: (outcome: PollOutcome, isWatched: boolean) => void): () => void {
+    return this.#witnesses.add(witness);
+  }
+
   /** Polls for somebody who looks at the home, until 10 s after the last call. */
   attend(): void {
     const release = this.#attention?.release ?? this.poller.need();
@@ -104,19 +123,29 @@ export class LiveHome {
     this.#attention = { release, timer: this.#clock.setTimeout(() => this.#lookAway(), ATTENTION_MS) };
   }
 
-  /** Memory is that of a predecessor, and the hub has told nothing since but what is being told. */
-  get isInherited(): boolean {
-    return this.#isInherited;
-  }
-
   /** What a poll has told is not told yet: it waits for lists that belong to it. */
   get isTelling(): boolean {
     return this.#telling !== undefined;
   }
 
+  /** The changes that wait to be told. */
+  get untoldChanges(): readonly Change[] {
+    return this.#untoldOutcomes.flatMap(({ changes }) => changes);
+  }
+
   /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */
   onHeard(listener: (startedAt: number) => void): () => void {
     return this.#heard.add(listener);
+  }
+
+  /** Polls, and calls `listener` with each answer as the hub sent it, until the function that this gives is called. */
+  record(listener: (answer: unknown) => void): () => void {
+    const stopListening = this.#answers.add(listener);
+    const release = this.poller.need();
+    return () => {
+      stopListening();
+      release();
+    };
   }
 
   /**
@@ -142,9 +171,12 @@ export class LiveHome {
 
   close(): void {
     this.#lookAway();
+    this.#unfollow();
     this.poller.close();
     this.#listeners.clear();
+    this.#witnesses.clear();
     this.#heard.clear();
+    this.#answers.clear();
   }
 
   #lookAway(): void {
@@ -155,19 +187,33 @@ export class LiveHome {
   }
 
   #take(outcome: PollOutcome): void {
+    this.#witnesses.tell(() => [outcome, this.#isWatched]);
     this.#untold.noteNews(outcome.unread);
     if (this.#telling === undefined && !this.#untold.isMissing) return this.#tell(outcome);
     // In their order.
-    const before = this.#telling ?? this.#untold.refresh();
+    this.#untoldOutcomes.push(outcome);
+    const before = this.#telling ?? this.#waitForLists();
     const telling = before.then(() => {
+      this.#untoldOutcomes.shift();
       this.#tell(outcome);
       if (this.#telling === telling) this.#telling = undefined;
     });
     this.#telling = telling;
   }
 
+  async #waitForLists(): Promise<void> {
+    const isThere = await settlesWithin(this.#clock, this.#untold.refresh(), LISTS_PATIENCE_MS);
+    if (!isThere) this.#untold.noteSlow();
+  }
+
+  get #isWatched(): boolean {
+    const { heardAt } = this.home.sync;
+    return heardAt >= this.poller.runningSince || this.#clock.monotonic() - heardAt <= UNWATCHED_MS;
+  }
+
   #tell(outcome: PollOutcome): void {
-    this.#listeners.tell(() => [outcome]);
+    this.#toldCount += 1;
+    this.#listeners.tell(() => [outcome, this.#toldCount]);
   }
 
   async #load(kind: Kind): Promise<void> {
@@ -176,8 +222,13 @@ export class LiveHome {
     expectOk(answer);
     const changes = this.home.load(kind, parseJson(answer.body), askedAt);
     if (changes === undefined) {
-      throw new CozifyError('COZIFY_BAD_ANSWER', `The hub should have listed its ${kind}s, but sent something else.`);
+      throw new CozifyError(
+        'COZIFY_BAD_ANSWER',
+        `The hub should have sent a list of its ${kind}s, but sent something else.`,
+      );
     }
+    this.failedLists.forget(kind);
+    this.commander.noteHeard(askedAt);
     this.#takeChanges(changes);
   }
 

@@ -38,6 +38,9 @@ const EXPECTED =
 /** More than this of equal names are not listed in a message. */
 const MAX_NAMED = 10;
 
+/** More targets than this are in a message by mistake. */
+const MOST_TARGETS = 1000;
+
 /** The targets chosen in a node. Throws `COZIFY_BAD_INPUT` for anything but a list of objects with an id or a name. */
 export function parseNodeTargets(targets: unknown): Target[] {
   return safely('targets', targets, () => {
@@ -49,10 +52,19 @@ export function parseNodeTargets(targets: unknown): Target[] {
 
 /**
  * The targets of a message: an id or a name, `{id}`, `{name, kind?, room?, hub?}`, or an array of these. Throws
- * `COZIFY_BAD_INPUT` for anything else. An empty array means that there is nothing to do.
+ * `COZIFY_BAD_INPUT` for anything else, and for more than {@link MOST_TARGETS}. An empty array means that there is nothing
+ * to do.
  */
 export function parseMessageTargets(target: unknown): Target[] {
-  return safely('target', target, () => (Array.isArray(target) ? target.map(parseTarget) : [parseTarget(target)]));
+  return safely('target', target, () => {
+    const all: unknown[] = Array.isArray(target) ? target : [target];
+    if (all.length > MOST_TARGETS) {
+      throw badInput(
+        `A message should have at most ${MOST_TARGETS} targets, but this one has ${all.length}: send several.`,
+      );
+    }
+    return all.map(parseTarget);
+  });
 }
 
 /** The hub of a node or message, by its id; empty where none is said. Throws `COZIFY_BAD_INPUT` for what is no text. */
@@ -64,7 +76,7 @@ export function parseHub(hub: unknown): string {
 
 /**
  * The hubs to look for a target in, in this order: an id in all of them, a name in the first. `nodeHub` is the node's
- * own, for names. Throws `COZIFY_NOT_FOUND` for a hub that nobody knows, unless the account has only one.
+ * own, for names. Throws `COZIFY_NOT_FOUND` for a hub that nobody knows.
  */
 export function hubsToSearch({ id, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
   if (hub !== '') return [knownHub(hub, hubs)];
@@ -99,14 +111,16 @@ export function findTarget(target: Target, homes: readonly Things[]): Found {
 /** Refuses a room where things are read or waited for: it has lamps to command, but no state of its own. */
 export function expectNoRoom({ entry }: Found): void {
   if (entry.kind !== 'room') return;
-  throw badInput(`"${entry.name}" is a room, which can only be commanded: choose its devices, or filter by the room.`);
+  throw badInput(
+    `"${entry.name}" is a room, and rooms are for command nodes only: choose its devices, or filter by the room.`,
+  );
 }
 
 /** Refuses a room that none of the homes has, naming those that are spelled nearly so: `COZIFY_NOT_FOUND`. */
 export function expectRoom(room: string, homes: readonly Things[]): void {
   if (homes.some((things) => findRooms(room, things).length > 0)) return;
-  const names = homes.flatMap((things) => things.list('room').map(({ name }) => name));
-  throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".${near(names, room)}`, { subject: room });
+  const hint = (): string => near(homes, ['room'], room);
+  throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".`, { subject: room, hint });
 }
 
 /** The things of a target's name, in its room where it says one: those of the first of these kinds that has any. */
@@ -120,6 +134,11 @@ export function namedThings({ name, room }: Target, kinds: readonly Kind[], thin
   return [];
 }
 
+/** The things of a target's name in a home, where it may be one of several. */
+export function namedLike(target: Target, things: Things): Entry[] {
+  return namedThings(target, kindsOf(target.kind), things);
+}
+
 /** The ids of the rooms that a text means, an id or a name; several may have one name. */
 export function findRooms(room: string, things: Things): string[] {
   const byId = things.get('room', room);
@@ -129,7 +148,7 @@ export function findRooms(room: string, things: Things): string[] {
 function parseTarget(value: unknown): Target {
   if (typeof value === 'string') {
     const text = value.trim();
-    if (text === '') throw badInput('target should name a thing, but is an empty text.');
+    if (text === '') throw badInput('target should be a name or an id, but was an empty text.');
     return { id: text, name: text, kind: '', room: '', hub: '', isText: true };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -142,7 +161,7 @@ function parseTarget(value: unknown): Target {
     string,
   ];
   if (id === '' && name === '')
-    throw badInput('A target should have an id or a name, but has neither: choose it anew.');
+    throw badInput('A target should have an id or a name, but has neither: choose it again.');
   return { id, name, kind: parseKind(given['kind']), room, hub, isText: false };
 }
 
@@ -164,7 +183,7 @@ function safely<T>(name: string, value: unknown, parse: () => T): T {
     return parse();
   } catch (error) {
     if (error instanceof CozifyError) throw error;
-    throw badInput(`${name} should be readable, but was ${kindOf(value)} that is not.`);
+    throw badInput(`${name} should be readable, but was ${kindOf(value)} that can't be read.`);
   }
 }
 
@@ -177,8 +196,7 @@ function defaultHub({ ids, defaultId }: KnownHubs): string {
 
 function knownHub(hub: string, hubs: KnownHubs): string {
   if (hubs.ids.includes(hub)) return hub;
-  if (hubs.ids.length <= 1) return defaultHub(hubs);
-  throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub anew.`);
+  throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`);
 }
 
 function kindsOf(kind: Kind | ''): readonly Kind[] {
@@ -196,7 +214,6 @@ function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Th
 function notFound(target: Target, things: Things | undefined): CozifyError {
   const { id, name, kind, room, isText } = target;
   const what = kind === '' ? 'Nothing' : `No ${kind}`;
-  const names = things === undefined ? [] : kindsOf(kind).flatMap((of) => things.list(of).map((entry) => entry.name));
   const asked = name === '' ? id : name;
   const said =
     isText || id === ''
@@ -205,12 +222,13 @@ function notFound(target: Target, things: Things | undefined): CozifyError {
         ? `has the id "${id}"`
         : `has the id of "${name}" any more`;
   const where = room === '' || id !== '' ? '' : ` in "${room}"`;
-  return new CozifyError('COZIFY_NOT_FOUND', `${what} ${said}${where}.${near(names, asked)}`, { subject: asked });
+  const hint = (): string => near(things === undefined ? [] : [things], kindsOf(kind), asked);
+  return new CozifyError('COZIFY_NOT_FOUND', `${what} ${said}${where}.`, { subject: asked, hint });
 }
 
-function near(names: readonly string[], asked: string): string {
+function near(homes: readonly Things[], kinds: readonly Kind[], asked: string): string {
+  const names = homes.flatMap((things) => kinds.flatMap((kind) => things.list(kind).map(({ name }) => name)));
+  if (names.length === 0) return ' The hub has none.';
   const nearest = nearestNames(names, asked);
-  return nearest.length === 0
-    ? ' The hub has none.'
-    : ` Spelled nearly so: ${nearest.map((name) => `"${name}"`).join(', ')}.`;
+  return nearest.length === 0 ? '' : ` Similar names: ${nearest.map((name) => `"${name}"`).join(', ')}.`;
 }

@@ -1,19 +1,16 @@
-import { abilitiesOf, type Ability, isAble, isAbleOther, isLamp } from '../things/abilities.js';
+import { abilitiesOf, type Ability, canBeSet, isLamp } from '../things/abilities.js';
 import { type Entry, nameIn } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
-import { fieldOf } from '../things/fields.js';
+import { deviceKindsOf } from '../things/device-kinds.js';
+import { type Kind } from '../things/kinds.js';
 import { nameKey } from '../things/names.js';
 import type { Things } from '../things/things.js';
+import { normalized } from '../../text.js';
+import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
 
 /** What somebody looks for in a home. What is empty asks for nothing. */
-export interface ThingQuery {
-  readonly kinds: readonly Kind[];
-  /** Words, or beginnings of them, each of which is in the name, the room or the type. */
+export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capabilities' | 'match'> {
+  /** Words, or beginnings of them, each of which is in the name, the room or the type, or begins a word for the kind. */
   readonly text: string;
-  /** The id of a room. */
-  readonly room: string;
-  /** All of them. */
-  readonly capabilities: readonly string[];
   /** What it has to be able to do: a field to set, "any" of them, "close" (an alarm), or "press" (a button). */
   readonly can: string;
 }
@@ -32,7 +29,22 @@ interface Row {
   readonly text: string;
   /** The same without dots and accents. */
   readonly plain: string;
+  /** What people call its kind, in each language, each word with a space before it; and the same without dots. */
+  readonly kindText: string;
+  readonly kindPlain: string;
 }
+
+/** What people call things that are no devices, also where they look for one. */
+const KIND_WORDS: Readonly<Record<Exclude<Kind, 'device'>, string>> = {
+  room: 'rooms huoneet huone',
+  group: 'groups ryhmät ryhmä',
+  scene: 'scenes tilanteet tilanne tilat',
+  rule: 'rules säännöt sääntö',
+  alarm: 'alarms hälytykset hälytys',
+};
+
+/** In which order kinds are listed: a room's row leads to what is in it. */
+const LISTED_KINDS: readonly Kind[] = ['room', 'device', 'group', 'scene', 'rule', 'alarm'];
 
 /**
  * Finds the things of one home as a person types: in the order of the app's rooms, and by name within each. What is
@@ -42,6 +54,8 @@ export class ThingSearch {
   readonly #things: Things;
   #rows: readonly Row[] = [];
   #revision: number | undefined;
+  /** How many there are of what was looked for last. */
+  #counted: { query: string; rows: readonly Row[]; total: number } | undefined;
 
   constructor(things: Things) {
     this.#things = things;
@@ -50,17 +64,39 @@ export class ThingSearch {
   /** At most `limit` things from an index on. */
   find(query: ThingQuery, from: number, limit: number): SearchPage {
     const rows = this.#current();
-    const wanted = wordsOf(query.text);
+    const pick = this.#matcher(query);
     const entries: Entry[] = [];
     for (let index = Math.max(0, from); index < rows.length; index += 1) {
-      const row = rows[index] as Row;
-      if (!wanted.every(({ word, isPlain }) => (isPlain ? row.plain : row.text).includes(word))) continue;
-      const entry = this.#things.get(row.kind, row.id);
-      if (entry === undefined || !isWanted(entry, query, this.#things)) continue;
+      const entry = pick(rows[index] as Row);
+      if (entry === undefined) continue;
       if (entries.length === limit) return { entries, next: index };
       entries.push(entry);
     }
     return { entries, next: undefined };
+  }
+
+  /** How many there are on all pages; counted once for each query, as long as nothing comes, goes or moves. */
+  count(query: ThingQuery): number {
+    const rows = this.#current();
+    const key = JSON.stringify(query);
+    if (this.#counted?.query === key && this.#counted.rows === rows) return this.#counted.total;
+    const pick = this.#matcher(query);
+    let total = 0;
+    for (const row of rows) if (pick(row) !== undefined) total += 1;
+    this.#counted = { query: key, rows, total };
+    return total;
+  }
+
+  /** Gives the entry of a row that leaves nothing to be wished for. */
+  #matcher(query: ThingQuery): (row: Row) => Entry | undefined {
+    const words = wordsOf(query.text);
+    const rooms = roomIdsOf(query.rooms, this.#things);
+    return (row) => {
+      if (query.kinds.length > 0 && !query.kinds.includes(row.kind)) return undefined;
+      if (!words.every((word) => hasWord(row, word))) return undefined;
+      const entry = this.#things.get(row.kind, row.id);
+      return entry !== undefined && isWanted(entry, query, rooms, this.#things) ? entry : undefined;
+    };
   }
 
   #current(): readonly Row[] {
@@ -86,36 +122,32 @@ export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
 }
 
 /** Whether a thing leaves nothing to be wished for but its name. */
-function isWanted(entry: Entry, { kinds, room, capabilities, can }: ThingQuery, things: Things): boolean {
-  if (kinds.length > 0 && !kinds.includes(entry.kind)) return false;
-  if (room !== '' && entry.roomId !== room) return false;
-  if (!capabilities.every((capability) => entry.capabilities.includes(capability))) return false;
-  return can === '' || isAbleTo(entry, can, things);
+function isWanted(entry: Entry, query: ThingQuery, rooms: ReadonlySet<string>, things: Things): boolean {
+  if (query.rooms.length > 0 && (entry.roomId === null || !rooms.has(entry.roomId))) return false;
+  if (!isCapable(entry.capabilities, query)) return false;
+  return query.can === '' || isAbleTo(entry, query.can, things);
 }
 
-function isAbleTo(entry: Entry, can: string, things: Things): boolean {
+/**
+ * Whether a thing can do something: have a field set, "any" of them, "close" (an alarm), or "press" (a button). A room
+ * where one of its devices can, which are chosen by it.
+ */
+export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
   const { kind, type, buttons, raw } = entry;
+  if (kind === 'room') return things.inRoom(entry.id).some((device) => isAbleTo(device, can, things));
   if (can === 'close' || kind === 'alarm') return can === 'close' && kind === 'alarm';
   if (can === 'press') return type === 'REMOTE_CONTROL' || buttons.length > 0 || raw['button'] !== undefined;
   if (kind === 'scene' || kind === 'rule') return can === 'any' || can === 'on';
   return devicesIn(entry, things).some((device) => canBeSet(device, can));
 }
 
-function canBeSet(device: Entry, can: string): boolean {
-  if (can === 'any' || can === 'color' || can === 'transition') {
-    return abilitiesOf([device]).some(({ field }) => can === 'any' || field === can);
-  }
-  const field = fieldOf(can);
-  return field === undefined ? isAbleOther(device, can) : isAble(device, field);
-}
-
 /** The devices that a command to a thing means, also where there are none. */
-function devicesIn(entry: Entry, things: Things): readonly Entry[] {
+export function devicesIn(entry: Entry, things: Things): readonly Entry[] {
   if (entry.kind === 'group') return things.membersOf(entry);
   return entry.kind === 'room' ? things.inRoom(entry.id).filter(isLamp) : [entry];
 }
 
-/** All things, in their order: devices by room, those in none after them, then the other kinds. */
+/** All things, in their order: the rooms, devices by room, those in none after them, then the other kinds. */
 function rowsOf(things: Things): Row[] {
   const collator = new Intl.Collator(things.language, { numeric: true, sensitivity: 'base' });
   const rooms = things.list('room').sort((one, other) => orderOf(one) - orderOf(other) || byName(one, other));
@@ -126,10 +158,11 @@ function rowsOf(things: Things): Row[] {
   function roomIndex({ roomId }: Entry): number {
     return roomId === null ? rooms.length : (order.get(roomId) ?? rooms.length);
   }
-  return KINDS.flatMap((kind) => {
-    if (kind === 'room') return rooms.map((room) => rowOf(room, things));
+  const kindTexts = new KindTexts();
+  return LISTED_KINDS.flatMap((kind) => {
+    if (kind === 'room') return rooms.map((room) => rowOf(room, things, kindTexts));
     const sorted = things.list(kind).sort((one, other) => roomIndex(one) - roomIndex(other) || byName(one, other));
-    return sorted.map((entry) => rowOf(entry, things));
+    return sorted.map((entry) => rowOf(entry, things, kindTexts));
   });
 }
 
@@ -138,22 +171,58 @@ function orderOf({ state }: Entry): number {
 }
 
 /** What it is called in each language counts: a person types what they see. */
-function rowOf(entry: Entry, things: Things): Row {
+function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): Row {
   const { kind, id, type } = entry;
   const room = entry.roomId === null ? undefined : things.get('room', entry.roomId);
   const names = [entry, ...(room === undefined ? [] : [room])].flatMap((one) => [nameIn(one, 'fi'), nameIn(one, 'en')]);
   const words = [...new Set(names), ...(type === null ? [] : [type.replaceAll('_', ' ')])];
   const text = nameKey(words.join('\n'));
   const plain = plainOf(text);
-  return { kind, id, text, plain: plain === text ? text : plain };
+  return { kind, id, text, plain: plain === text ? text : plain, ...kindTexts.of(entry) };
 }
 
-/** Each word, and whether it was typed without dots and accents, so that these don't matter. */
-function wordsOf(text: string): { word: string; isPlain: boolean }[] {
+/** What people call kinds of things; one text for all that are of the same. */
+class KindTexts {
+  readonly #ofDevices = new Map<readonly string[], KindText>();
+  readonly #ofOthers = new Map<Kind, KindText>();
+
+  of({ kind, capabilities }: Entry): KindText {
+    if (kind !== 'device') return known(this.#ofOthers, kind, () => KIND_WORDS[kind]);
+    return known(this.#ofDevices, capabilities, () =>
+      deviceKindsOf(capabilities)
+        .map(({ words, also }) => `${words.en} ${words.fi} ${also}`)
+        .join(' '),
+    );
+  }
+}
+
+type KindText = Pick<Row, 'kindText' | 'kindPlain'>;
+
+function known<K>(texts: Map<K, KindText>, key: K, words: () => string): KindText {
+  let text = texts.get(key);
+  if (text === undefined) {
+    const kindText = ` ${nameKey(words().replaceAll('(', ''))}`;
+    texts.set(key, (text = { kindText, kindPlain: plainOf(kindText) }));
+  }
+  return text;
+}
+
+/** A word as it was typed, and whether that was without dots and accents, so that these don't matter. */
+interface Word {
+  readonly word: string;
+  readonly isPlain: boolean;
+}
+
+function hasWord(row: Row, { word, isPlain }: Word): boolean {
+  if ((isPlain ? row.plain : row.text).includes(word)) return true;
+  return (isPlain ? row.kindPlain : row.kindText).includes(` ${word}`);
+}
+
+function wordsOf(text: string): Word[] {
   const words = nameKey(text).split(/\s+/).filter(Boolean);
   return words.map((word) => ({ word, isPlain: plainOf(word) === word }));
 }
 
 function plainOf(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '');
+  return normalized(text, 'NFD').replace(/\p{M}/gu, '');
 }

@@ -1,10 +1,14 @@
 import type { Clock } from '../../async/clock.js';
-import type { Kind } from '../things/kinds.js';
+import { type Kind, KINDS } from '../things/kinds.js';
 import type { Home } from './home.js';
 
 /** Of this many polls one goes with the lists that polls don't tell of; of so many where one said that there is news. */
 const EVERY_POLLS = 5;
 const EVERY_POLLS_WITH_NEWS = 2;
+
+/** Through the cloud a list comes sooner or later: after 0.8 to 1.4 of its time. */
+const LEAST_PART = 0.8;
+const MORE_PARTS = 0.6;
 
 /** By these the names of rooms and groups beside a thing are known, which rarely change. */
 const NAMING: readonly Kind[] = ['room', 'group'];
@@ -17,19 +21,24 @@ export interface UntoldListsOptions {
   ensure: (kinds: readonly Kind[], maxAgeMs: number) => Promise<void>;
   /** How long after the start of a poll the next one starts, in milliseconds. */
   intervalMs: () => number;
-  clock: Pick<Clock, 'monotonic'>;
+  /** They go through the cloud, where many homes are not to ask in step. */
+  isThroughCloud: () => boolean;
+  clock: Pick<Clock, 'monotonic' | 'random'>;
 }
 
 /**
  * The lists of what a hub's polls don't tell of, for as long as somebody listens to it. Only the deltas of devices are
- * documented: a hub may well say nothing of scenes, rules, groups, rooms and alarms (docs/rules.md, "Polls are there for
+ * documented: a hub may well say nothing of scenes, rules, groups, rooms and alarms (docs/dev/rules.md, "Polls are there for
  * those who need them").
  */
 export class UntoldLists {
   readonly #options: UntoldListsOptions;
   readonly #wants = new Set<() => readonly Kind[]>();
-  readonly #triedAt = new Map<Kind, number>();
+  /** When a list was tried last, and by what chance the next try through the cloud comes sooner or later. */
+  readonly #tries = new Map<Kind, { at: number; chance: number }>();
   readonly #withNews = new Set<Kind>();
+  /** Those that were waited for in vain. */
+  readonly #slow = new Set<Kind>();
 
   constructor(options: UntoldListsOptions) {
     this.#options = options;
@@ -46,32 +55,43 @@ export class UntoldLists {
     for (const kind of kinds) this.#withNews.add(kind);
   }
 
-  /** Whether something that is listened to is not known at all yet, and may be by {@link refresh}. */
+  /** Whether something that is listened to is not known at all yet, and may soon be by {@link refresh}. */
   get isMissing(): boolean {
-    return this.#due().some((kind) => this.#options.home.asOf(kind) === null);
+    return this.#due().some((kind) => this.#isUnknown(kind) && !this.#slow.has(kind));
+  }
+
+  /** What is not known yet has been waited for long enough. */
+  noteSlow(): void {
+    for (const kind of KINDS) if (this.#isUnknown(kind)) this.#slow.add(kind);
   }
 
   /** Loads what is old. Never rejects: what a hub does not list is tried again. */
   async refresh(): Promise<void> {
     const { ensure, clock } = this.#options;
     const load = async (kind: Kind): Promise<void> => {
-      this.#triedAt.set(kind, clock.monotonic());
+      this.#tries.set(kind, { at: clock.monotonic(), chance: clock.random() });
       this.#withNews.delete(kind);
       await ensure([kind], 0).catch(() => undefined);
     };
     await Promise.all(this.#due().map(load));
   }
 
+  #isUnknown(kind: Kind): boolean {
+    return this.#options.home.asOf(kind) === null;
+  }
+
   #due(): Kind[] {
-    const { home, clock } = this.#options;
+    const { home, clock, isThroughCloud } = this.#options;
     if (this.#wants.size === 0) return [];
     const wanted = new Set([...this.#wants].flatMap((kinds) => [...kinds()]));
     const isOld = (kind: Kind): boolean => {
       const polls = this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS;
       const isNaming = !wanted.has(kind) && !this.#withNews.has(kind);
-      const everyMs = isNaming ? NAMES_EVERY_MS : this.#options.intervalMs() * polls;
-      const sinceTry = clock.monotonic() - (this.#triedAt.get(kind) ?? -Infinity);
-      return !home.isTold(kind) && Math.min(home.ageMs(kind), sinceTry) >= everyMs;
+      const { at, chance } = this.#tries.get(kind) ?? { at: -Infinity, chance: 0 };
+      // What came over the LAN is not asked for in step through the cloud either.
+      const part = isThroughCloud() ? LEAST_PART + MORE_PARTS * chance : 1;
+      const everyMs = part * (isNaming ? NAMES_EVERY_MS : this.#options.intervalMs() * polls);
+      return !home.isTold(kind) && Math.min(home.ageMs(kind), clock.monotonic() - at) >= everyMs;
     };
     return [...new Set([...wanted, ...NAMING])].filter(isOld);
   }

@@ -4,7 +4,7 @@ import { isLamp } from '../things/abilities.js';
 import { nameOf, type ThingName } from './command-step.js';
 import { identifyElement } from '../commands/commands.js';
 import type { Homes } from '../home/homes.js';
-import { createRecall } from '../home/recall.js';
+import { FOR_COMMANDS } from '../home/recall.js';
 import type { Target } from '../home/targets.js';
 
 /**
@@ -12,10 +12,10 @@ import type { Target } from '../home/targets.js';
  * lamp, and as {@link Homes.find} and the hub's client.
  */
 export async function blink(homes: Homes, target: Target): Promise<ThingName> {
-  const found = await homes.find(target, '', createRecall({ isFresh: true }));
+  const found = await homes.find(target, '', FOR_COMMANDS);
   const { entry, live } = found;
   if (entry.kind !== 'device' || !isLamp(entry)) {
-    throw badInput(`"${entry.name}" is no lamp: only lamps can blink.`);
+    throw badInput(`"${entry.name}" is not a lamp: only lamps can blink.`);
   }
   const body = JSON.stringify([identifyElement(entry)]);
   const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });

@@ -1,9 +1,24 @@
 import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
-import type { ChangeWishes } from './change-feed.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
-import { parseCondition } from '../things/condition.js';
-import { parseSelection } from '../home/listening.js';
+import { type Condition, parseCondition } from '../things/condition.js';
+import { parseSelection, type Selection } from '../home/listening.js';
+
+/** What a listener wants to hear. */
+export interface ChangeWishes extends Selection {
+  /** Those that count; none means all but what tells only that something was heard. */
+  readonly fields: readonly string[];
+  readonly condition: Condition | null;
+  /** How long the value, or the condition, has to stand, in milliseconds. */
+  readonly forMs: number;
+  /** "state" for the whole, or a field. */
+  readonly payload: string;
+  readonly events: readonly ChangeEvent[];
+  /** What commands of this account bring about is told, too. */
+  readonly own: boolean;
+  /** How each thing is at first is told, too. */
+  readonly initial: boolean;
+}
 
 /**
  * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
@@ -33,7 +48,7 @@ function parseSeconds(value: unknown): number {
   if (value === undefined || value === '') return 0;
   const seconds = typeof value === 'string' ? Number(value) : value;
   if (isWithin(seconds, SECONDS.for)) return seconds;
-  throw badInput(`for should be ${rangeInWords(SECONDS.for)}, but was ${kindOf(value)} that is none.`);
+  throw badInput(`for should be ${rangeInWords(SECONDS.for)}, but was ${kindOf(value)} that is not.`);
 }
 
 function parseText(value: unknown, name: string, fallback: string): string {

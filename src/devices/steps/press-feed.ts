@@ -1,11 +1,11 @@
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
-import type { Entry, Thing } from '../things/device.js';
+import type { Thing } from '../things/device.js';
+import { Hearing } from '../home/hearing.js';
 import type { Homes, ListedThing } from '../home/homes.js';
-import { goneProblem, isListenedTo, listeningProblems } from '../home/listening.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isChosen, type PressWishes } from './press-wishes.js';
-import type { Press } from '../things/presses.js';
+import { examplePress, isSwitch, type Press } from '../things/presses.js';
 
 /** What a flow hears of a press. */
 export interface PressMessage {
@@ -20,54 +20,70 @@ export interface PressMessage {
 export interface PressFeedOptions {
   homes: Homes;
   wishes: PressWishes;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
   /** Takes a press for each output: a message of its own, or `null` where it is not for that one. */
   send: (messages: (PressMessage | null)[], press: Press, thing: ListedThing) => void;
   /** Takes the id of a hub whose home begins to be heard. */
   onBegin?: (hub: string) => void;
-  /** Takes what keeps a target from being heard. */
-  onProblem?: (error: CozifyError) => void;
+  /** Takes all that keeps something from being heard, each time that is otherwise than before. */
+  onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
 /** The presses of buttons that somebody wants to hear of, from when it began to listen. */
 export class PressFeed {
   readonly #options: PressFeedOptions;
   readonly #begun = new Set<LiveHome>();
-  readonly #stop: () => void;
+  readonly #hearing: Hearing;
+  readonly #startedAt: number;
 
   constructor(options: PressFeedOptions) {
     this.#options = options;
-    this.#stop = options.homes.listen(options.wishes, (live, { presses, changes }) => {
-      this.#begin(live);
-      for (const press of presses) this.#hear(live, press);
-      for (const change of changes) if (change.events.includes('removed')) this.#missIfGone(live, change.entry);
+    const { homes, wishes, clock, onProblems } = options;
+    this.#startedAt = clock.monotonic();
+    this.#hearing = new Hearing({
+      homes,
+      selection: wishes,
+      onOutcome: (live, { presses }) => {
+        this.#begin(live);
+        for (const press of presses) this.#hear(live, press);
+      },
+      ...(onProblems === undefined ? {} : { onProblems }),
     });
+    this.#hearing.start();
   }
 
   stop(): void {
-    this.#stop();
+    this.#hearing.stop();
+  }
+
+  /**
+   * The press of the first row, or the first that there is without rows, on the first of the switches: a message for each
+   * output, as they are sent. `undefined` while no switch is known.
+   */
+  example(): (PressMessage | null)[] | undefined {
+    const { homes, wishes } = this.#options;
+    for (const live of homes.open) {
+      const device = this.#hearing.of(live).listened.find(isSwitch);
+      if (device === undefined) continue;
+      const press = examplePress(device, wishes.choices[0]);
+      const outputs = wishes.choices.length === 0 ? [true] : wishes.choices.map((choice) => isChosen(choice, press));
+      return outputs.map((isWanted, output) => (isWanted || output === 0 ? this.#messageOf(live, press) : null));
+    }
+    return undefined;
   }
 
   #begin(live: LiveHome): void {
     if (this.#begun.has(live) || !live.home.hasPolled) return;
     this.#begun.add(live);
-    const { wishes, homes, onBegin, onProblem } = this.#options;
-    onBegin?.(live.home.hub);
-    for (const problem of listeningProblems(wishes, live.home.things, homes.known)) onProblem?.(problem);
-  }
-
-  #missIfGone(live: LiveHome, entry: Entry): void {
-    const { wishes, homes, onProblem } = this.#options;
-    const isHeard = isListenedTo(wishes, live.home.things, entry, homes.known);
-    const problem = isHeard ? goneProblem(wishes, entry) : undefined;
-    if (problem !== undefined) onProblem?.(problem);
+    this.#options.onBegin?.(live.home.hub);
   }
 
   #hear(live: LiveHome, press: Press): void {
-    const { wishes, homes, send } = this.#options;
-    const { things } = live.home;
+    const { wishes, clock, send } = this.#options;
     if (press.repeat && !wishes.repeats) return;
-    if (!isListenedTo(wishes, things, press.device, homes.known)) return;
+    // What was pressed before anybody listened was meant for somebody else.
+    if (clock.monotonic() - press.ageMs < this.#startedAt) return;
+    if (!this.#hearing.of(live).hears(press.device)) return;
     const outputs = wishes.choices.length === 0 ? [true] : wishes.choices.map((choice) => isChosen(choice, press));
     if (!outputs.includes(true)) return;
     const messages = outputs.map((isWanted) => (isWanted ? this.#messageOf(live, press) : null));

@@ -58,5 +58,5 @@ function parseButton(button: unknown): string {
   if (button === undefined || button === null) return '';
   if (typeof button === 'string') return button.trim();
   if (typeof button === 'number' && Number.isInteger(button) && button >= 0) return String(button);
-  throw badInput(`button should be the number or the name of a button, but was ${kindOf(button)} that is neither.`);
+  throw badInput(`button should be the number or the name of a button, but was ${kindOf(button)}.`);
 }

@@ -3,10 +3,15 @@ import { type Condition, meets } from '../things/condition.js';
 import type { DeviceFilter } from '../home/device-filter.js';
 import type { Thing } from '../things/device.js';
 import { distinct, type Homes, type ListedThing } from '../home/homes.js';
-import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from '../home/home.js';
-import { createRecall } from '../home/recall.js';
-import { ensureStates, findStates, kindsOfState, type StateList, type StateReader } from './states.js';
+import { STATES_MAX_AGE_MS } from '../home/home.js';
+import { selectFrom } from '../home/finding.js';
+import type { LiveHome } from '../home/live-home.js';
+import { Recall } from '../home/recall.js';
+import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
 import type { Target } from '../home/targets.js';
+
+/** So long a hub that does not answer is waited for where others may. */
+const PATIENCE_MS = 5_000;
 
 /** What is to be read, and as what. */
 export interface ReadWishes {
@@ -35,24 +40,30 @@ export interface Reading {
   readonly device: Thing | undefined;
   /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing was to be read. */
   readonly asOf: string | null;
-  /** The hub is away: this is how things were, more than 3 s ago. */
+  /** A hub is away: this is how things were, more than 3 s ago. */
   readonly stale: boolean;
+  /** The ids of the hubs of which nothing is in it, because they are away. */
+  readonly away: readonly string[];
   /** Those that are in the payload; where none is, the one that was named. */
   readonly things: readonly ListedThing[];
 }
 
 /**
  * Reads things of an account's hubs: from memory where that is fresh enough, else from the hub, and from memory again
- * where the hub is away. Throws `COZIFY_HUB_OFFLINE` where that has nothing or the reading is to be fresh, and as
- * {@link Homes.find} and {@link Homes.select}; `COZIFY_BAD_INPUT` for a room.
+ * where the hub is away. Of several hubs, one that is away takes nothing out of what the others tell. Throws
+ * `COZIFY_HUB_OFFLINE` where memory has nothing or the reading is to be fresh, and as {@link Homes.find} and
+ * {@link Homes.select}; `COZIFY_BAD_INPUT` for a room.
  */
-export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<Clock, 'monotonic'>): Promise<Reading> {
+export async function readThings(homes: Homes, wishes: ReadWishes, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = wishes;
   const startedAt = clock.monotonic();
+  // Where another hub may tell something, one that hangs is not waited for until the end.
+  const patience = isAtSeveral(homes, wishes) ? { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS } : {};
+  const knowledge = new Recall({ clock, isFresh: fresh, ...patience });
   const reader: StateReader = {
     homes,
     hub,
-    ensure: createRecall({ isFresh: fresh }),
+    knowledge,
     maxAgeMs: () => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS),
   };
   const found = await (targets === undefined ? select(reader, wishes.filter) : findStates(reader, targets));
@@ -68,7 +79,8 @@ export async function readThings(homes: Homes, wishes: ReadWishes, clock: Pick<C
     payload: isMet ? structuredClone(toPayload(things, wishes, one)) : undefined,
     isMet,
     device: one && showThing(one),
-    ...ageOf(found.lists),
+    ...ageOf(found.lists, knowledge),
+    away: [...new Set(found.missing.map(({ home }) => home.hub))],
     things: isMet || one === undefined ? things : [one],
   };
 }
@@ -78,17 +90,25 @@ export function showThing({ entry, live }: ListedThing): Thing {
   return live.home.things.show(entry);
 }
 
+/** What was found, the lists that tell of it, and the homes that tell nothing. */
 interface AllFound {
   readonly things: readonly ListedThing[];
   readonly lists: readonly StateList[];
+  readonly missing: readonly LiveHome[];
 }
 
-async function select(reader: StateReader, filter: DeviceFilter): Promise<AllFound> {
-  const { homes, hub, ensure } = reader;
-  const kinds = new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })));
-  const lists = homes.listened(hub).flatMap((live) => [...kinds].map((kind) => ({ live, kind })));
-  await ensureStates(reader, lists);
-  return { things: await homes.select(filter, hub, NAMES_MAX_AGE_MS, ensure), lists };
+async function select({ homes, hub, knowledge, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<AllFound> {
+  const kinds = [...new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })))];
+  const all = homes.listened(hub);
+  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs, clock: homes.clock }, knowledge);
+  const present = all.filter((live) => !missing.includes(live));
+  return { things, lists: present.flatMap((live) => kinds.map((kind) => ({ live, kind }))), missing };
+}
+
+/** Whether what is read may be at more than one hub. */
+function isAtSeveral(homes: Homes, { targets, hub }: ReadWishes): boolean {
+  const lives = targets === undefined ? homes.listened(hub) : targets.flatMap((target) => homes.mayBeAt(target, hub));
+  return new Set(lives).size > 1;
 }
 
 function toPayload(
@@ -112,10 +132,13 @@ function toPayload(
   );
 }
 
-/** Names that tell things apart: by the room where several are called the same, and by the id where that is not enough. */
+/**
+ * Names that tell things apart: by the room where several are called the same, by the id where that is not enough, and
+ * by the hub where two have the same id, too.
+ */
 function distinctNames(things: readonly ListedThing[]): string[] {
   let names = things.map(({ entry }) => entry.name);
-  for (const more of [nameInRoom, nameWithId]) {
+  for (const more of [nameInRoom, nameWithId, nameWithHub]) {
     const counts = new Map<string, number>();
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
     names = things.map((thing, index) => {
@@ -136,11 +159,15 @@ function nameWithId({ entry, live }: ListedThing): string {
   return `${entry.name} (${room === null ? '' : `${room}, `}${entry.id})`;
 }
 
-/** Of when the oldest of what was read tells, and whether that is too long ago. */
-function ageOf(lists: readonly StateList[]): Pick<Reading, 'asOf' | 'stale'> {
+function nameWithHub(thing: ListedThing): string {
+  return `${nameWithId(thing).slice(0, -1)}, ${thing.live.home.hub})`;
+}
+
+/** Of when the oldest of what was read tells, and whether a hub is away so that this is too long ago. */
+function ageOf(lists: readonly StateList[], knowledge: Recall): Pick<Reading, 'asOf' | 'stale'> {
   const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
     asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),
-    stale: lists.some(({ live, kind }) => live.home.isStale(kind)),
+    stale: lists.some(({ live, kind }) => knowledge.isAway(live, kind) && live.home.isStale(kind)),
   };
 }

@@ -1,8 +1,8 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
-import type { Ability } from '../things/abilities.js';
-import type { Button, Thing } from '../things/device.js';
+import { type Ability, isLamp } from '../things/abilities.js';
+import type { Button, Entry, Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../home/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home.js';
@@ -10,7 +10,8 @@ import type { LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../home/recall.js';
-import { abilitiesOfThing, type ThingQuery } from '../home/thing-search.js';
+import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../home/thing-search.js';
+import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 
 /** What somebody who chooses things wants to see. */
@@ -23,11 +24,28 @@ export interface ListWishes extends ThingQuery {
   readonly after: string;
   /** For factory names; by default that of the home. */
   readonly language: Language | undefined;
+  /** Whether the page also says what the devices of these hubs can do. */
+  readonly withCapabilities: boolean;
+}
+
+/** What can be made of a thing: a node that reads it, one that commands it, a lamp blink, a node that hears its buttons. */
+export type Does = 'read' | 'command' | 'blink' | 'buttons';
+
+/** The devices that a group or room is made of. */
+export interface Members {
+  devices: number;
+  lamps: number;
+  /** Whether any of the lamps is on; `null` where there is none, or nobody knows. */
+  on: boolean | null;
 }
 
 /** A thing as the picker shows it. */
 export interface ListedState extends Thing {
+  roomId: string | null;
+  does: Does[];
   state: State;
+  /** Of a group or room. */
+  members?: Members;
   /** Where it was asked for by its id: what can be set on it. */
   abilities?: Ability[];
   /** Those of a remote control, where it was asked for by its id. */
@@ -37,12 +55,16 @@ export interface ListedState extends Thing {
 /** A page of things. */
 export interface ThingPage {
   things: ListedState[];
+  /** How many there are on all pages. */
+  total: number;
   /** For `after`; `null` on the last page. */
   next: string | null;
   /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing is known. */
   asOf: string | null;
   /** A hub can't be reached: what is known of it is how things were. */
   away: boolean;
+  /** Where it was asked for: what the devices of these hubs can do, by Cozify's names. */
+  capabilities?: string[];
 }
 
 /** So many things are listed at once. */
@@ -66,19 +88,68 @@ export async function listThings(homes: Homes, given: ListWishes, clock: Clock):
   const known = views.filter(({ isKnown }) => isKnown).map(({ live }) => live);
   if (known.length === 0) {
     const { failure } = views.find((view) => view.failure !== undefined) ?? {};
-    throw failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of the hub yet, and it does not answer.');
+    throw (
+      failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known about the hub yet, and it does not answer.')
+    );
   }
-  const { found, next } = wishes.ids === undefined ? search(known, wishes, start) : pick(known, wishes, start);
+  const { found, next, total } = wishes.ids === undefined ? search(known, wishes, start) : pick(known, wishes, start);
   return {
-    things: found.map((one) => show(one, wishes)),
+    things: found.map((one) => showListed(one, wishes.language, wishes.ids !== undefined)),
+    total,
     next,
     asOf: oldest(found, known, kinds),
     away: views.some(({ isAway }) => isAway),
+    ...(wishes.withCapabilities ? { capabilities: capabilitiesAt(known) } : {}),
   };
+}
+
+/** A thing as the picker shows it; `isWhole`: with what can be set on it, and its buttons. */
+export function showListed(
+  { entry, live }: ListedThing,
+  language: Language | undefined,
+  isWhole: boolean,
+): ListedState {
+  const { things } = live.home;
+  const members = membersOf(entry, things);
+  return {
+    ...things.show(entry, language),
+    roomId: entry.roomId,
+    does: doesOf(entry, things),
+    state: entry.state,
+    ...(members === undefined ? {} : { members }),
+    ...(isWhole ? { abilities: abilitiesOfThing(entry, things) } : {}),
+    ...(isWhole && entry.buttons.length > 0 ? { buttons: entry.buttons } : {}),
+  };
+}
+
+/** What can be done with it by what it is, however it is now. A room is commanded by its lamps, and has no state. */
+function doesOf(entry: Entry, things: Things): Does[] {
+  const { kind } = entry;
+  const isSet = kind === 'room' ? devicesIn(entry, things).length > 0 : isAbleTo(entry, 'any', things);
+  const does: [Does, boolean][] = [
+    ['read', kind !== 'room'],
+    ['command', isSet || kind === 'alarm'],
+    ['blink', kind === 'device' && isLamp(entry)],
+    ['buttons', kind === 'device' && isAbleTo(entry, 'press', things)],
+  ];
+  return does.filter(([, isAble]) => isAble).map(([name]) => name);
+}
+
+function membersOf(entry: Entry, things: Things): Members | undefined {
+  if (entry.kind !== 'group' && entry.kind !== 'room') return undefined;
+  const devices = entry.kind === 'room' ? things.inRoom(entry.id) : things.membersOf(entry);
+  const lamps = devices.filter(isLamp);
+  const known = lamps.map(({ state }) => state['on']).filter((on) => typeof on === 'boolean');
+  return { devices: devices.length, lamps: lamps.length, on: known.length === 0 ? null : known.includes(true) };
+}
+
+function capabilitiesAt(homes: readonly LiveHome[]): string[] {
+  return [...new Set(homes.flatMap((live) => [...live.home.things.capabilities]))].sort();
 }
 
 interface Found {
   readonly found: readonly ListedThing[];
+  readonly total: number;
   readonly next: string | null;
 }
 
@@ -99,7 +170,8 @@ async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promi
   live.attend();
   const isLost = wasKnown && client.isReachable === false;
   const failures: CozifyError[] = [];
-  const needed = new Set<Kind>([...kinds, 'room', 'group']);
+  // Rooms are told with what is in them.
+  const needed = new Set<Kind>([...kinds, 'room', 'group', ...(kinds.includes('room') ? ['device' as const] : [])]);
   const loads = Promise.all(
     (isLost ? [] : [...needed]).map((kind) =>
       live.ensure([kind], NAMES_MAX_AGE_MS).catch((error: unknown) => failures.push(toCozifyError(error))),
@@ -125,14 +197,15 @@ async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
 
 function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Found {
   const found: ListedThing[] = [];
+  const total = homes.reduce((sum, live) => sum + live.search.count(query), 0);
   for (const [index, live] of homes.entries()) {
     if (index < start.home) continue;
     const from = index === start.home ? start.index : 0;
     const page = live.search.find(query, from, PAGE_SIZE - found.length);
     found.push(...page.entries.map((entry) => ({ entry, live })));
-    if (page.next !== undefined) return { found, next: `${index}.${page.next}` };
+    if (page.next !== undefined) return { found, total, next: `${index}.${page.next}` };
   }
-  return { found, next: null };
+  return { found, total, next: null };
 }
 
 function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { index }: Start): Found {
@@ -140,18 +213,7 @@ function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { ind
     homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))),
   );
   const end = index + PAGE_SIZE;
-  return { found: all.slice(index, end), next: all.length > end ? `0.${end}` : null };
-}
-
-function show({ entry, live }: ListedThing, { ids, language }: ListWishes): ListedState {
-  const { things } = live.home;
-  const shown: ListedState = { ...things.show(entry, language), state: entry.state };
-  if (ids === undefined) return shown;
-  return {
-    ...shown,
-    abilities: abilitiesOfThing(entry, things),
-    ...(entry.buttons.length === 0 ? {} : { buttons: entry.buttons }),
-  };
+  return { found: all.slice(index, end), total: all.length, next: all.length > end ? `0.${end}` : null };
 }
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
@@ -170,6 +232,6 @@ interface Start {
 function parseAfter(after: string): Start {
   if (after === '') return { home: 0, index: 0 };
   const [, home, index] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
-  if (home === undefined) throw badInput('after should be what an earlier page had as next.');
+  if (home === undefined) throw badInput('after should be the value of next from the page before.');
   return { home: Number(home), index: Number(index) };
 }

@@ -6,9 +6,10 @@ import type { Kind } from '../things/kinds.js';
 import { type PollOutcome, STATES_MAX_AGE_MS } from '../home/home.js';
 import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { createRecall } from '../home/recall.js';
+import { isHubTrouble, Recall } from '../home/recall.js';
 import { findStates, kindsOfState } from './states.js';
 import type { Target } from '../home/targets.js';
+import { NO_TARGET } from '../commands/briefs.js';
 import { Watch, type WatchWishes } from './watch.js';
 
 /** What a message asks for. */
@@ -32,14 +33,28 @@ export interface HomesUser {
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }
 
+/** A hub that does not answer is waited for no longer before memory says what to watch. */
+const PATIENCE_MS = 5_000;
+/** A time of none is a look, which takes some. */
+const LOOK_MS = 2_000;
+
+/** What to do about a wait without one. */
+const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
+
 /** So many messages a node can hold. */
 export const MOST_WAITING = 1000;
 
 interface Waiter {
   readonly key: string;
-  end: (end: WaitEnd) => void;
-  watch: Watch | undefined;
+  readonly end: (end: WaitEnd) => void;
+  readonly fail: (error: unknown) => void;
+  readonly watches: Watch[];
+  /** Looks again once a hub that told nothing is heard, from a moment on (monotonic, ms). */
+  readonly missed: Map<LiveHome, { readonly from: number; readonly look: () => Promise<unknown> }>;
 }
+
+/** What a message asks for, of which something is there to wait for. */
+type Wait = WaitWishes & { readonly targets: readonly Target[]; readonly condition: Condition };
 
 /** A home in which somebody waits for something. */
 interface WatchedHome {
@@ -47,7 +62,7 @@ interface WatchedHome {
   stop: () => void;
 }
 
-/** The messages that one node holds until things at home meet a condition (docs/rules.md, "A message that waits leaves once"). */
+/** The messages that one node holds until things at home meet a condition (docs/dev/rules.md, "A message that waits leaves once"). */
 export class WaitStep {
   readonly #waiters = new Map<string, Waiter>();
   readonly #homes = new Map<LiveHome, WatchedHome>();
@@ -71,18 +86,21 @@ export class WaitStep {
   async run(user: HomesUser, wishes: WaitWishes): Promise<WaitEnd> {
     const { targets, condition } = wishes;
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The node was closed.');
-    if (condition === null) throw badInput('There is no condition: choose one in the node.');
+    if (condition === null) throw badInput('There is no condition: choose one in the node.', NO_CONDITION);
     if (targets === undefined)
-      throw badInput('There is nothing to wait for: choose it in the node, or give msg.target.');
+      throw badInput('No device is chosen: choose one in the node, or set msg.target.', NO_TARGET);
     if (targets.length === 0) return { reason: 'met', thing: undefined };
     if (this.#waiters.size >= MOST_WAITING)
       throw new CozifyError(
         'COZIFY_BUSY',
-        `${MOST_WAITING} messages are waiting already: send fewer, or reset the node.`,
+        `${MOST_WAITING} messages are already waiting: send fewer, or reset the node.`,
       );
-    const waiter: Waiter = { key: String((this.#count += 1)), end: () => undefined, watch: undefined };
-    const ended = new Promise<WaitEnd>((resolve) => (waiter.end = resolve));
+    let [end, fail]: [Waiter['end'], Waiter['fail']] = [() => undefined, () => undefined];
+    const ended = new Promise<WaitEnd>((resolve, reject) => ([end, fail] = [resolve, reject]));
+    const waiter: Waiter = { key: String((this.#count += 1)), end, fail, watches: [], missed: new Map() };
     this.#waiters.set(waiter.key, waiter);
+    // It is over in time even while nobody tells what there is to wait for.
+    this.#timers.set(waiter.key, wishes.timeoutMs || LOOK_MS);
     try {
       return await Promise.race([ended, this.#watch(user, { ...wishes, targets, condition }, waiter, ended)]);
     } finally {
@@ -105,29 +123,64 @@ export class WaitStep {
     return count;
   }
 
-  async #watch(
+  async #watch(user: HomesUser, wishes: Wait, waiter: Waiter, ended: Promise<WaitEnd>): Promise<WaitEnd> {
+    const { targets, hub, match, timeoutMs } = wishes;
+    const parts =
+      match === 'all'
+        ? [targets]
+        : await user.useHomes('wait', (homes) => Promise.resolve(byHomes(homes, targets, hub)));
+    const failures: CozifyError[] = [];
+    const begin = async (part: readonly Target[]): Promise<void> => {
+      const failure = await this.#watchPart(user, wishes, part, waiter);
+      if (failure !== undefined && failures.push(failure) === parts.length) throw failures[0] as CozifyError;
+    };
+    await Promise.race([Promise.all(parts.map(begin)), ended]);
+    // A look is over once all has been looked at.
+    if (timeoutMs === 0 && this.#waiters.has(waiter.key)) this.#timers.set(waiter.key, 0);
+    return ended;
+  }
+
+  /**
+   * Watches some of the things, from what they are now. Gives what keeps their hubs from telling anything: these are heard
+   * once they tell. Throws what is no trouble of a hub, and any where all of the things count.
+   */
+  async #watchPart(
     user: HomesUser,
-    wishes: WaitWishes & { targets: readonly Target[]; condition: Condition },
+    wishes: Wait,
+    targets: readonly Target[],
     waiter: Waiter,
-    ended: Promise<WaitEnd>,
-  ): Promise<WaitEnd> {
-    const { targets, hub, timeoutMs } = wishes;
-    const startedAt = this.#clock.monotonic();
+  ): Promise<CozifyError | undefined> {
+    const { hub, match } = wishes;
+    const knowledge = new Recall({ clock: this.#clock, patienceMs: PATIENCE_MS });
+    const maxAgeMs = (): number => STATES_MAX_AGE_MS;
+    let missing: readonly LiveHome[] = [];
     const found = await user
-      .useHomes('wait', (homes) =>
-        findStates({ homes, hub, ensure: createRecall(), maxAgeMs: () => STATES_MAX_AGE_MS }, targets),
-      )
+      .useHomes('wait', async (homes) => {
+        missing = targets.flatMap((target) => homes.mayBeAt(target, hub));
+        return findStates({ homes, hub, knowledge, maxAgeMs }, targets);
+      })
       .catch((error: unknown) => toCozifyError(error));
     // It may have been let go of meanwhile.
-    if (!this.#waiters.has(waiter.key)) return ended;
-    if (found instanceof CozifyError) throw found;
-    const watch = new Watch(wishes, found.things);
+    if (!this.#waiters.has(waiter.key)) return undefined;
+    const failure = found instanceof CozifyError ? found : found.failure;
+    if (failure !== undefined && (match === 'all' || !isHubTrouble(failure))) throw failure;
+    if (!(found instanceof CozifyError)) {
+      missing = found.missing;
+      this.#begin(new Watch(wishes, found.things), waiter);
+    }
+    const look = (): Promise<unknown> => this.#watchPart(user, wishes, targets, waiter);
+    for (const live of missing) {
+      waiter.missed.set(live, { from: this.#clock.monotonic() + PATIENCE_MS, look });
+      this.#listen(live, waiter);
+    }
+    return found instanceof CozifyError ? found : undefined;
+  }
+
+  #begin(watch: Watch, waiter: Waiter): void {
     const { metNow } = watch;
-    if (metNow !== undefined) return { reason: 'met', thing: metNow };
-    waiter.watch = watch;
-    this.#timers.set(waiter.key, timeoutMs - (this.#clock.monotonic() - startedAt));
+    if (metNow !== undefined) return waiter.end({ reason: 'met', thing: metNow });
+    waiter.watches.push(watch);
     for (const { live } of watch.things) this.#listen(live, waiter);
-    return ended;
   }
 
   #listen(live: LiveHome, waiter: Waiter): void {
@@ -140,7 +193,10 @@ export class WaitStep {
       (outcome) => this.#take(live, outcome),
       () => kindsIn(live, waiting),
     );
-    const stopHearing = live.onHeard(() => this.#look(live, (watch) => watch.isUnsureOf(live)));
+    const stopHearing = live.onHeard(() => {
+      this.#look(live, (watch) => watch.isUnsureOf(live));
+      this.#lookForMissed(live, waiting);
+    });
     watched.stop = () => {
       stopListening();
       stopHearing();
@@ -155,10 +211,21 @@ export class WaitStep {
   }
 
   #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
-    for (const waiter of [...(this.#homes.get(live)?.waiting ?? [])]) {
-      if (waiter.watch === undefined || !isConcerned(waiter.watch)) continue;
-      const thing = waiter.watch.look(live);
-      if (thing !== undefined) waiter.end({ reason: 'met', thing });
+    for (const { watches, end } of [...(this.#homes.get(live)?.waiting ?? [])]) {
+      for (const watch of watches.filter(isConcerned)) {
+        const thing = watch.look(live);
+        if (thing !== undefined) end({ reason: 'met', thing });
+      }
+    }
+  }
+
+  /** A hub that told nothing is heard: what may be there is looked for again. */
+  #lookForMissed(live: LiveHome, waiting: ReadonlySet<Waiter>): void {
+    for (const { missed, fail } of [...waiting]) {
+      const again = missed.get(live);
+      if (again === undefined || again.from > this.#clock.monotonic()) continue;
+      missed.delete(live);
+      again.look().catch(fail);
     }
   }
 
@@ -175,6 +242,19 @@ export class WaitStep {
 
 /** The kinds by which the things at a home are known that somebody waits for. */
 function kindsIn(live: LiveHome, waiting: ReadonlySet<Waiter>): readonly Kind[] {
-  const things = [...waiting].flatMap(({ watch }) => watch?.things ?? []);
+  const things = [...waiting].flatMap(({ watches }) => watches.flatMap((watch) => watch.things));
   return [...new Set(things.filter((thing) => thing.live === live).flatMap(({ entry }) => kindsOfState(entry)))];
+}
+
+/** Targets by the hubs where they may be, so that one of these that hangs keeps nobody from hearing the others. */
+function byHomes(homes: Homes, targets: readonly Target[], hub: string): (readonly Target[])[] {
+  const parts = new Map<string, Target[]>();
+  for (const target of targets) {
+    const key = homes
+      .mayBeAt(target, hub)
+      .map(({ home }) => home.hub)
+      .join(' ');
+    parts.set(key, [...(parts.get(key) ?? []), target]);
+  }
+  return [...parts.values()];
 }

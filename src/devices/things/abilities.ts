@@ -1,7 +1,7 @@
 import { SECONDS } from '../../input.js';
 import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
-import { holderOf, isTimeField, readField } from './units.js';
+import { holderOf, isTimeField, readField, usableSources } from './units.js';
 
 /** A field that can be set, and what it takes: for choosing, and to say so where something else was asked for. */
 export interface Ability {
@@ -20,7 +20,7 @@ const TRANSITION = { min: SECONDS.transition.minimum, max: SECONDS.transition.ma
 
 /** What devices measure or report under names of Cozify's: shown, and given back with a state, but not to be set. */
 const MEASURED: ReadonlySet<string> = new Set([
-  ...['rssi', 'flow', 'volume', 'flowTemp', 'lowTemp', 'highTemp', 'viewerCount', 'button', 'modifiers', 'avtData'],
+  ...['rssi', 'flow', 'flowTemp', 'lowTemp', 'highTemp', 'viewerCount', 'button', 'modifiers', 'avtData'],
   ...['freshTemperature', 'supplyTemperature', 'extractTemperature', 'colorTemperatureRange'],
 ]);
 
@@ -32,19 +32,22 @@ function isShown(entry: Entry, { name, sources }: Field): boolean {
 }
 
 /** Whether a field that can't be set belongs to the device all the same: it may come with a state that was read of it. */
-export function isKnown({ raw, state }: Entry, name: string): boolean {
+export function isKnown(entry: Entry, name: string): boolean {
+  const { raw, state } = entry;
   const { sources = [], setting } = fieldOf(name) ?? {};
   if (Object.hasOwn(state, name) || (sources.length === 0 && raw[name] === null)) return true;
   // Lamps have fields of colors in name only, which are null.
   const isThere = (value: unknown): boolean => value !== undefined && (value !== null || setting === undefined);
-  return sources.some((source) => isThere(holderOf(source, raw)?.[source.key]));
+  return usableSources(sources, aboutOf(entry)).some((source) => isThere(holderOf(source, raw)?.[source.key]));
 }
 
 /** Whether a field of ours can be set on a device: a capability promises it, or the device shows it. */
 export function isAble(entry: Entry, field: Field): boolean {
-  if (field.setting === undefined) return false;
-  const { capabilities } = entry;
-  return field.setting.capabilities.some((one) => capabilities.includes(one)) || isShown(entry, field);
+  const { setting, sources } = field;
+  const about = aboutOf(entry);
+  // What it is called by may mean something else on this device.
+  if (setting === undefined || usableSources(sources, about).length === 0) return false;
+  return setting.capabilities.some((one) => about.capabilities.includes(one)) || isShown(entry, field);
 }
 
 /** Whether something under Cozify's own name can be set: the device shows it, and it is not what it measures. */
@@ -57,6 +60,19 @@ export function isAbleOther(entry: Entry, name: string): boolean {
 export function isLamp(entry: Entry): boolean {
   if (entry.type === 'POWER_SOCKET') return false;
   return entry.capabilities.includes('CONTROL_LIGHT') || entry.type === 'LIGHT';
+}
+
+/** Whether a field can be set on a device, or "any" of them, without working out all that can. */
+export function canBeSet(device: Entry, name: string): boolean {
+  if (name === 'color') return FIELDS.some((field) => field.name === 'hue' && isAble(device, field));
+  if (name === 'transition') return device.capabilities.includes('TRANSITION');
+  if (name === 'any') {
+    return (
+      FIELDS.some((field) => isAble(device, field)) || Object.keys(device.state).some((one) => isAbleOther(device, one))
+    );
+  }
+  const field = fieldOf(name);
+  return field === undefined ? isAbleOther(device, name) : isAble(device, field);
 }
 
 /** What can be set on at least one of some devices, with the widest range of each. */
@@ -92,13 +108,13 @@ function abilitiesOfOne(entry: Entry): Ability[] {
   ];
 }
 
-function abilityOf(entry: Entry, { name, setting }: Field): Ability {
+function abilityOf(entry: Entry, { name, unit, setting }: Field): Ability {
   const words = setting?.words?.(aboutOf(entry));
   if (words !== undefined) return { field: name, type: 'word', words: [...words] };
   if (setting?.range === undefined) return { field: name, type: 'boolean' };
   const own = name === 'colorTemperature' ? entry.state['colorTemperatureRange'] : undefined;
   const [min, max] = Array.isArray(own) ? (own as [number, number]) : [setting.range.min, setting.range.max];
-  return { field: name, type: 'number', min, max, unit: setting.range.unit };
+  return { field: name, type: 'number', min, max, ...(unit !== undefined && { unit }) };
 }
 
 function widest(one: Ability | undefined, other: Ability): Ability {

@@ -51,7 +51,7 @@ function withoutHtml(html: string): string {
   return html
     .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
     .replace(/<(script|style|head|title)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
-    .replace(/<\/?(?:b|i|em|strong|span|a|u|small|font)\b[^>]*>/gi, '')
+    .replace(/<\/?(?:b|i|em|strong|span|a|u|small|font)\b[^>]*(?:>|$)/gi, '')
     .replace(/<[a-z/!?][^>]*(?:>|$)/gi, ' ');
 }
 

@@ -18,6 +18,12 @@ const MIN_TIME = 1e11;
 /** Above this a pressure is in pascals: no weather has 2000 hPa, and none has 20. */
 const MAX_HPA = 2000;
 
+/** A number with a decimal point or comma, and with a unit perhaps. */
+const NUMBER = /^([-+\u2212])?(\d+(?:[.,]\d+)?)\s*(?:%|°\s?C)?$/i;
+
+/** No number of a home is longer as a text. */
+const MAX_NUMBER_LENGTH = 32;
+
 const TURN = 2 * Math.PI;
 
 /** Rounded to so many decimals; `undefined` for what is too large to be a number. Never the number -0. */
@@ -103,6 +109,18 @@ export function renamed(names: Readonly<Record<string, string>>): Codec {
     accepts: (raw) => typeof raw === 'string',
     read: (raw) => (Object.hasOwn(names, raw as string) ? names[raw as string] : (raw as string)),
   };
+}
+
+/**
+ * The number that a person's text says, or MQTT or a form delivers: "60", "21,5", " 60 % ", "21.5 °C". `undefined` for any
+ * other text.
+ */
+export function numberIn(text: string): number | undefined {
+  const said = text.trim();
+  const [, sign, digits = ''] = (said.length <= MAX_NUMBER_LENGTH && NUMBER.exec(said)) || [];
+  if (digits === '') return undefined;
+  const number = Number(digits.replace(',', '.'));
+  return sign === undefined || sign === '+' ? number : 0 - number;
 }
 
 /** A time in milliseconds as ISO 8601; `undefined` for a number that is no time of a home's. */

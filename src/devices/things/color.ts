@@ -4,11 +4,16 @@ export interface HueSaturation {
   saturation: number;
 }
 
-/** The hue and saturation of a color such as "#ff8000"; `undefined` for what is none. How light it is doesn't count. */
+type Rgb = [red: number, green: number, blue: number];
+
+/**
+ * The hue and saturation of a color: "#ff8000", "#f80", both also without the #, or [255, 128, 0]. `undefined` for what is
+ * none. How light it is doesn't count.
+ */
 export function parseColor(color: unknown): HueSaturation | undefined {
-  const [, hex] = (typeof color === 'string' && /^\s*#([0-9a-f]{6})\s*$/i.exec(color)) || [];
-  if (hex === undefined) return undefined;
-  const [red, green, blue] = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
+  const rgb = typeof color === 'string' ? readHex(color.trim()) : readList(color);
+  if (rgb === undefined) return undefined;
+  const [red, green, blue] = rgb;
   const most = Math.max(red, green, blue);
   const spread = most - Math.min(red, green, blue);
   if (spread === 0) return { hue: 0, saturation: 0 };
@@ -19,4 +24,22 @@ export function parseColor(color: unknown): HueSaturation | undefined {
         ? (blue - red) / spread + 2
         : (red - green) / spread + 4;
   return { hue: Math.round((sixths % 6) * 60) % 360, saturation: Math.round((spread / most) * 100) };
+}
+
+function readHex(text: string): Rgb | undefined {
+  const [, hex] = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text) ?? [];
+  if (hex === undefined) return undefined;
+  const digits = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
+  return [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16)) as Rgb;
+}
+
+/** Three parts of light, each from 0 to 255. Messages can carry what throws when it is looked at. */
+function readList(list: unknown): Rgb | undefined {
+  try {
+    if (!Array.isArray(list) || list.length !== 3) return undefined;
+    const parts: unknown[] = [...(list as unknown[])];
+    return parts.every((part) => typeof part === 'number' && part >= 0 && part <= 255) ? (parts as Rgb) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { badInput, type CozifyError } from '../../errors.js';
 import { kindOf } from '../../input.js';
+import { numberIn } from './codecs.js';
 import { isSameJson } from './raw.js';
 import type { State } from './units.js';
 
@@ -54,7 +55,7 @@ export function meets(state: State, { field, op, value }: Condition, previous?: 
   }
 }
 
-/** Compares with a value that may have been typed into a text field: "true" is true, "21.5" is 21.5, "Heat" is "heat". */
+/** Compares with a value that may have been typed into a text field: "true" is true, "21,5" is 21.5, "Heat" is "heat". */
 function isSameValue(found: unknown, value: unknown): boolean {
   if (typeof value !== 'string') return isSameJson(found, value);
   const typed = value.trim().toLowerCase();
@@ -65,7 +66,7 @@ function isSameValue(found: unknown, value: unknown): boolean {
 
 function asNumeric(value: unknown): number | undefined {
   const isText = typeof value === 'string' && value.trim() !== '';
-  const number = isText ? Number(value) : value;
+  const number = isText ? (numberIn(value) ?? Number(value)) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 

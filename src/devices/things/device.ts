@@ -20,6 +20,9 @@ export interface Thing {
   capabilities: string[];
   /** Names. */
   groups: string[];
+  /** Who made a device, and what they call it; `null` where the hub does not say. */
+  manufacturer: string | null;
+  model: string | null;
 }
 
 /** A button of a remote control. */
@@ -38,6 +41,8 @@ export interface Entry {
   readonly name: string;
   readonly type: string | null;
   readonly roomId: string | null;
+  readonly manufacturer: string | null;
+  readonly model: string | null;
   readonly capabilities: readonly string[];
   readonly state: State;
   /**
@@ -59,6 +64,8 @@ const NONE: readonly never[] = Object.freeze([]);
 const BARE = {
   type: null,
   roomId: null,
+  manufacturer: null,
+  model: null,
   capabilities: NONE,
   state: NOTHING,
   raw: NOTHING,
@@ -80,7 +87,7 @@ export function readEntry(
   share: ShareList = (list) => list,
 ): Entry | undefined {
   const record = asRecord(value);
-  if (record === undefined) return undefined;
+  if (record === undefined || !saysSomething(record)) return undefined;
   const name = nameOf(kind, record, language) ?? id;
   switch (kind) {
     case 'device':
@@ -109,7 +116,19 @@ export function readEntry(
 
 /** What a thing is called in a language: rooms and scenes may have a name of the factory's. */
 export function nameIn({ kind, raw, name }: Entry, language: Language): string {
-  return (kind === 'room' || kind === 'scene' ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
+  return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
+}
+
+/** All that a thing is called: in each language and by the key where its name is the factory's. */
+export function namesOf(entry: Entry): string[] {
+  const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
+  if (key?.startsWith('$') !== true) return [entry.name];
+  return [entry.name, nameIn(entry, 'fi'), nameIn(entry, 'en'), key, key.slice(1)];
+}
+
+/** Whether things of a kind may have a name that the hub came with. */
+export function isFactoryNamed(kind: Kind): boolean {
+  return kind === 'room' || kind === 'scene';
 }
 
 /** What decides how an entry's values are read and written. */
@@ -137,6 +156,11 @@ export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
 }
 
+/** Whether a record has more to say of a thing than that it is there, which alone makes none. */
+function saysSomething(record: RawRecord): boolean {
+  return Object.keys(record).some((key) => key !== 'id' && key !== 'timestamp');
+}
+
 function readDevice(id: string, name: string, record: RawRecord, share: ShareList): Entry {
   const type = asText(record['type']) ?? null;
   const capabilities = share(asTexts(record['capabilities']));
@@ -147,6 +171,8 @@ function readDevice(id: string, name: string, record: RawRecord, share: ShareLis
     name,
     type,
     roomId: asTexts(record['room'])[0] ?? null,
+    manufacturer: cleanName(record['manufacturer']) ?? null,
+    model: cleanName(record['model']) ?? null,
     capabilities,
     state: readState(raw, { type, stateType: asText(raw['type']) ?? null, capabilities }),
     raw,

@@ -13,6 +13,7 @@ import {
   renamed,
   words,
 } from './codecs.js';
+import type { Language } from './names.js';
 
 /** What decides how a device's values are read. The type is a hint, the capability is the truth. */
 export interface About {
@@ -31,6 +32,8 @@ export interface Source {
   readonly codec: Codec;
   /** Whether the name means this on such a device; always, if absent. */
   readonly when?: (about: About) => boolean;
+  /** A device that shows several names is written by this one, whichever of them is read. */
+  readonly isWritten?: true;
 }
 
 /** How a field is set. */
@@ -38,15 +41,30 @@ export interface Setting {
   /** Any of these promises it, even while the device shows no value. */
   readonly capabilities: readonly string[];
   /** A number within these, ends included. */
-  readonly range?: { readonly min: number; readonly max: number; readonly unit: string };
+  readonly range?: { readonly min: number; readonly max: number };
+  /** How far a number may be from what was asked for and still be it: lamps and thermostats have steps of their own. */
+  readonly tolerance?: number;
   /** The words it takes, beside numbers; what a device takes depends on its capabilities. */
   readonly words?: (about: About) => readonly string[];
   /** Belongs to light: it goes on with it. */
   readonly isLighting?: true;
 }
 
-/** A field of a state as flows see it, and where Cozify keeps it. */
-export interface Field {
+/** In both languages. */
+export type Words = Readonly<Record<Language, string>>;
+
+/** How people say what a field holds. */
+export interface Spoken {
+  /** What a number is counted in. */
+  readonly unit?: string;
+  /** What is said where it is true, and where it is not; "yes" and "no", if absent. */
+  readonly says?: readonly [yes: Words, no: Words];
+  /** It stays as it is though nobody can set it: it is not of the moment at which it was measured. */
+  readonly isLasting?: true;
+}
+
+/** A field of a state as flows see it, where Cozify keeps it, and how people say it. */
+export interface Field extends Spoken {
   readonly name: string;
   /** The first that the device shows counts. */
   readonly sources: readonly Source[];
@@ -59,10 +77,10 @@ const VENTILATION_MODES = ['stopped', 'min', 'standard', 'max', 'boost'];
 const HEAT_PUMP_PRESETS = ['comfort', 'eco', 'fireplace'];
 const FAN_MODES = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'];
 
-const PERCENT = { min: 0, max: 100, unit: '%' };
+const PERCENT = { min: 0, max: 100 };
 
 /** A lamp's colour temperatures are far within these; 153 would be mireds. */
-const KELVIN = { min: 1000, max: 20_000, unit: 'K' };
+const KELVIN = { min: 1000, max: 20_000 };
 
 /** Whether a thing is a lamp by its type. */
 export const isLight = ({ type, stateType }: About): boolean => (stateType ?? `STATE_${type}`) === 'STATE_LIGHT';
@@ -75,20 +93,36 @@ const isNoPhone = (about: About): boolean => !isPhone(about);
 const isSmokeAlarm = ({ type, stateType, capabilities }: About): boolean =>
   type === 'SMOKE_ALARM' || stateType === 'STATE_SMOKE_ALARM' || capabilities.includes('SMOKE');
 const isDoorbell = ({ type, stateType }: About): boolean => type === 'DOORBELL' || stateType === 'STATE_DOORBELL';
-const isHeatPump = ({ capabilities }: About): boolean =>
-  capabilities.includes('HVAC') || capabilities.includes('AIRCON');
-const isVentilation = ({ capabilities }: About): boolean => capabilities.includes('VU');
-const hasFanModes = ({ capabilities }: About): boolean => capabilities.includes('FAN_MODE');
+const canDo =
+  (...any: string[]) =>
+  ({ capabilities }: About): boolean =>
+    any.some((capability) => capabilities.includes(capability));
+const isHeatPump = canDo('HVAC', 'AIRCON');
+const isVentilation = canDo('VU');
+const hasFanModes = canDo('FAN_MODE');
+const canControlMode = canDo('CONTROL_MODE');
+/** Modes and presets are those of heat pumps on whatever can control them, but ventilation has modes of its own. */
+const hasModes = (about: About): boolean => isHeatPump(about) || (canControlMode(about) && !isVentilation(about));
+const hasPresets = canDo('HVAC', 'AIRCON', 'CONTROL_PRESET');
 
 const modesOf = (about: About): readonly string[] =>
-  isHeatPump(about) ? HEAT_PUMP_MODES : isVentilation(about) ? VENTILATION_MODES : [];
-const presetsOf = (about: About): readonly string[] => (isHeatPump(about) ? HEAT_PUMP_PRESETS : []);
+  hasModes(about) ? HEAT_PUMP_MODES : isVentilation(about) ? VENTILATION_MODES : [];
+const presetsOf = (about: About): readonly string[] => (hasPresets(about) ? HEAT_PUMP_PRESETS : []);
 const fanModesOf = (about: About): readonly string[] => (hasFanModes(about) ? FAN_MODES : []);
+
+/** What is said in English and in Finnish where a field is true, and where it is not. */
+function says(yes: [en: string, fi: string], no: [en: string, fi: string]): [Words, Words] {
+  return [
+    { en: yes[0], fi: yes[1] },
+    { en: no[0], fi: no[1] },
+  ];
+}
 
 /** Every field with a name of ours. What else a device shows keeps Cozify's name. */
 export const FIELDS: readonly Field[] = [
   {
     name: 'on',
+    says: says(['on', 'päällä'], ['off', 'pois']),
     sources: [
       { key: 'isOn', codec: flag },
       { key: 'sirenOn', codec: flag },
@@ -97,52 +131,73 @@ export const FIELDS: readonly Field[] = [
   },
   {
     name: 'brightness',
+    unit: '%',
     sources: [{ key: 'brightness', codec: fraction }],
-    setting: { capabilities: ['BRIGHTNESS'], range: PERCENT, isLighting: true },
+    setting: { capabilities: ['BRIGHTNESS'], range: PERCENT, tolerance: 1, isLighting: true },
   },
   {
     name: 'colorTemperature',
+    unit: 'K',
     sources: [{ key: 'temperature', codec: kelvin, when: isLight }],
     setting: { capabilities: ['COLOR_TEMP'], range: KELVIN, isLighting: true },
   },
   {
     name: 'hue',
+    unit: '°',
     sources: [{ key: 'hue', codec: angle }],
-    setting: { capabilities: ['COLOR_HS'], range: { min: 0, max: 360, unit: '°' }, isLighting: true },
+    setting: { capabilities: ['COLOR_HS'], range: { min: 0, max: 360 }, isLighting: true },
   },
   {
     name: 'saturation',
+    unit: '%',
     sources: [{ key: 'saturation', codec: fraction }],
-    setting: { capabilities: ['COLOR_HS'], range: PERCENT, isLighting: true },
+    setting: { capabilities: ['COLOR_HS'], range: PERCENT, tolerance: 1, isLighting: true },
   },
   { name: 'colorMode', sources: [{ key: 'colorMode', codec: renamed({ hs: 'color', ct: 'temperature' }) }] },
-  { name: 'temperature', sources: [{ key: 'temperature', codec: decimal(1), when: isNoLight }] },
-  { name: 'humidity', sources: [{ key: 'humidity', codec: amount(1) }] },
-  { name: 'illuminance', sources: [{ key: 'lux', codec: amount(0) }] },
-  { name: 'pressure', sources: [{ key: 'pressure', codec: pressure }] },
-  { name: 'co2', sources: [{ key: 'co2Ppm', codec: amount(0) }] },
-  { name: 'voc', sources: [{ key: 'vocPpm', codec: amount(0) }] },
-  { name: 'co', sources: [{ key: 'coDetected', codec: flag }] },
-  { name: 'smoke', sources: [{ key: 'alert', codec: flag, when: isSmokeAlarm }] },
-  { name: 'leak', sources: [{ key: 'moisture', codec: flag }] },
-  { name: 'motion', sources: [{ key: 'motion', codec: flag }] },
+  { name: 'temperature', unit: '°C', sources: [{ key: 'temperature', codec: decimal(1), when: isNoLight }] },
+  { name: 'humidity', unit: '%', sources: [{ key: 'humidity', codec: amount(1) }] },
+  { name: 'illuminance', unit: 'lx', sources: [{ key: 'lux', codec: amount(0) }] },
+  { name: 'pressure', unit: 'hPa', sources: [{ key: 'pressure', codec: pressure }] },
+  { name: 'co2', unit: 'ppm', sources: [{ key: 'co2Ppm', codec: amount(0) }] },
+  { name: 'voc', unit: 'ppm', sources: [{ key: 'vocPpm', codec: amount(0) }] },
+  {
+    name: 'co',
+    says: says(['carbon monoxide', 'häkää'], ['no carbon monoxide', 'ei häkää']),
+    sources: [{ key: 'coDetected', codec: flag }],
+  },
+  {
+    name: 'smoke',
+    says: says(['smoke', 'savua'], ['no smoke', 'ei savua']),
+    sources: [{ key: 'alert', codec: flag, when: isSmokeAlarm }],
+  },
+  { name: 'leak', says: says(['leak', 'vuoto'], ['dry', 'kuiva']), sources: [{ key: 'moisture', codec: flag }] },
+  {
+    name: 'motion',
+    says: says(['motion', 'liikettä'], ['no motion', 'ei liikettä']),
+    sources: [{ key: 'motion', codec: flag }],
+  },
   { name: 'motionAt', sources: [{ key: 'lastMotion', codec: moment }] },
-  { name: 'open', sources: [{ key: 'open', codec: flag }] },
-  { name: 'dark', sources: [{ key: 'twilight', codec: flag }] },
-  { name: 'ring', sources: [{ key: 'alert', codec: flag, when: isDoorbell }] },
+  { name: 'open', says: says(['open', 'auki'], ['closed', 'kiinni']), sources: [{ key: 'open', codec: flag }] },
+  { name: 'dark', says: says(['dark', 'hämärää'], ['light', 'valoisaa']), sources: [{ key: 'twilight', codec: flag }] },
+  {
+    name: 'ring',
+    says: says(['rings', 'soi'], ['quiet', 'ei soi']),
+    sources: [{ key: 'alert', codec: flag, when: isDoorbell }],
+  },
   {
     name: 'targetTemperature',
+    unit: '°C',
     sources: [
       { key: 'targetTemp', codec: amount(1) },
       { key: 'targetTemperature', codec: amount(1) },
     ],
-    setting: { capabilities: ['THERMOSTAT', 'CONTROL_TEMPERATURE'], range: { min: 0, max: 100, unit: '°C' } },
+    setting: { capabilities: ['THERMOSTAT', 'CONTROL_TEMPERATURE'], range: { min: 0, max: 100 }, tolerance: 0.25 },
   },
-  { name: 'heatingDemand', sources: [{ key: 'heatingDemand', codec: fraction }] },
+  { name: 'heatingDemand', unit: '%', sources: [{ key: 'heatingDemand', codec: fraction }] },
   {
     name: 'mode',
     sources: [
-      { key: 'mode', codec: words(HEAT_PUMP_MODES), when: isHeatPump },
+      { key: 'mode', codec: words(HEAT_PUMP_MODES), when: hasModes },
       { key: 'mode', codec: words(VENTILATION_MODES), when: isVentilation },
       { key: 'mode', codec: words([]) },
     ],
@@ -151,7 +206,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: 'preset',
     sources: [
-      { key: 'preset', codec: words(HEAT_PUMP_PRESETS), when: isHeatPump },
+      { key: 'preset', codec: words(HEAT_PUMP_PRESETS), when: hasPresets },
       { key: 'preset', codec: words([]) },
     ],
     setting: { capabilities: ['CONTROL_PRESET'], words: presetsOf },
@@ -166,43 +221,58 @@ export const FIELDS: readonly Field[] = [
   },
   {
     name: 'position',
+    unit: '%',
     sources: [
       { key: 'liftPct', codec: percent },
-      { key: 'position', codec: fraction },
+      { key: 'position', codec: fraction, isWritten: true },
       { key: 'openPct', codec: percent },
     ],
-    setting: { capabilities: ['BLINDS', 'LIFT', 'SHUTTER', 'VALVE'], range: PERCENT },
+    setting: { capabilities: ['BLINDS', 'LIFT', 'SHUTTER', 'VALVE'], range: PERCENT, tolerance: 3 },
   },
   {
     name: 'tilt',
+    unit: '%',
     sources: [{ key: 'tiltPct', codec: percent }],
-    setting: { capabilities: ['TILT'], range: PERCENT },
+    setting: { capabilities: ['TILT'], range: PERCENT, tolerance: 3 },
   },
   {
     name: 'power',
+    unit: 'W',
     sources: [
       { key: 'activePower', codec: decimal(1) },
       { key: 'power', codec: decimal(1) },
     ],
   },
-  { name: 'energy', sources: [{ key: 'totalPower', codec: decimal(2) }] },
-  { name: 'energyToday', sources: [{ key: 'powerToday', codec: decimal(2) }] },
-  { name: 'battery', sources: [{ key: 'battery', codec: percent }] },
-  { name: 'batteryVoltage', sources: [{ key: 'batteryV', codec: amount(2) }] },
-  { name: 'batteryLow', sources: [{ key: 'batteryLow', codec: flag }] },
-  { name: 'home', sources: [{ key: 'reachable', codec: flag, when: isPhone }] },
+  { name: 'energy', unit: 'kWh', sources: [{ key: 'totalPower', codec: decimal(2) }] },
+  { name: 'energyToday', unit: 'kWh', sources: [{ key: 'powerToday', codec: decimal(2) }] },
+  { name: 'battery', unit: '%', sources: [{ key: 'battery', codec: percent }] },
+  { name: 'batteryVoltage', unit: 'V', sources: [{ key: 'batteryV', codec: amount(2) }] },
+  {
+    name: 'batteryLow',
+    says: says(['battery low', 'paristo vähissä'], ['battery ok', 'paristo ok']),
+    sources: [{ key: 'batteryLow', codec: flag }],
+  },
+  {
+    name: 'home',
+    isLasting: true,
+    says: says(['home', 'kotona'], ['away', 'poissa']),
+    sources: [{ key: 'reachable', codec: flag, when: isPhone }],
+  },
   {
     name: 'volume',
+    unit: '%',
     sources: [{ key: 'volume', within: 'rcData', codec: percent }],
     setting: { capabilities: ['VOLUME'], range: PERCENT },
   },
   {
     name: 'mute',
+    says: says(['muted', 'mykistetty'], ['not muted', 'ääni päällä']),
     sources: [{ key: 'mute', within: 'rcData', codec: flag }],
     setting: { capabilities: ['MUTE'] },
   },
   {
     name: 'playback',
+    isLasting: true,
     sources: [
       {
         key: 'state',

@@ -1,49 +1,16 @@
 import type { Entry } from './device.js';
+import { wordText } from './field-words.js';
+import { fieldOf, type Spoken, type Words } from './fields.js';
 import type { Kind } from './kinds.js';
 import type { Language } from './names.js';
 import type { Press } from './presses.js';
 import type { State } from './units.js';
 
-type Words = Readonly<Record<Language, string>>;
+/** What is said of an alarm, which has no fields of a device's. */
+const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };
 
-/** What people say of a field that is true, and of one that is not. */
-const YES_NO: Readonly<Record<string, readonly [Words, Words]>> = {
-  on: [words('on', 'päällä'), words('off', 'pois')],
-  open: [words('open', 'auki'), words('closed', 'kiinni')],
-  leak: [words('leak', 'vuoto'), words('dry', 'kuiva')],
-  smoke: [words('smoke', 'savua'), words('no smoke', 'ei savua')],
-  co: [words('carbon monoxide', 'häkää'), words('no carbon monoxide', 'ei häkää')],
-  ring: [words('rings', 'soi'), words('quiet', 'ei soi')],
-  motion: [words('motion', 'liikettä'), words('no motion', 'ei liikettä')],
-  home: [words('home', 'kotona'), words('away', 'poissa')],
-  dark: [words('dark', 'hämärää'), words('light', 'valoisaa')],
-  closed: [words('closed', 'kuitattu'), words('alarm', 'hälytys')],
-  batteryLow: [words('battery low', 'paristo vähissä'), words('battery ok', 'paristo ok')],
-  mute: [words('muted', 'mykistetty'), words('not muted', 'ei mykistetty')],
-};
-
-const UNITS: Readonly<Record<string, string>> = {
-  brightness: '%',
-  saturation: '%',
-  humidity: '%',
-  heatingDemand: '%',
-  position: '%',
-  tilt: '%',
-  volume: '%',
-  battery: '%',
-  batteryVoltage: 'V',
-  colorTemperature: 'K',
-  hue: '°',
-  temperature: '°C',
-  targetTemperature: '°C',
-  illuminance: 'lx',
-  pressure: 'hPa',
-  co2: 'ppm',
-  voc: 'ppm',
-  power: 'W',
-  energy: 'kWh',
-  energyToday: 'kWh',
-};
+/** What meters count that has the name of something else. */
+const METERED: Readonly<Record<string, string>> = { volume: 'l' };
 
 /** The fields by which people know how a thing is, the one that says most first. */
 const TELLING = [
@@ -58,19 +25,16 @@ const PRESS_WORDS: Readonly<Record<Press['press'], Words>> = {
   long: words('long', 'pitkä'),
   release: words('release', 'vapautus'),
   toggle: words('toggle', 'vaihto'),
-  full: words('full', 'täysi'),
+  full: words('full', 'täysille'),
 };
 
 const LONGEST_NAME = 24;
-
-/** What is switched or set stays as it was; everything else is measured, and of a moment. */
-const SET: ReadonlySet<string> = new Set(['on', 'brightness', 'position', 'playback', 'mode', 'closed', 'home']);
 
 /** What things are called when there are several. */
 const PLURALS: Readonly<Record<Kind, Words>> = {
   device: words('devices', 'laitetta'),
   group: words('groups', 'ryhmää'),
-  scene: words('scenes', 'tilaa'),
+  scene: words('scenes', 'tilannetta'),
   rule: words('rules', 'sääntöä'),
   alarm: words('alarms', 'hälytystä'),
   room: words('rooms', 'huonetta'),
@@ -84,9 +48,15 @@ export function tellingField(state: State): string | undefined {
   return TELLING.find((field) => isShort(state[field]));
 }
 
-/** Whether a field tells of a moment, as what a sensor measures does. */
+/** Fields in the order in which they say most about a thing; those that say little stay as they are, at the end. */
+export function byTelling(fields: readonly string[]): string[] {
+  const rank = (field: string): number => (TELLING.includes(field) ? TELLING.indexOf(field) : TELLING.length);
+  return [...fields].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether a field tells of a moment, as what a sensor measures does; what is switched or set stays as it was. */
 export function isMeasured(field: string): boolean {
-  return !SET.has(field);
+  return fieldOf(field)?.setting === undefined && spoken(field).isLasting !== true;
 }
 
 /** How a thing is, in few words: "on 60 %", "21.4 °C", "closed". Empty for a state that says nothing in few. */
@@ -100,39 +70,71 @@ export function stateText(state: State, language: Language): string {
 }
 
 /** A value with its unit, or in words; empty for one that has no short form. */
-export function valueText(field: string, value: unknown, language: Language): string {
+export function valueText(field: string, value: unknown, language: Language, unit = spoken(field).unit): string {
   if (typeof value === 'boolean') {
-    const [yes, no] = Object.hasOwn(YES_NO, field) ? (YES_NO[field] ?? [YES, NO]) : [YES, NO];
+    const [yes, no] = spoken(field).says ?? [YES, NO];
     return (value ? yes : no)[language];
   }
   if (typeof value === 'number') {
     const number = language === 'fi' ? String(value).replace('.', ',') : String(value);
-    const unit = Object.hasOwn(UNITS, field) ? UNITS[field] : undefined;
     return unit === undefined ? number : `${number} ${unit}`;
   }
-  return isShort(value) ? String(value) : '';
+  return isShort(value) ? wordText(field, String(value), language) : '';
+}
+
+/** How things are that were asked for together, in the parts of a status: the name is what may be cut. */
+export interface ThingsText {
+  /** How many they are, where it is not one: "12 devices". */
+  readonly count: string;
+  /** Whose value it is; empty where it is the only one's. */
+  readonly name: string;
+  /** How the first is. */
+  readonly value: string;
 }
 
 /**
  * How things are that were asked for together: one by its value, several by how many they are and how the first is, such
- * as "12 devices · Sauna 78.2 °C". With a field by that alone.
+ * as "12 devices", "Sauna" and "78.2 °C". With a field by that alone.
  */
-export function thingsText(entries: readonly Entry[], field: string, language: Language): string {
+export function thingsText(entries: readonly Entry[], field: string, language: Language): ThingsText {
   const [first, ...others] = entries;
-  if (first === undefined) return countText(0, 'device', language);
-  const value = field === '' ? stateText(first.state, language) : valueText(field, first.state[field], language);
-  if (others.length === 0) return value;
+  if (first === undefined) return { count: countText(0, 'device', language), name: '', value: '' };
+  const value = thingText(first, field, language);
+  if (others.length === 0) return { count: '', name: '', value };
   const kind = others.every((other) => other.kind === first.kind) ? first.kind : 'device';
-  return `${countText(entries.length, kind, language)} · ${shortName(first.name)} ${value}`.trimEnd();
+  return { count: countText(entries.length, kind, language), name: first.name.trim(), value };
+}
+
+/** How one thing is; with a field by that alone. */
+export function thingText(entry: Entry, field: string, language: Language): string {
+  return field === '' ? stateText(entry.state, language) : fieldText(entry, field, language);
+}
+
+/** One field of a thing. What is not its field of that name, but a meter's, has the meter's unit. */
+function fieldText({ state, raw }: Entry, field: string, language: Language): string {
+  const isMetered = Object.hasOwn(METERED, field) && typeof raw[field] === 'number';
+  return valueText(field, state[field], language, isMetered ? METERED[field] : undefined);
+}
+
+function spoken(field: string): Spoken {
+  return (field === 'closed' ? CLOSED : fieldOf(field)) ?? {};
 }
 
 /** A press in few words: "Ylös long", "2 short". */
-export function pressText({ button, label, press }: Press, language: Language): string {
-  return `${label === null ? button : shortName(label)} ${PRESS_WORDS[press][language]}`;
+export function pressText(
+  { button, label, press }: Pick<Press, 'button' | 'label' | 'press'>,
+  language: Language,
+): string {
+  return `${label === null ? button : shortName(label)} ${pressWord(press, language)}`;
+}
+
+/** How a button is pressed, in a word: "long". */
+export function pressWord(press: Press['press'], language: Language): string {
+  return PRESS_WORDS[press][language];
 }
 
 /** How many things of a kind, other than one: "12 devices". */
-function countText(count: number, kind: Kind, language: Language): string {
+export function countText(count: number, kind: Kind, language: Language): string {
   return `${count} ${PLURALS[kind][language]}`;
 }
 

@@ -1,3 +1,5 @@
+import { normalized } from '../../text.js';
+
 /** The languages that factory names have. */
 export type Language = 'fi' | 'en';
 
@@ -17,6 +19,10 @@ const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
 
 /** Names longer than this are compared by their beginning. */
 const MAX_COMPARED = 64;
+/** Nothing shorter is like another, and a part of a name this long stands for the whole. */
+const TELLING_LENGTH = 3;
+/** More wrong letters than these make another name, however long it is. */
+const MOST_ERRORS = 3;
 
 /** Finnish where the first language that is set, such as `fi`, `fi-FI` or `fi_FI.UTF-8`, is Finnish; else English. */
 export function languageOf(...settings: unknown[]): Language {
@@ -40,41 +46,70 @@ export function cleanFactoryName(value: unknown, language: Language): string | u
 
 /** What names are compared by: case, outer spaces and how an ä is encoded don't matter. */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').trim().toLowerCase();
+  return normalized(name, 'NFC').trim().toLowerCase();
 }
 
-/** Those of the names that are spelled most like the one that was asked for, the nearest first, each once. */
-export function nearestNames(names: Iterable<string>, asked: string, count = 10): string[] {
+/**
+ * Those of the names that are spelled nearly like the one that was asked for, the nearest first, each once; never the
+ * very same. What has other letters than those is not compared at all, so that ten thousand names cost milliseconds.
+ */
+export function nearestNames(names: Iterable<string>, asked: string, count = 4): string[] {
   const wanted = nameKey(asked).slice(0, MAX_COMPARED);
-  const ranked = [...new Set(names)].map((name) => {
-    const key = nameKey(name).slice(0, MAX_COMPARED);
-    const isWithin = wanted !== '' && (key.includes(wanted) || (key !== '' && wanted.includes(key)));
-    return { name, distance: isWithin && key !== wanted ? 1 : distanceOf(key, wanted) };
-  });
+  const ranked: { name: string; distance: number }[] = [];
+  for (const name of new Set(names)) {
+    const distance = spellingDistance(nameKey(name).slice(0, MAX_COMPARED), wanted);
+    if (distance !== undefined && distance > 0) ranked.push({ name, distance });
+  }
   ranked.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1));
   return ranked.slice(0, count).map(({ name }) => name);
 }
 
-/** How many letters have to be added, left out, replaced or swapped with their neighbour. */
-function distanceOf(one: string, other: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= one.length; row++) {
-    const line = [row];
-    for (let column = 1; column <= other.length; column++) {
-      const isSame = one[row - 1] === other[column - 1];
-      let least = Math.min(at(above, column) + 1, at(line, column - 1) + 1, at(above, column - 1) + (isSame ? 0 : 1));
-      const isSwapped =
-        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      if (isSwapped) least = Math.min(least, at(before, column - 2) + 1);
-      line.push(least);
-    }
-    before = above;
-    above = line;
-  }
-  return at(above, other.length);
+/** How far a name is from the one that was asked for, if it is near: of each four letters one may be another. */
+function spellingDistance(key: string, wanted: string): number | undefined {
+  if (key === wanted) return 0;
+  const [shorter, longer] = key.length < wanted.length ? [key, wanted] : [wanted, key];
+  if (shorter.length < TELLING_LENGTH) return undefined;
+  if (longer.includes(shorter)) return 1;
+  const most = Math.min(MOST_ERRORS, Math.max(1, Math.floor(wanted.length / 4)));
+  return longer.length - shorter.length > most ? undefined : distanceWithin(key, wanted, most);
 }
 
-function at(line: readonly number[], column: number): number {
-  return line[column] ?? Infinity;
+/** Three lines of distances, of which each is filled anew. */
+type Lines = readonly [before: number[], above: number[], line: number[]];
+
+/** How many letters have to be added, left out, replaced or swapped with their neighbour; nothing where it is more. */
+function distanceWithin(one: string, other: string, most: number): number | undefined {
+  let lines: Lines = [[], Array.from({ length: other.length + 1 }, (_, column) => column), []];
+  for (let row = 1; row <= one.length; row++) {
+    const [before, above, line] = lines;
+    if (fillLine(lines, row, { one, other, most }) > most) return undefined;
+    lines = [above, line, before];
+  }
+  const distance = lines[1][other.length] ?? Infinity;
+  return distance <= most ? distance : undefined;
+}
+
+/** Fills the line of a row, of which nothing outside of a narrow band can be near. Gives the least in it. */
+function fillLine(
+  [before, above, line]: Lines,
+  row: number,
+  { one, other, most }: { one: string; other: string; most: number },
+): number {
+  const [from, to] = [Math.max(1, row - most), Math.min(other.length, row + most)];
+  line[from - 1] = from === 1 ? row : Infinity;
+  let least = Infinity;
+  for (let column = from; column <= to; column++) {
+    const isSame = one.charCodeAt(row - 1) === other.charCodeAt(column - 1);
+    const added = (column < row + most ? (above[column] ?? Infinity) : Infinity) + 1;
+    let steps = Math.min(added, (line[column - 1] ?? Infinity) + 1, (above[column - 1] ?? Infinity) + (isSame ? 0 : 1));
+    const isSwapped =
+      row > 1 &&
+      column > 1 &&
+      one.charCodeAt(row - 1) === other.charCodeAt(column - 2) &&
+      one.charCodeAt(row - 2) === other.charCodeAt(column - 1);
+    if (isSwapped) steps = Math.min(steps, (before[column - 2] ?? Infinity) + 1);
+    line[column] = steps;
+    least = Math.min(least, steps);
+  }
+  return least;
 }

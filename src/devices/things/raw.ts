@@ -61,6 +61,22 @@ export function cleanJson(value: unknown, depth = 0): unknown {
   return copy;
 }
 
+/**
+ * Whether a value holds at most so many values, however they hang together: one that holds itself, or another again and
+ * again, has no end. No more than these are looked at.
+ */
+export function isWithinSize(value: unknown, most: number): boolean {
+  const waiting = [value];
+  for (let next: unknown, count = 0; (next = waiting.pop()) !== undefined; count += 1) {
+    if (count >= most || ArrayBuffer.isView(next)) return false;
+    if (typeof next !== 'object' || next === null) continue;
+    const keys = Object.keys(next);
+    if (keys.length > most) return false;
+    for (const key of keys) waiting.push((next as RawRecord)[key] ?? null);
+  }
+  return true;
+}
+
 /** A copy of JSON that shares nothing with it: a fraction of the work of `structuredClone`, which knows more than JSON. */
 export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;

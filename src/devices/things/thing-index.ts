@@ -1,10 +1,10 @@
-import type { Entry } from './device.js';
+import { type Entry, isFactoryNamed, namesOf } from './device.js';
 import { nameKey } from './names.js';
 
 /** The things of one kind: by id, name, room and capability. What is put and taken costs what it changes. */
 export class ThingIndex {
   readonly #entries = new Map<string, Entry>();
-  /** Ids by {@link nameKey}. */
+  /** Ids by the {@link nameKey} of each of their names. */
   readonly #named = new Map<string, string[]>();
   readonly #inRoom = new Map<string, Set<string>>();
   /** Ids by their list of capabilities, which equal things share. */
@@ -23,7 +23,7 @@ export class ThingIndex {
     return this.#entries.values();
   }
 
-  /** Those with this name; case and outer spaces don't matter. */
+  /** Those with this name, which may be one of several; case and outer spaces don't matter. */
   named(name: string): Entry[] {
     return this.#resolve(this.#named.get(nameKey(name)) ?? []);
   }
@@ -32,29 +32,35 @@ export class ThingIndex {
     return this.#resolve(this.#inRoom.get(roomId) ?? []);
   }
 
-  /** Those that have all of these capabilities. */
-  withCapabilities(wanted: readonly string[]): Entry[] {
-    const lists = [...this.#capable].filter(([list]) => wanted.every((capability) => list.includes(capability)));
+  /** Those whose list of capabilities is as wanted; things that have the same share one. */
+  withCapabilities(isWanted: (capabilities: readonly string[]) => boolean): Entry[] {
+    const lists = [...this.#capable].filter(([list]) => isWanted(list));
     return lists.flatMap(([, ids]) => this.#resolve(ids));
+  }
+
+  /** The lists of capabilities that things have, each once. */
+  get capabilityLists(): readonly (readonly string[])[] {
+    return [...this.#capable.keys()];
   }
 
   put(entry: Entry): void {
     const before = this.#entries.get(entry.id);
     this.#entries.set(entry.id, entry);
-    if (before?.name !== entry.name) {
+    if (before === undefined || isRenamed(before, entry)) {
       if (before !== undefined) this.#unname(before);
-      const key = nameKey(entry.name);
-      const ids = this.#named.get(key);
-      if (ids === undefined) this.#named.set(key, [entry.id]);
-      else ids.push(entry.id);
+      for (const key of keysOf(entry)) {
+        const ids = this.#named.get(key);
+        if (ids === undefined) this.#named.set(key, [entry.id]);
+        else ids.push(entry.id);
+      }
     }
     if (before?.roomId !== entry.roomId) {
-      remove(this.#inRoom, before?.roomId, entry.id);
-      add(this.#inRoom, entry.roomId, entry.id);
+      removeFrom(this.#inRoom, before?.roomId, entry.id);
+      addTo(this.#inRoom, entry.roomId, entry.id);
     }
     if (before?.capabilities !== entry.capabilities) {
-      remove(this.#capable, before?.capabilities, entry.id);
-      add(this.#capable, entry.capabilities, entry.id);
+      removeFrom(this.#capable, before?.capabilities, entry.id);
+      addTo(this.#capable, entry.capabilities, entry.id);
     }
   }
 
@@ -63,15 +69,16 @@ export class ThingIndex {
     if (entry === undefined) return;
     this.#entries.delete(id);
     this.#unname(entry);
-    remove(this.#inRoom, entry.roomId, id);
-    remove(this.#capable, entry.capabilities, id);
+    removeFrom(this.#inRoom, entry.roomId, id);
+    removeFrom(this.#capable, entry.capabilities, id);
   }
 
-  #unname({ name, id }: Entry): void {
-    const key = nameKey(name);
-    const left = this.#named.get(key)?.filter((other) => other !== id) ?? [];
-    if (left.length === 0) this.#named.delete(key);
-    else this.#named.set(key, left);
+  #unname(entry: Entry): void {
+    for (const key of keysOf(entry)) {
+      const left = this.#named.get(key)?.filter((other) => other !== entry.id) ?? [];
+      if (left.length === 0) this.#named.delete(key);
+      else this.#named.set(key, left);
+    }
   }
 
   #resolve(ids: Iterable<string>): Entry[] {
@@ -79,13 +86,23 @@ export class ThingIndex {
   }
 }
 
-function add<K>(map: Map<K, Set<string>>, key: K | null, id: string): void {
+function keysOf(entry: Entry): Set<string> {
+  return new Set(namesOf(entry).map(nameKey));
+}
+
+function isRenamed(before: Entry, now: Entry): boolean {
+  return before.name !== now.name || (isFactoryNamed(now.kind) && before.raw['name'] !== now.raw['name']);
+}
+
+/** Adds an id to those of a key. */
+export function addTo<K>(map: Map<K, Set<string>>, key: K | null, id: string): void {
   if (key === null) return;
   const ids = map.get(key) ?? new Set();
   map.set(key, ids.add(id));
 }
 
-function remove<K>(map: Map<K, Set<string>>, key: K | null | undefined, id: string): void {
+/** Takes an id from those of a key; where none is left nothing is kept of the key. */
+export function removeFrom<K>(map: Map<K, Set<string>>, key: K | null | undefined, id: string): void {
   if (key === null || key === undefined) return;
   const ids = map.get(key);
   ids?.delete(id);

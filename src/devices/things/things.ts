@@ -2,7 +2,7 @@ import { type Change, changeBetween } from './changes.js';
 import { type Entry, groupState, isReachable, nameIn, readEntry, type Thing } from './device.js';
 import { type Kind, KINDS } from './kinds.js';
 import type { Language } from './names.js';
-import { ThingIndex } from './thing-index.js';
+import { addTo, removeFrom, ThingIndex } from './thing-index.js';
 
 /** Whose things these are, and in which language factory names are. */
 export interface ThingsOptions {
@@ -15,6 +15,9 @@ export interface ThingsOptions {
 /** What a hub lists: ids, each with what may be a thing, or null. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
+/** So many different lists of capabilities are kept, used or not. */
+const FEW_LISTS = 200;
+
 /** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
 export class Things {
   readonly hub: string;
@@ -24,6 +27,7 @@ export class Things {
   readonly #groupsOf = new Map<string, Set<string>>();
   /** One list of capabilities for all devices that have the same. */
   readonly #lists = new Map<string, readonly string[]>();
+  #mostLists = FEW_LISTS;
   /** Lists that were empty the last time, though there were things. */
   readonly #doubted = new Set<Kind>();
   #revision = 0;
@@ -58,9 +62,14 @@ export class Things {
     return this.#index('device').inRoom(roomId);
   }
 
-  /** The devices that have all of these capabilities. */
-  withCapabilities(capabilities: readonly string[]): Entry[] {
-    return this.#index('device').withCapabilities(capabilities);
+  /** The devices whose list of capabilities is as wanted. */
+  withCapabilities(isWanted: (capabilities: readonly string[]) => boolean): Entry[] {
+    return this.#index('device').withCapabilities(isWanted);
+  }
+
+  /** All capabilities that devices have. */
+  get capabilities(): Set<string> {
+    return new Set(this.#index('device').capabilityLists.flat());
   }
 
   /** The devices of a group, as far as they are known. */
@@ -80,10 +89,11 @@ export class Things {
 
   /** The thing as messages show it, made anew each time. */
   show(entry: Entry, language = this.language): Thing {
-    const { id, kind, type, capabilities } = entry;
+    const { id, kind, type, capabilities, manufacturer, model } = entry;
     const groups = this.groupsOf(entry).map((group) => group.name);
     const [name, room] = [nameIn(entry, language), this.roomOf(entry, language)];
-    return { id, name, kind, type, room, hub: this.hub, capabilities: [...capabilities], groups };
+    const { hub } = this;
+    return { id, name, kind, type, room, hub, capabilities: [...capabilities], groups, manufacturer, model };
   }
 
   /** Another number each time something came, went, moved, or got another name: what is the same can be found as before. */
@@ -172,11 +182,8 @@ export class Things {
   }
 
   #noteMembers(before: Entry | undefined, now: Entry | undefined): void {
-    for (const member of before?.members ?? []) this.#groupsOf.get(member)?.delete(before?.id ?? '');
-    for (const member of now?.members ?? []) {
-      const groups = this.#groupsOf.get(member) ?? new Set();
-      this.#groupsOf.set(member, groups.add(now?.id ?? ''));
-    }
+    for (const member of before?.members ?? []) removeFrom(this.#groupsOf, member, before?.id ?? '');
+    for (const member of now?.members ?? []) addTo(this.#groupsOf, member, now?.id ?? '');
   }
 
   /** Works out the states of the groups that were touched, and of those with a member that was switched or dimmed. */
@@ -198,8 +205,17 @@ export class Things {
   #share(list: readonly string[]): readonly string[] {
     const key = list.join(' ');
     const known = this.#lists.get(key);
-    if (known === undefined) this.#lists.set(key, list);
-    return known ?? list;
+    if (known !== undefined) return known;
+    if (this.#lists.size >= this.#mostLists) this.#forgetLists();
+    this.#lists.set(key, list);
+    return list;
+  }
+
+  /** Those that no device has any more: a hub may say ever new ones. */
+  #forgetLists(): void {
+    this.#lists.clear();
+    for (const list of this.#index('device').capabilityLists) this.#lists.set(list.join(' '), list);
+    this.#mostLists = Math.max(FEW_LISTS, this.#lists.size * 2);
   }
 
   #isOlder({ kind, id, timestamp }: Entry): boolean {

@@ -55,9 +55,18 @@ export function isTimeField(name: string, value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** The source of a field that a device shows: the one that a command has to name. The first if it shows none. */
-export function shownSource(field: { sources: readonly Source[] }, raw: RawRecord, about: About): Source | undefined {
-  const usable = field.sources.filter(({ when }) => when?.(about) ?? true);
+/** The sources of a field that mean it on such a device. */
+export function usableSources(sources: readonly Source[], about: About): Source[] {
+  return sources.filter(({ when }) => when?.(about) ?? true);
+}
+
+/**
+ * The source of a field that a command has to name: of those that a device shows the one to be written by, else the
+ * first; of all, if it shows none.
+ */
+export function writtenSource({ sources }: Field, raw: RawRecord, about: About): Source | undefined {
+  const rank = ({ isWritten }: Source): number => (isWritten === true ? 0 : 1);
+  const usable = usableSources(sources, about).sort((one, other) => rank(one) - rank(other));
   const holds = (source: Source): unknown => holderOf(source, raw)?.[source.key];
   return (
     usable.find((source) => source.codec.accepts(holds(source))) ??
@@ -128,7 +137,7 @@ function readRest(state: Record<string, unknown>, raw: RawRecord, about: About):
 /** Whether a name of Cozify's is left for itself: no field of ours speaks for it. */
 function isLeft(key: string, value: unknown, about: About, meanings: ReadonlyMap<string, Meaning>): boolean {
   if (LEFT_OUT.has(key)) return false;
-  const sources = meanings.get(key)?.sources.filter(({ when }) => when?.(about) ?? true) ?? [];
+  const sources = usableSources(meanings.get(key)?.sources ?? [], about);
   return sources.length === 0 || (fieldOf(key) === undefined && !sources.some(({ codec }) => codec.accepts(value)));
 }
 

@@ -50,8 +50,7 @@ export async function tellAccountsApart(desk: Desk): Promise<void> {
   assert.ok(['Koti', 'Mökki'].includes(first), first);
   assert.equal(second, `${first} (eino@example.fi)`);
   await editor.deploy();
-  await editor.page.reload();
-  await editor.untilLoaded();
+  await editor.reload();
   await editor.openSidebar('c');
   await untilListed(editor, names);
   assert.equal(await labelOf(editor, 'one'), `ping ${first}`);

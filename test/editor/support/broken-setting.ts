@@ -11,7 +11,8 @@ export function says(language: Language, key: string): RegExp {
 
 /** An account with an address of the cloud that is refused: its nodes and its dialog say so. */
 export async function showBrokenSetting(desk: Desk, language: Language): Promise<void> {
-  await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
+  // The nodes speak the account's language, the dialog the viewer's.
+  await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2', language: language === 'fi' ? 'fi' : 'en' });
   const editor = await desk.editor({ locale: LOCALES[language] });
   await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });
   const dialog = await editor.openAccountOf('ping');

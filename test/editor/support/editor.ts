@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { PATIENCE_MS, until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
+import { DebugMessages, isNodeRedsOwn } from './node-reds-own';
 import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 
 export interface EditorOptions {
@@ -22,6 +23,9 @@ export class Editor {
   readonly page: Page;
   /** What a person who has the browser's console open would see go wrong. */
   readonly problems: string[] = [];
+  /** What goes wrong in Node-RED without any part of ours. */
+  readonly nodeRedsProblems: string[] = [];
+  readonly #debugMessages = new DebugMessages();
   /** The answers of the account's endpoints that were no success, as `POST otp 504`. */
   readonly refusals: string[] = [];
 
@@ -37,13 +41,26 @@ export class Editor {
     await context.addInitScript(`localStorage.setItem('view-dark-theme', 'auto')`);
     const editor = new Editor(await context.newPage());
     await editor.#stayAtHome(url);
+    await editor.#debugMessages.follow(editor.page);
     editor.#watch();
     await editor.page.goto(url);
     if (user !== undefined) await editor.#logIn(user);
-    await editor.untilLoaded();
-    // A dialog is there at once instead of sliding in: a quarter of a second for each of hundreds.
-    await editor.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
+    await editor.#begin();
     return editor;
+  }
+
+  /** Loads the page anew. */
+  async reload(): Promise<void> {
+    this.#debugMessages.hold();
+    await this.page.reload();
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    await this.untilLoaded();
+    this.#debugMessages.tell();
+    // A dialog is there at once instead of sliding in: a quarter of a second for each of hundreds.
+    await this.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
   }
 
   /** Node-RED's editor asks for the public catalogue of nodes: it gets an empty one. Anything else is a problem. */
@@ -60,7 +77,10 @@ export class Editor {
   }
 
   #watch(): void {
-    this.page.on('pageerror', (error) => this.problems.push(`page error: ${error.stack ?? error.message}`));
+    this.page.on('pageerror', (error) => {
+      const list = isNodeRedsOwn(error.stack) ? this.nodeRedsProblems : this.problems;
+      list.push(`page error: ${error.stack ?? error.message}`);
+    });
     this.page.on('console', (message) => {
       const from = message.location().url;
       // A refusal is what some tests are about: those are in `refusals`.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
-import type { SimulatedHub } from '../../simulator/hub';
+import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../../support/axe';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
@@ -46,12 +46,11 @@ const INJECT = {
 };
 const READ = {
   ...{ kind: 'device', rooms: [], capabilities: [], reachable: 'any', fresh: false, output: 'auto', field: '' },
-  condition: null,
-  outputs: 1,
+  ...{ capabilitiesMatch: 'any', condition: null, outputs: 1 },
 };
 const CHANGES = {
   ...{ kinds: ['device'], rooms: [], capabilities: [], fields: [], condition: null, for: 0, payload: 'state' },
-  ...{ events: ['changed'], own: true, initial: false },
+  ...{ capabilitiesMatch: 'all', events: ['changed'], own: true, initial: false },
 };
 
 const WAIT = {
@@ -68,7 +67,7 @@ export async function deployLamp(desk: Desk, command: Record<string, unknown> = 
   return hub;
 }
 
-/** The lamp that is chosen: in the bedroom, where another has the same name as one in the kitchen. */
+/** The lamp that is chosen, in the bedroom. */
 export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknown } {
   const bedroom = hub.home.all('rooms').find((room) => room['name'] === '$BEDROOM');
   const lamp = hub.home.devices.find(
@@ -108,7 +107,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.search.click();
-    await picker.untilSaid(/can't be reached.*as of \d/);
+    await picker.untilSaid(/can't be reached.*from \d/);
     const shown = async (): Promise<string> => JSON.stringify([await picker.names(), await picker.ids()]);
     await until('the choice', async () => (await shown()) === JSON.stringify([['Kattovalo'], [lamp.id]]));
     await editor.closeNode('ok');
@@ -133,7 +132,7 @@ export async function findNoBarriers(
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
-  await until('what is known', async () => (await editor.page.locator('.cozify-target-gone').count()) > 0);
+  await until('what is known', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
   await picker.type('valo');
   await picker.options.nth(1).waitFor();
   assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);

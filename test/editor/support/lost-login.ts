@@ -34,12 +34,12 @@ export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   await notices(english).waitFor();
   assert.match(await notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
   await notices(finnish).waitFor();
-  assert.match(await notices(finnish).innerText(), /^Cozifyn pilvi päätti tilin Koti kirjautumisen klo \d+\.\d\d\./);
+  assert.match(await notices(finnish).innerText(), /^Tilin Koti kirjautuminen Cozifyyn päättyi klo \d+\.\d\d\./);
 
   await noticeButton(english, 'en-US', 'lost.logIn').click();
   const dialog = new AccountDialog(english.page);
   await dialog.untilState('otp-required');
-  await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+It is asked about again at /);
+  await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+Node-RED checks again at /);
   await notices(english).waitFor({ state: 'detached' });
   assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
 

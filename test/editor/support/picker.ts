@@ -34,6 +34,13 @@ export class Picker {
   /** Chooses a thing by the letters of what it is called, or of where it is. */
   async choose(text: string, id: string): Promise<void> {
     await this.type(text);
+    await this.option(id).waitFor();
+    // Rows move while more letters are looked for: a person waits for that, too.
+    await until('the list to stand still', async () => {
+      const before = await this.list.innerText();
+      await this.page.waitForTimeout(300);
+      return before === (await this.list.innerText());
+    });
     await this.option(id).click();
     await until('the choice', async () => (await this.ids()).includes(id));
   }

@@ -1,9 +1,9 @@
-import { Handover } from '../../../src/state/handover.js';
-import { Account } from '../../../src/account/account.js';
+import type { Account } from '../../../src/account/account.js';
+import { LivingAccount } from '../../../src/account/living-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { systemClock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
-import type { FileSystem } from '../../../src/store/durable-directory.js';
+import type { FileSystem } from '../../../src/store/file-system.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { createHttp } from '../../../src/http/http-client.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
@@ -17,24 +17,24 @@ export function openAccount(
   folder: string,
   cloudUrl: string,
   options: Partial<AccountOptions> & { fs?: FileSystem } = {},
-): Account {
+): { account: Account; start: () => void } {
   const { fs, clock = systemClock, ...others } = options;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const directory = new StateDirectory(folder, log, ...(fs === undefined ? [] : [fs]));
-  return new Account({
+  const living = new LivingAccount({
     ...{ id: 'a1', name: '', cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY_MS, clock, log },
     store: new FileStore(directory, 'a1.json', accountShape),
     codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
     http: createHttp(),
     rateLimiter: new RateLimiter(clock),
-    handover: new Handover(),
     ...others,
   });
+  return { account: living.account, start: () => living.start() };
 }
 
 /** Puts a login on the disk, as an earlier process did. */
 export async function saveLogin(folder: string, cloudUrl: string, token: string): Promise<void> {
-  const account = openAccount(folder, cloudUrl, { isAutorefresh: false });
+  const { account } = openAccount(folder, cloudUrl, { isAutorefresh: false });
   await account.token(token);
   await account.close();
 }

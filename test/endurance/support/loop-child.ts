@@ -37,8 +37,8 @@ async function measured(work: () => Promise<void>): Promise<LoopDelay> {
 }
 
 async function main(folder: string, cloudUrl: string): Promise<void> {
-  const account = openAccount(folder, cloudUrl);
-  account.start();
+  const { account, start } = openAccount(folder, cloudUrl);
+  start();
   await account.ready;
   const { value: token } = await account.token();
   const http = createHttp();

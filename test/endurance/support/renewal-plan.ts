@@ -1,17 +1,21 @@
 import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
 import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
-/** After a renewal nothing is due for this long (docs/rules.md, "When a token is due"). */
+/** After a renewal nothing is due for this long (docs/dev/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
-/** What a renewal may be late of itself: jitter, the pace, and a slow check before it. */
-const JITTER_MS = 6 * MINUTE;
+/** What a renewal may be late of itself: a start, the pace, and a slow check before it. */
+const JITTER_MS = 16 * MINUTE;
+/** What it is late so that many don't come together, of the expiry and of the token's life (docs/dev/rules.md, "No mail without somebody who wants it, and no rush"). */
+const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
+/** How much longer the background waits than a cloud has asked for. */
+const AFTER_HOLD_MS = HOUR;
 const LONGEST_HOLD_MS = 6 * HOUR;
-/** What brought nothing new rests an hour, then longer and longer (docs/rules.md, "When a token is due"). */
+/** What brought nothing new rests an hour, then longer and longer (docs/dev/rules.md, "When a token is due"). */
 const FIRST_REST_MS = 1.1 * HOUR;
 const LONGEST_REST_MS = 6 * HOUR;
 
 /**
- * When an account ought to renew, worked out anew from docs/rules.md: once per `expiry` (or in the last fifth of the
+ * When an account ought to renew, worked out anew from docs/dev/rules.md: once per `expiry` (or in the last fifth of the
  * token's life) by the wall clock, as far as the process runs and the cloud lets it. Checks each try against that and
  * adds up what the plan allows and what was taken.
  */
@@ -48,6 +52,10 @@ export class RenewalPlan {
     this.#renewedWall = clock.wall;
     this.#expiresAt = clock.trueTime + LIFE_MS;
     this.#dueAt = this.#renewedAt + expiryMs;
+  }
+
+  get #spreadMs(): number {
+    return Math.min(this.#expiryMs * SPREAD_PART.expiry, LIFE_MS * SPREAD_PART.life);
   }
 
   /** The wall clock jumped or the machine slept, which is noticed within the hour. */
@@ -89,19 +97,19 @@ export class RenewalPlan {
     if (this.#unlessSeenAt !== undefined && at > this.#unlessSeenAt) this.#dueAt = this.#unlessSeenAt;
     const earlyMs = this.#dueAt - at;
     const lateMs = at - Math.max(this.#dueAt, this.#heldUntil, this.#restsUntil);
-    const allowed = JITTER_MS + (this.#isMoved ? HOUR : 0);
+    const allowed = JITTER_MS + this.#spreadMs + (this.#isMoved ? HOUR : 0) + (this.#heldUntil > 0 ? AFTER_HOLD_MS : 0);
     if (earlyMs > SECOND) this.problems.push(`A renewal came ${earlyMs / SECOND} s before it was due.`);
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
   }
 
-  /** Not sooner than asked, and not later than the back-off allows (docs/rules.md, "Deadlines and waiting"). */
+  /** Not sooner than asked, and not later than the back-off allows (docs/dev/rules.md, "Deadlines and waiting"). */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);
     if (last === undefined || last.isMoved) return;
     const gap = at - last.at;
     const asked = Math.min(last.waitMs, LONGEST_HOLD_MS);
-    const backOff = Math.min(30 * SECOND * 2 ** (this.#failures - 1), HOUR);
-    const allowed = Math.max(asked, backOff * 1.1) + JITTER_MS;
+    const backOff = Math.min(5 * MINUTE * 2 ** (this.#failures - 1), HOUR);
+    const allowed = Math.max(asked > 0 ? asked + AFTER_HOLD_MS : 0, backOff * 1.25) + JITTER_MS;
     if (gap < asked)
       this.problems.push(`The cloud asked to wait ${asked / SECOND} s, but was asked after ${gap / SECOND}.`);
     if (gap > allowed) this.problems.push(`After failure ${this.#failures} the next try took ${gap / MINUTE} minutes.`);
@@ -112,7 +120,8 @@ export class RenewalPlan {
     const lostMs = first === undefined ? 0 : at - first.at;
     this.renewals += 1;
     this.taken += at - this.#renewedAt;
-    const dueAt = Math.max(this.#dueAt, Math.min(at - lostMs, this.#restsUntil));
+    const spreadAt = Math.min(at - lostMs, this.#dueAt + this.#spreadMs);
+    const dueAt = Math.max(this.#dueAt, spreadAt, Math.min(at - lostMs, this.#restsUntil));
     this.planned += dueAt - this.#renewedAt + lostMs;
     this.#failed = [];
     this.#failures = 0;

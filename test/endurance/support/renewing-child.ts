@@ -9,8 +9,8 @@ export type ChildNews =
  * takes the token, and then renews without end.
  */
 async function main(folder: string, cloudUrl: string): Promise<never> {
-  const account = openAccount(folder, cloudUrl);
-  account.start();
+  const { account, start } = openAccount(folder, cloudUrl);
+  start();
   await account.ready;
   const { value: token } = await account.token().catch(() => ({ value: '' }));
   const { value } = await account.ping({ autorefresh: false });

@@ -1,5 +1,5 @@
-import { Seeded } from '../../simulator/seeded.js';
-import { isLong } from './size.js';
+import { Seeded } from '../../../packages/cozify-practice/src/seeded.js';
+import { isLong } from '../../support/size.js';
 
 export { Seeded };
 

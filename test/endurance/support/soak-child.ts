@@ -1,5 +1,6 @@
 import { type EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
+import { getHeapStatistics } from 'node:v8';
 import type { FlowNode } from '../../live/harness/flow.js';
 
 /** What is still held by a process at rest. */
@@ -9,12 +10,15 @@ export interface Holdings {
   /** Listeners of the runtime's events and of the process. */
   listeners: number;
   heap: number;
+  /** V8's, of which a function node has one; also those that are detached and still held. */
+  contexts: number;
 }
 
 /** What the parent asks for. Each is answered by what it gives. */
 export type SoakTask =
   | { do: 'deploy'; flows: FlowNode[]; type: 'full' | 'flows' | 'nodes' | 'reload' }
   | { do: 'messages'; ids: string[]; times: number }
+  | { do: 'send'; ids: string[] }
   | { do: 'rest' };
 
 interface Embedded {
@@ -66,6 +70,11 @@ async function messages(red: Embedded, ids: string[], times: number): Promise<{ 
   return { failed: failed - before.failed };
 }
 
+/** Gives each of the nodes a message, and waits for nothing. */
+function send(red: Embedded, ids: string[]): void {
+  for (const id of ids) red.nodes.getNode(id)?.receive({ payload: id, text: 'x'.repeat(200) });
+}
+
 /** Waits until kept connections have ended and counts what is left. */
 async function rest(red: Embedded): Promise<Holdings> {
   await new Promise((resolve) => setTimeout(resolve, 7_000));
@@ -82,6 +91,7 @@ async function rest(red: Embedded): Promise<Holdings> {
     resources,
     listeners: listeners.reduce((sum, count) => sum + count, 0),
     heap: process.memoryUsage().heapUsed,
+    contexts: getHeapStatistics().number_of_native_contexts,
   };
 }
 
@@ -91,6 +101,7 @@ async function main(): Promise<void> {
     const work = {
       deploy: () => (task.do === 'deploy' ? deploy(red, task.flows, task.type) : undefined),
       messages: () => (task.do === 'messages' ? messages(red, task.ids, task.times) : undefined),
+      send: () => (task.do === 'send' ? send(red, task.ids) : undefined),
       rest: () => rest(red),
     }[task.do];
     void Promise.resolve(work()).then(

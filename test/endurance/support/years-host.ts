@@ -1,7 +1,6 @@
-import type { AccountHandover } from '../../../src/state/account-state.js';
-import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
-import { Account } from '../../../src/account/account.js';
+import type { Account } from '../../../src/account/account.js';
+import { LivingAccount } from '../../../src/account/living-account.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import {
@@ -49,7 +48,7 @@ export class YearsHost {
     const store = new MemoryStore<AccountRecord>();
     const login = newLogin(this.#cloud.issueToken(user), this.#clock.wall - ageMs, EMAIL);
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
-    store.put(withCloud(record, withLogin(cloudOf(record, ORIGIN), login)));
+    store.put(withCloud(record, withLogin(cloudOf(record, ORIGIN), login, this.#clock.wall - ageMs)));
     this.#stores.push(store);
   }
 
@@ -58,20 +57,20 @@ export class YearsHost {
     const shared = new ProcessClock(this.#clock, this.#random.next);
     const [codes, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const handover: AccountHandover = new Handover();
     this.accounts = this.#stores.map((store, place) => {
       // A clock each, to count the timers of each.
       const clock = new ProcessClock(this.#clock, this.#random.next);
       const http = this.#cloud.connect(clock);
       this.#processes.push({ clock, underWay: http.underWay });
-      const account = new Account({
+      const living = new LivingAccount({
         ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
-        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log, handover },
+        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log },
       });
+      const { account } = living;
       account.onEvent((topic) => {
         if (topic !== 'hubs') this.topics[topic] = (this.topics[topic] ?? 0) + 1;
       });
-      account.start();
+      living.start();
       return account;
     });
   }

@@ -17,7 +17,7 @@ export interface Shown {
 export interface Injected {
   p: string;
   v: string;
-  vt: 'str' | 'env';
+  vt: 'str' | 'env' | 'json';
 }
 
 /** A simulated cloud and a real Node-RED, in which one example after the other is tried. */
@@ -56,9 +56,10 @@ export class Bench {
 
   /**
    * Deploys examples as a person does who has set up the account, under an id and an address not used before: codes
-   * are rationed by both. Several examples share the account. Debug nodes also write into the log.
+   * are rationed by both. Several examples share the account. Debug nodes also write into the log. `change` is what the
+   * person changes in the nodes.
    */
-  async deploy(names: string[], email?: string): Promise<void> {
+  async deploy(names: string[], email?: string, change = (node: FlowNode): FlowNode => node): Promise<void> {
     this.simulator.clearFaults();
     this.#accounts += 1;
     this.accountId = `account-${this.#accounts}`;
@@ -74,7 +75,7 @@ export class Bench {
         cloudUrl: this.simulator.cloudUrl,
         credentials: { email: this.email },
       },
-      ...nodes.filter((node) => !isAccount(node)).map((node) => this.#setUp(node)),
+      ...nodes.filter((node) => !isAccount(node)).map((node) => this.#setUp(change(node))),
     ];
     this.#logStart = this.nodeRed.log.length;
     this.#read = 0;

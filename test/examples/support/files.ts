@@ -11,11 +11,26 @@ export const NAMES = readdirSync(FOLDER)
   .map((file) => file.slice(0, -'.json'.length));
 
 export const DASHBOARD = 'Log in again from a dashboard (FlowFuse dashboard 2)';
+export const LAMP = 'Dashboard switch and slider (FlowFuse dashboard 2)';
 export const CHART = 'Chart of all thermometers (FlowFuse dashboard 2)';
 export const PAGE = 'Log in again from a page (http)';
 
+/** Complete solutions, each with a page in docs/cookbook. The one of a wall switch and that of a dashboard run elsewhere. */
+export const RECIPES = [
+  'Alert with lamps, then restore them',
+  'Door open for 10 minutes',
+  'Sauna ready, and off after 2 hours',
+  'Good night, and what is open',
+  'Water heater in the cheapest hours',
+  'Home and away by phones',
+  'Leak and smoke alarm',
+  'Batteries and unreachable devices once a week',
+  'Hub offline and back',
+  'Motion light with manual override',
+];
+
 /** Those that need no page of their own to be used: buttons in the editor, debug messages. */
-export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, PAGE].includes(name));
+export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, LAMP, PAGE, ...RECIPES].includes(name));
 
 /** Whether the name says that an example needs the dashboard's nodes. */
 export const isForDashboard = (name: string): boolean => /dashboard/i.test(name);

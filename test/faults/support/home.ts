@@ -1,8 +1,7 @@
-import type { AccountHandover } from '../../../src/state/account-state.js';
-import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { Account } from '../../../src/account/account.js';
+import type { Account } from '../../../src/account/account.js';
+import { LivingAccount } from '../../../src/account/living-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
@@ -92,18 +91,19 @@ export class Home implements Kept, World {
   begin(options: Partial<AccountOptions> = {}): Account {
     const http = createHttp();
     const directory = new StateDirectory(this.path, this.log, this.disk.fs, ownProcess());
-    const account = new Account({
+    const living = new LivingAccount({
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
-      ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log, handover: this.#handover },
+      ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log },
       store: new FileStore(directory, FILE, accountShape),
       codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
       http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
       ...options,
     });
+    const { account } = living;
     account.onEvent((topic) => this.topics.push(topic));
     this.#open.add(account);
     this.#account = account;
-    account.start();
+    living.start();
     return account;
   }
 
@@ -152,7 +152,6 @@ export class Home implements Kept, World {
     await this.simulator.goOffline();
   }
   #isOnline = true;
-  readonly #handover: AccountHandover = new Handover();
 
   /** Something to be done when the row is over. */
   onEnd(work: () => unknown): void {

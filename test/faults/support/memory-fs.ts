@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../../src/store/durable-directory.js';
+import type { FileSystem } from '../../../src/store/file-system.js';
 
 interface MemoryFile {
   bytes: Buffer;
@@ -13,6 +13,8 @@ export class MemoryDisk {
   isFull = false;
   /** Some disks can't give a file a second name. */
   hasLinks = true;
+  /** Some take capital letters for small ones. */
+  ignoresCase = false;
 
   /** The text of a file, or `undefined` when there is none. */
   read(path: string): string | undefined {
@@ -38,7 +40,7 @@ export class MemoryDisk {
       (...args: Parameters<F>): Promise<unknown> =>
         Promise.resolve().then(async () => {
           await beforeStep();
-          return work(...args);
+          return work(...(this.ignoresCase ? (args.map(inSmallLetters) as Parameters<F>) : args));
         });
     const at = (path: string): MemoryFile => this.files.get(path) ?? fail('ENOENT');
     const fs = {
@@ -86,6 +88,11 @@ export class MemoryDisk {
       close: step(() => undefined),
     };
   }
+}
+
+/** A path as a disk has it that takes capital letters for small ones. */
+function inSmallLetters(given: unknown): unknown {
+  return typeof given === 'string' && given.startsWith('/') ? given.toLowerCase() : given;
 }
 
 function fail(code: string): never {

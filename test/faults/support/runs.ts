@@ -1,6 +1,6 @@
-const isLong = process.env['LONG'] === '1';
+import { sized } from '../../support/size.js';
 
 /** How often a property is tried: 20 times as often with `LONG=1`. fast-check prints the seed of what fails. */
 export function runs(numRuns: number): { numRuns: number } {
-  return { numRuns: isLong ? numRuns * 20 : numRuns };
+  return { numRuns: sized(numRuns, numRuns * 20) };
 }

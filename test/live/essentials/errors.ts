@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
-import { changed, Stage, recorded, until, type Answer, type NodeRedVersion } from '../harness';
+import { changed, Stage, recorded, until, without, type Answer, type NodeRedVersion } from '../harness';
 
 /** How a flow gets to see each error code. */
 const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
@@ -66,17 +66,33 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
   ],
   [
     'COZIFY_CLOSED',
-    'the account is deployed anew while the step runs',
+    'the account is deleted while the step runs',
     async (stage) => {
-      await stage.newLogin();
-      const held = stage.simulator.hold('hubkeys');
-      const asked = stage.ask('ping');
-      await until('the ping', () => held.isAsked);
-      await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
+      const { asked } = await pingUnderWay(stage);
+      await stage.deploy(without(stage.flows, stage.accountId), 'nodes');
+      return asked;
+    },
+  ],
+  [
+    'COZIFY_CLOSED',
+    'the account is moved to another cloud while the step runs',
+    async (stage) => {
+      const { asked } = await pingUnderWay(stage);
+      const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+      await stage.deploy(changed(stage.flows, stage.accountId, { cloudUrl }), 'nodes');
       return asked;
     },
   ],
 ];
+
+/** Logs in, and pings while the cloud does not answer. */
+async function pingUnderWay(stage: Stage): Promise<{ asked: Promise<Answer> }> {
+  await stage.newLogin();
+  const held = stage.simulator.hold('hubkeys');
+  const asked = stage.ask('ping');
+  await until('the ping', () => held.isAsked);
+  return { asked };
+}
 
 /** Logs in, then lets the cloud do that to a ping. */
 async function pingWith(stage: Stage, fault: Parameters<Stage['simulator']['fault']>[1]): Promise<Answer> {
@@ -111,11 +127,11 @@ export function errorTests(version: NodeRedVersion): void {
       });
     }
 
-    it('COZIFY_NO_ACCOUNT with only operation and error, when none is chosen, deleted or disabled', async () => {
+    it('COZIFY_NO_ACCOUNT with only operation, refreshed and error, when none is chosen, deleted or disabled', async () => {
       await stage.newAccount({}, { orphan: { type: 'cozify-ping', account: '' } });
       const check = (answer: Answer) => {
         stage.assertFailure(answer, 'COZIFY_NO_ACCOUNT');
-        assert.deepEqual(Object.keys(answer.cozify).sort(), ['error', 'operation']);
+        assert.deepEqual(Object.keys(answer.cozify).sort(), ['error', 'operation', 'refreshed']);
       };
       check(await stage.ask('orphan'));
       check(await stage.ask('orphan', { otp: 'P7BQ8E' }));

@@ -19,6 +19,7 @@ export interface AccountProperties {
   expiry?: string;
   expiryUnit?: string;
   store?: string;
+  language?: string;
   pollLan?: string;
   pollCloud?: string;
   z?: string;

@@ -25,7 +25,8 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     flowFile: 'flows.json',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false, projects: { enabled: false } },
+    // It has as good an editor of code in it that is loaded in a fraction of the time.
+    editorTheme: { tours: false, projects: { enabled: false }, codeEditor: { lib: 'ace' } },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
     ...(secret === false ? {} : { credentialSecret: secret }),
     ...(options.httpAdminRoot === undefined ? {} : { httpAdminRoot: options.httpAdminRoot }),

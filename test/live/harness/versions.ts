@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sized } from '../../support/size';
 import { installed } from './cache';
 
 /** What a Node-RED runs by. */
@@ -39,6 +40,9 @@ export const NODE_RED_5: NodeRedVersion = {
 };
 
 export const VERSIONS: NodeRedVersion[] = [NODE_RED_3, NODE_RED_4, NODE_RED_5];
+
+/** Those in whose editors much is tried: all of them in `npm run test:long`, otherwise the one in devDependencies. */
+export const EDITOR_VERSIONS: NodeRedVersion[] = sized([NODE_RED_4], VERSIONS);
 
 async function redJsOf(spec: string): Promise<string> {
   return join(await installed(spec), 'node_modules', 'node-red', 'red.js');

@@ -6,6 +6,7 @@ import nodeRed, { type NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import sinon from 'sinon';
 import { AccountRegistry } from '../../../nodes/accounts/account-registry';
+import { assertSnapshot, post } from '../support/admin-client';
 import { accountNode, placed, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
 import { sleep, until } from '../../support/wait';
@@ -107,11 +108,11 @@ describe('accounts and deploys', () => {
 
     it('and the login that waits for it', async () => {
       await load(testFlow(one(), two()));
-      await stage.logIn('one');
-      mkdirSync(join(stage.userDir, 'cozify'), { recursive: true });
-      writeFileSync(join(stage.userDir, 'cozify', 'one+waiting.json'), '{}');
+      const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
+      assertSnapshot(await post('otp', { cloudUrl, email: 'one@example.fi' }, 'one'), 202, 'otp-sent');
+      assert.ok(files().includes('+waiting.json'));
       await deploy(testFlow(two()));
-      await until('the files to go', () => !files().some((name) => name.startsWith('one')));
+      await until('the file to go', () => !files().some((name) => name.includes('waiting')));
     });
   });
 
@@ -184,8 +185,32 @@ describe('accounts and deploys', () => {
     mkdirSync(file);
     await deploy(testFlow(two()));
     const lines = (): string => JSON.stringify(helper.log().args);
-    await until('a line in the log', () => /kept for a deleted account is still there/.test(lines()));
+    await until('a line in the log', () => /data of a deleted account is still there/.test(lines()));
     rmdirSync(file);
+  });
+
+  it('that are switched off, or deleted, are told of as lost no more', async () => {
+    await load(testFlow(one(), two()));
+    for (const id of ['one', 'two']) await stage.logIn(id);
+    const publish = sinon.spy(nodeRed.runtime.events, 'emit');
+    const lost = (id: string): unknown =>
+      publish.args
+        .map(([event, what]) =>
+          event === 'comms' ? (what as { topic: string; data: { isLost: boolean } }) : undefined,
+        )
+        .findLast((news) => news?.topic === `cozify/logins/${id}`)?.data.isLost;
+    try {
+      stage.simulator.fault('hubkeys', { status: 401 });
+      for (const id of ['one', 'two']) {
+        await stage.account(id).ping();
+        await until(`editors to hear of ${id}`, () => lost(id) === true);
+      }
+      await deploy(testFlow(one({ d: true })));
+      for (const id of ['one', 'two']) await until(`the news of ${id} to be over`, () => lost(id) === false);
+    } finally {
+      publish.restore();
+      stage.simulator.clearFaults();
+    }
   });
 
   it('an account that is not deployed is not waited for when the package comes to flows that run', async () => {

@@ -7,11 +7,13 @@ describe('DeployWatcher', () => {
   let time: sinon.SinonFakeTimers;
   let events: EventEmitter;
   let changes: DeployWatcher;
+  let settled: number;
 
   beforeEach(() => {
     time = sinon.useFakeTimers();
     events = new EventEmitter();
-    changes = new DeployWatcher(events, false);
+    settled = 0;
+    changes = new DeployWatcher(events, { isLoaded: false, onSettled: () => (settled += 1) });
   });
   afterEach(() => {
     changes.close();
@@ -36,7 +38,7 @@ describe('DeployWatcher', () => {
 
   it('is settled when the package comes to flows that are loaded already', async () => {
     changes.close();
-    changes = new DeployWatcher(events, true);
+    changes = new DeployWatcher(events, { isLoaded: true, onSettled: () => (settled += 1) });
     assert.equal(await isSettled(), true);
     events.emit('flows:stopping');
     assert.equal(await isSettled(), false);
@@ -65,8 +67,10 @@ describe('DeployWatcher', () => {
       for (const step of steps) events.emit(step);
       await time.tickAsync(limitMs - 1);
       assert.equal(await isSettled(), false);
+      const before = settled;
       await time.tickAsync(1);
       assert.equal(await isSettled(), true);
+      assert.equal(settled, before + 1, 'and says so once');
     });
   }
 
@@ -75,6 +79,6 @@ describe('DeployWatcher', () => {
     changes.close();
     await waiting;
     assert.deepEqual(events.eventNames(), []);
-    assert.equal(time.countTimers(), 0);
+    assert.deepEqual([time.countTimers(), settled], [0, 0]);
   });
 });

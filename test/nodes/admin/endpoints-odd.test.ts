@@ -32,7 +32,7 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     assert.equal(reply.headers['cache-control'], 'no-store');
     assert.deepEqual(JSON.parse(reply.text), {
       code: 'COZIFY_BAD_INPUT',
-      message: 'The address should be well encoded, and the body a JSON object.',
+      message: 'The URL should be encoded correctly, and the body should be a JSON object.',
     });
   });
 
@@ -184,6 +184,6 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     registerEndpoints(RED, {} as AccountRegistry);
     const once = routes.length;
     registerEndpoints(RED, {} as AccountRegistry);
-    assert.deepEqual([once, routes.length], [9, 9]);
+    assert.deepEqual([once, routes.length], [16, 16]);
   });
 });

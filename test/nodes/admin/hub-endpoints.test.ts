@@ -87,6 +87,35 @@ describe('the endpoints of the picker', () => {
     assert.ok(!body.things.some(({ name }) => name === 'Saunan kiuas'));
   });
 
+  it('count what is on all pages, and say where a thing is and what can be made of it', async () => {
+    const { body } = await things({ kind: 'device', q: 'lukuvalo', lang: 'fi' });
+    const [lamp] = body.things;
+    assert.deepEqual([body.total, lamp?.does], [1, ['read', 'command', 'blink']]);
+    const room = (await things({ kind: 'room', lang: 'fi' })).body.things.find(({ name }) => name === lamp?.room);
+    assert.equal(lamp?.roomId, room?.id);
+    assert.deepEqual(room?.does, ['command']);
+    const inRoom = (await things({ kind: 'device', room: room?.id ?? '' })).body.total;
+    assert.equal(room?.members?.devices, inRoom);
+    const doing = async (q: string) => (await things({ q })).body.things[0]?.does;
+    assert.deepEqual(await doing('saunan lämpömittari'), ['read']);
+    assert.deepEqual(await doing('kiuas'), ['read', 'command']);
+    assert.deepEqual((await things({ can: 'press', kind: 'device' })).body.things[0]?.does, ['read', 'buttons']);
+    const { total } = (await things({ kind: ['device', 'group', 'scene', 'rule', 'alarm'] })).body;
+    assert.ok(total > (await things({ kind: 'device' })).body.total);
+  });
+
+  it('leave what has any of some capabilities in any of some rooms, and say which capabilities there are', async () => {
+    const { body } = await things({ capabilities: 'list', kind: 'room' });
+    assert.ok(body.capabilities?.includes('MOTION') === true && !body.capabilities.includes('UNICORN'));
+    const rooms = body.things.slice(0, 2).map(({ id }) => id);
+    const query = { kind: 'device', room: rooms, capability: ['temperature', 'CONTROL_LIGHT'] };
+    const any = (await things({ ...query, capabilitiesMatch: 'any' })).body.things;
+    assert.ok(any.length > 0 && any.every(({ roomId }) => rooms.includes(roomId ?? '')));
+    const both = (await things(query)).body.things;
+    assert.ok(both.length < any.length);
+    assert.equal((await things({ kind: 'room' })).body.capabilities, undefined);
+  });
+
   it('give things by their ids, with what can be set on them', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
@@ -148,6 +177,7 @@ describe('the endpoints of the picker', () => {
     { after: 'x' },
     { hub: ['a', 'b'] },
     { q: ['a', 'b'] },
+    { capabilitiesMatch: 'most' },
     { cloudUrl: 'ftp://a' },
   ];
   for (const query of bad) {
@@ -170,6 +200,86 @@ describe('the endpoints of the picker', () => {
     const { status, body } = await things({ kind: 'device', cloudUrl }, 'new-account');
     assert.equal(status, 200, JSON.stringify(body));
     assert.equal(body.things.length, hub().home.devices.length);
+  });
+
+  describe('that look up what nodes name', () => {
+    type Found = { is: string; thing: { id: string; name: string } | null; things?: { room: string | null }[] };
+    const resolve = async (body: object, id = ACCOUNT): Promise<Record<'targets' | 'rooms' | 'hubs', Found[]>> => {
+      const reply = await post('resolve', body, id);
+      assert.equal(reply.status, 200, reply.text);
+      return reply.body as never;
+    };
+    const target = (name: string, more = {}): object => ({ hub: '', kind: '', id: '', name, ...more });
+
+    it('find by id and by name, in the order in which they were asked for', async () => {
+      const lamp = named('Lukuvalo');
+      const { targets } = await resolve({
+        targets: [target(' LUKUVALO '), target('old name', { id: lamp.id, kind: 'device', hub: hub().id })],
+      });
+      assert.deepEqual(
+        targets.map(({ is, thing }) => [is, thing?.id, thing?.name]),
+        [
+          ['found', lamp.id, 'Lukuvalo'],
+          ['found', lamp.id, 'Lukuvalo'],
+        ],
+      );
+    });
+
+    it('tell what is gone from what several have and from what nobody can know', async () => {
+      const [one, other] = hub().home.devices.filter(({ name }) => name !== 'Lukuvalo');
+      hub().home.rename('devices', one?.id ?? '', 'Kaksonen');
+      hub().home.rename('devices', other?.id ?? '', 'Kaksonen');
+      const { targets } = await resolve({
+        targets: [target('Nobody'), target('Kaksonen'), target('${LAMP}'), target('x', { id: 'gone' }), { id: 7 }],
+      });
+      assert.deepEqual(
+        targets.map(({ is, thing }) => [is, thing]),
+        ['gone', 'several', 'unknown', 'gone', 'unknown'].map((is) => [is, null]),
+      );
+      assert.equal(targets[1]?.things?.length, 2);
+    });
+
+    it('find rooms by id, by name and in each language, and hubs by id', async () => {
+      const [room] = (await things({ kind: 'room' })).body.things;
+      const { rooms, hubs } = await resolve({
+        rooms: [room?.id, 'olohuone', 'Living room', 'Nowhere', '${ROOM}'],
+        hubs: [hub().id, 'another'],
+      });
+      assert.deepEqual(
+        rooms.map(({ is }) => is),
+        ['found', 'found', 'found', 'gone', 'unknown'],
+      );
+      assert.deepEqual(
+        hubs.map(({ is, thing }) => [is, thing?.name]),
+        [
+          ['found', 'Koti'],
+          ['gone', undefined],
+        ],
+      );
+    });
+
+    it('call nothing gone while the hub is away, and find what was known', async () => {
+      const [lamp] = [named('Lukuvalo')];
+      await resolve({ targets: [target('Lukuvalo')] });
+      await hub().goOffline();
+      const { targets } = await resolve({
+        targets: [target('Nobody'), target('', { id: lamp?.id }), target('x', { id: 'y' })],
+      });
+      assert.deepEqual(
+        targets.map(({ is }) => is),
+        ['unknown', 'found', 'unknown'],
+      );
+    });
+
+    it('make no polls, and say why nothing can be looked up', async () => {
+      hub().log.clear();
+      await resolve({ targets: [target('Lukuvalo')] });
+      assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
+      assertRefused(await post('resolve', {}, 'nobody'), 409, 'COZIFY_OTP_REQUIRED');
+      for (const body of [{ targets: 'x' }, { rooms: [7] }, { hubs: 'x' }, { rooms: Array(2_001).fill('x') }]) {
+        assertRefused(await post('resolve', body), 400, 'COZIFY_BAD_INPUT');
+      }
+    });
   });
 
   describe('to try things out', () => {
@@ -219,7 +329,7 @@ describe('the endpoints of the picker', () => {
     hub().log.clear();
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };
     assertRefused((await things({}, ACCOUNT, foreign)) as unknown as AdminReply, 403, 'COZIFY_FORBIDDEN');
-    for (const action of ['identify', 'command']) {
+    for (const action of ['identify', 'command', 'resolve']) {
       assertRefused(await post(action, {}, ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
       assertRefused(await post(action, '{}', ACCOUNT, { 'Content-Type': 'text/plain' }), 415, 'COZIFY_BAD_INPUT');
     }

@@ -171,7 +171,7 @@ describe('what comes out of action nodes', () => {
     }
   });
 
-  describe('without an account: COZIFY_NO_ACCOUNT, with only operation and error', () => {
+  describe('without an account: COZIFY_NO_ACCOUNT, with only operation, refreshed and error', () => {
     const CASES: [string, FlowNode[], Record<string, unknown>][] = [
       ['none is chosen', [], { account: '' }],
       ['the property is missing', [], { account: undefined }],
@@ -185,8 +185,8 @@ describe('what comes out of action nodes', () => {
         for (const id of OPERATIONS) {
           const outcome = await stage.ask(id, { payload: 'left alone', otp: 'P7BQ8E' });
           assertFailure(outcome, 'COZIFY_NO_ACCOUNT');
-          assert.deepEqual(Object.keys(outcome.msg.cozify).sort(), ['error', 'operation'], id);
-          assert.equal(outcome.msg.cozify.operation, id);
+          assert.deepEqual(Object.keys(outcome.msg.cozify).sort(), ['error', 'operation', 'refreshed'], id);
+          assert.deepEqual([outcome.msg.cozify.operation, outcome.msg.cozify.refreshed], [id, false]);
           assert.equal(outcome.msg['payload'], 'left alone');
         }
       });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
 import { accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
 import { assertFailure, Stage } from '../support/stage';
 
@@ -49,6 +50,7 @@ for (const [name, text] of [
       process.env['COZIFY_TEST_VALUE'] = text;
     });
     afterEach(() => {
+      sinon.restore();
       delete process.env['COZIFY_TEST_VALUE'];
     });
 
@@ -103,6 +105,24 @@ for (const [name, text] of [
       assertFailure(outcome, 'COZIFY_BAD_INPUT');
       assert.ok(!JSON.stringify(outcome.msg.cozify).includes(text));
     });
+
+    for (const type of ['flow', 'global', 'jsonata'] as const) {
+      it(`is given up where a context store does not answer (${type}), and a late answer changes nothing`, async () => {
+        const property = type === 'jsonata' ? '$flowContext("kept", "shelf")' : '#:(shelf)::kept';
+        await load({ [name]: property, [`${name}Type`]: type });
+        const late: ((error: unknown, value: unknown) => void)[] = [];
+        const silent = { get: (...args: unknown[]): void => void late.push(args.at(-1) as never) };
+        sinon.stub(stage.node(name), 'context').returns({ flow: silent, global: silent } as never);
+        const outcome = await stage.ask(name, { payload: text });
+        assertFailure(outcome, 'COZIFY_BAD_INPUT');
+        assert.match(String(outcome.msg.cozify.error?.message), /has not answered/);
+        assert.equal(late.length, 1);
+        for (const answer of late) answer(null, text);
+        await assertUnchanged();
+        sinon.restore();
+        assert.equal((await stage.ask(name, { payload: text })).output, 1, 'the next is looked at anew');
+      });
+    }
 
     it('is not looked at in "get" mode', async () => {
       await load({ mode: 'get', [name]: '$$$(', [`${name}Type`]: 'jsonata' });

@@ -146,6 +146,13 @@ describe('an action that is described', () => {
     await refuses(wrong, { a: 5 }, 'path should be a path, but msg a was a number.');
   });
 
+  it('does not repeat what a typed input holds itself: it may be a secret', async () => {
+    const typed = (path: string, pathType: string) => ({ mode: 'send', path, pathType });
+    await refuses(typed('12345', 'num'), {}, 'path should be a path, but was a number.');
+    await refuses(typed('{"key":"abc"}', 'json'), {}, 'path should be a path, but was an object.');
+    await refuses(typed('{"key":"abc', 'json'), {}, "json can't be read.");
+  });
+
   it('makes of its result what is described, by the output that the result chooses', async () => {
     await load();
     for (const [leaveBy, seenAt] of [

@@ -12,7 +12,12 @@ interface Wishes {
 describe('a node without input', () => {
   let events: EventEmitter;
   let accounts: Map<string, object>;
-  let heard: { account: object; wishes: Wishes; isStopped: boolean; onProblem: (error: CozifyError) => void }[];
+  let heard: {
+    account: object;
+    wishes: Wishes;
+    isStopped: boolean;
+    onProblems: (problems: readonly CozifyError[]) => void;
+  }[];
   let node: EventEmitter & { statuses: NodeStatus[]; warnings: unknown[]; errors: unknown[] };
 
   beforeEach(() => {
@@ -47,10 +52,10 @@ describe('a node without input', () => {
     defineListener<Wishes>(RED, {
       type: 'test-listener',
       parse,
-      listen: (of, wishes, { onProblem }) => {
-        const one = { account: of, wishes, isStopped: false, onProblem };
+      listen: (of, wishes, { onProblems }) => {
+        const one = { account: of, wishes, isStopped: false, onProblems };
         heard.push(one);
-        return { stop: () => void (one.isStopped = true) };
+        return { stop: () => void (one.isStopped = true), example: () => undefined };
       },
     });
     const told = { statuses: [] as NodeStatus[], warnings: [] as unknown[], errors: [] as unknown[] };
@@ -99,14 +104,20 @@ describe('a node without input', () => {
     });
     start();
     assert.deepEqual([heard.length, node.errors], [0, ['events should be a list.']]);
-    assert.match(String(node.statuses.at(-1)?.text), /check-node$/);
+    assert.match(String(node.statuses.at(-1)?.text), /^(check this node|tarkista solmu)$/);
   });
 
-  it('says what keeps a target from being heard, and shows it', () => {
+  it('says what keeps something from being heard, each once as long as it does', () => {
     create({});
     start();
-    heard[0]?.onProblem(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Lamppu' }));
-    assert.deepEqual(node.warnings, ['Nothing is called so.']);
+    const problem = (subject: string): CozifyError =>
+      new CozifyError('COZIFY_NOT_FOUND', `Nothing is called ${subject}.`, { subject });
+    heard[0]?.onProblems([problem('Lamppu')]);
+    heard[0]?.onProblems([problem('Kiuas'), problem('Lamppu')]);
+    heard[0]?.onProblems([]);
+    heard[0]?.onProblems([problem('Lamppu')]);
+    const said = ['Lamppu', 'Kiuas', 'Lamppu'].map((name) => `Nothing is called ${name}.`);
+    assert.deepEqual(node.warnings, said);
   });
 
   it("fills the environment's values into its targets", () => {

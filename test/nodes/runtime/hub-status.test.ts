@@ -5,10 +5,8 @@ import type { Sources } from '../../../nodes/runtime/parameters';
 import { HubStatus, hubStepStatus } from '../../../nodes/runtime/hub-status';
 import { StepMessage } from '../../../nodes/runtime/message';
 import { CozifyError, type HubSnapshot, type Snapshot } from '../../../src/index.js';
-import { type ListedThing, type Press, pressText } from '../../../src/nodes-api.js';
+import { type ListedThing, pressText } from '../../../src/nodes-api.js';
 import { FakeClock, SECOND } from '../../src/support/fake-clock';
-
-const KEY = '@cozify-community/node-red-cozify/cozify-account:status.';
 
 /** A thing of which only what a status shows is there. */
 function thing(state: Record<string, unknown>, { name = 'Lamppu', hub = 'hub-1' } = {}): ListedThing {
@@ -22,13 +20,14 @@ describe('the status of a node at a hub', () => {
   let watchers: Set<() => void>;
   let found: object | undefined;
   let shown: NodeStatus[];
+  let homes: object[];
   let status: HubStatus;
 
   beforeEach(() => {
     clock = new FakeClock();
     events = new EventEmitter();
     watchers = new Set();
-    shown = [];
+    [shown, homes] = [[], []];
     snapshot = { state: 'authenticated', hubs: [hub('hub-1', { default: true })] };
     found = accountNode();
   });
@@ -46,7 +45,10 @@ describe('the status of a node at a hub', () => {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     };
-    return { type: 'cozify-account', account: { isReady: true, snapshot: () => snapshot, onChange } };
+    return {
+      type: 'cozify-account',
+      account: { isReady: true, snapshot: () => snapshot, onChange, homes: { open: homes } },
+    };
   }
 
   function become(change: Partial<Snapshot>): void {
@@ -66,6 +68,21 @@ describe('the status of a node at a hub', () => {
     return last();
   };
 
+  it('shows nothing any more once its node has closed: its successor has the same id', async () => {
+    const end = open().begin();
+    await settled();
+    const before = shown.length;
+    status.stop();
+    status.fail(new CozifyError('COZIFY_API', 'late'));
+    end();
+    status.begin();
+    status.show([thing({ on: true })]);
+    become({ state: 'otp-required' });
+    events.emit('flows:started');
+    await settled();
+    assert.equal(shown.length, before, JSON.stringify(shown));
+  });
+
   it('shows how one thing is, with the time where it was measured', async () => {
     open().show([thing({ on: true, brightness: 60 })]);
     assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'on 60 %' });
@@ -78,16 +95,20 @@ describe('the status of a node at a hub', () => {
   });
 
   it('shows what was heard last, with the time, in the language of Node-RED', async () => {
-    open('', 'fi').hear(thing({}), (language) =>
-      pressText({ button: 2, label: 'Alas', press: 'long' } as Press, language),
-    );
-    assert.match(String((await settled())?.text), /^Alas pitkä \d\d:\d\d$/);
-    status.hear(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' } as Press, language));
-    assert.match(String((await settled())?.text), /^2 lyhyt \d\d:\d\d$/);
+    open('', 'fi').hear(thing({}), (language) => pressText({ button: 2, label: 'Alas', press: 'long' }, language));
+    assert.match(String((await settled())?.text), /^Alas pitkä klo \d{1,2}\.\d\d$/);
+    status.hear(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' }, language));
+    assert.match(String((await settled())?.text), /^2 lyhyt klo \d{1,2}\.\d\d$/);
     status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kytkin' }));
-    assert.equal((await settled())?.text, 'ei löydy: Kytkin');
+    assert.equal((await settled())?.text, 'poistunut: Kytkin');
     status.hear(thing({}), () => 'again');
     assert.match(String((await settled())?.text), /^again/);
+  });
+
+  it('speaks the language that was chosen for the account', async () => {
+    found = { ...accountNode(), language: 'fi' };
+    open('', 'en').show([thing({ temperature: 78.2 }, { name: 'Sauna' }), thing({ on: true })]);
+    assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
   });
 
   it('shows how many there are of several, and how the first is', async () => {
@@ -97,27 +118,106 @@ describe('the status of a node at a hub', () => {
 
   it('says what is the matter with a thing', async () => {
     open('', 'fi').show([thing({ on: true, reachable: false })]);
-    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: `${KEY}no-contact` });
+    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä' });
     status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Kattovalo' }));
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'ei löydy: Kattovalo' });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'poistunut: Kattovalo' });
     status.miss('x'.repeat(99));
-    assert.equal((await settled())?.text, `ei löydy: ${'x'.repeat(23)}…`);
+    assert.equal((await settled())?.text, `poistunut: ${'x'.repeat(28)}…`);
     status.fail(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: `${KEY}failed` });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'epäonnistui: tarkista viesti' });
     status.show([thing({ on: false })]);
     assert.equal((await settled())?.text, 'pois');
+  });
+
+  it('cuts names, never values, to forty letters', async () => {
+    open('', 'fi').showHeard(thing({ temperature: 21.4 }, { name: 'Makuuhuoneen takaseinän lämpömittari' }), {
+      count: 12,
+    });
+    const heard = String((await settled())?.text);
+    assert.match(heard, /^12 laitetta · Makuuh\S*… 21,4 °C klo \d{1,2}\.\d\d$/);
+    assert.ok(heard.length <= 40, heard);
+    status.fail(new CozifyError('COZIFY_BAD_INPUT', `"${'x'.repeat(60)}" has nothing.`, { brief: undefined }));
+    assert.equal((await settled())?.text, 'epäonnistui: tarkista viesti');
+    status.stop();
+    open().fail(new CozifyError('COZIFY_BAD_INPUT', `Something that is ${'very '.repeat(20)}long. Do that.`));
+    assert.equal((await settled())?.text, 'failed: something that is very very ver…');
+  });
+
+  it('says of a failure what to do, in the language of the account', async () => {
+    const brief = { en: 'send true or false', fi: 'lähetä true tai false' };
+    open().fail(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: send true or false' });
+    status.stop();
+    open('', 'fi').fail(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
+    assert.equal((await settled())?.text, 'epäonnistui: lähetä true tai false');
+  });
+
+  it('shows one of several with its name, also when it can’t be reached', async () => {
+    open('', 'fi').show([thing({ on: true }), thing({ on: true })]);
+    const sauna = { name: 'Sauna' };
+    status.showHeard(thing({ temperature: 85.8 }, sauna));
+    assert.match(String((await settled())?.text), /^Sauna 85,8 °C klo \d{1,2}\.\d\d$/);
+    status.showHeard(thing({ temperature: 85.8, humidity: 12 }, sauna), { field: 'humidity', count: 2 });
+    assert.match(String((await settled())?.text), /^2 laitetta · Sauna 12 % klo \d{1,2}\.\d\d$/);
+    status.showHeard(thing({ temperature: 85.8, reachable: false }, sauna), { count: 2 });
+    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä: Sauna' });
+    status.showHeard(thing({ temperature: 80, reachable: true }, sauna));
+    assert.equal((await settled())?.fill, 'green');
+  });
+
+  it('is green for several as long as one of them can be reached, and for none never', async () => {
+    const lost = { on: true, reachable: false };
+    open().show([thing(lost), thing({ on: true })]);
+    assert.equal((await settled())?.fill, 'green');
+    status.show([thing(lost), thing(lost)]);
+    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: "can't be reached" });
+    status.show([]);
+    assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: '0 devices' });
+  });
+
+  it('shows what can’t be heard until it can, whatever is heard of the others', async () => {
+    open('', 'fi').show([thing({ on: true })]);
+    const gone = new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kiuas' });
+    const doubled = new CozifyError('COZIFY_BAD_INPUT', 'Two.', { subject: 'Lamppu' });
+    status.showMissing([gone, doubled]);
+    status.show([thing({ on: false })]);
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'poistunut: Kiuas' });
+    status.showMissing([doubled]);
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'monta: Lamppu' });
+    become({ hubs: [hub('hub-1', { reachable: false })] });
+    assert.equal((await settled())?.text, 'hubiin ei yhteyttä', 'what is not known is not missed');
+    become({ hubs: [hub('hub-1')] });
+    status.showMissing([]);
+    assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'pois' });
+  });
+
+  it('asks to log in where a hub refuses its key and the login is rejected, not where it is away', async () => {
+    open().show([thing({ on: true })]);
+    const poller: { error?: CozifyError } = { error: new CozifyError('COZIFY_OTP_REQUIRED', 'Refused.') };
+    homes.push({ home: { hub: 'hub-2' }, poller });
+    become({ state: 'otp-required', hubs: [hub('hub-1', { reachable: false })] });
+    assert.equal((await settled())?.text, 'hub away', 'another hub’s');
+    homes.push({ home: { hub: 'hub-1' }, poller });
+    become({});
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
+    poller.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');
+    become({});
+    assert.equal((await settled())?.text, 'hub away');
+    delete poller.error;
+    become({ hubs: [hub('hub-1')] });
+    assert.equal((await settled())?.text, 'on', 'hub keys go on working whatever the cloud says of the token');
   });
 
   it('says what is the matter with the account', async () => {
     found = undefined;
     open();
-    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${KEY}no-account` });
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'no account' });
     found = { type: 'cozify-account', problem: new CozifyError('COZIFY_BAD_INPUT', 'Not so.') };
     events.emit('flows:started');
-    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${KEY}error` });
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'check account' });
     [found, snapshot] = [accountNode(), { state: 'otp-required', hubs: [] }];
     events.emit('flows:started');
-    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}log-in-first` });
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
     become({ state: 'authenticated', hubs: [hub('hub-1')] });
     assert.deepEqual(await settled(), {});
   });
@@ -127,13 +227,13 @@ describe('the status of a node at a hub', () => {
     become({ state: 'otp-required' });
     assert.equal((await settled())?.text, 'on');
     status.fail(new CozifyError('COZIFY_OTP_REQUIRED', 'Log in.'));
-    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}log-in-first` });
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
     become({ state: 'authenticated' });
     assert.equal((await settled())?.text, 'on');
   });
 
   it('says that the hub is away, and how things are once it is back', async () => {
-    const away = { fill: 'red', shape: 'ring', text: `${KEY}hub-away` };
+    const away = { fill: 'red', shape: 'ring', text: 'hub away' };
     open().show([thing({ on: true })]);
     await settled();
     become({ hubs: [hub('hub-1', { reachable: false })] });
@@ -154,21 +254,21 @@ describe('the status of a node at a hub', () => {
     open();
     assert.deepEqual(last(), {});
     status.show([thing({ on: true }, { hub: 'hub-2' })]);
-    assert.equal((await settled())?.text, `${KEY}hub-away`);
+    assert.equal((await settled())?.text, 'hub away');
     status.show([thing({ on: true })]);
     assert.equal((await settled())?.text, 'on');
     status.stop();
     open('hub-2');
-    assert.equal(last()?.text, `${KEY}hub-away`);
+    assert.equal(last()?.text, 'hub away');
   });
 
   it('minds the hubs of those it listens to before anything was heard', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
     snapshot.hubs[1]!.name = 'Mökki';
     open().mind('hub-2');
-    assert.equal((await settled())?.text, `${KEY}hub-away`);
+    assert.equal((await settled())?.text, 'hub away');
     status.hear(thing({}), () => 'heard');
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'away: Mökki' }, 'of another hub');
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hub away: Mökki' }, 'of another hub');
   });
 
   it('names the one of several hubs that is away, for a node that is about all of them', async () => {
@@ -178,16 +278,16 @@ describe('the status of a node at a hub', () => {
     open('', 'fi', true).show([thing({ on: true })]);
     assert.equal((await settled())?.text, 'päällä');
     become({ hubs: [koti, { ...mokki, ...lost }] });
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'ei yhteyttä: Mökki' });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hubiin ei yhteyttä: Mökki' });
     status.show([thing({ on: false })]);
-    assert.equal((await settled())?.text, 'ei yhteyttä: Mökki', 'whatever is heard of the other');
+    assert.equal((await settled())?.text, 'hubiin ei yhteyttä: Mökki', 'whatever is heard of the other');
     become({
       hubs: [
         { ...koti, ...lost },
         { ...mokki, ...lost },
       ],
     });
-    assert.equal((await settled())?.text, `${KEY}hub-away`, 'all of them');
+    assert.equal((await settled())?.text, 'hubiin ei yhteyttä', 'all of them');
     become({ hubs: [koti, mokki] });
     assert.equal((await settled())?.text, 'pois');
   });
@@ -197,7 +297,7 @@ describe('the status of a node at a hub', () => {
     const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
     const RED = { events, settings: { lang: 'en' }, nodes: { getNode: () => found } } as unknown as NodeAPI;
     status = new HubStatus({ RED, node, account: 'account', clock });
-    assert.equal(last()?.text, `${KEY}hub-away`);
+    assert.equal(last()?.text, 'hub away');
   });
 
   it('is yellow while something is under way, until the last of it has ended', async () => {
@@ -244,7 +344,7 @@ describe('the status of a node at a hub', () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       const redirected = sources({ targets: [{ id: 'd1' }], hub: '' }, { target: 7 });
       steps.begin(redirected).end(thing({ on: true }));
-      assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: `${KEY}target-ignored` });
+      assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'msg.target ignored' });
       steps.begin(redirected).end(thing({ on: true }));
       assert.equal((await settled())?.text, 'on');
     });
@@ -252,13 +352,13 @@ describe('the status of a node at a hub', () => {
     it('says so of the hub, too', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.begin(sources({ targets: [], hub: 'hub-1' }, { target: 'x', hub: 'hub-2' })).end(thing({ on: true }));
-      assert.equal((await settled())?.text, `${KEY}hub-ignored`);
+      assert.equal((await settled())?.text, 'msg.hub ignored');
     });
 
     it('shows a failure, and is no longer yellow', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
-      assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: `${KEY}failed` });
+      assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });
     });
   });
 });

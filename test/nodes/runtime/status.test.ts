@@ -4,12 +4,11 @@ import type { Node, NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { AccountNode } from '../../../nodes/runtime/find-account';
 import { followAccount } from '../../../nodes/runtime/status';
+import { dayText } from '../../../nodes/runtime/status-words';
 import { CozifyError, type Snapshot } from '../../../src/index.js';
 import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';
-
-const TEXT = '@cozify-community/node-red-cozify/cozify-account:status.';
 
 /** An account of which only what a status needs is there. */
 class FakeAccount {
@@ -35,7 +34,7 @@ describe('the status of a node', () => {
   let found: AccountNode | undefined;
   const status = sinon.spy();
   const node = { status } as unknown as Node;
-  const RED = { events: new EventEmitter() } as unknown as NodeAPI;
+  const RED = { events: new EventEmitter(), settings: { lang: 'en-US' } } as unknown as NodeAPI;
   const last = (): unknown => status.lastCall.args[0];
   const accountNodeOf = (fake: FakeAccount): AccountNode => ({ account: fake }) as unknown as AccountNode;
 
@@ -46,16 +45,16 @@ describe('the status of a node', () => {
   });
 
   const STATES: [Partial<Snapshot>, object][] = [
-    [{ state: 'otp-required' }, { fill: 'red', shape: 'dot', text: `${TEXT}otp-required` }],
-    [{ state: 'otp-sent' }, { fill: 'yellow', shape: 'dot', text: `${TEXT}otp-sent` }],
-    [{ state: 'authenticated' }, { fill: 'green', shape: 'dot', text: `${TEXT}authenticated` }],
+    [{ state: 'otp-required' }, { fill: 'red', shape: 'dot', text: 'login needed' }],
+    [{ state: 'otp-sent' }, { fill: 'yellow', shape: 'dot', text: 'code e-mailed' }],
+    [{ state: 'authenticated' }, { fill: 'green', shape: 'dot', text: 'logged in' }],
     [
       { state: 'authenticated', expiresAt: '2026-12-23T01:02:03.000Z' },
-      { fill: 'green', shape: 'dot', text: '2026-12-23' },
+      { fill: 'green', shape: 'dot', text: `valid until ${dayText('2026-12-23T01:02:03.000Z', 'en', Date.now())}` },
     ],
     [
       { state: 'authenticated', reachable: false },
-      { fill: 'grey', shape: 'ring', text: `${TEXT}unreachable` },
+      { fill: 'grey', shape: 'ring', text: 'cloud unreachable' },
     ],
   ];
   for (const [snapshot, shown] of STATES) {
@@ -66,14 +65,25 @@ describe('the status of a node', () => {
     });
   }
 
+  it('is not shown any more once the node has closed, whatever is under way in it', () => {
+    const follower = followAccount(RED, node, () => found);
+    const before = status.callCount;
+    follower.stop();
+    const [first, next] = [account, new FakeAccount()];
+    found = accountNodeOf(next);
+    follower.follow();
+    next.become({ state: 'authenticated' });
+    assert.deepEqual([first.watchers.size, next.watchers.size, status.callCount], [0, 0, before]);
+  });
+
   it('is red without an account', () => {
     followAccount(RED, node, () => undefined);
-    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: `${TEXT}no-account` });
+    assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'no account' });
   });
 
   it('is red when the account is misconfigured or its state can not be read', () => {
     const problem = new CozifyError('COZIFY_BAD_INPUT', 'bad');
-    const shown = { fill: 'red', shape: 'ring', text: `${TEXT}error` };
+    const shown = { fill: 'red', shape: 'ring', text: 'check account' };
     followAccount(RED, node, () => ({ problem }) as AccountNode);
     assert.deepEqual(last(), shown);
     account.isReady = false;
@@ -88,7 +98,7 @@ describe('the status of a node', () => {
     assert.deepEqual(last(), {});
     account.isReady = true;
     account.become({});
-    assert.deepEqual(last(), { fill: 'red', shape: 'dot', text: `${TEXT}otp-required` });
+    assert.deepEqual(last(), { fill: 'red', shape: 'dot', text: 'login needed' });
   });
 
   it('is set only when it changes', () => {
@@ -106,16 +116,16 @@ describe('the status of a node', () => {
     const follower = followAccount(RED, node, () => found);
     found = accountNodeOf(account);
     follower.follow();
-    assert.equal((last() as { text: string }).text, `${TEXT}otp-required`);
+    assert.equal((last() as { text: string }).text, 'login needed');
     const other = new FakeAccount();
     other.known = { state: 'otp-sent', reachable: true };
     found = accountNodeOf(other);
     follower.follow();
-    assert.equal((last() as { text: string }).text, `${TEXT}otp-sent`);
+    assert.equal((last() as { text: string }).text, 'code e-mailed');
     assert.deepEqual([account.watchers.size, other.watchers.size], [0, 1]);
     found = undefined;
     follower.follow();
-    assert.equal((last() as { text: string }).text, `${TEXT}no-account`);
+    assert.equal((last() as { text: string }).text, 'no account');
     assert.equal(other.watchers.size, 0);
   });
 
@@ -148,57 +158,56 @@ describe('statuses in a flow', () => {
     const all = [...OPERATIONS, 'events'];
     const untilShown = (text: string | RegExp): Promise<boolean> =>
       until(`all to show ${text}`, () => all.every((id) => new RegExp(text).test(shown(id).text ?? '')));
-    await untilShown('status.otp-required$');
+    await untilShown('^login needed$');
     await stage.account().requestOtp();
-    await untilShown('status.otp-sent$');
+    await untilShown('^code e-mailed$');
     const account = await stage.logIn();
-    await untilShown(/^\d{4}-\d\d-\d\d$/);
-    assert.equal(shown('ping').text, account.snapshot().expiresAt?.slice(0, 10));
+    await untilShown(/^valid until \d{1,2} [A-Z][a-z]{2,3}$/);
+    const expiresAt = String(account.snapshot().expiresAt);
+    assert.equal(shown('ping').text, `valid until ${dayText(expiresAt, 'en', Date.now())}`);
     stage.simulator.fault('hubkeys', { reset: true });
     await account.ping().catch(() => undefined);
-    await untilShown('status.unreachable$');
+    await untilShown('^cloud unreachable$');
     stage.simulator.clearFaults();
     await account.ping();
-    await untilShown(/^\d{4}-\d\d-\d\d$/);
+    await untilShown(/^valid until \d{1,2} [A-Z][a-z]{2,3}$/);
     stage.simulator.revokeAll();
     await account.ping();
-    await untilShown('status.otp-required$');
+    await untilShown('^login needed$');
   });
 
   it('tell of an account on a later tab without waiting for a message', async () => {
     const later = [{ id: 'later', type: 'tab', label: 'Later' }, accountNode({ z: 'later' })];
     await stage.load(testFlow(...later, actionNode('ping'), actionNode('events', { events: [] })));
-    for (const id of ['ping', 'events'])
-      await until(`${id} to show it`, () => shown(id).text === `${TEXT}otp-required`);
+    for (const id of ['ping', 'events']) await until(`${id} to show it`, () => shown(id).text === 'login needed');
   });
 
   it('tell of the account that a deploy brings, replaces or takes away', async () => {
     await stage.load(testFlow(actionNode('ping')));
     const untilShown = (id: string, text: string): Promise<boolean> =>
-      until(`${id} to show ${text}`, () => shown(id).text === `${TEXT}${text}`);
-    await untilShown('ping', 'no-account');
+      until(`${id} to show ${text}`, () => shown(id).text === text);
+    await untilShown('ping', 'no account');
     await stage.deploy(testFlow(accountNode(), actionNode('ping')), 'nodes');
-    await untilShown('ping', 'otp-required');
+    await untilShown('ping', 'login needed');
     const inside = placed({ id: 'inside', type: 'cozify-ping', account: '${ACCOUNT}', wires: [[], []] });
     const flows = (...account: FlowNode[]): FlowNode[] => testFlow(...account, ...inSubflow(inside));
     await stage.load(flows(accountNode()));
-    await untilShown('instance-inside', 'otp-required');
+    await untilShown('instance-inside', 'login needed');
     await stage.deploy(flows(accountNode({ cloudUrl: 'ftp://x' })), 'nodes');
-    await untilShown('instance-inside', 'error');
+    await untilShown('instance-inside', 'check account');
     await stage.deploy(flows(accountNode()), 'nodes');
-    await untilShown('instance-inside', 'otp-required');
+    await untilShown('instance-inside', 'login needed');
     await stage.account().requestOtp();
-    await untilShown('instance-inside', 'otp-sent');
+    await untilShown('instance-inside', 'code e-mailed');
     await stage.deploy(flows(), 'nodes');
-    await untilShown('instance-inside', 'no-account');
+    await untilShown('instance-inside', 'no account');
   });
 
   it('are red without an account, and when it is misconfigured', async () => {
     const events = placed({ id: 'events', type: 'cozify-events', account: 'gone', wires: [] });
     await stage.load(testFlow(actionNode('ping', { account: 'gone' }), events));
-    for (const id of ['ping', 'events'])
-      assert.deepEqual([shown(id).fill, shown(id).text], ['red', `${TEXT}no-account`]);
+    for (const id of ['ping', 'events']) assert.deepEqual([shown(id).fill, shown(id).text], ['red', 'no account']);
     await stage.load(testFlow(accountNode({ cloudUrl: 'ftp://x' }), actionNode('ping')));
-    assert.deepEqual([shown('ping').fill, shown('ping').text], ['red', `${TEXT}error`]);
+    assert.deepEqual([shown('ping').fill, shown('ping').text], ['red', 'check account']);
   });
 });

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
-import type { GlobalContext } from '../../../nodes/accounts/context-store';
+import type { GlobalContext } from '../../../nodes/store/context-store';
 
 /** Settings as Node-RED has them, with what it has stored itself. */
 export function fakeRed(settings: Record<string, unknown>, stored: Record<string, unknown> = {}): NodeAPI {

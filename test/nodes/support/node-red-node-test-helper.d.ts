@@ -1,5 +1,6 @@
 declare module 'node-red-node-test-helper' {
   import type { EventEmitter } from 'node:events';
+  import type { RequestListener } from 'node:http';
   import type { Node, NodeAPI } from 'node-red';
 
   /** What a file of nodes exports. */
@@ -14,6 +15,8 @@ declare module 'node-red-node-test-helper' {
   interface Helper {
     /** What its Node-RED tells. */
     readonly _events: EventEmitter;
+    /** Express' application with its admin routes. */
+    readonly _httpAdmin: RequestListener;
     init(runtimePath: string): void;
     settings(settings: Record<string, unknown>): Record<string, unknown>;
     load(nodes: Register[], flows: object[], credentials: Record<string, object>): Promise<void>;

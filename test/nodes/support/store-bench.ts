@@ -35,21 +35,30 @@ export class StoreBench {
   restart(): void {
     this.#stores.close();
     this.#stores = this.#create();
-    void this.#stores.noteFlows(new Map(Object.entries(this.#flows)), []);
+    void this.#stores.noteFlows(new Map(Object.entries(this.#flows)), [], Promise.resolve());
   }
 
   /** Deploys these accounts, each with its store, and gives the stores opened; those of before are closed. */
-  async deploy<Id extends string>(flows: Record<Id, string>): Promise<Record<Id, Store<AccountRecord>>> {
+  async deploy<Id extends string>(
+    flows: Record<Id, string>,
+    ended: Promise<unknown> = Promise.resolve(),
+  ): Promise<Record<Id, Store<AccountRecord>>> {
     const removed = Object.keys(this.#flows).filter((id) => !(id in flows));
     this.#flows = flows;
-    const opened = this.open() as Record<Id, Store<AccountRecord>>;
-    await this.#stores.noteFlows(new Map(Object.entries(flows)), removed);
+    const opened = this.openAll() as Record<Id, Store<AccountRecord>>;
+    await this.#stores.noteFlows(new Map(Object.entries(flows)), removed, ended);
     return opened;
   }
 
+  /** Opens the store of an account that was not in the flows before, without anything more. */
+  open(name: string): Store<AccountRecord> {
+    return this.#stores.open('one', name);
+  }
+
   /** Opens the stores of all accounts in the flows. */
-  open(): Record<string, Store<AccountRecord>> {
-    const all = Object.entries(this.#flows).map(([id, name]) => [id, this.#stores.open(id, name, this.context)]);
+  openAll(): Record<string, Store<AccountRecord>> {
+    this.#stores.noteContext(this.context);
+    const all = Object.entries(this.#flows).map(([id, name]) => [id, this.#stores.open(id, name)]);
     return Object.fromEntries(all) as Record<string, Store<AccountRecord>>;
   }
 

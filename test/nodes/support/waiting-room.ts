@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PendingLogins } from '../../../nodes/accounts/pending-logins';
-import type { AccountRecord } from '../../../src/index.js';
+import { WaitingLogins } from '../../../nodes/accounts/waiting-logins';
+import type { Account, AccountRecord } from '../../../src/index.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { Account, Handover, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
+import { LivingAccount, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
 import type { Store } from '../../../src/index.js';
 import { StateDirectory, systemClock } from '../../../src/nodes-api.js';
 import { createNoStore } from '../../../src/store/store.js';
@@ -22,7 +22,7 @@ export class WaitingRoom {
   clock = new FakeClock();
   folder = '';
   logins = this.#create(undefined);
-  accounts: Account[] = [];
+  accounts: LivingAccount[] = [];
   #simulator: Simulator | undefined;
   #names = 0;
 
@@ -71,8 +71,15 @@ export class WaitingRoom {
     return email;
   }
 
-  found(id: string, email: string | undefined, cloudUrl = this.cloudUrl): Promise<AccountRecord | null> {
-    return this.logins.find(id, cloudUrl, email === undefined ? [] : [email]);
+  async found(id: string, email: string | undefined, cloudUrl = this.cloudUrl): Promise<AccountRecord | null> {
+    return (await this.logins.find(id, cloudUrl, email === undefined ? [] : [email]))?.record ?? null;
+  }
+
+  /** What a deployed account takes up, which it has then. */
+  async take(id: string, email: string): Promise<AccountRecord | undefined> {
+    const offer = await this.logins.find(id, this.cloudUrl, [email]);
+    await offer?.letGo();
+    return offer?.record;
   }
 
   async isThere(id: string): Promise<boolean> {
@@ -98,20 +105,20 @@ export class WaitingRoom {
 
   async #leave(): Promise<void> {
     this.logins.close();
-    for (const account of this.accounts) await account.close();
+    for (const living of this.accounts) await living.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #create(directory: StateDirectory | undefined): PendingLogins {
+  #create(directory: StateDirectory | undefined): WaitingLogins {
     const codes = new OtpLimiter(createNoStore('codes'), systemClock);
-    const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): Account => {
-      const account = new Account({
+    const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): LivingAccount => {
+      const account = new LivingAccount({
         ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, rateLimiter: new RateLimiter(systemClock) },
-        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true, handover: new Handover() },
+        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
       });
       this.accounts.push(account);
       return account;
     };
-    return new PendingLogins({ directory, clock: this.clock, create });
+    return new WaitingLogins({ directory, clock: this.clock, create });
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { sleep, until } from '../../live/harness';
-import type { LoggedRequest } from '../../simulator/types';
+import type { LoggedRequest } from '../../../packages/cozify-practice/src/types';
 import { type Fleet, nameOf } from './fleet';
 import type { Monitor } from './monitor';
 import { addressOf } from './own-address';

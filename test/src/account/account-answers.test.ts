@@ -243,4 +243,23 @@ describe('account: waiting when the cloud asks to', () => {
     assert.ok(first);
     assert.ok(gap >= 7_200 * SECOND, `asked again after ${gap} ms`);
   });
+
+  for (const part of [0.25, 0.75]) {
+    it(`lets the background come a random part of an hour later than it has asked, but no step (${part})`, async () => {
+      stage.clock.chance = () => part;
+      stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '7200' } });
+      await failure(player.account.ping(), 'COZIFY_API');
+      const before = stage.cloud.of('hubkeys').length;
+      stage.cloud.reply('hubkeys', { body: '{}' });
+      await stage.clock.advance(7_200 * SECOND + part * 3_600 * SECOND - 2 * MINUTE);
+      assert.equal(stage.cloud.of('hubkeys').length, before);
+      await stage.clock.advance(70 * MINUTE);
+      assert.ok(stage.cloud.of('hubkeys').length > before);
+      stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '60' } });
+      await failure(player.account.ping(), 'COZIFY_API');
+      stage.cloud.reply('hubkeys', { body: '{}' });
+      await stage.clock.advance(61 * SECOND);
+      assert.equal((await player.account.ping()).value, true);
+    });
+  }
 });

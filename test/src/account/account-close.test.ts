@@ -72,23 +72,25 @@ describe('account: closing', () => {
   it('saves a refresh that is answered within that time', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: SECOND });
-    const step = closed(player.account.refresh({ force: true }));
+    const step = player.account.refresh({ force: true });
     await settle();
     await stage.close(player);
-    await step;
+    assert.deepEqual(await step, { value: true, isRefreshed: true });
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('saves a refresh that is answered later still, and its successor takes it up', async () => {
+  it('saves a refresh that is answered later still, and has it when it wakes again', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    const successor = await stage.restart(player);
-    assert.equal((await successor.account.token()).value, token);
+    void player.living.rest();
+    await stage.clock.advance(5 * SECOND);
+    assert.equal(stage.stored.login?.token, token);
     await stage.clock.advance(10 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);
-    assert.equal((await successor.account.token()).value, renewed);
+    player.living.start();
+    assert.equal((await player.account.token()).value, renewed);
     assert.deepEqual(player.topics, []);
   });
 
@@ -99,17 +101,17 @@ describe('account: closing', () => {
     stage.cloud.reply('emaillogin', { body: late, delayMs: 10 * SECOND });
     void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
     await settle();
-    const successor = await stage.restart(player);
+    await stage.switchOffAndOn(player);
     await stage.clock.advance(10 * SECOND);
-    assert.equal((await successor.account.token()).value, late);
-    assert.equal(successor.account.snapshot().state, 'authenticated');
+    assert.equal((await player.account.token()).value, late);
+    assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
   it('does not bring a deleted account back by a late answer', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    await stage.close(player);
+    await player.living.delete();
     await stage.store.remove();
     await stage.clock.advance(MINUTE);
     assert.equal(stage.store.text, undefined);
@@ -132,7 +134,7 @@ describe('account: closing', () => {
     const before = stage.store.text;
     stage.store.gate = new Promise((resolve) => (free = resolve));
     const late = stage.prepare();
-    late.account.start();
+    late.living.start();
     const steps = [
       late.account.refresh({ force: true }),
       late.account.authenticate({ otp: 'P7BQ8E', email: EMAIL }),

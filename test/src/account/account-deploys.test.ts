@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict';
 import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, settle, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
-import { Handover } from '../../../src/state/handover.js';
-import { toCozifyError } from '../../../src/errors.js';
+import { cloudOf, emptyAccount } from '../../../src/state/account-record.js';
+import { MemoryStore } from '../support/memory-store.js';
 import { createNoStore } from '../../../src/store/store.js';
 
-describe('account: a Deploy before everything could be saved', () => {
+describe('account: it outlives its node, whatever a Deploy does', () => {
   let stage: Stage;
   let player: Player;
 
   beforeEach(() => {
     stage = new Stage();
-    stage.handover = new Handover(stage.clock);
   });
   afterEach(() => stage.end());
 
-  /** Closes the account and opens its successor in the same process. */
-  async function deploy(options = {}): Promise<void> {
-    await stage.close(player);
-    player = await stage.open(options);
+  const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
+  /** Flows have started, and no node claims the account. */
+  async function disable(): Promise<void> {
+    void player.living.rest();
+    await stage.clock.advance(0);
+  }
+  async function enable(): Promise<void> {
+    player.living.start();
+    await player.account.ready;
   }
   const logIn = async (): Promise<string> => {
     await player.account.requestOtp();
@@ -57,32 +61,41 @@ describe('account: a Deploy before everything could be saved', () => {
     assert.equal(await tokenOf(), token);
   });
 
+  it('makes no request and no save for a Deploy that leaves it as it is', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    const before = [stage.cloud.requests.length, stage.store.saves];
+    for (let round = 0; round < 20; round++) await deploy();
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual([stage.cloud.requests.length, stage.store.saves], before);
+  });
+
   it('saves while it closes what could not be saved before', async () => {
     const token = await renewUnsaved();
     stage.store.isFull = false;
     await stage.close(player);
     assert.equal(stage.stored.login?.token, token);
-    stage.handover = new Handover();
     player = await stage.open();
     assert.equal(await tokenOf(), token, 'a restart finds it');
   });
 
   it('saves by itself what is left of an account that is disabled, so that a restart finds it', async () => {
     const token = await renewUnsaved();
-    await stage.close(player);
+    await disable();
     await stage.clock.advance(5 * MINUTE);
+    assert.equal(player.living.isAtRest, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(stage.stored.login?.token, token);
-    assert.equal(stage.clock.timers, 0);
+    assert.deepEqual([player.living.isAtRest, stage.clock.timers], [true, 0]);
   });
 
   it('does not save what is left of one that is deleted', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     await logIn();
-    await stage.close(player);
-    stage.handover.forget('a1');
+    await player.living.delete();
     await stage.store.remove();
     stage.store.isFull = false;
     await stage.clock.advance(5 * MINUTE);
@@ -96,7 +109,7 @@ describe('account: a Deploy before everything could be saved', () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
-    await stage.close(player);
+    await player.living.delete();
     await stage.store.remove();
     await stage.clock.advance(5 * MINUTE);
     assert.equal(stage.store.content, null);
@@ -108,11 +121,8 @@ describe('account: a Deploy before everything could be saved', () => {
     stage.store.isAway = stage.store.isFull = true;
     await player.account.refresh({ force: true });
     const token = await tokenOf();
-    await stage.close(player);
-    player = stage.prepare();
-    player.account.start();
-    await stage.clock.advance(SECOND);
-    assert.equal(player.account.loadError?.code, 'COZIFY_STORE');
+    await deploy();
+    assert.equal(await tokenOf(), token);
     stage.store.isAway = stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(await tokenOf(), token);
@@ -131,38 +141,36 @@ describe('account: a Deploy before everything could be saved', () => {
     const store = createNoStore<never>('nowhere');
     player = await stage.open({ store });
     await logIn();
-    await stage.close(player);
-    stage.handover.forget('a1');
+    await player.living.delete();
     player = await stage.open({ store });
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
 
-  it('counts a code whose sending it did not wait for: the next within a minute is the same', async () => {
+  it('lets the sending of a code go on, and counts it: the next within a minute is the same', async () => {
     player = await stage.open();
     stage.cloud.reply('requestlogin', { body: 'null', delayMs: 2 * SECOND });
-    const asking = player.account.requestOtp().catch((error: unknown) => toCozifyError(error).code);
+    const asking = player.account.requestOtp();
     await stage.clock.advance(0);
     await deploy();
-    assert.equal(await asking, 'COZIFY_CLOSED');
     await stage.clock.advance(3 * SECOND);
+    await asking;
     assert.equal(player.account.snapshot().state, 'otp-sent');
     await player.account.requestOtp();
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
-  it('sends no code that has not been asked for yet when the account closes', async () => {
+  it('sends no code that has not been asked for yet when it is over', async () => {
     player = await stage.open();
     await player.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 500, delayMs: 1.5 * SECOND });
     const trying = player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
     await stage.clock.advance(0);
     stage.clock.jump(HOUR);
-    const asking = player.account.requestOtp().catch((error: unknown) => toCozifyError(error).code);
+    const asking = failure(player.account.requestOtp(), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
-    await deploy();
-    await trying;
-    assert.equal(await asking, 'COZIFY_CLOSED');
+    await disable();
     await stage.clock.advance(MINUTE);
+    await Promise.all([trying, asking]);
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
@@ -174,9 +182,8 @@ describe('account: a Deploy before everything could be saved', () => {
       stage.cloud.reply('emaillogin', () => reply);
       void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
       await stage.clock.advance(SECOND);
-      await stage.close(player);
+      await player.living.delete();
       stage.store.text = undefined;
-      stage.handover.forget('a1');
       if (isBack) player = await stage.open();
       await stage.clock.advance(10 * SECOND);
       if (!isBack) player = await stage.open();
@@ -193,35 +200,49 @@ describe('account: a Deploy before everything could be saved', () => {
     void player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     stage.store.isFull = true;
-    await stage.close(player);
-    await stage.clock.advance(10 * SECOND);
-    player = await stage.open();
+    await deploy();
+    await disable();
+    await stage.clock.advance(11 * SECOND);
+    await enable();
     assert.equal(await tokenOf(), late);
   });
 
-  it('puts it in force in a successor that keeps its state in another store', async () => {
+  it('puts it in force while a Deploy moves the state to another store', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    const { content } = stage.store;
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
     void player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
-    await stage.close(player);
-    stage.store = new (stage.store.constructor as new () => typeof stage.store)();
+    const { content } = stage.store;
+    stage.store = new MemoryStore();
     if (content !== null) stage.store.put(content);
-    player = await stage.open();
+    await deploy({ store: stage.store });
     await stage.clock.advance(10 * SECOND);
     assert.equal(await tokenOf(), late);
     assert.equal(stage.stored.login?.token, late);
   });
 
-  it('does not keep a token that was to be kept in memory only', async () => {
+  it('takes what could not be saved along to the store that a Deploy chooses', async () => {
+    const token = await renewUnsaved();
+    const full = stage.store;
+    stage.store = new MemoryStore();
+    if (full.content !== null) stage.store.put(full.content);
+    await deploy({ store: stage.store });
+    await stage.clock.advance(MINUTE);
+    assert.notEqual(cloudOf(full.content ?? emptyAccount, stage.stored.origin).login?.token, token);
+    assert.deepEqual([await tokenOf(), stage.stored.login?.token], [token, token]);
+    assert.equal(player.account.snapshot().saved, true);
+  });
+
+  it('keeps a token in memory that was to be kept there, until a restart', async () => {
     const kept = makeToken(stage.clock.now());
     stage.saveLogin(kept);
     player = await stage.open();
     await player.account.token('foobar', { commit: false });
     await deploy();
+    assert.equal(await tokenOf(), 'foobar');
+    player = await stage.restart(player);
     assert.equal(await tokenOf(), kept);
   });
 
@@ -235,5 +256,100 @@ describe('account: a Deploy before everything could be saved', () => {
     assert.equal(player.account.snapshot().loginEmail, 'maija@example.fi');
     await deploy();
     assert.deepEqual([player.account.snapshot().email, EMAIL], ['maija@example.fi', EMAIL]);
+  });
+
+  it('takes over another address, none, and other settings while it lives', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await deploy({ email: 'maija@example.fi', name: 'Koti', isAutorefresh: false });
+    const { account, email, nextRefresh } = player.account.snapshot();
+    assert.deepEqual([account, email, nextRefresh], ['Koti', 'maija@example.fi', null]);
+    await deploy({ email: '' });
+    assert.equal(player.account.snapshot().email, 'maija@example.fi');
+    await player.account.reset();
+    assert.equal(player.account.snapshot().email, null, 'none is configured any more');
+  });
+
+  it('goes to another cloud and back, with the login that it has at each', async () => {
+    const token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    player = await stage.open();
+    await deploy({ cloudUrl: 'https://other.example/ui/0.2' });
+    assert.deepEqual([player.account.snapshot().state, player.topics], ['otp-required', ['otp-required']]);
+    await deploy({ cloudUrl: stage.cloudUrl });
+    assert.equal(await tokenOf(), token);
+    assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
+  });
+
+  it('is at another cloud when a renewal comes late, which is kept for when it is back', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    const late = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
+    void player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(0);
+    await deploy({ cloudUrl: 'https://other.example/ui/0.2' });
+    await stage.clock.advance(10 * SECOND);
+    assert.equal(player.account.snapshot().state, 'otp-required');
+    await deploy({ cloudUrl: stage.cloudUrl });
+    assert.equal(await tokenOf(), late);
+  });
+
+  it('waits for a renewal of before it was disabled, in place of sending another', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    const late = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
+    void player.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(0);
+    await disable();
+    player.living.start();
+    const renewed = player.account.refresh();
+    await stage.clock.advance(11 * SECOND);
+    assert.equal((await renewed).value, true);
+    assert.deepEqual([await tokenOf(), stage.cloud.of('refreshsession').length], [late, 1]);
+  });
+
+  it('makes no reset that was still to be made when it ends, and says so', async () => {
+    const token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    player = await stage.open();
+    let free: () => void = () => undefined;
+    stage.store.gate = new Promise((resolve) => (free = resolve));
+    const email = player.account.email('maija@example.fi');
+    await settle();
+    const resets = [1, 2, 3].map(() => failure(player.account.reset(), 'COZIFY_CLOSED'));
+    await settle();
+    const closing = stage.close(player);
+    free();
+    await Promise.all([...resets, closing]);
+    assert.equal((await email).value, 'maija@example.fi', 'what was being saved is told as it ends');
+    assert.deepEqual([stage.stored.login?.token, stage.store.content?.email], [token, 'maija@example.fi']);
+  });
+
+  it('tells of what was made before it ends as made, though something else is still being saved', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    const { store } = stage;
+    let free: () => void = () => undefined;
+    store.gate = new Promise((resolve) => (free = resolve));
+    const save = store.save.bind(store);
+    store.save = async (content, options) => {
+      await save(content, options);
+      // What comes after it gets no answer.
+      store.gate = new Promise(() => undefined);
+    };
+    const email = player.account.email('maija@example.fi');
+    const code = failure(player.account.requestOtp(), 'COZIFY_CLOSED');
+    await settle();
+    store.gate = Promise.resolve();
+    free();
+    await settle();
+    void player.account.close();
+    await stage.clock.advance(MINUTE);
+    assert.equal((await email).value, 'maija@example.fi');
+    await code;
+    store.save = save;
+    store.gate = Promise.resolve();
   });
 });

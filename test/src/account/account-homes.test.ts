@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { HomeHandover } from '../../../src/devices/home/home-handover.js';
-import type { Home } from '../../../src/devices/home/home.js';
-import { MINUTE } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
@@ -24,17 +21,12 @@ describe('the homes of an account', () => {
     assert.deepEqual(player.account.homes.open, []);
   });
 
-  it('that a predecessor left wait for whoever asks for them first, and no longer than a minute', async () => {
-    const homeHandover = new HomeHandover(stage.clock);
-    const left = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
-    homeHandover.leave('a1', left);
-    const first = await stage.open({ homeHandover });
-    await stage.close(first);
-    assert.equal(homeHandover.take('a1'), left, 'nobody had asked');
-    homeHandover.leave('a1', left);
-    const second = await stage.open({ homeHandover });
-    await stage.clock.advance(2 * MINUTE);
-    await stage.close(second);
-    assert.equal(homeHandover.take('a1').size, 0);
+  it('are the same after a Deploy, and others at another cloud', async () => {
+    const player = await stage.open();
+    const { homes } = player.account;
+    await stage.deploy(player);
+    assert.equal(player.account.homes, homes);
+    await stage.deploy(player, { cloudUrl: 'https://other.example/ui/0.2' });
+    assert.notEqual(player.account.homes, homes);
   });
 });

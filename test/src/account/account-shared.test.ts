@@ -7,7 +7,6 @@ import {
   withCloud,
   withLogin,
 } from '../../../src/state/account-record.js';
-import { Handover } from '../../../src/state/handover.js';
 import { type Store, storeError } from '../../../src/store/store.js';
 import { HOUR, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -33,7 +32,8 @@ describe('account: a store shared with other processes', () => {
   function otherSaves(theirs: string | null): void {
     const record = stage.store.content ?? emptyAccount;
     const login = theirs === null ? null : newLogin(theirs, stage.clock.now(), EMAIL);
-    stage.store.put(withCloud(record, withLogin(cloudOf(record, new URL(stage.cloudUrl).origin), login)));
+    const cloud = cloudOf(record, new URL(stage.cloudUrl).origin);
+    stage.store.put(withCloud(record, withLogin(cloud, login, stage.clock.now())));
   }
 
   const rejectAllBut = (good: string) =>
@@ -108,6 +108,20 @@ describe('account: a store shared with other processes', () => {
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 
+  it('a login made in another process stays when a renewal of the one before is answered after it', async () => {
+    let release = (): void => undefined;
+    const answer = new Promise<void>((resolve) => (release = resolve));
+    stage.cloud.reply('refreshsession', () => answer.then(() => ({ body: makeToken(stage.clock.now()) })));
+    const renewal = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    const theirs = makeToken(stage.clock.now());
+    otherSaves(theirs);
+    release();
+    assert.deepEqual(await renewal, { value: true, isRefreshed: false });
+    assert.equal((await player.account.token()).value, theirs);
+    assert.equal(stage.stored.login?.token, theirs);
+  });
+
   it('a login made in another process is there for a step without one', async () => {
     await player.account.reset();
     const theirs = makeToken(stage.clock.now());
@@ -174,7 +188,7 @@ describe('account: two at one store', () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
-    const [one, two] = [await stage.open(), await stage.open({ handover: new Handover() })];
+    const [one, two] = [await stage.open(), await stage.open()];
     await one.account.email('maija@example.fi');
     await one.account.requestOtp();
     await two.account.refresh({ force: true });
@@ -199,7 +213,7 @@ describe('account: two at one store', () => {
       remove: () => reach(() => stage.store.remove()),
     };
     const one = await stage.open();
-    const two = await stage.open({ store, handover: new Handover() });
+    const two = await stage.open({ store });
     isAway = true;
     const renewal = two.account.refresh({ force: true });
     await stage.clock.advance(30 * SECOND);

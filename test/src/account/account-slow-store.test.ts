@@ -4,7 +4,6 @@ import type { AccountRecord } from '../../../src/state/account-record.js';
 import { cloudOf, newLogin, withCloud } from '../../../src/state/account-record.js';
 import type { SaveOptions } from '../../../src/store/store.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { Handover } from '../../../src/state/handover.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
@@ -60,14 +59,15 @@ describe('account: a store that keeps what it is given, and answers too late', (
 
   it('ends no login in memory by a reset that was not done', async () => {
     const token = makeToken(stage.clock.now());
+    const kept = stage.stored.login?.token;
     await player.account.token(token, { commit: false });
     await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
     stage.store.isFull = true;
     await player.account.refresh({ force: true });
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
-    assert.equal(player.account.snapshot().state, 'authenticated');
-    assert.equal(stage.stored.login?.token, renewed);
+    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().saved], ['authenticated', false]);
+    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, kept]);
   });
 
   it('takes an address that is set once more', async () => {
@@ -122,8 +122,8 @@ describe('account: a change that was not made, at a store that two share', () =>
       get: () => stage.store.text,
       set: (text: string) => (stage.store.text = text),
     });
-    one = await stage.open({ store: near, handover: new Handover() });
-    other = await stage.open({ handover: new Handover() });
+    one = await stage.open({ store: near });
+    other = await stage.open();
   });
 
   afterEach(() => stage.end());

@@ -24,7 +24,7 @@ describe('account: a store that makes trouble', () => {
     await stage.close(player);
     stage.store.isAway = true;
     player = stage.prepare();
-    player.account.start();
+    player.living.start();
     await settle();
   };
 
@@ -227,7 +227,7 @@ describe('account: on a real disk', () => {
     await writeFile(join(path, 'a1.json'), '{"cozify":99}');
     const { store } = storeOn();
     const second = stage.prepare({ store });
-    second.account.start();
+    second.living.start();
     await until('the failure to read', () => second.account.loadError !== undefined);
     await failure(second.account.ping(), 'COZIFY_STORE');
     await failure(second.account.authenticate(), 'COZIFY_STORE');

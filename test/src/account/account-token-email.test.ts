@@ -77,13 +77,26 @@ describe('account: the token node', () => {
     assert.equal(player.account.snapshot().email, 'other@example.fi');
   });
 
-  it('saves what a renewal of it gives', async () => {
+  it('keeps what a renewal of it gives in memory, too, and what is found out by it', async () => {
     await player.account.token('foobar', { commit: false });
     await player.account.refresh({ force: true });
-    assert.equal(player.account.snapshot().saved, true);
-    const renewed = (await player.account.token()).value;
+    await stage.clock.advance(2 * MINUTE);
+    assert.equal(player.account.snapshot().saved, false);
+    assert.notEqual((await player.account.token()).value, 'foobar');
+    assert.equal(stage.stored.login?.token, token);
     player = await stage.restart(player);
-    assert.equal((await player.account.token()).value, renewed);
+    assert.equal((await player.account.token()).value, token);
+  });
+
+  it('keeps the renewal of the login before, which is on its way, beside one in memory only', async () => {
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
+    const refresh = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    await player.account.token('foobar', { commit: false });
+    await stage.clock.advance(5 * SECOND);
+    await refresh;
+    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
   });
 
   for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000']) {

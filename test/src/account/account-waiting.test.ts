@@ -12,14 +12,14 @@ describe('account: a login that waits', () => {
     await waiting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
     await stage.clock.advance(3 * HOUR);
     assert.deepEqual(stage.cloud.of('refreshsession'), []);
-    const { record } = waiting.account;
+    const { record } = waiting.living;
     await stage.close(waiting);
     assert.equal(stage.clock.timers, 0);
 
     let isLetGo = false;
     stage.store.text = undefined;
     const letGo = () => Promise.resolve(void (isLetGo = true));
-    const deployed = await stage.open({ waiting: { read: () => Promise.resolve(record), letGo } });
+    const deployed = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
     assert.equal(deployed.account.snapshot().state, 'authenticated');
     assert.equal(isLetGo, true);
     assert.equal(stage.stored.login?.token, record.clouds[0]?.login?.token);
@@ -30,16 +30,16 @@ describe('account: a login that waits', () => {
     const stage = new Stage();
     let isLetGo = false;
     const letGo = () => Promise.resolve(void (isLetGo = true));
-    const away = { read: () => Promise.reject(new Error('away')), letGo };
+    const away = () => Promise.reject(new Error('away'));
     const player = await stage.open({ waiting: away });
     assert.equal(player.account.snapshot().state, 'otp-required');
-    const { record } = player.account;
+    const { record } = player.living;
     await stage.close(player);
     const origin = new URL(stage.cloudUrl).origin;
     const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
     const clouds = [{ origin, login, generation: 1, revision: 1, otp: null, hubs: [], defaultHub: null }];
     stage.store.isFull = true;
-    const full = await stage.open({ waiting: { read: () => Promise.resolve({ ...record, clouds }), letGo } });
+    const full = await stage.open({ waiting: () => Promise.resolve({ record: { ...record, clouds }, letGo }) });
     assert.deepEqual([full.account.snapshot().state, full.account.snapshot().saved], ['authenticated', false]);
     assert.equal(isLetGo, false);
     stage.store.isFull = false;
@@ -53,11 +53,11 @@ describe('account: a login that waits', () => {
     const stage = new Stage();
     const waiting = await stage.open({ isResting: true });
     await waiting.account.requestOtp();
-    const { record } = waiting.account;
+    const { record } = waiting.living;
     await stage.close(waiting);
     stage.store.text = undefined;
-    const read = () => Promise.resolve(record);
-    const deployed = await stage.open({ waiting: { read, letGo: () => Promise.resolve() } });
+    const letGo = () => Promise.resolve();
+    const deployed = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
     assert.equal(deployed.account.snapshot().state, 'otp-sent');
     await stage.end();
   });
@@ -76,7 +76,7 @@ describe('account: a login that waits', () => {
     stage.store.isFull = false;
     await stage.clock.advance(31 * SECOND);
     assert.equal(waiting.account.snapshot().saved, true);
-    assert.equal(stage.stored.login?.token, waiting.account.record.clouds[0]?.login?.token);
+    assert.equal(stage.stored.login?.token, waiting.living.record.clouds[0]?.login?.token);
     assert.equal(stage.clock.timers, 0);
     assert.equal(stage.cloud.requests.length, asked, 'the cloud was not asked anything');
     assert.ok(stage.clock.longestMs <= HOUR);
@@ -96,12 +96,9 @@ describe('account: a login that waits', () => {
   describe('is looked for by the addresses of its account', () => {
     let stage: Stage;
     let asked: readonly string[];
-    const waiting = {
-      read: (addresses: readonly string[]) => {
-        asked = addresses;
-        return Promise.resolve(null);
-      },
-      letGo: () => Promise.resolve(),
+    const waiting = (_cloudUrl: string, addresses: readonly string[]) => {
+      asked = addresses;
+      return Promise.resolve(undefined);
     };
     beforeEach(() => {
       stage = new Stage();
@@ -140,9 +137,9 @@ describe('account: a login that waits', () => {
     const stage = new Stage();
     const resting = await stage.open({ isResting: true, email: undefined });
     await resting.account.requestOtp(EMAIL);
-    const withCode = resting.account.record;
+    const withCode = resting.living.record;
     await resting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-    const withLogin = resting.account.record;
+    const withLogin = resting.living.record;
     await stage.close(resting);
 
     for (const [record, inForce] of [
@@ -152,7 +149,7 @@ describe('account: a login that waits', () => {
       stage.store.text = undefined;
       const before = await stage.open();
       await before.account.email('node@example.fi');
-      const waiting = { read: () => Promise.resolve(record), letGo: () => Promise.resolve() };
+      const waiting = () => Promise.resolve({ record, letGo: () => Promise.resolve() });
       const after = await stage.restart(before, { waiting });
       assert.equal(after.account.snapshot().email, inForce);
       const next = await stage.restart(after);

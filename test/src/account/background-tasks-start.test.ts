@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { DAY, MINUTE, SECOND } from '../support/fake-clock.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { Stage } from '../support/stage.js';
+import { emptyAccount } from '../../../src/state/account-record.js';
 import { makeToken } from '../support/tokens.js';
 
 /** Numbers that look random and are the same each time. */
@@ -37,6 +38,55 @@ describe('background: at a start', () => {
     });
   }
 
+  it('asks for what nobody needs within ten minutes at random, so that many that start together do not come together', async () => {
+    stage.clock.chance = dice(7);
+    const asked = new Map<string, number>();
+    stage.cloud.reply('hubkeys', ({ headers = {} }) => {
+      const token = headers['Authorization'] ?? '';
+      asked.set(token, asked.get(token) ?? stage.clock.monotonic() - startedAt);
+      return { body: '{"h1":"key-1"}' };
+    });
+    const hub = { id: 'h1', name: 'Koti', host: null, version: null, key: 'key-1', isRemote: true };
+    const known = [{ ...hub, isAutoremote: true, isLanExcluded: true, missedLists: 0 }];
+    const startedAt = stage.clock.monotonic();
+    for (let place = 0; place < 60; place++) {
+      stage.store = new MemoryStore();
+      stage.saveLogin(makeToken(stage.clock.now()));
+      const record = stage.store.content ?? emptyAccount;
+      stage.store.put({ ...record, clouds: record.clouds.map((cloud) => ({ ...cloud, hubs: known })) });
+      await stage.open({ id: `a${place}` });
+    }
+    await stage.clock.advance(10 * MINUTE + 20 * SECOND);
+    const firsts = [...asked.values()];
+    assert.equal(firsts.length, 60);
+    for (let minute = 0; minute < 10; minute++) {
+      const inIt = firsts.filter((at) => Math.floor(at / MINUTE) === minute).length;
+      assert.ok(inIt > 0 && inIt < 20, `${inIt} in minute ${minute + 1}`);
+    }
+  });
+
+  it('renewals that came together at a start do not come together on the days after', async () => {
+    stage.clock.chance = dice(11);
+    const at: number[] = [];
+    stage.cloud.reply('refreshsession', () => {
+      at.push(stage.clock.monotonic() - startedAt);
+      return { body: makeToken(stage.clock.now()) };
+    });
+    const startedAt = stage.clock.monotonic();
+    const longAgo = stage.clock.now() - 2 * DAY;
+    for (let place = 0; place < 120; place++) {
+      stage.store = new MemoryStore();
+      stage.saveLogin(makeToken(longAgo), { lastRefresh: longAgo });
+      await stage.open({ id: `a${place}` });
+    }
+    await stage.clock.advance(2 * DAY + HOUR);
+    const [first, next] = [at.slice(0, 120), at.slice(120, 240)];
+    assert.ok(Math.max(...first) <= 10 * MINUTE && at.length >= 240, `${at.length} renewals`);
+    assert.ok(Math.min(...next) >= DAY && Math.max(...next) <= 1.5 * DAY + 11 * MINUTE, 'in good time');
+    const fullest = Math.max(...next.map((from) => next.filter((one) => one >= from && one < from + HOUR).length));
+    assert.ok(fullest <= 25, `${fullest} within an hour`);
+  });
+
   it('does not renew what is not due', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     await stage.open();
@@ -68,7 +118,7 @@ describe('background: at a start', () => {
     assert.deepEqual([account.snapshot().state, account.snapshot().reachable], ['authenticated', false]);
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
     stage.cloud.reply('hubkeys', { body: '{}' });
-    await stage.clock.advance(2 * MINUTE);
+    await stage.clock.advance(7 * MINUTE);
     assert.equal(account.snapshot().reachable, true);
     assert.deepEqual(topics, ['refresh-failed', 'recovered', 'refreshed']);
   });

@@ -60,8 +60,25 @@ describe('an account of a program', () => {
   it('lives without a directory, and says that nothing is saved', async () => {
     const account = createAccount({ cloudUrl: simulator.cloudUrl });
     await failure(account.authenticate(), 'COZIFY_NO_EMAIL');
-    await failure(account.token('a-token-of-the-home'), 'COZIFY_STORE');
     assert.equal(account.snapshot().account, 'cozify');
+    assert.equal((await account.token('a-token-of-the-home')).value, 'a-token-of-the-home');
+    assert.equal((await account.email('matti@example.fi')).value, 'matti@example.fi');
+    const { state, email, saved } = account.snapshot();
+    assert.deepEqual([state, email, saved], ['authenticated', 'matti@example.fi', false]);
+    assert.equal((await account.reset()).value, true);
+    assert.equal(account.snapshot().state, 'otp-required');
+    await failure(account.token(), 'COZIFY_OTP_REQUIRED');
+    await account.close();
+    const another = createAccount({ cloudUrl: simulator.cloudUrl });
+    assert.equal((await another.readSnapshot()).state, 'otp-required');
+    await another.close();
+  });
+
+  it('logs in without a directory', async () => {
+    const account = createAccount({ cloudUrl: simulator.cloudUrl, email: 'nowhere@example.fi' });
+    assert.equal((await account.authenticate()).value, false);
+    assert.equal((await account.authenticate({ otp: simulator.latestCode('nowhere@example.fi') })).value, true);
+    assert.deepEqual([account.snapshot().state, account.snapshot().saved], ['authenticated', false]);
     await account.close();
   });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import sinon from 'sinon';
 import { createHttp, type HttpRequest } from '../../../src/http/http-client.js';
@@ -9,6 +11,7 @@ import { Simulator } from '../../simulator/index.js';
 import { GOOD_ANSWER, RawServer } from '../support/answers.js';
 import { untrusted } from '../support/certificate.js';
 import { failure } from '../support/stage.js';
+import { packageRoot } from '../../nodes/support/package-root.js';
 import { sleep, until } from '../../support/wait.js';
 
 const SECRET = 'eyJhbGciOiJIUzUxMiJ9.very.secret';
@@ -46,6 +49,16 @@ describe('http', () => {
   it('gives any answer as it comes, whatever its status', async () => {
     const answer = await answerTo('HTTP/1.1 503 No\r\nX-Some-Thing: 1\r\nContent-Length: 4\r\n\r\n"a"\n');
     assert.deepEqual([answer.status, answer.body, answer.headers['x-some-thing']], [503, '"a"\n', '1']);
+  });
+
+  it('says with each call who asks, in which version, and where to read about that', async () => {
+    const server = await answering((socket) => socket.end(GOOD_ANSWER));
+    await http.send(request(server.url, { isReplayable: true }));
+    await http.send(request(server.url, { method: 'POST', body: '{}' }));
+    const about = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+    const expected = `node-red-cozify/${about.version} (+https://github.com/cozify-community/node-red-cozify)`;
+    const said = server.requests.map((text) => /^user-agent: (.*)\r$/im.exec(text)?.[1]);
+    assert.deepEqual(said, [expected, expected]);
   });
 
   it('leaves JSON as text', async () => {
@@ -179,14 +192,29 @@ describe('http', () => {
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
       const server = await answering((socket, place) => {
         if (place === 2) {
-          aheadMs = 58_000;
+          aheadMs = 1_000;
           socket.resetAndDestroy();
         } else void sleep(place === 3 ? 4_000 : 0).then(() => socket.write(GOOD_ANSWER));
       });
-      const harmless = request(server.url, { isReplayable: true, deadlineMs: 60_000 });
+      const harmless = request(server.url, { isReplayable: true, deadlineMs: 4_000 });
       await http.send(harmless);
       await failure(http.send(harmless), 'COZIFY_UNREACHABLE');
       assert.equal(server.requests.length, 3, 'it was asked once more, and the answer came when the deadline was over');
+    });
+
+    it('asks nothing more when the connection was lost under a call that had been held', async () => {
+      const elapsed = performance.now.bind(performance);
+      let aheadMs = 0;
+      sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
+      const server = await answering((socket, place) => {
+        if (place === 2) aheadMs = 12_000;
+        if (place === 2) socket.resetAndDestroy();
+        else socket.write(GOOD_ANSWER);
+      });
+      const held = request(server.url, { isReplayable: true });
+      await http.send(held);
+      await failure(http.send(held), 'COZIFY_UNREACHABLE');
+      assert.equal(server.requests.length, 2, 'a gateway that restarts is not asked twice as much for it');
     });
 
     it('never repeats a call that changes something, nor trusts a kept connection with it', async () => {

@@ -33,6 +33,14 @@ describe('connections that are kept', () => {
     assert.equal(server.connections, 16);
   });
 
+  it('outlast a pause of a minute and a quarter, the longest of those that are usual', async () => {
+    await together(1);
+    const now = Date.now();
+    sinon.stub(Date, 'now').returns(now + 75_000);
+    await http.send(request());
+    assert.equal(server.connections, 1);
+  });
+
   it('that a sleeping machine has kept too long are not trusted when it wakes', async () => {
     await together(3);
     const now = Date.now();

@@ -99,7 +99,7 @@ describe('hub client: a key that the hub refuses', () => {
     [2, 'has the role "guest"'],
     [1, 'has the role "anonymous"'],
     [16, 'has the role 16'],
-    [undefined, 'says no role'],
+    [undefined, 'has no role'],
   ] as const) {
     it(`and comes back the same means COZIFY_FORBIDDEN: the key ${said}`, async () => {
       stage.hub.role = role;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { failure, settle } from '../support/stage.js';
+import { failure } from '../support/stage.js';
 import { FakeHub, HOST, HubStage } from './support/hub-stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
@@ -88,19 +88,22 @@ describe('hub client: the ways to a hub', () => {
     });
   }
 
-  it('the LAN is tried again after 5, 15 and 60 s and then each minute, from the second time on where lan_ip says', async () => {
+  it('the LAN is tried again after 5, 15 and 60 s and then each minute, now and then where lan_ip says', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     const tries: number[] = [];
     const askedCloud: number[] = [];
-    for (let second = 0; second <= 205; second++) {
+    for (let second = 0; second <= 2000; second++) {
       assert.equal(await outcome(READ), 200);
       if (stage.take().includes('lan GET /hub')) tries.push(second);
       if (stage.cloud.of('lan_ip').length > askedCloud.length) askedCloud.push(second);
       await stage.clock.advance(SECOND);
     }
-    assert.deepEqual(tries, [0, 5, 20, 80, 140, 200]);
-    assert.deepEqual(askedCloud, [20, 80, 140, 200]);
+    assert.deepEqual(tries.slice(0, 6), [0, 5, 20, 80, 140, 200]);
+    assert.equal(tries.length, 36);
+    const [, ...again] = tries;
+    const asked = askedCloud.map((at) => again.indexOf(at) + 1);
+    assert.deepEqual(asked, [2, 4, 8, 16, 32], 'at the second, fourth, eighth and each sixteenth time');
   });
 
   it('a hub that came back is asked on the LAN again at its next turn', async () => {
@@ -134,11 +137,16 @@ describe('hub client: the ways to a hub', () => {
     stage.take();
     await outcome(READ);
     assert.deepEqual(stage.take().at(-1), LAN_READ);
-    await settle();
-    assert.equal(stage.known.host, '192.168.1.77');
-    assert.deepEqual(stage.player?.topics.includes('hubs'), true);
     await outcome(READ);
     assert.deepEqual(stage.take(), [LAN_READ], 'it has said already who it is');
+    await stage.clock.advance(59 * SECOND);
+    assert.equal(stage.known.host, HOST, 'what lasts no minute is no news');
+    stage.player?.topics.splice(0);
+    await stage.clock.advance(SECOND);
+    assert.equal(stage.known.host, '192.168.1.77');
+    assert.deepEqual(stage.player?.topics, ['hubs']);
+    await outcome(READ);
+    assert.deepEqual(stage.take(), [LAN_READ]);
   });
 
   it('no key goes to an address where another hub is', async () => {
@@ -167,7 +175,7 @@ describe('hub client: the ways to a hub', () => {
       await outcome(READ);
       await stage.clock.advance(15 * SECOND);
       await outcome(READ);
-      await settle();
+      await stage.clock.advance(MINUTE);
       assert.equal(stage.known.host, '192.168.1.9');
     });
   }
@@ -252,13 +260,71 @@ describe('hub client: the ways to a hub', () => {
     const isRemote = () => stage.player?.account.snapshot().hubs[0]?.remote;
     stage.lan.set(HOST, 'refused');
     await outcome(READ);
-    await settle();
+    await stage.clock.advance(MINUTE);
     assert.equal(isRemote(), true);
     stage.lan.set(HOST, stage.hub);
-    await stage.clock.advance(5 * SECOND);
     await outcome(READ);
-    await settle();
+    await stage.clock.advance(MINUTE);
     assert.equal(isRemote(), false);
+  });
+
+  it('a LAN that loses a connection now and then is no news, nor written down each time', async () => {
+    hub = await stage.client();
+    await outcome(READ);
+    const { saves } = stage.store;
+    stage.player?.topics.splice(0);
+    for (let second = 0; second < 3600; second++) {
+      stage.lan.set(HOST, second % 50 === 0 ? 'refused' : stage.hub);
+      assert.equal(await outcome(READ), 200);
+      await stage.clock.advance(SECOND);
+    }
+    assert.ok(
+      stage.take().filter((line) => line === CLOUD_READ).length >= 72,
+      'it does go through the cloud meanwhile',
+    );
+    assert.deepEqual([stage.store.saves - saves, stage.player?.topics], [0, []]);
+  });
+
+  for (const request of [READ, { ...READ, isFree: true }, CHANGE]) {
+    const [asked] = [request.method === 'GET' ? CLOUD_READ : CLOUD_CHANGE];
+
+    for (const status of [400, 408]) {
+      it(`"not there" (${status}) is believed of the cloud: ${JSON.stringify(request)}`, async () => {
+        hub = await stage.client({ isLanExcluded: true });
+        stage.gateway = { status };
+        await outcome(READ);
+        stage.take();
+        assert.equal(await outcome(request), 'COZIFY_HUB_OFFLINE');
+        assert.deepEqual(stage.take(), [asked], 'without a second call');
+      });
+    }
+  }
+
+  it('"not there" is believed of the cloud at the first word, too, of what a hub never refuses', async () => {
+    hub = await stage.client({ isLanExcluded: true });
+    await outcome(READ);
+    stage.gateway = { status: 400 };
+    stage.take();
+    assert.equal(await outcome(READ), 'COZIFY_HUB_OFFLINE');
+    assert.deepEqual(stage.take(), [CLOUD_READ]);
+  });
+
+  it('lan_ip is not asked any more while the cloud has been saying for ten minutes that the hub is not there', async () => {
+    hub = await stage.client();
+    stage.lan.set(HOST, 'refused');
+    stage.gateway = { status: 400 };
+    for (let minute = 0; minute < 120; minute++) {
+      await outcome(READ);
+      await stage.clock.advance(MINUTE);
+    }
+    assert.ok(stage.cloud.of('lan_ip').length <= 3, `${stage.cloud.of('lan_ip').length} times`);
+    stage.gateway = undefined;
+    await outcome(READ);
+    for (let minute = 0; minute < 16; minute++) {
+      await outcome(READ);
+      await stage.clock.advance(MINUTE);
+    }
+    assert.ok(stage.cloud.of('lan_ip').length > 3, 'once it is there again, lan_ip may know where');
   });
 
   describe('neither of which leads there', () => {

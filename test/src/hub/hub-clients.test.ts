@@ -20,9 +20,10 @@ describe("an account's hubs", () => {
     assert.equal(await account().hub(id), await account().hub(id), 'each has one client');
   });
 
-  it('are the only one for an id that nobody knows', async () => {
+  it('are no other for an id that nobody knows, also where there is only one', async () => {
     await stage.client();
-    assert.equal((await account().hub('of another home')).id, stage.hub.id);
+    await failure(account().hub('of another home'), 'COZIFY_NOT_FOUND');
+    await failure(account().request('of another home', { method: 'GET', path: 'devices' }), 'COZIFY_NOT_FOUND');
   });
 
   it('are named when there are several and none has that id', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CozifyError } from '../../../src/errors.js';
-import { parseHubPath } from '../../../src/hub/hub-path.js';
+import { parseHubPath, pathAtHub } from '../../../src/hub/hub-path.js';
 
 describe("a path of a hub's API", () => {
   const accepted: [unknown, string][] = [
@@ -21,6 +21,16 @@ describe("a path of a hub's API", () => {
   for (const [path, expected] of accepted) {
     it(`may be ${JSON.stringify(path)}`, () => assert.equal(parseHubPath(path), expected));
   }
+
+  it('is put below the version, but for the one by which a hub says who it is', () => {
+    const whole = (path: string): string => pathAtHub(parseHubPath(path), '1.14');
+    assert.deepEqual(['hub', '/hub', 'hub?a=1'].map(whole), ['/hub', '/hub', '/hub?a=1']);
+    assert.deepEqual(['hub/tz', 'hubs', 'devices'].map(whole), [
+      '/cc/1.14/hub/tz',
+      '/cc/1.14/hubs',
+      '/cc/1.14/devices',
+    ]);
+  });
 
   const refused: unknown[] = [
     ...[undefined, null, 5, true, ['/devices'], { path: '/devices' }],

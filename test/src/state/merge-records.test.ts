@@ -13,11 +13,11 @@ import { compareLogins, isSamePerson, mergeCopies, mergeRecords } from '../../..
 const ORIGIN = 'https://cloud.example';
 const start = withCloud(
   { ...emptyAccount, email: 'a@example.fi', configuredEmail: 'a@example.fi' },
-  withLogin(cloudOf(emptyAccount, ORIGIN), newLogin('first', 1, 'a@example.fi')),
+  withLogin(cloudOf(emptyAccount, ORIGIN), newLogin('first', 1, 'a@example.fi'), 1),
 );
 const renewed = (record: AccountRecord, token: string, at = 2): AccountRecord =>
   withCloud(record, withRenewal(cloudOf(record, ORIGIN), newLogin(token, at, 'a@example.fi')));
-const reset = (record: AccountRecord): AccountRecord => withCloud(record, withLogin(cloudOf(record, ORIGIN), null));
+const reset = (record: AccountRecord): AccountRecord => withCloud(record, withLogin(cloudOf(record, ORIGIN), null, 2));
 const tokenOf = (record: AccountRecord): string | undefined => cloudOf(record, ORIGIN).login?.token;
 
 describe('two who change one record', () => {
@@ -42,6 +42,13 @@ describe('two who change one record', () => {
     assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'ours');
   });
 
+  it('agree on one of two tokens that came at the same moment, whoever merges, and whatever was read before', () => {
+    const [one, other] = [renewed(start, 'one'), renewed(start, 'other')];
+    const taken = [start, one].map((base) => tokenOf(mergeRecords(base, one, other)));
+    const byTheOther = [start, other].map((base) => tokenOf(mergeRecords(base, other, one)));
+    assert.deepEqual([...taken, ...byTheOther], Array(4).fill('other'));
+  });
+
   it('have no login after a reset of one, however often the other renewed', () => {
     const often = renewed(renewed(renewed(start, 'r1'), 'r2'), 'r3');
     assert.equal(tokenOf(mergeRecords(start, often, reset(start))), undefined);
@@ -49,7 +56,7 @@ describe('two who change one record', () => {
   });
 
   it('have the login that followed the reset', () => {
-    const again = withCloud(start, withLogin(cloudOf(reset(start), ORIGIN), newLogin('again', 9, null)));
+    const again = withCloud(start, withLogin(cloudOf(reset(start), ORIGIN), newLogin('again', 9, null), 9));
     assert.equal(tokenOf(mergeRecords(start, renewed(start, 'r1'), again)), 'again');
   });
 
@@ -96,7 +103,7 @@ describe('two copies of one record', () => {
 
   it('give the newer login of each cloud', () => {
     const elsewhere = (record: AccountRecord): AccountRecord =>
-      withCloud(record, withLogin(cloudOf(record, OTHER), newLogin('elsewhere', 1, 'a@example.fi')));
+      withCloud(record, withLogin(cloudOf(record, OTHER), newLogin('elsewhere', 1, 'a@example.fi'), 3));
     for (const merged of [mergeCopies(elsewhere(start), later), mergeCopies(later, elsewhere(start))]) {
       assert.deepEqual([tokenOf(merged), cloudOf(merged, OTHER).login?.token], ['later', 'elsewhere']);
     }
@@ -104,7 +111,7 @@ describe('two copies of one record', () => {
 
   it('are of one person unless they are logged in by different addresses', () => {
     const by = (email: string | null): AccountRecord =>
-      withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin(`of ${email}`, 1, email)));
+      withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin(`of ${email}`, 1, email), 2));
     assert.equal(isSamePerson(start, later), true);
     assert.equal(isSamePerson(start, reset(start)), true);
     assert.equal(isSamePerson(by('a@example.fi'), by('b@example.fi')), false);

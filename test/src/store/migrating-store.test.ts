@@ -3,7 +3,7 @@ import { MigratingStore, type MigratingStoreOptions, type PreviousStore } from '
 import { storeError } from '../../../src/store/store.js';
 import { MemoryStore } from '../support/memory-store.js';
 
-const AWAY = { code: 'COZIFY_STORE', message: /chosen before has to be read first/ };
+const AWAY = { code: 'COZIFY_STORE', message: /previous store has to be read first/ };
 
 function storeWith(content?: number): MemoryStore<number> {
   const store = new MemoryStore<number>();

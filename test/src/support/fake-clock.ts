@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/async/clock.js';
 
 /** Lets everything that can go on without time passing go on. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+export async function settle(turns = 4): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** A clock that stands still until a test moves it. */
@@ -11,6 +11,8 @@ export class FakeClock implements Clock {
   chance: () => number = () => 0;
   /** The longest timer anybody has set. */
   longestMs = 0;
+  /** How long everything gets to go on after each timer; 1 is enough where nothing waits but for promises. */
+  turns = 4;
   #wall: number;
   #true: number;
   #monotonic = 0;
@@ -74,7 +76,7 @@ export class FakeClock implements Clock {
       this.#timers.delete(id);
       this.#moveTo(timer.at);
       timer.callback();
-      await settle();
+      await settle(this.turns);
     }
     this.#moveTo(end);
     await settle();
@@ -87,8 +89,10 @@ export class FakeClock implements Clock {
   }
 
   #next(end: number): [number, { at: number; callback: () => void }] | undefined {
-    const due = [...this.#timers].filter(([, { at }]) => at <= end);
-    return due.sort(([, a], [, b]) => a.at - b.at)[0];
+    let next: [number, { at: number; callback: () => void }] | undefined;
+    for (const entry of this.#timers)
+      if (entry[1].at <= end && (next === undefined || entry[1].at < next[1].at)) next = entry;
+    return next;
   }
 
   #moveTo(at: number): void {

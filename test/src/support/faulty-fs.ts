@@ -1,6 +1,6 @@
 import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { FileSystem } from '../../../src/store/durable-directory.js';
+import type { FileSystem } from '../../../src/store/file-system.js';
 
 /** What a fault does: an error code, a write that stops short, or the end of the process. */
 export type DiskFault = `E${string}` | 'short write' | 'kill';

@@ -1,7 +1,6 @@
-import type { AccountHandover } from '../../../src/state/account-state.js';
-import { Handover } from '../../../src/state/handover.js';
 import assert from 'node:assert/strict';
-import { Account } from '../../../src/account/account.js';
+import type { Account } from '../../../src/account/account.js';
+import { LivingAccount } from '../../../src/account/living-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
@@ -28,6 +27,8 @@ export const FAKE_URL = 'https://cloud.example/ui/0.2';
 /** An account on the stage, with what it has told so far. */
 export interface Player {
   account: Account;
+  living: LivingAccount;
+  options: AccountOptions;
   /** The topics of its events, in order. */
   topics: string[];
 }
@@ -52,11 +53,9 @@ export class Stage {
   readonly codesStore = new MemoryStore<OtpLimiterRecord>();
   store = new MemoryStore<AccountRecord>();
   codes = new OtpLimiter(this.codesStore, this.clock);
-  /** What the process knows of closed accounts. */
-  handover: AccountHandover = new Handover();
   cloudUrl = FAKE_URL;
   simulator: Simulator | undefined;
-  readonly #accounts = new Set<Account>();
+  readonly #players = new Set<Player>();
 
   /** A stage whose cloud is the simulated one, over real sockets. */
   static async withSimulator(options: SimulatorOptions = {}): Promise<SimulatedStage> {
@@ -92,14 +91,14 @@ export class Stage {
   /** Opens an account, as a start of the host does. */
   async open(options: Partial<AccountOptions> = {}): Promise<Player> {
     const player = this.prepare(options);
-    player.account.start();
+    player.living.start();
     await player.account.ready;
     return player;
   }
 
   /** Makes an account that has not started. */
   prepare(options: Partial<AccountOptions> = {}): Player {
-    const account = new Account({
+    const defaults = {
       ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{
         store: this.store,
@@ -107,15 +106,30 @@ export class Stage {
         clock: this.clock,
         rateLimiter: this.rateLimiter,
         log: this.log,
-        handover: this.handover,
       },
       http: this.simulator === undefined ? this.cloud.http : createHttp(),
-      ...options,
-    });
-    this.#accounts.add(account);
+    };
+    const living = new LivingAccount({ ...defaults, ...options });
     const topics: string[] = [];
-    account.onEvent((topic) => topics.push(topic));
-    return { account, topics };
+    living.account.onEvent((topic) => topics.push(topic));
+    const player = { account: living.account, living, options: { ...defaults, ...options }, topics };
+    this.#players.add(player);
+    return player;
+  }
+
+  /** A Deploy that puts another node in the place of the account's, with these settings. */
+  async deploy(player: Player, settings: Partial<AccountOptions> = {}): Promise<void> {
+    Object.assign(player.options, settings);
+    player.living.configure(player.options);
+    await player.account.ready;
+    await settle();
+  }
+
+  /** Flows have started without a node for the account, and then with one. */
+  async switchOffAndOn(player: Player): Promise<void> {
+    void player.living.rest();
+    await this.clock.advance(0);
+    player.living.start();
   }
 
   /** A login by code at the simulated cloud, to have one. */
@@ -135,11 +149,11 @@ export class Stage {
   }
 
   /** Closes an account and lets its time for that pass. */
-  async close({ account }: Player): Promise<void> {
-    const closing = account.close();
+  async close(player: Player): Promise<void> {
+    const closing = player.account.close();
     if (this.simulator === undefined) await this.clock.advance(4_000);
     await closing;
-    this.#accounts.delete(account);
+    this.#players.delete(player);
   }
 
   /** Closes an account and opens its successor on the same store, with a ration read from its own. */
@@ -150,7 +164,7 @@ export class Stage {
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.#accounts].map((account) => this.close({ account, topics: [] })));
+    await Promise.all([...this.#players].map((player) => this.close(player)));
     await this.simulator?.stop();
   }
 

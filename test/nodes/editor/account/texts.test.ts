@@ -23,7 +23,7 @@ describe('the state in the account’s dialog', () => {
     assert.ok(!texts.state(loggedIn({ loginEmail: null, email: other }), live).includes(codesTo));
   });
 
-  it('says when the cloud ended the login, and when it is asked about again', () => {
+  it('says when the cloud ended the login, and when it is checked again', () => {
     const today = new Date();
     today.setHours(12, 3, 0, 0);
     const lost = { at: today.toISOString(), nextCheckAt: null };
@@ -32,7 +32,7 @@ describe('the state in the account’s dialog', () => {
     assert.deepEqual(more, []);
     today.setHours(12, 40);
     const [, again] = texts.state(neverLoggedIn(), { ...live, lost: { ...lost, nextCheckAt: today.toISOString() } });
-    assert.match(again ?? '', /^It is asked about again at 12:40\sPM\.$/);
+    assert.match(again ?? '', /^Node-RED checks again at 12:40\sPM\.$/);
   });
 
   it('says that the cloud ended the login also when nobody knows the time, and beside a code on its way', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { AccountNews } from '../../../../nodes/editor/account-news.js';
-import { obviousAccount } from '../../../../nodes/editor/log-in-action.js';
+import { AccountNews } from '../../../../nodes/editor/account/news.js';
+import { obviousAccount } from '../../../../nodes/editor/account/log-in-action.js';
 import { type Board, LostLoginNotices } from '../../../../nodes/editor/lost-login/notices.js';
 import type { LoginNews } from '../../../../nodes/accounts/lost-logins.js';
 

@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
-import { chipsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { chipsOf, commandOf, deedsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
 import { Pages } from '../../../../nodes/editor/picker/pages.js';
-import { Cursor, sectionsOf } from '../../../../nodes/editor/picker/result-list.js';
+import { Cursor, type Listed, meantBy, sectionsOf } from '../../../../nodes/editor/picker/result-list.js';
 import {
   buttonsOf,
-  rangeText,
-  settableFields,
   settableValues,
   shownFields,
-  shownValues,
   tellingCapabilities,
 } from '../../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../../nodes/editor/picker/target.js';
 import { PickerTexts } from '../../../../nodes/editor/picker/texts.js';
 import { queryOf, type Thing } from '../../../../nodes/editor/picker/things-api.js';
-import { commandToTry } from '../../../../nodes/editor/picker/try-it.js';
 import { translateIn } from '../support/texts.js';
 
 const texts = new PickerTexts(translateIn('en'), 'en-GB');
 const finnish = new PickerTexts(translateIn('fi'), 'fi-FI');
 
 function thing(id: string, name: string, more: Partial<Thing> = {}): Thing {
-  const device = { kind: 'device' as const, type: 'LIGHT', room: 'Sauna', hub: 'hub-1', capabilities: [], groups: [] };
+  const made = { manufacturer: null, model: null };
+  const place = { room: 'Sauna', roomId: 'room-1', hub: 'hub-1', capabilities: [], groups: [], does: [] };
+  const device = { kind: 'device' as const, type: 'LIGHT', ...place, ...made };
   return { ...device, id, name, state: { on: true, brightness: 60 }, ...more };
 }
 
@@ -45,92 +43,174 @@ describe('what is chosen in the picker', () => {
     assert.deepEqual(linesOf(withTarget(before, saved('', 'Valo'))), 'Vanha nimi\nValo');
   });
 
+  const chips = (targets: SavedTarget[], known: KnownThings, in_ = texts) => chipsOf(targets, { known, texts: in_ });
+
   it('is shown with its room and how it is, by the name that it has now', () => {
     const known = new KnownThings();
     known.take([thing('a', 'Lauteiden valo')]);
-    const [chip] = chipsOf([saved('a', 'Vanha nimi')], known, texts);
-    assert.deepEqual([chip?.name, chip?.about, chip?.isLamp], ['Lauteiden valo', ['Sauna', 'on 60 %'], true]);
-    assert.equal(chipsOf([saved('a', 'x')], known, finnish)[0]?.about[1], 'päällä 60 %');
+    const [chip] = chips([saved('a', 'Vanha nimi')], known);
+    assert.deepEqual([chip?.name, chip?.about, chip?.is], ['Lauteiden valo', 'Sauna · on 60 %', 'found']);
+    assert.equal(chips([saved('a', 'x')], known, finnish)[0]?.about, 'Sauna · päällä 60 %');
+    known.take([thing('a', 'Valo', { state: { on: true, reachable: false } })]);
+    const [away] = chips([saved('a', 'x')], known);
+    assert.deepEqual([away?.is, away?.about], ['unreachable', "Sauna · can't be reached"], 'no old value');
   });
 
   it('is shown as it was saved while nobody knows of it, and as gone when the hub has said so', () => {
     const known = new KnownThings();
     const target = saved('a', 'Valo');
-    assert.deepEqual(chipsOf([target], known, texts)[0], {
-      ...{ target, name: 'Valo', about: [], isGone: false, isLamp: false },
-    });
+    const [chip] = chips([target], known);
+    assert.deepEqual([chip?.name, chip?.about, chip?.is, chip?.deeds], ['Valo', '', 'unknown', []]);
+    const [cut] = chipsOf([target], { known, texts, isHubAway: true });
+    assert.equal(cut?.about, "the hub can't be reached");
+    known.note(target, { is: 'gone', thing: null });
+    assert.match(chips([target], known)[0]?.about ?? '', /^not found/);
+    known.note(target, { is: 'found', thing: thing('a', 'Valo') });
+    assert.equal(chips([target], known)[0]?.is, 'found');
     known.take([], ['a']);
-    assert.deepEqual(chipsOf([target], known, texts)[0]?.about, ['not found']);
-    known.take([thing('a', 'Valo')], ['a']);
-    assert.equal(chipsOf([target], known, texts)[0]?.isGone, false);
-    assert.equal(chipsOf([saved('', 'Valo')], known, texts)[0]?.about[0], 'by its name');
+    assert.equal(chips([target], known)[0]?.is, 'gone');
+    assert.ok(known.isOpen(target), 'it is looked up again');
   });
 
-  it('blinks where it is a lamp, and a socket is none', () => {
+  it('is looked up by its name, where it has no id: found, one of several, or a variable', () => {
     const known = new KnownThings();
-    known.take([
-      thing('socket', 'Kiuas', { type: 'POWER_SOCKET', capabilities: ['CONTROL_LIGHT'] }),
-      thing('relay', 'Terassi', { type: 'RELAY', capabilities: ['CONTROL_LIGHT'] }),
-      thing('group', 'Kaikki', { kind: 'group', type: null }),
-    ]);
-    const targets = ['socket', 'relay', 'group'].map((id) => saved(id, id, { kind: '' }));
+    const target = saved('', 'Valo', { hub: '', kind: '' });
+    assert.equal(chips([target], known)[0]?.what, 'by name');
+    known.note(target, { is: 'found', thing: thing('a', 'Valo') });
+    const [found] = chips([target], known);
+    assert.deepEqual([found?.id, found?.what, found?.about], ['a', 'by name', 'Sauna · on 60 %']);
+    known.note(target, {
+      is: 'several',
+      thing: null,
+      things: [thing('b', 'Valo'), thing('c', 'Valo', { room: null })],
+    });
+    const [several] = chips([target], known);
+    assert.deepEqual([several?.is, several?.about], ['several', '2 have this name.']);
     assert.deepEqual(
-      chipsOf(targets, known, texts).map(({ isLamp }) => isLamp),
-      [false, true, false],
+      several?.several.map(({ label }) => label),
+      ['Sauna', 'No room'],
     );
+    const variable = saved('', '${LAMP}');
+    assert.deepEqual([chips([variable], known)[0]?.is, known.isOpen(variable)], ['env', false]);
+  });
+
+  it('has a button for what can be done with it at once, whatever the command', () => {
+    const can = (...fields: string[]) => fields.map((field) => ({ field, type: 'boolean' as const }));
+    assert.deepEqual(deedsOf(thing('a', '', { abilities: can('on', 'hue'), does: ['command', 'blink'] })), [
+      ...['on', 'off', 'blink'],
+    ]);
+    assert.deepEqual(deedsOf(thing('a', '', { abilities: can('position') })), ['open', 'shut']);
+    assert.deepEqual(deedsOf(thing('a', '', { kind: 'scene' })), ['run']);
+    assert.deepEqual(deedsOf(thing('a', '', { kind: 'alarm', state: { closed: false } })), ['close']);
+    assert.deepEqual(deedsOf(thing('a', '', { kind: 'alarm', state: { closed: true } })), []);
+    assert.deepEqual(deedsOf(thing('a', '', { abilities: [] })), []);
+    const common = { targets: [saved('a', 'Valo')], hub: '', transition: '' };
+    assert.deepEqual(commandOf('run', saved('a', 'Valo')), { ...common, command: 'on', field: '' });
+    assert.deepEqual(commandOf('shut', saved('a', 'Valo')), { ...common, command: 'set', field: 'position', value: 0 });
   });
 });
 
 describe('the list of the picker', () => {
   const things = [
+    thing('d', 'Sauna', { kind: 'room', type: null, room: null, members: { devices: 2, lamps: 1, on: false } }),
     thing('a', 'Lauteet'),
     thing('b', 'Pesuhuone', { room: null }),
     thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
-    thing('d', 'Sauna', { kind: 'room', type: null, room: null, state: { order: 1 } }),
   ];
+  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), place: undefined, whole: 'none' as const };
+  const rowsOf = (listed: Partial<Listed>) =>
+    sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
+  const place = { kind: 'room' as const, id: 'd', name: 'Sauna', hub: 'hub-1' };
 
-  it('has the things under their rooms, and under what they are', () => {
-    const sections = sectionsOf({ things, chosen: [saved('b', '')], typed: '', hubs: new Map() }, texts);
+  it('has the rooms, then the things under their rooms, and under what they are', () => {
+    const sections = sectionsOf({ ...none, things, chosen: [saved('b', '')] }, texts);
     assert.deepEqual(
-      sections.map(({ title, rows }) => [title, rows.map(({ name, isChosen }) => [name, isChosen])]),
+      sections.map(({ title, rows }) => [title, rows.map(({ name, about, isChosen }) => [name, about, isChosen])]),
       [
-        ['Sauna', [['Lauteet', false]]],
-        ['In no room', [['Pesuhuone', true]]],
-        ['Groups', [['Kaikki', false]]],
-        ['All lamps of a room', [['Sauna', false]]],
+        ['Rooms', [['Sauna', '2 devices ›', false]]],
+        ['Sauna', [['Lauteet', 'on 60 %', false]]],
+        ['No room', [['Pesuhuone', 'on 60 %', true]]],
+        ['Groups', [['Kaikki', 'on 60 %', false]]],
       ],
     );
-    assert.equal(sections[3]?.rows[0]?.state, '');
+    assert.deepEqual(sections[0]?.rows[0]?.deed, { do: 'enter', place });
   });
 
-  it('says which hub a room is at, where there are several', () => {
-    const [section] = sectionsOf({ things, chosen: [], typed: '', hubs: new Map([['hub-1', 'Mökki']]) }, finnish);
-    assert.equal(section?.title, 'Mökki · Sauna');
-  });
-
-  it('ends with the name as it is typed, where that is offered', () => {
-    const rows = sectionsOf({ things: [], chosen: [], typed: '${LAMP}', hubs: new Map() }, texts).flatMap(
-      (section) => section.rows,
-    );
+  it('says which hub a room is at, where there are several, which lead on, too', () => {
+    const hubs = new Map([
+      ['hub-1', 'Mökki'],
+      ['hub-2', 'Koti'],
+    ]);
+    const [first, second] = sectionsOf({ ...none, things: things.slice(1, 2), hubs }, finnish);
+    assert.deepEqual([first?.title, first?.rows.map(({ name }) => name)], ['Hubit', ['Mökki', 'Koti']]);
+    assert.equal(second?.title, 'Mökki · Sauna');
     assert.deepEqual(
-      rows.map(({ target }) => target),
-      [{ hub: '', kind: '', id: '', name: '${LAMP}' }],
+      rowsOf({ hubs, typed: 'mök' }).map(({ kind }) => kind),
+      ['hub', ''],
     );
   });
 
-  it('goes on at the same thing when it is listed anew, and at none when that has gone', () => {
-    const rowsOf = (listed: readonly Thing[]) =>
-      sectionsOf({ things: listed, chosen: [], typed: '', hubs: new Map() }, texts).flatMap(({ rows }) => rows);
+  it('has a room itself first: as a target, or as what nothing chosen means; and a way back', () => {
+    const [room] = rowsOf({ things, place, whole: 'target' });
+    assert.deepEqual(room?.deed, { do: 'choose', target: saved('d', 'Sauna', { kind: 'room' }) });
+    assert.deepEqual(rowsOf({ things, place, whole: 'filter' })[0]?.deed, { do: 'whole', place });
+    const chosen = [saved('a', '')];
+    assert.deepEqual(rowsOf({ things, place, whole: 'filter', chosen })[0]?.deed, { do: 'back' });
+  });
+
+  it('ends with the name as it is typed', () => {
+    assert.deepEqual(rowsOf({ things, typed: 'sau' }).at(-1)?.deed, {
+      do: 'choose',
+      target: { hub: '', kind: '', id: '', name: 'sau' },
+    });
+  });
+
+  it('goes on at the same row when it is listed anew, and at none when that has gone', () => {
     const cursor = new Cursor();
-    cursor.take(rowsOf(things), true);
+    const [, ...devices] = things;
+    cursor.take(rowsOf({ things: devices }));
+    cursor.end('first');
     assert.equal(cursor.index, 0);
     assert.ok(cursor.move(1));
-    cursor.take(rowsOf([thing('new', 'Aaa'), ...things]));
+    cursor.take(rowsOf({ things: [thing('new', 'Aaa'), ...devices] }));
     assert.deepEqual([cursor.index, cursor.row?.name], [2, 'Pesuhuone']);
-    cursor.take(rowsOf([thing('a', 'Lauteet')]));
+    cursor.take(rowsOf({ things: [thing('a', 'Lauteet')] }));
     assert.equal(cursor.index, -1);
     assert.ok(cursor.move(-1), 'up from nowhere is the last');
     assert.deepEqual([cursor.index, cursor.move(1)], [0, false]);
+  });
+});
+
+describe('what is meant by what is typed', () => {
+  const room = thing('r', 'Sauna', { kind: 'room' });
+  const meant = (
+    typed: string,
+    things: Thing[],
+    { isRoomTarget = false, total = things.length, next = null as string | null } = {},
+  ) => {
+    const found = meantBy(typed, { things, total, next, asOf: null, away: false }, isRoomTarget);
+    return 'thing' in found ? [found.is, found.thing.id] : 'count' in found ? [found.is, found.count] : [found.is];
+  };
+
+  it('is the only one that fits, or the one that has it as its name', () => {
+    assert.deepEqual(meant('sau', [room, thing('a', 'Saunan valo')]), ['one', 'a']);
+    assert.deepEqual(meant(' KIUAS ', [thing('a', 'Kiuas'), thing('b', 'Kiuas 2')]), ['one', 'a']);
+    assert.deepEqual(
+      meant('valo', [thing('g', 'Valo', { kind: 'group' }), thing('a', 'Valo')]),
+      ['one', 'a'],
+      'as a node',
+    );
+  });
+
+  it('is a room where that can be a target, else what is in it', () => {
+    assert.deepEqual(meant('sauna', [room, thing('a', 'Saunan valo')], { isRoomTarget: true }), ['one', 'r']);
+    assert.deepEqual(meant('sauna', [room]), ['room', 'r']);
+  });
+
+  it('is asked where several fit or have the name, and nothing where none does', () => {
+    assert.deepEqual(meant('valo', [thing('a', 'Valo'), thing('b', 'Valo')]), ['several', 2]);
+    assert.deepEqual(meant('va', [thing('a', 'Valo')], { total: 51, next: '0.50' }), ['several', 51]);
+    assert.deepEqual(meant('xyz', []), ['none']);
   });
 });
 
@@ -141,8 +221,9 @@ describe('what the picker says', () => {
     assert.equal(texts.known(known), '3 found');
     assert.equal(texts.known({ ...known, count: 1 }), '1 found');
     assert.equal(texts.known({ ...known, count: 0 }), 'Nothing found');
-    assert.match(texts.known({ ...known, count: 50, page: 2, hasMore: true }), /^Page 2, there are more/);
-    assert.match(texts.known({ ...known, isAway: true }), /as of \d\d:\d\d\./);
+    assert.equal(texts.known({ ...known, count: 120, page: 2, hasMore: true }), '120 found · Page 2');
+    assert.deepEqual([texts.chosen(1, 0), texts.chosen(13, 2)], ['1 chosen', '13 chosen, 2 need a look']);
+    assert.match(texts.known({ ...known, isAway: true }), /from \d\d:\d\d\./);
     assert.match(finnish.known({ ...known, isAway: true }), /klo \d\d\.\d\d\./);
   });
 
@@ -151,7 +232,7 @@ describe('what the picker says', () => {
     assert.match(texts.listFailure({ status: 503, code: 'COZIFY_HUB_OFFLINE' }), /type a name/);
     assert.match(texts.tryFailure({ status: 502, code: 'COZIFY_FORBIDDEN' }), /role/);
     assert.match(texts.tryFailure({ status: 403, code: 'COZIFY_FORBIDDEN' }), /another web site/);
-    assert.match(texts.tryFailure({ status: 401 }), /Node-RED/);
+    assert.match(texts.tryFailure({ status: 401 }), /permission/);
   });
 
   it('is what came of a command that was tried', () => {
@@ -173,6 +254,13 @@ describe('what the picker asks for', () => {
       queryOf(query, { language: 'fi', cloudUrl: '' }),
       'q=sauna+%26+co&after=0.50&kind=device&kind=room&lang=fi',
     );
+    assert.equal(
+      queryOf(
+        { rooms: ['r'], capabilities: ['LUX', 'CO2'], match: 'any', withCapabilities: true },
+        { language: '', cloudUrl: '' },
+      ),
+      'room=r&capability=LUX&capability=CO2&capabilitiesMatch=any&capabilities=list',
+    );
   });
 });
 
@@ -190,19 +278,12 @@ describe('what the things offer to the rows beside them', () => {
     abilities: [{ field: 'targetTemperature', type: 'number', min: 5, max: 28, unit: '°C' }],
   });
 
-  it('is the fields that they show, and those that can be set', () => {
+  it('is the fields that they show', () => {
     assert.deepEqual(shownFields([floor, pump]), ['temperature', 'mode', 'reachable']);
-    assert.deepEqual(settableFields([floor, pump]), ['targetTemperature', 'mode']);
-    assert.deepEqual(settableFields([]), []);
   });
 
-  it('is the words, the range and the values of a field', () => {
+  it('is the words and the values of a field', () => {
     assert.deepEqual(settableValues([pump, floor], 'mode'), ['off', 'auto', 'heat']);
-    assert.equal(rangeText([pump, floor], 'targetTemperature'), '5–30 °C');
-    assert.equal(rangeText([pump, floor], 'mode'), '');
-    assert.deepEqual(shownValues([pump, floor], 'reachable'), ['true', 'false']);
-    assert.deepEqual(shownValues([pump, floor], 'temperature'), ['21.4', '24']);
-    assert.deepEqual(shownValues([pump], 'mode'), ['off', 'auto', 'heat']);
   });
 
   it('is the capabilities that only some have, those of most first', () => {
@@ -218,32 +299,6 @@ describe('what the things offer to the rows beside them', () => {
   });
 });
 
-describe('a command to try', () => {
-  const targets = [saved('a', 'Valo')];
-  const said = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
-
-  it('is what the dialog says, with a value of its type', () => {
-    const common = { targets, hub: '', transition: '2' };
-    assert.deepEqual(commandToTry(targets, said), { ...common, command: 'on', field: '' });
-    const set = { ...said, command: 'set', field: ' brightness ' };
-    const tried = (value: string, valueType: string) => commandToTry(targets, { ...set, value, valueType })?.value;
-    assert.deepEqual(
-      [tried('40', 'num'), tried('true', 'bool'), tried('auto', 'str'), tried('{"on":true}', 'json')],
-      [40, true, 'auto', { on: true }],
-    );
-    assert.deepEqual(commandToTry(targets, { ...said, command: 'close' })?.transition, '');
-  });
-
-  it('is none without anything chosen, or where a message or the environment says what', () => {
-    assert.equal(commandToTry([], said), undefined);
-    assert.equal(commandToTry(targets, { ...said, command: 'payload' }), undefined);
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'payload', valueType: 'msg' }), undefined);
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'x', valueType: 'num' }), undefined);
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: '{', valueType: 'json' }), undefined);
-    assert.equal(commandToTry([saved('', '${LAMP}')], said), undefined);
-  });
-});
-
 describe('the pages of the list', () => {
   /** Answers are given by hand. */
   function stage() {
@@ -255,7 +310,7 @@ describe('the pages of the list', () => {
       ask: (q, after) => {
         asked.push(`${q}|${after}`);
         const next = after === '' ? '0.50' : after === '0.50' ? '0.99' : null;
-        const answer = { things: [thing(q, q)], next, asOf: null, away: false };
+        const answer = { things: [thing(q, q)], total: 1, next, asOf: null, away: false };
         return new Promise((resolve) => waiting.push(() => resolve({ isOk: true, answer })));
       },
       typed: () => now.typed,

@@ -1,6 +1,6 @@
 import english from '../../../../nodes/locales/en-US/cozify-account.json';
 import finnish from '../../../../nodes/locales/fi/cozify-account.json';
-import type { Translate } from '../../../../nodes/editor/catalogue.js';
+import type { Translate } from '../../../../nodes/editor/shared/catalogue.js';
 
 /** Looks a text up in the account's catalogue, as Node-RED does: parameters stand as `__name__`. */
 export function translateIn(language: 'en' | 'fi'): Translate {

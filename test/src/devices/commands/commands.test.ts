@@ -7,9 +7,10 @@ import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import { type CommandProperties, parseOrder } from '../../../../src/devices/commands/orders.js';
 import type { Things } from '../../../../src/devices/things/things.js';
+import { FIELDS } from '../../../../src/devices/things/fields.js';
 import { VALUES } from '../../../faults/support/values.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { blind, byId, device, lamp, type RawDevice, socket, thermometer, thermostat } from '../support.js';
+import { AT, blind, byId, device, lamp, type RawDevice, socket, thermometer, thermostat } from '../support.js';
 
 const whiteLamp = (id: string, state = {}, more = {}): RawDevice =>
   lamp(
@@ -25,6 +26,8 @@ const speaker = (id: string): RawDevice =>
     isOn: null,
     rcData: { type: 'RC', volume: 30, mute: false, bass: 1 },
   });
+const valve = (id: string): RawDevice =>
+  device(id, 'VALVE', ['VALVE', 'FLOW', 'FLOW_VOLUME'], { type: 'STATE_VALVE', openPct: 40, volume: 1234, flow: 12 });
 const heatPump = (id: string): RawDevice =>
   device(id, 'HVAC', ['HVAC', 'CONTROL_MODE', 'CONTROL_PRESET', 'FAN_MODE'], {
     type: 'STATE_HVAC',
@@ -161,14 +164,28 @@ describe('commands: what a device is told', () => {
       { targetTemperature: 21 },
     ],
     [
-      'a position as liftPct',
+      'a position as position where a blind shows it, whatever else it shows',
       blind('x', { liftPct: 0, position: 0 }),
+      40,
+      [set({ type: 'STATE_BLINDS', position: 0.4 })],
+      { position: 40 },
+    ],
+    [
+      'a position as liftPct where a blind shows nothing else',
+      blind('x', { liftPct: 0, position: null }),
       40,
       [set({ type: 'STATE_BLINDS', liftPct: 40 })],
       { position: 40 },
     ],
     [
-      'a position as position',
+      'a position of a blind that shows none',
+      blind('x'),
+      40,
+      [set({ type: 'STATE_BLINDS', position: 0.4 })],
+      { position: 40 },
+    ],
+    [
+      'a position as position where that is all a blind shows',
       blind('x', { position: 0 }),
       40,
       [set({ type: 'STATE_BLINDS', position: 0.4 })],
@@ -224,6 +241,62 @@ describe('commands: what a device is told', () => {
       true,
       [set({ type: 'STATE_SIREN', sirenOn: true })],
       { on: true },
+    ],
+    [
+      'a siren that can ON_OFF by a command',
+      device('x', 'SIREN', ['ON_OFF', 'SIGNAL'], { type: 'STATE_SIREN', sirenOn: false }),
+      true,
+      [on],
+      { on: true },
+    ],
+    [
+      'sound whose object says no type',
+      device('x', 'MEDIA_RENDERER', ['VOLUME'], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30, bass: 0 } }),
+      { volume: 40 },
+      [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', volume: 40 } })],
+      { volume: 40 },
+    ],
+    [
+      'bass by itself, of sound whose object says no type',
+      device('x', 'MEDIA_RENDERER', ['VOLUME'], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30, bass: 0 } }),
+      { rcData: { bass: 2 } },
+      [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', bass: 2 } })],
+      { rcData: { bass: 2 } },
+    ],
+    [
+      'sound that the device does not show',
+      device('x', 'MEDIA_RENDERER', ['MUTE'], { type: 'STATE_MEDIA_RENDERER' }),
+      { mute: true },
+      [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', mute: true } })],
+      { mute: true },
+    ],
+    [
+      'a socket that says no type of state, and its type is not that of its state',
+      device('x', 'POWER_SOCKET', ['ON_OFF'], { isOn: true, brightness: 1 }),
+      50,
+      [set({ type: 'STATE_SOCKET', brightness: 0.5 }), on],
+      { on: true, brightness: 50 },
+    ],
+    [
+      'something that says no type at all',
+      { ...device('x', '', ['ON_OFF'], { isOn: true, speed: 1 }) },
+      { speed: 2 },
+      [set({ speed: 2 })],
+      { speed: 2 },
+    ],
+    [
+      'a mode of whatever can CONTROL_MODE, by its word',
+      device('x', 'THERMOSTAT', ['CONTROL_MODE', 'CONTROL_PRESET'], { type: 'STATE_THERMOSTAT', mode: 0, preset: 0 }),
+      { mode: 'heat', preset: 'eco' },
+      [set({ type: 'STATE_THERMOSTAT', mode: 2, preset: 1 })],
+      { mode: 'heat', preset: 'eco' },
+    ],
+    [
+      'a mode of ventilation by a word of its own',
+      device('x', 'VU', ['CONTROL_MODE', 'VU'], { type: 'STATE_VU', mode: 2 }),
+      { mode: 'boost' },
+      [set({ type: 'STATE_VU', mode: 4 })],
+      { mode: 'boost' },
     ],
     [
       'an alarm device',
@@ -306,6 +379,8 @@ describe('commands: what can’t be set', () => {
       'kind',
       'lastChange',
       'lastSeen',
+      'manufacturer',
+      'model',
       'name',
       'reachable',
       'rssi',
@@ -325,6 +400,11 @@ describe('commands: what can’t be set', () => {
     ['a heat pump', heatPump('x')],
     ['a heat pump in a mode of its own word', { ...heatPump('x'), state: { ...heatPump('x').state, mode: 'dry' } }],
     ['a loudspeaker', speaker('x')],
+    [
+      'a heat pump with a preset that is none',
+      { ...heatPump('x'), state: { ...heatPump('x').state, preset: -1, targetTemperature: 120 } },
+    ],
+    ['a water valve with a meter', valve('x')],
   ];
   for (const [what, raw] of devices) {
     it(`the state of ${what} can be given back as it was read`, () => {
@@ -334,6 +414,26 @@ describe('commands: what can’t be set', () => {
       for (const [name, value] of Object.entries(made.asked)) assert.deepEqual(entryOf(things, 'x').state[name], value);
     });
   }
+
+  it('what is no value that could be set is given back as it was shown, or else refused', () => {
+    const odd = { ...heatPump('x'), state: { ...heatPump('x').state, preset: -1, targetTemperature: 120 } };
+    const made = plan(odd, { mode: 'heat', preset: -1, targetTemperature: 120 });
+    assert.deepEqual(made.elements, [set({ type: 'STATE_HVAC', mode: 2 })]);
+    assert.deepEqual(made.ignored, ['preset', 'targetTemperature']);
+    assert.throws(() => plan(odd, { targetTemperature: 121 }), { message: /targetTemperature should be a number/ });
+    assert.throws(() => plan(heatPump('x'), { preset: -1 }), { message: /preset should be a word/ });
+  });
+
+  it('a volume in litres is no loudness: it is ignored, however large', () => {
+    const made = plan(valve('x'), { position: 10, volume: 1234 });
+    assert.deepEqual(made.elements, [set({ type: 'STATE_VALVE', openPct: 10 })]);
+    assert.deepEqual(made.ignored, ['volume']);
+  });
+
+  it('a field that a capability promises, and the device has another meaning for, is not there', () => {
+    const odd = device('x', 'DIMMER', ['COLOR_TEMP', 'ON_OFF'], { type: 'STATE_DIMMER', isOn: true, temperature: 40 });
+    assert.throws(() => plan(odd, { colorTemperature: 2700 }), { message: /has no colorTemperature\. It can: on\.$/ });
+  });
 
   it('what an earlier state had, and the device has no value for now, is ignored', () => {
     assert.deepEqual(plan(lamp('x', { colorMode: null }), { on: true, colorMode: 'color' }).ignored, ['colorMode']);
@@ -392,7 +492,7 @@ describe('commands: what can’t be set', () => {
       'a number for what has none',
       socket('x'),
       50,
-      /A number is for a light, a blind or a thermostat, and "Laite x" is none/,
+      /Only a light, a blind or a thermostat accepts a number, and "Laite x" is none/,
     ],
     ['brightness above 100', lamp('x'), 150, /brightness should be a number from 0 to 100 %, but was 150/],
     ['brightness below 0', lamp('x'), { brightness: -1 }, /brightness.*-1/],
@@ -435,14 +535,39 @@ describe('commands: what can’t be set', () => {
       'another type than the device shows',
       device('x', 'X', [], { type: 'X', blade: 3 }),
       { blade: 'three' },
-      /blade should be like what the device shows, a number, but was a string/,
+      /blade should have the same type as the device's value, a number, but was a string/,
     ],
     ['a number that is none', device('x', 'X', [], { type: 'X', blade: 3 }), { blade: NaN }, /blade/],
-    ['a list for an object', speaker('x'), { rcData: [1] }, /rcData should be like/],
+    ['a list for an object', speaker('x'), { rcData: [1] }, /rcData should have the same type/],
     ['a text without end', device('x', 'X', [], { type: 'X', label: 'a' }), { label: 'b'.repeat(2000) }, /label/],
   ];
   for (const [what, raw, payload, says] of bad) {
     it(`not: ${what}`, () => assert.throws(() => plan(raw, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+  }
+
+  const loops = (): unknown => {
+    const loop: Record<string, unknown> = {};
+    for (const key of ['a', 'b', 'c', 'd', 'e']) loop[key] = loop;
+    return loop;
+  };
+  const shared = (): unknown => {
+    let value: unknown = { bass: 1 };
+    for (let level = 0; level < 14; level += 1) value = { a: value, b: value, c: value, d: value, e: value };
+    return value;
+  };
+  for (const [what, make] of [
+    ['a value that holds itself five times', loops],
+    ['a value that holds another again and again, far too often', shared],
+    ['a list without end', () => ({ list: Array.from({ length: 100_000 }, () => 0) })],
+  ] as const) {
+    it(`not: ${what}, which is looked at no longer than any other`, () => {
+      let looked = 0;
+      const seen = new Proxy(make() as object, {
+        get: (target, key) => ((looked += 1), Reflect.get(target, key) as unknown),
+      });
+      assert.throws(() => plan(speaker('x'), { rcData: seen }), { code: 'COZIFY_BAD_INPUT', message: /rcData/ });
+      assert.ok(looked < 10_000, `${looked}`);
+    });
   }
 
   it('what the device does not have is ignored among several, and nothing may be left', () => {
@@ -614,7 +739,7 @@ describe('commands: a group', () => {
     assert.throws(() => made([socket('a'), socket('b')], { hue: 5 }), bad(/^"Valot" has no hue\. It can: on\.$/));
     assert.throws(() => made([thermometer('a')], true), bad(/^"Valot" has no on\. Nothing of it can be set\.$/));
     assert.throws(() => made([], { brightness: 5 }), bad(/"Valot" has no brightness/));
-    assert.throws(() => made([socket('a')], 50), bad(/A number is for/));
+    assert.throws(() => made([socket('a')], 50), bad(/Only a light/));
     assert.deepEqual(made([socket('a')], { hue: 5 }, {}, false).ignored, ['hue']);
   });
 });
@@ -702,6 +827,25 @@ describe('commands: scenes, rules, alarms', () => {
     });
   }
 
+  it('is switched by what says so, and not because light of others was asked for', () => {
+    const things = homeOf([lamp('l'), whiteLamp('w')], lists);
+    const elements = (kind: Kind, payload: unknown, of = 'l'): object[] => {
+      const fellows = [entryOf(things, 'x', kind), entryOf(things, of)];
+      return [
+        ...planCommand(parseOrder({}, payload), entryOf(things, 'x', kind), things, { isAlone: false, fellows })
+          .elements,
+      ];
+    };
+    for (const kind of ['scene', 'rule'] as const) {
+      for (const payload of [50, '50', 0, { brightness: 0 }, { brightness: 50 }, { hue: 5 }, { color: '#fff' }]) {
+        assert.deepEqual(elements(kind, payload), [], JSON.stringify(payload));
+        assert.deepEqual(elements(kind, payload, 'w'), [], JSON.stringify(payload));
+      }
+      assert.equal(elements(kind, { on: true, hue: 5 }).length, 1);
+      assert.equal(elements(kind, { on: false }).length, 1);
+    }
+  });
+
   it('an alarm is closed', () => {
     const { endpoint, elements, asked } = made('alarm', undefined, { command: 'close' });
     assert.deepEqual([endpoint, elements, asked], ['alarms', [], { closed: true }]);
@@ -712,9 +856,9 @@ describe('commands: scenes, rules, alarms', () => {
 
   const bad: [what: string, work: () => Plan, says: RegExp][] = [
     ['an alarm is not switched', () => made('alarm', true), /"Vuoto" is an alarm: choose Close in the node/],
-    ['a scene is not closed', () => made('scene', 1, { command: 'close' }), /"Saunailta" is no alarm/],
+    ['a scene is not closed', () => made('scene', 1, { command: 'close' }), /"Saunailta" is not an alarm/],
     ['a scene is not dimmed', () => made('scene', { brightness: 5 }), /^"Saunailta" has no brightness\. It can: on\.$/],
-    ['a scene takes no number', () => made('scene', 50), /A number is for/],
+    ['a scene takes no number', () => made('scene', 50), /Only a light/],
     ['a rule’s on is a boolean', () => made('rule', { on: 'yes' }), /on should be true or false/],
     ['a rule is not told nothing', () => made('rule', {}), /There is nothing to set on "Kiuas pois"\. It can: on\./],
   ];
@@ -776,6 +920,32 @@ describe('commands: toggle', () => {
 });
 
 describe('commands: any fields', () => {
+  it('of a device, whatever it shows, can be given back as they were read', () => {
+    const names = FIELDS.flatMap(({ name, sources }) => [name, ...sources.map(({ key, within }) => within ?? key)]);
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.double(),
+      fc.constantFrom(-1, 0, 1, 0.5, 50, 1234, 1e308, AT, true, false, 'hs', 'ct', 'x'.repeat(2_000)),
+      fc.dictionary(fc.constantFrom('volume', 'mute', 'state', 'bass', 'type'), fc.oneof(fc.jsonValue(), fc.double())),
+    );
+    const capabilities = fc.subarray([...new Set(FIELDS.flatMap(({ setting }) => setting?.capabilities ?? []))]);
+    const type = fc.constantFrom('LIGHT', 'SOCKET', 'UI_DEVICE', 'HVAC');
+    const state = fc.dictionary(fc.constantFrom(...names, 'gadget', 'colorMode'), value, { maxKeys: 8 });
+    fc.assert(
+      fc.property(type, capabilities, state, (of, can, shown) => {
+        const raw = device('x', of, can, { type: `STATE_${of}`, ...shown });
+        const read = entryOf(homeOf([raw]), 'x').state;
+        try {
+          plan(raw, { ...read });
+        } catch (error) {
+          // A lamp is in one mode: what shows both does not say which.
+          assert.match((error as Error).message, /^There is nothing to set|^hue and saturation can't be set together/);
+        }
+      }),
+      runs(3_000),
+    );
+  });
+
   it('make JSON that the hub can read, or are refused with COZIFY_BAD_INPUT', () => {
     const name = fc.constantFrom(
       'on',

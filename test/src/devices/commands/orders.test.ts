@@ -22,6 +22,16 @@ describe('orders: a payload', () => {
     ['"toggle"', ' Toggle', { type: 'toggle', transition: null }],
     ['a number', 60, { type: 'number', value: 60, transition: null }],
     ['0', 0, { type: 'number', value: 0, transition: null }],
+    ['a number as a text', '60', { type: 'number', value: 60, transition: null }],
+    ['a number with a comma', '21,5', { type: 'number', value: 21.5, transition: null }],
+    ['a number with a point', '21.5', { type: 'number', value: 21.5, transition: null }],
+    ['a percentage with spaces', ' 60 % ', { type: 'number', value: 60, transition: null }],
+    ['a percentage without', '60%', { type: 'number', value: 60, transition: null }],
+    ['a temperature', '21.5 °C', { type: 'number', value: 21.5, transition: null }],
+    ['a temperature in the cold', '\u22125,5\u00a0°c', { type: 'number', value: -5.5, transition: null }],
+    ['a number with a line end, as a shell gives it', '60\r\n', { type: 'number', value: 60, transition: null }],
+    ['a short color', { color: '#f80' }, { hue: 32, saturation: 100, on: true }],
+    ['a color as a list', { color: [255, 128, 0] }, { hue: 30, saturation: 100, on: true }],
     ['an object of fields', { on: true, brightness: 40 }, { on: true, brightness: 40 }],
     ['a field of light without on', { brightness: 40 }, { brightness: 40, on: true }],
     ['a field of something else without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
@@ -37,8 +47,8 @@ describe('orders: a payload', () => {
     ['fields that are not there', { on: true, brightness: null, hue: undefined }, { on: true }],
     [
       'a thing that was read: what it is beside its state is no field',
-      { id: 'a', name: 'b', type: 'LIGHT', room: 'Sauna', on: true },
-      { on: true, dropped: ['id', 'name', 'type', 'room'] },
+      { id: 'a', name: 'b', type: 'LIGHT', room: 'Sauna', manufacturer: 'IKEA', model: null, on: true },
+      { on: true, dropped: ['id', 'name', 'type', 'room', 'manufacturer'] },
     ],
     [
       'a state in white: its color is left out',
@@ -63,7 +73,13 @@ describe('orders: a payload', () => {
       'lit',
       /payload should be true, false, "on", "off", "toggle", a number or an object.*another text/,
     ],
-    ['a number as a text', '60', /another text/],
+    ['a text that begins with a number', '60 lamps', /another text/],
+    ['two numbers', '60 40', /another text/],
+    ['a unit alone', ' % ', /another text/],
+    ['a number as computers write it', '0x3c', /another text/],
+    ['a number with commas in thousands', '1,234,567', /another text/],
+    ['a timestamp as a text', '1790000000000', /timestamp.*choose On in the node, or send true/],
+    ['a number without end', '9'.repeat(400), /another text/],
     ['an empty text', '', /another text/],
     ['nothing', undefined, /nothing/],
     ['null', null, /null/],
@@ -72,6 +88,7 @@ describe('orders: a payload', () => {
     ['an array', [true], /an array/],
     ['a buffer', Buffer.from('on'), /a buffer/],
     ['a map', new Map([['on', true]]), /an object/],
+    ['a color beyond', { color: [256, 0, 0] }, /color should be a text such as "#ff8000", or \[red, green, blue\]/],
     ['a color that is none', { color: 'red' }, /color should be a text such as "#ff8000"/],
     ['a color with a colour temperature', { color: '#ff8000', colorTemperature: 2700 }, /color can't be set together/],
     ['a color with a hue', { color: '#ff8000', hue: 5 }, /color can't be set together/],
@@ -93,6 +110,13 @@ describe('orders: a payload', () => {
   for (const [what, payload, says] of bad) {
     it(`not: ${what}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
   }
+
+  it('a text of any length is read at once', () => {
+    for (const text of [`6${' '.repeat(5_000_000)}0`, `${' '.repeat(5_000_000)}x`, '6'.repeat(5_000_000)]) {
+      assert.throws(() => read({}, text), { code: 'COZIFY_BAD_INPUT' });
+      assert.throws(() => read({}, { color: text }), { code: 'COZIFY_BAD_INPUT' });
+    }
+  });
 
   for (const [what, make] of Object.entries(VALUES)) {
     it(`${what} is an order, or refused with COZIFY_BAD_INPUT`, () => {
@@ -116,6 +140,14 @@ describe('orders: the node’s command', () => {
     ['toggle', { command: 'toggle', transition: '1' }, true, { type: 'toggle', transition: 1 }],
     ['close', { command: 'close' }, undefined, { type: 'close' }],
     ['set, a field', { command: 'set', field: ' brightness ' }, 40, { brightness: 40, on: true }],
+    [
+      'set, a field by a number as a text',
+      { command: 'set', field: 'brightness' },
+      ' 40 % ',
+      { brightness: 40, on: true },
+    ],
+    ['set, a target by a text', { command: 'set', field: 'targetTemperature' }, '21,5', { targetTemperature: 21.5 }],
+    ['set, what takes texts by a text', { command: 'set', field: 'gadget' }, '60', { gadget: '60' }],
     ['set, a field of Cozify’s name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
     ['set, an object', { command: 'set', field: '' }, { on: true, hue: 5 }, { on: true, hue: 5 }],
     ['the node’s transition', { command: 'on', transition: '2.5' }, undefined, { on: true, transition: 2.5 }],

@@ -76,7 +76,49 @@ describe('own commands', () => {
   it('a change of which one field was not asked for is foreign', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
-    assert.equal(flat.lamps(['a', { motion: true }])['a'], false);
+    assert.equal(flat.lamps(['a', { temperature: 5000 }])['a'], false);
+  });
+
+  it('a field that can’t be set does not decide: a metering socket that was switched draws power', () => {
+    const flat = new Flat([socket('s', { isOn: false, activePower: 0 }), lamp('a', { isOn: false })]);
+    flat.command('device', 's', true);
+    const on = socket('s', { isOn: true, activePower: 60 });
+    assert.equal(flat.hear({ devices: byId(on) })['s'], true);
+    const more = socket('s', { isOn: true, activePower: 80 });
+    assert.equal(flat.hear({ devices: byId(more) })['s'], false, 'by itself it is nobody’s');
+    flat.command('device', 'a', true);
+    assert.equal(flat.lamps(['a', { motion: true }])['a'], true);
+  });
+
+  it('the newest wish for a field alone counts: on, then off, and a hand on', async () => {
+    const flat = new Flat();
+    flat.command('device', 'a', true);
+    flat.lamps(['a', {}]);
+    await flat.clock.advance(4.5 * SECOND);
+    flat.command('device', 'a', false);
+    assert.equal(flat.lamps(['a', { isOn: false }])['a'], true);
+    await flat.clock.advance(SECOND);
+    assert.equal(flat.lamps(['a', {}])['a'], false);
+  });
+
+  it('so it is of a group and its members, whichever was commanded last', () => {
+    const flat = new Flat();
+    flat.command('group', 'g', true);
+    assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: true, g: true });
+    flat.command('device', 'a', false);
+    flat.command('device', 'b', false);
+    assert.deepEqual(flat.lamps(['a', { isOn: false }], ['b', { isOn: false }]), { a: true, b: true, g: true });
+    assert.equal(flat.lamps(['a', {}])['a'], false);
+  });
+
+  it('so it is of a color and a color temperature, of which a lamp shows one', () => {
+    const flat = new Flat([lamp('a')]);
+    const green = { colorMode: 'hs', hue: (2 * Math.PI) / 3, saturation: 1, temperature: -1 };
+    flat.command('device', 'a', { color: '#00ff00' });
+    assert.equal(flat.lamps(['a', green])['a'], true);
+    flat.command('device', 'a', { colorTemperature: 2700 });
+    assert.equal(flat.lamps(['a', {}])['a'], true);
+    assert.equal(flat.lamps(['a', green])['a'], false, 'a hand made it green again');
   });
 
   it('within 10 s it is own, later it is foreign', async () => {
@@ -197,7 +239,7 @@ describe('confirmation', () => {
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
   });
 
-  it('of a group goes by those members that can do it and can be reached', () => {
+  it('of a group goes by those members that can do it, each of which counts', () => {
     const flat = new Flat([lamp('a', { isOn: false }), socket('b')]);
     const plan = flat.command('group', 'g', { brightness: 60 });
     assert.equal(progressOf(plan, flat.home.things), 'waiting');
@@ -206,8 +248,10 @@ describe('confirmation', () => {
 
     const lamps = new Flat();
     const both = lamps.command('group', 'g', true);
-    lamps.lamps(['a', {}], ['b', { reachable: false }]);
-    assert.equal(progressOf(both, lamps.home.things), 'met');
+    lamps.lamps(['b', { reachable: false }]);
+    assert.equal(progressOf(both, lamps.home.things), 'waiting');
+    lamps.lamps(['a', {}]);
+    assert.equal(progressOf(both, lamps.home.things), 'unreachable');
     lamps.lamps(['a', { reachable: false }]);
     assert.equal(progressOf(both, lamps.home.things), 'unreachable');
   });

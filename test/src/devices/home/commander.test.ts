@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CommandResult } from '../../../../src/devices/home/commander.js';
+import type { CommandResult } from '../../../../src/devices/home/command-result.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';

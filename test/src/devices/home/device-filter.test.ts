@@ -27,6 +27,16 @@ describe('device filter', () => {
     ['of a room that is unknown leaves none', { rooms: ['Kellari'] }, []],
     ['of a capability', { capabilities: ['ON_OFF'] }, ['a', 'b', 's']],
     ['of capabilities leaves what has all of them', { capabilities: ['ON_OFF', 'COLOR_HS'] }, ['a', 'b']],
+    ['of capabilities in small letters', { capabilities: ['on_off', 'Color_hs'] }, ['a', 'b']],
+    [
+      'of any of some capabilities',
+      { capabilities: ['color_hs', 'temperature'], capabilitiesMatch: 'any' },
+      [...'abt'],
+    ],
+    ['of any of no capabilities', { capabilitiesMatch: 'any' }, ['a', 'b', 's', 't', 'p']],
+    ['of a room of the factory’s by its name in another language', { rooms: ['living room'] }, ['a']],
+    ['of a room of the factory’s by its key', { rooms: ['$LIVINGROOM'] }, ['a']],
+    ['of a room of the factory’s by its bare key', { rooms: ['livingroom'] }, ['a']],
     ['of a room and a capability', { rooms: ['r2'], capabilities: ['TEMPERATURE'] }, ['t']],
     ['reachable "no"', { reachable: 'no' }, ['b']],
     ['reachable "yes" leaves phones that are away', { reachable: 'yes' }, ['a', 's', 't', 'p']],
@@ -58,6 +68,7 @@ describe('device filter', () => {
     ['an empty room', { rooms: [' '] }, /rooms/],
     ['null for capabilities', { capabilities: null }, /capabilities.*null/],
     ['an unknown kind', { kinds: ['lamp'] }, /kind should be one of device, group, scene, rule, alarm, room/],
+    ['another match', { capabilitiesMatch: 'some' }, /capabilitiesMatch should be one of all, any/],
     ['another reachable', { reachable: true }, /reachable should be one of any, yes, no, but was a boolean/],
   ];
   for (const [what, properties, says] of bad) {

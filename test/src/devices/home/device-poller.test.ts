@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DevicePoller, type DevicePollerOptions } from '../../../../src/devices/home/device-poller.js';
+import { DevicePoller, type DevicePollerOptions, type PolledHub } from '../../../../src/devices/home/device-poller.js';
+import type { PollWays } from '../../../../src/devices/home/poll-times.js';
 import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
 import { CozifyError } from '../../../../src/errors.js';
 import type { HubAnswer, HubRequest } from '../../../../src/hub/hub-client.js';
@@ -24,7 +25,9 @@ describe('device poller', () => {
   let open: number;
   let mostOpen: number;
   let reply: Reply;
-  let isThroughCloud: boolean;
+  /** By which way the hub is asked, and what came of it. */
+  let ways: { -readonly [Name in keyof PollWays]: PollWays[Name] };
+  let noted: boolean[];
   let version: string;
   let hubTime: number;
   let isOn: boolean;
@@ -33,22 +36,30 @@ describe('device poller', () => {
     clock = new FakeClock();
     home = new Home({ hub: 'hub-1', language: 'fi', clock });
     [outcomes, polls, open, mostOpen, hubTime, isOn] = [[], [], 0, 0, 1000, false];
-    [reply, isThroughCloud, version] = ['unchanged', false, '1.14.9'];
+    [reply, noted, version] = ['unchanged', [], '1.14.9'];
+    ways = { isThroughCloud: false, lanTurnMs: undefined, isAddressWanted: false, isOff: false };
     const options: DevicePollerOptions = {
       home,
       clock,
-      ask: (request) => ask(request),
-      isThroughCloud: () => isThroughCloud,
+      hub: hubThat((request) => ask(request)),
       version: () => version,
-      pollLanMs: SECOND,
-      pollCloudMs: 10 * SECOND,
+      intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
       onOutcome: (outcome) => void outcomes.push(outcome),
     };
     poller = new DevicePoller(options);
   });
   afterEach(() => poller.close());
 
-  async function ask({ path, signal, deadlineMs }: HubRequest): Promise<HubAnswer> {
+  function hubThat(request: PolledHub['request']): PolledHub {
+    return Object.assign(ways, {
+      request,
+      notePoll: (isGood: boolean) => void noted.push(isGood),
+      endPolls: () => undefined,
+    });
+  }
+
+  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<HubAnswer> {
+    if (ways.isThroughCloud) poll?.onCloud();
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
     assert.equal(deadlineMs, 20_000);
     polls.push({ at: clock.monotonic(), ts });
@@ -116,6 +127,24 @@ describe('device poller', () => {
     assert.ok(gaps().every((gap) => gap === SECOND));
   });
 
+  it('keeps its turns over a moment in which nobody needs it, as at a Deploy', async () => {
+    let release = poller.need();
+    for (let times = 0; times < 5; times += 1) {
+      await clock.advance(2.4 * SECOND);
+      release();
+      await clock.advance(0.1 * SECOND);
+      release = poller.need();
+    }
+    await clock.advance(2 * SECOND);
+    assert.deepEqual([...new Set(gaps())], [SECOND]);
+    release();
+    await clock.advance(10 * SECOND);
+    const before = polls.length;
+    poller.need();
+    await clock.advance(0);
+    assert.equal(polls.length, before + 1, 'at once where its turn was long ago');
+  });
+
   it('starts the next at once when the last was held for longer, and never two at once', async () => {
     poller.need();
     await clock.advance(0);
@@ -126,7 +155,7 @@ describe('device poller', () => {
   });
 
   it('asks each 10 s through the cloud, and each 30 s after 10 minutes without a change', async () => {
-    isThroughCloud = true;
+    ways.isThroughCloud = true;
     poller.need();
     await clock.advance(20 * MINUTE);
     assert.deepEqual([...new Set(gaps())], [10 * SECOND, 30 * SECOND]);
@@ -181,6 +210,7 @@ describe('device poller', () => {
   });
 
   it('backs off from 1 to 60 s while polls fail, and goes on as before after a good one', async () => {
+    clock.chance = () => 0.5;
     poller.need();
     await clock.advance(0);
     reply = 'away';
@@ -240,12 +270,12 @@ describe('device poller', () => {
     };
     poller.close();
     poller = new DevicePoller({
-      ...{ home, clock, isThroughCloud: () => false, version: () => version, onOutcome: () => undefined },
-      ...{ pollLanMs: SECOND, pollCloudMs: SECOND },
-      ask: () => {
+      ...{ home, clock, version: () => version, onOutcome: () => undefined },
+      intervals: { pollLanMs: SECOND, pollCloudMs: SECOND },
+      hub: hubThat(() => {
         polls.push({ at: clock.monotonic(), ts: 0 });
         return refuse();
-      },
+      }),
     });
     polls.length = 0;
     poller.need();
@@ -319,7 +349,7 @@ describe('device poller', () => {
   });
 
   it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {
-    isThroughCloud = true;
+    ways.isThroughCloud = true;
     const told: (number | undefined)[] = [];
     const applyPoll = home.applyPoll.bind(home);
     home.applyPoll = (answer, options) => {

@@ -99,7 +99,10 @@ describe('home: thousands of devices', () => {
         ...device,
         name: `Laite ${round}-${index}`,
         room: [`room-${(round + index) % 60}`],
+        capabilities: ['ON_OFF', `NEW_${round}_${index}`],
       }));
+      const members = Array.from({ length: 20 }, (_, index) => `member-${round}-${index}`);
+      home.applyPoll(poll(AT + round, { groups: { g: { id: 'g', name: 'Valot', members } } }), { isResync: false });
       home.applyPoll(poll(AT + round, { devices: { ...byId(...some), [`new-${round}`]: lamp(`new-${round}`) } }), {
         isResync: false,
       });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../../../../src/devices/things/changes.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
+import { parseFilter, selectThings } from '../../../../src/devices/home/device-filter.js';
 import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
 import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from '../support.js';
@@ -18,7 +19,11 @@ function take(home: Home, answer: unknown, isResync = false): PollOutcome {
 }
 
 /** A home that has taken a full answer with these devices, and what else it has. */
-function homeOf(devices: { id: string }[], lists: Record<string, { id: string }[]> = {}, of = clock()): Home {
+function homeOf(
+  devices: { id: string }[],
+  lists: Record<string, { id: string; name?: string }[]> = {},
+  of = clock(),
+): Home {
   const home = emptyHome(of);
   const deltas = Object.entries({ devices, ...lists }).map(([list, things]) => [list, byId(...things)]);
   take(home, poll(AT, Object.fromEntries(deltas) as object as Record<string, unknown>), true);
@@ -168,6 +173,8 @@ describe('home: a delta', () => {
       { type: 'ZONE_DELTA', zones: { z: {} } },
       { type: 'USER_ALERTS_DELTA' },
       { type: 'DEVICE_DELTA', devices: { a: 5, b: 'x', c: [] } },
+      { type: 'DEVICE_DELTA', devices: { a: {}, x: {}, y: { id: 'y', timestamp: AT } } },
+      { type: 'GROUP_DELTA', groups: { g: {} } },
       { type: 'constructor' },
       { devices: { a: null } },
       null,
@@ -269,7 +276,7 @@ describe('home: resync', () => {
   });
 
   it('a list that is missing deletes nothing', () => {
-    const home = homeOf([lamp('a')], { scenes: [{ id: 's' }] });
+    const home = homeOf([lamp('a')], { scenes: [{ id: 's', name: 'Ilta' }] });
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a')) }), true);
     assert.deepEqual([outcome.changes, outcome.needsResync], [[], false]);
     assert.equal(home.things.list('scene').length, 1);
@@ -325,6 +332,20 @@ describe('home: resync', () => {
     assert.equal(take(home, poll(AT + 2, { devices: again })).presses.length, 1);
   });
 
+  for (const [how, button] of [
+    ['of another button', 2],
+    ['of the same again', 1],
+  ] as const) {
+    it(`a press ${how} is told of by the poll after a list that has shown it already`, () => {
+      const home = homeOf([remote('rc'), lamp('a')]);
+      const pressed = byId(remote('rc', { button }, { timestamp: AT + 1 }));
+      home.load('device', { ...pressed, ...byId(lamp('a')) });
+      home.load('device', { ...pressed, ...byId(lamp('a')) });
+      assert.equal(take(home, poll(AT + 2, { devices: pressed })).presses.length, 1);
+      assert.equal(take(home, poll(AT + 3, { devices: pressed })).presses.length, 0);
+    });
+  }
+
   it('an empty array is an answer with nothing new', () => {
     const home = homeOf([lamp('a')]);
     const outcome = take(home, []);
@@ -364,7 +385,8 @@ describe('home: lists loaded by themselves', () => {
 
   it('leave alone what is known from later', () => {
     const home = homeOf([lamp('a', {}, { timestamp: AT + 10 })]);
-    assert.deepEqual(home.load('device', byId(lamp('a', { isOn: false }, { timestamp: AT }))), []);
+    // It was asked for before the poll was answered.
+    assert.deepEqual(home.load('device', byId(lamp('a', { isOn: false }, { timestamp: AT })), -1), []);
     assert.equal((stateOf(home, 'a') as { on: boolean }).on, true);
   });
 
@@ -459,6 +481,8 @@ describe('home: what it knows', () => {
       hub: HUB,
       capabilities: ['BRIGHTNESS', 'COLOR_HS', 'COLOR_TEMP', 'CONTROL_LIGHT', 'DEVICE', 'ON_OFF', 'TRANSITION'],
       groups: ['Valot', 'Kaikki'],
+      manufacturer: 'IKEA of Sweden',
+      model: 'TRADFRI bulb E27 CWS opal 600lm',
     });
     assert.deepEqual(home.things.show(home.things.get('group', 'g')!), {
       id: 'g',
@@ -469,6 +493,8 @@ describe('home: what it knows', () => {
       hub: HUB,
       capabilities: [],
       groups: [],
+      manufacturer: null,
+      model: null,
     });
   });
 
@@ -484,10 +510,25 @@ describe('home: what it knows', () => {
     const ids = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);
     assert.deepEqual(ids(home.things.named('device', 'LAMPPU a')), ['a', 'b']);
     assert.deepEqual(ids(home.things.inRoom('r2')), ['b']);
-    assert.deepEqual(ids(home.things.withCapabilities(['ON_OFF'])), ['a', 'b', 's']);
-    assert.deepEqual(ids(home.things.withCapabilities(['ON_OFF', 'CONTROL_LIGHT'])), ['a', 'b']);
-    assert.deepEqual(ids(home.things.withCapabilities(['ON_OFF', 'SMOKE'])), []);
+    const capable = (...capabilities: string[]): string[] =>
+      ids(selectThings(home.things, parseFilter({ capabilities })));
+    assert.deepEqual(capable('ON_OFF'), ['a', 'b', 's']);
+    assert.deepEqual(capable('ON_OFF', 'CONTROL_LIGHT'), ['a', 'b']);
+    assert.deepEqual(capable('ON_OFF', 'SMOKE'), []);
     assert.deepEqual(ids(home.things.membersOf(home.things.get('group', 'g')!)), ['a', 'b']);
+  });
+
+  it('finds rooms and scenes of the factory’s by their key and in both languages, whatever they are called here', () => {
+    home.load('scene', { away: { name: '$AWAY', isOn: false }, new: { name: '$UNHEARD', isOn: false } });
+    home.load('room', { r1: { name: '$LIVINGROOM' } });
+    for (const name of ['$AWAY', 'away', 'poissa', 'Away '])
+      assert.equal(home.things.named('scene', name)[0]?.id, 'away', name);
+    for (const name of ['Olohuone', 'living room', '$livingroom'])
+      assert.equal(home.things.named('room', name)[0]?.id, 'r1', name);
+    assert.equal(home.things.named('scene', '$UNHEARD')[0]?.id, 'new');
+    home.load('room', { r1: { name: 'Olohuone' } });
+    assert.deepEqual(home.things.named('room', 'living room'), [], 'a person has named it so');
+    assert.equal(home.things.named('room', 'olohuone').length, 1);
   });
 
   it('finds nothing by the names of what objects have', () => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home.js';
-import { HomeHandover } from '../../../../src/devices/home/home-handover.js';
-import type { Home } from '../../../../src/devices/home/home.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
-import { failure } from '../../support/stage.js';
+import { failure, type Player } from '../../support/stage.js';
 import { HOST, HubStage } from '../../hub/support/hub-stage.js';
 
 const device = (id: string, name: string, isOn = false): object => ({
@@ -19,13 +17,11 @@ const EVERYTHING = { targets: [], filter: parseFilter({}), hub: '' };
 describe('homes of an account', () => {
   let stage: HubStage;
   let account: Account;
-  let handover: HomeHandover;
   let isOn: boolean;
   let hubTime: number;
 
   beforeEach(() => {
     stage = new HubStage();
-    handover = new HomeHandover(stage.clock);
     [isOn, hubTime] = [false, 1000];
     furnish();
   });
@@ -126,7 +122,7 @@ describe('homes of an account', () => {
 
   it('asks for a login where there is none, and listens by itself once there are hubs', async () => {
     stage.store.text = undefined;
-    stage.player = await stage.open({ email: 'owner@example.fi', homeHandover: handover });
+    stage.player = await stage.open({ email: 'owner@example.fi' });
     ({ account } = stage.player);
     await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
     const changes: string[] = [];
@@ -142,79 +138,22 @@ describe('homes of an account', () => {
     assert.deepEqual(changes, ['Kattovalo']);
   });
 
-  it('hands memory to its successor at a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
+  it('go on over a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
     await open();
-    await stage.close(stage.player as never);
-    stage.player = await stage.open({ homeHandover: handover });
-    const stop = stage.player.account.homes.listen(EVERYTHING, () => undefined);
+    const stop = account.homes.listen(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     stop();
-    await stage.close(stage.player);
+    await stage.deploy(stage.player as Player);
     isOn = true;
     stage.take();
-    stage.player = await stage.open({ homeHandover: handover });
     const told: string[][] = [];
-    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
+    account.homes.listen(EVERYTHING, (_live, outcome) =>
       told.push(...outcome.changes.map(({ changed }) => [...changed])),
     );
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(told, [['on']]);
     assert.ok(gets('/hub/poll') > 0);
     assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
-  });
-
-  it('tells who listens after a Deploy, too, when the hub has nothing new', async () => {
-    await open();
-    await stage.close(stage.player as never);
-    const heard: boolean[] = [];
-    for (let times = 0; times < 2; times++) {
-      stage.player = await stage.open({ homeHandover: handover });
-      stage.player.account.homes.listen(EVERYTHING, (live, { changes }) =>
-        heard.push(live.isInherited && changes.length === 0),
-      );
-      await stage.clock.advance(2 * SECOND);
-      if (times === 0) heard.length = 0;
-      for (let ts = 10; ts < 3000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, { status: 304 });
-      await stage.close(stage.player);
-    }
-    assert.deepEqual(heard, [true]);
-  });
-
-  it('hands it on by Deploys that come before anything was heard, too', async () => {
-    await open();
-    await stage.close(stage.player as never);
-    stage.player = await stage.open({ homeHandover: handover });
-    stage.player.account.homes.listen(EVERYTHING, () => undefined);
-    await stage.clock.advance(2 * SECOND);
-    await stage.close(stage.player);
-    isOn = true;
-    for (const isRead of [false, true]) {
-      const next = stage.prepare({ homeHandover: handover });
-      next.account.homes.listen(EVERYTHING, () => undefined);
-      if (isRead) {
-        next.account.start();
-        await next.account.ready;
-      }
-      await stage.close(next);
-    }
-    stage.player = await stage.open({ homeHandover: handover });
-    const told: string[][] = [];
-    stage.player.account.homes.listen(EVERYTHING, (_live, outcome) =>
-      told.push(...outcome.changes.map(({ changed }) => [...changed])),
-    );
-    await stage.clock.advance(3 * SECOND);
-    assert.deepEqual(told, [['on']]);
-  });
-
-  it('begins anew after more than a minute', async () => {
-    const homes = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
-    handover.leave('a1', homes);
-    await stage.clock.skip(61 * SECOND);
-    assert.equal(handover.take('a1').size, 0);
-    const later = new Map([['hub-1', { home: {} as Home, since: stage.clock.monotonic() }]]);
-    handover.leave('a1', later);
-    assert.equal(handover.take('a1'), later);
-    assert.equal(handover.take('a1').size, 0, 'once');
   });
 
   it('polls nothing any more once the account is closed', async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {
   isConcerned,
-  isListenedTo,
   listenedKinds,
   listenedThings,
   listeningProblems,
   parseSelection,
 } from '../../../../src/devices/home/listening.js';
+import { Ear } from '../../../../src/devices/home/ear.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { byId, lamp, remote } from '../support.js';
@@ -36,8 +36,11 @@ describe('what a node without input listens to', () => {
   const select = (targets: unknown[], more: object = {}) => parseSelection({ targets, ...more });
   const heard = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
     listenedThings(select(targets, more), things, hubs).map(({ id }) => id);
-  const problems = (targets: unknown[], hubs = ONE): string[] =>
-    listeningProblems(select(targets), things, hubs).map(({ code }) => code);
+  const missing = (targets: unknown[], hubs = ONE, more: object = {}, unknown: string[] = []): CozifyError[] => {
+    const home = { things, knows: (kind: string) => !unknown.includes(kind) };
+    return listeningProblems(select(targets, more), [home], hubs);
+  };
+  const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
 
   it('without targets it is everything of the chosen kinds', () => {
     assert.deepEqual(heard([], ONE, { kinds: ['device', 'scene'] }), ['d1', 'd2', 'd3', 's1']);
@@ -64,11 +67,52 @@ describe('what a node without input listens to', () => {
   it('what has just been removed is heard of once more', () => {
     const kytkin = things.get('device', 'd3');
     assert.ok(kytkin);
+    const ears = [[{ name: 'Kytkin' }], [{ id: 'd3' }], [{ name: 'Lamppu' }], []].map(
+      (targets) => new Ear(select(targets), things, () => ONE),
+    );
     things.put('device', 'd3', null);
     things.put('group', 'g1', null);
-    assert.equal(isListenedTo(select([{ name: 'Kytkin' }]), things, kytkin, ONE), true);
-    assert.equal(isListenedTo(select([{ id: 'd3' }]), things, kytkin, ONE), true);
-    assert.equal(isListenedTo(select([{ name: 'Lamppu' }]), things, kytkin, ONE), false);
+    for (const ear of ears) assert.ok(ear.refresh());
+    assert.deepEqual(
+      ears.map(({ hears }) => hears(kytkin)),
+      [true, true, false, true],
+    );
+  });
+
+  it('what is renamed is heard no more by its name, and one that has the name now is', () => {
+    const ear = new Ear(select([{ name: 'Kytkin' }]), things, () => ONE);
+    const hears = (id: string): boolean => {
+      const entry = things.get('device', id);
+      assert.ok(entry);
+      return ear.hears(entry);
+    };
+    assert.equal(ear.refresh(), false, 'nothing has moved');
+    things.put('device', 'd3', remote('d3', {}, { name: 'Katkaisin' }));
+    things.put('device', 'd1', lamp('d1', {}, { name: 'Kytkin' }));
+    ear.refresh();
+    assert.deepEqual([hears('d1'), hears('d3')], [true, false]);
+    things.put('device', 'd2', lamp('d2', {}, { name: 'kytkin' }));
+    ear.refresh();
+    assert.deepEqual([hears('d1'), hears('d2'), problems([{ name: 'Kytkin' }])], [false, false, ['COZIFY_BAD_INPUT']]);
+    assert.deepEqual(
+      missing([{ name: 'Kytkin' }]).map(({ subject, message }) => [subject, /\(d1\), .*\(d2\)/.test(message)]),
+      [['Kytkin', true]],
+      'their rooms and ids are named',
+    );
+  });
+
+  it('says which room is not there, by whatever name, unless rooms are not known yet', () => {
+    const rooms = ['Sauna', 'r1', 'Kellari'];
+    const said = missing([], ONE, { rooms }).map(({ code, subject }) => [code, subject]);
+    assert.deepEqual(said, [['COZIFY_NOT_FOUND', 'Kellari']]);
+    assert.deepEqual(missing([], ONE, { rooms }, ['room']), []);
+    assert.deepEqual(missing([], TWO, { rooms }), [], 'it may be at the other hub');
+    assert.equal(missing([], TWO, { rooms, hub: 'hub-1' }).length, 1);
+  });
+
+  it('says nothing of what may be in a list that could not be read', () => {
+    assert.deepEqual(missing([{ id: 'x', kind: 'rule' }], ONE, {}, ['rule']), []);
+    assert.equal(missing([{ id: 'x', kind: 'rule' }]).length, 1);
   });
 
   it('a room is refused: it can be commanded only', () => {
@@ -108,9 +152,17 @@ describe('what a node without input listens to', () => {
     });
   });
 
-  it('a hub that nobody knows, where there is only one, is that one', () => {
-    assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), true);
-    assert.deepEqual(heard([{ id: 'd1', hub: 'old' }]), ['d1']);
+  it('a hub that nobody knows is none, also where there is only one', () => {
+    assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), false);
+    assert.equal(isConcerned(select([], { hub: 'old' }), 'hub-1', ONE), false);
+    assert.deepEqual(heard([{ id: 'd1', hub: 'old' }]), []);
+    assert.deepEqual(heard([], ONE, { hub: 'old' }), []);
+    const said = (targets: unknown[], more: object): unknown[] =>
+      missing(targets, ONE, more).map(({ code, subject }) => [code, subject]);
+    assert.deepEqual(said([{ id: 'd1', name: 'Lamppu', hub: 'old' }], {}), [['COZIFY_NOT_FOUND', 'Lamppu']]);
+    assert.deepEqual(said([{ name: 'Kytkin' }], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'Kytkin']]);
+    assert.deepEqual(said([], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'old']]);
+    assert.deepEqual(listeningProblems(select([], { hub: 'old' }), [], { ids: [], defaultId: null }), [], 'no login');
   });
 
   it('needs the kinds of its targets alone, and all as long as a name is not found', () => {

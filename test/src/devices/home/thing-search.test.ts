@@ -3,7 +3,7 @@ import { Things } from '../../../../src/devices/things/things.js';
 import { type ThingQuery, ThingSearch } from '../../../../src/devices/home/thing-search.js';
 import { HUB, lamp, remote, socket, thermometer } from '../support.js';
 
-const ALL: ThingQuery = { kinds: [], text: '', room: '', capabilities: [], can: '' };
+const ALL: ThingQuery = { kinds: [], text: '', rooms: [], capabilities: [], match: 'all', can: '' };
 
 /** A home whose app shows the sauna before the living room. */
 function home(): Things {
@@ -30,17 +30,17 @@ describe('search of things', () => {
   const find = (query: Partial<ThingQuery>, things = home()): string[] =>
     new ThingSearch(things).find({ ...ALL, ...query }, 0, 50).entries.map(({ id }) => id);
 
-  it("keeps the order of the app's rooms, names within them as people count, then what is in none, then the other kinds", () => {
+  it("begins with the rooms, keeps the order of the app's rooms, names within them as people count, then what is in none, then the other kinds", () => {
     assert.deepEqual(find({}), [
-      ...['d4', 'd3', 'd2', 'd1', 'd5'],
-      ...['g1', 'g2', 's1', 'a1', 'empty', 'sauna', 'living'],
+      ...['empty', 'sauna', 'living'],
+      ...['d4', 'd3', 'd2', 'd1', 'd5', 'g1', 'g2', 's1', 'a1'],
     ]);
   });
 
   const words: [what: string, text: string, ids: string[]][] = [
-    ['three letters of a room', 'sau', ['d4', 'd3', 'sauna']],
-    ['a room with a factory name, in Finnish', 'olohuone', ['d2', 'd1', 'living']],
-    ['the same in English', 'LIVING', ['d2', 'd1', 'living']],
+    ['three letters of a room', 'sau', ['sauna', 'd4', 'd3']],
+    ['a room with a factory name, in Finnish', 'olohuone', ['living', 'd2', 'd1']],
+    ['the same in English', 'LIVING', ['living', 'd2', 'd1']],
     ['a part of a name', 'iua', ['d4']],
     ['words in any order, each of them somewhere', '  sau  mit ', ['d3']],
     ['a type', 'multi sensor', ['d3']],
@@ -49,14 +49,20 @@ describe('search of things', () => {
     ['dots that are not there', 'kiuäs', []],
     ['nothing that is there', 'xyz', []],
     ['a scene in the other language', 'poissa', ['s1']],
+    ['a kind of devices, in Finnish', 'lamppu', ['d2', 'd1']],
+    ['the same in English, as several are called', 'lamps', ['d2', 'd1']],
+    ['a kind without its dots', 'lampomittari', ['d3']],
+    ['a kind that is no device', 'ryhmät', ['g1', 'g2']],
+    ['the beginning of a kind and a room', 'socket sauna', ['d4']],
+    ['what is within a word for a kind, which counts for nothing', 'ampu', []],
   ];
   for (const [what, text, ids] of words) it(`finds by ${what}`, () => assert.deepEqual(find({ text }), ids));
 
   const abilities: [can: string, ids: string[]][] = [
-    ['on', ['d4', 'd2', 'd1', 'g1', 's1', 'living']],
-    ['brightness', ['d2', 'd1', 'g1', 'living']],
-    ['color', ['d2', 'd1', 'g1', 'living']],
-    ['any', ['d4', 'd2', 'd1', 'g1', 's1', 'living']],
+    ['on', ['sauna', 'living', 'd4', 'd2', 'd1', 'g1', 's1']],
+    ['brightness', ['living', 'd2', 'd1', 'g1']],
+    ['color', ['living', 'd2', 'd1', 'g1']],
+    ['any', ['sauna', 'living', 'd4', 'd2', 'd1', 'g1', 's1']],
     ['close', ['a1']],
     ['press', ['d5']],
     ['dance', []],
@@ -69,8 +75,25 @@ describe('search of things', () => {
 
   it('leaves a kind, a room, and what has all capabilities', () => {
     assert.deepEqual(find({ kinds: ['group', 'scene'] }), ['g1', 'g2', 's1']);
-    assert.deepEqual(find({ room: 'living' }), ['d2', 'd1']);
+    assert.deepEqual(find({ rooms: ['living'] }), ['d2', 'd1']);
+    assert.deepEqual(find({ rooms: ['olohuone', 'Sauna'] }), ['d4', 'd3', 'd2', 'd1']);
     assert.deepEqual(find({ capabilities: ['ON_OFF', 'COLOR_HS'] }), ['d2', 'd1']);
+  });
+
+  it('leaves what has any of the capabilities, if that is enough', () => {
+    const capabilities = ['COLOR_HS', 'TEMPERATURE'];
+    assert.deepEqual(find({ capabilities }), []);
+    assert.deepEqual(find({ capabilities, match: 'any' }), ['d3', 'd2', 'd1']);
+  });
+
+  it('counts what is on all pages, and anew when something came', () => {
+    const things = home();
+    const search = new ThingSearch(things);
+    const text = 'valo';
+    assert.equal(search.count({ ...ALL, text: 'valo' }), 3);
+    assert.equal(search.count(ALL), find({}).length);
+    things.put('device', 'd9', lamp('d9', {}, { name: 'Uusi valo', room: ['sauna'] }));
+    assert.equal(search.count({ ...ALL, text }), 4);
   });
 
   it('goes on where a page ended', () => {

@@ -24,6 +24,10 @@ const OF_COMMANDS = [
   'does a tied rule stay as it was switched',
   'what does the answer to a command carry',
   'how are commanded scenes listed',
+  'is a state taken without its type',
+  'is -1 taken back',
+  'what becomes of a value out of its range',
+  'does the lift move a blind',
   'what is the status for a dead key',
 ];
 

@@ -55,6 +55,30 @@ describe('what polls do not tell of', () => {
   const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
   const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
 
+  it('what a poll brought while a list was on its way is told once: to who had begun, and to who goes on', async () => {
+    let free: () => void = () => undefined;
+    const isFree = new Promise<void>((resolve) => (free = resolve));
+    stage.hub.between = async ({ path, answer }) => {
+      if (path.endsWith('/scenes')) await isFree;
+      return answer();
+    };
+    open({ kinds: ['device'], fields: ['on'] }, 'begun');
+    open({ kinds: ['device'], fields: ['on'] }, 'goes on');
+    await stage.clock.advance(3 * SECOND);
+    open({ kinds: ['scene'] }, 'waits for scenes');
+    isLit = true;
+    await stage.clock.advance(SECOND);
+    assert.deepEqual(events(), []);
+    feeds[1]?.stop();
+    open({ kinds: ['device'], fields: ['on'] }, 'goes on');
+    assert.deepEqual(events(), ['Lamppu changed']);
+    open({ kinds: ['device'], fields: ['on'], initial: true }, 'begins');
+    assert.deepEqual(events(), ['Lamppu changed', 'Lamppu initial']);
+    free();
+    await stage.clock.advance(SECOND);
+    assert.deepEqual(events(), ['Lamppu changed', 'Lamppu initial', 'Lamppu changed']);
+  });
+
   it('a scene that is switched is heard of, though only its list says so', async () => {
     open({ kinds: ['scene'], events: ['changed', 'added'] });
     await stage.clock.advance(3 * SECOND);
@@ -125,4 +149,21 @@ describe('what polls do not tell of', () => {
     assert.deepEqual(events(), ['Lamppu changed']);
     assert.ok(gets('scenes') <= 2, 'nor is it asked for all the time');
   });
+
+  for (const list of ['rooms', 'groups', 'scenes']) {
+    it(`a list that hangs delays nothing else but for a moment, once: ${list}`, async () => {
+      stage.hub.replies.set(`/${list}`, 'hang');
+      open({ kinds: ['device', 'scene'] });
+      await stage.clock.advance(1.5 * SECOND);
+      isLit = true;
+      await stage.clock.advance(3.5 * SECOND);
+      assert.deepEqual(events(), ['Lamppu changed']);
+      for (let time = 1; time <= 40; time++) {
+        isLit = !isLit;
+        await stage.clock.advance(2.5 * SECOND);
+        assert.equal(sent.length, 1 + time);
+      }
+      assert.ok(gets(list) <= 40, String(gets(list)));
+    });
+  }
 });

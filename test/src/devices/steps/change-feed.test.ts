@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { ChangeFeed, type ChangeWishes } from '../../../../src/devices/steps/change-feed.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import type { ChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
 import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import type { State } from '../../../../src/devices/things/units.js';
+import { CozifyError } from '../../../../src/errors.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseNodeTargets } from '../../../../src/devices/home/targets.js';
+import { Turns, type Work } from '../../../../src/async/turns.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 interface Raw {
@@ -41,6 +45,7 @@ describe('change feed', () => {
   let homes: Homes;
   let sent: ChangeMessage[];
   let problems: string[];
+  let news: string[];
   let feeds: ChangeFeed[];
   let hubTime: number;
   let devices: Record<string, object>;
@@ -49,7 +54,7 @@ describe('change feed', () => {
     clock = new FakeClock();
     listeners = new Set();
     [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
-    problems = [];
+    [problems, news] = [[], []];
     client = { isReachable: true };
     furnish(new Home({ hub: 'hub-1', language: 'fi', clock }));
     home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
@@ -68,12 +73,15 @@ describe('change feed', () => {
       heard.add(listener);
       return () => heard.delete(listener);
     };
-    live = { home, client, onHeard, isInherited: false, isTelling: false } as unknown as LiveHome;
+    live = { home, client, onHeard, poller: {}, isTelling: false, untoldChanges: [] } as unknown as LiveHome;
     homes = {
       open: [live],
+      turns: new Turns(clock, (error) => assert.fail(String(error))),
+      onHubs: () => () => undefined,
       known: { ids: ['hub-1'], defaultId: 'hub-1' },
-      listen: (_wishes: ChangeWishes, listener: HomeListener) => {
+      listen: (_wishes: ChangeWishes, listener: HomeListener, onFollow: (live: LiveHome) => void) => {
         listeners.add(listener);
+        onFollow(live);
         return () => listeners.delete(listener);
       },
     } as unknown as Homes;
@@ -95,7 +103,6 @@ describe('change feed', () => {
   }
   /** The hub has answered a poll; nothing is new. */
   function hear(): void {
-    (live as { isInherited: boolean }).isInherited = false;
     for (const listener of heard) listener();
   }
   const first = (): void => poll(devices, true);
@@ -106,12 +113,14 @@ describe('change feed', () => {
     const feed = new ChangeFeed({
       ...{ id, homes, clock, wishes: { ...EVERYTHING, ...wishes } },
       send: (message) => sent.push(message),
-      onProblem: ({ subject = '' }) => problems.push(subject),
+      onNews: ({ entry }, count) => news.push(`${entry.name}${count > 1 ? '' : ' alone'}`),
+      onProblems: (found) => (problems = found.map(({ subject = '' }) => subject)),
     });
     feeds.push(feed);
     return feed;
   }
   const payloads = (): unknown[] => sent.map(({ payload }) => payload);
+  const topics = (): string[] => sent.map(({ topic }) => topic);
 
   it('is silent about the first full answer, and tells what changes after it', () => {
     open();
@@ -392,9 +401,151 @@ describe('change feed', () => {
       home.noteUnchanged();
       feed.stop();
       furnish(home);
-      (live as { isInherited: boolean }).isInherited = true;
       feed = open(wishes);
     }
+
+    /** Somebody sets the node anew, or turns it off for a while: the home lives on. */
+    async function pause(ms: number, during: () => void = () => undefined): Promise<void> {
+      feed.stop();
+      await clock.advance(ms / 2);
+      during();
+      await clock.advance(ms / 2);
+    }
+
+    it('what changed meanwhile goes out as a change, once, whoever has heard it, and nothing is told as at first', async () => {
+      begin({ initial: true });
+      sent = [];
+      await pause(10 * SECOND, () => {
+        lamp({ isOn: true });
+        lamp({ isOn: true, brightness: 0.8 });
+        warm(25);
+        warm(20);
+        poll({ new: put('new', 'Uusi', {}) });
+      });
+      feed = open({ initial: true });
+      assert.deepEqual(
+        sent.map(({ topic, event, changed, previous }) => [topic, event, changed, (previous as State)['on']]),
+        [['Lamppu', 'changed', ['on', 'brightness'], false]],
+      );
+      hear();
+      lamp({ isOn: false });
+      assert.equal(sent.length, 2);
+    });
+
+    it('what had no turn yet when it stopped goes out as a change, once', () => {
+      begin({});
+      const works: Work[] = [];
+      Object.assign(homes, { turns: { add: (work: Work) => works.push(work) } });
+      poll({
+        lamp: put('lamp', 'Lamppu', { isOn: true, brightness: 0.5 }),
+        meter: put('meter', 'Mittari', { temperature: 21 }, 'TEMPERATURE'),
+      });
+      works[0]?.next();
+      assert.deepEqual(topics(), ['Lamppu']);
+      warm(22);
+      deploy({});
+      for (const work of works) while (work.next().done !== true);
+      assert.deepEqual(topics(), ['Lamppu', 'Mittari']);
+      const last = sent.at(-1);
+      assert.deepEqual(
+        [last?.previous, last?.payload].map((state) => (state as State)['temperature']),
+        [20, 22],
+      );
+    });
+
+    it('nothing of it is a change for a node that was off for longer than a minute, or that was set anew', async () => {
+      for (const [ms, wishes] of [
+        [61 * SECOND, {}],
+        [10 * SECOND, { own: false }],
+      ] as const) {
+        begin({});
+        await pause(ms, () => lamp({ isOn: home.things.get('device', 'lamp')?.state['on'] !== true }));
+        feed = open(wishes);
+        hear();
+        feed.stop();
+        assert.deepEqual(sent, []);
+      }
+    });
+
+    it('what came and went meanwhile is told as such, and a node that left twice is told once', async () => {
+      const events = ['added', 'removed'] as const;
+      begin({ events });
+      await pause(SECOND, () => poll({ new: put('new', 'Uusi', {}), meter: null }));
+      feed = open({ events });
+      await pause(SECOND);
+      feed = open({ events });
+      assert.deepEqual(
+        sent.map(({ topic, event }) => `${topic} ${event}`),
+        ['Uusi added', 'Mittari removed'],
+      );
+    });
+
+    it('a threshold that was set anew begins anew: it is told again, after the whole time', async () => {
+      const wishes = (value: number) => ({ condition: { ...isHot, value }, forMs: MINUTE });
+      begin(wishes(50));
+      warm(71.5);
+      await clock.advance(MINUTE);
+      assert.equal(sent.length, 1);
+      deploy(wishes(60));
+      hear();
+      await clock.advance(MINUTE - 1);
+      assert.equal(sent.length, 1);
+      await clock.advance(1);
+      assert.equal(sent.length, 2);
+    });
+
+    it('a node that was set anew while it waited tells what it was set to, after the whole time', async () => {
+      begin({ condition: isHot, forMs: MINUTE });
+      warm(70);
+      await clock.advance(MINUTE / 2);
+      deploy({ condition: isHot, forMs: MINUTE, payload: 'temperature' });
+      hear();
+      await clock.advance(MINUTE - 1);
+      assert.deepEqual(sent, []);
+      await clock.advance(1);
+      assert.deepEqual(payloads(), [70]);
+    });
+
+    it('what moved while the node was off has not stood since before', async () => {
+      const wishes = { condition: isHot, forMs: 20 * SECOND };
+      begin(wishes);
+      warm(70);
+      await pause(20 * SECOND, () => {
+        warm(50);
+        warm(70);
+      });
+      feed = open(wishes);
+      hear();
+      await clock.advance(10 * SECOND - 1);
+      assert.deepEqual(sent, []);
+      await clock.advance(1);
+      assert.equal(sent.length, 1, '20 s after it moved');
+    });
+
+    it('so it is of a value without a condition, if that of a field that counts', async () => {
+      const wishes = { fields: ['on'], forMs: 20 * SECOND };
+      begin(wishes);
+      lamp({ isOn: true });
+      await pause(20 * SECOND, () => {
+        lamp({ isOn: true, brightness: 0.9 });
+        lamp({ isOn: true, brightness: 0.5 });
+      });
+      feed = open(wishes);
+      hear();
+      await clock.advance(0);
+      assert.equal(sent.length, 1);
+      lamp({ isOn: false });
+      await pause(20 * SECOND, () => {
+        lamp({ isOn: true });
+        lamp({ isOn: false });
+      });
+      feed = open(wishes);
+      hear();
+      await clock.advance(10 * SECOND - 1);
+      assert.equal(sent.length, 1);
+      await clock.advance(1);
+      assert.equal(sent.length, 2);
+    });
 
     it('what was told after it had held for long enough is not told again', async () => {
       const wishes = { condition: isHot, forMs: MINUTE };
@@ -466,6 +617,277 @@ describe('change feed', () => {
       hear();
       await clock.advance(HOUR);
       assert.equal(sent.length, 1);
+    });
+  });
+
+  describe('what has to stand for a while', () => {
+    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
+    const command = (payload: unknown): void => {
+      const entry = home.things.get('device', 'lamp');
+      assert.ok(entry);
+      const plan = planCommand(parseOrder({}, payload), entry, home.things, { isAlone: true });
+      home.own.note(plan, clock.monotonic());
+    };
+
+    it('is not told once a flow has overtaken it whose doing is not wished for', async () => {
+      open({ own: false, fields: ['brightness'], forMs: MINUTE });
+      first();
+      lamp({ isOn: true, brightness: 0.6 });
+      await clock.advance(SECOND);
+      command({ brightness: 80 });
+      lamp({ isOn: true, brightness: 0.8 });
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
+      lamp({ isOn: true, brightness: 0.3 });
+      await clock.advance(MINUTE);
+      assert.equal(sent.length, 1);
+    });
+
+    it('so it is with a condition that still holds', async () => {
+      open({ own: false, condition: { field: 'brightness', op: 'above', value: 55 }, forMs: MINUTE });
+      first();
+      lamp({ isOn: true, brightness: 0.6 });
+      command({ brightness: 80 });
+      lamp({ isOn: true, brightness: 0.8 });
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
+    });
+
+    it('is told in its time beside other events, which are told at once', async () => {
+      open({ condition: isHot, forMs: MINUTE, events: ['changed', 'reachable'] });
+      const meter = (temperature: number, reachable = true): void =>
+        poll({ meter: put('meter', 'Mittari', { temperature, reachable }, 'TEMPERATURE') });
+      first();
+      meter(20, false);
+      meter(70);
+      assert.deepEqual(
+        sent.map(({ event }) => event),
+        ['reachable'],
+      );
+      await clock.advance(MINUTE);
+      assert.deepEqual(
+        sent.map(({ event }) => event),
+        ['reachable', 'changed'],
+      );
+    });
+
+    it('so it is without a condition', async () => {
+      open({ forMs: MINUTE, events: ['changed', 'reachable'] });
+      first();
+      lamp({ reachable: false });
+      lamp({ isOn: true });
+      await clock.advance(MINUTE);
+      assert.deepEqual(
+        sent.map(({ event }) => event),
+        ['reachable', 'changed'],
+      );
+    });
+
+    it('is told in its time beside how things are at first', async () => {
+      put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
+      open({ condition: isHot, forMs: MINUTE, initial: true });
+      first();
+      await clock.advance(MINUTE);
+      assert.deepEqual(
+        sent.map(({ event }) => event),
+        ['initial', 'changed'],
+      );
+    });
+
+    it('is told as it is by then', async () => {
+      open({ condition: isHot, forMs: MINUTE, payload: 'temperature' });
+      first();
+      warm(70);
+      await clock.advance(MINUTE / 2);
+      warm(75);
+      await clock.advance(MINUTE / 2);
+      assert.deepEqual([sent[0]?.payload, sent[0]?.previous, sent.length], [75, 20, 1]);
+    });
+
+    it('is not told while polls fail, from the first on, and counts that time', async () => {
+      open({ condition: isHot, forMs: MINUTE });
+      first();
+      warm(70);
+      const poller = live.poller as { error?: CozifyError };
+      poller.error = new CozifyError('COZIFY_API', 'The hub answered 500.', { statusCode: 500 });
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
+      delete poller.error;
+      hear();
+      assert.equal(sent.length, 1);
+    });
+
+    it('waits for lists that are loaded before what was heard is told', async () => {
+      open({ condition: isHot, forMs: MINUTE });
+      first();
+      warm(70);
+      const poller = live.poller as { error?: CozifyError };
+      poller.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');
+      await clock.advance(HOUR);
+      delete poller.error;
+      (live as { isTelling: boolean }).isTelling = true;
+      hear();
+      assert.deepEqual(sent, []);
+      (live as { isTelling: boolean }).isTelling = false;
+      warm(50);
+      assert.deepEqual(sent, []);
+    });
+  });
+
+  describe('what is no change', () => {
+    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
+
+    it('a thing that was removed and is listed again, with a condition that it meets', () => {
+      put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
+      open({ condition: isHot });
+      first();
+      poll({ meter: null });
+      warm(80);
+      assert.deepEqual(sent, []);
+      warm(50);
+      warm(80);
+      assert.equal(sent.length, 1);
+    });
+
+    it('how things of a kind were when nobody listened, though those of another were just read', async () => {
+      home.load('scene', { s: { name: 'Ilta', isOn: false } });
+      first();
+      await clock.advance(HOUR);
+      home.load('device', devices);
+      open({ filter: parseFilter({ kinds: ['device', 'scene'] }) });
+      const scenes = (isOn: boolean): void => {
+        const changes = home.load('scene', { s: { name: 'Ilta', isOn } });
+        assert.equal(changes?.length, 1);
+        const outcome = { changes: changes ?? [], presses: [], isFirst: false, needsResync: false, unread: [] };
+        for (const listener of listeners) listener(live, outcome);
+      };
+      scenes(true);
+      assert.deepEqual(sent, []);
+      lamp({ isOn: true });
+      scenes(false);
+      assert.deepEqual(
+        sent.map(({ topic }) => topic),
+        ['Lamppu', 'Ilta'],
+      );
+    });
+
+    it('a delta that says nothing of a thing', () => {
+      open({ events: ['changed', 'added', 'removed'] });
+      first();
+      poll({ lamp: {}, unheard: {} });
+      poll(devices, true);
+      assert.deepEqual(sent, []);
+    });
+  });
+
+  describe('what keeps a target from being heard', () => {
+    const named = { targets: parseNodeTargets([{ name: 'Lamppu' }]) };
+
+    it('is told as soon as it is known: gone by a new name, back, doubled, alone again', () => {
+      open(named);
+      first();
+      const steps: [what: () => void, told: string[]][] = [
+        [() => poll({ lamp: put('lamp', 'Kattovalo', {}) }), ['Lamppu']],
+        [() => poll({ lamp: put('lamp', 'Lamppu', {}) }), []],
+        [() => poll({ twin: put('twin', 'LAMPPU', {}) }), ['Lamppu']],
+        [() => poll({ twin: null }), []],
+        [() => poll({ lamp: null }), ['Lamppu']],
+        [() => lamp({}), []],
+      ];
+      for (const [place, [step, told]] of steps.entries()) {
+        step();
+        assert.deepEqual(problems, told, `step ${place}`);
+      }
+      lamp({ isOn: true });
+      assert.equal(sent.at(-1)?.topic, 'Lamppu');
+    });
+
+    it('is a room that has another name now', () => {
+      open({ filter: parseFilter({ rooms: ['sauna', 'r1'] }) });
+      first();
+      assert.deepEqual(problems, []);
+      home.load('room', { r1: { id: 'r1', name: 'Löylyhuone' } });
+      hear();
+      assert.deepEqual(problems, ['sauna']);
+      home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
+      hear();
+      assert.deepEqual(problems, []);
+    });
+
+    it('is a hub that the account does not have', () => {
+      open({ hub: 'old' });
+      assert.deepEqual(problems, ['old']);
+    });
+  });
+
+  it('says of each thing that is otherwise, whatever is told of it, and whether it is one of several', () => {
+    open({ condition: { field: 'temperature', op: 'above', value: 60 }, targets: parseNodeTargets([{ id: 'meter' }]) });
+    first();
+    warm(30);
+    poll({ meter: put('meter', 'Mittari', { temperature: 30, reachable: false }, 'TEMPERATURE') });
+    lamp({ isOn: true });
+    poll({ meter: put('meter', 'Mittari', { temperature: 30, lastSeen: 1_772_431_200_000 }, 'TEMPERATURE') });
+    assert.deepEqual([news, sent], [['Mittari alone', 'Mittari alone', 'Mittari alone'], []]);
+    open({}, 'n2');
+    news = [];
+    lamp({ isOn: false });
+    assert.deepEqual(news, ['Lamppu']);
+  });
+
+  describe('over many things', () => {
+    const MANY = 10_000;
+    const isCold = { field: 'temperature', op: 'below', value: 60 } as const;
+
+    function furnishMany(degrees: number): Record<string, object> {
+      const ids = Array.from({ length: MANY }, (_, place) => `m${place}`);
+      return Object.fromEntries(ids.map((id) => [id, put(id, id, { temperature: degrees }, 'TEMPERATURE')]));
+    }
+
+    it('sets one timer for all that has to stand, and an idle poll looks at none of it', async () => {
+      furnishMany(20);
+      let reads = 0;
+      const wishes = { ...EVERYTHING, condition: isCold };
+      Object.defineProperty(wishes, 'forMs', { get: () => (reads++, MINUTE), enumerable: true });
+      let timers = 0;
+      const counting = Object.assign(Object.create(clock) as FakeClock, {
+        monotonic: () => clock.monotonic(),
+        now: () => clock.now(),
+        clearTimeout: (timer: number) => clock.clearTimeout(timer),
+        setTimeout: (callback: () => void, ms: number) => (timers++, clock.setTimeout(callback, ms)),
+      });
+      const feed = new ChangeFeed({ id: 'n1', homes, wishes, clock: counting, send: (message) => sent.push(message) });
+      feeds.push(feed);
+      first();
+      assert.ok(timers < 20, `${timers} timers`);
+      const before = reads;
+      for (let times = 0; times < 10; times++) poll({});
+      assert.ok(reads - before < 100, `${reads - before} reads`);
+      await clock.advance(MINUTE);
+      assert.equal(sent.length, MANY + 1);
+    });
+
+    it('has its turns: no more is done at a time than a moment takes, and all of it in its order', async () => {
+      let ticks = 0;
+      const busy = Object.assign(Object.create(clock) as FakeClock, {
+        // Each look at the clock takes a millisecond.
+        monotonic: () => clock.monotonic() + ticks++,
+        setTimeout: (callback: () => void, ms: number) => clock.setTimeout(callback, ms),
+        clearTimeout: (timer: number) => clock.clearTimeout(timer),
+      });
+      (homes as { turns: Turns }).turns = new Turns(busy, (error) => assert.fail(String(error)));
+      furnishMany(20);
+      open({ payload: 'temperature' });
+      open({ payload: 'temperature' }, 'n2');
+      first();
+      poll(furnishMany(21));
+      poll({ m0: put('m0', 'm0', { temperature: 22 }, 'TEMPERATURE') });
+      assert.ok(sent.length < 20, `${sent.length} at once`);
+      await clock.advance(0);
+      assert.equal(sent.length, 2 * (MANY + 1));
+      assert.deepEqual(
+        sent.filter(({ topic }) => topic === 'm0').map(({ payload }) => payload),
+        [21, 21, 22, 22],
+      );
     });
   });
 

@@ -22,9 +22,11 @@ describe('press feed', () => {
   beforeEach(() => {
     clock = new FakeClock();
     home = new Home({ hub: HUB, language: 'fi', clock });
-    live = { home } as unknown as LiveHome;
+    live = { home, onHeard: () => () => undefined } as unknown as LiveHome;
     listeners = new Set();
     homes = {
+      open: [],
+      onHubs: () => () => undefined,
       known: { ids: [HUB], defaultId: HUB },
       listen: (_wishes: PressWishes, listener: HomeListener) => {
         listeners.add(listener);
@@ -39,7 +41,7 @@ describe('press feed', () => {
     return new PressFeed({
       ...{ homes, clock, wishes: parsePressWishes(properties) },
       send: (messages) => sent.push(messages),
-      onProblem: (error) => problems.push(error),
+      onProblems: (found) => problems.push(...found),
     });
   }
   function take(answer: object, isResync = false): void {
@@ -121,6 +123,22 @@ describe('press feed', () => {
       sent.map(([message]) => message?.topic),
       ['Kytkin', 'Kaukosäädin'],
     );
+  });
+
+  it('tells nothing of what was pressed before it began, however soon it is told', async () => {
+    first();
+    open();
+    const told = (timestamp: number): void => {
+      const before = walls['rc'] as RawDevice;
+      walls['rc'] = { ...before, timestamp, state: { ...before.state, button: 2, lastSeen: timestamp } };
+      take(poll(hubTime, { devices: { rc: walls['rc'] } }));
+    };
+    await clock.advance(2_000);
+    told((hubTime += 10_000) - 3_000);
+    assert.deepEqual(sent, []);
+    await clock.advance(2_000);
+    told((hubTime += 10_000) - 3_000);
+    assert.equal(sent.length, 1, 'but of what was pressed since');
   });
 
   it('says which switch is not there, once', () => {

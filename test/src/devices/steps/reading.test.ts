@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { type Reading, readThings, type ReadWishes } from '../../../../src/devices/steps/reading.js';
 import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
 import { type FakeHub, HOST, HubStage } from '../../hub/support/hub-stage.js';
@@ -68,7 +69,7 @@ describe('reading things', () => {
       assert.deepEqual(payload, { temperature: 78.2, reachable: true, lastSeen: '2026-11-03T12:00:00.000Z' });
       assert.deepEqual(device, {
         ...{ id: 'd3', name: 'Mittari', kind: 'device', type: 'MULTI_SENSOR', room: 'Sauna', hub: 'hub-1' },
-        ...{ capabilities: ['TEMPERATURE', 'HUMIDITY'], groups: [] },
+        ...{ capabilities: ['TEMPERATURE', 'HUMIDITY'], groups: [], manufacturer: null, model: null },
       });
       assert.deepEqual([asOf, stale, isMet], [new Date(stage.clock.now()).toISOString(), false, true]);
     });
@@ -253,6 +254,24 @@ describe('reading things', () => {
       assert.equal((await old).stale, true);
     });
 
+    for (const [what, body] of [
+      ['a web page', '<html>Log in to the network</html>'],
+      ['garbage', '{"d1":'],
+    ] as const) {
+      it(`a hub that has been answering with ${what} until it counts as away is one, too`, async () => {
+        await read();
+        for (const path of ['/devices', '/hub/poll']) stage.hub.replies.set(path, { body });
+        await stage.clock.skip(10 * SECOND);
+        await failure(read(), 'COZIFY_BAD_ANSWER');
+        const { homes } = account as unknown as { homes: { of(hub: string): LiveHome } };
+        homes.of('hub-1').listen(() => undefined);
+        await stage.clock.advance(20 * SECOND);
+        assert.equal(account.snapshot().hubs[0]?.reachable, false);
+        for (const old of [await read(), await readTarget('d1')]) assert.equal(old.stale, true);
+        await failure(read({ fresh: true }), 'COZIFY_BAD_ANSWER');
+      });
+    }
+
     it('what is wrong with the login or the key is said, whatever memory has', async () => {
       await read();
       stage.hub.killKeys();
@@ -274,9 +293,9 @@ describe('reading things', () => {
 
     it('a room of the filter that no home has; a new one is found', async () => {
       await read();
-      const filter = parseFilter({ rooms: ['Mökki'] });
+      const filter = parseFilter({ rooms: ['Sauma'] });
       assert.match((await failure(read({ filter }), 'COZIFY_NOT_FOUND')).message, /"Sauna"/);
-      stage.hub.replies.set('/rooms', { body: '{"r9":{"id":"r9","name":"Mökki"}}' });
+      stage.hub.replies.set('/rooms', { body: '{"r9":{"id":"r9","name":"Sauma"}}' });
       await stage.clock.skip(1);
       assert.deepEqual((await read({ filter })).payload, []);
     });
@@ -298,6 +317,12 @@ describe('reading things', () => {
     it('without targets all of them are read, or the one that was chosen', async () => {
       assert.deepEqual(await ids(''), ['d1', 'd2', 'd3', 'd8']);
       assert.deepEqual(await ids('hub-2'), ['d8']);
+    });
+
+    it('a map tells things apart that have the same name, room and id at two hubs', async () => {
+      if (stage.other !== undefined) furnish(stage.other);
+      const { payload } = await read({ output: 'map', field: 'temperature' });
+      assert.deepEqual(payload, { 'Mittari (Sauna, d3, hub-1)': 78.2, 'Mittari (Sauna, d3, hub-2)': 78.2 });
     });
 
     it('one that is away makes the reading stale; the others are read', async () => {

@@ -18,6 +18,7 @@ describe('alarm text', () => {
     ['decodes once only', '&amp;lt;b&amp;gt;', '&lt;b&gt;'],
     ['leaves scripts and styles out', 'a<script>alert("<p>")</script><style>b{}</style><!-- c --> d', 'a d'],
     ['leaves out what never ends', 'a <img src=x onerror="alert(1)', 'a'],
+    ['leaves out letters that never end', 'a<b <b <b onclick="x"', 'a'],
     ['keeps a sign that begins no tag', 'lämpötila < 5 ja > 3', 'lämpötila < 5 ja > 3'],
     ['has no control characters', 'a\u0000b&#27;[31m&#0;', 'ab[31m'],
     ['is none where nothing is said', '<p> </p>', undefined],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseColor } from '../../../../src/devices/things/color.js';
 
 describe('color', () => {
-  const rows: [color: string, hue: number, saturation: number][] = [
+  const rows: [color: unknown, hue: number, saturation: number][] = [
     ['#ff0000', 0, 100],
     ['#ffff00', 60, 100],
     ['#00ff00', 120, 100],
@@ -17,15 +17,23 @@ describe('color', () => {
     ['#000000', 0, 0],
     ['#808080', 0, 0],
     ['#ff0001', 0, 100],
+    ['#fff', 0, 0],
+    ['#F80', 32, 100],
+    ['ff8000', 30, 100],
+    [' 0f0 ', 120, 100],
+    [[255, 128, 0], 30, 100],
+    [[0, 0, 127.5], 240, 100],
   ];
   for (const [color, hue, saturation] of rows) {
-    it(`${color} is ${hue}° and ${saturation} %, however light it is`, () => {
+    it(`${JSON.stringify(color)} is ${hue}° and ${saturation} %, however light it is`, () => {
       assert.deepEqual(parseColor(color), { hue, saturation });
     });
   }
 
-  for (const none of ['', 'ff0000', '#fff', '#ff00zz', '#ff000000', 'red', 5, null, undefined, ['#ff0000']]) {
-    it(`${JSON.stringify(none)} is none`, () => assert.equal(parseColor(none), undefined));
+  const none = ['', '#', '##fff', '#ffff', '#ff00zz', '#ff000000', 'red', 5, null, undefined, ['#ff0000']];
+  const noList = [[], [1, 2], [1, 2, 3, 4], [256, 0, 0], [-1, 0, 0], ['1', 2, 3], [NaN, 0, 0], { 0: 1, 1: 2, 2: 3 }];
+  for (const other of [...none, ...noList]) {
+    it(`${JSON.stringify(other)} is none`, () => assert.equal(parseColor(other), undefined));
   }
 
   it('any color is within the ranges of hue and saturation', () => {

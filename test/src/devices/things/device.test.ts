@@ -50,6 +50,18 @@ describe('device: what a hub lists', () => {
     });
   }
 
+  it('says who made it and what they call it, as text', () => {
+    const { manufacturer, model } = read(
+      'device',
+      lamp('id-1', {}, { manufacturer: 'IK\u0000EA', model: '<b>E27</b>' }),
+    );
+    assert.deepEqual([manufacturer, model], ['IKEA', '<b>E27</b>']);
+    for (const none of [null, undefined, '', ' ', 5, {}]) {
+      const entry = read('device', lamp('id-1', {}, { manufacturer: none, model: none }));
+      assert.deepEqual([entry.manufacturer, entry.model], [null, null]);
+    }
+  });
+
   it('has its id for a name where it has none', () => {
     for (const name of ['', null, undefined, 5]) assert.equal(read('device', lamp('id-1', {}, { name })).name, 'id-1');
   });
@@ -96,7 +108,10 @@ describe('device: what a hub lists', () => {
     );
     fc.assert(
       fc.property(fc.constantFrom(...KINDS), fc.dictionary(key, fc.jsonValue()), (kind, value) => {
-        const entry = read(kind, value);
+        const entry = readEntry(kind, 'id-1', value, 'fi');
+        const isEmpty = Object.keys(value).every((of) => of === 'timestamp');
+        assert.equal(entry === undefined, isEmpty, 'an id alone is no thing');
+        if (entry === undefined) return;
         assert.ok(entry.name !== '' && !/\p{Cc}/u.test(entry.name));
         assert.deepEqual(JSON.parse(JSON.stringify(entry.state)), entry.state);
       }),

@@ -6,10 +6,12 @@ import {
   stateText,
   tellingField,
   thingsText,
+  thingText,
   valueText,
 } from '../../../../src/devices/things/live-value.js';
+import type { Language } from '../../../../src/devices/things/names.js';
 import type { State } from '../../../../src/devices/things/units.js';
-import { lamp, type RawDevice, thermometer } from '../support.js';
+import { device, lamp, type RawDevice, thermometer } from '../support.js';
 
 const read = (raw: RawDevice): Entry => readEntry('device', raw.id, raw, 'en') as Entry;
 
@@ -40,6 +42,9 @@ describe('live values', () => {
     assert.equal(valueText('constructor', 7, 'en'), '7');
     assert.equal(valueText('toString', false, 'en'), 'no');
     assert.equal(valueText('playback', 'paused', 'en'), 'paused');
+    assert.equal(valueText('playback', 'stopped', 'fi'), 'pysäytetty');
+    assert.equal(valueText('mode', 'heat', 'fi'), 'lämmitys');
+    assert.equal(valueText('title', 'heat', 'fi'), 'heat');
     assert.equal(valueText('rcData', { bass: 1 }, 'en'), '');
   });
 
@@ -51,13 +56,22 @@ describe('live values', () => {
   it('several are told by how many they are and how the first is', () => {
     const sauna = read(thermometer('d1', { temperature: 78.21 }, { name: 'Sauna' }));
     const light = read(lamp('d2'));
-    assert.equal(thingsText([sauna, light, light], '', 'en'), '3 devices · Sauna 78.2 °C');
-    assert.equal(thingsText([sauna, light], '', 'fi'), '2 laitetta · Sauna 78,2 °C');
-    assert.equal(thingsText([sauna, light], 'humidity', 'en'), '2 devices · Sauna');
-    assert.equal(thingsText([light], '', 'en'), 'on 60 %');
-    assert.equal(thingsText([light], 'brightness', 'en'), '60 %');
-    assert.equal(thingsText([], '', 'en'), '0 devices');
-    assert.equal(thingsText([light, { ...light, kind: 'scene' }], '', 'en'), '2 devices · Lamppu d2 on 60 %');
+    const text = (entries: Entry[], field: string, language: Language): string[] =>
+      Object.values(thingsText(entries, field, language) as unknown as Record<string, string>);
+    assert.deepEqual(text([sauna, light, light], '', 'en'), ['3 devices', 'Sauna', '78.2 °C']);
+    assert.deepEqual(text([sauna, light], '', 'fi'), ['2 laitetta', 'Sauna', '78,2 °C']);
+    assert.deepEqual(text([sauna, light], 'humidity', 'en'), ['2 devices', 'Sauna', '']);
+    assert.deepEqual(text([light], '', 'en'), ['', '', 'on 60 %']);
+    assert.deepEqual(text([light], 'brightness', 'en'), ['', '', '60 %']);
+    assert.deepEqual(text([], '', 'en'), ['0 devices', '', '']);
+    assert.deepEqual(text([light, { ...light, kind: 'scene' }], '', 'en'), ['2 devices', 'Lamppu d2', 'on 60 %']);
+  });
+
+  it('a volume is in percent where it is loudness, and in litres at a meter', () => {
+    const meter = read(device('m', 'VALVE', ['VALVE'], { type: 'STATE_VALVE', openPct: 40, volume: 1234 }));
+    const speaker = read(device('s', 'MEDIA_RENDERER', [], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30 } }));
+    assert.equal(thingText(meter, 'volume', 'en'), '1234 l');
+    assert.equal(thingText(speaker, 'volume', 'en'), '30 %');
   });
 
   it('a long name is cut, between letters', () => {

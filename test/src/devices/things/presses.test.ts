@@ -137,13 +137,6 @@ describe('presses', () => {
     assert.equal((await wall.tell({ button: 2 })).length, 1);
   });
 
-  it('the successor of an account hears none that happened meanwhile', async () => {
-    const wall = new Wall();
-    wall.home.forgetPresses();
-    assert.deepEqual(await wall.tell({ button: 2 }), []);
-    assert.equal((await wall.tell({ button: 1 })).length, 1);
-  });
-
   it('two presses in one answer are two', () => {
     const wall = new Wall();
     const [one, two] = [2, 1].map((button) => ({

@@ -179,6 +179,18 @@ describe('units: heating and air', () => {
       is: { mode: 'cool', preset: 'fireplace' },
     },
     {
+      what: 'modes and presets of whatever can CONTROL_MODE and CONTROL_PRESET',
+      capabilities: ['CONTROL_MODE', 'CONTROL_PRESET', 'THERMOSTAT'],
+      raw: { mode: 2, preset: 1 },
+      is: { mode: 'heat', preset: 'eco' },
+    },
+    {
+      what: 'modes of ventilation that can CONTROL_MODE',
+      capabilities: ['CONTROL_MODE', 'VU'],
+      raw: { mode: 4 },
+      is: { mode: 'boost' },
+    },
+    {
       what: 'modes of ventilation',
       capabilities: ['VU'],
       raw: { mode: 4, preset: 1 },

@@ -18,6 +18,16 @@ const { origin } = new URL(FAKE_URL);
 /** Where the hub was found, as the account keeps it. */
 export const HOST = '192.168.1.5';
 
+/** A request on its way to a hub. */
+export interface HubExchange {
+  way: 'lan' | 'cloud';
+  request: HttpRequest;
+  /** The hub's own, with the query. */
+  path: string;
+  /** Lets it through. */
+  answer: () => Reply | Promise<Reply>;
+}
+
 /** A hub without sockets. What is asked of it by either way is told in {@link HubStage.asked}. */
 export class FakeHub {
   readonly id: string;
@@ -26,12 +36,16 @@ export class FakeHub {
   role: unknown = 32;
   /** The keys that it takes, by the names that tests call them by. */
   readonly keys = new Map<string, string>();
+  /** All that it ever gave out. */
+  readonly issued = new Set<string>();
   /** The key that `hubkeys` lists. */
   listed: string;
   /** What a path below `/cc/<version>` gets, where that is not an empty object. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
   /** What answers the other paths. */
   serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = () => ({ body: '{}' });
+  /** What lies between the hub and whoever asks it: lets the request through to its answer, or doesn't. */
+  between: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
 
   constructor(id = 'hub-1') {
     this.id = id;
@@ -43,6 +57,7 @@ export class FakeHub {
     const { id: hub_id, role } = this;
     this.listed = signJwt({ hub_id, role, name }, 'secret');
     this.keys.set(this.listed, name);
+    this.issued.add(this.listed);
     return this.listed;
   }
 
@@ -142,15 +157,17 @@ export class HubStage extends Stage {
     this.#note('lan', request.method, pathname + search, key);
     const address = host.replace(/:8893$/, '');
     const there = this.lan.get(port === '8893' ? address : host) ?? 'refused';
-    return there instanceof FakeHub ? there.answer(request, pathname + search, key) : there;
+    if (!(there instanceof FakeHub)) return there;
+    const path = pathname + search;
+    return there.between({ way: 'lan', request, path, answer: () => there.answer(request, path, key) });
   }
 
   #answerRemote(request: HttpRequest): Reply | Promise<Reply> {
     const path = request.url.slice(`${FAKE_URL}/hub/remote`.length);
     const key = request.headers?.['X-Hub-Key'];
     this.#note('cloud', request.method, path, key);
-    const hub = this.#hubs.find(({ keys }) => key !== undefined && keys.has(key)) ?? this.hub;
-    return this.gateway ?? hub.answer(request, path, key);
+    const hub = this.#hubs.find(({ issued }) => key !== undefined && issued.has(key)) ?? this.hub;
+    return this.gateway ?? hub.between({ way: 'cloud', request, path, answer: () => hub.answer(request, path, key) });
   }
 
   #note(way: string, method: string, path: string, key: string | undefined): void {

@@ -1,0 +1,31 @@
+import type { Request } from 'express';
+import { badInput, toCozifyError } from '../../src/nodes-api.js';
+import type { AccountRegistry } from '../accounts/account-registry.js';
+import type { GuardedRoutes } from './guard.js';
+import { accountOf, parseText } from './hub-endpoints.js';
+
+/** How long a question is held at most, in seconds. */
+const LONGEST_WAIT_S = 20;
+
+/** The endpoint of those who follow what happens at home: held until something does. */
+export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, accounts: () => AccountRegistry): void {
+  read('/feed', async (id, _body, query, signal) => {
+    const after = parseText(query['after'], 'after');
+    const wishes = { after, hub: parseText(query['hub'], 'hub'), waitMs: parseWait(query) };
+    const account = await accountOf(accounts(), id, query['cloudUrl']);
+    try {
+      return await account.feed(wishes, signal);
+    } catch (error) {
+      // A Deploy has closed it just now: who follows it asks the next.
+      if (toCozifyError(error).code !== 'COZIFY_CLOSED') throw error;
+      return { events: [], last: after, reset: false, hubs: [] };
+    }
+  });
+}
+
+/** In milliseconds. */
+function parseWait(query: Request['query']): number {
+  const seconds = Number(parseText(query['wait'], 'wait'));
+  if (seconds >= 0 && seconds <= LONGEST_WAIT_S) return seconds * 1000;
+  throw badInput(`wait should be a number of seconds from 0 to ${LONGEST_WAIT_S}.`);
+}

@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream';
+import { CozifyError } from '../../src/index.js';
+import { type Account, badInput, kindOf, parseRecordingWishes, type RecordingState } from '../../src/nodes-api.js';
+import type { AccountRegistry } from '../accounts/account-registry.js';
+import type { GuardedRoutes } from './guard.js';
+
+/**
+ * The endpoints of the recording of a home. It is about the account that is deployed: a Deploy ends an account that waits.
+ * To look how it stands is to read; the file tells of a whole day, so that it is for those who may ask for it.
+ */
+export function registerRecordingEndpoints(
+  { read, readPrivate, write }: GuardedRoutes,
+  accounts: () => AccountRegistry,
+): void {
+  const recordingOf = async (id: string) => (await deployed(accounts(), id)).recording();
+  read('/recording', async (id): Promise<RecordingState> => (await recordingOf(id)).state);
+  write('/recording', 202, async (id, body) => {
+    const wishes = parseRecordingWishes(body);
+    return (await recordingOf(id)).start(wishes);
+  });
+  write('/recording/stop', 200, async (id, { forget = false }) => {
+    if (typeof forget !== 'boolean') throw badInput(`forget should be true or false, but was ${kindOf(forget)}.`);
+    const recording = await recordingOf(id);
+    return forget ? recording.forget() : recording.stop();
+  });
+  readPrivate('/recording/file', async (id) => Readable.from((await recordingOf(id)).pieces()));
+}
+
+async function deployed(accounts: AccountRegistry, id: string): Promise<Account> {
+  const account = await accounts.at(id, undefined);
+  if (account !== undefined) return account;
+  const problem = accounts.misconfigured(id)?.problem;
+  throw problem ?? new CozifyError('COZIFY_NO_ACCOUNT', 'There is no such account in the flows: press Deploy first.');
+}

@@ -1,0 +1,149 @@
+import type { HubSnapshot } from '../../../src/account/snapshot.js';
+import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
+import { translate as t } from '../shared/catalogue.js';
+import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
+import type { AccountApi, Reply } from './api.js';
+import type { AccountTexts } from './texts.js';
+import type { AccountView } from './view.js';
+
+/** How often it is asked how a recording stands. */
+const LOOK_MS = 2000;
+const FILE = 'my-home.json';
+
+/** What the recording's row needs of the dialog that it is in. */
+export interface RecordingHost {
+  readonly api: AccountApi;
+  readonly view: AccountView;
+  readonly texts: AccountTexts;
+  readonly isReadOnly: boolean;
+  readonly isClosed: boolean;
+}
+
+const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${name}`);
+
+/** The row by which a person has the home recorded. The recording is Node-RED's: it goes on without the dialog. */
+export class RecordingRow {
+  readonly #host: RecordingHost;
+  readonly #row = part('row');
+  readonly #hub = part('hub');
+  readonly #start = part('start');
+  #state: RecordingState | undefined;
+  #hubs: readonly HubSnapshot[] = [];
+  #isUsable = false;
+  #timer: number | undefined;
+  /** Counts the calls of buttons: how it stood before one is no news. */
+  #turn = 0;
+
+  constructor(host: RecordingHost) {
+    this.#host = host;
+    const { api } = host;
+    this.#start.on('click', () => this.#act(this.#start, () => api.record(this.#wishes), 'stop'));
+    part('stop').on('click', () => this.#act(part('stop'), () => api.stopRecording(false), 'save'));
+    part('delete').on('click', () => this.#act(part('delete'), () => api.stopRecording(true), 'start'));
+    part('save').on('click', () => void this.#save());
+    this.#row.find('button').prop('disabled', host.isReadOnly).toggleClass('disabled', host.isReadOnly);
+  }
+
+  /** Follows the recording of a deployed account; one that is there is shown at once. */
+  async follow(): Promise<void> {
+    await this.#look();
+    if (this.#state !== undefined && this.#state.state !== 'none') this.#host.view.unfold(true);
+  }
+
+  /** `hubs`: those of the login that is there and deployed, none otherwise. */
+  show(hubs: readonly HubSnapshot[]): void {
+    this.#isUsable = hubs.length > 0;
+    const words = (list: readonly HubSnapshot[]): string => JSON.stringify(list.map(({ id, name }) => [id, name]));
+    if (words(hubs) !== words(this.#hubs)) {
+      this.#hubs = hubs;
+      const chosen = this.#hub.val() ?? hubs.find((hub) => hub.default)?.id ?? '';
+      this.#hub.empty().append(
+        hubs.map(({ id, name }) =>
+          $('<option>')
+            .val(id)
+            .text(name || id),
+        ),
+      );
+      this.#hub.val(chosen).toggle(hubs.length > 1);
+    }
+    this.#present();
+  }
+
+  get #wishes(): object {
+    const [hub, minutes, names] = [this.#hub.val() ?? '', Number(part('minutes').val()), part('names').val()];
+    return { hub, minutes, names };
+  }
+
+  async #look(): Promise<void> {
+    window.clearTimeout(this.#timer);
+    const turn = this.#turn;
+    const reply = await this.#host.api.recording();
+    if (this.#host.isClosed || turn !== this.#turn) return;
+    if (reply.isOk) this.#take(reply.answer);
+    else this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    this.#timer = window.setTimeout(() => void this.#look(), LOOK_MS);
+  }
+
+  #take(state: RecordingState): void {
+    window.clearTimeout(this.#timer);
+    this.#state = state;
+    this.#present();
+    if (state.state === 'recording') this.#lookSoon();
+  }
+
+  #present(): void {
+    const { state = 'none', hub, count = 0, startedAt, endsAt, isTooLarge = false } = this.#state ?? {};
+    const name = this.#hubs.find(({ id }) => id === hub)?.name ?? '';
+    this.#row.toggle(this.#isUsable || state !== 'none').attr('data-state', state);
+    part('wishes').toggle(state === 'none');
+    part('running').toggle(state === 'recording');
+    part('done').toggle(state === 'done');
+    const [from, to] = [Date.parse(startedAt ?? ''), Date.parse(endsAt ?? '')];
+    part('progress').attr({ max: to - from || 1, value: Math.max(0, Date.now() - from) || 0 });
+    part('count').text(t('record.count', { count }));
+    const when = endsAt ? momentText(endsAt, t, localeOf(t('locale'), viewerLanguages())) : '';
+    const words = { none: '', recording: t('record.running', { name, when }), done: t('record.done', { name, count }) };
+    const said = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
+    if (part('state').text() !== said) part('state').text(said);
+  }
+
+  /** `next` has the focus afterwards, for the button has gone. */
+  #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
+    const { view, texts } = this.#host;
+    view.clearError();
+    const turn = (this.#turn += 1);
+    $button.prop('disabled', true);
+    void call().then((reply) => {
+      $button.prop('disabled', false);
+      if (this.#host.isClosed || turn !== this.#turn) return;
+      if (reply.isOk) {
+        this.#take(reply.answer);
+        part(next).trigger('focus');
+        return;
+      }
+      // Somebody else has begun one, which is seen now.
+      if (reply.failure.code !== 'COZIFY_BUSY') view.showError($button, texts.failure(reply.failure));
+      $button.trigger('focus');
+      void this.#look();
+    });
+  }
+
+  async #save(): Promise<void> {
+    const { api, view, texts } = this.#host;
+    view.clearError();
+    const reply = await api.recordingFile();
+    if (this.#host.isClosed) return;
+    if (!reply.isOk) {
+      view.showError(part('save'), texts.failure(reply.failure));
+      return this.#look();
+    }
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([reply.answer], { type: 'application/json' }));
+    link.download = FILE;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+}

@@ -1,0 +1,91 @@
+import { fieldName } from '../../../src/devices/things/field-words.js';
+import { FIELDS } from '../../../src/devices/things/fields.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import type texts from '../../locales/en-US/cozify-command.json';
+import type { Thing } from '../picker/things-api.js';
+import type { KeyOf } from '../shared/catalogue.js';
+
+/** Looks a text up in the catalogue of the command node. */
+export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
+
+/** What a command node can be told to do, as one word: a command, or "set:" with the field that is set. */
+export interface Deed {
+  value: string;
+  text: string;
+}
+
+const SET = 'set:';
+
+/** Fields that are no deed of their own: they are switched, or have a place elsewhere. */
+const NO_DEED: ReadonlySet<string> = new Set(['on', 'transition']);
+
+/** What can be set somewhere, for as long as nothing is known of what is chosen. */
+const SETTABLE = FIELDS.filter(({ name, setting }) => setting !== undefined && !NO_DEED.has(name)).flatMap(
+  ({ name }) => (name === 'hue' ? ['color', name] : [name]),
+);
+
+/** The one word for a command and its field. */
+export function deedOf(command: string, field: string): string {
+  return command === 'set' ? SET + field.trim() : command;
+}
+
+/** The command of a deed, and the field that it sets; `undefined` where it sets none. */
+export function partsOf(deed: string): { command: string; field: string | undefined } {
+  return deed.startsWith(SET) ? { command: 'set', field: deed.slice(SET.length) } : { command: deed, field: undefined };
+}
+
+/**
+ * What the chosen things can do, in one list, with how many of them can where not all do; everything while nothing is
+ * known of them. `now`: the deed that is chosen, which stays.
+ */
+export function deedsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Deed[] {
+  const known = things.filter(({ abilities }) => abilities !== undefined);
+  const all = known.length;
+  const isAnybody = all === 0;
+  const count = (deed: string): number => known.filter((thing) => canDo(thing, deed)).length;
+  const fields = isAnybody ? SETTABLE : settableFields(known);
+  const offered = ['on', 'off', 'toggle', ...fields.map((field) => SET + field), SET, 'close'];
+  const possible = offered.filter((deed) => isAnybody || count(deed) > 0);
+  return [...new Set(['payload', ...possible, now])].map((value) => {
+    const text = deedText(value, t, language);
+    const able = count(value);
+    const isSome = possible.includes(value) && able > 0 && able < all;
+    return { value, text: isSome ? t('deed.some', { deed: text, able: String(able), all: String(all) }) : text };
+  });
+}
+
+/** The fields that can be set on things by a deed, in the order in which people think of them. */
+function settableFields(things: readonly Thing[]): string[] {
+  const fields = new Set(things.flatMap(({ abilities = [] }) => abilities.map(({ field }) => field)));
+  const ours = SETTABLE.filter((field) => fields.has(field));
+  return [...ours, ...[...fields].filter((field) => !ours.includes(field) && !NO_DEED.has(field))];
+}
+
+function canDo({ kind, abilities = [] }: Thing, deed: string): boolean {
+  if (deed === 'close') return kind === 'alarm';
+  if (deed === SET) return abilities.some(({ field }) => !NO_DEED.has(field));
+  const { field = 'on' } = partsOf(deed);
+  return abilities.some((ability) => ability.field === field);
+}
+
+/** How people say it. What nobody knows is said as it is. */
+function deedText(deed: string, t: CommandTexts, language: Language): string {
+  switch (deed) {
+    case 'payload':
+    case 'on':
+    case 'off':
+    case 'toggle':
+    case 'close':
+      return t(`command.${deed}`);
+    case SET:
+      return t('deed.object');
+    case 'set:on':
+      return t('deed.switched');
+    case 'set:position':
+      return t('deed.position');
+    case 'set:mute':
+      return t('deed.mute');
+  }
+  const { field } = partsOf(deed);
+  return field === undefined ? deed : t('deed.set', { field: fieldName(field, language) });
+}

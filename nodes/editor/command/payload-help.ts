@@ -1,0 +1,44 @@
+import { fieldLabel } from '../../../src/devices/things/field-words.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import type { Thing } from '../picker/things-api.js';
+import type { CommandTexts } from './deeds.js';
+
+/** What a message may say to things: a sentence, and an object as an example. */
+export interface PayloadHelp {
+  sentence: string;
+  example: string;
+}
+
+/** What a number alone sets, of whatever can do it. */
+const NUMBERS: readonly string[] = ['brightness', 'position', 'targetTemperature'];
+
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  brightness: 60,
+  colorTemperature: 2700,
+  position: 80,
+  targetTemperature: 21.5,
+  volume: 30,
+  on: true,
+};
+
+const MOST_FIELDS = 2;
+
+/** What `msg.payload` can be for what is chosen; for lamps where nothing is known of it. */
+export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
+  const abilities = things.flatMap((thing) => thing.abilities ?? []);
+  const fields = abilities.length === 0 ? ['brightness', 'colorTemperature'] : abilities.map(({ field }) => field);
+  const number = NUMBERS.find((field) => fields.includes(field));
+  const words = new Map(
+    abilities.flatMap(({ field, words: [word] = [] }) => (word === undefined ? [] : [[field, word]])),
+  );
+  const values: [string, unknown][] = Object.keys(EXAMPLES)
+    .filter((field) => fields.includes(field))
+    .map((field) => [field, EXAMPLES[field]]);
+  for (const [field = '', word] of words) values.push([field, word]);
+  const shown = values.filter(([field]) => field !== 'on' || values.length === 1).slice(0, MOST_FIELDS);
+  return {
+    sentence:
+      number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
+    example: `{ ${shown.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`,
+  };
+}

@@ -1,0 +1,45 @@
+import type { SavedTarget } from '../picker/target.js';
+import type { TriedCommand } from '../picker/things-api.js';
+
+/** A command as its dialog says it. */
+export interface SaidCommand {
+  command: string;
+  field: string;
+  value: string;
+  valueType: string;
+  transition: string;
+  hub: string;
+}
+
+/** Types of a value that says what it is, and comes with no message. */
+const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
+  num: Number,
+  bool: (text) => text === 'true',
+  str: (text) => text,
+  json: parseJson,
+};
+
+/** Why a command can't be tried in its dialog: only somebody or something else will say what. */
+export type Obstacle = 'choose' | 'message' | 'env' | 'value';
+
+/** The command to try, or what keeps it from being tried. */
+export function commandToTry(targets: readonly SavedTarget[], said: SaidCommand): TriedCommand | Obstacle {
+  const { command, field, valueType, transition, hub } = said;
+  if (targets.length === 0) return 'choose';
+  if (command === 'payload') return 'message';
+  const texts = [...targets.map(({ name, id }) => name + id), command, field, transition, hub];
+  if (texts.some((text) => text.includes('${'))) return 'env';
+  const common = { targets, hub: hub.trim(), command, transition: command === 'close' ? '' : transition.trim() };
+  if (command !== 'set') return { ...common, field: '' };
+  if (said.value.includes('${')) return 'env';
+  const value = LITERAL[valueType]?.(said.value);
+  return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

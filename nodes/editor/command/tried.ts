@@ -1,0 +1,135 @@
+import type { TargetResult } from '../../../src/devices/steps/command-step.js';
+import { fieldName } from '../../../src/devices/things/field-words.js';
+import { stateText, valueText } from '../../../src/devices/things/live-value.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import { colorText } from '../../../src/devices/things/shades.js';
+import type { State } from '../../../src/devices/things/units.js';
+import type { SavedTarget } from '../picker/target.js';
+import type { Thing } from '../picker/things-api.js';
+import type { CommandTexts } from './deeds.js';
+
+/** What came of a command for one thing. */
+export interface Sentence {
+  id: string;
+  isOk: boolean;
+  text: string;
+}
+
+/** What was tried, and who reads what came of it. */
+export interface TriedWords {
+  /** The field that was set; empty where it was switched, or several were. */
+  field: string;
+  /** What is known of a thing that was to do it. */
+  find: (target: SavedTarget) => Thing | undefined;
+  t: CommandTexts;
+  language: Language;
+}
+
+const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
+
+/** Why something was not done, by the codes that tell a person what to do. */
+const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
+
+/** A sentence for each thing; of a group or room also for each of its devices that did not do it. */
+export function triedSentences(results: readonly TargetResult[], words: TriedWords): Sentence[] {
+  return results.flatMap((result) => {
+    const target = targetOf(result);
+    const name = target.name || target.id;
+    const missed = (result.members ?? []).map((member) => ({
+      id: member.id,
+      isOk: false,
+      text: missedText(member.name, member.reason, words.t('tried.noDeed'), words),
+    }));
+    const isByMembers = missed.length > 0 && result.sent;
+    const own = isByMembers ? [] : [{ id: target.id, ...ownSentence(name, target, result, words) }];
+    return [...own, ...missed];
+  });
+}
+
+/** The same where nothing at all was sent, for one reason. */
+export function failedSentences(targets: readonly SavedTarget[], code: string, words: TriedWords): Sentence[] {
+  return targets.map((target) => ({
+    id: target.id,
+    isOk: false,
+    text: missedText(target.name || target.id, code, inability(target, words), words),
+  }));
+}
+
+function ownSentence(
+  name: string,
+  target: SavedTarget,
+  { sent, confirmed, reason, state, ignored, clamped }: TargetResult,
+  words: TriedWords,
+): Omit<Sentence, 'id'> {
+  const { t, field } = words;
+  if (reason === 'superseded') return { isOk: true, text: t('tried.superseded', { name }) };
+  const isIgnored = field !== '' && fieldsOf(field).some((one) => ignored.includes(one));
+  if (!sent || isIgnored) {
+    const code = sent ? 'COZIFY_BAD_INPUT' : (reason ?? '');
+    return { isOk: false, text: missedText(name, code, inability(target, words), words) };
+  }
+  if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
+  const text = doneText(name, state ?? {}, words);
+  return { isOk: true, text: clamped.length > 0 ? `${text} ${t('tried.clamped')}` : text };
+}
+
+/** Why it was not done or not seen. `unable`: what is said where it makes no sense for the thing. */
+function missedText(name: string, reason: string, unable: string, { t }: TriedWords): string {
+  if (reason === 'timeout') return t('tried.notYet', { name });
+  if (reason === 'unreachable') return t('tried.unreachable', { name });
+  const known = REASONS.find((one) => one === reason);
+  const why = known === undefined ? t('tried.failed') : t(`tried.${known}`);
+  return t('tried.notDone', { name, why: reason === 'COZIFY_BAD_INPUT' ? unable : why });
+}
+
+/** What a thing can't do, or that it can, but not with this value. */
+function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
+  const abilities = find(target)?.abilities;
+  const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
+  if (abilities === undefined || (field !== '' && canSet(field))) return t('tried.badValue');
+  return COLORS.includes(field) ? t('tried.noColor') : t('tried.noDeed');
+}
+
+/** How a thing is now, in a sentence that says first what was set. */
+function doneText(name: string, state: State, { field, t, language }: TriedWords): string {
+  const { on, position } = state;
+  if (typeof on === 'boolean' && (!on || field === '' || isLighting(field))) {
+    const more = on ? lightText(state, field, language) : '';
+    const how = t(on ? 'tried.on' : 'tried.off');
+    return t('tried.is', { name, state: more === '' ? how : `${how}, ${more}` });
+  }
+  const value = field === '' ? '' : valueText(field, state[field], language);
+  if (typeof position === 'number' && (field === '' || field === 'position')) {
+    return t('tried.is', { name, state: t('tried.open', { position: String(position) }) });
+  }
+  if (value !== '') return t('tried.has', { name, field: fieldName(field, language), value });
+  const text = stateText(state, language);
+  return text === '' ? t('tried.done', { name }) : t('tried.shows', { name, state: text });
+}
+
+/** How a lamp that is on gives light: by what was set of it, else how bright it is. */
+function lightText(
+  { brightness, colorTemperature, hue, saturation }: State,
+  field: string,
+  language: Language,
+): string {
+  if (COLORS.includes(field) && typeof hue === 'number' && typeof saturation === 'number') {
+    return colorText(hue, saturation, language);
+  }
+  if (field === 'colorTemperature') return valueText('colorTemperature', colorTemperature, language);
+  return typeof brightness === 'number' ? valueText('brightness', brightness, language) : '';
+}
+
+function isLighting(field: string): boolean {
+  return ['on', 'brightness', 'colorTemperature', ...COLORS].includes(field);
+}
+
+/** What results call a field: a colour is two. */
+function fieldsOf(field: string): readonly string[] {
+  return field === 'color' ? COLORS : [field];
+}
+
+function targetOf({ target }: TargetResult): SavedTarget {
+  const nothing = { hub: '', kind: '', id: '', name: '' };
+  return typeof target === 'string' ? { ...nothing, name: target } : { ...nothing, ...target };
+}

@@ -1,0 +1,110 @@
+import type { Language } from '../../../src/devices/things/names.js';
+import type { Failure } from '../account/api.js';
+import type { TargetPicker } from '../picker/picker.js';
+import { isSameTarget } from '../picker/target.js';
+import { PickerTexts } from '../picker/texts.js';
+import type { Thing, TriedCommand } from '../picker/things-api.js';
+import { translate } from '../shared/catalogue.js';
+import { spinner } from '../shared/spinner.js';
+import { localeOf, viewerLanguages } from '../shared/times.js';
+import type { CommandTexts } from './deeds.js';
+import { commandToTry, type Obstacle } from './to-try.js';
+import { failedSentences, type Sentence, triedSentences, type TriedWords } from './tried.js';
+
+/** Failures of a thing, and not of the account or of Node-RED. */
+const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
+
+/** The button that runs a command as its dialog says it, before any Deploy. */
+export class TryIt {
+  readonly #picker: TargetPicker;
+  readonly #t: CommandTexts;
+  readonly #language: Language;
+  readonly #problem: () => string;
+  readonly #texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
+  readonly #button = $('#cozify-target-try');
+  readonly #why = $('#cozify-target-why');
+  readonly #said = $('#cozify-target-tried ul');
+  #isRunning = false;
+
+  /** `problem`: what is wrong with the value; empty where nothing is. */
+  constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
+    this.#picker = picker;
+    this.#t = t;
+    this.#language = language;
+    this.#problem = problem;
+    if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
+    this.#button.on('click', () => void this.#run());
+  }
+
+  /** Whether it can be tried as the dialog is now, and why not. */
+  show(): void {
+    const command = this.#command;
+    const isPossible = typeof command !== 'string' && !this.#isRunning;
+    this.#button.prop('disabled', !isPossible).toggleClass('disabled', !isPossible);
+    this.#why.text(typeof command === 'string' ? this.#t(`try.${command}`) : '');
+  }
+
+  async #run(): Promise<void> {
+    const command = this.#command;
+    const { api } = this.#picker;
+    if (typeof command === 'string' || api === undefined || this.#isRunning) return;
+    this.#isRunning = true;
+    this.#said.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
+    this.show();
+    const reply = await api.command(command);
+    this.#isRunning = false;
+    const words = this.#wordsOf(command);
+    this.#say(reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words));
+    this.show();
+    this.#picker.refresh();
+  }
+
+  /** Why nothing at all was done. */
+  #failure(failure: Failure, command: TriedCommand, words: TriedWords): Sentence[] {
+    const { code = '' } = failure;
+    if (OF_THINGS.includes(code)) return failedSentences(command.targets, code, words);
+    return [{ id: '', isOk: false, text: this.#texts.tryFailure(failure) }];
+  }
+
+  #wordsOf({ command, field }: TriedCommand): TriedWords {
+    // What was chosen then may not be chosen any more.
+    const known: readonly Thing[] = this.#picker.things;
+    return {
+      field: command === 'set' ? field : '',
+      find: (target) => known.find(({ hub, kind, id, name }) => isSameTarget({ hub, kind, id, name }, target)),
+      t: this.#t,
+      language: this.#language,
+    };
+  }
+
+  get #command(): TriedCommand | Obstacle | 'wrong' {
+    const $value = $('#node-input-value');
+    const command = textOf('command');
+    const said = {
+      command,
+      field: textOf('field'),
+      value: String($value.typedInput('value')),
+      valueType: $value.typedInput('type'),
+      transition: textOf('transition'),
+      hub: textOf('hub'),
+    };
+    const tried = commandToTry(this.#picker.targets, said);
+    return tried !== 'choose' && command === 'set' && this.#problem() !== '' ? 'wrong' : tried;
+  }
+
+  #say(sentences: readonly Sentence[]): void {
+    const rows = sentences.map(({ id, isOk, text }) =>
+      $('<li>')
+        .attr({ 'data-id': id, 'data-ok': String(isOk) })
+        .append(
+          $('<i class="fa" aria-hidden="true">').addClass(isOk ? 'fa-check' : 'fa-exclamation-triangle'),
+          $('<span>').text(text),
+        ),
+    );
+    this.#said.empty().append(rows);
+  }
+}
+
+function textOf(property: string): string {
+  return String($(`#node-input-${property}`).val() ?? '');
+}

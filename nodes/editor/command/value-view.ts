@@ -1,0 +1,249 @@
+import { numberIn } from '../../../src/devices/things/codecs.js';
+import { parseColor } from '../../../src/devices/things/color.js';
+import { wordText } from '../../../src/devices/things/field-words.js';
+import { valueText } from '../../../src/devices/things/live-value.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import { colorText, whiteText } from '../../../src/devices/things/shades.js';
+import type { Thing } from '../picker/things-api.js';
+import { translate } from '../shared/catalogue.js';
+import type { CommandTexts } from './deeds.js';
+import { hexOf } from './hex-color.js';
+import { type Control, controlOf, firstValue, fits, type TypedValue } from './value-control.js';
+import { valueProblem } from './value-check.js';
+
+const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
+
+/** What the message brings by itself. */
+const PAYLOAD: TypedValue = { value: 'payload', type: 'msg' };
+
+/** Colours to choose by one click. */
+const SWATCHES = ['#ff2a00', '#ff8800', '#ffd500', '#2ecc40', '#00cccc', '#1a66ff', '#8a2be2', '#ff4da6'];
+
+/** The part of a value's control that an id names. */
+const part = (name: string): JQuery => $(`#cozify-value-${name}`);
+
+/** The value of a command: set by a control that goes with its field, or by a typed input. */
+export class ValueView {
+  readonly #t: CommandTexts;
+  readonly #language: Language;
+  readonly #onChange: () => void;
+  readonly #row = $('#cozify-value');
+  readonly #input = $('#node-input-value');
+  #field = '';
+  #things: readonly Thing[] = [];
+  #control: Control | undefined;
+  /** The field's own control shows the value, and not the typed input. */
+  #isOwn = false;
+  /** Nobody has set the value since its field was chosen. */
+  #isUntouched = false;
+  /** What the way back leads to. */
+  #typedBefore = PAYLOAD;
+  #ownBefore: string | undefined;
+  #shownOf = '';
+
+  constructor(t: CommandTexts, language: Language, onChange: () => void) {
+    this.#t = t;
+    this.#language = language;
+    this.#onChange = onChange;
+    this.#input.typedInput({ default: 'msg', types: [...TYPES], typeField: '#node-input-valueType' });
+    this.#row.find('.red-ui-typedInput-input').attr('aria-label', t('question.value'));
+    this.#input.on('change', () => this.#noteTyped());
+    this.#fillSwatches();
+    this.#listen();
+  }
+
+  /** What is said of the value where it makes no sense; empty where it does. */
+  get problem(): string {
+    return valueProblem(this.#field, this.#value, translate, this.#language);
+  }
+
+  /** Shows the value of a field. `isChosen`: a person has just chosen the field. */
+  show(field: string, things: readonly Thing[], isChosen = false): void {
+    const control = controlOf(field, things);
+    const isKnownNow = JSON.stringify([field, control, things.map(({ id }) => id)]);
+    if (!isChosen && isKnownNow === this.#shownOf) return;
+    this.#shownOf = isKnownNow;
+    const isSame = field === this.#field;
+    this.#field = field;
+    this.#things = things;
+    this.#control = control;
+    if (isChosen) this.#begin();
+    else if (this.#isUntouched && control !== undefined) this.#keep(firstValue(control, field, things));
+    this.#isOwn = control !== undefined && ((isSame && this.#isOwn) || fits(control, this.#value));
+    this.#draw();
+  }
+
+  /** A field that was chosen begins with its own present value, unless only a message or a flow will tell it. */
+  #begin(): void {
+    const { value, type } = this.#value;
+    this.#ownBefore = undefined;
+    this.#isOwn = false;
+    const isOpen = (type === PAYLOAD.type && value === PAYLOAD.value) || ['num', 'str', 'bool'].includes(type);
+    if (this.#control === undefined || !isOpen) return;
+    this.#keep(firstValue(this.#control, this.#field, this.#things));
+    this.#isUntouched = true;
+  }
+
+  get #value(): TypedValue {
+    return { value: String(this.#input.typedInput('value')), type: String(this.#input.typedInput('type')) };
+  }
+
+  /** The control that shows the value now. */
+  get #shown(): Control | undefined {
+    return this.#isOwn ? this.#control : undefined;
+  }
+
+  #keep(value: string, type: string | undefined = this.#control?.type): void {
+    if (type !== undefined) this.#input.typedInput('type', type);
+    this.#input.typedInput('value', value);
+  }
+
+  /** Takes what a person has set by a control. */
+  #set(value: string): void {
+    this.#isUntouched = false;
+    this.#keep(value);
+  }
+
+  #noteTyped(): void {
+    this.#drawProblem();
+    this.#onChange();
+  }
+
+  #listen(): void {
+    part('slider').on('input', () => this.#set(String(part('slider').val())));
+    part('slider').on('input', () => this.#drawNumber());
+    part('number').on('input', () => {
+      const typed = String(part('number').val());
+      this.#set(String(numberIn(typed) ?? typed));
+      this.#drawSlider();
+    });
+    part('color').on('input', () => this.#setColor(String(part('color').val())));
+    part('hex').on('input', () => {
+      this.#set(String(part('hex').val()).trim());
+      this.#drawColor();
+    });
+    part('word').on('change', () => this.#set(String(part('word').val())));
+    part('typed').on('click', () => this.#turn());
+  }
+
+  /** Goes from the field's own control to the typed input, or back, to what was there before. */
+  #turn(): void {
+    const control = this.#control;
+    if (control === undefined) return;
+    if (this.#isOwn) {
+      this.#ownBefore = this.#value.value;
+      this.#keep(this.#typedBefore.value, this.#typedBefore.type);
+    } else if (!fits(control, this.#value)) {
+      this.#typedBefore = this.#value;
+      this.#keep(this.#ownBefore ?? firstValue(control, this.#field, this.#things));
+    }
+    this.#isOwn = !this.#isOwn;
+    this.#isUntouched = false;
+    this.#draw();
+    (!this.#isOwn ? this.#row.find('.red-ui-typedInput-input') : this.#firstInput()).trigger('focus');
+  }
+
+  #firstInput(): JQuery {
+    return this.#row.find('input, select').filter(':visible').first();
+  }
+
+  #draw(): void {
+    const shown = this.#shown;
+    this.#row.attr('data-as', shown?.as ?? 'typed');
+    part('typed')
+      .toggle(this.#control !== undefined)
+      .text(this.#t(shown === undefined ? 'value.own' : 'value.typed'));
+    if (shown?.as === 'slider' || shown?.as === 'white') {
+      const { min, max } = shown;
+      part('slider').attr({ min, max });
+      const [least, most] = this.#ends();
+      part('least').text(least);
+      part('most').text(most);
+      this.#drawSlider();
+    }
+    if (shown?.type === 'num') this.#drawNumber();
+    if (shown?.as === 'color') {
+      part('hex').val(this.#value.value);
+      this.#drawColor();
+    }
+    if (shown?.as === 'words') this.#drawWords(shown.words);
+    this.#drawProblem();
+  }
+
+  #ends(): [string, string] {
+    if (this.#field === 'colorTemperature') return [this.#t('value.warm'), this.#t('value.cold')];
+    return this.#field === 'position' ? [this.#t('value.closed'), this.#t('value.open')] : ['', ''];
+  }
+
+  #drawSlider(): void {
+    const number = Number(this.#value.value);
+    if (Number.isFinite(number)) part('slider').val(number);
+    this.#drawUnit();
+  }
+
+  #drawNumber(): void {
+    const { value } = this.#value;
+    part('number').val(this.#language === 'fi' ? value.replace('.', ',') : value);
+    this.#drawUnit();
+  }
+
+  #drawUnit(): void {
+    const control = this.#control;
+    if (control?.type !== 'num') return;
+    const number = Number(this.#value.value);
+    const isWhite = control.as === 'white' && number > 0;
+    const unit = isWhite ? `${control.unit}, ${whiteText(number, this.#language)}` : control.unit;
+    part('unit').text(unit);
+    part('slider').attr('aria-valuetext', `${this.#value.value} ${unit}`);
+  }
+
+  #setColor(color: string): void {
+    this.#set(color);
+    part('hex').val(color);
+    this.#drawColor();
+  }
+
+  #drawColor(): void {
+    const { value } = this.#value;
+    const color = parseColor(value);
+    this.#row.find('[data-color]').each((_index, swatch) => {
+      $(swatch).attr('aria-pressed', String($(swatch).attr('data-color') === value.toLowerCase()));
+    });
+    part('said').text(
+      color === undefined
+        ? ''
+        : this.#t('value.color', { color: colorText(color.hue, color.saturation, this.#language) }),
+    );
+    if (color !== undefined) part('color').val(/^#[\da-f]{6}$/i.test(value) ? value.toLowerCase() : hexOf(color));
+  }
+
+  #fillSwatches(): void {
+    const swatches = SWATCHES.map((color) => {
+      const { hue = 0, saturation = 0 } = parseColor(color) ?? {};
+      return $('<button type="button" class="cozify-swatch" aria-pressed="false">')
+        .attr({ 'data-color': color, 'aria-label': colorText(hue, saturation, this.#language) })
+        .css('background', color)
+        .on('click', () => this.#setColor(color));
+    });
+    part('color').after(swatches);
+  }
+
+  #drawWords(words: readonly string[]): void {
+    const { value, type } = this.#value;
+    const textOf = (word: string): string =>
+      type === 'bool'
+        ? valueText(this.#field, word === 'true', this.#language)
+        : wordText(this.#field, word, this.#language);
+    const all = [...new Set([...words, value])];
+    part('word')
+      .empty()
+      .append(all.map((word) => $('<option>').val(word).text(textOf(word))))
+      .val(value);
+  }
+
+  #drawProblem(): void {
+    const { problem } = this;
+    part('problem').text(problem);
+    this.#row.find('#cozify-value-number, #cozify-value-hex').attr('aria-invalid', String(problem !== ''));
+  }
+}

@@ -1,0 +1,77 @@
+import type { NamedAccount } from '../account/label.js';
+import { addAccount, openAccount } from '../account/open-account.js';
+import type { HomeTexts } from './texts.js';
+import { hasPermission } from './canvas.js';
+
+/** Remembered in the browser: whose home was looked at last. */
+const REMEMBERED = 'cozify-home-account';
+
+/** An account as the editor has it. */
+export interface HomeAccount extends NamedAccount {
+  cloudUrl?: string;
+}
+
+/** Which account's home is shown, and how its login stands. */
+export class AccountChoice {
+  readonly #$select: JQuery<HTMLSelectElement>;
+  readonly #$login: JQuery;
+  readonly #texts: HomeTexts;
+  readonly #accounts: () => HomeAccount[];
+  #id = '';
+
+  constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[], onChange: () => void) {
+    this.#$select = $frame.find('#cozify-home-accounts') as unknown as JQuery<HTMLSelectElement>;
+    this.#$login = $frame.find('#cozify-home-login');
+    this.#texts = texts;
+    this.#accounts = accounts;
+    this.#$select.on('change', () => {
+      localStorage.setItem(REMEMBERED, String(this.#$select.val()));
+      onChange();
+    });
+    this.#$login.on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
+  }
+
+  /** The account that is shown now; `undefined` where there is none. */
+  get current(): HomeAccount | undefined {
+    return this.#accounts().find(({ id }) => id === this.#id);
+  }
+
+  /** Looks which accounts there are. Gives whether another one is shown now. */
+  look(): boolean {
+    const accounts = this.#accounts();
+    const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
+    const shown = accounts.find(({ id }) => id === chosen) ?? accounts[0];
+    const options = accounts.map((account) => {
+      const label = RED.utils.getNodeLabel(account as never);
+      return $('<option>').val(account.id).text(label);
+    });
+    if (keysOf(this.#$select.children()) !== keysOf($(options.map(([option]) => option as HTMLElement)))) {
+      this.#$select.empty().append(options);
+    }
+    this.#$select.toggle(accounts.length > 1);
+    const id = shown?.id ?? '';
+    this.#$select.val(id);
+    const isOther = id !== this.#id;
+    this.#id = id;
+    if (id === '') this.showLogin('');
+    return isOther;
+  }
+
+  /** Shows how the login stands, by the snapshot's state; `''` where nobody knows. */
+  showLogin(state: string): void {
+    const { t } = this.#texts;
+    const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
+    const mayWrite = hasPermission('cozify.write');
+    this.#$login.attr('data-state', state).text(text).prop('disabled', !mayWrite);
+    this.#$login.toggleClass('cozify-home-words', !mayWrite);
+  }
+}
+
+/** What options offer, and how they call it. */
+function keysOf($options: JQuery): string {
+  return JSON.stringify($options.toArray().map((option) => [$(option).val(), $(option).text()]));
+}
+
+function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-required' {
+  return ['authenticated', 'otp-sent', 'otp-required'].includes(state);
+}

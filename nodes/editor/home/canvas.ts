@@ -1,0 +1,225 @@
+import type { SavedTarget } from '../picker/target.js';
+
+/** A node as the editor has it, as far as the home cares. */
+export interface CanvasNode {
+  id: string;
+  type: string;
+  z: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** It is disabled. */
+  d?: boolean;
+  changed?: boolean;
+  dirty?: boolean;
+  selected?: boolean;
+  account?: string;
+  hub?: string;
+  targets?: SavedTarget[];
+  rooms?: string[];
+  [property: string]: unknown;
+}
+
+/** A flow or a subflow. */
+interface Flow {
+  id: string;
+  label?: string;
+  name?: string;
+  disabled?: boolean;
+  locked?: boolean;
+}
+
+/**
+ * What is used of Node-RED's editor that its documentation does not have. A part may be missing in another version: what
+ * needs it is not offered then.
+ */
+interface Inside {
+  user: { hasPermission?(permission: string): boolean };
+  view: {
+    importNodes?(nodes: object[], options: object): void;
+    createNode?(type: string, x: null, y: null, z?: string): { node: CanvasNode; historyEvent: object };
+    select?(selection: object): void;
+    reveal?(id: string): void;
+    redraw(isWhole?: boolean): void;
+    scale?(): number;
+    gridSize?(): number;
+    focus?(): void;
+  };
+  nodes: {
+    add?(node: CanvasNode): CanvasNode | undefined;
+    node(id: string): CanvasNode | null | undefined;
+    eachNode(each: (node: CanvasNode) => void): void;
+    getType(type: string): { defaults: Record<string, { value?: unknown }>; outputs?: number } | undefined;
+    workspace(id: string): Flow | undefined;
+    subflow(id: string): Flow | undefined;
+    dirty(isDirty?: boolean): boolean;
+  };
+  history: { push?(event: object): void };
+  workspaces: { active(): string | 0; isLocked?(id?: string): boolean };
+  editor: { validateNode?(node: CanvasNode): void };
+  events: { emit(name: string, node: unknown): void };
+  utils: { getNodeLabel(node: unknown): string };
+}
+
+const inside = (): Inside => RED as unknown as Inside;
+
+/** What keeps a node from being added where a person is now. */
+export type Hindrance = 'noFlow' | 'locked';
+
+/** A node to be: its type, and what is set of it beyond its defaults. */
+export interface NewNode {
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+export function hasPermission(permission: string): boolean {
+  return inside().user.hasPermission?.(permission) ?? true;
+}
+
+/** Whether nodes can be added at all, by whoever is here. */
+export function mayAdd(): boolean {
+  const { view, nodes, history } = inside();
+  return hasPermission('flows.write') && ['createNode' in view, 'add' in nodes, 'push' in history].every(Boolean);
+}
+
+/** Whether nodes can be changed, by whoever is here. */
+export function mayChange(): boolean {
+  return hasPermission('flows.write') && 'push' in inside().history;
+}
+
+export function hindrance(): Hindrance | undefined {
+  const flow = inside().workspaces.active();
+  if (!flow || flowOf(flow) === undefined) return 'noFlow';
+  return isLocked(flow) ? 'locked' : undefined;
+}
+
+export function isLocked(flow: string): boolean {
+  return Boolean(inside().workspaces.isLocked?.(flow));
+}
+
+/** All nodes with a place in a flow or subflow. */
+export function canvasNodes(): CanvasNode[] {
+  const all: CanvasNode[] = [];
+  inside().nodes.eachNode((node) => all.push(node));
+  return all;
+}
+
+/** What a node is called where there is no room for more, and the flow that it is in. */
+export function nameOfNode(node: CanvasNode): { label: string; flow: string; isDisabled: boolean } {
+  const flow = flowOf(node.z);
+  return {
+    label: inside().utils.getNodeLabel(node),
+    flow: flow?.label ?? flow?.name ?? '',
+    isDisabled: node.d === true || flow?.disabled === true,
+  };
+}
+
+export function nodeById(id: string): CanvasNode | undefined {
+  return inside().nodes.node(id) ?? undefined;
+}
+
+/** Shows a node, in whatever flow it is. */
+export function reveal(id: string): void {
+  inside().view.reveal?.(id);
+}
+
+/** Has a node hang at the mouse until it is dropped; Escape leaves nothing behind. */
+export function hangAtMouse(node: NewNode): void {
+  const { view, nodes, workspaces } = inside();
+  if (view.importNodes === undefined) return placeInView(node);
+  const { defaults = {}, outputs = 0 } = nodes.getType(node.type) ?? {};
+  const values = Object.entries(defaults).map(([name, { value }]) => [name, structuredClone(value)]);
+  const properties = { ...(Object.fromEntries(values) as Record<string, unknown>), ...node.properties };
+  const count = typeof properties['outputs'] === 'number' ? properties['outputs'] : outputs;
+  const wires = Array.from({ length: count }, () => []);
+  const place = { z: workspaces.active(), x: 0, y: 0, wires };
+  view.importNodes([{ ...properties, id: 'cozify-home', type: node.type, ...place }], {
+    generateIds: true,
+    addFlow: false,
+    notify: false,
+  });
+  view.focus?.();
+}
+
+/** Puts a node in the middle of what is seen, on the grid, below what lies there. */
+export function placeInView(node: NewNode): void {
+  const $chart = $('#red-ui-workspace-chart');
+  const scale = scaleOf();
+  const x = (($chart.scrollLeft() ?? 0) + ($chart.width() ?? 0) / 2) / scale;
+  const y = (($chart.scrollTop() ?? 0) + ($chart.height() ?? 0) / 2) / scale;
+  const flow = inside().workspaces.active();
+  const others = canvasNodes().filter(({ z }) => z === flow);
+  const isTaken = (at: number): boolean =>
+    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - at) < one.h / 2 + 20);
+  let free = y;
+  while (isTaken(free)) free += 2 * gridSize();
+  add(node, { x: onGrid(x), y: onGrid(free) });
+}
+
+/** Puts a node with its middle where something was dropped on the page. */
+export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const scale = scaleOf();
+  const x = (pageX - left + ($chart.scrollLeft() ?? 0)) / scale;
+  const y = (pageY - top + ($chart.scrollTop() ?? 0)) / scale;
+  add(node, { x, y });
+}
+
+/** In one step that can be undone. Node-RED widens a node once it is drawn, so that it gets its place after that. */
+function add({ type, properties }: NewNode, place: { x: number; y: number }): void {
+  const { view, nodes, history, editor } = inside();
+  const created = view.createNode?.(type, null, null);
+  if (created === undefined) return;
+  Object.assign(created.node, structuredClone(properties), place);
+  const node = nodes.add?.(created.node) ?? nodeById(created.node.id) ?? created.node;
+  history.push?.(created.historyEvent);
+  editor.validateNode?.(node);
+  nodes.dirty(true);
+  view.redraw(true);
+  view.select?.({ nodes: [node] });
+  requestAnimationFrame(() => {
+    Object.assign(node, place, { dirty: true });
+    view.redraw();
+  });
+}
+
+/** What of a node names things at home. */
+export type Named = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
+
+/** Has nodes name other things, in one step that can be undone; nothing else of them changes. */
+export function changeNames(changes: readonly { node: CanvasNode; names: Named }[]): void {
+  const { view, nodes, history, editor, events } = inside();
+  const dirty = nodes.dirty();
+  const edits = changes.map(({ node, names }) => {
+    const old = Object.fromEntries(Object.keys(names).map((name) => [name, node[name]]));
+    const edit = { t: 'edit', node, changes: old, changed: node.changed === true, dirty };
+    Object.assign(node, names, { changed: true, dirty: true, resize: true });
+    return edit;
+  });
+  history.push?.({ t: 'multi', events: edits, dirty });
+  for (const { node } of changes) {
+    editor.validateNode?.(node);
+    events.emit('nodes:change', node);
+  }
+  nodes.dirty(true);
+  view.redraw(true);
+}
+
+function flowOf(id: string): Flow | undefined {
+  const { nodes } = inside();
+  return nodes.workspace(id) ?? nodes.subflow(id);
+}
+
+function scaleOf(): number {
+  return inside().view.scale?.() ?? 1;
+}
+
+function gridSize(): number {
+  return inside().view.gridSize?.() ?? 20;
+}
+
+function onGrid(value: number): number {
+  return Math.round(value / gridSize()) * gridSize();
+}

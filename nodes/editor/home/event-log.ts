@@ -1,0 +1,78 @@
+import type { HomeEvent } from './home-api.js';
+import type { HomeTexts } from './texts.js';
+
+/** So many are shown. */
+const MOST_EVENTS = 200;
+
+/** What happened at home, the newest first: when, to what, what, and who did it. */
+export class EventLog {
+  readonly #$log: JQuery;
+  readonly #texts: HomeTexts;
+  #events: HomeEvent[] = [];
+  #words: string[] = [];
+
+  constructor($log: JQuery, texts: HomeTexts) {
+    this.#$log = $log;
+    this.#texts = texts;
+    this.#draw();
+  }
+
+  clear(): void {
+    this.#events = [];
+    this.#draw();
+  }
+
+  /** `isAll`: these are in place of all others. */
+  add(events: readonly HomeEvent[], isAll: boolean): void {
+    if (events.length === 0 && !isAll) return;
+    this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
+    const shown = events.filter((event) => this.#isWanted(event));
+    if (isAll || this.#$log.children('[data-id]').length === 0) return this.#draw();
+    const { scrollTop, scrollHeight } = this.#$log[0] as Element;
+    this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
+    this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
+    // Who reads further down goes on reading.
+    if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
+  }
+
+  /** Shows those alone in which each of these words is. */
+  filter(text: string): void {
+    this.#words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    this.#draw();
+  }
+
+  /** Nodes may be called otherwise now. */
+  refresh(): void {
+    this.#draw();
+  }
+
+  #isWanted({ thing }: HomeEvent): boolean {
+    const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
+    return this.#words.every((word) => text.includes(word));
+  }
+
+  #draw(): void {
+    const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
+    this.#$log.empty().append(rows.length > 0 ? rows.reverse() : $('<p>').text(this.#texts.t('home.noEvents')));
+  }
+
+  #row(event: HomeEvent): JQuery {
+    const { at, thing } = event;
+    const who = this.#texts.who(event);
+    const $who =
+      who.node === undefined
+        ? $('<span>')
+        : $('<button type="button" class="cozify-home-node">').attr('data-node', who.node);
+    const hasAuthor = event.event === 'changed';
+    return $('<div class="cozify-home-event">')
+      .attr({ 'data-kind': thing.kind, 'data-id': thing.id, 'data-hub': thing.hub, 'data-event': event.event })
+      .append(
+        $('<time>').attr('datetime', at).text(this.#texts.time(at)),
+        ' ',
+        $('<b>').text(thing.name),
+        ' ',
+        $('<span>').text(this.#texts.what(event)),
+        ...(hasAuthor ? [' · ', $who.addClass('cozify-home-who').text(who.text)] : []),
+      );
+  }
+}

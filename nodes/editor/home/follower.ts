@@ -1,0 +1,82 @@
+import type { Failure, Reply } from '../account/api.js';
+import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
+
+/** How long a question is held, in seconds. */
+const HELD_S = 20;
+
+/** So long after a failure it is asked again, in seconds; at last again and again. */
+const PATIENCE_S = [1, 5, 15, 60];
+
+/** Whom a follower asks, and who hears what came of it. */
+export interface FollowerOptions {
+  feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
+  /** It is known where the feed stands: what it tells later overrides what is asked for now. */
+  onBegin: () => Promise<void>;
+  onNews: (answer: FeedAnswer) => void;
+  onFailure: (failure: Failure) => void;
+}
+
+/** Follows what happens at home by one held question after the other, from when it is started until it is stopped. */
+export class Follower {
+  readonly #options: FollowerOptions;
+  #last = '';
+  #round: AbortController | undefined;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  get isOn(): boolean {
+    return this.#round !== undefined;
+  }
+
+  start(): void {
+    if (this.isOn) return;
+    this.#round = new AbortController();
+    void this.#follow(this.#round.signal);
+  }
+
+  stop(): void {
+    this.#round?.abort();
+    this.#round = undefined;
+  }
+
+  /** Forgets how far it was, as for another account. */
+  forget(): void {
+    this.stop();
+    this.#last = '';
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    let hasBegun = false;
+    while (!signal.aborted) {
+      const reply = await this.#options.feed(this.#last, hasBegun ? HELD_S : 0, signal);
+      if (signal.aborted) return;
+      if (!reply.isOk) {
+        this.#options.onFailure(reply.failure);
+        hasBegun = false;
+        await pause(PATIENCE_S[Math.min(failures, PATIENCE_S.length - 1)] ?? 60, signal);
+        failures += 1;
+        continue;
+      }
+      failures = 0;
+      this.#last = reply.answer.last;
+      this.#options.onNews(reply.answer);
+      if (!hasBegun || reply.answer.reset) await this.#options.onBegin();
+      hasBegun = true;
+    }
+  }
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal.addEventListener('abort', end);
+  });
+}

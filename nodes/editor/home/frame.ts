@@ -1,0 +1,64 @@
+import type { Translate } from '../shared/catalogue.js';
+
+/** The inner tabs. */
+export const PANELS = ['things', 'gone', 'events'] as const;
+
+/** One of {@link PANELS}. */
+export type Panel = (typeof PANELS)[number];
+
+/** The tab's own part of the page, made anew each time: with the elements jQuery drops who listens to them. */
+export function createFrame(t: Translate): JQuery {
+  const $frame = $('<div id="cozify-home" role="region">').attr('aria-label', t('home.region'));
+  const $tabs = $('<div id="cozify-home-tabs" role="tablist">').attr('aria-label', t('home.region'));
+  for (const name of PANELS) {
+    $tabs.append(
+      $('<button type="button" role="tab">')
+        .attr({ id: `cozify-home-tab-${name}`, 'aria-controls': `cozify-home-panel-${name}`, 'data-panel': name })
+        .text(t(`home.${name}`)),
+    );
+  }
+  const $list = $('<div id="cozify-home-list" role="tree">').attr('aria-label', t('home.list'));
+  const $gone = $('<div id="cozify-home-gone" role="group" tabindex="0">').attr('aria-label', t('home.gone'));
+  const $events = $('<div id="cozify-home-events" role="log" aria-live="off" tabindex="0">').attr(
+    'aria-label',
+    t('home.events'),
+  );
+  const contents = { things: $list, gone: $gone, events: $events };
+  return $frame.append(
+    $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
+    $('<button type="button" id="cozify-home-login" class="red-ui-button red-ui-button-small">'),
+    $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
+      placeholder: t('home.search'),
+      'aria-label': t('home.search'),
+    }),
+    $tabs,
+    $('<div id="cozify-home-state" role="status">'),
+    ...PANELS.map((name) =>
+      $('<div role="tabpanel">')
+        .attr({ id: `cozify-home-panel-${name}`, 'aria-labelledby': `cozify-home-tab-${name}` })
+        .append(contents[name]),
+    ),
+  );
+}
+
+/** Shows one of the inner tabs; arrows turn. */
+export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
+  const $tabs = $frame.find('[role=tab]');
+  const show = (panel: Panel): void => {
+    for (const name of PANELS) {
+      const isShown = name === panel;
+      $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
+      $frame.find(`#cozify-home-panel-${name}`).toggle(isShown);
+    }
+    onTurn(panel);
+  };
+  $tabs.on('click', (event) => show($(event.currentTarget).attr('data-panel') as Panel));
+  $tabs.on('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
+    if (step === undefined) return;
+    const index = ($tabs.index(event.currentTarget) + step + $tabs.length) % $tabs.length;
+    $tabs.eq(index).trigger('click').trigger('focus');
+    event.preventDefault();
+  });
+  return show;
+}

@@ -1,0 +1,79 @@
+import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
+import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
+import { callEndpoint, type Reply } from '../account/api.js';
+import { type AskedAccount, ThingsApi } from '../picker/things-api.js';
+import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
+
+/** What happens at home, newest last. */
+export type HomeEvent = FeedAnswer['events'][number];
+
+/** The endpoint takes no more at once. */
+const MOST_RESOLVED = 2000;
+
+/** The endpoints of the home of an account. */
+export class HomeApi extends ThingsApi {
+  readonly #account: AskedAccount;
+
+  constructor(account: AskedAccount) {
+    super(account);
+    this.#account = account;
+  }
+
+  /** What has happened since `after`, held until something does or `wait` seconds are over. */
+  feed(after: string, wait: number, signal?: AbortSignal): Promise<Reply<FeedAnswer>> {
+    const { id, cloudUrl } = this.#account;
+    const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl };
+    const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));
+    const url = `cozify/accounts/${encodeURIComponent(id)}/feed?${query.toString()}`;
+    return callEndpoint('GET', url, isFeed, undefined, { signal });
+  }
+
+  /** What the server makes of each, by their keys. */
+  async resolve(used: readonly Used[]): Promise<Map<string, Verdict>> {
+    const verdicts = new Map<string, Verdict>();
+    const byHub = new Map<string, Used[]>();
+    for (const one of used) {
+      const place = one.nodeHub === ROOM_FILTER ? one.target.hub : one.nodeHub;
+      byHub.set(place, [...(byHub.get(place) ?? []), one]);
+    }
+    for (const [hub, all] of byHub) {
+      for (let start = 0; start < all.length; start += MOST_RESOLVED) {
+        await this.#resolveSome(hub, all.slice(start, start + MOST_RESOLVED), verdicts);
+      }
+    }
+    return verdicts;
+  }
+
+  async #resolveSome(hub: string, used: readonly Used[], verdicts: Map<string, Verdict>): Promise<void> {
+    const { id, cloudUrl, language } = this.#account;
+    const rooms = used.filter(({ nodeHub }) => nodeHub === ROOM_FILTER);
+    const hubs = used.filter(({ target }) => target.kind === 'hub');
+    const targets = used.filter((one) => !rooms.includes(one) && !hubs.includes(one));
+    const body = {
+      targets: targets.map(({ target }) => target),
+      rooms: rooms.map(({ target }) => target.name),
+      hubs: hubs.map(({ target }) => target.id),
+      hub,
+      lang: language,
+      ...(cloudUrl === '' ? {} : { cloudUrl }),
+    };
+    const reply = await callEndpoint('POST', `cozify/accounts/${encodeURIComponent(id)}/resolve`, isResolved, body);
+    if (!reply.isOk) return;
+    const take = (all: readonly Used[], answers: readonly Resolved[]): void =>
+      all.forEach(({ key }, index) => {
+        const answer = answers[index];
+        if (answer !== undefined) verdicts.set(key, answer);
+      });
+    take(targets, reply.answer.targets);
+    take(rooms, reply.answer.rooms);
+    take(hubs, reply.answer.hubs);
+  }
+}
+
+function isFeed(answer: unknown): answer is FeedAnswer {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<FeedAnswer>).events);
+}
+
+function isResolved(answer: unknown): answer is AllResolved & { hubs: Resolved[] } {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<AllResolved>).targets);
+}

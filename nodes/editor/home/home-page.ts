@@ -1,0 +1,392 @@
+import type { Failure } from '../account/api.js';
+import { AccountApi } from '../account/api.js';
+import type { Thing } from '../picker/things-api.js';
+import { NEWS_TOPIC } from '../account/news.js';
+import { isFromEnv } from '../shared/checks.js';
+import { AccountChoice, type HomeAccount } from './account-choice.js';
+import { Attention, type Seen } from './attention.js';
+import { mayAdd, mayChange, hasPermission, reveal } from './canvas.js';
+import { Delays } from './delays.js';
+import { letDrag } from './dragging.js';
+import { EventLog } from './event-log.js';
+import { Follower } from './follower.js';
+import { type Panel, turnTabs } from './frame.js';
+import { GoneList } from './gone-list.js';
+import { HomeApi, type HomeEvent } from './home-api.js';
+import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
+import { Replacing, type Successor } from './replacing.js';
+import { rowsOf } from './rows.js';
+import { StateLine } from './state-line.js';
+import type { HomeTexts } from './texts.js';
+import { MOST_ROWS, type Row, ThingTree } from './thing-tree.js';
+import { UseIndex } from './use-index.js';
+import { thingKey, type Used } from './uses.js';
+
+/** So long after the last key the server is asked. */
+const TYPING_MS = 150;
+/** Uses are counted anew so long after the first of many changes of nodes. */
+const COUNTING_MS = 150;
+/** What comes and goes together is listed once. */
+const RELISTING_MS = 500;
+
+const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'deploy', 'flows:loaded'] as const;
+
+/** What the tab shows and does. */
+export class HomePage {
+  readonly #$frame: JQuery;
+  readonly #texts: HomeTexts;
+  readonly #choice: AccountChoice;
+  readonly #attention: Attention;
+  readonly #line: StateLine;
+  readonly #tree: ThingTree;
+  readonly #log: EventLog;
+  readonly #gone: GoneList;
+  readonly #showPanel: (panel: Panel) => void;
+  #api: HomeApi | undefined;
+  #follower: Follower | undefined;
+  #stopDragging: (() => void) | undefined;
+  #seen: Seen = 'hidden';
+  readonly #delays = new Delays();
+  #next: string | null = null;
+  #isPaging = false;
+  #isFailing = false;
+  /** Counts lists: an answer to an earlier one is not shown. */
+  #listing = 0;
+  #headings = new Set<string>();
+  #rooms = new Map<string, Thing>();
+  #hubs = new Map<string, string>();
+  #total = 0;
+  #asOf: string | null = null;
+  #isAway = false;
+  #uses: UseIndex | undefined;
+  #replacing: Replacing | undefined;
+
+  constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[]) {
+    this.#$frame = $frame;
+    this.#texts = texts;
+    this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount());
+    this.#attention = new Attention($frame[0] as Element, (seen) => this.#look(seen));
+    this.#line = new StateLine($frame.find('#cozify-home-state'));
+    this.#tree = new ThingTree($frame.find('#cozify-home-list'), {
+      texts,
+      actionsOf: (row) => this.#actionsOf(row),
+      usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
+      onEnd: () => void this.#listMore(),
+    });
+    this.#log = new EventLog($frame.find('#cozify-home-events'), texts);
+    this.#gone = new GoneList($frame.find('#cozify-home-gone'), texts);
+    this.#showPanel = turnTabs($frame, () => undefined);
+  }
+
+  start(): void {
+    this.#showPanel('things');
+    this.#attention.start();
+    RED.comms.subscribe(NEWS_TOPIC, this.#noteLogin);
+    for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
+    if (mayAdd()) this.#stopDragging = letDrag(this.#tree, (row, maker, place) => this.#put(row, maker, place));
+    // Before what the person does says something.
+    for (const name of ['click', 'keydown']) {
+      this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
+    }
+    this.#$frame
+      .on('keydown', (event) => this.#press(event))
+      .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
+      .on('click', '[data-do]', (event) => void this.#act(event));
+    this.#$frame
+      .find('#cozify-home-search')
+      .on('input', () => this.#delays.later('typing', TYPING_MS, () => this.#search()));
+  }
+
+  stop(): void {
+    this.#attention.stop();
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#noteLogin);
+    this.#follower?.stop();
+    this.#stopDragging?.();
+    this.#delays.stop();
+    for (const name of NODE_EVENTS) RED.events.off(name, this.#noteNodes);
+  }
+
+  /** Hidden it costs nothing: no request, no timer. */
+  #look(seen: Seen): void {
+    this.#seen = seen;
+    if (seen !== 'seen') {
+      this.#follower?.stop();
+      this.#delays.stop();
+      if (seen === 'idle') this.#line.stand(this.#texts.t('home.paused'));
+    } else if (this.#choice.look() || this.#api === undefined) this.#changeAccount();
+    else this.#follower?.start();
+    this.#showFollowing();
+  }
+
+  #showFollowing(): void {
+    this.#$frame.attr('data-following', String(this.#follower?.isOn === true));
+  }
+
+  /** Another account: nothing of the old one stays. */
+  #changeAccount(): void {
+    this.#choice.look();
+    this.#follower?.stop();
+    this.#tree.clear();
+    this.#log.clear();
+    this.#gone.show([], new Map());
+    this.#replacing = undefined;
+    this.#rooms.clear();
+    this.#hubs.clear();
+    const { current } = this.#choice;
+    this.#api = undefined;
+    this.#follower = undefined;
+    this.#uses = undefined;
+    this.#line.stand(this.#texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));
+    if (current === undefined) return this.#showFollowing();
+    const cloudUrl = cloudOf(current);
+    const api = new HomeApi({ id: current.id, cloudUrl, language: this.#texts.language });
+    this.#api = api;
+    this.#uses = new UseIndex(current.id, api);
+    let isFirst = true;
+    this.#follower = new Follower({
+      feed: (after, wait, signal) => api.feed(after, wait, signal),
+      onBegin: () => this.#begin(),
+      onNews: ({ events, reset, hubs }) => {
+        this.#isFailing = false;
+        this.#log.add(events, reset || isFirst);
+        isFirst = false;
+        this.#isAway = hubs.some(({ away }) => away);
+        this.#hear(events);
+      },
+      onFailure: (failure) => this.#fail(failure),
+    });
+    if (this.#seen === 'seen') this.#follower.start();
+    this.#showFollowing();
+  }
+
+  #fail(failure: Failure): void {
+    this.#isFailing = true;
+    this.#line.stand(this.#texts.failure(failure));
+    this.#choice.showLogin(failure.code === 'COZIFY_OTP_REQUIRED' ? 'otp-required' : '');
+  }
+
+  /** What the list was asked for before it may be older than what the feed tells later. */
+  async #begin(): Promise<void> {
+    const api = this.#api;
+    const { current } = this.#choice;
+    if (api === undefined || current === undefined) return;
+    const [snapshot, rooms] = await Promise.all([
+      new AccountApi(current.id).snapshot(cloudOf(current) || undefined),
+      api.list({ kinds: ['room'] }),
+    ]);
+    if (api !== this.#api) return;
+    if (snapshot.isOk) {
+      this.#choice.showLogin(snapshot.answer.state);
+      this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
+    }
+    if (rooms.isOk) {
+      this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
+    }
+    await this.#list();
+    await this.#count(true);
+  }
+
+  /** Lists from the first page on, as far as was listed before. */
+  async #list(isNewSearch = false): Promise<void> {
+    const api = this.#api;
+    if (api === undefined) return;
+    const listing = (this.#listing += 1);
+    const wanted = isNewSearch ? 1 : Math.max(1, this.#tree.count);
+    const things: Thing[] = [];
+    let after = '';
+    do {
+      const reply = await api.list({ kinds: KINDS, q: this.#query, after });
+      if (api !== this.#api || listing !== this.#listing) return;
+      if (!reply.isOk) return this.#fail(reply.failure);
+      things.push(...reply.answer.things);
+      this.#take(reply.answer);
+      after = reply.answer.next ?? '';
+    } while (after !== '' && things.length < wanted);
+    this.#headings = new Set();
+    if (isNewSearch) this.#tree.$list.scrollTop(0);
+    this.#tree.replace(this.#rowsOf(things));
+    this.#tell();
+  }
+
+  async #listMore(): Promise<void> {
+    const api = this.#api;
+    if (api === undefined || this.#next === null || this.#isPaging || this.#tree.count >= MOST_ROWS) return;
+    this.#isPaging = true;
+    const listing = this.#listing;
+    const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#next });
+    this.#isPaging = false;
+    if (api !== this.#api || listing !== this.#listing || !reply.isOk) return;
+    this.#take(reply.answer);
+    this.#tree.append(this.#rowsOf(reply.answer.things));
+    this.#tell();
+  }
+
+  #rowsOf(things: readonly Thing[]): Row[] {
+    return rowsOf(things, this.#headings, { texts: this.#texts, rooms: this.#rooms, hubs: this.#hubs });
+  }
+
+  #take({ next, total, asOf, away }: { next: string | null; total: number; asOf: string | null; away: boolean }): void {
+    [this.#next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
+  }
+
+  get #query(): string {
+    return String(this.#$frame.find('#cozify-home-search').val() ?? '');
+  }
+
+  /** How many of how many, and of when. */
+  #tell(): void {
+    const { t } = this.#texts;
+    const { count } = this.#tree;
+    const total = this.#total;
+    const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
+    const isCut = count >= MOST_ROWS && this.#next !== null;
+    const asOf = this.#isAway && this.#asOf !== null ? [t('home.asOf', { time: this.#texts.time(this.#asOf) })] : [];
+    this.#line.stand([...asOf, shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '));
+  }
+
+  #search(): void {
+    this.#log.filter(this.#query);
+    void this.#list(true);
+  }
+
+  #hear(events: readonly HomeEvent[]): void {
+    let isOther = false;
+    for (const { event, thing, state } of events) {
+      if (state !== null) this.#tree.update(thingKey(thing), state);
+      if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
+    }
+    if (isOther && this.#follower?.isOn === true) this.#delays.later('relisting', RELISTING_MS, () => this.#begin());
+  }
+
+  /** A login has come, or was lost: who waits to be told again asks at once. */
+  readonly #noteLogin = (): void => {
+    if (this.#seen !== 'seen' || !this.#isFailing) return;
+    this.#follower?.stop();
+    this.#follower?.start();
+  };
+
+  /** A person does the next thing; what to do next is said until it is done. */
+  #moveOn(): void {
+    const { t } = this.#texts;
+    const old = this.#replacing?.old;
+    this.#line.result(old === undefined ? '' : t('home.replace.choose', { name: old.name }));
+  }
+
+  readonly #noteNodes = (): void => {
+    if (this.#seen !== 'seen') return;
+    if (this.#choice.look()) this.#changeAccount();
+    else if (this.#api !== undefined) this.#delays.later('counting', COUNTING_MS, () => this.#count(false));
+  };
+
+  /** Who uses what, and what of it is gone. */
+  async #count(isAnew: boolean): Promise<void> {
+    const uses = this.#uses;
+    await uses?.count(isAnew);
+    if (uses === undefined || uses !== this.#uses) return;
+    this.#gone.show(uses.used, uses.verdicts);
+    const { t } = this.#texts;
+    const count = this.#gone.count;
+    this.#$frame.find('#cozify-home-tab-gone').text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
+    this.#tree.refresh();
+  }
+
+  #actionsOf({ actions, key, target }: Row): string[] {
+    const mayWrite = hasPermission('cozify.write');
+    const allowed = actions.filter((name) => (NODE_MAKERS.some((maker) => maker === name) ? mayAdd() : mayWrite));
+    const isOffered = this.#replacing?.takes(target.kind) ?? (this.#uses?.nodesOf(key) ?? []).length > 0;
+    const canReplace = isOffered && target.kind !== 'section' && mayChange();
+    return canReplace ? [...allowed, 'replace'] : allowed;
+  }
+
+  #press(event: JQuery.TriggeredEvent): void {
+    if (event.key !== 'Escape' || this.#replacing === undefined) return;
+    this.#replacing = undefined;
+    this.#line.result(this.#texts.t('home.replace.ended'));
+    this.#tree.refresh();
+  }
+
+  async #act(event: JQuery.TriggeredEvent): Promise<void> {
+    const button = event.currentTarget as Element;
+    const name = $(button).attr('data-do') ?? '';
+    const gone = this.#gone.at(button);
+    if (gone !== undefined) return this.#beginReplacing(gone.target.name, gone.uses);
+    const row = this.#tree.rowOf(button);
+    if (row === undefined) return;
+    const maker = NODE_MAKERS.find((one) => one === name);
+    if (maker !== undefined) {
+      const { detail } = (event.originalEvent ?? {}) as { detail?: number };
+      return this.#put(row, maker, detail === 0 ? 'view' : 'mouse');
+    }
+    if (name === 'replace') return this.#replace(row);
+    await this.#order(row, name);
+  }
+
+  #put({ target }: Row, maker: NodeMaker, place: Place): void {
+    const { current } = this.#choice;
+    if (current === undefined) return;
+    const problem = putIntoFlow(nodeFor(maker, target, current.id), place);
+    const { t } = this.#texts;
+    if (problem !== undefined) this.#line.result(t(`home.hindrance.${problem}`));
+    else if (place === 'mouse') this.#line.result(t('home.atMouse'));
+    else this.#line.result(t('home.added', { name: target.name }));
+  }
+
+  /** Has a thing do something at once. The row goes on showing how it is, not what was asked for. */
+  async #order({ target }: Row, name: string): Promise<void> {
+    const api = this.#api;
+    if (api === undefined) return;
+    const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
+    const reply = await (name === 'blink' ? api.blink(target) : api.command(command));
+    if (api !== this.#api) return;
+    if (!reply.isOk) this.#line.result(this.#texts.failure(reply.failure));
+    else if (name === 'blink') this.#line.result(this.#texts.t('picker.blinking', { name: target.name }));
+    else this.#line.result(this.#texts.tried(reply.answer));
+  }
+
+  #beginReplacing(name: string, uses: readonly Used[]): void {
+    const replacing = new Replacing({ name, uses }, this.#texts);
+    const [only, ...others] = this.#hubs.keys();
+    // A single hub has no row.
+    if (replacing.takes('hub') && only !== undefined && others.length === 0) {
+      this.#line.result(replacing.by(hubOf(only, this.#hubs)).said);
+      return;
+    }
+    this.#replacing = replacing;
+    this.#showPanel('things');
+    this.#tree.refresh();
+    this.#line.result(this.#texts.t('home.replace.choose', { name }));
+  }
+
+  async #replace(row: Row): Promise<void> {
+    const uses = this.#uses?.usesOf(row.key) ?? [];
+    if (this.#replacing === undefined) return this.#beginReplacing(row.target.name, uses);
+    const [api, replacing] = [this.#api, this.#replacing];
+    const successor = await this.#successor(row);
+    if (successor === undefined || api !== this.#api || replacing !== this.#replacing) return;
+    const { isDone, said } = replacing.by(successor);
+    if (isDone) this.#replacing = undefined;
+    this.#line.result(said);
+    this.#tree.refresh();
+  }
+
+  /** What takes the place of another, with what can be set on it. */
+  async #successor({ key, target, thing }: Row): Promise<Successor | undefined> {
+    if (target.kind === 'hub') return hubOf(target.id, this.#hubs);
+    if (target.kind === 'room') return this.#rooms.get(key);
+    const reply = await this.#api?.list({ ids: [target.id] });
+    if (reply?.isOk === false) this.#line.result(this.#texts.failure(reply.failure));
+    return reply?.isOk === true ? (reply.answer.things.find((one) => thingKey(one) === key) ?? thing) : undefined;
+  }
+}
+
+function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
+  return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
+}
+
+/** As it is in the editor; what a variable holds, only the server knows. */
+function cloudOf({ cloudUrl = '' }: HomeAccount): string {
+  return isFromEnv(cloudUrl) ? '' : cloudUrl;
+}
+
+/** Rooms are headings. */
+const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];

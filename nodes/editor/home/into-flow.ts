@@ -1,0 +1,39 @@
+import type { SavedTarget } from '../picker/target.js';
+import { hangAtMouse, hindrance, type NewNode, placeAt, placeInView } from './canvas.js';
+
+/** What makes a node of a thing. */
+export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
+
+export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
+
+/** A node for a thing or a room, beyond the defaults of its type. */
+export function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
+  const { kind, id } = target;
+  const type = `cozify-${maker}`;
+  if (maker === 'changes' && kind === 'room') return { type, properties: { account, targets: [], rooms: [id] } };
+  const own: Record<NodeMaker, object> = {
+    read: { kind },
+    command: kind === 'scene' ? { command: 'on' } : kind === 'alarm' ? { command: 'close' } : {},
+    changes: { kinds: [kind] },
+    button: {},
+  };
+  return { type, properties: { account, targets: [target], ...own[maker] } };
+}
+
+/** What a row gives that is dragged as a whole. */
+export function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
+  return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
+}
+
+/** Where a node goes: to the mouse, into the middle of what is seen, or where it was dropped. */
+export type Place = 'mouse' | 'view' | { pageX: number; pageY: number };
+
+/** Puts a node into the open flow. Gives what is in the way, if anything is. */
+export function putIntoFlow(node: NewNode, place: Place): ReturnType<typeof hindrance> {
+  const problem = hindrance();
+  if (problem !== undefined) return problem;
+  if (place === 'mouse') hangAtMouse(node);
+  else if (place === 'view') placeInView(node);
+  else placeAt(node, place);
+  return undefined;
+}

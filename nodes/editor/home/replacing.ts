@@ -1,0 +1,123 @@
+import type { SavedTarget } from '../picker/target.js';
+import type { Thing } from '../picker/things-api.js';
+import { type CanvasNode, changeNames, isLocked, type Named } from './canvas.js';
+import type { HomeTexts } from './texts.js';
+import { ROOM_FILTER, type Used } from './uses.js';
+
+/** What can take the place of something: a thing, a room or a hub. */
+export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
+
+/** What takes the place of what, and what became of it. */
+export interface Replaced {
+  readonly said: string;
+  readonly isDone: boolean;
+}
+
+/** Puts one thing in the place of another in all nodes of an account that are about it. */
+export class Replacing {
+  readonly old: { readonly name: string; readonly uses: readonly Used[] };
+  readonly #texts: HomeTexts;
+  /** What was warned of: the second press does it. */
+  #warned = '';
+
+  constructor(old: Replacing['old'], texts: HomeTexts) {
+    this.old = old;
+    this.#texts = texts;
+  }
+
+  /** Whether something of this kind can take its place: of a hub only a hub. */
+  takes(kind: string): boolean {
+    return this.old.uses.every(isHub) ? kind === 'hub' : kind !== 'hub';
+  }
+
+  /** At once where nothing is to be named; else the first time says what, and the second does it. */
+  by(successor: Successor): Replaced {
+    const { t } = this.#texts;
+    const { hub, kind, id, name } = successor;
+    const nodes = [...new Set(this.old.uses.flatMap((used) => used.nodes))];
+    const locked = nodes.filter(({ z }) => isLocked(z));
+    const open = nodes.filter((node) => !locked.includes(node));
+    const all = open.map((node) => ({ node, names: this.#namesOf(node, { hub, kind, id, name }) }));
+    const changes = all.filter(({ names }) => Object.keys(names).length > 0);
+    const left = all.filter((one) => !changes.includes(one)).map(({ node }) => node);
+    const unable = changes.filter(({ node, names }) => names.targets && !isAbleTo(node, successor));
+    const listed = (some: readonly CanvasNode[]): string => some.map((node) => this.#texts.node(node)).join(', ');
+    const warnings = [
+      ...(unable.length > 0 ? [t('home.replace.unable', { name, nodes: listed(unable.map(({ node }) => node)) })] : []),
+      ...(left.length > 0 ? [t('home.replace.roomOnly', { nodes: listed(left) })] : []),
+      ...(locked.length > 0 ? [t('home.replace.locked', { nodes: listed(locked) })] : []),
+    ];
+    if (changes.length === 0 && warnings.length > 0) return { isDone: false, said: warnings.join(' ') };
+    const key = `${hub} ${kind} ${id}`;
+    if (warnings.length > 0 && this.#warned !== key) {
+      this.#warned = key;
+      return { isDone: false, said: [...warnings, t('home.replace.again')].join(' ') };
+    }
+    if (changes.length > 0) changeNames(changes);
+    return { isDone: true, said: t('home.replace.done', { old: this.old.name, name, count: changes.length }) };
+  }
+
+  /** What a node names once the new one is in place of the old: nothing where it can't be there. */
+  #namesOf(node: CanvasNode, target: SavedTarget): Named {
+    const uses = this.old.uses.filter(({ nodes }) => nodes.includes(node));
+    if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
+    const rooms = uses.filter(isRoomFilter).map(({ target: old }) => old.name);
+    const isTarget = uses.some((used) => !isHub(used) && !isRoomFilter(used));
+    return {
+      ...(isTarget ? { targets: targetsOf(node, uses, target) } : {}),
+      ...(rooms.length > 0 && target.kind === 'room' ? { rooms: roomsOf(node, rooms, target.id) } : {}),
+    };
+  }
+}
+
+function isHub({ target }: Used): boolean {
+  return target.kind === 'hub';
+}
+
+function isRoomFilter({ nodeHub }: Used): boolean {
+  return nodeHub === ROOM_FILTER;
+}
+
+function roomsOf(node: CanvasNode, old: readonly string[], id: string): string[] {
+  return [...new Set((node.rooms ?? []).map((room) => (old.includes(room) ? id : room)))];
+}
+
+/** Each of a node's targets that means the old thing is the new one, once. */
+function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget): SavedTarget[] {
+  const isOld = (one: SavedTarget): boolean =>
+    uses.some(
+      ({ target: old }) =>
+        (one.id || '') === old.id &&
+        (one.hub || '') === old.hub &&
+        (one.kind || '') === old.kind &&
+        (old.id !== '' || one.name === old.name),
+    );
+  const isNew = (one: SavedTarget): boolean => one.id === target.id && (one.hub || target.hub) === target.hub;
+  const targets: SavedTarget[] = [];
+  for (const one of node.targets ?? []) {
+    const replaced = isOld(one) ? target : one;
+    if (!isNew(replaced) || !targets.some(isNew)) targets.push(replaced);
+  }
+  return targets;
+}
+
+/** Whether a thing can do what a node asks of it. */
+function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Successor): boolean {
+  const { type, command, field, condition, payload } = node as CanvasNode & {
+    command?: string;
+    field?: string;
+    payload?: string;
+    condition?: { field?: string } | null;
+  };
+  const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
+  const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name);
+  // A room stands for its lamps, which tell nothing together.
+  if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
+  if (type === 'cozify-button') return does.includes('buttons');
+  if (type !== 'cozify-command') {
+    return does.includes('read') && has(condition?.field) && has(payload === 'state' ? '' : payload) && has(field);
+  }
+  if (command === 'close') return kind === 'alarm';
+  if (command === 'set') return canSet(field ?? '') && does.includes('command');
+  return command === 'payload' ? does.includes('command') : canSet('on');
+}

@@ -1,0 +1,63 @@
+import type { SavedTarget } from '../picker/target.js';
+import type { Thing } from '../picker/things-api.js';
+import type { HomeTexts } from './texts.js';
+import type { Row } from './thing-tree.js';
+import { thingKey } from './uses.js';
+
+/** What the headings of a list are made of. */
+export interface Headings {
+  readonly texts: HomeTexts;
+  /** The rooms by their ids. */
+  readonly rooms: ReadonlyMap<string, Thing>;
+  /** The hubs by their ids; with several each has a heading. */
+  readonly hubs: ReadonlyMap<string, string>;
+}
+
+/** Makes rows of things, each under its room, or under what it is; `before`: what stands above them already. */
+export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): Row[] {
+  const rows: Row[] = [];
+  const { texts, hubs } = headings;
+  const depth = hubs.size > 1 ? 1 : 0;
+  const head = (row: Row): void => {
+    if (before.has(row.key)) return;
+    before.add(row.key);
+    rows.push(row);
+  };
+  for (const thing of things) {
+    const { hub, kind, id, name } = thing;
+    if (depth > 0) {
+      const target = { hub, kind: 'hub', id: hub, name: hubs.get(hub) ?? hub };
+      head({ key: thingKey(target), level: 1, target, actions: [] });
+    }
+    head(headingOf(thing, depth + 1, texts, headings.rooms));
+    const target: SavedTarget = { hub, kind, id, name };
+    rows.push({ key: thingKey(target), level: depth + 2, target, actions: actionsOf(thing), thing });
+  }
+  return rows;
+}
+
+function headingOf(thing: Thing, level: number, texts: HomeTexts, rooms: ReadonlyMap<string, Thing>): Row {
+  const { hub, kind, roomId } = thing;
+  const name = texts.section(thing);
+  if (kind !== 'device' || roomId === null) {
+    const target = { hub, kind: 'section', id: kind, name };
+    return { key: thingKey(target), level, target, actions: [] };
+  }
+  const target = { hub, kind: 'room', id: roomId, name };
+  const does = rooms.get(thingKey(target))?.does ?? [];
+  const actions = does.includes('command') ? ['command', 'changes'] : ['changes'];
+  return { key: thingKey(target), level, target, actions };
+}
+
+/** What can be done with a thing, whether or not it can be reached now. */
+function actionsOf({ does, kind }: Thing): string[] {
+  const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
+  return [
+    ...(can('command') ? ['command'] : []),
+    ...(can('buttons') ? ['button'] : []),
+    ...(can('read') ? ['changes', 'read'] : []),
+    ...(can('command') && kind !== 'alarm' ? ['on'] : []),
+    ...(can('command') && kind !== 'alarm' && kind !== 'scene' ? ['off'] : []),
+    ...(can('blink') ? ['blink'] : []),
+  ];
+}

@@ -1,0 +1,111 @@
+import { parseColor } from '../../../src/devices/things/color.js';
+import { fieldName, wordText } from '../../../src/devices/things/field-words.js';
+import { fieldOf } from '../../../src/devices/things/fields.js';
+import { valueText } from '../../../src/devices/things/live-value.js';
+import { colorText, whiteText } from '../../../src/devices/things/shades.js';
+import type { SavedCondition } from '../values/typed-value.js';
+import type { LabelWords } from './words.js';
+
+/** What a command sets, as a node keeps it. */
+export interface SavedSetting {
+  field?: string;
+  value?: unknown;
+  valueType?: string;
+}
+
+/** Fields that one recognizes by the value alone: by its unit, or since it is a word. */
+const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
+const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
+const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
+
+const SIGNS: Readonly<Record<string, string>> = { is: '=', not: '≠', above: '>', below: '<' };
+
+/** To what a command sets things: "60 %", "warm white", "saturation 60 %", "brightness: msg.payload". */
+export function settingText({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string {
+  const name = field.trim();
+  const reference = referenceText(typeof value === 'string' ? value : '', valueType, words);
+  if (reference !== undefined) {
+    return name === '' ? reference : `${fieldName(name, words.language)}: ${reference}`;
+  }
+  const fixed = fixedValue(name, value, valueType);
+  if (typeof fixed === 'object' && fixed !== null) {
+    const count = Object.keys(fixed).length;
+    return words.t(count === 1 ? 'canvas.oneValue' : 'canvas.values', { count });
+  }
+  if (name === '') return String(fixed);
+  const text = valueInWords(name, fixed, words);
+  return PLAIN_TO_SET.has(name) || isSaid(name, fixed) ? text : `${fieldName(name, words.language)} ${text}`;
+}
+
+/** What has to be true: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open". */
+export function conditionText({ field, op, value }: SavedCondition, words: LabelWords): string {
+  const { t, language } = words;
+  const name = fieldName(field, language);
+  const isPlain = PLAIN_TO_MEET.has(field) || isSaid(field, value) || (op === 'changes' && isSaid(field, true));
+  if (op === 'changes') return isPlain ? t('canvas.changing') : t('canvas.changes', { what: name });
+  const text = valueInWords(field, value, words);
+  const isWord = typeof value !== 'number';
+  const said = typeof value === 'boolean' && op === 'not' ? t('canvas.not', { what: text }) : text;
+  const compared = (isWord && op === 'is') || typeof value === 'boolean' ? said : `${SIGNS[op] ?? op} ${text}`;
+  return isPlain ? compared : `${name} ${compared}`;
+}
+
+/** What the fields are called of which something is sent: one or two, else the first and how many others. */
+export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
+  const [first, second, ...others] = fields.map((field) => fieldName(field, language));
+  if (first === undefined) return '';
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first}, ${second}` : `${first} + ${others.length + 1}`;
+}
+
+/** How long, in the largest unit without a rest: "5 min"; what is no number as it was typed; empty for none. */
+export function durationText(seconds: unknown): string {
+  if (seconds === undefined || seconds === null || seconds === '') return '';
+  const number = Number(seconds);
+  if (!Number.isFinite(number)) return typeof seconds === 'string' ? seconds : '';
+  if (number <= 0) return '';
+  if (number % 3600 === 0) return `${number / 3600} h`;
+  return number % 60 === 0 ? `${number / 60} min` : `${number} s`;
+}
+
+/** Where the value comes from that is known only when a message comes; `undefined` for one that stands in the node. */
+function referenceText(value: string, type: string, { t }: LabelWords): string | undefined {
+  if (type === 'msg' || type === 'flow' || type === 'global') return `${type}.${value}`;
+  if (type === 'jsonata') return t('canvas.expression');
+  if (type === 'env') return value.includes('${') ? value : `\${${value}}`;
+  return undefined;
+}
+
+function fixedValue(field: string, value: unknown, type: string): unknown {
+  if (type === 'bool') return value === true || value === 'true';
+  if (type === 'json') return parsed(value);
+  const isNumber = type === 'num' || fieldOf(field)?.setting?.range !== undefined;
+  const number = typeof value === 'string' ? Number(value.trim().replace(',', '.')) : Number.NaN;
+  return isNumber && value !== '' && Number.isFinite(number) ? number : value;
+}
+
+function parsed(json: unknown): unknown {
+  try {
+    return typeof json === 'string' ? JSON.parse(json) : json;
+  } catch {
+    return json;
+  }
+}
+
+/** A value as people say it. */
+function valueInWords(field: string, value: unknown, { t, language }: LabelWords): string {
+  if (field === 'on' && typeof value === 'boolean') return valueText('on', value, language);
+  if (field === 'colorTemperature' && typeof value === 'number') return whiteText(value, language);
+  const color = field === 'color' ? parseColor(value) : undefined;
+  if (color !== undefined) return colorText(color.hue, color.saturation, language);
+  if (field === 'position' && typeof value === 'number') {
+    return t('canvas.open', { value: valueText(field, value, language) });
+  }
+  if (typeof value === 'string') return wordText(field, value, language);
+  return valueText(field, value, language) || String(value);
+}
+
+/** Whether a field has words of its own for yes and no. */
+function isSaid(field: string, value: unknown): boolean {
+  return typeof value === 'boolean' && (field === 'closed' || fieldOf(field)?.says !== undefined);
+}

@@ -1,0 +1,60 @@
+import type { Language } from '../../../src/devices/things/names.js';
+import type { SavedTarget } from '../picker/target.js';
+import type { Translate } from '../shared/catalogue.js';
+
+/** What things and rooms are called now, as far as the editor has been told. */
+export interface CurrentNames {
+  of(account: string, thing: { hub: string; id: string }): string | undefined;
+}
+
+/** In which words labels are made. */
+export interface LabelWords {
+  t: Translate;
+  language: Language;
+  names: CurrentNames;
+}
+
+/** What all nodes about things at home have that their labels tell of. */
+export interface LabelledNode {
+  account?: string;
+  hub?: string;
+  targets?: readonly SavedTarget[];
+}
+
+/** A part of a label: its name may be cut, what stands behind that may not. */
+export interface Named {
+  readonly name: string;
+  readonly tail: string;
+}
+
+/** Node-RED makes a node as wide as its label. */
+const LONGEST_LABEL = 40;
+
+/** A label of at most 40 letters: names are cut, never what is done with them. */
+export function fitLabel({
+  before = '',
+  named,
+  after = '',
+}: {
+  before?: string;
+  named: Named;
+  after?: string;
+}): string {
+  const rest = lengthOf(before) + lengthOf(named.tail) + lengthOf(after);
+  const name = shortened(named.name, Math.max(2, LONGEST_LABEL - rest));
+  return shortened(`${before}${name}${named.tail}${after}`, LONGEST_LABEL);
+}
+
+function shortened(text: string, longest: number): string {
+  const letters = [...text];
+  return letters.length <= longest
+    ? text
+    : `${letters
+        .slice(0, longest - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,85 @@
+import type { Chip, Deed } from './choices.js';
+import type { SavedTarget } from './target.js';
+import type { PickerTexts } from './texts.js';
+import type { Thing } from './things-api.js';
+
+/** What a person does with a choice. */
+export interface ChipActions {
+  remove: (target: SavedTarget) => void;
+  /** Does at once what the button says; the node stays as it is. */
+  act: (deed: Deed, target: SavedTarget) => void;
+  /** Takes a thing in place of a choice, or, without one, begins to look for it. */
+  replace: (target: SavedTarget, thing: Thing | undefined) => void;
+}
+
+/** The choices as they are on the page. Names come from the hub: everything is put in as text. */
+export class ChipView {
+  readonly #texts: PickerTexts;
+  readonly #actions: ChipActions;
+  readonly #mayWrite: boolean;
+  readonly #chips = $('#cozify-target-chips');
+  #shown = '[]';
+
+  constructor(texts: PickerTexts, actions: ChipActions, mayWrite: boolean) {
+    this.#texts = texts;
+    this.#actions = actions;
+    this.#mayWrite = mayWrite;
+  }
+
+  /** What has not changed is left alone, so that no button goes from under somebody's hands. */
+  show(chips: readonly Chip[]): void {
+    const words = JSON.stringify(chips);
+    if (words === this.#shown) return;
+    this.#shown = words;
+    const focused = this.#chips
+      .find('button')
+      .toArray()
+      .indexOf(document.activeElement as HTMLButtonElement);
+    this.#chips.empty().append(chips.map((chip) => this.#chip(chip)));
+    if (focused >= 0) this.#chips.find('button').eq(focused).trigger('focus');
+  }
+
+  #chip(chip: Chip): JQuery {
+    const { kind, id, is, icon, name, what, about, target } = chip;
+    const $chip = $('<div class="cozify-target-chip">').attr({ 'data-kind': kind, 'data-id': id, 'data-is': is });
+    $(`<i class="fa fa-${icon}" aria-hidden="true">`).appendTo($chip);
+    const $about = $('<div class="cozify-target-about">').text(about);
+    $('<div class="cozify-target-text">')
+      .append($('<span class="cozify-target-name">').text(name), ' ')
+      .append($('<span class="cozify-target-about">').text(what))
+      .append($about)
+      .appendTo($chip);
+    if (is === 'gone' || is === 'several') $about.append(' ', this.#choices(chip));
+    if (this.#mayWrite) for (const deed of chip.deeds) $chip.append(this.#deed(deed, chip));
+    this.#button('remove', this.#texts.t('picker.remove', { name }))
+      .append('<i class="fa fa-times" aria-hidden="true">')
+      .on('click', () => this.#actions.remove(target))
+      .appendTo($chip);
+    return $chip;
+  }
+
+  /** The things of its name; of what is gone a way to another. */
+  #choices({ is, several, target, name }: Chip): JQuery[] {
+    const link = (text: string, thing: Thing | undefined): JQuery =>
+      this.#button('choose', `${text}: ${name}`)
+        .text(text)
+        .on('click', () => this.#actions.replace(target, thing));
+    if (is === 'gone') return [link(this.#texts.t('picker.chooseAnother'), undefined)];
+    return several.flatMap(({ label, thing }, index) => [
+      ...(index > 0 ? [$('<span> · </span>')] : []),
+      link(label, thing),
+    ]);
+  }
+
+  #deed(deed: Deed, { name, target }: Chip): JQuery {
+    const text = this.#texts.t(`picker.do.${deed}`);
+    return this.#button(deed, `${text}: ${name}`)
+      .addClass('red-ui-button red-ui-button-small')
+      .text(text)
+      .on('click', () => this.#actions.act(deed, target));
+  }
+
+  #button(deed: string, label: string): JQuery {
+    return $('<button type="button">').attr({ 'data-do': deed, 'aria-label': label, title: label });
+  }
+}

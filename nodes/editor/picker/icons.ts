@@ -1,0 +1,31 @@
+import type { Thing } from './things-api.js';
+
+const OF_KINDS: Readonly<Record<string, string>> = {
+  group: 'object-group',
+  scene: 'picture-o',
+  rule: 'cogs',
+  alarm: 'bell',
+  room: 'map-marker',
+  hub: 'server',
+};
+
+/** By what a device can do; what says most of it comes first. */
+const OF_CAPABILITIES: readonly (readonly [capability: string, icon: string])[] = [
+  ['REMOTE_CONTROL', 'hand-pointer-o'],
+  ['USER_PRESENCE', 'mobile'],
+  ['CONTROL_LIGHT', 'lightbulb-o'],
+  ['CONTROL_POWER', 'plug'],
+  ['SMOKE', 'fire'],
+  ['MOISTURE', 'tint'],
+  ['CONTACT', 'columns'],
+  ['MOTION', 'eye'],
+  ['TEMPERATURE', 'thermometer-half'],
+  ['ON_OFF', 'plug'],
+];
+
+/** The name of a thing's icon in Font Awesome. */
+export function iconOf({ kind, type, capabilities }: Pick<Thing, 'kind' | 'type' | 'capabilities'>): string {
+  if (kind !== 'device') return OF_KINDS[kind] ?? 'cube';
+  if (type === 'POWER_SOCKET') return 'plug';
+  return OF_CAPABILITIES.find(([capability]) => capabilities.includes(capability))?.[1] ?? 'cube';
+}

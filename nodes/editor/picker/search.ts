@@ -1,0 +1,392 @@
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
+import type { Reply } from '../account/api.js';
+import { isFromEnv } from '../shared/checks.js';
+import { Pages } from './pages.js';
+import {
+  byName,
+  Cursor,
+  type Meant,
+  meantBy,
+  type Place,
+  type Row,
+  type Section,
+  sectionsOf,
+  targetOf,
+} from './result-list.js';
+import type { Whole } from './result-list.js';
+import type { SavedTarget } from './target.js';
+import type { PickerTexts } from './texts.js';
+import type { Thing, ThingsQuery } from './things-api.js';
+import { type Said, SearchView } from './view.js';
+
+/** Longer than this nobody waits without a word. */
+const SEARCHING_MS = 400;
+/** A dialog that is to be closed does not wait longer for what somebody means. */
+const MEANING_MS = 4_000;
+
+/** What a search knows of its dialog, and who hears of it. */
+export interface SearchOptions {
+  texts: PickerTexts;
+  /** What is looked for beside what is typed. */
+  wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
+  ask: (query: ThingsQuery) => Promise<Reply<ThingPage>> | undefined;
+  chosen: () => readonly SavedTarget[];
+  hubs: () => ReadonlyMap<string, string>;
+  whole: () => Whole;
+  /** A choice, or no choice any more: of a row that is one already when it is chosen `again`. */
+  onChoose: (target: SavedTarget, again: 'keep' | 'untick') => void;
+  /** A room or hub as a whole. */
+  onWhole: (place: Place) => void;
+  /** Takes the last choice away and gives its name. */
+  takeBack: () => string | undefined;
+  onAnswer: (reply: Reply<ThingPage> | undefined) => void;
+  onClose: () => void;
+}
+
+/** What is typed into the field of a picker, what is listed then, and what comes of it. */
+export class Search {
+  readonly #options: SearchOptions;
+  readonly #view: SearchView;
+  readonly #cursor = new Cursor();
+  readonly #pages: Pages;
+  #place: Place | undefined;
+  /** That of which something is listed. */
+  #listed: Place | undefined;
+  #isOpen = false;
+  #searching: number | undefined;
+  /** Who waits for the answer to what is typed. */
+  #waiting: (() => void)[] = [];
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#view = new SearchView(options.texts, {
+      type: () => this.#type(),
+      look: () => this.#open(),
+      leave: () => this.#leave(),
+      press: (key) => this.#press(key),
+      choose: (row) => this.#choose(row),
+      turn: (way) => this.#turn(way),
+    });
+    this.#pages = new Pages({
+      ask: (q, after) => options.ask(this.#query(q, after)),
+      typed: () => this.#view.typed,
+      onAnswer: (reply, isNew) => this.#take(reply, isNew),
+      isOver: () => !this.#view.isThere,
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get isThere(): boolean {
+    return this.#view.isThere;
+  }
+
+  get typed(): string {
+    return this.#view.typed;
+  }
+
+  /** What was listed last. */
+  get things(): Thing[] {
+    return this.#pages.page?.things ?? [];
+  }
+
+  focus(): void {
+    this.#view.field.trigger('focus');
+  }
+
+  say(said: Said): void {
+    this.#view.say(said);
+  }
+
+  /** Begins at the first page of what is typed; with `isElsewhere` at everything there is. */
+  restart(isElsewhere = false): void {
+    if (isElsewhere) this.#place = undefined;
+    this.#pages.restart();
+    this.#waitForWords();
+  }
+
+  /** Lists the same anew, while it is looked at. */
+  async refresh(): Promise<void> {
+    if (this.#isOpen) await this.#pages.refresh();
+  }
+
+  show(): void {
+    const sections = this.#sections;
+    const rows = rowsOf(sections);
+    this.#cursor.take(rows);
+    this.#view.showList({
+      isOpen: this.#isOpen,
+      sections,
+      active: rows[this.#cursor.index],
+      hasNext: typeof this.#pages.page?.next === 'string',
+      hasBack: this.#pages.number > 1,
+    });
+  }
+
+  /** What is typed as a choice, by what is known now: it is saved as it is rather than lost. */
+  get meant(): SavedTarget | undefined {
+    const { typed } = this.#view;
+    if (typed === '') return undefined;
+    const meant = this.#meaning;
+    return meant?.is === 'one' ? targetOf(meant.thing) : byName(typed);
+  }
+
+  /**
+   * Makes a choice of what is typed, once it is known what fits; where several do, they are shown. Gives whether nothing
+   * is left to be chosen.
+   */
+  async settle(): Promise<boolean> {
+    if (this.#view.typed === '') return true;
+    if (!this.#pages.isCurrent) {
+      const answer = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await Promise.race([answer, new Promise((resolve) => window.setTimeout(resolve, MEANING_MS))]);
+    }
+    return !this.#view.isThere || this.#settleNow();
+  }
+
+  #settleNow(): boolean {
+    const { typed } = this.#view;
+    const meant = this.#meaning ?? { is: 'none' };
+    if (typed === '') return true;
+    switch (meant.is) {
+      case 'one':
+        this.#options.onChoose(targetOf(meant.thing), 'keep');
+        this.#reset();
+        return true;
+      case 'none':
+        this.#options.onChoose(byName(typed), 'keep');
+        this.#reset();
+        return true;
+      case 'room':
+        this.#enter({ kind: 'room', id: meant.thing.id, name: meant.thing.name, hub: meant.thing.hub });
+        return false;
+      case 'several':
+        this.#isOpen = true;
+        this.show();
+        this.#saySeveral(meant);
+        return false;
+    }
+  }
+
+  #saySeveral({ count, isOneName }: Extract<Meant, { is: 'several' }>): void {
+    const { texts } = this.#options;
+    const { typed } = this.#view;
+    const sentence = isOneName
+      ? texts.t('picker.several', { count, name: typed })
+      : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
+    this.#view.say({ sentence });
+  }
+
+  /** What is meant by what is typed; `undefined` while nobody knows. */
+  get #meaning(): Meant | undefined {
+    const { typed } = this.#view;
+    if (isFromEnv(typed)) return { is: 'none' };
+    const { page, isCurrent } = this.#pages;
+    if (page === undefined || !isCurrent) return undefined;
+    return meantBy(typed, page, this.#options.whole() === 'target');
+  }
+
+  #query(q: string, after: string): ThingsQuery {
+    const { hub = '', kinds = [], ...wanted } = this.#options.wanted();
+    const place = this.#place;
+    if (place?.kind === 'room')
+      return {
+        ...wanted,
+        kinds: kinds.filter((kind) => kind === 'device'),
+        hub: place.hub,
+        rooms: [place.id],
+        q,
+        after,
+      };
+    return { ...wanted, kinds: [...new Set([...kinds, 'room'])], hub: place?.id ?? hub, q, after };
+  }
+
+  #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
+    window.clearTimeout(this.#searching);
+    if (isNew) this.#listed = this.#place;
+    const meant = this.#meaning;
+    const { typed } = this.#view;
+    if (isNew && typed !== '' && meant?.is === 'one') {
+      const { kind, hub, id } = meant.thing;
+      this.#cursor.go(`${kind} ${hub} ${id}`);
+    } else if (isNew && typed !== '') this.#cursor.leave();
+    this.show();
+    if (this.#isOpen && reply?.isOk === true) {
+      const { total: count, next, away: isAway, asOf } = reply.answer;
+      const page = this.#pages.number;
+      this.#view.say({ sentence: this.#options.texts.known({ count, page, hasMore: next !== null, isAway, asOf }) });
+    }
+    this.#options.onAnswer(reply);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Says that it takes a while. */
+  #waitForWords(): void {
+    window.clearTimeout(this.#searching);
+    this.#searching = window.setTimeout(() => {
+      if (this.#isOpen && !this.#pages.isCurrent && this.#view.isThere) {
+        this.#view.say({ sentence: this.#options.texts.t('picker.searching') });
+      }
+    }, SEARCHING_MS);
+  }
+
+  #type(): void {
+    this.#isOpen = true;
+    this.restart();
+  }
+
+  #open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#cursor.leave();
+    this.show();
+    this.#waitForWords();
+    void this.#pages.refresh();
+  }
+
+  #leave(): void {
+    if (this.#view.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
+    else this.#close();
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#cursor.leave();
+    this.show();
+    this.#options.onClose();
+  }
+
+  /** Closes the list, whatever is typed. */
+  hide(): void {
+    if (document.activeElement !== this.#view.field[0]) this.#close();
+  }
+
+  #reset(): void {
+    this.#view.fill('');
+    this.#place = undefined;
+    this.#isOpen = false;
+    this.#cursor.leave();
+    this.#pages.restart();
+    this.show();
+  }
+
+  #press(key: string): boolean {
+    switch (key) {
+      case 'ArrowDown':
+      case 'ArrowUp':
+        this.#move(key === 'ArrowDown' ? 1 : -1);
+        return true;
+      case 'Home':
+      case 'End':
+        if (!this.#isOpen || this.#view.typed !== '') return false;
+        this.#cursor.end(key === 'Home' ? 'first' : 'last');
+        this.show();
+        return true;
+      case 'PageDown':
+      case 'PageUp':
+        return this.#isOpen && this.#turn(key === 'PageDown' ? 'next' : 'back');
+      case 'Enter':
+        return this.#pressEnter();
+      case 'Tab':
+        return this.#pressTab();
+      case 'Backspace':
+        return this.#view.isEmpty && this.#pressBackspace();
+      case 'Escape':
+        return this.#pressEscape();
+      default:
+        return false;
+    }
+  }
+
+  /** Chooses the row that the keys are at, else makes a choice of what is typed. */
+  #pressEnter(): boolean {
+    const { row } = this.#cursor;
+    if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
+    else if (this.#view.typed !== '') void this.settle();
+    else return false;
+    return true;
+  }
+
+  /** Goes on once it is known what is meant; where several fit, it stays at these. */
+  #pressTab(): boolean {
+    const meant = this.#meaning;
+    if (this.#view.typed === '' || (meant?.is !== 'several' && meant?.is !== 'room')) return false;
+    this.#settleNow();
+    return true;
+  }
+
+  #pressBackspace(): boolean {
+    if (this.#place !== undefined) {
+      this.#enter(undefined);
+      return true;
+    }
+    const name = this.#options.takeBack();
+    if (name === undefined) return false;
+    this.#view.fill(name);
+    this.#type();
+    return true;
+  }
+
+  #pressEscape(): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#place !== undefined) this.#enter(undefined);
+    else this.#close();
+    return true;
+  }
+
+  #move(step: 1 | -1): void {
+    if (!this.#isOpen) this.#open();
+    else if (!this.#cursor.move(step)) this.#turn(step === 1 ? 'next' : 'back');
+    this.show();
+  }
+
+  #turn(way: 'next' | 'back'): boolean {
+    if (!this.#pages.turn(way)) return false;
+    this.#cursor.leave();
+    return true;
+  }
+
+  #choose({ deed }: Row): void {
+    switch (deed.do) {
+      case 'choose':
+        this.#options.onChoose(deed.target, 'untick');
+        this.#reset();
+        break;
+      case 'whole':
+        this.#options.onWhole(deed.place);
+        this.#reset();
+        break;
+      case 'enter':
+        this.#enter(deed.place);
+        break;
+      case 'back':
+        this.#enter(undefined);
+        break;
+    }
+  }
+
+  /** Lists what is in a room or at a hub; everything again without one. */
+  #enter(place: Place | undefined): void {
+    this.#place = place;
+    this.#isOpen = true;
+    this.#view.fill('');
+    this.#cursor.leave();
+    this.restart();
+  }
+
+  get #sections(): Section[] {
+    const { texts, hubs, whole, chosen } = this.#options;
+    const things = this.#listed === this.#place ? this.things : [];
+    const listed = { things, chosen: chosen(), typed: this.#view.typed, hubs: hubs(), whole: whole() };
+    return sectionsOf({ ...listed, place: this.#place }, texts);
+  }
+}
+
+function rowsOf(sections: readonly Section[]): Row[] {
+  return sections.flatMap(({ rows }) => rows);
+}

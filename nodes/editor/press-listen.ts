@@ -1,0 +1,105 @@
+import { pressWord } from '../../src/devices/things/live-value.js';
+import type { TargetPicker } from './picker/picker.js';
+import { PickerTexts } from './picker/texts.js';
+import { HomeApi, type HomeEvent } from './home/home-api.js';
+import { flashPress, placeOfPress } from './press-rows.js';
+import { translate as t } from './shared/catalogue.js';
+import { chosenAccount } from './shared/chosen-account.js';
+import { localeOf, viewerLanguages } from './shared/times.js';
+
+/** So long a person has to go to the switch and press it, in seconds. */
+const LISTENING_S = 30;
+
+/** So long a question is held at most, in seconds. */
+const HELD_S = 20;
+
+/** Hears switches for a while, and makes rows of their presses. */
+export class PressListening {
+  readonly #picker: TargetPicker;
+  readonly #texts = new PickerTexts(t, localeOf(t('locale'), viewerLanguages()));
+  readonly #$button = $('#cozify-press-listen');
+  readonly #$heard = $('#cozify-press-heard');
+  #round: AbortController | undefined;
+  #hasHeard = false;
+
+  constructor(picker: TargetPicker) {
+    this.#picker = picker;
+    this.#$button.on('click', () => (this.#round === undefined ? void this.#listen() : this.#stop('')));
+    this.#show();
+  }
+
+  async #listen(): Promise<void> {
+    const account = chosenAccount();
+    if (account === undefined) return this.#say(t('picker.noAccount'));
+    const round = new AbortController();
+    this.#round = round;
+    this.#hasHeard = false;
+    this.#say('');
+    this.#count(LISTENING_S, round.signal);
+    const api = new HomeApi({ ...account, language: this.#texts.language });
+    let after: string | undefined;
+    while (!round.signal.aborted) {
+      const reply = await api.feed(after ?? '', after === undefined ? 0 : HELD_S, round.signal);
+      if (round.signal.aborted) return;
+      if (!reply.isOk) return this.#stop(this.#texts.listFailure(reply.failure));
+      const presses = reply.answer.events.filter(({ event }) => event === 'press');
+      // What was pressed before is not meant.
+      if (after !== undefined) for (const press of presses) this.#hear(press);
+      after = reply.answer.last;
+    }
+  }
+
+  /** Counts down what is left, and ends with the dialog. */
+  #count(seconds: number, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    if (!document.contains(this.#$button[0] ?? null)) return this.#round?.abort();
+    if (seconds === 0) return this.#stop(this.#hasHeard ? undefined : t('press.nothing'));
+    this.#show(seconds);
+    setTimeout(() => this.#count(seconds - 1, signal), 1_000);
+  }
+
+  #hear({ press, thing }: HomeEvent): void {
+    if (press === null) return;
+    this.#hasHeard = true;
+    const { name, hub, id } = thing;
+    const { targets } = this.#picker;
+    const isChosen = targets.length === 0 || targets.some((one) => (one.id === '' ? one.name === name : one.id === id));
+    if (!isChosen) {
+      const $add = $('<button type="button" class="red-ui-button red-ui-button-small">').text(t('press.chooseToo'));
+      $add.on('click', () => {
+        this.#picker.add({ hub, kind: 'device', id, name });
+        this.#hear({ press, thing } as HomeEvent);
+      });
+      this.#$heard.empty().append($('<span>').text(t('press.notChosen', { name })), ' ', $add);
+      return;
+    }
+    const button = press.label ?? String(press.button);
+    const output = placeOfPress({ button: press.button, label: press.label, press: press.press });
+    flashPress(output);
+    this.#say(t('press.heard', { name, button, press: pressWord(press.press, this.#texts.language), output }));
+  }
+
+  /** `said`: `undefined` for what was said before. */
+  #stop(said: string | undefined): void {
+    this.#round?.abort();
+    this.#round = undefined;
+    if (said !== undefined) this.#say(said);
+    this.#show();
+  }
+
+  #say(text: string): void {
+    this.#$heard.text(text);
+  }
+
+  #show(seconds?: number): void {
+    const isOn = seconds !== undefined;
+    $('#cozify-press-box').toggleClass('cozify-press-on', isOn).children('.fa').toggle(isOn);
+    $('#cozify-press-left')
+      .empty()
+      .append(isOn ? [$('<strong>').text(t('press.listening')), document.createTextNode(` ${seconds} s`)] : []);
+    if (this.#$button.attr('aria-pressed') === String(isOn)) return;
+    this.#$button.attr('aria-pressed', String(isOn)).toggleClass('red-ui-button-small', isOn).empty();
+    if (!isOn) this.#$button.append('<i class="fa fa-hand-pointer-o" aria-hidden="true">', ' ');
+    this.#$button.append($('<span>').text(t(isOn ? 'press.stop' : 'press.listen')));
+  }
+}

@@ -1,0 +1,226 @@
+import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
+import type { Kind } from '../../../src/devices/things/kinds.js';
+import type { TargetPicker } from '../picker/picker.js';
+import type { Place } from '../picker/result-list.js';
+import type { Thing, ThingsQuery } from '../picker/things-api.js';
+import { translate } from './catalogue.js';
+import { readTags } from './choices.js';
+import { noteShown } from './form.js';
+import { kindTags, toggleKind } from './kind-tags.js';
+import { LeftThings } from './left-things.js';
+import { nothingText } from './nothing-chosen.js';
+import { RoomTags } from './room-tags.js';
+import { showTags, type Tag } from './tags.js';
+
+/** What a node is told where it has no targets, as the editor has it. */
+export interface SavedFilter {
+  rooms?: string[];
+  capabilities?: string[];
+  capabilitiesMatch?: string;
+}
+
+/** Where the rows keep what is wanted of rooms. */
+const FILTER = 'cozify-filter';
+
+/** What a kind is called when there are several. */
+export function kindText(kind: string): string {
+  return translate(`kind.${kind as Kind}`);
+}
+
+/**
+ * Sets up the tags of rooms and of kinds of devices, and says what nothing chosen means by them. `isReading`: a message
+ * may name something else. All that choose among everything are shown only where nothing is named.
+ */
+export function prepareFilter(node: SavedFilter, picker: TargetPicker, isReading = false): void {
+  const filter = new Filter(node, picker, isReading);
+  $('#cozify-filter').data(FILTER, filter);
+  picker.useFilter(filter);
+  const $targets = $('#node-input-targets-list');
+  const show = (): void => {
+    $('.cozify-filter').toggle(String($targets.val() ?? '').trim() === '');
+  };
+  $targets.on('input change', show);
+  show();
+}
+
+/** Says what nothing chosen means where that is all switches and remotes. */
+export function prepareSwitches(picker: TargetPicker): void {
+  const left = new LeftThings(picker, () => ({ ...queryOf(['device'], []), can: 'press' }));
+  const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsOf);
+  picker.useFilter({
+    things: () => left.things,
+    sentence: () =>
+      left.total === undefined ? '' : nothingText({ total: left.total, kinds, rooms: [], isReading: false }, translate),
+  });
+  const ask = (): void => void left.ask();
+  $('#node-input-account, #node-input-hub').on('change', ask);
+  ask();
+}
+
+/** What the rows say: rooms by their ids where a person has pressed them. */
+export function readFilter(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
+  const filter = $('#cozify-filter').data(FILTER) as Filter | undefined;
+  return { rooms: filter?.rooms ?? [], capabilities: filter?.capabilities ?? [] };
+}
+
+const $capabilities = (): JQuery => $('#node-input-capabilities-list');
+const $match = (): JQuery => $('#node-input-capabilitiesMatch');
+
+/** The names that are in the field, apart by commas or lines. */
+function capabilitiesNow(): string[] {
+  const names = String($capabilities().val() ?? '').split(/[\n,]/);
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** The rooms and kinds of devices of an open dialog. */
+class Filter {
+  readonly #picker: TargetPicker;
+  readonly #isReading: boolean;
+  readonly #rooms: RoomTags;
+  readonly #left: LeftThings;
+  /** The capabilities. */
+  readonly #saved: readonly string[];
+
+  constructor(node: SavedFilter, picker: TargetPicker, isReading: boolean) {
+    this.#picker = picker;
+    this.#isReading = isReading;
+    this.#rooms = new RoomTags(node.rooms ?? []);
+    this.#left = new LeftThings(picker, () => queryOf(this.#kinds, this.rooms));
+    this.#saved = node.capabilities ?? [];
+    $capabilities().val(this.#saved.join(', '));
+    keepMatch(node.capabilitiesMatch);
+    prepareFolding();
+    $capabilities().on('change', () => this.#changed());
+    $match().on('change', () => this.#changed());
+    $('#node-input-kind, #node-input-kinds-list, #node-input-hub').on('change', () => this.#changed());
+    $('#node-input-account').on('change', () => void this.#ask());
+    this.#show();
+    void this.#ask();
+  }
+
+  get rooms(): string[] {
+    return this.#rooms.wanted;
+  }
+
+  /** As they were saved, unless a person has changed them. */
+  get capabilities(): string[] {
+    return $capabilities().val() === this.#saved.join(', ') ? [...this.#saved] : capabilitiesNow();
+  }
+
+  things(): readonly Thing[] {
+    return this.#left.things;
+  }
+
+  sentence(): string {
+    const { total } = this.#left;
+    if (total === undefined) return '';
+    const isOfDevices = this.#kinds.join() === 'device';
+    const tags = kindTags(capabilitiesNow(), []).map(({ kind }) => kind);
+    const kinds = isOfDevices ? tags.map(wordsOf) : this.#kinds.map(kindText);
+    return nothingText({ total, kinds, rooms: this.#rooms.names, isReading: this.#isReading }, translate);
+  }
+
+  /** A room or hub as a whole is meant. */
+  take(place: Place): void {
+    if (place.kind === 'hub') {
+      $('#node-input-hub').val(place.id).trigger('change');
+      return;
+    }
+    if (!this.#rooms.tags.some(({ id, isPressed }) => id === place.id && isPressed)) this.#rooms.toggle(place.id);
+    this.#changed();
+  }
+
+  get #kinds(): string[] {
+    const kind = String($('#node-input-kind').val() ?? '');
+    return kind === '' ? readTags('kinds') : [kind];
+  }
+
+  /** What there is in the home, once for each account. */
+  async #ask(): Promise<void> {
+    const { api } = this.#picker;
+    const saved = this.rooms;
+    const [listed, resolved] = await Promise.all([
+      api?.list({ kinds: ['room'] }),
+      saved.length === 0 ? undefined : api?.lookUp({ rooms: saved, hub: queryOf([], []).hub }),
+      this.#left.ask(),
+    ]);
+    if (!this.#picker.isThere) return;
+    const rooms = listed?.isOk === true ? listed.answer.things : [];
+    const found = resolved?.isOk === true ? resolved.answer.rooms : [];
+    const known = saved
+      .map((room, index) => [room, found[index]] as const)
+      .filter(([, one]) => one !== undefined && one.is !== 'unknown');
+    this.#rooms.take(rooms, new Map(known.map(([room, one]) => [room, one?.thing?.id])));
+    this.#show();
+    this.#picker.noteFilter();
+  }
+
+  /** A person wants something else. */
+  #changed(): void {
+    this.#show();
+    noteShown();
+    void this.#left.ask().then(() => this.#show());
+  }
+
+  #show(): void {
+    $('#node-input-rooms-list').val(this.rooms.join('\n'));
+    const rooms = this.#rooms.tags.map(({ id, name, isPressed, isUnknown }) => {
+      const text = isUnknown ? translate('filter.unknown', { name }) : name;
+      return { value: id, text, isPressed };
+    });
+    showTitled($('#cozify-rooms'), 'data-id', rooms, (id) => {
+      this.#rooms.toggle(id);
+      this.#changed();
+    });
+    const kinds = kindTags(capabilitiesNow(), this.#left.capabilities);
+    const tags = kinds.map(({ kind, isPressed }) => ({
+      value: kind.capabilities[0],
+      text: wordsOf(kind),
+      isPressed,
+    }));
+    showTitled($('#cozify-device-kinds'), 'data-capability', tags, (capability) => {
+      const pressed = kinds.find(({ kind }) => kind.capabilities[0] === capability);
+      if (pressed !== undefined) this.#press(pressed.kind);
+    });
+  }
+
+  #press(kind: DeviceKind): void {
+    const asked = { capabilities: capabilitiesNow(), match: String($match().val() ?? 'all') };
+    const { capabilities, match } = toggleKind(kind, asked, this.#left.capabilities);
+    $match().val(match);
+    $capabilities().val(capabilities.join(', ')).trigger('change');
+  }
+}
+
+function queryOf(kinds: readonly string[], rooms: readonly string[]): ThingsQuery & { hub: string } {
+  const hub = String($('#node-input-hub').val() ?? '');
+  const match = String($match().val() ?? '') === 'any' ? 'any' : '';
+  return { kinds, rooms, capabilities: capabilitiesNow(), match, hub: hub.includes('${') ? '' : hub };
+}
+
+function wordsOf({ words }: DeviceKind): string {
+  return words[translate('locale') === 'fi' ? 'fi' : 'en'];
+}
+
+/** Shows tags below their title; where there are none, neither. */
+function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Tag[], onPress: (value: string) => void) {
+  showTags($row, attribute, tags, onPress);
+  $row.add($row.prev()).toggle(tags.length > 0);
+}
+
+/** Keeps what was saved of how many of the capabilities count, also where it is neither of the two. */
+function keepMatch(saved: string | undefined): void {
+  if (saved === undefined || saved === 'all' || saved === 'any') return;
+  $match().append($('<option>').val(saved).text(saved)).val(saved);
+}
+
+function prepareFolding(): void {
+  const $fold = $('#cozify-filter');
+  const $rows = $('#cozify-filter-rows').hide();
+  $fold.on('click', () => {
+    const isOpen = $fold.attr('aria-expanded') !== 'true';
+    $fold.attr('aria-expanded', String(isOpen));
+    $fold.find('.fa').toggleClass('fa-angle-right', !isOpen).toggleClass('fa-angle-down', isOpen);
+    $rows.toggle(isOpen);
+  });
+}

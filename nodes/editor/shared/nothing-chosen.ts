@@ -1,0 +1,32 @@
+import type { Translate } from './catalogue.js';
+
+/** What a node is about where nothing is chosen. */
+export interface Meant {
+  total: number;
+  /** What they are called, where they are not just devices. */
+  kinds: readonly string[];
+  /** The names of their rooms; none for all. */
+  rooms: readonly string[];
+  /** A message may name something else. */
+  isReading: boolean;
+}
+
+/** What is meant where nothing is chosen, in a sentence. */
+export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t: Translate): string {
+  const isEverything = kinds.length === 0 && rooms.length === 0;
+  if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');
+  const words = {
+    count,
+    kinds: kinds.length === 0 ? t('nothing.devices') : listText(kinds, t),
+    rooms: listText(rooms, t),
+  };
+  if (isReading && isEverything) return t('nothing.otherwiseAll', words);
+  if (isReading) return t(rooms.length === 0 ? 'nothing.otherwise' : 'nothing.otherwiseIn', words);
+  if (isEverything) return t(count === 1 ? 'nothing.oneAtHome' : 'nothing.home', words);
+  return t(rooms.length === 0 ? 'nothing.some' : 'nothing.in', words);
+}
+
+function listText(names: readonly string[], t: Translate): string {
+  const [last = '', ...others] = names.toReversed();
+  return others.length === 0 ? last : t('nothing.and', { some: others.toReversed().join(', '), last });
+}

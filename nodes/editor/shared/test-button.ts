@@ -1,0 +1,33 @@
+import { callEndpoint } from '../account/api.js';
+import { AccountTexts } from '../account/texts.js';
+import { translate } from './catalogue.js';
+import { localeOf, viewerLanguages } from './times.js';
+
+/** A node with a button on the canvas. */
+interface ButtonNode {
+  id: string;
+  /** It is otherwise than as it was deployed. */
+  changed?: boolean;
+}
+
+/** Whether the button of a node works: Node-RED has the node as it is here, and the viewer may have it send. */
+export function canTest(this: ButtonNode): boolean {
+  return this.changed !== true && RED.user.hasPermission('cozify.write');
+}
+
+/** Has the node send by hand what it sends by itself. */
+export function sendTest(this: ButtonNode): void {
+  if (!canTest.call(this)) return;
+  void send(this.id);
+}
+
+async function send(id: string): Promise<void> {
+  const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(id)}/test`, isSent, {});
+  if (reply.isOk) return;
+  const locale = localeOf(translate('locale'), viewerLanguages());
+  RED.notify(new AccountTexts(translate, locale).failure(reply.failure), 'error');
+}
+
+function isSent(answer: unknown): answer is { sent: boolean } {
+  return (answer as { sent?: unknown } | null)?.sent === true;
+}

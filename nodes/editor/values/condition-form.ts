@@ -1,0 +1,168 @@
+import { wordText } from '../../../src/devices/things/field-words.js';
+import { fieldOf } from '../../../src/devices/things/fields.js';
+import { valueText } from '../../../src/devices/things/live-value.js';
+import type { Thing } from '../picker/things-api.js';
+import { translate, viewerLanguage } from '../shared/catalogue.js';
+import { OpenSelect } from './open-select.js';
+import { fieldsToChoose, type Holding, holdingOf, valuesToChoose } from './offered.js';
+import { fillSelect, type Option, OTHER } from './options.js';
+import { checkCondition, conditionOf, OPS, type SavedCondition, shownValue } from './typed-value.js';
+
+type Op = (typeof OPS)[number];
+
+/** How what a field holds can be compared. */
+const OPS_OF: Readonly<Record<Holding, readonly Op[]>> = {
+  flag: ['is', 'not', 'changes'],
+  words: ['is', 'not', 'changes'],
+  number: OPS,
+  text: OPS,
+};
+
+/** A condition as three fields: which value, how it compares, and with what, which is chosen or typed by what the value holds. */
+export class ConditionForm {
+  readonly #$op = $('#node-input-condition-op');
+  readonly #$place = $('#cozify-condition-value');
+  readonly #saved: SavedCondition | null;
+  readonly #field: OpenSelect;
+  readonly #canChange: boolean;
+  /** What stands in the place of the value, so that it is left alone while that is the same. */
+  #shown = '';
+  #isTyped = false;
+  #things: readonly Thing[] = [];
+
+  /** `canChange`: a value that changes can be waited for, too. */
+  constructor(saved: unknown, { canChange = false } = {}) {
+    this.#saved = typeof saved === 'object' ? (saved as SavedCondition | null) : null;
+    this.#canChange = canChange;
+    const { field = '', op = 'is', value } = this.#saved ?? {};
+    this.#field = new OpenSelect({
+      id: 'node-input-condition-field',
+      saved: String(field),
+      ...(field === '' && { none: { value: '', text: translate('fields.choose') } }),
+      onChange: () => this.#restart(),
+    });
+    this.#show(String(op), shownValue(value ?? null));
+    this.#$op.on('change', () => this.#show());
+    this.#$place.on('input change', () => this.#check());
+  }
+
+  /** What the fields say; `null` where no field is named. */
+  get value(): SavedCondition | null {
+    const condition = conditionOf(this.#field.value, this.#op, this.#typed);
+    const saved = this.#saved;
+    if (condition === null || saved === null || condition.op === 'changes') return condition;
+    // What somebody has not touched keeps its type: a text that looks like a number stays one.
+    return this.#typed === shownValue(saved.value) ? { ...condition, value: saved.value } : condition;
+  }
+
+  /** Offers what the things have and may be. */
+  offer(things: readonly Thing[]): void {
+    this.#things = things;
+    this.#field.offer(fieldsToChoose(things));
+    this.#show();
+  }
+
+  /** Where no field is chosen: begins with what says most about the things. */
+  begin(): void {
+    if (this.#field.value !== '') return;
+    this.#field.choose(fieldsToChoose(this.#things)[0] ?? 'on');
+  }
+
+  get #op(): string {
+    return String(this.#$op.val() ?? 'is');
+  }
+
+  get #typed(): string {
+    return String(this.#$value.val() ?? '');
+  }
+
+  get #$value(): JQuery {
+    return $('#node-input-condition-value');
+  }
+
+  get #holding(): Holding {
+    return holdingOf(this.#field.value, this.#things);
+  }
+
+  /** Another field is compared with what it is now, as a number mostly by more or less. */
+  #restart(): void {
+    this.#isTyped = false;
+    const field = this.#field.value;
+    const now = this.#things.map(({ state }) => state[field]).find((value) => value !== undefined);
+    const isNumber = this.#holding === 'number';
+    const first = isNumber ? '' : (valuesToChoose(field, this.#things)[0] ?? '');
+    const isShort = typeof now === 'number' || typeof now === 'string';
+    this.#show(isNumber ? 'above' : 'is', isShort ? String(now) : first);
+  }
+
+  #show(op = this.#op, value = this.#typed): void {
+    const ops = OPS.filter((one) => OPS_OF[this.#holding].includes(one) && (this.#canChange || one !== 'changes'));
+    const texts = [...new Set<string>([...ops, op])].map((one) => ({ value: one, text: opText(one) }));
+    fillSelect(this.#$op, texts, op);
+    this.#showValue(value);
+    this.#$place.toggle(op !== 'changes');
+    const unit = this.#holding === 'number' ? fieldOf(this.#field.value)?.unit : undefined;
+    $('#cozify-condition-unit')
+      .text(unit ?? '')
+      .toggle(unit !== undefined && op !== 'changes');
+    this.#check();
+  }
+
+  #showValue(value: string): void {
+    const options = this.#optionsFor(value);
+    const kind = options.length > 0 ? 'select' : 'input';
+    if (this.#shown !== kind) {
+      this.#shown = kind;
+      this.#$place.empty().append(kind === 'select' ? this.#newSelect() : newInput());
+    }
+    if (kind === 'select') fillSelect(this.#$value, options, value);
+    else if (this.#typed !== value) this.#$value.val(value);
+  }
+
+  /** What can be chosen, what is saved among it; nothing where it has to be typed. */
+  #optionsFor(value: string): Option[] {
+    const holding = this.#holding;
+    if (this.#isTyped || holding === 'number' || holding === 'text') return [];
+    const field = this.#field.value;
+    const values = [...new Set([...valuesToChoose(field, this.#things), value])].filter((one) => one !== '');
+    const textOf = (one: string): string =>
+      holding === 'flag' && (one === 'true' || one === 'false')
+        ? valueText(field, one === 'true', viewerLanguage())
+        : wordText(field, one, viewerLanguage());
+    const options = values.map((one) => ({ value: one, text: textOf(one) }));
+    return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
+  }
+
+  #newSelect(): JQuery {
+    return labelled($('<select>')).on('change', () => {
+      if (this.#typed !== OTHER) return;
+      this.#isTyped = true;
+      this.#showValue('');
+      this.#$value.trigger('focus');
+    });
+  }
+
+  /** What makes no sense turns red, and says why. */
+  #check(): void {
+    const condition = this.value;
+    const checked = condition === null ? true : checkCondition(condition, {});
+    const problem = checked === true ? '' : checked;
+    this.#$value
+      .toggleClass('input-error', problem !== '')
+      .attr({ 'aria-invalid': String(problem !== ''), 'aria-describedby': 'cozify-condition-problem' });
+    const $problem = $('#cozify-condition-problem');
+    if ($problem.text() !== problem) $problem.text(problem);
+  }
+}
+
+function newInput(): JQuery {
+  return labelled($('<input type="text" spellcheck="false">'));
+}
+
+function labelled($field: JQuery): JQuery {
+  return $field.attr({ id: 'node-input-condition-value', 'aria-label': translate('label.value') });
+}
+
+function opText(op: string): string {
+  return OPS.some((one) => one === op) ? translate(`op.${op as Op}`) : op;
+}

@@ -1,0 +1,66 @@
+import { isFromEnv } from '../shared/checks.js';
+import { translate } from '../shared/catalogue.js';
+import { type Duration, DURATION_UNITS, durationOf, type DurationUnit, secondsOf } from './durations.js';
+import { fillSelect } from './options.js';
+
+/** Whether seconds make sense, and what is wrong if they don't. */
+export type DurationCheck = (seconds: unknown, options: object) => true | string;
+
+/** A time that is typed with its unit, while a hidden field keeps the seconds that the node saves. */
+export class DurationField {
+  readonly #$amount: JQuery;
+  readonly #$unit: JQuery;
+  readonly #$hidden: JQuery;
+  readonly #$problem: JQuery;
+  readonly #check: DurationCheck;
+  #isUsed = true;
+
+  /** `name`: the property, by which all the fields are called. */
+  constructor(name: string, saved: unknown, check: DurationCheck) {
+    this.#$amount = $(`#cozify-${name}`);
+    this.#$unit = $(`#cozify-${name}-unit`);
+    this.#$hidden = $(`#node-input-${name}`);
+    this.#$problem = $(`#cozify-${name}-problem`);
+    this.#check = check;
+    const { amount, unit } = durationOf(saved);
+    this.#$amount.val(amount);
+    const units = DURATION_UNITS.map((value) => ({ value, text: translate(`duration.${value}`) }));
+    fillSelect(this.#$unit, units, unit);
+    this.#show();
+    this.#$amount.add(this.#$unit).on('input change', () => this.#take());
+  }
+
+  /** What the node saves: seconds, or what was typed in their place. */
+  get value(): number | string {
+    const held = String(this.#$hidden.val() ?? '').trim();
+    const seconds = held === '' ? NaN : Number(held);
+    return Number.isFinite(seconds) ? seconds : held;
+  }
+
+  /** Whether the time counts. One that is not asked for is none, until it is again. */
+  use(isUsed: boolean): void {
+    if (this.#isUsed === isUsed) return;
+    this.#isUsed = isUsed;
+    this.#take();
+  }
+
+  get #typed(): Duration {
+    const amount = String(this.#$amount.val() ?? '');
+    return { amount, unit: isFromEnv(amount) ? 's' : (String(this.#$unit.val()) as DurationUnit) };
+  }
+
+  #take(): void {
+    this.#$hidden.val(this.#isUsed ? secondsOf(this.#typed) : 0).trigger('change');
+    this.#show();
+  }
+
+  /** What the environment says is in seconds. What makes no sense turns red, and says why. */
+  #show(): void {
+    const typed = this.#typed;
+    this.#$unit.prop('disabled', isFromEnv(typed.amount));
+    const checked = this.#check(secondsOf(typed), {});
+    const problem = checked === true ? '' : checked;
+    this.#$amount.toggleClass('input-error', problem !== '').attr('aria-invalid', String(problem !== ''));
+    if (this.#$problem.text() !== problem) this.#$problem.text(problem);
+  }
+}

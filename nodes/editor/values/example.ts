@@ -1,0 +1,88 @@
+import { byTelling } from '../../../src/devices/things/live-value.js';
+import type { Thing } from '../picker/things-api.js';
+import { standingOf } from './now.js';
+import type { SavedCondition } from './typed-value.js';
+
+/** A property of a message, and what would stand in it: cut, as it is for reading alone. */
+export type ExampleRow = readonly [property: string, text: string];
+
+/** So much of an object or an array tells what it is like. */
+const MOST_SHOWN = 2;
+
+/** What a changes node would send now. */
+export interface ChangeExample {
+  things: readonly Thing[];
+  /** A field, or "state". */
+  payload: string;
+  /** What the message is about, if that is one of the fields. */
+  fields: readonly string[];
+  condition: SavedCondition | null;
+}
+
+/** A message of a changes node as it would leave now; none where nothing is known of any thing that it could be about. */
+export function exampleOfChange({ things, payload, fields, condition }: ChangeExample): ExampleRow[] {
+  const isWhole = payload === 'state' || payload === '';
+  const about = condition === null ? fields : [condition.field];
+  const has = (thing: Thing, field: string): boolean => thing.state[field] !== undefined;
+  const able = things.filter((one) => isWhole || has(one, payload));
+  const thing = able.find((one) => about.length === 0 || about.some((field) => has(one, field))) ?? able[0];
+  if (thing === undefined) return [];
+  const topic: ExampleRow = ['msg.topic', JSON.stringify(thing.name)];
+  if (!isWhole) return [topic, ['msg.payload', shortOf(thing.state[payload])], ['msg.device', '{…}']];
+  const first = [...about.filter((field) => has(thing, field)), ...byTelling(Object.keys(thing.state))].slice(0, 1);
+  return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
+}
+
+/** What a read node would send now. */
+export interface ReadExample {
+  things: readonly Thing[];
+  /** How many things are named; none for all, or for those of the message. */
+  named: number;
+  /** Empty for the whole state. */
+  field: string;
+  output: string;
+  condition: SavedCondition | null;
+}
+
+/** What a read node would send now; none where nothing is known, or nothing meets the condition. */
+export function exampleOfReading({ things, named, field, output, condition }: ReadExample): ExampleRow[] {
+  const isMeeting = (thing: Thing): boolean => condition === null || standingOf(condition, [thing])?.met === 1;
+  const isSaying = ({ state }: Thing): boolean => named > 0 || field === '' || state[field] !== undefined;
+  const all = things.filter((thing) => isMeeting(thing) && isSaying(thing));
+  const [first] = all;
+  if (first === undefined) return [];
+  const valueOf = ({ state }: Thing): unknown => (field === '' ? ordered(state, []) : (state[field] ?? null));
+  if (output === 'auto' && named === 1) return [['msg.payload', shortOf(valueOf(first))]];
+  if (output === 'map') {
+    const byName = Object.fromEntries(all.map((thing) => [thing.name, valueOf(thing)]));
+    return [['msg.payload', shortOf(byName)]];
+  }
+  const more = all.length > 1 ? ', …' : '';
+  const said = field === '' ? `${shortEntries(ordered(first.state, []), 1)}, …` : `value: ${shortOf(valueOf(first))}`;
+  return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${said} }${more}]`]];
+}
+
+/** A state with these fields first, then those that say most. */
+function ordered(state: Thing['state'], first: readonly string[]): Record<string, unknown> {
+  const fields = [...new Set([...first, ...byTelling(Object.keys(state))])];
+  return Object.fromEntries(fields.map((field) => [field, state[field]]));
+}
+
+/** A value as it stands in code; of an object or array the beginning. */
+function shortOf(value: unknown): string {
+  if (Array.isArray(value)) {
+    const more = value.length > MOST_SHOWN ? ', …' : '';
+    return `[${value.slice(0, MOST_SHOWN).map(shortOf).join(', ')}${more}]`;
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  const count = Object.keys(value).length;
+  if (count === 0) return '{}';
+  return `{ ${shortEntries(value as Record<string, unknown>, MOST_SHOWN)}${count > MOST_SHOWN ? ', …' : ''} }`;
+}
+
+function shortEntries(value: Readonly<Record<string, unknown>>, most: number): string {
+  const entries = Object.entries(value).slice(0, most);
+  const key = (name: string): string => (/^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name));
+  const inner = (one: unknown): string => (typeof one === 'object' && one !== null ? '{…}' : shortOf(one));
+  return entries.map(([name, one]) => `${key(name)}: ${inner(one)}`).join(', ');
+}

@@ -1,0 +1,53 @@
+import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
+import { valueText } from '../../../src/devices/things/live-value.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import type { Thing } from '../picker/things-api.js';
+import type { Translate } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+import type { SavedCondition } from './typed-value.js';
+
+/** Things to look at now, and in whose words to say how they are. */
+export interface Look {
+  things: readonly Thing[];
+  language: Language;
+  t: Translate;
+}
+
+/** How many of some things meet a condition. */
+export interface Standing {
+  met: number;
+  count: number;
+}
+
+/** How a condition stands now; `undefined` where it makes no sense, or nothing is known of any thing. */
+export function standingOf(condition: SavedCondition | null, things: readonly Thing[]): Standing | undefined {
+  const parsed = parsedOf(condition);
+  if (parsed === null || things.length === 0) return undefined;
+  return { met: things.filter(({ state }) => meets(state, parsed)).length, count: things.length };
+}
+
+/**
+ * What holds now: of one thing its value and whether it meets the condition, of several how many do. Empty where nobody
+ * can say.
+ */
+export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
+  const parsed = parsedOf(condition);
+  const standing = standingOf(condition, things);
+  const [only] = things;
+  if (parsed === null || standing === undefined || only === undefined) return '';
+  if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...standing });
+  const value = Object.hasOwn(only.state, parsed.field) ? only.state[parsed.field] : undefined;
+  if (value === undefined) return t('now.absent');
+  const said = { value: valueText(parsed.field, value, language) || JSON.stringify(value) };
+  if (parsed.op === 'changes') return t('now.is', said);
+  return t(standing.met === 1 ? 'now.true' : 'now.false', said);
+}
+
+function parsedOf(condition: SavedCondition | null): Condition | null {
+  if (Object.values(condition ?? {}).some(isFromEnv)) return null;
+  try {
+    return parseCondition(condition, { canChange: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+import { fieldName } from '../../../src/devices/things/field-words.js';
+import type { Thing } from '../picker/things-api.js';
+import { translate, viewerLanguage } from '../shared/catalogue.js';
+import { ConditionForm } from './condition-form.js';
+import { type DurationCheck, DurationField } from './duration-field.js';
+import { FieldTags } from './field-tags.js';
+import { fieldsToChoose, fieldsToTick } from './offered.js';
+import type { SavedCondition } from './typed-value.js';
+
+/** When a changes node sends. */
+export interface SavedWhen {
+  fields?: string[];
+  condition?: SavedCondition | null;
+  for?: number | string;
+}
+
+/** Whenever anything changes, one of some fields does, or a condition comes true. */
+type When = 'any' | 'fields' | 'condition';
+
+/** Asks when to send. What is left behind for another answer is not saved. */
+export class WhenForm {
+  readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');
+  readonly #fields: FieldTags;
+  /** Beside a condition, under "More": a change of another field is not looked at. */
+  readonly #only: FieldTags;
+  readonly #condition: ConditionForm;
+  readonly #time: DurationField;
+  readonly #saved: When;
+  readonly #hasTime: boolean;
+  readonly #hasOnly: boolean;
+
+  /** `checkTime`: whether a time makes sense, and what is wrong if it doesn't. */
+  constructor(saved: SavedWhen, checkTime: DurationCheck) {
+    const fields = Array.isArray(saved.fields) ? saved.fields : [];
+    const isConditional = Boolean(saved.condition);
+    this.#saved = isConditional ? 'condition' : fields.length > 0 ? 'fields' : 'any';
+    this.#hasTime = !['', '0'].includes(String(saved.for ?? ''));
+    this.#hasOnly = isConditional && fields.length > 0;
+    this.#fields = new FieldTags('cozify-fields', isConditional ? [] : fields);
+    this.#only = new FieldTags('cozify-only-fields', isConditional ? fields : []);
+    this.#condition = new ConditionForm(saved.condition);
+    this.#time = new DurationField('for', saved.for ?? 0, checkTime);
+    this.#$radios.val([this.#saved]).on('change', () => {
+      if (this.when === 'condition') this.#condition.begin();
+      this.#show();
+    });
+    this.#show();
+  }
+
+  get when(): When {
+    return (this.#$radios.filter(':checked').val() as When | undefined) ?? 'any';
+  }
+
+  /** What the node saves. */
+  get value(): { fields: string[]; condition: SavedCondition | null; for: number | string } {
+    const { when } = this;
+    const fields = when === 'fields' ? this.#fields.value : when === 'condition' ? this.#only.value : [];
+    return { fields, condition: when === 'condition' ? this.#condition.value : null, for: this.#time.value };
+  }
+
+  /** Asked beside a condition, and where it was saved so. */
+  get #isTimed(): boolean {
+    return this.when === 'condition' || (this.#hasTime && this.when === this.#saved);
+  }
+
+  /** Offers what the things have. */
+  offer(things: readonly Thing[]): void {
+    const [fields, all] = [fieldsToTick(things), fieldsToChoose(things)];
+    this.#fields.offer(fields, all);
+    this.#only.offer(fields, all);
+    this.#condition.offer(things);
+  }
+
+  /** Words the first answer by what is sent: all values, or one. */
+  word(payload: string): void {
+    $('#cozify-when-any-text').text(anyText(payload));
+  }
+
+  #show(): void {
+    $('#cozify-fields').toggle(this.when === 'fields');
+    $('#cozify-when-true').toggle(this.when === 'condition');
+    $('#cozify-for-row').toggle(this.#isTimed);
+    this.#time.use(this.#isTimed);
+    $('#cozify-only-fields-row').toggle(this.when === 'condition' && this.#hasOnly);
+  }
+}
+
+/** What makes a node send that has neither fields nor a condition. */
+function anyText(payload: string): string {
+  if (payload === '' || payload === 'state') return translate('whenAny.state');
+  const name = fieldName(payload, viewerLanguage());
+  // A question such as "open or closed" is no noun.
+  return translate(/ (or|vai) |,/.test(name) ? 'whenAny.question' : 'whenAny.field', { name });
+}

@@ -1,0 +1,82 @@
+import type { CozifyError } from '../../src/index.js';
+import type { Language } from '../../src/nodes-api.js';
+import en from '../locales/en-US/cozify-account.json';
+import fi from '../locales/fi/cozify-account.json';
+
+/** A text of a status, by its key in the account's catalogue. */
+export type StatusKey = keyof typeof en.status;
+
+const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
+
+/** Node-RED cuts no status, and writes a long one over what stands beside the node. */
+export const LONGEST_STATUS = 40;
+
+/** Above this a day is told with its year. */
+const DAYS_WITHOUT_YEAR = 300;
+const DAY_MS = 86_400_000;
+
+/** A text of the account's catalogue, with what is put into it by name. */
+export function statusText(
+  language: Language,
+  key: StatusKey,
+  parameters: Readonly<Record<string, string>> = {},
+): string {
+  // All but the last are short; that is cut to the room that there is.
+  return Object.entries(parameters).reduce((text, [word, value]) => {
+    const mark = `__${word}__`;
+    return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
+  }, CATALOGUES[language].status[key]);
+}
+
+/** A status in parts, of which the name alone is cut where all together are too long: never how it is. */
+export function fitted({ before = '', name, after = '' }: { before?: string; name: string; after?: string }): string {
+  const rest = [before, after].filter((part) => part !== '').join(' ');
+  const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
+  const parts = [before, room < 2 ? '' : shortened(name.trim(), room), after];
+  return shortened(parts.filter((part) => part !== '').join(' '), LONGEST_STATUS);
+}
+
+/** A text of so many letters at most. */
+export function shortened(text: string, longest: number): string {
+  const letters = [...text];
+  return letters.length <= longest
+    ? text
+    : `${letters
+        .slice(0, Math.max(0, longest - 1))
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** What went wrong, in a few words: what to do where that is known, else how the error begins. */
+export function failureText({ code, message, brief }: CozifyError, language: Language): string {
+  if (brief !== undefined) return brief[language];
+  if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
+  return CATALOGUES[language].failure[code];
+}
+
+/** A time of day: "06:17", "klo 6.17". */
+export function clockText(ms: number, language: Language): string {
+  const date = new Date(ms);
+  const minutes = String(date.getMinutes()).padStart(2, '0');
+  return language === 'fi'
+    ? `klo ${date.getHours()}.${minutes}`
+    : `${String(date.getHours()).padStart(2, '0')}:${minutes}`;
+}
+
+/** A day: "26 Dec", "26.12."; with the year where that is not near. */
+export function dayText(iso: string, language: Language, now: number): string {
+  const date = new Date(iso);
+  const year = Math.abs(date.getTime() - now) > DAYS_WITHOUT_YEAR * DAY_MS ? String(date.getFullYear()) : '';
+  if (language === 'fi') return `${date.getDate()}.${date.getMonth() + 1}.${year}`;
+  return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${year}`.trimEnd();
+}
+
+/** A sentence up to where it goes into detail. */
+function firstWords(message: string): string {
+  const [first = ''] = message.split(/[.,:;]\s/);
+  return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '');
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,103 @@
+import type { Clock } from '../../src/index.js';
+import { systemClock } from '../../src/nodes-api.js';
+
+/** The global context of any node; the callback form, because stores may be remote. */
+export interface GlobalContext {
+  get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void;
+  set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void;
+}
+
+const DEADLINE_MS = 3_000;
+
+/** Some stores never answer what was under way when they went away. After so long one more call finds out. */
+const LOST_AFTER_MS = 45_000;
+
+/** What a store has said, or thrown, as far as it may be told: its text may hold anything. */
+export class StoreTrouble extends Error {
+  /** A system's or a driver's word for what is wrong with the way there, or with the store as a whole. */
+  readonly code: unknown;
+
+  constructor(said: unknown) {
+    super('The store has failed.');
+    this.code = (said as { code?: unknown }).code;
+  }
+}
+
+type Way = 'get' | 'set';
+type Callback = (error?: unknown, value?: unknown) => void;
+
+/** A call that a store has not answered, nor one that it was given later. */
+interface OpenCall {
+  way: Way;
+  store: string;
+  /** When it was made, by the clock that never jumps. */
+  at: number;
+}
+
+/** The calls that are open in each global context: a Node-RED has one. */
+// eslint-disable-next-line no-restricted-syntax -- Accounts come and go with their nodes; what hangs stays.
+const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
+
+/**
+ * The calls to one context store, each within its deadline. While one hangs it is not made a second time, by whichever
+ * account: what a silent store was told to keep would pile up there. They reject with what the store has said.
+ */
+export class ContextCalls {
+  readonly #global: GlobalContext;
+  readonly #store: string;
+  readonly #clock: Clock;
+
+  constructor(global: GlobalContext, store: string, clock: Clock = systemClock) {
+    this.#global = global;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.#make('get', (callback) => this.#global.get(key, this.#store, callback));
+  }
+
+  set(key: string, value: unknown): Promise<unknown> {
+    return this.#make('set', (callback) => this.#global.set(key, value, this.#store, callback));
+  }
+
+  /** What the store was given and has not answered to may still come to lie there. */
+  get isKeepingLate(): boolean {
+    return this.#open.some((call) => this.#isLike(call, 'set'));
+  }
+
+  #make(way: Way, ask: (callback: Callback) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new StoreTrouble({ code: 'ETIMEDOUT' }));
+      const now = this.#clock.monotonic();
+      if (this.#open.some((one) => this.#isLike(one, way) && now - one.at >= DEADLINE_MS)) return giveUp();
+      const call: OpenCall = { way, store: this.#store, at: now };
+      open.set(this.#global, [...this.#open, call]);
+      const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
+      const callback: Callback = (error, value) => {
+        this.#clock.clearTimeout(timer);
+        // What it was given before is answered by then, or lost.
+        const isOver = (one: OpenCall): boolean => one === call || (this.#isLike(one, way) && one.at < call.at);
+        const left = this.#open.filter((one) => !isOver(one));
+        open.set(this.#global, left);
+        if (error === undefined || error === null) resolve(value);
+        else reject(new StoreTrouble(error));
+      };
+      try {
+        ask(callback);
+      } catch (error) {
+        callback(error ?? {});
+      }
+    });
+  }
+
+  #isLike({ way, store }: OpenCall, other: Way): boolean {
+    return way === other && store === this.#store;
+  }
+
+  /** Those that are not lost. */
+  get #open(): readonly OpenCall[] {
+    const now = this.#clock.monotonic();
+    return (open.get(this.#global) ?? []).filter(({ at }) => now - at < DEADLINE_MS + LOST_AFTER_MS);
+  }
+}

@@ -1,0 +1,209 @@
+import type { NodeAPI } from 'node-red';
+import { createHash, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type AccountRecord, type Clock, CozifyError, type Store } from '../../src/index.js';
+import { accountShape, type Opened, seal, storeError, unseal } from '../../src/nodes-api.js';
+import { ContextCalls, type GlobalContext, StoreTrouble } from './context-calls.js';
+
+export type { GlobalContext };
+
+/** Whether settings.js has a context store of that name: Node-RED would quietly take the default store for any other. */
+export function hasContextStore(red: NodeAPI, name: string): boolean {
+  return Object.keys(contextStores(red)).includes(name);
+}
+
+/** The one name of a store that settings.js has under two: `default` may only stand for another. */
+export function storeNameOf(red: NodeAPI, name: string): string {
+  const meant = name === 'default' ? contextStores(red)['default'] : undefined;
+  return typeof meant === 'string' ? meant : name;
+}
+
+function contextStores(red: NodeAPI): Record<string, unknown> {
+  return (red.settings['contextStorage'] as Record<string, unknown> | undefined) ?? {};
+}
+
+/** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
+// eslint-disable-next-line no-restricted-syntax -- A cache: what is lost is derived anew.
+const derived = new Map<string, Promise<Buffer>>();
+
+/** What the key ends in under which values beyond repair are kept. */
+const ASIDE = '_bad';
+
+/** Throws an error that speaks of the store as a whole rather than of what was asked of it. */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreTrouble) || error.code !== undefined) throw error;
+}
+
+/**
+ * An account's state in a context store of settings.js, under a key of its own in the global context, where moving
+ * the node loses nothing. The editor shows what lies there, so it is encrypted, with a key from Node-RED's credential
+ * secret.
+ */
+export class ContextStore implements Store<AccountRecord> {
+  readonly identity: string;
+  readonly isShared = true;
+  readonly #red: NodeAPI;
+  readonly #name: string;
+  readonly #key: string;
+  /** Where earlier versions have kept it, if it was elsewhere. */
+  readonly #formerKey: string | undefined;
+  readonly #boundName: string;
+  readonly #global: () => GlobalContext | undefined;
+  readonly #clock: Clock | undefined;
+  #sequence = 0;
+
+  /** `clock`: that by which calls are late; by default the system's. */
+  constructor(red: NodeAPI, name: string, storageId: string, global: () => GlobalContext | undefined, clock?: Clock) {
+    this.#red = red;
+    this.#name = name;
+    this.#global = global;
+    this.#clock = clock;
+    this.#boundName = `context ${storageId}`;
+    // A dot or a bracket in a context key is a path; some stores take capital letters for small ones; and behind what
+    // ends so, another account's may be set aside.
+    const isOwnKey = /^[a-z0-9_]+$/.test(storageId) && !storageId.endsWith(ASIDE);
+    const digest = createHash('sha256').update(storageId).digest('hex').slice(0, 16);
+    this.#key = `cozify_${isOwnKey ? storageId : digest}`;
+    this.#formerKey = !isOwnKey && /^\w+$/.test(storageId) ? `cozify_${storageId}` : undefined;
+    this.identity = `${name}:${this.#key}`;
+  }
+
+  async load(): Promise<AccountRecord | null> {
+    const secret = await this.#secret();
+    await this.#leaveFormerKey((sealed) => this.#set(this.#key, sealed));
+    const value = await this.#get(this.#key);
+    if (value === undefined || value === null) return null;
+    const opened = this.#open(value, secret);
+    if (opened.is === 'good' && accountShape.fits(opened.content)) {
+      this.#sequence = Math.max(this.#sequence, opened.sequence);
+      return opened.content;
+    }
+    const aside = await this.#get(this.#aside);
+    await this.#set(this.#aside, [...(Array.isArray(aside) ? (aside as unknown[]) : []), value]);
+    await this.#clear(this.#key);
+    this.#red.log.error(
+      `[cozify] ${this.#key} in "${this.#name}" can't be repaired: it was set aside as ${this.#aside}.`,
+    );
+    return null;
+  }
+
+  async save(record: AccountRecord): Promise<void> {
+    const secret = await this.#secret();
+    // Throws where something lies there that is not ours to overwrite.
+    this.#open(await this.#get(this.#key), secret);
+    const sequence = this.#sequence + 1;
+    await this.#set(this.#key, seal(record, secret, this.#boundName, sequence));
+    this.#sequence = sequence;
+  }
+
+  async remove(): Promise<void> {
+    // A store that is gone from settings.js keeps nothing that could be reached.
+    if (!hasContextStore(this.#red, this.#name)) return;
+    if (this.#calls().isKeepingLate) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
+    await this.#leaveFormerKey();
+    await this.#clear(this.#key);
+    await this.#clear(this.#aside);
+  }
+
+  /** Takes away what an earlier version has kept under another key, once `save` has it. What is another's stays there. */
+  async #leaveFormerKey(save: (sealed: unknown) => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const key = this.#formerKey;
+    const value = key === undefined ? undefined : await this.#get(key);
+    if (key === undefined || value === undefined || value === null) return;
+    if (this.#open(value, await this.#secret()).is !== 'good') return;
+    await save(value);
+    await this.#clear(key);
+  }
+
+  /** What a value holds. Throws for one that is to be left alone. */
+  #open(value: unknown, secret: Buffer): Opened {
+    const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
+    if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');
+    if (opened.is === 'foreign') {
+      throw storeError(
+        'The state was encrypted with another credentialSecret: it is kept, and can be read with that secret only',
+      );
+    }
+    return opened;
+  }
+
+  /** Where values beyond repair are kept. */
+  get #aside(): string {
+    return `${this.#key}${ASIDE}`;
+  }
+
+  #get(key: string): Promise<unknown> {
+    return this.#read(key).catch((error: unknown) => this.#fail('read', error));
+  }
+
+  async #set(key: string, value: unknown): Promise<void> {
+    await this.#write(key, value).catch((error: unknown) => this.#fail('written', error));
+  }
+
+  /**
+   * Leaves nothing under a key. Some stores fail to set one to nothing, or keep then what they can't read themselves:
+   * these get `null`, which reads as nothing too.
+   */
+  async #clear(key: string): Promise<void> {
+    try {
+      if (await this.#isClear(key)) return;
+      await this.#write(key, undefined).catch(unlessAway);
+      if (!(await this.#isClear(key))) await this.#write(key, null);
+    } catch (error) {
+      this.#fail('written', error);
+    }
+  }
+
+  async #isClear(key: string): Promise<boolean> {
+    try {
+      const value = await this.#read(key);
+      return value === undefined || value === null;
+    } catch (error) {
+      unlessAway(error);
+      return false;
+    }
+  }
+
+  #fail(verb: string, error: unknown): never {
+    if (error instanceof CozifyError) throw error;
+    throw storeError(`The state can't be ${verb} in context store "${this.#name}"`, error);
+  }
+
+  async #read(key: string): Promise<unknown> {
+    return this.#calls().get(key);
+  }
+
+  async #write(key: string, value: unknown): Promise<unknown> {
+    return this.#calls().set(key, value);
+  }
+
+  #calls(): ContextCalls {
+    if (!hasContextStore(this.#red, this.#name)) {
+      throw storeError(`There is no context store "${this.#name}" in settings.js`);
+    }
+    const global = this.#global();
+    if (global === undefined) throw storeError('The context store is not ready yet');
+    return new ContextCalls(global, this.#name, this.#clock);
+  }
+
+  #secret(): Promise<Buffer> {
+    const { settings } = this.#red;
+    const own: unknown = settings['credentialSecret'];
+    if (own === false) {
+      return Promise.reject(
+        storeError(
+          'With credentialSecret: false in settings.js a context store would hold the login without encryption',
+        ),
+      );
+    }
+    const stored = settings as unknown as { get(key: string): unknown };
+    const secret = own ?? stored.get('_credentialSecret');
+    if (typeof secret !== 'string' || secret === '') {
+      return Promise.reject(storeError('A context store needs a credentialSecret in settings.js'));
+    }
+    const known =
+      derived.get(secret) ?? promisify(scrypt)(secret, 'cozify context store', 32).then((key) => key as Buffer);
+    derived.set(secret, known);
+    return known;
+  }
+}

@@ -1,0 +1,119 @@
+import { element, newId } from './element';
+import type { Range } from './fields';
+
+/** Something that a person moves, and that shows how it is. */
+export interface Control<Value> {
+  node: HTMLElement;
+  show: (value: Value) => void;
+}
+
+/** So long after a person has moved something, what was there before is not shown again. */
+const HELD_MS = 1000;
+/** So often a slider says where it is while it is moved. */
+const SAY_MS = 150;
+
+export function switchOf(label: string, change: (isOn: boolean) => void): Control<boolean> {
+  const input = element('input', { type: 'checkbox', role: 'switch' });
+  let movedAt = -Infinity;
+  input.addEventListener('change', () => {
+    movedAt = performance.now();
+    change(input.checked);
+  });
+  return {
+    node: element('label', { class: 'switch' }, input, element('span', {}, label)),
+    show: (isOn) => {
+      if (performance.now() - movedAt >= HELD_MS) input.checked = isOn;
+    },
+  };
+}
+
+export function sliderOf(label: string, range: Range, change: (value: number) => void): Control<number> {
+  const { low, high, step, unit, factor = 1 } = range;
+  const id = newId();
+  const input = element('input', { type: 'range', id, min: low, max: high, step });
+  const told = element('output', { for: id });
+  const say = () => {
+    told.textContent = `${Number(input.value)} ${unit}`;
+    input.setAttribute('aria-valuetext', told.textContent);
+  };
+  const held = hold(() => change(Number(input.value) / factor));
+  input.addEventListener('input', () => (say(), held.move()));
+  return {
+    node: element('div', { class: 'slider' }, element('label', { for: id }, label), told, input),
+    show: (value) => {
+      if (held.isHeld()) return;
+      const shown = value * factor;
+      // What lies beyond the range is shown as it is, and the slider as far as it goes.
+      input.value = String(shown);
+      told.textContent = `${step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown)} ${unit}`;
+      input.setAttribute('aria-valuetext', told.textContent);
+    },
+  };
+}
+
+/** One of several, each by what the hub calls it. One that is not among them is shown as it is. */
+export function choiceOf<Value extends string | number>(
+  label: string,
+  choices: readonly (readonly [Value, string])[],
+  change: (value: Value) => void,
+): Control<Value> {
+  const id = newId();
+  const select = element('select', { id }, ...choices.map(([value, text]) => element('option', { value }, text)));
+  const held = hold(() => {
+    const [chosen] = choices.filter(([value]) => String(value) === select.value);
+    if (chosen !== undefined) change(chosen[0]);
+  });
+  select.addEventListener('change', () => held.move());
+  return {
+    node: element('div', { class: 'choice' }, element('label', { for: id }, label), select),
+    show: (value) => {
+      if (held.isHeld()) return;
+      const isKnown = [...select.options].some((option) => option.value === String(value));
+      if (!isKnown) select.append(element('option', { value }, String(value)));
+      select.value = String(value);
+    },
+  };
+}
+
+/** What only counts. */
+export function readingOf(label: string, unit: string): Control<number> {
+  const told = element('output', {});
+  return {
+    node: element('div', { class: 'slider' }, element('span', {}, label), told),
+    show: (value) => void (told.textContent = `${Math.round(value * 10) / 10} ${unit}`),
+  };
+}
+
+export function colorOf(label: string, change: (hex: string) => void): Control<string> {
+  const input = element('input', { type: 'color' });
+  const held = hold(() => change(input.value));
+  input.addEventListener('input', () => held.move());
+  return {
+    node: element('label', { class: 'color' }, element('span', {}, label), input),
+    show: (hex) => {
+      if (!held.isHeld()) input.value = hex;
+    },
+  };
+}
+
+export function buttonOf(text: string, press: () => void, attributes: Record<string, string> = {}): HTMLButtonElement {
+  const button = element('button', { type: 'button', ...attributes }, text);
+  button.addEventListener('click', press);
+  return button;
+}
+
+/** What is moved says so not too often, and is not moved by others meanwhile. */
+function hold(say: () => void): { move: () => void; isHeld: () => boolean } {
+  let movedAt = -Infinity;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  return {
+    move: () => {
+      movedAt = performance.now();
+      waiting ??= setTimeout(() => {
+        waiting = undefined;
+        say();
+      }, SAY_MS);
+    },
+    isHeld: () => performance.now() - movedAt < HELD_MS,
+  };
+}

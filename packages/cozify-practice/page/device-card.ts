@@ -1,0 +1,231 @@
+import { colorOf as fromHex, hexOf, whiteOf } from './color';
+import { buttonOf, choiceOf, colorOf, readingOf, sliderOf, switchOf } from './controls';
+import { element } from './element';
+import { fieldsOf, hasColor, hasWhite, type Field } from './fields';
+import { act, type DeviceFact, type DeviceState } from './home';
+import type { Say } from './texts';
+
+/** Shows a device and lets a person do things with it. */
+export interface Card {
+  node: HTMLElement;
+  /** What it was made for; another shape takes another card. */
+  shape: string;
+  show: (device: DeviceFact) => void;
+}
+
+/** What a card has to have for a device: its name, and what can be moved. */
+export function shapeOf(device: DeviceFact): string {
+  const { name, room, buttons, type } = device;
+  return JSON.stringify([name, type, room, buttons, fieldsOf(device), hasColor(device), hasWhite(device)]);
+}
+
+const ALARMING = ['alert', 'moisture', 'coDetected', 'sirenOn'];
+const MOVING = ['open', 'motion'];
+/** What is seen from afar. */
+const GLOWING = ['isOn', ...ALARMING, ...MOVING];
+
+type Part = { node: HTMLElement; show: (state: DeviceState) => void };
+
+/** Makes a card, without anything shown yet. */
+export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
+  const hand = new Hands(hubId, device);
+  const parts = [...partsOf(device, hand, say), moreOf(device, hand, say)];
+  const glow = element('span', { class: 'glow', 'aria-hidden': 'true' });
+  const heading = element('h3', {}, ...(GLOWING.some((name) => name in device.state) ? [glow] : []), device.name);
+  const node = element(
+    'article',
+    { class: 'card', 'data-device': device.name },
+    heading,
+    ...parts.map((part) => part.node),
+  );
+  return {
+    node,
+    shape: shapeOf(device),
+    show: ({ state }) => {
+      for (const part of parts) part.show(state);
+      // A phone that is not reached is with somebody who is out.
+      node.classList.toggle('is-away', !state.reachable && device.type !== 'UI_DEVICE');
+      showGlow(glow, state);
+    },
+  };
+}
+
+/** What people do with a device; it answers by the live connection. */
+class Hands {
+  readonly #hubId: string;
+  readonly #device: DeviceFact;
+
+  constructor(hubId: string, device: DeviceFact) {
+    this.#hubId = hubId;
+    this.#device = device;
+  }
+
+  /** As the app does it. */
+  command(state: Record<string, unknown>): void {
+    const { id } = this.#device;
+    const { isOn, sirenOn } = state;
+    const type =
+      isOn === undefined && sirenOn === undefined
+        ? 'CMD_DEVICE'
+        : `CMD_DEVICE_${(isOn ?? sirenOn) === true ? 'ON' : 'OFF'}`;
+    const element = { id, type, ...(type === 'CMD_DEVICE' && { state: { type: this.#device.state.type, ...state } }) };
+    void act('command', { hub: this.#hubId, listing: 'devices', elements: [element] });
+  }
+
+  change(state: Record<string, unknown>): void {
+    this.#atHome('change', { state });
+  }
+
+  press(button: number, modifiers: string[]): void {
+    this.#atHome('press', { button, modifiers });
+  }
+
+  reach(reachable: boolean): void {
+    this.#atHome('setReachable', { reachable });
+  }
+
+  #atHome(action: string, more: Record<string, unknown>): void {
+    void act('home', { hub: this.#hubId, action, device: this.#device.id, ...more });
+  }
+}
+
+function partsOf(device: DeviceFact, hands: Hands, say: Say): Part[] {
+  if (device.type === 'UI_DEVICE') return [phone(hands, say)];
+  const parts = fieldsOf(device).map((field) => partOf(field, hands, say));
+  if (hasColor(device)) parts.push(colorPart(hands, say));
+  if (hasWhite(device)) parts.push(whitePart(device.state, hands, say));
+  if (playbackOf(device.state) !== undefined) parts.push(playback(hands, say));
+  if (typeof soundOf(device.state)['volume'] === 'number') parts.push(volume(hands, say), mute(hands, say));
+  if (device.buttons !== undefined) parts.push(remote(device.buttons, hands, say));
+  return parts;
+}
+
+function partOf({ name, text, by, range, words, counts }: Field, hands: Hands, say: Say): Part {
+  const change = (value: unknown) =>
+    by === 'app' ? hands.command({ [name]: value }) : hands.change({ [name]: value });
+  if (counts !== undefined) {
+    const { node, show } = readingOf(say(text), counts);
+    return { node, show: (state) => show(Number(state[name])) };
+  }
+  if (words !== undefined) {
+    const choices = words.map((word, number) => [number, say(word)] as const);
+    const { node, show } = choiceOf(say(text), choices, change);
+    return { node, show: (state) => show(Number(state[name])) };
+  }
+  if (range === undefined) {
+    const { node, show } = switchOf(say(text), change);
+    return { node, show: (state) => show(state[name] === true) };
+  }
+  const { node, show } = sliderOf(say(text), range, change);
+  return { node, show: (state) => show(Number(state[name])) };
+}
+
+function colorPart(hands: Hands, say: Say): Part {
+  const { node, show } = colorOf(say('color'), (hex) => hands.command({ colorMode: 'hs', ...fromHex(hex) }));
+  return { node, show: (state) => show(isColored(state) ? hexOf(colorIn(state)) : '#ffffff') };
+}
+
+function whitePart({ minTemperature, maxTemperature }: DeviceState, hands: Hands, say: Say): Part {
+  const range = {
+    low: Math.ceil(Number(minTemperature)),
+    high: Math.floor(Number(maxTemperature)),
+    step: 50,
+    unit: 'K',
+  };
+  const change = (temperature: number) => hands.command({ colorMode: 'ct', temperature });
+  const { node, show } = sliderOf(say('lampTemperature'), range, change);
+  return {
+    node,
+    show: (state) => show(Number(state['temperature']) > 0 ? Math.round(Number(state['temperature'])) : range.low),
+  };
+}
+
+function volume(hands: Hands, say: Say): Part {
+  const change = (value: number) => hands.command({ rcData: { type: 'MR_RC_DATA', volume: value } });
+  const { node, show } = sliderOf(say('volume'), { low: 0, high: 100, step: 1, unit: '%' }, change);
+  return { node, show: (state) => show(Number(soundOf(state)['volume'])) };
+}
+
+function mute(hands: Hands, say: Say): Part {
+  const { node, show } = switchOf(say('mute'), (isMuted) => {
+    hands.command({ rcData: { type: 'MR_RC_DATA', mute: isMuted } });
+  });
+  return { node, show: (state) => show(soundOf(state)['mute'] === true) };
+}
+
+const PLAYBACKS = ['PLAYING', 'PAUSED_PLAYBACK', 'STOPPED', 'TRANSITIONING'] as const;
+
+/** How music is started is not known of the hub: here somebody does it at the loudspeaker. */
+function playback(hands: Hands, say: Say): Part {
+  const choices = PLAYBACKS.map((state) => [state, say(state)] as const);
+  const { node, show } = choiceOf<string>(say('playback'), choices, (state) => hands.change({ avtData: { state } }));
+  return { node, show: (state) => show(playbackOf(state) ?? 'STOPPED') };
+}
+
+function playbackOf({ avtData }: DeviceState): string | undefined {
+  const { state } = (avtData ?? {}) as { state?: unknown };
+  return typeof state === 'string' ? state : undefined;
+}
+
+function soundOf({ rcData }: DeviceState): Record<string, unknown> {
+  return (rcData ?? {}) as Record<string, unknown>;
+}
+
+/** The phone of somebody who lives here: it is reached while its owner is at home. */
+function phone(hands: Hands, say: Say): Part {
+  const { node, show } = switchOf(say('home'), (isHome) => hands.reach(isHome));
+  return { node, show: (state) => show(state.reachable) };
+}
+
+function remote(buttons: NonNullable<DeviceFact['buttons']>, hands: Hands, say: Say): Part {
+  const rows = buttons.map(({ id, label }) => {
+    const button = label === '' ? say('button', { number: String(id) }) : label;
+    const press = (how: 'short' | 'long') =>
+      buttonOf(say(how), () => hands.press(id, how === 'long' ? ['longpress'] : []), {
+        'aria-label': say('press', { button, how: say(how) }),
+      });
+    return element('div', { class: 'press' }, element('span', {}, button), press('short'), press('long'));
+  });
+  return { node: element('div', { class: 'remote' }, ...rows), show: () => undefined };
+}
+
+/** What a person looks for less often. */
+function moreOf(device: DeviceFact, hands: Hands, say: Say): Part {
+  const reach = switchOf(say('reachable'), (reachable) => hands.reach(reachable));
+  const battery = switchOf(say('batteryLow'), (batteryLow) => hands.change({ batteryLow }));
+  const hasBattery = typeof device.state['batteryLow'] === 'boolean';
+  const charge = sliderOf(say('battery'), { low: 0, high: 100, step: 1, unit: '%' }, (value) => {
+    hands.change({ battery: value });
+  });
+  const hasCharge = typeof device.state['battery'] === 'number';
+  const rows = [
+    ...(device.type === 'UI_DEVICE' ? [] : [reach.node]),
+    ...(hasBattery ? [battery.node] : []),
+    ...(hasCharge ? [charge.node] : []),
+  ];
+  const summary = element('summary', { 'aria-label': `${say('more')}: ${device.name}` }, say('more'));
+  return {
+    node: element('details', { hidden: rows.length === 0 }, summary, ...rows),
+    show: (state) => {
+      reach.show(state.reachable);
+      battery.show(state['batteryLow'] === true);
+      charge.show(Number(state['battery']));
+    },
+  };
+}
+
+const isColored = (state: DeviceState): boolean => state['colorMode'] === 'hs';
+const colorIn = (state: DeviceState) => ({ hue: Number(state['hue']), saturation: Number(state['saturation']) });
+
+/** A lamp shines as it does, and others show that they are on, open or alarmed. */
+function showGlow(glow: HTMLElement, state: DeviceState): void {
+  const isLit = state['isOn'] === true;
+  const kelvin = Number(state['temperature']);
+  const color = isColored(state) ? hexOf(colorIn(state)) : whiteOf(kelvin > 0 ? kelvin : 2700);
+  const brightness = typeof state['brightness'] === 'number' ? state['brightness'] : 1;
+  const isAlarmed = ALARMING.some((name) => state[name] === true);
+  const isMoved = MOVING.some((name) => state[name] === true);
+  glow.dataset['glow'] = isAlarmed ? 'alarm' : isLit ? 'lit' : isMoved ? 'moved' : 'none';
+  glow.style.setProperty('--light', color);
+  glow.style.setProperty('--strength', String(0.35 + 0.65 * brightness));
+}

@@ -1,0 +1,22 @@
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** An element with attributes and content; `true` is an attribute without a value, `false` and `undefined` are none. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...content: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== undefined) made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...content);
+  return made;
+}
+
+let named = 0;
+
+/** An id that no other element of the page has. */
+export function newId(): string {
+  return `e${++named}`;
+}

@@ -1,0 +1,108 @@
+import type { DeviceFact, DeviceState } from './home';
+import type { TextKey } from './texts';
+
+/** How a person changes a field of a device: in the app, as a command, or by what happens at home. */
+export type Hand = 'app' | 'home';
+
+/** A field that the page shows, by its name in the state of a device. */
+export interface Field {
+  name: string;
+  text: TextKey;
+  by: Hand;
+  /** What is a number has one. */
+  range?: Range;
+  /** What is one of several: what each is called, by the hub's number for it. */
+  words?: readonly TextKey[];
+  /** What only counts: its unit. */
+  counts?: string;
+}
+
+export interface Range {
+  low: number;
+  high: number;
+  step: number;
+  unit: string;
+  /** What the hub's value is multiplied by to be shown. */
+  factor?: number;
+}
+
+const percent: Range = { low: 0, high: 100, step: 1, unit: '%' };
+const share: Range = { ...percent, factor: 100 };
+const celsius: Range = { low: -30, high: 100, step: 0.5, unit: '°C' };
+const target: Range = { low: 5, high: 35, step: 0.5, unit: '°C' };
+const watts: Range = { low: 0, high: 10_000, step: 10, unit: 'W' };
+const ppm: Range = { low: 0, high: 5000, step: 10, unit: 'ppm' };
+/** Some tell it in pascals. */
+const hectopascals: Range = { low: 950, high: 1050, step: 1, unit: 'hPa' };
+const pascals: Range = { ...hectopascals, factor: 0.01 };
+
+const HEAT_PUMP_MODES = ['off', 'auto', 'heat', 'cool'] as const;
+const VENTILATION_MODES = ['stopped', 'minimum', 'standard', 'maximum', 'boost'] as const;
+const PRESETS = ['comfort', 'eco', 'fireplace'] as const;
+const FANS = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'] as const;
+
+/** In the order in which a card shows them. */
+const FIELDS: readonly Field[] = [
+  { name: 'isOn', text: 'isOn', by: 'app' },
+  { name: 'sirenOn', text: 'sirenOn', by: 'app' },
+  { name: 'mode', text: 'mode', by: 'app', words: HEAT_PUMP_MODES },
+  { name: 'preset', text: 'preset', by: 'app', words: PRESETS },
+  { name: 'fanMode', text: 'fan', by: 'app', words: FANS },
+  { name: 'brightness', text: 'brightness', by: 'app', range: share },
+  { name: 'open', text: 'open', by: 'home' },
+  { name: 'motion', text: 'motion', by: 'home' },
+  { name: 'moisture', text: 'moisture', by: 'home' },
+  { name: 'alert', text: 'alert', by: 'home' },
+  { name: 'coDetected', text: 'coDetected', by: 'home' },
+  { name: 'twilight', text: 'twilight', by: 'home' },
+  { name: 'temperature', text: 'temperature', by: 'home', range: celsius },
+  { name: 'targetTemp', text: 'target', by: 'app', range: target },
+  { name: 'targetTemperature', text: 'target', by: 'app', range: target },
+  { name: 'heatingDemand', text: 'heatingDemand', by: 'home', range: share },
+  { name: 'freshTemperature', text: 'freshAir', by: 'home', range: celsius },
+  { name: 'supplyTemperature', text: 'supplyAir', by: 'home', range: celsius },
+  { name: 'extractTemperature', text: 'extractAir', by: 'home', range: celsius },
+  { name: 'humidity', text: 'humidity', by: 'home', range: percent },
+  { name: 'lux', text: 'lux', by: 'home', range: { low: 0, high: 20_000, step: 10, unit: 'lx' } },
+  { name: 'co2Ppm', text: 'co2Ppm', by: 'home', range: ppm },
+  { name: 'vocPpm', text: 'vocPpm', by: 'home', range: ppm },
+  { name: 'pressure', text: 'pressure', by: 'home', range: hectopascals },
+  { name: 'position', text: 'position', by: 'app', range: share },
+  { name: 'liftPct', text: 'position', by: 'app', range: percent },
+  { name: 'tiltPct', text: 'tiltPct', by: 'app', range: percent },
+  { name: 'openPct', text: 'openPct', by: 'app', range: percent },
+  { name: 'activePower', text: 'power', by: 'home', range: watts },
+  { name: 'power', text: 'power', by: 'home', range: watts },
+  { name: 'powerToday', text: 'energyToday', by: 'home', counts: 'kWh' },
+  { name: 'totalPower', text: 'energy', by: 'home', counts: 'kWh' },
+  { name: 'flow', text: 'flow', by: 'home', range: { low: 0, high: 2000, step: 10, unit: 'l/h' } },
+  { name: 'flowTemp', text: 'temperature', by: 'home', range: celsius },
+  { name: 'volume', text: 'water', by: 'home', counts: 'l' },
+  { name: 'recording', text: 'recording', by: 'home' },
+];
+
+/** Whether white light of this lamp can be warmer and colder. */
+export function hasWhite({ state }: DeviceFact): boolean {
+  return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
+}
+
+/** Whether this lamp has colours. */
+export function hasColor({ state }: DeviceFact): boolean {
+  return state.type === 'STATE_LIGHT' && typeof state['hue'] === 'number';
+}
+
+/** The fields of a device that the page shows. */
+export function fieldsOf({ type, state }: DeviceFact): Field[] {
+  return FIELDS.filter((field) => isShown(field, state)).map((field) => {
+    if (field.name === 'alert' && type === 'DOORBELL') return { ...field, text: 'doorbell' };
+    if (field.name === 'mode' && type === 'VU') return { ...field, words: VENTILATION_MODES };
+    return field.name === 'pressure' && Number(state['pressure']) > 2000 ? { ...field, range: pascals } : field;
+  });
+}
+
+function isShown({ name, range, words, counts }: Field, state: DeviceState): boolean {
+  // The temperature of a lamp is its white, and of two fields that say the same one is enough.
+  if (name === 'temperature' && state.type === 'STATE_LIGHT') return false;
+  if (name === 'liftPct' && typeof state['position'] === 'number') return false;
+  return typeof state[name] === ((range ?? words ?? counts) === undefined ? 'boolean' : 'number');
+}

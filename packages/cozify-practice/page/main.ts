@@ -1,0 +1,88 @@
+import { buttonOf } from './controls';
+import { element, newId } from './element';
+import { DONE, Home, type HubFact } from './home';
+import { Rooms } from './rooms';
+import { Side } from './side';
+import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
+
+const home = new Home();
+let hubId: string | undefined;
+let view = viewIn(usualLanguage());
+
+/** The whole page in a language. */
+function viewIn(language: Language) {
+  const say = sayIn(language);
+  document.documentElement.lang = language;
+  document.title = say('title');
+  const hubs = element('nav', { 'aria-label': say('hub') });
+  const trouble = element('p', { class: 'banner', role: 'status', hidden: true });
+  const rooms = new Rooms(say);
+  const side = new Side(say);
+  const header = element(
+    'header',
+    {},
+    element('h1', {}, say('title')),
+    element('p', { class: 'hint' }, say('intro')),
+    languageOf(language, say('language')),
+  );
+  document.body.replaceChildren(header, hubs, trouble, element('main', {}, rooms.node), side.node);
+  return { say, hubs, trouble, rooms, side, shownHubs: '' };
+}
+
+function languageOf(language: Language, label: string): HTMLElement {
+  const id = newId();
+  const options = Object.entries(LANGUAGES).map(([value, name]) =>
+    element('option', { value, selected: value === language, lang: value }, name),
+  );
+  const select = element('select', { id }, ...options);
+  select.addEventListener('change', () => {
+    localStorage.setItem('language', select.value);
+    view = viewIn(usualLanguage());
+    show();
+    document.querySelector('select')?.focus();
+  });
+  return element('div', { class: 'language' }, element('label', { for: id }, label), select);
+}
+
+function show(): void {
+  const { cloud, hubs } = home;
+  const hub = hubs.find(({ id }) => id === hubId) ?? hubs[0];
+  if (cloud === undefined || hub === undefined) return;
+  hubId = hub.id;
+  showHubs(hubs);
+  view.side.show(home, cloud, hub);
+  view.rooms.show(home, hub);
+  tell(hub.isOff ? view.say('hubIsOff') : undefined);
+}
+
+function showHubs(hubs: readonly HubFact[]): void {
+  const shown = JSON.stringify([hubId, hubs.map(({ id, name }) => [id, name])]);
+  if (shown === view.shownHubs) return;
+  view.shownHubs = shown;
+  view.hubs.hidden = hubs.length < 2;
+  const buttons = hubs.map(({ id, name }) =>
+    buttonOf(
+      name,
+      () => {
+        hubId = id;
+        show();
+        view.hubs.querySelector<HTMLElement>('[aria-current]')?.focus();
+      },
+      id === hubId ? { 'aria-current': 'true' } : {},
+    ),
+  );
+  view.hubs.replaceChildren(...buttons);
+}
+
+function tell(text: string | undefined): void {
+  view.trouble.hidden = text === undefined;
+  view.trouble.textContent = text ?? '';
+}
+
+addEventListener(DONE, show);
+const live = new EventSource('live');
+live.addEventListener('message', ({ data }) => {
+  home.take(JSON.parse(String(data)) as Record<string, unknown>);
+  show();
+});
+live.addEventListener('error', () => tell(view.say('offline')));

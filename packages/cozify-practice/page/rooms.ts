@@ -1,0 +1,78 @@
+import { buttonOf } from './controls';
+import { cardOf, shapeOf, type Card } from './device-card';
+import { element } from './element';
+import { act, type DeviceFact, type Home, type HubFact } from './home';
+import { nameIn, type Say } from './texts';
+
+/** The rooms of a hub with what stands in them, and the scenes. */
+export class Rooms {
+  readonly node = element('div', { class: 'rooms' });
+  readonly #say: Say;
+  readonly #cards = new Map<string, Card>();
+  #hubId = '';
+  /** What the rooms were made of; only something else makes them anew, so that nobody loses the focus. */
+  #made = '';
+
+  constructor(say: Say) {
+    this.#say = say;
+  }
+
+  show(home: Home, hub: HubFact): void {
+    if (hub.id !== this.#hubId) this.#cards.clear();
+    this.#hubId = hub.id;
+    const devices = home.devices(hub.id);
+    for (const device of devices) this.#cardOf(device).show(device);
+    const made = JSON.stringify([hub, devices.map(({ id, room, name }) => [id, room, name])]);
+    if (made === this.#made) return;
+    this.#made = made;
+    const focused = document.activeElement;
+    this.node.replaceChildren(...this.#sections(hub, devices));
+    if (focused instanceof HTMLElement && this.node.contains(focused)) focused.focus();
+  }
+
+  #cardOf(device: DeviceFact): Card {
+    const known = this.#cards.get(device.id);
+    if (known?.shape === shapeOf(device)) return known;
+    const card = cardOf(device, this.#hubId, this.#say);
+    this.#cards.set(device.id, card);
+    known?.node.replaceWith(card.node);
+    return card;
+  }
+
+  #sections(hub: HubFact, devices: readonly DeviceFact[]): HTMLElement[] {
+    const isPhone = ({ type }: DeviceFact) => type === 'UI_DEVICE';
+    const people = section(
+      this.#say('people'),
+      'cards',
+      devices.filter(isPhone).map((phone) => this.#cardOf(phone).node),
+    );
+    const others = devices.filter((device) => !isPhone(device));
+    const rooms = [...hub.rooms, { id: undefined, name: this.#say('elsewhere') }];
+    const sections = rooms.map(({ id, name }) => {
+      const inside = others.filter(({ room }) =>
+        id === undefined ? !hub.rooms.some((one) => one.id === room) : room === id,
+      );
+      const cards = inside.map((device) => this.#cardOf(device).node);
+      return section(nameIn(this.#say, name), 'cards', cards);
+    });
+    return [this.#scenes(hub), people, ...sections].filter((one) => one.querySelector('article, button') !== null);
+  }
+
+  #scenes({ id: hub, scenes }: HubFact): HTMLElement {
+    const buttons = scenes.map(({ id, name, isOn }) =>
+      buttonOf(
+        nameIn(this.#say, name),
+        () => {
+          const type = isOn ? 'CMD_SCENE_OFF' : 'CMD_SCENE_ON';
+          void act('command', { hub, listing: 'scenes', elements: [{ id, type }] });
+        },
+        { 'aria-pressed': String(isOn) },
+      ),
+    );
+    return section(this.#say('scenes'), 'scenes', buttons);
+  }
+}
+
+function section(title: string, kind: string, content: HTMLElement[]): HTMLElement {
+  return element('section', {}, element('h2', {}, title), element('div', { class: kind }, ...content));
+}

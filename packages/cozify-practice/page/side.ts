@@ -1,0 +1,96 @@
+import { buttonOf, switchOf, type Control } from './controls';
+import { element, newId } from './element';
+import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
+import type { Say, TextKey } from './texts';
+
+/** The address for the account, the mailbox and the troubles. */
+export class Side {
+  readonly node: HTMLElement;
+  readonly #say: Say;
+  readonly #address: HTMLInputElement;
+  readonly #mails = element('div', { class: 'mails', 'aria-live': 'polite' });
+  readonly #troubles: {
+    trouble: TextKey;
+    control: Control<boolean>;
+    isOn: (cloud: CloudFact, hub: HubFact) => boolean;
+  }[];
+  #hubId = '';
+  #shownMails = '';
+
+  constructor(say: Say) {
+    this.#say = say;
+    const id = newId();
+    this.#address = element('input', { id, readonly: true, class: 'address' });
+    this.#troubles = this.#makeTroubles();
+    this.node = element(
+      'aside',
+      {},
+      this.#addressPart(id),
+      element('section', {}, element('h2', {}, say('mailbox')), this.#mails),
+      element(
+        'section',
+        { class: 'troubles' },
+        element('h2', {}, say('troubles')),
+        ...this.#troubles.map(({ control }) => control.node),
+      ),
+    );
+  }
+
+  show(home: Home, cloud: CloudFact, hub: HubFact): void {
+    this.#hubId = hub.id;
+    this.#address.value = cloud.cloudUrl;
+    for (const { control, isOn } of this.#troubles) control.show(isOn(cloud, hub));
+    this.#showMails(home.mails);
+  }
+
+  #addressPart(id: string): HTMLElement {
+    const copy = buttonOf(this.#say('copy'), () => {
+      this.#address.select();
+      void navigator.clipboard.writeText(this.#address.value).then(() => (copy.textContent = this.#say('copied')));
+    });
+    return element(
+      'section',
+      {},
+      element('h2', {}, element('label', { for: id }, this.#say('address'))),
+      element('div', { class: 'row' }, this.#address, copy),
+      element('p', { class: 'hint' }, this.#say('addressHint')),
+    );
+  }
+
+  #makeTroubles() {
+    const make = (trouble: TextKey, isOn: (cloud: CloudFact, hub: HubFact) => boolean) => ({
+      trouble,
+      control: switchOf(this.#say(trouble), (on) => void act('trouble', { hub: this.#hubId, trouble, isOn: on })),
+      isOn,
+    });
+    return [
+      make('hub-off', (_cloud, { isOff }) => isOff),
+      make('lan-refused', (_cloud, { isLanRefused }) => isLanRefused),
+      make('cloud-away', ({ isAway }) => isAway),
+      make('login-rejected', ({ isLoginRejected }) => isLoginRejected),
+      make('slow', ({ isSlow }) => isSlow),
+    ];
+  }
+
+  #showMails(mails: readonly MailFact[]): void {
+    if (JSON.stringify(mails) === this.#shownMails) return;
+    this.#shownMails = JSON.stringify(mails);
+    const [newest, ...older] = mails;
+    if (newest === undefined) {
+      this.#mails.replaceChildren(element('p', { class: 'hint' }, this.#say('noMail')));
+      return;
+    }
+    this.#mails.replaceChildren(this.#mail(newest, 'newest'), ...older.map((mail) => this.#mail(mail, 'older')));
+  }
+
+  #mail({ to, code, state }: MailFact, kind: string): HTMLElement {
+    const about = `${this.#say('mailTo', { to })}, ${this.#say(state)}`;
+    return element(
+      'p',
+      { class: `mail ${kind}`, 'data-state': state },
+      element('strong', {}, code),
+      ' ',
+      element('span', {}, about),
+    );
+  }
+}

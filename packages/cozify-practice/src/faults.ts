@@ -1,0 +1,128 @@
+import { isCount, isRecord } from './checks';
+import type { HeldAnswer } from './held-answer';
+import type { Fault, FaultTarget, LoggedRequest } from './types';
+
+/** A fault as it is planned. */
+export interface PlannedFault extends Fault {
+  /** Holds the answer back. */
+  held?: HeldAnswer;
+}
+
+interface Planned {
+  /** Used up one by one, in the order they were given. */
+  readonly limited: { fault: PlannedFault; left: number }[];
+  /** In force when those are used up: those given without `times`, the last one first. */
+  standing: PlannedFault[];
+}
+
+/** What is known of a request when its fault is chosen. */
+interface Asked {
+  call: LoggedRequest['call'];
+  hubId: string | undefined;
+  path: string;
+}
+
+/** The faults that are planned, and which of them is next. */
+export class Faults {
+  readonly #planned = new Map<FaultTarget, Planned>();
+
+  /**
+   * Faults with `times` come first, in the order they were given; one without replaces the one before that was for the
+   * same requests.
+   */
+  add(target: FaultTarget, fault: PlannedFault): void {
+    const planned = this.#planned.get(target) ?? { limited: [], standing: [] };
+    this.#planned.set(target, planned);
+    const times = fault.times ?? Infinity;
+    const isReplaced = ({ hubId, path }: Fault) => hubId === fault.hubId && path === fault.path;
+    if (times === Infinity) planned.standing = [fault, ...planned.standing.filter((old) => !isReplaced(old))];
+    else if (times > 0) planned.limited.push({ fault, left: times });
+  }
+
+  /** Whether a fault is in force that was given without `times`. */
+  has(fault: PlannedFault): boolean {
+    return [...this.#planned.values()].some(({ standing }) => standing.includes(fault));
+  }
+
+  /** Takes a fault back that was given without `times`. */
+  remove(fault: PlannedFault): void {
+    for (const planned of this.#planned.values()) planned.standing = planned.standing.filter((one) => one !== fault);
+  }
+
+  clear(): void {
+    this.#planned.clear();
+  }
+
+  /** The fault for a request that has just come, if any. The narrower target wins. */
+  take(asked: Asked): PlannedFault | undefined {
+    const targets = targetsOf(asked.call).flatMap((target) => this.#planned.get(target) ?? []);
+    for (const { limited } of targets) {
+      const next = limited.find(({ fault }) => isFor(fault, asked));
+      if (!next) continue;
+      next.left -= 1;
+      if (next.left <= 0) limited.splice(limited.indexOf(next), 1);
+      return next.fault;
+    }
+    return targets.flatMap(({ standing }) => standing).find((fault) => isFor(fault, asked));
+  }
+}
+
+function isFor({ hubId, path }: Fault, asked: Asked): boolean {
+  return (hubId === undefined || hubId === asked.hubId) && (path === undefined || asked.path.includes(path));
+}
+
+function targetsOf(call: LoggedRequest['call']): FaultTarget[] {
+  if (call === 'hub') return ['hub', '*'];
+  return call === 'unknown' ? ['cloud', '*'] : [call, 'cloud', '*'];
+}
+
+const TARGETS: readonly string[] = [
+  'requestlogin',
+  'emaillogin',
+  'hubkeys',
+  'refreshsession',
+  'logout',
+  'lan_ip',
+  'remote',
+  'hub',
+  'cloud',
+  '*',
+];
+
+const FIELDS: Record<keyof Fault, (value: unknown) => boolean> = {
+  hubId: isString,
+  path: isString,
+  times: isCount,
+  status: (value) => isCount(value) && value >= 200 && value <= 599,
+  headers: (value) => isRecord(value) && Object.values(value).every((header) => typeof header === 'string'),
+  body: isString,
+  delayMs: isCount,
+  hang: isBoolean,
+  reset: isBoolean,
+  truncateAt: isCount,
+  drip: (value) => isRecord(value) && isCount(value['everyMs']) && isCount(value['bytes']) && value['bytes'] > 0,
+  gzip: isBoolean,
+  chunked: isBoolean,
+  after: isBoolean,
+};
+
+/** Whether a value names something a fault can be for. */
+export function isFaultTarget(value: unknown): value is FaultTarget {
+  return typeof value === 'string' && TARGETS.includes(value);
+}
+
+/** Whether a value that came from outside is a fault, with nothing in it that would be ignored. */
+export function isFault(value: unknown): value is Fault {
+  if (!isRecord(value)) return false;
+  return Object.entries(value).every(
+    ([field, content]) => Object.hasOwn(FIELDS, field) && FIELDS[field as keyof Fault](content),
+  );
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}

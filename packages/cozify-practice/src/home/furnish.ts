@@ -1,0 +1,260 @@
+import { Seeded } from '../seeded';
+import type { Sketch, Traits } from './devices/sketch';
+import { uuidOf } from '../tokens';
+import { timesAt } from '../recording/replay';
+import type { RecordedThings, Recording } from '../../../../src/devices/recording/recording';
+import { PLANS, type HousePlan, type Place } from './house-plan';
+import {
+  capabilitiesOf,
+  type Alarm,
+  type Device,
+  type Group,
+  type Listing,
+  type Preset,
+  type Rule,
+  type Scene,
+  type ThingMaps,
+  type Things,
+} from './things';
+
+/** Which home is made. */
+export interface HomeOptions {
+  /** `house`, the default, has 40 devices and `cottage` 8. */
+  plan?: keyof typeof PLANS;
+  /** The first so many devices of the plan; beyond its end the house comes again and again, as in a block of flats. */
+  devices?: number;
+  /** A recorded home, in place of a plan; what happened in it happens again once somebody polls. */
+  recording?: Recording;
+  /** So many times as fast as it was; default 1. */
+  speed?: number;
+  /** The same seed gives the same home; ids differ by hub. */
+  seed?: number;
+}
+
+/** Everything in a new home, and what no answer of the hub shows of its devices. */
+export interface Furniture {
+  things: ThingMaps;
+  traits: Map<string, Traits>;
+}
+
+/** Factory rooms by their keys, for where the key itself would be odd. */
+const FACTORY_ROOMS: Readonly<Record<string, string>> = {
+  $LIVINGROOM: 'Olohuone',
+  $KITCHEN: 'Keittiö',
+  $BEDROOM: 'Makuuhuone',
+  $HALLWAY: 'Eteinen',
+  $BATHROOM: 'Kylpyhuone',
+};
+
+/** Makes a home; ids depend on the hub and the name, so that they come again with the next simulator. */
+export function furnish(hubId: string, now: number, options: HomeOptions = {}): Furniture {
+  const { recording } = options;
+  return recording === undefined ? new Furnishing(hubId, now, options).furniture : recorded(recording, now);
+}
+
+/** What each thing has at least, whatever the hub that was recorded told of it. */
+const AT_LEAST: { readonly [L in Listing]: object } = {
+  devices: { name: '', manufacturer: '', model: '', room: [], groups: [], zones: [], capabilities: [] },
+  groups: { name: '', members: [], state: null },
+  scenes: { name: '', isOn: false, presets: [], excludedIds: [], category: 'USER' },
+  rules: { config: { name: '' }, is_on: false, scenes: {} },
+  rooms: { name: '', order: 0 },
+  alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
+};
+
+/** A thing of a recording, as this home has things. */
+export function thingOf<L extends Listing>(listing: L, id: string, thing: Record<string, unknown>): Things[L] {
+  const state = listing === 'devices' && {
+    state: { type: '', reachable: true, lastSeen: 0, ...(thing['state'] as object) },
+  };
+  return { ...AT_LEAST[listing], ...thing, ...state, id } as Things[L];
+}
+
+function recorded({ things }: Recording, now: number): Furniture {
+  const moved: RecordedThings = timesAt(things, now);
+  const mapOf = <L extends Listing>(listing: L): Map<string, Things[L]> => {
+    const map = new Map<string, Things[L]>();
+    const list: RecordedThings[Listing] = moved[listing];
+    for (const [id, thing] of Object.entries(list ?? {})) if (thing) map.set(id, thingOf(listing, id, thing));
+    return map;
+  };
+  return {
+    things: {
+      devices: mapOf('devices'),
+      groups: mapOf('groups'),
+      scenes: mapOf('scenes'),
+      rules: mapOf('rules'),
+      rooms: mapOf('rooms'),
+      alarms: mapOf('alarms'),
+    },
+    traits: new Map(),
+  };
+}
+
+class Furnishing {
+  readonly furniture: Furniture = {
+    things: {
+      devices: new Map(),
+      groups: new Map(),
+      scenes: new Map(),
+      rules: new Map(),
+      rooms: new Map(),
+      alarms: new Map(),
+    },
+    traits: new Map(),
+  };
+  readonly #hubId: string;
+  readonly #now: number;
+  readonly #draw: Seeded;
+  /** The devices of the first flat: groups, scenes and alarms are made of these. */
+  readonly #first: readonly Device[];
+
+  constructor(hubId: string, now: number, { plan = 'house', devices, seed = 1 }: HomeOptions) {
+    this.#hubId = hubId;
+    this.#now = now;
+    this.#draw = new Seeded(seed);
+    const house = PLANS[plan];
+    const count = devices ?? house.places.length;
+    for (let made = 0, flat = 1; made < Math.max(count, 1); made += house.places.length, flat++) {
+      this.#addFlat(house, Math.min(count - made, house.places.length), flat);
+    }
+    this.#first = [...this.furniture.things.devices.values()].slice(0, house.places.length);
+    this.#addGroups(house);
+    this.#addScenes(house);
+    this.#addRules(house);
+    this.#addAlarms(house);
+  }
+
+  #idOf(kind: string, name: string): string {
+    return uuidOf(`${this.#hubId}/${kind}/${name}`);
+  }
+
+  /** The second flat has numbered rooms and devices, and no factory names. */
+  #addFlat({ rooms, places }: HousePlan, count: number, flat: number): void {
+    const { things } = this.furniture;
+    const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);
+    for (const room of rooms) {
+      const name = numbered(room);
+      things.rooms.set(this.#idOf('room', name), { id: this.#idOf('room', name), name, order: things.rooms.size });
+    }
+    for (const place of places.slice(0, count)) {
+      const room = place.room === undefined ? undefined : numbered(place.room);
+      this.#addDevice({ ...place, name: numbered(place.name) }, room);
+    }
+  }
+
+  #addDevice({ name, kind }: Place, room: string | undefined): void {
+    const { things, traits } = this.furniture;
+    const device = stand(kind(this.#draw, this.#now), {
+      id: this.#idOf('device', `${room}/${name}`),
+      name,
+      room: room === undefined ? undefined : this.#idOf('room', room),
+      now: this.#now,
+    });
+    things.devices.set(device.device.id, device.device);
+    traits.set(device.device.id, device.traits);
+  }
+
+  #addGroups({ groups }: HousePlan): void {
+    for (const [name, memberNames] of Object.entries(groups)) {
+      const members = this.#first.filter((device) =>
+        memberNames.length > 0 ? memberNames.includes(device.name) : device.type === 'LIGHT',
+      );
+      const group = groupOf(this.#idOf('group', name), name, members);
+      this.furniture.things.groups.set(group.id, group);
+      for (const member of members) member.groups.push(group.id);
+    }
+  }
+
+  #addScenes({ scenes }: HousePlan): void {
+    const lamps = this.#first.filter(({ type }) => type === 'LIGHT');
+    const [home, away] = [[this.#idOf('scene', '$HOME')], [this.#idOf('scene', '$AWAY')]];
+    const factory = { category: 'FACTORY' } as const;
+    this.#addScene({ name: '$HOME', isOn: true, excludedIds: away, icon: 'HOME', ...factory }, []);
+    this.#addScene({ name: '$AWAY', isOn: false, excludedIds: home, icon: 'AWAY', ...factory }, [
+      { state: { isOn: false }, targets: lamps },
+    ]);
+    for (const [name, settings] of Object.entries(scenes)) {
+      const presets = Object.entries(settings).map(([deviceName, state]) => ({
+        state,
+        targets: this.#first.filter((device) => device.name === deviceName),
+      }));
+      this.#addScene({ name, isOn: false, category: 'USER' }, presets);
+    }
+  }
+
+  #addScene(
+    scene: Omit<Scene, 'id' | 'presets' | 'excludedIds'> & Partial<Scene>,
+    presets: { state: Record<string, unknown>; targets: readonly Device[] }[],
+  ): void {
+    const id = this.#idOf('scene', scene.name);
+    const made = presets.map(({ state, targets }, place): Preset => ({
+      id: this.#idOf('preset', `${scene.name}/${place}`),
+      state: { type: targets[0]?.state.type, ...state },
+      targetIds: targets.map((device) => device.id),
+    }));
+    this.furniture.things.scenes.set(id, { id, presets: made, excludedIds: [], ...scene });
+  }
+
+  #addRules({ rules }: HousePlan): void {
+    for (const [name, sceneNames] of Object.entries(rules)) {
+      const scenes = sceneNames.map((scene) => this.#idOf('scene', scene));
+      const rule: Rule = {
+        id: this.#idOf('rule', name),
+        config: { name },
+        is_on: scenes.length === 0,
+        scenes: Object.fromEntries(scenes.map((scene) => [scene, true])),
+      };
+      this.furniture.things.rules.set(rule.id, rule);
+    }
+  }
+
+  #addAlarms({ alarms }: HousePlan): void {
+    for (const [name, { source, level, isClosed }] of Object.entries(alarms)) {
+      const device = this.#first.find((candidate) => candidate.name === source);
+      const alarm = alarmOf({ id: this.#idOf('alarm', name), name, level, sourceId: device?.id ?? '', now: this.#now });
+      this.furniture.things.alarms.set(alarm.id, { ...alarm, closed: isClosed });
+    }
+  }
+}
+
+/** Puts a device into a home. */
+function stand(
+  { state, capabilities, traits = {}, ...sketch }: Sketch,
+  { id, name, room, now }: { id: string; name: string; room: string | undefined; now: number },
+): { device: Device; traits: Traits } {
+  const device: Device = {
+    id,
+    name,
+    ...sketch,
+    room: room === undefined ? [] : [room],
+    groups: [],
+    zones: [],
+    capabilities: { type: 'SET', values: capabilities },
+    timestamp: now,
+    state: { reachable: true, lastSeen: now, ...state },
+  };
+  return { device, traits };
+}
+
+/** A group of these members; its `state` is worked out when the group is shown. */
+export function groupOf(id: string, name: string, members: readonly Device[]): Group {
+  const sets = members.map(capabilitiesOf);
+  const all = [...new Set(sets.flat())].sort();
+  const common = all.filter((capability) => sets.every((set) => set.includes(capability)));
+  return {
+    id,
+    name,
+    members: members.map((member) => member.id),
+    minCapabilities: { type: 'SET', values: common },
+    maxCapabilities: { type: 'SET', values: all },
+    state: null,
+  };
+}
+
+/** An open alarm. */
+export function alarmOf(about: { id: string; name: string; level: string; sourceId: string; now: number }): Alarm {
+  const { id, name, level, sourceId, now } = about;
+  const message = Buffer.from(`<p><b>${name}</b></p>`).toString('base64');
+  return { id, name, title: name, level, closed: false, createdAtMs: now, sourceId, message, type: 'USER_ALARM' };
+}

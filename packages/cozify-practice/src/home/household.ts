@@ -1,0 +1,113 @@
+import type { HubBehaviour } from '../behaviour';
+import type { Seeded } from '../seeded';
+import type { Traits } from './devices/sketch';
+import { withTimes } from './effects';
+import { groupOf, type Furniture } from './furnish';
+import type { HubClock } from './hub-clock';
+import type { PollLog } from './poll-log';
+import { shownAs } from './shown';
+import { LISTINGS, type Device, type Listing, type ThingMaps, type Things } from './things';
+
+export interface HouseholdOptions {
+  furniture: Furniture;
+  behaviour: HubBehaviour;
+  clock: HubClock;
+  log: PollLog;
+  draw: Seeded;
+}
+
+/** All that a hub knows of its home. Each change is stamped, and noted for the polls, unless it gets lost. */
+export class Household {
+  readonly #options: HouseholdOptions;
+  readonly #things: ThingMaps;
+  /** Called after each change. */
+  onChange: () => void = () => undefined;
+  /** So many of the next changes get lost, whatever the behaviour says. */
+  changesToLose = 0;
+
+  constructor(options: HouseholdOptions) {
+    this.#options = options;
+    this.#things = options.furniture.things;
+  }
+
+  get<L extends Listing>(listing: L, id: string): Things[L] | undefined {
+    return this.#things[listing].get(id);
+  }
+
+  all<L extends Listing>(listing: L): Things[L][] {
+    return [...this.#things[listing].values()];
+  }
+
+  /** As the hub shows it: a device in the forms that this hub has, the state of a group worked out. */
+  shown(listing: Listing, id: string): Things[Listing] | undefined {
+    const thing = this.#things[listing].get(id);
+    if (thing === undefined) return undefined;
+    if ('members' in thing) return { ...thing, state: this.#stateOf(thing.members) };
+    return 'model' in thing ? shownAs(thing, this.#options.behaviour) : thing;
+  }
+
+  /** `{id: thing}`, as the hub answers. */
+  list(listing: Listing): Record<string, Things[Listing]> {
+    const ids = [...this.#things[listing].keys()];
+    return Object.fromEntries(ids.map((id) => [id, this.shown(listing, id) as Things[Listing]]));
+  }
+
+  traits(deviceId: string): Traits {
+    return this.#options.furniture.traits.get(deviceId) ?? {};
+  }
+
+  setTraits(deviceId: string, traits: Traits): void {
+    this.#options.furniture.traits.set(deviceId, { ...this.traits(deviceId), ...traits });
+  }
+
+  put<L extends Listing>(listing: L, thing: Things[L], at = this.#options.clock.stamp()): void {
+    this.#things[listing].set(thing.id, thing);
+    this.#note([{ listing, id: thing.id }], at);
+  }
+
+  /** A device leaves its groups too. */
+  remove(listing: Listing, id: string): void {
+    if (!this.#things[listing].delete(id)) return;
+    this.#note([{ listing, id }], this.#options.clock.stamp());
+    for (const group of this.all('groups').filter(({ members }) => members.includes(id))) {
+      const members = group.members.flatMap((member) => this.get('devices', member) ?? []);
+      this.put('groups', groupOf(group.id, group.name, members));
+    }
+  }
+
+  /** Changes a device's state, with the times that go with it; `at` is the right time, default now. */
+  changeState(device: Device, change: Record<string, unknown>, at?: number): void {
+    const stamp = this.#options.clock.stamp(at);
+    const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
+    this.#things.devices.set(device.id, { ...device, timestamp: stamp, state });
+    const groups = this.#options.behaviour.isGroupTold ? device.groups : [];
+    const changedGroups = groups.map((id) => ({ listing: 'groups' as const, id }));
+    this.#note([{ listing: 'devices', id: device.id }, ...changedGroups], stamp);
+  }
+
+  /** Everything is told anew by the next poll, as after a start. */
+  noteAll(): void {
+    const stamp = this.#options.clock.stamp();
+    for (const listing of LISTINGS) {
+      for (const id of this.#things[listing].keys()) this.#options.log.note(listing, id, stamp);
+    }
+  }
+
+  /** One change, of whatever it shows in: polls are told all of it, or nothing. */
+  #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
+    const { log, draw, behaviour } = this.#options;
+    const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));
+    if (this.changesToLose > 0) this.changesToLose -= 1;
+    for (const { listing, id } of changed) {
+      if (isLost) log.lose(listing, id);
+      else log.note(listing, id, at);
+    }
+    this.onChange();
+  }
+
+  #stateOf(members: readonly string[]): Device['state'] | null {
+    const devices = members.flatMap((id) => this.#things.devices.get(id) ?? []);
+    const first = devices.find(({ state }) => state.reachable) ?? devices[0];
+    return first === undefined ? null : shownAs(first, this.#options.behaviour).state;
+  }
+}

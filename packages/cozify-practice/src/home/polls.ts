@@ -1,0 +1,126 @@
+import type { HubBehaviour } from '../behaviour';
+import type { Household } from './household';
+import type { HubClock } from './hub-clock';
+import type { PollLog } from './poll-log';
+import { LISTINGS, type Listing, type Things } from './things';
+
+/** What a poll is told. */
+export interface PollDelta {
+  type: 'POLL_DELTA';
+  full: boolean;
+  timestamp: number;
+  polls: Record<string, unknown>[];
+}
+
+type Entries = Record<string, Things[Listing] | null>;
+
+const DELTAS: Readonly<Record<Listing, string>> = {
+  devices: 'DEVICE_DELTA',
+  groups: 'GROUP_DELTA',
+  scenes: 'SCENE_DELTA',
+  rules: 'RULE_DELTA',
+  rooms: 'ROOM_DELTA',
+  alarms: 'ALARM_DELTA',
+};
+
+export interface PollsOptions {
+  household: Household;
+  behaviour: HubBehaviour;
+  clock: HubClock;
+  log: PollLog;
+}
+
+/** What the hub tells those who poll it. */
+export class Polls {
+  /** The next answer is full, though nobody asked. */
+  isFullNext = false;
+  /** So many of the next answers, polls and lists alike, show an empty home, as after a start. */
+  emptyAnswers = 0;
+  /** How such a poll says so: with empty lists, or without any. */
+  emptyAs: 'empty' | 'missing' = 'empty';
+  readonly #options: PollsOptions;
+  /** Whoever asks from before then gets everything. */
+  #since: number;
+  #wasEmpty = false;
+
+  constructor(options: PollsOptions) {
+    this.#options = options;
+    this.#since = options.clock.stamp();
+  }
+
+  /** What there is to tell to who has heard everything up to `ts`; undefined when there is nothing. */
+  tell(ts: number): PollDelta | undefined {
+    const isFull = ts < this.#since || this.isFullNext;
+    if (this.#isEmptyNow())
+      return this.#delta(isFull, isFull && this.emptyAs === 'empty' ? this.#everything(true) : []);
+    this.isFullNext = false;
+    if (isFull) return this.#delta(ts > 0 || this.#options.behaviour.isFirstPollFull, this.#everything(false));
+    const changed = this.#changesSince(ts);
+    return changed.length > 0 ? this.#delta(false, changed) : undefined;
+  }
+
+  /** The answer of a quiet moment. */
+  nothing(): PollDelta {
+    return this.#delta(false, []);
+  }
+
+  list(listing: Listing): Record<string, Things[Listing]> {
+    return this.#isEmptyNow() ? {} : this.#options.household.list(listing);
+  }
+
+  /** The hub has started anew: it doesn't know what anybody has heard. */
+  restart(): void {
+    this.#options.log.clear();
+    this.#since = this.#options.clock.stamp();
+  }
+
+  /** The hub's clock was set: no time it gives from now on is one from before its start. */
+  shift(ms: number): void {
+    this.#since += Math.min(ms, 0);
+  }
+
+  /** Counts the answers of an empty home; after the last of them everything appears, as changes. */
+  #isEmptyNow(): boolean {
+    const isEmpty = this.emptyAnswers > 0;
+    if (isEmpty) this.emptyAnswers -= 1;
+    else if (this.#wasEmpty) this.#options.household.noteAll();
+    this.#wasEmpty = isEmpty;
+    return isEmpty;
+  }
+
+  #delta(full: boolean, polls: Record<string, unknown>[]): PollDelta {
+    return { type: 'POLL_DELTA', full, timestamp: this.#options.clock.stamp(), polls };
+  }
+
+  #everything(isEmpty: boolean): Record<string, unknown>[] {
+    const { household } = this.#options;
+    const lists = LISTINGS.flatMap((listing) => this.#deltaOf(listing, isEmpty ? {} : household.list(listing)));
+    const timestamp = this.#options.clock.stamp();
+    // Nobody has said what is in these.
+    return [
+      ...lists,
+      { type: 'ACTIVATOR_DELTA', timestamp, activators: {} },
+      { type: 'ZONE_DELTA', timestamp, zones: {} },
+      { type: 'USER_ALERTS_DELTA', timestamp, alerts: [] },
+    ];
+  }
+
+  #changesSince(ts: number): Record<string, unknown>[] {
+    const { household, log } = this.#options;
+    const changed: Partial<Record<Listing, Entries>> = {};
+    for (const { listing, id } of log.since(ts)) {
+      (changed[listing] ??= {})[id] = household.shown(listing, id) ?? null;
+    }
+    return LISTINGS.flatMap((listing) => {
+      const entries = changed[listing];
+      return entries ? this.#deltaOf(listing, entries) : [];
+    });
+  }
+
+  #deltaOf(listing: Listing, entries: Entries): Record<string, unknown>[] {
+    const { otherDeltas } = this.#options.behaviour;
+    if (listing !== 'devices' && otherDeltas === 'absent') return [];
+    const name = listing === 'devices' || otherDeltas === 'named' ? listing : 'objects';
+    return [{ type: DELTAS[listing], timestamp: this.#options.clock.stamp(), [name]: entries }];
+  }
+}

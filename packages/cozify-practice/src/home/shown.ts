@@ -1,0 +1,54 @@
+import type { HubBehaviour } from '../behaviour';
+import { capabilitiesOf, roomOf, type Device } from './things';
+
+const TARGETS = ['targetTemp', 'targetTemperature'] as const;
+/** Above this a pressure is in pascals. */
+const MOST_HPA = 2000;
+
+/** A device in the forms that a hub has for it. */
+export function shownAs(device: Device, behaviour: HubBehaviour): Device {
+  const { capabilitiesAs, roomAs, targetName, pressureIn } = behaviour;
+  const isOdd = isAmongOdd(device.id);
+  const isBare = roomAs === 'text' || (roomAs === 'mixed' && isOdd);
+  const isPlain = capabilitiesAs === 'list' || (capabilitiesAs === 'mixed' && isOdd);
+  const state = withPressure(withTarget(device.state, targetName), pressureIn);
+  if (!isBare && !isPlain && state === device.state) return device;
+  return {
+    ...device,
+    ...(isBare && { room: roomOf(device) ?? '' }),
+    ...(isPlain && { capabilities: [...capabilitiesOf(device)] }),
+    state,
+  };
+}
+
+/** A state as the device itself calls its fields, of one as the hub shows it. */
+export function withOwnTarget(
+  given: Record<string, unknown>,
+  device: Device,
+  name: HubBehaviour['targetName'],
+): Record<string, unknown> {
+  if (name === 'own' || !Object.hasOwn(given, name)) return given;
+  const own = TARGETS.find((target) => Object.hasOwn(device.state, target)) ?? name;
+  const { [name]: value, ...rest } = given;
+  return { ...rest, [own]: value };
+}
+
+/** Always the same third or so of all devices. */
+function isAmongOdd(id: string): boolean {
+  return id.charCodeAt(0) % 3 === 0;
+}
+
+/** A target temperature by another name, where there is one. */
+function withTarget(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
+  if (name === 'own' || Object.hasOwn(state, name)) return state;
+  const own = TARGETS.find((target) => Object.hasOwn(state, target));
+  if (own === undefined) return state;
+  const { [own]: value, ...others } = state;
+  return { ...others, [name]: value };
+}
+
+function withPressure(state: Device['state'], unit: HubBehaviour['pressureIn']): Device['state'] {
+  const { pressure } = state;
+  if (typeof pressure !== 'number' || pressure > MOST_HPA === (unit === 'Pa')) return state;
+  return { ...state, pressure: unit === 'Pa' ? Math.round(pressure * 100) : pressure / 100 };
+}

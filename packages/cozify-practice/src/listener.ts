@@ -1,0 +1,92 @@
+import { once, setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIPv4, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long a server that opens again waits for its port. */
+const PATIENCE_MS = 180_000;
+
+/** Answers one request; `signal` is aborted when the server closes. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
+
+/** An HTTP server on 127.0.0.0/8 that can be closed, with all its connections, and opened again. */
+export class Listener {
+  readonly address: string;
+  readonly #handler: Handler;
+  #port: number;
+  #hasBeenOpen = false;
+  #open: { server: Server; closing: AbortController } | undefined;
+
+  /** `port` 0 means any free one, the same one each time it opens. Throws for an address that is not loopback. */
+  constructor(address: string, port: number, handler: Handler) {
+    if (!isIPv4(address) || !address.startsWith('127.')) throw new Error(`${address} is not within 127.0.0.0/8`);
+    this.address = address;
+    this.#port = port;
+    this.#handler = handler;
+  }
+
+  /** 0 before it has opened for the first time. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  async open(): Promise<void> {
+    if (this.#open) return;
+    const closing = new AbortController();
+    setMaxListeners(0, closing.signal);
+    const server = createServer((request, response) => void this.#answer(request, response, closing.signal));
+    // Longer than any client keeps an idle connection, so that only a fault closes one under a request.
+    server.keepAliveTimeout = 120_000;
+    this.#open = { server, closing };
+    try {
+      await this.#listen(server, closing.signal);
+    } catch (error) {
+      this.#open = undefined;
+      throw error;
+    }
+    this.#port = (server.address() as AddressInfo).port;
+  }
+
+  /** While it was closed, a server of another test may have been given its port; that one will not have it for long. */
+  async #listen(server: Server, signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + (this.#hasBeenOpen ? PATIENCE_MS : 0);
+    for (;;) {
+      try {
+        server.listen({ host: this.address, port: this.#port, backlog: 2048 });
+        await once(server, 'listening');
+        this.#hasBeenOpen = true;
+        return;
+      } catch (error) {
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        if (!isTaken || signal.aborted || Date.now() >= deadline) throw error;
+        await sleep(20);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    const { server, closing } = this.#open;
+    this.#open = undefined;
+    closing.abort();
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#handler(request, response, signal);
+    } catch (error) {
+      // A client that left, or a server that closes, is no news; anything else is a mistake in the simulator.
+      if (signal.aborted || response.destroyed) return;
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(`The simulator failed: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { nameOf, roomOf, type Device } from '../home/things';
+import type { SimulatedHub } from '../hub';
+import type { Simulator } from '../simulator';
+
+const MAILS_SHOWN = 5;
+
+/** What the page shows, each fact by a key: `cloud`, `mails`, `hub/<id>`, `device/<hub's id>/<id>`. */
+export type Facts = Map<string, unknown>;
+
+/** A device as the page gets it. */
+export interface ShownDevice {
+  id: string;
+  name: string;
+  type: string;
+  /** The id of its room. */
+  room: string | undefined;
+  buttons: Device['buttons'];
+  state: Device['state'];
+}
+
+/** Everything there is to show now. What has not changed since the last look is the same object or an equal one. */
+export function factsOf(simulator: Simulator): Facts {
+  const facts: Facts = new Map<string, unknown>([
+    ['cloud', cloudOf(simulator)],
+    [
+      'mails',
+      simulator.mails
+        .slice(-MAILS_SHOWN)
+        .reverse()
+        .map((mail) => ({ ...mail, state: simulator.stateOf(mail) })),
+    ],
+  ]);
+  for (const hub of simulator.hubs) {
+    facts.set(`hub/${hub.id}`, hubOf(hub, simulator));
+    for (const device of hub.home.devices) facts.set(`device/${hub.id}/${device.id}`, device);
+  }
+  return facts;
+}
+
+function cloudOf({ cloudUrl, troubles }: Simulator): unknown {
+  return { cloudUrl, isAway: troubles.isCloudAway, isLoginRejected: troubles.isLoginRejected, isSlow: troubles.isSlow };
+}
+
+function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: Simulator): unknown {
+  const rooms = home.all('rooms').sort((one, other) => one.order - other.order);
+  return {
+    ...{ id, name, host, isOff: !connected, isLanRefused: !isOnline && troubles.isLanRefused(id) },
+    rooms: rooms.map((room) => ({ id: room.id, name: room.name })),
+    scenes: home.all('scenes').map((scene) => ({ id: scene.id, name: nameOf(scene), isOn: scene.isOn })),
+  };
+}
+
+/** Those facts that are other than before; null stands for one that is no more. */
+export function changesBetween(before: Facts, after: Facts): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  for (const [key, fact] of after) {
+    const known = before.get(key);
+    if (known === fact || JSON.stringify(known) === JSON.stringify(fact)) continue;
+    changes[key] = key.startsWith('device/') ? shown(fact as Device) : fact;
+  }
+  for (const key of before.keys()) if (!after.has(key)) changes[key] = null;
+  return changes;
+}
+
+function shown(device: Device): ShownDevice {
+  const { id, name, type, buttons, state } = device;
+  return { id, name, type, room: roomOf(device), buttons, state };
+}

@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { Owner, type OwnHub } from './recording/owner';
+import { record as recordFrom } from './recording/recorder';
+
+const CLOUD = 'https://api.cozify.fi/ui/0.2';
+const EVERY_MS = 2000;
+
+/** `record`: logs in with a code, and writes a file of one's own home. Ctrl-C ends it with what there is by then. */
+export async function record(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cloud: { type: 'string', default: CLOUD },
+      email: { type: 'string' },
+      hub: { type: 'string' },
+      minutes: { type: 'string', default: '60' },
+      names: { type: 'string', default: 'replaced' },
+      out: { type: 'string', default: 'my-home.json' },
+    },
+  });
+  const { names } = values;
+  const minutes = Number(values.minutes);
+  if (names !== 'kept' && names !== 'replaced') throw new Error('--names is kept or replaced.');
+  if (!(minutes > 0)) throw new Error('--minutes is a number.');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const ended = new AbortController();
+  for (const source of [process, terminal]) source.once('SIGINT', () => ended.abort());
+  try {
+    const owner = new Owner(values.cloud, values.email ?? (await terminal.question('Your e-mail address at Cozify: ')));
+    const hub = await logIn(owner, terminal, values.hub);
+    console.log(`Recording ${hub.name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`);
+    const { ask, version: hubVersion } = hub;
+    const options = { ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS } as const;
+    const recorder = await recordFrom({ ...options, signal: ended.signal });
+    await writeFile(values.out, recorder.pieces(), { mode: 0o600 });
+    await owner.logOut();
+    console.log(`${values.out} has it: ${recorder.count} moments. Read it before you give it to anybody.`);
+  } finally {
+    terminal.close();
+  }
+}
+
+async function logIn(owner: Owner, terminal: Interface, wanted: string | undefined): Promise<OwnHub> {
+  await owner.requestCode();
+  await owner.logIn(await terminal.question('The code that was e-mailed: '));
+  const hubs = await owner.hubs();
+  const hub = wanted === undefined ? hubs[0] : hubs.find(({ name }) => name === wanted);
+  const named = hubs.map(({ name }) => name).join(', ');
+  if (hub === undefined) throw new Error(`No such hub can be reached; there are: ${named || 'none'}.`);
+  if (wanted === undefined && hubs.length > 1) throw new Error(`Which hub? Choose with --hub: ${named}`);
+  return hub;
+}

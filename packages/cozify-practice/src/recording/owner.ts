@@ -1,0 +1,89 @@
+import { isRecord } from '../checks';
+import type { Ask } from './recorder';
+
+const TIMEOUT_MS = 15_000;
+
+/** A hub that may be recorded. */
+export interface OwnHub {
+  name: string;
+  version: string;
+  ask: Ask;
+}
+
+/** The owner of a home at Cozify's cloud. Nothing is kept: the login ends with the program. */
+export class Owner {
+  readonly #cloudUrl: string;
+  readonly #email: string;
+  #token = '';
+
+  constructor(cloudUrl: string, email: string) {
+    this.#cloudUrl = cloudUrl.replace(/\/$/, '');
+    this.#email = email;
+  }
+
+  /** Has a code e-mailed. */
+  async requestCode(): Promise<void> {
+    await this.#call(`user/requestlogin?email=${encodeURIComponent(this.#email)}`, { method: 'POST' });
+  }
+
+  async logIn(code: string): Promise<void> {
+    const body = JSON.stringify({ email: this.#email, password: code.trim() });
+    const answer = await this.#call('user/emaillogin', {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': 'application/json' },
+    });
+    this.#token = (await answer.text()).trim();
+  }
+
+  async logOut(): Promise<void> {
+    await this.#call('user/logout', { method: 'PUT' });
+  }
+
+  /** The hubs that can be reached, on the local network where possible. */
+  async hubs(): Promise<OwnHub[]> {
+    const keys: unknown = await (await this.#call('user/hubkeys')).json();
+    const addresses: unknown = await (await this.#call('hub/lan_ip')).json().catch(() => []);
+    const hosts = Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string') : [];
+    const entries = isRecord(keys) ? Object.entries(keys).filter(([, key]) => typeof key === 'string') : [];
+    const found = await Promise.all(entries.map(([id, key]) => this.#hub(id, String(key), hosts)));
+    return found.filter((hub) => hub !== undefined);
+  }
+
+  async #hub(id: string, key: string, hosts: readonly string[]): Promise<OwnHub | undefined> {
+    const ways = [...hosts.map((host) => lanWay(host, key)), this.#cloudWay(key)];
+    for (const way of ways) {
+      const about = await way('/hub').catch(() => undefined);
+      if (!isRecord(about) || about['hubId'] !== id) continue;
+      const [name, version] = [String(about['name']), String(about['version'])];
+      const api = version.split('.').slice(0, 2).join('.');
+      return { name, version, ask: (path) => way(`/cc/${api}${path}`) };
+    }
+    return undefined;
+  }
+
+  #cloudWay(key: string): Ask {
+    return async (path) => answerOf(await this.#call(`hub/remote${path}`, { headers: { 'X-Hub-Key': key } }));
+  }
+
+  async #call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
+    const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked);
+    // The path says what was asked; its query has the address of a person.
+    if (!answer.ok && answer.status !== 304)
+      throw new Error(`${path.split('?')[0]}: Cozify answered ${answer.status}.`);
+    return answer;
+  }
+}
+
+function lanWay(address: string, key: string): Ask {
+  const origin = address.includes('://') ? address : `http://${address}:8893`;
+  return async (path) =>
+    answerOf(await fetch(origin + path, { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+}
+
+async function answerOf(answer: Response): Promise<unknown> {
+  if (!answer.ok) return undefined;
+  return answer.json();
+}

@@ -1,0 +1,173 @@
+import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
+import { parseChangeWishes } from '../../src/devices/steps/change-wishes.js';
+import { MINUTE, SECOND } from '../../test/src/support/fake-clock';
+import { IdleHome } from '../../test/src/support/idle-home';
+import { countListSteps } from './list-steps';
+import { countRow, type Row, type Section } from './report';
+
+const NODES = 20;
+const DEVICES = 2_000;
+const IN_A_GROUP = 20;
+
+const STILL = parseChangeWishes({
+  ...{ kinds: ['device'], condition: { field: 'motion', op: 'is', value: false }, for: 60, payload: 'motion' },
+});
+const GROUPS = parseChangeWishes({ kinds: ['group'], fields: ['on'] });
+
+type Wishes = typeof STILL;
+
+/** A home of sensors and lamps in one: each moves and is lit as it is told to, and is in a group of twenty. */
+class LargeHome {
+  readonly idle = new IdleHome(1, true);
+  messages = 0;
+  readonly #devices: number;
+  #feeds: ChangeFeed[] = [];
+  #body: string;
+
+  private constructor(devices: number) {
+    this.#devices = devices;
+    this.#body = this.#answer(true, false);
+    const nothing = JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: 2, polls: [] });
+    this.idle.answer = (path) => {
+      if (!path.endsWith('/hub/poll')) return { body: '{}' };
+      const body = this.#body;
+      this.#body = nothing;
+      return { body };
+    };
+  }
+
+  /** Heard for a minute by somebody who wants nothing else, so that all is known. */
+  static async furnished(devices: number): Promise<LargeHome> {
+    const home = new LargeHome(devices);
+    await home.idle.begin();
+    home.listen(1, parseChangeWishes({ kinds: ['device'], rooms: ['nowhere'] }));
+    await home.idle.clock.advance(MINUTE);
+    return home;
+  }
+
+  listen(nodes: number, wishes: Wishes): void {
+    const { account, clock } = this.idle;
+    const { homes } = account;
+    const send = (): void => void (this.messages += 1);
+    for (let node = 0; node < nodes; node++) {
+      this.#feeds.push(new ChangeFeed({ id: `node-${this.#feeds.length}`, homes, wishes, clock, send }));
+    }
+  }
+
+  /** The next poll tells that all are so. */
+  become(isOn: boolean): void {
+    this.#body = this.#answer(false, isOn);
+  }
+
+  async poll(): Promise<void> {
+    await this.idle.clock.advance(SECOND);
+  }
+
+  async end(): Promise<void> {
+    for (const feed of this.#feeds) feed.stop();
+    await this.idle.end();
+  }
+
+  #answer(full: boolean, isOn: boolean): string {
+    const devices: Record<string, object> = {};
+    const groups: Record<string, object> = {};
+    for (let place = 0; place < this.#devices; place++) {
+      const [id, group] = [`device-${place}`, `group-${Math.floor(place / IN_A_GROUP)}`];
+      const state = { type: 'STATE_LIGHT', isOn, motion: false, reachable: true };
+      const about = { type: 'LIGHT', capabilities: ['MOTION', 'ON_OFF'], groups: [group] };
+      devices[id] = { id, name: `Valo ${place}`, ...about, state };
+      const members = Array.from({ length: IN_A_GROUP }, (_, at) => `device-${place - (place % IN_A_GROUP) + at}`);
+      groups[group] ??= { id: group, name: group, members };
+    }
+    const timestamp = full ? 1 : 3;
+    const polls = [
+      { type: 'DEVICE_DELTA', timestamp, devices },
+      ...(full
+        ? [
+            { type: 'GROUP_DELTA', timestamp, groups },
+            { type: 'ROOM_DELTA', timestamp, rooms: {} },
+          ]
+        : []),
+    ];
+    return JSON.stringify({ type: 'POLL_DELTA', full, timestamp, polls });
+  }
+}
+
+/** Something that is done at a home. */
+interface Act {
+  what: string;
+  /** Before it, unmeasured. */
+  prepare: (home: LargeHome) => Promise<unknown>;
+  work: (home: LargeHome) => Promise<unknown>;
+  /** The most items that it may go over: for each device and node, for each device, or in all. */
+  most: number;
+  per: 'a device and node' | 'a device' | 'in all';
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+const change = (home: LargeHome): Promise<void> => Promise.resolve(home.become(true));
+const begin = (home: LargeHome): Promise<void> => Promise.resolve(home.listen(NODES, STILL));
+
+const ACTS: readonly Act[] = [
+  { what: '`for` begins for all devices', prepare: nothing, work: begin, most: 20, per: 'a device and node' },
+  {
+    what: 'a poll without news, while all of them wait',
+    prepare: begin,
+    work: (home) => home.poll(),
+    ...{ most: 5_000, per: 'in all' as const },
+  },
+  {
+    what: 'its time is over for all of them',
+    prepare: async (home) => {
+      await begin(home);
+      await home.idle.clock.advance(59 * SECOND);
+    },
+    work: (home) => home.idle.clock.advance(2 * SECOND),
+    ...{ most: 40, per: 'a device and node' },
+  },
+  {
+    what: 'a poll without news, with their conditions met',
+    prepare: async (home) => {
+      await begin(home);
+      await home.idle.clock.advance(2 * MINUTE);
+    },
+    work: (home) => home.poll(),
+    ...{ most: 5_000, per: 'in all' as const },
+  },
+  {
+    what: 'all devices change, with nodes for all groups',
+    prepare: (home) => {
+      home.listen(NODES, GROUPS);
+      return change(home);
+    },
+    work: (home) => home.poll(),
+    ...{ most: 400, per: 'a device' },
+  },
+];
+
+async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: number; most: number; messages: number }> {
+  const home = await LargeHome.furnished(DEVICES);
+  await prepare(home);
+  const before = home.messages;
+  const steps = await countListSteps(() => work(home));
+  const messages = home.messages - before;
+  await home.end();
+  const by = { 'a device and node': DEVICES * NODES, 'a device': DEVICES, 'in all': 1 }[per];
+  return { steps: Math.ceil(steps / by), most, messages };
+}
+
+/** What listening to a large home with many nodes goes over, so that nothing in it grows with the square of what there is. */
+export async function countCrowd(): Promise<Section> {
+  const rows: Row[] = [];
+  for (const act of ACTS) {
+    const { steps, most, messages } = await stepsOf(act);
+    rows.push(countRow(`${act.what}: items gone over, ${act.per}`, most, steps, `${messages} messages`));
+  }
+  return {
+    title: 'A crowd',
+    about:
+      `${NODES} nodes that listen to one home of ${DEVICES} devices, the library alone: how many items of arrays, maps, ` +
+      'sets and objects are gone over.',
+    rows,
+  };
+}

@@ -1,0 +1,79 @@
+import { readdirSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action, FlowNode } from '../../test/live/harness/flow';
+import { Stage } from '../../test/live/harness/stage';
+import { until } from '../../test/support/wait';
+import { countRow, type Section, timesRow } from './report';
+
+const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
+
+/** Beside those of each test flow: with them there is a node of each type. */
+const ACTIONS: Record<string, Action> = {
+  read: { type: 'cozify-read', ...LAMP },
+  command: { type: 'cozify-command', ...LAMP, command: 'on' },
+  wait: { type: 'cozify-wait', ...LAMP, condition: { field: 'brightness', op: 'is', value: 77 }, timeout: 600 },
+  request: { type: 'cozify-request', path: 'rooms' },
+};
+const LISTENERS: Record<string, Action> = {
+  changes: { type: 'cozify-changes', targets: [], kinds: ['device'] },
+  button: { type: 'cozify-button', targets: [], presses: [] },
+  events: { type: 'cozify-events', events: [] },
+};
+
+/** As seldom as can be, so that none is due while Deploys are counted. */
+const POLL_S = '300';
+
+/** In which an account that starts or logs in has done what is needed at once. */
+const START_MS = 5_000;
+
+/** What a full Deploy of flows that are as they were costs, in a real Node-RED. */
+export async function measureDeploys(times: number): Promise<Section> {
+  const stage = await Stage.open({ simulator: { hubs: [{ name: 'Koti' }] } });
+  await stage.newLogin({ pollLan: POLL_S, pollCloud: POLL_S }, ACTIONS, LISTENERS);
+  const { simulator, flows } = stage;
+  await until('the lamp', async () => (await stage.ask('read')).output === 1);
+  await until('the first poll', () => simulator.requests.some(({ path }) => path.includes('/hub/poll')));
+  await sleep(START_MS);
+  const [asked, files] = [simulator.count('*'), filesOf(stage)];
+  const withUs = await deploys(stage, flows, times);
+  await sleep(START_MS);
+  const requests = simulator.count('*') - asked;
+  const saves = filesOf(stage).filter((file) => !files.includes(file)).length;
+  const without = flows.map((node) => (node.type.startsWith('cozify-') ? inPlaceOf(node) : node));
+  await stage.deploy(without);
+  const withoutUs = await deploys(stage, without, times);
+  await stage.close();
+  return {
+    title: 'Deploys',
+    about: `A full Deploy, the editor’s default, restarts every node. Counted over ${times} of them, and for ${START_MS / 1000} s after them: an account, its login and a node of each type, which is listening where it can. Timed from the request to when the flows have started.`,
+    rows: [
+      countRow(`requests of ${times} full Deploys`, 0, requests),
+      countRow(`files written by ${times} full Deploys`, 0, saves),
+      timesRow('a full Deploy, ms', {}, withUs),
+      timesRow('the same with nodes that do nothing, ms', {}, withoutUs),
+    ],
+  };
+}
+
+async function deploys(stage: Stage, flows: FlowNode[], times: number): Promise<number[]> {
+  const taken: number[] = [];
+  while (taken.length < times) {
+    const before = performance.now();
+    await stage.deploy(flows);
+    taken.push(performance.now() - before);
+  }
+  return taken;
+}
+
+/** A node of Node-RED's own which does nothing. */
+function inPlaceOf({ id, z, wires }: FlowNode): FlowNode {
+  return { id, type: 'comment', name: '', info: '', ...(z === undefined ? {} : { z, wires: wires ?? [] }) };
+}
+
+/** Everything that is kept, and when it was written. */
+function filesOf({ nodeRed }: Stage): string[] {
+  return readdirSync(nodeRed.stateFile('')).map((name) => {
+    const { mtimeMs, ino } = statSync(nodeRed.stateFile(name));
+    return `${name} ${mtimeMs} ${ino}`;
+  });
+}

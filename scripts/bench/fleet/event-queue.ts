@@ -1,0 +1,105 @@
+import type { Clock } from '../../../src/async/clock.js';
+import { Seeded } from '../../../packages/cozify-practice/src/seeded';
+
+/** Something that is to happen, unless that was called off. */
+interface Moment {
+  readonly id: number;
+  readonly at: number;
+  callback: (() => void) | undefined;
+}
+
+/** The time of a whole fleet: it jumps from one moment at which something happens to the next. */
+export class EventQueue {
+  /** Milliseconds since its start. */
+  now = 0;
+  /** A heap: none comes before the one at half its place. */
+  readonly #heap: Moment[] = [];
+  readonly #byId = new Map<number, Moment>();
+  #made = 0;
+
+  /** Calls `callback` after so long; gives by what that is called off. */
+  after(delayMs: number, callback: () => void): number {
+    const moment: Moment = { id: ++this.#made, at: this.now + Math.max(0, delayMs), callback };
+    this.#byId.set(moment.id, moment);
+    this.#rise(moment);
+    return moment.id;
+  }
+
+  callOff(id: number): void {
+    const moment = this.#byId.get(id);
+    if (moment === undefined) return;
+    moment.callback = undefined;
+    this.#byId.delete(id);
+  }
+
+  /** Resolves after so long. */
+  pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => void this.after(delayMs, resolve));
+  }
+
+  /** Lets so much time pass: each moment comes in its turn, and what it sets going goes as far as it can before the next. */
+  async run(ms: number): Promise<void> {
+    const end = this.now + ms;
+    await settled();
+    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      this.#takeFirst();
+      const { callback } = next;
+      if (callback === undefined) continue;
+      this.#byId.delete(next.id);
+      this.now = next.at;
+      callback();
+      await settled();
+    }
+    this.now = end;
+  }
+
+  #rise(moment: Moment): void {
+    let place = this.#heap.length;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const other = this.#heap[above] as Moment;
+      if (!isBefore(moment, other)) break;
+      this.#heap[place] = other;
+      place = above;
+    }
+    this.#heap[place] = moment;
+  }
+
+  #takeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    let place = 0;
+    for (;;) {
+      const left = 2 * place + 1;
+      const [one, other] = [this.#heap[left], this.#heap[left + 1]];
+      if (one === undefined) break;
+      const isRight = other !== undefined && isBefore(other, one);
+      const least = isRight ? other : one;
+      if (!isBefore(least, last)) break;
+      this.#heap[place] = least;
+      place = isRight ? left + 1 : left;
+    }
+    this.#heap[place] = last;
+  }
+}
+
+function isBefore(one: Moment, other: Moment): boolean {
+  return one.at < other.at || (one.at === other.at && one.id < other.id);
+}
+
+/** All that needs no time to pass has been done: neither accounts nor the cloud of the bench wait for anything else. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** The clock of one home: the time of all, and chance of its own. */
+export function clockOf(queue: EventQueue, startsAt: number, seed: number): Clock {
+  const draw = new Seeded(seed);
+  return {
+    now: () => startsAt + queue.now,
+    monotonic: () => queue.now,
+    setTimeout: (callback, delayMs) => queue.after(delayMs, callback),
+    clearTimeout: (timer) => queue.callOff(timer as number),
+    random: draw.next,
+  };
+}

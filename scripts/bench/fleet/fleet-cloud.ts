@@ -1,0 +1,115 @@
+import { CozifyError } from '../../../src/errors.js';
+import type { HttpRequest, HttpResponse } from '../../../src/http/http-client.js';
+import { Seeded } from '../../../packages/cozify-practice/src/seeded';
+import { makeToken } from '../../../test/src/support/tokens';
+import type { EventQueue } from './event-queue';
+import type { Answer, FleetHub } from './fleet-hub';
+import { Traffic } from './traffic';
+
+/** How long the cloud takes for an answer, at least and at most. */
+const LATENCY_MS = { least: 40, most: 160 };
+
+/** What the cloud does with all requests instead of answering them; `refused`: there is no connection. */
+export type Trouble = 'refused' | Answer;
+
+/** The one cloud of all homes, without sockets. It counts what it is asked. */
+export class FleetCloud {
+  readonly traffic = new Traffic();
+  /** While it is in trouble: what everybody gets. */
+  trouble: (() => Trouble) | undefined;
+  /** A poll that has nothing to tell is held for so long. */
+  holdMs = 0;
+  /** The days of life that a renewed token had left, of the one that had fewest. */
+  leastDaysLeft = Infinity;
+  readonly #queue: EventQueue;
+  readonly #startsAt: number;
+  readonly #draw = new Seeded(7);
+  /** The tokens that are good, and until when. */
+  readonly #tokens = new Map<string, number>();
+  /** The polls that are held, and how to cut each off. */
+  readonly #held = new Set<() => void>();
+
+  constructor(queue: EventQueue, startsAt: number) {
+    this.#queue = queue;
+    this.#startsAt = startsAt;
+  }
+
+  /** Gives a token that was issued then, in milliseconds since the epoch. */
+  issue(at: number): string {
+    const token = makeToken(at);
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
+    this.#tokens.set(token, exp * 1000);
+    return token;
+  }
+
+  /** Whether it would take the token now. */
+  takes(token: string): boolean {
+    return (this.#tokens.get(token) ?? 0) > this.#now;
+  }
+
+  /** All polls that are held lose their connection. Gives how many those were. */
+  cutOff(): number {
+    const held = [...this.#held];
+    for (const cut of held) cut();
+    return held.length;
+  }
+
+  /** A request of the home behind `hub`. */
+  async ask(request: HttpRequest, hub: FleetHub): Promise<HttpResponse> {
+    const { pathname, search } = new URL(request.url);
+    const [, path] = pathname.split('/hub/remote');
+    const call = path === undefined ? (pathname.split('/').at(-1) ?? '') : 'remote';
+    this.traffic.note(call, this.#queue.now);
+    const trouble = this.trouble?.();
+    if (trouble === 'refused') throw unreachable(request, true);
+    await this.#queue.pause(this.#draw.between(LATENCY_MS.least, LATENCY_MS.most));
+    if (request.signal?.aborted === true) throw closed();
+    const answer = trouble ?? (await this.#answer(call, `${path}${search}`, request, hub));
+    if (this.holdMs > 0 && hub.isNothingNew(answer)) await this.#hold(request);
+    return { headers: {}, ...answer };
+  }
+
+  get #now(): number {
+    return this.#startsAt + this.#queue.now;
+  }
+
+  #answer(call: string, path: string, { headers = {} }: HttpRequest, hub: FleetHub): Answer | Promise<Answer> {
+    const token = headers['Authorization'] ?? '';
+    if (call === 'lan_ip') return { status: 200, body: JSON.stringify(hub.isSeen ? [hub.host] : []) };
+    if (!this.takes(token)) return { status: 401, body: '{"message":"Unauthorized"}' };
+    if (call === 'hubkeys') return { status: 200, body: JSON.stringify({ [hub.id]: hub.key }) };
+    if (call === 'refreshsession') return { status: 200, body: this.#renew(token) };
+    return hub.isOn ? hub.answer(path) : { status: 400, body: '{"message":"Hub is not connected"}' };
+  }
+
+  #renew(token: string): string {
+    const daysLeft = ((this.#tokens.get(token) ?? 0) - this.#now) / 86_400_000;
+    this.leastDaysLeft = Math.min(this.leastDaysLeft, daysLeft);
+    return this.issue(this.#now);
+  }
+
+  /** Resolves when it has been held for long enough. Throws when its connection is lost, or nobody waits any more. */
+  #hold(request: HttpRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (error?: CozifyError): void => {
+        this.#queue.callOff(timer);
+        this.#held.delete(cut);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const cut = (): void => end(unreachable(request, false));
+      const timer = this.#queue.after(this.holdMs, () => end());
+      this.#held.add(cut);
+      request.signal?.addEventListener('abort', () => end(closed()));
+    });
+  }
+}
+
+/** What is thrown as the client over sockets does. */
+export function unreachable({ peer }: HttpRequest, isUnsent: boolean): CozifyError {
+  return new CozifyError('COZIFY_UNREACHABLE', `${peer} can't be reached.`, { isUnsent });
+}
+
+function closed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
+}

@@ -1,0 +1,125 @@
+import type { Account } from '../../../src/account/account.js';
+import { LivingAccount } from '../../../src/account/living-account.js';
+import type { Clock } from '../../../src/async/clock.js';
+import { RateLimiter } from '../../../src/async/rate-limiter.js';
+import { parseSelection } from '../../../src/devices/home/listening.js';
+import type { HttpRequest, HttpResponse } from '../../../src/http/http-client.js';
+import { OtpLimiter } from '../../../src/login/otp-limiter.js';
+import { type AccountRecord, cloudOf, emptyAccount, newLogin, withCloud } from '../../../src/state/account-record.js';
+import { MemoryStore } from '../../../test/src/support/memory-store';
+import { clockOf, type EventQueue } from './event-queue';
+import { type FleetCloud, unreachable } from './fleet-cloud';
+import { FleetHub } from './fleet-hub';
+
+export const CLOUD_URL = 'https://cloud.example/ui/0.2';
+
+const DAY = 86_400_000;
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** What is listened to: the devices. */
+const DEVICES = parseSelection({ kinds: ['device'] });
+
+/** In what a home differs from others. */
+export interface HomeKind {
+  isOnLan: boolean;
+  isListening: boolean;
+}
+
+/** What the homes of a fleet share, and the time at which they begin. */
+export interface Surroundings {
+  queue: EventQueue;
+  cloud: FleetCloud;
+  startsAt: number;
+}
+
+/** A home as it runs the package: one account with one hub, a store, a limiter and chance of its own. */
+export class FleetHome {
+  readonly kind: HomeKind;
+  readonly hub: FleetHub;
+  readonly #queue: EventQueue;
+  readonly #cloud: FleetCloud;
+  readonly #clock: Clock;
+  readonly #store = new MemoryStore<AccountRecord>();
+  #account: Account | undefined;
+  #stopListening: (() => void) | undefined;
+  /** A hub that is not there takes the whole time that a connection has, unless its address refuses at once. */
+  isRefusing = false;
+  /** Called with each request, and again with each that was answered. */
+  onAsked: ((request: HttpRequest) => void) | undefined;
+  onAnswered: ((request: HttpRequest, response: HttpResponse) => void) | undefined;
+  /** How often the hub is polled through the cloud; by default as the package does. */
+  pollCloudMs: number | undefined;
+
+  constructor(place: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {
+    this.kind = kind;
+    this.#queue = queue;
+    this.#cloud = cloud;
+    this.#clock = clockOf(queue, startsAt, place + 1);
+    this.hub = new FleetHub(`hub-${place}`, { isOnLan: kind.isOnLan, now: () => this.#clock.now() });
+  }
+
+  /** Leaves in its store what an earlier process has saved, with a token of this age. */
+  keepLogin(ageMs: number): void {
+    const { id, key, host, version } = this.hub;
+    const { isOnLan } = this.kind;
+    const at = this.#clock.now() - ageMs;
+    const login = newLogin(this.#cloud.issue(at), at, 'owner@example.fi');
+    const where = { host: isOnLan ? host : null, isRemote: !isOnLan, isAutoremote: true, isLanExcluded: false };
+    const hubs = [{ id, name: 'Koti', key, version, missedLists: 0, ...where }];
+    const { origin } = new URL(CLOUD_URL);
+    const cloud = { ...cloudOf(emptyAccount, origin), login, revision: 1, hubs, defaultHub: id };
+    this.#store.put(withCloud(emptyAccount, cloud));
+  }
+
+  /** Starts the package. */
+  start(): void {
+    const living = new LivingAccount({
+      id: 'cozify',
+      name: '',
+      email: undefined,
+      cloudUrl: CLOUD_URL,
+      isAutorefresh: true,
+      expiryMs: DAY,
+      store: this.#store,
+      codes: new OtpLimiter(new MemoryStore(), this.#clock),
+      http: { send: (request) => this.#send(request), close: () => undefined },
+      rateLimiter: new RateLimiter(this.#clock),
+      clock: this.#clock,
+      log: SILENT,
+      pollCloudMs: this.pollCloudMs,
+    });
+    living.start();
+    this.#account = living.account;
+    if (this.kind.isListening) this.listen();
+  }
+
+  listen(): void {
+    this.#stopListening = this.#account?.homes.listen(DEVICES, () => undefined);
+  }
+
+  stopListening(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  /** Whether its login is gone: the package has given it up, or the cloud does not take it. */
+  get isLost(): boolean {
+    const token = this.#store.content?.clouds[0]?.login?.token ?? '';
+    return this.#account?.snapshot().state !== 'authenticated' || !this.#cloud.takes(token);
+  }
+
+  async #send(request: HttpRequest): Promise<HttpResponse> {
+    this.onAsked?.(request);
+    const response = await (request.isLan ? this.#askHub(request) : this.#cloud.ask(request, this.hub));
+    this.onAnswered?.(request, response);
+    return response;
+  }
+
+  async #askHub(request: HttpRequest): Promise<HttpResponse> {
+    const { hostname, pathname, search } = new URL(request.url);
+    if (!this.hub.isSeen || hostname !== this.hub.host) {
+      if (!this.isRefusing) await this.#queue.pause(request.connectMs ?? request.deadlineMs);
+      throw unreachable(request, true);
+    }
+    return { headers: {}, ...(await this.hub.answer(pathname + search)) };
+  }
+}

@@ -1,0 +1,84 @@
+import { apiVersion } from '../../../src/hub/hub-api.js';
+import type { HttpResponse } from '../../../src/http/http-client.js';
+import type { Home } from '../../../test/simulator/index';
+import { signJwt, uuidOf } from '../../../packages/cozify-practice/src/tokens';
+
+/** What the cloud or a hub answers. */
+export type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
+
+/** What a small home tells of itself: enough for memory to have something to keep. */
+const DEVICES = Object.fromEntries(
+  ['Kattolamppu', 'Jalkalamppu', 'Pistorasia'].map((name) => [
+    name,
+    { id: name, name, type: 'LIGHT', capabilities: ['ON_OFF'], room: [], state: { isOn: false, reachable: true } },
+  ]),
+);
+
+/** The hub of one home. */
+export class FleetHub {
+  readonly id: string;
+  readonly key: string;
+  readonly host = '192.168.1.5';
+  version = '1.14.9.124';
+  /** It runs, and is connected to the cloud. */
+  isOn = true;
+  /** The LAN leads to it. */
+  isOnLan: boolean;
+  /** A whole simulated home behind it, in place of a few lamps. */
+  home: Home | undefined;
+  readonly #now: () => number;
+  #bootedAt: number;
+
+  constructor(id: string, { isOnLan, now }: { isOnLan: boolean; now: () => number }) {
+    this.id = id;
+    const owner = 'owner@example.fi';
+    const exp = Math.round(now() / 1000) + 28 * 86_400;
+    this.key = signJwt(
+      { hub_id: uuidOf(id), hub_name: 'Koti', owner, role: 32, email: owner, exp, kid: '1' },
+      'secret',
+    );
+    this.isOnLan = isOnLan;
+    this.#now = now;
+    this.#bootedAt = now() - 1;
+  }
+
+  /** The cloud knows it as one on the LAN of its home. */
+  get isSeen(): boolean {
+    return this.isOn && this.isOnLan;
+  }
+
+  /** It has started anew, maybe with another version. */
+  boot(version = this.version): void {
+    this.isOn = true;
+    this.version = version;
+    this.#bootedAt = this.#now();
+  }
+
+  /** What it answers to a GET. */
+  async answer(path: string): Promise<Answer> {
+    if (path === '/hub') return told({ hubId: this.id, name: 'Koti', version: this.version });
+    if (!path.startsWith(`/cc/${apiVersion(this.version)}/`)) return { status: 410, body: '{"message":"Gone"}' };
+    const [, ts] = path.split('/hub/poll?ts=');
+    if (this.home === undefined) return ts === undefined ? told({}) : this.#poll(Number(ts));
+    if (ts === undefined) return told(this.home.list(path.split('/').at(-1) as 'devices'));
+    return told((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
+  }
+
+  /** Whether an answer is that to a poll which nothing has happened before. */
+  isNothingNew({ body }: Answer): boolean {
+    return body.endsWith(QUIET_END);
+  }
+
+  #poll(ts: number): Answer {
+    const timestamp = this.#now();
+    const isFull = ts < this.#bootedAt;
+    const polls = isFull ? [{ type: 'DEVICE_DELTA', timestamp, devices: DEVICES }] : [];
+    return told({ type: 'POLL_DELTA', full: isFull, timestamp, polls });
+  }
+}
+
+const QUIET_END = '"polls":[]}';
+
+function told(content: object): Answer {
+  return { status: 200, body: JSON.stringify(content) };
+}

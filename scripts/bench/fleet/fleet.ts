@@ -1,0 +1,82 @@
+import { Seeded } from '../../../packages/cozify-practice/src/seeded';
+import { HOUR, MINUTE } from '../../../test/src/support/fake-clock';
+import { EventQueue } from './event-queue';
+import { FleetCloud } from './fleet-cloud';
+import { FleetHome, type HomeKind } from './fleet-home';
+
+const DAY = 24 * HOUR;
+
+/** How many homes there are, and which part of them listens: through the cloud all the time, on the LAN when they are told to. */
+export interface FleetSize {
+  homes: number;
+  cloudPart: number;
+  lanPart: number;
+}
+
+/** Homes at one cloud, on one clock. All of one fleet are the same in each run. */
+export class Fleet {
+  readonly queue = new EventQueue();
+  readonly cloud: FleetCloud;
+  readonly homes: readonly FleetHome[];
+  readonly draw = new Seeded(42);
+  readonly size: FleetSize;
+  readonly #onLan: readonly FleetHome[];
+
+  constructor(size: FleetSize) {
+    this.size = size;
+    const startsAt = Date.parse('2026-03-02T06:00:00Z');
+    this.cloud = new FleetCloud(this.queue, startsAt);
+    const shared = { queue: this.queue, cloud: this.cloud, startsAt };
+    const remote = this.cloudListeners;
+    const kindOf = (place: number): HomeKind => ({ isOnLan: place >= remote, isListening: place < remote });
+    this.homes = Array.from({ length: size.homes }, (_, place) => new FleetHome(place, kindOf(place), shared));
+    this.#onLan = this.homes.slice(remote, remote + Math.round(size.homes * size.lanPart));
+  }
+
+  get now(): number {
+    return this.queue.now;
+  }
+
+  /** Those that listen on the LAN when they do. */
+  get lanListeners(): readonly FleetHome[] {
+    return this.#onLan;
+  }
+
+  /** How many listen through the cloud all the time. */
+  get cloudListeners(): number {
+    return Math.round(this.size.homes * this.size.cloudPart);
+  }
+
+  run(ms: number): Promise<void> {
+    return this.queue.run(ms);
+  }
+
+  /** Does something with each of these homes at some moment within so long; returns at once. */
+  scatter(homes: readonly FleetHome[], withinMs: number, act: (home: FleetHome) => void, fromMs = 0): void {
+    for (const home of homes) this.queue.after(fromMs + this.draw.next() * withinMs, () => act(home));
+  }
+
+  /** Homes that were started on any day at any time, an hour or two later: nothing is in step. */
+  async settle(): Promise<void> {
+    for (const home of this.homes) home.keepLogin(this.draw.next() * DAY);
+    this.scatter(this.homes, HOUR, (home) => home.start());
+    await this.run(HOUR + 15 * MINUTE);
+  }
+
+  /** Requests a second on average over so long, which pass. */
+  async quietMean(ms: number): Promise<number> {
+    const from = this.now;
+    await this.run(ms);
+    return this.cloud.traffic.mean(from, this.now);
+  }
+
+  /** Some begin to listen on the LAN, which takes a while. */
+  async listenOnLan(): Promise<void> {
+    this.scatter(this.lanListeners, 15_000, (home) => home.listen());
+    await this.run(30_000);
+  }
+
+  get lost(): number {
+    return this.homes.filter(({ isLost }) => isLost).length;
+  }
+}

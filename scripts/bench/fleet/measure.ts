@@ -1,0 +1,50 @@
+import type { Section } from '../report';
+import { Fleet } from './fleet';
+import { countHomeDays, type HomeDay } from './home-days';
+import { checkOf, dayRows, type FleetRow, loginRows, QUIET_MS, renewalRows, rowsOf } from './rows';
+import { type Played, SCENARIOS } from './scenarios';
+
+/** A smaller fleet stands for this one: so many seconds of it are as one of this. */
+const WHOLE = 5_000;
+/** What is counted in a few seconds. */
+const QUICK = { homes: 200, scenarios: ['maintenance', 'start', 'lan-lost', 'held'] };
+
+/** All that was counted of a fleet. */
+export interface FleetFigures {
+  rows: FleetRow[];
+  days: HomeDay[];
+  /** For a terminal, and to see what was missed. */
+  sections: Section[];
+}
+
+/** Counts what many homes ask of one cloud, whatever happens to them all. Tells `onSection` of each part as it is there. */
+export async function measureFleet(isQuick: boolean, onSection: (section: Section) => void): Promise<FleetFigures> {
+  // Nobody reads where an error came from, and there are many.
+  Error.stackTraceLimit = 0;
+  const sections: Section[] = [];
+  const add = (title: string, about: string, rows: Section['rows']): void => {
+    const section = { title, about, rows };
+    sections.push(section);
+    onSection(section);
+  };
+  const days = await countHomeDays(isQuick ? 1 : 6, isQuick);
+  add('A home', 'One home a day in each state.', dayRows(days));
+  const rows: FleetRow[] = [];
+  const all: Played[] = [];
+  for (const { id, size, play } of SCENARIOS) {
+    if (isQuick && !QUICK.scenarios.includes(id)) continue;
+    const homes = isQuick ? QUICK.homes : size.homes;
+    const played = await play(new Fleet({ ...size, homes }), QUIET_MS);
+    const ofScenario = rowsOf(played, Math.round(WHOLE / homes));
+    rows.push(...ofScenario);
+    add(
+      id,
+      'The busiest second, of the quiet mean, beside what those who listen have to ask.',
+      ofScenario.map(checkOf),
+    );
+    if (id === 'start' && !isQuick) add('renewals', 'On the days after that.', await renewalRows(played, 2));
+    all.push(played);
+  }
+  add('Logins', 'Of all these homes.', loginRows(all));
+  return { rows, days, sections };
+}

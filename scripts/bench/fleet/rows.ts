@@ -1,0 +1,112 @@
+import { HOUR, MINUTE } from '../../../test/src/support/fake-clock';
+import { countRow, type Row } from '../report';
+import { BEFORE } from './before';
+import type { HomeDay } from './home-days';
+import { POLL_CLOUD_MS, type Played, type Watch } from './scenarios';
+
+/** Said of renewals that are more in a minute than is aimed at. */
+const CHANCE =
+  'They are spread over half a day, which makes twice the mean. The rest is chance, which weighs more the fewer homes there ' +
+  'are.';
+
+/** No second may see more than so many times the quiet mean, beside what those who listen have to ask. */
+const MOST_TIMES = 3;
+/** Nor a minute more than so many times the mean of renewals, on the days after a start. */
+const MOST_RENEWALS = 5;
+
+/** What a cloud saw of something that happened to all. */
+export interface FleetRow {
+  what: string;
+  homes: number;
+  /** Requests a second while nothing happens. */
+  quiet: number;
+  /** The most in a second, or in so many seconds as a smaller fleet takes for as many requests. */
+  peak: number;
+  /** How much that is of the quiet mean, and how much without what those who listen have to ask. */
+  times: number;
+  beyond: number;
+  before: string;
+  reason: string | undefined;
+}
+
+/** The rows of a scenario. `seconds`: those that are taken together. */
+export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
+  const { traffic } = fleet.cloud;
+  return watches.map(({ what, fromMs, toMs, listening, reason }: Watch) => {
+    const usual = quiet * seconds;
+    const peak = traffic.peak(fromMs, toMs, seconds);
+    return {
+      what,
+      homes: fleet.size.homes,
+      quiet,
+      peak,
+      times: peak / usual,
+      beyond: Math.max(0, peak - most(listening, seconds)) / usual,
+      before: BEFORE[what] ?? '',
+      reason,
+    };
+  });
+}
+
+/** What so many homes ask at most that have to poll through the cloud, as chance heaps it. */
+function most(listening = 0, seconds: number): number {
+  const mean = (listening * seconds * 1000) / POLL_CLOUD_MS;
+  return mean + 4 * Math.sqrt(mean);
+}
+
+/** How a scenario is checked. */
+export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
+  return {
+    ...countRow(what, MOST_TIMES, Math.round(beyond * 10) / 10),
+    behind: `peak ${peak}, ${times.toFixed(1)} times the quiet mean of ${quiet.toFixed(1)} a second`,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** The fullest minute of renewals on each of some days, of the mean. */
+export async function renewalRows({ fleet }: Played, days: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const home of fleet.homes) home.stopListening();
+  for (let day = 1; day <= days; day++) {
+    // A day in which each renews once begins half a day after the last renewals, or a little earlier.
+    const fromMs = day * 24 * HOUR - HOUR;
+    await fleet.run(fromMs + 24 * HOUR - fleet.now);
+    const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
+    const times = (fullest * 24 * 60) / fleet.size.homes;
+    const what = `day ${day} after a start of all in a minute: renewals in the fullest minute, of the mean`;
+    rows.push({
+      ...countRow(what, MOST_RENEWALS, Math.round(times * 10) / 10),
+      behind: `${fullest} of ${fleet.size.homes} in a minute; before ${BEFORE[what] ?? 'not counted'}`,
+      reason: CHANCE,
+    });
+  }
+  return rows;
+}
+
+/** That no login was lost, none was renewed late, and nobody got a mail. */
+export function loginRows(all: readonly Played[]): Row[] {
+  const lost = all.reduce((sum, { fleet }) => sum + fleet.lost, 0);
+  const mails = all.reduce((sum, { fleet }) => sum + fleet.cloud.traffic.count(0, fleet.now, 'requestlogin'), 0);
+  const least = Math.floor(Math.min(...all.map(({ fleet }) => fleet.cloud.leastDaysLeft)));
+  return [
+    countRow('logins lost', 0, lost),
+    countRow('codes that were asked for', 0, mails),
+    { ...countRow('days of life left at a renewal, at least', undefined, least), aim: '≥ 20', isMet: least >= 20 },
+  ];
+}
+
+/** The rows of single homes: what the cloud is asked in a day. */
+export function dayRows(days: readonly HomeDay[]): Row[] {
+  return days.map(({ what, most: aim, cloud, lan }) => ({
+    ...countRow(`requests to the cloud in a day: ${what}`, aim, cloud.requests),
+    behind: `${megabytes(cloud.bytes * 30)} MB a month; on the LAN ${lan.requests}, ${megabytes(lan.bytes)} MB a day`,
+  }));
+}
+
+export function megabytes(bytes: number): string {
+  const mb = bytes / 1e6;
+  return mb < 0.05 ? '0' : mb.toFixed(mb < 10 ? 1 : 0);
+}
+
+/** How long the quiet is measured. */
+export const QUIET_MS = 15 * MINUTE;

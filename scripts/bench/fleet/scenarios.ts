@@ -1,0 +1,193 @@
+import { HOUR, MINUTE, SECOND } from '../../../test/src/support/fake-clock';
+import type { Fleet, FleetSize } from './fleet';
+import type { Trouble } from './fleet-cloud';
+
+/** A time in which the cloud is watched. */
+export interface Watch {
+  /** What happens in it. */
+  what: string;
+  fromMs: number;
+  toMs: number;
+  /** Homes that then have to listen through the cloud beside those that always do. */
+  listening?: number;
+  /** Why it may be more than is aimed at. */
+  reason?: string;
+}
+
+/** What came of a scenario. */
+export interface Played {
+  fleet: Fleet;
+  /** Requests a second while nothing happens. */
+  quiet: number;
+  watches: Watch[];
+}
+
+/** Something that happens to all homes at once. */
+export interface Scenario {
+  /** By what it is asked for. */
+  id: string;
+  size: FleetSize;
+  play: (fleet: Fleet, quietMs: number) => Promise<Played>;
+}
+
+const MIXED: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0 };
+/** Of many homes few renew in a minute by chance alone. */
+const MANY: FleetSize = { ...MIXED, homes: 10_000 };
+const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
+/** The interval through the cloud, as it is unless somebody sets another. */
+export const POLL_CLOUD_MS = 10_000;
+
+/** What a cloud says while it is looked after: everybody is to come back when that is over. */
+function maintenance(fleet: Fleet, endsAt: number): () => Trouble {
+  return () => ({
+    status: 503,
+    headers: { 'retry-after': String(Math.ceil((endsAt - fleet.now) / 1000)) },
+    body: '{"message":"Maintenance"}',
+  });
+}
+
+async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> {
+  await fleet.settle();
+  const quiet = await fleet.quietMean(quietMs);
+  const endsAt = fleet.now + HOUR;
+  fleet.cloud.trouble = maintenance(fleet, endsAt);
+  const fromMs = fleet.now;
+  await fleet.run(HOUR);
+  fleet.cloud.trouble = undefined;
+  await fleet.run(90 * MINUTE);
+  const named = 'maintenance of an hour, whose end the cloud names';
+  return {
+    fleet,
+    quiet,
+    watches: [
+      { what: `${named}: meanwhile`, fromMs, toMs: endsAt },
+      { what: `${named}: the 90 minutes after`, fromMs: endsAt, toMs: fleet.now },
+    ],
+  };
+}
+
+/** All start within a minute, after so long that each login is due. The quiet is that of some hours later. */
+async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
+  for (const home of fleet.homes) home.keepLogin((1 + fleet.draw.next()) * 24 * HOUR);
+  fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
+  await fleet.run(HOUR);
+  const toMs = fleet.now;
+  const quiet = await fleet.quietMean(quietMs);
+  const listening = fleet.cloudListeners;
+  return { fleet, quiet, watches: [{ what: 'all start within a minute', fromMs: 0, toMs, listening }] };
+}
+
+async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
+  for (const home of fleet.homes) {
+    home.keepLogin(fleet.draw.next() * 24 * HOUR);
+    home.hub.isOn = false;
+  }
+  fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
+  fleet.scatter(fleet.lanListeners, MINUTE, (home) => home.listen(), MINUTE);
+  const bootsMs = 3 * MINUTE;
+  fleet.scatter(fleet.homes, 10 * SECOND, ({ hub }) => hub.boot(), bootsMs);
+  await fleet.run(5 * MINUTE);
+  for (const home of fleet.lanListeners) home.stopListening();
+  await fleet.run(55 * MINUTE);
+  const toMs = fleet.now;
+  const quiet = await fleet.quietMean(quietMs);
+  const listening = fleet.lanListeners.length + fleet.cloudListeners;
+  const what = 'a power cut, and the hubs boot 3 minutes after Node-RED';
+  return {
+    fleet,
+    quiet,
+    watches: [
+      { what: `${what}: until then`, fromMs: 0, toMs: bootsMs, listening },
+      { what: `${what}: the hour after`, fromMs: bootsMs, toMs, listening },
+    ],
+  };
+}
+
+/** Addresses refuse at once from then on: nothing is sharper. */
+async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
+  await fleet.settle();
+  const quiet = await fleet.quietMean(quietMs);
+  await fleet.listenOnLan();
+  const listening = fleet.lanListeners.length;
+  const lostAt = fleet.now;
+  for (const home of fleet.lanListeners) {
+    home.isRefusing = true;
+    home.hub.isOnLan = false;
+  }
+  await fleet.run(20 * MINUTE);
+  const backAt = fleet.now;
+  for (const home of fleet.lanListeners) home.hub.isOnLan = true;
+  await fleet.run(90 * SECOND);
+  const what = '30 % lose their LAN in one instant';
+  const middle = lostAt + MINUTE;
+  return {
+    fleet,
+    quiet,
+    watches: [
+      { what: `${what}: the first minute`, fromMs: lostAt, toMs: middle, listening },
+      { what: `${what}: 20 minutes more`, fromMs: middle, toMs: backAt, listening },
+      { what: `${what}: it is back`, fromMs: backAt, toMs: fleet.now, listening },
+    ],
+  };
+}
+
+async function newVersion(fleet: Fleet, quietMs: number): Promise<Played> {
+  await fleet.settle();
+  const quiet = await fleet.quietMean(quietMs);
+  await fleet.listenOnLan();
+  const fromMs = fleet.now;
+  fleet.scatter(fleet.homes, MINUTE, (home) => {
+    home.hub.isOn = false;
+    fleet.queue.after(45 * SECOND, () => home.hub.boot('1.15.0.3'));
+  });
+  await fleet.run(3 * MINUTE);
+  for (const home of fleet.lanListeners) home.stopListening();
+  await fleet.run(57 * MINUTE);
+  const listening = fleet.lanListeners.length;
+  const what = 'a new version of all hubs within a minute, each away for 45 s';
+  return { fleet, quiet, watches: [{ what, fromMs, toMs: fleet.now, listening }] };
+}
+
+async function cloudRefused(fleet: Fleet, quietMs: number): Promise<Played> {
+  await fleet.settle();
+  const quiet = await fleet.quietMean(quietMs);
+  const fromMs = fleet.now;
+  fleet.cloud.trouble = () => 'refused';
+  await fleet.run(HOUR);
+  const backAt = fleet.now;
+  fleet.cloud.trouble = undefined;
+  await fleet.run(HOUR);
+  return {
+    fleet,
+    quiet,
+    watches: [
+      { what: 'the cloud refuses connections for an hour: meanwhile', fromMs, toMs: backAt },
+      { what: 'the cloud refuses connections for an hour: the hour after', fromMs: backAt, toMs: fleet.now },
+    ],
+  };
+}
+
+async function heldPolls(fleet: Fleet, quietMs: number): Promise<Played> {
+  fleet.cloud.holdMs = 12 * SECOND;
+  await fleet.settle();
+  const quiet = await fleet.quietMean(quietMs);
+  const fromMs = fleet.now;
+  const listening = fleet.cloud.cutOff();
+  await fleet.run(HOUR);
+  return {
+    fleet,
+    quiet,
+    watches: [{ what: 'a gateway that holds all polls starts anew', fromMs, toMs: fleet.now, listening }],
+  };
+}
+
+/** What may happen to many homes at once. */
+export const SCENARIOS: readonly Scenario[] = [
+  { id: 'maintenance', size: MIXED, play: afterMaintenance },
+  { id: 'start', size: MANY, play: massStart },
+  { id: 'power-cut', size: WITH_LAN, play: powerCut },
+  { id: 'lan-lost', size: WITH_LAN, play: lanLost },
+  { id: 'version', size: WITH_LAN, play: newVersion },
+  { id: 'refused', size: MIXED, play: cloudRefused },
+  { id: 'held', size: { ...MIXED, cloudPart: 0.2 }, play: heldPolls },
+];

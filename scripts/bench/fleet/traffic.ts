@@ -1,0 +1,41 @@
+/** What a cloud was asked, second by second. */
+export class Traffic {
+  readonly #all: number[] = [];
+  readonly #byCall = new Map<string, number[]>();
+
+  /** `at`: milliseconds since the start. */
+  note(call: string, at: number): void {
+    const second = Math.floor(at / 1000);
+    const ofCall = this.#byCall.get(call) ?? [];
+    this.#byCall.set(call, ofCall);
+    for (const counts of [this.#all, ofCall]) counts[second] = (counts[second] ?? 0) + 1;
+  }
+
+  /** How many there were between two moments, of one call or of all. */
+  count(fromMs: number, toMs: number, call?: string): number {
+    return this.#seconds(fromMs, toMs, call).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Requests a second on average. */
+  mean(fromMs: number, toMs: number): number {
+    return (this.count(fromMs, toMs) * 1000) / (toMs - fromMs);
+  }
+
+  /** The most in any `seconds` that follow each other. */
+  peak(fromMs: number, toMs: number, seconds = 1, call?: string): number {
+    const counts = this.#seconds(fromMs, toMs, call);
+    let sum = 0;
+    let most = 0;
+    for (const [place, count] of counts.entries()) {
+      sum += count - (counts[place - seconds] ?? 0);
+      most = Math.max(most, sum);
+    }
+    return most;
+  }
+
+  #seconds(fromMs: number, toMs: number, call?: string): number[] {
+    const counts = call === undefined ? this.#all : (this.#byCall.get(call) ?? []);
+    const first = Math.floor(fromMs / 1000);
+    return Array.from({ length: Math.ceil(toMs / 1000) - first }, (_, place) => counts[first + place] ?? 0);
+  }
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/async/clock.js';
+import { Turns } from '../../src/async/turns.js';
+import { parseFilter } from '../../src/devices/home/device-filter.js';
+import { Home, type PollOutcome } from '../../src/devices/home/home.js';
+import type { Homes } from '../../src/devices/home/homes.js';
+import type { LiveHome } from '../../src/devices/home/live-home.js';
+import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
+import type { ChangeWishes } from '../../src/devices/steps/change-wishes.js';
+import { apart } from './apart';
+import { type Section, timesRow } from './report';
+
+const DEVICES = 10_000;
+const GROUPS = 500;
+const LISTENERS = 20;
+const FOR_MS = 2_000;
+
+const MOMENTS = ['first', 'idle', 'mass', 'over'] as const;
+
+/** For how long nothing else could go on, in milliseconds, at each of these moments. */
+type Stalls = Record<(typeof MOMENTS)[number], number>;
+
+/**
+ * How long the same took in a real Node-RED with as many listeners, before they had turns and one timer for all that has to
+ * stand: as it was reported of the package then.
+ */
+const BEFORE: Record<string, Partial<Record<(typeof MOMENTS)[number], string>>> = {
+  'every change': { mass: '3800' },
+  'a condition that has to hold': { first: '42 000, with one listener 3700', idle: '26, with one listener 3.3' },
+};
+
+const WISHES: Record<string, Partial<ChangeWishes>> = {
+  'every change': { filter: parseFilter({ kinds: ['device', 'group'] }) },
+  'a condition that has to hold': { condition: { field: 'brightness', op: 'below', value: 90 }, forMs: FOR_MS },
+};
+
+/** A home of many devices, and what listeners get of it. */
+class Crowd {
+  readonly home = new Home({ hub: 'hub-1', language: 'en', clock: systemClock });
+  readonly #listeners = new Set<(live: LiveHome, outcome: PollOutcome) => void>();
+  readonly #heard = new Set<() => void>();
+  readonly #live = {
+    ...{ home: this.home, client: { isReachable: true }, poller: {}, isTelling: false },
+    onHeard: (listener: () => void) => this.#heard.add(listener),
+  } as unknown as LiveHome;
+  readonly homes = {
+    known: { ids: ['hub-1'], defaultId: 'hub-1' },
+    turns: new Turns(systemClock, (error) => console.error(error)),
+    onHubs: () => () => undefined,
+    listen: (
+      _wishes: unknown,
+      listener: (live: LiveHome, outcome: PollOutcome) => void,
+      onFollow: (live: LiveHome) => void,
+    ) => {
+      onFollow(this.#live);
+      return this.#listeners.add(listener);
+    },
+  } as unknown as Homes;
+  #timestamp = 0;
+
+  /** Takes an answer of the hub; what listeners do about it is told by {@link tell}. */
+  poll(brightness: number | undefined, isFirst = false): PollOutcome {
+    const devices = brightness === undefined ? {} : devicesAt(brightness);
+    const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
+    const answer = { type: 'POLL_DELTA', full: isFirst, timestamp: (this.#timestamp += 10), polls };
+    const outcome = this.home.applyPoll(answer, { isResync: isFirst });
+    if (outcome === undefined) throw new Error('That is no answer to a poll.');
+    return outcome;
+  }
+
+  tell(outcome: PollOutcome): void {
+    for (const listener of this.#listeners) listener(this.#live, outcome);
+    for (const listener of this.#heard) listener();
+  }
+}
+
+/** In a process of its own: the longest stall of each moment, beyond the reading of the answer itself. */
+export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> {
+  const crowd = new Crowd();
+  const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
+  const rest = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...WISHES[wishes] };
+  Array.from(
+    { length: LISTENERS },
+    (_, place) =>
+      new ChangeFeed({
+        ...{ id: `n${place}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
+        wishes: { ...all, ...rest },
+      }),
+  );
+  const stalls = { first: 0, idle: 0, mass: 0, over: 0 };
+  const told = async (outcome: PollOutcome): Promise<number> => {
+    await sleep(50);
+    return longestHold(crowd.homes, () => crowd.tell(outcome));
+  };
+  stalls.first = await told(crowd.poll(10, true));
+  stalls.idle = await told(crowd.poll(undefined));
+  stalls.mass = await told(crowd.poll(30));
+  stalls.over = await longestHold(crowd.homes, () => undefined, FOR_MS + 500);
+  return stalls;
+}
+
+/**
+ * The longest time in which nothing else could go on, until all is done and at least so long: by the wall clock, or by the
+ * processor's where that is less, since others may have held it up.
+ */
+async function longestHold({ turns }: Homes, work: () => void, leastMs = 0): Promise<number> {
+  const startedAt = performance.now();
+  let [last, lastAt, longest] = [process.cpuUsage(), startedAt, 0];
+  work();
+  do {
+    const { user, system } = process.cpuUsage(last);
+    longest = Math.max(longest, Math.min((user + system) / 1000, performance.now() - lastAt));
+    [last, lastAt] = [process.cpuUsage(), performance.now()];
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  } while (turns.isBusy || performance.now() - startedAt < leastMs);
+  return longest;
+}
+
+function devicesAt(brightness: number): object {
+  const of = (id: string): object => ({
+    ...{ id, name: id, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'CONTROL_LIGHT'] },
+    state: { type: 'STATE_LIGHT', isOn: brightness > 20, brightness: brightness / 100, reachable: true },
+  });
+  return Object.fromEntries(Array.from({ length: DEVICES }, (_, place) => [`d${place}`, of(`d${place}`)]));
+}
+
+function groups(): object {
+  const members = (place: number): string[] => Array.from({ length: 20 }, (_, index) => `d${place * 20 + index}`);
+  const all = Array.from({ length: GROUPS }, (_, place) => ({
+    id: `g${place}`,
+    name: `g${place}`,
+    members: members(place),
+  }));
+  return Object.fromEntries(all.map((group) => [group.id, group]));
+}
+
+/** For how long many listeners to a very large home keep everything else waiting. */
+export async function measureStalls(repeats: number): Promise<Section> {
+  const rows = [];
+  const words = { first: 'begins', idle: 'has nothing new', mass: 'changes as a whole', over: 'has stood' };
+  for (const wishes of Object.keys(WISHES)) {
+    const all: Stalls[] = [];
+    for (let round = 0; round < repeats; round++) all.push(await apart('stalls', 'stallsOf', { wishes }));
+    for (const moment of MOMENTS) {
+      const times = all.map((stalls) => stalls[moment]);
+      const row = timesRow(`${wishes}: the home ${words[moment]} (ms)`, { median: 50, most: 50 }, times);
+      const before = BEFORE[wishes]?.[moment];
+      rows.push(before === undefined ? row : { ...row, behind: `${row.behind}; before ${before}` });
+    }
+  }
+  const about =
+    `${LISTENERS} listeners to ${DEVICES} devices and ${GROUPS} groups, the library alone: the longest time in which ` +
+    'nothing else could go on, by the wall clock or, where that is less, of the processor, beyond the reading of the answer itself. What it was before is told as it ' +
+    'was reported of a real Node-RED, then without turns, and with a timer for each thing.';
+  return { title: 'Nothing waits', about, rows };
+}

@@ -1,0 +1,68 @@
+// Builds the practice home: its page, with its code and its style in it, beside the compiled home, for the tests and the
+// demo; and what is published of it, in its own dist/, bundled, so that it needs no other package.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const sources = at('packages/cozify-practice/page/');
+const compiled = at('dist/packages/cozify-practice/');
+const published = at('packages/cozify-practice/dist/');
+/** Each is a file of its own: for programs, for the command line, and for a thread. */
+const ENTRIES = ['index', 'main', 'black-hole-worker'];
+
+async function bundled(file) {
+  const { outputFiles } = await build({
+    entryPoints: [sources + file],
+    bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    target: 'es2022',
+    charset: 'utf8',
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+const [code, style] = await Promise.all([bundled('main.ts'), bundled('page.css')]);
+const page = readFileSync(`${sources}page.html`, 'utf8')
+  .replace('<style></style>', () => `<style>\n${style}</style>`)
+  .replace('<script></script>', () => `<script>\n${code}</script>`);
+mkdirSync(`${compiled}page`, { recursive: true });
+writeFileSync(`${compiled}page/page.html`, page);
+
+rmSync(published, { recursive: true, force: true });
+await build({
+  entryPoints: ENTRIES.map((name) => `${compiled}src/${name}.js`),
+  outdir: `${published}src`,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  charset: 'utf8',
+});
+cpSync(`${compiled}page`, `${published}page`, { recursive: true });
+
+// The types are there after a whole build. Those of the recorder, which the product has too, come along.
+const SHARED = 'recorder';
+const shared = at('dist/src/devices/recording/');
+
+function copyTypes(from, to) {
+  for (const name of readdirSync(from, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {
+    const file = join(to, name);
+    const way = relative(dirname(file), `${published}src/${SHARED}`);
+    const types = readFileSync(join(from, name), 'utf8').replace(
+      /'(\.\.\/)+src\/devices\/recording\//g,
+      `'${way.startsWith('.') ? way : `./${way}`}/`,
+    );
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, types);
+  }
+}
+
+if (existsSync(`${compiled}src/index.d.ts`)) {
+  copyTypes(`${compiled}src`, `${published}src`);
+  copyTypes(shared, `${published}src/${SHARED}`);
+}

@@ -1,0 +1,80 @@
+// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { userDirWithDashboard } from '../test/examples/support/dashboard';
+import { read } from '../test/examples/support/files';
+import { Desk } from '../test/editor/support/desk';
+import type { Editor } from '../test/editor/support/editor';
+import type { FlowNode } from '../test/live/harness/flow';
+import { cleanUp } from '../test/live/harness/leftovers';
+import { packageRoot } from '../test/live/harness/packed';
+
+const PAGES = join(packageRoot, 'docs', 'cookbook');
+const FOLDER = join(packageRoot, 'docs', 'pictures', 'cookbook');
+const EMAIL = 'aino@example.fi';
+
+/** Wide enough for a whole flow, and sharp. */
+const SIZE = { viewport: { width: 2300, height: 900 }, deviceScaleFactor: 1.5 };
+/** The grid and its lines would only blur what is shown. */
+const PLAIN = '.red-ui-workspace-chart-grid { display: none }';
+
+async function main(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const desk = await Desk.open({ userDir: await userDirWithDashboard() });
+  let isLoggedIn = false;
+  for (const [page, example] of recipes()) {
+    const flow = read(example);
+    const account = flow.find(({ type }) => type === 'cozify-account')?.id ?? '';
+    await desk.nodeRed.deploy(flow.map((node) => inOrder(node, desk.simulator.cloudUrl)));
+    if (!isLoggedIn) await desk.logIn({ id: account, email: EMAIL });
+    isLoggedIn = true;
+    const editor = await desk.editor({ locale: 'en-GB', colorScheme: 'light', ...SIZE });
+    writeFileSync(join(FOLDER, `${page}.png`), await pictureOf(editor));
+    console.log(`docs/pictures/cookbook/${page}.png`);
+    await desk.tidy();
+  }
+  await desk.close();
+}
+
+/** The pages of the cookbook, and the example that each names. */
+function recipes(): [page: string, example: string][] {
+  const names = readdirSync(PAGES).filter((name) => name !== 'README.md');
+  return names.map((name) => {
+    const [, example] =
+      /Import → Examples → ([^_]+)_/.exec(readFileSync(join(PAGES, name), 'utf8').replace(/\s+/g, ' ')) ?? [];
+    if (example === undefined) throw new Error(`${name} names no example.`);
+    return [name.slice(0, -'.md'.length), example];
+  });
+}
+
+/** The node as it is shipped, but at the simulated cloud. */
+function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
+  return node.type === 'cozify-account' ? { ...node, name: 'Koti', cloudUrl, credentials: { email: EMAIL } } : node;
+}
+
+/** All nodes of the flow that is open, with a margin. */
+async function pictureOf(editor: Editor): Promise<Buffer> {
+  const { page } = editor;
+  await page.addStyleTag({ content: PLAIN });
+  await page.waitForTimeout(1_500);
+  const boxes = await Promise.all(
+    (await page.locator('.red-ui-flow-node-group, .red-ui-flow-node-status-group').all()).map((node) =>
+      node.boundingBox(),
+    ),
+  );
+  const seen = boxes.filter((box) => box !== null && box.width > 0);
+  // Wires that lead back to the next row reach beyond the nodes.
+  const beside = 36;
+  const margin = 12;
+  const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;
+  const y = Math.min(...seen.map((box) => box?.y ?? 0)) - margin;
+  const right = Math.max(...seen.map((box) => (box?.x ?? 0) + (box?.width ?? 0))) + beside;
+  const bottom = Math.max(...seen.map((box) => (box?.y ?? 0) + (box?.height ?? 0))) + margin;
+  return page.screenshot({ clip: { x, y, width: right - x, height: bottom - y } });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  cleanUp();
+  process.exit(1);
+});

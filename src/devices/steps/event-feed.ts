@@ -1,0 +1,168 @@
+import type { Clock, Timer } from '../../async/clock.js';
+import { parseFilter } from '../home/device-filter.js';
+import { EventRing, type EventsSince } from '../home/event-ring.js';
+import type { PollOutcome } from '../home/home.js';
+import type { Homes } from '../home/homes.js';
+import type { LiveHome } from '../home/live-home.js';
+import { KINDS } from '../things/kinds.js';
+import { eventsOf, hubEvent, type NewEvent } from './home-events.js';
+
+/** What somebody who follows a home asks for. */
+export interface FeedWishes {
+  /** `last` of the answer before; empty for all that is kept. */
+  readonly after: string;
+  /** How long to wait for something to happen, in milliseconds. */
+  readonly waitMs: number;
+  /** The id of a hub; empty for all. */
+  readonly hub: string;
+}
+
+/** What has happened, and how the hubs are. */
+export interface FeedAnswer extends EventsSince {
+  /** `asOf`: of when what is known of its devices is, ISO 8601 UTC. */
+  readonly hubs: readonly { readonly id: string; readonly asOf: string | null; readonly away: boolean }[];
+}
+
+/** More don't wait at once: the oldest is answered. */
+const MOST_HELD = 20;
+
+/** Who was just answered is about to ask again. */
+const ATTENTION_MS = 5_000;
+
+/** All that has changes worth telling. */
+const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
+
+/** The feed's own: what it needs of the account beside its homes. */
+export interface EventFeedOptions {
+  readonly clock: Clock;
+  readonly nameOfHub: (id: string) => string;
+}
+
+/**
+ * What happens at home, for those who follow it by one held question after the other. It is written down whenever a hub
+ * is polled, whoever wants that; only who waits, or was answered a moment ago, has it polled.
+ */
+export class EventFeed {
+  readonly #options: EventFeedOptions;
+  readonly #homes: () => Homes;
+  readonly #ring = new EventRing();
+  readonly #followed = new Set<LiveHome>();
+  readonly #away = new Set<LiveHome>();
+  readonly #held = new Set<{ readonly hub: string; readonly answer: () => void }>();
+  /** Those who want a hub polled, or all of them, by the hub's id. */
+  readonly #attention = new Map<string, { count: number; timer: Timer | undefined; readonly stop: () => void }>();
+  #isClosed = false;
+
+  constructor(options: EventFeedOptions, homes: () => Homes) {
+    this.#options = options;
+    this.#homes = homes;
+  }
+
+  /** Writes down what happens in a home from now on. */
+  follow(live: LiveHome): void {
+    this.#followed.add(live);
+    live.witness((outcome, isWatched) => this.#take(live, outcome, isWatched));
+  }
+
+  /** A hub may be away, or back. */
+  noteReach(): void {
+    for (const live of this.#followed) {
+      const isAway = live.client.isReachable === false;
+      if (isAway === this.#away.has(live)) continue;
+      if (isAway) this.#away.add(live);
+      else this.#away.delete(live);
+      const { hub: id } = live.home;
+      const hub = { id, name: this.#options.nameOfHub(id) };
+      this.#add([hubEvent(isAway ? 'hub-away' : 'hub-back', hub, this.#options.clock.now())]);
+    }
+  }
+
+  /**
+   * What has happened since somebody asked before: at once where anything has, else as soon as something does, or with
+   * nothing when the time is over, the account closes, too many wait, or `signal` says that nobody does any more.
+   */
+  async read({ after, waitMs, hub }: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
+    const { events, reset } = this.#ring.since(after, hub);
+    const lookAway = this.#attend(hub);
+    try {
+      const isOver = this.#isClosed || signal?.aborted === true;
+      if (events.length === 0 && !reset && waitMs > 0 && !isOver) await this.#hold(hub, waitMs, signal);
+    } finally {
+      lookAway();
+    }
+    return { ...this.#ring.since(after, hub), hubs: this.#hubs(hub) };
+  }
+
+  /** Answers all who wait. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { answer } of [...this.#held]) answer();
+    for (const { timer, stop } of this.#attention.values()) {
+      if (timer !== undefined) this.#options.clock.clearTimeout(timer);
+      stop();
+    }
+    this.#attention.clear();
+  }
+
+  #hubs(hub: string): FeedAnswer['hubs'] {
+    const homes = this.#homes();
+    return homes.open
+      .filter(({ home }) => homes.known.ids.includes(home.hub) && (hub === '' || hub === home.hub))
+      .map(({ home, client }) => {
+        const asOf = home.asOf('device');
+        const time = asOf === null ? null : new Date(asOf).toISOString();
+        return { id: home.hub, asOf: time, away: client.isReachable === false };
+      });
+  }
+
+  #take(live: LiveHome, outcome: PollOutcome, isWatched: boolean): void {
+    const { clock } = this.#options;
+    this.#add(eventsOf(live, outcome, { clock, isWatched }));
+  }
+
+  #add(events: readonly NewEvent[]): void {
+    if (events.length === 0) return;
+    this.#ring.add(events);
+    const hubs = new Set(events.map(({ thing }) => thing.hub));
+    for (const { hub, answer } of [...this.#held]) if (hub === '' || hubs.has(hub)) answer();
+  }
+
+  #hold(hub: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const answer = (): void => {
+        this.#held.delete(one);
+        clock.clearTimeout(timer);
+        signal?.removeEventListener('abort', answer);
+        resolve();
+      };
+      const one = { hub, answer };
+      const timer = clock.setTimeout(answer, waitMs);
+      signal?.addEventListener('abort', answer);
+      this.#held.add(one);
+      const [oldest] = this.#held;
+      if (this.#held.size > MOST_HELD) oldest?.answer();
+    });
+  }
+
+  /** Has hubs polled until a while after the function that this gives is called. */
+  #attend(hub: string): () => void {
+    if (this.#isClosed) return () => undefined;
+    const { clock } = this.#options;
+    const known = this.#attention.get(hub);
+    const selection = { targets: [], filter: FOLLOWED, hub };
+    const one = known ?? { count: 0, timer: undefined, stop: this.#homes().listen(selection, () => undefined) };
+    this.#attention.set(hub, one);
+    one.count += 1;
+    if (one.timer !== undefined) clock.clearTimeout(one.timer);
+    one.timer = undefined;
+    const lookAway = (): void => {
+      this.#attention.delete(hub);
+      one.stop();
+    };
+    return () => {
+      one.count -= 1;
+      if (one.count === 0 && !this.#isClosed) one.timer = clock.setTimeout(lookAway, ATTENTION_MS);
+    };
+  }
+}

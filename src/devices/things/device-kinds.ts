@@ -1,0 +1,63 @@
+import type { Language } from './names.js';
+
+/** What people call a kind of devices, and the capabilities by which these are known. */
+export interface DeviceKind {
+  readonly key: string;
+  /** Any of these; of a {@link DeviceKind.isFirstOnly} kind the first that a home has. */
+  readonly capabilities: readonly [string, ...string[]];
+  /** What several of them are called. */
+  readonly words: Readonly<Record<Language, string>>;
+  /** What people also type who look for one. */
+  readonly also: string;
+  /** The others are what devices of other kinds have, too: they count only where nothing has the first. */
+  readonly isFirstOnly?: boolean;
+}
+
+/** The kinds of devices in the order in which people think of them. */
+export const DEVICE_KINDS: readonly DeviceKind[] = [
+  kind('lamps', ['CONTROL_LIGHT'], 'lamps', 'lamput', 'lights lamppu valot valo valaisin'),
+  {
+    ...kind('sockets', ['CONTROL_POWER', 'ON_OFF'], 'sockets', 'pistorasiat', 'outlets plugs pistorasia'),
+    isFirstOnly: true,
+  },
+  kind('motion', ['MOTION'], 'motion sensors', 'liikeanturit', 'liikeanturi liiketunnistin'),
+  kind('doors', ['CONTACT'], 'doors and windows', 'ovet ja ikkunat', 'contact ovi ikkuna ovianturi'),
+  kind('thermometers', ['TEMPERATURE'], 'thermometers', 'lämpömittarit', 'temperature lämpömittari lämpötila'),
+  kind('humidity', ['HUMIDITY'], 'humidity', 'kosteusmittarit', 'kosteusmittari'),
+  kind(
+    'remotes',
+    ['REMOTE_CONTROL'],
+    'remotes and switches',
+    'kytkimet ja ohjaimet',
+    'button kytkin ohjain kaukosäädin',
+  ),
+  kind('thermostats', ['CONTROL_TEMPERATURE'], 'thermostats', 'termostaatit', 'heating termostaatti lämmitys'),
+  kind('heatPumps', ['AIRCON', 'HVAC'], 'heat pumps', 'ilmalämpöpumput', 'heatpump ilmalämpöpumppu'),
+  kind('ventilation', ['VU'], 'ventilation', 'ilmanvaihto', ''),
+  kind('blinds', ['BLINDS', 'LIFT'], 'blinds', 'kaihtimet', 'curtains kaihdin verhot'),
+  kind('leaks', ['MOISTURE'], 'leak sensors', 'vuotovahdit', 'water vuotovahti vesi'),
+  kind('smoke', ['SMOKE'], 'smoke alarms', 'palovaroittimet', 'fire palovaroitin savu'),
+  kind('co2', ['CO2'], 'carbon dioxide', 'hiilidioksidimittarit', 'co2 hiilidioksidimittari'),
+  kind('light', ['LUX', 'TWILIGHT'], 'light sensors', 'valoisuusanturit', 'valoisuusanturi hämärä'),
+  kind('meters', ['MEASURE_POWER', 'ACTIVE_POWER', 'POWER_METER'], 'meters', 'mittarit', 'power mittari sähkömittari'),
+  kind('phones', ['USER_PRESENCE'], 'phones (at home)', 'puhelimet (kotona)', 'phone puhelin'),
+  kind('batteries', ['BATTERY_U', 'BATTERY_C'], 'on batteries', 'paristokäyttöiset', 'battery paristo'),
+];
+
+/** Those capabilities of a kind by which a home that has these is asked for its devices; none where it has none. */
+export function capabilitiesOf({ capabilities, isFirstOnly }: DeviceKind, known: ReadonlySet<string>): string[] {
+  const there = capabilities.filter((capability) => known.has(capability));
+  return isFirstOnly === true ? there.slice(0, 1) : there;
+}
+
+/** The kinds that a device with these capabilities is of. */
+export function deviceKindsOf(capabilities: readonly string[]): DeviceKind[] {
+  return DEVICE_KINDS.filter((one) => {
+    const telling = one.isFirstOnly === true ? one.capabilities.slice(0, 1) : one.capabilities;
+    return telling.some((capability) => capabilities.includes(capability));
+  });
+}
+
+function kind(key: string, capabilities: [string, ...string[]], en: string, fi: string, also: string): DeviceKind {
+  return { key, capabilities, words: { en, fi }, also };
+}

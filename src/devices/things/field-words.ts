@@ -1,0 +1,122 @@
+/** What people call the fields of messages, and the words that some of them hold. Names and saved values stay as they are. */
+import { fieldOf, type Words } from './fields.js';
+import type { Language } from './names.js';
+
+/** The fields of messages by their names; one that is not here is called by its name. Units stand in `fields.ts`. */
+const NAMES: ReadonlyMap<string, Words> = byName({
+  on: ['on or off', 'päällä vai pois'],
+  brightness: ['brightness', 'kirkkaus'],
+  colorTemperature: ['white, warm to cold', 'valkoinen, lämpimästä kylmään'],
+  color: ['colour', 'väri'],
+  hue: ['hue', 'sävy'],
+  saturation: ['saturation', 'värikylläisyys'],
+  colorMode: ['colour or white', 'värillinen vai valkoinen'],
+  position: ['how far open', 'kuinka auki'],
+  tilt: ['slats', 'säleet'],
+  temperature: ['temperature', 'lämpötila'],
+  targetTemperature: ['target temperature', 'tavoitelämpötila'],
+  heatingDemand: ['heating demand', 'lämmitystarve'],
+  humidity: ['humidity', 'kosteus'],
+  illuminance: ['brightness outside', 'valoisuus'],
+  dark: ['dark or light', 'hämärää vai valoisaa'],
+  pressure: ['air pressure', 'ilmanpaine'],
+  co2: ['carbon dioxide', 'hiilidioksidi'],
+  voc: ['air quality (VOC)', 'ilmanlaatu (VOC)'],
+  co: ['carbon monoxide', 'häkä'],
+  smoke: ['smoke', 'savu'],
+  leak: ['leak', 'vuoto'],
+  motion: ['motion', 'liike'],
+  motionAt: ['time of the last motion', 'viimeisen liikkeen aika'],
+  open: ['open or closed', 'auki vai kiinni'],
+  ring: ['doorbell', 'ovikello'],
+  home: ['at home or away', 'kotona vai poissa'],
+  mode: ['mode', 'käyttötila'],
+  preset: ['preset', 'esiasetus'],
+  fan: ['fan', 'puhallin'],
+  power: ['power', 'teho'],
+  energy: ['energy', 'energia'],
+  energyToday: ['energy today', 'energia tänään'],
+  battery: ['battery', 'paristo'],
+  batteryVoltage: ['battery', 'paristo'],
+  batteryLow: ['battery low', 'paristo vähissä'],
+  volume: ['volume', 'äänenvoimakkuus'],
+  mute: ['muted', 'mykistetty'],
+  playback: ['playback', 'toisto'],
+  reachable: ['connection', 'yhteys'],
+  lastSeen: ['last heard of', 'viimeksi kuultu'],
+  rssi: ['signal', 'kuuluvuus'],
+  allOn: ['all on', 'kaikki päällä'],
+  closed: ['alarm closed', 'hälytys kuitattu'],
+  level: ['level', 'vakavuus'],
+});
+
+/** What stands in a field of words. */
+const VALUES: ReadonlyMap<string, Words> = byName({
+  off: ['off', 'pois'],
+  on: ['on', 'päällä'],
+  auto: ['auto', 'automaatti'],
+  heat: ['heat', 'lämmitys'],
+  cool: ['cool', 'jäähdytys'],
+  stopped: ['stopped', 'seis'],
+  min: ['min', 'minimi'],
+  standard: ['standard', 'normaali'],
+  max: ['max', 'maksimi'],
+  boost: ['boost', 'tehostus'],
+  comfort: ['comfort', 'mukavuus'],
+  eco: ['eco', 'eko'],
+  fireplace: ['fireplace', 'takka'],
+  low: ['low', 'matala'],
+  medium: ['medium', 'keskitaso'],
+  high: ['high', 'korkea'],
+  smart: ['smart', 'älykäs'],
+});
+
+/** Words that mean something else in one field than in the others, or stand in that alone. */
+const VALUES_OF: ReadonlyMap<string, ReadonlyMap<string, Words>> = new Map([
+  [
+    'playback',
+    byName({
+      playing: ['playing', 'soi'],
+      paused: ['paused', 'tauolla'],
+      stopped: ['stopped', 'pysäytetty'],
+      loading: ['loading', 'latautuu'],
+    }),
+  ],
+  ['colorMode', byName({ color: ['colour', 'värillinen'], temperature: ['white', 'valkoinen'] })],
+]);
+
+/** The fields that hold one of the words in {@link VALUES}. */
+const FIELDS_OF_WORDS: ReadonlySet<string> = new Set(['mode', 'preset', 'fan', ...VALUES_OF.keys()]);
+
+/** What a field is called, without its unit: "temperature", "lämpötila". */
+export function fieldName(field: string, language: Language): string {
+  return NAMES.get(field)?.[language] ?? field;
+}
+
+/** What a field is called, with its unit: "temperature, °C". */
+export function fieldLabel(field: string, language: Language): string {
+  const unit = fieldOf(field)?.unit;
+  const name = fieldName(field, language);
+  return unit === undefined ? name : `${name}, ${unit}`;
+}
+
+/** A field in a list to choose from, behind it the name that messages have where that is another: "lämpötila, °C (temperature)". */
+export function fieldChoice(field: string, language: Language): string {
+  const label = fieldLabel(field, language);
+  return fieldName(field, language) === field ? label : `${label} (${field})`;
+}
+
+/** The word that a field holds, as people say it; one that nobody knows as it is. */
+export function wordText(field: string, word: string, language: Language): string {
+  if (!FIELDS_OF_WORDS.has(field)) return word;
+  return (VALUES_OF.get(field)?.get(word) ?? VALUES.get(word))?.[language] ?? word;
+}
+
+/** The words that a field can hold by itself, whatever the device; empty for one whose words are the device's, or that has none. */
+export function wordsOf(field: string): string[] {
+  return [...(VALUES_OF.get(field)?.keys() ?? [])];
+}
+
+function byName(table: Readonly<Record<string, readonly [en: string, fi: string]>>): ReadonlyMap<string, Words> {
+  return new Map(Object.entries(table).map(([name, [en, fi]]) => [name, { en, fi }]));
+}

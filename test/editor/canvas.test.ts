@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { accountNode, type FlowNode } from '../live/harness/flow';
+import { EDITOR_VERSIONS } from '../live/harness/versions';
+import { Desk, type Editor, LOCALES, until } from './support';
+
+const ACCOUNT = 'account';
+const EMAIL = 'aino@example.fi';
+const SENSORS = { capabilities: ['MOTION'], rooms: [] as string[] };
+const HOT = { field: 'temperature', op: 'above', value: 20 };
+
+/** Things as the picker saves them, by name. */
+function things(...names: string[]): { targets: object[] } {
+  return { targets: names.map((name) => ({ hub: '', kind: 'device', id: '', name })) };
+}
+
+/** A node with what is the same for all of its type. */
+function node(id: string, type: string, y: number, rest: object, wires: string[][] = [[]]): FlowNode {
+  const shared = { account: ACCOUNT, hub: '', targets: [], z: 'tab', name: '', x: 300, y };
+  return { ...shared, ...rest, id, type: `cozify-${type}`, wires };
+}
+
+/** The flow of which each label is known in both languages. */
+const LABELS: Record<string, [node: FlowNode, en: string, fi: string]> = {};
+
+function labelled(id: string, type: string, rest: object, en: string, fi: string, wires?: string[][]): void {
+  LABELS[id] = [node(id, type, 60 + Object.keys(LABELS).length * 60, rest, wires), en, fi];
+}
+
+const VALUE = { field: 'brightness', value: '60', valueType: 'num', confirm: 0, transition: '' };
+labelled(
+  'lamps',
+  'command',
+  { ...things('Lukuvalo', 'Yövalo'), command: 'set', ...VALUE },
+  'Lukuvalo, Yövalo → 60 %',
+  'Lukuvalo, Yövalo → 60 %',
+  [[], []],
+);
+labelled(
+  'any',
+  'command',
+  { ...VALUE, command: 'payload', value: 'payload', valueType: 'msg' },
+  'msg.target → msg.payload',
+  'msg.target → msg.payload',
+  [[], []],
+);
+labelled(
+  'sauna',
+  'changes',
+  { ...things('Saunan lämpömittari'), condition: HOT, for: 300, payload: 'temperature' },
+  'Saunan lämpömittari > 20 °C for 5 min',
+  'Saunan lämpömittari > 20 °C, 5 min',
+  [['heard']],
+);
+labelled('motion', 'changes', SENSORS, 'motion sensors: any change', 'liikeanturit: kaikki muutokset');
+labelled(
+  'door',
+  'read',
+  { ...things('Ulko-ovi'), field: 'open', kind: 'device' },
+  'read Ulko-ovi: open or closed',
+  'lue Ulko-ovi: auki vai kiinni',
+);
+labelled(
+  'wait',
+  'wait',
+  { ...things('Ulko-ovi'), condition: { field: 'open', op: 'is', value: false } },
+  'wait: Ulko-ovi closed',
+  'odota: Ulko-ovi kiinni',
+  [[], []],
+);
+labelled(
+  'switch',
+  'button',
+  { ...things('Eteisen seinäkytkin'), presses: [{ button: '2', press: 'long' }], outputs: 1 },
+  'Eteisen seinäkytkin: 2 long',
+  'Eteisen seinäkytkin: 2 pitkä',
+  [['heard']],
+);
+
+/** Shows on itself each message that it gets, as far as a test needs it. */
+const HEARD = {
+  ...{ id: 'heard', type: 'function', z: 'tab', name: 'heard', x: 700, y: 60, outputs: 0, wires: [] },
+  func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',
+};
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`The canvas of Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+      await desk.nodeRed.deploy([
+        { id: 'tab', type: 'tab', label: 'Koti' },
+        accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
+        ...Object.values(LABELS).map(([one]) => one),
+        HEARD,
+      ]);
+      await desk.logIn({ id: ACCOUNT, email: EMAIL });
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const button = (editor: Editor, id: string) => editor.node(id).locator('.red-ui-flow-node-button');
+    const press = (editor: Editor, id: string) =>
+      editor.node(id).locator('.red-ui-flow-node-button-button').dispatchEvent('click');
+    const heard = async (editor: Editor): Promise<unknown[]> => {
+      const { text } = await editor.statusOf('heard').catch(() => ({ text: '' }));
+      return JSON.parse(text || '[]') as unknown[];
+    };
+
+    for (const [language, place] of [
+      ['en-US', 1],
+      ['fi', 2],
+    ] as const) {
+      it(`says of each node which things and what, in ${language}`, async () => {
+        const editor = await desk.editor({ locale: LOCALES[language] });
+        for (const [id, row] of Object.entries(LABELS)) {
+          const shown = await until(`the label of ${id}`, () => editor.node(id).locator('text').first().textContent());
+          assert.equal(shown.replace(/\s+/g, ' ').trim(), row[place]);
+        }
+      });
+    }
+
+    it('has a button on what listens, which sends how things are by hand', async () => {
+      const editor = await desk.editor();
+      assert.deepEqual(
+        await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
+        Object.values(LABELS).map(([{ type }]) => Number(type === 'cozify-changes' || type === 'cozify-button')),
+      );
+      const [hub] = desk.simulator.hubs;
+      hub?.home.change('Saunan lämpömittari', { temperature: 64 });
+      await until('64 °C by the button', async () => {
+        await press(editor, 'sauna');
+        await editor.page.waitForTimeout(500);
+        const [test, topic, payload, event] = await heard(editor);
+        return test === true && topic === 'Saunan lämpömittari' && payload === 64 && event === 'initial';
+      });
+      await press(editor, 'switch');
+      await until('the press of the first row', async () => {
+        const [test, topic, payload] = await heard(editor);
+        const { button: which, press: how } = (payload ?? {}) as Record<string, unknown>;
+        return test === true && topic === 'Eteisen seinäkytkin' && which === 2 && how === 'long';
+      });
+    });
+
+    it('has that button do nothing until the node is deployed', async () => {
+      const editor = await desk.editor();
+      const id = await editor.drag('cozify-changes', 700, 400);
+      const isOff = (of: string): Promise<boolean> =>
+        editor.node(of).evaluate((group) => /disabled/.test((group as { outerHTML: string }).outerHTML));
+      assert.equal(await isOff(id), true);
+      assert.equal(await isOff('sauna'), false);
+      const asked: string[] = [];
+      editor.page.on('request', (request) => asked.push(request.url()));
+      await press(editor, id);
+      await press(editor, 'sauna');
+      await until('the test of the node that is deployed', () => asked.some((url) => url.endsWith('nodes/sauna/test')));
+      assert.deepEqual(
+        asked.filter((url) => url.includes(`/nodes/${id}/`)),
+        [],
+      );
+    });
+
+    it('follows a rename once that is known', async () => {
+      const [hub] = desk.simulator.hubs;
+      assert.ok(hub);
+      const lamp = hub.home.device('Lukuvalo');
+      const flows = await desk.nodeRed.flows();
+      const targets = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+      await desk.nodeRed.deploy(flows.map((one) => (one.id === 'lamps' ? { ...one, targets, command: 'on' } : one)));
+      const editor = await desk.editor();
+      const shows = (text: string) =>
+        until(text, async () => {
+          const shown = await editor.node('lamps').locator('text').first().textContent();
+          return shown?.replace(/\s+/g, ' ').trim() === text;
+        });
+      await shows('Lukuvalo → on');
+      hub.home.put('devices', { ...lamp, name: 'Lukulamppu' });
+      await until('the rename to be known', async () => {
+        const reply = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things?ids=${lamp.id}`);
+        return reply.text.includes('Lukulamppu');
+      });
+      await editor.reload();
+      await shows('Lukulamppu → on');
+    });
+  });
+}

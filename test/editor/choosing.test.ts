@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { until } from '../support/wait';
+import { Desk } from './support';
+import {
+  askWhichOne,
+  byName,
+  chooseByTags,
+  lookUpChoices,
+  seeChoicesWithoutBarriers,
+  typeNames,
+} from './support/choosing';
+import { ACCOUNT, bedroomLamp, deployLamp, savedTargets } from './support/lamp-flow';
+import { Picker } from './support/picker';
+
+describe('choosing', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }] });
+  });
+  afterEach(async () => {
+    for (const hub of desk.simulator.hubs) await hub.goOnline();
+    await desk.tidy();
+  });
+  after(() => desk?.close());
+
+  it('loses nothing that is typed', () => typeNames(desk));
+
+  it('asks where several fit what is typed', () => askWhichOne(desk));
+
+  it('looks choices up by their names, and does at once what their buttons say', () => lookUpChoices(desk));
+
+  it('asks once, when the flows are there, what nodes name by ids and by names', async () => {
+    const hub = await deployLamp(desk);
+    const { id } = bedroomLamp(hub);
+    const known = { hub: hub.id, kind: 'device', id, name: 'Vanha nimi' };
+    await deployLamp(desk, { targets: [known, byName('Lukuvalo'), byName('Myyty lamppu')] });
+    const editor = await desk.editor();
+    const asked: string[] = [];
+    editor.page.on('request', (request) => {
+      if (request.url().endsWith('/resolve')) asked.push(request.postData() ?? '');
+    });
+    await editor.reload();
+    const isValid = (): Promise<boolean> => editor.page.evaluate<boolean>(`RED.nodes.node('lamp').valid`);
+    await until('the triangle', async () => !(await isValid()));
+    await until('the name of today', async () =>
+      /Kattovalo/.test((await editor.node('lamp').locator('text').first().textContent()) ?? ''),
+    );
+    assert.equal(asked.length, 1, asked.join('\n'));
+  });
+
+  for (const language of ['en-US', 'fi'] as const) {
+    it(`goes by rooms and kinds of devices, in ${language}`, () => chooseByTags(desk, language));
+
+    it(`has no barrier that axe finds, in ${language}`, () =>
+      seeChoicesWithoutBarriers(desk, { language, isDark: false }));
+  }
+
+  it('tells which of two things of one name is meant by a press', async () => {
+    const hub = await deployLamp(desk);
+    const [one, other] = hub.home.devices.filter(({ type }) => type === 'LIGHT');
+    assert.ok(one && other);
+    const names = [one.name, other.name];
+    for (const { id } of [one, other]) hub.home.rename('devices', id, 'Kaksonen');
+    await deployLamp(desk, { targets: [byName('Kaksonen')] });
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await until('both', async () => (await picker.chips.locator('[data-do=choose]').count()) === 2);
+    assert.match(await picker.chips.innerText(), /2 have this name\./);
+    await picker.chips.locator('[data-do=choose]').last().click();
+    await until('one', async () => [one.id, other.id].includes((await picker.ids()).join()));
+    await editor.closeNode('cancel');
+    [one, other].forEach(({ id }, index) => hub.home.rename('devices', id, names[index] ?? ''));
+  });
+
+  it('goes by keys: Home and End, Enter unticks, Backspace takes the last choice back into the field', async () => {
+    const hub = await deployLamp(desk);
+    const editor = await desk.editor();
+    await editor.openNode('changes');
+    const picker = new Picker(editor.page);
+    const { keyboard } = editor.page;
+    const meter = hub.home.devices.find(({ name }) => name === 'Saunan lämpömittari');
+    assert.ok(meter);
+    await picker.choose('saunan läm', meter.id);
+    await picker.untilSaid(/^1 chosen$/);
+    await keyboard.press('ArrowDown');
+    await until('all things', async () => (await picker.options.count()) > 20);
+    await keyboard.press('End');
+    const active = (): Promise<string | null> => picker.search.getAttribute('aria-activedescendant');
+    const last = (await picker.options.count()) - 1;
+    assert.equal(await active(), `cozify-target-option-${last}`);
+    await keyboard.press('Home');
+    assert.equal(await active(), 'cozify-target-option-0');
+    await picker.type('saunan läm');
+    const isAtIt = async (): Promise<boolean> =>
+      (await picker.option(meter.id).count()) === 1 &&
+      (await active()) === (await picker.option(meter.id).getAttribute('id'));
+    await until('the keys to be at it', isAtIt);
+    assert.equal(await picker.option(meter.id).getAttribute('aria-selected'), 'true');
+    await keyboard.press('Enter');
+    await picker.untilSaid(/^Saunan lämpömittari taken away$/);
+    await picker.choose('saunan läm', meter.id);
+    await keyboard.press('Backspace');
+    await until('the name', async () => (await picker.search.inputValue()) === 'Saunan lämpömittari');
+    assert.deepEqual(await picker.ids(), []);
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const saved = savedTargets(await desk.nodeRed.flows(), 'changes') as { id: string }[];
+    assert.deepEqual(
+      saved.map(({ id }) => id),
+      [meter.id],
+    );
+  });
+
+  it('says nothing of another account any more, nor of a trouble that is over', async () => {
+    const hub = await deployLamp(desk);
+    await deployLamp(desk, { targets: [byName('Lukuvalo')] });
+    const flows = await desk.nodeRed.flows();
+    const other = { ...flows.find(({ id }) => id === ACCOUNT), id: 'stranger', name: 'Mökki', email: 'x@example.fi' };
+    await desk.nodeRed.deploy([...flows, other as never]);
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await until('what it is', async () => (await picker.chips.getAttribute('data-is')) === 'found');
+    await editor.page.locator('#node-input-account').selectOption('stranger');
+    await picker.untilSaid(/log in/);
+    await until('that nobody knows', async () => (await picker.chips.getAttribute('data-is')) === 'unknown');
+    await editor.page.locator('#node-input-account').selectOption(ACCOUNT);
+    await picker.untilSaid(/^1 chosen$/);
+    await hub.goOffline();
+    await picker.untilSaid(/can't be reached/);
+    await hub.goOnline();
+    await picker.untilSaid(/^1 chosen$/);
+    await editor.closeNode('cancel');
+  });
+
+  it('says that it searches where that takes a while', async () => {
+    await deployLamp(desk);
+    const editor = await desk.editor();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await editor.page.route(/\/things\?.*q=sau/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await editor.openNode('changes');
+    const picker = new Picker(editor.page);
+    await picker.type('sau');
+    await picker.untilSaid(/^Searching…$/);
+    release();
+    await picker.untilSaid(/found/);
+    await picker.search.fill('');
+    await editor.closeNode('cancel');
+  });
+});

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import { findBarriers } from '../support/axe';
+import { Desk, type Editor, LOCALES, until } from './support';
+import { bedroomLamp, deployLamp } from './support/lamp-flow';
+import { Picker } from './support/picker';
+import { trayWith, untilAtRest } from './support/tray';
+
+/** The dialog of a command node, used as a person does. */
+class CommandForm {
+  readonly page: Page;
+
+  constructor({ page }: Editor) {
+    this.page = page;
+  }
+
+  /** Chooses what to do once that is offered. */
+  async do(deed: string): Promise<void> {
+    await this.page.locator(`#cozify-do option[value="${deed}"]`).waitFor({ state: 'attached' });
+    await this.page.locator('#cozify-do').selectOption(deed);
+  }
+
+  async untilSetBy(control: string): Promise<void> {
+    const row = this.page.locator(`#cozify-value[data-as="${control}"]`);
+    await until(`a value by ${control}`, async () => (await row.count()) === 1);
+  }
+
+  part(name: string) {
+    return this.page.locator(`#cozify-value-${name}`);
+  }
+
+  /** Tries it, and gives a line for each thing: its id, whether all is well, and the sentence. */
+  async try(): Promise<string[]> {
+    await this.page.locator('#cozify-target-try').click();
+    const rows = this.page.locator('#cozify-target-tried li[data-ok]');
+    await rows.first().waitFor();
+    return rows.evaluateAll((all) =>
+      all.map((row) => `${row.getAttribute('data-id')} ${row.getAttribute('data-ok')} ${row.textContent?.trim()}`),
+    );
+  }
+}
+
+/** What a command node keeps of its dialog, after a Deploy. */
+async function savedBy(desk: Desk, editor: Editor): Promise<unknown[]> {
+  await editor.closeNode('ok');
+  await editor.deploy();
+  const { command, field, value, valueType } =
+    (await desk.nodeRed.flows()).find(({ id }) => id === 'lamp') ?? assert.fail('the node is there');
+  return [command, field, value, valueType];
+}
+
+function targetNamed(hub: SimulatedHub, name: string): { hub: string; kind: string; id: string; name: string } {
+  const { id } = hub.home.devices.find((device) => device.name === name) ?? assert.fail(name);
+  return { hub: hub.id, kind: 'device', id, name };
+}
+
+describe('The dialog of a command', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  /** Opens the dialog with these things chosen. */
+  async function open(names: string[], command: Record<string, unknown> = {}, locale = 'en-US'): Promise<Editor> {
+    const hub = await deployLamp(desk);
+    const targets = names.map((name) => targetNamed(hub, name));
+    await deployLamp(desk, { targets, ...command });
+    const editor = await desk.editor({ locale });
+    await editor.openNode('lamp');
+    return editor;
+  }
+
+  it('tries a command before any Deploy, and says what came of it', async () => {
+    const hub = await deployLamp(desk, { command: 'payload' });
+    const lamp = bedroomLamp(hub);
+    hub.home.change(lamp.id, { isOn: false });
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const form = new CommandForm(editor);
+    const why = editor.page.locator('#cozify-target-why');
+    assert.equal(await editor.page.locator('#cozify-target-try').isDisabled(), true);
+    assert.equal(await why.innerText(), 'Choose a device first.');
+    await new Picker(editor.page).choose('kattovalo', lamp.id);
+    await until('what the message says', async () => /^The message says what to do/.test(await why.innerText()));
+    await form.do('on');
+    const [said = ''] = await form.try();
+    assert.match(said, new RegExp(`^${lamp.id} true Kattovalo is on, \\d+ %\\.$`));
+    assert.equal(lamp.isOn(), true);
+    assert.equal(await editor.isDeployLit(), false);
+    await editor.closeNode('cancel');
+  });
+
+  it('sets a value by a slider and a number, beginning with that of the thing', async () => {
+    const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
+    const [hub] = desk.simulator.hubs;
+    const lamp = hub?.home.devices.find(({ name }) => name === 'Olohuoneen lamppu');
+    const form = new CommandForm(editor);
+    await form.do('set:brightness');
+    await form.untilSetBy('slider');
+    const shown = String(Math.round(Number(lamp?.state['brightness']) * 100));
+    assert.equal(await form.part('number').inputValue(), shown);
+    assert.equal(await form.part('slider').inputValue(), shown);
+    await form.part('slider').fill('40');
+    assert.equal(await form.part('number').inputValue(), '40');
+    await form.part('number').fill('65');
+    assert.equal(await form.part('slider').inputValue(), '65');
+    assert.deepEqual(await savedBy(desk, editor), ['set', 'brightness', '65', 'num']);
+  });
+
+  it('understands a comma, and keeps a point', async () => {
+    const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' }, LOCALES.fi);
+    const form = new CommandForm(editor);
+    await form.do('set:targetTemperature');
+    await form.untilSetBy('number');
+    await form.part('number').fill('21,5');
+    assert.equal(await form.part('problem').innerText(), '');
+    assert.deepEqual(await savedBy(desk, editor), ['set', 'targetTemperature', '21.5', 'num']);
+    await editor.openNode('lamp');
+    await form.untilSetBy('number');
+    assert.equal(await form.part('number').inputValue(), '21,5');
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false);
+  });
+
+  it('sets a colour by a swatch, and white by how warm it is', async () => {
+    const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
+    const form = new CommandForm(editor);
+    await form.do('set:colorTemperature');
+    await form.untilSetBy('white');
+    await form.part('number').fill('2700');
+    assert.equal(await form.part('unit').innerText(), 'K, warm white');
+    await form.do('set:color');
+    await form.untilSetBy('color');
+    await form.page.locator('[data-color="#ff8800"]').click();
+    assert.equal(await form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
+    assert.equal(await form.part('hex').inputValue(), '#ff8800');
+    const [said = ''] = await form.try();
+    assert.match(said, /true Olohuoneen lamppu is on, orange\.$/);
+    assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);
+  });
+
+  it('goes to the typed input and back', async () => {
+    const editor = await open(['Ilmalämpöpumppu'], { command: 'set', field: 'mode', value: 'heat', valueType: 'str' });
+    const form = new CommandForm(editor);
+    await form.untilSetBy('words');
+    await form.part('word').selectOption('auto');
+    await form.part('typed').click();
+    await form.untilSetBy('typed');
+    assert.equal(await form.page.locator('#node-input-valueType').inputValue(), 'msg');
+    assert.equal(
+      await form.page.locator('#cozify-target-why').innerText(),
+      'The message brings the value, so only a flow can try it.',
+    );
+    await form.part('typed').click();
+    await form.untilSetBy('words');
+    assert.equal(await form.part('word').inputValue(), 'auto');
+    await form.part('typed').click();
+    assert.deepEqual(await savedBy(desk, editor), ['set', 'mode', 'payload', 'msg']);
+  });
+
+  it('says what is wrong with a value, and so does the triangle', async () => {
+    const editor = await open(['Ilmalämpöpumppu'], {
+      ...{ command: 'set', field: 'targetTemperature', value: '21', valueType: 'num' },
+    });
+    const form = new CommandForm(editor);
+    await form.untilSetBy('number');
+    await form.part('number').fill('215');
+    assert.equal(await form.part('problem').innerText(), 'Between 0 and 100 °C, such as 21.5.');
+    assert.equal(await form.part('number').getAttribute('aria-invalid'), 'true');
+    assert.equal(await form.page.locator('#cozify-target-try').isDisabled(), true);
+    assert.equal(await form.page.locator('#cozify-target-why').innerText(), 'The value is not right yet.');
+    await editor.closeNode('ok');
+    await editor.node('lamp').locator('.red-ui-flow-node-error').first().waitFor();
+    await editor.openNode('lamp');
+    await form.part('number').fill('22');
+    assert.equal(await form.part('problem').innerText(), '');
+    await editor.closeNode('ok');
+    await until('no triangle', () => editor.page.evaluate<boolean>(`RED.nodes.node('lamp').valid`));
+  });
+
+  it('takes the name of another value, which becomes one of the list', async () => {
+    const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' });
+    const form = new CommandForm(editor);
+    await form.do('other');
+    await form.page.locator('#node-input-field').fill('boostMinutes');
+    await form.page.locator('#node-input-field').blur();
+    assert.equal(await form.page.locator('#cozify-do').inputValue(), 'set:boostMinutes');
+    await form.do('set:');
+    assert.equal(await form.page.locator('#node-input-field').isVisible(), true);
+    assert.equal(await form.part('typed').isVisible(), false, 'an object has no control of its own');
+    assert.deepEqual(await savedBy(desk, editor), ['set', '', 'payload', 'msg']);
+  });
+
+  it('says of each thing what came of it, and how many can do it', async () => {
+    const editor = await open(['Olohuoneen lamppu', 'Saunan kiuas'], { command: 'payload' });
+    const form = new CommandForm(editor);
+    await form.do('set:color');
+    const text = form.page.locator('#cozify-do option[value="set:color"]');
+    await until('how many can', async () => (await text.textContent()) === 'set colour (1 of 2)');
+    await form.page.locator('[data-color="#1a66ff"]').click();
+    const [lamp = '', stove = ''] = await form.try();
+    assert.match(lamp, /true Olohuoneen lamppu is on, blue\.$/);
+    assert.match(stove, /false Saunan kiuas: not done\. It has no colour\.$/);
+    await editor.closeNode('cancel');
+  });
+
+  for (const [what, saved] of Object.entries({
+    'a word that nobody knows': { field: 'mode', value: 'dance', valueType: 'str' },
+    'a value out of range': { field: 'targetTemperature', value: '215', valueType: 'num' },
+    'a number for a word': { field: 'mode', value: '2', valueType: 'num' },
+    'several values': { field: '', value: '{"mode": "heat",  "on": true}', valueType: 'json' },
+    'a field that nobody knows': { field: 'whatever', value: 'x', valueType: 'str' },
+    'what the thing can not do': { field: 'color', value: 'F80', valueType: 'str' },
+    'a variable': { field: '${FIELD}', value: '${VALUE}', valueType: 'str' },
+    'an expression': { field: 'mode', value: '$uppercase("x")', valueType: 'jsonata' },
+  })) {
+    it(`keeps ${what} as it was saved`, async () => {
+      const command = { command: 'set', ...saved };
+      const editor = await open(['Ilmalämpöpumppu'], command);
+      // Until it is known what the thing can do.
+      await editor.page
+        .locator('#cozify-do option[value="set:boostMinutes"], #cozify-do option[value="set:mode"]')
+        .first()
+        .waitFor({ state: 'attached' });
+      await editor.page.waitForTimeout(300);
+      await editor.closeNode('ok');
+      assert.equal(await editor.isDeployLit(), false);
+      const now = await editor.page.evaluate<Record<string, unknown>>(
+        `(({ command, field, value, valueType }) => ({ command, field, value, valueType }))(RED.nodes.node('lamp'))`,
+      );
+      assert.deepEqual(now, command);
+    });
+  }
+
+  it('is cut nowhere on a phone, and has no barrier that axe finds', async () => {
+    const hub = await deployLamp(desk);
+    const targets = [targetNamed(hub, 'Olohuoneen lamppu')];
+    await deployLamp(desk, { targets, command: 'set', field: 'color', value: '#ff8800', valueType: 'str' });
+    const editor = await desk.editor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
+    // A phone has no room for what lies beside the flows.
+    for (const side of ['sidebar', 'palette']) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
+    await editor.page.evaluate(`RED.editor.edit(RED.nodes.node('lamp'))`);
+    await untilAtRest(trayWith(editor.page, '#dialog-form'));
+    const form = new CommandForm(editor);
+    await form.page.locator('#cozify-more').click();
+    for (const [deed, control] of [
+      ['set:color', 'color'],
+      ['set:colorTemperature', 'white'],
+      ['set:brightness', 'slider'],
+      ['payload', undefined],
+    ] as const) {
+      await form.do(deed);
+      if (control !== undefined) await form.untilSetBy(control);
+      assert.deepEqual(await editor.page.evaluate<string[]>(OUTSIDE), [], deed);
+      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], deed);
+    }
+    await editor.closeNode('cancel');
+  });
+});
+
+/** What stands out of the dialog on its right. */
+const OUTSIDE = `(() => {
+  const { right } = document.querySelector('.cozify-dialog').getBoundingClientRect();
+  return [...document.querySelectorAll('.cozify-dialog *')]
+    .filter((it) => it.getBoundingClientRect().width > 0 && it.getBoundingClientRect().right > right + 1)
+    .map((it) => it.outerHTML.slice(0, 100));
+})()`;

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { at, type FlowNode, TAB } from '../live/harness/flow';
+import { NODE_RED_3, NODE_RED_4, NODE_RED_5, type NodeRedVersion } from '../live/harness/versions';
+import { findBarriers } from '../support/axe';
+import { Desk, type Editor, until } from './support';
+import { isNodeRedsOwn } from './support/node-reds-own';
+
+/** Throws in the page, a moment later, out of what `code` does. */
+async function throwLater(editor: Editor, code: string): Promise<void> {
+  await editor.page.evaluate(`setTimeout(() => { ${code} })`);
+}
+
+/** A node that says something each moment. */
+function talkative(): FlowNode[] {
+  const inject = { id: 'clock', type: 'inject', z: TAB, props: [{ p: 'payload' }], repeat: '0.05', once: true };
+  const debug = { id: 'talk', type: 'debug', z: TAB, name: '', active: true, tosidebar: true, complete: 'payload' };
+  return [
+    { ...inject, payload: 'hello', payloadType: 'str', ...at(0, 30), wires: [['talk']] },
+    { ...debug, ...at(1, 30), wires: [] },
+  ];
+}
+
+describe('The editor in tests', () => {
+  it('knows what is wrong in Node-RED alone by the stack', () => {
+    const red = '    at Object.emit (http://127.0.0.1:34127/red/red.min.js?v=4.1.15:16:1)';
+    const inline = '    at Object.handleDebugMessage (<anonymous>:470:31)';
+    const ours = '    at Object.oneditprepare (cozify-ping.js:12:5)';
+    assert.equal(isNodeRedsOwn(['TypeError: x', inline, red].join('\n')), true);
+    assert.equal(isNodeRedsOwn(['TypeError: x', red, ours, red].join('\n')), false);
+    for (const none of [undefined, '', 'TypeError: cozify-ping.js:1']) assert.equal(isNodeRedsOwn(none), false);
+  });
+
+  for (const version of [NODE_RED_3, NODE_RED_4, NODE_RED_5] satisfies NodeRedVersion[]) {
+    describe(`on Node-RED ${version.name}`, () => {
+      let desk: Desk;
+
+      before(async () => {
+        desk = await Desk.openOn(version);
+      });
+      after(() => desk?.close());
+
+      it('fails for an error of a dialog, and for none of Node-RED', async () => {
+        await desk.deployAccount();
+        const editor = await desk.editor();
+        await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
+        await throwLater(editor, `RED.nodes.getType('cozify-ping').label.call(null)`);
+        await until('the error of the dialog', () => editor.problems.length > 0);
+        assert.match(editor.problems.join('\n'), /^page error: TypeError[^]*cozify-ping\.js:\d/);
+        assert.equal(editor.problems.length, 1);
+        editor.problems.length = 0;
+        await desk.tidy();
+      });
+
+      it('has axe look at colours', async () => {
+        await desk.deployAccount();
+        const editor = await desk.editor();
+        await editor.openNode('ping');
+        const grey = '<p style="color: #ddd; background: #fff">Nobody can read this.</p>';
+        await editor.page.evaluate(`$('#dialog-form').append(${JSON.stringify(grey)})`);
+        const found = await findBarriers(editor.page, '#dialog-form');
+        assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
+        await desk.tidy();
+      });
+
+      it('is told nothing by debug nodes before it knows its flows, and everything then', async () => {
+        await desk.deployAccount({}, talkative);
+        for (let round = 0; round < 3; round++) {
+          const editor = await desk.editor();
+          await editor.openSidebar('d');
+          await editor.page.locator('.red-ui-debug-msg').first().waitFor();
+          assert.deepEqual([...editor.problems, ...editor.nodeRedsProblems], []);
+          await desk.tidy();
+        }
+      });
+    });
+  }
+});

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { EDITOR_VERSIONS } from '../live/harness/versions';
+import { itInLong } from '../support/size';
+import { sleep, until } from '../support/wait';
+import { Desk } from './support';
+import { HomeTab } from './support/home';
+import { deployHome, nodeSet, targetOf } from './support/home-flows';
+import { ACCOUNT } from './support/lamp-flow';
+import { boxOf } from './support/tray';
+
+/** Where on the page things are dropped. */
+const SPOT = { x: 700, y: 500 };
+
+type Saved = Record<string, unknown> & { id: string };
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`From the home into a flow of Node-RED ${version.name}`, () => {
+    let desk: Desk;
+    let home: HomeTab;
+    let known: string[];
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    async function open(): Promise<void> {
+      home = await HomeTab.open(await desk.editor());
+      known = (await home.nodes()).map(({ id }) => String(id));
+    }
+    const added = async (): Promise<Saved[]> =>
+      ((await home.nodes()) as Saved[]).filter(({ id }) => !known.includes(id));
+    const untilAdded = (count: number): Promise<unknown> =>
+      until(`${count} nodes`, async () => (await added()).length === count);
+    const lamp = async (): Promise<Locator> => {
+      await home.search.fill('lukuvalo');
+      const row = home.row('device').filter({ hasText: 'Lukuvalo' });
+      await until('what was searched for', async () => (await home.row('device').count()) === 1);
+      return row;
+    };
+
+    /** Drags the name of a row, or a button of it, to the spot. */
+    const drag = async (from: Locator): Promise<void> => {
+      const box = await boxOf(from);
+      await home.editor.dragMouse({ x: box.x + Math.min(10, box.width / 2), y: box.y + box.height / 2 }, SPOT);
+    };
+    const nameOf = (row: Locator): Locator => row.locator('.cozify-home-name');
+
+    /** Drops by the mouse what hangs at it. */
+    const drop = async (): Promise<void> => {
+      const { mouse } = home.page;
+      await mouse.move(SPOT.x - 20, SPOT.y - 20, { steps: 5 });
+      await mouse.move(SPOT.x, SPOT.y, { steps: 3 });
+      await sleep(250);
+      await mouse.click(SPOT.x, SPOT.y);
+    };
+
+    /** How far the middle of the node is from the spot, in pixels of the page. */
+    const isAtSpot = async (id: string): Promise<boolean> => {
+      const box = await boxOf(home.editor.node(id).locator('.red-ui-flow-node').first());
+      return Math.hypot(box.x + box.width / 2 - SPOT.x, box.y + box.height / 2 - SPOT.y) <= 4;
+    };
+
+    const zoomTo = async (scale: number): Promise<void> => {
+      const now = (): Promise<number> => home.page.evaluate<number>('RED.view.scale()');
+      for (let tries = 0; Math.abs((await now()) - scale) > 0.06 && tries < 60; tries += 1) {
+        const action = (await now()) > scale ? 'core:zoom-out' : 'core:zoom-in';
+        await home.page.evaluate(`RED.actions.invoke('${action}')`);
+        await sleep(150);
+      }
+      assert.ok(Math.abs((await now()) - scale) <= 0.06, `the zoom is ${await now()}`);
+    };
+
+    for (const [where, prepare] of [
+      ['at half the size', () => zoomTo(0.5)],
+      ['at twice the size', () => zoomTo(2)],
+      ['of a flow that was scrolled', () => Promise.resolve()],
+      ['in a subflow', () => home.page.evaluate<void>(`RED.workspaces.show('sub')`)],
+    ] as const) {
+      itInLong(`lands where it is dropped, ${where}`, async () => {
+        await deployHome(desk);
+        await open();
+        await prepare();
+        await home.page.evaluate(`document.querySelector('#red-ui-workspace-chart').scrollTo(437, 311)`);
+        await sleep(300);
+        await drag(nameOf(await lamp()));
+        await untilAdded(1);
+        const [node] = await added();
+        assert.equal(node?.['z'], where === 'in a subflow' ? 'sub' : 'tab');
+        await until('its place', () => isAtSpot(String(node?.id)));
+        await home.undo();
+        await untilAdded(0);
+        await home.redo();
+        await untilAdded(1);
+        await until('its place again', () => isAtSpot(String(node?.id)));
+        await zoomTo(1);
+      });
+    }
+
+    it('adds nothing to a locked flow, nor where no flow is open, and says so', async () => {
+      await deployHome(desk);
+      await open();
+      const row = await lamp();
+      const set = await nodeSet(home);
+      const tries = async (said: RegExp): Promise<void> => {
+        for (const name of ['command', 'changes', 'read'] as const) {
+          await home.choose(row);
+          await home.action(row, name).click();
+          await home.untilSaid(said);
+          await home.action(row, name).focus();
+          await home.page.keyboard.press('Enter');
+          await home.untilSaid(said);
+        }
+        await home.page.keyboard.press('Escape');
+        await drag(nameOf(row));
+        await home.untilSaid(said);
+        await home.page.mouse.move(SPOT.x, SPOT.y);
+        await sleep(250);
+        await home.page.mouse.click(SPOT.x, SPOT.y);
+        await sleep(250);
+        assert.equal(await nodeSet(home), set);
+        assert.equal(await home.editor.isDeployLit(), false);
+      };
+      await home.page.evaluate(`RED.workspaces.show('locked')`);
+      await tries(/Nothing was added: this flow is locked/);
+      await home.page.evaluate(`RED.actions.invoke('core:hide-all-flows')`);
+      await until('no flow', () => home.page.evaluate<boolean>('!RED.workspaces.active()'));
+      await tries(/Nothing was added: open a flow first/);
+      assert.equal(await home.page.evaluate<number>('RED.history.depth()'), 0, 'nothing to undo');
+      await home.page.evaluate(`RED.workspaces.show('tab')`);
+    });
+
+    it('does each in one step that can be undone and done again; then they are deployed, and work', async () => {
+      const hub = await deployHome(desk);
+      const target = targetOf(hub, 'Lukuvalo');
+      hub.home.change(target.id, { isOn: false });
+      const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
+      assert.ok(remote);
+      await open();
+      const { keyboard } = home.page;
+      const clipboard = (): Promise<string> =>
+        home.page.evaluate<string>(`String(localStorage.getItem('RED:clipboard'))`);
+      const copied = await clipboard();
+      const ways = {
+        click: async (button: Locator) => {
+          await button.click();
+          await drop();
+        },
+        key: async (button: Locator) => {
+          await button.focus();
+          await keyboard.press('Enter');
+        },
+        drag,
+      };
+      const steps = [
+        ['command', 'click', 'Lukuvalo', { targets: [target] }],
+        ['changes', 'key', 'Lukuvalo', { targets: [target], kinds: ['device'] }],
+        ['read', 'drag', 'Lukuvalo', { targets: [target], kind: 'device' }],
+        [
+          'button',
+          'key',
+          remote.name,
+          { targets: [{ hub: hub.id, kind: 'device', id: remote.id, name: remote.name }] },
+        ],
+      ] as const;
+      const ids: Record<string, string> = {};
+      for (const [index, [maker, way, name, own]] of steps.entries()) {
+        await home.search.fill(name);
+        const row = home.row('device').filter({ hasText: name }).first();
+        await until('what was searched for', async () => (await home.row('device').count()) < 10);
+        await home.choose(row);
+        const set = await nodeSet(home);
+        await ways[way](home.action(row, maker));
+        await untilAdded(index + 1);
+        await home.undo();
+        await untilAdded(index);
+        assert.equal(await nodeSet(home), set, `${maker} undone`);
+        await home.redo();
+        await untilAdded(index + 1);
+        const [node] = (await added()).filter(({ id }) => !Object.values(ids).includes(id));
+        assert.ok(node);
+        ids[maker] = node.id;
+        assert.equal(node['type'], `cozify-${maker}`);
+        const isOwn = ['id', 'type', 'z', 'x', 'y', 'wires', 'account', ...Object.keys(own)];
+        for (const [property, value] of Object.entries(own)) assert.deepEqual(node[property], value, property);
+        const others = Object.fromEntries(Object.entries(node).filter(([property]) => !isOwn.includes(property)));
+        assert.deepEqual(others, await defaultsOf(`cozify-${maker}`, Object.keys(others)), 'the rest is as by default');
+        assert.equal(node['account'], ACCOUNT);
+      }
+      const kept = await home.page.evaluate<{ users: string[]; valid: boolean[] }>(
+        `({ users: RED.nodes.node('${ACCOUNT}').users.map(({ id }) => id),
+            valid: ${JSON.stringify(Object.values(ids))}.map((id) => RED.nodes.node(id).valid) })`,
+      );
+      for (const id of Object.values(ids)) assert.ok(kept.users.includes(id), 'the account is used by it');
+      assert.deepEqual(kept.valid, [true, true, true, true]);
+      assert.equal(await clipboard(), copied, 'the clipboard is left alone');
+      await home.page.evaluate(
+        `for (const id of ${JSON.stringify([ids['command'], ids['read']])})
+          RED.nodes.addLink({ source: RED.nodes.node('true'), sourcePort: 0, target: RED.nodes.node(id) })`,
+      );
+      await home.editor.deploy();
+      const status = async (maker: string): Promise<string> => (await home.editor.statusOf(String(ids[maker]))).text;
+      await until('the changes node to listen', async () => /off/.test(await status('changes')));
+      await desk.nodeRed.inject('true');
+      const isOn = (): unknown => hub.home.devices.find(({ id }) => id === target.id)?.state['isOn'];
+      await until('the lamp', () => isOn() === true);
+      for (const maker of ['command', 'changes']) {
+        await until(`the status of ${maker}`, async () => /on/.test(await status(maker)));
+      }
+      await desk.nodeRed.inject('true');
+      await until('what was read', async () => /on/.test(await status('read')));
+      await until('the press', async () => {
+        hub.home.press(remote.id, 1);
+        await sleep(1_500);
+        return /short/.test(await status('button'));
+      });
+    });
+
+    /** What the definition of a type has for these properties. */
+    const defaultsOf = async (type: string, properties: string[]): Promise<object> =>
+      home.page.evaluate<object>(
+        `Object.fromEntries(${JSON.stringify(properties)}.map((name) =>
+          [name, structuredClone(RED.nodes.getType('${type}').defaults[name]?.value)]))`,
+      );
+
+    itInLong('makes of a room its lamps or its devices, of a scene its switching on', async () => {
+      const hub = await deployHome(desk);
+      await open();
+      const { keyboard } = home.page;
+      const put = async (row: Locator, name: string): Promise<Saved> => {
+        const others = (await added()).map(({ id }) => id);
+        await row.locator('.cozify-home-name').first().scrollIntoViewIfNeeded();
+        await home.choose(row);
+        await home.action(row, name).focus();
+        await keyboard.press('Enter');
+        await untilAdded(others.length + 1);
+        const node = (await added()).find(({ id }) => !others.includes(id));
+        assert.ok(node);
+        return node;
+      };
+      const room = home.row('room').filter({ has: home.page.locator('.cozify-home-name', { hasText: 'Living room' }) });
+      await home.search.fill('living');
+      await until('the room alone', async () => (await home.row('room').count()) === 1);
+      const roomId = String(await room.getAttribute('data-id'));
+      const command = await put(room, 'command');
+      assert.deepEqual(command['targets'], [{ hub: hub.id, kind: 'room', id: roomId, name: 'Living room' }]);
+      const changes = await put(room, 'changes');
+      assert.deepEqual([changes['targets'], changes['rooms'], changes['kinds']], [[], [roomId], ['device']]);
+      await home.search.fill('scene');
+      const scene = home.row('scene').first();
+      await scene.waitFor();
+      assert.equal((await put(scene, 'command'))['command'], 'on');
+      assert.deepEqual((await put(scene, 'changes'))['kinds'], ['scene']);
+      const places = (await added()).map(({ x, y }) => `${String(x)},${String(y)}`);
+      assert.equal(new Set(places).size, places.length, 'none lies on another');
+      const chosen = await home.page.evaluate<string[]>(`RED.view.selection().nodes.map(({ id }) => id)`);
+      assert.deepEqual(chosen, [(await added()).at(-1)?.id], 'the last one is selected');
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { until } from '../support/wait';
+import { Desk } from './support';
+import { deployLamp } from './support/lamp-flow';
+
+describe('The button dialog, which hears the switch', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }] });
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('makes a row of a press, and shows the row that there is for it', async () => {
+    const hub = await deployLamp(desk);
+    const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
+    assert.ok(remote);
+    const editor = await desk.editor();
+    await editor.openNode('button');
+    const listen = editor.page.locator('#cozify-press-listen');
+    const heard = editor.page.locator('#cozify-press-heard');
+    const rows = editor.page.locator('#node-input-presses-list [data-output]');
+    assert.equal(await rows.count(), 0);
+    const asked = editor.page.waitForRequest((request) => request.url().includes('wait=20'));
+    await listen.click();
+    await asked;
+    assert.equal(await listen.getAttribute('aria-pressed'), 'true');
+    await until('a row', async () => {
+      hub.home.press(remote.id, 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return (await rows.count()) > 0;
+    });
+    await until('what was heard', async () => /^Heard: .*Output 1\.$/.test(await heard.innerText()));
+    assert.ok((await heard.innerText()).includes(remote.name));
+    assert.equal(await rows.count(), 1, 'another press of the same is of the same row');
+    await listen.click();
+    await until('the end', async () => (await listen.getAttribute('aria-pressed')) === 'false');
+    await editor.closeNode('ok');
+    const saved = await editor.page.evaluate<{ presses: object[]; outputs: number }>(
+      `(({ presses, outputs }) => ({ presses, outputs }))(RED.nodes.node('button'))`,
+    );
+    assert.deepEqual([saved.presses.length, saved.outputs], [1, 1]);
+  });
+});

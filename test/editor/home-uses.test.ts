@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { EDITOR_VERSIONS } from '../live/harness/versions';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import { itInLong } from '../support/size';
+import { until } from '../support/wait';
+import { Desk } from './support';
+import { HomeTab } from './support/home';
+import { commandNode, deployHome, readNode, targetOf } from './support/home-flows';
+import { ACCOUNT } from './support/lamp-flow';
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`Who uses what at home, in Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+
+    it('finds nodes in subflows, in disabled and in locked flows, by id and by name, and shows them', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await deployHome(
+        desk,
+        commandNode('by-id', [lamp]),
+        commandNode('by-name', [{ ...lamp, hub: '', id: '', kind: '' }]),
+        commandNode('in-sub', [lamp], { z: 'sub', name: 'Inside' }),
+        commandNode('in-off', [lamp], { z: 'off', name: 'Asleep' }),
+        commandNode('disabled', [lamp], { d: true, name: 'Out', y: 200 }),
+        commandNode('in-locked', [lamp], { z: 'locked' }),
+        commandNode('of-another', [targetOf(hub(), 'Kattovalo')], { y: 260 }),
+        readNode('by-room', ['Sauna']),
+      );
+      const home = await HomeTab.open(await desk.editor());
+      const row = home.row('device', lamp.id);
+      const uses = row.locator('.cozify-home-uses');
+      await until('the uses', async () => (await uses.count()) > 0 && (await uses.innerText()) === '6 nodes');
+      await uses.click();
+      const texts = await row.locator('[data-node]').allInnerTexts();
+      assert.equal(texts.length, 6);
+      const textOf = (id: string): Promise<string> => row.locator(`[data-node="${id}"]`).innerText();
+      assert.match(await textOf('in-sub'), /^Inside · Evening$/);
+      assert.match(await textOf('in-off'), /^Asleep · Off \(disabled\)$/);
+      assert.match(await textOf('disabled'), /^Out · Home \(disabled\)$/);
+      assert.match(await textOf('by-id'), /^Lukuvalo → on · Home$/);
+      for (const [id, flow] of Object.entries({
+        'in-sub': 'sub',
+        'in-off': 'off',
+        'in-locked': 'locked',
+        disabled: 'tab',
+      })) {
+        await row.locator(`[data-node="${id}"]`).click();
+        await until(`the flow of ${id}`, () => home.page.evaluate<boolean>(`RED.workspaces.active() === '${flow}'`));
+        await home.editor.node(id).waitFor();
+      }
+      const sauna = home.row('room').filter({ has: home.page.getByText('Sauna', { exact: true }) });
+      await until('who uses the room', async () => (await sauna.first().innerText()).includes('1 node'));
+    });
+
+    it('counts anew at once when nodes come, change, go, and come back', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await deployHome(desk, commandNode('one', [lamp]));
+      const home = await HomeTab.open(await desk.editor());
+      const row = home.row('device', lamp.id);
+      const untilUses = (text: string): Promise<unknown> =>
+        until(text, async () => (await row.locator('.cozify-home-uses').allInnerTexts()).join() === text);
+      await untilUses('1 node');
+      await home.choose(row);
+      await home.action(row, 'changes').focus();
+      await home.page.keyboard.press('Enter');
+      await untilUses('2 nodes');
+      await home.undo();
+      await untilUses('1 node');
+      await home.page.evaluate(`RED.view.select({ nodes: [RED.nodes.node('one')] })`);
+      await home.page.evaluate(`RED.actions.invoke('core:delete-selection')`);
+      await untilUses('');
+      await home.undo();
+      await untilUses('1 node');
+      const counted = await home.page.evaluate<number>(
+        `new Promise((resolve) => {
+          const from = performance.now();
+          const seen = new MutationObserver(() => {
+            if (!/2 nodes/.test(document.querySelector('[data-id="${lamp.id}"] .cozify-home-uses')?.textContent)) return;
+            seen.disconnect();
+            resolve(performance.now() - from);
+          });
+          seen.observe(document.querySelector('#cozify-home-list'), { subtree: true, childList: true, characterData: true });
+          // As something else that goes on changing nodes.
+          const node = RED.nodes.node('true');
+          const other = setInterval(() => RED.events.emit('nodes:change', node), 50);
+          setTimeout(() => clearInterval(other), 3000);
+          document.querySelector('[data-id="${lamp.id}"] [data-do=changes]').click();
+        })`,
+      );
+      assert.ok(counted < 2_500, `it took ${counted} ms while other nodes went on changing`);
+    });
+
+    it('lists as gone what is gone by id, by name, by room and by hub, and nothing else', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      const named = (name: string) => ({ hub: '', kind: '', id: '', name });
+      await deployHome(
+        desk,
+        commandNode('here', [lamp]),
+        commandNode('by-id', [gone]),
+        commandNode('by-id-too', [{ ...gone, name: 'Sama valo' }], { z: 'sub' }),
+        commandNode('by-name', [named('Hukassa')]),
+        commandNode('env', [named('${LAMPPU}')]),
+        commandNode('room', [{ hub: hub().id, kind: 'room', id: 'gone-room', name: 'Kellari' }]),
+        commandNode('hub', [named('Lukuvalo')], { hub: 'gone-hub' }),
+        readNode('filter', ['Vintti']),
+        readNode('filter-env', ['${HUONE}']),
+      );
+      const home = await HomeTab.open(await desk.editor());
+      await home.turnTo('gone');
+      await until('what is gone', async () => (await home.gone.locator('[data-key]').count()) === 6).catch(async () =>
+        assert.fail(await home.gone.innerText()),
+      );
+      assert.match(await home.page.locator('#cozify-home-tab-gone').innerText(), /\(6\)/);
+      const nodesOf = async (kind: string, id: string, name = ''): Promise<string[]> => {
+        const row = home.gone.locator(`[data-kind="${kind}"][data-id="${id}"]`).filter({ hasText: name });
+        const nodes = await row.locator('[data-node]').all();
+        const names = await Promise.all(nodes.map((node) => node.getAttribute('data-node')));
+        return [String(await row.locator('[data-do=replace]').count()), ...names.map(String).sort()];
+      };
+      assert.deepEqual(await nodesOf('device', 'gone-id'), ['1', 'by-id', 'by-id-too'], 'one row a thing');
+      assert.deepEqual(await nodesOf('', '', 'Hukassa'), ['1', 'by-name']);
+      assert.deepEqual(await nodesOf('', '', 'Lukuvalo'), ['1', 'hub'], 'a name at a hub that is gone');
+      assert.deepEqual(await nodesOf('room', 'gone-room'), ['1', 'room']);
+      assert.deepEqual(await nodesOf('room', 'Vintti'), ['1', 'filter']);
+      assert.deepEqual(await nodesOf('hub', 'gone-hub'), ['1', 'hub']);
+      const renamed = 'Uusi nimi';
+      hub().home.rename('devices', lamp.id, renamed);
+      await home.turnTo('things');
+      await until('the new name', async () => {
+        await home.search.fill(renamed.slice(0, 4 + Math.floor(Math.random() * 4)));
+        return (await home.row('device', lamp.id).count()) > 0;
+      });
+      hub().home.rename('devices', lamp.id, 'Lukuvalo');
+      await home.search.fill('');
+    });
+
+    itInLong('calls nothing gone while the hub is away', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      const tab = home.page.locator('#cozify-home-tab-gone');
+      await until('what is gone', async () => /\(1\)/.test(await tab.innerText()));
+      await hub().goOffline();
+      try {
+        await home.untilSaid(/can't be reached/);
+        await until('nothing known to be gone', async () => (await tab.innerText()) === 'Gone');
+        const row = home.row('device', lamp.id);
+        await home.choose(row);
+        await home.action(row, 'on').click();
+        await home.untilSaid(/can't be reached/);
+        assert.equal(await home.action(row, 'command').count(), 1);
+      } finally {
+        await hub().goOnline();
+      }
+      await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
+    });
+
+    itInLong('knows one account from another at the same hub', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      const second = {
+        ...{ id: 'second', type: 'cozify-account', name: 'Toinen', cloudUrl: desk.simulator.cloudUrl },
+        credentials: { email: 'toinen@example.fi' },
+      };
+      const nodes = [commandNode('mine', [gone]), commandNode('theirs', [gone], { account: 'second', y: 200 })];
+      await deployHome(desk, second, ...nodes);
+      await desk.logIn({ id: 'second', email: 'toinen@example.fi' });
+      const home = await HomeTab.open(await desk.editor());
+      const accounts = home.page.locator('#cozify-home-accounts');
+      assert.equal(await accounts.isVisible(), true);
+      await accounts.selectOption(ACCOUNT);
+      await home.row('device', lamp.id).waitFor();
+      await home.turnTo('gone');
+      const row = home.gone.locator('[data-id="gone-id"]');
+      await until('its node', async () => (await row.locator('[data-node]').count()) === 1);
+      assert.equal(await row.locator('[data-node]').getAttribute('data-node'), 'mine');
+      await row.locator('[data-do=replace]').click();
+      await home.choose(home.row('device', lamp.id));
+      await home.action(home.row('device', lamp.id), 'replace').click();
+      await home.untilSaid(/Vanha valo was replaced by Lukuvalo/);
+      const idOf = async (id: string): Promise<unknown> =>
+        ((await home.nodes()).find((node) => node['id'] === id)?.['targets'] as { id: string }[])[0]?.id;
+      assert.deepEqual([await idOf('mine'), await idOf('theirs')], [lamp.id, 'gone-id']);
+      await accounts.selectOption('second');
+      await home.row('device', lamp.id).waitFor();
+      await home.editor.reload();
+      await HomeTab.open(home.editor);
+      assert.equal(await accounts.inputValue(), 'second', 'remembered in the browser');
+      await accounts.selectOption(ACCOUNT);
+      await home.row('device', lamp.id).waitFor();
+    });
+  });
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Download, Locator } from 'playwright-core';
+import { parseRecording } from '../simulator';
+import { findBarriers } from '../support/axe';
+import { type AccountDialog, Desk, type Language, rawKeys, text, until } from './support';
+
+const FORM = '#node-config-dialog-edit-form';
+const NOT_OURS = ['[id^="red-ui-trap-"]'];
+const DOOR = 'Ulko-ovi';
+
+describe('A home that is recorded', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  const hub = () => {
+    const [first] = desk.simulator.hubs;
+    assert.ok(first);
+    return first;
+  };
+  const part = ({ page }: AccountDialog, name: string): Locator => page.locator(`#cozify-account-record-${name}`);
+
+  async function untilCounted(id: string, more: number): Promise<void> {
+    await until('something to be heard', async () => {
+      const { body } = await desk.nodeRed.admin('GET', `/cozify/accounts/${id}/recording`);
+      return (body as { count: number }).count >= more;
+    });
+  }
+
+  /** Puts the door to how it is not. */
+  const moveTheDoor = () => hub().home.change(DOOR, { open: !hub().home.device(DOOR).state['open'] });
+
+  async function saved(dialog: AccountDialog): Promise<string> {
+    const saving = dialog.page.waitForEvent('download');
+    await part(dialog, 'save').click();
+    const download: Download = await saving;
+    assert.equal(download.suggestedFilename(), 'my-home.json');
+    return readFileSync(await download.path(), 'utf8');
+  }
+
+  for (const [locale, language] of [
+    ['en-US', 'en-US'],
+    ['fi-FI', 'fi'],
+  ] as [string, Language][]) {
+    it(`goes on without the dialog and over a Deploy, and ends as a file, ${language}`, async () => {
+      const { id } = await desk.deployLogin();
+      const editor = await desk.editor({ locale, viewport: { width: 1000, height: 1100 } });
+      let dialog = await editor.openAccountOf('ping');
+      await dialog.untilState('authenticated');
+      await dialog.advanced.click();
+      await part(dialog, 'start').waitFor();
+      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      assert.deepEqual(rawKeys(await editor.page.locator(FORM).innerText()), []);
+      await part(dialog, 'hub').selectOption({ label: 'Koti' });
+      await part(dialog, 'minutes').selectOption({ label: text(language, 'record.day') });
+      await part(dialog, 'start').click();
+      await dialog.untilFocused(part(dialog, 'stop'));
+      assert.match(await part(dialog, 'state').innerText(), /Koti/);
+      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      await dialog.cancel();
+      await editor.closeNode('cancel');
+
+      moveTheDoor();
+      await untilCounted(id, 1);
+      await desk.nodeRed.deploy(await desk.nodeRed.flows());
+      moveTheDoor();
+      await untilCounted(id, 2);
+
+      await editor.reload();
+      dialog = await editor.openAccountOf('ping');
+      await part(dialog, 'stop').waitFor();
+      await until('the changes to be told', async () => /[2-9]/.test(await part(dialog, 'count').innerText()));
+      await part(dialog, 'stop').click();
+      await dialog.untilFocused(part(dialog, 'save'));
+      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      const file = await saved(dialog);
+      const { polls, names } = parseRecording(file);
+      assert.equal(names, 'replaced');
+      assert.ok(polls.length >= 2);
+      for (const { name, id: device } of hub().home.devices) {
+        assert.ok(!file.includes(name) && !file.includes(device), name);
+      }
+      await part(dialog, 'delete').click();
+      await dialog.untilFocused(part(dialog, 'start'));
+      assert.deepEqual(editor.refusals, []);
+    });
+  }
+
+  it('keeps the names where the person wants that', async () => {
+    const { id } = await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await part(dialog, 'names').selectOption('kept');
+    await part(dialog, 'start').click();
+    await part(dialog, 'stop').waitFor();
+    moveTheDoor();
+    await untilCounted(id, 1);
+    await part(dialog, 'stop').click();
+    await part(dialog, 'save').waitFor();
+    assert.ok((await saved(dialog)).includes(DOOR));
+  });
+
+  it('says why it can not begin, and begins when it can', async () => {
+    await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await hub().goOffline();
+    await part(dialog, 'start').click();
+    await dialog.untilError(text('en-US', 'error.COZIFY_HUB_OFFLINE'), part(dialog, 'start'));
+    await hub().goOnline();
+    await part(dialog, 'start').click();
+    await part(dialog, 'stop').waitFor();
+    await dialog.untilNoError();
+    assert.deepEqual(editor.refusals, ['POST recording 503']);
+  });
+
+  it('is not offered before there is a login that is deployed', async () => {
+    await desk.deployAccount();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('otp-required');
+    await dialog.advanced.click();
+    await dialog.store.waitFor();
+    assert.equal(await part(dialog, 'row').isVisible(), false);
+  });
+});

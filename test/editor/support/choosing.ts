@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
+import { findBarriers } from '../../support/axe';
+import { until } from '../../support/wait';
+import type { Desk } from './desk';
+import type { Editor } from './editor';
+import { bedroomLamp, deployLamp, savedTargets } from './lamp-flow';
+import { Picker } from './picker';
+import { type Language, LOCALES } from './texts';
+
+/** A choice that is looked up by its name. */
+export function byName(name: string): { hub: string; kind: string; id: string; name: string } {
+  return { hub: '', kind: '', id: '', name };
+}
+
+async function open(desk: Desk, node: string, language: Language = 'en-US'): Promise<[Editor, Picker]> {
+  const editor = await desk.editor({ locale: LOCALES[language] });
+  await editor.openNode(node);
+  return [editor, new Picker(editor.page)];
+}
+
+/** What is typed is never lost: at Enter, at Tab and at Done one match becomes the choice, and none is kept by name. */
+export async function typeNames(desk: Desk): Promise<void> {
+  const hub = await deployLamp(desk);
+  const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;
+  const [editor, picker] = await open(desk, 'changes');
+  const { keyboard } = editor.page;
+  await picker.type('saunan lämpömittari');
+  await keyboard.press('Enter');
+  await until('the one match', async () => (await picker.ids()).join() === idOf('Saunan lämpömittari'));
+  await picker.type('ulko-ovi');
+  await keyboard.press('Tab');
+  await until('that of Tab', async () => (await picker.ids()).includes(idOf('Ulko-ovi')));
+  await picker.type('Kesämökin valo');
+  await editor.closeNode('ok');
+  const node = <T>(property: string): Promise<T> => editor.page.evaluate<T>(`RED.nodes.node('changes').${property}`);
+  const saved = await node<{ id: string; name: string }[]>('targets');
+  assert.deepEqual(
+    saved.map(({ id, name }) => id || name),
+    [idOf('Saunan lämpömittari'), idOf('Ulko-ovi'), 'Kesämökin valo'],
+  );
+  await until("the node's triangle, since nothing has that name", async () => !(await node<boolean>('valid')));
+}
+
+/** Where several fit what is typed Done waits for a person, who sees how many there are. */
+export async function askWhichOne(desk: Desk): Promise<void> {
+  const hub = await deployLamp(desk);
+  const [one, other] = hub.home.devices.filter(({ type }) => type === 'LIGHT');
+  assert.ok(one && other);
+  const names = [one.name, other.name];
+  for (const { id } of [one, other]) hub.home.rename('devices', id, 'Kaksonen');
+  try {
+    const [editor, picker] = await open(desk, 'lamp');
+    await picker.type('kaksonen');
+    await editor.page.locator('#node-dialog-ok').click();
+    await picker.untilSaid(/2 are called "kaksonen": choose one/);
+    assert.ok(await editor.page.locator('#node-dialog-ok').isVisible(), 'the dialog waits');
+    await picker.option(one.id).click();
+    await editor.closeNode('ok');
+    await editor.deploy();
+    const saved = savedTargets(await desk.nodeRed.flows()) as { id: string }[];
+    assert.deepEqual(
+      saved.map(({ id }) => id),
+      [one.id],
+    );
+  } finally {
+    hub.home.rename('devices', one.id, names[0] ?? '');
+    hub.home.rename('devices', other.id, names[1] ?? '');
+  }
+}
+
+/** Choices by name are looked up, each has buttons, and what is gone gives way to the next choice. */
+export async function lookUpChoices(desk: Desk): Promise<void> {
+  const hub = await deployLamp(desk);
+  const lamp = bedroomLamp(hub);
+  const reading = hub.home.devices.find(({ name }) => name === 'Lukuvalo');
+  assert.ok(reading);
+  hub.home.change(reading.id, { isOn: false });
+  await deployLamp(desk, { targets: [byName('Lukuvalo'), byName('Myyty lamppu'), byName('${LAMP}')] });
+  const [editor, picker] = await open(desk, 'lamp');
+  const is = (): Promise<(string | null)[]> =>
+    picker.chips.evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-is')));
+  await until('what they are', async () => (await is()).join() === 'found,gone,env');
+  await picker.untilSaid(/3 chosen, 1 needs a look/);
+  const deeds = await picker.chips
+    .first()
+    .locator('[data-do]')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+  assert.deepEqual(deeds, ['on', 'off', 'blink', 'remove']);
+  await picker.chips.first().locator('[data-do=on]').click();
+  await until('the lamp to be lit', () => hub.home.devices.find(({ id }) => id === reading.id)?.state['isOn'] === true);
+  await picker.untilSaid(/Lukuvalo.* on/);
+  await picker.choose('kattovalo bed', lamp.id);
+  assert.deepEqual(await picker.names(), ['Lukuvalo', 'Kattovalo', '${LAMP}'], 'in the place of what was gone');
+  await editor.closeNode('cancel');
+}
+
+/** Rooms open, and as a whole they are what nothing chosen means; kinds of devices are tags, too. */
+export async function chooseByTags(desk: Desk, language: Language): Promise<void> {
+  const hub = await deployLamp(desk);
+  const room = hub.home.all('rooms').find(({ name }) => name === '$HALLWAY');
+  assert.ok(room);
+  const [editor, picker] = await open(desk, 'changes', language);
+  const { page } = editor;
+  await picker.untilSaid(
+    language === 'fi'
+      ? /^Ei valintoja: kaikki kodin laitteet, 40$/
+      : /^Nothing chosen: everything at home, 40 devices$/,
+  );
+  await picker.type(language === 'fi' ? 'eteinen' : 'hallway');
+  await picker.list.locator(`[data-kind=room][data-id="${String(room.id)}"]`).click();
+  await picker.list.locator('[data-row=whole]').click();
+  await page.locator('#cozify-filter').click();
+  const pressed = page.locator('#cozify-filter-rows [aria-pressed=true]');
+  await until('the room to be pressed', async () => (await pressed.count()) === 1);
+  await page.locator('[data-capability=MOTION]').click();
+  await page.locator('[data-capability=CONTACT]').click();
+  assert.equal(await pressed.count(), 3);
+  await picker.untilSaid(
+    language === 'fi'
+      ? /^Ei valintoja: kaikki liikeanturit ja ovet ja ikkunat, \d+ \(Eteinen\)$/
+      : /^Nothing chosen: all \d+ motion sensors and doors and windows of Hallway$/,
+  );
+  await editor.closeNode('ok');
+  await editor.deploy();
+  const saved = (await desk.nodeRed.flows()).find(({ id }) => id === 'changes');
+  assert.deepEqual(
+    [saved?.['rooms'], saved?.['capabilities'], saved?.['capabilitiesMatch'], saved?.['targets']],
+    [[room.id], ['MOTION', 'CONTACT'], 'any', []],
+  );
+}
+
+/** Lets axe look at choices of each sort, at the tags and at an open list of rooms and things. */
+export async function seeChoicesWithoutBarriers(
+  desk: Desk,
+  { language, isDark }: { language: Language; isDark: boolean },
+): Promise<void> {
+  const hub = await deployLamp(desk);
+  await deployLamp(desk, { targets: everySort(hub) });
+  const editor = await desk.editor({ locale: LOCALES[language] });
+  if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+  const picker = new Picker(editor.page);
+  await editor.openNode('lamp');
+  await until('all of them', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
+  const look = async (): Promise<void> =>
+    assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
+  await look();
+  await editor.closeNode('cancel');
+  await editor.openNode('changes');
+  await editor.page.locator('#cozify-filter').click();
+  await editor.page.locator('#cozify-rooms button').first().click();
+  await look();
+  await picker.type('sau');
+  await picker.options.nth(2).waitFor();
+  await editor.page.keyboard.press('ArrowDown');
+  await look();
+  await editor.page.keyboard.press('Escape');
+  await picker.search.fill('');
+  await editor.closeNode('cancel');
+}
+
+/** A choice of each sort that there is. */
+export function everySort(hub: SimulatedHub): object[] {
+  const target = (kind: string, { id, name }: { id: string; name?: unknown }): object => ({
+    ...{ hub: hub.id, kind, id },
+    name: String(name),
+  });
+  const of = (listing: 'groups' | 'scenes' | 'rules' | 'rooms'): { id: string; name?: unknown } => {
+    const [first] = hub.home.all(listing);
+    assert.ok(first, listing);
+    return first;
+  };
+  const device = (name: string): { id: string } => hub.home.devices.find((one) => one.name === name) ?? { id: name };
+  return [
+    target('device', { ...device('Lukuvalo'), name: 'Lukuvalo' }),
+    target('group', of('groups')),
+    target('scene', of('scenes')),
+    target('rule', of('rules')),
+    target('room', of('rooms')),
+    ...['Saunan kiuas', '${CZ_LAMP}', 'Myyty lamppu'].map(byName),
+  ];
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
+import { accountNode, type FlowNode } from '../../live/harness/flow';
+import type { Desk } from './desk';
+import type { HomeTab } from './home';
+import { ACCOUNT } from './lamp-flow';
+
+const EMAIL = 'aino@example.fi';
+
+/** A target as nodes save it. */
+export interface Target {
+  hub: string;
+  kind: string;
+  id: string;
+  name: string;
+}
+
+/** A flow, a locked one, a disabled one, and a subflow with an instance. Nothing in them listens to the home. */
+function places(): FlowNode[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'Home' },
+    { id: 'locked', type: 'tab', label: 'Kept', locked: true },
+    { id: 'off', type: 'tab', label: 'Off', disabled: true },
+    { id: 'sub', type: 'subflow', name: 'Evening', in: [], out: [], env: [] },
+    { id: 'instance', type: 'subflow:sub', z: 'tab', name: '', x: 200, y: 700, wires: [] },
+    {
+      ...{ id: 'true', type: 'inject', z: 'tab', name: 'true', x: 160, y: 60, wires: [[]] },
+      ...{ props: [{ p: 'payload' }], payload: 'true', payloadType: 'bool', topic: '', repeat: '', crontab: '' },
+      ...{ once: false, onceDelay: 0.1 },
+    },
+  ];
+}
+
+/** Deploys these nodes among the flows, with a login. */
+export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<SimulatedHub> {
+  const { cloudUrl } = desk.simulator;
+  await desk.nodeRed.deploy([
+    ...places(),
+    accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl }),
+    ...nodes,
+  ]);
+  const { state } = await desk.snapshot(ACCOUNT);
+  if (state !== 'authenticated') await desk.logIn({ id: ACCOUNT, email: EMAIL });
+  const [hub] = desk.simulator.hubs;
+  assert.ok(hub);
+  return hub;
+}
+
+/** A command node with these targets. */
+export function commandNode(id: string, targets: object[], rest: object = {}): FlowNode {
+  return {
+    ...{ id, type: 'cozify-command', z: 'tab', name: '', account: ACCOUNT, hub: '', targets, command: 'on', field: '' },
+    ...{ value: 'payload', valueType: 'msg', transition: '', confirm: 0, x: 500, y: 60, wires: [[], []] },
+    ...rest,
+  };
+}
+
+/** A read node that chooses by rooms. */
+export function readNode(id: string, rooms: string[], rest: object = {}): FlowNode {
+  return {
+    ...{ id, type: 'cozify-read', z: 'tab', name: '', account: ACCOUNT, hub: '', targets: [], kind: 'device', rooms },
+    ...{ capabilities: [], capabilitiesMatch: 'all', reachable: 'any', fresh: false, output: 'auto', field: '' },
+    ...{ condition: null, outputs: 1, x: 500, y: 120, wires: [[]] },
+    ...rest,
+  };
+}
+
+/** A device of the hub as nodes name it. */
+export function targetOf(hub: SimulatedHub, name: string): Target {
+  const found = hub.home.devices.find((device) => device.name === name);
+  assert.ok(found, name);
+  return { hub: hub.id, kind: 'device', id: found.id, name };
+}
+
+/** Everything that the editor has, as it would be deployed, in one text. */
+export function nodeSet(home: HomeTab): Promise<string> {
+  return home.page.evaluate<string>(
+    `JSON.stringify(RED.nodes.createCompleteNodeSet().sort((a, b) => a.id < b.id ? -1 : 1))`,
+  );
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../../support/wait';
+import type { Editor } from './editor';
+
+/** The home in the sidebar, used as a person does. */
+export class HomeTab {
+  readonly editor: Editor;
+  readonly page: Page;
+  readonly root: Locator;
+  readonly search: Locator;
+  readonly list: Locator;
+  readonly state: Locator;
+  readonly gone: Locator;
+  readonly events: Locator;
+
+  constructor(editor: Editor) {
+    const { page } = editor;
+    this.editor = editor;
+    this.page = page;
+    this.root = page.locator('#cozify-home');
+    this.search = page.locator('#cozify-home-search');
+    this.list = page.locator('#cozify-home-list');
+    this.state = page.locator('#cozify-home-state');
+    this.gone = page.locator('#cozify-home-gone');
+    this.events = page.locator('#cozify-home-events');
+  }
+
+  /** Brings the tab to the front, as its action does, and waits for the list. */
+  static async open(editor: Editor): Promise<HomeTab> {
+    const home = new HomeTab(editor);
+    await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+    await home.row('device').first().waitFor();
+    return home;
+  }
+
+  row(kind: string, id?: string): Locator {
+    const one = id === undefined ? '' : `[data-id="${id}"]`;
+    return this.list.locator(`[role=treeitem][data-kind="${kind}"]${one}`);
+  }
+
+  /** Chooses a row, so that its actions show. */
+  async choose(row: Locator): Promise<void> {
+    await row.locator('.cozify-home-name').click();
+    await row.locator('.cozify-home-actions').waitFor();
+  }
+
+  action(row: Locator, name: string): Locator {
+    return row.locator(`[data-do="${name}"]`);
+  }
+
+  valueOf(row: Locator): Promise<string> {
+    return row.locator('.cozify-home-value').innerText();
+  }
+
+  async turnTo(panel: 'things' | 'gone' | 'events'): Promise<void> {
+    await this.page.locator(`#cozify-home-tab-${panel}`).click();
+    await this.page.locator(`#cozify-home-panel-${panel}`).waitFor();
+  }
+
+  async untilSaid(pattern: RegExp): Promise<void> {
+    await until(`the home to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
+      async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
+    );
+  }
+
+  async untilFollowing(isOn: boolean): Promise<void> {
+    await until(
+      `data-following ${isOn}`,
+      async () => (await this.root.getAttribute('data-following')) === String(isOn),
+    );
+  }
+
+  /** Brings another tab of the sidebar to the front. */
+  async leave(): Promise<void> {
+    await this.page.evaluate(`RED.sidebar.show('info')`);
+    await this.untilFollowing(false);
+  }
+
+  /** The nodes that the editor has, with what is saved of them. */
+  nodes(): Promise<Record<string, unknown>[]> {
+    return this.page.evaluate<Record<string, unknown>[]>(
+      `RED.nodes.createCompleteNodeSet().filter(({ x }) => x !== undefined)`,
+    );
+  }
+
+  undo(): Promise<void> {
+    return this.page.evaluate<void>(`RED.actions.invoke('core:undo')`);
+  }
+
+  redo(): Promise<void> {
+    return this.page.evaluate<void>(`RED.actions.invoke('core:redo')`);
+  }
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import type { FlowNode } from '../../live/harness/flow';
+
+/** What a flow may say of a thing, a room, a field or a hub: what there is, what there is not, and what nobody knows yet. */
+export interface Known {
+  hub: string;
+  targets: readonly { hub: string; kind: string; id: string; name: string }[];
+  rooms: readonly string[];
+}
+
+type Setting = fc.Arbitrary<unknown>;
+
+const ENV = '${SETTING}';
+const FIELDS = ['on', 'temperature', 'open', 'mode', 'playback', 'bass', 'reachable', '', ' humidity ', ENV];
+const CAPABILITIES = ['CONTROL_LIGHT', 'MOTION', 'on_off', 'FUTURE', ENV];
+const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room', 'future'];
+const OPS = ['is', 'not', 'above', 'below', 'changes', 'like'];
+const PRESSES = ['short', 'long', 'release', 'toggle', 'full', '', 'twice'];
+
+const one = (...values: unknown[]): Setting => fc.constantFrom(...values);
+const someOf = (values: readonly string[]): Setting => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 4 });
+const flag = one(true, false, 'true', 'false');
+const seconds = one(0, '0', 1, 90, '300', 5400, 0.5, '', '1,5', ENV, 'soon', -1);
+const word = fc.oneof(one('', 'payload', 'heat', '60', 'true', ENV, 'Ääni'), fc.string({ maxLength: 6 }));
+
+/** What makes each of a node's settings, by its name; the node has any of them, or none. */
+type Settings = Record<string, Record<string, Setting>>;
+
+function settingsAtHome({ hub, targets, rooms }: Known): Settings {
+  const strange = [
+    { hub: '', kind: '', id: '', name: 'Ulko-ovi' },
+    { hub: '', kind: '', id: '', name: 'Ei ole' },
+    { hub: '', kind: 'device', id: '', name: '${LAMP}' },
+    { hub: 'gone', kind: 'device', id: 'gone', name: 'Vanha valo' },
+    { hub, kind: 'future', id: 'x', name: '' },
+  ];
+  const field = one(...FIELDS);
+  const condition = fc.oneof(
+    one(null),
+    fc.record({ field, op: one(...OPS), value: one(70, '70', '21,5', true, 'false', 'heat', '', null, ENV, { a: 1 }) }),
+  );
+  const shared = {
+    name: one('', 'Nimi'),
+    hub: one('', hub, 'gone', ENV),
+    targets: fc.array(fc.constantFrom<object>(...targets, ...strange), { maxLength: 3 }),
+  };
+  const filter = {
+    rooms: someOf([...rooms, 'Sauna', 'Ei ole', ENV]),
+    capabilities: someOf(CAPABILITIES),
+    capabilitiesMatch: one('all', 'any', 'some'),
+  };
+  return {
+    'cozify-changes': {
+      ...shared,
+      ...filter,
+      ...{ kinds: someOf(KINDS), fields: someOf(FIELDS), condition, for: seconds },
+      payload: fc.oneof(one('state'), field),
+      events: someOf(['changed', 'added', 'removed', 'unreachable', 'reachable', 'future']),
+      ...{ own: flag, initial: flag },
+    },
+    'cozify-read': {
+      ...shared,
+      ...filter,
+      ...{ kind: one(...KINDS), reachable: one('any', 'yes', 'no', 'maybe'), fresh: flag, field, condition },
+      ...{ output: one('auto', 'array', 'map', 'tree'), outputs: one(1, 2) },
+    },
+    'cozify-wait': { ...shared, condition, match: one('any', 'all', 'most'), checkNow: flag, timeout: seconds },
+    'cozify-command': {
+      ...shared,
+      ...{ command: one('payload', 'on', 'off', 'toggle', 'set', 'close', 'future', ENV), field, value: word },
+      valueType: one('msg', 'str', 'num', 'bool', 'json', 'flow', 'env', 'jsonata', 'date'),
+      ...{ transition: seconds, confirm: one(0, '0', 3, '3', 60, 7, ENV) },
+    },
+    'cozify-button': {
+      ...shared,
+      presses: fc.array(fc.record({ button: one('', '1', 2, 'Ylös', ENV), press: one(...PRESSES) }), { maxLength: 3 }),
+      ...{ repeats: flag, outputs: fc.integer({ min: 1, max: 3 }) },
+    },
+  };
+}
+
+/** The same of those that are about the account, and of the request. */
+function settingsOfAccount(hub: string): Settings {
+  const name = one('', 'Nimi');
+  const expiry = one('', '0', '60', 3600, '5min', '1 day', 'soon', ENV);
+  const set = { name, mode: one('get', 'set', 'put') };
+  const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'date');
+  const topic = one('authenticated', 'otp-sent', 'otp-required', 'refreshed', 'future');
+  return {
+    'cozify-authenticate': {
+      ...{ name, expiry, autorefresh: flag },
+      ...{ trustCloud: flag, trustHub: flag, remote: flag, autoremote: flag },
+    },
+    'cozify-ping': { name, autorefresh: flag, expiry },
+    'cozify-refresh': { name, force: flag, expiry },
+    'cozify-token': { ...set, token: word, tokenType: type, commit: flag },
+    'cozify-email': { ...set, email: word, emailType: type },
+    'cozify-reset': { name, logout: flag },
+    'cozify-events': { name, events: fc.array(topic, { maxLength: 4 }) },
+    'cozify-request': {
+      ...{ name, hub: one('', hub, 'gone', ENV), method: one('GET', 'PUT', 'POST', 'DELETE', 'PATCH') },
+      ...{ path: fc.oneof(one('devices', '/hub', '../x', ENV), word), pathType: type },
+      ...{ body: word, bodyType: one('msg', 'json', 'num', 'bool', 'date'), timeout: seconds },
+    },
+  };
+}
+
+/** Where the nodes are, and whose they are. */
+type Place = Pick<FlowNode, 'z'> & { account: string };
+
+/** Random nodes of the five types that are about things at home, so many of each. */
+export function randomNodes(known: Known, count: number, place: Place): FlowNode[] {
+  return nodesOf(settingsAtHome(known), count, place);
+}
+
+/** Random nodes of the eight other types, so many of each. `hub` is the id of one that there is. */
+export function randomAccountNodes(hub: string, count: number, place: Place): FlowNode[] {
+  return nodesOf(settingsOfAccount(hub), count, place);
+}
+
+function nodesOf(settings: Settings, count: number, place: Place): FlowNode[] {
+  const types = Object.entries(settings);
+  return types.flatMap(([type, properties], column) =>
+    fc.sample(fc.record(properties, { requiredKeys: [] }), count).map((said, row) => ({
+      ...said,
+      ...{ id: `${type}-${row}`, type, x: 150 + column * 250, y: 40 + row * 40, wires: [] },
+      ...place,
+    })),
+  );
+}

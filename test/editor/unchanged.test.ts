@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { ConsoleMessage } from 'playwright-core';
+import { accountNode, type FlowNode } from '../live/harness/flow';
+import { sized } from '../support/size';
+import { Desk } from './support';
+import { ACCOUNT, deployLamp } from './support/lamp-flow';
+import { randomAccountNodes, randomNodes } from './support/random-nodes';
+import { chosen } from './support/values';
+
+/** So many flows have a node of each type. */
+const FLOWS = sized(8, 500);
+/** So many have one of each type that is about the account: a look at these is short. */
+const ACCOUNT_FLOWS = sized(4, 100);
+/** An editor with more nodes is slow. */
+const AT_A_TIME = 25;
+const PLACE = { z: 'tab', account: ACCOUNT };
+const EMAIL = 'aino@example.fi';
+
+/** What came of a look at a node's dialog. */
+interface Look {
+  before: string;
+  after: string;
+  isDirty: boolean;
+}
+
+describe('a look at a dialog, and Done', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  it(`leaves the nodes of ${FLOWS} random flows as they were, to the byte`, async function () {
+    this.timeout(4 * 3_600_000);
+    const hub = await deployLamp(desk);
+    const rooms = hub.home.all('rooms').map(({ id }) => String(id));
+    const targets = ['Eteisen valo', 'Ilmalämpöpumppu', 'Eteisen seinäkytkin'].map((name) => chosen(hub, name));
+    await lookAtFlows(FLOWS, (count) => randomNodes({ hub: hub.id, targets, rooms }, count, PLACE));
+  });
+
+  it(`leaves the nodes of the account in ${ACCOUNT_FLOWS} random flows as they were, to the byte`, async function () {
+    this.timeout(3_600_000);
+    const hub = await deployLamp(desk);
+    await lookAtFlows(ACCOUNT_FLOWS, (count) => randomAccountNodes(hub.id, count, PLACE));
+  });
+
+  async function lookAtFlows(flows: number, nodesOf: (count: number) => FlowNode[]): Promise<void> {
+    const flow = [
+      { id: 'tab', type: 'tab', label: 'Random' },
+      accountNode({ id: ACCOUNT, email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
+    ];
+    for (let done = 0; done < flows; done += AT_A_TIME) {
+      const nodes = nodesOf(Math.min(AT_A_TIME, flows - done));
+      await desk.nodeRed.deploy([...flow, ...nodes]);
+      await lookAtAll(nodes);
+      await desk.tidy();
+    }
+  }
+
+  async function lookAtAll(nodes: readonly FlowNode[]): Promise<void> {
+    const editor = await desk.editor();
+    const { page } = editor;
+    const failures: string[] = [];
+    page.on('console', (message: ConsoleMessage) => {
+      // Node-RED only says so where the code of a dialog throws.
+      if (/^onedit/.test(message.text())) failures.push(message.text());
+    });
+    for (const [place, node] of nodes.entries()) {
+      // Every other one before the hub has answered.
+      const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${place % 2 === 0})`);
+      assert.deepEqual(failures, [], JSON.stringify(node));
+      assert.equal(look.after, look.before, JSON.stringify(node));
+      assert.equal(look.isDirty, false, `Deploy is lit by ${JSON.stringify(node)}`);
+    }
+  }
+});
+
+/** Opens the dialog of a node, waits for all answers if it is told so, and presses Done; in the editor's page. */
+const LOOK = `async function (id, isPatient) {
+  const until = async (isSo) => { while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20)); };
+  const node = RED.nodes.node(id);
+  const saved = () => JSON.stringify(RED.nodes.createExportableNodeSet([node])[0]);
+  const before = saved();
+  RED.editor.edit(node);
+  await until(() => $('#dialog-form .cozify-dialog:visible').length > 0 && $('#node-dialog-ok:visible').length > 0);
+  if (isPatient) await until(() => $.active === 0);
+  $('#node-dialog-ok').trigger('click');
+  await until(() => $('.red-ui-tray').length === 0);
+  return { before, after: saved(), isDirty: RED.nodes.dirty() };
+}`;

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { findBarriers } from '../support/axe';
+import { Desk, until } from './support';
+import { LOCALES } from './support/texts';
+import { chosen, deployedNode, deployNodes, untilSays } from './support/values';
+
+const SAUNA = 'Saunan lämpömittari';
+const DOOR = 'Ulko-ovi';
+
+describe('which value, when and how it is compared', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  it('changes asks when to send, says what holds now, and shows a message as it would leave', async () => {
+    const hub = await deployNodes(desk, {});
+    const sauna = chosen(hub, SAUNA);
+    hub.home.change(sauna.id, { temperature: 85.84 });
+    await deployNodes(desk, { changes: { targets: [sauna] } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('changes');
+    await untilSays(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
+    await page.getByLabel('When this comes true').check();
+    assert.equal(await page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
+    await page.locator('#node-input-condition-op').selectOption('above');
+    await page.locator('#node-input-condition-value').fill('70,5');
+    await untilSays(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
+    await page.locator('#cozify-for').fill('5');
+    await page.locator('#cozify-for-unit').selectOption('min');
+    await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
+    assert.equal(await page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
+    await untilSays(editor, '#cozify-example', /msg\.payload 85\.8/);
+    const saved = await deployedNode(desk, editor, 'changes');
+    assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70.5 });
+    assert.deepEqual([saved['for'], saved['payload'], saved['fields']], [300, 'temperature', []]);
+  });
+
+  it('what another answer leaves behind goes at Done', async () => {
+    const condition = { field: 'temperature', op: 'above', value: 70 };
+    await deployNodes(desk, { changes: { condition, for: 300, fields: ['temperature'] } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('changes');
+    assert.equal(await page.locator('#cozify-for').inputValue(), '5');
+    await page.locator('#cozify-more').click();
+    assert.equal(await page.locator('#cozify-only-fields [aria-pressed=true]').innerText(), 'temperature, °C');
+    await page.getByLabel('When anything changes').check();
+    assert.equal(await page.locator('#cozify-for').isVisible(), false);
+    const saved = await deployedNode(desk, editor, 'changes');
+    assert.deepEqual([saved['condition'], saved['for'], saved['fields']], [null, 0, []]);
+  });
+
+  it('values to look at are tags; another one is typed and becomes one', async () => {
+    const hub = await deployNodes(desk, {});
+    await deployNodes(desk, { changes: { targets: [chosen(hub, DOOR)] } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('changes');
+    await page.getByLabel('When one of these values changes').check();
+    const open = page.locator('#cozify-fields [data-field=open]');
+    await open.click();
+    assert.equal(await open.getAttribute('aria-pressed'), 'true');
+    await page.locator('#cozify-fields').getByRole('button', { name: 'another value…' }).click();
+    await page.keyboard.type('alarmState');
+    await page.keyboard.press('Enter');
+    await page.locator('#cozify-fields [data-field=alarmState][aria-pressed=true]').waitFor();
+    const saved = await deployedNode(desk, editor, 'changes');
+    assert.deepEqual(saved['fields'], ['open', 'alarmState']);
+  });
+
+  it('another value is typed and becomes a choice, chosen; Esc gives it up, not the dialog', async () => {
+    const hub = await deployNodes(desk, {});
+    await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('read');
+    const field = page.locator('#node-input-field');
+    await field.selectOption({ label: 'another value…' });
+    await page.keyboard.type('nothing');
+    await page.keyboard.press('Escape');
+    assert.equal(await field.inputValue(), '');
+    await field.selectOption({ label: 'another value…' });
+    await page.keyboard.type('bass');
+    await page.keyboard.press('Enter');
+    assert.equal(await field.locator('option:checked').innerText(), 'bass');
+    await field.selectOption({ label: 'another value…' });
+    // Done takes it as well.
+    await page.keyboard.type('treble');
+    const saved = await deployedNode(desk, editor, 'read');
+    assert.equal(saved['field'], 'treble');
+  });
+
+  it('read asks for a condition where one is wanted, and has a second output then', async () => {
+    const hub = await deployNodes(desk, {});
+    const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
+    hub.home.change(targets[0]?.id ?? '', { temperature: 85.84 });
+    await deployNodes(desk, { read: { targets, field: 'temperature' } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('read');
+    assert.equal(await page.locator('#node-input-condition-field').isVisible(), false);
+    await page.locator('#cozify-only-if').check();
+    await page.locator('#node-input-condition-value').fill('70');
+    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. Output 2: none of them\.$/);
+    await untilSays(
+      editor,
+      '#cozify-example',
+      /^msg\.payload \[\{ id: "…", name: "Saunan lämpömittari", value: 85\.8 \}\]$/,
+    );
+    await page.locator('#node-input-output').selectOption('map');
+    await untilSays(editor, '#cozify-example', /^msg\.payload \{ "Saunan lämpömittari": 85\.8 \}$/);
+    const saved = await deployedNode(desk, editor, 'read');
+    assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70 });
+    assert.equal(saved['outputs'], 2);
+  });
+
+  it('wait says what would come of a message', async () => {
+    const hub = await deployNodes(desk, {});
+    const targets = ['Eteisen valo', 'Lukuvalo'].map((name) => chosen(hub, name));
+    for (const [index, { id }] of targets.entries()) hub.home.change(id, { isOn: index === 0 });
+    const condition = { field: 'on', op: 'is', value: true };
+    await deployNodes(desk, { wait: { targets, condition, match: 'all', timeout: 300 } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('wait');
+    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would wait\.$/);
+    await page.getByLabel('when any of them is').check();
+    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would go on at once\.$/);
+    await page.locator('#node-input-condition-value').selectOption({ label: 'off' });
+    await page.locator('#cozify-timeout').fill('1,5');
+    await page.locator('#cozify-timeout-unit').selectOption('h');
+    const saved = await deployedNode(desk, editor, 'wait');
+    assert.deepEqual(saved['condition'], { ...condition, value: false });
+    assert.deepEqual([saved['match'], saved['timeout']], ['any', 5400]);
+  });
+
+  it('what makes no sense turns red and says why', async () => {
+    await deployNodes(desk, { wait: { condition: { field: 'temperature', op: 'above', value: 'hot' } } });
+    const editor = await desk.editor();
+    const { page } = editor;
+    await editor.openNode('wait');
+    await untilSays(editor, '#cozify-condition-problem', /needs a number/);
+    await page.locator('#node-input-condition-value').fill('70');
+    await until('the problem to go', async () => (await page.locator('#cozify-condition-problem').innerText()) === '');
+    await page.locator('#cozify-timeout').fill('2');
+    await page.locator('#cozify-timeout-unit').selectOption('h');
+    await page.locator('#cozify-timeout').fill('30');
+    await untilSays(editor, '#cozify-timeout-problem', /86400/);
+    await editor.closeNode('cancel');
+  });
+
+  it('says it in Finnish, with the name that messages have', async () => {
+    const hub = await deployNodes(desk, {});
+    const sauna = chosen(hub, SAUNA);
+    hub.home.change(sauna.id, { temperature: 85.84 });
+    const condition = { field: 'temperature', op: 'above', value: 70 };
+    await deployNodes(desk, { changes: { targets: [sauna], condition, payload: 'temperature' } });
+    const editor = await desk.editor({ locale: LOCALES.fi });
+    await editor.openNode('changes');
+    const field = editor.page.locator('#node-input-condition-field option:checked');
+    assert.equal(await field.innerText(), 'lämpötila, °C (temperature)');
+    assert.equal(await editor.page.locator('#cozify-when-any-text').innerText(), 'Kun lämpötila muuttuu');
+    await untilSays(editor, '#cozify-condition-now', /^Nyt 85,8 °C: toteutuu jo\. Lähetetään, kun se seuraavan kerran/);
+    await editor.closeNode('ok');
+    assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');
+  });
+
+  it('is without barriers', async () => {
+    const hub = await deployNodes(desk, {});
+    const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
+    const condition = { field: 'temperature', op: 'above', value: 70 };
+    await deployNodes(desk, {
+      changes: { targets, fields: ['temperature'] },
+      read: { targets, condition, outputs: 2 },
+      wait: { targets, condition },
+    });
+    const editor = await desk.editor();
+    for (const node of ['changes', 'read', 'wait']) {
+      await editor.openNode(node);
+      await until('what is known', async () => (await editor.page.locator('.cozify-target-about').count()) > 0);
+      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], node);
+      await editor.closeNode('cancel');
+    }
+  });
+});

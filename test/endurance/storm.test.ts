@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { DAY } from '../src/support/fake-clock.js';
+import { Seeded } from './support/seeded.js';
+import { isLong, say } from '../support/size.js';
+import { StormLife } from './support/storm-life.js';
+
+const SEEDS = isLong ? [1, 2, 3, 4, 5] : [1];
+const DAYS = Number(process.env['DAYS'] ?? (isLong ? 20 : 0.12));
+
+describe(`a storm of ${DAYS} days over a home of two hubs and the twelve nodes that know it`, () => {
+  const chosen = process.env['SEED'];
+  for (const seed of chosen === undefined ? SEEDS : [Number(chosen)]) {
+    it(`leaves nobody deaf in silence, and each message and each press told once (seed ${seed})`, async () => {
+      const life = new StormLife(new Seeded(seed));
+      await life.live(DAYS * DAY);
+      const { storm } = life;
+      const [everything] = [...storm.followers.values()];
+      say(`${everything?.messages} messages, ${storm.presses.heard} presses, ${JSON.stringify(storm.ends.count)}`);
+      say(`looks ${JSON.stringify(storm.looks)}, ${life.acts.uncertain} orders of which nobody knows`);
+      say(JSON.stringify(life.happened));
+      assert.ok(storm.presses.heard > 0 && storm.looks.lan > 10 && storm.looks.cloud > 0, 'enough has happened');
+    });
+  }
+});

@@ -1,0 +1,131 @@
+import { EventEmitter } from 'node:events';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Account } from '../../../src/account/account.js';
+import { settlesWithin } from '../../../src/async/clock.js';
+import type { FakeClock } from '../../src/support/fake-clock.js';
+
+/** Node-RED waits for a node to close for so long. */
+const CLOSING_MS = 15_000;
+
+export type Message = Record<string, unknown>;
+
+/** A node's properties, as a flow has them. */
+export interface NodeProperties {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+type Send = (messages: Message | (Message | null)[]) => void;
+type Input = (message: Message, send: Send, done: (error?: Error) => void) => void;
+type Closer = (...callbacks: unknown[]) => unknown;
+
+/** What comes of a message that a node was given. */
+export interface Handling {
+  sent: (messages: (Message | null)[]) => void;
+  done: (error: Error | undefined) => void;
+}
+
+/** What nodes do by themselves. */
+export interface Onlooker {
+  sent: (node: string, messages: (Message | null)[]) => void;
+  logged: (node: string, text: string) => void;
+}
+
+/** A node that was made from its properties. */
+class SmallNode {
+  status: NodeStatus = {};
+  readonly inputs: Input[] = [];
+  readonly closers: Closer[] = [];
+
+  async close(clock: FakeClock): Promise<void> {
+    const closed = this.closers.map(
+      (close) =>
+        new Promise<unknown>((resolve) => {
+          // As Node-RED tells by the parameters whether a node says itself when it is closed.
+          if (close.length === 0) resolve(close());
+          else if (close.length === 1) close(resolve);
+          else close(false, resolve);
+        }),
+    );
+    await settlesWithin(clock, Promise.all(closed), CLOSING_MS);
+  }
+}
+
+/**
+ * As much of Node-RED as the nodes of a home need to run on a clock that a test moves: it makes them, gives them messages
+ * and closes them. Its one account has no config node of its own.
+ */
+export class SmallRed {
+  account: Account | undefined;
+  readonly #clock: FakeClock;
+  readonly #onlooker: Onlooker;
+  readonly #events = new EventEmitter();
+  readonly #types = new Map<string, new (properties: NodeProperties) => object>();
+  readonly #nodes = new Map<string, SmallNode>();
+
+  constructor(clock: FakeClock, onlooker: Onlooker) {
+    this.#clock = clock;
+    this.#onlooker = onlooker;
+  }
+
+  /** What nodes get of it. */
+  get api(): NodeAPI {
+    const api = {
+      events: this.#events,
+      settings: { lang: 'fi' },
+      log: { error: (text: string) => this.#onlooker.logged('', text) },
+      nodes: {
+        registerType: (type: string, create: new (properties: NodeProperties) => object) =>
+          this.#types.set(type, create),
+        createNode: (node: Node, properties: NodeProperties) => this.#equip(node, properties),
+        getNode: (id: string) => (id === 'account' ? { type: 'cozify-account', account: this.account } : null),
+      },
+    };
+    return api as unknown as NodeAPI;
+  }
+
+  /** Makes nodes, and tells them that flows have started. */
+  start(all: readonly NodeProperties[]): void {
+    for (const properties of all) {
+      const Create = this.#types.get(properties.type);
+      if (Create === undefined) throw new Error(`no ${properties.type}`);
+      new Create({ name: '', account: 'account', ...properties });
+    }
+    this.#events.emit('flows:started');
+  }
+
+  /** Closes nodes, for which time has to pass. */
+  async close(ids: readonly string[]): Promise<void> {
+    const closing = ids.map((id) => this.#nodes.get(id));
+    for (const id of ids) this.#nodes.delete(id);
+    await Promise.all(closing.map((node) => node?.close(this.#clock) ?? Promise.resolve()));
+  }
+
+  get running(): string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  statusOf(id: string): NodeStatus | undefined {
+    return this.#nodes.get(id)?.status;
+  }
+
+  /** Gives a message to a node. */
+  give(id: string, message: Message, { sent, done }: Handling): void {
+    const send: Send = (messages) => sent(Array.isArray(messages) ? messages : [messages]);
+    for (const input of this.#nodes.get(id)?.inputs ?? []) input(message, send, done);
+  }
+
+  #equip(node: Node, { id, type }: NodeProperties): void {
+    const small = new SmallNode();
+    const log = (text: unknown): void => this.#onlooker.logged(id, text instanceof Error ? text.message : String(text));
+    this.#nodes.set(id, small);
+    Object.assign(node, {
+      ...{ id, type, log, warn: log, error: log },
+      status: (status: NodeStatus) => void (small.status = status),
+      send: (messages: Message | (Message | null)[]) =>
+        this.#onlooker.sent(id, Array.isArray(messages) ? messages : [messages]),
+      on: (event: string, listener: never) => void (event === 'input' ? small.inputs : small.closers).push(listener),
+    });
+  }
+}

@@ -1,0 +1,171 @@
+import { SECOND } from '../../src/support/fake-clock.js';
+import type { Device } from '../../simulator/index.js';
+import type { Seeded } from './seeded.js';
+import type { Message } from './small-red.js';
+import type { Storm } from './storm.js';
+import type { End } from './storm-ends.js';
+import { NAMED, NODES } from './storm-flows.js';
+import type { StormHub } from './storm-hub.js';
+
+/** What people do at home in a storm, and what flows ask of it. */
+export class StormActs {
+  /** Orders of which nobody can know whether they were done. */
+  uncertain = 0;
+  readonly #storm: Storm;
+  readonly #random: Seeded;
+  #orders = 0;
+
+  constructor(storm: Storm, random: Seeded) {
+    this.#storm = storm;
+    this.#random = random;
+  }
+
+  #one({ home }: StormHub, isMeant: (device: Device) => boolean = () => true): Device | undefined {
+    const [first, ...others] = home.devices.filter((device) => device.state.reachable && isMeant(device));
+    return first && this.#random.pick([first, ...others]);
+  }
+
+  /** Somebody switches, opens or passes something. */
+  hand(hub: StormHub): string | undefined {
+    const device = this.#one(hub, ({ state }) =>
+      ['isOn', 'open', 'motion'].some((name) => typeof state[name] === 'boolean'),
+    );
+    const field = ['isOn', 'open', 'motion'].find((name) => typeof device?.state[name] === 'boolean');
+    if (device === undefined || field === undefined) return undefined;
+    hub.home.change(device.id, { [field]: device.state[field] !== true });
+    return `${device.name} ${field} ${device.state[field] !== true}`;
+  }
+
+  wander(hub: StormHub): void {
+    hub.home.wander(Math.ceil(this.#random.between(0, 10)));
+  }
+
+  /** Nobody else presses meanwhile: presses closer together than polls become one. */
+  press(hub: StormHub): (() => void) | undefined {
+    const { home } = hub;
+    const device = home.devices.find(({ state }) => 'button' in state && state.reachable);
+    if (device === undefined) return undefined;
+    const { presses } = this.#storm;
+    const button = presses.next();
+    const madeAt = this.#storm.now;
+    home.press(device.id, button);
+    return () => {
+      if (hub.resyncedAt < madeAt && !presses.hasHeard(button))
+        this.#storm.note(`the press of ${device.name} ${button} was not heard`);
+    };
+  }
+
+  /** It gets warmer where a thermometer is listened to by its name. */
+  warm({ home }: StormHub): (() => void) | undefined {
+    const device = home.devices.find(({ name, state }) => name === NAMED && state.reachable);
+    if (device === undefined || home !== this.#storm.hubs[0].home) return undefined;
+    const temperature = Math.round(Number(device.state['temperature']) * 10 + 3) / 10;
+    home.change(device.id, { temperature });
+    return () => {
+      const told = this.#storm.followers.get(NODES.named)?.last.get(device.id);
+      if (told !== temperature)
+        this.#storm.note(`${NAMED} has got warmer, ${temperature}, but was told as ${String(told)}`);
+    };
+  }
+
+  readNow(hub: StormHub): (() => void) | undefined {
+    const device = this.#one(hub);
+    if (device === undefined) return undefined;
+    let end: End | undefined;
+    const message: Message = { target: { hub: hub.fake.id, id: device.id } };
+    this.#storm.ends.give(NODES.read, message, (one) => (end = one));
+    return () => {
+      const { stale } = Object(end?.message['cozify']) as { stale?: boolean };
+      if (end === undefined || end.code !== undefined || stale === true)
+        this.#storm.note(`a read of ${device.name} came to ${end?.code ?? 'nothing'}, stale ${String(stale)}`);
+    };
+  }
+
+  read(hub: StormHub): void {
+    const { id = '' } = this.#one(hub) ?? {};
+    const message = this.#random.pick<Message>([
+      { target: id },
+      { target: { hub: hub.fake.id, id } },
+      { target: NAMED },
+      {},
+      { target: ['Lukuvalo', { name: 'Kattovalo' }] },
+      { target: 'Ei mitään' },
+    ]);
+    this.#storm.ends.give(NODES.read, message, undefined, 45 * SECOND);
+  }
+
+  /** A command for a lamp by its id is at the hub in no time, whatever other commands look for in lists that hang. */
+  orderNow(hub: StormHub): (() => void) | undefined {
+    if (!hub.takesCommands) return undefined;
+    let end: End | undefined;
+    const lamp = this.#sendOrder(hub, { confirm: 0 }, (one) => (end = one));
+    if (lamp === undefined) return undefined;
+    return () => {
+      if (end === undefined && hub.isConnected('lan')) this.#storm.note(`nothing has come of an order to ${lamp}`);
+    };
+  }
+
+  order(hub: StormHub): string | undefined {
+    return this.#sendOrder(hub, { confirm: this.#random.pick([0, 5]) });
+  }
+
+  /** A transition that no other order has: it is seen at the hub which of them came, and how often. */
+  #sendOrder(
+    hub: StormHub,
+    { confirm }: { confirm: number },
+    onEnd: (end: End) => void = () => undefined,
+  ): string | undefined {
+    const lamp = this.#one(hub, ({ capabilities }) => JSON.stringify(capabilities).includes('"TRANSITION"'));
+    if (lamp === undefined) return undefined;
+    const order = ++this.#orders;
+    const payload = { on: true, brightness: Math.round(this.#random.between(1, 100)), transition: order / 1000 };
+    const target = { hub: hub.fake.id, id: lamp.id };
+    this.#storm.ends.give(NODES.command, { payload, target, confirm }, (end) => {
+      this.#checkOrder(hub, order, end);
+      onEnd(end);
+    });
+    return `${order} to ${lamp.name}`;
+  }
+
+  #checkOrder({ orders }: StormHub, order: number, { message, code }: End): void {
+    const received = orders.get(order) ?? 0;
+    const { results = [] } = Object(message['cozify']) as { results?: { sent: boolean; reason: string | null }[] };
+    const what = code ?? results[0]?.reason ?? 'sent';
+    if (received > 1) this.#storm.note(`order ${order} reached the hub ${received} times: ${what}`);
+    if (what === 'COZIFY_UNREACHABLE' || what === 'COZIFY_HUB_OFFLINE' || what === 'COZIFY_CLOSED') this.uncertain += 1;
+    else if (received !== (code === undefined && results[0]?.sent === true ? 1 : 0) && what !== 'COZIFY_API')
+      this.#storm.note(`order ${order} reached the hub ${received} times: ${what}`);
+    orders.delete(order);
+  }
+
+  command(hub: StormHub): string {
+    const switched = this.#one(hub, ({ state }) => typeof state['isOn'] === 'boolean');
+    const target = this.#random.pick<unknown>([
+      { hub: hub.fake.id, id: switched?.id ?? '' },
+      { hub: hub.fake.id, id: switched?.id ?? '' },
+      switched?.id ?? '',
+      'Lukuvalo',
+      ['Lukuvalo', { name: 'Saunan kiuas' }],
+      { kind: 'scene', name: 'Saunailta' },
+      { kind: 'room', name: 'Keittiö' },
+      { kind: 'group', name: 'Makuuhuone' },
+      { kind: 'rule', name: 'Kiuas pois kahden tunnin jälkeen' },
+      'Ei mitään',
+    ]);
+    const payload = this.#random.pick<unknown>([true, false, 'on', 'off', 'toggle', { on: true, brightness: 40 }]);
+    this.#storm.ends.give(NODES.command, { target, payload, confirm: this.#random.pick([0, 1, 5]) });
+    return JSON.stringify({ target, payload });
+  }
+
+  toggle(): void {
+    this.#storm.ends.give(NODES.toggle, { payload: 'now' });
+  }
+
+  /** A message waits until a lamp is switched, or its time is over. */
+  wait(hub: StormHub): void {
+    const lamp = this.#one(hub, ({ type }) => type === 'LIGHT');
+    const timeout = this.#random.pick([1, 60, 300]);
+    const message = { target: { hub: hub.fake.id, id: lamp?.id ?? '' }, timeout };
+    this.#storm.ends.give(NODES.wait, message, undefined, timeout * SECOND + SECOND);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Message } from './small-red.js';
+import { isSame } from './storm-truth.js';
+
+/** How one node that listens to changes is followed. */
+export interface FollowerOptions {
+  node: string;
+  /** What counts of a payload. */
+  read: (payload: unknown) => unknown;
+  /** It is told how each thing is at first. */
+  isTold: boolean;
+  note: (trouble: string) => void;
+}
+
+/**
+ * Follows things by the messages of one node alone: what one says of before has to be what the last one said of after,
+ * so that nothing is left out, told twice or a ghost.
+ */
+export class Follower {
+  messages = 0;
+  /** How each thing is by what was told last. */
+  readonly last = new Map<string, unknown>();
+  readonly #options: FollowerOptions;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  /** The node begins anew: whatever it was told before is told again, or unknown to it. */
+  beginAnew(): void {
+    this.last.clear();
+  }
+
+  hear(message: Message): void {
+    const { read } = this.#options;
+    const { event, payload, previous, device } = message;
+    const { id } = device as { id: string };
+    this.messages += 1;
+    this.#check(id, String(event), read(previous), read(payload));
+    if (event === 'removed') this.last.delete(id);
+    else this.last.set(id, read(payload));
+  }
+
+  #check(id: string, event: string, before: unknown, after: unknown): void {
+    const { node, isTold, note } = this.#options;
+    const isKnown = this.last.has(id);
+    const said = JSON.stringify({ known: this.last.get(id), before, after });
+    if (event === 'added' || event === 'initial') {
+      if (isKnown) note(`${node}: ${id} was there, and is told as ${event}: ${said}`);
+    } else if (isKnown && !isSame(this.last.get(id), before)) {
+      note(`${node}: ${event} of ${id} leaves something out, or says it twice: ${said}`);
+    } else if (!isKnown && isTold) note(`${node}: ${event} of ${id}, which was never told of: ${said}`);
+  }
+}

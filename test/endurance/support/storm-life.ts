@@ -1,0 +1,324 @@
+import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
+import type { Device } from '../../simulator/index.js';
+import type { Seeded } from './seeded.js';
+import { Storm } from './storm.js';
+import { StormActs } from './storm-acts.js';
+import { NAMED, NODES } from './storm-flows.js';
+import type { StormHub } from './storm-hub.js';
+import { bringTrouble, lengthOf } from './storm-troubles.js';
+
+const VERSIONS = 100;
+const CLOUD_ONLY_MS = 2 * MINUTE;
+
+/** Something that happens: what it is called, how often it comes beside others, and what is done. */
+type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
+
+/** What happens in a storm: in random order, all that homes, networks, people, flows and editors do. */
+export class StormLife {
+  readonly storm: Storm;
+  readonly happened: Record<string, number> = {};
+  /** The last that happened, for who wants to know how something came about. */
+  readonly lately: string[] = [];
+  readonly acts: StormActs;
+  readonly #random: Seeded;
+  readonly #happenings: readonly [Happening, ...Happening[]];
+  readonly #awaited = new Map<number, () => void>();
+  #added = 0;
+  #keys = 0;
+  #minor = 14;
+
+  constructor(random: Seeded) {
+    this.#random = random;
+    this.storm = new Storm(random);
+    this.acts = new StormActs(this.storm, random);
+    const all = [...this.#atHome, ...this.#between, ...this.#atTheHub, ...this.#inTheEditor];
+    const [first, ...others] = all.flatMap((one) => Array.from({ length: one[1] }, () => one));
+    if (first === undefined) throw new Error('nothing happens');
+    this.#happenings = [first, ...others];
+  }
+
+  get #atHome(): Happening[] {
+    const { acts } = this;
+    return [
+      ['hand', 4, (hub) => acts.hand(hub)],
+      ['wander', 1, (hub) => acts.wander(hub)],
+      ['reach', 1, (hub) => this.#reach(hub)],
+      ['edit', 1, (hub) => this.#edit(hub)],
+      ['rename', 1, () => this.#rename()],
+      ['lose', 1, (hub) => this.#lose(hub)],
+      ['order', 2, (hub) => acts.order(hub)],
+      ['command', 2, (hub) => acts.command(hub)],
+      ['toggle', 1, () => acts.toggle()],
+      ['wait', 1, (hub) => acts.wait(hub)],
+      ['read', 2, (hub) => acts.read(hub)],
+    ];
+  }
+
+  get #between(): Happening[] {
+    return [
+      ['LAN', 2, (hub) => this.#bring(hub, 'lan')],
+      ['cloud', 2, () => this.#cloud()],
+      ['answers', 1, (hub) => this.#bring(hub, 'answers')],
+      ['list', 1, (hub) => this.#bring(hub, 'list')],
+      ['silence', 1, (hub) => this.#silence(hub)],
+      ['move', 1, (hub) => this.#move(hub)],
+    ];
+  }
+
+  get #atTheHub(): Happening[] {
+    return [
+      ['another key', 1, (hub) => this.#endKey(hub)],
+      ['no key', 1, (hub) => this.#loseKey(hub)],
+      ['update', 1, (hub) => this.#update(hub)],
+      ['reboot', 1, (hub) => this.#reboot(hub)],
+      ['clock', 1, (hub) => hub.setClock(this.#random.between(-2, 2) * HOUR)],
+      // By less than there is between two polls.
+      ['slip', 1, (hub) => hub.setClock(this.#random.between(-3, 3) * SECOND)],
+      ['full', 1, (hub) => this.#sendFull(hub)],
+    ];
+  }
+
+  get #inTheEditor(): Happening[] {
+    return [
+      ['clock of the host', 1, () => this.storm.stage.clock.jump(this.#random.between(-HOUR, HOUR))],
+      ['deploy', 2, () => this.#deploy()],
+      ['restart', 1, () => this.#restart()],
+    ];
+  }
+
+  /** Lives for so long; throws as soon as something is not as it has to be. */
+  async live(ms: number): Promise<void> {
+    try {
+      await this.#liveOn(ms);
+    } finally {
+      this.storm.giveClockBack();
+    }
+  }
+
+  async #liveOn(ms: number): Promise<void> {
+    const { storm } = this;
+    await storm.begin();
+    await this.#calmDown();
+    await this.#lookThroughCloud();
+    while (storm.now < ms) {
+      for (let left = Math.floor(this.#random.between(0, 4)); left > 0; left--) await this.#happen();
+      await storm.pass(this.#random.pick([0, 0.5, 2, 10, 60]) * SECOND * this.#random.next());
+      if (this.#random.chance(0.5)) await this.#look();
+      await storm.pass(lengthOf(this.#random) / 4);
+      if (this.#random.chance(0.05)) await this.#calmDown();
+      this.#expectNoTrouble();
+    }
+    await this.#calmDown();
+    await storm.end();
+    this.#expectNoTrouble();
+  }
+
+  /** What is to come later comes now. */
+  async #calmDown(): Promise<void> {
+    for (const [timer, work] of [...this.#awaited]) {
+      this.storm.stage.clock.clearTimeout(timer);
+      work();
+    }
+    this.#note('calm');
+    await this.storm.calmDown();
+  }
+
+  /** However short the storm is, everybody is heard through the cloud for once. */
+  async #lookThroughCloud(): Promise<void> {
+    const { storm } = this;
+    for (const hub of storm.hubs) {
+      hub.trouble({ way: 'lan', reply: 'refused', share: 1, until: storm.now + CLOUD_ONLY_MS });
+    }
+    await storm.pass(CLOUD_ONLY_MS / 2);
+    await storm.look((hub) => this.acts.press(hub));
+  }
+
+  #later(work: () => void): void {
+    const doIt = (): void => {
+      this.#awaited.delete(timer);
+      work();
+    };
+    const timer = this.storm.stage.clock.setTimeout(doIt, lengthOf(this.#random));
+    this.#awaited.set(timer, doIt);
+  }
+
+  #expectNoTrouble(): void {
+    const { troubles, when } = this.storm;
+    if (troubles.length === 0) return;
+    const asked = this.storm.hubs.map(({ fake, lately }) => `asked of ${fake.id}:\n${lately.join('\n')}`);
+    const before = [`${when}, and before that:`, ...this.lately, ...(process.env['TRACE'] === '1' ? asked : [])];
+    throw new Error([...troubles, ...before].join('\n'));
+  }
+
+  async #happen(): Promise<void> {
+    const [hub] = this.#random.chance(0.7) ? this.storm.hubs : [this.storm.hubs[1]];
+    const [name, , happen] = this.#random.pick(this.#happenings);
+    this.happened[name] = (this.happened[name] ?? 0) + 1;
+    const detail = (await happen(hub)) as string | undefined;
+    this.#note(`${name}${detail === undefined ? '' : ` ${detail}`} at ${hub.fake.id}`);
+  }
+
+  #note(what: string): void {
+    this.lately.push(`${this.storm.when}: ${what}`);
+    if (this.lately.length > 40) this.lately.shift();
+  }
+
+  /** A look, at which somebody may press a button or a flow may ask how something is. */
+  async #look(): Promise<void> {
+    const what = this.#random.pick(['nothing', 'press', 'read', 'hand', 'warm', 'order'] as const);
+    this.#note(`look, ${what}`);
+    await this.storm.look((hub) => {
+      if (what === 'press') return this.acts.press(hub);
+      if (what === 'read') return this.acts.readNow(hub);
+      if (what === 'order') return this.acts.orderNow(hub);
+      if (what === 'hand') this.acts.hand(hub);
+      return what === 'warm' ? this.acts.warm(hub) : undefined;
+    });
+  }
+
+  #reach(hub: StormHub): string {
+    const device = this.#random.pick(hub.home.devices as [Device, ...Device[]]);
+    const isReachable = this.#random.chance(0.6);
+    hub.home.setReachable(device.id, isReachable);
+    return `${device.name} ${isReachable}`;
+  }
+
+  /** Changes that no poll tells. */
+  #lose(hub: StormHub): void {
+    const before = new Map(hub.home.devices.map(({ id, timestamp }) => [id, timestamp]));
+    hub.home.loseChanges(3);
+    hub.home.wander(3);
+    hub.home.loseChanges(0);
+    for (const { id, timestamp } of hub.home.devices) if (before.get(id) !== timestamp) this.storm.unsure.add(id);
+  }
+
+  /** Somebody adds, moves or deletes a device in the app. */
+  #edit({ home }: StormHub): string | undefined {
+    const device = this.#random.pick(home.devices as [Device, ...Device[]]);
+    const { id, name } = device;
+    const rooms = home.all('rooms').map((room) => room.id);
+    const edit = this.#random.pick(['add', 'rename', 'move', 'remove'] as const);
+    const isAdded = / \d+!*$/.test(name);
+    if (edit === 'add' && home.devices.length < 60) home.addLike(id, `${name.replace(/ \d+!*$/, '')} ${++this.#added}`);
+    else if (edit === 'rename' && isAdded) home.rename('devices', id, `${name}!`.slice(-40));
+    else if (edit === 'move') home.moveTo(id, rooms[Math.floor(this.#random.between(0, rooms.length))] ?? null);
+    else if (edit === 'remove' && isAdded) home.remove('devices', id);
+    else return undefined;
+    return `${edit} ${name}`;
+  }
+
+  /** What is listened to by name gets another one, or that one again. */
+  #rename(): string {
+    const { home } = this.storm.hubs[0];
+    const old = home.devices.find(({ name }) => name.startsWith(NAMED) && !/ \d+!*$/.test(name));
+    if (old === undefined) return 'nothing';
+    const name = old.name === NAMED ? `${NAMED} pihalla` : NAMED;
+    home.rename('devices', old.id, name);
+    // What happens while it is called otherwise is not heard of.
+    this.storm.followers.get(NODES.named)?.beginAnew();
+    return name;
+  }
+
+  /** It is one cloud: what it asks to wait with waits for all hubs. */
+  #cloud(): void {
+    bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
+  }
+
+  /** Neither way leads to the hub. */
+  #silence(hub: StormHub): void {
+    const until = this.storm.now + lengthOf(this.#random);
+    hub.trouble({ way: 'lan', reply: this.#random.pick(['refused', 'nobody', 'hang'] as const), share: 1, until });
+    hub.trouble({ way: 'cloud', reply: { status: this.#random.pick([400, 408]) }, share: 1, until });
+  }
+
+  #bring(hub: StormHub, sort: 'lan' | 'answers' | 'list'): void {
+    bringTrouble([hub], sort, { random: this.#random, now: this.storm.now });
+  }
+
+  #endKey({ fake }: StormHub): void {
+    fake.killKeys();
+    fake.newKey(`key ${++this.#keys}`);
+    this.#disturb();
+  }
+
+  /** The cloud goes on giving out the dead key, for a while. */
+  #loseKey(hub: StormHub): void {
+    hub.fake.killKeys();
+    this.#disturb();
+    this.#later(() => this.#endKey(hub));
+  }
+
+  #update(hub: StormHub): void {
+    this.#minor = 14 + ((this.#minor - 13) % VERSIONS);
+    hub.fake.version = `1.${this.#minor}.0.1`;
+    this.#off(hub, this.#random.between(0, 60) * SECOND);
+    hub.home.restart();
+  }
+
+  #move({ fake }: StormHub): string {
+    const { lan } = this.storm.stage;
+    for (const [address, there] of lan) if (there === fake) lan.delete(address);
+    let address: string;
+    do address = `192.168.1.${Math.round(this.#random.between(10, 250))}`;
+    while (lan.has(address));
+    lan.set(address, fake);
+    this.#disturb();
+    return address;
+  }
+
+  /** The hub starts anew, with its clock right, or behind until the network tells it the time. */
+  #reboot(hub: StormHub): string {
+    const { home } = hub;
+    const isClockLost = this.#random.chance(0.4);
+    this.#off(hub, this.#random.between(5, 90) * SECOND);
+    home.restart(Math.floor(this.#random.between(0, 3)), this.#random.pick(['empty', 'missing'] as const));
+    if (isClockLost) {
+      const behindMs = this.#random.between(MINUTE, 3 * HOUR);
+      hub.setClock(-behindMs);
+      this.#later(() => hub.setClock(behindMs));
+    }
+    return isClockLost ? 'without its clock' : '';
+  }
+
+  #off(hub: StormHub, forMs: number): void {
+    const until = this.storm.now + forMs;
+    hub.trouble({ way: 'lan', reply: this.#random.pick(['refused', 'nobody'] as const), share: 1, until });
+    hub.trouble({ way: 'cloud', reply: { status: 400 }, share: 1, until });
+  }
+
+  #sendFull({ home }: StormHub): void {
+    home.sendFull();
+    this.#disturb();
+  }
+
+  #disturb(): void {
+    for (const hub of this.storm.hubs) hub.disturb();
+  }
+
+  async #deploy(): Promise<string> {
+    const { storm } = this;
+    const all = Object.values(NODES);
+    const kind = this.#random.pick(['full', 'full', 'flow', 'node', 'changed', 'off'] as const);
+    const node = this.#random.pick(all as [string, ...string[]]);
+    const pauseMs = this.#random.pick([0, 0, 0.05, 1]) * SECOND * this.#random.next();
+    if (kind === 'full') await storm.restartNodes(all, this.#random.pick([0, 0, 1, 20]) * SECOND * this.#random.next());
+    else if (kind === 'flow') await storm.restartNodes(storm.firstFlow, pauseMs);
+    else if (kind === 'node') await storm.restartNodes([node], pauseMs);
+    else if (kind === 'off') await storm.restartNodes([node], this.#random.between(70, 150) * SECOND);
+    else {
+      storm.settings = { forSeconds: this.#random.pick([20, 60, 300]) };
+      await storm.restartNodes([NODES.idle], 0);
+    }
+    return `${kind} ${kind === 'node' || kind === 'off' ? node : ''}`;
+  }
+
+  /** Of the process. */
+  async #restart(): Promise<void> {
+    const { storm } = this;
+    await storm.closeNodes();
+    await storm.close();
+    await storm.pass(this.#random.between(0, 2 * MINUTE));
+    await storm.open();
+    storm.startNodes();
+  }
+}

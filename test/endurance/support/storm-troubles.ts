@@ -1,0 +1,80 @@
+import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
+import type { Reply } from '../../src/support/fake-cloud.js';
+import type { Seeded } from './seeded.js';
+import type { StormHub, Trouble } from './storm-hub.js';
+
+/** What a trouble begins with, and how it is meant. */
+type Sketch = Omit<Trouble, 'until'>;
+
+const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Kirjaudu</html>' };
+const nonsense: Reply = { status: 200, body: '{"type":"POLL' };
+const wait = (status: number, seconds: number): Reply => ({ status, headers: { 'retry-after': String(seconds) } });
+
+/** Nobody on the LAN, or nobody who answers. */
+const ON_THE_LAN: readonly [Sketch, ...Sketch[]] = [
+  { way: 'lan', reply: 'refused', share: 1 },
+  { way: 'lan', reply: 'nobody', share: 1 },
+  { way: 'lan', reply: 'hang', share: 1 },
+  { way: 'lan', reply: 'unreachable', share: 1 },
+  { way: 'lan', reply: 'refused', share: 0.3 },
+  { way: 'lan', reply: 'refused', share: 0.02 },
+  { way: 'lan', reply: 'hang', share: 0.1 },
+  { way: 'lan', reply: wait(429, 7), share: 1 },
+];
+
+const THROUGH_THE_CLOUD: readonly [Sketch, ...Sketch[]] = [
+  { way: 'cloud', reply: 'unreachable', share: 1 },
+  { way: 'cloud', reply: 'hang', share: 1 },
+  { way: 'cloud', reply: { status: 400 }, share: 1 },
+  { way: 'cloud', reply: { status: 408 }, share: 1 },
+  { way: 'cloud', reply: wait(503, 30), share: 1 },
+  { way: 'cloud', reply: wait(429, 20), share: 1 },
+  { way: 'cloud', reply: page, share: 1 },
+];
+
+/** The hub answers, but not as it should. */
+const ODD_ANSWERS: readonly [Sketch, ...Sketch[]] = [
+  { reply: { status: 500 }, share: 1 },
+  { reply: { status: 403 }, share: 1 },
+  { reply: page, share: 1 },
+  { path: '/hub/poll', reply: nonsense, share: 1 },
+  { path: '/hub/poll', reply: { status: 404 }, share: 1 },
+  { path: '/hub/poll', reply: { status: 500 }, share: 0.5 },
+  { path: '/command', reply: 'swallowed', share: 1 },
+  { path: '/command', reply: { status: 500 }, share: 0.5 },
+];
+
+/** Lists that fail. What somebody did not ask for may be missing. */
+const LISTS: readonly [string, ...string[]] = ['/groups', '/rooms', '/scenes', '/rules', '/alarms'];
+const NO_LISTS: readonly [Reply, ...Reply[]] = [
+  'hang',
+  { status: 404 },
+  { status: 500 },
+  { status: 403 },
+  { body: 'null' },
+  page,
+];
+
+/** Begins a trouble of a sort at hubs, the same at all of them. */
+export function bringTrouble(
+  hubs: readonly StormHub[],
+  sort: 'lan' | 'cloud' | 'answers' | 'list',
+  { random, now }: { random: Seeded; now: number },
+): void {
+  const sketches = { lan: ON_THE_LAN, cloud: THROUGH_THE_CLOUD, answers: ODD_ANSWERS };
+  const sketch = sort === 'list' ? listThatFails(random) : random.pick(sketches[sort]);
+  const until = now + lengthOf(random);
+  for (const hub of hubs) hub.trouble({ ...sketch, until });
+}
+
+function listThatFails(random: Seeded): Sketch {
+  const reply = random.pick(NO_LISTS);
+  // A command for one of the kind is another thing than the list.
+  return { path: random.pick(LISTS), isPathEnd: reply === 'hang', reply, share: 1 };
+}
+
+/** From moments to hours, short ones being the more frequent. */
+export function lengthOf(random: Seeded): number {
+  const longest = random.chance(0.03) ? 14 * HOUR : 20 * MINUTE;
+  return 0.3 * SECOND * (longest / (0.3 * SECOND)) ** random.next();
+}

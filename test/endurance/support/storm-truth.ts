@@ -1,0 +1,42 @@
+import type { Device, Things } from '../../simulator/index.js';
+
+/** Some fields of a thing, in the words and units of messages, without those that are absent. */
+export type Followed = Readonly<Record<string, unknown>>;
+
+const tenth = (value: unknown): number | undefined =>
+  typeof value === 'number' ? Math.round(value * 10) / 10 : undefined;
+
+/** What is followed of a device, by the name that messages have for it, and how it is read off what the hub knows. */
+const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
+  on: ({ state: { isOn, sirenOn } }) => isOn ?? sirenOn,
+  open: ({ state: { open } }) => open,
+  motion: ({ state: { motion } }) => motion,
+  humidity: ({ state }) => tenth(state['humidity']),
+  temperature: ({ type, state }) => (type === 'LIGHT' ? undefined : tenth(state['temperature'])),
+  power: ({ state }) => tenth(state['activePower'] ?? state['power']),
+  reachable: ({ type, state }) => (type === 'UI_DEVICE' ? undefined : state.reachable),
+};
+
+/** How a device is at the hub. */
+export function truthOf(device: Device): Followed {
+  return compact(Object.entries(FIELDS).map(([name, read]) => [name, read(device)]));
+}
+
+/** Whether a group is on: whether any member is. */
+export function isGroupOn({ members }: Things['groups'], devices: readonly Device[]): boolean {
+  return devices.some(({ id, state }) => members.includes(id) && state['isOn'] === true);
+}
+
+/** The same of a state in a message, of which a lamp's temperature is called otherwise. */
+export function followedOf(state: unknown): Followed {
+  const fields = Object(state) as Record<string, unknown>;
+  return compact(Object.keys(FIELDS).map((name) => [name, fields[name]]));
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function compact(fields: (readonly [string, unknown])[]): Followed {
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null));
+}

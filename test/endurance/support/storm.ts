@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/async/clock.js';
+import registerButton from '../../../nodes/cozify-button.js';
+import registerChanges from '../../../nodes/cozify-changes.js';
+import registerCommand from '../../../nodes/cozify-command.js';
+import registerRead from '../../../nodes/cozify-read.js';
+import registerWait from '../../../nodes/cozify-wait.js';
+import { HubStage } from '../../src/hub/support/hub-stage.js';
+import { DAY, HOUR, MINUTE, SECOND, settle } from '../../src/support/fake-clock.js';
+import type { Player } from '../../src/support/stage.js';
+import type { Device } from '../../simulator/index.js';
+import { Seeded } from './seeded.js';
+import { type Message, SmallRed } from './small-red.js';
+import { StormEnds } from './storm-ends.js';
+import { FIRST_FLOW, GROUP, NAMED, NODES, nodesOf, type Settings } from './storm-flows.js';
+import { Follower } from './storm-follower.js';
+import { StormHub } from './storm-hub.js';
+import { StormPresses } from './storm-presses.js';
+import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
+
+/** Whoever is connected hears of a change within this time: on the LAN, and where polls of a quiet home go through the cloud. */
+const HEARD_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
+/** In this time the third poll in a row has failed, by whichever way and however slowly. */
+const THREE_POLLS_MS = 4 * MINUTE;
+/** By then any poll that was put off has been made. */
+const CALM_MS = 10 * MINUTE;
+/** A hub that says time and again that all is to be loaded anew may have to wait for that, and its new address to be found. */
+const LONG_CALM_MS = 18 * MINUTE;
+/** What was known is believed for so long without anybody who listens. */
+const KEPT_MS = MINUTE;
+const STEP_MS = 100;
+
+/**
+ * A home with two hubs, and twelve nodes of a Node-RED that listen to it, command it and wait for it, on a clock that a
+ * test moves. What happens in it is told elsewhere; here is what has to be so whatever happens.
+ */
+export class Storm {
+  readonly stage = new HubStage();
+  readonly hubs: readonly [StormHub, StormHub];
+  readonly red: SmallRed;
+  readonly ends: StormEnds;
+  readonly presses: StormPresses;
+  readonly troubles: string[] = [];
+  readonly followers: ReadonlyMap<string, Follower>;
+  /** How often things were looked at, and by which way they were heard. */
+  readonly looks = { lan: 0, cloud: 0, statuses: 0 };
+  /** What no poll tells any more, until all is told anew. */
+  readonly unsure = new Set<string>();
+  settings: Settings = { forSeconds: 60 };
+  mostTimers = 0;
+  #player: Player | undefined;
+  readonly #clockBefore = { ...systemClock };
+  #startedAt = 0;
+  /** By the log of the node that waits. */
+  #saidToBeLetGo = 0;
+
+  constructor(random: Seeded) {
+    const { clock } = this.stage;
+    clock.turns = 1;
+    // What happens must not depend on how often somebody asks.
+    const [jitter, ...shares] = Array.from({ length: 3 }, () => new Seeded(random.next() * 2 ** 31));
+    assert.ok(jitter && shares[0] && shares[1]);
+    clock.chance = jitter.next;
+    this.hubs = [
+      new StormHub(this.stage.hub, { devices: 40 }, { clock, random: shares[0] }),
+      new StormHub(this.stage.addOther(), { devices: 20, seed: 2 }, { clock, random: shares[1] }),
+    ];
+    const note = (trouble: string): void => this.note(trouble);
+    this.red = new SmallRed(clock, { sent: (...all) => this.#hear(...all), logged: (...all) => this.#read(...all) });
+    this.ends = new StormEnds(this.red, clock, note);
+    this.presses = new StormPresses(clock, note);
+    const follow = (node: string, read: (payload: unknown) => unknown, isTold = false): [string, Follower] => [
+      node,
+      new Follower({ node, read, isTold, note }),
+    ];
+    this.followers = new Map([
+      follow(NODES.everything, followedOf, true),
+      follow(NODES.groups, (state) => (Object(state) as Message)['on']),
+      follow(NODES.lamp, (payload) => payload),
+      follow(NODES.named, (payload) => payload),
+    ]);
+    for (const register of [registerButton, registerChanges, registerCommand, registerRead, registerWait]) {
+      register(this.red.api);
+    }
+    // The nodes have no other clock.
+    Object.assign(systemClock, {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      setTimeout: (callback: () => void, delayMs: number) => clock.setTimeout(callback, delayMs),
+      clearTimeout: (timer: number) => clock.clearTimeout(timer),
+      random: () => clock.random(),
+    });
+  }
+
+  note(trouble: string): void {
+    if (this.troubles.length < 20) this.troubles.push(`${this.when}: ${trouble}`);
+  }
+
+  /** Since the beginning. */
+  get when(): string {
+    const ms = this.stage.clock.monotonic();
+    return `day ${Math.floor(ms / DAY)} ${new Date(ms % DAY).toISOString().slice(11, 23)} (${Math.round(ms)})`;
+  }
+
+  /** On the clock that never jumps. */
+  get now(): number {
+    return this.stage.clock.monotonic();
+  }
+
+  async begin(): Promise<void> {
+    await this.stage.client();
+    assert.ok(this.stage.player);
+    await this.stage.close(this.stage.player);
+    await this.open();
+    this.startNodes();
+  }
+
+  /** A process starts: the account wakes from what is kept of it. */
+  async open(): Promise<void> {
+    this.#player = await this.stage.open();
+    this.red.account = this.#player.account;
+    for (const hub of this.hubs) hub.disturb();
+  }
+
+  async close(): Promise<void> {
+    assert.ok(this.#player);
+    this.red.account = undefined;
+    await this.stage.close(this.#player);
+    for (const follower of this.followers.values()) follower.beginAnew();
+  }
+
+  /** The nodes have the system's clock again. */
+  giveClockBack(): void {
+    Object.assign(systemClock, this.#clockBefore);
+  }
+
+  /** Closes everything. */
+  async end(): Promise<void> {
+    await this.closeNodes();
+    await this.close();
+    await this.pass(CALM_MS);
+    this.ends.end();
+    assert.equal(this.stage.clock.timers, 0, 'what is closed leaves no timer');
+    await this.stage.end();
+  }
+
+  /** Makes the nodes that are not there, or those of them that are named. */
+  startNodes(which: readonly string[] = Object.values(NODES)): void {
+    const [{ home, fake }] = this.hubs;
+    this.red.start(nodesOf(fake.id, home, this.settings).filter(({ id }) => which.includes(id)));
+    this.#startedAt = this.now;
+  }
+
+  async closeNodes(which: readonly string[] = this.red.running): Promise<void> {
+    await this.during(this.red.close(which));
+    if (!which.includes(NODES.wait)) return;
+    const left = this.ends.letGo(NODES.wait);
+    if (left !== this.#saidToBeLetGo)
+      this.note(`${left} messages waited at a close, and ${this.#saidToBeLetGo} were said`);
+    this.#saidToBeLetGo = 0;
+  }
+
+  /** Starts nodes again that were closed for so long. */
+  async restartNodes(which: readonly string[], pauseMs: number): Promise<void> {
+    await this.closeNodes(which);
+    if (pauseMs > 0) await this.pass(pauseMs);
+    // Of all flows, and so of the account's node.
+    if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
+    if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.beginAnew();
+    // Who was not there has to be heard of first.
+    if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
+    this.startNodes(which);
+  }
+
+  get firstFlow(): readonly string[] {
+    return FIRST_FLOW;
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.stage.clock.advance(ms);
+    this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
+    this.stage.take();
+    this.stage.cloud.requests.length = 0;
+  }
+
+  /** Time passes for as long as some work takes. */
+  async during(work: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const over = work.then(() => (isOver = true));
+    await settle();
+    for (let waited = 0; !isOver && waited < MINUTE; waited += STEP_MS) await this.pass(isOver ? 0 : STEP_MS);
+    await over;
+  }
+
+  /**
+   * Whoever is connected, and stays so, hears of what there is to hear. `act`: what happens at the beginning, which
+   * disturbs nothing, and gives what is checked in the end where a hub was connected all the time.
+   */
+  async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
+    // What is pressed in the moment of a start may have been before it.
+    if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
+    const ways = this.hubs.map((hub) =>
+      hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
+    );
+    const checks = this.hubs.map((hub, place) => (ways[place] === undefined ? undefined : act(hub)));
+    const before = this.hubs.map(({ home }) => this.#truths(home.devices));
+    const windowMs = Math.max(...ways.map((way) => (way === undefined ? 0 : HEARD_MS[way])));
+    await this.pass(windowMs);
+    for (const [place, hub] of this.hubs.entries()) {
+      const way = ways[place];
+      if (way === undefined || !hub.isConnected(way, windowMs)) continue;
+      this.looks[way] += 1;
+      checks[place]?.();
+      if (hub.isTold) this.#compare(hub, before[place] ?? new Map());
+    }
+    this.#checkStatuses(ways.every((way, place) => way !== undefined && this.hubs[place]?.isConnected(way, windowMs)));
+    this.ends.check();
+  }
+
+  /** All trouble ends; then everybody must know how things are. */
+  async calmDown(): Promise<void> {
+    for (const { home } of this.hubs) home.loseChanges(0);
+    for (const hub of this.hubs) hub.clear();
+    await this.pass(CALM_MS);
+    // What changes while it is unreachable is not believed, and deltas that got lost come to light with a full answer.
+    for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
+    for (const { home } of this.hubs) home.sendFull();
+    await this.pass(LONG_CALM_MS);
+    this.unsure.clear();
+    for (const [place, hub] of this.hubs.entries()) {
+      if (!hub.isConnected('lan', MINUTE)) this.note(`hub ${place + 1} is not heard on the LAN though all is calm`);
+    }
+    await this.look();
+    for (const { home } of this.hubs) {
+      for (const device of home.devices) this.#expectTold(device, truthOf(device), 'all is calm');
+    }
+  }
+
+  #truths(devices: readonly Device[]): Map<string, unknown> {
+    return new Map(devices.map((device) => [device.id, truthOf(device)]));
+  }
+
+  /** What has not changed for long enough is what was told last. */
+  #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
+    const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
+    const known = steady.filter(({ id, state }) => state.reachable && !this.unsure.has(id));
+    for (const device of known) this.#expectTold(device, truthOf(device), 'the hub was heard');
+    const isSteady = steady.length === home.devices.length && known.length === steady.length;
+    if (!isSteady) return;
+    const last = this.followers.get(NODES.groups)?.last;
+    for (const group of home.all('groups')) {
+      const told = last?.get(group.id);
+      if (told !== undefined && told !== isGroupOn(group, home.devices))
+        this.note(`the group ${group.name} is not as told`);
+    }
+  }
+
+  #expectTold(device: Device, truth: unknown, why: string): void {
+    const told = (node: string): unknown => this.followers.get(node)?.last.get(device.id);
+    const everything = told(NODES.everything);
+    const says = JSON.stringify({ told: everything, truth });
+    if (!isSame(everything, truth)) this.note(`${device.name} (${device.id}) is not as told though ${why}: ${says}`);
+    const isOn = told(NODES.lamp);
+    if (isOn !== undefined && isOn !== device.state['isOn']) this.note(`the lamp is not as told though ${why}`);
+    const temperature = told(NODES.named);
+    const isNamed = device.name === NAMED;
+    if (isNamed && temperature !== undefined && temperature !== (truth as Message)['temperature'])
+      this.note(`${NAMED} is not as told though ${why}: ${JSON.stringify(temperature)}`);
+  }
+
+  /** What listens is not green while its hub is not heard, and not red once it is. */
+  #checkStatuses(areAllConnected: boolean): void {
+    const heardAt = Math.min(...this.hubs.map((hub) => hub.heardAt));
+    const isUnheard = this.now - Math.max(heardAt, this.#startedAt) > THREE_POLLS_MS;
+    this.looks.statuses += 1;
+    for (const id of [NODES.everything, NODES.buttons, NODES.groups]) {
+      const status = this.red.statusOf(id);
+      const says = JSON.stringify(status);
+      if (isUnheard && status?.fill === 'green') this.note(`${id} is green while polls fail: ${says}`);
+      if (areAllConnected && /hub away|hubiin ei/.test(status?.text ?? ''))
+        this.note(`${id} shows a hub as away: ${says}`);
+    }
+  }
+
+  #hear(node: string, messages: (Message | null)[]): void {
+    const [message] = messages;
+    if (message === null || message === undefined) return;
+    if (node === NODES.buttons) this.presses.hear(message);
+    if (node === NODES.idle) this.#checkIdle(message);
+    this.followers.get(node)?.hear(message);
+  }
+
+  /** Nobody has moved, it says: then nobody may have been moving for long. */
+  #checkIdle({ device, payload }: Message): void {
+    const { id, hub } = device as { id: string; hub: string };
+    const home = this.hubs.find(({ fake }) => fake.id === hub)?.home;
+    const sensor = home?.devices.find((one) => one.id === id);
+    if (this.unsure.has(id)) return;
+    if (payload !== false) this.note(`${id} is still, but said to be ${String(payload)}`);
+    const lastMotion = Number(sensor?.state['lastMotion']);
+    if (sensor?.state['motion'] === true && this.stage.clock.outside() - lastMotion > HEARD_MS.cloud && lastMotion > 0)
+      this.note(`${sensor.name} is said to be still though somebody has been moving`);
+  }
+
+  #read(node: string, text: string): void {
+    if (node === NODES.wait) this.#saidToBeLetGo += Number(/^Cancelled (\d+)/.exec(text)?.[1] ?? 0);
+    if (text.includes('listener failed')) this.note(`${node}: ${text}`);
+  }
+}
+
+export { GROUP, HOUR };

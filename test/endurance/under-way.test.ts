@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { accountNode, at, type FlowNode, TAB } from '../live/harness/flow';
+import type { DeployType } from '../live/harness/node-red';
+import { installedUserDir } from '../live/harness/packed';
+import { Simulator } from '../simulator';
+import { until } from '../support/wait';
+import { Child } from './support/child';
+import { EMAIL, saveLogin } from './support/file-account';
+import { MEGABYTE } from './support/heap';
+import { say, sized } from '../support/size';
+import type { Holdings, SoakTask } from './support/soak-child';
+
+/** Without compiled code, which V8 makes, drops and makes again, the heap holds what the program holds. */
+const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
+
+const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
+
+/** The steps that are under way at each Deploy, with what their nodes have beside their account. */
+const STEPS: Readonly<Record<string, object>> = {
+  ping: {},
+  refresh: { force: true },
+  authenticate: {},
+  token: { mode: 'get' },
+  read: { ...LAMP, fresh: true, outputs: 1 },
+  command: { ...LAMP, command: 'toggle', confirm: 5 },
+  wait: { ...LAMP, condition: { field: 'brightness', op: 'is', value: 77 }, timeout: 600 },
+  request: { method: 'GET', path: '/rooms', pathType: 'str' },
+};
+
+const LISTENERS: Readonly<Record<string, object>> = {
+  changes: { targets: [], kinds: ['device'] },
+  button: { targets: [], presses: [] },
+  events: { events: [] },
+};
+
+/** So many of each kind are made before the first look: what is cached then is no leak. */
+const WARM_UP = 10;
+
+const senderOf = (name: string): string => `to-${name}`;
+
+/** A message goes from a function node, which has a V8 context of its own, through the step to another. */
+function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[] {
+  const code = { type: 'function', z: TAB, outputs: 1, libs: [] };
+  return [
+    { id: TAB, type: 'tab', label: `Deploy ${place % 2}`, disabled: false, info: '' },
+    accountNode({ id: 'a1', email: EMAIL, cloudUrl, name: isRenamed && place % 2 === 1 ? 'Koti' : '' }),
+    ...Object.entries(STEPS).flatMap(([name, properties], row) => [
+      { ...code, id: senderOf(name), name, func: 'return { payload: msg.text };', wires: [[name]], ...at(0, row) },
+      {
+        id: name,
+        type: `cozify-${name}`,
+        z: TAB,
+        account: 'a1',
+        ...properties,
+        wires: [[`${name}-after`]],
+        ...at(1, row),
+      },
+      { ...code, id: `${name}-after`, name, func: 'return null;', wires: [[]], ...at(2, row) },
+    ]),
+    ...Object.entries(LISTENERS).map(([name, properties], row) => ({
+      ...{ id: name, type: `cozify-${name}`, z: TAB, account: 'a1', name: '', ...properties, wires: [] },
+      ...at(4, row),
+    })),
+  ];
+}
+
+describe('Deploys while steps are under way', () => {
+  let simulator: Simulator;
+  let child: Child | undefined;
+  let userDir: string;
+  const ask = async <T>(task: SoakTask): Promise<T> => (child ?? assert.fail()).ask<T>(task);
+
+  before(async () => {
+    simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
+  });
+  beforeEach(async () => {
+    userDir = await installedUserDir();
+  });
+  afterEach(() => child?.stop());
+  after(() => simulator.stop());
+
+  async function start(): Promise<void> {
+    const settings = {
+      ...{ userDir, flowFile: 'flows.json', credentialSecret: 'a-secret-of-the-tests', disableEditor: true },
+      ...{ httpAdminRoot: false, httpNodeRoot: false, logging: { console: { level: 'off' } } },
+      ...{ telemetry: { enabled: false } },
+    };
+    child = await Child.start('soak-child.js', [JSON.stringify(settings)], HEAP_FLAGS);
+  }
+
+  const renamed = ['an account under another name', 'nodes', true] as const;
+  for (const [what, type, isRenamed] of [
+    ['everything', 'full', false],
+    ['one flow', 'flows', false],
+    renamed,
+    ['everything as it is', 'reload', false],
+  ] as readonly (readonly [string, DeployType, boolean])[]) {
+    it(`leave no V8 context and no memory behind: ${what}`, async () => {
+      await saveLogin(join(userDir, 'cozify'), simulator.cloudUrl, simulator.issueToken(EMAIL));
+      await start();
+      const deploy = (place: number, as: DeployType = type): Promise<unknown> =>
+        ask({ do: 'deploy', flows: flowsOf(place, simulator.cloudUrl, isRenamed), type: as });
+      const run = async (times: number): Promise<void> => {
+        for (let place = 1; place <= times; place += 1) {
+          await ask({ do: 'send', ids: Object.keys(STEPS).map(senderOf) });
+          const asked = simulator.count('*');
+          await until('the first request', () => simulator.count('*') > asked);
+          await deploy(place);
+        }
+        await deploy(0, 'full');
+      };
+      await deploy(0, 'full');
+      await until('the hub to be found', async () => {
+        return (await ask<{ failed: number }>({ do: 'messages', ids: ['read'], times: 1 })).failed === 0;
+      });
+      await run(WARM_UP);
+      const before = await ask<Holdings>({ do: 'rest' });
+      const times = sized(30, 200);
+      await run(times);
+      const after = await ask<Holdings>({ do: 'rest' });
+      const grownBy = after.heap - before.heap;
+      say(`${times} deploys: ${before.contexts} contexts, then ${after.contexts}; ${after.listeners} listeners;`);
+      say(`heap ${(before.heap / MEGABYTE).toFixed(1)} MB, then ${(grownBy / MEGABYTE).toFixed(2)} MB more`);
+      assert.equal(after.contexts, before.contexts, 'contexts');
+      assert.equal(after.listeners, before.listeners, 'listeners');
+      // A context alone, or the message of a step, would be more in each Deploy.
+      assert.ok(grownBy < 0.5 * MEGABYTE, `the heap grew by ${grownBy} bytes`);
+    });
+  }
+
+  it('of nodes whose account can not be read leave nothing behind', async () => {
+    // A folder in the place of the file.
+    mkdirSync(join(userDir, 'cozify', 'a1.json'), { recursive: true });
+    await start();
+    const times = sized(200, 1000);
+    const flows = (place: number): FlowNode[] => [
+      { id: TAB, type: 'tab', label: 'Unreadable', disabled: false, info: '' },
+      accountNode({ id: 'a1', email: EMAIL, cloudUrl: simulator.cloudUrl }),
+      ...Array.from({ length: 20 }, (_none, row) => ({
+        ...{ id: `events-${row}`, type: 'cozify-events', z: TAB, account: 'a1', name: String(place % 2), events: [] },
+        ...{ wires: [], ...at(1, row) },
+      })),
+    ];
+    const run = async (most: number): Promise<Holdings> => {
+      for (let place = 0; place < most; place += 1) await ask({ do: 'deploy', flows: flows(place), type: 'nodes' });
+      return ask({ do: 'rest' });
+    };
+    const before = await run(100);
+    const after = await run(times);
+    const each = (after.heap - before.heap) / times / 20;
+    say(`${each.toFixed(0)} bytes for each events node that was deployed anew`);
+    assert.ok(each < 100, `${each} bytes`);
+  });
+});

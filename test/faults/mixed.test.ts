@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { sized } from '../support/size.js';
+import { DAY } from '../src/support/fake-clock.js';
+import { type Action, anyAction, heal, perform } from './support/mixed/actions.js';
+import { checkAlways, checkEnd, checkNow } from './support/mixed/checks.js';
+import { MixedWorld } from './support/mixed/mixed-world.js';
+import { makeKey } from './support/mixed/node-red.js';
+
+/** So many sequences in all, half of them with two processes that share a store. */
+const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(300, 20_000));
+/** Sequences of one seed, of which the first that fails is made as short as can be; the next seed goes on. */
+const PER_SEED = 50;
+const FIRST_SEED = Number(process.env['MIXED_SEED'] ?? 1);
+
+async function start(hosts: number, store: string): Promise<MixedWorld> {
+  const world = new MixedWorld(hosts);
+  for (const host of world.hosts) {
+    host.flows = [world.node('one', store)];
+    world.boot(host);
+  }
+  await world.passed(2_000);
+  const first = world.hostAt(0);
+  world.step(first, 'one', 'request');
+  await world.passed(1_000);
+  world.step(first, 'one', 'logIn');
+  await world.passed(90_000);
+  return world;
+}
+
+async function violationsOf(hosts: number, store: string, actions: readonly Action[]): Promise<string[]> {
+  const world = await start(hosts, store);
+  for (const action of actions) {
+    await perform(world, action);
+    checkAlways(world);
+  }
+  await heal(world);
+  await checkNow(world, 'when all was well again');
+  await checkEnd(world);
+  return world.violations;
+}
+
+async function failureOf(seed: number, hosts: number): Promise<string | undefined> {
+  const property = fc.asyncProperty(
+    fc.constantFrom('', 'red', 'red'),
+    fc.array(anyAction, { maxLength: 25, size: 'max' }),
+    async (store, actions) => assert.deepEqual(await violationsOf(hosts, hosts > 1 ? 'red' : store, actions), []),
+  );
+  const result = await fc.check(property, { seed, numRuns: PER_SEED, endOnFailure: process.env['MIXED_RAW'] === '1' });
+  if (!result.failed) return undefined;
+  const { counterexample, counterexamplePath, errorInstance } = result;
+  const said = (errorInstance as { actual?: string[] } | null)?.actual ?? [String(errorInstance)];
+  const [store, actions] = counterexample ?? [];
+  return [
+    `seed ${seed}, path ${counterexamplePath}, ${hosts} process(es), store "${store}":`,
+    ...said.map((line) => `  ${line}`),
+    ...(actions ?? []).map((action) => `    ${JSON.stringify(action)}`),
+  ].join('\n');
+}
+
+/** What such sequences have found, each as short as it was made. */
+const FOUND: [string, 1 | 2, string, object[]][] = [
+  [
+    'an account deleted while a code is being e-mailed for it, which it was switched off for before',
+    1,
+    '',
+    [
+      { do: 'cloud', mood: 'slow' },
+      { do: 'step', step: 'request' },
+      { do: 'deploy', kind: 'full', change: 'off' },
+      { do: 'deploy', kind: 'full', change: 'delete' },
+    ],
+  ],
+  [
+    'an account deleted while a store is late with what it was given before',
+    1,
+    'red',
+    [{ do: 'rush', mood: 'late', steps: ['authenticate', 'logOut'], seconds: 0.1, then: 'delete', isWell: true }],
+  ],
+  [
+    'an account deleted while it is moved to a store that is late',
+    1,
+    '',
+    [
+      { do: 'store', store: 'red', mood: 'late' },
+      { do: 'deploy', kind: 'nodes', change: 'move' },
+      { do: 'rush', mood: 'late', steps: ['logIn', 'wrongCode'], seconds: 2.5, then: 'delete', isWell: false },
+    ],
+  ],
+  [
+    'tokens that wait to be set behind a slow store when their account is switched off',
+    1,
+    'red',
+    [
+      { do: 'rush', mood: 'slow', steps: Array(8).fill('setToken'), seconds: 0, then: 'off', isWell: false },
+      { do: 'pass', seconds: 35 },
+    ],
+  ],
+  [
+    'a log out that is being saved when its account is switched off',
+    2,
+    'red',
+    [
+      { do: 'rush', mood: 'slow', steps: ['refresh', 'logOut', 'setGuest'], seconds: 1, then: 'off', isWell: false },
+      { do: 'pass', seconds: 1 },
+    ],
+  ],
+  [
+    'a package that is installed anew while a login begun in the dialog could not be saved',
+    1,
+    '',
+    [
+      { do: 'store', store: '', mood: 'full' },
+      { do: 'dialog', what: 'request', cloud: 1 },
+      { do: 'rush', mood: 'mute', steps: ['setGuest', 'setGuest'], seconds: 0.5, then: 'reinstall', isWell: true },
+      { do: 'deploy', kind: 'nodes', change: 'delete' },
+    ],
+  ],
+  [
+    'an account deleted while it is carried over to another store',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'late', steps: ['request'], seconds: 0, then: 'move', isWell: false },
+      { do: 'deploy', kind: 'full', change: 'delete' },
+    ],
+  ],
+  [
+    'an account moved away from a store that keeps late what it was given',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'store', store: 'blue', mood: 'late' },
+      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'pass', seconds: 2 },
+      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
+    ],
+  ],
+  [
+    'a log out that is saved in the very moment in which its account ends',
+    1,
+    'red',
+    [
+      { do: 'rush', mood: 'slow', steps: ['setToken', 'logOut'], seconds: 1.5, then: 'reinstall', isWell: false },
+      { do: 'pass', seconds: 12 },
+    ],
+  ],
+  [
+    'resets of which the first is being saved when its account is switched off, while others use the store as well',
+    1,
+    'red',
+    [
+      { do: 'pass', seconds: 805 },
+      { do: 'rush', mood: 'slow', steps: Array(8).fill('reset'), seconds: 0, then: 'off', isWell: false },
+      { do: 'pass', seconds: 4 },
+    ],
+  ],
+];
+
+describe('everything that may happen to an account, mixed', () => {
+  before(makeKey);
+
+  for (const [title, hosts, store, actions] of FOUND) {
+    it(title, async () => {
+      const all = actions.map((action) => ({ host: 0, id: 'one', ...action }) as Action);
+      assert.deepEqual(await violationsOf(hosts, store, all), []);
+    });
+  }
+
+  for (const hosts of [1, 2]) {
+    it(`costs no login, leaves no secret and takes no answer back, with ${hosts} process(es)`, async function () {
+      this.timeout(DAY);
+      const failures: string[] = [];
+      for (let done = 0; done < SEQUENCES / 2; done += PER_SEED) {
+        const failure = await failureOf(FIRST_SEED + done / PER_SEED, hosts);
+        if (failure !== undefined) failures.push(failure);
+      }
+      assert.ok(failures.length === 0, `\n${failures.join('\n\n')}\n${failures.length} seeds failed`);
+    });
+  }
+});

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { MINUTE, SECOND } from '../../../src/support/fake-clock.js';
+import type { CloudMood } from './cloud.js';
+import { CLOUDS, type Host, IDS, nodeIdOf, STEPS, type StepName } from './host.js';
+import type { MixedWorld } from './mixed-world.js';
+import { type Mood, MOODS } from './moods.js';
+import type { AccountNode, Flows } from './node-red.js';
+
+/** Changes of the flows. */
+const CHANGES = [
+  ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'other account', 'instance'],
+] as const;
+type Change = (typeof CHANGES)[number];
+
+/** What comes before the steps of a flow have got far. */
+const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
+type Hurried = (typeof HURRIED)[number];
+
+/** What may happen in a sequence, on one of the hosts. */
+export type Action = { host: number; id: string } & (
+  | { do: 'step'; step: StepName }
+  | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
+  | { do: 'dialog'; what: 'request' | 'logIn' | 'drop'; cloud: number }
+  | { do: 'store'; store: string; mood: Mood }
+  | { do: 'lose'; store: string }
+  | { do: 'cloud'; mood: CloudMood }
+  | { do: 'pass'; seconds: number }
+  | { do: 'stop' | 'kill' | 'start' | 'revoke' | 'stopFlows' | 'startFlows' | 'reinstall' }
+  | { do: 'rush'; mood: Mood; steps: readonly StepName[]; seconds: number; then: Hurried; isWell: boolean }
+  | { do: 'killAfter'; steps: number }
+);
+
+const STORES = ['', 'red', 'blue'] as const;
+
+const what = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom(...STEPS).map((step) => ({ do: 'step' as const, step })) },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      do: fc.constant('deploy' as const),
+      kind: fc.constantFrom('full' as const, 'full' as const, 'nodes' as const, 'nodes' as const, 'load' as const),
+      change: fc.constantFrom(...CHANGES),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('dialog' as const),
+      what: fc.constantFrom('request' as const, 'logIn' as const, 'logIn' as const, 'drop' as const),
+      cloud: fc.constantFrom(0, 0, 1),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('store' as const),
+      store: fc.constantFrom(...STORES),
+      mood: fc.constantFrom('well' as const, 'well' as const, 'well' as const, ...MOODS),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('rush' as const),
+      mood: fc.constantFrom('well' as const, 'slow' as const, 'slow' as const, ...MOODS),
+      steps: fc.oneof(
+        { weight: 3, arbitrary: fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 5 }) },
+        // More than a slow store keeps before the account ends.
+        { weight: 1, arbitrary: fc.constantFrom('reset', 'setToken', 'setEmail').map(eightTimes) },
+      ),
+      seconds: fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 2.5, 4),
+      then: fc.constantFrom(...HURRIED),
+      isWell: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), store: fc.constantFrom('red', 'blue') }) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom<CloudMood>('well', 'well', 'slow', 'very slow', 'losing answers', 'away', '503', '429')
+      .map((mood) => ({ do: 'cloud' as const, mood })),
+  },
+  {
+    weight: 16,
+    arbitrary: fc.constantFrom(0, 1, 2, 4, 12, 35, 100, 700).map((seconds) => ({ do: 'pass' as const, seconds })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom('stop' as const, 'kill' as const, 'start' as const, 'start' as const)
+      .map((name) => ({ do: name })),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('stopFlows' as const, 'startFlows' as const).map((name) => ({ do: name })) },
+  { weight: 1, arbitrary: fc.constant({ do: 'revoke' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'reinstall' as const }) },
+  { weight: 2, arbitrary: fc.nat(40).map((steps) => ({ do: 'killAfter' as const, steps })) },
+);
+
+function eightTimes(step: StepName): StepName[] {
+  return Array.from({ length: 8 }, () => step);
+}
+
+/** Any action, mostly on the one account that is deployed from the beginning. */
+export const anyAction: fc.Arbitrary<Action> = fc
+  .tuple(fc.nat(1), fc.constantFrom('one', 'one', 'one', 'one', ...IDS), what)
+  .map(([host, id, action]) => ({ host, id, ...action }));
+
+export async function perform(world: MixedWorld, action: Action): Promise<void> {
+  const host = world.hostAt(action.host);
+  const { id } = action;
+  switch (action.do) {
+    case 'step':
+      world.step(host, id, action.step);
+      break;
+    case 'deploy':
+      if (world.isShared && action.kind === 'load') break;
+      world.deploy(host, action.kind, changed(world, host, action.change, id));
+      break;
+    case 'dialog':
+      // That of an account in a subflow is the template's, which nobody logs in to.
+      if (nodeIdOf(id) === id) world.dialog(host, id, action.what, CLOUDS[action.cloud] ?? CLOUDS[0]);
+      break;
+    case 'rush':
+      return rush(world, host, action);
+    case 'reinstall':
+      world.reinstall(host);
+      break;
+    case 'store':
+      world.setMood(host, action.store, action.mood);
+      break;
+    case 'lose':
+      world.lose(action.store);
+      break;
+    case 'cloud':
+      world.setCloud(action.mood);
+      break;
+    case 'pass':
+      return world.passed(action.seconds * SECOND);
+    case 'stop':
+      await world.stop(host);
+      world.boot(host);
+      break;
+    case 'kill':
+      host.process?.die();
+      break;
+    case 'killAfter':
+      if (host.process !== undefined) host.process.stepsLeft = action.steps;
+      break;
+    case 'start':
+      world.boot(host);
+      break;
+    case 'revoke':
+      world.revoke(host, id);
+      break;
+    case 'stopFlows':
+    case 'startFlows':
+      host.process?.[action.do]();
+  }
+  await world.passed(0);
+}
+
+/** Steps that come together at stores that may be in trouble, and before they have got far something that ends them. */
+async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush' }): Promise<void> {
+  const { id, mood, steps, seconds, then, isWell } = action;
+  const store = host.flows.find((node) => node.id === nodeIdOf(id))?.store ?? '';
+  world.setMood(host, store, mood);
+  for (const step of steps) world.step(host, id, step);
+  await world.passed(seconds * SECOND);
+  if (isWell) world.setMood(host, store, 'well');
+  if (then === 'reinstall' || then === 'stop') return perform(world, { ...action, do: then });
+  return perform(world, { ...action, do: 'deploy', kind: 'full', change: then });
+}
+
+function changed(world: MixedWorld, host: Host, change: Change, account: string): Flows {
+  const { flows } = host;
+  const id = nodeIdOf(account);
+  const node = flows.find((one) => one.id === id);
+  const others = flows.filter((one) => one.id !== id);
+  const other = (more: Partial<AccountNode>): Flows => (node === undefined ? flows : [...others, { ...node, ...more }]);
+  switch (change) {
+    case 'nothing':
+      return flows;
+    case 'off':
+      return other({ d: true });
+    case 'on':
+      return other({ d: false });
+    case 'delete':
+      return others;
+    case 'back':
+    case 'other account':
+      return node === undefined ? [...others, world.node(id, world.isShared ? 'red' : nextStore(world))] : flows;
+    case 'move':
+      return world.isShared ? flows : other({ store: nextStore(world) });
+    case 'address':
+      return other({ email: `${id}.${world.clock.monotonic() % 1_000}@example.fi` });
+    case 'cloud':
+      return other({ cloudUrl: node?.cloudUrl === CLOUDS[0] ? CLOUDS[1] : CLOUDS[0] });
+    case 'instance':
+      return node?.instances === undefined
+        ? flows
+        : other({ instances: node.instances.length > 1 ? ['a'] : ['a', 'b'] });
+  }
+}
+
+/** Each of them comes in its turn. */
+function nextStore(world: MixedWorld): string {
+  return STORES[(world.moves += 1) % STORES.length] ?? '';
+}
+
+/** Everything works again, and all that was put off has its time. */
+export async function heal(world: MixedWorld): Promise<void> {
+  world.setCloud('well');
+  for (const host of world.hosts) {
+    world.boot(host);
+    const { process } = host;
+    if (process === undefined) continue;
+    process.stepsLeft = Infinity;
+    for (const store of STORES) world.setMood(host, store, 'well');
+    process.startFlows();
+    // What was done about an account that is switched off is seen once it is on.
+    if (host.flows.some(({ d }) => d === true)) {
+      const flows = host.flows.map((node) => ({ ...node, d: false }));
+      world.deploy(host, 'full', flows);
+    }
+  }
+  await world.passed(5 * MINUTE);
+  await world.passed(10 * MINUTE);
+}

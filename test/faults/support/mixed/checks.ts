@@ -1,0 +1,99 @@
+import type { Account } from '../../../../src/account/account.js';
+import { HOUR, MINUTE, SECOND } from '../../../src/support/fake-clock.js';
+import { type Family } from './cloud.js';
+import type { Host } from './host.js';
+import type { MixedWorld } from './mixed-world.js';
+import { accountsOf } from './node-red.js';
+
+/** What may be seen at no time. */
+export function checkAlways(world: MixedWorld): void {
+  const texts = world.kept();
+  for (const { tokens } of world.guestFamilies) {
+    const found = texts.find(({ text }) => tokens.some((token) => text.includes(token)));
+    if (found !== undefined) world.violations.push(`a token that no store may have is in ${found.place}`);
+  }
+}
+
+/** All is well, and time has passed: flows see what was done last, and nothing is left of what was deleted. */
+export async function checkNow(world: MixedWorld, when: string): Promise<void> {
+  checkAlways(world);
+  for (const host of world.hosts) {
+    const running = host.flows.filter(({ d }) => d !== true).flatMap(accountsOf);
+    for (const id of running) await checkAccount(world, host, id, when);
+  }
+  for (const id of world.deleted.keys()) {
+    const isBack = world.hosts.some(({ flows }) => flows.flatMap(accountsOf).includes(id));
+    if (isBack || world.excused.has(id)) continue;
+    // What could not be deleted is tried again within the hour.
+    for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.passed(HOUR);
+    const left = world.remainsOf(id);
+    if (left.length > 0) world.violations.push(`${when}: of ${id}, which was deleted, ${left.join(', ')} is left`);
+  }
+}
+
+async function checkAccount(world: MixedWorld, host: Host, id: string, when: string): Promise<void> {
+  const say = (what: string): void => void world.violations.push(`${when}, ${id}: ${what}`);
+  const account = host.process?.running.get(id)?.account;
+  if (account === undefined) return say('it does not run');
+  const { email, state, saved } = account.snapshot();
+  if (email !== null && world.refused.has(email)) say('an address is in force that was refused');
+  const token = await tokenOf(world, account);
+  if (token === null) return say('no answer');
+  const family = token === undefined ? undefined : world.cloud.familyOf(token);
+  if (family !== undefined && world.refused.has(family.tokens[0] ?? '')) say('a token is in force that was refused');
+  const { origin } = new URL(account.cloudUrl);
+  const isGuest = host.guests.some((guest) => guest.id === id);
+  if (isGuest) return;
+  if (!saved) say('it is not saved');
+  const possible = world.history.possible(id, origin);
+  if (possible.some((one) => one !== undefined && !isTaken(world, one))) return;
+  if (possible.includes(undefined) && token === undefined) return;
+  if (family === undefined || !possible.includes(family)) {
+    return say(`in force is ${nameOf(family)}, not ${possible.map(nameOf).join(' or ')}`);
+  }
+  if (state !== 'authenticated') say(`${state}, though the cloud takes ${nameOf(family)}`);
+  if (token !== world.cloud.validOf(family)) say(`an old token of ${nameOf(family)} is in force`);
+}
+
+/** Whether a client can have a token of this login that the cloud takes. */
+function isTaken({ cloud }: MixedWorld, family: Family): boolean {
+  return !family.isOutOfReach && cloud.validOf(family) !== undefined;
+}
+
+/** The token in force, `undefined` for none; `null` where that is not answered. */
+async function tokenOf(world: MixedWorld, account: Account): Promise<string | undefined | null> {
+  let token: string | undefined | null = null;
+  void account.token().then(
+    ({ value }) => (token = value),
+    () => (token = undefined),
+  );
+  for (let second = 0; second < 30 && token === null; second += 1) await world.passed(SECOND);
+  return token;
+}
+
+function nameOf(family: Family | undefined): string {
+  return family === undefined ? 'none' : `${family.email} (${family.tokens.length})`;
+}
+
+/** It goes through a start of each host, is deleted, comes back, and ends. */
+export async function checkEnd(world: MixedWorld): Promise<void> {
+  for (const host of world.hosts) {
+    await world.stop(host);
+    world.boot(host);
+  }
+  await world.passed(MINUTE);
+  await checkNow(world, 'after a start');
+  const before = world.hosts.map(({ flows }) => flows);
+  for (const host of world.hosts) world.deploy(host, 'full', []);
+  await world.passed(MINUTE);
+  await checkNow(world, 'after its deletion');
+  for (const [place, host] of world.hosts.entries()) world.deploy(host, 'full', before[place] ?? []);
+  await world.passed(MINUTE);
+  await checkNow(world, 'after it came back');
+  for (const { process } of world.hosts) {
+    if (process === undefined) continue;
+    void process.end();
+    await world.passed(MINUTE);
+    if (process.timers.size > 0) world.violations.push(`${process.timers.size} timers are left`);
+  }
+}

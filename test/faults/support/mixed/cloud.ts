@@ -1,0 +1,136 @@
+import type { HttpRequest } from '../../../../src/http/http-client.js';
+import type { FakeClock } from '../../../src/support/fake-clock.js';
+import { type FakeCall, FakeCloud, type Reply } from '../../../src/support/fake-cloud.js';
+import { makeToken } from '../../../src/support/tokens.js';
+
+/** A login at a cloud, with all tokens that were renewed from it. The cloud takes the last one only. */
+export interface Family {
+  origin: string;
+  /** The address that logged in, or whose token was set by hand. */
+  email: string;
+  tokens: string[];
+  key: string;
+  /** When its last token was given, by the clock that never jumps. */
+  renewedAt: number;
+  /** A person has ended it at the cloud, or it was logged out. */
+  isRevoked: boolean;
+  /** The last token never came: no client can have it. */
+  isOutOfReach: boolean;
+}
+
+/** How a cloud answers: in time, late, not at all after it has done what was asked, or not at all. */
+export type CloudMood = 'well' | 'slow' | 'very slow' | 'losing answers' | 'away' | '503' | '429';
+
+const DELAY_MS: Partial<Record<CloudMood, number>> = { slow: 1_500, 'very slow': 7_000 };
+
+/** Clouds that end a token as soon as they have given the next. */
+export class RevokingCloud {
+  readonly fake: FakeCloud;
+  readonly families: Family[] = [];
+  /** Told of each code that was taken. */
+  onLogin: (family: Family) => void = () => undefined;
+  mood: CloudMood = 'well';
+  /** Since when it was in no other mood, by the clock that never jumps. */
+  wellSince = 0;
+  readonly #clock: FakeClock;
+  readonly #mailbox = new Map<string, string>();
+  #made = 0;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    this.fake = new FakeCloud(clock);
+    const calls = ['hubkeys', 'refreshsession', 'emaillogin', 'requestlogin', 'logout', 'lan_ip', 'remote'] as const;
+    for (const call of calls) this.fake.reply(call, (request) => this.#answer(call, request));
+  }
+
+  change(mood: CloudMood): void {
+    this.mood = mood;
+    this.wellSince = this.#clock.monotonic();
+  }
+
+  /** The login that a token was ever of. */
+  familyOf(token: string): Family | undefined {
+    return this.families.find(({ tokens }) => tokens.includes(token));
+  }
+
+  /** The token that the cloud takes of a login. */
+  validOf({ tokens, isRevoked }: Family): string | undefined {
+    return isRevoked ? undefined : tokens.at(-1);
+  }
+
+  begin(origin: string, email: string): Family {
+    const key = `hub-key-${(this.#made += 1)}-of-${email}`;
+    const family = { origin, email, key, tokens: [], renewedAt: 0, isRevoked: false, isOutOfReach: false };
+    this.families.push(family);
+    this.#renew(family);
+    return family;
+  }
+
+  /** The last code that was e-mailed to an address and not used. */
+  codeFor(origin: string, email: string): string | undefined {
+    return this.#mailbox.get(`${origin} ${email}`);
+  }
+
+  #renew(family: Family): string {
+    const token = makeToken(this.#clock.outside(), { userId: family.email });
+    family.tokens.push(token);
+    family.renewedAt = this.#clock.monotonic();
+    return token;
+  }
+
+  #answer(call: FakeCall, request: HttpRequest): Reply {
+    const { mood } = this;
+    if (mood === 'away') return 'unreachable';
+    if (mood === '503') return { status: 503 };
+    if (mood === '429') return { status: 429, headers: { 'retry-after': '20' } };
+    const isLost = mood === 'losing answers';
+    const reply = this.#reply(call, request, isLost);
+    if (isLost) return 'hang';
+    return { ...reply, delayMs: DELAY_MS[mood] ?? 0 };
+  }
+
+  #reply(call: FakeCall, { url, headers, body }: HttpRequest, isLost: boolean): { status?: number; body?: string } {
+    const { origin, searchParams } = new URL(url);
+    const token = headers?.['Authorization'] ?? '';
+    const family = this.families.find((one) => one.origin === origin && this.validOf(one) === token);
+    switch (call) {
+      case 'requestlogin':
+        this.#mailbox.set(`${origin} ${searchParams.get('email') ?? ''}`, `CODE${(this.#made += 1)}`);
+        return { body: 'null' };
+      case 'emaillogin':
+        return this.#logIn(origin, JSON.parse(body ?? '{}') as { email?: string; password?: string }, isLost);
+      case 'lan_ip':
+        return { body: '[]' };
+      case 'hubkeys':
+      case 'refreshsession':
+      case 'logout':
+      case 'remote':
+      case 'lan':
+        break;
+    }
+    if (family === undefined) return { status: 401 };
+    if (call === 'hubkeys') return { body: JSON.stringify({ [`hub of ${family.email}`]: family.key }) };
+    if (call === 'remote')
+      return { body: JSON.stringify({ hubId: `hub of ${family.email}`, name: 'Koti', version: '1.14' }) };
+    if (call === 'refreshsession') {
+      family.isOutOfReach ||= isLost;
+      return { body: this.#renew(family) };
+    }
+    family.isRevoked = true;
+    return { body: 'null' };
+  }
+
+  #logIn(
+    origin: string,
+    { email = '', password }: { email?: string; password?: string },
+    isLost: boolean,
+  ): { status?: number; body?: string } {
+    const to = `${origin} ${email}`;
+    if (password === undefined || this.#mailbox.get(to) !== password) return { status: 401 };
+    this.#mailbox.delete(to);
+    const family = this.begin(origin, email);
+    family.isOutOfReach = isLost;
+    this.onLogin(family);
+    return { body: family.tokens[0] ?? '' };
+  }
+}

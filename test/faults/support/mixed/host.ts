@@ -1,0 +1,54 @@
+import type { MemoryDisk } from '../memory-fs.js';
+import type { Family } from './cloud.js';
+import type { Flows, NodeRed } from './node-red.js';
+
+export const CLOUDS = ['https://cloud.example/ui/0.2', 'https://other.example/ui/0.2'] as const;
+
+/** The accounts that may be in the flows. Some differ by case only, some are those of a subflow's instances. */
+export const IDS = ['one', 'two', 'One', 'sub-a', 'sub-b'] as const;
+
+/** The node that stands for an account in the flows. */
+export function nodeIdOf(id: string): string {
+  return id.replace(/-.*/, '');
+}
+
+/** What a person or a flow does with an account. */
+export const STEPS = [
+  ...['ping', 'refresh', 'authenticate', 'request', 'logIn', 'wrongCode', 'reset', 'logOut'],
+  ...['setToken', 'setGuest', 'setEmail'],
+] as const;
+export type StepName = (typeof STEPS)[number] | 'dialog request' | 'dialog logIn';
+
+/** Such on whose behalf a code may be e-mailed. */
+export const MAILING: readonly StepName[] = ['authenticate', 'request', 'dialog request'];
+
+/** A host: its disk outlives its processes. */
+export interface Host {
+  disk: MemoryDisk;
+  flows: Flows;
+  process: NodeRed | undefined;
+  /** Logins that no store was to have, since the process has started, by account. */
+  guests: { id: string; family: Family }[];
+  /** The accounts under whose ids the dialog was used while none was deployed so. */
+  waiting: Set<string>;
+}
+
+/** A step that has no answer yet. */
+export interface Pending {
+  host: Host;
+  process: NodeRed;
+  id: string;
+  step: StepName;
+  /** The package was installed anew meanwhile: who hears of it now does not know of what was given up before. */
+  isLetGo?: boolean;
+  /** Its account was deleted and is back: what a store in trouble may have kept for it by then is the new one's. */
+  isOutlived?: boolean;
+}
+
+/** For which account, and in which process, something is done. */
+export interface Doer {
+  id: string;
+  process: NodeRed;
+  /** It is in the flows. */
+  isDeployed?: boolean;
+}

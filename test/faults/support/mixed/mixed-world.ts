@@ -1,0 +1,453 @@
+import type { Account } from '../../../../src/account/account.js';
+import { CozifyError } from '../../../../src/errors.js';
+import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
+import { Lines } from '../../../src/support/stage.js';
+import { MemoryDisk } from '../memory-fs.js';
+import { type CloudMood, type Family, RevokingCloud } from './cloud.js';
+import { contents, contextKeyOf, filePlaceOf, isOwed, type Kept, storesNoted } from './contents.js';
+import { type Act, History } from './history.js';
+import { type Doer, type Host, CLOUDS, IDS, MAILING, nodeIdOf, type Pending, type StepName } from './host.js';
+import type { Mood, Shelves } from './moods.js';
+import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
+import { Wire } from './wire.js';
+
+/** By then each of two processes knows what the other has done. */
+const HEARD_MS = 70_000;
+
+/** Hosts with their Node-REDs, clouds, and all that was done and must not be seen. */
+export class MixedWorld {
+  readonly clock = new FakeClock();
+  readonly cloud = new RevokingCloud(this.clock);
+  readonly shelves: Shelves = {};
+  readonly log = new Lines();
+  readonly history = new History();
+  readonly hosts: Host[];
+  readonly violations: string[] = [];
+  /** Addresses and tokens whose setting was answered with an error, and those that no store may have. */
+  readonly refused = new Set<string>();
+  readonly guestFamilies: Family[] = [];
+  /** Accounts that a Deploy has taken out of the flows, and what was done to delete them. */
+  readonly deleted = new Map<string, Act>();
+  /** Of these something may lie in stores: the process was killed, or its package installed anew, before that was noted. */
+  readonly excused = new Set<string>();
+  /** Stores were emptied: what was said to be saved may be gone. */
+  hasLostStores = false;
+  /** How often another store was chosen. */
+  moves = 0;
+  readonly #wire = new Wire(this);
+  readonly #pending = new Set<Pending>();
+  /** Where something may lie of which nothing could be noted. */
+  readonly #unknownPlaces = new Set<string>();
+  /** When a Deploy last took an account out of the flows of a process. */
+  readonly #deletedAt = new Map<string, number>();
+  /** What could not be saved in time. */
+  #givenUp: { id: string; secret: string; act: Act | undefined }[] = [];
+  #made = 0;
+
+  constructor(hostCount: number) {
+    this.cloud.onLogin = (family) => this.history.noteLogin(family);
+    this.hosts = Array.from({ length: hostCount }, () => ({
+      ...{ disk: new MemoryDisk(), flows: [], process: undefined, guests: [], waiting: new Set<string>() },
+    }));
+    for (const { disk } of this.hosts) disk.ignoresCase = true;
+  }
+
+  get isShared(): boolean {
+    return this.hosts.length > 1;
+  }
+
+  hostAt(place: number): Host {
+    const host = this.hosts[place % this.hosts.length];
+    if (host === undefined) throw new Error('a world without hosts');
+    return host;
+  }
+
+  /** Whether somebody waits for a code to be sent there. */
+  isMailWanted(process: NodeRed, email: string): boolean {
+    return [...this.#pending].some(
+      (one) => one.process === process && email.startsWith(`${one.id}.`) && MAILING.includes(one.step),
+    );
+  }
+
+  /** Everything that is kept anywhere. */
+  kept(): Kept[] {
+    return contents(
+      this.shelves,
+      this.hosts.map(({ disk }) => disk),
+    );
+  }
+
+  boot(host: Host): void {
+    if (host.process !== undefined) return;
+    const world: World = {
+      ...{ clock: this.clock, disk: host.disk, shelves: this.shelves, log: this.log },
+      open: (process) => this.#wire.open(process),
+      onDeath: (process) => this.#noteDeath(host, process),
+    };
+    host.guests = [];
+    host.process = new NodeRed(world);
+    if (host.disk.isFull) host.process.moods.change('', 'full');
+    host.process.start(host.flows);
+  }
+
+  /** The process ends as it should, while time passes. */
+  async stop(host: Host): Promise<void> {
+    const { process } = host;
+    if (process === undefined) return;
+    const stopping = process.stop();
+    let isOver = false;
+    void stopping.then(() => (isOver = true));
+    for (let second = 0; second < 60 && !isOver; second += 1) await this.clock.advance(SECOND);
+  }
+
+  /** A disk that is full is so for the next process, too. */
+  setMood(host: Host, store: string, mood: Mood): void {
+    if (store === '') host.disk.isFull = mood === 'full';
+    host.process?.moods.change(store, mood);
+  }
+
+  setCloud(mood: CloudMood): void {
+    this.cloud.change(mood);
+  }
+
+  /** A store has lost everything. */
+  lose(store: string): void {
+    this.shelves[store]?.clear();
+    this.hasLostStores = true;
+    this.#excuseUnsaved();
+    for (const id of IDS) this.#excuseUnheard(id);
+  }
+
+  /** A person revokes the login in force elsewhere. */
+  revoke(host: Host, id: string): void {
+    const account = host.process?.running.get(id)?.account;
+    void account?.token().then(
+      ({ value }) => {
+        const family = this.cloud.familyOf(value);
+        if (family !== undefined) family.isRevoked = true;
+      },
+      () => undefined,
+    );
+  }
+
+  /** Other flows come into force on a host. */
+  deploy(host: Host, kind: 'full' | 'nodes' | 'load', flows: Flows): void {
+    const { process } = host;
+    if (process === undefined) return;
+    const [before, now] = [host.flows, flows].map((all) => all.flatMap(accountsOf));
+    for (const id of before ?? []) if (kind !== 'load' && now?.includes(id) !== true) this.#noteDeleted(host, id);
+    for (const id of now ?? []) if (before?.includes(id) !== true) this.#noteBack(id);
+    host.flows = flows;
+    process.deploy(kind, flows);
+  }
+
+  /**
+   * The package is taken out and installed again. What a slow cloud brings after that is nobody's any more, and what a
+   * slow store may still keep, or could not note yet, is known to nobody.
+   */
+  reinstall(host: Host): void {
+    const { process } = host;
+    process?.reinstall();
+    host.guests = [];
+    void process?.deploys.then(() => {
+      this.#excuseUnsaved();
+      this.#excuseUnnoted();
+    });
+    for (const pending of this.#pending) if (pending.process === host.process) pending.isLetGo = true;
+    this.#forgive(() => true);
+  }
+
+  /** A step of a flow, on the account that its node has now. */
+  step(host: Host, id: string, step: StepName): void {
+    const { process } = host;
+    const running = process?.running.get(id);
+    if (process !== undefined && running !== undefined) this.#begin({ host, process, id, step }, running.account);
+  }
+
+  /** What a person does in the dialog, be it that no account is deployed so. */
+  dialog(host: Host, id: string, what: 'request' | 'logIn' | 'drop', cloudUrl: string): void {
+    const { process } = host;
+    if (process === undefined) return;
+    const { registry } = process;
+    const address = host.flows.find((node) => node.id === id)?.email ?? `${id}.0@example.fi`;
+    const run = async (): Promise<void> => {
+      const running = await registry.at(id, cloudUrl);
+      if (running !== undefined) {
+        if (what !== 'drop') this.#begin({ host, process, id, step: what }, running);
+        return;
+      }
+      if (what === 'drop') return registry.waiting.drop(id, cloudUrl);
+      host.waiting.add(id);
+      await registry.waiting.use(id, cloudUrl, async (account) => {
+        await this.#track({ host, process, id, step: `dialog ${what}` }, () =>
+          what === 'request' ? account.requestOtp(address) : this.#logIn({ id, process }, account, cloudUrl, address),
+        );
+      });
+      await registry.takeWaiting(id, cloudUrl);
+    };
+    void run().catch((error: unknown) => this.#noteError(`dialog ${what}`, error));
+  }
+
+  /** An account's node as it is deployed first. */
+  node(id: string, store: string): AccountNode {
+    const node = { id, store, email: `${id}.0@example.fi`, cloudUrl: CLOUDS[0] };
+    return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
+  }
+
+  async passed(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+    await settle();
+  }
+
+  #begin(pending: Pending, account: Account): void {
+    const { id, step } = pending;
+    const origin = new URL(account.cloudUrl).origin;
+    void this.#track(pending, () => this.#perform(pending, account, origin)).catch((error: unknown) =>
+      this.#noteError(`${step} of ${id}`, error),
+    );
+  }
+
+  async #track<T>(pending: Pending, work: () => Promise<T>): Promise<T> {
+    this.#pending.add(pending);
+    try {
+      return await work();
+    } finally {
+      this.#pending.delete(pending);
+    }
+  }
+
+  #noteError(what: string, error: unknown): void {
+    if (!(error instanceof CozifyError)) this.violations.push(`${what} failed with ${String(error)}`);
+  }
+
+  async #perform(pending: Pending, account: Account, origin: string): Promise<unknown> {
+    const { host, process, id, step } = pending;
+    switch (step) {
+      case 'ping':
+        return account.ping();
+      case 'refresh':
+        return account.refresh({ force: true });
+      case 'authenticate':
+        return account.authenticate();
+      case 'request':
+        return account.requestOtp();
+      case 'wrongCode':
+        return account.authenticate({ otp: 'WRONG1' });
+      case 'logIn': {
+        const { otpSentAt, email } = account.snapshot();
+        return otpSentAt === null || email === null
+          ? undefined
+          : this.#logIn({ id, process, isDeployed: true }, account, origin, email);
+      }
+      case 'reset':
+      case 'logOut':
+        return this.#act(pending, this.history.begin({ id, at: this.clock.monotonic() }), account, () =>
+          account.reset({ logout: step === 'logOut' }),
+        );
+      case 'setToken':
+        return this.#setToken(pending, account, origin);
+      case 'setGuest': {
+        const family = this.cloud.begin(origin, `${id}.guest${(this.#made += 1)}@example.fi`);
+        this.guestFamilies.push(family);
+        if (host.process === process) host.guests.push({ id, family });
+        return account
+          .token(family.tokens[0], { commit: false })
+          .catch((error: unknown) => this.#refuse(pending, error, family.tokens[0] ?? ''));
+      }
+      case 'setEmail': {
+        const email = `${id}.${(this.#made += 1)}@example.fi`;
+        return account.email(email).catch((error: unknown) => this.#refuse(pending, error, email));
+      }
+      case 'dialog request':
+      case 'dialog logIn':
+        return undefined;
+    }
+  }
+
+  /** What the code that was e-mailed last brings. Whatever the answer, the token may come late, and counts then. */
+  async #logIn(doer: Doer, account: Account, cloudUrl: string, email: string): Promise<unknown> {
+    const { id, process, isDeployed = false } = doer;
+    const { origin } = new URL(cloudUrl);
+    const otp = this.cloud.codeFor(origin, email);
+    if (otp === undefined) return undefined;
+    // What waits is taken up by a Deploy whenever that comes.
+    const at = isDeployed ? this.clock.monotonic() : Infinity;
+    const act = this.history.begin({ id, origin, email, at });
+    try {
+      const result = await account.authenticate({ otp, email });
+      this.history.end(act, isDeployed ? this.#certaintyOf(id) : 'maybe');
+      this.#checkSaved(account, act);
+      return result;
+    } catch (error) {
+      if (!process.isDead) this.history.end(act, 'maybe');
+      throw error;
+    }
+  }
+
+  async #setToken(pending: Pending, account: Account, origin: string): Promise<unknown> {
+    const { id } = pending;
+    const family = this.cloud.begin(origin, `${id}.hand${(this.#made += 1)}@example.fi`);
+    const act = this.history.begin({ id, origin, family, at: this.clock.monotonic() });
+    return this.#act(pending, act, account, () => account.token(family.tokens[0]));
+  }
+
+  /** Does what has not happened if it is answered with an error. */
+  async #act<T>(pending: Pending, act: Act, account: Account, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.history.end(act, this.#certaintyOf(act.id));
+      this.#checkSaved(account, act);
+      return result;
+    } catch (error) {
+      return this.#refuse(pending, error, act.family?.tokens[0] ?? '', act);
+    }
+  }
+
+  /**
+   * What was answered with an error has not happened, nor does it later. What a store keeps after all that was given up
+   * may be read by another process before the one that knows better, or by whoever comes after that.
+   */
+  #refuse(
+    { id, process, isLetGo = false, isOutlived = false }: Pending,
+    error: unknown,
+    secret: string,
+    act?: Act,
+  ): never {
+    // It says nothing to anybody.
+    if (process.isDead) throw error;
+    const isGivenUp = (error as CozifyError).code === 'COZIFY_STORE';
+    const isSure = !isOutlived && (!isGivenUp || !(this.isShared || isLetGo));
+    if (act !== undefined) this.history.end(act, isSure ? 'void' : 'maybe');
+    if (isSure && secret !== '') this.refused.add(secret);
+    if (isGivenUp) this.#givenUp.push({ id, secret, act });
+    throw error;
+  }
+
+  /**
+   * Two processes that don't know of each other may each take its own for the later, and so may one that begins anew under
+   * the id of an account that it has deleted, and does not know yet that another has it still.
+   */
+  #certaintyOf(id: string): 'maybe' | 'sure' {
+    const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
+    const isKnown = this.clock.monotonic() - (this.#deletedAt.get(id) ?? -Infinity) > HEARD_MS;
+    return this.isShared && !(isWell && isKnown) ? 'maybe' : 'sure';
+  }
+
+  #isWell({ moods }: NodeRed): boolean {
+    return moods.areWell && this.clock.monotonic() - moods.changedAt > HEARD_MS;
+  }
+
+  /** What is said to be saved is in a store. */
+  #checkSaved(account: Account, act: Act): void {
+    const { family } = act;
+    if (family === undefined || this.hasLostStores || this.isShared || !account.snapshot().saved) return;
+    // What goes on at the same time may have come after it.
+    const isMeanwhile = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
+    if (this.history.acts.some((one) => one !== act && one.id === act.id && isMeanwhile(one))) return;
+    if (!this.kept().some(({ text }) => family.tokens.some((token) => text.includes(token)))) {
+      this.violations.push('a login that is said to be saved is in no store');
+    }
+  }
+
+  #noteDeleted(host: Host, id: string): void {
+    host.waiting.delete(id);
+    this.#deletedAt.set(id, this.clock.monotonic());
+    this.#excuseUnheard(id);
+    const act = this.history.begin({ id, at: this.clock.monotonic() });
+    this.history.end(act, this.isShared ? 'maybe' : 'sure');
+    const others = this.hosts.filter((one) => one !== host);
+    if (others.every(({ flows }) => !flows.flatMap(accountsOf).includes(id))) this.deleted.set(id, act);
+  }
+
+  /** Of what could not be saved in time something may come about after all. */
+  #forgive(isMeant: (given: { id: string }) => boolean): void {
+    for (const { secret, act } of this.#givenUp.filter(isMeant)) {
+      this.refused.delete(secret);
+      if (act !== undefined) act.outcome = 'maybe';
+    }
+    this.#givenUp = this.#givenUp.filter((given) => !isMeant(given));
+  }
+
+  /** It is in the flows again: what could not be deleted by now is its own. */
+  #noteBack(id: string): void {
+    const act = this.deleted.get(id);
+    // Of what was done before as much as was saved.
+    if (act !== undefined && this.remainsOf(id).length > 0) {
+      this.history.doubt(id);
+      for (const pending of this.#pending) if (pending.id === id) pending.isOutlived = true;
+      this.#forgive(({ id: whose }) => whose === id);
+    }
+    this.deleted.delete(id);
+    this.excused.delete(id);
+  }
+
+  /** Where anything of an account is kept. */
+  remainsOf(id: string): string[] {
+    const { families } = this.cloud;
+    const secrets = families
+      .filter(({ email }) => email.startsWith(`${id}.`))
+      .flatMap(({ tokens, key }) => [...tokens, key]);
+    const kept = this.kept();
+    const noted = storesNoted(kept, id);
+    return kept
+      .filter(({ place, text, disk }) => {
+        // The ration of codes outlives every account.
+        if (/\/codes(\.|$)/.test(place)) return false;
+        // What was begun in the dialog since then waits there.
+        const isWaiting = this.hosts.some((host) => host.disk === disk && host.waiting.has(id));
+        if (isWaiting && place.includes('/+waiting')) return false;
+        if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
+        const isOwn = place.endsWith(`:${contextKeyOf(id)}`) || place.includes(filePlaceOf(id));
+        return isOwn || text.includes(`${id}.`) || secrets.some((secret) => text.includes(secret));
+      })
+      .map(({ place }) => place);
+  }
+
+  /** Logins of which no store has the last token end with those who have it in memory. */
+  #excuseUnsaved(): void {
+    const texts = this.kept().map(({ text }) => text);
+    for (const family of this.cloud.families) {
+      const token = family.tokens.at(-1) ?? '';
+      if (!texts.some((text) => text.includes(token))) family.isOutOfReach = true;
+    }
+  }
+
+  /** What is to be deleted, or lies in a store, and could not be noted so far, is known to nobody who comes after. */
+  #excuseUnnoted(): void {
+    const kept = this.kept();
+    const chosen = this.hosts.flatMap(({ flows }) => flows);
+    for (const id of IDS) {
+      const known = [...storesNoted(kept, id), chosen.find((node) => node.id === nodeIdOf(id))?.store];
+      for (const { place } of kept.filter((one) => one.place.endsWith(`:${contextKeyOf(id)}`))) {
+        if (!known.includes(place.split(':')[0])) this.#unknownPlaces.add(place);
+      }
+    }
+    for (const [id, act] of this.deleted) {
+      if (this.remainsOf(id).length === 0 || isOwed(kept, id)) continue;
+      this.excused.add(id);
+      act.outcome = 'maybe';
+    }
+  }
+
+  /** What one process did and the others have not read yet goes with the store's content: they put theirs there again. */
+  #excuseUnheard(id: string): void {
+    if (!this.isShared) return;
+    const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
+    const since = areWell ? this.clock.monotonic() - HEARD_MS : -Infinity;
+    this.history.doubt(id, since);
+    this.#excuseUnsaved();
+    for (const family of this.cloud.families) if (family.renewedAt >= since) family.isOutOfReach = true;
+  }
+
+  #noteDeath(host: Host, process: NodeRed): void {
+    const isCloudWell = this.cloud.mood === 'well' && this.clock.monotonic() - this.cloud.wellSince > 70_000;
+    // One that ends as it should has kept what came in time.
+    if (!process.isStopping || !isCloudWell || !this.#isWell(process)) this.#excuseUnsaved();
+    const texts = this.kept().map(({ text }) => text);
+    for (const secret of this.refused) if (texts.some((text) => text.includes(secret))) this.refused.delete(secret);
+    this.#excuseUnnoted();
+    for (const act of this.history.acts) if (act.endedAt === undefined) act.outcome = 'maybe';
+    for (const pending of this.#pending) if (pending.process === process) this.#pending.delete(pending);
+    host.process = undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { GlobalContext } from '../../../../nodes/store/context-store.js';
+import type { Clock } from '../../../../src/async/clock.js';
+
+/**
+ * How a store is to one process. `late`: it keeps what it is given, and answers, after everybody has given up. `hanging`:
+ * nothing happens until it changes, `dropping`: nor then. `mute`: it keeps at once what it is given, and says nothing. What
+ * is late or mute is read as ever. `full`: it is read as ever, and takes nothing more.
+ */
+export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | 'dropping' | 'mute';
+
+export const MOODS: readonly Mood[] = ['slow', 'late', 'late', 'failing', 'full', 'hanging', 'dropping', 'mute'];
+
+const CONTEXT_MS: Partial<Record<Mood, number>> = { slow: 1_000, late: 5_000 };
+/** Each step on a disk takes as long; a save takes some twenty. */
+const DISK_MS: Partial<Record<Mood, number>> = { slow: 100, late: 900 };
+
+/** What may be done to the stores of one process, one mood for each; the disk's is that of `''`. */
+export class Moods {
+  readonly #clock: Clock;
+  readonly #moods = new Map<string, Mood>();
+  readonly #held = new Map<string, (() => void)[]>();
+  /** When a mood changed last, by the clock that never jumps. */
+  changedAt = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get areWell(): boolean {
+    return [...this.#moods.values()].every((mood) => mood === 'well');
+  }
+
+  of(store: string): Mood {
+    return this.#moods.get(store) ?? 'well';
+  }
+
+  change(store: string, mood: Mood): void {
+    if (mood === this.of(store)) return;
+    this.#moods.set(store, mood);
+    this.changedAt = this.#clock.monotonic();
+    const held = this.#held.get(store) ?? [];
+    this.#held.delete(store);
+    for (const go of held) go();
+  }
+
+  /** A step on the disk: resolves when it may be made, throws when it fails. */
+  async passDisk(): Promise<void> {
+    const mood = this.of('');
+    if (mood === 'failing') throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
+    const delayMs = DISK_MS[mood];
+    if (delayMs !== undefined) return new Promise((resolve) => void this.#clock.setTimeout(resolve, delayMs));
+    if (mood === 'hanging' || mood === 'dropping' || mood === 'mute') {
+      await new Promise<void>((resolve) => this.#hold('', resolve));
+    }
+  }
+
+  /** A call of a context store, which does `work` and answers with what it gives. */
+  callContext(
+    way: 'get' | 'set',
+    store: string,
+    work: () => unknown,
+    callback: (error: unknown, value?: unknown) => void,
+  ): void {
+    const answer = (): void => {
+      let value: unknown;
+      try {
+        value = work();
+      } catch {
+        // The process is dead: it hears nothing any more.
+        return;
+      }
+      callback(undefined, value);
+    };
+    const mood = this.of(store);
+    const isUntouched = way === 'get' && (mood === 'late' || mood === 'mute' || mood === 'full');
+    switch (isUntouched ? 'well' : mood) {
+      case 'well':
+        return queueMicrotask(answer);
+      case 'failing':
+        return queueMicrotask(() => callback(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })));
+      case 'full':
+        return queueMicrotask(() => callback(Object.assign(new Error('no space'), { code: 'ENOSPC' })));
+      case 'hanging':
+        return this.#hold(store, answer);
+      case 'mute': {
+        let value: unknown;
+        try {
+          value = work();
+        } catch {
+          return;
+        }
+        return this.#hold(store, () => callback(undefined, value));
+      }
+      case 'dropping':
+        return;
+      case 'slow':
+      case 'late':
+        this.#clock.setTimeout(answer, CONTEXT_MS[mood] ?? 0);
+    }
+  }
+
+  #hold(store: string, go: () => void): void {
+    this.#held.set(store, [...(this.#held.get(store) ?? []), go]);
+  }
+}
+
+/** The context stores that processes share, by name. */
+export type Shelves = Record<string, Map<string, unknown>>;
+
+/** The global context of one process; `step` throws once that is dead. */
+export function globalContext(shelves: Shelves, moods: Moods, step: () => void): GlobalContext {
+  const at = (store: string): Map<string, unknown> => (shelves[store] ??= new Map<string, unknown>());
+  return {
+    get: (key, store, callback) =>
+      moods.callContext(
+        'get',
+        store,
+        () => {
+          step();
+          return at(store).get(key);
+        },
+        callback,
+      ),
+    set: (key, value, store, callback) =>
+      moods.callContext(
+        'set',
+        store,
+        () => {
+          step();
+          if (value === undefined) at(store).delete(key);
+          else at(store).set(key, value);
+        },
+        callback,
+      ),
+  };
+}

@@ -1,0 +1,302 @@
+import type { NodeAPI } from 'node-red';
+import { EventEmitter } from 'node:events';
+import { AccountRegistry } from '../../../../nodes/accounts/account-registry.js';
+import { ContextStore, type GlobalContext } from '../../../../nodes/store/context-store.js';
+import type { Account } from '../../../../src/account/account.js';
+import { type Clock, settlesWithin } from '../../../../src/async/clock.js';
+import type { HttpClient } from '../../../../src/http/http-client.js';
+import { StateDirectory } from '../../../../src/store/file-store.js';
+import type { FakeClock } from '../../../src/support/fake-clock.js';
+import { DAY } from '../../../src/support/fake-clock.js';
+import { ownProcess } from '../../../src/support/own-process.js';
+import type { Lines } from '../../../src/support/stage.js';
+import type { MemoryDisk } from '../memory-fs.js';
+import { globalContext, Moods, type Shelves } from './moods.js';
+
+/** An account's node as flows have it. */
+export interface AccountNode {
+  id: string;
+  store: string;
+  email: string;
+  cloudUrl: string;
+  /** It is switched off, by itself or with its flow. */
+  d?: boolean;
+  /** It is in a subflow, of which there are these instances, each with an account of its own. */
+  instances?: readonly string[];
+}
+
+/** The accounts that a node stands for, by their storage ids. */
+export function accountsOf({ id, instances }: Pick<AccountNode, 'id' | 'instances'>): string[] {
+  return instances === undefined ? [id] : instances.map((name) => `${id}-${name}`);
+}
+
+export type Flows = readonly AccountNode[];
+
+export const DIRECTORY = '/user/cozify';
+export const SECRET = 'a credential secret';
+
+/** There is always some node, by which the global context is found. */
+const OTHER_NODE = 'other';
+
+/** Node-RED waits so long for a node that closes. */
+const CLOSING_MS = 15_000;
+
+/** What a process has of the world. */
+export interface World {
+  clock: FakeClock;
+  disk: MemoryDisk;
+  shelves: Shelves;
+  log: Lines;
+  /** Makes a client for requests of this process. */
+  open: (process: NodeRed) => HttpClient;
+  /** Called when it dies, before anything else. */
+  onDeath: (process: NodeRed) => void;
+}
+
+/** Has the key made by which context stores are sealed: that takes real time, which no test of its own clock has. */
+export async function makeKey(): Promise<void> {
+  const settings = { contextStorage: { red: {} }, credentialSecret: SECRET };
+  const nothing: GlobalContext = { get: (_key, _store, callback) => callback(undefined), set: () => undefined };
+  await new ContextStore({ settings } as unknown as NodeAPI, 'red', 'one', () => nothing).load();
+}
+
+/** One process of a Node-RED with the accounts of its flows, from its start until it stops or is killed. */
+export class NodeRed {
+  readonly timers = new Set<unknown>();
+  readonly moods: Moods;
+  registry: AccountRegistry;
+  readonly running = new Map<string, { node: AccountNode; account: Account }>();
+  flows: Flows = [];
+  isDead = false;
+  areFlowsStopped = false;
+  /** It ends as it should. */
+  isStopping = false;
+  /** How many steps on stores are left to it. */
+  stepsLeft = Infinity;
+  /** Deploys, one after another. */
+  deploys: Promise<void> = Promise.resolve();
+  readonly #world: World;
+  readonly #clock: Clock;
+  readonly #global: GlobalContext;
+  readonly #events = new EventEmitter();
+  readonly #directory: StateDirectory;
+  #isLoaded = false;
+
+  constructor(world: World, moods?: (clock: Clock) => Moods) {
+    this.#world = world;
+    this.#clock = this.#ownClock(world.clock);
+    this.moods = moods?.(this.#clock) ?? new Moods(this.#clock);
+    this.#global = globalContext(world.shelves, this.moods, () => this.#step());
+    const fs = world.disk.mount(async () => {
+      this.#step();
+      await this.moods.passDisk();
+      if (this.isDead) throw dead();
+    });
+    const host = { ...ownProcess(), clock: this.#clock, pause: (ms: number) => this.#pause(ms) };
+    this.#directory = new StateDirectory(DIRECTORY, world.log, fs, host);
+    this.registry = this.#install();
+  }
+
+  /** Starts with these flows, as Node-RED does. */
+  start(flows: Flows): void {
+    this.#load(flows);
+    this.#emit('flows:starting');
+    this.#create(flows);
+    this.#emit('flows:started', {});
+  }
+
+  /** Other flows are in force: by a Deploy of everything, or of what has changed, or by a load. */
+  deploy(kind: 'full' | 'nodes' | 'load', flows: Flows): void {
+    this.deploys = this.deploys.then(() => this.#deploy(kind, flows));
+  }
+
+  stopFlows(): void {
+    this.deploys = this.deploys
+      .then(() => this.#stopNodes([...this.running.keys()]))
+      .then(() => {
+        this.areFlowsStopped = true;
+      });
+  }
+
+  startFlows(): void {
+    this.deploys = this.deploys.then(() => {
+      if (!this.areFlowsStopped || this.isDead) return;
+      this.areFlowsStopped = false;
+      this.#emit('flows:starting');
+      this.#create(this.flows);
+      this.#emit('flows:started', {});
+    });
+  }
+
+  /** The package is taken out, with its nodes, and installed again. */
+  reinstall(): void {
+    this.deploys = this.deploys.then(async () => {
+      if (this.isDead) return;
+      await this.#stopNodes([...this.running.keys()]);
+      if (this.isDead) return;
+      this.registry = this.#install();
+      if (this.areFlowsStopped) return;
+      this.#emit('flows:starting');
+      this.#create(this.flows);
+      this.#emit('flows:started', {});
+    });
+  }
+
+  /** Resolves when the process has ended as it should. */
+  async stop(): Promise<void> {
+    await this.deploys;
+    this.isStopping = true;
+    await this.#stopNodes([...this.running.keys()]);
+    this.die();
+  }
+
+  /** Ends what it does, and lets the process live on: see {@link timers}. */
+  async end(): Promise<void> {
+    await this.deploys;
+    await this.#stopNodes([...this.running.keys()]);
+    this.registry.endFollowing();
+  }
+
+  die(): void {
+    if (this.isDead) return;
+    this.#world.onDeath(this);
+    this.isDead = true;
+    for (const timer of this.timers) this.#world.clock.clearTimeout(timer as number);
+    this.timers.clear();
+  }
+
+  /** The one before follows Node-RED no more from now on. */
+  #install(): AccountRegistry {
+    const { log, open } = this.#world;
+    return new AccountRegistry(this.#red(), log, {
+      clock: this.#clock,
+      http: { open: () => open(this) },
+      directory: this.#directory,
+    });
+  }
+
+  async #deploy(kind: 'full' | 'nodes' | 'load', flows: Flows): Promise<void> {
+    if (this.isDead) return;
+    const before = this.flows;
+    if (kind === 'load') this.#load(flows);
+    else this.flows = flows;
+    const isSame = (id: string): boolean =>
+      JSON.stringify(before.find((node) => node.id === id)) === JSON.stringify(flows.find((node) => node.id === id));
+    const deployed = (): void => this.#emit('runtime-event', { id: 'runtime-deploy', payload: {} });
+    if (this.areFlowsStopped) return deployed();
+    const changed = [...this.running].filter(([, { node }]) => kind !== 'nodes' || !isSame(node.id));
+    await this.#stopNodes(changed.map(([id]) => id));
+    if (this.isDead) return;
+    this.#emit('flows:starting');
+    this.#create(flows);
+    const gone = before.filter(({ id }) => flows.every((node) => node.id !== id || node.d === true));
+    this.#emit('flows:started', kind === 'load' ? {} : { diff: { removed: gone.map(({ id }) => id) } });
+    deployed();
+  }
+
+  #load(flows: Flows): void {
+    this.#emit('runtime-event', { id: 'runtime-state', retain: true });
+    this.flows = flows;
+    this.#isLoaded = true;
+    this.#emit('runtime-event', { id: 'runtime-deploy', payload: {} });
+  }
+
+  async #stopNodes(ids: readonly string[]): Promise<void> {
+    this.#emit('flows:stopping');
+    const closing = ids.map(async (id) => {
+      const account = this.running.get(id)?.account;
+      this.running.delete(id);
+      if (account !== undefined) await this.registry.release(account);
+    });
+    await settlesWithin(this.#clock, Promise.allSettled(closing), CLOSING_MS);
+    this.#emit('flows:stopped');
+  }
+
+  #create(flows: Flows): void {
+    for (const node of flows) {
+      if (node.d === true) continue;
+      for (const id of accountsOf(node)) if (!this.running.has(id)) this.#claim(id, node);
+    }
+  }
+
+  #claim(id: string, node: AccountNode): void {
+    const { store, cloudUrl, instances } = node;
+    const settings = {
+      ...{ id, store, cloudUrl, name: '', isAutorefresh: true, expiryMs: DAY, language: 'en' as const },
+      email: instances === undefined ? node.email : `${id}.0@example.fi`,
+      template: instances === undefined ? undefined : node.id,
+    };
+    this.running.set(id, { node, account: this.registry.claim(settings, this.#global, this.#world.log) });
+  }
+
+  #emit(event: string, what: object = {}): void {
+    if (!this.isDead) this.#events.emit(event, what);
+  }
+
+  #red(): NodeAPI {
+    const settings = {
+      contextStorage: { red: { module: 'memory' }, blue: { module: 'memory' } },
+      credentialSecret: SECRET,
+      get: () => undefined,
+    };
+    const eachNode = (each: (node: object) => void): void => {
+      if (!this.#isLoaded) throw new TypeError('no flows yet');
+      for (const node of this.flows) for (const one of asInFlows(node)) each(one);
+      each({ id: OTHER_NODE, type: 'inject' });
+    };
+    const getNode = (id: string): unknown =>
+      id === OTHER_NODE || this.running.has(id) ? { context: () => ({ global: this.#global }) } : null;
+    const comms = { publish: () => undefined };
+    return {
+      events: this.#events,
+      settings,
+      nodes: { eachNode, getNode },
+      comms,
+      log: this.#world.log,
+    } as unknown as NodeAPI;
+  }
+
+  /** A step on a store. Throws once the process is dead. */
+  #step(): void {
+    if (!this.isDead && this.stepsLeft-- <= 0) this.die();
+    if (this.isDead) throw dead();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.setTimeout(resolve, ms));
+  }
+
+  #ownClock(clock: FakeClock): Clock {
+    return {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      random: () => clock.random(),
+      setTimeout: (callback, delayMs) => {
+        const timer: number = clock.setTimeout(() => {
+          this.timers.delete(timer);
+          if (!this.isDead) callback();
+        }, delayMs);
+        if (this.isDead) clock.clearTimeout(timer);
+        else this.timers.add(timer);
+        return timer;
+      },
+      clearTimeout: (timer) => {
+        this.timers.delete(timer);
+        clock.clearTimeout(timer);
+      },
+    };
+  }
+}
+
+/** A node as Node-RED goes through it, with its subflow and the instances of that. */
+function asInFlows({ instances, d = false, ...node }: AccountNode): object[] {
+  const account = { ...node, type: 'cozify-account' };
+  if (instances === undefined) return [{ ...account, d }];
+  const tab = { id: 'tab', type: 'tab', disabled: d };
+  const own = instances.map((name) => ({ id: `${node.id} ${name}`, type: `subflow:${node.id} subflow`, z: tab.id }));
+  return [tab, ...own, { ...account, z: `${node.id} subflow` }];
+}
+
+function dead(): Error {
+  return Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
+}

@@ -1,0 +1,57 @@
+import type { HttpClient, HttpRequest, HttpResponse } from '../../../../src/http/http-client.js';
+import type { MixedWorld } from './mixed-world.js';
+import { accountsOf, type NodeRed } from './node-red.js';
+
+/** The way from the processes to the clouds, on which is seen what no process should send. */
+export class Wire {
+  readonly #world: MixedWorld;
+
+  constructor(world: MixedWorld) {
+    this.#world = world;
+  }
+
+  /** A client of one account of a process. */
+  open(process: NodeRed): HttpClient {
+    const renewing = new Map<string, number>();
+    return { send: (request) => this.#send(process, renewing, request), close: () => undefined };
+  }
+
+  async #send(process: NodeRed, renewing: Map<string, number>, request: HttpRequest): Promise<HttpResponse> {
+    const { cloud, violations } = this.#world;
+    const never = new Promise<HttpResponse>(() => undefined);
+    if (process.isDead) return never;
+    // What was given up before it began is never sent.
+    if (request.signal?.aborted === true) return cloud.fake.http.send(request);
+    const { origin, pathname, searchParams } = new URL(request.url);
+    const isRenewal = pathname.endsWith('/refreshsession');
+    const email = searchParams.get('email') ?? '';
+    if (pathname.endsWith('/requestlogin') && !this.#world.isMailWanted(process, email)) {
+      violations.push(`a code that nobody asked for, to ${email}`);
+    }
+    const count = (renewing.get(origin) ?? 0) + 1;
+    if (isRenewal) {
+      this.#noteRenewal(process, request.headers?.['Authorization'] ?? '');
+      renewing.set(origin, count);
+      if (count > 1) violations.push('two renewals at a time');
+    }
+    try {
+      const answer = await cloud.fake.http.send(request);
+      return process.isDead ? await never : answer;
+    } catch (error) {
+      if (process.isDead) return await never;
+      throw error;
+    } finally {
+      if (isRenewal) renewing.set(origin, (renewing.get(origin) ?? 1) - 1);
+    }
+  }
+
+  /** Between processes that share a store a renewal is lost where its process is about to delete the account. */
+  #noteRenewal(process: NodeRed, token: string): void {
+    const { cloud, hosts, isShared } = this.#world;
+    const family = cloud.familyOf(token);
+    const host = hosts.find((one) => one.process === process);
+    if (family === undefined || host === undefined || !isShared) return;
+    const ids = host.flows.flatMap(accountsOf);
+    if (ids.every((id) => !family.email.startsWith(`${id}.`))) family.isOutOfReach = true;
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import type { Action } from '../harness/flow';
+import type { DeployType } from '../harness/node-red';
+import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harness';
+
+const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
+
+/** With {@link STANDARD_ACTIONS} each type of node that has an input. */
+const ACTIONS: Record<string, Action> = {
+  read: { type: 'cozify-read', ...LAMP, fresh: true },
+  command: { type: 'cozify-command', ...LAMP, command: 'on', confirm: 0 },
+  wait: { type: 'cozify-wait', ...LAMP, condition: { field: 'brightness', op: 'is', value: 77 }, timeout: 600 },
+  request: { type: 'cozify-request', path: 'hub/tz' },
+};
+
+const LISTENERS: Record<string, Action> = {
+  changes: { type: 'cozify-changes', targets: [], kinds: ['device'] },
+  button: { type: 'cozify-button', targets: [], presses: [] },
+  events: { type: 'cozify-events', events: [] },
+};
+
+/** Seconds between two polls: so many that one more is seen. */
+const POLL_S = 20;
+
+/** In which an account that starts has done what is needed at once. */
+const START_MS = 4_000;
+
+/** A way to deploy, and what is different in the flows then. */
+type Way = readonly [string, DeployType, (stage: Stage, time: number) => Stage['flows']];
+
+const WAYS: readonly Way[] = [
+  ['everything', 'full', ({ flows }) => flows],
+  ['one flow', 'flows', ({ flows }, time) => changed(flows, TAB, { label: `Flow ${time}` })],
+  ['one node', 'nodes', ({ flows }, time) => changed(flows, 'read', { name: `Node ${time}` })],
+  [
+    'an account under another name',
+    'nodes',
+    ({ flows, accountId }, time) => changed(flows, accountId, { name: `${time}` }),
+  ],
+  ['the flows as they are', 'reload', ({ flows }) => flows],
+];
+
+export function deployTests(version: NodeRedVersion): void {
+  describe('a Deploy', () => {
+    let stage: Stage;
+
+    before(async () => {
+      stage = await Stage.open({ version });
+    });
+    after(() => stage.close());
+
+    // Where the node itself is replaced Node-RED delivers nothing that its predecessor sends.
+    for (const [what, type, next] of WAYS.filter((way) => way[1] === 'nodes')) {
+      it(`of ${what} ends no step, and its message leaves`, async () => {
+        await stage.newLogin({}, ACTIONS);
+        const [cloud, hub] = [stage.simulator.hold('hubkeys'), stage.simulator.hold('hub', { path: '/hub/tz' })];
+        const asked = [stage.ask('ping'), stage.ask('request')];
+        await until('both requests', () => cloud.isAsked && hub.isAsked);
+        await stage.deploy(next(stage, 1), type);
+        cloud.release();
+        hub.release();
+        const [ping, request] = await Promise.all(asked);
+        assert.deepEqual([ping?.output, ping?.payload], [1, true]);
+        assert.deepEqual([request?.output, request?.payload], [1, 'Europe/Helsinki']);
+      });
+    }
+
+    it('of everything ends no step: what it has changed is in force', async () => {
+      await stage.newLogin();
+      const token = (await stage.ask('token')).payload;
+      const held = stage.simulator.hold('refreshsession');
+      void stage.ask('refresh', { force: true }).catch(() => undefined);
+      await until('the request', () => held.isAsked);
+      await stage.deploy(stage.flows);
+      held.release();
+      await stage.untilTopic('refreshed');
+      assert.notEqual((await stage.ask('token')).payload, token);
+    });
+
+    for (const [what, type, next] of WAYS) {
+      it(`of ${what} asks nothing and saves nothing`, async () => {
+        await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, LISTENERS);
+        const { simulator } = stage;
+        const polls = (): number => simulator.requests.filter(({ path }) => path.includes('/hub/poll')).length;
+        const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
+        await until('the lamp', isFound);
+        await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
+        // What the start and the login have begun.
+        await sleep(START_MS);
+        const before = {
+          files: filesOf(stage),
+          polls: polls(),
+          others: simulator.requests.length - polls(),
+          at: Date.now(),
+        };
+        for (const time of [1, 2, 3]) await stage.deploy(next(stage, time), type);
+        await sleep(START_MS);
+        const [inTime, asked] = [
+          (Date.now() - before.at) / 1000,
+          simulator.requests.slice(before.others + before.polls),
+        ];
+        const others = asked.filter(({ path }) => !path.includes('/hub/poll')).map(({ path }) => path);
+        assert.deepEqual(others, []);
+        assert.deepEqual(filesOf(stage), before.files);
+        const due = simulator.hubs.length * (Math.floor(inTime / POLL_S) + 1);
+        assert.ok(polls() - before.polls <= due, `${polls() - before.polls} polls in ${inTime} s, at most ${due}`);
+        assert.equal((await stage.ask('ping')).output, 1);
+      });
+    }
+
+    it('leaves the failure of a step to the message: no node shows what its predecessor has not managed', async () => {
+      await stage.newLogin({}, ACTIONS);
+      assert.equal((await stage.ask('request')).output, 1);
+      const hub = stage.simulator.hold('hub', { path: '/hub/tz', status: 500 });
+      void stage.ask('request').catch(() => undefined);
+      await until('the request', () => hub.isAsked);
+      const from = stage.statuses().length;
+      await stage.deploy(stage.flows);
+      const shown = () =>
+        stage
+          .statuses()
+          .slice(from)
+          .filter(({ source }) => source === 'request');
+      await until('the status of the new node', () => shown().length > 0);
+      hub.release();
+      // A status may come a second late.
+      await sleep(1_500);
+      assert.ok(!shown().some(({ fill }) => fill === 'red'), JSON.stringify(shown()));
+    });
+  });
+}
+
+/** Everything that is kept, and when it was written. */
+function filesOf({ nodeRed }: Stage): string[] {
+  return readdirSync(nodeRed.stateFile('')).map((name) => {
+    const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name));
+    return `${name} ${mtimeMs} ${ino} ${size}`;
+  });
+}

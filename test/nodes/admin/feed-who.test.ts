@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import registerCommand from '../../../nodes/cozify-command';
+import registerRequest from '../../../nodes/cozify-request';
+import type { FeedAnswer, ThingPage } from '../../../src/nodes-api';
+import { Seeded } from '../../../packages/cozify-practice/src/seeded';
+import { say, sized } from '../../support/size';
+import { until } from '../../support/wait';
+import { post } from '../support/admin-client';
+import { ACCOUNT, accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+/** So many changes, made by somebody. */
+const CHANGES = sized(60, 500);
+const SEED = 20_261_128;
+/** For so long what was asked for counts as its doing: whoever does the same by hand meanwhile can't be told from it. */
+const OWN_MS = 10_000;
+const OTHER = 'other-account';
+const NODES = ['kitchen', 'evening', 'alarm'];
+const SCENE = 'Saunailta';
+
+type HomeEvent = FeedAnswer['events'][number];
+
+/** Somebody who changes a thing, and what the feed has to say of it. */
+interface Actor {
+  readonly name: string;
+  readonly by: HomeEvent['by'];
+  change: (id: string, isOn: boolean) => unknown;
+}
+
+describe('who changed what', () => {
+  let stage: Stage;
+  let actors: [Actor, ...Actor[]];
+  let devices: string[];
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+    const commands = NODES.map((id) => ({ ...actionNode('command', { command: 'payload', confirm: 0 }), id }));
+    const run = {
+      ...actionNode('command', {
+        command: 'on',
+        confirm: 0,
+        targets: [{ hub: '', kind: 'scene', id: '', name: SCENE }],
+      }),
+      id: 'scene',
+    };
+    const request = actionNode('request', { method: 'PUT', path: 'devices/command', hub: '', timeout: 15 });
+    const accounts = [accountNode(), accountNode({ id: OTHER })];
+    const credentials = { [ACCOUNT]: { email: EMAIL }, [OTHER]: { email: 'other@example.fi' } };
+    const others = [registerCommand, registerRequest];
+    await stage.load(testFlow(...accounts, ...commands, run, request), { others, credentials });
+    await stage.logIn();
+    await stage.logIn(OTHER);
+    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`);
+    const { things } = JSON.parse(reply.text) as ThingPage;
+    const switches = things.filter(({ does, state }) => does.includes('command') && 'on' in state).map(({ id }) => id);
+    devices = switches.filter((id) => home().devices.some((one) => one.id === id && 'isOn' in one.state));
+    actors = everybody();
+  });
+  after(() => stage?.close());
+
+  const home = () => {
+    const [hub] = stage.simulator.hubs;
+    assert.ok(hub);
+    return hub.home;
+  };
+  const isOn = (id: string): boolean => home().devices.find((one) => one.id === id)?.state['isOn'] === true;
+  const targetOf = (id: string) => ({ hub: stage.simulator.hubs[0]?.id ?? '', kind: 'device' as const, id, name: '' });
+
+  function everybody(): [Actor, ...Actor[]] {
+    return [
+      {
+        name: 'a hand',
+        by: null,
+        change: (id, on) => {
+          home().change(id, { isOn: on });
+        },
+      },
+      ...NODES.map((node) => ({
+        name: `the node ${node}`,
+        by: { node },
+        change: (id: string, on: boolean) => stage.give(node, { payload: on, target: [targetOf(id)] }),
+      })),
+      {
+        name: 'the editor',
+        by: 'editor',
+        change: (id, on) => post('command', { targets: [targetOf(id)], command: on ? 'on' : 'off' }),
+      },
+      { name: 'this Node-RED', by: 'own', change: (id, on) => stage.account().command(targetOf(id), on) },
+      { name: 'another account', by: null, change: (id, on) => stage.account(OTHER).command(targetOf(id), on) },
+      {
+        name: 'a request',
+        by: null,
+        change: (id, on) => stage.give('request', { payload: [{ type: on ? 'CMD_DEVICE_ON' : 'CMD_DEVICE_OFF', id }] }),
+      },
+    ];
+  }
+
+  async function feed(query: Record<string, string> = {}): Promise<FeedAnswer> {
+    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed?${String(new URLSearchParams(query))}`);
+    assert.equal(reply.status, 200, reply.text);
+    return JSON.parse(reply.text) as FeedAnswer;
+  }
+
+  /** The first switching of each of these since then. */
+  async function switched(
+    after: string,
+    ids: readonly string[],
+  ): Promise<{ found: Map<string, HomeEvent>; last: string }> {
+    const found = new Map<string, HomeEvent>();
+    let last = after;
+    await until('what was changed', async () => {
+      const answer = await feed({ after: last, wait: '5' });
+      ({ last } = answer);
+      for (const event of answer.events) {
+        const isNew = ids.includes(event.thing.id) && !found.has(event.thing.id);
+        if (isNew && event.changed.includes('on')) found.set(event.thing.id, event);
+      }
+      return found.size === ids.length;
+    }).catch((error: unknown) => assert.fail(`${String(error)}: ${ids.filter((id) => !found.has(id)).join()}`));
+    return { found, last };
+  }
+
+  it(`is told rightly of ${CHANGES} changes, and nobody is made up`, async () => {
+    const random = new Seeded(SEED);
+    /** What was last asked for of a thing, and when. */
+    const asked = new Map<string, { isOn: boolean; at: number }>();
+    const told = new Map<string, number>();
+    await feed();
+    await until('a poll', () => stage.account().homes.open.some((live) => live.home.hasPolled));
+    let { last } = await feed();
+    for (let count = 0; count < CHANGES;) {
+      const chosen = devices.filter(() => random.chance(0.8)).slice(0, CHANGES - count);
+      const plan = chosen.map((id) => {
+        const on = !isOn(id);
+        const wish = asked.get(id);
+        const isSame = wish !== undefined && wish.isOn === on && Date.now() - wish.at < OWN_MS + 2_000;
+        const fitting = actors.filter(({ by }) => by !== null || !isSame) as [Actor, ...Actor[]];
+        return { id, on, actor: random.pick(fitting) };
+      });
+      for (const { id, on, actor } of plan) {
+        if (actor.by !== null) asked.set(id, { isOn: on, at: Date.now() });
+        void actor.change(id, on);
+      }
+      const heard = await switched(last, chosen);
+      ({ last } = heard);
+      for (const { id, on, actor } of plan) {
+        const event = heard.found.get(id);
+        const what = `${actor.name} switched ${event?.thing.name} ${on ? 'on' : 'off'}, change ${count} of seed ${SEED}`;
+        assert.deepEqual([event?.state?.['on'], event?.by], [on, actor.by], what);
+        told.set(actor.name, (told.get(actor.name) ?? 0) + 1);
+        count += 1;
+      }
+    }
+    say([...told].map(([name, count]) => `${name} ${count}`).join(', '));
+    assert.equal(told.size, actors.length, 'each had a turn');
+  });
+
+  it('is somebody else where a scene changes things, whoever has run it', async () => {
+    const members = ['Saunan kiuas', 'Terassin valot'].map((name) => {
+      const found = home().devices.find((device) => device.name === name);
+      assert.ok(found);
+      return found.id;
+    });
+    await new Promise((resolve) => setTimeout(resolve, OWN_MS + 1_000));
+    let { last } = await feed();
+    for (const id of members) home().change(id, { isOn: false });
+    await until('off', async () => {
+      const answer = await feed({ after: last, wait: '5' });
+      ({ last } = answer);
+      return members.every((id) => !isOn(id)) && answer.events.length === 0;
+    });
+    stage.give('scene', {});
+    const { found } = await switched(last, members);
+    for (const id of members) assert.equal(found.get(id)?.by, null, id);
+  });
+});

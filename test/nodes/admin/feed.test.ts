@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import helper from 'node-red-node-test-helper';
+import registerButton from '../../../nodes/cozify-button';
+import registerCommand from '../../../nodes/cozify-command';
+import type { FeedAnswer } from '../../../src/nodes-api';
+import { sleep, until } from '../../support/wait';
+import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+type FeedReply = Omit<AdminReply, 'body'> & { body: FeedAnswer };
+
+type HomeEvent = FeedAnswer['events'][number];
+
+async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<FeedReply> {
+  const reply = await helper.request().get(`/cozify/accounts/${id}/feed?${new URLSearchParams(query)}`);
+  const { status, text, headers } = reply;
+  return { status, text, headers, body: JSON.parse(text) as FeedAnswer };
+}
+
+describe('the feed', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+  });
+  after(() => stage?.close());
+  beforeEach(async () => {
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+  });
+  afterEach(() => hub().goOnline());
+
+  const hub = () => {
+    const [only] = stage.simulator.hubs;
+    assert.ok(only);
+    return only;
+  };
+  const named = (name: string) => {
+    const found = hub().home.devices.find((device) => device.name === name);
+    assert.ok(found, name);
+    return found;
+  };
+  const homes = () => stage.account().homes;
+
+  /** Where the feed stands, once the home has been polled. */
+  async function follow(): Promise<string> {
+    await feed();
+    await until('a poll', () => homes().open.some(({ home }) => home.hasPolled));
+    return (await feed()).body.last;
+  }
+
+  /** What happens to a thing after a place, once something has. */
+  async function next(last: string, name: string): Promise<HomeEvent> {
+    let after = last;
+    for (;;) {
+      const { body, status } = await feed({ after, wait: '20' });
+      assert.equal(status, 200);
+      const found = body.events.find(({ thing }) => thing.name === name);
+      if (found !== undefined) return found;
+      after = body.last;
+    }
+  }
+
+  const targetOf = (name: string) => ({ hub: hub().id, kind: 'device', id: named(name).id, name });
+
+  it('is held until something happens, and tells it as a changes node does', async () => {
+    hub().home.change(named('Lukuvalo').id, { isOn: false });
+    const after = await follow();
+    const asked = next(after, 'Lukuvalo');
+    await sleep(50);
+    hub().home.change(named('Lukuvalo').id, { isOn: true });
+    const event = await asked;
+    assert.deepEqual([event.event, event.press, event.by], ['changed', null, null]);
+    assert.ok(event.changed.includes('on'), String(event.changed));
+    assert.equal(event.state?.['on'], true);
+    assert.deepEqual(event.thing, { ...targetOf('Lukuvalo'), room: event.thing.room });
+    assert.match(event.at, /^\d{4}-\d\d-\d\dT/);
+  });
+
+  it('says who did it: a node, the editor, this Node-RED, or nobody that is known', async () => {
+    const targets = [targetOf('Lukuvalo')];
+    const command = actionNode('command', { targets, command: 'payload', confirm: 0 });
+    await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
+    await stage.logIn();
+    hub().home.change(named('Lukuvalo').id, { isOn: false });
+    let after = await follow();
+    const who = async (): Promise<unknown> => {
+      const { by } = await next(after, 'Lukuvalo');
+      ({ last: after } = (await feed()).body);
+      return by;
+    };
+    stage.give('command', { payload: true });
+    assert.deepEqual(await who(), { node: 'command' });
+    await post('command', { targets, command: 'off' });
+    assert.equal(await who(), 'editor');
+    await stage.account().command({ ...targetOf('Lukuvalo'), kind: 'device' }, true);
+    assert.equal(await who(), 'own');
+    hub().home.change(named('Lukuvalo').id, { isOn: false });
+    assert.equal(await who(), null);
+  });
+
+  it('tells a press as one event, and that something can or can not be reached', async () => {
+    const remote = hub().home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
+    assert.ok(remote);
+    const after = await follow();
+    hub().home.press(remote.id, 1);
+    const press = await next(after, remote.name);
+    assert.deepEqual([press.event, press.changed, press.state, press.by], ['press', [], null, null]);
+    assert.equal(press.press?.button, 1);
+    const { last } = (await feed()).body;
+    hub().home.setReachable(named('Lukuvalo').id, false);
+    const lost = await next(last, 'Lukuvalo');
+    assert.deepEqual([lost.event, lost.changed], ['unreachable', ['reachable']]);
+    const all = (await feed()).body.events.filter(({ thing }) => thing.id === remote.id);
+    assert.deepEqual(
+      all.map(({ event }) => event),
+      ['press'],
+    );
+    hub().home.setReachable(named('Lukuvalo').id, true);
+  });
+
+  it('is filled by whoever has the hub polled, and makes no poll but for 5 s after an answer', async () => {
+    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    hub().log.clear();
+    await sleep(1_500);
+    assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
+    await feed();
+    const answeredAt = performance.now();
+    await until('polls', () => hub().log.count({ path: '/hub/poll' }) >= 2);
+    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    assert.ok(performance.now() - answeredAt >= 4_900);
+
+    const button = placed({
+      id: 'button',
+      type: 'cozify-button',
+      account: ACCOUNT,
+      targets: [],
+      presses: [],
+      wires: [[]],
+    });
+    await stage.load(testFlow(accountNode(), button), { others: [registerButton], isKept: true });
+    await until('a poll for the node', () => homes().open.some(({ home }) => home.hasPolled));
+    const { last } = (await feed()).body;
+    await sleep(6_000);
+    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    await sleep(2_500);
+    const { events } = (await feed({ after: last })).body;
+    assert.ok(events.some(({ thing }) => thing.name === 'Lukuvalo'));
+  });
+
+  const isOn = (name: string): boolean => (named(name).state as { isOn?: boolean }).isOn === true;
+
+  it('outlives a Deploy, and answers who waits at another cloud', async () => {
+    const after = await follow();
+    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    const { n } = await next(after, 'Lukuvalo');
+    await stage.deploy(testFlow(accountNode({ name: 'Other' })));
+    const { body } = await feed({ after });
+    assert.equal(body.reset, false);
+    assert.ok(body.events.some((event) => event.n === n));
+    const held = feed({ after: body.last, wait: '20' });
+    await sleep(50);
+    await stage.deploy(testFlow(accountNode({ language: 'fi' })));
+    assert.equal((await held).status, 200);
+    const { body: another } = await feed({ after: body.last });
+    assert.equal(another.reset, true, 'the ring of another life');
+  });
+
+  it('tells that the hub is away and back, and of when what is known is', async () => {
+    const after = await follow();
+    await hub().goOffline();
+    const away = await next(after, 'Koti');
+    assert.deepEqual([away.event, away.thing.kind, away.thing.id], ['hub-away', 'hub', hub().id]);
+    const { hubs, last } = (await feed()).body;
+    assert.deepEqual(
+      hubs.map(({ id, away: isAway }) => [id, isAway]),
+      [[hub().id, true]],
+    );
+    assert.match(hubs[0]?.asOf ?? '', /^\d{4}-\d\d-\d\dT/);
+    await hub().goOnline();
+    assert.equal((await next(last, 'Koti')).event, 'hub-back');
+  });
+
+  it('holds 20: one more, and the oldest is answered', async () => {
+    const after = await follow();
+    const answered: number[] = [];
+    const held = Array.from({ length: 20 }, async (_none, index) => {
+      await feed({ after, wait: '20' });
+      answered.push(index);
+    });
+    await sleep(500);
+    assert.deepEqual(answered, []);
+    held.push(feed({ after, wait: '20' }).then(() => undefined));
+    await until('an answer', () => answered.length > 0);
+    assert.equal(answered.length, 1);
+    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    await Promise.all(held);
+  });
+
+  it('lets go of who has gone: polls end 5 s later, and nothing is left', async () => {
+    const after = await follow();
+    const server = createServer(helper._httpAdmin).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const path = `/cozify/accounts/${ACCOUNT}/feed?after=${encodeURIComponent(after)}&wait=20`;
+    for (let round = 0; round < 50; round += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          const call = httpRequest({ host: '127.0.0.1', port, path });
+          call.on('error', () => undefined);
+          call.end();
+          await sleep(5);
+          call.destroy();
+        }),
+      );
+    }
+    const goneAt = performance.now();
+    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    assert.ok(performance.now() - goneAt < 15_000, 'nobody is held any more for 20 s');
+    server.close();
+  });
+
+  it('says what makes no sense, and that a login is needed', async () => {
+    for (const query of [{ wait: '21' }, { wait: 'x' }, { wait: '-1' }, { cloudUrl: 'ftp://a' }]) {
+      assertRefused((await feed(query)) as unknown as AdminReply, 400, 'COZIFY_BAD_INPUT');
+    }
+    assertRefused((await feed({}, 'nobody')) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
+    assert.equal((await feed({ after: 'nonsense' })).body.reset, true);
+  });
+
+  it('holds no secret', async () => {
+    const { value: token } = await stage.account().token();
+    const after = await follow();
+    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    await next(after, 'Lukuvalo');
+    const { text } = await feed();
+    for (const secret of [token, hub().key(EMAIL), EMAIL]) assert.ok(!text.includes(secret));
+  });
+});

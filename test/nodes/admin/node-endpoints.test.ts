@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import registerButton from '../../../nodes/cozify-button';
+import registerChanges from '../../../nodes/cozify-changes';
+import { until } from '../../support/wait';
+import { ACCOUNT, accountNode, placed, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+interface Sent {
+  test?: boolean;
+  topic?: string;
+  payload?: unknown;
+  event?: string;
+  output: number;
+}
+
+const LAMP = 'Lukuvalo';
+
+describe('the endpoint behind the buttons on the canvas', () => {
+  let stage: Stage;
+  let sent: Sent[];
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+  });
+  after(() => stage?.close());
+
+  const home = () => {
+    const [hub] = stage.simulator.hubs;
+    assert.ok(hub);
+    return hub.home;
+  };
+  const named = (name: string) => ({ targets: [{ hub: '', kind: 'device', id: '', name }] });
+
+  async function load(type: 'changes' | 'button', properties: object, { isLoggedIn = true } = {}): Promise<void> {
+    const node = { id: 'node', type: `cozify-${type}`, account: ACCOUNT, name: '', wires: [['out-1'], ['out-2']] };
+    const outs = [1, 2].map((output) => placed({ id: `out-${output}`, type: 'helper', wires: [] }));
+    const flow = testFlow(accountNode(), placed({ ...node, ...properties }), ...outs);
+    await stage.load(flow, { others: [registerChanges, registerButton] });
+    sent = [];
+    for (const output of [1, 2]) {
+      stage.node(`out-${output}`).on('input', (msg) => sent.push({ ...(msg as object), output }));
+    }
+    if (!isLoggedIn) return;
+    await stage.logIn();
+    await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
+  }
+
+  const press = async (id = 'node', headers: Record<string, string> = {}) => {
+    const { status, text } = await helper
+      .request()
+      .post(`/cozify/nodes/${id}/test`)
+      .set({ 'Content-Type': 'application/json', ...headers })
+      .send('{}');
+    return [status, (JSON.parse(text) as { code?: string }).code];
+  };
+  const next = (): Promise<Sent> => until('what was sent', () => sent.at(-1));
+
+  it('has a changes node send how its device is', async () => {
+    home().change(LAMP, { isOn: true });
+    await load('changes', { ...named(LAMP), payload: 'on' });
+    assert.deepEqual(await press(), [200, undefined]);
+    const { test, topic, payload, event } = await next();
+    assert.deepEqual({ test, topic, payload, event }, { test: true, topic: LAMP, payload: true, event: 'initial' });
+  });
+
+  it('has it send of many the one that meets its condition', async () => {
+    await load('changes', { capabilities: ['CONTACT'], condition: { field: 'open', op: 'is', value: true } });
+    home().change('Ulko-ovi', { open: true });
+    await until('the open door', async () => {
+      await press();
+      return sent.some(({ topic, test }) => topic === 'Ulko-ovi' && test === true);
+    });
+  });
+
+  it('has a button node send the press of its first row, by that output', async () => {
+    const presses = [
+      { button: '2', press: 'long' },
+      { button: '', press: 'short' },
+    ];
+    await load('button', { ...named('Eteisen seinäkytkin'), presses, outputs: 2 });
+    assert.deepEqual(await press(), [200, undefined]);
+    const { test, topic, payload, output } = await next();
+    const { button, press: how, repeat } = payload as Record<string, unknown>;
+    assert.deepEqual([test, topic, output, button, how, repeat], [true, 'Eteisen seinäkytkin', 1, 2, 'long', false]);
+    assert.equal(sent.length, 1);
+  });
+
+  it('says why nothing can be sent: no such node, no such thing, no login', async () => {
+    await load('changes', named('Kiuaskivi'));
+    assert.deepEqual(await press('nobody'), [404, 'COZIFY_NOT_FOUND']);
+    assert.deepEqual(await press(ACCOUNT), [404, 'COZIFY_NOT_FOUND']);
+    assert.deepEqual(await press(), [404, 'COZIFY_NOT_FOUND']);
+    await stage.account().reset();
+    await load('changes', named(LAMP), { isLoggedIn: false });
+    const [status] = await press();
+    assert.ok(Number(status) >= 400, String(status));
+    assert.deepEqual(sent, []);
+  });
+
+  it('does nothing for another web site', async () => {
+    await load('changes', named(LAMP));
+    assert.deepEqual(await press('node', { 'Sec-Fetch-Site': 'cross-site' }), [403, 'COZIFY_FORBIDDEN']);
+    assert.deepEqual(sent, []);
+  });
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { registerEndpoints } from '../../../nodes/admin/endpoints';
+import type { RecordingState } from '../../../src/nodes-api';
+import { parseRecording, type Recording } from '../../simulator';
+import { sleep, until } from '../../support/wait';
+import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+const DOOR = 'Ulko-ovi';
+
+async function read(below = '', id = ACCOUNT, headers: Record<string, string> = {}): Promise<AdminReply> {
+  const reply = await helper.request().get(`/cozify/accounts/${id}/recording${below}`).set(headers);
+  const { status, text, headers: answered } = reply;
+  return { status, text, headers: answered, body: JSON.parse(text) as AdminReply['body'] };
+}
+
+const stateOf = ({ body }: AdminReply): RecordingState => body as unknown as RecordingState;
+
+describe('the recording of a home', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
+  });
+  after(() => stage?.close());
+  beforeEach(async () => {
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+  });
+  afterEach(async () => {
+    stage.simulator.clearFaults();
+    await hub().goOnline();
+  });
+
+  const hub = (place = 0) => {
+    const found = stage.simulator.hubs[place];
+    assert.ok(found);
+    return found;
+  };
+
+  /** Lets the door open and close, and gives what was recorded. */
+  async function recordTheDoor(body: object): Promise<Recording> {
+    const started = await post('recording', body);
+    assert.equal(started.status, 202, started.text);
+    for (const open of [true, false]) {
+      const { count } = stateOf(await read());
+      hub().home.change(DOOR, { open });
+      await until('the door to be heard', async () => stateOf(await read()).count > count);
+    }
+    assert.equal(stateOf(await post('recording/stop', {})).state, 'done');
+    const file = await read('/file');
+    assert.equal(file.status, 200);
+    assert.match(file.headers['content-type'] ?? '', /^application\/json/);
+    assert.equal(file.headers['cache-control'], 'no-store');
+    return parseRecording(file.text);
+  }
+
+  it('has what is there and what happens, and nothing that says whose home it is', async () => {
+    const recording = await recordTheDoor({});
+    const text = JSON.stringify(recording);
+    const { home, id: hubId, host, version } = hub();
+    const { devices } = home;
+    assert.equal(Object.keys(recording.things.devices ?? {}).length, devices.length);
+    assert.equal(recording.hubVersion, version);
+    const told = recording.polls.flatMap(({ changes }) => Object.values(changes.devices ?? {}));
+    assert.deepEqual(
+      told.map((device) => (device?.['state'] as Record<string, unknown>)['open']).filter((open) => open !== undefined),
+      [true, false],
+    );
+    const canaries = [EMAIL, hubId, String(host), 'Koti', ...devices.flatMap(({ id, name }) => [id, name])];
+    assert.deepEqual(
+      canaries.filter((canary) => text.includes(canary)),
+      [],
+    );
+  });
+
+  it('keeps names where that is wished, and no ids', async () => {
+    const text = JSON.stringify(await recordTheDoor({ names: 'kept', minutes: 1440 }));
+    assert.ok(text.includes(DOOR));
+    assert.deepEqual(
+      hub().home.devices.filter(({ id }) => text.includes(id)),
+      [],
+    );
+  });
+
+  it('is of the hub that is chosen', async () => {
+    assert.equal((await post('recording', { hub: hub(1).id })).status, 202);
+    const { hub: id, startedAt, endsAt } = stateOf(await read());
+    assert.equal(id, hub(1).id);
+    assert.equal(Date.parse(endsAt ?? '') - Date.parse(startedAt ?? ''), 3_600_000);
+    await post('recording/stop', {});
+    const { things } = parseRecording((await read('/file')).text);
+    assert.equal(Object.keys(things.devices ?? {}).length, hub(1).home.devices.length);
+  });
+
+  it('goes by the polls that there are, one at a time, and asks nothing after its end', async () => {
+    const polls = () => hub().log.count({ path: '/hub/poll' });
+    assert.equal((await post('recording', {})).status, 202);
+    const held = stage.simulator.hold('hub', { path: '/hub/poll' });
+    await until('a poll that is held', () => held.isAsked);
+    const asked = polls();
+    await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed`);
+    await sleep(2500);
+    assert.equal(polls(), asked);
+    held.release();
+    const isRunning = () => stage.account().homes.open.some(({ poller }) => poller.isRunning);
+    await post('recording/stop', {});
+    await until('all polls to end', () => !isRunning());
+  });
+
+  it('is the only one until it is stopped, and is gone when that is wished', async () => {
+    assert.equal(stateOf(await read()).state, 'none');
+    assertRefused(await read('/file'), 404, 'COZIFY_NOT_FOUND');
+    assert.equal((await post('recording', {})).status, 202);
+    assertRefused(await post('recording', {}), 503, 'COZIFY_BUSY');
+    assert.equal(stateOf(await read()).state, 'recording');
+    assert.equal(stateOf(await post('recording/stop', { forget: true })).state, 'none');
+    assertRefused(await read('/file'), 404, 'COZIFY_NOT_FOUND');
+    assert.equal((await post('recording', {})).status, 202);
+  });
+
+  it('does not begin where the hub is away, and says so', async () => {
+    await hub().goOffline();
+    assertRefused(await post('recording', {}), 503, 'COZIFY_HUB_OFFLINE');
+    assert.equal(stateOf(await read()).state, 'none');
+  });
+
+  it('shows how it stands to whoever may read, and its file to those alone who may have it made', () => {
+    const needed: Record<string, string> = {};
+    const route = (method: string) => (path: string, permission: string) => {
+      needed[`${method} ${path.replace('/cozify/accounts/:id', '')}`] = permission;
+    };
+    const httpAdmin = { get: route('GET'), post: route('POST'), use: () => undefined, locals: {} };
+    const RED = { httpAdmin, auth: { needsPermission: (permission: string) => permission } };
+    registerEndpoints(
+      RED as unknown as Parameters<typeof registerEndpoints>[0],
+      {} as Parameters<typeof registerEndpoints>[1],
+    );
+    const ofRecordings = Object.entries(needed).filter(([path]) => path.includes('recording'));
+    assert.deepEqual(Object.fromEntries(ofRecordings), {
+      'GET /recording': 'cozify.read',
+      'POST /recording': 'cozify.write',
+      'POST /recording/stop': 'cozify.write',
+      'GET /recording/file': 'cozify.write',
+    });
+  });
+
+  it('is gone after a restart', async () => {
+    assert.equal((await post('recording', {})).status, 202);
+    await stage.load(testFlow(accountNode()), { isKept: true });
+    assert.equal(stateOf(await read()).state, 'none');
+  });
+
+  it('refuses what makes no sense, other web sites and accounts that are not deployed', async () => {
+    for (const body of [{ minutes: 0 }, { minutes: 1441 }, { minutes: '60' }, { names: 'all' }, { hub: 1 }]) {
+      assertRefused(await post('recording', body), 400, 'COZIFY_BAD_INPUT');
+    }
+    assertRefused(await post('recording', { hub: 'nobody' }), 404, 'COZIFY_NOT_FOUND');
+    assertRefused(await post('recording/stop', { forget: 1 }), 400, 'COZIFY_BAD_INPUT');
+    assertRefused(await post('recording', {}, 'nobody'), 404, 'COZIFY_NO_ACCOUNT');
+    const foreign = { 'Sec-Fetch-Site': 'cross-site' };
+    assertRefused(await post('recording', {}, ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
+    assertRefused(await read('/file', ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
+    assert.equal(stateOf(await read()).state, 'none');
+  });
+});

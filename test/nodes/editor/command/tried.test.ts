@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { failedSentences, triedSentences, type TriedWords } from '../../../../nodes/editor/command/tried';
+import type { TargetResult } from '../../../../src/devices/steps/command-step';
+import type { Thing } from '../../../../nodes/editor/picker/things-api';
+import { commandTextsIn } from '../support/command-texts';
+import { LAMP, PUMP, SOCKET } from '../support/able-things';
+
+const target = ({ hub, kind, id, name }: Thing) => ({ hub, kind, id, name });
+
+function result(thing: Thing, more: Partial<TargetResult> = {}): TargetResult {
+  const done = { sent: true, confirmed: true, reason: null, state: null, ignored: [], clamped: [] };
+  return { target: target(thing), ...done, ...more };
+}
+
+const words = (field = '', language: 'en' | 'fi' = 'en'): TriedWords => ({
+  field,
+  find: ({ id }) => [LAMP, PUMP, SOCKET].find((thing) => thing.id === id),
+  t: commandTextsIn(language),
+  language,
+});
+
+const said = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
+  triedSentences(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
+
+describe('what came of a command', () => {
+  it('is said of each thing by what was set', () => {
+    const orange = { on: true, brightness: 60, colorTemperature: 2700, hue: 32, saturation: 100 };
+    const lamp = [result(LAMP, { state: orange })];
+    assert.deepEqual(said(lamp), ['+ Kattovalo is on, 60 %.']);
+    assert.deepEqual(said(lamp, '', 'fi'), ['+ Kattovalo on päällä, 60 %.']);
+    assert.deepEqual(said(lamp, 'color', 'fi'), ['+ Kattovalo on päällä, oranssi.']);
+    assert.deepEqual(said(lamp, 'colorTemperature'), ['+ Kattovalo is on, 2700 K.']);
+    assert.deepEqual(said([result(LAMP, { state: { on: false } })], '', 'fi'), ['+ Kattovalo on pois päältä.']);
+    assert.deepEqual(said([result(PUMP, { state: PUMP.state })], 'targetTemperature'), [
+      '+ Ilmalämpöpumppu: target temperature 21.5 °C.',
+    ]);
+    assert.deepEqual(said([result(PUMP, { state: { position: 80 } })], 'position', 'fi'), [
+      '+ Ilmalämpöpumppu on auki 80 %.',
+    ]);
+    assert.deepEqual(said([result(SOCKET)]), ['+ Pistorasia: done.']);
+    assert.deepEqual(said([result(LAMP, { reason: 'superseded', confirmed: null })]), [
+      '+ Kattovalo: a newer command took its place.',
+    ]);
+  });
+
+  it('is said with why where it was not seen or not done, never by a code', () => {
+    const missed = { confirmed: false, sent: true };
+    assert.deepEqual(
+      said([
+        result(LAMP, { ...missed, reason: 'timeout' }),
+        result(LAMP, { ...missed, reason: 'unreachable' }),
+        result(SOCKET, { sent: false, confirmed: null, reason: 'COZIFY_FORBIDDEN' }),
+        result(SOCKET, { sent: false, confirmed: null, reason: 'COZIFY_API' }),
+      ]),
+      [
+        '- Kattovalo: sent, but the hub does not show it yet.',
+        "- Kattovalo: not seen. It can't be reached: check its power.",
+        '- Pistorasia: not done. Your role in the Cozify app is too low.',
+        '- Pistorasia: not done. The hub did not do it: try again in a while.',
+      ],
+    );
+  });
+
+  it('says what a thing can not do, beside others that can', () => {
+    const ignored = result(SOCKET, { ignored: ['hue', 'saturation'] });
+    assert.deepEqual(said([result(LAMP, { state: LAMP.state }), ignored], 'color'), [
+      '+ Kattovalo is on, orange.',
+      '- Pistorasia: not done. It has no colour.',
+    ]);
+    const failed = failedSentences([target(SOCKET), target(PUMP)], 'COZIFY_BAD_INPUT', words('targetTemperature'));
+    assert.deepEqual(
+      failed.map(({ id, text }) => [id, text]),
+      [
+        ['Pistorasia', "Pistorasia: not done. It can't do this."],
+        ['Ilmalämpöpumppu', "Ilmalämpöpumppu: not done. It can't take this value."],
+      ],
+    );
+  });
+
+  it('names those of a room that did not do it', () => {
+    const members = [{ id: 'floor', name: 'Saunan lattiavalo', reason: 'unreachable' as const }];
+    const room = result(LAMP, { confirmed: false, reason: 'unreachable', members });
+    assert.deepEqual(triedSentences([room], words()), [
+      { id: 'floor', isOk: false, text: "Saunan lattiavalo: not seen. It can't be reached: check its power." },
+    ]);
+  });
+});

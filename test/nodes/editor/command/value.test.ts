@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { hexOf } from '../../../../nodes/editor/command/hex-color';
+import { valueProblem } from '../../../../nodes/editor/command/value-check';
+import { controlOf, firstValue, fits } from '../../../../nodes/editor/command/value-control';
+import type { Thing } from '../../../../nodes/editor/picker/things-api';
+import { parseColor } from '../../../../src/devices/things/color';
+import { translateIn } from '../support/texts';
+import { LAMP, PUMP, SOCKET } from '../support/able-things';
+
+describe('by what a value is set', () => {
+  const as = (field: string, things: Thing[] = [LAMP, PUMP]): string | undefined => controlOf(field, things)?.as;
+
+  it('goes by the field', () => {
+    assert.deepEqual(
+      ['brightness', 'position', 'volume'].map((field) => as(field)),
+      ['slider', 'slider', 'slider'],
+    );
+    assert.deepEqual(
+      ['colorTemperature', 'color', 'mode', 'mute'].map((field) => as(field)),
+      [...['white', 'color', 'words', 'words']],
+    );
+    assert.deepEqual(
+      ['targetTemperature', 'hue', 'boostMinutes'].map((field) => as(field)),
+      [...['number', 'number', 'number']],
+    );
+  });
+
+  it('is the typed input for what nobody knows, several values and a variable', () => {
+    assert.deepEqual([as(''), as('${FIELD}'), as('unknown'), as('mode', [LAMP])], Array(4).fill(undefined));
+  });
+
+  it('has the range of the lamp', () => {
+    const { min, max } = controlOf('colorTemperature', [LAMP]) as { min: number; max: number };
+    assert.deepEqual([min, max], [2203, 6536]);
+  });
+
+  it('takes what fits its type alone', () => {
+    const brightness = controlOf('brightness', []);
+    const color = controlOf('color', []);
+    const mode = controlOf('mode', [PUMP]);
+    assert.ok(brightness && color && mode);
+    assert.ok(fits(brightness, { value: '215', type: 'num' }), 'what makes no sense is shown where it can be mended');
+    assert.ok(!fits(brightness, { value: 'payload', type: 'msg' }));
+    assert.ok(!fits(brightness, { value: '${B}', type: 'num' }));
+    assert.ok(fits(color, { value: 'f80', type: 'str' }) && !fits(color, { value: 'red', type: 'str' }));
+    assert.ok(fits(mode, { value: 'dance', type: 'str' }) && !fits(mode, { value: '', type: 'str' }));
+  });
+
+  it('begins with the value of the first thing that has one', () => {
+    const first = (field: string, things: Thing[]): string => {
+      const control = controlOf(field, things);
+      assert.ok(control);
+      return firstValue(control, field, things);
+    };
+    assert.equal(first('brightness', [SOCKET, LAMP]), '60');
+    assert.equal(first('mode', [PUMP]), 'heat');
+    assert.equal(first('color', [LAMP]), '#ff8800');
+    assert.equal(first('brightness', []), '100');
+    assert.equal(first('mute', []), 'true');
+  });
+
+  it('writes a colour as browsers do', () => {
+    for (const color of ['#ff0000', '#00ff00', '#0000ff', '#ff8800', '#ffffff', '#80ffff']) {
+      const parsed = parseColor(color);
+      assert.ok(parsed);
+      assert.deepEqual(parseColor(hexOf(parsed)), parsed, color);
+    }
+  });
+});
+
+describe('a value that makes no sense', () => {
+  const problem = (field: string, value: string, type = 'num', language: 'en' | 'fi' = 'en'): string =>
+    valueProblem(field, { value, type }, translateIn(language), language);
+
+  it('is told what it should be', () => {
+    assert.equal(problem('targetTemperature', '215'), 'Between 0 and 100 °C, such as 21.5.');
+    assert.equal(problem('targetTemperature', '215', 'num', 'fi'), '0–100 °C, esimerkiksi 21,5.');
+    assert.equal(problem('brightness', ''), 'Between 0 and 100 %, such as 60.');
+    assert.equal(problem('color', 'red', 'str'), 'This needs a colour, such as #ff8800.');
+    for (const [field, value, type] of [
+      ['mode', '', 'str'],
+      ['mute', 'true', 'str'],
+      ['', '{', 'json'],
+      ['', '5', 'num'],
+      ['brightness', 'true', 'bool'],
+      ['boostMinutes', 'x', 'num'],
+    ] as const) {
+      assert.notEqual(problem(field, value, type), '', `${field} ${value}`);
+    }
+  });
+
+  it('is none where it makes sense, or a message or the environment brings it', () => {
+    for (const [field, value, type] of [
+      ['targetTemperature', '21.5', 'num'],
+      ['brightness', '21,5 %', 'str'],
+      ['color', '#f80', 'str'],
+      ['color', '[255, 0, 0]', 'json'],
+      ['mode', 'dance', 'str'],
+      ['mute', 'false', 'bool'],
+      ['', '{"on": true}', 'json'],
+      ['brightness', 'payload', 'msg'],
+      ['brightness', '${B}', 'num'],
+      ['${F}', 'x', 'num'],
+      ['whatever', 'x', 'str'],
+    ] as const) {
+      assert.equal(problem(field, value, type), '', `${field} ${value}`);
+    }
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { DEVICE_KINDS } from '../../../../src/devices/things/device-kinds.js';
+import { kindTags, toggleKind } from '../../../../nodes/editor/shared/kind-tags.js';
+import { nothingText } from '../../../../nodes/editor/shared/nothing-chosen.js';
+import { RoomTags } from '../../../../nodes/editor/shared/room-tags.js';
+import { translateIn } from '../support/texts.js';
+
+const ROOMS = [
+  { id: 'r1', name: 'Living room' },
+  { id: 'r2', name: 'Sauna' },
+  { id: 'r3', name: 'Varasto' },
+  { id: 'r4', name: 'varasto' },
+];
+
+describe('the tags of rooms', () => {
+  const tagsOf = (saved: string[], found?: Map<string, string | undefined>) => {
+    const tags = new RoomTags(saved);
+    tags.take(ROOMS, found);
+    return tags;
+  };
+  const pressed = (tags: RoomTags): string[] => tags.tags.filter(({ isPressed }) => isPressed).map(({ name }) => name);
+
+  it('are pressed by id, by name, and by what the server finds by a name of the factory', () => {
+    assert.deepEqual(pressed(tagsOf(['r1', ' SAUNA '])), ['Living room', 'Sauna']);
+    assert.deepEqual(pressed(tagsOf(['Olohuone'], new Map([['Olohuone', 'r1']]))), ['Living room']);
+  });
+
+  it('tell rooms of one name apart', () => {
+    assert.deepEqual(
+      tagsOf([]).tags.map(({ name }) => name),
+      ['Living room', 'Sauna', 'Varasto (r3)', 'varasto (r4)'],
+    );
+  });
+
+  it('keep what was saved as it was, and save ids of what a person presses', () => {
+    const tags = tagsOf(['Sauna', 'gone']);
+    assert.deepEqual(tags.wanted, ['Sauna', 'gone']);
+    tags.toggle('r1');
+    assert.deepEqual(tags.wanted, ['Sauna', 'gone', 'r1']);
+    tags.toggle('r2');
+    tags.toggle('gone');
+    assert.deepEqual(tags.wanted, ['r1']);
+  });
+
+  it('show one that the home does not have as unknown, and none so while nobody can say', () => {
+    const unknown = (tags: RoomTags): boolean[] =>
+      tags.tags.filter(({ id }) => id === 'gone').map(({ isUnknown }) => isUnknown);
+    assert.deepEqual(unknown(tagsOf(['gone'], new Map([['gone', undefined]]))), [true]);
+    assert.deepEqual(unknown(tagsOf(['gone'])), [false]);
+    assert.deepEqual(new RoomTags(['r1']).names, ['r1'], 'while the hub is away');
+  });
+});
+
+describe('the tags of kinds of devices', () => {
+  const kind = (key: string) => {
+    const found = DEVICE_KINDS.find((one) => one.key === key);
+    assert.ok(found, key);
+    return found;
+  };
+  const shown = (asked: string[], home: string[]): string[] =>
+    kindTags(asked, home).map(({ kind: { key }, isPressed }) => (isPressed ? `[${key}]` : key));
+
+  it('are those that the home has, and those that are asked for', () => {
+    assert.deepEqual(shown([], ['MOTION', 'TWILIGHT', 'DEVICE']), ['motion', 'light']);
+    assert.deepEqual(shown(['motion', 'SMOKE', 'UNICORN'], ['MOTION']), ['[motion]', '[smoke]']);
+    assert.deepEqual(shown(['CONTACT'], []), ['[doors]'], 'while the hub is away');
+  });
+
+  it('save those of their capabilities that the home has; a second means the devices of both', () => {
+    const home = ['MOTION', 'LUX', 'TWILIGHT', 'ON_OFF', 'CONTROL_POWER'];
+    const none = { capabilities: [], match: 'all' };
+    assert.deepEqual(toggleKind(kind('motion'), none, home), { capabilities: ['MOTION'], match: 'all' });
+    assert.deepEqual(toggleKind(kind('light'), none, home), { capabilities: ['LUX', 'TWILIGHT'], match: 'any' });
+    assert.deepEqual(toggleKind(kind('sockets'), none, home).capabilities, ['CONTROL_POWER']);
+    assert.deepEqual(toggleKind(kind('sockets'), none, ['ON_OFF']).capabilities, ['ON_OFF']);
+    const both = toggleKind(kind('motion'), { capabilities: ['UNICORN'], match: 'all' }, home);
+    assert.deepEqual(both, { capabilities: ['UNICORN', 'MOTION'], match: 'any' });
+    assert.deepEqual(toggleKind(kind('motion'), both, home), { capabilities: ['UNICORN'], match: 'any' });
+  });
+});
+
+describe('what nothing chosen means', () => {
+  const all = { total: 40, kinds: [], rooms: [], isReading: false };
+  const [en, fi] = [translateIn('en'), translateIn('fi')];
+
+  it('is a sentence, in each language', () => {
+    assert.equal(nothingText(all, en), 'Nothing chosen: everything at home, 40 devices');
+    assert.equal(nothingText(all, fi), 'Ei valintoja: kaikki kodin laitteet, 40');
+    const some = { ...all, total: 7, kinds: ['motion sensors', 'doors'], rooms: ['Hallway'] };
+    assert.equal(nothingText(some, en), 'Nothing chosen: all 7 motion sensors and doors of Hallway');
+    const kinds = ['liikeanturit', 'ovet'];
+    assert.equal(
+      nothingText({ ...some, kinds, rooms: ['Eteinen'] }, fi),
+      'Ei valintoja: kaikki liikeanturit ja ovet, 7 (Eteinen)',
+    );
+    assert.equal(nothingText({ ...all, isReading: true }, en), 'Nothing chosen: msg.target, otherwise all 40 devices');
+    assert.equal(nothingText({ ...all, isReading: true }, fi), 'Ei valintoja: msg.target, muuten kaikki 40 laitetta');
+    assert.match(nothingText({ ...some, total: 0 }, en), /nothing here fits/);
+  });
+});

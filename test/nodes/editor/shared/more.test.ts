@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { toldOf } from '../../../../nodes/editor/shared/form';
+import { hubOptions } from '../../../../nodes/editor/shared/hub-choice';
+import { translateIn } from '../support/texts';
+
+describe('what is under More', () => {
+  const part = (name: string, told = ''): Parameters<typeof toldOf>[0][number] => ({ name, row: '', told: () => told });
+
+  it('is told by its names, but where something is not as by default, by that', () => {
+    assert.equal(toldOf([part('fade'), part('hub')]), '· fade, hub');
+    assert.equal(toldOf([part('fade', 'fade over 5 s'), part('hub')]), '· fade over 5 s');
+    assert.equal(toldOf([]), '');
+  });
+
+  describe('the hub', () => {
+    const homes = new Map([
+      ['h1', 'Koti'],
+      ['h2', 'Mökki'],
+    ]);
+    const texts = (now: string, names = homes): string[] =>
+      hubOptions(names, now, 'all', translateIn('en')).map(({ text }) => text);
+
+    it('is chosen by its name', () => {
+      assert.deepEqual(texts('h2'), ['all hubs', 'Koti', 'Mökki']);
+      assert.deepEqual(
+        hubOptions(homes, '', 'default', translateIn('fi')).map(({ value, text }) => `${value} ${text}`),
+        [' oletushubi', 'h1 Koti', 'h2 Mökki'],
+      );
+    });
+
+    it('stays where it is not there, which is said once the others are known', () => {
+      assert.deepEqual(texts('h9'), ['all hubs', 'Koti', 'Mökki', 'h9 (unknown)']);
+      assert.deepEqual(texts('h9', new Map()), ['all hubs', 'h9']);
+      assert.deepEqual(texts('${HUB}'), ['all hubs', 'Koti', 'Mökki', '${HUB}']);
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { clockText, dayText, failureText, fitted, statusText } from '../../../nodes/runtime/status-words';
+import { CozifyError } from '../../../src/index.js';
+
+describe('the words of a status', () => {
+  const morning = new Date(2026, 10, 28, 6, 17).getTime();
+
+  it('tell times and days as people of the language write them', () => {
+    assert.deepEqual([clockText(morning, 'en'), clockText(morning, 'fi')], ['06:17', 'klo 6.17']);
+    const day = new Date(2026, 11, 26, 12).toISOString();
+    assert.deepEqual([dayText(day, 'en', morning), dayText(day, 'fi', morning)], ['26 Dec', '26.12.']);
+    const far = new Date(2028, 0, 3, 12).toISOString();
+    assert.deepEqual([dayText(far, 'en', morning), dayText(far, 'fi', morning)], ['3 Jan 2028', '3.1.2028']);
+  });
+
+  it('put what is told of into the text of the catalogue', () => {
+    assert.equal(statusText('en', 'waiting', { count: '1', time: '06:14' }), '1 waiting since 06:14');
+    assert.equal(statusText('fi', 'waiting', { count: '1', time: 'klo 6.14' }), '1 odottaa klo 6.14 alkaen');
+    assert.equal(statusText('fi', 'valid-until', { day: '26.12.' }), 'voimassa 26.12. asti');
+    assert.equal(statusText('en', 'gone', { name: '$& 💡'.repeat(20) }).startsWith('gone: $& 💡$& 💡'), true);
+    assert.equal([...statusText('en', 'gone', { name: '💡'.repeat(99) })].length, 40);
+  });
+
+  it('leave out a name for which there is no room, never the value', () => {
+    assert.equal(
+      fitted({ before: '3 devices ·', name: 'Eteinen', after: 'motion 06:09' }),
+      '3 devices · Eteinen motion 06:09',
+    );
+    const after = 'x'.repeat(39);
+    assert.equal(fitted({ name: 'Eteinen', after }), after);
+    assert.equal(fitted({ name: 'on 60 %' }), 'on 60 %');
+  });
+
+  it('say what to do about a failure, else how it begins, else of which sort it is', () => {
+    const brief = { en: 'choose a device', fi: 'valitse laite' };
+    const known = new CozifyError('COZIFY_BAD_INPUT', 'No device is chosen: choose one.', { brief });
+    assert.deepEqual([failureText(known, 'en'), failureText(known, 'fi')], ['choose a device', 'valitse laite']);
+    const other = new CozifyError('COZIFY_BAD_INPUT', 'The list should be a list, but was a number.');
+    assert.deepEqual(
+      [failureText(other, 'en'), failureText(other, 'fi')],
+      ['the list should be a list', 'tarkista viesti'],
+    );
+    const busy = new CozifyError('COZIFY_BUSY', '1000 messages are already waiting.');
+    assert.deepEqual(
+      [failureText(busy, 'en'), failureText(busy, 'fi')],
+      ['too many messages wait', 'liian monta viestiä jonossa'],
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { ContextStore } from '../../../nodes/store/context-store';
+import { emptyAccount } from '../../../src/state/account-record';
+import type { AccountRecord } from '../../../src/index.js';
+import { FakeContext, fakeRed } from '../support/fake-red';
+
+const RECORD: AccountRecord = { ...emptyAccount, email: 'owner@example.fi' };
+const settings = {
+  contextStorage: { disk: { module: 'localfilesystem' }, default: { module: 'memory' } },
+  credentialSecret: 'a secret',
+};
+
+describe('the keys of a context store', () => {
+  let context: FakeContext;
+  const openFor = (id: string): ContextStore => new ContextStore(fakeRed(settings), 'disk', id, () => context);
+
+  beforeEach(() => {
+    context = new FakeContext();
+  });
+  afterEach(() => sinon.restore());
+
+  describe('with ids that differ by case only, where keys do not', () => {
+    const ids = ['koti', 'Koti', 'KOTI'];
+    const kept = async (): Promise<unknown[]> => Promise.all(ids.map(async (id) => (await openFor(id).load())?.email));
+
+    beforeEach(() => {
+      for (const way of ['get', 'set'] as const) {
+        const real = context[way].bind(context) as (...args: unknown[]) => void;
+        sinon.stub(context, way).callsFake((key: string, ...args: unknown[]) => real(key.toLowerCase(), ...args));
+      }
+    });
+
+    it('keeps them apart, and removes one without the others', async () => {
+      for (const id of ids) await openFor(id).save({ ...RECORD, email: id });
+      assert.deepEqual(await kept(), ids);
+      await openFor('Koti').remove();
+      assert.deepEqual(await kept(), ['koti', undefined, 'KOTI']);
+      for (const id of ids) await openFor(id).remove();
+      assert.equal(context.at('disk').size, 0);
+    });
+
+    /** Puts it where an earlier version has put it. */
+    async function leave(id: string): Promise<void> {
+      const elsewhere = new FakeContext();
+      await new ContextStore(fakeRed(settings), 'disk', id, () => elsewhere).save({ ...RECORD, email: id });
+      const [sealed] = [...elsewhere.at('disk').values()];
+      context.at('disk').set(`cozify_${id.toLowerCase()}`, sealed);
+    }
+
+    it('takes over what an earlier version has kept', async () => {
+      await leave('Koti');
+      assert.equal((await openFor('KOTI').load())?.email, undefined);
+      assert.equal((await openFor('Koti').load())?.email, 'Koti');
+      assert.equal((await openFor('koti').load())?.email, undefined);
+      await openFor('Koti').remove();
+      assert.equal(context.at('disk').size, 0, 'nothing was set aside');
+    });
+
+    it('removes what an earlier version has kept, but not for another', async () => {
+      await leave('Koti');
+      await openFor('KOTI').remove();
+      assert.equal((await openFor('Koti').load())?.email, 'Koti');
+      context.at('disk').clear();
+      await leave('Koti');
+      await openFor('Koti').remove();
+      assert.equal(context.at('disk').size, 0);
+    });
+  });
+
+  it('keeps an account apart from what was set aside for another', async () => {
+    await openFor('account_bad').save(RECORD);
+    context.at('disk').set('cozify_account', 'broken');
+    assert.equal(await openFor('account').load(), null);
+    assert.deepEqual(await openFor('account_bad').load(), RECORD);
+  });
+});

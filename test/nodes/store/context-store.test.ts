@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import sinon from 'sinon';
+import { ContextStore } from '../../../nodes/store/context-store';
+import type { AccountRecord } from '../../../src/index.js';
+import { accountNode, actionNode, testFlow } from '../support/flow';
+import { FakeContext, fakeRed } from '../support/fake-red';
+import { assertFailure, Stage } from '../support/stage';
+import { until } from '../../support/wait';
+
+const SECRET = 'a credential secret';
+const RECORD: AccountRecord = {
+  email: 'owner@example.fi',
+  configuredEmail: 'owner@example.fi',
+  clouds: [
+    {
+      origin: 'https://api.cozify.fi',
+      login: { token: 'the-very-secret-token', lastRefresh: 1, isRejected: false, rejectedAt: null, email: null },
+      generation: 1,
+      revision: 1,
+      otp: null,
+      hubs: [],
+      defaultHub: null,
+    },
+  ],
+  holds: [],
+};
+const STORE = { code: 'COZIFY_STORE' };
+const settings = (more: object = {}): Record<string, unknown> => ({
+  contextStorage: { disk: { module: 'localfilesystem' }, default: { module: 'memory' } },
+  credentialSecret: SECRET,
+  ...more,
+});
+
+describe('the context store', () => {
+  let context: FakeContext;
+  const open = (red: NodeAPI = fakeRed(settings()), id = 'account', name = 'disk'): ContextStore =>
+    new ContextStore(red, name, id, () => context);
+
+  beforeEach(() => {
+    context = new FakeContext();
+  });
+  afterEach(() => sinon.restore());
+
+  it('gives null when nothing is there, and afterwards what was saved', async () => {
+    const store = open();
+    assert.equal(await store.load(), null);
+    await store.save(RECORD);
+    assert.deepEqual(await store.load(), RECORD);
+    assert.deepEqual(await open().load(), RECORD, 'after a restart too');
+  });
+
+  for (const [what, spoil] of [
+    ['of a newer version', (value: string) => value.replace('"cozify":1', '"cozify":2').replace('"tag":"', '"tag":"A')],
+    ['under another secret', (value: string) => value],
+  ] as [string, (value: string) => string][]) {
+    it(`does not overwrite what is ${what}`, async () => {
+      const red = what.includes('secret') ? fakeRed(settings({ credentialSecret: 'another' })) : fakeRed(settings());
+      await open().save(RECORD);
+      const kept = spoil(context.at('disk').get('cozify_account') as string);
+      context.at('disk').set('cozify_account', kept);
+      await assert.rejects(open(red).save(RECORD), STORE);
+      assert.equal(context.at('disk').get('cozify_account'), kept);
+    });
+  }
+
+  it('keeps ciphertext only, another one each time', async () => {
+    const store = open();
+    await store.save(RECORD);
+    const [[key, first] = ['', '']] = context.at('disk');
+    assert.equal(key, 'cozify_account');
+    assert.equal(typeof first, 'string');
+    for (const text of ['the-very-secret-token', 'owner@example.fi', SECRET]) assert.ok(!String(first).includes(text));
+    await store.save(RECORD);
+    assert.notEqual(context.at('disk').get(key), first);
+  });
+
+  it('is removed with everything it kept', async () => {
+    const store = open();
+    await store.save(RECORD);
+    await store.remove();
+    assert.equal(context.at('disk').size, 0);
+    assert.equal(await store.load(), null);
+  });
+
+  for (const unset of ['fails', 'leaves what no get can read'] as const) {
+    describe(`where setting a key to nothing ${unset}`, () => {
+      beforeEach(() => {
+        context.unset = unset;
+      });
+      const values = (): unknown[] => [...context.at('disk').values()];
+
+      it('is removed all the same: nothing of the login stays, and it can be kept there anew', async () => {
+        const store = open();
+        await store.save(RECORD);
+        await store.remove();
+        assert.deepEqual(values(), [null]);
+        assert.equal(await open().load(), null);
+        await store.remove();
+        assert.deepEqual(values(), [null], 'no key is made by removing what is not there');
+        await store.save(RECORD);
+        assert.deepEqual(await open().load(), RECORD);
+      });
+
+      it('is removed with what was set aside, and what was set aside is read once only', async () => {
+        context.at('disk').set('cozify_account', 'broken');
+        assert.equal(await open().load(), null);
+        assert.equal(await open().load(), null);
+        assert.deepEqual(values(), [null, ['broken']]);
+        await open().remove();
+        assert.deepEqual(values(), [null, null]);
+      });
+
+      it('is removed after an attempt that was cut short', async () => {
+        await open().save(RECORD);
+        context.set('cozify_account', undefined, 'disk', () => undefined);
+        await open().remove();
+        assert.deepEqual(values(), [null]);
+      });
+
+      it('says that a store is away, and what is there stays', async () => {
+        await open().save(RECORD);
+        context.away.add('disk');
+        await assert.rejects(open().remove(), STORE);
+        context.away.clear();
+        assert.deepEqual(await open().load(), RECORD);
+      });
+    });
+  }
+
+  it('keeps accounts apart, whatever their ids', async () => {
+    const ids = ['one', 'two', 'a.b', 'a[b]', 'a b', '__proto__', '../x', 'ä', 'one.two', "it's"];
+    for (const id of ids) await open(fakeRed(settings()), id).save({ ...RECORD, email: id });
+    assert.equal(context.at('disk').size, ids.length);
+    for (const key of context.at('disk').keys()) assert.match(key, /^cozify_\w+$/, 'a path would go elsewhere');
+    for (const id of ids) assert.equal((await open(fakeRed(settings()), id).load())?.email, id);
+  });
+
+  it('does not take one account for another', async () => {
+    await open(fakeRed(settings()), 'one').save(RECORD);
+    context.at('disk').set('cozify_two', context.at('disk').get('cozify_one'));
+    assert.equal(await open(fakeRed(settings()), 'two').load(), null);
+  });
+
+  it('is told apart from others in the same process', () => {
+    const identities = [open(), open(fakeRed(settings()), 'other'), open(fakeRed(settings()), 'account', 'default')];
+    assert.equal(new Set(identities.map(({ identity }) => identity)).size, 3);
+    assert.equal(open().identity, open().identity);
+  });
+
+  describe('fails with COZIFY_STORE, and changes nothing,', () => {
+    async function assertAway(store: ContextStore): Promise<void> {
+      const before = new Map(context.at('disk'));
+      await assert.rejects(store.load(), STORE);
+      await assert.rejects(store.save(RECORD), STORE);
+      assert.deepEqual(context.at('disk'), before);
+    }
+
+    const NO_SECRET: [string, object][] = [
+      ['credentialSecret is false', { credentialSecret: false }],
+      ['there is no credentialSecret', { credentialSecret: undefined }],
+      ['credentialSecret is empty', { credentialSecret: '' }],
+      ['credentialSecret is no text', { credentialSecret: 5 }],
+    ];
+    for (const [name, more] of NO_SECRET) {
+      it(`when ${name}`, () => assertAway(open(fakeRed(settings(more)))));
+    }
+
+    it('when settings.js has no store of that name', async () => {
+      await assertAway(open(fakeRed(settings()), 'account', 'elsewhere'));
+      await assertAway(open(fakeRed(settings({ contextStorage: undefined }))));
+      await assertAway(open(fakeRed(settings()), 'account', 'toString'));
+      // Nothing can be kept there, so nothing is left to remove.
+      await open(fakeRed(settings()), 'account', 'elsewhere').remove();
+    });
+
+    it('when there is no context yet', () =>
+      assertAway(new ContextStore(fakeRed(settings()), 'disk', 'a', () => undefined)));
+
+    it('when the store answers with an error, of which no text is shown', async () => {
+      context.error = new Error('a secret of the driver');
+      await assertAway(open());
+      await assert.rejects(open().load(), ({ message }: Error) => !message.includes('a secret'));
+      context.error = Object.assign(new Error('x'), { code: 'EACCES' });
+      await assert.rejects(open().load(), /EACCES/);
+    });
+
+    it('when the store throws', async () => {
+      for (const thrown of [new Error('no'), undefined, null, 'text']) {
+        context.ask = () => {
+          throw thrown as Error;
+        };
+        await assertAway(open());
+      }
+    });
+
+    it('when the state was encrypted with another secret, which is kept', async () => {
+      await open().save(RECORD);
+      await assert.rejects(open(fakeRed(settings({ credentialSecret: 'another' }))).load(), STORE);
+      assert.deepEqual(await open().load(), RECORD, 'the old secret still opens it');
+    });
+
+    it('when the state was written by a newer version, which is kept', async () => {
+      context.at('disk').set('cozify_account', JSON.stringify({ cozify: 99, whatever: true }));
+      const before = context.at('disk').get('cozify_account');
+      await assert.rejects(open().load(), { code: 'COZIFY_STORE', message: /newer/ });
+      assert.equal(context.at('disk').get('cozify_account'), before);
+    });
+  });
+
+  it('uses the secret that Node-RED has generated when the user has set none', async () => {
+    const generated = (secret: string): NodeAPI =>
+      fakeRed(settings({ credentialSecret: undefined }), { _credentialSecret: secret });
+    await open(generated('generated')).save(RECORD);
+    assert.deepEqual(await open(generated('generated')).load(), RECORD);
+    await assert.rejects(open(generated('other')).load(), STORE);
+  });
+
+  const BROKEN: [string, unknown][] = [
+    ['text', 'not ours'],
+    ['an empty text', ''],
+    ['cut short', '{"cozify":1,"seq'],
+    ['a number', 5],
+    ['an object', { cozify: 1 }],
+    ['false', false],
+  ];
+  for (const [name, value] of BROKEN) {
+    it(`sets aside what is beyond repair, and says so: ${name}`, async () => {
+      const red = fakeRed(settings());
+      context.at('disk').set('cozify_account', value);
+      assert.equal(await open(red).load(), null);
+      assert.equal(context.at('disk').get('cozify_account'), undefined);
+      const [[key = '', kept] = [], ...more] = context.at('disk');
+      assert.deepEqual([kept, more], [[value], []]);
+      sinon.assert.calledOnceWithMatch(red.log.error as sinon.SinonSpy, key);
+    });
+  }
+
+  it('sets aside what was changed by somebody else', async () => {
+    await open().save(RECORD);
+    const envelope = JSON.parse(String(context.at('disk').get('cozify_account'))) as Record<string, unknown>;
+    context.at('disk').set('cozify_account', JSON.stringify({ ...envelope, sequence: 77 }));
+    assert.equal(await open().load(), null);
+    assert.equal(context.at('disk').size, 1);
+  });
+
+  it('overwrites nothing that was set aside before', async () => {
+    for (const value of ['broken', 'broken again']) {
+      context.at('disk').set('cozify_account', value);
+      await open().load();
+    }
+    assert.deepEqual([...context.at('disk').values()].flat(), ['broken', 'broken again']);
+  });
+
+  it('removes what it has set aside as well', async () => {
+    context.at('disk').set('cozify_account', 'broken');
+    await open().load();
+    await open().remove();
+    assert.deepEqual([...context.at('disk').keys()], []);
+  });
+});
+
+describe('an account in a context store', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const flow = (properties: object = {}) =>
+    testFlow(accountNode({ store: 'shelf', ...properties }), actionNode('token'), actionNode('ping'));
+  const load = (properties: object = {}, more: object = {}) =>
+    stage.load(flow(properties), {
+      settings: { contextStorage: { shelf: { module: 'memory' } }, credentialSecret: SECRET, ...more },
+    });
+
+  it('keeps its login over every kind of deploy, as ciphertext under a key of its own', async () => {
+    await load();
+    const account = await stage.logIn();
+    assert.deepEqual([account.snapshot().state, account.snapshot().saved], ['authenticated', true]);
+    const { value: token } = await account.token();
+    for (const type of ['full', 'flows', 'nodes'] as const) {
+      await stage.deploy(flow({ name: type }), type);
+      assert.equal((await stage.ask('token')).msg['payload'], token, type);
+    }
+    const { global } = stage.node('ping').context();
+    const kept: unknown = global.get('cozify_account');
+    assert.equal(typeof kept, 'string');
+    assert.ok(!String(kept).includes(token));
+  });
+
+  const kept = (): unknown => stage.node('ping').context().global.get('cozify_account');
+
+  it('is deleted with the account', async () => {
+    await load();
+    await stage.logIn();
+    assert.ok(kept());
+    await stage.deploy(testFlow(actionNode('ping')));
+    await until('the context to be empty', () => kept() === undefined);
+  });
+
+  it('is deleted with the account, also when it was disabled since the start', async () => {
+    await load({ d: true });
+    stage.node('ping').context().global.set('cozify_account', 'what was kept');
+    await stage.deploy(testFlow(actionNode('ping')));
+    await until('the context to be empty', () => kept() === undefined);
+  });
+
+  it('answers COZIFY_STORE with credentialSecret: false, and sends nothing', async () => {
+    const requests = stage.simulator.count('*');
+    await load({}, { credentialSecret: false });
+    assertFailure(await stage.ask('ping'), 'COZIFY_STORE');
+    assertFailure(await stage.ask('token'), 'COZIFY_STORE');
+    assert.equal(stage.simulator.count('*'), requests);
+  });
+});

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../editor/support/chromium';
+import { Simulator, type SimulatedHub } from '../simulator';
+import { findBarriers } from '../support/axe';
+import { until } from '../support/wait';
+
+const PHONE = { width: 390, height: 844 };
+const EMAIL = 'matti@example.fi';
+
+describe('The page of the practice home, on a phone', () => {
+  let browser: Browser;
+  let simulator: Simulator;
+  let hub: SimulatedHub;
+  let page: Page;
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    simulator = await Simulator.start();
+    const [first] = simulator.hubs;
+    assert.ok(first);
+    hub = first;
+    page = await browser.newPage({ viewport: PHONE, locale: 'fi-FI' });
+    page.setDefaultTimeout(120_000);
+    await page.goto(simulator.pageUrl);
+  });
+  afterEach(async () => {
+    await page?.close();
+    await simulator?.stop();
+  });
+
+  const card = (name: string): Locator => page.locator(`article[data-device="${name}"]`);
+  const stateOf = (name: string) => hub.home.device(name).state;
+  const toggle = (name: string, label: string) => card(name).getByRole('switch', { name: label }).click();
+
+  /** Moves a slider as somebody without a mouse does. */
+  async function slide(name: string, label: string, key: string): Promise<void> {
+    const slider = card(name).getByRole('slider', { name: label });
+    await slider.focus();
+    await slider.press(key);
+  }
+
+  it('lights, dims and colours a lamp, and shows what a flow makes of it', async () => {
+    const lamp = 'Olohuoneen lamppu';
+    const { id } = hub.home.device(lamp);
+    hub.home.change(lamp, { isOn: false });
+    await toggle(lamp, 'Päällä');
+    await until('the lamp to be on', () => stateOf(lamp)['isOn'] === true);
+    await card(lamp).locator('[data-glow="lit"]').waitFor();
+    await slide(lamp, 'Kirkkaus', 'End');
+    await until('the lamp to be bright', () => stateOf(lamp)['brightness'] === 1);
+    await card(lamp).getByLabel('Väri').fill('#ff0000');
+    await until('the lamp to be red', () => stateOf(lamp)['colorMode'] === 'hs' && stateOf(lamp)['hue'] === 0);
+    hub.home.execute('devices', [{ id, type: 'CMD_DEVICE_OFF' }]);
+    await card(lamp).locator('[data-glow="none"]').waitFor();
+    assert.equal(await card(lamp).getByRole('switch', { name: 'Päällä' }).isChecked(), false);
+  });
+
+  it('lets doors open, people move and come home, and remotes be pressed', async () => {
+    hub.home.setReachable('Matin puhelin', false);
+    await toggle('Ulko-ovi', 'Auki');
+    await until('the door to be open', () => stateOf('Ulko-ovi')['open'] === true);
+    await toggle('Eteisen liiketunnistin', 'Liikettä');
+    await until('motion', () => stateOf('Eteisen liiketunnistin')['motion'] === true);
+    await toggle('Matin puhelin', 'Kotona');
+    await until('Matti to be at home', () => stateOf('Matin puhelin').reachable);
+    const remote = card('Eteisen seinäkytkin');
+    await remote.getByRole('button', { name: 'Paina: Vasen alas, pitkä' }).click();
+    await until('a long press', () => String(stateOf('Eteisen seinäkytkin')['modifiers']) === 'longpress');
+    assert.equal(stateOf('Eteisen seinäkytkin')['button'], 2);
+    await remote.getByRole('button', { name: 'Paina: Oikea ylös, lyhyt' }).click();
+    await until('a short press', () => stateOf('Eteisen seinäkytkin')['button'] === 3);
+    assert.deepEqual(stateOf('Eteisen seinäkytkin')['modifiers'], []);
+  });
+
+  it('has sliders for what is measured, aimed at and drawn up', async () => {
+    await slide('Saunan lämpömittari', 'Lämpötila', 'End');
+    await until('a hot sauna', () => stateOf('Saunan lämpömittari')['temperature'] === 100);
+    await slide('Kylpyhuoneen lattialämmitys', 'Tavoite', 'Home');
+    await until('a low target', () => stateOf('Kylpyhuoneen lattialämmitys')['targetTemp'] === 5);
+    await slide('Rullaverho', 'Auki', 'End');
+    await until('an open blind', () => stateOf('Rullaverho')['position'] === 1);
+    await slide('Kaiutin', 'Äänenvoimakkuus', 'Home');
+    await until('silence', () => (stateOf('Kaiutin')['rcData'] as { volume: number }).volume === 0);
+  });
+
+  it('sets heat pumps and ventilation by words, and shows what a flow sets', async () => {
+    const choose = (name: string, label: string, word: string) =>
+      card(name).getByLabel(label, { exact: true }).selectOption({ label: word });
+    for (const [name, label, word, field, value] of [
+      ['Ilmalämpöpumppu', 'Käyttötila', 'jäähdytys', 'mode', 3],
+      ['Ilmalämpöpumppu', 'Esiasetus', 'takka', 'preset', 2],
+      ['Ilmalämpöpumppu', 'Puhallin', 'älykäs', 'fanMode', 6],
+      ['Ilmanvaihto', 'Käyttötila', 'tehostus', 'mode', 4],
+    ] as const) {
+      await choose(name, label, word);
+      await until(`${name}: ${word}`, () => stateOf(name)[field] === value);
+    }
+    const { id } = hub.home.device('Ilmanvaihto');
+    hub.home.execute('devices', [{ id, type: 'CMD_DEVICE', state: { type: 'STATE_VU', mode: 1 } }]);
+    const mode = card('Ilmanvaihto').getByLabel('Käyttötila', { exact: true });
+    await until('the page to show it', async () => (await mode.inputValue()) === '1');
+    await choose('Kaiutin', 'Toisto', 'soi');
+    await until('music', () => (stateOf('Kaiutin')['avtData'] as { state: string }).state === 'PLAYING');
+  });
+
+  it('shows of each device what a person wants to know', async () => {
+    await card('Ulko-ovi').waitFor();
+    const controls = 'input, select, output, button';
+    for (const { name } of hub.home.devices) {
+      assert.ok((await card(name).locator(controls).count()) > 0, name);
+      assert.doesNotMatch(await card(name).innerText(), /undefined|NaN|null/, name);
+    }
+    await card('Vesimittari').getByText('Vesi yhteensä').waitFor();
+    await card('Sähkömittari')
+      .getByText(/\d kWh/)
+      .first()
+      .waitFor();
+    await card('Ulkolämpötila')
+      .getByText(/^\d{3,4} hPa$/)
+      .waitFor();
+  });
+
+  it('switches scenes, and shows those that a flow switches', async () => {
+    const scene = page.getByRole('button', { name: 'Saunailta' });
+    await scene.click();
+    await until('the scene to be on', () => hub.home.find('scenes', 'Saunailta').isOn);
+    await page.locator('button[aria-pressed="true"]', { hasText: 'Saunailta' }).waitFor();
+    await scene.click();
+    await page.locator('button[aria-pressed="false"]', { hasText: 'Saunailta' }).waitFor();
+  });
+
+  it('shows the code that was e-mailed, and what has become of it', async () => {
+    await page.getByText('Ei vielä viestejä.').waitFor();
+    await fetch(`${simulator.cloudUrl}/user/requestlogin?email=${EMAIL}`, { method: 'POST' });
+    await page.locator('.mail[data-state="fresh"]').getByText(simulator.latestCode(EMAIL)).waitFor();
+    const body = JSON.stringify({ email: EMAIL, password: simulator.latestCode(EMAIL) });
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`${simulator.cloudUrl}/user/emaillogin`, { method: 'POST', headers, body });
+    await page.locator('.mail[data-state="used"]').waitFor();
+    assert.equal(await page.getByLabel('Pilvi').inputValue(), simulator.cloudUrl);
+  });
+
+  it('makes trouble, and ends it', async () => {
+    const token = simulator.issueToken(EMAIL);
+    const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
+    const trouble = (label: string) => page.getByRole('switch', { name: label });
+    const isOnLan = () =>
+      fetch(`http://${hub.host}/hub`).then(
+        () => true,
+        () => false,
+      );
+    await trouble('Hubi ei vastaa lähiverkossa').check();
+    await until('the LAN to be refused', async () => !(await isOnLan()) && hub.connected);
+    await trouble('Hubi on sammutettu').check();
+    await until('the hub to be off', () => !hub.connected);
+    await page.getByText('Hubi on sammutettu: flow').waitFor();
+    await trouble('Hubi on sammutettu').uncheck();
+    await until('the hub to be on', () => hub.connected);
+    assert.equal(await isOnLan(), false);
+    await trouble('Hubi ei vastaa lähiverkossa').uncheck();
+    await until('the LAN to be back', isOnLan);
+    await trouble('Pilveen ei saada yhteyttä').check();
+    await until('the cloud to be away', () =>
+      hubKeys().then(
+        () => false,
+        () => true,
+      ),
+    );
+    await trouble('Pilveen ei saada yhteyttä').uncheck();
+    await until('the cloud to be back', () =>
+      hubKeys().then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    );
+    await trouble('Kirjautuminen hylätään').check();
+    await until('the login to be rejected', async () => (await hubKeys()).status === 401);
+    await trouble('Kirjautuminen hylätään').uncheck();
+    await until('the login to be good', async () => (await hubKeys()).ok);
+    await trouble('Kaikki on hidasta').check();
+    await until('everything to be slow', () => simulator.latencyMs > 1000);
+    await trouble('Kaikki on hidasta').uncheck();
+    await until('everything to be quick', () => simulator.latencyMs === 0);
+  });
+
+  it('shows a switch of its own as off again once somebody has logged in anew', async () => {
+    simulator.issueToken(EMAIL);
+    const rejected = page.getByRole('switch', { name: 'Kirjautuminen hylätään' });
+    await rejected.click();
+    await until('it to be on', () => simulator.troubles.isLoginRejected);
+    simulator.issueToken(EMAIL);
+    await until('it to be off', async () => !(await rejected.isChecked()));
+  });
+
+  it('changes to the other home, and to the other language', async () => {
+    await page.getByRole('button', { name: 'Mökki 100 %' }).click();
+    await card('Tuvan lamppu').waitFor();
+    assert.equal(await card('Ulko-ovi').count(), 0);
+    await page.getByLabel('Kieli').selectOption('en');
+    await page.getByRole('heading', { name: 'Practice home' }).waitFor();
+    await card('Tuvan lamppu').getByRole('switch', { name: 'On' }).waitFor();
+    assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
+  });
+
+  it('takes in what the app adds, renames, moves and deletes', async () => {
+    hub.home.addLike('Ulko-ovi', 'Takaovi');
+    await card('Takaovi').waitFor();
+    hub.home.moveTo('Takaovi', 'Sauna');
+    await page.locator('section', { hasText: 'Saunan kiuas' }).locator('article[data-device="Takaovi"]').waitFor();
+    hub.home.rename('devices', 'Takaovi', 'Saunan ovi');
+    await card('Saunan ovi').waitFor();
+    hub.home.remove('devices', 'Saunan ovi');
+    await until('it to be gone', async () => (await card('Saunan ovi').count()) === 0);
+  });
+
+  it('says when the home is no longer there', async () => {
+    await card('Ulko-ovi').waitFor();
+    await simulator.stop();
+    await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
+  });
+
+  it('has no barriers in light or dark, and nothing beside the screen', async () => {
+    await card('Ulko-ovi').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await findBarriers(page, 'html'), []);
+    }
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), PHONE.width);
+  });
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
+import '../live/harness/hooks';
+import { packageRoot, plainEnv } from '../live/harness/packed';
+import { DEFAULT_BEHAVIOUR, Home, parseRecording, recordHome, Simulator, type Recording } from '../simulator';
+import { until } from '../support/wait';
+
+const DAY_MS = 86_400_000;
+const EMAIL = 'matti.canary@example.fi';
+const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'main.js');
+const never = new AbortController().signal;
+
+/** Names that a person gives, and what else there may be in a hub's answers that says whose home it is. */
+const NAMES = [
+  'Kanarian lamppu',
+  'Kanarian huone',
+  'Kanarian tila',
+  'Kanarian sääntö',
+  'Kanarian ryhmä',
+  'Kanarianappi',
+];
+const CANARIES = [
+  ...['canary-hub', 'ca7a91e5-0000-4000-a000-00000000cafe', EMAIL, '00:17:88:ca:9a:f7', '192.168.77.31'],
+  ...[
+    'eyJhbGciOiJIUzUxMiJ9.canary.sig',
+    'canarySerial55512345',
+    'rtsp://canary:pw@cam',
+    '+358401234567',
+    'Kanariankatu',
+  ],
+  ...['6.7890123', 'Canary iPhone', '4711.4711'],
+];
+
+/** A home that is full of what nobody else should see. */
+function fillWithCanaries(home: Home): void {
+  const [lampName = '', roomName = '', sceneName = '', ruleName = '', groupName = '', label = ''] = NAMES;
+  const [, id = '', email, mac, address, token, serial, link, telephone, street, , phone = ''] = CANARIES;
+  home.rename('rooms', 'Sauna', roomName);
+  home.rename('scenes', 'Saunailta', sceneName);
+  home.rename('rules', 'Elokuvavalot himmeinä', ruleName);
+  home.rename('groups', 'Makuuhuone', groupName);
+  const lamp = home.device('Olohuoneen lamppu');
+  const told = {
+    pin: 4711.4711,
+    owner: email,
+    address,
+    ieee: mac,
+    auth: token,
+    note: street,
+    serialNumber: serial,
+    link,
+    [id]: 1,
+  };
+  const more = {
+    latitude: 6.7890123,
+    telephone,
+    unknown: { deeper: [email, { name: lampName }, telephone] },
+    user: lampName,
+  };
+  const state = { ...lamp.state, ...told, ...more };
+  home.put('devices', { ...lamp, id, name: lampName, model: `Bulb of ${email}`, zones: [mac ?? ''], state });
+  home.put('devices', { ...home.device('Matin puhelin'), model: phone });
+  home.put('devices', { ...home.device('Eteisen seinäkytkin'), buttons: [{ id: 1, label }] });
+  home.raiseAlarm(id, lampName);
+}
+
+/** A clock that goes as fast as somebody sleeps. */
+class Clock {
+  time = Date.UTC(2026, 10, 1);
+  now = (): number => this.time;
+  /** What happens meanwhile. */
+  meanwhile: () => void = () => undefined;
+  sleep = async (ms: number): Promise<void> => {
+    this.time += ms;
+    this.meanwhile();
+    await Promise.resolve();
+  };
+}
+
+/** Records a home that is lived in. */
+async function recorded(seed: number, names: Recording['names'], lastsMs: number, everyMs: number): Promise<Recording> {
+  const clock = new Clock();
+  const home = new Home('canary-hub', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
+  fillWithCanaries(home);
+  let polls = 0;
+  clock.meanwhile = () => {
+    polls += 1;
+    if (polls % 7 === seed % 7) home.wander(1 + (polls % 3));
+    if (polls === 50) home.press('Eteisen seinäkytkin', 1, ['longpress']);
+    if (polls === 60) home.remove('devices', 'Kaiutin');
+    if (polls === 70) home.addLike('Ulko-ovi', `${NAMES[0]} 2`);
+    if (polls === 80) home.sendFull();
+  };
+  const ask = (path: string) => home.poll(Number(new URL(`http://hub${path}`).searchParams.get('ts')), never);
+  return recordHome({ ask, hubVersion: '1.14.9.124', names, lastsMs, everyMs, clock });
+}
+
+/** All that the polls of a replayed home tell, without times: it is what messages are made of. */
+async function heard(recording: Recording, speed: number, everyMs: number): Promise<string[]> {
+  const clock = new Clock();
+  const home = new Home('replayed', { ...DEFAULT_BEHAVIOUR }, clock.now, { recording, speed });
+  const told: string[] = [];
+  let ts = 0;
+  do {
+    const answer = await home.poll(ts, never);
+    ts = answer?.timestamp ?? ts;
+    if (answer !== undefined && answer.polls.length > 0) {
+      told.push(JSON.stringify(answer.polls, (_key, value: unknown) => (Number(value) > 1e12 ? 0 : value)));
+    }
+    await clock.sleep(everyMs);
+  } while (!home.isReplayed);
+  return told;
+}
+
+describe('A recording of a home', () => {
+  for (const names of ['replaced', 'kept'] as const) {
+    it(`has nothing in it that says whose home it is, with names ${names}`, async () => {
+      const text = JSON.stringify(await recorded(1, names, 600_000, 5000));
+      assert.deepEqual(
+        CANARIES.filter((canary) => text.includes(canary)),
+        [],
+      );
+      const found = NAMES.filter((name) => text.includes(name));
+      assert.deepEqual(found, names === 'kept' ? NAMES : []);
+    });
+  }
+
+  it('keeps what devices are and do, by readable ids', async () => {
+    const { things, polls } = parseRecording(JSON.stringify(await recorded(2, 'replaced', 600_000, 5000)));
+    const devices = Object.values(things.devices ?? {});
+    assert.ok(devices.length >= 40);
+    const thermostat = devices.find((device) => device?.['type'] === 'THERMOSTAT');
+    assert.match(String(thermostat?.['id']), /^device-\d+$/);
+    assert.equal(thermostat?.['manufacturer'], 'Schneider Electric');
+    const { type, targetTemp } = thermostat['state'] as Record<string, unknown>;
+    assert.deepEqual([type, typeof targetTemp], ['STATE_THERMOSTAT', 'number']);
+    assert.match(String(thermostat['room']), /^room-\d+$/);
+    assert.ok(Object.values(things.rooms ?? {}).some((room) => room?.['name'] === '$KITCHEN'));
+    assert.ok(polls.length > 10);
+    assert.ok(
+      polls.some(({ changes }) => Object.values(changes.devices ?? {}).includes(null)),
+      'one was removed',
+    );
+  });
+
+  it('is the same at 1, 60 and 1000 times its speed, for 20 days', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const recording = await recorded(seed, 'replaced', DAY_MS, 60_000);
+      const [once, sixty, thousand] = [
+        await heard(recording, 1, 10_000),
+        await heard(recording, 60, 1000),
+        await heard(recording, 1000, 1000),
+      ];
+      assert.ok(recording.polls.length > 100);
+      assert.equal(once.length, recording.polls.length + 1);
+      assert.deepEqual(sixty, once, `day ${seed}`);
+      assert.deepEqual(thousand, once, `day ${seed}`);
+    }
+  });
+
+  it('is refused where it is none', () => {
+    for (const text of ['{}', '{"form":"cozify-recording","version":2}', '{"form":"cozify-recording","version":1}']) {
+      assert.throws(() => parseRecording(text), /recording/);
+    }
+  });
+
+  it('is made by a command, of the hub at home, and served by another', async () => {
+    const simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
+    const folder = tempFolder('recording');
+    const out = join(folder, 'home.json');
+    const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--minutes', '0.1', '--out', out];
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: plainEnv() });
+    keepTrackOf(child);
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
+    await until('the code', () => simulator.mails.length > 0 && printed.includes('code'));
+    child.stdin.write(`${simulator.latestCode(EMAIL)}\n`);
+    await until('the recording to begin', () => printed.includes('Recording Koti') && simulator.count('hub') > 2);
+    simulator.hubs[0]?.home.change('Ulko-ovi', { open: true });
+    await until('the command to end', () => child.exitCode !== null);
+    assert.equal(child.exitCode, 0, printed);
+    assert.equal(statSync(out).mode & 0o777, 0o600);
+    assert.equal(simulator.count('logout'), 1);
+    const recording = parseRecording(readFileSync(out, 'utf8'));
+    assert.ok(recording.polls.length >= 1);
+    assert.ok(!JSON.stringify(recording).includes('Ulko-ovi'));
+    const served = await Simulator.start({ hubs: [{ home: { recording, speed: 1000 } }] });
+    assert.equal(served.hubs[0]?.home.devices.length, simulator.hubs[0]?.home.devices.length);
+    await Promise.all([served.stop(), simulator.stop()]);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Simulator } from '../simulator';
+
+type Headers = Record<string, string>;
+
+describe('The page of the practice home and what it calls', () => {
+  let simulator: Simulator;
+
+  before(async () => {
+    simulator = await Simulator.start();
+  });
+  after(() => simulator.stop());
+
+  /** As a browser sends it: fetch would not let us say where a request comes from. */
+  async function send(method: string, path: string, headers: Headers, body?: object): Promise<number> {
+    const { port } = new URL(simulator.origin);
+    return new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+        resolve(answer.statusCode ?? 0);
+        if (path === '/live') answer.destroy();
+        else void text(answer);
+      });
+      sent.once('error', reject);
+      sent.end(body && JSON.stringify(body));
+    });
+  }
+
+  const lampCommand = (type: string) => {
+    const [hub] = simulator.hubs;
+    assert.ok(hub);
+    const { id } = hub.home.device('Olohuoneen lamppu');
+    return { hub: hub.id, listing: 'devices', elements: [{ id, type }] };
+  };
+  const own = (): string => new URL(simulator.origin).host;
+  const PERSONS = ['/', '/live', '/mailbox', '/control/state', '/control/home'];
+
+  it('does nothing that another web site in the same browser asks for', async () => {
+    const foreign: Headers[] = [
+      { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'empty' },
+      { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' },
+      { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
+      { Origin: 'https://evil.example' },
+      { Origin: 'http://127.0.0.1:1' },
+      { Origin: 'null' },
+      { Host: 'evil.example' },
+      { Host: `evil.example:${new URL(simulator.origin).port}`, 'Sec-Fetch-Site': 'same-origin' },
+      { Host: '192.168.1.5', 'Sec-Fetch-Site': 'same-origin' },
+    ];
+    for (const headers of foreign) {
+      const came = JSON.stringify(headers);
+      assert.equal(await send('POST', '/control/command', headers, lampCommand('CMD_DEVICE_ON')), 403, came);
+      assert.equal(await send('POST', '/control/next-code', headers, { code: 'KNOWN1' }), 403, came);
+    }
+    assert.deepEqual(simulator.hubs[0]?.log.commands, []);
+  });
+
+  it('gives nothing to another web site, nor into a frame of it', async () => {
+    const foreign: Headers[] = [
+      { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'script' },
+      { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' },
+      { Origin: 'https://evil.example' },
+      { Host: 'evil.example' },
+    ];
+    for (const path of PERSONS) {
+      for (const headers of foreign)
+        assert.equal(await send('GET', path, headers), 403, path + JSON.stringify(headers));
+    }
+  });
+
+  it('is there for its own page, for programs, and for a person who follows a link', async () => {
+    const { port } = new URL(simulator.origin);
+    const good: Headers[] = [
+      {},
+      { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
+      { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
+      { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors' },
+      { Host: `localhost:${port}` },
+      { Host: `[::1]:${port}` },
+    ];
+    for (const headers of good) {
+      for (const path of ['/', '/live', '/mailbox', '/control/state']) {
+        assert.equal(await send('GET', path, headers), 200, path + JSON.stringify(headers));
+      }
+    }
+    for (const headers of [{ 'Sec-Fetch-Site': 'same-origin' }, { Origin: `http://${own()}` }, {}] as Headers[]) {
+      assert.equal(await send('POST', '/control/command', headers, lampCommand('CMD_DEVICE_OFF')), 200);
+    }
+  });
+});

@@ -1,0 +1,188 @@
+import type { Account } from '../../../src/account/account.js';
+import { CommandStep, type CommandOutcome, type CommandWishes } from '../../../src/devices/steps/command-step.js';
+import { type Reading, readThings, type ReadWishes } from '../../../src/devices/steps/reading.js';
+import { parseFilter } from '../../../src/devices/home/device-filter.js';
+import { parseMessageTargets } from '../../../src/devices/home/targets.js';
+import { parseOrder } from '../../../src/devices/commands/orders.js';
+import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
+import type { Reply } from '../support/fake-cloud.js';
+
+/** An element of a PUT. */
+export interface Element {
+  readonly id: string;
+  readonly type: string;
+  readonly state?: { readonly isOn?: boolean; readonly brightness?: number };
+}
+
+/** A lamp as it really is. */
+export interface Lamp {
+  isOn: boolean;
+  brightness: number;
+  reachable: boolean;
+}
+
+/** The names of the lists of a hub. */
+export const LISTS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
+
+/** A hub with lamps, which does what it is told a moment later, on the stage's clock. */
+export class LampHub {
+  readonly hub: FakeHub;
+  readonly lamps = new Map<string, Lamp>();
+  readonly groups: Record<string, readonly string[]> = {};
+  /** What a list gets in place of it. */
+  readonly failing = new Map<string, Reply>();
+  readonly puts: [kind: string, elements: Element[]][] = [];
+  readonly refused = new Set<string>();
+  putDelayMs = 0;
+  listDelayMs = 0;
+  settleMs = 100;
+  /** What a PUT gets in place of an answer. */
+  putReply: Reply | undefined;
+  onPut: (elements: readonly Element[]) => void = () => undefined;
+  /** What devices are in place of lamps. */
+  readonly odd = new Map<string, object>();
+  readonly #stage: HubStage;
+  #hubTime = 1000;
+  #doneAt = 0;
+
+  constructor(stage: HubStage, hub: FakeHub, ids: readonly string[]) {
+    [this.#stage, this.hub] = [stage, hub];
+    for (const id of ids) this.lamps.set(id, { isOn: false, brightness: 0.2, reachable: true });
+    for (const list of LISTS) hub.replies.set(`/${list}`, () => this.#list(list));
+    for (const kind of LISTS) hub.replies.set(`/${kind}/command`, ({ body }) => this.#take(kind, body ?? ''));
+    hub.serve = (_request, path) => (path.startsWith('/hub/poll') ? this.#poll() : { status: 404 });
+  }
+
+  /** It answers nothing any more, until the function that this gives is called. */
+  hang(): () => void {
+    this.hub.answer = () => 'hang';
+    return () => void delete (this.hub as { answer?: unknown }).answer;
+  }
+
+  /** The ids of the elements of each PUT, each once. */
+  get sent(): string[] {
+    return this.puts.map(([, elements]) => [...new Set(elements.map(({ id }) => id))].join('+'));
+  }
+
+  lamp(id: string): Lamp {
+    const lamp = this.lamps.get(id);
+    if (lamp === undefined) throw new Error(`no lamp ${id}`);
+    return lamp;
+  }
+
+  lists(): Record<(typeof LISTS)[number], object> {
+    const device = ([id, state]: [string, Lamp]): [string, object] => [
+      id,
+      {
+        ...{ id, name: `Lamppu ${id}`, type: 'LIGHT', room: ['r1'] },
+        ...{ capabilities: ['ON_OFF', 'BRIGHTNESS', 'CONTROL_LIGHT'], state: { type: 'STATE_LIGHT', ...state } },
+        ...this.odd.get(id),
+      },
+    ];
+    const group = ([id, members]: [string, readonly string[]]): [string, object] => [id, { id, name: id, members }];
+    return {
+      devices: Object.fromEntries([...this.lamps].map(device)),
+      groups: Object.fromEntries(Object.entries(this.groups).map(group)),
+      scenes: { s1: { id: 's1', name: 'Ilta', isOn: false } },
+      rules: {},
+      rooms: { r1: { id: 'r1', name: 'Sauna' } },
+      alarms: {},
+    };
+  }
+
+  #list(list: (typeof LISTS)[number]): Reply {
+    return this.failing.get(list) ?? { body: JSON.stringify(this.lists()[list]), delayMs: this.listDelayMs };
+  }
+
+  #poll(): Reply {
+    const polls = [{ type: 'DEVICE_DELTA', devices: this.lists().devices }];
+    return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (this.#hubTime += 10), polls }) };
+  }
+
+  #take(kind: string, body: string): Reply {
+    const elements = JSON.parse(body) as Element[];
+    this.puts.push([kind, elements]);
+    this.onPut(elements);
+    if (this.putReply !== undefined) return this.putReply;
+    if (elements.some(({ id }) => this.refused.has(id))) return { status: 400, delayMs: this.putDelayMs };
+    const now = this.#stage.clock.monotonic();
+    if (this.settleMs < Infinity) {
+      // In the order in which it was told.
+      this.#doneAt = Math.max(this.#doneAt, now + this.putDelayMs + this.settleMs);
+      this.#stage.clock.setTimeout(() => elements.forEach((one) => this.#do(one)), this.#doneAt - now);
+    }
+    return { body: 'null', delayMs: this.putDelayMs };
+  }
+
+  #do({ id, type, state: set }: Element): void {
+    for (const one of this.groups[id] ?? [id]) {
+      const lamp = this.lamps.get(one);
+      if (lamp?.reachable !== true) continue;
+      if (set?.brightness !== undefined) lamp.brightness = set.brightness;
+      if (set?.isOn !== undefined) lamp.isOn = set.isOn;
+      if (type.endsWith('_ON')) lamp.isOn = true;
+      if (type.endsWith('_OFF')) lamp.isOn = false;
+    }
+  }
+}
+
+/** An account with one or two hubs of lamps, on a clock that stands still. */
+export class HomeStage extends HubStage {
+  readonly koti = new LampHub(this, this.hub, ['a', 'b', 'c']);
+  mokki: LampHub | undefined;
+  readonly step = new CommandStep();
+
+  /** Opens the account; with a second hub where one is asked for. */
+  async begin({ isTwo = false } = {}): Promise<void> {
+    if (isTwo) this.mokki = new LampHub(this, this.addOther(), ['m', 'n']);
+    await this.client();
+    await this.clock.advance(0);
+    this.take();
+  }
+
+  get account(): Account {
+    if (this.player === undefined) throw new Error('not begun');
+    return this.player.account;
+  }
+
+  command(target: unknown, payload: unknown = true, more: Partial<CommandWishes> = {}): Promise<CommandOutcome> {
+    const targets = target === undefined ? undefined : parseMessageTargets(target);
+    const wishes = { order: parseOrder({}, payload), hub: '', confirmMs: 0, targets, ...more };
+    return this.account.useHomes('command', (homes) => this.step.run(homes, wishes));
+  }
+
+  read(target?: unknown, more: Partial<ReadWishes> = {}): Promise<Reading> {
+    const wishes: ReadWishes = {
+      ...{ filter: parseFilter({}), hub: '', fresh: false, output: 'array', field: '', condition: null },
+      targets: target === undefined ? undefined : parseMessageTargets(target),
+      ...more,
+    };
+    return this.account.useHomes('read', (homes) => readThings(homes, wishes, this.clock));
+  }
+
+  /** What is left of some work once time has passed. */
+  async after<T>(ms: number, work: Promise<T>): Promise<T> {
+    void work.catch(() => undefined);
+    await this.clock.advance(ms);
+    return work;
+  }
+
+  /** Whether some work has ended after a time, well or not. */
+  async endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+    let hasEnded = false;
+    const end = (): void => void (hasEnded = true);
+    void work.then(end, end);
+    await this.clock.advance(ms);
+    return hasEnded;
+  }
+
+  /** How often a list was asked for since {@link HubStage.take}. */
+  gets(path: string): number {
+    return this.asked.filter((line) => line.includes(` GET /cc/1.14/${path}`)).length;
+  }
+}
+
+/** What came of each target, in short. */
+export function ends({ results }: CommandOutcome): [sent: boolean, confirmed: boolean | null, reason: string | null][] {
+  return results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { Arrivals } from '../../../../src/async/arrivals.js';
+import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { HomeStage } from '../home-stage.js';
+
+describe('the order of commands', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    stage.koti.groups['Kaikki'] = ['a', 'b', 'c'];
+    await stage.begin();
+  });
+  afterEach(() => stage.end());
+
+  const types = (): string[] =>
+    stage.koti.puts.flatMap(([, elements]) => elements.map(({ id, type }) => `${id} ${type}`));
+
+  it('is that of the messages, whatever has to be looked up first', async () => {
+    stage.koti.listDelayMs = 200;
+    const all = [stage.command({ name: 'Kaikki' }, true), stage.command({ id: 'a', kind: 'device' }, false)];
+    await stage.after(5 * SECOND, Promise.all(all));
+    assert.deepEqual(types(), ['Kaikki CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
+    assert.equal(stage.koti.lamp('a').isOn, false);
+  });
+
+  it('is the same when names are loaded anew', async () => {
+    await stage.command({ id: 'a', kind: 'device' }, true);
+    await stage.clock.skip(11 * MINUTE);
+    await stage.account.homes.of('hub-1').ensure(['device'], 0);
+    [stage.koti.listDelayMs, stage.koti.puts.length] = [200, 0];
+    const all = [stage.command('Kaikki', true), stage.command({ id: 'a', kind: 'device' }, false)];
+    await stage.after(5 * SECOND, Promise.all(all));
+    assert.deepEqual(types(), ['Kaikki CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
+  });
+
+  it('holds for what somebody sends as it is, too: before and after', async () => {
+    stage.koti.listDelayMs = 200;
+    const body = (type: string): string => JSON.stringify([{ id: 'a', type }]);
+    const request = (type: string) =>
+      stage.account.request('', { method: 'PUT', path: 'devices/command', body: body(type) });
+    const all = [
+      stage.command('Kaikki', true),
+      request('CMD_DEVICE_OFF'),
+      stage.command({ id: 'b' }, false),
+      request('CMD_IDENTIFY'),
+      stage.command({ id: 'c' }, false),
+    ];
+    await stage.after(10 * SECOND, Promise.all<unknown>(all));
+    assert.deepEqual(types(), [
+      'Kaikki CMD_GROUP_ON',
+      'a CMD_DEVICE_OFF',
+      'b CMD_DEVICE_OFF',
+      'a CMD_IDENTIFY',
+      'c CMD_DEVICE_OFF',
+    ]);
+  });
+
+  it('is kept by one whose target is nowhere: those behind it go on, and it is told', async () => {
+    stage.koti.listDelayMs = 200;
+    const missing = failure(stage.command('Ei mitään', true), 'COZIFY_NOT_FOUND');
+    const next = stage.command({ id: 'a' }, true);
+    await stage.clock.advance(10 * SECOND);
+    await missing;
+    assert.equal((await next).isDone, true);
+  });
+
+  it('holds up no other hub while one hangs', async () => {
+    await stage.end();
+    stage = new HomeStage();
+    await stage.begin({ isTwo: true });
+    stage.koti.hang();
+    void stage.command('Lamppu a', true).catch(() => undefined);
+    const other = stage.command({ name: 'Lamppu m', hub: 'hub-2' }, true);
+    assert.ok(await stage.endsWithin(SECOND, other));
+    assert.equal((await other).isDone, true);
+  });
+
+  it('starts with the arrival of a message, though its value takes a while', async () => {
+    const { arrivals } = stage.account.homes;
+    const first = arrivals.come();
+    const second = arrivals.come();
+    const off = stage.step.run(
+      stage.account.homes,
+      { order: { type: 'toggle', transition: null }, targets: [], hub: '', confirmMs: 0 },
+      second,
+    );
+    assert.equal(await stage.endsWithin(500, off), false);
+    first.leave();
+    assert.ok(await stage.endsWithin(0, off));
+  });
+
+  describe('what still waits when an account ends', () => {
+    it('goes out first: a drain is over when nothing waits or is on its way', async () => {
+      stage.koti.putDelayMs = 500;
+      const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, true));
+      await stage.clock.advance(100);
+      const more = [stage.command({ id: 'a' }, false), stage.command({ id: 'b' }, false)];
+      const drained = stage.account.homes.drain();
+      assert.equal(await stage.endsWithin(600, drained), false);
+      assert.ok(await stage.endsWithin(2 * SECOND, drained));
+      for (const { isDone } of await Promise.all([...all, ...more])) assert.equal(isDone, true);
+      assert.ok(await stage.endsWithin(0, stage.account.homes.drain()), 'nothing is left to wait for');
+    });
+
+    for (const way of ['on the LAN', 'through the cloud']) {
+      it(`goes out before it has ended, ${way}`, async () => {
+        await stage.command({ id: 'a' }, true);
+        if (way !== 'on the LAN') stage.lan.clear();
+        stage.koti.putDelayMs = 500;
+        const all = [true, false, true].flatMap((on, time) =>
+          ['a', 'b', 'c'].slice(time).map((id) => stage.command({ id }, on)),
+        );
+        await stage.clock.advance(100);
+        const more = stage.command({ id: 'b' }, false);
+        await stage.close(stage.player as never);
+        for (const { isDone } of await Promise.all([...all, more])) assert.equal(isDone, true);
+        assert.equal(stage.koti.lamp('b').isOn, false);
+      });
+    }
+
+    it('or is told: with its hub hanging, each command has an end', async () => {
+      await stage.command({ id: 'a' }, true);
+      stage.koti.hang();
+      const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, false));
+      const told = Promise.all(all.map((one) => failure(one, 'COZIFY_CLOSED')));
+      await stage.clock.advance(100);
+      await stage.close(stage.player as never);
+      await told;
+    });
+  });
+});
+
+describe('arrivals', () => {
+  it('go in their order, and wait for nobody who takes too long', async () => {
+    const clock = new FakeClock();
+    const arrivals = new Arrivals(clock);
+    const [slow, quick, last] = [arrivals.come(), arrivals.come(), arrivals.come()];
+    const gone: string[] = [];
+    assert.equal(slow.turn(), undefined);
+    void last.turn()?.then(() => gone.push('last'));
+    void quick.turn()?.then(() => {
+      gone.push('quick');
+      quick.leave();
+    });
+    await clock.advance(900);
+    assert.deepEqual(gone, []);
+    await clock.advance(200);
+    assert.deepEqual(gone, ['quick', 'last']);
+    last.leave();
+    slow.leave();
+    assert.deepEqual([arrivals.come().turn(), clock.timers], [undefined, 0]);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { EventRing, KEPT_EVENTS } from '../../../../src/devices/home/event-ring.js';
+
+const event = (hub: string, id = 'x') => {
+  const thing = { hub, kind: 'device', id, name: id, room: null } as const;
+  return {
+    at: '2026-01-01T00:00:00.000Z',
+    event: 'changed',
+    thing,
+    changed: ['on'],
+    state: {},
+    press: null,
+    by: null,
+  } as const;
+};
+
+describe('the ring of events', () => {
+  it('gives what came after a place, of one hub or of all', () => {
+    const ring = new EventRing();
+    ring.add([event('a'), event('b')]);
+    const { last, events } = ring.since('', '');
+    assert.deepEqual(
+      events.map(({ n }) => n),
+      [1, 2],
+    );
+    assert.deepEqual(ring.since(last, '').events, []);
+    ring.add([event('b')]);
+    assert.deepEqual([ring.since(last, '').events.length, ring.since(last, 'a').events.length], [1, 0]);
+  });
+
+  it('keeps the last 200, and says where some of what is asked for is gone', () => {
+    const ring = new EventRing();
+    ring.add([event('a')]);
+    const { last } = ring.since('', '');
+    ring.add(Array.from({ length: KEPT_EVENTS }, () => event('a')));
+    const kept = ring.since(last, '');
+    assert.deepEqual([kept.reset, kept.events.length, kept.events[0]?.n], [false, 200, 2]);
+    ring.add([event('a')]);
+    assert.equal(ring.since(last, '').reset, true);
+    assert.equal(ring.since(last, '').events.length, 200);
+  });
+
+  it('does not know the places of another', () => {
+    const [ring, other] = [new EventRing(), new EventRing()];
+    ring.add([event('a')]);
+    for (const after of [other.since('', '').last, 'x', '.1', `${ring.since('', '').last}9`]) {
+      assert.deepEqual([ring.since(after, '').reset, ring.since(after, '').events.length], [true, 1], after);
+    }
+  });
+});

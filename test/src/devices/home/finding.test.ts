@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import type { Reply } from '../../support/fake-cloud.js';
+import { HomeStage } from '../home-stage.js';
+
+const WRONG: readonly [what: string, reply: Reply][] = [
+  ['404', { status: 404 }],
+  ['403', { status: 403 }],
+  ['500', { status: 500 }],
+  ['null', { body: 'null' }],
+  ['a web page', { body: '<html>' }],
+];
+
+describe('a list that fails', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    stage.koti.groups['Kaikki'] = ['a', 'b'];
+    await stage.begin();
+  });
+  afterEach(() => stage.end());
+
+  for (const [what, reply] of WRONG) {
+    for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
+      it(`of ${list} (${what}) is nothing to a lamp, by its id or by its name`, async () => {
+        stage.koti.failing.set(list, reply);
+        for (const target of [{ id: 'a', kind: 'device' }, { id: 'a' }, 'a', 'Lamppu b', { name: 'Lamppu c' }]) {
+          const done = stage.after(5 * SECOND, stage.command(target, true));
+          assert.equal((await done).isDone, true, JSON.stringify(target));
+          const read = stage.after(5 * SECOND, stage.read(target));
+          assert.equal((await read).things.length, 1, JSON.stringify(target));
+        }
+        assert.equal((await stage.after(5 * SECOND, stage.read())).things.length, 3);
+        await failure(stage.after(5 * SECOND, stage.command('Ei mitään', true)), 'COZIFY_NOT_FOUND');
+      });
+    }
+
+    it(`of devices (${what}) is nothing to a scene, nor to a group that is switched`, async () => {
+      stage.koti.failing.set('devices', reply);
+      for (const target of [
+        { id: 's1', kind: 'scene' },
+        { name: 'Ilta', kind: 'scene' },
+      ]) {
+        assert.equal((await stage.after(5 * SECOND, stage.command(target, true))).isDone, true);
+      }
+      if (what === '500') return;
+      const group = stage.after(5 * SECOND, stage.command({ id: 'Kaikki', kind: 'group' }, true));
+      assert.equal((await group).isDone, true);
+    });
+  }
+
+  it('is said where it is needed', async () => {
+    for (const list of ['groups', 'rooms', 'devices']) stage.koti.failing.set(list, { status: 404 });
+    await failure(stage.after(5 * SECOND, stage.command('Lamppu a', true)), 'COZIFY_API');
+    stage.koti.failing.delete('devices');
+    await failure(stage.after(5 * SECOND, stage.command({ id: 'Kaikki', kind: 'group' }, true)), 'COZIFY_API');
+    await failure(stage.after(5 * SECOND, stage.command({ name: 'Lamppu a', room: 'Sauna' }, true)), 'COZIFY_API');
+  });
+
+  it('that hangs while the others come holds a lamp up for a second at most', async () => {
+    stage.koti.failing.set('alarms', 'hang');
+    const done = stage.command('Lamppu a', true);
+    assert.ok(await stage.endsWithin(1.5 * SECOND, done));
+    assert.equal((await done).isDone, true);
+  });
+
+  it('is asked for less and less often', async () => {
+    stage.koti.failing.set('alarms', { status: 404 });
+    for (let time = 0; time < 50; time++) await stage.after(SECOND, stage.command('Lamppu a', true));
+    assert.ok(stage.gets('alarms') <= 8, String(stage.gets('alarms')));
+    assert.equal(stage.gets('devices'), 1);
+  });
+});
+
+describe('a target that is gone', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    await stage.begin();
+  });
+  afterEach(() => stage.end());
+
+  const gets = (): number => stage.take().filter((line) => line.includes(' GET ')).length;
+
+  for (const [what, target, most] of [
+    ['by its name', 'Lamppu x', 60],
+    ['by its id', { id: 'x', kind: 'device', name: 'Lamppu x' }, 10],
+  ] as const) {
+    it(`costs no lists for each message: ${what}`, async () => {
+      for (let time = 0; time < 50; time++) {
+        await failure(stage.after(SECOND, stage.command(target, true)), 'COZIFY_NOT_FOUND');
+      }
+      const count = gets();
+      assert.ok(count <= most, String(count));
+    });
+  }
+
+  it('is found as soon as it is there, whether somebody listens or the lists are loaded anew', async () => {
+    for (let time = 0; time < 5; time++) await failure(stage.command('Lamppu x', true), 'COZIFY_NOT_FOUND');
+    stage.koti.lamps.set('x', { isOn: false, brightness: 1, reachable: true });
+    await stage.clock.advance(61 * SECOND);
+    assert.equal((await stage.command('Lamppu x', true)).isDone, true);
+  });
+
+  it('holds up the search for no other', async () => {
+    for (let time = 0; time < 5; time++) await failure(stage.command('Lamppu x', true), 'COZIFY_NOT_FOUND');
+    stage.koti.lamps.set('y', { isOn: false, brightness: 1, reachable: true });
+    await stage.clock.skip(1);
+    assert.equal((await stage.command('Lamppu y', true)).isDone, true);
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { HubTime } from '../../../../src/devices/home/hub-time.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+
+describe('the clock of a hub that is set back', () => {
+  let home: HeardHome;
+  afterEach(() => home.end());
+
+  const isOn = (): boolean => home.house.device(home.lamp).state['isOn'] === true;
+
+  for (const byMs of [300, 500, 900, 1_500, HOUR, DAY]) {
+    it(`by ${byMs} ms between two polls hides no change`, async () => {
+      home = new HeardHome();
+      await home.begin();
+      for (let time = 0; time < 5; time++) {
+        await home.stage.clock.advance(MINUTE + 10 * time);
+        home.house.shiftClock(-byMs);
+        home.changes.splice(0);
+        home.switch();
+        await home.untilSo(() => home.changes.length > 0, 3 * SECOND);
+      }
+    });
+  }
+
+  it('makes no load of everything where it was not set back', async () => {
+    home = new HeardHome();
+    await home.begin();
+    for (let minute = 0; minute < 60; minute++) {
+      home.switch();
+      await home.stage.clock.advance(MINUTE);
+    }
+    assert.deepEqual(
+      home.polls().filter((line) => line.includes('ts=0 ')),
+      [],
+    );
+  });
+
+  for (const quietPoll of ['empty', '304'] as const) {
+    describe(`while nobody polls (a quiet poll gets ${quietPoll})`, () => {
+      beforeEach(async () => {
+        home = new HeardHome({ quietPoll });
+        await home.begin();
+        await done(home.account.command(home.lamp, 'on', { confirmMs: 3 * SECOND }));
+        home.leave();
+        await home.stage.clock.advance(MINUTE);
+        home.house.shiftClock(-DAY);
+      });
+
+      /** Does a step while time passes. */
+      async function done<T>(work: Promise<T>): Promise<T> {
+        let isOver = false;
+        const over = work.finally(() => (isOver = true));
+        for (let tenth = 0; tenth < 200 && !isOver; tenth++) await home.stage.clock.advance(100);
+        return over;
+      }
+
+      const read = async (): Promise<unknown> => {
+        const { things, stale } = await done(home.account.read({ targets: home.lamp }));
+        assert.equal(stale, false);
+        return things[0]?.['on'];
+      };
+
+      it('reads give what a hand did since, and toggles go by that', async () => {
+        const { isDone } = await done(home.account.command(home.lamp, 'off', { confirmMs: 3 * SECOND }));
+        assert.equal(isDone, true);
+        for (let time = 0; time < 6; time++) {
+          await home.stage.clock.advance(10 * SECOND);
+          home.switch();
+          await home.stage.clock.advance(4 * SECOND);
+          assert.equal(await read(), isOn(), `time ${time}`);
+          home.switch();
+          await home.stage.clock.advance(4 * SECOND);
+          const before = isOn();
+          await done(home.account.command(home.lamp, 'toggle'));
+          assert.equal(isOn(), !before);
+        }
+      });
+
+      it('what a load has found makes the next poll ask for everything', async () => {
+        home.switch();
+        assert.equal(await read(), isOn());
+        home.stage.take();
+        const release = home.poller.need();
+        await home.stage.clock.advance(SECOND);
+        release();
+        assert.match(home.polls()[0] ?? '', /ts=0 /);
+      });
+    });
+  }
+});
+
+describe('the time of a hub', () => {
+  const at = (stamp: number, askedAt: number, tookMs = 20) => ({ stamp, askedAt, answeredAt: askedAt + tookMs });
+
+  it('that steps back by less than has passed is noticed, once', () => {
+    const time = new HubTime();
+    const stamps = [9_000, 10_000, 11_000, 12_000, 12_600, 13_600];
+    assert.deepEqual(
+      stamps.map((stamp, second) => time.note(at(stamp, second * 1_000))),
+      [false, false, false, false, true, false],
+    );
+  });
+
+  it('is not doubted because answers take their time, nor because clocks drift', () => {
+    const time = new HubTime();
+    const slow = [at(9_000, 0), at(10_900, 1_000, 2_000), at(14_000, 5_000, 4_000), at(19_000, 10_000)];
+    const drifting = Array.from({ length: 50 }, (_, hour) => at(DAY + hour * HOUR * 0.9995, DAY + hour * HOUR));
+    assert.ok([...slow, ...drifting].every((answer) => !time.note(answer)));
+  });
+
+  it('says nothing where it is that of the last change', () => {
+    const time = new HubTime();
+    const stamps = [100, 100, 100, 3_200, 3_200, 5_050, 5_050, 9_900, 9_900];
+    const doubts = stamps.filter((stamp, second) => time.note(at(stamp, second * 1_000)));
+    assert.deepEqual(doubts, []);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import type { Account } from '../../../../src/account/account.js';
+import { CommandStep } from '../../../../src/devices/steps/command-step.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { Things } from '../../../../src/devices/things/things.js';
+import { toCozifyError } from '../../../../src/errors.js';
+import { HubStage } from '../../hub/support/hub-stage.js';
+import { failure } from '../../support/stage.js';
+import { byId, lamp } from '../support.js';
+
+describe('very many targets in one message', () => {
+  let stage: HubStage;
+  let account: Account;
+
+  beforeEach(async () => {
+    stage = new HubStage();
+    const lamps = Array.from({ length: 300 }, (_, index) => lamp(`d${index}`, {}, { name: `Valaisin ${index}` }));
+    for (const name of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms']) {
+      const body = JSON.stringify(name === 'devices' ? byId(...lamps) : {});
+      stage.hub.replies.set(`/${name}`, () => ({ body }));
+    }
+    stage.hub.replies.set('/devices/command', () => ({}));
+    await stage.client();
+    ({ account } = stage.player as { account: Account });
+    await stage.clock.advance(0);
+  });
+  afterEach(async () => {
+    sinon.restore();
+    await stage.end();
+  });
+
+  const command = (target: unknown) =>
+    account.useHomes('command', (homes) =>
+      new CommandStep().run(homes, {
+        ...{ order: parseOrder({}, true), hub: '', confirmMs: 0 },
+        targets: parseMessageTargets(target),
+      }),
+    );
+  const nobody = (count: number): string[] => Array.from({ length: count }, (_, index) => `Valaisin 1x${index}`);
+
+  it('that nobody has are compared with the names of the home as often as is told to somebody: once', async () => {
+    const looks = sinon.spy(Things.prototype, 'list');
+    const looksFor = async (work: () => Promise<unknown>): Promise<number> => {
+      looks.resetHistory();
+      await work();
+      return looks.args.filter(([kind]) => kind === 'device').length;
+    };
+    const fails = (count: number): Promise<Error> =>
+      command(nobody(count)).then(
+        () => assert.fail(),
+        (error: unknown) => error as Error,
+      );
+    const few = await looksFor(() => fails(1));
+    assert.equal(await looksFor(() => fails(1000)), few);
+    assert.equal(await looksFor(async () => (await fails(1000)).message), few + 1);
+    const some = await looksFor(async () => assert.equal((await command(['d7', ...nobody(200)])).results.length, 201));
+    assert.equal(some, few);
+  });
+
+  it('that nobody has are an error that names four that are spelled nearly so', async () => {
+    const { message } = await failure(command(nobody(1000)), 'COZIFY_NOT_FOUND');
+    assert.match(message, /^Nothing is called "Valaisin 1x0"\. Similar names: ("Valaisin \d+"(, )?){4}\.$/);
+  });
+
+  for (const count of [1001, 60_000]) {
+    it(`are refused where there are ${count}, whatever they are`, () => {
+      for (const target of [nobody(count), Array<number>(count).fill(5), Array<string>(count).fill('d7')]) {
+        assert.throws(
+          () => parseMessageTargets(target),
+          (error) => {
+            assert.equal(toCozifyError(error).code, 'COZIFY_BAD_INPUT');
+            assert.match(toCozifyError(error).message, new RegExp(`at most 1000 targets, but this one has ${count}`));
+            return true;
+          },
+        );
+      }
+    });
+  }
+
+  it('are all commanded where there are 1000', async () => {
+    const { results, isDone } = await command(Array.from({ length: 1000 }, (_, index) => `d${index % 300}`));
+    assert.deepEqual([results.length, isDone], [1000, true]);
+  });
+});

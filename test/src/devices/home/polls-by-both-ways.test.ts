@@ -1,0 +1,450 @@
+import assert from 'node:assert/strict';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+import { IdleHome } from '../../support/idle-home.js';
+
+describe('polls by both ways', () => {
+  let home: HeardHome;
+  let stage: HubStage;
+
+  beforeEach(() => {
+    home = new HeardHome();
+    ({ stage } = home);
+  });
+  afterEach(() => home.end());
+
+  const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
+
+  /** The next connection on the LAN is refused, and no other. */
+  async function hiccup(): Promise<void> {
+    stage.lan.set(HOST, 'refused');
+    stage.take();
+    await home.untilSo(() => stage.asked.some((line) => line.startsWith('cloud')), 3 * SECOND);
+    stage.lan.set(HOST, stage.hub);
+  }
+
+  it('one refused connection on the LAN, in a home that is quiet, makes nobody deaf', async () => {
+    await home.begin();
+    await pass(30 * MINUTE);
+    for (let time = 0; time < 20; time++) {
+      await hiccup();
+      await pass(SECOND);
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
+      assert.equal(home.polls('cloud').length, 1, 'once, in the same step');
+      await pass(20 * SECOND + time * 100);
+      assert.ok(home.polls().every((line) => line.startsWith('lan')));
+    }
+  });
+
+  it('presses 2 to 3 s after a refused connection are heard', async () => {
+    await home.begin();
+    await pass(30 * MINUTE);
+    for (let time = 0; time < 40; time++) {
+      await hiccup();
+      await pass(2 * SECOND + time * 25);
+      home.house.press(home.remote, 1 + (time % 2));
+      await pass(20 * SECOND);
+      assert.equal(home.presses, time + 1);
+    }
+  });
+
+  it('a LAN that refuses every third connection costs the cloud no more than one poll in its interval', async () => {
+    await home.begin();
+    let asked = 0;
+    const times: number[] = [];
+    stage.cloud.reply('lan', (request) => {
+      const isRefused = (asked += 1) % 3 === 0;
+      return isRefused ? 'refused' : stage.hub.answer(request, pathOf(request.url), request.headers?.['Authorization']);
+    });
+    await pass(HOUR);
+    for (const { call, at, request } of stage.cloud.requests) {
+      if (call === 'remote' && request.url.includes('/hub/poll')) times.push(at);
+    }
+    assert.ok(times.length > 100, 'they do go there');
+    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    assert.ok(Math.min(...gaps) >= 10 * SECOND, `${Math.min(...gaps)} ms`);
+  });
+
+  it('a LAN that is lost is tried by itself, at its times, and costs the cloud nothing: lan_ip comes in place of a poll', async () => {
+    await home.begin();
+    stage.lan.set(HOST, 'refused');
+    stage.take();
+    await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+    const from = stage.clock.monotonic();
+    const tries: number[] = [];
+    for (let tenth = 0; tenth < 3000; tenth++) {
+      if (stage.asked.splice(0).includes('lan GET /hub')) tries.push((stage.clock.monotonic() - from) / SECOND);
+      await pass(100);
+    }
+    // The first is in the second after the refusal: the connection was lost then.
+    const again = tries.map(Math.round).filter((at) => at > 1);
+    assert.deepEqual(again, [5, 20, 80, 140, 200, 260]);
+    const asked = [...stage.cloud.of('remote'), ...stage.cloud.of('lan_ip')].filter(({ at }) => at >= from);
+    const times = asked.map(({ at }) => at).sort((one, other) => one - other);
+    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    assert.ok(times.length <= 32, `${times.length} requests in 5 minutes`);
+    assert.ok(Math.min(...gaps) >= 10 * SECOND, `${Math.min(...gaps)} ms`);
+    assert.equal(stage.cloud.of('lan_ip').length, 2);
+    stage.lan.set(HOST, stage.hub);
+    await pass(MINUTE);
+    stage.take();
+    await pass(10 * SECOND);
+    assert.equal(home.polls('lan').length, 10, 'and is back by itself within a minute');
+  });
+
+  it('homes that lose their LAN in one moment ask the cloud at moments of their own', async () => {
+    const firsts: number[] = [];
+    const lookUps: number[] = [];
+    for (let tenth = 0; tenth < 10; tenth++) {
+      home = new HeardHome();
+      ({ stage } = home);
+      stage.clock.chance = () => tenth / 10;
+      await home.begin();
+      stage.lan.set(HOST, 'refused');
+      const lostAt = stage.clock.monotonic();
+      await pass(40 * SECOND);
+      const after = (call: 'remote' | 'lan_ip'): number =>
+        Math.floor(((stage.cloud.of(call).find(({ at }) => at >= lostAt)?.at ?? Infinity) - lostAt) / SECOND);
+      firsts.push(after('remote'));
+      lookUps.push(after('lan_ip'));
+      await home.end();
+    }
+    assert.equal(new Set(firsts).size, 10, `first polls after ${firsts.join()} s`);
+    assert.ok(Math.max(...firsts) <= 10, 'one interval at most');
+    assert.ok(new Set(lookUps).size >= 8 && Math.max(...lookUps) <= 32, `lan_ip after ${lookUps.join()} s`);
+  });
+
+  it('a poll that the cloud turned away and the LAN answered is followed by the next of the LAN', async () => {
+    await home.begin();
+    stage.lan.set(HOST, 'refused');
+    await pass(100 * SECOND);
+    // It is out of turn that the LAN is asked then: the cloud comes first.
+    stage.cloud.reply('remote', () => {
+      stage.lan.set(HOST, stage.hub);
+      return { status: 408 };
+    });
+    stage.take();
+    await home.untilSo(() => stage.asked.some((line) => /^lan .*poll/.test(line)), 5 * MINUTE);
+    await pass(5 * SECOND);
+    assert.equal(home.polls('lan').length, 6);
+  });
+
+  it('what the cloud said of a hub that has been back on the LAN since makes nobody wait', async () => {
+    await home.begin();
+    stage.gateway = { status: 408 };
+    stage.lan.set(HOST, 'refused');
+    await pass(HOUR);
+    stage.lan.set(HOST, stage.hub);
+    await pass(HOUR);
+    stage.gateway = 'hang';
+    stage.lan.set(HOST, 'refused');
+    await pass(2 * MINUTE);
+    assert.equal(home.reachable, false);
+    stage.gateway = undefined;
+    home.switch();
+    await home.untilSo(() => home.changes.length > 0, 2 * MINUTE);
+  });
+
+  it('polls through the cloud vary by a tenth', async () => {
+    let drawn = 0;
+    stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    await pass(9 * MINUTE);
+    const gaps = stage.cloud.gaps('remote').slice(5);
+    assert.ok(Math.min(...gaps) >= 10 * SECOND && Math.max(...gaps) <= 11 * SECOND);
+    assert.ok(new Set(gaps).size > 3);
+  });
+
+  it('and so do lists that polls do not tell of, by more', async () => {
+    let drawn = 0;
+    home = new HeardHome({ otherDeltas: 'absent' });
+    ({ stage } = home);
+    stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    const at: number[] = [];
+    for (let minute = 0; minute < 6 * 60; minute++) {
+      await pass(MINUTE);
+      if (stage.take().some((line) => line.includes('/rooms '))) at.push(minute);
+    }
+    const gaps = at.slice(1).map((one, place) => one - (at[place] ?? 0));
+    assert.ok(Math.min(...gaps) >= 8 && Math.max(...gaps) <= 15, gaps.join());
+    assert.ok(new Set(gaps).size > 2);
+  });
+
+  it('lists that came over the LAN before it was lost are not asked for in step either', async () => {
+    const firsts: number[] = [];
+    for (const chance of [0, 0.3, 0.6, 0.9]) {
+      home = new HeardHome({ otherDeltas: 'absent' });
+      ({ stage } = home);
+      stage.clock.chance = () => chance;
+      await home.begin();
+      await pass(MINUTE);
+      stage.lan.set(HOST, 'refused');
+      stage.take();
+      let minutes = 1;
+      while (!stage.take().some((line) => line.includes('/rooms ')) && minutes < 20) {
+        await pass(MINUTE);
+        minutes += 1;
+      }
+      firsts.push(minutes);
+      await home.end();
+    }
+    assert.equal(new Set(firsts).size, 4, `after ${firsts.join()} minutes`);
+    assert.ok(Math.min(...firsts) >= 8 && Math.max(...firsts) <= 16, `after ${firsts.join()} minutes`);
+  });
+
+  for (const [what, known] of [
+    ['on the LAN alone', { isAutoremote: false }],
+    ['through the cloud alone', { isLanExcluded: true, isRemote: true }],
+    ['by both ways', {}],
+  ] as const) {
+    it(`a good read after an outage of 70 s brings the next poll within a second: ${what}`, async () => {
+      await home.begin(known);
+      for (let time = 0; time < 5; time++) {
+        stage.lan.set(HOST, 'refused');
+        stage.gateway = 'unreachable';
+        await pass(70 * SECOND + time * 700);
+        stage.lan.set(HOST, stage.hub);
+        stage.gateway = undefined;
+        home.changes.splice(0);
+        home.switch();
+        stage.take();
+        await home.account.read({ kinds: ['scene'], fresh: true });
+        await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), SECOND);
+        await home.untilSo(() => home.changes.length > 0, SECOND);
+        assert.deepEqual([home.poller.failingSince, home.reachable], [undefined, true]);
+        await pass(MINUTE);
+      }
+    });
+  }
+
+  it('good reads beside polls that go on failing bring no more of these than come while all is well', async () => {
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    home.instead = { status: 500 };
+    stage.take();
+    for (let second = 0; second < 300; second++) {
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await pass(SECOND);
+    }
+    const { length } = home.polls();
+    assert.ok(length >= 20 && length <= 45, `${length} polls in 5 minutes`);
+  });
+
+  it('a good read brings the next poll soon, also where one before it has brought a poll that failed', async () => {
+    await home.begin();
+    stage.lan.set(HOST, 'refused');
+    for (let round = 0; round < 8; round++) {
+      home.instead = { status: 500 };
+      await pass(2 * MINUTE);
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await pass(MINUTE + round * 7 * SECOND);
+      home.instead = undefined;
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.untilSo(() => home.poller.failingSince === undefined, 11 * SECOND);
+    }
+  });
+
+  it('a poll that hangs, while what was asked later is answered, is asked anew', async () => {
+    await home.begin();
+    home.instead = 'hang';
+    await pass(7 * SECOND);
+    home.instead = undefined;
+    home.switch();
+    await home.account.read({ kinds: ['scene'], fresh: true });
+    await home.untilSo(() => home.changes.length > 0, SECOND);
+  });
+
+  it('nor is anybody deaf for longer where the other answer came soon after the poll that hangs', async () => {
+    await home.begin();
+    home.instead = 'hang';
+    await pass(3 * SECOND);
+    home.instead = undefined;
+    await home.account.read({ kinds: ['scene'], fresh: true });
+    home.switch();
+    await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
+  });
+
+  describe('that get an answer which is no list', () => {
+    for (const [what, reply] of [
+      ['500', { status: 500, body: '{"code":1}' }],
+      ['403', { status: 403 }],
+      ['401 with the same key again', { status: 401 }],
+      ['404', { status: 404 }],
+      ['429', { status: 429 }],
+      ['garbage', { body: '"x"' }],
+      ['a web page', { body: '<html>' }],
+      ['a web page with 401', { status: 401, body: '<html>' }],
+    ] as const) {
+      it(`are a hub that is away: ${what}`, async () => {
+        await home.begin();
+        stage.player?.topics.splice(0);
+        const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
+        home.instead = reply;
+        const failedAt = stage.clock.monotonic();
+        await home.untilSo(() => home.poller.failingSince !== undefined, 3 * SECOND);
+        assert.ok((home.poller.failingSince ?? 0) >= failedAt, 'from the first on');
+        await pass(15 * SECOND);
+        assert.deepEqual([home.reachable, stage.player?.topics], [false, ['hubs']]);
+        assert.notEqual(home.poller.error, undefined);
+        await home.account.read({ kinds: ['scene'], fresh: true });
+        await pass(500);
+        assert.equal(home.reachable, false, 'whatever else it answers');
+        await pass(5 * MINUTE);
+        assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
+        home.instead = undefined;
+        await pass(80 * SECOND);
+        assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
+        assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
+      });
+    }
+
+    it('are a hub that is away where the login is rejected, and so is its key', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      stage.cloud.reply('hubkeys', { status: 401 });
+      await pass(20 * SECOND);
+      assert.deepEqual([home.reachable, home.poller.error?.code], [false, 'COZIFY_OTP_REQUIRED']);
+    });
+
+    it('say nothing of the hub any more when nobody listens', async () => {
+      await home.begin();
+      home.instead = { status: 500 };
+      await pass(20 * SECOND);
+      assert.equal(home.reachable, false);
+      home.leave();
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      assert.equal(home.reachable, true);
+    });
+
+    it('ask for another key again in a minute, as long as the cloud is not heard', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      stage.cloud.reply('hubkeys', 'refused');
+      await pass(HOUR);
+      stage.hub.newKey('key 2');
+      stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
+      await home.untilSo(() => home.reachable === true, 2 * MINUTE);
+    });
+
+    it('ask for another key less and less often, as long as it is the same again; a person who waits asks at once', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      await pass(DAY);
+      const { length } = stage.cloud.of('hubkeys');
+      assert.ok(length >= 20 && length <= 40, `${length} times in a day`);
+      stage.cloud.reply('hubkeys', { status: 401 });
+      await pass(DAY);
+      assert.ok(stage.cloud.of('hubkeys').length - length <= 40, 'nor more often with a login that is rejected');
+      stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
+      stage.hub.newKey('key 2');
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await pass(2 * SECOND);
+      assert.equal(home.reachable, true);
+    });
+  });
+
+  it('one answer that is lost makes no hub away', async () => {
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    stage.player?.topics.splice(0);
+    for (let time = 0; time < 10; time++) {
+      home.instead = 'hang';
+      await pass(15 * SECOND);
+      home.instead = undefined;
+      await pass(40 * SECOND);
+    }
+    assert.deepEqual(stage.player?.topics, []);
+  });
+
+  it('each press is heard in a quiet home that is polled each half minute, however long ago it was', async () => {
+    stage.clock.chance = () => 0.9;
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    for (let time = 0; time < 30; time++) {
+      await pass(12 * MINUTE + time * SECOND);
+      home.house.press(home.remote, 1 + (time % 2));
+      await pass(40 * SECOND);
+      assert.equal(home.presses, time + 1, `after ${time} s`);
+    }
+  });
+
+  it('what is pressed between a Deploy and the next poll is heard, and not what was pressed during it', async () => {
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    await pass(12 * MINUTE);
+    const deploy = async ({ pressed }: { pressed: 'during' | 'after' }): Promise<void> => {
+      home.leave();
+      await pass(SECOND);
+      if (pressed === 'during') home.house.press(home.remote, 1);
+      await pass(SECOND);
+      home.listen();
+      await pass(SECOND);
+      if (pressed === 'after') home.house.press(home.remote, 2);
+      await pass(40 * SECOND);
+    };
+    await deploy({ pressed: 'during' });
+    assert.equal(home.presses, 0);
+    await deploy({ pressed: 'after' });
+    assert.equal(home.presses, 1);
+  });
+
+  describe('of a hub that has not been there for long', () => {
+    it('come at most each 5 minutes after 10, as long as the cloud says so', async () => {
+      let drawn = 0;
+      stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+      await home.begin({ isLanExcluded: true, isRemote: true });
+      stage.gateway = { status: 400 };
+      await pass(11 * MINUTE);
+      const before = stage.cloud.of('remote').length;
+      await pass(10 * HOUR);
+      const gaps = stage.cloud.gaps('remote').slice(before);
+      assert.ok(Math.min(...gaps) >= 5 * MINUTE, `${Math.min(...gaps)} ms`);
+      stage.gateway = undefined;
+      await home.untilSo(() => home.reachable === true, 8 * MINUTE);
+    });
+
+    it('come back off to 5 minutes where the cloud is silent, a quarter more or less', async () => {
+      let drawn = 0;
+      stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+      await home.begin({ isLanExcluded: true, isRemote: true });
+      stage.gateway = 'unreachable';
+      await pass(3 * HOUR);
+      const gaps = stage.cloud.gaps('remote').slice(-20);
+      assert.ok(Math.min(...gaps) >= 225 * SECOND && Math.max(...gaps) <= 375 * SECOND);
+      assert.ok(Math.max(...gaps) > 5 * MINUTE, 'the longest, too, varies');
+    });
+  });
+});
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+describe('a home that listens on the LAN while its hub is off', () => {
+  it('makes at most 300 requests a day to the cloud', async () => {
+    const home = new IdleHome(1, true);
+    home.answer = (path) => ({ body: path.includes('/hub/poll') ? '{"type":"POLL_DELTA","polls":[]}' : '{}' });
+    await home.begin();
+    await home.clock.advance(MINUTE);
+    const { homes } = home.account;
+    const feed = new ChangeFeed({
+      ...{ id: 'n1', homes, clock: home.clock },
+      ...{ wishes: parseChangeWishes({}), send: () => undefined },
+    });
+    await home.clock.advance(MINUTE);
+    home.cloud.reply('lan', 'nobody');
+    home.cloud.reply('remote', { status: 400 });
+    for (const most of [300, 300]) {
+      const before = home.calls.length;
+      await home.clock.advance(DAY);
+      const calls = home.calls.slice(before).filter(({ call }) => call !== 'lan');
+      assert.ok(calls.length <= most, home.inWords(before).replace('three days', 'a day'));
+      assert.ok(home.calls.length - before - calls.length > 1300, 'the LAN is tried each minute');
+    }
+    feed.stop();
+    await home.end();
+  });
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { CommandOutcome } from '../../../../src/devices/steps/command-step.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { HomeStage, LISTS } from '../home-stage.js';
+
+/** A command waits so long for one before it that is still looking for its things. */
+const HELD_MS = 3.5 * SECOND;
+/** By then a list that hangs has failed. */
+const LOST_MS = 25 * SECOND;
+
+describe('a list that hangs', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    stage.koti.groups['Kaikki'] = ['a', 'b'];
+    for (const id of ['d', 'e']) {
+      stage.koti.lamps.set(id, { isOn: false, brightness: 1, reachable: true });
+      stage.koti.odd.set(id, { name: 'Kaksi' });
+    }
+    await stage.begin();
+  });
+  afterEach(() => stage.end());
+
+  const types = (): string[] =>
+    stage.koti.puts.flatMap(([, elements]) => elements.map(({ id, type }) => `${id} ${type}`));
+  const scene = { name: 'Ilta', kind: 'scene' };
+  const group = { name: 'Kaikki', kind: 'group' };
+  const lampC = { id: 'c', kind: 'device' };
+
+  /** Lists are loaded, so that how things are is known, and old by now. */
+  const warmUp = async (): Promise<void> => {
+    const live = stage.account.homes.of('hub-1');
+    const kinds = ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const;
+    await stage.after(SECOND, live.ensure(kinds, 0));
+    await stage.clock.skip(10 * SECOND);
+  };
+
+  const isDoneBeside = async (first: Promise<CommandOutcome>): Promise<boolean> => {
+    void first.catch(() => undefined);
+    const beside = stage.command(lampC, true);
+    assert.ok(await stage.endsWithin(HELD_MS, beside), 'the command beside it waits');
+    return (await beside).isDone;
+  };
+
+  for (const list of LISTS.filter((one) => one !== 'devices')) {
+    for (const target of ['Ei mitään', scene, group, 'Kaikki', { name: 'Kaksi' }, { name: 'Sauna', kind: 'room' }]) {
+      it(`of ${list} does not hold up a lamp behind a command for ${JSON.stringify(target)}`, async () => {
+        stage.koti.failing.set(list, 'hang');
+        const first = stage.command(target, true);
+        assert.ok(await isDoneBeside(first));
+        assert.ok(await stage.endsWithin(LOST_MS, first), 'the command itself has no end');
+      });
+    }
+  }
+
+  it('does not hold up a lamp behind a toggle that has to look first', async () => {
+    await warmUp();
+    stage.koti.failing.set('devices', 'hang');
+    const toggle = stage.command({ id: 'a', kind: 'device' }, 'toggle');
+    assert.ok(await isDoneBeside(toggle));
+    await failure(stage.after(LOST_MS, toggle), 'COZIFY_UNREACHABLE');
+  });
+
+  it('does not hold up what waits behind a command that the hub refused', async () => {
+    await warmUp();
+    stage.koti.refused.add('a');
+    stage.koti.failing.set('devices', 'hang');
+    const refused = stage.command({ id: 'a', kind: 'device' }, true);
+    await stage.clock.advance(0);
+    assert.ok(await isDoneBeside(refused));
+    await failure(stage.after(LOST_MS, refused), 'COZIFY_API');
+  });
+
+  it('many commands behind many that look for what is in it wait no longer than one', async () => {
+    stage.koti.failing.set('scenes', 'hang');
+    const all = Array.from({ length: 20 }, (_, place) => [
+      stage.command(scene, place % 2 === 0).catch(() => undefined),
+      stage.command(lampC, place % 2 === 0),
+    ]);
+    const lamps = Promise.all(all.flatMap(([, lamp]) => (lamp === undefined ? [] : [lamp])));
+    assert.ok(await stage.endsWithin(HELD_MS, lamps));
+    await stage.after(LOST_MS, Promise.all(all.flat()));
+  });
+
+  it('says of two of a name in a second that the name is not enough, though rooms could tell them apart', async () => {
+    await warmUp();
+    await stage.clock.skip(11 * MINUTE);
+    stage.koti.failing.set('rooms', 'hang');
+    const two = stage.command({ name: 'Kaksi', kind: 'device' }, true);
+    assert.ok(await stage.endsWithin(1.5 * SECOND, two));
+    await failure(two, 'COZIFY_BAD_INPUT');
+  });
+
+  describe('and comes after all', () => {
+    /** The groups come after so long. */
+    const comesAfter = (ms: number): unknown => stage.koti.failing.set('groups', { ...groups(), delayMs: ms });
+    const groups = () => ({ body: JSON.stringify({ g1: { id: 'g1', name: 'Kaikki', members: ['a', 'b'] } }) });
+
+    it('in time: the order is kept', async () => {
+      comesAfter(2.5 * SECOND);
+      const all = [stage.command(group, true), stage.command({ id: 'a', kind: 'device' }, false)];
+      await stage.after(10 * SECOND, Promise.all(all));
+      assert.deepEqual(types(), ['g1 CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
+    });
+
+    it('late: what nobody else has asked for since goes out', async () => {
+      comesAfter(4.5 * SECOND);
+      const all = [stage.command(group, true), stage.command(lampC, false)];
+      await stage.after(10 * SECOND, Promise.all(all));
+      assert.deepEqual(types(), ['c CMD_DEVICE_OFF', 'g1 CMD_GROUP_ON']);
+    });
+
+    it('late, with nobody behind: it goes out', async () => {
+      comesAfter(4.5 * SECOND);
+      assert.equal((await stage.after(10 * SECOND, stage.command(group, true))).isDone, true);
+      assert.equal(stage.account.homes.isSending, false);
+    });
+
+    it('late: a lamp that was told something else since is not told the older, which is said', async () => {
+      comesAfter(4.5 * SECOND);
+      const first = stage.command(group, true);
+      const second = stage.command({ id: 'a', kind: 'device' }, false);
+      await failure(stage.after(10 * SECOND, first), 'COZIFY_HUB_OFFLINE');
+      assert.equal((await second).isDone, true);
+      assert.deepEqual(types(), ['a CMD_DEVICE_OFF']);
+    });
+
+    it('late: what was sent as it is may have been about anything', async () => {
+      comesAfter(4.5 * SECOND);
+      const first = stage.command(group, true);
+      const body = JSON.stringify([{ id: 'b', type: 'CMD_DEVICE_OFF' }]);
+      const request = stage.account.request('', { method: 'PUT', path: 'devices/command', body });
+      await failure(stage.after(10 * SECOND, first), 'COZIFY_HUB_OFFLINE');
+      await request;
+      assert.deepEqual(types(), ['b CMD_DEVICE_OFF']);
+    });
+
+    it('late: it goes before what still waits then', async () => {
+      comesAfter(4.5 * SECOND);
+      const first = stage.command(group, true);
+      const second = stage.command(lampC, true);
+      await stage.clock.advance(4.2 * SECOND);
+      stage.koti.putDelayMs = SECOND;
+      const third = stage.command(lampC, false);
+      await stage.clock.advance(100);
+      const fourth = stage.command({ id: 'a', kind: 'device' }, false);
+      await stage.after(10 * SECOND, Promise.all([first, second, third, fourth]));
+      assert.deepEqual(types(), ['c CMD_DEVICE_ON', 'c CMD_DEVICE_OFF', 'g1 CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
+    });
+
+    it('late, of a toggle: the lamp goes by what was told meanwhile, or the toggle is told', async () => {
+      await warmUp();
+      const devices = JSON.stringify(stage.koti.lists().devices);
+      stage.koti.failing.set('devices', { body: devices, delayMs: 4.5 * SECOND });
+      const other = stage.command({ id: 'b', kind: 'device' }, 'toggle');
+      const same = stage.command({ id: 'a', kind: 'device' }, 'toggle');
+      const off = stage.command({ id: 'a', kind: 'device' }, false);
+      await failure(stage.after(10 * SECOND, same), 'COZIFY_HUB_OFFLINE');
+      assert.deepEqual([(await other).isDone, (await off).isDone], [true, true]);
+      assert.deepEqual(types(), ['a CMD_DEVICE_OFF', 'b CMD_DEVICE_ON']);
+    });
+
+    it('late, when the account has ended: it is told', async () => {
+      comesAfter(10 * SECOND);
+      const first = failure(stage.command(group, true), 'COZIFY_CLOSED');
+      await stage.clock.advance(5 * SECOND);
+      await stage.close(stage.player as never);
+      await first;
+    });
+  });
+});

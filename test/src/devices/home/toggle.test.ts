@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { ends, HomeStage, type LampHub } from '../home-stage.js';
+
+describe('a toggle', () => {
+  let stage: HomeStage;
+
+  async function begin(isTwo = false): Promise<void> {
+    stage = new HomeStage();
+    stage.koti.groups['Kaikki'] = ['a', 'b', 'c'];
+    await stage.begin({ isTwo });
+  }
+  beforeEach(() => begin());
+  afterEach(() => stage.end());
+
+  const toggle = (target: unknown, ms = 5 * SECOND) => stage.after(ms, stage.command(target, 'toggle'));
+  const lit = (hub: LampHub = stage.koti): string[] =>
+    [...hub.lamps].filter(([, { isOn, reachable }]) => isOn && reachable).map(([id]) => id);
+
+  for (const target of ['Kaikki', { name: 'Sauna', kind: 'room' }, ['a', 'b', 'c']]) {
+    it(`of ${JSON.stringify(target)} is not kept at off by a lamp that was cut off at the wall while it was on`, async () => {
+      Object.assign(stage.koti.lamp('c'), { isOn: true, reachable: false });
+      await toggle(target);
+      assert.deepEqual(lit(), ['a', 'b']);
+      await toggle(target);
+      assert.deepEqual(lit(), []);
+      await toggle(target);
+      assert.deepEqual(lit(), ['a', 'b']);
+    });
+
+    it(`of ${JSON.stringify(target)} goes by what is out of reach where nothing is in reach`, async () => {
+      for (const id of ['a', 'b', 'c']) Object.assign(stage.koti.lamp(id), { isOn: true, reachable: false });
+      await toggle(target);
+      const types = stage.koti.puts.flatMap(([, elements]) => elements.map(({ type }) => type));
+      assert.ok(types.length > 0 && types.every((type) => /OFF$/.test(type)), types.join());
+    });
+  }
+
+  describe('after a command that was confirmed', () => {
+    for (const isHeard of [true, false]) {
+      it(`heeds the hand that was there since, ${isHeard ? 'which polls have told' : 'whoever has told it'}`, async () => {
+        const everything = { targets: [], filter: parseFilter({}), hub: '' };
+        if (isHeard) stage.account.homes.listen(everything, () => undefined);
+        await stage.clock.advance(2 * SECOND);
+        const { results } = await stage.after(SECOND, stage.command('a', true, { confirmMs: 3 * SECOND }));
+        assert.equal(results[0]?.confirmed, true);
+        stage.koti.lamp('a').isOn = false;
+        await stage.clock.advance(isHeard ? 1.2 * SECOND : 0);
+        if (!isHeard) await stage.after(100, stage.read('a', { fresh: true }));
+        await toggle('a', 100);
+        await stage.clock.advance(SECOND);
+        assert.deepEqual(lit(), ['a']);
+      });
+    }
+
+    it('goes by what was asked for as long as the hub has not shown it', async () => {
+      stage.koti.settleMs = 2 * SECOND;
+      await stage.after(0, stage.command('a', true));
+      stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      await stage.clock.advance(1.5 * SECOND);
+      await toggle('a');
+      assert.deepEqual(lit(), []);
+    });
+  });
+
+  it('many times in a row is there and back each time, however late the hub shows it', async () => {
+    for (const settleMs of [0, 150, 400, 900]) {
+      stage.koti.settleMs = settleMs;
+      const stop = stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      await stage.clock.advance(5 * SECOND);
+      stage.koti.puts.length = 0;
+      const before = lit().includes('a');
+      for (let time = 0; time < 9; time++) void stage.after(130, stage.command('a', 'toggle'));
+      for (let time = 0; time < 9; time++) await stage.clock.advance(130);
+      await stage.clock.advance(5 * SECOND);
+      const types = stage.koti.puts
+        .flatMap(([, elements]) => elements.map(({ type }) => type))
+        .filter((type) => /_O/.test(type));
+      assert.equal(types.length, 9);
+      types.forEach((type, index) =>
+        assert.equal(/ON$/.test(type), (index % 2 === 0) !== before, `${settleMs} ${types.join()}`),
+      );
+      stop();
+    }
+  });
+
+  it('needs no list but that of its own', async () => {
+    for (const list of ['groups', 'rooms', 'scenes']) stage.koti.failing.set(list, { status: 404 });
+    assert.equal((await toggle({ id: 'a', kind: 'device' })).isDone, true);
+  });
+
+  it('whose hub does not tell how things are has failed; what waits beside it is sent', async () => {
+    await stage.command(['a', 'b'], false);
+    await stage.clock.advance(10 * SECOND);
+    stage.koti.failing.set('devices', { status: 500 });
+    const told = failure(stage.command('a', 'toggle'), 'COZIFY_API');
+    const next = stage.command('b', true);
+    await stage.clock.advance(5 * SECOND);
+    await told;
+    assert.deepEqual([(await next).isDone, lit()], [true, ['b']]);
+  });
+
+  it('of one that can not be toggled and others is done for the others', async () => {
+    stage.koti.odd.set('b', {
+      type: 'CONTACT',
+      capabilities: ['CONTACT'],
+      state: { type: 'STATE_CONTACT', open: true },
+    });
+    const outcome = await toggle(['a', 'b', 'c']);
+    assert.deepEqual(
+      ends(outcome).map(([sent]) => sent),
+      [true, false, true],
+    );
+    assert.deepEqual(lit(), ['a', 'c']);
+  });
+
+  it('keeps what was asked for before it from being overtaken by what comes after it', async () => {
+    await stage.command(['a', 'b', 'c'], false);
+    stage.koti.putDelayMs = 300;
+    const all = [
+      stage.command('c', true),
+      stage.command('a', true),
+      stage.command(['a', 'b'], 'toggle'),
+      stage.command('a', true),
+    ];
+    await stage.clock.advance(5 * SECOND);
+    await Promise.all(all);
+    assert.deepEqual(lit(), ['a', 'c'], 'a was on at its turn, so that b stays off');
+  });
+
+  describe('over two hubs', () => {
+    beforeEach(async () => {
+      await stage.end();
+      await begin(true);
+    });
+    const both = [{ id: 'a' }, { id: 'm', hub: 'hub-2' }];
+    const mokki = (): LampHub => {
+      assert.ok(stage.mokki);
+      return stage.mokki;
+    };
+
+    it('never swaps the lamps: any on, all off', async () => {
+      mokki().lamp('m').isOn = true;
+      await toggle(both);
+      assert.deepEqual([lit(), lit(mokki())], [[], []]);
+      await toggle(both);
+      assert.deepEqual([lit(), lit(mokki())], [['a'], ['m']]);
+    });
+
+    it('holds whichever hub tells first how things are there', async () => {
+      for (const [slow, other] of [
+        [stage.koti, mokki()],
+        [mokki(), stage.koti],
+      ] as const) {
+        await stage.clock.advance(10 * SECOND);
+        [slow.listDelayMs, other.listDelayMs] = [500, 0];
+        mokki().lamp('m').isOn = true;
+        stage.koti.lamp('a').isOn = false;
+        await toggle(both);
+        assert.deepEqual([lit(), lit(mokki())], [[], []]);
+      }
+    });
+
+    it('counts what still waits at the other hub as done', async () => {
+      await stage.command(['a', { id: 'm', hub: 'hub-2' }, { id: 'n', hub: 'hub-2' }], false);
+      mokki().putDelayMs = 2 * SECOND;
+      const all = [
+        stage.command({ id: 'n', hub: 'hub-2' }, false),
+        stage.command({ id: 'm', hub: 'hub-2' }, true),
+        stage.command(both, 'toggle'),
+      ];
+      await stage.clock.advance(20 * SECOND);
+      await Promise.all(all);
+      assert.deepEqual([lit(), lit(mokki())], [[], []]);
+    });
+
+    it('does not wait for one that hangs: its lamps are out of reach', async () => {
+      await stage.read();
+      mokki().lamp('m').isOn = true;
+      await stage.clock.advance(10 * SECOND);
+      mokki().hang();
+      const done = stage.command(both, 'toggle');
+      await stage.clock.advance(2 * SECOND);
+      assert.deepEqual(lit(), ['a']);
+      const outcome = await stage.after(60 * SECOND, done);
+      assert.deepEqual(
+        ends(outcome).map(([sent]) => sent),
+        [true, false],
+      );
+    });
+  });
+});

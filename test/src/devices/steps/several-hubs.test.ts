@@ -1,0 +1,390 @@
+import assert from 'node:assert/strict';
+import { parseCondition } from '../../../../src/devices/things/condition.js';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import type { Reading } from '../../../../src/devices/steps/reading.js';
+import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { failure } from '../../support/stage.js';
+import { ends, HomeStage } from '../home-stage.js';
+
+const AWAY = { status: 400, body: '{"code":1,"message":"hub offline"}' } as const;
+
+describe('two hubs, of which one is away', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    await stage.begin({ isTwo: true });
+  });
+  afterEach(() => stage.end());
+
+  function leave(host: string): void {
+    stage.lan.delete(host);
+    const hub = host === '192.168.1.5' ? stage.hub : stage.other;
+    if (hub !== undefined) hub.answer = () => AWAY;
+  }
+  const idsOf = ({ payload }: Reading): string[] => (payload as { id: string }[]).map(({ id }) => id);
+
+  for (const [what, go] of [
+    ['away', () => leave('192.168.1.6')],
+    ['hanging', () => stage.mokki?.hang()],
+  ] as const) {
+    it(`a read of everything gives the things of the healthy one, while the other is ${what}`, async () => {
+      go();
+      const reading = stage.read();
+      await stage.clock.advance(6 * SECOND);
+      const { away, stale, payload } = await reading;
+      assert.deepEqual([away, stale, (payload as object[]).length], [['hub-2'], false, 3]);
+    });
+
+    it(`so does a fresh one, and one of what is named, while the other is ${what}`, async () => {
+      await stage.read();
+      await stage.clock.skip(SECOND);
+      go();
+      const fresh = stage.read(undefined, { fresh: true });
+      await stage.clock.advance(6 * SECOND);
+      assert.deepEqual([idsOf(await fresh), (await fresh).away], [['a', 'b', 'c'], ['hub-2']]);
+      const named = stage.read([{ id: 'a' }, { id: 'm', hub: 'hub-2' }], { fresh: true });
+      await stage.clock.advance(6 * SECOND);
+      assert.deepEqual([idsOf(await named), (await named).away], [['a'], ['hub-2']]);
+    });
+
+    it(`what memory has of it is read as stale, and nothing is missing, while it is ${what}`, async () => {
+      await stage.read();
+      go();
+      await stage.clock.advance(10 * SECOND);
+      const reading = stage.read();
+      await stage.clock.advance(6 * SECOND);
+      assert.deepEqual(
+        [idsOf(await reading), (await reading).away, (await reading).stale],
+        [['a', 'b', 'c', 'm', 'n'], [], true],
+      );
+    });
+  }
+
+  it('nothing of either is COZIFY_HUB_OFFLINE', async () => {
+    leave('192.168.1.5');
+    leave('192.168.1.6');
+    await failure(stage.after(MINUTE, stage.read()), 'COZIFY_HUB_OFFLINE');
+    await failure(stage.after(MINUTE, stage.read(['a', { id: 'm', hub: 'hub-2' }])), 'COZIFY_HUB_OFFLINE');
+  });
+
+  it('a room that the other may have is not said to be nowhere', async () => {
+    leave('192.168.1.6');
+    const filter = parseFilter({ rooms: ['Kellari'] });
+    await failure(stage.after(MINUTE, stage.read(undefined, { filter })), 'COZIFY_HUB_OFFLINE');
+  });
+
+  for (const target of [{ id: 'm' }, 'm', { id: 'm', kind: 'device' }]) {
+    it(`a lamp of the other by ${JSON.stringify(target)} does not wait for a default hub that hangs`, async () => {
+      stage.koti.hang();
+      const first = stage.command(target, true);
+      assert.ok(await stage.endsWithin(2 * SECOND, first), 'before anything is known of it');
+      assert.equal((await first).isDone, true);
+      const next = stage.command(target, false);
+      assert.ok(await stage.endsWithin(1.1 * SECOND, next));
+      const read = stage.read(target);
+      assert.ok(await stage.endsWithin(3 * SECOND, read));
+      assert.equal((await read).things.length, 1);
+    });
+  }
+
+  it('that lamp is at once there where both hubs were known before', async () => {
+    await stage.read();
+    stage.koti.hang();
+    await stage.clock.advance(MINUTE);
+    assert.ok(await stage.endsWithin(1, stage.command({ id: 'm' }, true)));
+  });
+
+  it('an id that the healthy one does not have may be at the other: that is said, and not that it is nowhere', async () => {
+    leave('192.168.1.6');
+    await failure(stage.after(MINUTE, stage.command({ id: 'm' }, true)), 'COZIFY_HUB_OFFLINE');
+    const typo = await failure(stage.after(MINUTE, stage.command('Lampu a', true)), 'COZIFY_NOT_FOUND');
+    assert.match(typo.message, /Lamppu a/);
+  });
+
+  it('a command for both goes to the healthy one, and tells of the other', async () => {
+    leave('192.168.1.6');
+    const outcome = await stage.after(MINUTE, stage.command(['a', { id: 'm', hub: 'hub-2' }], true));
+    assert.deepEqual(ends(outcome), [
+      [true, null, null],
+      [false, null, 'COZIFY_HUB_OFFLINE'],
+    ]);
+  });
+
+  it('a hub that is not there is COZIFY_NOT_FOUND, and never the other', async () => {
+    await failure(stage.command({ id: 'a', hub: 'hub-9' }, true), 'COZIFY_NOT_FOUND');
+    await failure(stage.command('Lamppu a', true, { hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
+    await failure(stage.read(undefined, { hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
+    await failure(stage.read({ name: 'Lamppu a', hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
+    assert.deepEqual(stage.koti.puts, []);
+  });
+});
+
+describe('a hub that hangs', () => {
+  let stage: HomeStage;
+  let wait: WaitStep;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    await stage.begin();
+    wait = new WaitStep(stage.clock);
+  });
+  afterEach(async () => {
+    wait.close();
+    await stage.end();
+  });
+
+  function waitFor(id: string, timeoutMs: number, checkNow = true): Promise<string> {
+    const condition = parseCondition({ field: 'on', op: 'is', value: true }, { canChange: true });
+    const targets = parseMessageTargets({ id });
+    return wait
+      .run(stage.account, { targets, hub: '', match: 'any', checkNow, timeoutMs, condition })
+      .then(({ reason }) => reason);
+  }
+
+  it('does not make a wait longer than its time', async () => {
+    stage.koti.hang();
+    const short = waitFor('a', SECOND);
+    assert.equal(await stage.endsWithin(SECOND - 1, short), false);
+    assert.ok(await stage.endsWithin(1, short));
+    assert.equal(await short, 'timeout');
+    assert.ok(await stage.endsWithin(2 * SECOND, waitFor('a', 0)), 'nor a look');
+  });
+
+  it('is heard by a wait as soon as it is back, not when the look is over', async () => {
+    await stage.read();
+    await stage.clock.advance(10 * SECOND);
+    const back = stage.koti.hang();
+    const long = waitFor('a', MINUTE);
+    await stage.clock.advance(6 * SECOND);
+    back();
+    stage.koti.lamp('a').isOn = true;
+    assert.ok(await stage.endsWithin(30 * SECOND, long));
+    assert.equal(await long, 'met');
+  });
+
+  it('takes no 20 seconds of each read once it is known to be away', async () => {
+    await stage.read();
+    stage.koti.hang();
+    await stage.clock.advance(10 * SECOND);
+    for (let time = 0; time < 2; time++) await stage.after(MINUTE, stage.read());
+    assert.equal(stage.account.snapshot().hubs[0]?.reachable, false);
+    for (const more of [undefined, { id: 'a' }, 'Lamppu a']) {
+      const read = stage.read(more);
+      assert.ok(await stage.endsWithin(2.1 * SECOND, read));
+      assert.equal((await read).stale, true);
+      const fresh = stage.read(more, { fresh: true });
+      void fresh.catch(() => undefined);
+      assert.ok(await stage.endsWithin(2.1 * SECOND, fresh));
+      await failure(fresh, 'COZIFY_HUB_OFFLINE');
+    }
+  });
+});
+
+describe('a wait for any of two hubs’ things', () => {
+  let stage: HomeStage;
+  let step: WaitStep;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    await stage.begin({ isTwo: true });
+    step = new WaitStep(stage.clock);
+  });
+  afterEach(async () => {
+    step.close();
+    await stage.end();
+  });
+
+  const TARGETS = [
+    { id: 'm', hub: 'hub-2' },
+    { id: 'a', hub: 'hub-1' },
+  ];
+  /** How it ends: by which thing, by its time, or with which code. */
+  async function waitFor(
+    targets: unknown = TARGETS,
+    {
+      match = 'any',
+      timeoutMs = 10 * MINUTE,
+      op = 'is',
+    }: { match?: 'any' | 'all'; timeoutMs?: number; op?: string } = {},
+  ): Promise<string> {
+    const condition = parseCondition({ field: 'on', op, value: true }, { canChange: true });
+    const wishes = { targets: parseMessageTargets(targets), hub: '', match, checkNow: true, timeoutMs, condition };
+    try {
+      const end = await step.run(stage.account, wishes);
+      return end.reason === 'met' ? `met ${end.thing?.entry.id ?? 'nothing'}` : end.reason;
+    } catch (error) {
+      return String((error as { code?: string }).code);
+    }
+  }
+  const endsIn = async (ms: number, end: Promise<string>): Promise<string> =>
+    (await stage.endsWithin(ms, end)) ? end : 'waits';
+  const lamp = (hub: 'koti' | 'mokki', id: string) => {
+    const found = stage[hub]?.lamp(id);
+    assert.ok(found);
+    return found;
+  };
+
+  it('is met by whichever comes first, at whichever hub', async () => {
+    for (const [hub, id] of [
+      ['koti', 'a'],
+      ['mokki', 'm'],
+    ] as const) {
+      const end = waitFor();
+      assert.equal(await endsIn(5 * SECOND, end), 'waits');
+      lamp(hub, id).isOn = true;
+      assert.equal(await endsIn(3 * SECOND, end), `met ${id}`);
+      assert.equal(await endsIn(5 * SECOND, waitFor()), `met ${id}`, 'at once where it is so already');
+      lamp(hub, id).isOn = false;
+      await stage.clock.advance(5 * SECOND);
+    }
+  });
+
+  const TROUBLES: readonly [string, () => () => void][] = [
+    ['hangs', () => stage.mokki?.hang() ?? assert.fail()],
+    [
+      'is away',
+      () => {
+        const { other } = stage;
+        const fake = stage.lan.get('192.168.1.6');
+        assert.ok(other && fake);
+        stage.lan.delete('192.168.1.6');
+        other.answer = () => AWAY;
+        return () => {
+          stage.lan.set('192.168.1.6', fake);
+          delete (other as { answer?: unknown }).answer;
+        };
+      },
+    ],
+  ];
+  for (const [what, begin] of TROUBLES) {
+    for (const isKnown of [false, true]) {
+      describe(`of which one ${what}, ${isKnown ? 'known from before' : 'never heard of'}`, () => {
+        let end: () => void;
+        beforeEach(async () => {
+          if (isKnown) await stage.read();
+          await stage.clock.advance(10 * SECOND);
+          end = begin();
+        });
+
+        it('is met at once by what holds already at the other', async () => {
+          lamp('koti', 'a').isOn = true;
+          assert.equal(await endsIn(2 * SECOND, waitFor()), 'met a');
+          assert.equal(await endsIn(2 * SECOND, waitFor([{ id: 'a' }, TARGETS[0]])), 'met a', 'by its bare id, too');
+        });
+
+        it('is met by what becomes so there, for however short a while', async () => {
+          const met = waitFor();
+          await stage.clock.advance(2 * SECOND);
+          lamp('koti', 'a').isOn = true;
+          assert.equal(await endsIn(3 * SECOND, met), 'met a');
+        });
+
+        it('is met by what changes there meanwhile', async () => {
+          const met = waitFor(TARGETS, { op: 'changes' });
+          await stage.clock.advance(2 * SECOND);
+          lamp('koti', 'a').isOn = true;
+          assert.equal(await endsIn(3 * SECOND, met), 'met a');
+        });
+
+        it('ends by its time', async () => {
+          const over = waitFor(TARGETS, { timeoutMs: 3 * SECOND });
+          assert.equal(await endsIn(3 * SECOND - 1, over), 'waits');
+          assert.equal(await endsIn(1, over), 'timeout');
+          assert.equal(
+            await endsIn(2 * SECOND, waitFor(TARGETS, { timeoutMs: 0 })),
+            'timeout',
+            'nor does a look take long',
+          );
+        });
+
+        it('is met by the one that is back, however long that takes', async () => {
+          const met = waitFor();
+          await stage.clock.advance(2 * MINUTE);
+          end();
+          await stage.clock.advance(70 * SECOND);
+          lamp('mokki', 'm').isOn = true;
+          assert.equal(await endsIn(5 * SECOND, met), 'met m');
+        });
+
+        it('polls neither once it has ended', async () => {
+          const met = waitFor();
+          await stage.clock.advance(30 * SECOND);
+          lamp('koti', 'a').isOn = true;
+          assert.equal(await endsIn(3 * SECOND, met), 'met a');
+          await stage.clock.advance(30 * SECOND);
+          stage.take();
+          await stage.clock.advance(5 * MINUTE);
+          assert.equal(stage.asked.filter((line) => line.includes('/hub/poll')).length, 0);
+        });
+
+        it('for all waits for both, and ends by its time', async () => {
+          lamp('koti', 'a').isOn = true;
+          const over = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
+          // What nobody knows is told as by a wait for one thing.
+          const isTold = what === 'is away' && !isKnown;
+          assert.equal(await endsIn(3 * SECOND, over), isTold ? 'COZIFY_HUB_OFFLINE' : 'timeout');
+        });
+      });
+    }
+  }
+
+  it('fails where neither tells anything', async () => {
+    stage.koti.hang();
+    stage.mokki?.hang();
+    assert.equal(await endsIn(MINUTE, waitFor()), 'COZIFY_HUB_OFFLINE');
+  });
+
+  it('fails at once where one of them is nowhere, whichever hub hangs', async () => {
+    stage.mokki?.hang();
+    assert.equal(await endsIn(3 * SECOND, waitFor([TARGETS[0], { id: 'x', hub: 'hub-1' }])), 'COZIFY_NOT_FOUND');
+  });
+});
+
+describe('a list that nobody asked for', () => {
+  let stage: HomeStage;
+
+  beforeEach(async () => {
+    stage = new HomeStage();
+    await stage.begin();
+  });
+  afterEach(() => stage.end());
+
+  for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
+    for (const [what, reply] of [
+      ['hangs', 'hang'],
+      ['fails', { status: 500 }],
+    ] as const) {
+      it(`holds up no read of a lamp, and makes none old, where it ${what}: ${list}`, async () => {
+        stage.koti.failing.set(list, reply);
+        for (const fresh of [false, true]) {
+          for (const target of [{ id: 'a', kind: 'device' }, { id: 'a' }, 'a', 'Lamppu a', undefined]) {
+            await stage.clock.skip(11 * MINUTE);
+            const read = stage.read(target, { fresh });
+            assert.ok(await stage.endsWithin(3.5 * SECOND, read), JSON.stringify(target));
+            assert.equal((await read).stale, false);
+          }
+        }
+      });
+    }
+  }
+});
+
+describe('a read beside a command', () => {
+  it('says nothing of a hub that is away, however old what it goes by', async () => {
+    const stage = new HomeStage();
+    await stage.begin();
+    await stage.read();
+    for (let time = 0; time < 10; time++) {
+      stage.koti.listDelayMs = 50;
+      await stage.clock.advance(4 * SECOND);
+      const read = stage.read();
+      await stage.clock.advance(10);
+      await stage.after(200, stage.command({ id: 'a' }, time % 2 === 0));
+      assert.equal((await read).stale, false);
+    }
+    await stage.end();
+  });
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import type { LiveHome } from '../../../../src/devices/home/live-home.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { PressFeed } from '../../../../src/devices/steps/press-feed.js';
+import { parsePressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import type { HttpRequest } from '../../../../src/http/http-client.js';
+import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour } from '../../../simulator/index.js';
+import { SECOND } from '../../support/fake-clock.js';
+import type { Reply } from '../../support/fake-cloud.js';
+import { HubStage } from './hub-stage.js';
+
+/** A simulated house that is listened to, on a clock that stands still. */
+export class HeardHome {
+  readonly stage = new HubStage();
+  readonly house: SimulatedHome;
+  readonly changes: ChangeMessage[] = [];
+  presses = 0;
+  /** What a poll gets instead of what there is to tell. */
+  instead: Reply | undefined;
+  live: LiveHome | undefined;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(of: Partial<HubBehaviour> = {}) {
+    const behaviour = { ...DEFAULT_BEHAVIOUR, settleMinMs: 0, settleMaxMs: 0, ...of };
+    this.house = new SimulatedHome('koti', behaviour, () => this.stage.clock.now());
+    this.stage.hub.serve = (request, path) => this.#serve(request, path);
+  }
+
+  /** Opens the account and listens to changes and presses, until the home has been heard. */
+  async begin(known = {}): Promise<void> {
+    const { clock } = this.stage;
+    await this.stage.client(known);
+    await clock.advance(0);
+    this.listen();
+    await clock.advance(2 * SECOND);
+    [this.live] = this.account.homes.open;
+    this.stage.take();
+  }
+
+  /** From now on changes and presses are listened to. */
+  listen(): void {
+    const { clock } = this.stage;
+    const { homes } = this.account;
+    const wishes = parseChangeWishes({ fields: ['on'] });
+    const feed = new ChangeFeed({ id: 'n1', homes, clock, wishes, send: (message) => this.changes.push(message) });
+    const presses = new PressFeed({ homes, clock, wishes: parsePressWishes({}), send: () => (this.presses += 1) });
+    this.#stops.push(
+      () => feed.stop(),
+      () => presses.stop(),
+    );
+  }
+
+  get account(): Account {
+    return this.stage.player?.account ?? assert.fail('it has not begun');
+  }
+
+  get poller(): LiveHome['poller'] {
+    return this.live?.poller ?? assert.fail('nobody listens');
+  }
+
+  get reachable(): boolean | null | undefined {
+    return this.account.snapshot().hubs[0]?.reachable;
+  }
+
+  get lamp(): string {
+    return this.house.devices.find(({ type }) => type === 'LIGHT')?.id ?? assert.fail('no lamp');
+  }
+
+  get remote(): string {
+    return this.house.devices.find(({ state }) => 'button' in state)?.id ?? assert.fail('no remote control');
+  }
+
+  /** A hand at the lamp. */
+  switch(): void {
+    this.house.change(this.lamp, { isOn: this.house.device(this.lamp).state['isOn'] !== true });
+  }
+
+  /** The polls asked since the last time, with those by a way alone. */
+  polls(way = ''): string[] {
+    return this.stage.take().filter((line) => line.startsWith(way) && line.includes('/hub/poll'));
+  }
+
+  /** Milliseconds until something is so, looked at ten times a second; at most so many. */
+  async untilSo(isSo: () => boolean, mostMs: number): Promise<number> {
+    const { clock } = this.stage;
+    const from = clock.monotonic();
+    while (!isSo() && clock.monotonic() - from < mostMs) await clock.advance(100);
+    assert.ok(isSo(), `it is not so within ${mostMs / 1000} s`);
+    return clock.monotonic() - from;
+  }
+
+  /** Nobody listens any more. */
+  leave(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  async end(): Promise<void> {
+    this.leave();
+    await this.stage.end();
+  }
+
+  async #serve({ body = '[]' }: HttpRequest, path: string): Promise<Reply> {
+    const [, commanded] = /^\/(devices|groups)\/command$/.exec(path) ?? [];
+    if (commanded !== undefined) {
+      this.house.execute(commanded as 'devices', JSON.parse(body) as unknown[]);
+      return { body: 'null' };
+    }
+    const ts = /^\/hub\/poll\?ts=(\d+)$/.exec(path)?.[1];
+    if (ts === undefined) {
+      const [, list] = /^\/(devices|groups|scenes|rules|rooms|alarms)$/.exec(path) ?? [];
+      return { body: JSON.stringify(list === undefined ? {} : this.house.list(list as 'devices')) };
+    }
+    if (this.instead !== undefined) return this.instead;
+    const told = await this.house.poll(Number(ts), AbortSignal.abort());
+    return told === undefined ? { status: 304 } : { body: JSON.stringify(told) };
+  }
+}

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/async/clock.js';
+import { SaveRetry } from '../../../src/state/save-retry.js';
+
+describe('What waits to be saved', () => {
+  it('keeps no process alive', () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const retry = new SaveRetry([{ needsSave: true, retrySave: () => Promise.resolve() }], systemClock);
+    retry.plan();
+    try {
+      assert.equal(timers(), before);
+    } finally {
+      retry.stop();
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { shape } from '../../../src/schema.js';
+import { FakeClock, SECOND, settle } from '../support/fake-clock.js';
+import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
+import { HangingFs } from '../support/hanging-fs.js';
+import { failure, Lines } from '../support/stage.js';
+import { until } from '../../support/wait.js';
+
+interface Content {
+  token: string;
+}
+
+const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
+const LATE = { code: 'COZIFY_STORE', message: /ETIMEDOUT/ };
+
+describe('files that hang', () => {
+  let path: string;
+  let clock: FakeClock;
+  let disk: HangingFs;
+  let directory: StateDirectory;
+
+  beforeEach(async () => {
+    path = join(await makeFolder(), 'cozify');
+    clock = new FakeClock();
+    disk = new HangingFs();
+    directory = new StateDirectory(path, new Lines(), disk.fs, { clock });
+  });
+
+  afterEach(async () => {
+    disk.comeBack();
+    await removeFolders();
+  });
+
+  const open = (name = 'a1.json'): FileStore<Content> => new FileStore(directory, name, contentShape);
+  /** How a call is answered, if it is. */
+  const answerOf = (call: Promise<unknown>): { is: string } => {
+    const answer = { is: 'none' };
+    call.then(
+      () => (answer.is = 'good'),
+      (error: unknown) => (answer.is = (error as { code: string }).code),
+    );
+    return answer;
+  };
+  const hangsAt = (count: number): Promise<true> => until(`${count} calls that hang`, () => disk.hung.length === count);
+
+  it('are given up after 10 s, whatever is done with them', async () => {
+    await open().save({ token: 'one' });
+    for (const [place, call] of [
+      () => open().load(),
+      () => open().save({ token: 'two' }),
+      () => open().remove(),
+      () => directory.list(),
+    ].entries()) {
+      disk.hang();
+      const running = call();
+      const answer = answerOf(running);
+      await hangsAt(place + 1);
+      await clock.advance(9.9 * SECOND);
+      assert.equal(answer.is, 'none');
+      await clock.advance(0.2 * SECOND);
+      await assert.rejects(running, LATE);
+      disk.comeBack();
+      const isBack = (): Promise<boolean> =>
+        Promise.all([open().load(), directory.list()]).then(
+          () => true,
+          () => false,
+        );
+      await until('the files', isBack);
+    }
+    assert.equal(clock.timers, 0);
+  });
+
+  it('are not called a second time while they hang, and each is answered at once', async () => {
+    await open().save({ token: 'one' });
+    disk.hang();
+    const first = answerOf(open().load());
+    await hangsAt(1);
+    await clock.advance(11 * SECOND);
+    assert.equal(first.is, 'COZIFY_STORE');
+    for (const call of [() => open().load(), () => open().save({ token: 'two' }), () => open().remove()]) {
+      await assert.rejects(call(), LATE);
+    }
+    assert.equal(disk.hung.length, 1);
+  });
+
+  it('hold two of the four threads that Node.js has for them, however many files there are', async () => {
+    const names = ['a1.json', 'b2.json', 'c3.json', 'd4.json', 'e5.json'];
+    for (const name of names) await open(name).save({ token: name });
+    disk.hang();
+    const answers = names.map((name) => answerOf(open(name).load()));
+    await hangsAt(2);
+    await clock.advance(11 * SECOND);
+    assert.deepEqual(
+      answers.map(({ is }) => is),
+      names.map(() => 'COZIFY_STORE'),
+    );
+    const later = await Promise.allSettled([...names, 'new.json'].map((name) => open(name).load()));
+    assert.ok(later.every(({ status }) => status === 'rejected'));
+    assert.equal(disk.hung.length, 2);
+    disk.comeBack();
+    await until(
+      'the files',
+      async () =>
+        (await open('e5.json')
+          .load()
+          .catch(() => null)) !== null,
+    );
+  });
+
+  it('keep nobody from other files', async () => {
+    await open('a1.json').save({ token: 'one' });
+    await open('b2.json').save({ token: 'two' });
+    disk.hang((call) => call.endsWith('a1.json'));
+    const hanging = answerOf(open('a1.json').load());
+    await hangsAt(1);
+    assert.deepEqual(await open('b2.json').load(), { token: 'two' });
+    await clock.advance(11 * SECOND);
+    assert.equal(hanging.is, 'COZIFY_STORE');
+    assert.deepEqual(await open('b2.json').load(), { token: 'two' });
+  });
+
+  for (const step of ['readFile', 'open', 'file.writeFile', 'file.sync', 'file.close', 'link']) {
+    it(`when they are back, a save that was said to have failed is not made (${step})`, async () => {
+      await open().save({ token: 'one' });
+      disk.hang((call) => call.startsWith(`${step} `));
+      const late = failure(open().save({ token: 'two' }), 'COZIFY_STORE');
+      await hangsAt(1);
+      await clock.advance(11 * SECOND);
+      await late;
+      disk.comeBack();
+      await until(
+        'the files',
+        async () =>
+          (await open()
+            .load()
+            .catch(() => null)) !== null,
+      );
+      assert.deepEqual(await open().load(), { token: 'one' });
+      assert.deepEqual(
+        (await filesIn(path)).filter((name) => name.endsWith('.tmp')),
+        [],
+      );
+      await open().save({ token: 'three' });
+      assert.deepEqual(await open().load(), { token: 'three' });
+    });
+  }
+
+  it('when they are back, what waited for its turn until it was given up is not done', async () => {
+    await open().save({ token: 'one' });
+    disk.hang();
+    const reading = answerOf(open().load());
+    await hangsAt(1);
+    const writing = answerOf(open().save({ token: 'two' }));
+    const removing = answerOf(open().remove());
+    await clock.advance(11 * SECOND);
+    assert.deepEqual([reading.is, writing.is, removing.is], ['COZIFY_STORE', 'COZIFY_STORE', 'COZIFY_STORE']);
+    disk.comeBack();
+    await until(
+      'the files',
+      async () =>
+        (await open()
+          .load()
+          .catch(() => null)) !== null,
+    );
+    await settle();
+    assert.deepEqual(await open().load(), { token: 'one' });
+  });
+
+  it('when they are back, a removal that was given up takes nothing more away', async () => {
+    for (const token of ['one', 'two']) await open().save({ token });
+    disk.hang((call) => call.startsWith('readdir'));
+    const late = failure(open().remove(), 'COZIFY_STORE');
+    await hangsAt(1);
+    await clock.advance(11 * SECOND);
+    await late;
+    disk.comeBack();
+    await until(
+      'the files',
+      async () =>
+        (await open()
+          .load()
+          .catch(() => null)) !== null,
+    );
+    assert.deepEqual(await open().load(), { token: 'two' });
+  });
+
+  it('that are only slow are waited for', async () => {
+    disk.hang();
+    const saving = open().save({ token: 'one' });
+    await hangsAt(1);
+    await clock.advance(9 * SECOND);
+    disk.comeBack();
+    await saving;
+    assert.deepEqual(await open().load(), { token: 'one' });
+  });
+});

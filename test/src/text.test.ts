@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { isFromEnv } from '../../nodes/editor/shared/checks.js';
+import { normalized, withoutEnd } from '../../src/text.js';
+
+describe('texts', () => {
+  it('lose at their end what is off, and nothing else', () => {
+    const text = fc.array(fc.constantFrom('/', 'a', ' ', '"')).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (given) => {
+        assert.equal(withoutEnd(given, /\//), given.replace(/\/+$/, ''));
+        assert.equal(withoutEnd(given, /[\s"]/), given.replace(/[\s"]+$/, ''));
+      }),
+    );
+  });
+
+  it('are normalized as by the language, unless more marks stand on one letter than anybody writes', () => {
+    const text = fc.array(fc.constantFrom('e\u0301', 'a\u0316\u0301', 'é', 'x', '😀')).map((parts) => parts.join(''));
+    fc.assert(fc.property(text, (given) => assert.equal(normalized(given, 'NFC'), given.normalize('NFC'))));
+    const marks = 'a' + '\u0301'.repeat(200);
+    assert.equal(normalized(`${marks}b`, 'NFD'), `a${'\u0301'.repeat(30)}b`);
+  });
+
+  it('come from the environment where a name is between ${ and }', () => {
+    const text = fc.array(fc.constantFrom('$', '{', '}', '${', 'a')).map((parts) => parts.join(''));
+    fc.assert(fc.property(text, (given) => assert.equal(isFromEnv(given), /\$\{[^}]+\}/.test(given))));
+  });
+});

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from './nodes/support/package-root';
+
+type Texts = { [key: string]: string | Texts };
+
+const LANGUAGES = ['en-US', 'fi'] as const;
+type Language = (typeof LANGUAGES)[number];
+
+/** What reads as translated or as a riddle, and what to say instead. */
+const HABITS: readonly [RegExp, string][] = [
+  [/\b(tells? (of|how|what)|is told|are told)\b/i, 'reports, shows'],
+  [/\bhow (it|things|they|the account|the login) (is|are|stands?)\b/i, 'state, current state'],
+  [/\b(the cloud takes|takes the login|take the login)\b/i, 'accepts, is valid'],
+  [/\bhubs? (is|are|goes|went) away\b/i, 'is offline, can’t be reached'],
+  [/\b(it|that|which|one|that) counts\b/i, 'is used, wins'],
+  [/\bin force\b/i, 'current, used'],
+  [/\b(of when|as it came)\b/i, 'the time of the data, unchanged'],
+  [/\bby (output \d|(the )?(first|second|its) output|its name|the API)\b/i, 'through output 1, by name'],
+  [/\bwhere (none|nobody)\b/i, 'if'],
+  [/, else\b|\bor else\b/i, 'otherwise'],
+  [/\b(if|where) wished\b|\bwished for\b/i, 'optionally'],
+  [/\b(seen|looked) to\b|\blets? go of\b/i, 'takes care of, cancels'],
+];
+
+/** What is the same in both languages; what only puts others together has no words of its own. */
+const SAME = ['Cozify', 's', 'min', 'h'];
+const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/g, ''));
+
+/** What people read in the editor beside our own texts: labels of Node-RED, of its menus and of browsers. */
+const NODE_RED = [
+  ...['Add', 'Cancel', 'Deploy', 'Done', 'inject', 'Manage palette', 'Menu → Manage palette → Install'],
+  ...['Manage palette → Install', 'Settings → View → Language', 'Browser', 'Import → Examples'],
+  ...['Import → Examples → @cozify-community/node-red-cozify', 'Error loading context store'],
+];
+
+/** Other words in italics: terms, and sentences in the other language. */
+const TERMS = [
+  'Security',
+  'Report a vulnerability',
+  'client isolation',
+  'volume',
+  'Tekstit ovat suomeksi, kun selaimen kieli on suomi.',
+  'suomeksi',
+  'Suomi',
+];
+
+const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
+const inFolder = (folder: string, end: string): string[] =>
+  readdirSync(join(packageRoot, folder))
+    .filter((name) => name.endsWith(end))
+    .map((name) => `${folder}/${name}`);
+
+/** What people read; what is for those who work on the package is not held to it. */
+const PAGES = ['README.md', 'SECURITY.md', ...inFolder('docs', '.md'), ...inFolder('docs/cookbook', '.md')];
+const EXAMPLES = inFolder('examples', '.json').map((path) => path.slice('examples/'.length, -'.json'.length));
+
+const catalogues = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.json');
+const helps = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.html');
+
+/** All texts of a catalogue, by their keys. */
+function textsOf(path: string): Map<string, string> {
+  const all = new Map<string, string>();
+  const walk = (texts: Texts, prefix: string): void => {
+    for (const [key, value] of Object.entries(texts)) {
+      if (typeof value === 'string') all.set(`${prefix}${key}`, value);
+      else walk(value, `${prefix}${key}.`);
+    }
+  };
+  walk(JSON.parse(read(path)) as Texts, '');
+  return all;
+}
+
+const labelsOf = (language: Language): Set<string> =>
+  new Set(catalogues(language).flatMap((path) => [...textsOf(path).values()]));
+
+/** A page without its code. */
+const prose = (path: string): string =>
+  read(path)
+    .replace(/^```.*?^```$/gms, '')
+    .replace(/`[^`]*`/g, '')
+    .replace(/\]\(<?[^)]*>?\)/g, ']');
+
+const oneLine = (text = ''): string => text.replace(/\s+/g, ' ').trim();
+
+/** What a page has in italics, which is how it names labels. */
+const italicsOf = (path: string): string[] =>
+  [...prose(path).matchAll(/(?<![\w*])_([^_]+?)_(?!\w)/g)].map(([, words]) => oneLine(words));
+
+/** What a help has in bold. */
+const boldOf = (path: string): string[] =>
+  [...read(path).matchAll(/<b>(.*?)<\/b>/gs)].map(([, words]) => oneLine(words));
+
+/** The names that nodes and comments of the examples have. */
+const nodeNames = new Set(
+  EXAMPLES.flatMap((name) =>
+    (JSON.parse(read(`examples/${name}.json`)) as { name?: string; label?: string }[]).flatMap((node) => [
+      node.name ?? '',
+      node.label ?? '',
+    ]),
+  ),
+);
+
+describe('the words', () => {
+  it('of pages have none of the old habits', () => {
+    const found = [...PAGES, 'CHANGELOG.md'].flatMap((path) => problemsOf(path, prose(path)));
+    assert.deepEqual(found, []);
+  });
+
+  it('of labels, messages and help have none of them', () => {
+    const texts = catalogues('en-US').flatMap((path) =>
+      [...textsOf(path)].flatMap(([key, text]) => problemsOf(`${path} ${key}`, text)),
+    );
+    const help = helps('en-US').flatMap((path) => problemsOf(path, oneLine(read(path))));
+    assert.deepEqual([...texts, ...help], []);
+  });
+
+  it('of examples have none of them', () => {
+    const found = EXAMPLES.flatMap((name) =>
+      (JSON.parse(read(`examples/${name}.json`)) as { name?: string; info?: string }[]).flatMap(
+        ({ name: node, info }) => problemsOf(name, `${node ?? ''} ${(info ?? '').split('**Suomeksi')[0] ?? ''}`),
+      ),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it('in Finnish are not the English ones', () => {
+    const equal = catalogues('en-US').flatMap((path) => {
+      const finnish = textsOf(path.replace('en-US', 'fi'));
+      return [...textsOf(path)]
+        .filter(([key, text]) => finnish.get(key) === text && hasWords(text) && !SAME.includes(text))
+        .map(([key, text]) => `${path} ${key}: ${text}`);
+    });
+    assert.deepEqual(equal, []);
+  });
+
+  it('that a page puts in italics are labels of dialogs, of Node-RED or of examples', () => {
+    for (const path of PAGES) {
+      const labels = labelsOf(path.endsWith('.fi.md') ? 'fi' : 'en-US');
+      const known = (words: string): boolean =>
+        [labels, nodeNames].some((names) => names.has(words)) || [...EXAMPLES, ...NODE_RED, ...TERMS].includes(words);
+      const unknown = italicsOf(path).filter(
+        (words) =>
+          !words.split(/ → |: /).every(known) && !known(words) && !known(words.replace('Import → Examples → ', '')),
+      );
+      assert.deepEqual(unknown, [], path);
+    }
+  });
+
+  it('of tables about a dialog are its labels', () => {
+    const labels = labelsOf('en-US');
+    const rows = PAGES.flatMap((path) => [
+      ...read(path).matchAll(/^\| in the dialog .*\n\|[ -|]+\n((?:\|.*\n)+)/gm),
+    ]).flatMap(([, table = '']) => table.trim().split('\n'));
+    assert.ok(rows.length >= 10);
+    const named = rows.flatMap((row) => oneLine(row.split('|')[1]).split(/; |: /));
+    assert.deepEqual(
+      named.filter((words) => !labels.has(words)),
+      [],
+    );
+  });
+
+  for (const language of LANGUAGES) {
+    it(`that a help has in bold are labels, in ${language}`, () => {
+      const labels = labelsOf(language);
+      for (const path of helps(language)) {
+        const unknown = boldOf(path).filter(
+          (words) => !labels.has(words) && !NODE_RED.includes(words) && !/^\d$|\.$/.test(words),
+        );
+        assert.deepEqual(unknown, [], path);
+      }
+    });
+  }
+});
+
+/** The habits in a text, with where they are. */
+function problemsOf(where: string, text: string): string[] {
+  return HABITS.flatMap(([habit, better]) => {
+    const [found] = habit.exec(text) ?? [];
+    return found === undefined ? [] : [`${where}: "${found}" (${better})`];
+  });
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from './nodes/support/package-root';
+
+const FOLDER = join(packageRoot, '.github', 'workflows');
+const WORKFLOWS = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  engines: { node: string };
+  publishConfig: { tag?: string };
+};
+
+describe('what runs at GitHub', () => {
+  it('runs actions by the hash of what was looked at, with the version beside it', () => {
+    const used = WORKFLOWS.flatMap(({ text }) => [...text.matchAll(/uses: (.+)$/gm)].map(([, action = '']) => action));
+    assert.ok(used.length >= 8);
+    assert.deepEqual(
+      used.filter(
+        (action) => !action.startsWith('./') && !/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action),
+      ),
+      [],
+    );
+  });
+
+  it('may read only, unless a job says what else it needs', () => {
+    for (const { name, text } of WORKFLOWS) assert.match(text, /^permissions:\n {2}contents: read$/m, name);
+  });
+
+  it('tests the oldest Node.js that the package names, and newer ones', () => {
+    const [oldest] = /\d+/.exec(packageJson.engines.node) ?? [];
+    const ci = WORKFLOWS.find(({ name }) => name === 'ci.yml')?.text ?? '';
+    assert.ok(ci.includes(`node: [${oldest ?? ''}, `));
+  });
+
+  it('publishes with provenance, and the README says under which tag', () => {
+    const release = WORKFLOWS.find(({ name }) => name === 'release.yml')?.text ?? '';
+    assert.match(release, /npm publish --provenance$/m);
+    assert.match(release, /id-token: write/);
+    const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+    const { tag } = packageJson.publishConfig;
+    assert.equal(readme.includes('node-red-cozify@next'), tag === 'next');
+  });
+});
