@@ -69,8 +69,12 @@ describe('The practice home as it is published', () => {
       page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en-US' });
       page.setDefaultTimeout(120_000);
       await page.goto(home.pageUrl);
-      const cloudUrl = await page.getByRole('textbox', { name: 'Cloud' }).inputValue();
-      assert.equal(cloudUrl, home.cloudUrl);
+      const { cloudUrl } = home;
+      await page.waitForFunction(
+        ([shown]) => [...document.querySelectorAll('input')].some(({ value }) => value === shown),
+        [cloudUrl],
+      );
+      assert.equal(await page.getByRole('textbox', { name: 'Cloud' }).inputValue(), cloudUrl);
       const account = accountNode({ id: 'home', name: 'Koti', email: 'matti@example.fi', cloudUrl });
       await nodeRed.deploy(testFlow(account, { lamp: COMMAND }));
       await ask(nodeRed, 'authenticate');
