@@ -93,7 +93,9 @@ export function parseWish(given: Fields, nodeTransition: number | null = null): 
   const { color, transition, ...rest } = given;
   const dropped = Object.keys(rest).filter((name) => NO_FIELDS.has(name));
   const fields: Record<string, unknown> = Object.fromEntries(
-    Object.entries(rest).filter(([name]) => !NO_FIELDS.has(name)),
+    Object.entries(rest)
+      .filter(([name]) => !NO_FIELDS.has(name))
+      .map(([name, value]) => [name, asNumber(name, value)]),
   );
   dropped.push(...separateColors(fields, color));
   const lighting = Object.keys(fields).filter(isLighting);
@@ -141,12 +143,16 @@ function fieldsToSet(field: unknown, value: unknown): Fields {
     const name = field.trim();
     if (value === undefined || value === null)
       throw badInput(`${name} has no value: choose one in the node, or send it in the message.`, NO_VALUE);
-    const isNumber = fieldOf(name)?.setting?.range !== undefined;
-    return { [name]: isNumber && typeof value === 'string' ? (numberIn(value) ?? value) : value };
+    return { [name]: value };
   }
   const fields = readFields(value);
   if (fields === undefined) throw badInput(`The value to set should be an object of fields, but was ${kindOf(value)}.`);
   return fields;
+}
+
+/** The value of a field that takes a number: as MQTT, web forms and text fields deliver it, that is a text. */
+function asNumber(name: string, value: unknown): unknown {
+  return typeof value === 'string' && fieldOf(name)?.setting?.range !== undefined ? (numberIn(value) ?? value) : value;
 }
 
 /** The fields of an object that are there; `undefined` for what is no plain object. Messages can carry traps. */

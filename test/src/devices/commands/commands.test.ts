@@ -496,7 +496,12 @@ describe('commands: what can’t be set', () => {
     ],
     ['brightness above 100', lamp('x'), 150, /brightness should be a number from 0 to 100 %, but was 150/],
     ['brightness below 0', lamp('x'), { brightness: -1 }, /brightness.*-1/],
-    ['brightness as a text', lamp('x'), { brightness: '50' }, /brightness should be a number.*a string/],
+    [
+      'brightness as a text that is no number',
+      lamp('x'),
+      { brightness: 'dim' },
+      /brightness should be a number.*a string/,
+    ],
     ['brightness that is NaN', lamp('x'), { brightness: NaN }, /brightness.*NaN/],
     ['brightness that is infinite', lamp('x'), { brightness: Infinity }, /brightness/],
     [

@@ -33,6 +33,14 @@ describe('orders: a payload', () => {
     ['a short color', { color: '#f80' }, { hue: 32, saturation: 100, on: true }],
     ['a color as a list', { color: [255, 128, 0] }, { hue: 30, saturation: 100, on: true }],
     ['an object of fields', { on: true, brightness: 40 }, { on: true, brightness: 40 }],
+    [
+      'numbers within an object as texts',
+      { brightness: ' 40 % ', colorTemperature: '2700' },
+      { brightness: 40, colorTemperature: 2700, on: true },
+    ],
+    ['a target within an object as a text', { targetTemperature: '21,5' }, { targetTemperature: 21.5 }],
+    ['brightness "0" is off', { on: true, brightness: '0' }, { on: false }],
+    ['what takes texts, within an object, stays a text', { gadget: '60' }, { gadget: '60' }],
     ['a field of light without on', { brightness: 40 }, { brightness: 40, on: true }],
     ['a field of something else without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
     [
