@@ -60,6 +60,16 @@ describe('simulator', () => {
       assert.equal((await caller.call('user/emaillogin', undefined, { method: 'POST', body })).status, 200);
     });
 
+    it('takes address and code in the query, as python-cozify first did it', async () => {
+      await caller.askForCode();
+      const logInWith = (password: string) => {
+        const query = new URLSearchParams({ email: EMAIL, password }).toString();
+        return caller.call(`user/emaillogin?${query}`, undefined, { method: 'POST' });
+      };
+      assert.equal((await logInWith('WRONG1')).status, 401);
+      assert.equal((await logInWith(simulator.latestCode(EMAIL))).status, 200);
+    });
+
     it('refuses a wrong, foreign or expired code with the status that is set', async () => {
       await caller.askForCode();
       simulator.rejectedCodeStatus = 403;

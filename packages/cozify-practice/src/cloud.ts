@@ -74,7 +74,7 @@ export class Cloud {
       case 'requestlogin':
         return this.#requestLogin(url);
       case 'emaillogin':
-        return this.#emailLogin(request.headers['content-type'] ?? '', body);
+        return this.#emailLogin(loginOf(request.headers['content-type'] ?? '', body, url));
       case 'lan_ip':
         return this.#lanIp();
       case 'hubkeys':
@@ -93,8 +93,7 @@ export class Cloud {
     return json(null);
   }
 
-  #emailLogin(contentType: string, body: string): Answer {
-    const { email, password } = loginOf(contentType, body);
+  #emailLogin({ email, password }: Record<string, unknown>): Answer {
     if (typeof email !== 'string' || typeof password !== 'string') return failure(400);
     if (!this.#mails.redeem(email.trim(), password)) {
       return failure(this.#settings.rejectedCodeStatus, 'Wrong or expired password');
@@ -143,7 +142,9 @@ export class Cloud {
   }
 }
 
-function loginOf(contentType: string, body: string): Record<string, unknown> {
+/** What a login says, in the body or, as python-cozify first did it, in the query. */
+function loginOf(contentType: string, body: string, { searchParams }: URL): Record<string, unknown> {
+  if (body === '') return Object.fromEntries(searchParams);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));
   try {
     const login: unknown = JSON.parse(body);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import { cloudOf, withCloud } from '../../../src/state/account-record.js';
-import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
+import { ROLES, type SimulatedHub, type Simulator, UNKNOWNS } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
@@ -107,6 +107,40 @@ describe('hub client: over real sockets', () => {
     const { message, statusCode } = await failure(hub.request(lampOn()), 'COZIFY_FORBIDDEN');
     assert.match(message, /guest/);
     assert.equal(statusCode, 403);
+  });
+
+  it('tells whose key may not read, or not change rules, that it may not', async () => {
+    const ruleOff = (): HubRequest => {
+      const [rule] = koti.home.all('rules');
+      return {
+        method: 'PUT',
+        path: 'rules/command',
+        body: JSON.stringify([{ id: rule?.id, type: 'RULE_OFF_COMMAND' }]),
+      };
+    };
+    koti.role = ROLES.guest;
+    await player.account.ping();
+    assert.equal((await hub.request(lampOn())).status, 200);
+    await failure(hub.request(ruleOff()), 'COZIFY_FORBIDDEN');
+    Object.assign(koti.behaviour, { roleToRead: ROLES.user, roleToManage: ROLES.guest });
+    assert.equal((await hub.request(ruleOff())).status, 200);
+    await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
+  });
+
+  for (const behaviour of UNKNOWNS['what is the status for a dead key'] ?? assert.fail('nobody asks')) {
+    it(`goes on with another key where a dead one gets ${JSON.stringify(behaviour)}`, async () => {
+      Object.assign(koti.behaviour, behaviour);
+      koti.rotateKey();
+      assert.equal((await hub.request(lampOn())).status, 200);
+      assert.deepEqual(ways(), [`lan PUT ${behaviour.deadKeyStatus}`, 'lan PUT 200']);
+    });
+  }
+
+  it('waits for a home that takes long to tell of itself', async () => {
+    koti.behaviour.slowFullMs = 1500;
+    const asked = Date.now();
+    assert.equal((await hub.request(READ)).status, 200);
+    assert.ok(Date.now() - asked >= 1400);
   });
 
   for (const status of [400, 408] as const) {

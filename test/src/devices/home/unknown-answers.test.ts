@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../../src/account/account.js';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { CommandStep } from '../../../../src/devices/steps/command-step.js';
+import { readThings } from '../../../../src/devices/steps/reading.js';
+import { HubCalls } from '../../../../packages/cozify-practice/src/hub-calls.js';
+import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
+import type { HttpRequest } from '../../../../src/http/http-client.js';
+import { HubStage } from '../../hub/support/hub-stage.js';
+import { SECOND } from '../../support/fake-clock.js';
+import type { Reply } from '../../support/fake-cloud.js';
+import { ends } from '../home-stage.js';
+
+/** An account whose hub answers as the simulated one does, on a clock that stands still. */
+class AnsweringHome {
+  readonly stage = new HubStage();
+  readonly home: SimulatedHome;
+  readonly step = new CommandStep();
+  readonly #calls: HubCalls;
+
+  constructor(behaviour: Partial<HubBehaviour>) {
+    const of = { ...DEFAULT_BEHAVIOUR, ...behaviour };
+    this.home = new SimulatedHome('koti', of, () => this.stage.clock.now());
+    this.#calls = new HubCalls(this.home, of);
+    this.stage.hub.serve = (request, path) => this.#serve(request, path);
+  }
+
+  static async open(behaviour: Partial<HubBehaviour>): Promise<AnsweringHome> {
+    const living = new AnsweringHome(behaviour);
+    await living.stage.client();
+    await living.stage.clock.advance(0);
+    return living;
+  }
+
+  /** What came of an order, each target in short. */
+  async command(target: unknown, payload: unknown): Promise<ReturnType<typeof ends>> {
+    const targets = parseMessageTargets(target);
+    const wishes = { order: parseOrder({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
+    const work = this.#account.useHomes('command', (homes) => this.step.run(homes, wishes));
+    void work.catch(() => undefined);
+    await this.stage.clock.advance(60 * SECOND);
+    return ends(await work);
+  }
+
+  /** A field, as the hub tells it when it is asked anew. */
+  async read(target: string, field: string): Promise<unknown> {
+    const wishes = { filter: parseFilter({}), hub: '', fresh: true, output: 'auto', field, condition: null } as const;
+    const asked = { ...wishes, targets: parseMessageTargets(target) };
+    return (await readThings(this.#account.homes, asked, this.stage.clock)).payload;
+  }
+
+  get #account(): Account {
+    return this.stage.player?.account ?? assert.fail('not open');
+  }
+
+  async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
+    const { pathname, searchParams } = new URL(path, 'http://hub');
+    // Nobody waits for a held answer.
+    const signal = AbortSignal.abort();
+    return this.#calls.answer({ method, path: pathname, query: searchParams, body, role: 32, signal });
+  }
+}
+
+const DONE = [true, true, null];
+
+/** What nobody knows of how a hub answers commands. The rest that nobody knows is told elsewhere. */
+const OF_ANSWERS = [
+  'what becomes of an array with a bad element',
+  'with which status',
+  'what does the answer to a command carry',
+  'how are commanded scenes listed',
+];
+
+describe('commands to a hub whose answers', () => {
+  let living: AnsweringHome;
+
+  afterEach(() => living.stage.end());
+
+  for (const unknown of OF_ANSWERS) {
+    for (const behaviour of UNKNOWNS[unknown] ?? assert.fail(unknown)) {
+      it(`are ${JSON.stringify(behaviour)}: everything that can be done is done, once, and seen`, async () => {
+        living = await AnsweringHome.open(behaviour);
+        const { home } = living;
+        const [lamp, other] = [home.device('Olohuoneen lamppu'), home.device('Lukuvalo')];
+        for (const { id } of [lamp, other]) home.change(id, { isOn: false });
+        assert.deepEqual(await living.command(lamp.id, { on: true, brightness: 40 }), [DONE]);
+        assert.deepEqual(await living.command([lamp.id, other.id], true), [DONE, DONE]);
+        const rule = home.all('rules').find(({ scenes }) => Object.keys(scenes).length === 0);
+        const group = home.find('groups', 'Makuuhuone');
+        for (const { id } of [home.find('scenes', 'Elokuva'), group, rule ?? assert.fail('no rule')]) {
+          assert.deepEqual(await living.command(id, true), [DONE], id);
+          assert.deepEqual(await living.command(id, false), [DONE], id);
+        }
+
+        // What the hub refuses leaves the others as they were asked to be.
+        home.setTraits(lamp.id, { isRefused: true });
+        for (const { id } of [lamp, other]) home.change(id, { isOn: false });
+        const [refused, done] = await living.command([lamp.id, other.id], true);
+        assert.deepEqual(done, DONE);
+        assert.notDeepEqual(refused, DONE);
+        assert.deepEqual([home.device(lamp.id).state['isOn'], home.device(other.id).state['isOn']], [false, true]);
+      });
+    }
+  }
+});
+
+describe('commands to devices that', () => {
+  let living: AnsweringHome;
+
+  afterEach(() => living.stage.end());
+
+  it('never do what they took: it is told as sent, and not as seen', async () => {
+    living = await AnsweringHome.open({ undoneShare: 1 });
+    const { id } = living.home.device('Lukuvalo');
+    living.home.change(id, { isOn: false });
+    const [[sent, confirmed] = []] = await living.command(id, true);
+    assert.deepEqual([sent, confirmed], [true, false]);
+  });
+
+  for (const transitionSteps of [0, 1, 4, 40]) {
+    it(`show a transition in ${transitionSteps} steps: it is seen at its end`, async () => {
+      living = await AnsweringHome.open({ transitionSteps });
+      const { id } = living.home.device('Olohuoneen lamppu');
+      living.home.change(id, { isOn: true, brightness: 1 });
+      assert.deepEqual(await living.command(id, { brightness: 20, transition: 5 }), [DONE]);
+      assert.ok(Math.abs(Number(living.home.device(id).state['brightness']) - 0.2) < 0.01);
+    });
+  }
+
+  it('change without a poll that tells it: it is told as sent, not as seen, and read as it is', async () => {
+    living = await AnsweringHome.open({ lostShare: 1 });
+    const { id } = living.home.device('Lukuvalo');
+    living.home.change(id, { isOn: false });
+    const [[sent, confirmed] = []] = await living.command(id, true);
+    assert.deepEqual([sent, confirmed], [true, false]);
+    assert.equal(await living.read(id, 'on'), true);
+  });
+});
