@@ -68,6 +68,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
       hub,
       confirmMs: CONFIRM_MS,
       author: 'editor',
+      tellsWhoDid: true,
     } as const;
     const { results } = await account.useHomes('command', (homes) => commands.run(homes, wishes));
     return { results };

@@ -86,12 +86,16 @@ class CommandForm {
       kinds: KINDS,
       nothing: translate('nothing.message'),
       can: () => neededFor(this.#deeds.command, this.#deeds.field),
+      field: () => this.#deeds.field,
       onChange: (changed) => {
         this.#things = changed.targets.length > 0 ? changed.things : [];
         this.#show();
       },
     });
-    this.#onNeed = () => picker.search();
+    this.#onNeed = () => {
+      picker.search();
+      picker.refresh();
+    };
     this.#tryIt = new TryIt(picker, this.#t, viewersLanguage(), () => this.#value.problem);
     this.#show();
   }

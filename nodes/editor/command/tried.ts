@@ -30,20 +30,28 @@ const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 /** Why something was not done, by the codes that tell a person what to do. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
-/** A sentence for each thing; of a group or room also for each of its devices that did not do it. */
+/** A sentence for each thing: for each lamp of a room, and of a group of which not all did it. */
 export function triedSentences(results: readonly TargetResult[], words: TriedWords): Sentence[] {
   return results.flatMap((result) => {
     const target = targetOf(result);
-    const name = target.name || target.id;
-    const missed = (result.members ?? []).map((member) => ({
-      id: member.id,
-      isOk: false,
-      text: missedText(member.name, member.reason, words.t('tried.noDeed'), words),
-    }));
-    const isByMembers = missed.length > 0 && result.sent;
-    const own = isByMembers ? [] : [{ id: target.id, ...ownSentence(name, target, result, words) }];
-    return [...own, ...missed];
+    const members = memberSentences(result, words);
+    const isOne = target.kind !== 'room' && members.every(({ isOk }) => isOk);
+    if (result.sent && members.length > 0 && !isOne) return members;
+    const missed = members.filter(({ isOk }) => !isOk);
+    return [{ id: target.id, ...ownSentence(target.name || target.id, target, result, words) }, ...missed];
   });
+}
+
+/** For each device of a group or room: those that did it first. */
+function memberSentences({ did = [], members = [] }: TargetResult, words: TriedWords): Sentence[] {
+  return [
+    ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
+    ...members.map(({ id, name, reason }) => ({
+      id,
+      isOk: false,
+      text: missedText(name, reason, words.t('tried.noDeed'), words),
+    })),
+  ];
 }
 
 /** The same where nothing at all was sent, for one reason. */
@@ -69,7 +77,12 @@ function ownSentence(
     return { isOk: false, text: missedText(name, code, inability(target, words), words) };
   }
   if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
-  const text = doneText(name, state ?? {}, words);
+  const now = state ?? {};
+  // The name of a group is one of several: no verb fits it.
+  const text =
+    target.kind === 'group'
+      ? t('tried.shows', { name, state: stateText(now, words.language) })
+      : doneText(name, now, words);
   return { isOk: true, text: clamped.length > 0 ? `${text} ${t('tried.clamped')}` : text };
 }
 

@@ -100,6 +100,8 @@ export interface ChipsShown {
   hubs?: ReadonlyMap<string, string>;
   /** Nobody knows of the others because the hub can't be reached. */
   isHubAway?: boolean;
+  /** What is set on what is chosen. */
+  field?: string;
 }
 
 /** How choices are shown. What nobody knows anything of is shown as it was saved. */
@@ -107,12 +109,17 @@ export function chipsOf(targets: readonly SavedTarget[], shown: ChipsShown): Chi
   return targets.map((target) => chipOf(target, shown));
 }
 
-function chipOf(target: SavedTarget, { known, texts, hubs = new Map(), isHubAway = false }: ChipsShown): Chip {
+function chipOf(
+  target: SavedTarget,
+  { known, texts, hubs = new Map(), isHubAway = false, field = '' }: ChipsShown,
+): Chip {
   const is = known.isOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
   const hub = thing === undefined ? undefined : hubs.get(thing.hub);
   const parts =
-    thing === undefined ? [texts.unfound(is, isHubAway, known.several(target).length)] : [hub, ...texts.aboutOf(thing)];
+    thing === undefined
+      ? [texts.unfound(is, isHubAway, known.several(target).length)]
+      : [hub, ...texts.aboutOf(thing, field)];
   return {
     target,
     kind: thing?.kind ?? target.kind,

@@ -11,14 +11,19 @@ const OF_KINDS: Readonly<Record<string, string>> = {
 
 /** By what a device can do; what says most of it comes first. */
 const OF_CAPABILITIES: readonly (readonly [capability: string, icon: string])[] = [
-  ['REMOTE_CONTROL', 'hand-pointer-o'],
+  ['REMOTE_CONTROL', 'toggle-on'],
   ['USER_PRESENCE', 'mobile'],
   ['CONTROL_LIGHT', 'lightbulb-o'],
   ['CONTROL_POWER', 'plug'],
-  ['SMOKE', 'fire'],
+  ['SMOKE', 'fire-extinguisher'],
   ['MOISTURE', 'tint'],
   ['CONTACT', 'columns'],
   ['MOTION', 'eye'],
+  ['BLINDS', 'bars'],
+  ['LIFT', 'bars'],
+  ['AIRCON', 'thermometer-half'],
+  ['HVAC', 'thermometer-half'],
+  ['CONTROL_TEMPERATURE', 'fire'],
   ['TEMPERATURE', 'thermometer-half'],
   ['ON_OFF', 'plug'],
 ];

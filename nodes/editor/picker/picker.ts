@@ -24,6 +24,8 @@ export interface PickerOptions {
   /** What is looked for beside what is typed. */
   wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   mayWrite: boolean;
+  /** What is set on what is chosen; empty for nothing. */
+  field?: (() => string) | undefined;
   /** What is meant if nothing is chosen, in a sentence, where nothing else says so. */
   nothing?: string | undefined;
   /** It is known what the node finds by a choice. */
@@ -372,8 +374,9 @@ export class TargetPicker {
   }
 
   #shownChips(): Chip[] {
-    const { texts } = this.#options;
-    return chipsOf(this.#targets, { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway });
+    const { texts, field = () => '' } = this.#options;
+    const shown = { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
+    return chipsOf(this.#targets, { ...shown, field: field() });
   }
 
   #show(): void {

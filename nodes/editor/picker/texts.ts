@@ -1,4 +1,4 @@
-import { isMeasured, stateText, tellingField } from '../../../src/devices/things/live-value.js';
+import { fullText, isMeasured, pressText, stateText, tellingField } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
@@ -38,15 +38,22 @@ export class PickerTexts {
     return this.t('locale') === 'fi' ? 'fi' : 'en';
   }
 
-  /** How a thing is, in few words; of one that can't be reached nobody knows. */
-  state({ kind, state, members }: Thing): string {
+  /**
+   * How a thing is, in few words; of one that can't be reached nobody knows. A switch is as it was pressed. `field`: the
+   * one that it is chosen for.
+   */
+  state({ kind, state, members, lastPress }: Thing, field = ''): string {
     if (state['reachable'] === false) return this.t('picker.unreachable');
+    if (lastPress !== undefined) return `${pressText(lastPress, this.language)} ${this.#momentText(lastPress.at)}`;
     if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
     const { closed, createdAt } = state;
     if (kind === 'alarm' && closed === false && typeof createdAt === 'string') {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
-    return [stateText(state, this.language), this.#heardAt(state)].filter((text) => text !== '').join(' ');
+    const text = fullText(state, this.language, field);
+    // Beside more than what was measured its time would be read as that of the rest.
+    const isMore = text !== stateText(state, this.language);
+    return [text, isMore ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
   }
 
   /** When a thing told what it measures; what was switched stays as it was. */
@@ -54,15 +61,19 @@ export class PickerTexts {
     const field = tellingField(state);
     const { lastSeen } = state;
     if (field === undefined || !isMeasured(field) || typeof lastSeen !== 'string') return '';
-    const isToday = new Date(lastSeen).toDateString() === new Date().toDateString();
-    return isToday ? this.t('picker.at', { time: this.#time(lastSeen) }) : dateText(lastSeen, this.#locale);
+    return this.#momentText(lastSeen);
   }
 
-  /** Where a thing is or what it is made of, and how it is. */
-  aboutOf(thing: Thing): string[] {
+  #momentText(iso: string): string {
+    const isToday = new Date(iso).toDateString() === new Date().toDateString();
+    return isToday ? this.t('picker.at', { time: this.#time(iso) }) : dateText(iso, this.#locale);
+  }
+
+  /** Where a thing is or what it is made of, and how it is; `field`: the one that it is chosen for. */
+  aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
     const parts = kind === 'device' ? [room ?? ''] : [members === undefined ? '' : this.#membersText(kind, members)];
-    return [...parts, this.state(thing)];
+    return [...parts, this.state(thing, field)];
   }
 
   /** What a thing is, where that is no device. */

@@ -46,7 +46,7 @@ export function prepareFilter(node: SavedFilter, picker: TargetPicker, isReading
 /** Says what nothing chosen means where that is all switches and remotes. */
 export function prepareSwitches(picker: TargetPicker): void {
   const left = new LeftThings(picker, () => ({ ...queryOf(['device'], []), can: 'press' }));
-  const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsOf);
+  const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(meantWords);
   picker.useFilter({
     things: () => left.things,
     sentence: () =>
@@ -116,7 +116,7 @@ class Filter {
     if (total === undefined) return '';
     const isOfDevices = this.#kinds.join() === 'device';
     const tags = kindTags(capabilitiesNow(), []).map(({ kind }) => kind);
-    const kinds = isOfDevices ? tags.map(wordsOf) : this.#kinds.map(kindText);
+    const kinds = isOfDevices ? tags.map(meantWords) : this.#kinds.map(kindText);
     return nothingText({ total, kinds, rooms: this.#rooms.names, isReading: this.#isReading }, translate);
   }
 
@@ -198,7 +198,12 @@ function queryOf(kinds: readonly string[], rooms: readonly string[]): ThingsQuer
   return { kinds, rooms, capabilities: capabilitiesNow(), match, hub: hub.includes('${') ? '' : hub };
 }
 
-function wordsOf({ words }: DeviceKind): string {
+/** A kind in a sentence. */
+function meantWords(kind: DeviceKind): string {
+  return wordsOf({ words: kind.inSentence ?? kind.words });
+}
+
+function wordsOf({ words }: Pick<DeviceKind, 'words'>): string {
   return words[translate('locale') === 'fi' ? 'fi' : 'en'];
 }
 

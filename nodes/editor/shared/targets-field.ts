@@ -16,6 +16,8 @@ export interface TargetsOptions {
   kinds?: readonly string[];
   /** What a thing has to be able to do, as the dialog is now; "" for nothing. */
   can?: () => string;
+  /** What is set on what is chosen, as the dialog is now. */
+  field?: () => string;
   /** What is meant if nothing is chosen, in a sentence. */
   nothing?: string;
   /** What is chosen is something else, or more is known of it. */
@@ -40,7 +42,7 @@ export function prepareTargets(
   targets: readonly SavedTarget[] | undefined,
   options: TargetsOptions = {},
 ): TargetPicker {
-  const { kinds = READABLE, can = () => '', nothing, onChange = () => undefined } = options;
+  const { kinds = READABLE, can = () => '', field, nothing, onChange = () => undefined } = options;
   // It is long, and once in the page. With the rest of the dialog Node-RED translates it.
   $('.cozify-targets').html($('#cozify-targets-row').html());
   const picker = new TargetPicker({
@@ -50,6 +52,7 @@ export function prepareTargets(
     hubs: hubNames,
     wanted: () => ({ hub: typedHub(), kinds, can: can() }),
     mayWrite: RED.user.hasPermission('cozify.write'),
+    field,
     nothing,
     onFound: (target, is) => noteTarget(chosenAccount()?.id ?? '', typedHub(), target, is),
     onChange,

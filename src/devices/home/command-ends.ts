@@ -1,8 +1,9 @@
 import { CozifyError } from '../../errors.js';
+import type { Plan } from '../commands/commands.js';
 import { membersBehind } from '../commands/confirmation.js';
 import type { Things } from '../things/things.js';
 import type { Task } from './command-line.js';
-import type { CommandResult, MissedMember, Reason } from './command-result.js';
+import type { CommandResult, DoneMember, MissedMember, Reason } from './command-result.js';
 import type { Confirmation } from './confirmer.js';
 
 /** What came of a task. */
@@ -24,14 +25,26 @@ export function resultOf(
   const { entry, ignored, clamped } = plan;
   const isSeen = end.sent && job.options.confirmMs > 0;
   const state = isSeen ? (things.get(entry.kind, entry.id)?.state ?? null) : null;
+  const did = isSeen && end.reason !== 'superseded' ? doneBy(plan, members, things) : [];
   return {
     ...end,
     state,
     ignored,
     clamped,
     ...(members.length > 0 ? { members } : {}),
+    ...(did.length > 0 ? { did } : {}),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** The devices of a group or room that did it, as they are now. */
+function doneBy(plan: Plan, missed: readonly MissedMember[], things: Things): DoneMember[] {
+  const others = plan.members.filter(({ entry }) => !missed.some(({ id }) => id === entry.id));
+  return others.map(({ entry: { kind, id, name, state } }) => ({
+    id,
+    name,
+    state: things.get(kind, id)?.state ?? state,
+  }));
 }
 
 /** The devices of a group or room that did not do it, as far as somebody waited for that. */

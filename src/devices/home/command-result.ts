@@ -14,6 +14,13 @@ export interface MissedMember {
   readonly reason: Reason;
 }
 
+/** A device of a group or room that did it, and how it is now. */
+export interface DoneMember {
+  readonly id: string;
+  readonly name: string;
+  readonly state: State;
+}
+
 /** What came of a command for one target. */
 export interface CommandResult {
   sent: boolean;
@@ -27,6 +34,8 @@ export interface CommandResult {
   clamped: readonly string[];
   /** Of a group or room: those of its devices that did not do it, if there are any. */
   members?: readonly MissedMember[];
+  /** Of a group or room: those of its devices that did it, where somebody waited to see that. */
+  did?: readonly DoneMember[];
   error?: CozifyError;
 }
 

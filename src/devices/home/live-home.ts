@@ -11,6 +11,7 @@ import { Commander } from './commander.js';
 import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
+import type { Press } from '../things/presses.js';
 import type { Home, PollOutcome } from './home.js';
 import { ThingSearch } from './thing-search.js';
 import { UntoldLists } from './untold-lists.js';
@@ -28,6 +29,11 @@ const LISTS_PATIENCE_MS = 3_000;
 export interface LiveHomeOptions extends Pick<DevicePollerOptions, 'home' | 'version' | 'intervals' | 'clock'> {
   client: HubClient;
   log: Log;
+}
+
+/** A press that was heard, and when that was, ISO 8601 UTC. */
+export interface HeardPress extends Pick<Press, 'button' | 'label' | 'press'> {
+  readonly at: string;
 }
 
 /** The home behind one hub as it is now: memory, what keeps it true, and those who want to hear of changes. */
@@ -54,6 +60,8 @@ export class LiveHome {
   /** What was heard and is told once the lists are there that belong to it. */
   #telling: Promise<void> | undefined;
   readonly #untoldOutcomes: PollOutcome[] = [];
+  /** The last of each switch, by its id. */
+  readonly #lastPresses = new Map<string, HeardPress>();
   #toldCount = 0;
 
   constructor({ home, client, log, ...options }: LiveHomeOptions) {
@@ -123,6 +131,11 @@ export class LiveHome {
     this.#attention = { release, timer: this.#clock.setTimeout(() => this.#lookAway(), ATTENTION_MS) };
   }
 
+  /** How a switch was pressed last, as far as it was heard. */
+  lastPress(id: string): HeardPress | undefined {
+    return this.#lastPresses.get(id);
+  }
+
   /** What a poll has told is not told yet: it waits for lists that belong to it. */
   get isTelling(): boolean {
     return this.#telling !== undefined;
@@ -187,6 +200,10 @@ export class LiveHome {
   }
 
   #take(outcome: PollOutcome): void {
+    for (const { device, button, label, press, ageMs } of outcome.presses) {
+      const at = new Date(this.#clock.now() - ageMs).toISOString();
+      this.#lastPresses.set(device.id, { button, label, press, at });
+    }
     this.#witnesses.tell(() => [outcome, this.#isWatched]);
     this.#untold.noteNews(outcome.unread);
     if (this.#telling === undefined && !this.#untold.isMissing) return this.#tell(outcome);

@@ -26,9 +26,11 @@ export interface CommandWishes {
   readonly confirmMs: number;
   /** Who orders it; by default something else in this Node-RED. */
   readonly author?: Author;
+  /** Whether those devices of groups and rooms are named, too, that did it. */
+  readonly tellsWhoDid?: boolean;
 }
 
-/** What came of a command for one target, as messages tell it. */
+/** What came of a command for one target, as messages tell it; `did` only where that was asked for. */
 export interface TargetResult extends Omit<CommandResult, 'error'> {
   /** The thing that was found, or what was given where none was. */
   readonly target: ThingName | string | Partial<Target>;
@@ -125,7 +127,7 @@ async function commandInTurn(
   if (error !== undefined && isNoneSent) throw error;
   const found = distinct(searches.flatMap((one) => ('found' in one ? [one.found] : [])));
   return {
-    results: full.map((result, index) => describe(searches[index] as Search, result)),
+    results: full.map((result, index) => describe(searches[index] as Search, result, wishes.tellsWhoDid)),
     isDone: full.every(({ reason }) => reason === null || reason === 'superseded'),
     things: found.map(({ entry, live }) => ({ entry: live.home.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
@@ -243,11 +245,12 @@ function failed(error: CozifyError): CommandResult {
   return { sent: false, confirmed: null, reason: error.code, state: null, ignored: [], clamped: [], error };
 }
 
-function describe(one: Search, result: CommandResult): TargetResult {
-  const { sent, confirmed, reason, state, ignored, clamped, members } = result;
+function describe(one: Search, result: CommandResult, tellsWhoDid = false): TargetResult {
+  const { sent, confirmed, reason, state, ignored, clamped, members, did } = result;
   const target = 'found' in one ? nameOf(one.found) : givenOf(one.target);
   const missed = members === undefined ? {} : { members };
-  return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped, ...missed }) };
+  const done = did === undefined || !tellsWhoDid ? {} : { did };
+  return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped, ...missed, ...done }) };
 }
 
 /** Things as the hub shows them by now; where it does not tell, as they were known last. Never rejects. */

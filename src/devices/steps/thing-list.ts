@@ -6,7 +6,7 @@ import type { Button, Entry, Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../home/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home.js';
-import type { LiveHome } from '../home/live-home.js';
+import type { HeardPress, LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../home/recall.js';
@@ -50,6 +50,8 @@ export interface ListedState extends Thing {
   abilities?: Ability[];
   /** Those of a remote control, where it was asked for by its id. */
   buttons?: readonly Button[];
+  /** Of a remote control of which a press was heard: the last. */
+  lastPress?: HeardPress;
 }
 
 /** A page of things. */
@@ -111,12 +113,14 @@ export function showListed(
 ): ListedState {
   const { things } = live.home;
   const members = membersOf(entry, things);
+  const lastPress = entry.kind === 'device' ? live.lastPress(entry.id) : undefined;
   return {
     ...things.show(entry, language),
     roomId: entry.roomId,
     does: doesOf(entry, things),
     state: entry.state,
     ...(members === undefined ? {} : { members }),
+    ...(lastPress === undefined ? {} : { lastPress }),
     ...(isWhole ? { abilities: abilitiesOfThing(entry, things) } : {}),
     ...(isWhole && entry.buttons.length > 0 ? { buttons: entry.buttons } : {}),
   };

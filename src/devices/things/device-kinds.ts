@@ -7,6 +7,8 @@ export interface DeviceKind {
   readonly capabilities: readonly [string, ...string[]];
   /** What several of them are called. */
   readonly words: Readonly<Record<Language, string>>;
+  /** The same in a sentence, where a tag's words would read badly there. */
+  readonly inSentence?: Readonly<Record<Language, string>>;
   /** What people also type who look for one. */
   readonly also: string;
   /** The others are what devices of other kinds have, too: they count only where nothing has the first. */
@@ -21,27 +23,42 @@ export const DEVICE_KINDS: readonly DeviceKind[] = [
     isFirstOnly: true,
   },
   kind('motion', ['MOTION'], 'motion sensors', 'liikeanturit', 'liikeanturi liiketunnistin'),
-  kind('doors', ['CONTACT'], 'doors and windows', 'ovet ja ikkunat', 'contact ovi ikkuna ovianturi'),
+  {
+    ...kind('doors', ['CONTACT'], 'doors and windows', 'ovet ja ikkunat', 'contact ovi ikkuna ovianturi'),
+    inSentence: { en: 'doors', fi: 'ovet' },
+  },
   kind('thermometers', ['TEMPERATURE'], 'thermometers', 'lämpömittarit', 'temperature lämpömittari lämpötila'),
-  kind('humidity', ['HUMIDITY'], 'humidity', 'kosteusmittarit', 'kosteusmittari'),
-  kind(
-    'remotes',
-    ['REMOTE_CONTROL'],
-    'remotes and switches',
-    'kytkimet ja ohjaimet',
-    'button kytkin ohjain kaukosäädin',
-  ),
+  {
+    ...kind('humidity', ['HUMIDITY'], 'humidity', 'kosteusmittarit', 'kosteusmittari'),
+    inSentence: { en: 'humidity sensors', fi: 'kosteusmittarit' },
+  },
+  {
+    key: 'remotes',
+    capabilities: ['REMOTE_CONTROL'],
+    words: { en: 'remotes and switches', fi: 'kytkimet ja ohjaimet' },
+    inSentence: { en: 'switches and remotes', fi: 'kytkimet ja ohjaimet' },
+    also: 'button kytkin ohjain kaukosäädin',
+  },
   kind('thermostats', ['CONTROL_TEMPERATURE'], 'thermostats', 'termostaatit', 'heating termostaatti lämmitys'),
   kind('heatPumps', ['AIRCON', 'HVAC'], 'heat pumps', 'ilmalämpöpumput', 'heatpump ilmalämpöpumppu'),
   kind('ventilation', ['VU'], 'ventilation', 'ilmanvaihto', ''),
   kind('blinds', ['BLINDS', 'LIFT'], 'blinds', 'kaihtimet', 'curtains kaihdin verhot'),
   kind('leaks', ['MOISTURE'], 'leak sensors', 'vuotovahdit', 'water vuotovahti vesi'),
   kind('smoke', ['SMOKE'], 'smoke alarms', 'palovaroittimet', 'fire palovaroitin savu'),
-  kind('co2', ['CO2'], 'carbon dioxide', 'hiilidioksidimittarit', 'co2 hiilidioksidimittari'),
+  {
+    ...kind('co2', ['CO2'], 'carbon dioxide', 'hiilidioksidimittarit', 'co2 hiilidioksidimittari'),
+    inSentence: { en: 'carbon dioxide meters', fi: 'hiilidioksidimittarit' },
+  },
   kind('light', ['LUX', 'TWILIGHT'], 'light sensors', 'valoisuusanturit', 'valoisuusanturi hämärä'),
   kind('meters', ['MEASURE_POWER', 'ACTIVE_POWER', 'POWER_METER'], 'meters', 'mittarit', 'power mittari sähkömittari'),
-  kind('phones', ['USER_PRESENCE'], 'phones (at home)', 'puhelimet (kotona)', 'phone puhelin'),
-  kind('batteries', ['BATTERY_U', 'BATTERY_C'], 'on batteries', 'paristokäyttöiset', 'battery paristo'),
+  {
+    ...kind('phones', ['USER_PRESENCE'], 'phones (at home)', 'puhelimet (kotona)', 'phone puhelin'),
+    inSentence: { en: 'phones', fi: 'puhelimet' },
+  },
+  {
+    ...kind('batteries', ['BATTERY_U', 'BATTERY_C'], 'on batteries', 'paristokäyttöiset', 'battery paristo'),
+    inSentence: { en: 'devices on batteries', fi: 'paristokäyttöiset laitteet' },
+  },
 ];
 
 /** Those capabilities of a kind by which a home that has these is asked for its devices; none where it has none. */

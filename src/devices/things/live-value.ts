@@ -40,6 +40,10 @@ const PLURALS: Readonly<Record<Kind, Words>> = {
   room: words('rooms', 'huonetta'),
 };
 
+/** What is said of a blind or valve, and of what a thermostat aims at. */
+const OPEN_BY: Words = words('{} open', '{} auki');
+const AIMS_AT: Words = words('target {}', 'tavoite {}');
+
 const YES = words('yes', 'kyllä');
 const NO = words('no', 'ei');
 
@@ -67,6 +71,24 @@ export function stateText(state: State, language: Language): string {
   const more =
     field === 'on' && state['on'] === true ? ['brightness', 'power'].find((name) => isShort(state[name])) : '';
   return more ? `${text} ${valueText(more, state[more], language)}` : text;
+}
+
+/**
+ * How a thing is for somebody who chooses it, which may take more words than {@link stateText}: "40 % open",
+ * "20.5 °C, target 21 °C", "heat, 21.4 °C", "on 60 %, 2700 K". `field`: the one that it is chosen for; white is told then alone.
+ */
+export function fullText(state: State, language: Language, field = ''): string {
+  const { position, mode, on, colorTemperature, targetTemperature } = state;
+  const text = stateText(state, language);
+  const say = (name: string): string => valueText(name, state[name], language);
+  const telling = tellingField(state);
+  if (telling === 'position' && typeof position === 'number') return filled(OPEN_BY, say('position'), language);
+  if (telling === 'temperature' && isShort(mode)) return `${say('mode')}, ${text}`;
+  if (telling === 'temperature' && isShort(targetTemperature)) {
+    return `${text}, ${filled(AIMS_AT, say('targetTemperature'), language)}`;
+  }
+  const isWhite = field === 'colorTemperature' && telling === 'on' && on === true && isShort(colorTemperature);
+  return isWhite ? `${text}, ${say(field)}` : text;
 }
 
 /** A value with its unit, or in words; empty for one that has no short form. */
@@ -142,6 +164,10 @@ export function countText(count: number, kind: Kind, language: Language): string
 export function shortName(name: string): string {
   const letters = [...name.trim()];
   return letters.length <= LONGEST_NAME ? letters.join('') : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
+}
+
+function filled(pattern: Words, value: string, language: Language): string {
+  return pattern[language].replace('{}', value);
 }
 
 function words(en: string, fi: string): Words {

@@ -3,7 +3,7 @@ import { failedSentences, triedSentences, type TriedWords } from '../../../../no
 import type { TargetResult } from '../../../../src/devices/steps/command-step';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
 import { commandTextsIn } from '../support/command-texts';
-import { LAMP, PUMP, SOCKET } from '../support/able-things';
+import { LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
 
 const target = ({ hub, kind, id, name }: Thing) => ({ hub, kind, id, name });
 
@@ -77,11 +77,35 @@ describe('what came of a command', () => {
     );
   });
 
-  it('names those of a room that did not do it', () => {
-    const members = [{ id: 'floor', name: 'Saunan lattiavalo', reason: 'unreachable' as const }];
-    const room = result(LAMP, { confirmed: false, reason: 'unreachable', members });
-    assert.deepEqual(triedSentences([room], words()), [
+  describe('for a group or room', () => {
+    const floor = { id: 'floor', name: 'Saunan lattiavalo' };
+    const off = { state: { on: false } };
+    const did = [{ id: 'ceiling', name: 'Saunan kattovalo', ...off }];
+    const members = [{ ...floor, reason: 'unreachable' as const }];
+    const ROOM = thingWith('Sauna', undefined, { kind: 'room' });
+    const GROUP = thingWith('Saunan valot', undefined, { kind: 'group' });
+    const missed = { confirmed: false, reason: 'unreachable' as const, members, did };
+    const each = [
+      { id: 'ceiling', isOk: true, text: 'Saunan kattovalo is off.' },
       { id: 'floor', isOk: false, text: "Saunan lattiavalo: not seen. It can't be reached: check its power." },
-    ]);
+    ];
+
+    it('is said of each lamp of a room, whether or not it did it', () => {
+      assert.deepEqual(triedSentences([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
+      const all = result(ROOM, { state: { order: 1 }, did: [...did, { ...floor, ...off }] });
+      assert.deepEqual(said([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
+    });
+
+    it('is said of a group as one, and of each of its devices where not all did it', () => {
+      assert.deepEqual(said([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
+        '+ Saunan valot: off.',
+      ]);
+      assert.deepEqual(triedSentences([result(GROUP, { ...off, ...missed })], words()), each);
+    });
+
+    it('is said as one where nothing was sent', () => {
+      const failed = result(ROOM, { sent: false, confirmed: null, reason: 'COZIFY_NOT_FOUND' });
+      assert.deepEqual(said([failed]), ['- Sauna: not done. It was not found: it was removed or renamed.']);
+    });
   });
 });

@@ -56,6 +56,33 @@ describe('what is chosen in the picker', () => {
     assert.deepEqual([away?.is, away?.about], ['unreachable', "Sauna · can't be reached"], 'no old value');
   });
 
+  it('is shown with what it aims at, how it was pressed, and what is set on it', () => {
+    const known = new KnownThings();
+    const at = new Date(2020, 0, 2, 6, 9).toISOString();
+    const now = new Date();
+    now.setHours(6, 9, 0, 0);
+    const lastPress = { button: 1, label: 'I', press: 'short' as const };
+    const wall = { type: 'REMOTE_CONTROL', state: { battery: 90 } };
+    known.take([
+      thing('blind', 'Kaihdin', { state: { position: 40 } }),
+      thing('heating', 'Patteri', { state: { temperature: 20.5, targetTemperature: 21, lastSeen: at } }),
+      thing('wall', 'Katkaisin', { ...wall, lastPress: { ...lastPress, at: now.toISOString() } }),
+      thing('old', 'Katkaisin', { ...wall, lastPress: { ...lastPress, at } }),
+      thing('never', 'Katkaisin', wall),
+      thing('lamp', 'Valo', { state: { on: true, brightness: 60, colorTemperature: 2700 } }),
+    ]);
+    const about = (id: string, in_ = texts, field = ''): string =>
+      chipsOf([saved(id, '')], { known, texts: in_, field })[0]?.about ?? '';
+    assert.equal(about('blind'), 'Sauna · 40 % open');
+    assert.equal(about('heating'), 'Sauna · 20.5 °C, target 21 °C');
+    assert.equal(about('wall'), 'Sauna · I short 06:09');
+    assert.equal(about('wall', finnish), 'Sauna · I lyhyt klo 6.09');
+    assert.match(about('old'), /^Sauna · I short \S.*2020/, 'of another day');
+    assert.equal(about('never'), 'Sauna · 90 %');
+    assert.equal(about('lamp', texts, 'colorTemperature'), 'Sauna · on 60 %, 2700 K');
+    assert.equal(about('lamp', texts, 'brightness'), 'Sauna · on 60 %');
+  });
+
   it('is shown as it was saved while nobody knows of it, and as gone when the hub has said so', () => {
     const known = new KnownThings();
     const target = saved('a', 'Valo');

@@ -16,6 +16,8 @@ describe('what a command tells', () => {
 
   const missed = ({ results }: CommandOutcome): unknown =>
     results.map(({ members }) => members?.map(({ id, reason }) => [id, reason]));
+  const did = ({ results }: CommandOutcome): unknown =>
+    results.map((result) => result.did?.map(({ id, state }) => [id, state['on']]));
   const command = (...args: Parameters<HomeStage['command']>): Promise<CommandOutcome> =>
     stage.after(20 * SECOND, stage.command(...args));
 
@@ -40,6 +42,19 @@ describe('what a command tells', () => {
           assert.equal(outcome.isDone, false);
         }
         assert.equal(stage.koti.lamp('a').isOn, true, 'the others are done');
+      });
+
+      it('those that did it are named, too, as they are now, where that is asked for and waited for', async () => {
+        stage.koti.lamp('c').reachable = false;
+        const seen = { confirmMs: 3 * SECOND, tellsWhoDid: true };
+        assert.deepEqual(did(await command(target, true, seen)), [
+          [
+            ['a', true],
+            ['b', true],
+          ],
+        ]);
+        assert.deepEqual(did(await command(target, false, { ...seen, confirmMs: 0 })), [undefined]);
+        assert.deepEqual(did(await command(target, true, { ...seen, tellsWhoDid: false })), [undefined]);
       });
 
       it('is told as soon as the others have done it, not when the time is over', async () => {

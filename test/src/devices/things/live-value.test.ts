@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Entry, readEntry } from '../../../../src/devices/things/device.js';
 import {
+  fullText,
   isMeasured,
   shortName,
   stateText,
@@ -32,6 +33,29 @@ describe('live values', () => {
   for (const [state, en, fi] of table) {
     it(`${JSON.stringify(state)} is "${en}", in Finnish "${fi}"`, () => {
       assert.deepEqual([stateText(state, 'en'), stateText(state, 'fi')], [en, fi]);
+    });
+  }
+
+  const chosen: [State, field: string, en: string, fi: string][] = [
+    [{ on: true, brightness: 60, colorTemperature: 2700 }, '', 'on 60 %', 'päällä 60 %'],
+    [
+      { on: true, brightness: 60, colorTemperature: 2700 },
+      'colorTemperature',
+      'on 60 %, 2700 K',
+      'päällä 60 %, 2700 K',
+    ],
+    [{ on: false, colorTemperature: 2700 }, 'colorTemperature', 'off', 'pois'],
+    [{ on: true, colorTemperature: null }, 'colorTemperature', 'on', 'päällä'],
+    [{ position: 40 }, '', '40 % open', '40 % auki'],
+    [{ temperature: 20.5, targetTemperature: 21 }, '', '20.5 °C, target 21 °C', '20,5 °C, tavoite 21 °C'],
+    [{ temperature: 21.4, targetTemperature: 22, mode: 'heat' }, '', 'heat, 21.4 °C', 'lämmitys, 21,4 °C'],
+    [{ temperature: 21.4, humidity: 40 }, '', '21.4 °C', '21,4 °C'],
+    [{ open: true, temperature: 20 }, '', 'open', 'auki'],
+    [{}, '', '', ''],
+  ];
+  for (const [state, field, en, fi] of chosen) {
+    it(`who chooses ${JSON.stringify(state)} for "${field}" reads "${en}", in Finnish "${fi}"`, () => {
+      assert.deepEqual([fullText(state, 'en', field), fullText(state, 'fi', field)], [en, fi]);
     });
   }
 
