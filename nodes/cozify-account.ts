@@ -59,6 +59,7 @@ export default function register(RED: NodeAPI): void {
         ...readSettings(this, def, nodeLog),
         language: this.language,
         id: storageId,
+        nodeId: this.id,
         template: storageId === template ? undefined : template,
         email,
       };
@@ -132,7 +133,7 @@ function readSettings(
   node: AccountNode,
   def: AccountDef,
   log: Log,
-): Omit<NodeSettings, 'id' | 'template' | 'email' | 'language'> {
+): Omit<NodeSettings, 'id' | 'nodeId' | 'template' | 'email' | 'language'> {
   const expiryMs = parseAccountExpiry(def.expiry ?? '1', def.expiryUnit ?? 'days');
   if (expiryMs === undefined) {
     log.warn(`An expiry of ${JSON.stringify(def.expiry)} ${JSON.stringify(def.expiryUnit)} is not valid: using 1 day.`);

@@ -17,7 +17,7 @@ import {
 import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from '../store/context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
-import { FlowAccounts, hasFlows, hasSwitchedOffInstances } from './flow-accounts.js';
+import { FlowAccounts, hasFlows } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
 import { WaitingLogins } from './waiting-logins.js';
 
@@ -31,6 +31,8 @@ const LOOK_EVERY_MS = 30_000;
 export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
   /** The storage id. */
   id: string;
+  /** The node's own id, which in an instance of a subflow is another. */
+  nodeId: string;
   /** Of the node in a subflow's template, where its instances may have addresses, and so accounts, of their own. */
   template: string | undefined;
   /** Name of a context store; empty for files. */
@@ -69,7 +71,6 @@ interface Known {
  */
 export class AccountRegistry {
   readonly waiting: WaitingLogins;
-  readonly #red: NodeAPI;
   readonly #codes: OtpLimiter;
   readonly #clock: Clock;
   readonly #rateLimiter: RateLimiter;
@@ -87,7 +88,6 @@ export class AccountRegistry {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
     red.events.emit(FOLLOWED);
     red.events.once(FOLLOWED, () => this.endFollowing());
-    this.#red = red;
     this.#clock = clock;
     this.#http = http;
     this.#rateLimiter = new RateLimiter(clock);
@@ -111,10 +111,10 @@ export class AccountRegistry {
       isLoaded: hasFlows(red),
       onSettled: () => this.#restUnclaimed(),
     });
-    this.#flows = new FlowAccounts(red, (present, removed, isDeployed) => {
+    this.#flows = new FlowAccounts(red, (present, removed) => {
       const isRemoved = ({ living: { id }, template }: Known): boolean =>
         removed.some((one) => one === id || one === template);
-      const gone = [...this.#known.values()].filter((known) => isRemoved(known) || (isDeployed && this.#isLost(known)));
+      const gone = [...this.#known.values()].filter(isRemoved);
       const ended = Promise.all(gone.map((known) => this.#delete(known)));
       const ids = new Set([...removed, ...gone.map(({ living }) => living.id)]);
       void this.#stores.noteFlows(present, [...ids], ended);
@@ -123,9 +123,10 @@ export class AccountRegistry {
 
   /** The account for a node, which from now on claims it with these settings. */
   claim(node: NodeSettings, global: GlobalContext, log: Log): Account {
-    const { id, template, store: storeName, ...others } = node;
+    const { id, nodeId, template, store: storeName, ...others } = node;
     const known = this.#known.get(id);
     this.#stores.noteContext(global);
+    this.#flows.noteClaim(nodeId, id, template);
     const isSameStore = known?.storeName === storeName;
     const store = isSameStore ? known.settings.store : this.#stores.open(id, storeName, template);
     const settings = { ...others, store, log };
@@ -251,11 +252,6 @@ export class AccountRegistry {
   #end({ living }: Known): void {
     this.#known.delete(living.id);
     void living.close();
-  }
-
-  /** Whether it was that of an instance which the flows have no more. While one is switched off, that can't be told. */
-  #isLost({ template, claims }: Known): boolean {
-    return template !== undefined && claims === 0 && !hasSwitchedOffInstances(this.#red, template);
   }
 
   /** Resolves once nothing of it is being saved any more. */

@@ -156,6 +156,17 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
       { do: 'pass', seconds: 4 },
     ],
   ],
+  [
+    'an instance with an account of its own that is taken out while flows are stopped',
+    1,
+    '',
+    [
+      { do: 'deploy', id: 'sub-a', kind: 'full', change: 'back' },
+      { do: 'stopFlows' },
+      { do: 'pass', seconds: 35 },
+      { do: 'deploy', id: 'sub-a', kind: 'full', change: 'instance' },
+    ],
+  ],
 ];
 
 describe('everything that may happen to an account, mixed', () => {

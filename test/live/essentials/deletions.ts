@@ -11,37 +11,25 @@ const OF_A_MISSING_TYPE: FlowNode = { id: 'of-a-missing-type', type: 'not-instal
 /** What keeps Node-RED from starting the flows of a Deploy, and what lets it again. */
 const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end: (stage: Stage) => Promise<void> }> = {
   'the flows are stopped': {
-    begin: (stage) => setState(stage, 'stop'),
-    end: (stage) => setState(stage, 'start'),
+    begin: (stage) => stage.nodeRed.setFlowsState('stop'),
+    end: (stage) => stage.nodeRed.setFlowsState('start'),
   },
   'the flows were stopped before the last restart': {
     begin: async (stage) => {
-      await setState(stage, 'stop');
+      await stage.nodeRed.setFlowsState('stop');
       const remembered = join(stage.nodeRed.userDir, '.config.runtime.json');
       await until('Node-RED to remember that', () =>
         /"runtimeFlowState": *"stop"/.test(readFileSync(remembered, 'utf8')),
       );
       await stage.nodeRed.restart();
     },
-    end: (stage) => setState(stage, 'start'),
+    end: (stage) => stage.nodeRed.setFlowsState('start'),
   },
   'a node type is missing': {
-    begin: (stage) => post(stage, [...stage.flows, OF_A_MISSING_TYPE]),
+    begin: (stage) => stage.nodeRed.postFlows([...stage.flows, OF_A_MISSING_TYPE]),
     end: () => Promise.resolve(),
   },
 };
-
-async function setState(stage: Stage, state: 'start' | 'stop'): Promise<void> {
-  const reply = await stage.nodeRed.admin('POST', '/flows/state', { state });
-  assert.equal(reply.status, 200, reply.text);
-}
-
-/** A full Deploy of which nobody expects that flows start. */
-async function post(stage: Stage, flows: FlowNode[]): Promise<void> {
-  const headers = { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': 'full' };
-  const reply = await stage.nodeRed.admin('POST', '/flows', { flows }, headers);
-  assert.equal(reply.status, 200, reply.text);
-}
 
 export function deletionTests(version: NodeRedVersion): void {
   describe('the secrets of an account', () => {
@@ -61,9 +49,9 @@ export function deletionTests(version: NodeRedVersion): void {
         const account = stage.flows.find(({ id }) => id === stage.accountId);
         assert.ok(account);
         const missing = what.includes('missing') ? [OF_A_MISSING_TYPE] : [];
-        await post(stage, [...others, account, ...missing]);
+        await stage.nodeRed.postFlows([...others, account, ...missing]);
         assert.notDeepEqual(stage.stateFiles(), []);
-        await post(stage, [...others, ...missing]);
+        await stage.nodeRed.postFlows([...others, ...missing]);
         await until('the files to go', () => stage.stateFiles().length === 0);
         await end(stage);
       });
@@ -79,13 +67,12 @@ export function deletionTests(version: NodeRedVersion): void {
       writeFileSync(file, JSON.stringify(flows));
       await stage.nodeRed.deploy([], 'reload');
       assert.equal((await stage.ask('ping')).output, 1);
-      await setState(stage, 'stop');
+      await stage.nodeRed.setFlowsState('stop');
       for (const loaded of [[], flows]) {
         writeFileSync(file, JSON.stringify(loaded));
-        const reply = await stage.nodeRed.admin('POST', '/flows', {}, { 'Node-RED-Deployment-Type': 'reload' });
-        assert.ok(reply.status < 300, reply.text);
+        await stage.nodeRed.postFlows([], 'reload');
       }
-      await setState(stage, 'start');
+      await stage.nodeRed.setFlowsState('start');
       assert.equal((await stage.ask('ping')).output, 1);
     });
   });

@@ -27,7 +27,8 @@ export function subflowTests(version: NodeRedVersion): void {
     let count = 0;
 
     before(async () => {
-      stage = await Stage.open({ version });
+      const extra = { runtimeState: { enabled: true, ui: false } };
+      stage = await Stage.open({ version, nodeRed: { settings: { extra } } });
     });
     after(() => stage.close());
     beforeEach(() => {
@@ -139,6 +140,20 @@ export function subflowTests(version: NodeRedVersion): void {
       await deploy({ one: { mail: stays }, two: { mail: goes } });
       assert.deepEqual([await stateOf('one'), await stateOf('two')], ['authenticated', 'authenticated']);
       await deploy({ one: { mail: stays } });
+      await until('the secrets to go', () => kept() === 1);
+      assert.equal(await stateOf('one'), 'authenticated');
+      await deploy({ one: { mail: stays }, two: { mail: goes } });
+      assert.deepEqual([await stateOf('one'), await stateOf('two')], ['authenticated', 'otp-required']);
+    });
+
+    it('goes with its secrets when a Deploy takes its instance out while flows are stopped', async () => {
+      const [stays, goes] = [mailOf('stays'), mailOf('goes')];
+      await deploy({ one: { mail: stays }, two: { mail: goes } });
+      await logIn('one', stays);
+      await logIn('two', goes);
+      await stage.nodeRed.setFlowsState('stop');
+      await stage.nodeRed.postFlows(flowOf({ one: { mail: stays } }));
+      await stage.nodeRed.setFlowsState('start');
       await until('the secrets to go', () => kept() === 1);
       assert.equal(await stateOf('one'), 'authenticated');
       await deploy({ one: { mail: stays }, two: { mail: goes } });

@@ -117,12 +117,23 @@ export class NodeRed {
   /** Deploys as the editor does, and waits until the flows run again. `reload` restarts the flows as they are. */
   async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
     const before = this.#log.length;
+    await this.postFlows(flows, type);
+    await until('the deployed flows to start', () => this.#hasDeployed(before));
+  }
+
+  /** A Deploy of which nobody expects that flows start. */
+  async postFlows(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
     const reply = await this.admin('POST', '/flows', type === 'reload' ? {} : { flows }, {
       'Node-RED-API-Version': 'v2',
       'Node-RED-Deployment-Type': type,
     });
     if (reply.status !== 200) throw new Error(`Deploy was answered ${reply.status}: ${reply.text}`);
-    await until('the deployed flows to start', () => this.#hasDeployed(before));
+  }
+
+  /** Stops flows, or starts them again; for that `runtimeState` must be enabled. */
+  async setFlowsState(state: 'start' | 'stop'): Promise<void> {
+    const reply = await this.admin('POST', '/flows/state', { state });
+    if (reply.status !== 200) throw new Error(`${state} was answered ${reply.status}: ${reply.text}`);
   }
 
   #hasDeployed(from: number): boolean {

@@ -7,10 +7,20 @@ interface Config {
   id: string;
   type: string;
   store?: unknown;
+  z?: string;
+  d?: boolean;
 }
 
 const account = (id: string, store?: unknown): Config => ({ id, type: 'cozify-account', store });
 const comment = (id: string): Config => ({ id, type: 'comment' });
+const instance = (id: string): Config => ({ id, type: 'subflow:sub', z: 'tab' });
+/** A subflow with an account in it, and its instances, a letter each. */
+const subflow = (instances: string): Config[] => [
+  { id: 'tab', type: 'tab' },
+  { id: 'sub', type: 'subflow' },
+  { id: 'inner', type: 'cozify-account', z: 'sub' },
+  ...[...instances].map(instance),
+];
 
 /** What Node-RED tells, in the order in which it does; its versions 3.1, 4.1 and 5.0 do not differ in that. */
 class FakeNodeRed {
@@ -26,6 +36,12 @@ class FakeNodeRed {
   /** Before it loads flows, and when it has failed to: without a word on whether flows run. */
   tellOfLoading(error?: string): void {
     this.events.emit('runtime-event', { id: 'runtime-state', ...(error === undefined ? {} : { payload: { error } }) });
+  }
+
+  /** Before it starts those of a Deploy or of a load, and when a person stops them. */
+  stop(): void {
+    this.events.emit('flows:stopping', { type: 'full' });
+    this.doNotStart();
   }
 
   start(diff?: { removed: string[] }): void {
@@ -45,6 +61,7 @@ class FakeNodeRed {
   deploy(flows: Config[], isRunning: boolean): void {
     const removed = (this.flows ?? []).filter(({ id }) => !flows.some((one) => one.id === id)).map(({ id }) => id);
     this.flows = flows;
+    if (isRunning) this.stop();
     if (isRunning) this.start({ removed });
     else this.doNotStart();
     this.tellOfFlows();
@@ -53,6 +70,7 @@ class FakeNodeRed {
   load(flows: Config[], isRunning: boolean): void {
     this.tellOfLoading();
     this.flows = flows;
+    if (isRunning) this.stop();
     if (isRunning) this.start();
     else this.doNotStart();
     this.tellOfFlows();
@@ -145,6 +163,125 @@ describe('the accounts in the flows', () => {
       });
     });
   }
+
+  describe('of a subflow with instances that have their own', () => {
+    /** The nodes of these instances claim an account each: that of their letter, or another. */
+    const claim = (letters: string, account = ''): void => {
+      for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`, 'inner');
+    };
+
+    beforeEach(() => {
+      claim('ab');
+      nodeRed.deploy(subflow('ab'), true);
+      removed = [];
+    });
+
+    for (const isRunning of [true, false]) {
+      const whether = isRunning ? 'while flows run' : 'while flows are stopped';
+
+      it(`are told of when a Deploy takes an instance out, once, ${whether}`, () => {
+        if (!isRunning) nodeRed.stop();
+        nodeRed.deploy(subflow('a'), isRunning);
+        assert.deepEqual(removed, ['inner-b']);
+        nodeRed.deploy(subflow('a'), isRunning);
+        assert.deepEqual(removed, ['inner-b']);
+      });
+
+      it(`are told of when a Deploy gives an instance another, once that runs, ${whether}`, () => {
+        if (!isRunning) {
+          nodeRed.stop();
+          nodeRed.deploy(subflow('ab'), false);
+          assert.deepEqual(removed, []);
+          claim('a');
+        }
+        claim('b', 'c');
+        if (isRunning) nodeRed.deploy(subflow('ab'), true);
+        else nodeRed.start();
+        assert.deepEqual(removed, ['inner-b']);
+      });
+
+      it(`are not told of while another instance has the same, ${whether}`, () => {
+        claim('b', 'a');
+        nodeRed.deploy(subflow('ab'), true);
+        removed = [];
+        if (!isRunning) nodeRed.stop();
+        nodeRed.deploy(subflow('b'), isRunning);
+        assert.deepEqual(removed, []);
+        nodeRed.deploy(subflow(''), isRunning);
+        assert.deepEqual(removed, ['inner-a']);
+      });
+
+      it(`are told of by the id of their template when that goes, ${whether}`, () => {
+        if (!isRunning) nodeRed.stop();
+        nodeRed.deploy([], isRunning);
+        assert.deepEqual(removed, ['inner']);
+      });
+
+      it(`are not told of when flows without an instance are loaded, ${whether}`, async () => {
+        nodeRed.stop();
+        if (isRunning) claim('a');
+        nodeRed.load(subflow('a'), isRunning);
+        await loaded();
+        claim('a');
+        nodeRed.start();
+        nodeRed.deploy(subflow('a'), true);
+        assert.deepEqual(removed, []);
+      });
+    }
+
+    it('are told of when one is taken out that was switched off before, and not before', () => {
+      nodeRed.deploy([...subflow('a'), { ...instance('b'), d: true }], true);
+      nodeRed.stop();
+      nodeRed.start();
+      assert.deepEqual(removed, []);
+      nodeRed.deploy(subflow('a'), true);
+      assert.deepEqual(removed, ['inner-b']);
+    });
+
+    it('are told of when the same flows were loaded meanwhile, while they are stopped', async () => {
+      nodeRed.stop();
+      nodeRed.load(subflow('ab'), false);
+      await loaded();
+      nodeRed.deploy(subflow('a'), false);
+      nodeRed.load(subflow('a'), true);
+      assert.deepEqual(removed, ['inner-b']);
+    });
+
+    it('are not told of while an instance is there that has not run yet', () => {
+      nodeRed.deploy([{ ...instance('c'), d: true }, ...subflow('a')], true);
+      assert.deepEqual(removed, [], 'it may have the same');
+      nodeRed.deploy(subflow('a'), true);
+      assert.deepEqual(removed, ['inner-b']);
+    });
+
+    it('are those of instances in instances, too', () => {
+      const outer = [
+        { id: 'outer', type: 'subflow' },
+        { ...instance('x'), z: 'outer' },
+      ];
+      const instances = ['m', 'n'].map((id) => ({ id, type: 'subflow:outer', z: 'tab' }));
+      for (const one of ['m-x', 'n-x']) accounts.noteClaim(`${one}-inner`, `inner-${one}`, 'inner');
+      nodeRed.deploy([...subflow('ab'), ...outer, ...instances], true);
+      nodeRed.deploy([...subflow('ab'), ...outer, ...instances.slice(1)], true);
+      assert.deepEqual(removed, ['inner-m-x']);
+    });
+
+    it('are not told of when a Deploy comes to its end while flows without an instance are loaded', async () => {
+      nodeRed.stop();
+      nodeRed.tellOfLoading();
+      nodeRed.flows = subflow('a');
+      claim('ab');
+      nodeRed.start({ removed: [] });
+      nodeRed.tellOfFlows();
+      nodeRed.stop();
+      claim('a');
+      nodeRed.start();
+      nodeRed.tellOfFlows();
+      await loaded();
+      nodeRed.deploy(subflow('a'), true);
+      assert.deepEqual(removed, []);
+    });
+  });
 
   it('are told of when the Deploy comes to the end of its start only after a load has begun', () => {
     nodeRed.flows = [account('two')];

@@ -7,6 +7,7 @@ import { accountsOf } from './node-red.js';
 
 /** What may be seen at no time. */
 export function checkAlways(world: MixedWorld): void {
+  if (world.guestFamilies.length === 0) return;
   const texts = world.kept();
   for (const { tokens } of world.guestFamilies) {
     const found = texts.find(({ text }) => tokens.some((token) => text.includes(token)));

@@ -100,6 +100,7 @@ export class NodeRed {
   /** Starts with these flows, as Node-RED does. */
   start(flows: Flows): void {
     this.#load(flows);
+    this.#emit('runtime-event', { id: 'runtime-deploy', payload: {} });
     this.#emit('flows:starting');
     this.#create(flows);
     this.#emit('flows:started', {});
@@ -198,7 +199,6 @@ export class NodeRed {
     this.#emit('runtime-event', { id: 'runtime-state', retain: true });
     this.flows = flows;
     this.#isLoaded = true;
-    this.#emit('runtime-event', { id: 'runtime-deploy', payload: {} });
   }
 
   async #stopNodes(ids: readonly string[]): Promise<void> {
@@ -225,6 +225,7 @@ export class NodeRed {
       ...{ id, store, cloudUrl, name: '', isAutorefresh: true, expiryMs: DAY, language: 'en' as const },
       email: instances === undefined ? node.email : `${id}.0@example.fi`,
       template: instances === undefined ? undefined : node.id,
+      nodeId: instances === undefined ? id : `${instanceId(node.id, id)}-${node.id}`,
     };
     this.running.set(id, { node, account: this.registry.claim(settings, this.#global, this.#world.log) });
   }
@@ -293,8 +294,18 @@ function asInFlows({ instances, d = false, ...node }: AccountNode): object[] {
   const account = { ...node, type: 'cozify-account' };
   if (instances === undefined) return [{ ...account, d }];
   const tab = { id: 'tab', type: 'tab', disabled: d };
-  const own = instances.map((name) => ({ id: `${node.id} ${name}`, type: `subflow:${node.id} subflow`, z: tab.id }));
-  return [tab, ...own, { ...account, z: `${node.id} subflow` }];
+  const subflow = { id: `${node.id} subflow`, type: 'subflow' };
+  const own = accountsOf({ id: node.id, instances }).map((id) => ({
+    id: instanceId(node.id, id),
+    type: `subflow:${subflow.id}`,
+    z: tab.id,
+  }));
+  return [tab, subflow, ...own, { ...account, z: subflow.id }];
+}
+
+/** The id of the instance that has this account. */
+function instanceId(node: string, account: string): string {
+  return `${node} ${account.slice(node.length + 1)}`;
 }
 
 function dead(): Error {
