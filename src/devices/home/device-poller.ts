@@ -5,6 +5,7 @@ import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client
 import { parseJson } from '../../schema.js';
 import type { Home, PollOutcome, Sync } from './home.js';
 import { type EndedPoll, type PollEnd, type PollIntervals, PollTimes, type PollWays } from './poll-times.js';
+import { TimeLooks } from './time-looks.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 
 /** A hub may hold a poll for 12 s before it answers that nothing has changed. */
@@ -71,6 +72,7 @@ export class DevicePoller {
   readonly #needs = new Set<symbol>();
   #runningSince = Infinity;
   readonly #times: PollTimes;
+  readonly #looks = new TimeLooks();
   #timer: Timer | undefined;
   /** When the next poll is to begin (monotonic, ms). */
   #nextAt = Infinity;
@@ -253,7 +255,8 @@ export class DevicePoller {
     const { isLanOnly, isForAddress } = call;
     const { signal } = call.controller;
     const isResync = this.#needsResync(call.startedAt);
-    const path = `/hub/poll?ts=${isResync ? 0 : home.timestamp}`;
+    const lookFrom = !isResync && this.#looks.isDue(call.startedAt, home.timedAt) ? home.beforeLastChange : undefined;
+    const path = `/hub/poll?ts=${isResync ? 0 : (lookFrom ?? home.timestamp)}`;
     const onCloud = (): void => {
       call.isRemote = true;
       this.#times.noteCloud();
@@ -261,11 +264,14 @@ export class DevicePoller {
     try {
       const poll = { isLanOnly, isForAddress, onCloud, onLan: () => void (call.isRemote = false) };
       const answer = await hub.request({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal, poll });
-      if (this.isRunning && !signal.aborted) this.#take(answer, isResync, call.startedAt);
+      if (this.isRunning && !signal.aborted) {
+        this.#take(answer, { isResync, isLook: lookFrom !== undefined, startedAt: call.startedAt });
+      }
       return 'good';
     } catch (error) {
       const problem = toCozifyError(error);
       if (!call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem)) return 'put off';
+      this.#looks.noteFailure();
       if (!signal.aborted) this.#trouble = { since: this.#trouble?.since ?? call.startedAt, error: problem };
       return 'failed';
     }
@@ -277,9 +283,13 @@ export class DevicePoller {
   }
 
   /** Throws for what is no answer to a poll. */
-  #take(answer: HubAnswer, isResync: boolean, startedAt: number): void {
+  #take(
+    answer: HubAnswer,
+    { isResync, isLook, startedAt }: { isResync: boolean; isLook: boolean; startedAt: number },
+  ): void {
     const { home, version, onOutcome, onAnswer, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
+    let hasChanges = false;
     if (answer.status !== 304) {
       expectOk(answer);
       const parsed = parseJson(answer.body);
@@ -290,11 +300,14 @@ export class DevicePoller {
       onAnswer?.(parsed);
       this.#noteWish(outcome, isResync);
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
-      if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#times.noteChange();
+      hasChanges = outcome.changes.length > 0 || outcome.presses.length > 0;
+      if (hasChanges) this.#times.noteChange();
       onOutcome(outcome);
     } else if (now - this.#sync.heardAt <= this.#pauseMs) home.noteUnchanged(startedAt);
     // Nor would there be anything new for a hub whose clock went back meanwhile.
     else this.#sync.isStale = true;
+    const isTold = home.timedAt >= startedAt;
+    if (this.#looks.noteAnswer({ isLook, isTold, hasChanges, now })) this.#sync.isStale = true;
     this.#sync.heardAt = now;
     this.#trouble = undefined;
     onHeard?.(startedAt);

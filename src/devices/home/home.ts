@@ -81,8 +81,9 @@ export class Home {
   #hasSeenEmpty = false;
   #timestamp = 0;
   #hasPolled = false;
-  /** When the hub last answered a poll, on the monotonic clock. */
+  /** When the hub last answered a poll, and when it last said what time it is there, on the monotonic clock. */
   #heardAt = -Infinity;
+  #timedAt = -Infinity;
   readonly #hubTime = new HubTime();
 
   constructor({ hub, language, clock }: HomeOptions) {
@@ -98,6 +99,23 @@ export class Home {
   /** The hub's clock at its last answer: what the next poll asks from. 0 asks for everything. */
   get timestamp(): number {
     return this.#timestamp;
+  }
+
+  /** When the hub last told what time it is there (monotonic, ms): one that says only that nothing is new does not. */
+  get timedAt(): number {
+    return this.#timedAt;
+  }
+
+  /**
+   * A time by the hub's clock just before the last change that is known: who asks from there is told of it again, and what
+   * time it is. `undefined` where no device says when it changed.
+   */
+  get beforeLastChange(): number | undefined {
+    let last: number | undefined;
+    for (const { timestamp } of this.things.list('device')) {
+      if (timestamp !== null && timestamp <= this.#timestamp && timestamp > (last ?? 0)) last = timestamp;
+    }
+    return last === undefined ? undefined : last - 1;
   }
 
   /** Whether a full answer was taken, so that what differs from then on is a change. */
@@ -295,6 +313,7 @@ export class Home {
     this.#heardAt = this.#clock.monotonic();
     if (timestamp === null) return false;
     this.#timestamp = timestamp;
+    this.#timedAt = this.#heardAt;
     return this.#hubTime.note({ stamp: timestamp, askedAt, answeredAt: this.#heardAt });
   }
 

@@ -90,6 +90,85 @@ describe('the clock of a hub that is set back', () => {
   }
 });
 
+describe('the clock of a hub that says nothing of the time while nothing is new', () => {
+  let home: HeardHome;
+  afterEach(() => home.end());
+
+  /** A change that nobody can have heard of, and when it was told. */
+  async function tellsOfChange(mostMs: number): Promise<void> {
+    home.changes.splice(0);
+    home.switch();
+    await home.untilSo(() => home.changes.length > 0, mostMs);
+    await home.stage.clock.advance(2 * SECOND);
+    assert.equal(home.changes.length, 1, 'once');
+  }
+
+  for (const byMs of [3 * SECOND, HOUR, 365 * DAY, 50 * 365 * DAY]) {
+    it(`set back by ${byMs / SECOND} s hides no change for longer than a minute`, async () => {
+      home = new HeardHome({ quietPoll: '304' });
+      await home.begin();
+      for (let time = 0; time < 5; time++) {
+        await tellsOfChange(3 * SECOND);
+        await home.stage.clock.advance(time * 7 * SECOND);
+        home.house.shiftClock(-byMs);
+        await tellsOfChange(62 * SECOND);
+        await tellsOfChange(3 * SECOND);
+        home.house.shiftClock(byMs);
+      }
+    });
+  }
+
+  it('set back while nothing has happened for long hides nothing for longer than 10 minutes', async () => {
+    home = new HeardHome({ quietPoll: '304' });
+    await home.begin();
+    await home.stage.clock.advance(25 * MINUTE);
+    home.house.shiftClock(-DAY);
+    await tellsOfChange(10 * MINUTE + 2 * SECOND);
+    await tellsOfChange(3 * SECOND);
+  });
+
+  it('set back by a restart, of which a poll has met the silence, hides nothing', async () => {
+    home = new HeardHome({ quietPoll: '304' });
+    await home.begin();
+    await home.stage.clock.advance(25 * MINUTE);
+    home.instead = 'unreachable';
+    await home.stage.clock.advance(5 * SECOND);
+    home.house.shiftClock(-DAY);
+    home.instead = undefined;
+    await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+    await tellsOfChange(4 * SECOND);
+  });
+
+  it('loads everything no more often for that, and tells no press again', async () => {
+    home = new HeardHome({ quietPoll: '304' });
+    await home.begin();
+    home.house.press(home.remote, 2);
+    await home.untilSo(() => home.presses > 0, 3 * SECOND);
+    home.stage.take();
+    await home.stage.clock.advance(2 * HOUR);
+    const polls = home.polls();
+    assert.ok(polls.filter((line) => line.includes('ts=0 ')).length === 0);
+    assert.equal(home.presses, 1);
+    assert.ok(polls.length > 7_000);
+  });
+
+  it('loads everything less and less often where it does not tell the last change again', async () => {
+    home = new HeardHome({ quietPoll: '304' });
+    await home.begin();
+    home.house.restart();
+    home.stage.hub.serve = (_request, path) =>
+      path.endsWith('ts=0') ? { body: JSON.stringify(everything()) } : { status: 304 };
+    const everything = (): object => ({
+      ...{ type: 'POLL_DELTA', full: true, timestamp: home.stage.clock.now() },
+      polls: [{ type: 'DEVICE_DELTA', devices: home.house.list('devices') }],
+    });
+    home.stage.take();
+    await home.stage.clock.advance(2 * HOUR);
+    const loads = home.polls().filter((line) => line.includes('ts=0 ')).length;
+    assert.ok(loads >= 3 && loads <= 8, `${loads} in two hours`);
+  });
+});
+
 describe('the time of a hub', () => {
   const at = (stamp: number, askedAt: number, tookMs = 20) => ({ stamp, askedAt, answeredAt: askedAt + tookMs });
 
