@@ -21,7 +21,10 @@ import { FlowAccounts, hasFlows } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
 import { WaitingLogins } from './waiting-logins.js';
 
-/** The event of Node-RED by which a registry says that it follows from now on. */
+/**
+ * The event of Node-RED by which a registry says that it follows from now on. The one before is given a function to call
+ * with a promise of its end.
+ */
 const FOLLOWED = 'cozify:accounts';
 
 /** How often those that nobody claims are looked at, until nothing of them is under way or unsaved. */
@@ -86,8 +89,9 @@ export class AccountRegistry {
 
   constructor(red: NodeAPI, log: Log, host: Partial<RegistryHost> = {}) {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
-    red.events.emit(FOLLOWED);
-    red.events.once(FOLLOWED, () => this.endFollowing());
+    let before: Promise<unknown> = Promise.resolve();
+    red.events.emit(FOLLOWED, (end: Promise<unknown>) => (before = end));
+    red.events.once(FOLLOWED, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
     this.#clock = clock;
     this.#http = http;
     this.#rateLimiter = new RateLimiter(clock);
@@ -115,7 +119,7 @@ export class AccountRegistry {
       const isRemoved = ({ living: { id }, template }: Known): boolean =>
         removed.some((one) => one === id || one === template);
       const gone = [...this.#known.values()].filter(isRemoved);
-      const ended = Promise.all(gone.map((known) => this.#delete(known)));
+      const ended = Promise.all([before, ...gone.map((known) => this.#delete(known))]);
       const ids = new Set([...removed, ...gone.map(({ living }) => living.id)]);
       void this.#stores.noteFlows(present, [...ids], ended);
     });
@@ -191,15 +195,19 @@ export class AccountRegistry {
     else this.#misconfigured.set(id, misconfigured);
   }
 
-  /** Follows Node-RED no more, for another registry does: the package was removed and installed again. */
-  endFollowing(): void {
+  /**
+   * Follows Node-RED no more, for another registry does: the package was removed and installed again. Resolves once nothing
+   * is being saved any more.
+   */
+  endFollowing(): Promise<unknown> {
     this.#disarm();
-    for (const { living } of this.#known.values()) void living.close();
+    const ends = [...this.#known.values()].map(({ living }) => living.closedAndSaved());
     this.#known.clear();
     this.#deploys.close();
     this.#flows.close();
     this.#stores.close();
     this.waiting.close();
+    return Promise.all(ends);
   }
 
   #open({ id, settings, ...others }: Pick<Known, 'settings' | 'storeName' | 'template'> & { id: string }): Account {

@@ -138,11 +138,17 @@ export class LivingAccount implements AccountCore {
     return this.#end;
   }
 
-  /** As {@link close}, for an account of which nothing is to be kept. Resolves once nothing is being saved any more. */
-  async delete(): Promise<void> {
+  /** As {@link close}, for an account of which nothing is to be kept. Resolves as {@link closedAndSaved}. */
+  delete(): Promise<unknown> {
     this.#lasting.accountState.delete();
     void this.close();
-    await this.#lasting.accountState.settled();
+    return this.#lasting.accountState.settled();
+  }
+
+  /** As {@link close}. Resolves once nothing is being saved any more, however long that takes. */
+  async closedAndSaved(): Promise<unknown> {
+    await this.close();
+    return this.#lasting.accountState.settled();
   }
 
   async #finish(): Promise<void> {

@@ -157,6 +157,19 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'an account deleted right after the package was installed anew, while files hang that the one before saves to',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'deploy', kind: 'full', change: 'move' },
+      { do: 'store', store: '', mood: 'slow' },
+      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall', isWell: false },
+      { do: 'rush', mood: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete', isWell: false },
+    ],
+  ],
+  [
     'an instance with an account of its own that is taken out while flows are stopped',
     1,
     '',

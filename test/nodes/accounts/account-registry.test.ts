@@ -227,7 +227,7 @@ describe('accounts and deploys', () => {
       });
       // Time stands still: what had to be waited for would not come.
       assert.equal(await registry.find('new'), undefined);
-      registry.endFollowing();
+      void registry.endFollowing();
       assert.equal(time.countTimers(), 0);
     } finally {
       time.restore();

@@ -155,7 +155,7 @@ export class NodeRed {
   async end(): Promise<void> {
     await this.deploys;
     await this.#stopNodes([...this.running.keys()]);
-    this.registry.endFollowing();
+    void this.registry.endFollowing();
   }
 
   die(): void {
