@@ -28,17 +28,24 @@ export interface Refusal {
 interface Asking {
   readonly at: number;
   readonly isAccepted: Promise<boolean>;
+}
+
+/** A key that a hub refuses, and for which no other was found so far: what that says is about this hub and this key alone. */
+interface Vain {
+  readonly key: string | null;
+  /** How often in a row that was asked, and when last. */
+  readonly times: number;
+  readonly last: Asking | undefined;
   /** How long polls are content with what came of it. */
-  patienceMs: number;
-  isFutile: boolean;
+  readonly patienceMs: number;
 }
 
 /** New keys for hubs that refuse theirs: asked for once for all who wait, at most once a minute. */
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
   #last: Asking | undefined;
-  /** How often in a row that has brought no other key. */
-  #futile = 0;
+  /** By hub. */
+  readonly #vain = new Map<string, Vain>();
 
   constructor(options: KeyRenewalOptions) {
     this.#options = options;
@@ -53,38 +60,43 @@ export class KeyRenewal {
     if (known === null || known === refused) await this.#renew(hub, refused, isPatient);
     const { key } = hub.record;
     if (key === null || key === refused) {
-      this.#noteFutile();
+      this.#noteVain(hub, refused);
       throw refusal ?? hub.refusal();
     }
-    this.#futile = 0;
+    this.#vain.delete(hub.id);
     return key;
   }
 
   async #renew(hub: KnownHub, refused: string | null, isPatient: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
-      if (await this.#ask(isPatient)) return;
-      this.#noteFutile();
+      if (await this.#ask(isPatient ? this.#patienceMs(hub, refused) : LEAST_GAP_MS)) return;
+      this.#noteVain(hub, refused);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
   }
 
-  /** What came of it now, or less than a minute ago. */
-  #ask(isPatient: boolean): Promise<boolean> {
+  /** What came of it now, or less than so long ago. */
+  #ask(leastMs: number): Promise<boolean> {
     const { clock, askKeys } = this.#options;
     const at = clock.monotonic();
-    const leastMs = isPatient ? (this.#last?.patienceMs ?? LEAST_GAP_MS) : LEAST_GAP_MS;
-    if (this.#last === undefined || at - this.#last.at >= leastMs) {
-      this.#last = { at, isAccepted: askKeys(), patienceMs: LEAST_GAP_MS, isFutile: false };
-    }
+    if (this.#last === undefined || at - this.#last.at >= leastMs) this.#last = { at, isAccepted: askKeys() };
     return this.#last.isAccepted;
   }
 
-  /** What was asked for last has brought nothing, for whichever of those who waited for it. */
-  #noteFutile(): void {
-    if (this.#last === undefined || this.#last.isFutile) return;
-    this.#futile += 1;
-    this.#last.isFutile = true;
-    this.#last.patienceMs = Math.max(LEAST_GAP_MS, backOffMs(this.#options.clock, this.#futile, PATIENCE));
+  #patienceMs({ id }: KnownHub, refused: string | null): number {
+    const vain = this.#vain.get(id);
+    return vain?.key === refused ? vain.patienceMs : LEAST_GAP_MS;
+  }
+
+  /** What was asked for last has brought this hub nothing, for whichever of those who waited for it. */
+  #noteVain({ id }: KnownHub, refused: string | null): void {
+    const before = this.#vain.get(id);
+    const vain = before?.key === refused ? before : undefined;
+    const last = this.#last;
+    if (vain !== undefined && vain.last === last) return;
+    const times = (vain?.times ?? 0) + 1;
+    const patienceMs = Math.max(LEAST_GAP_MS, backOffMs(this.#options.clock, times, PATIENCE));
+    this.#vain.set(id, { key: refused, times, last, patienceMs });
   }
 }

@@ -205,6 +205,65 @@ describe('hub client: a key that the hub refuses', () => {
   });
 });
 
+describe('hub client: the key of a hub that nobody but polls asks', () => {
+  let stage: HubStage;
+  let hub: HubClient;
+
+  beforeEach(async () => {
+    stage = new HubStage();
+    stage.addOther();
+    hub = await stage.client();
+  });
+  afterEach(() => stage.end());
+
+  const ignore = (): void => undefined;
+  const poll = (client: HubClient): Promise<unknown> =>
+    client
+      .request({
+        ...{ method: 'GET', path: '/hub/poll?ts=0' },
+        poll: { isLanOnly: false, isForAddress: false, onCloud: ignore, onLan: ignore },
+      })
+      .catch(ignore);
+
+  /** How long a hub that is polled all the time, beside another, takes to be heard. */
+  async function heardAfter(client: HubClient, other: HubClient): Promise<number> {
+    for (let seconds = 0; seconds < 7200; seconds += 10) {
+      await poll(other);
+      if ((await poll(client)) !== undefined) return seconds * SECOND;
+      await stage.clock.advance(10 * SECOND);
+    }
+    return Infinity;
+  }
+
+  it('does not wait for longer because that of another hub has been dead for hours', async () => {
+    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    stage.hub.killKeys();
+    for (let minute = 0; minute < 6 * 60; minute++) {
+      await poll(hub);
+      await stage.clock.advance(MINUTE);
+    }
+    stage.other?.killKeys();
+    stage.other?.newKey('key 2');
+    assert.ok((await heardAfter(other, hub)) <= 2 * MINUTE);
+  });
+
+  it('does not wait for longer because one before it was dead for hours, and came back by itself', async () => {
+    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    stage.hub.killKeys();
+    for (let asked = 0; asked < 12; asked = stage.cloud.of('hubkeys').length) {
+      await poll(hub);
+      await stage.clock.advance(MINUTE);
+    }
+    stage.hub.newKey('key 2');
+    await stage.player?.account.ping();
+    assert.equal(await heardAfter(hub, other), 0);
+    await stage.clock.advance(2 * MINUTE);
+    stage.hub.killKeys();
+    stage.hub.newKey('key 3');
+    assert.ok((await heardAfter(hub, other)) <= 2 * MINUTE);
+  });
+});
+
 describe("hub client: the version of a hub's API", () => {
   let stage: HubStage;
   let hub: HubClient;
