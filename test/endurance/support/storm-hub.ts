@@ -44,6 +44,10 @@ export class StormHub {
   heardAt = -Infinity;
   /** When all was asked for last. What is pressed before that is told of by nothing: presses come from what has changed. */
   resyncedAt = -Infinity;
+  /** Since when the cloud gives out a key that is dead, on the clock that never jumps. */
+  keyLostAt: number | undefined;
+  /** It was so for long: polls ask for another one once an hour by now, and whoever waits for an answer at once. */
+  wasKeyLost = false;
   /** What was asked last, and what came of it, for who wants to know how something came about. */
   readonly lately: string[] = [];
   /** When its clock was set back and nobody has heard of that yet, and since when nobody can. */

@@ -9,6 +9,8 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
+/** Within this time polls ask for another key often enough. */
+const KEY_LOST_MS = 4 * MINUTE;
 
 /** Something that happens: what it is called, how often it comes beside others, and what is done. */
 type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
@@ -235,7 +237,10 @@ export class StormLife {
     bringTrouble([hub], sort, { random: this.#random, now: this.storm.now });
   }
 
-  #endKey({ fake }: StormHub): void {
+  #endKey(hub: StormHub): void {
+    const { fake, keyLostAt } = hub;
+    hub.wasKeyLost ||= keyLostAt !== undefined && this.storm.now - keyLostAt > KEY_LOST_MS;
+    hub.keyLostAt = undefined;
     fake.killKeys();
     fake.newKey(`key ${++this.#keys}`);
     this.#disturb();
@@ -243,6 +248,7 @@ export class StormLife {
 
   /** The cloud goes on giving out the dead key, for a while. */
   #loseKey(hub: StormHub): void {
+    hub.keyLostAt ??= this.storm.now;
     hub.fake.killKeys();
     this.#disturb();
     this.#later(() => this.#endKey(hub));

@@ -222,6 +222,11 @@ export class Storm {
     for (const { home } of this.hubs) home.loseChanges(0);
     for (const hub of this.hubs) hub.clear();
     await this.pass(CALM_MS);
+    for (const hub of this.hubs.filter(({ wasKeyLost }) => wasKeyLost)) {
+      hub.wasKeyLost = false;
+      const [device] = hub.home.devices;
+      this.ends.give(NODES.read, { target: { hub: hub.fake.id, id: device?.id } });
+    }
     // What changes while it is unreachable is not believed, and deltas that got lost come to light with a full answer.
     for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     for (const { home } of this.hubs) home.sendFull();
