@@ -40,7 +40,7 @@ export function demoFlow(account: FlowNode): FlowNode[] {
   ];
 }
 
-const at = (column: number, row: number) => ({ z: DEMO_TAB, x: 150 + column * 220, y: 40 + row * 60 });
+const at = (column: number, row: number) => ({ z: DEMO_TAB, x: 150 + column * 280, y: 40 + row * 60 });
 
 /** A button, the action node as the steps have it, and what comes out of it. */
 function buttonRow(name: string, steps: FlowNode[], row: number): FlowNode[] {

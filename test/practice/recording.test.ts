@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';
@@ -161,9 +161,63 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('is refused where it is none', () => {
-    for (const text of ['{}', '{"form":"cozify-recording","version":2}', '{"form":"cozify-recording","version":1}']) {
-      assert.throws(() => parseRecording(text), /recording/);
+  it('is refused where it is none, in words that say what was expected', () => {
+    const lamp = { id: 'device-1', name: 'device 1' };
+    const good = { form: 'cozify-recording', version: 1, things: { devices: { 'device-1': lamp } }, polls: [] };
+    const told = (text: string): string => {
+      try {
+        parseRecording(text);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'nothing';
+    };
+    assert.equal(told(JSON.stringify(good)), 'nothing');
+    assert.equal(told(`\uFEFF${JSON.stringify(good)}`), 'nothing', 'a mark of the editor at the beginning');
+    for (const text of ['', '<html>', JSON.stringify(good).slice(0, 90)]) assert.match(told(text), /not the whole/);
+    for (const text of ['{}', 'null', '[1]']) assert.match(told(text), /no "form": "cozify-recording"/);
+    for (const [wrong, expected] of [
+      [{ version: 2 }, /version 2; this program reads version 1/],
+      [{ things: undefined }, /"things" is not an object/],
+      [{ things: { devices: { a: 5 } } }, /"things.devices" is not an object of things by id/],
+      [{ polls: {} }, /"polls" is not a list/],
+      [{ polls: [{ at: 1, changes: {} }, 5] }, /"polls\[1\]" is not an object/],
+      [{ polls: [{ at: '1', changes: {} }] }, /"polls\[0\]\.at" is not a number/],
+      [{ polls: [{ at: 1, changes: { rooms: [] } }] }, /"polls\[0\]\.changes\.rooms"/],
+    ] as const) {
+      assert.match(told(JSON.stringify({ ...good, ...wrong })), expected);
+    }
+  });
+
+  it('is served where the hub told null of what it has', async () => {
+    const things = {
+      devices: { d: { id: 'd', name: null, type: null, capabilities: null, room: null, groups: null, state: null } },
+      groups: { g: { id: 'g', name: null, members: null } },
+      scenes: { s: { id: 's', name: null, presets: null, excludedIds: null } },
+      rules: { r: { id: 'r', config: null, scenes: null } },
+      rooms: { o: { id: 'o', name: null } },
+      alarms: { a: { id: 'a', name: null } },
+    };
+    const text = JSON.stringify({ form: 'cozify-recording', version: 1, things, polls: [] });
+    const simulator = await Simulator.start({ hubs: [{ home: { recording: parseRecording(text) } }] });
+    try {
+      const [hub] = simulator.hubs;
+      assert.ok(hub);
+      const ask = async (path: string, init: RequestInit = {}) =>
+        (await fetch(`http://${hub.host}/cc/1.14${path}`, { ...init, headers: { Authorization: hub.key(EMAIL) } }))
+          .status;
+      for (const path of ['/hub/poll?ts=0', ...Object.keys(things).map((listing) => `/${listing}`)]) {
+        assert.equal(await ask(path), 200, path);
+      }
+      for (const [path, id, type] of [
+        ['/groups/command', 'g', 'CMD_GROUP_ON'],
+        ['/scenes/command', 's', 'CMD_SCENE_ON'],
+        ['/rules/command', 'r', 'RULE_ON_COMMAND'],
+      ]) {
+        assert.equal(await ask(`${path}`, { method: 'PUT', body: JSON.stringify([{ id, type }]) }), 200, path);
+      }
+    } finally {
+      await simulator.stop();
     }
   });
 
@@ -190,5 +244,39 @@ describe('A recording of a home', () => {
     const served = await Simulator.start({ hubs: [{ home: { recording, speed: 1000 } }] });
     assert.equal(served.hubs[0]?.home.devices.length, simulator.hubs[0]?.home.devices.length);
     await Promise.all([served.stop(), simulator.stop()]);
+  });
+
+  it('is not asked for where its file could not be written, or is there already', async () => {
+    const folder = tempFolder('recording');
+    writeFileSync(join(folder, 'home.json'), 'of yesterday');
+    const simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
+    for (const [out, expected] of [
+      ['home.json', /home\.json is there already: choose another with --out/],
+      [join('nowhere', 'home.json'), /nowhere/],
+    ] as const) {
+      const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--minutes', '0.1', '--out', out];
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env: plainEnv() });
+      assert.equal(status, 1);
+      assert.match(String(stderr), expected);
+    }
+    assert.equal(simulator.mails.length, 0);
+    await simulator.stop();
+    assert.equal(readFileSync(join(folder, 'home.json'), 'utf8'), 'of yesterday');
+  });
+
+  it('that is missing or damaged is named by the command that should serve it', () => {
+    const folder = tempFolder('recording');
+    writeFileSync(join(folder, 'half.json'), '{"form":"cozify-rec');
+    for (const [file, expected] of [
+      ['none.json', /none\.json can't be read: .*no such file/],
+      ['half.json', /half\.json: This is no recording of a home, or not the whole of one/],
+    ] as const) {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, '--recording', file], {
+        cwd: folder,
+        env: plainEnv(),
+      });
+      assert.equal(status, 1);
+      assert.match(String(stderr), expected);
+    }
   });
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Recording } from '../../../src/devices/recording/recording';
 import { isCount } from './checks';
 import type { HomeOptions } from './home/furnish';
 import { record } from './record';
@@ -51,7 +52,21 @@ async function main(): Promise<void> {
 function recordedHome(file: string, speed: string): HomeOptions {
   const times = Number(speed);
   if (!(times >= 1 && times <= 1000)) throw new Error('--speed is a number from 1 to 1000.');
-  return { recording: parseRecording(readFileSync(file, 'utf8')), speed: times };
+  return { recording: readRecording(file), speed: times };
+}
+
+function readRecording(file: string): Recording {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return parseRecording(text);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function start(port: number, recorded?: HomeOptions): Promise<Simulator> {

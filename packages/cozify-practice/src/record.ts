@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { Owner, type OwnHub } from './recording/owner';
@@ -24,6 +26,7 @@ export async function record(args: string[]): Promise<void> {
   const minutes = Number(values.minutes);
   if (names !== 'kept' && names !== 'replaced') throw new Error('--names is kept or replaced.');
   if (!(minutes > 0)) throw new Error('--minutes is a number.');
+  await mustBeFree(values.out);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const ended = new AbortController();
   for (const source of [process, terminal]) source.once('SIGINT', () => ended.abort());
@@ -35,11 +38,17 @@ export async function record(args: string[]): Promise<void> {
     const options = { ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS } as const;
     const recorder = await recordFrom({ ...options, signal: ended.signal });
     await writeFile(values.out, recorder.pieces(), { mode: 0o600 });
-    await owner.logOut();
     console.log(`${values.out} has it: ${recorder.count} moments. Read it before you give it to anybody.`);
+    await owner.logOut();
   } finally {
     terminal.close();
   }
+}
+
+/** A day of recording is not to end without its file, nor with an older one lost. */
+async function mustBeFree(file: string): Promise<void> {
+  if (existsSync(file)) throw new Error(`${file} is there already: choose another with --out.`);
+  await access(dirname(resolve(file)), constants.W_OK);
 }
 
 async function logIn(owner: Owner, terminal: Interface, wanted: string | undefined): Promise<OwnHub> {

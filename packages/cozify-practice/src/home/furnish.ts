@@ -62,8 +62,12 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** A thing of a recording, as this home has things. */
-export function thingOf<L extends Listing>(listing: L, id: string, thing: Record<string, unknown>): Things[L] {
+/** A thing of a recording, as this home has things. What a hub says is null is as if it had left it out. */
+export function thingOf<L extends Listing>(listing: L, id: string, told: Record<string, unknown>): Things[L] {
+  const least = Object.keys(AT_LEAST[listing]);
+  const thing = Object.fromEntries(
+    Object.entries(told).filter(([field, value]) => value !== null || !least.includes(field)),
+  );
   const state = listing === 'devices' && {
     state: { type: '', reachable: true, lastSeen: 0, ...(thing['state'] as object) },
   };
