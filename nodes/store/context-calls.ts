@@ -26,12 +26,15 @@ export class StoreTrouble extends Error {
 type Way = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call that a store has not answered, nor one that it was given later. */
+/** A call that a store has not answered, nor one about the same key that it was given later. */
 interface OpenCall {
   way: Way;
   store: string;
+  key: string;
   /** When it was made, by the clock that never jumps. */
   at: number;
+  /** The store has answered a call about another key that it was given later: it hangs no more. */
+  isOutrun: boolean;
 }
 
 /** The calls that are open in each global context: a Node-RED has one. */
@@ -54,32 +57,37 @@ export class ContextCalls {
   }
 
   get(key: string): Promise<unknown> {
-    return this.#make('get', (callback) => this.#global.get(key, this.#store, callback));
+    return this.#make('get', key, (callback) => this.#global.get(key, this.#store, callback));
   }
 
   set(key: string, value: unknown): Promise<unknown> {
-    return this.#make('set', (callback) => this.#global.set(key, value, this.#store, callback));
+    return this.#make('set', key, (callback) => this.#global.set(key, value, this.#store, callback));
   }
 
-  /** What the store was given and has not answered to may still come to lie there. */
-  get isKeepingLate(): boolean {
-    return this.#open.some((call) => this.#isLike(call, 'set'));
+  /** What the store was given for a key and has not answered to may still come to lie there, whatever else it answers. */
+  isKeepingLate(key: string): boolean {
+    return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }
 
-  #make(way: Way, ask: (callback: Callback) => void): Promise<unknown> {
+  #make(way: Way, key: string, ask: (callback: Callback) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(new StoreTrouble({ code: 'ETIMEDOUT' }));
       const now = this.#clock.monotonic();
-      if (this.#open.some((one) => this.#isLike(one, way) && now - one.at >= DEADLINE_MS)) return giveUp();
-      const call: OpenCall = { way, store: this.#store, at: now };
+      const isHanging = (one: OpenCall): boolean => !one.isOutrun && now - one.at >= DEADLINE_MS;
+      if (this.#open.some((one) => this.#isLike(one, way) && isHanging(one))) return giveUp();
+      const call: OpenCall = { way, store: this.#store, key, at: now, isOutrun: false };
       open.set(this.#global, [...this.#open, call]);
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
-        // What it was given before is answered by then, or lost.
-        const isOver = (one: OpenCall): boolean => one === call || (this.#isLike(one, way) && one.at < call.at);
-        const left = this.#open.filter((one) => !isOver(one));
-        open.set(this.#global, left);
+        // What it was given before for the same key is answered by then, or lost.
+        const earlier = this.#open.filter((one) => this.#isLike(one, way) && one.at < call.at);
+        for (const one of earlier) one.isOutrun = true;
+        const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);
+        open.set(
+          this.#global,
+          this.#open.filter((one) => !isOver(one)),
+        );
         if (error === undefined || error === null) resolve(value);
         else reject(new StoreTrouble(error));
       };

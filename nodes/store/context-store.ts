@@ -99,7 +99,7 @@ export class ContextStore implements Store<AccountRecord> {
   async remove(): Promise<void> {
     // A store that is gone from settings.js keeps nothing that could be reached.
     if (!hasContextStore(this.#red, this.#name)) return;
-    if (this.#calls().isKeepingLate) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
+    if (this.#calls().isKeepingLate(this.#key)) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
     await this.#leaveFormerKey();
     await this.#clear(this.#key);
     await this.#clear(this.#aside);

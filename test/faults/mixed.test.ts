@@ -170,6 +170,15 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'an account deleted while a store is late with what it was given before, and quick with what is given for another',
+    1,
+    'red',
+    [
+      { do: 'rush', mood: 'late', steps: ['setEmail'], seconds: 0, then: 'delete', isWell: false },
+      { do: 'deploy', id: 'sub-b', kind: 'full', change: 'other account' },
+    ],
+  ],
+  [
     'an instance with an account of its own that is taken out while flows are stopped',
     1,
     '',
