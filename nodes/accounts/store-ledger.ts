@@ -101,7 +101,11 @@ function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
 /** What an earlier process has noted of an account, and this one before it could read that. */
 function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
   const { stores, owed } = entryOf({ accounts }, own.id);
-  return withEntry(accounts, { ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
+  if (!own.isDeleted) {
+    return withEntry(accounts, { ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
+  }
+  // It was deleted before it was known where it lies.
+  return withEntry(accounts, { ...own, owed: union(union(owed, stores), own.owed) });
 }
 
 /** All of both, each once. */

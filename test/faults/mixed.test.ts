@@ -170,6 +170,20 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'an account deleted while it can not be read in which store it lies',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'deploy', kind: 'full', change: 'move' },
+      { do: 'store', store: '', mood: 'slow' },
+      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall', isWell: false },
+      { do: 'rush', mood: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete', isWell: false },
+      { do: 'pass', seconds: 12 },
+    ],
+  ],
+  [
     'an account deleted while a store is late with what it was given before, and quick with what is given for another',
     1,
     'red',
