@@ -1,5 +1,9 @@
 // What `pictures-dialogs.ts` shows: a home, and the states of dialogs in it.
 import type { Home } from '../packages/cozify-practice/src/home/home';
+import type { Listing } from '../packages/cozify-practice/src/home/things';
+import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
+import type { FlowNode } from '../test/live/harness/flow';
+import { ACCOUNT, lampFlow } from '../test/editor/support/lamp-flow';
 import { until } from '../test/support/wait';
 import type { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
@@ -181,3 +185,39 @@ export const STATES: Record<string, DialogState> = {
   chips: { type: 'command', ...CHIPS, height: 1192 },
   'chips-5.0-dark': { type: 'command', ...CHIPS, height: 1192, isDark: true },
 };
+
+/** Deploys a node for each state, whose id is the state's name, with an account that is logged in. */
+export async function deployStates(
+  desk: Desk,
+  hub: SimulatedHub,
+  states: Readonly<Record<string, DialogState>>,
+): Promise<void> {
+  const rest = lampFlow(desk.simulator.cloudUrl).filter(({ type }) => type === 'tab' || type === 'cozify-account');
+  await desk.nodeRed.deploy([...rest, ...Object.entries(states).map((state, place) => nodeOf(hub, state, place))]);
+  await desk.logIn({ id: ACCOUNT, email: 'aino@example.fi' });
+}
+
+/** Opens the dialog of a state, also on a phone, where its node lies below the sidebar. */
+export async function openState({ page }: Editor, name: string): Promise<void> {
+  const { width = 0 } = page.viewportSize() ?? {};
+  const hide = width < 500 ? "RED.actions.invoke('core:toggle-sidebar', false);" : '';
+  await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
+  await page.locator('#dialog-form .cozify-dialog').waitFor();
+}
+
+/** A node as the editor makes one, with what the state says. */
+function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
+  const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
+  if (usual === undefined) throw new Error(state.type);
+  const { also = [], ...says } = state.says as { also?: object[] };
+  const targets = [...(state.things ?? []).map((thing) => targetOf(hub, thing)), ...also];
+  const command = state.type === 'command' ? { command: 'payload' } : {};
+  return { ...usual, ...command, ...says, id: name, targets, x: 200, y: 40 + place * 40 };
+}
+
+function targetOf(hub: SimulatedHub, thing: string): object {
+  const [first = '', second] = thing.split(':');
+  const listing = (second === undefined ? 'devices' : first) as Listing;
+  const name = second ?? first;
+  return { hub: hub.id, kind: listing.slice(0, -1), id: hub.home.find(listing, name).id, name };
+}

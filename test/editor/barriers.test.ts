@@ -1,5 +1,10 @@
+import assert from 'node:assert/strict';
+import { deployStates, furnish, openState, STATES } from '../../scripts/dialog-states';
+import { EDITOR_VERSIONS, NODE_RED_5, VERSIONS } from '../live/harness/versions';
+import { findBarriers } from '../support/axe';
 import { Desk, LOCALES } from './support';
 import { assertNoBarriers } from './support/barriers';
+import { Picker } from './support/picker';
 
 describe('axe finds nothing in the dialogs', () => {
   let desk: Desk;
@@ -14,3 +19,46 @@ describe('axe finds nothing in the dialogs', () => {
     it(`in ${language}`, () => assertNoBarriers(desk, { locale: LOCALES[language] }));
   }
 });
+
+/** A desk, and a phone on which the dialog is all that is seen. */
+const WIDTHS = { 1400: 1000, 390: 844 };
+
+// Each state takes seconds: in `npm run test:long`.
+for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []) {
+  describe(`axe finds nothing in any state of the dialogs of things, on Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.open(await version.programs(), { hubs: [{ name: 'Koti' }] });
+      const [hub] = desk.simulator.hubs;
+      assert.ok(hub);
+      furnish(hub.home);
+      await deployStates(desk, hub, STATES);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    for (const language of ['en-US', 'fi'] as const) {
+      for (const colorScheme of version === NODE_RED_5 ? (['light', 'dark'] as const) : (['light'] as const)) {
+        for (const [width, height] of Object.entries(WIDTHS)) {
+          it(`in ${language}, ${colorScheme}, ${width} px wide`, async function () {
+            this.timeout(1_800_000);
+            const viewport = { width: Number(width), height };
+            const editor = await desk.editor({ locale: LOCALES[language], colorScheme, viewport });
+            const [hub] = desk.simulator.hubs;
+            assert.ok(hub);
+            const found: string[] = [];
+            for (const [name, state] of Object.entries(STATES)) {
+              await openState(editor, name);
+              await state.then?.({ desk, editor, home: hub.home, picker: new Picker(editor.page) });
+              const barriers = await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']);
+              found.push(...barriers.map((barrier) => `${name}: ${barrier}`));
+              await editor.closeNode('cancel');
+            }
+            assert.deepEqual(found, []);
+          });
+        }
+      }
+    }
+  });
+}
