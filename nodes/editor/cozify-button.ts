@@ -44,6 +44,7 @@ export function oneditprepare(this: Button): void {
     typedButton: this._('placeholder.button'),
     press: this._('label.press'),
     output: (output) => this._('label.output', { output: String(output) }),
+    remove: (output) => this._('label.remove', { output: String(output) }),
     of: (press) => this._(`press.${press}`),
   });
   const picker = prepareTargets(this.targets, {

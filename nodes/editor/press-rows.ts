@@ -22,6 +22,7 @@ export interface PressTexts {
   typedButton: string;
   press: string;
   output: (output: number) => string;
+  remove: (output: number) => string;
   of: (press: Press['press'] | 'any') => string;
 }
 
@@ -116,12 +117,14 @@ export function flashPress(output: number): void {
   setTimeout(() => $row?.removeClass('cozify-press-flash'), 1_500);
 }
 
-/** Each row says by which output its presses leave. */
+/** Each row says by which output its presses leave. Node-RED's link that takes a row away has no words of its own. */
 function numberRows(texts: PressTexts): void {
   const items = itemsOf();
   for (const [index, $item] of items.entries()) {
     $item.find('.cozify-press-output').text(texts.output(index + 1));
-    $item.closest('li').attr('data-output', index + 1);
+    const $row = $item.closest('li').attr('data-output', index + 1);
+    const remove = texts.remove(index + 1);
+    $row.find('.red-ui-editableList-item-remove').attr({ 'aria-label': remove, title: remove });
   }
   $('#cozify-press-none').toggle(items.length === 0);
 }
