@@ -33,7 +33,7 @@ interface Asking {
 /** A key that a hub refuses, and for which no other was found so far: what that says is about this hub and this key alone. */
 interface Vain {
   readonly key: string | null;
-  /** How often in a row that was asked, and when last. */
+  /** How often in a row polls have asked, and what was asked last. */
   readonly times: number;
   readonly last: Asking | undefined;
   /** How long polls are content with what came of it. */
@@ -60,7 +60,7 @@ export class KeyRenewal {
     if (known === null || known === refused) await this.#renew(hub, refused, isPatient);
     const { key } = hub.record;
     if (key === null || key === refused) {
-      this.#noteVain(hub, refused);
+      this.#noteVain(hub, refused, isPatient);
       throw refusal ?? hub.refusal();
     }
     this.#vain.delete(hub.id);
@@ -70,7 +70,7 @@ export class KeyRenewal {
   async #renew(hub: KnownHub, refused: string | null, isPatient: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
       if (await this.#ask(isPatient ? this.#patienceMs(hub, refused) : LEAST_GAP_MS)) return;
-      this.#noteVain(hub, refused);
+      this.#noteVain(hub, refused, isPatient);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
@@ -90,12 +90,13 @@ export class KeyRenewal {
   }
 
   /** What was asked for last has brought this hub nothing, for whichever of those who waited for it. */
-  #noteVain({ id }: KnownHub, refused: string | null): void {
+  #noteVain({ id }: KnownHub, refused: string | null, isPatient: boolean): void {
     const before = this.#vain.get(id);
     const vain = before?.key === refused ? before : undefined;
     const last = this.#last;
     if (vain !== undefined && vain.last === last) return;
-    const times = (vain?.times ?? 0) + 1;
+    // However often people ask meanwhile, polls wait no longer for that.
+    const times = Math.max(1, (vain?.times ?? 0) + Number(isPatient));
     const patienceMs = Math.max(LEAST_GAP_MS, backOffMs(this.#options.clock, times, PATIENCE));
     this.#vain.set(id, { key: refused, times, last, patienceMs });
   }

@@ -222,6 +222,10 @@ describe('The page of the practice home, on a phone', () => {
     await card('Ulko-ovi').waitFor();
     await simulator.stop();
     await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
+    // Whoever plays with the last of the rooms has to see it, too.
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
+    assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
   });
 
   it('has no barriers in light or dark, and nothing beside the screen', async () => {
