@@ -1,4 +1,5 @@
-// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`.
+// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. With names of files, those
+// alone, which finds the account logged in.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';
@@ -6,6 +7,7 @@ import { userDirWithDashboard } from '../test/examples/support/dashboard';
 import { CHART, read } from '../test/examples/support/files';
 import { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
+import { HomeTab } from '../test/editor/support/home';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
@@ -24,13 +26,16 @@ const DOOR = 'Ulko-ovi';
 
 /** Wide enough for the whole flow, and sharp. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
+/** For the flow, and the home beside it. */
+const BESIDE = { width: 1260, height: 600 };
 
 /** Each picture by its file. They are taken in this order, the later ones finding the login as the earlier left it. */
 const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'dialog-code.png': dialogWithCode,
   'dialog-logged-in.png': dialogLoggedIn,
   'dialog-logged-in.fi.png': (desk) => dialogLoggedIn(desk, 'fi-FI'),
-  'home.png': flowOfHome,
+  'sidebar.png': homeInSidebar,
+  'sidebar.fi.png': (desk) => homeInSidebar(desk, 'fi-FI'),
   'picker.png': pickerOfThings,
   'picker.fi.png': (desk) => pickerOfThings(desk, 'fi-FI'),
 };
@@ -38,12 +43,14 @@ const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
 /** The language of the person who looks. */
 type Locale = 'en-GB' | 'fi-FI';
 
-async function main(): Promise<void> {
+async function main(wanted: readonly string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const hubs: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }];
   const desk = await Desk.open({ userDir: await userDirWithDashboard() }, { hubs });
   await desk.nodeRed.deploy(flow(desk.simulator.cloudUrl));
+  if (wanted.length > 0) await desk.logIn({ id: ACCOUNT, email: EMAIL });
   for (const [file, take] of Object.entries(PICTURES)) {
+    if (wanted.length > 0 && !wanted.includes(file)) continue;
     writeFileSync(join(FOLDER, file), await take(desk));
     console.log(`docs/pictures/${file}`);
     await desk.tidy();
@@ -71,31 +78,25 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
   return pictureOfDialog(editor, dialog.advanced);
 }
 
-/** A flow that has just heard of the sauna, of a wall switch and of the door. */
-async function flowOfHome(desk: Desk): Promise<Buffer> {
-  const [hub] = desk.simulator.hubs;
-  if (hub === undefined) throw new Error('There is no hub.');
-  const { home, log } = hub;
-  const from = log.count({ path: '/hub/poll' });
-  await until('the hub to be polled', () => log.count({ path: '/hub/poll' }) >= from + 2);
-  const editor = await openEditor(desk);
-  home.change(LAMP, { isOn: false, brightness: 0.6 });
-  home.change(SAUNA, { temperature: 78.24 });
-  home.change(DOOR, { open: true });
-  const shows = (id: string, text: RegExp) =>
-    until(`${id} to show ${text}`, async () => text.test((await editor.statusOf(id)).text));
-  await shows('sauna', /78\.2/);
-  home.press(SWITCH, 1);
-  await shows('switch', /short/);
-  await shows('lamp', /on/);
-  await shows('door', /open/);
-  const boxes = await Promise.all((await editor.nodeIds()).map((id) => boxOf(editor.node(id))));
-  const margin = 30;
-  const x = Math.min(...boxes.map((box) => box.x)) - margin;
-  const y = Math.min(...boxes.map((box) => box.y)) - margin;
-  const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - x;
-  const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - y;
-  return editor.page.screenshot({ clip: { x, y, width, height } });
+/** The home beside the flow, a lamp chosen in it, from the flow's left edge to the end of the sidebar. */
+async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
+  const editor = await openEditor(desk, locale);
+  const { page } = editor;
+  await page.setViewportSize(BESIDE);
+  const home = await HomeTab.open(editor);
+  await home.untilFollowing(true);
+  const row = home.row('device').filter({ hasText: LAMP });
+  await until('who uses the lamp', async () => (await row.locator('.cozify-home-uses').count()) > 0);
+  await home.choose(row);
+  await row.locator('.cozify-home-uses').click();
+  await home.list.evaluate((list) => list.scrollTo(0, 190));
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(1_000);
+  const { x, y } = await boxOf(page.locator('#red-ui-workspace'));
+  const picture = await page.screenshot({ clip: { x, y, width: BESIDE.width - x, height: BESIDE.height - y } });
+  // Its question is held, and would be dropped on its way.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  return picture;
 }
 
 /** The dialog of the command node, while something is chosen by a few letters of its room. */
@@ -197,7 +198,7 @@ function dashboard(place: Partial<FlowNode>): FlowNode[] {
   return example.map((node) => (node.type === 'ui-chart' ? { ...node, ...place } : node));
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   cleanUp();
   process.exit(1);

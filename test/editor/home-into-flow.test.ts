@@ -43,6 +43,7 @@ for (const version of EDITOR_VERSIONS) {
 
     /** Drags the name of a row, or a button of it, to the spot. */
     const drag = async (from: Locator): Promise<void> => {
+      await from.scrollIntoViewIfNeeded();
       const box = await boxOf(from);
       await home.editor.dragMouse({ x: box.x + Math.min(10, box.width / 2), y: box.y + box.height / 2 }, SPOT);
     };

@@ -30,6 +30,12 @@ export interface Answer {
   verdict: 'accepted' | 'rejected' | null;
 }
 
+interface CallOptions {
+  signal?: AbortSignal | undefined;
+  dataType?: 'json' | 'text';
+  patienceMs?: number;
+}
+
 /** The endpoints of one account. Their addresses are relative, so that the admin root and a proxy's path are right. */
 export class AccountApi {
   readonly #url: string;
@@ -93,14 +99,14 @@ export class AccountApi {
 
 /**
  * Calls an endpoint of ours. An answer that does not fit is a failure, as one from a proxy is. The address is relative,
- * so that the admin root and a proxy's path are right. `signal` drops the question.
+ * so that the admin root and a proxy's path are right. `signal` drops the question; `patienceMs`: so long it may take.
  */
 export function callEndpoint<T>(
   method: string,
   url: string,
   fits: (answer: unknown) => answer is T,
   body?: object,
-  { signal, dataType = 'json' }: { signal?: AbortSignal | undefined; dataType?: 'json' | 'text' } = {},
+  { signal, dataType = 'json', patienceMs = PATIENCE_MS }: CallOptions = {},
 ): Promise<Reply<T>> {
   return new Promise((resolve) => {
     const call = $.ajax({
@@ -108,7 +114,7 @@ export function callEndpoint<T>(
       method,
       contentType: 'application/json',
       dataType,
-      timeout: PATIENCE_MS,
+      timeout: patienceMs,
       ...(body === undefined ? {} : { data: JSON.stringify(body) }),
     })
       .done((answer: unknown, _status, { status }) =>

@@ -18,6 +18,8 @@ export class AccountChoice {
   readonly #texts: HomeTexts;
   readonly #accounts: () => HomeAccount[];
   #id = '';
+  /** What was shown last: which account, at which cloud. */
+  #shown = '';
 
   constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[], onChange: () => void) {
     this.#$select = $frame.find('#cozify-home-accounts') as unknown as JQuery<HTMLSelectElement>;
@@ -36,7 +38,7 @@ export class AccountChoice {
     return this.#accounts().find(({ id }) => id === this.#id);
   }
 
-  /** Looks which accounts there are. Gives whether another one is shown now. */
+  /** Looks which accounts there are. Gives whether another one is shown now, or the same at another cloud. */
   look(): boolean {
     const accounts = this.#accounts();
     const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
@@ -51,8 +53,10 @@ export class AccountChoice {
     this.#$select.toggle(accounts.length > 1);
     const id = shown?.id ?? '';
     this.#$select.val(id);
-    const isOther = id !== this.#id;
+    const now = JSON.stringify([id, shown?.cloudUrl ?? '']);
+    const isOther = now !== this.#shown;
     this.#id = id;
+    this.#shown = now;
     if (id === '') this.showLogin('');
     return isOther;
   }

@@ -43,7 +43,10 @@ export class EventLog {
 
   /** Nodes may be called otherwise now. */
   refresh(): void {
-    this.#draw();
+    for (const one of this.#$log.find('[data-node]').toArray()) {
+      const name = this.#texts.nodeNamed($(one).attr('data-node') ?? '');
+      if (name !== undefined && $(one).text() !== name) $(one).text(name);
+    }
   }
 
   #isWanted({ thing }: HomeEvent): boolean {

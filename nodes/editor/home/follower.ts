@@ -7,11 +7,17 @@ const HELD_S = 20;
 /** So long after a failure it is asked again, in seconds; at last again and again. */
 const PATIENCE_S = [1, 5, 15, 60];
 
+/** Where a held question is answered with nothing sooner than this, the next one waits so long, in seconds. */
+const LEAST_HELD_S = 1;
+
 /** Whom a follower asks, and who hears what came of it. */
 export interface FollowerOptions {
   feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
-  /** It is known where the feed stands: what it tells later overrides what is asked for now. */
-  onBegin: () => Promise<void>;
+  /**
+   * It is known where the feed stands: what it tells later overrides what is asked for now. Gives whether all came that
+   * was asked for; else it is begun again.
+   */
+  onBegin: () => Promise<boolean>;
   onNews: (answer: FeedAnswer) => void;
   onFailure: (failure: Failure) => void;
 }
@@ -41,36 +47,48 @@ export class Follower {
     this.#round = undefined;
   }
 
-  /** Forgets how far it was, as for another account. */
-  forget(): void {
+  /** Begins again, if it is on. */
+  again(): void {
+    if (!this.isOn) return;
     this.stop();
-    this.#last = '';
+    this.start();
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     let failures = 0;
     let hasBegun = false;
     while (!signal.aborted) {
+      const askedAt = Date.now();
       const reply = await this.#options.feed(this.#last, hasBegun ? HELD_S : 0, signal);
       if (signal.aborted) return;
       if (!reply.isOk) {
-        this.#options.onFailure(reply.failure);
         hasBegun = false;
-        await pause(PATIENCE_S[Math.min(failures, PATIENCE_S.length - 1)] ?? 60, signal);
-        failures += 1;
+        this.#options.onFailure(reply.failure);
+      } else {
+        const { last, reset, events } = reply.answer;
+        this.#last = last;
+        this.#options.onNews(reply.answer);
+        if (hasBegun && !reset) {
+          // As one of too many who ask: they would go on answering each other.
+          const isEmpty = events.length === 0 && Date.now() - askedAt < LEAST_HELD_S * 1000;
+          if (isEmpty) await pause(LEAST_HELD_S, signal);
+          continue;
+        }
+        hasBegun = await this.#options.onBegin();
+      }
+      if (hasBegun) {
+        failures = 0;
         continue;
       }
-      failures = 0;
-      this.#last = reply.answer.last;
-      this.#options.onNews(reply.answer);
-      if (!hasBegun || reply.answer.reset) await this.#options.onBegin();
-      hasBegun = true;
+      await pause(PATIENCE_S[Math.min(failures, PATIENCE_S.length - 1)] ?? 60, signal);
+      failures += 1;
     }
   }
 }
 
 function pause(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

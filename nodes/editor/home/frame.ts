@@ -25,12 +25,14 @@ export function createFrame(t: Translate): JQuery {
   );
   const contents = { things: $list, gone: $gone, events: $events };
   return $frame.append(
-    $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
-    $('<button type="button" id="cozify-home-login" class="red-ui-button red-ui-button-small">'),
-    $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
-      placeholder: t('home.search'),
-      'aria-label': t('home.search'),
-    }),
+    $('<div class="cozify-home-head">').append(
+      $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
+      $('<button type="button" id="cozify-home-login" class="red-ui-button red-ui-button-small">'),
+      $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
+        placeholder: t('home.search'),
+        'aria-label': t('home.search'),
+      }),
+    ),
     $tabs,
     $('<div id="cozify-home-state" role="status">'),
     ...PANELS.map((name) =>

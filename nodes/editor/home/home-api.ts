@@ -4,8 +4,13 @@ import { callEndpoint, type Reply } from '../account/api.js';
 import { type AskedAccount, ThingsApi } from '../picker/things-api.js';
 import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
 
+export type { FeedAnswer };
+
 /** What happens at home, newest last. */
 export type HomeEvent = FeedAnswer['events'][number];
+
+/** A held question that is not answered so long after its time never will be, in seconds. */
+const LATE_S = 10;
 
 /** The endpoint takes no more at once. */
 const MOST_RESOLVED = 2000;
@@ -25,7 +30,7 @@ export class HomeApi extends ThingsApi {
     const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl };
     const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));
     const url = `cozify/accounts/${encodeURIComponent(id)}/feed?${query.toString()}`;
-    return callEndpoint('GET', url, isFeed, undefined, { signal });
+    return callEndpoint('GET', url, isFeed, undefined, { signal, patienceMs: (wait + LATE_S) * 1000 });
   }
 
   /** What the server makes of each, by their keys. */

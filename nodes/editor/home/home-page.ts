@@ -12,7 +12,7 @@ import { EventLog } from './event-log.js';
 import { Follower } from './follower.js';
 import { type Panel, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
-import { HomeApi, type HomeEvent } from './home-api.js';
+import { type FeedAnswer, HomeApi, type HomeEvent } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
 import { Replacing, type Successor } from './replacing.js';
 import { rowsOf } from './rows.js';
@@ -50,6 +50,10 @@ export class HomePage {
   #next: string | null = null;
   #isPaging = false;
   #isFailing = false;
+  /** When the feed was heard last. */
+  #heardAt = '';
+  /** By the hubs' ids: another number once something there came, went, moved or was renamed. */
+  #revisions = new Map<string, number>();
   /** Counts lists: an answer to an earlier one is not shown. */
   #listing = 0;
   #headings = new Set<string>();
@@ -112,9 +116,13 @@ export class HomePage {
     if (seen !== 'seen') {
       this.#follower?.stop();
       this.#delays.stop();
-      if (seen === 'idle') this.#line.stand(this.#texts.t('home.paused'));
+      if (seen === 'idle') this.#line.stand('', this.#notLive(this.#texts.t('home.paused')));
     } else if (this.#choice.look() || this.#api === undefined) this.#changeAccount();
-    else this.#follower?.start();
+    else {
+      // What the list has is of before.
+      this.#line.stand(this.#texts.t('picker.searching'));
+      this.#follower?.start();
+    }
     this.#showFollowing();
   }
 
@@ -132,6 +140,7 @@ export class HomePage {
     this.#replacing = undefined;
     this.#rooms.clear();
     this.#hubs.clear();
+    this.#revisions.clear();
     const { current } = this.#choice;
     this.#api = undefined;
     this.#follower = undefined;
@@ -148,55 +157,75 @@ export class HomePage {
       onBegin: () => this.#begin(),
       onNews: ({ events, reset, hubs }) => {
         this.#isFailing = false;
+        this.#heardAt = new Date().toISOString();
         this.#log.add(events, reset || isFirst);
         isFirst = false;
-        this.#isAway = hubs.some(({ away }) => away);
-        this.#hear(events);
+        this.#hear(events, this.#isRevised(hubs));
       },
-      onFailure: (failure) => this.#fail(failure),
+      onFailure: (failure) => void this.#fail(failure),
     });
     if (this.#seen === 'seen') this.#follower.start();
     this.#showFollowing();
   }
 
-  #fail(failure: Failure): void {
+  #fail(failure: Failure): false {
     this.#isFailing = true;
-    this.#line.stand(this.#texts.failure(failure));
+    this.#line.stand('', this.#notLive(this.#texts.failure(failure)));
     this.#choice.showLogin(failure.code === 'COZIFY_OTP_REQUIRED' ? 'otp-required' : '');
+    return false;
   }
 
-  /** What the list was asked for before it may be older than what the feed tells later. */
-  async #begin(): Promise<void> {
+  /** Why the list is not live, and of when it is. */
+  #notLive(why: string): string {
+    const isOld = this.#tree.count > 0 && this.#heardAt !== '';
+    return isOld ? `${why} ${this.#texts.t('home.heardAt', { time: this.#texts.time(this.#heardAt) })}` : why;
+  }
+
+  /** Whether things or hubs have come, gone, moved or got other names since the answer before. */
+  #isRevised(hubs: FeedAnswer['hubs']): boolean {
+    const before = this.#revisions;
+    this.#revisions = new Map([...before, ...hubs.map(({ id, revision }) => [id, revision] as const)]);
+    // Nothing was known of a home that was not asked yet.
+    return hubs.some(({ id, revision }) => ![0, undefined, revision].includes(before.get(id)));
+  }
+
+  /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */
+  async #begin(): Promise<boolean> {
     const api = this.#api;
     const { current } = this.#choice;
-    if (api === undefined || current === undefined) return;
+    if (api === undefined || current === undefined) return true;
     const [snapshot, rooms] = await Promise.all([
       new AccountApi(current.id).snapshot(cloudOf(current) || undefined),
       api.list({ kinds: ['room'] }),
     ]);
-    if (api !== this.#api) return;
-    if (snapshot.isOk) {
-      this.#choice.showLogin(snapshot.answer.state);
-      this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
-    }
-    if (rooms.isOk) {
-      this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
-    }
-    await this.#list();
-    await this.#count(true);
+    // Shown again it begins anew.
+    if (api !== this.#api || this.#seen !== 'seen') return true;
+    if (!snapshot.isOk) return this.#fail(snapshot.failure);
+    this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
+    if (!rooms.isOk) return this.#fail(rooms.failure);
+    this.#choice.showLogin(snapshot.answer.state);
+    this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
+    const isListed = await this.#list();
+    if (this.#seen === 'seen') await this.#count(true);
+    return isListed;
   }
 
-  /** Lists from the first page on, as far as was listed before. */
-  async #list(isNewSearch = false): Promise<void> {
+  /** Begins again where something did not come. */
+  async #orAgain(isDone: Promise<boolean>): Promise<void> {
+    if (!(await isDone)) this.#follower?.again();
+  }
+
+  /** Lists from the first page on, as far as was listed before. Gives whether that came. */
+  async #list(isNewSearch = false): Promise<boolean> {
     const api = this.#api;
-    if (api === undefined) return;
+    if (api === undefined) return true;
     const listing = (this.#listing += 1);
     const wanted = isNewSearch ? 1 : Math.max(1, this.#tree.count);
     const things: Thing[] = [];
     let after = '';
     do {
       const reply = await api.list({ kinds: KINDS, q: this.#query, after });
-      if (api !== this.#api || listing !== this.#listing) return;
+      if (api !== this.#api || listing !== this.#listing || this.#seen !== 'seen') return true;
       if (!reply.isOk) return this.#fail(reply.failure);
       things.push(...reply.answer.things);
       this.#take(reply.answer);
@@ -206,6 +235,7 @@ export class HomePage {
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
     this.#tell();
+    return true;
   }
 
   async #listMore(): Promise<void> {
@@ -240,29 +270,29 @@ export class HomePage {
     const total = this.#total;
     const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
     const isCut = count >= MOST_ROWS && this.#next !== null;
-    const asOf = this.#isAway && this.#asOf !== null ? [t('home.asOf', { time: this.#texts.time(this.#asOf) })] : [];
-    this.#line.stand([...asOf, shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '));
+    const asOf = this.#isAway && this.#asOf !== null ? t('home.asOf', { time: this.#texts.time(this.#asOf) }) : '';
+    this.#line.stand([shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf);
   }
 
   #search(): void {
     this.#log.filter(this.#query);
-    void this.#list(true);
+    void this.#orAgain(this.#list(true));
   }
 
-  #hear(events: readonly HomeEvent[]): void {
-    let isOther = false;
+  #hear(events: readonly HomeEvent[], isRevised: boolean): void {
+    let isOther = isRevised;
     for (const { event, thing, state } of events) {
       if (state !== null) this.#tree.update(thingKey(thing), state);
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
-    if (isOther && this.#follower?.isOn === true) this.#delays.later('relisting', RELISTING_MS, () => this.#begin());
+    if (!isOther || this.#follower?.isOn !== true) return;
+    this.#delays.later('relisting', RELISTING_MS, () => this.#orAgain(this.#begin()));
   }
 
   /** A login has come, or was lost: who waits to be told again asks at once. */
   readonly #noteLogin = (): void => {
     if (this.#seen !== 'seen' || !this.#isFailing) return;
-    this.#follower?.stop();
-    this.#follower?.start();
+    this.#follower?.again();
   };
 
   /** A person does the next thing; what to do next is said until it is done. */
@@ -288,6 +318,7 @@ export class HomePage {
     const count = this.#gone.count;
     this.#$frame.find('#cozify-home-tab-gone').text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     this.#tree.refresh();
+    this.#log.refresh();
   }
 
   #actionsOf({ actions, key, target }: Row): string[] {
@@ -344,14 +375,13 @@ export class HomePage {
   }
 
   #beginReplacing(name: string, uses: readonly Used[]): void {
-    const replacing = new Replacing({ name, uses }, this.#texts);
+    const isBegun = this.#replacing?.isOf(uses) === true;
+    this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts);
     const [only, ...others] = this.#hubs.keys();
     // A single hub has no row.
-    if (replacing.takes('hub') && only !== undefined && others.length === 0) {
-      this.#line.result(replacing.by(hubOf(only, this.#hubs)).said);
-      return;
+    if (this.#replacing?.takes('hub') === true && only !== undefined && others.length === 0) {
+      return this.#replaceBy(hubOf(only, this.#hubs));
     }
-    this.#replacing = replacing;
     this.#showPanel('things');
     this.#tree.refresh();
     this.#line.result(this.#texts.t('home.replace.choose', { name }));
@@ -362,8 +392,13 @@ export class HomePage {
     if (this.#replacing === undefined) return this.#beginReplacing(row.target.name, uses);
     const [api, replacing] = [this.#api, this.#replacing];
     const successor = await this.#successor(row);
-    if (successor === undefined || api !== this.#api || replacing !== this.#replacing) return;
-    const { isDone, said } = replacing.by(successor);
+    if (successor !== undefined && api === this.#api && replacing === this.#replacing) this.#replaceBy(successor);
+  }
+
+  #replaceBy(successor: Successor): void {
+    const [replacing, uses] = [this.#replacing, this.#uses];
+    if (replacing === undefined || uses === undefined) return;
+    const { isDone, said } = replacing.by(successor, uses.now(replacing.old.keys));
     if (isDone) this.#replacing = undefined;
     this.#line.result(said);
     this.#tree.refresh();

@@ -15,29 +15,40 @@ export interface Replaced {
 
 /** Puts one thing in the place of another in all nodes of an account that are about it. */
 export class Replacing {
-  readonly old: { readonly name: string; readonly uses: readonly Used[] };
+  readonly old: { readonly name: string; readonly keys: readonly string[] };
   readonly #texts: HomeTexts;
+  readonly #isOfHub: boolean;
   /** What was warned of: the second press does it. */
   #warned = '';
 
-  constructor(old: Replacing['old'], texts: HomeTexts) {
-    this.old = old;
+  /** `uses`: by what words nodes name the old one. */
+  constructor(name: string, uses: readonly Used[], texts: HomeTexts) {
+    this.old = { name, keys: uses.map(({ key }) => key) };
+    this.#isOfHub = uses.every(isHub);
     this.#texts = texts;
+  }
+
+  /** Whether it is this that is to be replaced. */
+  isOf(uses: readonly Used[]): boolean {
+    return uses.length === this.old.keys.length && uses.every(({ key }) => this.old.keys.includes(key));
   }
 
   /** Whether something of this kind can take its place: of a hub only a hub. */
   takes(kind: string): boolean {
-    return this.old.uses.every(isHub) ? kind === 'hub' : kind !== 'hub';
+    return this.#isOfHub ? kind === 'hub' : kind !== 'hub';
   }
 
-  /** At once where nothing is to be named; else the first time says what, and the second does it. */
-  by(successor: Successor): Replaced {
+  /**
+   * At once where nothing is to be named; else the first time says what, and the second does it. `uses`: the nodes as they
+   * are now, since a person may have changed flows meanwhile.
+   */
+  by(successor: Successor, uses: readonly Used[]): Replaced {
     const { t } = this.#texts;
     const { hub, kind, id, name } = successor;
-    const nodes = [...new Set(this.old.uses.flatMap((used) => used.nodes))];
+    const nodes = [...new Set(uses.flatMap((used) => used.nodes))];
     const locked = nodes.filter(({ z }) => isLocked(z));
     const open = nodes.filter((node) => !locked.includes(node));
-    const all = open.map((node) => ({ node, names: this.#namesOf(node, { hub, kind, id, name }) }));
+    const all = open.map((node) => ({ node, names: namesOf(node, uses, { hub, kind, id, name }) }));
     const changes = all.filter(({ names }) => Object.keys(names).length > 0);
     const left = all.filter((one) => !changes.includes(one)).map(({ node }) => node);
     const unable = changes.filter(({ node, names }) => names.targets && !isAbleTo(node, successor));
@@ -51,23 +62,23 @@ export class Replacing {
     const key = `${hub} ${kind} ${id}`;
     if (warnings.length > 0 && this.#warned !== key) {
       this.#warned = key;
-      return { isDone: false, said: [...warnings, t('home.replace.again')].join(' ') };
+      return { isDone: false, said: [t('home.replace.again'), ...warnings].join(' ') };
     }
     if (changes.length > 0) changeNames(changes);
     return { isDone: true, said: t('home.replace.done', { old: this.old.name, name, count: changes.length }) };
   }
+}
 
-  /** What a node names once the new one is in place of the old: nothing where it can't be there. */
-  #namesOf(node: CanvasNode, target: SavedTarget): Named {
-    const uses = this.old.uses.filter(({ nodes }) => nodes.includes(node));
-    if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
-    const rooms = uses.filter(isRoomFilter).map(({ target: old }) => old.name);
-    const isTarget = uses.some((used) => !isHub(used) && !isRoomFilter(used));
-    return {
-      ...(isTarget ? { targets: targetsOf(node, uses, target) } : {}),
-      ...(rooms.length > 0 && target.kind === 'room' ? { rooms: roomsOf(node, rooms, target.id) } : {}),
-    };
-  }
+/** What a node names once the new one is in place of the old: nothing where it can't be there. */
+function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): Named {
+  const uses = all.filter(({ nodes }) => nodes.includes(node));
+  if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
+  const rooms = uses.filter(isRoomFilter).map(({ target: old }) => old.name);
+  const isTarget = uses.some((used) => !isHub(used) && !isRoomFilter(used));
+  return {
+    ...(isTarget ? { targets: targetsOf(node, uses, target) } : {}),
+    ...(rooms.length > 0 && target.kind === 'room' ? { rooms: roomsOf(node, rooms, target.id) } : {}),
+  };
 }
 
 function isHub({ target }: Used): boolean {

@@ -1,6 +1,10 @@
-/** The one line that says how the home stands. What came of an action stays until the next thing a person does. */
+/**
+ * The one line that says how the home stands. What came of an action stays until the next thing a person does; that what
+ * is shown is not live is said before all else, for as long as it is so.
+ */
 export class StateLine {
   readonly #$line: JQuery;
+  #trouble = '';
   #standing = '';
   #result = '';
 
@@ -8,9 +12,9 @@ export class StateLine {
     this.#$line = $line;
   }
 
-  /** How many, and of when. */
-  stand(text: string): void {
-    this.#standing = text;
+  /** How many; `trouble`: why they are not as they are now. */
+  stand(text: string, trouble = ''): void {
+    [this.#standing, this.#trouble] = [text, trouble];
     this.#show();
   }
 
@@ -21,7 +25,7 @@ export class StateLine {
   }
 
   #show(): void {
-    const text = this.#result || this.#standing;
+    const text = [this.#trouble, this.#result || this.#standing].filter(Boolean).join(' ');
     // A live region that is given the same text would be read again.
     if (this.#$line.text() !== text) this.#$line.text(text);
   }

@@ -47,6 +47,12 @@ export class HomeTexts extends PickerTexts {
     return values.join(', ');
   }
 
+  /** What a node is called, if it is there. */
+  nodeNamed(id: string): string | undefined {
+    const node = nodeById(id);
+    return node === undefined ? undefined : nameOfNode(node).label;
+  }
+
   /** Who did it, and the node where it was one that is still there. */
   who({ by }: HomeEvent): { text: string; node?: string } {
     if (by === null) return { text: this.t('home.by.other') };

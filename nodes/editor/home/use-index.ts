@@ -48,6 +48,11 @@ export class UseIndex {
     return this.#nodesOf.get(key) ?? [];
   }
 
+  /** What the nodes that the editor has at this moment name by these words. */
+  now(keys: readonly string[]): Used[] {
+    return usedBy(this.#account).filter(({ key }) => keys.includes(key));
+  }
+
   /** By what words nodes name a thing. */
   usesOf(key: string): Used[] {
     return this.#used.filter((one) => {

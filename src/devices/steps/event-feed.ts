@@ -19,8 +19,17 @@ export interface FeedWishes {
 
 /** What has happened, and how the hubs are. */
 export interface FeedAnswer extends EventsSince {
-  /** `asOf`: of when what is known of its devices is, ISO 8601 UTC. */
-  readonly hubs: readonly { readonly id: string; readonly asOf: string | null; readonly away: boolean }[];
+  readonly hubs: readonly FollowedHub[];
+}
+
+/** How a hub is. */
+export interface FollowedHub {
+  readonly id: string;
+  /** Of when what is known of its devices is, ISO 8601 UTC. */
+  readonly asOf: string | null;
+  readonly away: boolean;
+  /** Another one than before once something there came, went, moved or was renamed, or the hub itself was; 0: nothing is known. */
+  readonly revision: number;
 }
 
 /** More don't wait at once: the oldest is answered. */
@@ -48,6 +57,8 @@ export class EventFeed {
   readonly #ring = new EventRing();
   readonly #followed = new Set<LiveHome>();
   readonly #away = new Set<LiveHome>();
+  /** What hubs were called when somebody asked last, and how often that has changed. */
+  readonly #names = new Map<string, { name: string; changes: number }>();
   readonly #held = new Set<{ readonly hub: string; readonly answer: () => void }>();
   /** Those who want a hub polled, or all of them, by the hub's id. */
   readonly #attention = new Map<string, { count: number; timer: Timer | undefined; readonly stop: () => void }>();
@@ -111,8 +122,19 @@ export class EventFeed {
       .map(({ home, client }) => {
         const asOf = home.asOf('device');
         const time = asOf === null ? null : new Date(asOf).toISOString();
-        return { id: home.hub, asOf: time, away: client.isReachable === false };
+        const { revision } = home.things;
+        const renamed = revision === 0 ? 0 : this.#renamingsOf(home.hub);
+        return { id: home.hub, asOf: time, away: client.isReachable === false, revision: revision + renamed };
       });
+  }
+
+  /** How often a hub was renamed, as far as anybody could have noticed. */
+  #renamingsOf(id: string): number {
+    const name = this.#options.nameOfHub(id);
+    const { name: before = name, changes = 0 } = this.#names.get(id) ?? {};
+    const now = { name, changes: changes + (name === before ? 0 : 1) };
+    this.#names.set(id, now);
+    return now.changes;
   }
 
   #take(live: LiveHome, outcome: PollOutcome, isWatched: boolean): void {

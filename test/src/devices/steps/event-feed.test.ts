@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { listThings, type ListWishes } from '../../../../src/devices/steps/thing-list.js';
+import type { Homes } from '../../../../src/devices/home/homes.js';
+import { EventFeed, type FeedAnswer } from '../../../../src/devices/steps/event-feed.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { IdleHome } from '../../support/idle-home.js';
+
+const LIST: ListWishes = {
+  ...{ hub: '', kinds: ['device'], text: '', rooms: [], capabilities: [], match: 'all', can: '', ids: undefined },
+  ...{ after: '', language: undefined, withCapabilities: false },
+};
+
+describe('the feed of a home', () => {
+  let home: IdleHome;
+  let polls: number;
+  let name: string;
+
+  beforeEach(async () => {
+    home = new IdleHome(1, true);
+    polls = 0;
+    name = 'Lamppu';
+    home.answer = (path) => {
+      if (!path.endsWith('/hub/poll')) return { body: '{}' };
+      polls += 1;
+      const lamp = { id: 'lamp', name, type: 'LIGHT', capabilities: ['ON_OFF'], state: { isOn: true } };
+      const all = [{ type: 'DEVICE_DELTA', timestamp: polls, devices: { lamp } }];
+      return { body: JSON.stringify({ type: 'POLL_DELTA', full: polls === 1, timestamp: polls, polls: all }) };
+    };
+    await home.begin();
+    await home.clock.advance(MINUTE);
+  });
+  afterEach(() => home.end());
+
+  const feed = (after = '', waitMs = 0, signal?: AbortSignal): Promise<FeedAnswer> =>
+    home.account.feed({ after, waitMs, hub: '' }, signal);
+
+  /** How long after this moment the hub is polled for the last time, to a tenth of a second. */
+  async function lastPollAfter(): Promise<number> {
+    let last = 0;
+    for (let tenths = 1; tenths <= 1200; tenths++) {
+      const before = polls;
+      await home.clock.advance(SECOND / 10);
+      if (polls > before) last = tenths / 10;
+    }
+    return last;
+  }
+
+  it('has the hub polled until 6 s after who listened has gone, and no longer', async () => {
+    await feed();
+    const page = new AbortController();
+    const held = feed((await feed()).last, 20_000, page.signal);
+    await home.clock.advance(10 * SECOND);
+    page.abort();
+    await held;
+    const last = await lastPollAfter();
+    assert.ok(last > 3 && last <= 6, `the last poll came ${last} s after the end`);
+  });
+
+  it('has it polled no longer than 10 s after a list was asked for, beside it', async () => {
+    const page = new AbortController();
+    const held = feed('', 20_000, page.signal);
+    await home.clock.advance(2 * SECOND);
+    await home.account.useHomes('things', (homes) => listThings(homes, LIST, home.clock));
+    page.abort();
+    await held;
+    const last = await lastPollAfter();
+    assert.ok(last > 6 && last <= 10, `the last poll came ${last} s after the list`);
+  });
+
+  it('tells that something has another name by another revision, and not that it is in another state', async () => {
+    await feed();
+    await home.clock.advance(2 * SECOND);
+    const revision = async (): Promise<number | undefined> => (await feed()).hubs[0]?.revision;
+    const first = await revision();
+    assert.ok(first);
+    await home.clock.advance(5 * SECOND);
+    assert.equal(await revision(), first);
+    name = 'Iltavalo';
+    await home.clock.advance(2 * SECOND);
+    assert.notEqual(await revision(), first);
+  });
+
+  it('tells that a hub has another name by another revision', async () => {
+    let called = 'Koti';
+    const things = { revision: 3 };
+    const live = { home: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };
+    const homes = { open: [live], known: { ids: ['hub'] }, listen: () => () => undefined } as unknown as Homes;
+    const alone = new EventFeed({ clock: home.clock, nameOfHub: () => called }, () => homes);
+    const revision = async (): Promise<number | undefined> =>
+      (await alone.read({ after: '', waitMs: 0, hub: '' })).hubs[0]?.revision;
+    assert.deepEqual([await revision(), await revision()], [3, 3]);
+    called = 'Uusi koti';
+    assert.deepEqual([await revision(), await revision()], [4, 4]);
+    alone.close();
+  });
+});
