@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
 describe('The account dialog for keyboard and screen reader', () => {
@@ -41,7 +42,7 @@ describe('The account dialog for keyboard and screen reader', () => {
       const words = (await label.count()) > 0 ? await label.innerText() : await field.getAttribute('aria-label');
       const name = words?.trim() ?? '';
       assert.notEqual(name, '', `#${id} has a label`);
-      assert.equal(await editor.page.getByLabel(name, { exact: true }).and(field).count(), 1, `#${id} by its label`);
+      await becomes(() => editor.page.getByLabel(name, { exact: true }).and(field).count(), 1, `#${id} by its label`);
       named.push(name);
     }
     assert.deepEqual(
@@ -63,10 +64,10 @@ describe('The account dialog for keyboard and screen reader', () => {
   });
 
   it('says the state, the errors and the hubs to a screen reader', async () => {
-    assert.equal(await dialog.state.getAttribute('role'), 'status');
-    assert.equal(await dialog.state.getAttribute('aria-live'), 'polite');
-    assert.equal(await dialog.error.getAttribute('role'), 'alert');
-    assert.equal(await dialog.hubs.getAttribute('aria-label'), text('en-US', 'label.hubs'));
+    await becomes(() => dialog.state.getAttribute('role'), 'status');
+    await becomes(() => dialog.state.getAttribute('aria-live'), 'polite');
+    await becomes(() => dialog.error.getAttribute('role'), 'alert');
+    await becomes(() => dialog.hubs.getAttribute('aria-label'), text('en-US', 'label.hubs'));
     // The regions are there before they have something to say, or nothing would be said.
     await dialog.type(dialog.code, 'wrong');
     await editor.page.keyboard.press('Enter');

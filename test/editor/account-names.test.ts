@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { accountNode } from '../live/harness/flow';
 import { Desk, text, until } from './support';
 import { labelOf, logInHere, tellAccountsApart, untilListed } from './support/account-names';
@@ -21,7 +22,7 @@ describe('Accounts are told apart', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.type(dialog.name, 'Saunamökki');
     await logInHere(desk, dialog, email);
-    assert.equal(await dialog.name.inputValue(), 'Saunamökki');
+    await becomes(() => dialog.name.inputValue(), 'Saunamökki');
     await dialog.type(dialog.name, 'Vanhemmat');
     await dialog.keep();
     await editor.closeNode('ok');
@@ -35,7 +36,7 @@ describe('Accounts are told apart', () => {
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
     await logInHere(desk, dialog, email);
-    assert.equal(await dialog.name.inputValue(), email);
+    await becomes(() => dialog.name.inputValue(), email);
   });
 
   it('without a name too, after a reload: by what editors may know of their addresses, and by their ids for want of those', async () => {

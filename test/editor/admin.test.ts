@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { Desk, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
@@ -34,9 +35,9 @@ describe('With adminAuth and another admin root', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await until('the hubs', async () => (await dialog.hubNames()).length === 2);
-    assert.equal(await dialog.sendCode.isDisabled(), true);
-    assert.equal(await dialog.logOut.isDisabled(), true);
-    assert.equal(await dialog.note.innerText(), text('en-US', 'note.readOnly'));
+    await becomes(() => dialog.sendCode.isDisabled(), true);
+    await becomes(() => dialog.logOut.isDisabled(), true);
+    await becomes(() => dialog.note.innerText(), text('en-US', 'note.readOnly'));
     const mails = desk.simulator.mails.length;
     await dialog.email.click();
     await dialog.page.keyboard.press('Enter');
@@ -56,8 +57,8 @@ describe('With adminAuth and another admin root', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('its state', async () => /on|off/.test(await picker.chips.innerText()));
-    assert.equal(await editor.page.locator('[data-do=on], [data-do=blink]').count(), 0);
-    assert.equal(await editor.page.locator('#cozify-target-try').isVisible(), false);
+    await becomes(() => editor.page.locator('[data-do=on], [data-do=blink]').count(), 0);
+    await becomes(() => editor.page.locator('#cozify-target-try').isVisible(), false);
     assert.deepEqual(editor.refusals, []);
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { Desk, LOCALES, text, until } from './support';
 import { says, showBrokenSetting } from './support/broken-setting';
 
@@ -25,7 +26,7 @@ describe('A setting that keeps an account from working', () => {
     const polled = dialog.page.waitForResponse(/diagnostics$/);
     await (await polled).finished();
     await dialog.page.waitForTimeout(200);
-    assert.equal(await dialog.cloudUrl.isVisible(), false, 'it stays folded');
+    await becomes(() => dialog.cloudUrl.isVisible(), false, 'it stays folded');
     await dialog.advanced.click();
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.untilStateSays(says('en-US', 'state.otp-required'));
@@ -52,22 +53,22 @@ describe('A setting that keeps an account from working', () => {
     const dialog = await editor.openAccountOf('ping');
     const expiry = editor.page.locator('#node-config-input-expiry');
     const unit = editor.page.locator('#node-config-input-expiryUnit');
-    assert.equal(await expiry.isEnabled(), true);
+    await becomes(() => expiry.isEnabled(), true);
     await editor.page.locator('#node-config-input-autorefresh').click();
     assert.deepEqual([await expiry.isDisabled(), await unit.isDisabled()], [true, true]);
     await dialog.cancel();
     await editor.page.locator('#node-input-autorefresh').click();
-    assert.equal(await editor.page.locator('#node-input-expiry').isDisabled(), true);
+    await becomes(() => editor.page.locator('#node-input-expiry').isDisabled(), true);
     await editor.closeNode('cancel');
     await editor.openNode('authenticate');
     const autoremote = editor.page.locator('#node-input-autoremote');
-    assert.equal(await autoremote.isEnabled(), true);
+    await becomes(() => autoremote.isEnabled(), true);
     await editor.page.locator('#node-input-remote').click();
-    assert.equal(await autoremote.isDisabled(), true);
+    await becomes(() => autoremote.isDisabled(), true);
     await editor.closeNode('cancel');
     await editor.openNode('refresh');
     await editor.page.locator('#node-input-force').click();
-    assert.equal(await editor.page.locator('#node-input-expiry').isDisabled(), true);
+    await becomes(() => editor.page.locator('#node-input-expiry').isDisabled(), true);
   });
 
   for (const [language, one, many] of [
@@ -79,9 +80,9 @@ describe('A setting that keeps an account from working', () => {
       const editor = await desk.editor({ locale: LOCALES[language] });
       const dialog = await editor.openAccountOf('ping');
       const chosen = editor.page.locator('#node-config-input-expiryUnit option:checked');
-      assert.equal(await chosen.innerText(), one);
+      await becomes(() => chosen.innerText(), one);
       await dialog.type(editor.page.locator('#node-config-input-expiry'), '2');
-      assert.equal(await chosen.innerText(), many);
+      await becomes(() => chosen.innerText(), many);
     });
   }
 
@@ -99,7 +100,7 @@ describe('A setting that keeps an account from working', () => {
       await dialog.untilFocused(dialog.email);
       await dialog.sendCode.click();
       await dialog.untilError(text(language, 'http.403'), dialog.email);
-      assert.match(await dialog.error.innerText(), /\bHost\b/);
+      await becomes(() => dialog.error.innerText(), /\bHost\b/);
       assert.deepEqual(editor.refusals, ['POST otp 403']);
     });
   }

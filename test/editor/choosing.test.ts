@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk } from './support';
 import {
@@ -67,7 +68,7 @@ describe('choosing', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('both', async () => (await picker.chips.locator('[data-do=choose]').count()) === 2);
-    assert.match(await picker.chips.innerText(), /2 have this name\./);
+    await becomes(() => picker.chips.innerText(), /2 have this name\./);
     await picker.chips.locator('[data-do=choose]').last().click();
     await until('one', async () => [one.id, other.id].includes((await picker.ids()).join()));
     await editor.closeNode('cancel');
@@ -97,7 +98,7 @@ describe('choosing', () => {
       (await picker.option(meter.id).count()) === 1 &&
       (await active()) === (await picker.option(meter.id).getAttribute('id'));
     await until('the keys to be at it', isAtIt);
-    assert.equal(await picker.option(meter.id).getAttribute('aria-selected'), 'true');
+    await becomes(() => picker.option(meter.id).getAttribute('aria-selected'), 'true');
     await keyboard.press('Enter');
     await picker.untilSaid(/^Saunan lämpömittari taken away$/);
     await picker.choose('saunan läm', meter.id);

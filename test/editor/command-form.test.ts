@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../support/axe';
 import { Desk, type Editor, LOCALES, until } from './support';
@@ -82,8 +83,8 @@ describe('The dialog of a command', () => {
     await editor.openNode('lamp');
     const form = new CommandForm(editor);
     const why = editor.page.locator('#cozify-target-why');
-    assert.equal(await editor.page.locator('#cozify-target-try').isDisabled(), true);
-    assert.equal(await why.innerText(), 'Choose a device first.');
+    await becomes(() => editor.page.locator('#cozify-target-try').isDisabled(), true);
+    await becomes(() => why.innerText(), 'Choose a device first.');
     await new Picker(editor.page).choose('kattovalo', lamp.id);
     await until('what the message says', async () => /^The message says what to do/.test(await why.innerText()));
     await form.do('on');
@@ -102,12 +103,12 @@ describe('The dialog of a command', () => {
     await form.do('set:brightness');
     await form.untilSetBy('slider');
     const shown = String(Math.round(Number(lamp?.state['brightness']) * 100));
-    assert.equal(await form.part('number').inputValue(), shown);
-    assert.equal(await form.part('slider').inputValue(), shown);
+    await becomes(() => form.part('number').inputValue(), shown);
+    await becomes(() => form.part('slider').inputValue(), shown);
     await form.part('slider').fill('40');
-    assert.equal(await form.part('number').inputValue(), '40');
+    await becomes(() => form.part('number').inputValue(), '40');
     await form.part('number').fill('65');
-    assert.equal(await form.part('slider').inputValue(), '65');
+    await becomes(() => form.part('slider').inputValue(), '65');
     assert.deepEqual(await savedBy(desk, editor), ['set', 'brightness', '65', 'num']);
   });
 
@@ -117,11 +118,11 @@ describe('The dialog of a command', () => {
     await form.do('set:targetTemperature');
     await form.untilSetBy('number');
     await form.part('number').fill('21,5');
-    assert.equal(await form.part('problem').innerText(), '');
+    await becomes(() => form.part('problem').innerText(), '');
     assert.deepEqual(await savedBy(desk, editor), ['set', 'targetTemperature', '21.5', 'num']);
     await editor.openNode('lamp');
     await form.untilSetBy('number');
-    assert.equal(await form.part('number').inputValue(), '21,5');
+    await becomes(() => form.part('number').inputValue(), '21,5');
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false);
   });
@@ -132,12 +133,12 @@ describe('The dialog of a command', () => {
     await form.do('set:colorTemperature');
     await form.untilSetBy('white');
     await form.part('number').fill('2700');
-    assert.equal(await form.part('unit').innerText(), 'K, warm white');
+    await becomes(() => form.part('unit').innerText(), 'K, warm white');
     await form.do('set:color');
     await form.untilSetBy('color');
     await form.page.locator('[data-color="#ff8800"]').click();
-    assert.equal(await form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
-    assert.equal(await form.part('hex').inputValue(), '#ff8800');
+    await becomes(() => form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
+    await becomes(() => form.part('hex').inputValue(), '#ff8800');
     const [said = ''] = await form.try();
     assert.match(said, /true Olohuoneen lamppu is on, orange\.$/);
     assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);
@@ -150,14 +151,14 @@ describe('The dialog of a command', () => {
     await form.part('word').selectOption('auto');
     await form.part('typed').click();
     await form.untilSetBy('typed');
-    assert.equal(await form.page.locator('#node-input-valueType').inputValue(), 'msg');
-    assert.equal(
-      await form.page.locator('#cozify-target-why').innerText(),
+    await becomes(() => form.page.locator('#node-input-valueType').inputValue(), 'msg');
+    await becomes(
+      () => form.page.locator('#cozify-target-why').innerText(),
       'The message brings the value, so only a flow can try it.',
     );
     await form.part('typed').click();
     await form.untilSetBy('words');
-    assert.equal(await form.part('word').inputValue(), 'auto');
+    await becomes(() => form.part('word').inputValue(), 'auto');
     await form.part('typed').click();
     assert.deepEqual(await savedBy(desk, editor), ['set', 'mode', 'payload', 'msg']);
   });
@@ -169,15 +170,15 @@ describe('The dialog of a command', () => {
     const form = new CommandForm(editor);
     await form.untilSetBy('number');
     await form.part('number').fill('215');
-    assert.equal(await form.part('problem').innerText(), 'Between 0 and 100 °C, such as 21.5.');
-    assert.equal(await form.part('number').getAttribute('aria-invalid'), 'true');
-    assert.equal(await form.page.locator('#cozify-target-try').isDisabled(), true);
-    assert.equal(await form.page.locator('#cozify-target-why').innerText(), 'The value is not right yet.');
+    await becomes(() => form.part('problem').innerText(), 'Between 0 and 100 °C, such as 21.5.');
+    await becomes(() => form.part('number').getAttribute('aria-invalid'), 'true');
+    await becomes(() => form.page.locator('#cozify-target-try').isDisabled(), true);
+    await becomes(() => form.page.locator('#cozify-target-why').innerText(), 'The value is not right yet.');
     await editor.closeNode('ok');
     await editor.node('lamp').locator('.red-ui-flow-node-error').first().waitFor();
     await editor.openNode('lamp');
     await form.part('number').fill('22');
-    assert.equal(await form.part('problem').innerText(), '');
+    await becomes(() => form.part('problem').innerText(), '');
     await editor.closeNode('ok');
     await until('no triangle', () => editor.page.evaluate<boolean>(`RED.nodes.node('lamp').valid`));
   });
@@ -188,10 +189,10 @@ describe('The dialog of a command', () => {
     await form.do('other');
     await form.page.locator('#node-input-field').fill('boostMinutes');
     await form.page.locator('#node-input-field').blur();
-    assert.equal(await form.page.locator('#cozify-do').inputValue(), 'set:boostMinutes');
+    await becomes(() => form.page.locator('#cozify-do').inputValue(), 'set:boostMinutes');
     await form.do('set:');
-    assert.equal(await form.page.locator('#node-input-field').isVisible(), true);
-    assert.equal(await form.part('typed').isVisible(), false, 'an object has no control of its own');
+    await becomes(() => form.page.locator('#node-input-field').isVisible(), true);
+    await becomes(() => form.part('typed').isVisible(), false, 'an object has no control of its own');
     assert.deepEqual(await savedBy(desk, editor), ['set', '', 'payload', 'msg']);
   });
 

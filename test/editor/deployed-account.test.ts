@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { ask, Desk, text, until } from './support';
 
 describe('The dialog of a deployed account', () => {
@@ -19,14 +20,14 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('otp-required');
     await dialog.untilFocused(dialog.email);
-    assert.equal(await dialog.email.inputValue(), email);
+    await becomes(() => dialog.email.inputValue(), email);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
     await dialog.untilStateSays(new RegExp(`A code was e-mailed to ${email}`));
     await dialog.page.keyboard.type(desk.simulator.latestCode(email));
     await dialog.logIn.click();
     await dialog.untilState('authenticated');
-    assert.equal(await dialog.code.isVisible(), false, 'the code field has gone');
+    await becomes(() => dialog.code.isVisible(), false, 'the code field has gone');
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
     await dialog.keep();
@@ -44,12 +45,12 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     for (const text of ['a', 'ab', 'abc']) {
       await dialog.type(dialog.email, `${text}@example.fi`);
-      assert.equal(await dialog.logOut.isVisible(), false);
-      assert.equal(await dialog.code.isVisible(), false);
+      await becomes(() => dialog.logOut.isVisible(), false);
+      await becomes(() => dialog.code.isVisible(), false);
     }
     letThrough();
     await dialog.untilState('otp-required');
-    assert.equal(await dialog.logOut.isVisible(), false);
+    await becomes(() => dialog.logOut.isVisible(), false);
     await editor.page.unroute('**/cozify/accounts/**');
   });
 
@@ -58,7 +59,7 @@ describe('The dialog of a deployed account', () => {
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    assert.equal(await dialog.logOut.isVisible(), true);
+    await becomes(() => dialog.logOut.isVisible(), true);
 
     desk.simulator.revokeAll();
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
@@ -82,7 +83,7 @@ describe('The dialog of a deployed account', () => {
     await ask(desk.nodeRed, 'ping');
     await dialog.untilState('otp-required');
     await dialog.page.keyboard.type('ple.fi');
-    assert.equal(await dialog.email.inputValue(), 'someone-new@example.fi');
+    await becomes(() => dialog.email.inputValue(), 'someone-new@example.fi');
     await dialog.untilFocused(dialog.email);
   });
 
@@ -95,7 +96,7 @@ describe('The dialog of a deployed account', () => {
     const question = dialog.question(text('en-US', 'confirm.logOut'));
     await question.waitFor();
     await dialog.untilFocused(dialog.confirmYes);
-    assert.equal(await dialog.confirmYes.innerText(), text('en-US', 'button.logOut'));
+    await becomes(() => dialog.confirmYes.innerText(), text('en-US', 'button.logOut'));
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'hidden' });
     await dialog.untilFocused(dialog.logOut);
@@ -106,7 +107,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilStateSays(/Not logged in/);
     assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
     assert.equal((await desk.snapshot(id)).state, 'otp-required');
-    assert.equal(await dialog.logOut.isVisible(), false);
+    await becomes(() => dialog.logOut.isVisible(), false);
     await question.waitFor({ state: 'hidden' });
     assert.deepEqual(await dialog.hubNames(), []);
     await dialog.untilFocused(dialog.email);
@@ -147,7 +148,7 @@ describe('The dialog of a deployed account', () => {
     await desk.simulator.goOffline();
     await dialog.confirmLogOut();
     await dialog.question(text('en-US', 'confirm.forget')).waitFor();
-    assert.equal(await dialog.logOut.isVisible(), true, 'one can still log out');
+    await becomes(() => dialog.logOut.isVisible(), true, 'one can still log out');
     await dialog.confirmLogOut();
     await dialog.untilFocused(dialog.page.getByRole('button', { name: 'Forget it here' }));
 
@@ -157,7 +158,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.confirmYes.click();
     await dialog.untilState('otp-required');
     await dialog.confirmYes.waitFor({ state: 'hidden' });
-    assert.equal(await dialog.error.innerText(), '');
+    await becomes(() => dialog.error.innerText(), '');
     assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
   });
 
@@ -172,8 +173,8 @@ describe('The dialog of a deployed account', () => {
     await editor.page.route('**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
     await dialog.confirmLogOut();
     await dialog.confirmYes.waitFor({ state: 'hidden' });
-    assert.equal(await dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
-    assert.equal(await dialog.logOut.isVisible(), true);
+    await becomes(() => dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
+    await becomes(() => dialog.logOut.isVisible(), true);
   });
 
   it('copies what a report of a problem needs, without a secret', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { types } from '../nodes/support/shipped';
 import { Desk, text, until, type Editor } from './support';
 import { Picker } from './support/picker';
@@ -53,8 +54,8 @@ describe('With a node of the package disabled in the palette', () => {
     await until('the account', () => editor.page.evaluate<boolean>(`!!RED.nodes.getType('cozify-account')`));
     const id = await editor.drag('cozify-command', 300, 460);
     const dialog = await editor.openNode(id);
-    assert.ok(await new Picker(editor.page).search.isVisible());
-    assert.equal(await dialog.getByText(text('en-US', 'open.disabled')).count(), 0);
+    await becomes(() => new Picker(editor.page).search.isVisible(), true);
+    await becomes(() => dialog.getByText(text('en-US', 'open.disabled')).count(), 0);
     await editor.closeNode('cancel');
   });
 
@@ -66,7 +67,7 @@ describe('With a node of the package disabled in the palette', () => {
       editor.page.evaluate<boolean>(`!RED.nodes.registry.getNodeSetForType('cozify-account').enabled`),
     );
     await editor.openNode(id);
-    assert.ok(await new Picker(editor.page).search.isVisible());
+    await becomes(() => new Picker(editor.page).search.isVisible(), true);
     await editor.closeNode('ok');
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { Desk, text, until, type AccountDialog } from './support';
 
 describe('What goes wrong when logging in is said in one sentence beside the field', () => {
@@ -33,7 +34,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.typeAndEnter('wrong');
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
     await dialog.untilFocused(dialog.code);
-    assert.equal(await dialog.code.getAttribute('aria-invalid'), 'true');
+    await becomes(() => dialog.code.getAttribute('aria-invalid'), 'true');
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal(desk.simulator.isValid(token), true);
 
@@ -66,8 +67,8 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
     await desk.post(id, 'authenticate', { otp: desk.simulator.latestCode(email) });
     await dialog.untilState('authenticated');
-    assert.equal(await dialog.error.innerText(), '');
-    assert.equal(await dialog.code.isVisible(), false);
+    await becomes(() => dialog.error.innerText(), '');
+    await becomes(() => dialog.code.isVisible(), false);
     await dialog.untilFocused(dialog.ok);
   });
 
@@ -82,7 +83,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
     await desk.post(id, 'authenticate', { otp: desk.simulator.latestCode(email) });
     await dialog.untilNoError();
-    assert.equal(await dialog.code.isVisible(), false);
+    await becomes(() => dialog.code.isVisible(), false);
   });
 
   for (const isIn of [false, true]) {
@@ -110,7 +111,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
 
       await dialog.page.keyboard.press('Space');
       await dialog.untilFocused(dialog.code);
-      assert.equal(await dialog.error.innerText(), '');
+      await becomes(() => dialog.error.innerText(), '');
       await dialog.typeAndEnter(desk.simulator.latestCode(email));
       await until('the login', async () => !(await dialog.code.isVisible()));
       await dialog.untilState('authenticated');
@@ -151,11 +152,11 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_UNREACHABLE'), dialog.email);
     await dialog.untilStateSays(/did not answer last time/);
-    assert.equal(await dialog.code.isVisible(), false);
+    await becomes(() => dialog.code.isVisible(), false);
     await desk.simulator.goOnline();
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
-    assert.equal(await dialog.error.innerText(), '');
+    await becomes(() => dialog.error.innerText(), '');
 
     await desk.simulator.goOffline();
     await dialog.typeAndEnter(desk.simulator.latestCode(email));
@@ -240,7 +241,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.page.keyboard.press('Enter');
     held.release();
     await dialog.untilFocused(dialog.code);
-    assert.equal(await dialog.sendCode.isEnabled(), true);
+    await becomes(() => dialog.sendCode.isEnabled(), true);
     assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
   });
 });

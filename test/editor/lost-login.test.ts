@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { accountNode } from '../live/harness/flow';
 import { AccountDialog, ask, Desk, text, until, type Editor } from './support';
 import { endLogin, logInAgainElsewhere, noticeButton, notices } from './support/lost-login';
@@ -31,7 +32,7 @@ describe('A login that the cloud has ended', () => {
 
     await editor.reload();
     await untilHeard(editor);
-    assert.equal(await notices(editor).count(), 0, 'it was closed');
+    await becomes(() => notices(editor).count(), 0, 'it was closed');
 
     desk.simulator.reinstate(token);
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
@@ -45,7 +46,7 @@ describe('A login that the cloud has ended', () => {
     await notices(editor).waitFor();
     await editor.page.evaluate('RED.comms.connect()');
     await editor.page.waitForTimeout(1000);
-    assert.equal(await notices(editor).count(), 1);
+    await becomes(() => notices(editor).count(), 1);
   });
 
   it('is marked in the sidebar of configuration nodes, which has no statuses, but not in the names of nodes', async () => {
@@ -59,7 +60,7 @@ describe('A login that the cloud has ended', () => {
     await endLogin(desk);
     await untilListed('⚠ Koti (login needed)');
     const ping = editor.node('ping').locator('.red-ui-flow-node-label');
-    assert.equal(await ping.first().textContent(), 'ping Koti');
+    await becomes(() => ping.first().textContent(), 'ping Koti');
     desk.simulator.reinstate(token);
     await ask(desk.nodeRed, 'ping');
     await untilListed('Koti');
@@ -69,8 +70,8 @@ describe('A login that the cloud has ended', () => {
     await loseLogin({ name: 'Koti <img src=x onerror=alert(1)> & co' });
     const editor = await desk.editor();
     await notices(editor).waitFor();
-    assert.match(await notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
-    assert.equal(await notices(editor).locator('img').count(), 0);
+    await becomes(() => notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
+    await becomes(() => notices(editor).locator('img').count(), 0);
   });
 
   describe('and the action “Log in to Cozify”', () => {
@@ -91,7 +92,7 @@ describe('A login that the cloud has ended', () => {
       await invoke(editor);
       const dialog = new AccountDialog(editor.page);
       await dialog.untilFocused(dialog.email);
-      assert.equal(await dialog.email.inputValue(), email);
+      await becomes(() => dialog.email.inputValue(), email);
     });
 
     it('asks which of several, in Finnish too', async () => {
@@ -109,7 +110,7 @@ describe('A login that the cloud has ended', () => {
       await editor.page.locator('.red-ui-notification').getByRole('button', { name: 'Mökki' }).click();
       const dialog = new AccountDialog(editor.page);
       await dialog.untilState('otp-required');
-      assert.equal(await dialog.email.inputValue(), 'other@example.fi');
+      await becomes(() => dialog.email.inputValue(), 'other@example.fi');
     });
 
     it('adds an account where there is none', async () => {
@@ -118,7 +119,7 @@ describe('A login that the cloud has ended', () => {
       await invoke(editor);
       const dialog = new AccountDialog(editor.page);
       await dialog.untilFocused(dialog.email);
-      assert.equal(await dialog.email.inputValue(), '');
+      await becomes(() => dialog.email.inputValue(), '');
       await dialog.ok.click();
       await until('Deploy to be lit', () => editor.isDeployLit());
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { becomes } from '../support/becomes';
 import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
@@ -70,7 +71,7 @@ describe('What waits for a Deploy', () => {
   it('a login in a new account is dropped by Cancel', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'dropped@example.fi');
-    assert.match(await dialog.note.innerText(), /Press Deploy to keep this login/);
+    await becomes(() => dialog.note.innerText(), /Press Deploy to keep this login/);
     assert.equal(waiting().size, 1);
     await dialog.cancel();
     await until('the login to be dropped', () => waiting().size === 0);
@@ -140,7 +141,7 @@ describe('What waits for a Deploy', () => {
     let again = await editor.editAccount();
     await again.untilState('otp-sent');
     await again.untilFocused(again.code);
-    assert.match(await again.note.innerText(), /takes effect at Deploy/);
+    await becomes(() => again.note.innerText(), /takes effect at Deploy/);
     await again.cancel();
     again = await editor.editAccount();
     await again.untilFocused(again.code);
@@ -156,12 +157,12 @@ describe('What waits for a Deploy', () => {
   it('a login at a changed cloud address survives opening and cancelling its dialog before Deploy', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
-    assert.match(await dialog.note.innerText(), /Cancel discards it/);
+    await becomes(() => dialog.note.innerText(), /Cancel discards it/);
     await dialog.keep();
 
     const again = await editor.editAccount();
     assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
-    assert.match(await again.note.innerText(), /This login takes effect at Deploy/);
+    await becomes(() => again.note.innerText(), /This login takes effect at Deploy/);
     assert.doesNotMatch(await again.note.innerText(), /Cancel/, 'Cancel discards what was begun in the dialog only');
     await again.sendCode.click();
     await again.untilFocused(again.code);
@@ -289,18 +290,17 @@ describe('What waits for a Deploy', () => {
     const { id } = await desk.deployAccount();
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
-    assert.equal(await dialog.cloudUrl.isVisible(), false);
-    assert.equal(await dialog.store.isVisible(), false);
-    assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'false');
+    await becomes(() => dialog.cloudUrl.isVisible(), false);
+    await becomes(() => dialog.store.isVisible(), false);
+    await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'false');
     await dialog.advanced.focus();
     await dialog.page.keyboard.press('Enter');
-    assert.equal(await dialog.cloudUrl.isVisible(), true);
-    assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'true');
-    assert.deepEqual(await dialog.store.locator('option').allInnerTexts(), [
-      'Files in the user directory',
-      'Context store default',
-      'Context store disk',
-    ]);
+    await becomes(() => dialog.cloudUrl.isVisible(), true);
+    await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
+    await becomes(
+      () => dialog.store.locator('option').allInnerTexts(),
+      ['Files in the user directory', 'Context store default', 'Context store disk'],
+    );
     await dialog.store.selectOption({ label: 'Context store disk' });
     await dialog.keep();
     await editor.closeNode('ok');
@@ -315,8 +315,8 @@ describe('What waits for a Deploy', () => {
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.advanced.click();
-    assert.equal(await dialog.store.inputValue(), 'attic');
-    assert.deepEqual(await dialog.store.locator('option:checked').allInnerTexts(), ['Context store attic (missing)']);
+    await becomes(() => dialog.store.inputValue(), 'attic');
+    await becomes(() => dialog.store.locator('option:checked').allInnerTexts(), ['Context store attic (missing)']);
     await dialog.keep();
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk } from './support';
 import {
@@ -37,18 +38,18 @@ describe('the picker', () => {
     const { keyboard } = editor.page;
     await picker.search.focus();
     await until('the list', () => picker.list.isVisible());
-    assert.equal(await picker.search.getAttribute('aria-expanded'), 'true');
+    await becomes(() => picker.search.getAttribute('aria-expanded'), 'true');
     await keyboard.type('kattovalo bed');
     await until('what was typed for', async () => (await picker.options.count()) === 2);
-    assert.equal(await picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
+    await becomes(() => picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
     await keyboard.press('Enter');
     await until('the choice', async () => (await picker.ids()).join() === lamp.id);
-    assert.equal(await picker.search.inputValue(), '');
+    await becomes(() => picker.search.inputValue(), '');
     await keyboard.press('ArrowDown');
     await until('the list again', () => picker.list.isVisible());
     await keyboard.press('Escape');
     await picker.list.waitFor({ state: 'hidden' });
-    assert.ok(await editor.page.locator('#node-dialog-ok').isVisible(), 'the dialog is still open');
+    await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog is still open');
     await keyboard.type('hallway');
     await picker.untilSaid(/found/);
     await keyboard.press('ArrowDown');
@@ -157,10 +158,7 @@ describe('the picker', () => {
     await page.locator('#cozify-filter').click();
     await page.getByRole('button', { name: 'Bedroom' }).click();
     await page.getByRole('button', { name: 'lamps' }).click();
-    assert.deepEqual(await page.locator('#cozify-filter-rows [aria-pressed=true]').allInnerTexts(), [
-      'Bedroom',
-      'lamps',
-    ]);
+    await becomes(() => page.locator('#cozify-filter-rows [aria-pressed=true]').allInnerTexts(), ['Bedroom', 'lamps']);
     await editor.closeNode('ok');
     await editor.deploy();
     const saved = (await desk.nodeRed.flows()).find(({ id }) => id === 'read');
@@ -169,7 +167,7 @@ describe('the picker', () => {
     await editor.openNode('read');
     await page.locator('#cozify-filter').click();
     await page.locator('#cozify-rooms button').nth(5).waitFor();
-    assert.equal(await page.locator('#cozify-rooms [aria-pressed=true]').innerText(), 'Bedroom');
+    await becomes(() => page.locator('#cozify-rooms [aria-pressed=true]').innerText(), 'Bedroom');
     await editor.closeNode('ok');
   });
 
@@ -187,7 +185,7 @@ describe('the picker', () => {
     await picker.option(lamp.id).click();
     await until('the choice', async () => (await picker.names()).includes(name));
     assert.equal(await editor.page.evaluate(`window.cozifyWasHere`), undefined);
-    assert.equal(await editor.page.locator('.cozify-picker img, .cozify-picker b').count(), 0);
+    await becomes(() => editor.page.locator('.cozify-picker img, .cozify-picker b').count(), 0);
     await editor.closeNode('cancel');
     hub.home.rename('devices', lamp.id, 'Kattovalo');
   });
@@ -296,16 +294,16 @@ describe('the picker, of 10 000 devices', () => {
       await picker.search.click();
       await picker.options.first().waitFor();
     });
-    assert.equal(await picker.options.count(), 50);
+    await becomes(() => picker.options.count(), 50);
     const first = await picker.options.first().getAttribute('data-id');
     await picker.untilSaid(/· Page 1$/);
     await keyboard.press('PageDown');
     await picker.untilSaid(/· Page 2$/);
-    assert.equal(await picker.options.count(), 50);
+    await becomes(() => picker.options.count(), 50);
     assert.notEqual(await picker.options.first().getAttribute('data-id'), first);
     await keyboard.press('PageUp');
     await picker.untilSaid(/· Page 1$/);
-    assert.equal(await picker.options.first().getAttribute('data-id'), first);
+    await becomes(() => picker.options.first().getAttribute('data-id'), first);
     await keyboard.press('ArrowUp');
     await timed('for a letter', async () => {
       await keyboard.type('k');
@@ -328,8 +326,8 @@ describe('the picker, of 10 000 devices', () => {
     const picker = new Picker(editor.page);
     const last = picker.chips.nth(119);
     await until('the last to be known', async () => (await last.getAttribute('data-is')) === 'found');
-    assert.equal(await picker.chips.count(), 120);
-    assert.equal(await editor.page.locator('[data-is=gone]').count(), 0);
+    await becomes(() => picker.chips.count(), 120);
+    await becomes(() => editor.page.locator('[data-is=gone]').count(), 0);
     await editor.closeNode('cancel');
   });
 });

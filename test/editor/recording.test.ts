@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Download, Locator } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { parseRecording } from '../simulator';
 import { findBarriers } from '../support/axe';
 import { type AccountDialog, Desk, type Language, rawKeys, text, until } from './support';
@@ -60,7 +61,7 @@ describe('A home that is recorded', () => {
       await part(dialog, 'minutes').selectOption({ label: text(language, 'record.day') });
       await part(dialog, 'start').click();
       await dialog.untilFocused(part(dialog, 'stop'));
-      assert.match(await part(dialog, 'state').innerText(), /Koti/);
+      await becomes(() => part(dialog, 'state').innerText(), /Koti/);
       assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
       await dialog.cancel();
       await editor.closeNode('cancel');
@@ -130,6 +131,6 @@ describe('A home that is recorded', () => {
     await dialog.untilState('otp-required');
     await dialog.advanced.click();
     await dialog.store.waitFor();
-    assert.equal(await part(dialog, 'row').isVisible(), false);
+    await becomes(() => part(dialog, 'row').isVisible(), false);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { Desk, LOCALES, text, until, type AccountDialog, type Editor, type Language } from './support';
 import { waitForSlowCloud } from './support/slow-cloud';
 
@@ -25,8 +26,8 @@ describe('A cloud that takes its time', () => {
       await dialog.page.keyboard.type(code.slice(0, 3));
       await dialog.sendCode.click();
       await until('the notice', async () => ALREADY[language].test(await dialog.work.innerText()));
-      assert.equal(await dialog.error.innerText(), '');
-      assert.equal(await dialog.code.inputValue(), code.slice(0, 3), 'what was typed is still there');
+      await becomes(() => dialog.error.innerText(), '');
+      await becomes(() => dialog.code.inputValue(), code.slice(0, 3), 'what was typed is still there');
       assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
 
       await dialog.untilFocused(dialog.code);
@@ -44,10 +45,10 @@ describe('A cloud that takes its time', () => {
     await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilStateSays(new RegExp(text('en-US', 'state.loading')));
-    assert.equal(await dialog.state.locator('.fa-spin').count(), 1);
+    await becomes(() => dialog.state.locator('.fa-spin').count(), 1);
     letThrough();
     await dialog.untilState('authenticated');
-    assert.equal(await dialog.state.locator('.fa-spin').count(), 0);
+    await becomes(() => dialog.state.locator('.fa-spin').count(), 0);
     await editor.page.unroute('**/cozify/accounts/**');
   });
 
@@ -63,7 +64,7 @@ describe('A cloud that takes its time', () => {
       autocorrect: 'off',
       spellcheck: 'false',
     })) {
-      assert.equal(await dialog.code.getAttribute(attribute), value, attribute);
+      await becomes(() => dialog.code.getAttribute(attribute), value, attribute);
     }
     const code = desk.simulator.latestCode(email).toLowerCase();
     await dialog.typeAndEnter(` ${code.slice(0, 3)} ${code.slice(3)} `);

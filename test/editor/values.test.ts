@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { findBarriers } from '../support/axe';
 import { Desk, until } from './support';
 import { LOCALES } from './support/texts';
@@ -26,14 +27,14 @@ describe('which value, when and how it is compared', () => {
     await editor.openNode('changes');
     await untilSays(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
     await page.getByLabel('When this comes true').check();
-    assert.equal(await page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
+    await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-op').selectOption('above');
     await page.locator('#node-input-condition-value').fill('70,5');
     await untilSays(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
     await page.locator('#cozify-for').fill('5');
     await page.locator('#cozify-for-unit').selectOption('min');
     await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
-    assert.equal(await page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
+    await becomes(() => page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
     await untilSays(editor, '#cozify-example', /msg\.payload 85\.8/);
     const saved = await deployedNode(desk, editor, 'changes');
     assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70.5 });
@@ -46,11 +47,11 @@ describe('which value, when and how it is compared', () => {
     const editor = await desk.editor();
     const { page } = editor;
     await editor.openNode('changes');
-    assert.equal(await page.locator('#cozify-for').inputValue(), '5');
+    await becomes(() => page.locator('#cozify-for').inputValue(), '5');
     await page.locator('#cozify-more').click();
-    assert.equal(await page.locator('#cozify-only-fields [aria-pressed=true]').innerText(), 'temperature, °C');
+    await becomes(() => page.locator('#cozify-only-fields [aria-pressed=true]').innerText(), 'temperature, °C');
     await page.getByLabel('When anything changes').check();
-    assert.equal(await page.locator('#cozify-for').isVisible(), false);
+    await becomes(() => page.locator('#cozify-for').isVisible(), false);
     const saved = await deployedNode(desk, editor, 'changes');
     assert.deepEqual([saved['condition'], saved['for'], saved['fields']], [null, 0, []]);
   });
@@ -64,7 +65,7 @@ describe('which value, when and how it is compared', () => {
     await page.getByLabel('When one of these values changes').check();
     const open = page.locator('#cozify-fields [data-field=open]');
     await open.click();
-    assert.equal(await open.getAttribute('aria-pressed'), 'true');
+    await becomes(() => open.getAttribute('aria-pressed'), 'true');
     await page.locator('#cozify-fields').getByRole('button', { name: 'another value…' }).click();
     await page.keyboard.type('alarmState');
     await page.keyboard.press('Enter');
@@ -83,11 +84,11 @@ describe('which value, when and how it is compared', () => {
     await field.selectOption({ label: 'another value…' });
     await page.keyboard.type('nothing');
     await page.keyboard.press('Escape');
-    assert.equal(await field.inputValue(), '');
+    await becomes(() => field.inputValue(), '');
     await field.selectOption({ label: 'another value…' });
     await page.keyboard.type('bass');
     await page.keyboard.press('Enter');
-    assert.equal(await field.locator('option:checked').innerText(), 'bass');
+    await becomes(() => field.locator('option:checked').innerText(), 'bass');
     await field.selectOption({ label: 'another value…' });
     // Done takes it as well.
     await page.keyboard.type('treble');
@@ -103,7 +104,7 @@ describe('which value, when and how it is compared', () => {
     const editor = await desk.editor();
     const { page } = editor;
     await editor.openNode('read');
-    assert.equal(await page.locator('#node-input-condition-field').isVisible(), false);
+    await becomes(() => page.locator('#node-input-condition-field').isVisible(), false);
     await page.locator('#cozify-only-if').check();
     await page.locator('#node-input-condition-value').fill('70');
     await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. Output 2: none of them\.$/);
@@ -163,8 +164,8 @@ describe('which value, when and how it is compared', () => {
     const editor = await desk.editor({ locale: LOCALES.fi });
     await editor.openNode('changes');
     const field = editor.page.locator('#node-input-condition-field option:checked');
-    assert.equal(await field.innerText(), 'lämpötila, °C (temperature)');
-    assert.equal(await editor.page.locator('#cozify-when-any-text').innerText(), 'Kun lämpötila muuttuu');
+    await becomes(() => field.innerText(), 'lämpötila, °C (temperature)');
+    await becomes(() => editor.page.locator('#cozify-when-any-text').innerText(), 'Kun lämpötila muuttuu');
     await untilSays(editor, '#cozify-condition-now', /^Nyt 85,8 °C: toteutuu jo\. Lähetetään, kun se seuraavan kerran/);
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { Bench, DASHBOARD, launchBrowser, until, userDirWithDashboard, VERSIONS, Visit } from './support';
 import { findBarriers } from '../support/axe';
 
@@ -46,7 +47,7 @@ describe(DASHBOARD, () => {
         await bench.inject(MORNING);
         await here.untilSays(/Not logged in to Cozify\s+To log in, have a code e-mailed/);
         await here.button('Send code').waitFor();
-        assert.equal(await field(here).count(), 0, 'no code is on its way yet');
+        await becomes(() => field(here).count(), 0, 'no code is on its way yet');
         assert.equal(bench.mails, 1, 'that of the login: no mail by itself');
         assert.equal((await bench.press('Is the login valid?')).node, 'No, a new code is needed');
 
@@ -115,7 +116,7 @@ describe(DASHBOARD, () => {
         await here.button('Send code').click();
         await field(here).waitFor();
         const code = bench.code().toLowerCase();
-        assert.equal(await field(here).getAttribute('autocapitalize'), 'characters');
+        await becomes(() => field(here).getAttribute('autocapitalize'), 'characters');
         await field(here).fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
         await here.button('Log in').click();
         await here.untilSays(/Logged in to Cozify\s+Logged in as /);
@@ -126,13 +127,13 @@ describe(DASHBOARD, () => {
         const here = await visit();
         await here.button('Send code').click();
         for (let tries = 1; tries <= 5; tries += 1) {
-          assert.match(await here.main.innerText(), /^((?!no longer works).)*$/s);
+          await becomes(() => here.main.innerText(), /^((?!no longer works).)*$/s);
           const answered = bench.simulator.count('emaillogin') + 1;
           await typeAndEnter(here, `WRONG${tries}`);
           await until('the cloud to be asked', () => bench.simulator.count('emaillogin') >= answered);
           await here.untilSays(tries < 5 ? /wrong or too old/ : /This code no longer works: send a new one\./);
         }
-        assert.equal(await field(here).count(), 0);
+        await becomes(() => field(here).count(), 0);
         await here.close();
       });
 
@@ -217,12 +218,12 @@ describe(DASHBOARD, () => {
         bench.simulator.fault('requestlogin', { reset: true });
         await here.button('Send code').click();
         await here.untilSays(/The Cozify cloud can't be reached\./);
-        assert.match(await alert.innerText(), /can't be reached/);
+        await becomes(() => alert.innerText(), /can't be reached/);
         assert.equal(bench.mails, 0);
         bench.simulator.clearFaults();
         await here.button('Send code').click();
         await field(here).waitFor();
-        assert.match(await status.innerText(), /A code was e-mailed/);
+        await becomes(() => status.innerText(), /A code was e-mailed/);
         assert.doesNotMatch(await here.main.innerText(), /can't be reached/);
         await here.button('Send a new code').click();
         await here.untilSays(/A code was already sent at .*: check your mail\. You can get a new one at /);
@@ -239,7 +240,7 @@ const field = (visit: Visit) => visit.page.getByLabel('Code from the e-mail');
 async function typeAndEnter(visit: Visit, code: string): Promise<void> {
   await field(visit).and(visit.page.locator(':focus')).waitFor();
   await visit.page.keyboard.type(code);
-  assert.equal(await field(visit).inputValue(), code);
+  await becomes(() => field(visit).inputValue(), code);
   await visit.page.keyboard.press('Enter');
 }
 

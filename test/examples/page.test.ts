@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { Bench, launchBrowser, PAGE, PATIENCE_MS, request, until, Visit, type Reply } from './support';
 import { findBarriers } from '../support/axe';
 
@@ -205,7 +206,7 @@ describe(PAGE, () => {
       const visit = await Visit.open(browser, url, { viewport: { width: 420, height: 720 } });
       const { page } = visit;
       await visit.untilSays(/^Not logged in to Cozify/);
-      assert.equal(await page.getByLabel('Code from the e-mail').count(), 0);
+      await becomes(() => page.getByLabel('Code from the e-mail').count(), 0);
       await visit.button('Send code').click();
       await visit.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
       await page.reload();
@@ -216,13 +217,13 @@ describe(PAGE, () => {
       await page.keyboard.type('WRONG1');
       await page.keyboard.press('Enter');
       await visit.untilSays(/This code is wrong or too old\./);
-      assert.equal(await page.getByRole('alert').count(), 1);
+      await becomes(() => page.getByRole('alert').count(), 1);
 
       await field.waitFor();
       await page.keyboard.type(bench.code());
       await visit.button('Log in').click();
       await visit.untilSays(/^Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi/);
-      assert.equal(await page.getByRole('button').count(), 0);
+      await becomes(() => page.getByRole('button').count(), 0);
       assert.doesNotMatch(page.url(), new RegExp(bench.code()));
       await visit.close();
     });
@@ -272,7 +273,7 @@ describe(PAGE, () => {
       await seconds(5);
       await (await asked).finished();
       await seconds(5);
-      assert.equal(await page.getByLabel('Koodi sähköpostista').inputValue(), 'half');
+      await becomes(() => page.getByLabel('Koodi sähköpostista').inputValue(), 'half');
 
       await bench.logInWithCode();
       await seconds(5);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { launchBrowser } from '../editor/support/chromium';
 import { ask } from '../live/harness/ask';
 import { accountNode, testFlow } from '../live/harness/flow';
@@ -74,7 +75,7 @@ describe('The practice home as it is published', () => {
         ([shown]) => [...document.querySelectorAll('input')].some(({ value }) => value === shown),
         [cloudUrl],
       );
-      assert.equal(await page.getByRole('textbox', { name: 'Cloud' }).inputValue(), cloudUrl);
+      await becomes(() => page.getByRole('textbox', { name: 'Cloud' }).inputValue(), cloudUrl);
       const account = accountNode({ id: 'home', name: 'Koti', email: 'matti@example.fi', cloudUrl });
       await nodeRed.deploy(testFlow(account, { lamp: COMMAND }));
       await ask(nodeRed, 'authenticate');
@@ -90,7 +91,7 @@ describe('The practice home as it is published', () => {
         await lamp.locator(`[data-glow="${glow}"]`).waitFor();
       }
       await lamp.scrollIntoViewIfNeeded();
-      assert.equal(await lamp.getByRole('switch', { name: 'On' }).isChecked(), true);
+      await becomes(() => lamp.getByRole('switch', { name: 'On' }).isChecked(), true);
     });
   });
 

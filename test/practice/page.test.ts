@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { becomes } from '../support/becomes';
 import { launchBrowser } from '../editor/support/chromium';
 import { Simulator, type SimulatedHub } from '../simulator';
 import { findBarriers } from '../support/axe';
@@ -57,7 +58,7 @@ describe('The page of the practice home, on a phone', () => {
     await until('the lamp to be red', () => stateOf(lamp)['colorMode'] === 'hs' && stateOf(lamp)['hue'] === 0);
     hub.home.execute('devices', [{ id, type: 'CMD_DEVICE_OFF' }]);
     await card(lamp).locator('[data-glow="none"]').waitFor();
-    assert.equal(await card(lamp).getByRole('switch', { name: 'Päällä' }).isChecked(), false);
+    await becomes(() => card(lamp).getByRole('switch', { name: 'Päällä' }).isChecked(), false);
   });
 
   it('lets doors open, people move and come home, and remotes be pressed', async () => {
@@ -142,7 +143,7 @@ describe('The page of the practice home, on a phone', () => {
     const headers = { 'Content-Type': 'application/json' };
     await fetch(`${simulator.cloudUrl}/user/emaillogin`, { method: 'POST', headers, body });
     await page.locator('.mail[data-state="used"]').waitFor();
-    assert.equal(await page.getByLabel('Pilvi').inputValue(), simulator.cloudUrl);
+    await becomes(() => page.getByLabel('Pilvi').inputValue(), simulator.cloudUrl);
   });
 
   it('makes trouble, and ends it', async () => {
@@ -200,7 +201,7 @@ describe('The page of the practice home, on a phone', () => {
   it('changes to the other home, and to the other language', async () => {
     await page.getByRole('button', { name: 'Mökki 100 %' }).click();
     await card('Tuvan lamppu').waitFor();
-    assert.equal(await card('Ulko-ovi').count(), 0);
+    await becomes(() => card('Ulko-ovi').count(), 0);
     await page.getByLabel('Kieli').selectOption('en');
     await page.getByRole('heading', { name: 'Practice home' }).waitFor();
     await card('Tuvan lamppu').getByRole('switch', { name: 'On' }).waitFor();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { becomes } from '../../support/becomes';
 import { PATIENCE_MS, until } from '../../support/wait';
 import { trayWith, untilAtRest } from './tray';
 
@@ -85,7 +86,7 @@ export class AccountDialog {
     assert.ok(field && text, 'the field and the error are to be seen');
     const gap = text.y - (field.y + field.height);
     assert.ok(gap > -4 && gap < 30, `the error stands ${gap} pixels below its field`);
-    assert.equal(await beside.getAttribute('aria-describedby'), 'cozify-account-error');
+    await becomes(() => beside.getAttribute('aria-describedby'), 'cozify-account-error');
   }
 
   /** Waits until no error is shown. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../../support/becomes';
 import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
@@ -76,7 +77,7 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   const helps = new Set<string>();
   for (const [type, id] of Object.entries({ ...NODES, ...HUB_NODES })) {
     const dialog = await editor.openNode(id);
-    assert.match(await dialog.innerText(), new RegExp(text(language, 'label.account')), type);
+    await becomes(() => dialog.innerText(), new RegExp(text(language, 'label.account')), type);
     helps.add(await nextHelp(editor, type, language, helps));
     await assertWords(editor, `the dialog of ${type}`);
     await editor.closeNode(type in HUB_NODES || helps.size % 2 === 0 ? 'ok' : 'cancel');

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict';
+import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
@@ -19,7 +19,7 @@ export async function showBrokenSetting(desk: Desk, language: Language): Promise
   await dialog.untilStateSays(says(language, 'state.broken'));
   await dialog.untilStateSays(says(language, 'invalid.cloudUrl'));
   await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
-  assert.equal(await dialog.advanced.getAttribute('aria-expanded'), 'true');
+  await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
 }
 
 async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {

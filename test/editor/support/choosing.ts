@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../../support/becomes';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../../support/axe';
 import { until } from '../../support/wait';
@@ -54,7 +55,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
     await picker.type('kaksonen');
     await editor.page.locator('#node-dialog-ok').click();
     await picker.untilSaid(/2 are called "kaksonen": choose one/);
-    assert.ok(await editor.page.locator('#node-dialog-ok').isVisible(), 'the dialog waits');
+    await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog waits');
     await picker.option(one.id).click();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -115,7 +116,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   await until('the room to be pressed', async () => (await pressed.count()) === 1);
   await page.locator('[data-capability=MOTION]').click();
   await page.locator('[data-capability=CONTACT]').click();
-  assert.equal(await pressed.count(), 3);
+  await becomes(() => pressed.count(), 3);
   await picker.untilSaid(
     language === 'fi'
       ? /^Ei valintoja: kaikki liikeanturit ja ovet, \d+ \(Eteinen\)$/

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../../support/becomes';
 import type { Simulator } from '../../simulator';
 import type { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
@@ -29,7 +30,7 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   await editor.openNode(ping);
   const dialog = await editor.addAccount();
   await dialog.untilFocused(dialog.email);
-  assert.equal(await dialog.code.isVisible(), false, 'no code is asked for yet');
+  await becomes(() => dialog.code.isVisible(), false, 'no code is asked for yet');
   await dialog.advanced.click();
   await dialog.type(dialog.cloudUrl, simulator.cloudUrl);
   await logInByTyping(dialog, simulator, email);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { becomes } from '../../support/becomes';
 import { ask } from '../../live/harness/ask';
 import { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
@@ -28,20 +29,20 @@ export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   // The person is on another flow, where no node tells.
   await english.page.locator('#red-ui-tab-elsewhere').click();
   await english.node('ping').waitFor({ state: 'detached' });
-  assert.equal(await notices(english).count(), 0);
+  await becomes(() => notices(english).count(), 0);
 
   await endLogin(desk);
   await notices(english).waitFor();
-  assert.match(await notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
+  await becomes(() => notices(english).innerText(), /^The Cozify cloud ended the login of Koti at \d+:\d\d\s[AP]M\./);
   await notices(finnish).waitFor();
-  assert.match(await notices(finnish).innerText(), /^Tilin Koti kirjautuminen Cozifyyn päättyi klo \d+\.\d\d\./);
+  await becomes(() => notices(finnish).innerText(), /^Tilin Koti kirjautuminen Cozifyyn päättyi klo \d+\.\d\d\./);
 
   await noticeButton(english, 'en-US', 'lost.logIn').click();
   const dialog = new AccountDialog(english.page);
   await dialog.untilState('otp-required');
   await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+Node-RED checks again at /);
   await notices(english).waitFor({ state: 'detached' });
-  assert.equal(await notices(finnish).isVisible(), true, 'the other person goes on seeing it');
+  await becomes(() => notices(finnish).isVisible(), true, 'the other person goes on seeing it');
 
   // It is there again for who goes away without having logged in.
   await dialog.page.locator('#node-config-dialog-cancel').click();

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict';
+import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 import type { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
@@ -15,26 +15,26 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await untilAtWork(dialog, text(language, 'work.sendCode'));
   sending.release();
   await dialog.untilFocused(dialog.code);
-  assert.equal(await dialog.work.innerText(), '');
+  await becomes(() => dialog.work.innerText(), '');
 
   const loggingIn = desk.simulator.hold('emaillogin');
   await dialog.typeAndEnter(desk.simulator.latestCode(email));
   await untilAtWork(dialog, text(language, 'work.logIn'));
   loggingIn.release();
   await dialog.untilState('authenticated');
-  assert.equal(await dialog.work.innerText(), '');
+  await becomes(() => dialog.work.innerText(), '');
 
   const ending = desk.simulator.hold('logout');
   await dialog.confirmLogOut();
   await untilAtWork(dialog, text(language, 'work.logOut'));
   ending.release();
   await dialog.untilState('otp-required');
-  assert.equal(await dialog.work.innerText(), '');
+  await becomes(() => dialog.work.innerText(), '');
 }
 
 /** The sign of work with its words, beside what was pressed. */
 async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
   await until(`the words “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
-  assert.equal(await dialog.work.locator('.fa-spin').count(), 1);
-  assert.equal(await dialog.work.getAttribute('role'), 'status');
+  await becomes(() => dialog.work.locator('.fa-spin').count(), 1);
+  await becomes(() => dialog.work.getAttribute('role'), 'status');
 }

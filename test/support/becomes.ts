@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { PATIENCE_MS, sleep } from './wait';
+
+/**
+ * Fails unless what is read from a page becomes what is expected, an equal value or a text that matches: a busy machine
+ * shows it late. The failure says what was read last.
+ */
+export async function becomes<T>(
+  read: () => Promise<T>,
+  expected: NoInfer<T> | RegExp,
+  message?: string,
+  timeoutMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await read();
+    try {
+      if (expected instanceof RegExp) assert.match(String(found), expected, message);
+      else assert.deepEqual(found, expected, message);
+      return;
+    } catch (difference) {
+      if (Date.now() > deadline) throw difference;
+    }
+    await sleep(20);
+  }
+}
