@@ -247,6 +247,18 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
     assert.ok((await heardAfter(other, hub)) <= 2 * MINUTE);
   });
 
+  it('does not wait for longer because flows have asked it in vain for hours', async () => {
+    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    stage.hub.killKeys();
+    for (let passed = 0; passed < 2 * 60 * MINUTE; passed += 10 * SECOND) {
+      await hub.request({ method: 'GET', path: '/devices' }).catch(ignore);
+      await poll(hub);
+      await stage.clock.advance(10 * SECOND);
+    }
+    stage.hub.newKey('key 2');
+    assert.ok((await heardAfter(hub, other)) <= 2 * MINUTE);
+  });
+
   it('does not wait for longer because one before it was dead for hours, and came back by itself', async () => {
     const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
