@@ -308,6 +308,8 @@ export class DevicePoller {
     else this.#sync.isStale = true;
     const isTold = home.timedAt >= startedAt;
     if (this.#looks.noteAnswer({ isLook, isTold, hasChanges, now })) this.#sync.isStale = true;
+    // A hub that has just started, say, is asked as one in whose home something happens: not all is known yet.
+    if (this.#sync.isStale && now >= this.#resyncAt) this.#times.noteChange();
     this.#sync.heardAt = now;
     this.#trouble = undefined;
     onHeard?.(startedAt);

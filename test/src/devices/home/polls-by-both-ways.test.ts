@@ -160,6 +160,21 @@ describe('polls by both ways', () => {
     assert.ok(new Set(gaps).size > 3);
   });
 
+  for (const emptyAs of ['empty', 'missing'] as const) {
+    it(`a hub that starts after a quiet hour and has not found its devices yet (${emptyAs}) is asked again soon`, async () => {
+      await home.begin({ isLanExcluded: true, isRemote: true });
+      await pass(60 * MINUTE);
+      home.switch();
+      home.house.restart(2, emptyAs);
+      home.changes.splice(0);
+      await home.untilSo(() => home.changes.length > 0, 60 * SECOND);
+      await pass(60 * MINUTE);
+      home.polls();
+      await pass(10 * MINUTE);
+      assert.ok(home.polls().length <= 20, 'a quiet home is asked less often again');
+    });
+  }
+
   it('and so do lists that polls do not tell of, by more', async () => {
     let drawn = 0;
     home = new HeardHome({ otherDeltas: 'absent' });
