@@ -23,6 +23,7 @@ import { measurePicker } from './bench/picker';
 import { countPolls } from './bench/polls';
 import { isMissed, machine, type Section, toText } from './bench/report';
 import { countSaves } from './bench/saves';
+import { measureSidebar } from './bench/sidebar';
 import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
@@ -46,12 +47,20 @@ async function benchFleet(isQuick: boolean): Promise<void> {
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
+/** Looks at the home in the sidebar alone. */
+async function benchSidebar(): Promise<void> {
+  const nodeRed = await startNodeRed();
+  console.log(toText(await measureSidebar(nodeRed, SAMPLES)));
+  await nodeRed.dispose();
+}
+
 async function main(): Promise<void> {
   const options = { quick: { type: 'boolean', default: false } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const { quick } = values;
   if (positionals.includes('fleet')) return benchFleet(quick);
   if (positionals.includes('stalls')) return console.log(toText(await measureStalls(REPEATS)));
+  if (positionals.includes('sidebar')) return benchSidebar();
   const rounds = quick ? 1 : ROUNDS;
   const sections: Section[] = [];
   const add = (section: Section): void => {
@@ -72,6 +81,7 @@ async function main(): Promise<void> {
   add(await measurePings(nodeRed, cloud, rounds));
   add(await measureIdleSteps(nodeRed, cloud, rounds));
   add(await measurePicker(nodeRed, quick ? 0 : SAMPLES));
+  add(await measureSidebar(nodeRed, quick ? 0 : SAMPLES));
   if (!quick) {
     add(await measureHome(nodeRed, SAMPLES));
     add(await measureLoad(nodeRed, LOADS, 20));

@@ -1,0 +1,327 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
+import type { CDPSession, Page } from 'playwright-core';
+import { EventRing, KEPT_EVENTS } from '../../src/devices/home/event-ring.js';
+import { heapInUse } from '../../test/endurance/support/heap';
+import { launchBrowser } from '../../test/editor/support/chromium';
+import { Editor } from '../../test/editor/support/editor';
+import { HomeTab } from '../../test/editor/support/home';
+import type { FlowNode } from '../../test/live/harness/flow';
+import type { NodeRed } from '../../test/live/harness/node-red';
+import { packageRoot } from '../../test/live/harness/packed';
+import { until } from '../../test/support/wait';
+import { apart } from './apart';
+import { accountOf, logIn } from './home';
+import { cpuOf, TAB } from './node-red';
+import { countRow, type Row, type Section, timesRow } from './report';
+import { BenchHub } from './simulated-hub';
+import type { Told } from './simulator-process';
+
+const WORDS = ['sauna', 'kattovalo', 'kiuas'];
+const RINGS = 20;
+const KB = 1024;
+/** How long is counted what the tab asks for. */
+const MINUTE_MS = 60_000;
+const BUSY_S = 30;
+const CHANGES_A_SECOND = 10;
+
+/** What a question of the tab weighs. */
+interface Asked {
+  what: string;
+  bytes: number;
+}
+
+/** The home in the sidebar of a real editor, with what it asks for. */
+class Watched {
+  readonly editor: Editor;
+  readonly home: HomeTab;
+  readonly #cdp: CDPSession;
+  #asked: Promise<Asked | undefined>[] = [];
+
+  private constructor(editor: Editor, cdp: CDPSession) {
+    this.editor = editor;
+    this.home = new HomeTab(editor);
+    this.#cdp = cdp;
+    editor.page.on('requestfinished', (request) => {
+      const what = /\/cozify\/accounts\/[^/?]+(\/\w+)?/.exec(request.url());
+      if (what === null) return;
+      const weighed = request.sizes().then(({ responseBodySize: bytes }) => ({ what: what[1] ?? '/', bytes }));
+      // The page may be gone by then.
+      this.#asked.push(weighed.catch(() => undefined));
+    });
+  }
+
+  static async open(nodeRed: NodeRed): Promise<{ watched: Watched; close: () => Promise<void> }> {
+    const browser = await launchBrowser();
+    const editor = await Editor.open(browser, `${nodeRed.url}/`);
+    const cdp = await editor.page.context().newCDPSession(editor.page);
+    await cdp.send('Performance.enable');
+    return { watched: new Watched(editor, cdp), close: () => browser.close() };
+  }
+
+  get page(): Page {
+    return this.editor.page;
+  }
+
+  /** What was asked for since this was called last. */
+  async takeAsked(): Promise<Asked[]> {
+    const all = await Promise.all(this.#asked);
+    this.#asked = [];
+    return all.filter((one) => one !== undefined);
+  }
+
+  /** Milliseconds of script that the page has run. */
+  async scriptMs(): Promise<number> {
+    const { metrics } = await this.#cdp.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
+  }
+}
+
+function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
+  return [account, { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' }];
+}
+
+/** In the page: milliseconds from the action that shows the tab to the drawn list. */
+const OPENED = `
+  new Promise((resolve) => {
+    const from = performance.now();
+    const look = () => {
+      if (!document.querySelector('#cozify-home-list [data-kind=device]')?.offsetParent) return;
+      seen.disconnect();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - from)));
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document.querySelector('#cozify-home-list'), { childList: true });
+    RED.actions.invoke('cozify:show-home');
+  })`;
+
+/** In the page: milliseconds from the key to the drawn list of what is typed. */
+const WATCH_KEYS = `
+  window.bench = { pressedAt: 0, drawnAt: 0 };
+  document.addEventListener('keydown', () => (bench.pressedAt = performance.now()), true);
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => (bench.drawnAt = performance.now()))))
+    .observe(document.querySelector('#cozify-home-list'), { childList: true });`;
+const LISTED = `
+  new Promise((resolve) => {
+    const typed = document.querySelector('#cozify-home-search').value.trim();
+    const isIts = ({ name, responseEnd }) =>
+      responseEnd > bench.pressedAt && new URL(name).searchParams.get('q') === typed;
+    const look = () => {
+      const answered = performance.getEntriesByType('resource').find(isIts)?.responseEnd;
+      if (answered === undefined || bench.drawnAt < answered) return setTimeout(look, 2);
+      resolve(bench.drawnAt - bench.pressedAt);
+    };
+    look();
+  })`;
+
+/** In the page: notes when the values of rows have changed. */
+const WATCH_VALUES = `
+  window.seen = [];
+  new MutationObserver((changes) => {
+    const at = Date.now();
+    for (const { target } of changes) {
+      const id = target.closest?.('[role=treeitem]')?.getAttribute('data-id');
+      if (id) seen.push({ id, at });
+    }
+  }).observe(document.querySelector('#cozify-home-list'), { childList: true, characterData: true, subtree: true });`;
+
+async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
+  const { hub, told } = await BenchHub.start({ devices });
+  await logIn(nodeRed, told, flowOf(accountOf(told)));
+  const { watched, close } = await Watched.open(nodeRed);
+  const [times, bytes]: [number[], number[]] = [[], []];
+  let most = 0;
+  for (let round = 0; round < count; round++) {
+    await watched.editor.reload();
+    await watched.editor.untilStill();
+    await watched.takeAsked();
+    times.push(await watched.page.evaluate<number>(OPENED));
+    // Who uses what is asked for after the list.
+    await watched.home.untilFollowing(true);
+    await sleep(1_000);
+    const asked = await watched.takeAsked();
+    most = Math.max(most, asked.length);
+    bytes.push(asked.reduce((sum, one) => sum + one.bytes, 0) / KB);
+  }
+  await close();
+  hub.stop();
+  const home = `${devices} devices`;
+  return [
+    timesRow(`from opening it to the list, ${home} (ms)`, { median: 500 }, times),
+    countRow(`requests for that, ${home}`, 4, most, 'and one that is held'),
+    timesRow(`what they bring, ${home} (KB)`, { median: 25 }, bytes, 1),
+  ];
+}
+
+async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
+  const { hub, told } = await BenchHub.start({ devices });
+  await logIn(nodeRed, told, flowOf(accountOf(told)));
+  const { watched, close } = await Watched.open(nodeRed);
+  const { page } = watched;
+  const home = await HomeTab.open(watched.editor);
+  await page.evaluate(WATCH_KEYS);
+  const times: number[] = [];
+  for (const word of WORDS) {
+    await home.search.fill('');
+    await sleep(1_000);
+    for (const letter of word) {
+      await page.evaluate('performance.clearResourceTimings()');
+      await home.search.press(letter);
+      times.push(await page.evaluate<number>(LISTED));
+    }
+  }
+  await close();
+  hub.stop();
+  return timesRow(`from a key to the list, ${devices} devices (ms)`, { median: 300 }, times);
+}
+
+/** From a change at the hub to its row, beyond the time until the hub is polled, which is a second at most. */
+async function timeChanges(watched: Watched, hub: BenchHub, count: number): Promise<Row> {
+  const { page } = watched;
+  await page.evaluate(WATCH_VALUES);
+  const times: number[] = [];
+  for (let made = 0; made < count; made++) {
+    await sleep(Math.random() * 1_000);
+    await page.evaluate('seen.length = 0');
+    const { at, ids } = await hub.tell({ change: 1 });
+    const seen = await until('the row', async () =>
+      (await page.evaluate<{ id: string; at: number }[]>('seen')).find(({ id }) => id === ids[0]),
+    );
+    times.push(seen.at - at);
+  }
+  return timesRow('a change at the hub to its row, polled each second (ms)', { most: 1_150 }, times);
+}
+
+/** What it asks for while nothing happens. */
+async function countQuiet(watched: Watched, hub: BenchHub): Promise<Row[]> {
+  await watched.takeAsked();
+  const before = (await hub.tell({})).polls;
+  await sleep(MINUTE_MS);
+  const asked = await watched.takeAsked();
+  const polls = (await hub.tell({})).polls - before;
+  const most = Math.max(0, ...asked.map(({ bytes }) => bytes));
+  return [
+    { ...countRow('requests a minute, nothing happens', 3, asked.length, `${polls} polls of the hub`), isCount: false },
+    {
+      ...{ ...countRow('the largest answer of these (bytes)', 100, most), isCount: false },
+      reason:
+        'It says how each hub is: its id, of when what is known of it is, whether it is away, and what it is called.',
+    },
+  ];
+}
+
+/** What it takes while much happens. */
+async function timeBusy(nodeRed: NodeRed, watched: Watched, hub: BenchHub): Promise<Row[]> {
+  const change = async (): Promise<void> => {
+    for (let second = 0; second < BUSY_S; second++) {
+      await hub.tell({ change: CHANGES_A_SECOND });
+      await sleep(1_000);
+    }
+  };
+  const share = async (): Promise<number> => {
+    const [startedAt, before] = [performance.now(), await cpuOf(nodeRed)];
+    await change();
+    return ((await cpuOf(nodeRed)) - before) / 10 / (performance.now() - startedAt);
+  };
+  await watched.takeAsked();
+  const [scriptBefore, startedAt] = [await watched.scriptMs(), performance.now()];
+  const shown = await share();
+  const seconds = (performance.now() - startedAt) / 1000;
+  const script = ((await watched.scriptMs()) - scriptBefore) / seconds;
+  const asked = await watched.takeAsked();
+  const kb = asked.reduce((sum, { bytes }) => sum + bytes, 0) / KB / seconds;
+  const what = `${CHANGES_A_SECOND} changes a second`;
+  return [
+    timesRow(`requests a second, ${what}`, { median: 1 }, [asked.length / seconds], 2),
+    timesRow(`what they bring, ${what} (KB a second)`, { median: 4 }, [kb], 1),
+    timesRow(`script in the page, ${what} (ms a second)`, { median: 15 }, [script], 1),
+    timesRow(`Node-RED, ${what} (% of a core)`, { median: 2 }, [shown], 2),
+  ];
+}
+
+/** In a process of its own: the heap that the events of an account take, in KB. */
+export async function heapOfEvents(): Promise<number> {
+  const fill = (): EventRing => {
+    const ring = new EventRing();
+    for (let place = 0; place < 2 * KEPT_EVENTS; place++) {
+      const id = crypto.randomUUID();
+      const thing = {
+        hub: crypto.randomUUID(),
+        kind: 'device',
+        id,
+        name: `Lamppu ${place}`,
+        room: 'Olohuone',
+      } as const;
+      const state = { on: place % 2 === 0, brightness: place % 100, colorTemperature: 2700, reachable: true };
+      const at = new Date(place).toISOString();
+      ring.add([{ at, event: 'changed', thing, changed: ['on'], state, press: null, by: { node: id } }]);
+    }
+    return ring;
+  };
+  fill();
+  const before = await heapInUse();
+  const rings = Array.from({ length: RINGS }, fill);
+  const taken = (await heapInUse()) - before;
+  return taken / KB / rings.filter((ring) => ring.since('', '').events.length === KEPT_EVENTS).length;
+}
+
+/** What the tab adds to the code of the editor, and what all html has. */
+async function weigh(): Promise<Row[]> {
+  const folder = join(packageRoot, 'nodes', 'editor');
+  const { metafile } = await build({
+    ...{ entryPoints: [join(folder, 'cozify-account.ts')], bundle: true, format: 'iife', minify: true, write: false },
+    ...{ target: 'es2022', metafile: true, outdir: 'out', logLevel: 'silent' },
+  });
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {}).filter(([path]) => path.includes('editor/home/'));
+  const code = inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  const styles = readFileSync(join(packageRoot, 'nodes', 'cozify-account.html'), 'utf8');
+  const rules = styles.match(/^ {2}[^{}\n]*cozify-home[^{}]*\{[^}]*\}/gm)?.join('').length ?? 0;
+  const nodes = join(packageRoot, 'dist', 'nodes');
+  const bytesIn = (path: string): number =>
+    readdirSync(path)
+      .filter((name) => /^cozify-.*\.html$/.test(name))
+      .reduce((sum, name) => sum + readFileSync(join(path, name)).length, 0);
+  const html = bytesIn(nodes) + Math.max(...['en-US', 'fi'].map((one) => bytesIn(join(nodes, 'locales', one))));
+  return [
+    countRow('its code and styles in the editor (bytes)', 30_000, code + rules, `${inputs.length} files`),
+    countRow('all html that the editor loads (bytes)', 330_000, html, 'with the help in the longer language'),
+  ];
+}
+
+/** The home in the sidebar: what it weighs, and with `count` above 0 how long a person waits and what it takes. */
+export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
+  const rows = await weigh();
+  const heap = await apart<number>('sidebar', 'heapOfEvents', {});
+  rows.push(timesRow('heap of the events of an account (KB)', { median: 60 }, [heap], 1));
+  if (count > 0) {
+    for (const devices of [40, 1000, 10_000])
+      rows.push(...(await timeOpenings(nodeRed, devices, Math.ceil(count / 6))));
+    rows.push(await timeKeys(nodeRed, 10_000));
+    for (const devices of [40, 1000]) rows.push(...(await follow(nodeRed, devices, count)));
+  }
+  return {
+    title: 'The home in the sidebar',
+    about: 'In the editor in a real Chromium, by the wall clock. Bytes are those of the answers’ bodies.',
+    rows,
+  };
+}
+
+/** A small home is looked at for single changes and for quiet, a large one while much happens. */
+async function follow(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
+  const { hub, told }: { hub: BenchHub; told: Told } = await BenchHub.start({ devices });
+  await logIn(nodeRed, told, flowOf(accountOf(told)));
+  const { watched, close } = await Watched.open(nodeRed);
+  await HomeTab.open(watched.editor);
+  await watched.home.untilFollowing(true);
+  await sleep(3_000);
+  const rows =
+    devices < 100
+      ? [await timeChanges(watched, hub, count), ...(await countQuiet(watched, hub))]
+      : await timeBusy(nodeRed, watched, hub);
+  await close();
+  hub.stop();
+  return rows;
+}
