@@ -100,6 +100,23 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
+    it('drags a row that is drawn anew while the mouse holds it', async () => {
+      await deployHome(desk);
+      await open();
+      const row = await lamp();
+      const box = await boxOf(nameOf(row));
+      const { mouse } = home.page;
+      await mouse.move(box.x + 10, box.y + box.height / 2);
+      await mouse.down();
+      await row.evaluate((element) => element.setAttribute('data-before', ''));
+      await home.search.fill('lukuval');
+      await until('the list drawn anew', async () => (await home.root.locator('[data-before]').count()) === 0);
+      await until('the row', async () => (await home.row('device').count()) === 1);
+      await mouse.move(SPOT.x, SPOT.y, { steps: 8 });
+      await mouse.up();
+      await untilAdded(1);
+    });
+
     it('adds nothing to a locked flow, nor where no flow is open, and says so', async () => {
       await deployHome(desk);
       await open();

@@ -23,24 +23,20 @@ export function letDrag(
     const maker = name === undefined ? makerOfRow(row?.actions ?? []) : NODE_MAKERS.find((one) => one === name);
     dragged = row === undefined || maker === undefined ? undefined : { row, maker };
   };
-  // A row can be dragged from when the mouse is first over it: there may be hundreds.
-  tree.$list.on('mouseenter', '[role=treeitem]', (event) => {
-    const $row = $(event.currentTarget as HTMLElement);
-    const row = tree.rowOf($row[0] ?? null);
-    if (row === undefined || makerOfRow(row.actions) === undefined || $row.hasClass('ui-draggable')) return;
-    ($row as unknown as Draggable).draggable({
-      scope: SCOPE,
-      cancel: '.cozify-home-uses, .cozify-home-nodes',
-      distance: 5,
-      appendTo: 'body',
-      cursorAt: { left: -8, top: -8 },
-      zIndex: 1000,
-      helper: (from: JQuery.TriggeredEvent) => {
-        begin(from);
-        return $('<div class="cozify-home-dragged">').text(row.target.name);
-      },
-      start: () => dragged !== undefined,
-    });
+  // The list is what is draggable, and a row its handle: rows are drawn anew, also while the mouse is over them.
+  (tree.$list as unknown as Draggable).draggable({
+    scope: SCOPE,
+    handle: '[role=treeitem]',
+    cancel: '.cozify-home-uses, .cozify-home-nodes',
+    distance: 5,
+    appendTo: 'body',
+    cursorAt: { left: -8, top: -8 },
+    zIndex: 1000,
+    helper: (from: JQuery.TriggeredEvent) => {
+      begin(from);
+      return $('<div class="cozify-home-dragged">').text(dragged?.row.target.name ?? '');
+    },
+    start: () => dragged !== undefined,
   });
   const $workspace = $('#red-ui-workspace') as unknown as Draggable;
   $workspace.droppable({
