@@ -1,5 +1,6 @@
 import type { NamedAccount } from '../account/label.js';
 import { addAccount, openAccount } from '../account/open-account.js';
+import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
 import { hasPermission } from './canvas.js';
 
@@ -78,4 +79,9 @@ function keysOf($options: JQuery): string {
 
 function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-required' {
   return ['authenticated', 'otp-sent', 'otp-required'].includes(state);
+}
+
+/** As it is in the editor; what a variable holds, only the server knows. */
+export function cloudOf({ cloudUrl = '' }: HomeAccount): string {
+  return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }

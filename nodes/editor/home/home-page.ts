@@ -2,8 +2,7 @@ import type { Failure } from '../account/api.js';
 import { AccountApi } from '../account/api.js';
 import type { Thing } from '../picker/things-api.js';
 import { NEWS_TOPIC } from '../account/news.js';
-import { isFromEnv } from '../shared/checks.js';
-import { AccountChoice, type HomeAccount } from './account-choice.js';
+import { AccountChoice, cloudOf, type HomeAccount } from './account-choice.js';
 import { Attention, type Seen } from './attention.js';
 import { mayAdd, mayChange, hasPermission, reveal } from './canvas.js';
 import { Delays } from './delays.js';
@@ -12,9 +11,10 @@ import { EventLog } from './event-log.js';
 import { Follower } from './follower.js';
 import { type Panel, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
-import { type FeedAnswer, HomeApi, type HomeEvent } from './home-api.js';
+import { HomeApi, type HomeEvent } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
-import { Replacing, type Successor } from './replacing.js';
+import { Listed } from './listed.js';
+import { hubOf, Replacing, type Successor } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
@@ -47,21 +47,16 @@ export class HomePage {
   #stopDragging: (() => void) | undefined;
   #seen: Seen = 'hidden';
   readonly #delays = new Delays();
-  #next: string | null = null;
   #isPaging = false;
   #isFailing = false;
   /** When the feed was heard last. */
   #heardAt = '';
-  /** By the hubs' ids: another number once something there came, went, moved or was renamed. */
-  #revisions = new Map<string, number>();
+  #listed = new Listed();
   /** Counts lists: an answer to an earlier one is not shown. */
   #listing = 0;
   #headings = new Set<string>();
   #rooms = new Map<string, Thing>();
   #hubs = new Map<string, string>();
-  #total = 0;
-  #asOf: string | null = null;
-  #isAway = false;
   #uses: UseIndex | undefined;
   #replacing: Replacing | undefined;
 
@@ -140,7 +135,7 @@ export class HomePage {
     this.#replacing = undefined;
     this.#rooms.clear();
     this.#hubs.clear();
-    this.#revisions.clear();
+    this.#listed = new Listed();
     const { current } = this.#choice;
     this.#api = undefined;
     this.#follower = undefined;
@@ -160,7 +155,7 @@ export class HomePage {
         this.#heardAt = new Date().toISOString();
         this.#log.add(events, reset || isFirst);
         isFirst = false;
-        this.#hear(events, this.#isRevised(hubs));
+        this.#hear(events, this.#listed.isRevised(hubs));
       },
       onFailure: (failure) => void this.#fail(failure),
     });
@@ -179,14 +174,6 @@ export class HomePage {
   #notLive(why: string): string {
     const isOld = this.#tree.count > 0 && this.#heardAt !== '';
     return isOld ? `${why} ${this.#texts.t('home.heardAt', { time: this.#texts.time(this.#heardAt) })}` : why;
-  }
-
-  /** Whether things or hubs have come, gone, moved or got other names since the answer before. */
-  #isRevised(hubs: FeedAnswer['hubs']): boolean {
-    const before = this.#revisions;
-    this.#revisions = new Map([...before, ...hubs.map(({ id, revision }) => [id, revision] as const)]);
-    // Nothing was known of a home that was not asked yet.
-    return hubs.some(({ id, revision }) => ![0, undefined, revision].includes(before.get(id)));
   }
 
   /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */
@@ -228,7 +215,7 @@ export class HomePage {
       if (api !== this.#api || listing !== this.#listing || this.#seen !== 'seen') return true;
       if (!reply.isOk) return this.#fail(reply.failure);
       things.push(...reply.answer.things);
-      this.#take(reply.answer);
+      this.#listed.take(reply.answer);
       after = reply.answer.next ?? '';
     } while (after !== '' && things.length < wanted);
     this.#headings = new Set();
@@ -240,13 +227,13 @@ export class HomePage {
 
   async #listMore(): Promise<void> {
     const api = this.#api;
-    if (api === undefined || this.#next === null || this.#isPaging || this.#tree.count >= MOST_ROWS) return;
+    if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.count >= MOST_ROWS) return;
     this.#isPaging = true;
     const listing = this.#listing;
-    const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#next });
+    const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#listed.next });
     this.#isPaging = false;
     if (api !== this.#api || listing !== this.#listing || !reply.isOk) return;
-    this.#take(reply.answer);
+    this.#listed.take(reply.answer);
     this.#tree.append(this.#rowsOf(reply.answer.things));
     this.#tell();
   }
@@ -255,23 +242,12 @@ export class HomePage {
     return rowsOf(things, this.#headings, { texts: this.#texts, rooms: this.#rooms, hubs: this.#hubs });
   }
 
-  #take({ next, total, asOf, away }: { next: string | null; total: number; asOf: string | null; away: boolean }): void {
-    [this.#next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
-  }
-
   get #query(): string {
     return String(this.#$frame.find('#cozify-home-search').val() ?? '');
   }
 
-  /** How many of how many, and of when. */
   #tell(): void {
-    const { t } = this.#texts;
-    const { count } = this.#tree;
-    const total = this.#total;
-    const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
-    const isCut = count >= MOST_ROWS && this.#next !== null;
-    const asOf = this.#isAway && this.#asOf !== null ? t('home.asOf', { time: this.#texts.time(this.#asOf) }) : '';
-    this.#line.stand([shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf);
+    this.#line.stand(...this.#listed.words(this.#tree.count, this.#texts));
   }
 
   #search(): void {
@@ -412,15 +388,6 @@ export class HomePage {
     if (reply?.isOk === false) this.#line.result(this.#texts.failure(reply.failure));
     return reply?.isOk === true ? (reply.answer.things.find((one) => thingKey(one) === key) ?? thing) : undefined;
   }
-}
-
-function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
-  return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
-}
-
-/** As it is in the editor; what a variable holds, only the server knows. */
-function cloudOf({ cloudUrl = '' }: HomeAccount): string {
-  return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }
 
 /** Rooms are headings. */

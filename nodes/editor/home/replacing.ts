@@ -132,3 +132,8 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
   if (command === 'set') return canSet(field ?? '') && does.includes('command');
   return command === 'payload' ? does.includes('command') : canSet('on');
 }
+
+/** A hub in place of another: it has no row where it is the only one. */
+export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
+  return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
+}
