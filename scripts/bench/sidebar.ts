@@ -303,7 +303,8 @@ async function weigh(): Promise<Row[]> {
 export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows = await weigh();
   const heap = await apart<number>('sidebar', 'heapOfEvents', {});
-  rows.push(timesRow('heap of the events of an account (KB)', { median: 60 }, [heap], 1));
+  const reason = `Each of the ${KEPT_EVENTS} events keeps the whole state of its device.`;
+  rows.push({ ...timesRow('heap of the events of an account (KB)', { median: 60 }, [heap], 1), reason });
   if (count > 0) {
     for (const devices of [40, 1000, 10_000])
       rows.push(...(await timeOpenings(nodeRed, devices, Math.ceil(count / 6))));
