@@ -61,7 +61,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('what was searched for', async () => (await home.row('room').count()) < 4);
       await home.choose(row);
       for (const name of ['command', 'on', 'blink']) {
-        await home.action(row, name).scrollIntoViewIfNeeded();
+        await home.action(row, name).evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
         assert.ok(await home.action(row, name).isVisible(), name);
       }
       const wide = await home.root.evaluate((element) => element.scrollWidth - element.clientWidth);

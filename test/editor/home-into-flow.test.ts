@@ -34,8 +34,16 @@ for (const version of EDITOR_VERSIONS) {
       ((await home.nodes()) as Saved[]).filter(({ id }) => !known.includes(id));
     const untilAdded = (count: number): Promise<unknown> =>
       until(`${count} nodes`, async () => (await added()).length === count);
+    /** Looks for something, until the list is drawn for that. */
+    const search = async (text: string): Promise<void> => {
+      await home.page.evaluate(
+        `for (const row of document.querySelectorAll('#cozify-home-list [role=treeitem]')) row.dataset.before = ''`,
+      );
+      await home.search.fill(text);
+      await until('the list drawn anew', async () => (await home.root.locator('[data-before]').count()) === 0);
+    };
     const lamp = async (): Promise<Locator> => {
-      await home.search.fill('lukuvalo');
+      await search('lukuvalo');
       const row = home.row('device').filter({ hasText: 'Lukuvalo' });
       await until('what was searched for', async () => (await home.row('device').count()) === 1);
       return row;
@@ -43,8 +51,11 @@ for (const version of EDITOR_VERSIONS) {
 
     /** Drags the name of a row, or a button of it, to the spot. */
     const drag = async (from: Locator): Promise<void> => {
-      await from.scrollIntoViewIfNeeded();
-      const box = await boxOf(from);
+      // At once: the list may be drawn anew at any moment.
+      const box = await from.evaluate((element) => {
+        element.scrollIntoView({ block: 'nearest' });
+        return element.getBoundingClientRect().toJSON() as DOMRect;
+      });
       await home.editor.dragMouse({ x: box.x + Math.min(10, box.width / 2), y: box.y + box.height / 2 }, SPOT);
     };
     const nameOf = (row: Locator): Locator => row.locator('.cozify-home-name');
@@ -108,9 +119,7 @@ for (const version of EDITOR_VERSIONS) {
       const { mouse } = home.page;
       await mouse.move(box.x + 10, box.y + box.height / 2);
       await mouse.down();
-      await row.evaluate((element) => element.setAttribute('data-before', ''));
-      await home.search.fill('lukuval');
-      await until('the list drawn anew', async () => (await home.root.locator('[data-before]').count()) === 0);
+      await search('lukuval');
       await until('the row', async () => (await home.row('device').count()) === 1);
       await mouse.move(SPOT.x, SPOT.y, { steps: 8 });
       await mouse.up();
@@ -185,7 +194,7 @@ for (const version of EDITOR_VERSIONS) {
       ] as const;
       const ids: Record<string, string> = {};
       for (const [index, [maker, way, name, own]] of steps.entries()) {
-        await home.search.fill(name);
+        await search(name);
         const row = home.row('device').filter({ hasText: name }).first();
         await until('what was searched for', async () => (await home.row('device').count()) < 10);
         await home.choose(row);
