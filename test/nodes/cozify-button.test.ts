@@ -129,9 +129,10 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
         await load();
         hub().home.press(wall.id, 1);
         await next(1);
-        const deploy = stage.deploy(flowOf({}));
-        hub().home.press(wall.id, 2);
-        await deploy;
+        // Not before: the nodes that are there until then hear it.
+        const pressed = stage.whenStopped(() => hub().home.press(wall.id, 2));
+        await stage.deploy(flowOf({}));
+        await pressed;
         watch();
         await untilListening();
         await sleep(POLLS_MS);

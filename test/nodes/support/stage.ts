@@ -101,6 +101,16 @@ export class Stage {
     this.#watch();
   }
 
+  /** Calls it once, when the next Deploy has stopped the nodes that were there and made no new ones yet. */
+  whenStopped(call: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      helper._events.once('flows:stopped', () => {
+        call();
+        resolve();
+      });
+    });
+  }
+
   async unload(): Promise<void> {
     if (!this.#isLoaded) return;
     this.#isLoaded = false;
