@@ -4,5 +4,5 @@ const isLong = process.env.LONG === '1';
 module.exports = {
   // A test may wait long: a machine with other work to do is slow.
   timeout: isLong ? 3_600_000 : 600_000,
-  require: ['./dist/test/support/after-hooks.js', './dist/test/support/end.js'],
+  require: ['after-hooks', 'end', 'same-cases'].map((name) => `./dist/test/support/${name}.js`),
 };

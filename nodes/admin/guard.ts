@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { type ErrorCode } from '../../src/index.js';
@@ -20,6 +22,9 @@ export type Work = (
 
 /** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
 const DEFAULT_RETRY_AFTER_S = 60;
+
+/** Shorter answers, in characters, get hardly shorter. */
+const LEAST_COMPRESSED = 1000;
 
 const STATUS: Record<ErrorCode, number> = {
   COZIFY_BAD_INPUT: 400,
@@ -109,7 +114,7 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
     const dropped = new AbortController();
     res.once('close', () => dropped.abort());
     const result = await work(String(req.params['id']), body, req.query, dropped.signal);
-    if (!(result instanceof Readable)) return void res.status(status).json(result);
+    if (!(result instanceof Readable)) return await send(req, res.status(status), result);
     // Whoever drops it does so without a failure that anybody could be told of.
     await pipeline(result, res.status(status).type('json')).catch(() => undefined);
   } catch (error) {
@@ -124,6 +129,15 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
     if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
     res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
   }
+}
+
+/** Compressed where the browser can read that, because lists and events of a home may go over a phone's connection. */
+async function send(req: Request, res: Response, result: object): Promise<void> {
+  const json = JSON.stringify(result);
+  res.type('json').vary('Accept-Encoding');
+  if (json.length < LEAST_COMPRESSED || req.acceptsEncodings('gzip') === false) return void res.send(json);
+  const compressed = await promisify(gzip)(json);
+  res.set('Content-Encoding', 'gzip').send(compressed);
 }
 
 /**

@@ -158,7 +158,7 @@ export class AccountOperations {
   }
 
   async #setToken(token: string, commit: boolean): Promise<void> {
-    const { state, session, backgroundTasks } = this.#parts;
+    const { state, lastRenewal, backgroundTasks } = this.#parts;
     if (typeof token !== 'string' || !isHeaderSafe(token)) {
       throw badInput('token should be printable ASCII without spaces, at most 8192 characters.');
     }
@@ -166,7 +166,7 @@ export class AccountOperations {
     const put = (cloud: CloudRecord): CloudRecord => withLogin(cloud, newLogin(token, null, null), now);
     if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
     else await state.putGuest(put);
-    session.forgetRenewal();
+    lastRenewal.forget();
     backgroundTasks.deferRenewal();
   }
 }

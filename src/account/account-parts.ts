@@ -5,6 +5,7 @@ import { KnownClaims } from '../cloud/known-claims.js';
 import { LazyHomes } from '../devices/steps/lazy-homes.js';
 import { HubClients } from '../hub/hub-clients.js';
 import { HubRegistry } from '../hub/hub-registry.js';
+import type { LastRenewal } from '../login/last-renewal.js';
 import { OtpLogin } from '../login/otp-login.js';
 import { Session } from '../login/session.js';
 import type { AccountState } from '../state/account-state.js';
@@ -20,6 +21,7 @@ export interface LastingParts {
   accountState: AccountState;
   events: AccountEvents;
   callLog: CallLog;
+  lastRenewal: LastRenewal;
 }
 
 /** What an account is made of while it runs, the lowest floor first. */
@@ -42,7 +44,7 @@ export interface AccountParts extends LastingParts {
 /** Makes the parts of an account for a run, and connects them. */
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
   const { id, cloudUrl, http, clock, codes, log } = options;
-  const { accountState, events, callLog } = lasting;
+  const { accountState, events, callLog, lastRenewal } = lasting;
   const ending = new Ending();
   const state = new CloudState(accountState, new URL(cloudUrl).origin, ending);
   const client = new CloudClient({
@@ -63,6 +65,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
     client,
     clock,
     claims,
+    lastRenewal,
     ending,
     isShared: () => accountState.isShared,
     events,

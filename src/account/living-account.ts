@@ -1,4 +1,5 @@
 import { settlesWithin } from '../async/clock.js';
+import { LastRenewal } from '../login/last-renewal.js';
 import { loginStateOf } from '../login/login-state.js';
 import type { AccountRecord } from '../state/account-record.js';
 import { AccountState, type Announced } from '../state/account-state.js';
@@ -48,7 +49,7 @@ export class LivingAccount implements AccountCore {
       snapshot: () => this.snapshot(),
       state: () => loginStateOf(this.#run.parts.session, this.#run.parts.otpLogin),
     });
-    this.#lasting = { accountState, events, callLog: new CallLog(clock) };
+    this.#lasting = { accountState, events, callLog: new CallLog(clock), lastRenewal: new LastRenewal(clock) };
     this.#saveRetry = new SaveRetry([accountState, codes], clock);
     this.#unfollow = codes.onChange(() => this.#saveRetry.plan());
     this.#run = new AccountRun(this.#options, this.#lasting);

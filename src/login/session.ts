@@ -1,5 +1,4 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
-import { Elapsed } from '../async/elapsed.js';
 import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
@@ -20,6 +19,7 @@ import {
 } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import type { CloudState } from '../state/cloud-state.js';
+import type { LastRenewal } from './last-renewal.js';
 import {
   checkLoginToken,
   checkSuccessor,
@@ -48,6 +48,7 @@ export interface SessionOptions {
   client: CloudClient;
   clock: Clock;
   claims: KnownClaims;
+  lastRenewal: LastRenewal;
   /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
   ending: Ending;
   /** Told once of each renewal: that it failed, or that it succeeded, also with the same token; and of each login. */
@@ -88,8 +89,6 @@ export class Session {
   #logins: readonly Promise<unknown>[] = [];
   /** The keeping of tokens that have come. */
   #keeping: readonly Promise<unknown>[] = [];
-  /** The last renewal in this process. */
-  #lastRenewal: { token: string; since: Elapsed } | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -130,9 +129,8 @@ export class Session {
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
     if (login === null) return undefined;
-    const { clock } = this.#options;
-    const last = this.#lastRenewal;
-    const sinceRenewalMs = last?.token === login.token ? last.since.steadyMs : undefined;
+    const { clock, lastRenewal } = this.#options;
+    const sinceRenewalMs = lastRenewal.sinceMs(login.token);
     return dueInMs(this.#timesOf(login), expiryMs, { now: clock.now(), sinceRenewalMs });
   }
 
@@ -200,18 +198,13 @@ export class Session {
     }
   }
 
-  /** A token was set by hand: when it was renewed last is unknown, also of one that we had before. */
-  forgetRenewal(): void {
-    this.#lastRenewal = undefined;
-  }
-
   #timesOf(login: LoginRecord): TokenTimes {
     const { issuedAt, expiresAt } = this.#options.claims.of(login, login.token);
     return { lastRefresh: login.lastRefresh, issuedAt, expiresAt };
   }
 
   #noteRenewed(token: string): void {
-    this.#lastRenewal = { token, since: new Elapsed(this.#options.clock) };
+    this.#options.lastRenewal.note(token);
     this.#options.events.noteRenewed();
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Author } from '../commands/author.js';
 import type { ChangeEvent } from '../things/changes.js';
 import type { Kind } from '../things/kinds.js';
@@ -46,8 +47,16 @@ export class EventRing {
   #count = 0;
 
   add(events: readonly Omit<HomeEvent, 'n'>[]): void {
-    const counted = events.map((event) => ({ n: (this.#count += 1), ...event }));
+    const kept = events.slice(-KEPT_EVENTS);
+    this.#count += events.length - kept.length;
+    const counted = kept.map((event) => ({ n: (this.#count += 1), ...event, thing: this.#known(event.thing) }));
     this.#events = [...this.#events, ...counted].slice(-KEPT_EVENTS);
+  }
+
+  /** What a thing is called stands in memory once for all that happens to it. */
+  #known(thing: HomeEvent['thing']): HomeEvent['thing'] {
+    const last = this.#events.findLast((event) => event.thing.id === thing.id)?.thing;
+    return isDeepStrictEqual(last, thing) ? (last ?? thing) : thing;
   }
 
   /** What came after a place, the oldest first; everything after `''`. `hub`: of that one alone, unless it is empty. */

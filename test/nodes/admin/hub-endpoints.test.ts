@@ -69,6 +69,16 @@ describe('the endpoints of the picker', () => {
     assert.equal(lamp?.hub, hub().id);
   });
 
+  it('come compressed where the browser can read that, and plain otherwise', async () => {
+    const [compressed, plain] = [await things(), await things({}, ACCOUNT, { 'Accept-Encoding': 'identity' })];
+    assert.deepEqual(
+      [compressed, plain].map(({ headers }) => headers['content-encoding']),
+      ['gzip', undefined],
+    );
+    assert.match(String(compressed.headers['content-type']), /^application\/json/);
+    assert.deepEqual(compressed.body.things, plain.body.things);
+  });
+
   it('speak the language of the viewer', async () => {
     const { body } = await things({ kind: 'room', lang: 'en-US' });
     assert.equal(body.things[0]?.name, 'Living room');

@@ -40,6 +40,25 @@ describe('the ring of events', () => {
     assert.equal(ring.since(last, '').events.length, 200);
   });
 
+  it('counts more events at once than it keeps', () => {
+    const ring = new EventRing();
+    ring.add(Array.from({ length: KEPT_EVENTS + 50 }, () => event('a')));
+    const { events } = ring.since('', '');
+    assert.deepEqual([events.length, events[0]?.n, events.at(-1)?.n], [200, 51, 250]);
+  });
+
+  it('keeps once what a thing is called, until it is called something else or is of another hub', () => {
+    const ring = new EventRing();
+    ring.add([event('a')]);
+    ring.add([event('a')]);
+    ring.add([event('b')]);
+    const renamed = event('b');
+    ring.add([{ ...renamed, thing: { ...renamed.thing, name: 'y' } }]);
+    const [first, same, other, last] = ring.since('', '').events.map(({ thing }) => thing);
+    assert.equal(first, same);
+    assert.deepEqual([first?.hub, other?.hub, other?.name, last?.name], ['a', 'b', 'x', 'y']);
+  });
+
   it('does not know the places of another', () => {
     const [ring, other] = [new EventRing(), new EventRing()];
     ring.add([event('a')]);
