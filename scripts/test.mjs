@@ -23,20 +23,26 @@ const OF_THINGS = 'canvas|choosing|command-form|home-*|picker|unchanged|values';
  * longest comes first. A new folder joins a group, or gets one.
  */
 const GROUPS = [
-  {
-    name: 'browser, accounts',
-    folders: ['editor'],
-    specs: [`dist/test/editor/!(${OF_THINGS}).test.js`],
-    needs: 'a browser',
-  },
+  { name: 'live, scorecard', folders: ['live', 'scorecard'] },
+  { name: 'several instances', folders: ['shared-store'], needs: 'Redis' },
   {
     name: 'browser, things',
     folders: ['editor'],
     specs: [`dist/test/editor/@(${OF_THINGS}).test.js`],
     needs: 'a browser',
   },
-  { name: 'several instances', folders: ['shared-store'], needs: 'Redis' },
-  { name: 'live, scorecard', folders: ['live', 'scorecard'] },
+  {
+    name: 'browser, a to h',
+    folders: ['editor'],
+    specs: [`dist/test/editor/!(${OF_THINGS}|[i-z]*).test.js`],
+    needs: 'a browser',
+  },
+  {
+    name: 'browser, i to z',
+    folders: ['editor'],
+    specs: [`dist/test/editor/!(${OF_THINGS}|[a-h]*).test.js`],
+    needs: 'a browser',
+  },
   { name: 'examples, practice', folders: ['examples', 'practice'], needs: 'a browser' },
   { name: 'endurance', folders: ['endurance'] },
   { name: 'nodes that listen', folders: ['nodes'], specs: [`dist/test/nodes/@(${LISTENING}).test.js`], isUnit: true },
@@ -54,8 +60,8 @@ const GROUPS = [
 ];
 const only = process.argv[2];
 const isUnitOnly = only === 'unit';
-/** More than there are processors for: groups wait for timers, too, those of the unit tests most of all. */
-const AT_A_TIME = isUnitOnly ? 4 : 3;
+/** More than there are processors for: groups wait for timers and processes, too. */
+const AT_A_TIME = 4;
 /** A group that says nothing for so long never will: longer than mocha lets any one test take. */
 const SILENCE_MS = 15 * 60_000;
 /** In which a group that is told to end cleans up after itself. */
