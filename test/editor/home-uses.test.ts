@@ -169,6 +169,27 @@ for (const version of EDITOR_VERSIONS) {
       await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
     });
 
+    itInLong('calls nothing gone before it is known what there is', async () => {
+      await deployHome(desk);
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      await deployHome(desk, commandNode('gone', [gone]), readNode('no-room', ['Vintti']));
+      await hub().goOffline();
+      try {
+        await desk.nodeRed.stop();
+        await desk.nodeRed.launch();
+        const editor = await desk.editor();
+        await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+        const home = new HomeTab(editor);
+        await home.untilSaid(/can't be reached/);
+        const tab = home.page.locator('#cozify-home-tab-gone');
+        assert.equal(await tab.innerText(), 'Gone');
+        await hub().goOnline();
+        await until('what is gone', async () => /\(2\)/.test(await tab.innerText()));
+      } finally {
+        await hub().goOnline();
+      }
+    });
+
     itInLong('knows one account from another at the same hub', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
