@@ -33,6 +33,7 @@ export class RevokingCloud {
   /** Since when it was in no other mood, by the clock that never jumps. */
   wellSince = 0;
   readonly #clock: FakeClock;
+  #issued = 0;
   readonly #mailbox = new Map<string, string>();
   #made = 0;
 
@@ -72,7 +73,9 @@ export class RevokingCloud {
   }
 
   #renew(family: Family): string {
-    const token = makeToken(this.#clock.outside(), { userId: family.email });
+    // By number, for where two are of the same moment their text decides, which has to be the same in each run.
+    const claims = { jti: String((this.#issued += 1)) };
+    const token = makeToken(this.#clock.outside(), { userId: family.email, claims });
     family.tokens.push(token);
     family.renewedAt = this.#clock.monotonic();
     return token;
