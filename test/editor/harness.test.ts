@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { at, type FlowNode, TAB } from '../live/harness/flow';
-import { NODE_RED_3, NODE_RED_4, NODE_RED_5, type NodeRedVersion } from '../live/harness/versions';
+import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { findBarriers } from '../support/axe';
+import { sized } from '../support/size';
 import { Desk, type Editor, until } from './support';
 import { isNodeRedsOwn } from './support/node-reds-own';
 
@@ -30,7 +31,7 @@ describe('The editor in tests', () => {
     for (const none of [undefined, '', 'TypeError: cozify-ping.js:1']) assert.equal(isNodeRedsOwn(none), false);
   });
 
-  for (const version of [NODE_RED_3, NODE_RED_4, NODE_RED_5] satisfies NodeRedVersion[]) {
+  for (const version of EDITOR_VERSIONS) {
     describe(`on Node-RED ${version.name}`, () => {
       let desk: Desk;
 
@@ -64,7 +65,7 @@ describe('The editor in tests', () => {
 
       it('is told nothing by debug nodes before it knows its flows, and everything then', async () => {
         await desk.deployAccount({}, talkative);
-        for (let round = 0; round < 3; round++) {
+        for (let round = 0; round < sized(1, 3); round++) {
           const editor = await desk.editor();
           await editor.openSidebar('d');
           await editor.page.locator('.red-ui-debug-msg').first().waitFor();

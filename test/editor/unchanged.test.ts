@@ -8,9 +8,9 @@ import { randomAccountNodes, randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
 
 /** So many flows have a node of each type. */
-const FLOWS = sized(8, 500);
+const FLOWS = sized(4, 500);
 /** So many have one of each type that is about the account: a look at these is short. */
-const ACCOUNT_FLOWS = sized(4, 100);
+const ACCOUNT_FLOWS = sized(2, 100);
 /** An editor with more nodes is slow. */
 const AT_A_TIME = 25;
 /** So many editors share the nodes: a dialog slides in and out most of the time. */

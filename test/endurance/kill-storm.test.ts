@@ -35,7 +35,7 @@ describe('kill storm', () => {
   it(
     'kill -9 at random moments loses no login while a replaced token is good for a while',
     seeded(async (random) => {
-      const { lost, lostInWindow, midSave } = await storm(sized(100, 1000), GRACE_REQUESTS, random);
+      const { lost, lostInWindow, midSave } = await storm(sized(50, 1000), GRACE_REQUESTS, random);
       assert.deepEqual(lost, []);
       assert.equal(lostInWindow, 0, 'logins lost although the replaced token was still good');
       assert.ok(midSave > 0, 'no kill met a save: the storm proves nothing');

@@ -117,7 +117,7 @@ describe('Deploys while steps are under way', () => {
       });
       await run(WARM_UP);
       const before = await ask<Holdings>({ do: 'rest' });
-      const times = sized(30, 200);
+      const times = sized(12, 200);
       await run(times);
       const after = await ask<Holdings>({ do: 'rest' });
       const grownBy = after.heap - before.heap;
@@ -134,7 +134,7 @@ describe('Deploys while steps are under way', () => {
     // A folder in the place of the file.
     mkdirSync(join(userDir, 'cozify', 'a1.json'), { recursive: true });
     await start();
-    const times = sized(200, 1000);
+    const times = sized(100, 1000);
     const flows = (place: number): FlowNode[] => [
       { id: TAB, type: 'tab', label: 'Unreadable', disabled: false, info: '' },
       accountNode({ id: 'a1', email: EMAIL, cloudUrl: simulator.cloudUrl }),

@@ -14,7 +14,10 @@ const POLL_DEADLINE_MS = 20_000;
 const HELD_MS = 300;
 /** One that is not answered for so long, while something that was asked later is, may have been lost. */
 const DOUBTED_MS = 5_000;
-/** Everything is asked for after so long, to be sure, and after an absence of this length. */
+/**
+ * Everything is asked for after so long, to be sure; where nobody asked for so long; and after an absence in which the hub
+ * may have started anew: until it knows again what time it is, changes get times of which it has told already.
+ */
 const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
 /** A hub may say so often that everything is to be loaded anew; above that it waits so long, then twice as long, and so on. */
@@ -44,7 +47,10 @@ export interface DevicePollerOptions {
   onOutcome: (outcome: PollOutcome) => void;
   /** Called with each answer that has news, as the hub sent it. */
   onAnswer?: (answer: unknown) => void;
-  /** Called after each good answer, one without news included, with when it was asked for (monotonic, ms). */
+  /**
+   * Called after each good answer, one without news included, with when it was asked for (monotonic, ms); but not where it
+   * says that all is to be loaded anew at once.
+   */
   onHeard?: (startedAt: number) => void;
 }
 
@@ -79,6 +85,8 @@ export class DevicePoller {
   #call: Call | undefined;
   /** When the first of the polls began that have failed since the last good one, and why the last of them did. */
   #trouble: { since: number; error: CozifyError } | undefined;
+  /** The last answer has said only a part of what has changed, and not which. */
+  #isHalf = false;
   /** When the next poll after the last good one is to come. */
   #expectedAt: number | undefined;
   /** Not before then, where the hub wished for it. */
@@ -101,6 +109,11 @@ export class DevicePoller {
   /** Why the last poll failed; `undefined` while all is well. */
   get error(): CozifyError | undefined {
     return this.#trouble?.error;
+  }
+
+  /** Whether the last answer has said how things are: it came, and does not make it necessary to load all anew at once. */
+  get isSure(): boolean {
+    return this.#trouble === undefined && !this.#isHalf;
   }
 
   /**
@@ -308,11 +321,13 @@ export class DevicePoller {
     else this.#sync.isStale = true;
     const isTold = home.timedAt >= startedAt;
     if (this.#looks.noteAnswer({ isLook, isTold, hasChanges, now })) this.#sync.isStale = true;
+    // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
+    this.#isHalf = !isResync && this.#sync.isStale && now >= this.#resyncAt;
     // A hub that has just started, say, is asked as one in whose home something happens: not all is known yet.
     if (this.#sync.isStale && now >= this.#resyncAt) this.#times.noteChange();
     this.#sync.heardAt = now;
     this.#trouble = undefined;
-    onHeard?.(startedAt);
+    if (!this.#isHalf) onHeard?.(startedAt);
   }
 
   /** So long after the last answer a poll comes late. A hub that is asked less often makes no pause by that. */
@@ -349,6 +364,7 @@ export class DevicePoller {
       !home.hasPolled ||
       now - this.#sync.at >= RESYNC_EVERY_MS ||
       now - this.#sync.heardAt >= LONG_AWAY_MS ||
+      (this.#trouble !== undefined && now - this.#sync.heardAt > this.#pauseMs) ||
       version() !== this.#sync.version
     );
   }

@@ -319,7 +319,7 @@ export class HomeChanges {
   /** While the hub is away, and before it was heard, what it says then decides. */
   #releaseOver(): void {
     const { client, poller } = this.#options.live;
-    const isSure = this.#hasHeard && client.isReachable !== false && poller.error === undefined;
+    const isSure = this.#hasHeard && client.isReachable !== false && poller.isSure;
     if (this.#over.size > 0 && isSure) this.#options.work(this.#release());
   }
 

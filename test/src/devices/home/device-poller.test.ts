@@ -20,6 +20,8 @@ describe('device poller', () => {
   let home: Home;
   let poller: DevicePoller;
   let outcomes: PollOutcome[];
+  /** When the polls began after which it was known how things are. */
+  let heard: number[];
   /** When polls were sent, and from which time on they asked. */
   let polls: { at: number; ts: number }[];
   let open: number;
@@ -35,7 +37,7 @@ describe('device poller', () => {
   beforeEach(() => {
     clock = new FakeClock();
     home = new Home({ hub: 'hub-1', language: 'fi', clock });
-    [outcomes, polls, open, mostOpen, hubTime, isOn] = [[], [], 0, 0, 1000, false];
+    [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
     ways = { isThroughCloud: false, lanTurnMs: undefined, isAddressWanted: false, isOff: false };
     const options: DevicePollerOptions = {
@@ -45,6 +47,7 @@ describe('device poller', () => {
       version: () => version,
       intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
       onOutcome: (outcome) => void outcomes.push(outcome),
+      onHeard: (startedAt) => void heard.push(startedAt),
     };
     poller = new DevicePoller(options);
   });
@@ -95,6 +98,35 @@ describe('device poller', () => {
   }
 
   const gaps = (): number[] => polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
+
+  for (const odd of ['clock back', 'full'] as const) {
+    it(`has not heard how things are by an answer after which all is loaded anew (${odd}), but by that`, async () => {
+      poller.need();
+      await clock.advance(3 * SECOND);
+      reply = odd;
+      await clock.advance(SECOND);
+      reply = 'unchanged';
+      const sent = polls.length;
+      assert.deepEqual(
+        heard,
+        polls.slice(0, -1).map(({ at }) => at),
+      );
+      assert.equal(poller.isSure, false);
+      await clock.advance(SECOND);
+      assert.equal(polls[sent]?.ts, 0);
+      assert.equal(heard.at(-1), polls[sent]?.at);
+      assert.equal(poller.isSure, true);
+    });
+  }
+
+  it('has heard how things are by all that it hears of a hub that says ever again that all is to be loaded anew', async () => {
+    poller.need();
+    reply = 'full';
+    await clock.advance(2 * MINUTE);
+    heard = [];
+    await clock.advance(10 * SECOND);
+    assert.ok(heard.length >= 9, String(heard));
+  });
 
   it('asks nothing while nobody needs it, and nothing any more once nobody does', async () => {
     await clock.advance(HOUR);
@@ -219,7 +251,7 @@ describe('device poller', () => {
       gaps().slice(0, 8),
       [1, 1, 2, 4, 8, 16, 32, 60].map((s) => s * SECOND),
     );
-    assert.equal(poller.error?.code, 'COZIFY_HUB_OFFLINE');
+    assert.deepEqual([poller.error?.code, poller.isSure], ['COZIFY_HUB_OFFLINE', false]);
     reply = 'unchanged';
     await clock.advance(MINUTE);
     polls.length = 0;

@@ -6,7 +6,6 @@ import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
-import { CozifyError } from '../../../../src/errors.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
@@ -73,7 +72,14 @@ describe('change feed', () => {
       heard.add(listener);
       return () => heard.delete(listener);
     };
-    live = { home, client, onHeard, poller: {}, isTelling: false, untoldChanges: [] } as unknown as LiveHome;
+    live = {
+      home,
+      client,
+      onHeard,
+      poller: { isSure: true },
+      isTelling: false,
+      untoldChanges: [],
+    } as unknown as LiveHome;
     homes = {
       open: [live],
       turns: new Turns(clock, (error) => assert.fail(String(error))),
@@ -704,15 +710,15 @@ describe('change feed', () => {
       assert.deepEqual([sent[0]?.payload, sent[0]?.previous, sent.length], [75, 20, 1]);
     });
 
-    it('is not told while polls fail, from the first on, and counts that time', async () => {
+    it('is not told while polls fail or tell a part alone, from the first on, and counts that time', async () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
-      const poller = live.poller as { error?: CozifyError };
-      poller.error = new CozifyError('COZIFY_API', 'The hub answered 500.', { statusCode: 500 });
+      const poller = live.poller as { isSure: boolean };
+      poller.isSure = false;
       await clock.advance(HOUR);
       assert.deepEqual(sent, []);
-      delete poller.error;
+      poller.isSure = true;
       hear();
       assert.equal(sent.length, 1);
     });
@@ -721,10 +727,10 @@ describe('change feed', () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
-      const poller = live.poller as { error?: CozifyError };
-      poller.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');
+      const poller = live.poller as { isSure: boolean };
+      poller.isSure = false;
       await clock.advance(HOUR);
-      delete poller.error;
+      poller.isSure = true;
       (live as { isTelling: boolean }).isTelling = true;
       hear();
       assert.deepEqual(sent, []);
