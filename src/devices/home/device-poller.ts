@@ -302,7 +302,8 @@ export class DevicePoller {
   ): void {
     const { home, version, onOutcome, onAnswer, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
-    let hasChanges = false;
+    if (this.#isAbsent(now)) this.#sync.backAt = now;
+    let [hasChanges, isInVain] = [false, false];
     if (answer.status !== 304) {
       expectOk(answer);
       const parsed = parseJson(answer.body);
@@ -312,6 +313,7 @@ export class DevicePoller {
       }
       onAnswer?.(parsed);
       this.#noteWish(outcome, isResync);
+      isInVain = isResync && outcome.needsResync;
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
       hasChanges = outcome.changes.length > 0 || outcome.presses.length > 0;
       if (hasChanges) this.#times.noteChange();
@@ -322,7 +324,7 @@ export class DevicePoller {
     const isTold = home.timedAt >= startedAt;
     if (this.#looks.noteAnswer({ isLook, isTold, hasChanges, now })) this.#sync.isStale = true;
     // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
-    this.#isHalf = !isResync && this.#sync.isStale && now >= this.#resyncAt;
+    this.#isHalf = (!isResync || isInVain) && this.#sync.isStale && now >= this.#resyncAt;
     // A hub that has just started, say, is asked as one in whose home something happens: not all is known yet.
     if (this.#sync.isStale && now >= this.#resyncAt) this.#times.noteChange();
     this.#sync.heardAt = now;
@@ -357,6 +359,11 @@ export class DevicePoller {
     return Math.min(brakeMs, LONGEST_BRAKE_MS);
   }
 
+  /** Whether polls have failed for so long that the hub may have started anew meanwhile. */
+  #isAbsent(now: number): boolean {
+    return this.#trouble !== undefined && now - this.#sync.heardAt > this.#pauseMs;
+  }
+
   #needsResync(now: number): boolean {
     const { home, version } = this.#options;
     return (
@@ -364,7 +371,7 @@ export class DevicePoller {
       !home.hasPolled ||
       now - this.#sync.at >= RESYNC_EVERY_MS ||
       now - this.#sync.heardAt >= LONG_AWAY_MS ||
-      (this.#trouble !== undefined && now - this.#sync.heardAt > this.#pauseMs) ||
+      this.#isAbsent(now) ||
       version() !== this.#sync.version
     );
   }

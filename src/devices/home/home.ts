@@ -9,7 +9,7 @@ import { NodeMemories } from './node-memory.js';
 import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
 import { asListing } from '../things/raw.js';
-import { Things, type ThingsOptions } from '../things/things.js';
+import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 
 /** What is known of names, types and capabilities is good for so long. */
 export const NAMES_MAX_AGE_MS = 600_000;
@@ -47,9 +47,14 @@ export interface Sync {
   at: number;
   /** When a poll was answered last. */
   heardAt: number;
+  /** When the first poll was answered after an absence in which the hub may have started anew. */
+  backAt: number;
   /** The hub's version when everything was asked for: another one may count anew. */
   version: string | null;
 }
+
+/** A hub that has started so lately may not have found its things yet. */
+const STARTING_MS = 120_000;
 
 /** More deltas than this before the first full answer are not kept: that answer tells of them, too. */
 const MAX_HELD = 20;
@@ -64,7 +69,7 @@ export class Home {
   /** What listeners that listen no more knew, for their successors after a Deploy. */
   readonly memories: NodeMemories;
   /** How far the polls are. */
-  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, version: null };
+  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity, version: null };
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
@@ -166,7 +171,7 @@ export class Home {
     // A list may have been on its way for longer than the last poll, or than another.
     const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
     const before = kind === 'device' ? listing.map(([id]) => this.things.get(kind, id)) : [];
-    const isBelieved = this.things.replace(kind, listing, { isLate });
+    const isBelieved = this.#replace(kind, listing, isLate);
     for (const entry of before) if (entry !== undefined && 'button' in entry.raw) this.#keepHeard(entry);
     const isFirst = !this.#confirmed.has(kind);
     if (isBelieved) this.#confirm([kind], askedAt);
@@ -241,7 +246,7 @@ export class Home {
     const isFirst = this.#beginsWith(poll);
     this.#heard.clear();
     const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
-    const believed = listed.filter((kind) => this.things.replace(kind, listingOf(poll, kind)));
+    const believed = listed.filter((kind) => this.#replace(kind, listingOf(poll, kind)));
     const changes = this.things.takeChanges();
     this.#noteHeard(poll, askedAt);
     const { unread } = poll;
@@ -249,8 +254,18 @@ export class Home {
     for (const kind of believed) this.#told.add(kind);
     this.#confirm(believed, askedAt);
     const late = this.#applyHeld(poll);
-    const needsResync = believed.length < listed.length;
+    // A hub that has just started has not found its devices yet.
+    const hasNoDevices =
+      !listed.includes('device') && this.#told.has('device') && this.things.list('device').length > 0;
+    const needsResync = believed.length < listed.length || hasNoDevices;
     return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
+  }
+
+  /** Takes a list, unless it is one of nothing by a hub that may just have started. Gives whether it is believed. */
+  #replace(kind: Kind, listing: Listing, isLate = false): boolean {
+    const isStarting = this.#clock.monotonic() - this.sync.backAt <= STARTING_MS;
+    if (isStarting && listing.length === 0 && this.things.list(kind).length > 0) return false;
+    return this.things.replace(kind, listing, { isLate });
   }
 
   /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */

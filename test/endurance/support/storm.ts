@@ -46,6 +46,7 @@ export class Storm {
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
   /** What no poll tells any more, until all is told anew. */
   readonly unsure = new Set<string>();
+  readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
   mostTimers = 0;
   #player: Player | undefined;
@@ -177,6 +178,7 @@ export class Storm {
   }
 
   async pass(ms: number): Promise<void> {
+    this.#noteMotion();
     await this.stage.clock.advance(ms);
     this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
     this.stage.take();
@@ -295,6 +297,14 @@ export class Storm {
     this.followers.get(node)?.hear(message);
   }
 
+  /** Where somebody moves, and since when: a hub's own times are wrong where its clock is. */
+  #noteMotion(): void {
+    for (const { id, state } of this.hubs.flatMap(({ home }) => home.devices)) {
+      if (state['motion'] !== true) this.#movingSince.delete(id);
+      else if (!this.#movingSince.has(id)) this.#movingSince.set(id, this.now);
+    }
+  }
+
   /** Nobody has moved, it says: then nobody may have been moving for long. */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };
@@ -302,8 +312,8 @@ export class Storm {
     const sensor = home?.devices.find((one) => one.id === id);
     if (this.unsure.has(id)) return;
     if (payload !== false) this.note(`${id} is still, but said to be ${String(payload)}`);
-    const lastMotion = Number(sensor?.state['lastMotion']);
-    if (sensor?.state['motion'] === true && this.stage.clock.outside() - lastMotion > HEARD_MS.cloud && lastMotion > 0)
+    const movingMs = this.now - (this.#movingSince.get(id) ?? Infinity);
+    if (sensor?.state['motion'] === true && movingMs > HEARD_MS.cloud)
       this.note(`${sensor.name} is said to be still though somebody has been moving`);
   }
 

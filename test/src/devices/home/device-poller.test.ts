@@ -13,7 +13,8 @@ const LAMP = {
   state: { type: 'STATE_LIGHT', isOn: false, reachable: true },
 };
 
-type Reply = 'unchanged' | 'change' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
+type Reply =
+  'unchanged' | 'change' | 'empty' | 'no devices' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
 
 describe('device poller', () => {
   let clock: FakeClock;
@@ -81,8 +82,8 @@ describe('device poller', () => {
     if (ts !== 0 && reply === 'unchanged') return { status: 304, body: '' };
     hubTime += reply === 'clock back' ? -500 : 10;
     if (reply === 'change') isOn = !isOn;
-    const devices = { lamp: { ...LAMP, state: { ...LAMP.state, isOn } } };
-    const deltas = [{ type: 'DEVICE_DELTA', devices }];
+    const devices = reply === 'no devices' ? {} : { lamp: { ...LAMP, state: { ...LAMP.state, isOn } } };
+    const deltas = reply === 'empty' ? [] : [{ type: 'DEVICE_DELTA', devices }];
     const body = JSON.stringify({ type: 'POLL_DELTA', full: reply === 'full', timestamp: hubTime, polls: deltas });
     return { status: 200, body };
   }
@@ -118,6 +119,58 @@ describe('device poller', () => {
       assert.equal(poller.isSure, true);
     });
   }
+
+  it('has not heard how things are by a hub that has just started and lists no devices yet', async () => {
+    poller.need();
+    await clock.advance(3 * SECOND);
+    reply = 'away';
+    await clock.advance(MINUTE);
+    reply = 'empty';
+    heard = [];
+    await clock.advance(2 * MINUTE);
+    assert.deepEqual([heard, poller.isSure, polls.at(-1)?.ts], [[], false, 0]);
+    reply = 'unchanged';
+    await clock.advance(2 * SECOND);
+    assert.deepEqual([heard.length > 0, poller.isSure], [true, true]);
+  });
+
+  it('takes lists of nothing for those of a hub that has just started, for two minutes after an absence', async () => {
+    poller.need();
+    await clock.advance(3 * SECOND);
+    reply = 'away';
+    await clock.advance(MINUTE);
+    reply = 'no devices';
+    outcomes = [];
+    await clock.advance(100 * SECOND);
+    assert.deepEqual([home.things.list('device').length, poller.isSure], [1, false]);
+    await clock.advance(2 * MINUTE);
+    const { changes } = outcomes.find((outcome) => outcome.changes.length > 0) ?? { changes: [] };
+    assert.deepEqual(
+      changes.map(({ events }) => events),
+      [['removed']],
+    );
+  });
+
+  it('loads all anew after an absence in which the hub may have started anew, and after none that is short', async () => {
+    poller.need();
+    await clock.advance(3 * SECOND);
+    for (const [awayMs, isAnew] of [
+      [5 * SECOND, false],
+      [MINUTE, true],
+    ] as const) {
+      reply = 'away';
+      await clock.advance(awayMs);
+      reply = 'change';
+      poller.wake();
+      polls = [];
+      await clock.advance(0);
+      assert.deepEqual(
+        polls.map(({ ts }) => ts === 0),
+        [isAnew],
+      );
+      await clock.advance(20 * SECOND);
+    }
+  });
 
   it('has heard how things are by all that it hears of a hub that says ever again that all is to be loaded anew', async () => {
     poller.need();
