@@ -20,6 +20,8 @@ const DOUBTED_MS = 5_000;
  */
 const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
+/** A hub does not start anew in less time than this. */
+const ABSENT_MS = 15_000;
 /** A hub may say so often that everything is to be loaded anew; above that it waits so long, then twice as long, and so on. */
 const FREE_WISHES = 5;
 const WISHES_FORGOTTEN_MS = 1_200_000;
@@ -361,7 +363,7 @@ export class DevicePoller {
 
   /** Whether polls have failed for so long that the hub may have started anew meanwhile. */
   #isAbsent(now: number): boolean {
-    return this.#trouble !== undefined && now - this.#sync.heardAt > this.#pauseMs;
+    return now - (this.#trouble?.since ?? now) > ABSENT_MS && now - this.#sync.heardAt > this.#pauseMs;
   }
 
   #needsResync(now: number): boolean {
