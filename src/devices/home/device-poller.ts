@@ -304,7 +304,8 @@ export class DevicePoller {
   ): void {
     const { home, version, onOutcome, onAnswer, onHeard } = this.#options;
     const now = this.#options.clock.monotonic();
-    if (this.#isAbsent(now)) this.#sync.backAt = now;
+    const wasAbsent = this.#isAbsent(now);
+    if (wasAbsent) this.#sync.backAt = now;
     let [hasChanges, isInVain] = [false, false];
     if (answer.status !== 304) {
       expectOk(answer);
@@ -324,11 +325,13 @@ export class DevicePoller {
     // Nor would there be anything new for a hub whose clock went back meanwhile.
     else this.#sync.isStale = true;
     const isTold = home.timedAt >= startedAt;
-    if (this.#looks.noteAnswer({ isLook, isTold, hasChanges, now })) this.#sync.isStale = true;
-    // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
-    this.#isHalf = (!isResync || isInVain) && this.#sync.isStale && now >= this.#resyncAt;
+    const isDeaf = this.#looks.noteAnswer({ isLook, isTold, hasChanges, now });
+    if (isDeaf || (wasAbsent && !isResync)) this.#sync.isStale = true;
+    const isDue = this.#sync.isStale && now >= this.#resyncAt;
     // A hub that has just started, say, is asked as one in whose home something happens: not all is known yet.
-    if (this.#sync.isStale && now >= this.#resyncAt) this.#times.noteChange();
+    if (isDue) this.#times.noteChange();
+    // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
+    this.#isHalf = isDue && (!isResync || isInVain);
     this.#sync.heardAt = now;
     this.#trouble = undefined;
     if (!this.#isHalf) onHeard?.(startedAt);
