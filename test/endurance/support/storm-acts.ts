@@ -56,14 +56,18 @@ export class StormActs {
   }
 
   /** It gets warmer where a thermometer is listened to by its name. */
-  warm({ home }: StormHub): (() => void) | undefined {
+  warm(hub: StormHub): (() => void) | undefined {
+    const { home } = hub;
+    const madeAt = this.#storm.now;
     const device = home.devices.find(({ name, state }) => name === NAMED && state.reachable);
     if (device === undefined || home !== this.#storm.hubs[0].home) return undefined;
     const temperature = Math.round(Number(device.state['temperature']) * 10 + 3) / 10;
     home.change(device.id, { temperature });
     return () => {
       const told = this.#storm.followers.get(NODES.named)?.last.get(device.id);
-      if (told !== temperature)
+      // After a start the first answer that lists anything is silent, and one of a hub that has just started lists nothing.
+      const wasFirst = told === undefined && hub.resyncedAt >= madeAt;
+      if (told !== temperature && !wasFirst)
         this.#storm.note(`${NAMED} has got warmer, ${temperature}, but was told as ${String(told)}`);
     };
   }
