@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { deployStates, furnish, openState, STATES } from '../../scripts/dialog-states';
 import { EDITOR_VERSIONS, NODE_RED_5, VERSIONS } from '../live/harness/versions';
 import { findBarriers } from '../support/axe';
-import { Desk, LOCALES } from './support';
+import { Desk, LANGUAGES, LOCALES } from './support';
 import { assertNoBarriers } from './support/barriers';
 import { Picker } from './support/picker';
 
@@ -15,7 +15,7 @@ describe('axe finds nothing in the dialogs', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`in ${language}`, () => assertNoBarriers(desk, { locale: LOCALES[language] }));
   }
 });
@@ -38,7 +38,7 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    for (const language of ['en-US', 'fi'] as const) {
+    for (const language of LANGUAGES) {
       for (const colorScheme of version === NODE_RED_5 ? (['light', 'dark'] as const) : (['light'] as const)) {
         for (const [width, height] of Object.entries(WIDTHS)) {
           it(`in ${language}, ${colorScheme}, ${width} px wide`, async function () {

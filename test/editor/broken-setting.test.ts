@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk, LOCALES, text, until } from './support';
+import { Desk, LANGUAGES, LOCALES, text, until } from './support';
 import { says, showBrokenSetting } from './support/broken-setting';
 
 describe('A setting that keeps an account from working', () => {
@@ -12,7 +12,7 @@ describe('A setting that keeps an account from working', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`shows in the state, with the settings unfolded, and on the nodes, in ${language}`, () =>
       showBrokenSetting(desk, language));
   }
@@ -86,7 +86,7 @@ describe('A setting that keeps an account from working', () => {
     });
   }
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`says in ${language} what a proxy has to keep that rewrites the header Host`, async () => {
       await desk.deployAccount();
       const editor = await desk.editor({ locale: LOCALES[language] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
-import { Desk } from './support';
+import { Desk, LANGUAGES } from './support';
 import {
   askWhichOne,
   byName,
@@ -50,7 +50,7 @@ describe('choosing', () => {
     assert.equal(asked.length, 1, asked.join('\n'));
   });
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`goes by rooms and kinds of devices, in ${language}`, () => chooseByTags(desk, language));
 
     it(`has no barrier that axe finds, in ${language}`, () =>

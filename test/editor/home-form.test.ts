@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { findBarriers } from '../support/axe';
 import { until } from '../support/wait';
-import { Desk, LOCALES } from './support';
+import { Desk, LANGUAGES, LOCALES } from './support';
 import { HomeTab } from './support/home';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { rawKeys } from './support/texts';
@@ -17,7 +17,7 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    for (const language of ['en-US', 'fi'] as const) {
+    for (const language of LANGUAGES) {
       for (const isDark of version.name === '5.0' ? [false, true] : [false]) {
         it(`has no barrier that axe finds, in ${language}${isDark ? ', in the dark' : ''}`, async () => {
           const before = await deployLamp(desk);

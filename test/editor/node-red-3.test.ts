@@ -1,5 +1,5 @@
 import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
-import { Desk, LOCALES } from './support';
+import { Desk, LANGUAGES, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
@@ -42,7 +42,7 @@ describe('On Node-RED 3.1', () => {
   it('choosing has no barrier that axe finds', () =>
     seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: false }));
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`a broken setting shows, in ${language}`, () => showBrokenSetting(desk, language));
 
     it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>

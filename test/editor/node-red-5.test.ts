@@ -1,5 +1,5 @@
 import { EDITOR_VERSIONS, NODE_RED_5 } from '../live/harness/versions';
-import { Desk, LOCALES } from './support';
+import { Desk, LANGUAGES, LOCALES } from './support';
 import { tellAccountsApart } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
@@ -48,7 +48,7 @@ describe('On Node-RED 5 and Node.js 24', () => {
   it('choosing has no barrier that axe finds', () =>
     seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: true }));
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`a slow cloud is waited for with a sign of work, in ${language}`, () => waitForSlowCloud(desk, language));
 
     it(`a broken setting shows, in ${language}`, () => showBrokenSetting(desk, language));

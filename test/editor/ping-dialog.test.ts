@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ask, Desk, LOCALES, text, until, type Language } from './support';
+import { Desk, LANGUAGES, LOCALES, ask, text, until, type Language } from './support';
 
 describe('Test in the dialog of a ping node', () => {
   let desk: Desk;
@@ -28,7 +28,7 @@ describe('Test in the dialog of a ping node', () => {
     },
   };
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`asks the cloud now and says when that was, in ${language}`, async () => {
       await desk.deployLogin();
       const editor = await desk.editor({ locale: LOCALES[language] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk, LOCALES, text, until, type AccountDialog, type Editor, type Language } from './support';
+import { Desk, LANGUAGES, LOCALES, text, until, type AccountDialog, type Editor, type Language } from './support';
 import { waitForSlowCloud } from './support/slow-cloud';
 
 describe('A cloud that takes its time', () => {
@@ -12,7 +12,7 @@ describe('A cloud that takes its time', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  for (const language of ['en-US', 'fi'] as const) {
+  for (const language of LANGUAGES) {
     it(`is waited for with a sign of work and words, after each press, in ${language}`, () =>
       waitForSlowCloud(desk, language));
 

@@ -4,7 +4,7 @@ import '../../live/harness/hooks';
 export { Desk } from './desk';
 export { Editor, type EditorOptions } from './editor';
 export { AccountDialog } from './account-dialog';
-export { LOCALES, rawKeys, text, type Language } from './texts';
+export { LANGUAGES, LOCALES, rawKeys, text, type Language } from './texts';
 export { changed, TAB, without } from '../../live/harness/flow';
 export { ask } from '../../live/harness/ask';
 export { until } from '../../support/wait';

@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../live/harness/packed';
+import { sized } from '../../support/size';
 
 export type Language = 'en-US' | 'fi';
+
+/**
+ * In which languages what is said is looked at: in both in `npm run test:long`. Otherwise in Finnish, for in all that has
+ * one language the tests use the editor in English.
+ */
+export const LANGUAGES: readonly Language[] = sized<readonly Language[]>(['fi'], ['en-US', 'fi']);
 
 /** A person's browser for each language of the package. */
 export const LOCALES: Record<Language, string> = { 'en-US': 'en-US', fi: 'fi-FI' };
