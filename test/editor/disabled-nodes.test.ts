@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
+import { sized } from '../support/size';
 import { types } from '../nodes/support/shipped';
 import { Desk, text, until, type Editor } from './support';
 import { Picker } from './support/picker';
@@ -29,7 +30,9 @@ describe('With a node of the package disabled in the palette', () => {
 
   it('the others are there, whichever it is, and it comes back into the open editor', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
-    for (const type of types) {
+    // The account, which the others need, and some of these: all of them in the long run.
+    const some = types.filter((type, place) => type === 'cozify-account' || place % sized(4, 1) === 0);
+    for (const type of some) {
       await enable(type, false);
       const editor = await desk.editor();
       for (const other of visible) assert.equal(await inPalette(editor, other), other === type ? 0 : 1, other);
