@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
 import type { FlowNode } from '../live/harness/flow';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
-import { sized } from '../support/size';
 import { Desk, until, type Editor } from './support';
 
 const FOLDER = join(packageRoot, 'examples');
@@ -32,9 +31,7 @@ describe('The examples, imported from the menu', () => {
     await editor.page.keyboard.press('Escape');
   });
 
-  const plain = NAMES.filter((name) => !/dashboard/i.test(name));
-  // Each of them runs in `test/examples`; in the editor each third one, and all in the long run.
-  for (const name of plain.filter((_name, place) => place % sized(3, 1) === 0)) {
+  for (const name of NAMES.filter((name) => !/dashboard/i.test(name))) {
     it(`${name}: nothing is missing, and it deploys`, async () => {
       const example = read(name);
       await importExample(editor, name);
