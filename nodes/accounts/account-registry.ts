@@ -4,13 +4,13 @@ import type { Account, Clock, CozifyError, Log } from '../../src/index.js';
 import {
   type AccountOptions,
   type AccountSettings,
+  Alarm,
   HttpPool,
   LivingAccount,
   openFile,
   OtpLimiter,
   otpLimiterShape,
   RateLimiter,
-  setQuietTimeout,
   StateDirectory,
   systemClock,
 } from '../../src/nodes-api.js';
@@ -85,7 +85,7 @@ export class AccountRegistry {
   readonly #deploys: DeployWatcher;
   readonly #flows: FlowAccounts;
   readonly #lostLogins: LostLogins;
-  #timer: ReturnType<Clock['setTimeout']> | undefined;
+  readonly #nextLook: Alarm;
 
   constructor(red: NodeAPI, log: Log, host: Partial<RegistryHost> = {}) {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
@@ -93,6 +93,7 @@ export class AccountRegistry {
     red.events.emit(FOLLOWED, (end: Promise<unknown>) => (before = end));
     red.events.once(FOLLOWED, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
     this.#clock = clock;
+    this.#nextLook = new Alarm(clock);
     this.#http = http;
     this.#rateLimiter = new RateLimiter(clock);
     this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
@@ -200,7 +201,7 @@ export class AccountRegistry {
    * is being saved any more.
    */
   endFollowing(): Promise<unknown> {
-    this.#disarm();
+    this.#nextLook.clear();
     const ends = [...this.#known.values()].map(({ living }) => living.closedAndSaved());
     this.#known.clear();
     this.#deploys.close();
@@ -245,16 +246,11 @@ export class AccountRegistry {
   }
 
   #endResting(): void {
-    this.#disarm();
+    this.#nextLook.clear();
     const resting = [...this.#known.values()].filter(({ isResting }) => isResting);
     for (const known of resting) if (known.living.isAtRest) this.#end(known);
-    if (!resting.some(({ living }) => this.#known.has(living.id))) return;
-    this.#timer = setQuietTimeout(this.#clock, () => this.#endResting(), LOOK_EVERY_MS);
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    const isAnyLeft = resting.some(({ living }) => this.#known.has(living.id));
+    if (isAnyLeft) this.#nextLook.set(LOOK_EVERY_MS, () => this.#endResting());
   }
 
   #end({ living }: Known): void {

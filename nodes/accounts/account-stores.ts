@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
   accountShape,
+  Alarm,
   type BackOff,
   backOffMs,
   completeRecord,
@@ -12,7 +13,6 @@ import {
   MigratingStore,
   openFile,
   type PreviousStore,
-  setQuietTimeout,
   settlesWithin,
   type StateDirectory,
   toCozifyError,
@@ -51,6 +51,7 @@ export interface AccountStoresOptions {
 export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
+  readonly #nextTry: Alarm;
   /** Reading and deleting what is kept of one account never meet. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
@@ -61,12 +62,12 @@ export class AccountStores {
   readonly #said = new Set<string>();
   #deleting: Promise<void> = Promise.resolve();
   #failures = 0;
-  #timer: ReturnType<Clock['setTimeout']> | undefined;
   #isClosed = false;
   #global: GlobalContext | undefined;
 
   constructor(options: AccountStoresOptions) {
     this.#options = options;
+    this.#nextTry = new Alarm(options.clock);
     this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape));
   }
 
@@ -148,7 +149,7 @@ export class AccountStores {
 
   close(): void {
     this.#isClosed = true;
-    this.#disarm();
+    this.#nextTry.clear();
   }
 
   /** The stores to look into before the one of that name is relied on. */
@@ -228,16 +229,10 @@ export class AccountStores {
   /** Tries again later, less and less often, while anything is left to delete. */
   async #plan(): Promise<void> {
     const owing = await this.#ledger.owing();
-    this.#disarm();
+    this.#nextTry.clear();
     if (owing.length === 0 || this.#isClosed) return;
     this.#failures += 1;
-    const delayMs = backOffMs(this.#options.clock, this.#failures, RETRY);
-    this.#timer = setQuietTimeout(this.#options.clock, () => void this.#deleteAllOwed(), delayMs);
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#nextTry.set(backOffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
   }
 
   #nameOf(store: string): string {

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../src/index.js';
-import { setQuietTimeout, systemClock } from '../../src/nodes-api.js';
+import { Alarm, systemClock } from '../../src/nodes-api.js';
 
 /** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
@@ -13,9 +13,10 @@ const LOADING_MS = 5_000;
 export class DeployWatcher {
   readonly #events: NodeAPI['events'];
   readonly #listeners: [string, () => void][];
-  readonly #clock: Clock;
+  /** When it has been silent for too long. */
+  readonly #limit: Alarm;
   readonly #onSettled: () => void;
-  #change: { over: Promise<void>; end: () => void; limit?: ReturnType<Clock['setTimeout']> } | undefined;
+  #change: { over: Promise<void>; end: () => void } | undefined;
 
   /**
    * Begins as Node-RED does, which loads flows after the nodes; `isLoaded` when the package came later. `onSettled` is
@@ -26,7 +27,7 @@ export class DeployWatcher {
     { isLoaded, onSettled, clock = systemClock }: { isLoaded: boolean; onSettled: () => void; clock?: Clock },
   ) {
     this.#events = events;
-    this.#clock = clock;
+    this.#limit = new Alarm(clock);
     this.#onSettled = onSettled;
     this.#listeners = [
       ...Object.entries(STEPS_MS).map(([step, ms]): [string, () => void] => [step, () => this.#expect(ms)]),
@@ -56,8 +57,7 @@ export class DeployWatcher {
       const over = new Promise<void>((resolve) => (end = resolve));
       this.#change = { over, end };
     }
-    this.#disarm();
-    this.#change.limit = setQuietTimeout(this.#clock, () => this.#end(), withinMs);
+    this.#limit.set(withinMs, () => this.#end());
   }
 
   #end(): void {
@@ -66,12 +66,8 @@ export class DeployWatcher {
   }
 
   #endChange(): void {
-    this.#disarm();
+    this.#limit.clear();
     this.#change?.end();
     this.#change = undefined;
-  }
-
-  #disarm(): void {
-    if (this.#change?.limit !== undefined) this.#clock.clearTimeout(this.#change.limit);
   }
 }

@@ -1,12 +1,12 @@
 import type { Account, AccountRecord, Clock, Store } from '../../src/index.js';
 import {
   accountShape,
+  Alarm,
   Elapsed,
   KeyedMutex,
   type LivingAccount,
   openFile,
   Saved,
-  setQuietTimeout,
   shape,
   type Shape,
   type StateDirectory,
@@ -99,10 +99,11 @@ export class WaitingLogins {
   /** How long those have waited that were seen, although the wall clock may be set meanwhile. */
   readonly #ages = new Map<string, Elapsed>();
   readonly #mutex = new KeyedMutex();
-  #timer: ReturnType<Clock['setTimeout']> | undefined;
+  readonly #nextTidying: Alarm;
 
   constructor({ directory, clock, create }: WaitingLoginsOptions) {
     this.#clock = clock;
+    this.#nextTidying = new Alarm(clock);
     this.#create = create;
     this.#saved = new Saved({
       store: openFile(directory, FILE_NAME, waitingShape),
@@ -180,8 +181,7 @@ export class WaitingLogins {
 
   /** Works with them no more: another process, or what follows this in the same, may do so from now on. */
   close(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#nextTidying.clear();
     for (const { living } of this.#open.values()) void living.close();
   }
 
@@ -248,11 +248,10 @@ export class WaitingLogins {
   }
 
   #plan(): void {
-    const tidyAgain = (): void => {
+    this.#nextTidying.set(TIDY_MS, () => {
       this.#plan();
       void this.#tidy().catch(() => undefined);
-    };
-    this.#timer = setQuietTimeout(this.#clock, tidyAgain, TIDY_MS);
+    });
   }
 
   #openOf({ id, cloudUrl, since }: Omit<StoredLogin, 'account'>, isBegun = false): Open {

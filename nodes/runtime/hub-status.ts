@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
 import {
+  Alarm,
   countText,
   isMeasured,
   isReachable,
@@ -58,13 +59,14 @@ export class HubStatus {
   #problem: { status: Worded; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
   #shownAt = -Infinity;
-  #timer: ReturnType<Clock['setTimeout']> | undefined;
+  readonly #nextUpdate: Alarm;
   #isStopped = false;
 
   constructor(options: HubStatusOptions) {
     const { RED, account, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
+    this.#nextUpdate = new Alarm(clock, { keepsAlive: true });
     const find = (): AccountNode | undefined => findAccount(RED, account);
     this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
       this.#account = found;
@@ -196,26 +198,23 @@ export class HubStatus {
   stop(): void {
     this.#isStopped = true;
     this.#follower.stop();
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#nextUpdate.clear();
   }
 
   #update(): void {
     if (this.#isStopped) return;
     // What there is to show is found out when it is shown; but how a trouble goes on must not be missed.
-    if (this.#timer !== undefined && this.#problem === undefined) return;
+    if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
-    if (this.#timer !== undefined || key === this.#shown) return;
+    if (this.#nextUpdate.isSet || key === this.#shown) return;
     const waitMs = this.#shownAt + PAUSE_MS - this.#clock.monotonic();
     if (waitMs <= 0) {
       [this.#shown, this.#shownAt] = [key, this.#clock.monotonic()];
       this.#options.node.status(status);
       return;
     }
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.#update();
-    }, waitMs);
+    this.#nextUpdate.set(waitMs, () => this.#update());
   }
 
   #status(): NodeStatus {

@@ -1,6 +1,6 @@
+import { Alarm } from '../async/alarm.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
-import type { Timer } from '../async/clock.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser } from '../login/renewal-rules.js';
 import { type LoginRecord, cloudOf, withCloud, withLogin } from '../state/account-record.js';
@@ -30,9 +30,9 @@ export class AccountLoader {
   readonly #hooks: AccountLoaderHooks;
   readonly #loads = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
+  readonly #alarm: Alarm;
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
-  #timer: Timer | undefined;
   #isReady = false;
   /** How often settings have come, and up to which of them all is taken up. */
   #wanted = 1;
@@ -46,6 +46,7 @@ export class AccountLoader {
     this.#options = options;
     this.#parts = parts;
     this.#hooks = hooks;
+    this.#alarm = new Alarm(options.clock, { keepsAlive: true });
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
@@ -100,7 +101,7 @@ export class AccountLoader {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
+    this.#alarm.clear();
   }
 
   async #load(): Promise<void> {
@@ -138,16 +139,11 @@ export class AccountLoader {
   }
 
   #noteFailure(problem: CozifyError): CozifyError {
-    const { log, clock, isResting = false } = this.#options;
+    const { log, isResting = false } = this.#options;
     if (this.#error === undefined) log.error(problem.message);
     this.#error = problem;
     this.#parts.events.tell();
-    if (!this.#isClosed && !isResting) {
-      this.#timer ??= clock.setTimeout(() => {
-        this.#timer = undefined;
-        this.start();
-      }, RELOAD_MS);
-    }
+    if (!this.#isClosed && !isResting && !this.#alarm.isSet) this.#alarm.set(RELOAD_MS, () => this.start());
     return problem;
   }
 

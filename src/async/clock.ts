@@ -22,13 +22,6 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** A timer of the clock that keeps no process alive. */
-export function setQuietTimeout(clock: Clock, callback: () => void, delayMs: number): Timer {
-  const timer = clock.setTimeout(callback, delayMs);
-  if (typeof timer === 'object') timer.unref();
-  return timer;
-}
-
 /** Resolves to `true` once `work` has settled, or to `false` after `delayMs`, whichever is first. Never rejects. */
 export async function settlesWithin(clock: Clock, work: Promise<unknown>, delayMs: number): Promise<boolean> {
   let timer: Timer | undefined;

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../async/clock.js';
+import { Alarm } from '../async/alarm.js';
+import type { Clock } from '../async/clock.js';
 
 /** So many failures in a row mean that a hub is away. */
 const FAILURES_TO_GO = 3;
@@ -35,10 +36,12 @@ export class HubHealth {
   readonly #silences: Row = { count: 0, since: 0 };
   readonly #polls: Row = { count: 0, since: 0 };
   #isClosed = false;
-  #timer: Timer | undefined;
+  /** Rings when a silence has lasted. */
+  readonly #alarm: Alarm;
 
   constructor(options: HubHealthOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.clock, { keepsAlive: true });
   }
 
   /** `null` until something is known. */
@@ -73,13 +76,13 @@ export class HubHealth {
   /** Tells nothing more. */
   close(): void {
     this.#isClosed = true;
-    this.#disarm();
+    this.#alarm.clear();
   }
 
   #update(hasAnswered: boolean): void {
     if (this.#isClosed) return;
     const { clock } = this.#options;
-    this.#disarm();
+    this.#alarm.clear();
     const now = clock.monotonic();
     const rows = [this.#silences, this.#polls];
     const isAway = rows.some(
@@ -90,17 +93,7 @@ export class HubHealth {
     else if (hasAnswered) this.#change(true);
     if (this.#isReachable === false) return;
     const doubted = rows.filter(({ count }) => count >= FEWEST_FAILURES_TO_GO).map(({ since }) => since);
-    if (doubted.length > 0) this.#ringAt(Math.min(...doubted) + SILENCE_TO_GO_MS);
-  }
-
-  #ringAt(at: number): void {
-    const { clock } = this.#options;
-    this.#timer = clock.setTimeout(() => this.#update(false), at - clock.monotonic());
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (doubted.length > 0) this.#alarm.set(Math.min(...doubted) + SILENCE_TO_GO_MS - now, () => this.#update(false));
   }
 
   #change(isReachable: boolean): void {

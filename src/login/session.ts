@@ -2,6 +2,7 @@ import { type Clock, settlesWithin } from '../async/clock.js';
 import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
+import { UnderWay } from '../async/under-way.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { KnownClaims } from '../cloud/known-claims.js';
@@ -85,10 +86,10 @@ export class Session {
   readonly #questions = new SingleFlight<HubKeys | undefined>();
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
-  #pending: readonly Promise<unknown>[] = [];
-  #logins: readonly Promise<unknown>[] = [];
+  readonly #pending = new UnderWay();
+  readonly #logins = new UnderWay();
   /** The keeping of tokens that have come. */
-  #keeping: readonly Promise<unknown>[] = [];
+  readonly #keeping = new UnderWay();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -117,12 +118,12 @@ export class Session {
 
   /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
   get pending(): Promise<unknown> | undefined {
-    return settled(this.#pending);
+    return this.#pending.settled;
   }
 
   /** Resolves once the tokens that have come are kept, or could not be; `undefined` when there is none. */
   get keeping(): Promise<unknown> | undefined {
-    return settled(this.#keeping);
+    return this.#keeping.settled;
   }
 
   /** Milliseconds until the token is due (docs/dev/rules.md, "When a token is due"). `undefined` without a token. */
@@ -160,7 +161,7 @@ export class Session {
     const token = this.login?.token;
     if (token === undefined) return Promise.resolve('dropped');
     return this.#renewals.run(token, () => {
-      const earlier = settled(this.#logins);
+      const earlier = this.#logins.settled;
       return this.noted(this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier)));
     });
   }
@@ -181,21 +182,15 @@ export class Session {
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
-      await settled(this.#logins);
+      await this.#logins.settled;
       if (this.login !== null) await this.#options.client.logOut(this.login.token);
       await this.forget(true);
     });
   }
 
   /** Exchanges a code for a token and puts it in force. */
-  async logIn(email: string, otp: string): Promise<void> {
-    const login = this.noted(this.#startLogin(email, otp));
-    this.#logins = [...this.#logins, login];
-    try {
-      await login;
-    } finally {
-      this.#logins = this.#logins.filter((one) => one !== login);
-    }
+  logIn(email: string, otp: string): Promise<void> {
+    return this.#logins.add(this.noted(this.#startLogin(email, otp)));
   }
 
   #timesOf(login: LoginRecord): TokenTimes {
@@ -220,12 +215,7 @@ export class Session {
 
   /** Lets the account, which waits for little at its end, know of a token that was asked for. */
   noted<T>(work: Promise<T>): Promise<T> {
-    this.#pending = [...this.#pending, work];
-    const end = (): void => {
-      this.#pending = this.#pending.filter((one) => one !== work);
-    };
-    work.then(end, end);
-    return work;
+    return this.#pending.add(work);
   }
 
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
@@ -260,7 +250,7 @@ export class Session {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
-    await this.#keep(() =>
+    await this.#keeping.add(
       state.changeToken(
         token,
         (cloud) => {
@@ -341,7 +331,7 @@ export class Session {
     const { client, state, clock } = this.#options;
     const token = await client.emailLogin(email, otp, (answer) => checkLoginToken(this.login, answer));
     this.#noteRenewed(token);
-    await this.#keep(() =>
+    await this.#keeping.add(
       state.changeLogin(
         (record) => {
           const cloud = cloudOf(record, state.origin);
@@ -355,19 +345,4 @@ export class Session {
       ),
     );
   }
-
-  async #keep(change: () => Promise<void>): Promise<void> {
-    const keeping = change();
-    this.#keeping = [...this.#keeping, keeping];
-    try {
-      await keeping;
-    } finally {
-      this.#keeping = this.#keeping.filter((one) => one !== keeping);
-    }
-  }
-}
-
-/** Resolves once all have settled; `undefined` where there are none. */
-function settled(works: readonly Promise<unknown>[]): Promise<unknown> | undefined {
-  return works.length === 0 ? undefined : Promise.allSettled(works);
 }

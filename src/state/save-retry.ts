@@ -1,4 +1,5 @@
-import { type Clock, setQuietTimeout, type Timer } from '../async/clock.js';
+import { Alarm } from '../async/alarm.js';
+import type { Clock } from '../async/clock.js';
 
 const RETRY_MS = 30_000;
 
@@ -14,12 +15,11 @@ export interface Savable {
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
-  readonly #clock: Clock;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
 
   constructor(savables: readonly Savable[], clock: Clock) {
     this.#savables = savables;
-    this.#clock = clock;
+    this.#alarm = new Alarm(clock);
   }
 
   /** Whether something waits to be saved. */
@@ -29,12 +29,8 @@ export class SaveRetry {
 
   /** Fits the plan to the state in force. Called after each change, and so after each attempt. */
   plan(): void {
-    if (!this.isNeeded) return this.stop();
-    const tryAgain = (): void => {
-      this.#timer = undefined;
-      void this.now();
-    };
-    this.#timer ??= setQuietTimeout(this.#clock, tryAgain, RETRY_MS);
+    if (!this.isNeeded) this.stop();
+    else if (!this.#alarm.isSet) this.#alarm.set(RETRY_MS, () => void this.now());
   }
 
   /** Tries again at once. */
@@ -44,7 +40,6 @@ export class SaveRetry {
   }
 
   stop(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#alarm.clear();
   }
 }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Alarm } from '../../../src/async/alarm.js';
+import { FakeClock, MINUTE } from '../support/fake-clock.js';
+
+describe('alarm', () => {
+  let clock: FakeClock;
+  let rung: string[];
+  let alarm: Alarm;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    rung = [];
+    alarm = new Alarm(clock);
+  });
+
+  it('rings once, at the moment that was set last', async () => {
+    alarm.set(MINUTE, () => rung.push('first'));
+    alarm.set(2 * MINUTE, () => rung.push('second'));
+    assert.equal(clock.timers, 1);
+    await clock.advance(5 * MINUTE);
+    assert.deepEqual(rung, ['second']);
+    assert.equal(alarm.isSet, false);
+  });
+
+  it('does not ring once it is cleared', async () => {
+    alarm.set(MINUTE, () => rung.push('cleared'));
+    alarm.clear();
+    assert.deepEqual([alarm.isSet, clock.timers], [false, 0]);
+    await clock.advance(5 * MINUTE);
+    assert.deepEqual(rung, []);
+  });
+
+  it('can be set by what it rings', async () => {
+    const again = (): void => {
+      rung.push('rung');
+      if (rung.length < 3) alarm.set(MINUTE, again);
+    };
+    alarm.set(MINUTE, again);
+    await clock.advance(10 * MINUTE);
+    assert.equal(rung.length, 3);
+  });
+
+  it('keeps a process alive only where it is meant to', async () => {
+    const files = join(__dirname, '../../../src/async');
+    const script = (options: string): string => `
+      const { Alarm } = require(${JSON.stringify(join(files, 'alarm.js'))});
+      const { systemClock } = require(${JSON.stringify(join(files, 'clock.js'))});
+      new Alarm(systemClock, ${options}).set(50, () => console.log('rung'));`;
+    const outputOf = async (options: string): Promise<string> =>
+      (await promisify(execFile)(process.execPath, ['-e', script(options)])).stdout.trim();
+    assert.deepEqual([await outputOf('{}'), await outputOf('{ keepsAlive: true }')], ['', 'rung']);
+  });
+});
