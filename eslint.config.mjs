@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import regexp from 'eslint-plugin-regexp';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
@@ -94,6 +95,15 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     ignores: ['src/http/axios-request.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [client] }] },
+  },
+  {
+    // Names, answers and messages may be as long as anybody likes: no expression takes the square of their length.
+    files: ['src/**/*.ts', 'nodes/**/*.ts', 'packages/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
   },
   {
     // What a module keeps is shared by all who use it, and nobody hands it on.
