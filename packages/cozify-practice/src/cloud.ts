@@ -56,7 +56,7 @@ export class Cloud {
   }
 
   /** The hub a request through the cloud is for, and what it is there; undefined where there is no such hub. */
-  visitedBy({ call, version, url }: Route, request: IncomingMessage): Visited | undefined {
+  visitedBy({ call, version, url }: Route, request: IncomingMessage): (Visited & { hub: SimulatedHub }) | undefined {
     const key = request.headers['x-hub-key'];
     if (call !== 'remote' || version !== API_VERSION || typeof key !== 'string') return undefined;
     const hub = this.#hubs.find((candidate) => candidate.hasIssued(key));

@@ -5,7 +5,7 @@ import { changeBehaviour, changeHome, homeOf } from './home-control';
 import { isListing } from './home/things';
 import type { SimulatedHub } from './hub';
 import { TROUBLES, type Trouble } from './page/troubles';
-import type { Simulator } from './simulator';
+import type { World } from './world';
 import type { Settings } from './types';
 
 type Body = Record<string, unknown>;
@@ -24,7 +24,7 @@ const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
 };
 
 /** A POST under `/control/`; undefined means that its body made no sense. */
-const COMMANDS: Record<string, (simulator: Simulator, body: Body) => unknown> = {
+const COMMANDS: Record<string, (simulator: World, body: Body) => unknown> = {
   fault: (simulator, { call, fault }) => {
     if (!isFaultTarget(call) || !isFault(fault)) return undefined;
     simulator.fault(call, fault);
@@ -71,7 +71,7 @@ const COMMANDS: Record<string, (simulator: Simulator, body: Body) => unknown> = 
  * The control interface, for another process: `GET state[?requests=N]`, `GET home?hub=<id>`, and a POST for each of
  * {@link COMMANDS}. JSON has no Infinity: a `graceRequests` of null means never.
  */
-export async function control(simulator: Simulator, method: string, url: URL, body: string): Promise<Answer> {
+export async function control(simulator: World, method: string, url: URL, body: string): Promise<Answer> {
   const name = url.pathname.slice('/control/'.length);
   if (name === 'state' || name === '') {
     if (method !== 'GET') return failure(405);
@@ -89,7 +89,7 @@ export async function control(simulator: Simulator, method: string, url: URL, bo
   return result === undefined ? failure(400) : json(result);
 }
 
-function changeSettings(simulator: Simulator, body: Body): boolean {
+function changeSettings(simulator: World, body: Body): boolean {
   const isKnown = ([name, value]: [string, unknown]) =>
     Object.hasOwn(SETTINGS, name) && SETTINGS[name as keyof Settings](value);
   if (!Object.entries(body).every(isKnown)) return false;
@@ -117,7 +117,7 @@ async function changeHub(hub: SimulatedHub, body: Body): Promise<boolean> {
   return true;
 }
 
-function stateOf(simulator: Simulator, requests: number): unknown {
+function stateOf(simulator: World, requests: number): unknown {
   const { origin, cloudUrl, mailboxUrl, mails } = simulator;
   return {
     origin,
@@ -131,7 +131,7 @@ function stateOf(simulator: Simulator, requests: number): unknown {
   };
 }
 
-function settingsOf(simulator: Simulator): unknown {
+function settingsOf(simulator: World): unknown {
   return Object.fromEntries((Object.keys(SETTINGS) as (keyof Settings)[]).map((name) => [name, simulator[name]]));
 }
 

@@ -24,9 +24,10 @@
  * - `simulator.troubles.set('hub-off', true, hub)`: what the page has as switches, see {@link Troubles}.
  * - `home: { recording: parseRecording(text), speed: 60 }` of a hub: a recorded home; `hub.home.isReplayed` at its end.
  * - `const held = simulator.hold('hub', { path: '/devices/command' })`, then `held.isAsked` and `held.release()`: an answer
- *   that comes when the test says so, in place of one that comes late. See {@link Simulator.hold}.
+ *   that comes when the test says so, in place of one that comes late. See {@link World.hold}.
  */
-export { Simulator, TOKEN_LIFE_MS } from './simulator';
+export { Simulator } from './simulator';
+export { TOKEN_LIFE_MS } from './world';
 export { SimulatedHub } from './hub';
 export { DEFAULT_BEHAVIOUR, UNKNOWNS, type HubBehaviour } from './behaviour';
 export { Home } from './home/home';

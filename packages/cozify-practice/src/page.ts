@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Simulator } from './simulator';
+import type { World } from './world';
 import { sendLive } from './page/live';
 
 /** Made by scripts/build-practice.mjs, with its code and its style in it. */
@@ -15,7 +15,7 @@ export function isOfPage(pathname: string): boolean {
 
 /** Answers the page, and what keeps it up to date. What is done on it goes to the control interface. */
 export async function answerPage(
-  simulator: Simulator,
+  simulator: World,
   request: IncomingMessage,
   response: ServerResponse,
   closing: AbortSignal,

@@ -1,258 +1,45 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json, text, type Answer } from './answers';
-import { API_PATH, Cloud, routeOf } from './cloud';
 import { control } from './control';
-import { Faults } from './faults';
-import { HeldAnswer } from './held-answer';
-import { SimulatedHub } from './hub';
-import { Listener } from './listener';
 import { mailboxPage } from './mailbox';
 import { answerPage, isOfPage } from './page';
 import { isOwn } from './page/own-requests';
-import { Troubles } from './page/troubles';
-import { Mails } from './mails';
-import { RequestLog } from './request-log';
-import { CloudTokens } from './tokens';
-import type {
-  Fault,
-  FaultTarget,
-  LanIpForm,
-  LoggedRequest,
-  Settings,
-  SimulatedHubOptions,
-  SimulatedMail,
-  SimulatorOptions,
-} from './types';
-import { readBody, Wire } from './wire';
+import type { SimulatorOptions } from './types';
+import { readBody } from './wire';
+import { World } from './world';
 
-const MINUTE_MS = 60_000;
+const MAILBOX = '/mailbox';
 
-/** The life of a cloud token at the real service: 28 days and 10 minutes. */
-export const TOKEN_LIFE_MS = (28 * 24 * 60 + 10) * MINUTE_MS;
-
-const DEFAULT_HUBS: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki 100 %', home: { plan: 'cottage' } }];
-
-/** A Cozify cloud with its hubs, a mailbox and a control interface, on real sockets of this machine only. */
-export class Simulator implements Settings {
-  latencyMs: number;
-  tokenLifeMs: number;
-  codeLifeMs: number;
-  graceRequests: number;
-  lanIpForm: LanIpForm;
-  lanIpOrder: 'as-listed' | 'reversed';
-  rejectedCodeStatus: number;
-  hubOfflineStatus: 400 | 408;
-  readonly #now: () => number;
-  readonly #log: RequestLog;
-  /** What a person may bring about on the page. */
-  readonly troubles: Troubles;
-  readonly #faults = new Faults();
-  readonly #wire: Wire;
-  readonly #tokens: CloudTokens;
-  readonly #mails: Mails;
-  readonly #hubs: SimulatedHub[] = [];
-  readonly #cloud: Cloud;
-  readonly #listener: Listener;
-  #hubsMade = 0;
-
-  private constructor(options: SimulatorOptions) {
-    this.latencyMs = options.latencyMs ?? 0;
-    this.tokenLifeMs = options.tokenLifeMs ?? TOKEN_LIFE_MS;
-    this.codeLifeMs = options.codeLifeMs ?? 10 * MINUTE_MS;
-    this.graceRequests = options.graceRequests ?? 100;
-    this.lanIpForm = options.lanIpForm ?? 'url';
-    this.lanIpOrder = options.lanIpOrder ?? 'as-listed';
-    this.rejectedCodeStatus = options.rejectedCodeStatus ?? 401;
-    this.hubOfflineStatus = options.hubOfflineStatus ?? 400;
-    this.#now = options.now ?? Date.now;
-    this.#log = new RequestLog(this.#now);
-    this.#wire = new Wire(this.#log, this.#faults, this);
-    this.#tokens = new CloudTokens(this, this.#now);
-    this.#mails = new Mails(this, this.#now);
-    this.troubles = new Troubles(this.#faults, this.#tokens, this);
-    this.#cloud = new Cloud(this, this.#tokens, this.#mails, this.#hubs);
-    this.#listener = new Listener('127.0.0.1', options.port ?? 0, (...exchange) => this.#answer(...exchange));
-  }
-
-  /** Starts the cloud and the LAN servers of its hubs; fails, with nothing left running, if a port is taken. */
+/** A Cozify cloud with its hubs, the home's page, a mailbox and a control interface, on real sockets of this machine only. */
+export class Simulator extends World {
+  /** Starts it; fails, with nothing left running, if a port is taken. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const simulator = new Simulator(options);
-    try {
-      await simulator.#listener.open();
-      for (const hub of options.hubs ?? DEFAULT_HUBS) await simulator.addHub(hub);
-    } catch (error) {
-      await simulator.stop();
-      throw error;
-    }
+    await simulator.open(options.hubs);
     return simulator;
   }
 
-  get origin(): string {
-    return `http://127.0.0.1:${this.#listener.port}`;
-  }
-
-  /** The base URL to give to an account. */
-  get cloudUrl(): string {
-    return this.origin + API_PATH;
-  }
-
-  /** A page that shows the home, and on which things happen there. */
-  get pageUrl(): string {
-    return `${this.origin}/`;
-  }
-
-  /** A page that shows the e-mailed codes. */
-  get mailboxUrl(): string {
-    return `${this.origin}/mailbox`;
-  }
-
-  /** The base of the control interface, e.g. `${controlUrl}/state`. */
-  get controlUrl(): string {
-    return `${this.origin}/control`;
-  }
-
-  /** The e-mails sent, oldest first. */
-  get mails(): readonly SimulatedMail[] {
-    return this.#mails.sent;
-  }
-
-  /** What has become of the code of an e-mail. */
-  stateOf(mail: SimulatedMail): 'fresh' | 'used' | 'expired' {
-    if (mail.used) return 'used';
-    return this.#mails.isUsable(mail) ? 'fresh' : 'expired';
-  }
-
-  /** The code sent last to an address; throws when there is none. */
-  latestCode(email: string): string {
-    return this.#mails.latestCode(email);
-  }
-
-  /** The next e-mail carries this code. */
-  nextCode(code: string): void {
-    this.#mails.nextCode(code);
-  }
-
-  /** The last 20 000 requests to the cloud and the hubs, oldest first. */
-  get requests(): readonly LoggedRequest[] {
-    return this.#log.entries;
-  }
-
-  /** The number of requests of a call since the start or {@link clearRequests}; `*` counts all. */
-  count(call: string): number {
-    return this.#log.count(call);
-  }
-
-  /** The numbers of all calls that came. */
-  counts(): Record<string, number> {
-    return this.#log.counts();
-  }
-
-  clearRequests(): void {
-    this.#log.clear();
-  }
-
-  /** Plans a fault; see {@link Faults.add} for the order. */
-  fault(call: FaultTarget, fault: Fault): void {
-    this.#faults.add(call, fault);
-  }
-
-  /**
-   * Holds the next answer of a call back until a test lets it go, so that something can happen meanwhile however slow
-   * the machine is. `fault` may spoil it too.
-   */
-  hold(call: FaultTarget, fault: Omit<Fault, 'times'> = {}): HeldAnswer {
-    const held = new HeldAnswer();
-    this.#faults.add(call, { ...fault, times: 1, held });
-    return held;
-  }
-
-  clearFaults(): void {
-    this.#faults.clear();
-  }
-
-  /** A valid token without a code; `times` in seconds. */
-  issueToken(email: string, times?: { iat?: number; exp?: number }): string {
-    return this.#tokens.issue(email, times);
-  }
-
-  /** Makes any string a valid token of a user, for tokens of an unusual shape. */
-  acceptToken(token: string, email: string): void {
-    this.#tokens.accept(token, email);
-  }
-
-  revoke(token: string): void {
-    this.#tokens.revoke(token);
-  }
-
-  revokeAll(): void {
-    this.#tokens.revokeAll();
-  }
-
-  /** Takes a revocation back. */
-  reinstate(token: string): void {
-    this.#tokens.reinstate(token);
-  }
-
-  isValid(token: string): boolean {
-    return this.#tokens.isValid(token);
-  }
-
-  /** The hubs, in the order the cloud lists them. */
-  get hubs(): readonly SimulatedHub[] {
-    return this.#hubs;
-  }
-
-  async addHub(options: SimulatedHubOptions = {}): Promise<SimulatedHub> {
-    const hub = new SimulatedHub(options, this.#hubsMade++, this.#wire, this.#now);
-    await hub.goOnline();
-    this.#hubs.push(hub);
-    return hub;
-  }
-
-  async removeHub(id: string): Promise<void> {
-    const place = this.#hubs.findIndex((hub) => hub.id === id);
-    if (place < 0) throw new Error(`No hub ${id}`);
-    const [hub] = this.#hubs.splice(place, 1);
-    await hub?.goOffline();
-  }
-
-  /** Closes the cloud's port, mailbox and control interface included; connections are refused until it is back. */
-  async goOffline(): Promise<void> {
-    await this.#listener.close();
-  }
-
-  /** Opens the cloud again on the same port, with all it knew. */
-  async goOnline(): Promise<void> {
-    await this.#listener.open();
-  }
-
-  /** Closes every socket and ends every wait. */
-  async stop(): Promise<void> {
-    await Promise.all([this.#listener.close(), ...this.#hubs.map((hub) => hub.goOffline())]);
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
-    const route = routeOf(request.url ?? '/');
-    const { pathname } = route.url;
-    const isOfControl = pathname === '/mailbox' || /^\/control(\/|$)/.test(pathname);
-    if ((isOfPage(pathname) || isOfControl) && !isOwn(request)) return void response.writeHead(403).end();
-    if (isOfPage(pathname)) return answerPage(this, request, response, closing);
-    if (isOfControl) {
-      const answer = await this.#answerPerson(request, route.url);
+  protected async answerPeople(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+    closing: AbortSignal,
+  ): Promise<boolean> {
+    const { pathname } = url;
+    const isOfControl = pathname === MAILBOX || /^\/control(\/|$)/.test(pathname);
+    if (!isOfPage(pathname) && !isOfControl) return false;
+    if (!isOwn(request)) response.writeHead(403).end();
+    else if (isOfPage(pathname)) await answerPage(this, request, response, closing);
+    else {
+      const answer = await this.#answerTo(request, url);
       response.writeHead(answer.status, { ...answer.headers, 'cache-control': 'no-store' }).end(answer.body);
-      return;
     }
-    await this.#wire.carry({
-      ...{ request, response, closing, call: route.call },
-      visited: this.#cloud.visitedBy(route, request),
-      work: (body, signal) => this.#cloud.answer(route, request, body, signal),
-    });
+    return true;
   }
 
-  /** The mailbox and the control interface: like the page never noted, delayed or spoiled. */
-  async #answerPerson(request: IncomingMessage, url: URL): Promise<Answer> {
+  async #answerTo(request: IncomingMessage, url: URL): Promise<Answer> {
     const body = await readBody(request);
-    if (url.pathname !== '/mailbox') return control(this, request.method ?? '', url, body ?? '');
+    if (url.pathname !== MAILBOX) return control(this, request.method ?? '', url, body ?? '');
     if (request.method !== 'GET') return json(null, 405);
     const page = text(mailboxPage(this.mails, (mail) => this.stateOf(mail)));
     return { ...page, headers: { 'content-type': 'text/html; charset=utf-8' } };

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { failure, substitute, type Answer } from './answers';
 import type { Faults } from './faults';
-import type { SimulatedHub } from './hub';
-import type { HubVisit } from './hub-log';
+import type { HubLog, HubVisit } from './hub-log';
 import type { RequestLog } from './request-log';
 import type { Fault, LoggedRequest } from './types';
 
@@ -25,7 +24,7 @@ export interface Exchange {
 
 /** The hub a request is for, and what it is there. */
 export interface Visited extends Pick<HubVisit, 'way' | 'path' | 'key'> {
-  hub: SimulatedHub;
+  hub: { readonly id: string; readonly log: HubLog };
 }
 
 /** Takes every request of the cloud and of the hubs: notes it, waits, lets the work be done and spoils the answer. */

@@ -1,6 +1,6 @@
 import { nameOf, roomOf, type Device } from '../home/things';
 import type { SimulatedHub } from '../hub';
-import type { Simulator } from '../simulator';
+import type { World } from '../world';
 
 const MAILS_SHOWN = 5;
 
@@ -19,7 +19,7 @@ export interface ShownDevice {
 }
 
 /** Everything there is to show now. What has not changed since the last look is the same object or an equal one. */
-export function factsOf(simulator: Simulator): Facts {
+export function factsOf(simulator: World): Facts {
   const facts: Facts = new Map<string, unknown>([
     ['cloud', cloudOf(simulator)],
     [
@@ -37,11 +37,11 @@ export function factsOf(simulator: Simulator): Facts {
   return facts;
 }
 
-function cloudOf({ cloudUrl, troubles }: Simulator): unknown {
+function cloudOf({ cloudUrl, troubles }: World): unknown {
   return { cloudUrl, isAway: troubles.isCloudAway, isLoginRejected: troubles.isLoginRejected, isSlow: troubles.isSlow };
 }
 
-function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: Simulator): unknown {
+function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: World): unknown {
   const rooms = home.all('rooms').sort((one, other) => one.order - other.order);
   return {
     ...{ id, name, host, isOff: !connected, isLanRefused: !isOnline && troubles.isLanRefused(id) },

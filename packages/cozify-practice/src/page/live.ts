@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Simulator } from '../simulator';
+import type { World } from '../world';
 import { changesBetween, factsOf, type Facts } from './facts';
 
 /** So often the home is looked at while somebody has the page open. */
@@ -9,7 +9,7 @@ const LOOK_MS = 200;
 const SIGN_OF_LIFE_MS = 15_000;
 
 /** Sends everything there is to show, and then what changes, until the page is closed: server-sent events. */
-export async function sendLive(simulator: Simulator, response: ServerResponse, closing: AbortSignal): Promise<void> {
+export async function sendLive(simulator: World, response: ServerResponse, closing: AbortSignal): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let known: Facts = new Map();
   let saidAt = 0;
