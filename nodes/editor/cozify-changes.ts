@@ -10,7 +10,7 @@ import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/choices.js';
-import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
+import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import { followForm, hubPart, type MorePart, noteShown, prepareMore, prepareName } from './shared/form.js';
 import { prepareHub } from './shared/hub-choice.js';
 import { rememberForm, saveForm } from './shared/saving.js';
@@ -87,15 +87,24 @@ function preparePayload(saved: string): OpenSelect {
 /** Says what holds now, and shows a message as it would leave. */
 function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
   when.word(payload);
-  const { condition, fields } = when.value;
+  const { condition, fields, for: lasting } = when.value;
   const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
   const isTrue = things.length === 1 && standingOf(condition, things)?.met === 1;
-  $('#cozify-condition-now').text(isTrue ? `${now} ${translate('now.nextTime')}` : now);
+  $('#cozify-condition-now').text(isTrue ? `${now} ${whenTrueAlready(lasting)}`.trimEnd() : now);
   showExample(exampleOfChange({ things, payload, fields, condition }));
 }
 
+/** When it is sent that a condition has come true which holds already as the node starts. */
+function whenTrueAlready(lasting: number | string): string {
+  if (!['', '0'].includes(String(lasting))) return translate('now.lasting');
+  return isTicked('initial') ? '' : translate('now.nextTime');
+}
+
+function isTicked(name: string): boolean {
+  return $(`#node-input-${name}`).prop('checked') === true;
+}
+
 function moreParts(node: Changes): MorePart[] {
-  const isTicked = (name: string): boolean => $(`#node-input-${name}`).prop('checked') === true;
   const part = (name: keyof typeof texts.more, row: string, told: () => string): MorePart => ({
     name: node._(`more.${name}`),
     row,
@@ -109,6 +118,7 @@ function moreParts(node: Changes): MorePart[] {
     part('own', '[for=node-input-own]', () => (isTicked('own') ? '' : node._('more.notOwn'))),
     part('initial', '[for=node-input-initial]', () => (isTicked('initial') ? node._('more.atStart') : '')),
     part('kinds', '#cozify-kinds-row', () => (readTags('kinds').join() === 'device' ? '' : node._('more.kinds'))),
+    capabilitiesPart(),
     hubPart(),
   ];
 }

@@ -125,7 +125,10 @@ class CommandForm {
     const { sentence, example } = payloadHelp(this.#things, this.#t, viewersLanguage());
     const $help = $('#cozify-do-help').toggle(command === 'payload');
     $help.find('span').text(sentence);
-    $help.find('code').text(example);
+    $help
+      .find('code')
+      .text(example)
+      .toggle(example !== '');
   }
 
   /** Whether any of the things can, or nobody knows; or it is said already. */

@@ -40,7 +40,9 @@ export function outputLabels(this: Read, index: number): string {
 
 export function oneditprepare(this: Read): void {
   showDefaults(this);
-  const kinds = KINDS.map((kind) => $('<option>').val(kind).text(kindText(kind)));
+  // Rooms have no state to read; a flow that names them stays as it is.
+  const offered = KINDS.filter((kind) => kind !== 'room' || this.kind === 'room');
+  const kinds = offered.map((kind) => $('<option>').val(kind).text(kindText(kind)));
   $('#node-input-kind')
     .append(kinds)
     .val(this.kind ?? 'device');

@@ -25,6 +25,8 @@ export class PressListening {
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#round === undefined ? void this.#listen() : this.#stop('')));
+    // What one account's hub tells is no press of another one's.
+    $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
 

@@ -11,7 +11,7 @@ export async function writePage(
   const text = `# Benchmarks
 
 What the package costs, beside what else one would have. Written by \`npm run bench\`. What many homes ask of one cloud, and one
-home in a day, is told [apart](fleet.md).
+home in a day, is [on its own page](fleet.md).
 
 Measured on ${measuredOn}. Ratios are those of processor time, all threads together, to something that was measured in the
 same rounds: medians of ${rounds} interleaved rounds, with their range in brackets. Counts are the same on every machine, and

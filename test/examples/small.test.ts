@@ -137,10 +137,10 @@ describe('the examples in Node-RED', () => {
     const token = () => simulator.requests.findLast((sent) => sent.token !== undefined)?.token ?? '';
     await bench.logIn();
     breakCall('logout');
-    assertShown(await bench.press('Log out at the cloud too'), 'Why it failed', /COZIFY_UNREACHABLE/);
+    assertShown(await bench.press('Also log out of the cloud'), 'Why it failed', /COZIFY_UNREACHABLE/);
     assert.equal((await bench.snapshot()).state, 'authenticated', 'nothing is changed');
     simulator.clearFaults();
-    assertShown(await bench.press('Log out at the cloud too'), 'Logged out', /state: 'otp-required'/);
+    assertShown(await bench.press('Also log out of the cloud'), 'Logged out', /state: 'otp-required'/);
     assert.equal(simulator.isValid(token()), false);
     await bench.logIn();
     assertShown(await bench.press('Forget the login here'), 'Logged out', /state: 'otp-required'/);
@@ -243,7 +243,7 @@ describe('the examples in Node-RED', () => {
     await bench.deploy(['Request']);
     await bench.logIn();
     assertShown(await bench.press('The rooms of the home'), 'What the hub says', /name: '\$LIVINGROOM'/);
-    assertShown(await bench.press('Something that it has not'), 'Why there is none', /COZIFY_API.*404/s);
+    assertShown(await bench.press("Something it doesn't have"), 'Why there is none', /COZIFY_API.*404/s);
   });
 
   it('Read: gives all temperatures by name, and says what is open, or that nothing is', async () => {

@@ -23,8 +23,10 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 const MOST_FIELDS = 2;
 
-/** What `msg.payload` can be for what is chosen; for lamps where nothing is known of it. */
+/** What `msg.payload` can be for what is chosen; for lamps where nothing is known of it. An alarm takes none. */
 export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
+  if (things.length > 0 && things.every(({ kind }) => kind === 'alarm'))
+    return { sentence: t('help.alarm'), example: '' };
   const abilities = things.flatMap((thing) => thing.abilities ?? []);
   const fields = abilities.length === 0 ? ['brightness', 'colorTemperature'] : abilities.map(({ field }) => field);
   const number = NUMBERS.find((field) => fields.includes(field));

@@ -34,14 +34,18 @@ export class TryIt {
     this.#problem = problem;
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
+    // What an account was asked to do says nothing of another one.
+    $('#node-input-account').on('change', () => this.#said.empty());
   }
 
   /** Whether it can be tried as the dialog is now, and why not. */
   show(): void {
     const command = this.#command;
-    const isPossible = typeof command !== 'string' && !this.#isRunning;
+    const hasAccount = this.#picker.api !== undefined;
+    const isPossible = hasAccount && typeof command !== 'string' && !this.#isRunning;
     this.#button.prop('disabled', !isPossible).toggleClass('disabled', !isPossible);
-    this.#why.text(typeof command === 'string' ? this.#t(`try.${command}`) : '');
+    const why = typeof command === 'string' ? this.#t(`try.${command}`) : '';
+    this.#why.text(hasAccount ? why : translate('picker.noAccount'));
   }
 
   async #run(): Promise<void> {
@@ -53,6 +57,8 @@ export class TryIt {
     this.show();
     const reply = await api.command(command);
     this.#isRunning = false;
+    // Another account is chosen by now.
+    if (this.#picker.api !== api) return this.show();
     const words = this.#wordsOf(command);
     this.#say(reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words));
     this.show();

@@ -2,7 +2,6 @@ import type { NamedAccount } from '../account/label.js';
 import { addAccount, openAccount } from '../account/open-account.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
-import { hasPermission } from './canvas.js';
 
 /** Remembered in the browser: whose home was looked at last. */
 const REMEMBERED = 'cozify-home-account';
@@ -31,7 +30,7 @@ export class AccountChoice {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
       onChange();
     });
-    this.#$login.on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
+    this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
   }
 
   /** The account that is shown now; `undefined` where there is none. */
@@ -66,9 +65,7 @@ export class AccountChoice {
   showLogin(state: string): void {
     const { t } = this.#texts;
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
-    const mayWrite = hasPermission('cozify.write');
-    this.#$login.attr('data-state', state).text(text).prop('disabled', !mayWrite);
-    this.#$login.toggleClass('cozify-home-words', !mayWrite);
+    this.#$login.attr('data-state', state).text(text);
   }
 }
 

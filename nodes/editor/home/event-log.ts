@@ -1,5 +1,6 @@
 import type { HomeEvent } from './home-api.js';
 import type { HomeTexts } from './texts.js';
+import { thingKey } from './uses.js';
 
 /** So many are shown. */
 const MOST_EVENTS = 200;
@@ -8,12 +9,15 @@ const MOST_EVENTS = 200;
 export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
+  readonly #isListed: (key: string) => boolean;
   #events: HomeEvent[] = [];
   #words: string[] = [];
 
-  constructor($log: JQuery, texts: HomeTexts) {
+  /** `isListed`: whether a thing is among those that the search has found. */
+  constructor($log: JQuery, texts: HomeTexts, isListed: (key: string) => boolean) {
     this.#$log = $log;
     this.#texts = texts;
+    this.#isListed = isListed;
     this.#draw();
   }
 
@@ -35,7 +39,7 @@ export class EventLog {
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
 
-  /** Shows those alone in which each of these words is. */
+  /** Shows those alone in which each of these words is, or that are of a thing which the search has found. */
   filter(text: string): void {
     this.#words = text.toLowerCase().split(/\s+/).filter(Boolean);
     this.#draw();
@@ -51,12 +55,13 @@ export class EventLog {
 
   #isWanted({ thing }: HomeEvent): boolean {
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
-    return this.#words.every((word) => text.includes(word));
+    return this.#words.every((word) => text.includes(word)) || this.#isListed(thingKey(thing));
   }
 
   #draw(): void {
     const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
-    this.#$log.empty().append(rows.length > 0 ? rows.reverse() : $('<p>').text(this.#texts.t('home.noEvents')));
+    const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
+    this.#$log.empty().append(rows.length > 0 ? rows.reverse() : $('<p>').text(nothing));
   }
 
   #row(event: HomeEvent): JQuery {

@@ -1,4 +1,5 @@
 import type { Translate } from '../shared/catalogue.js';
+import { hasPermission } from './canvas.js';
 
 /** The inner tabs. */
 export const PANELS = ['things', 'gone', 'events'] as const;
@@ -27,7 +28,7 @@ export function createFrame(t: Translate): JQuery {
   return $frame.append(
     $('<div class="cozify-home-head">').append(
       $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
-      $('<button type="button" id="cozify-home-login" class="red-ui-button red-ui-button-small">'),
+      loginOf(),
       $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
         placeholder: t('home.search'),
         'aria-label': t('home.search'),
@@ -63,4 +64,12 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
     event.preventDefault();
   });
   return show;
+}
+
+/** How the login stands: who may not change that has the words alone. */
+function loginOf(): JQuery {
+  const $login = hasPermission('cozify.write')
+    ? $('<button type="button" class="red-ui-button red-ui-button-small">')
+    : $('<span>');
+  return $login.attr('id', 'cozify-home-login');
 }

@@ -72,7 +72,7 @@ export class HomePage {
       usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
       onEnd: () => void this.#listMore(),
     });
-    this.#log = new EventLog($frame.find('#cozify-home-events'), texts);
+    this.#log = new EventLog($frame.find('#cozify-home-events'), texts, (key) => this.#tree.has(key));
     this.#gone = new GoneList($frame.find('#cozify-home-gone'), texts);
     this.#showPanel = turnTabs($frame, () => undefined);
   }
@@ -221,6 +221,7 @@ export class HomePage {
     this.#headings = new Set();
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
+    if (isNewSearch) this.#log.filter(this.#query);
     this.#tell();
     return true;
   }

@@ -1,3 +1,4 @@
+import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { PickerTexts } from '../picker/texts.js';
@@ -41,9 +42,13 @@ export class HomeTexts extends PickerTexts {
     if (event !== 'changed') return this.t(`home.event.${event}`);
     const telling = tellingField(state ?? {});
     if (telling === undefined || changed.includes(telling) || (changed.includes('brightness') && telling === 'on')) {
-      return stateText(state ?? {}, this.language) || changed.join(', ');
+      return (
+        stateText(state ?? {}, this.language) || changed.map((field) => fieldName(field, this.language)).join(', ')
+      );
     }
-    const values = changed.map((field) => `${field} ${valueText(field, state?.[field], this.language)}`.trim());
+    const values = changed.map((field) =>
+      `${fieldName(field, this.language)} ${valueText(field, state?.[field], this.language)}`.trim(),
+    );
     return values.join(', ');
   }
 

@@ -57,6 +57,10 @@ export class ThingTree {
     return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
   }
 
+  has(key: string): boolean {
+    return this.#rows.has(key);
+  }
+
   rowOf(element: Element | EventTarget | null): Row | undefined {
     const key = $(element as Element)
       .closest(ROW)

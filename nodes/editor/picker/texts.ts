@@ -1,5 +1,6 @@
 import { fullText, isMeasured, pressText, stateText, tellingField } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
+import { isErrorCode } from '../account/diagnostics.js';
 import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
 import { clockText, dateText } from '../shared/times.js';
@@ -84,7 +85,7 @@ export class PickerTexts {
   /** Why nothing is known of a choice; `count`: how many have its name. */
   unfound(is: ChoiceIs, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
-    if (is === 'several') return this.t('picker.haveName', { count });
+    if (is === 'several') return count === 2 ? this.t('picker.twoHaveName') : this.t('picker.haveName', { count });
     if (is === 'env') return this.t('picker.env');
     return isHubAway ? this.t('picker.hubUnreachable') : '';
   }
@@ -142,9 +143,16 @@ export class PickerTexts {
     const { sent, confirmed, reason, state } = result;
     const target = result.target as string | Partial<SavedTarget>;
     const name = typeof target === 'string' ? target : (target.name ?? target.id ?? '');
-    if (!sent) return this.t('picker.notSent', { name, reason: reason ?? '' });
+    if (reason === 'superseded') return this.t('picker.superseded', { name });
+    if (!sent) return this.t('picker.notSent', { name, reason: this.#reason(reason) });
+    if (reason === 'unreachable') return this.t('picker.sentUnreachable', { name });
     if (confirmed === false) return this.t('picker.sentOnly', { name });
     return this.t('picker.done', { name, state: stateText(state ?? {}, this.language) }).trim();
+  }
+
+  /** Why something was not sent, in few words. */
+  #reason(code: string | null | undefined): string {
+    return this.t(`failure.${isErrorCode(code) ? code : 'COZIFY_API'}`);
   }
 
   #failure(failure: Failure): string {

@@ -5,7 +5,7 @@ import type { Place } from '../picker/result-list.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
 import { translate } from './catalogue.js';
 import { readTags } from './choices.js';
-import { noteShown } from './form.js';
+import { type MorePart, noteShown } from './form.js';
 import { kindTags, toggleKind } from './kind-tags.js';
 import { LeftThings } from './left-things.js';
 import { nothingText } from './nothing-chosen.js';
@@ -61,6 +61,17 @@ export function prepareSwitches(picker: TargetPicker): void {
 export function readFilter(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
   const filter = $('#cozify-filter').data(FILTER) as Filter | undefined;
   return { rooms: filter?.rooms ?? [], capabilities: filter?.capabilities ?? [] };
+}
+
+/** The capabilities, where no tag says which they are. */
+export function capabilitiesPart(): MorePart {
+  const name = translate('more.capabilities');
+  const told = (): string => {
+    const asked = capabilitiesNow();
+    const ofTags = new Set(kindTags(asked, []).flatMap(({ kind }) => kind.capabilities));
+    return asked.every((one) => ofTags.has(one.toUpperCase())) ? '' : name;
+  };
+  return { name, row: '.cozify-capabilities', told, isSilent: true };
 }
 
 const $capabilities = (): JQuery => $('#node-input-capabilities-list');

@@ -25,6 +25,8 @@ export interface MorePart {
   row: string;
   /** What is told of it where it is not as it is by default; empty where it is. */
   told: () => string;
+  /** It is told of only where it is not as by default: others of the dialog's rows say the same. */
+  isSilent?: boolean;
 }
 
 /** The hub, which each of the dialogs has under "More". */
@@ -55,7 +57,7 @@ export function prepareMore(parts: readonly MorePart[]): void {
 /** What the folded line says: what is not as by default, else what there is. */
 export function toldOf(parts: readonly MorePart[]): string {
   const told = parts.map((part) => part.told()).filter((text) => text !== '');
-  const texts = told.length > 0 ? told : parts.map(({ name }) => name);
+  const texts = told.length > 0 ? told : parts.filter(({ isSilent }) => isSilent !== true).map(({ name }) => name);
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 

@@ -23,6 +23,7 @@ export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t:
   if (isReading && isEverything) return t('nothing.otherwiseAll', words);
   if (isReading) return t(rooms.length === 0 ? 'nothing.otherwise' : 'nothing.otherwiseIn', words);
   if (isEverything) return t(count === 1 ? 'nothing.oneAtHome' : 'nothing.home', words);
+  if (count === 1) return t(rooms.length === 0 ? 'nothing.oneOf' : 'nothing.oneIn', words);
   return t(rooms.length === 0 ? 'nothing.some' : 'nothing.in', words);
 }
 

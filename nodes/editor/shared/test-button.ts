@@ -24,6 +24,9 @@ export function sendTest(this: ButtonNode): void {
 async function send(id: string): Promise<void> {
   const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(id)}/test`, isSent, {});
   if (reply.isOk) return;
+  const own = { COZIFY_BAD_INPUT: 'test.settings', COZIFY_HUB_OFFLINE: 'test.unknown' } as const;
+  const { code = '' } = reply.failure;
+  if (code in own) return void RED.notify(translate(own[code as keyof typeof own]), 'error');
   const locale = localeOf(translate('locale'), viewerLanguages());
   RED.notify(new AccountTexts(translate, locale).failure(reply.failure), 'error');
 }

@@ -41,7 +41,10 @@ export const DEVICE_KINDS: readonly DeviceKind[] = [
   },
   kind('thermostats', ['CONTROL_TEMPERATURE'], 'thermostats', 'termostaatit', 'heating termostaatti lämmitys'),
   kind('heatPumps', ['AIRCON', 'HVAC'], 'heat pumps', 'ilmalämpöpumput', 'heatpump ilmalämpöpumppu'),
-  kind('ventilation', ['VU'], 'ventilation', 'ilmanvaihto', ''),
+  {
+    ...kind('ventilation', ['VU'], 'ventilation', 'ilmanvaihto', ''),
+    inSentence: { en: 'ventilation units', fi: 'ilmanvaihtokoneet' },
+  },
   kind('blinds', ['BLINDS', 'LIFT'], 'blinds', 'kaihtimet', 'curtains kaihdin verhot'),
   kind('leaks', ['MOISTURE'], 'leak sensors', 'vuotovahdit', 'water vuotovahti vesi'),
   kind('smoke', ['SMOKE'], 'smoke alarms', 'palovaroittimet', 'fire palovaroitin savu'),

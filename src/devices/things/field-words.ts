@@ -40,7 +40,7 @@ const NAMES: ReadonlyMap<string, Words> = byName({
   batteryVoltage: ['battery', 'paristo'],
   batteryLow: ['battery low', 'paristo vähissä'],
   volume: ['volume', 'äänenvoimakkuus'],
-  mute: ['muted', 'mykistetty'],
+  mute: ['muted', 'mykistys'],
   playback: ['playback', 'toisto'],
   reachable: ['connection', 'yhteys'],
   lastSeen: ['last heard of', 'viimeksi kuultu'],
