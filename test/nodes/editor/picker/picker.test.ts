@@ -269,7 +269,7 @@ describe('what the picker says', () => {
     };
     assert.equal(texts.tried({ results: [result] }), 'Done: Valo on 40 %');
     assert.match(texts.tried({ results: [result, { ...result, confirmed: false }] }), /does not show it/);
-    assert.match(texts.tried({ results: [{ ...result, sent: false, reason: 'COZIFY_API' }] }), /^Not done: Valo (the hub could not do it)$/);
+    assert.match(texts.tried({ results: [{ ...result, sent: false, reason: 'COZIFY_API' }] }), /^Not done: Valo \(the hub could not do it\)$/);
     assert.equal(texts.tried({ results: [] }), '');
   });
 });
