@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../support/axe';
-import { Desk, type Editor, LOCALES, until } from './support';
+import { Desk, type Editor, LOCALES, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 import { trayWith, untilAtRest } from './support/tray';
@@ -92,6 +92,19 @@ describe('The dialog of a command', () => {
     assert.match(said, new RegExp(`^${lamp.id} true Kattovalo is on, \\d+ %\\.$`));
     assert.equal(lamp.isOn(), true);
     assert.equal(await editor.isDeployLit(), false);
+    await editor.closeNode('cancel');
+  });
+
+  it('tries nothing without an account, says so, and says nothing of what another one did', async () => {
+    const editor = await open(['Kattovalo'], { command: 'on' });
+    const form = new CommandForm(editor);
+    await form.try();
+    const said = editor.page.locator('#cozify-target-tried li');
+    assert.equal(await said.count(), 1);
+    await editor.page.locator('#node-input-account').selectOption('_ADD_');
+    await becomes(() => said.count(), 0);
+    await becomes(() => editor.page.locator('#cozify-target-try').isDisabled(), true);
+    await becomes(() => editor.page.locator('#cozify-target-why').innerText(), text('en-US', 'picker.noAccount'));
     await editor.closeNode('cancel');
   });
 

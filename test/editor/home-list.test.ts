@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { sleep, until } from '../support/wait';
 import { Desk } from './support';
@@ -123,6 +124,10 @@ for (const version of EDITOR_VERSIONS) {
       await until('the editor', async () => (await last.innerText()) === 'the editor');
       hub.home.change(lamp.id, { isOn: true });
       await until('somebody else', async () => (await last.innerText()) === 'somebody else');
+      await home.search.fill('lamps');
+      await until('what the search has found', async () => (await last.count()) > 0);
+      await home.search.fill('no such thing');
+      await becomes(() => home.events.innerText(), 'Nothing found');
     });
 
     it('shows who uses what is gone, and puts another in its place in all of them, which can be undone', async () => {

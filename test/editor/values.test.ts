@@ -33,6 +33,7 @@ describe('which value, when and how it is compared', () => {
     await untilSays(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
     await page.locator('#cozify-for').fill('5');
     await page.locator('#cozify-for-unit').selectOption('min');
+    await untilSays(editor, '#cozify-condition-now', /true already\. It is sent once this has lasted that long\.$/);
     await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
     await becomes(() => page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
     await untilSays(editor, '#cozify-example', /msg\.payload 85\.8/);

@@ -25,6 +25,8 @@ export class TryIt {
   readonly #why = $('#cozify-target-why');
   readonly #said = $('#cozify-target-tried ul');
   #isRunning = false;
+  /** Begins anew with each account that is chosen. */
+  #round = 0;
 
   /** `problem`: what is wrong with the value; empty where nothing is. */
   constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
@@ -35,7 +37,10 @@ export class TryIt {
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
     // What an account was asked to do says nothing of another one.
-    $('#node-input-account').on('change', () => this.#said.empty());
+    $('#node-input-account').on('change', () => {
+      this.#round += 1;
+      this.#said.empty();
+    });
   }
 
   /** Whether it can be tried as the dialog is now, and why not. */
@@ -53,12 +58,12 @@ export class TryIt {
     const { api } = this.#picker;
     if (typeof command === 'string' || api === undefined || this.#isRunning) return;
     this.#isRunning = true;
+    const round = this.#round;
     this.#said.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
     this.show();
     const reply = await api.command(command);
     this.#isRunning = false;
-    // Another account is chosen by now.
-    if (this.#picker.api !== api) return this.show();
+    if (round !== this.#round) return this.show();
     const words = this.#wordsOf(command);
     this.#say(reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words));
     this.show();

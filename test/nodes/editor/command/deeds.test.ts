@@ -78,4 +78,11 @@ describe('what a message may say', () => {
     assert.equal(payloadHelp([SOCKET], english, 'en').example, '{ "on": true }');
     assert.doesNotMatch(payloadHelp([SOCKET], english, 'en').sentence, /number/);
   });
+
+  it('is nothing to an alarm, which can only be closed', () => {
+    const alarm = { ...SOCKET, kind: 'alarm', abilities: undefined } as unknown as typeof SOCKET;
+    const { sentence, example } = payloadHelp([alarm], english, 'en');
+    assert.match(sentence, /can only be closed/);
+    assert.equal(example, '');
+  });
 });

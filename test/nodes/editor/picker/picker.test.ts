@@ -269,7 +269,10 @@ describe('what the picker says', () => {
     };
     assert.equal(texts.tried({ results: [result] }), 'Done: Valo on 40 %');
     assert.match(texts.tried({ results: [result, { ...result, confirmed: false }] }), /does not show it/);
-    assert.match(texts.tried({ results: [{ ...result, sent: false, reason: 'COZIFY_API' }] }), /^Not done: Valo \(the hub could not do it\)$/);
+    const of = (what: object): string => texts.tried({ results: [{ ...result, ...what }] });
+    assert.equal(of({ sent: false, reason: 'COZIFY_API' }), 'Not done: Valo (the hub could not do it)');
+    assert.equal(of({ sent: false, reason: 'superseded' }), 'Valo: a newer command took its place.');
+    assert.match(of({ confirmed: false, reason: 'unreachable' }), /Valo: sent, but it can't be reached/);
     assert.equal(texts.tried({ results: [] }), '');
   });
 });

@@ -96,5 +96,8 @@ describe('what nothing chosen means', () => {
     assert.equal(nothingText({ ...all, isReading: true }, en), 'Nothing chosen: msg.target, otherwise all 40 devices');
     assert.equal(nothingText({ ...all, isReading: true }, fi), 'Ei valintoja: msg.target, muuten kaikki 40 laitetta');
     assert.match(nothingText({ ...some, total: 0 }, en), /nothing here fits/);
+    const one = { ...some, total: 1, kinds: ['heat pumps'] };
+    assert.equal(nothingText({ ...one, rooms: [] }, en), 'Nothing chosen: 1 device (heat pumps)');
+    assert.equal(nothingText(one, en), 'Nothing chosen: 1 device (heat pumps of Hallway)');
   });
 });

@@ -10,6 +10,9 @@ describe('what is under More', () => {
     assert.equal(toldOf([part('fade'), part('hub')]), '· fade, hub');
     assert.equal(toldOf([part('fade', 'fade over 5 s'), part('hub')]), '· fade over 5 s');
     assert.equal(toldOf([]), '');
+    const kinds = { ...part('capabilities'), isSilent: true };
+    assert.equal(toldOf([part('hub'), kinds]), '· hub', 'what other rows say as well');
+    assert.equal(toldOf([part('hub'), { ...kinds, told: () => 'capabilities' }]), '· capabilities');
   });
 
   describe('the hub', () => {
