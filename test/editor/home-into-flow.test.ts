@@ -77,12 +77,22 @@ for (const version of EDITOR_VERSIONS) {
 
     const zoomTo = async (scale: number): Promise<void> => {
       const now = (): Promise<number> => home.page.evaluate<number>('RED.view.scale()');
-      for (let tries = 0; Math.abs((await now()) - scale) > 0.06 && tries < 60; tries += 1) {
+      // Node-RED 5 glides from one size to the next, in steps of a quarter.
+      const whenStill = async (): Promise<number> => {
+        for (let before = await now(); ;) {
+          await sleep(300);
+          const after = await now();
+          if (after === before) return after;
+          before = after;
+        }
+      };
+      const isNear = (one: number): boolean => Math.abs(one / scale - 1) < 0.2;
+      for (let tries = 0; !isNear(await whenStill()) && tries < 20; tries += 1) {
         const action = (await now()) > scale ? 'core:zoom-out' : 'core:zoom-in';
         await home.page.evaluate(`RED.actions.invoke('${action}')`);
-        await sleep(150);
       }
-      assert.ok(Math.abs((await now()) - scale) <= 0.06, `the zoom is ${await now()}`);
+      const reached = await whenStill();
+      assert.ok(isNear(reached), `the zoom is ${reached}`);
     };
 
     for (const [where, prepare] of [
