@@ -25,6 +25,8 @@ export interface Task {
   /** Ends its confirmation: something else was asked for. */
   readonly overtake: () => void;
   readonly overtaken: Promise<void>;
+  /** When it was sent, memory knew which devices can be reached. */
+  isReachKnown: boolean;
   /** Others that ask for the very same and want to see it: they are sent by this one. */
   readonly twins: Task[];
   /** Of an "off": the light that it has overtaken, which counts again where "on" overtakes it. */
@@ -178,7 +180,8 @@ export class CommandLine {
 export function newTask(job: Job, plan: Plan, settle: (result: CommandResult) => void): Task {
   let overtake: () => void = () => undefined;
   const overtaken = new Promise<void>((resolve) => (overtake = resolve));
-  return { job, plan, settle, overtake, overtaken, twins: [], dimmed: [], missed: [], error: undefined };
+  const unsent = { isReachKnown: false, missed: [], error: undefined };
+  return { job, plan, settle, overtake, overtaken, twins: [], dimmed: [], ...unsent };
 }
 
 /** One of which nobody waits for anything. */

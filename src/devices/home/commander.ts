@@ -6,22 +6,12 @@ import type { Order } from '../commands/orders.js';
 import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import { isSameJson } from '../things/raw.js';
-import {
-  CommandLine,
-  hide,
-  isOvertaken,
-  isSameWish,
-  type Job,
-  newTask,
-  type Place,
-  shownAgain,
-} from './command-line.js';
+import { CommandLine, hide, isSameWish, type Job, newTask, type Place, shownAgain } from './command-line.js';
 import type { Task } from './command-line.js';
-import { missedBy, passed, resultOf, type TaskEnd, UNSENT } from './command-ends.js';
+import { passed, UNSENT } from './command-ends.js';
 import type { CommandOptions, CommandResult } from './command-result.js';
 import { type Ask, CommandSender, isRefused, MOST_ELEMENTS, refused } from './command-sender.js';
-import { confirmPlan, type Watched } from './confirmer.js';
-import { isOutOfReach } from '../commands/confirmation.js';
+import { Confirmations, type SeenHome } from './confirmations.js';
 import { SwitchStates } from './switch-states.js';
 import { Toggle, type TogglePart } from './toggle.js';
 
@@ -31,7 +21,7 @@ const MOST_WAITING = 1000;
 const LOOK_UP_MS = 3_000;
 
 /** What the commander needs of the home it commands. */
-export interface Commanded extends Watched {
+export interface Commanded extends SeenHome {
   readonly client: Pick<HubClient, 'exclusive' | 'turnsAskedFor'>;
   noteSwitched(kind: Kind, body: string): void;
 }
@@ -55,7 +45,7 @@ export class Commander {
   readonly #line = new CommandLine();
   readonly #sender: CommandSender;
   readonly #states: SwitchStates;
-  readonly #confirming = new Set<Task>();
+  readonly #confirmations: Confirmations;
   /** Turns at the hub that were asked for and are not over. */
   readonly #turns = new Set<Promise<void>>();
   #turn = 0;
@@ -67,6 +57,7 @@ export class Commander {
     this.#clock = clock;
     this.#states = new SwitchStates(live, clock);
     this.#sender = new CommandSender(live, () => this.doubt());
+    this.#confirmations = new Confirmations(live, clock);
   }
 
   /** Takes a place in the line, whatever has to be looked up before it is known what is to be sent. */
@@ -212,11 +203,9 @@ export class Commander {
     for (const plan of shownAgain(task, older)) this.#line.addBefore(place, task, plan);
     for (const one of older.flatMap((other) => [...other.twins.splice(0), other])) {
       if (one.job.options.confirmMs > 0 && isSameWish(one, task)) task.twins.push(one);
-      else this.#settle(one, { sent: false, confirmed: null, reason: 'superseded' });
+      else this.#confirmations.settle(one, { sent: false, confirmed: null, reason: 'superseded' });
     }
-    for (const one of this.#confirming) {
-      if (isOvertaken(one, task.plan) && !isSameWish(one, task) && task.job.toggle === undefined) one.overtake();
-    }
+    this.#confirmations.overtake(task);
   }
 
   /** Sends what has its place in this turn of the hub's. */
@@ -300,11 +289,14 @@ export class Commander {
 
   async #sendBatch(ask: Ask, batch: readonly Task[]): Promise<void> {
     const now = this.#clock.monotonic();
-    for (const { plan } of batch) this.#live.home.own.note(plan, now);
+    for (const task of batch) {
+      this.#live.home.own.note(task.plan, now);
+      this.#confirmations.noteSending(task);
+    }
     try {
       const plans = batch.map(({ plan }) => plan);
       const answer = await this.#sender.put(ask, plans);
-      if (!isRefused(answer)) for (const task of batch) this.#noteSent(task);
+      if (!isRefused(answer)) for (const task of batch) this.#confirmations.confirm(task);
       else if (batch.length === 1) await this.#sendRefused(ask, batch[0] as Task, answer);
       else await this.#sendOneByOne(ask, batch);
     } catch (error) {
@@ -320,7 +312,7 @@ export class Commander {
         if (silence !== undefined) throw silence;
         const answer = await this.#sender.put(ask, [task.plan]);
         if (isRefused(answer)) await this.#sendRefused(ask, task, answer);
-        else this.#noteSent(task);
+        else this.#confirmations.confirm(task);
       } catch (thrown) {
         const error = toCozifyError(thrown);
         this.#fail(task, error);
@@ -343,7 +335,7 @@ export class Commander {
     task.plan = renewed;
     const answer = await this.#sender.put(ask, [renewed]);
     if (isRefused(answer)) throw refused(answer);
-    this.#noteSent(task);
+    this.#confirmations.confirm(task);
   }
 
   async #sendToMembers(ask: Ask, task: Task, refusal: HubAnswer): Promise<void> {
@@ -354,30 +346,7 @@ export class Commander {
     for (const { plan } of missed) this.#states.noteFailed(plan);
     task.plan = { ...task.plan, members: taken };
     task.missed = missed.map(({ plan: { entry }, error }) => ({ id: entry.id, name: entry.name, reason: error.code }));
-    this.#noteSent(task);
-  }
-
-  #noteSent(task: Task): void {
-    for (const twin of task.twins.splice(0)) {
-      [twin.plan, twin.missed, twin.error] = [task.plan, task.missed, task.error];
-      void this.#confirm(twin);
-    }
-    void this.#confirm(task);
-  }
-
-  async #confirm(task: Task): Promise<void> {
-    const { plan, job, overtaken } = task;
-    const { confirmMs } = job.options;
-    const { things } = this.#live.home;
-    if (confirmMs === 0) {
-      const reason = task.missed[0]?.reason ?? (isOutOfReach(plan, things) ? 'unreachable' : null);
-      return this.#settle(task, { sent: true, confirmed: null, reason }, missedBy(task, things, 'met'));
-    }
-    this.#confirming.add(task);
-    const end = await confirmPlan(plan, confirmMs, { live: this.#live, clock: this.#clock, overtaken });
-    this.#confirming.delete(task);
-    const reason = end === 'superseded' ? end : (task.missed[0]?.reason ?? (end === 'met' ? null : end));
-    this.#settle(task, { sent: true, confirmed: reason === null, reason }, missedBy(task, things, end));
+    this.#confirmations.confirm(task);
   }
 
   #failWaiting(task: Task, error: unknown): void {
@@ -389,11 +358,7 @@ export class Commander {
     this.#states.noteFailed(task.plan);
     for (const one of [...task.twins.splice(0), task]) {
       one.error = error;
-      this.#settle(one, { sent: false, confirmed: null, reason: error.code });
+      this.#confirmations.settle(one, { sent: false, confirmed: null, reason: error.code });
     }
-  }
-
-  #settle(task: Task, end: TaskEnd, members: CommandResult['members'] = []): void {
-    task.settle(resultOf(task, end, { members, things: this.#live.home.things }));
   }
 }

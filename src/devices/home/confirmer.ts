@@ -17,6 +17,14 @@ export interface Watched {
   ensure(kinds: readonly Plan['entry']['kind'][], maxAgeMs: number): Promise<void>;
 }
 
+/** How a plan is waited for. */
+export interface ConfirmOptions {
+  readonly live: Watched;
+  readonly clock: Clock;
+  readonly overtaken: Promise<void>;
+  readonly isReachKnown: boolean;
+}
+
 /**
  * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
  * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/dev/rules.md, "Confirmed is
@@ -25,13 +33,13 @@ export interface Watched {
 export async function confirmPlan(
   plan: Plan,
   confirmMs: number,
-  { live, clock, overtaken }: { live: Watched; clock: Clock; overtaken: Promise<void> },
+  { live, clock, overtaken, isReachKnown }: ConfirmOptions,
 ): Promise<Confirmation> {
   const { things } = live.home;
-  const isLost = (one: Plan): boolean => progressOf(one, things) === 'unreachable';
   // Who can't hear it is not waited for; the others of a group are.
-  const inReach = plan.members.filter((member) => !isLost(member));
-  if (inReach.length === 0 && isLost(plan)) return 'unreachable';
+  const findInReach = (): Plan[] => partsOf(plan).filter((part) => progressOf(part, things) !== 'unreachable');
+  let inReach = isReachKnown ? findInReach() : undefined;
+  if (inReach?.length === 0) return 'unreachable';
   const sentAt = clock.monotonic();
   const timers: Timer[] = [];
   let progress: Progress = 'waiting';
@@ -40,7 +48,8 @@ export async function confirmPlan(
   const look = (): void => {
     progress = progressOf(plan, things);
     if (progress === 'met') settle('met');
-    const areOthersDone = inReach.length > 0 && inReach.every((member) => progressOf(member, things) === 'met');
+    inReach ??= findInReach();
+    const areOthersDone = inReach.every((part) => progressOf(part, things) === 'met');
     if (progress === 'unreachable' && areOthersDone) settle('unreachable');
   };
   const stop = live.onHeard((startedAt) => {
@@ -58,6 +67,11 @@ export async function confirmPlan(
     release();
     for (const timer of timers) clock.clearTimeout(timer);
   }
+}
+
+/** The devices of a group or room, or the target itself. */
+function partsOf(plan: Plan): readonly Plan[] {
+  return plan.members.length > 0 ? plan.members : [plan];
 }
 
 /**

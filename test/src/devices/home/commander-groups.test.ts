@@ -84,6 +84,44 @@ describe('what a command tells', () => {
     assert.deepEqual(stage.koti.sent, ['a']);
   });
 
+  describe('of a lamp that was out of reach minutes ago', () => {
+    for (const target of ['a', 'Kaikki']) {
+      for (const [isBack, end] of [
+        [true, null],
+        [false, 'unreachable'],
+      ] as const) {
+        it(`${target}: by how it is now, where somebody waits, and it is ${isBack ? 'back' : 'not back'}`, async () => {
+          stage.koti.lamp('a').reachable = false;
+          await command(target, true);
+          await stage.clock.advance(120 * SECOND);
+          stage.koti.lamp('a').reachable = isBack;
+          const done = stage.command(target, true, { confirmMs: 60 * SECOND });
+          assert.ok(await stage.endsWithin(SECOND, done), 'at once');
+          assert.deepEqual(ends(await done), [[true, isBack, end]]);
+        });
+      }
+
+      it(`${target}: nothing is said of it, where nobody waits`, async () => {
+        stage.koti.lamp('a').reachable = false;
+        await command(target, true);
+        await stage.clock.advance(120 * SECOND);
+        const outcome = await command(target, true);
+        assert.deepEqual([ends(outcome), missed(outcome), outcome.isDone], [[[true, null, null]], [undefined], true]);
+      });
+
+      it(`${target}: it is told while polls say that it still is`, async () => {
+        stage.koti.lamp('a').reachable = false;
+        await stage.after(SECOND, stage.read());
+        const live = stage.account.homes.of(stage.hub.id);
+        const release = live.poller.need();
+        await stage.clock.advance(120 * SECOND);
+        const outcome = await command(target, true);
+        assert.deepEqual([ends(outcome), outcome.isDone], [[[true, null, 'unreachable']], false]);
+        release();
+      });
+    }
+  });
+
   describe('of what a newer wish has overtaken', () => {
     it('is that, and no failure: on its way, waiting, and being seen', async () => {
       stage.koti.putDelayMs = 300;

@@ -30,7 +30,7 @@ describe('a confirmation', () => {
     return planCommand(parseOrder({}, fields), entry, home.things, { isAlone: true });
   }
 
-  async function begin(of: Plan, confirmMs: number): Promise<() => Confirmation | undefined> {
+  async function begin(of: Plan, confirmMs: number, isReachKnown = true): Promise<() => Confirmation | undefined> {
     const startedAt = clock.monotonic();
     const live = {
       home,
@@ -54,7 +54,7 @@ describe('a confirmation', () => {
       },
     };
     let ended: Confirmation | undefined;
-    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Promise(() => undefined) }).then(
+    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Promise(() => undefined), isReachKnown }).then(
       (how) => (ended = how),
     );
     await clock.advance(0);
