@@ -194,14 +194,19 @@ export class HubClient {
     const { clock } = this.#options;
     const { method, path, body, deadlineMs, poll, isFree = false } = request;
     const deadline = begun ?? new Deadline(clock, deadlineMs ?? STEP_MS);
-    const { signal, release } = joinSignals([this.#closing.signal, request.signal], closed);
+    const ending = new AbortController();
+    const { signal, release } = joinSignals([this.#closing.signal, request.signal, ending.signal], closed);
     const isTimed = deadlineMs !== undefined;
     const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
     const startedAt = clock.monotonic();
     const noteHealth = poll === undefined ? this.#health.begin() : ignore;
     try {
       signal.throwIfAborted();
-      const answer = await deadline.limit(this.#heal(step, noteHealth), () => this.#late(step, noteHealth));
+      const answer = await deadline.limit(this.#heal(step, noteHealth), () => {
+        // The next change is sent now, and not beside this one.
+        if (method !== 'GET') ending.abort();
+        return this.#late(step, noteHealth);
+      });
       if (poll === undefined && answer.status < 400) this.#answered.tell(() => [startedAt]);
       return answer;
     } catch (error) {

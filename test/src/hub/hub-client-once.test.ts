@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import type { CozifyError } from '../../../src/errors.js';
+import type { HttpRequest } from '../../../src/http/http-client.js';
 import type { Reply } from '../support/fake-cloud.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { failure, settle } from '../support/stage.js';
@@ -180,6 +181,32 @@ describe('hub client: what got no answer', () => {
       assert.doesNotMatch(message, /may have carried it out/);
       assert.deepEqual(sent('PUT'), []);
     });
+
+    for (const request of CHANGES) {
+      it(`is given up then, so that the next change is not sent beside it: a ${request.method}`, async () => {
+        hub = await stage.client();
+        stage.hub.killKeys();
+        const listed = stage.hub.newKey('key 2');
+        stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [hub.id]: listed }), delayMs: 14 * SECOND }));
+        stage.hub.between = async ({ answer }) => {
+          const reply = await answer();
+          return typeof reply === 'object' && reply.status === 401 ? { ...reply, delayMs: 3 * SECOND } : reply;
+        };
+        let underWay: HttpRequest | undefined;
+        let isBeside: boolean | undefined;
+        stage.hub.replies.set(request.path, (sent) => {
+          if (underWay !== undefined) isBeside = underWay.signal?.aborted !== true;
+          underWay ??= sent;
+          return isBeside === undefined ? 'hang' : { status: 200 };
+        });
+        const first = problemOf(request, 30 * SECOND);
+        const next = hub.request(request);
+        const { code, message } = await first;
+        assert.equal(code, 'COZIFY_UNREACHABLE');
+        assert.match(message, /within 20 s.*may have carried it out/);
+        assert.deepEqual([(await next).status, isBeside], [200, false]);
+      });
+    }
 
     it('may take it all on the LAN, as a held poll does', async () => {
       hub = await stage.client();
