@@ -5,6 +5,7 @@ import type { Entry } from '../things/device.js';
 import { isSameJson } from '../things/raw.js';
 import type { CommandOptions, CommandResult, MissedMember } from './command-result.js';
 import { keyOf } from './expected-states.js';
+import { Overtaken } from './overtaken.js';
 import { Passers } from './passers.js';
 import type { Toggle, TogglePart } from './toggle.js';
 
@@ -22,9 +23,8 @@ export interface Task {
   readonly job: Job;
   plan: Plan;
   readonly settle: (result: CommandResult) => void;
-  /** Ends its confirmation: something else was asked for. */
-  readonly overtake: () => void;
-  readonly overtaken: Promise<void>;
+  /** What of it is not waited for any more: something else was asked for. */
+  readonly overtaken: Overtaken;
   /** When it was sent, memory knew which devices can be reached. */
   isReachKnown: boolean;
   /** Others that ask for the very same and want to see it: they are sent by this one. */
@@ -178,10 +178,8 @@ export class CommandLine {
 
 /** A task of which somebody waits for the result. */
 export function newTask(job: Job, plan: Plan, settle: (result: CommandResult) => void): Task {
-  let overtake: () => void = () => undefined;
-  const overtaken = new Promise<void>((resolve) => (overtake = resolve));
   const unsent = { isReachKnown: false, missed: [], error: undefined };
-  return { job, plan, settle, overtake, overtaken, twins: [], dimmed: [], ...unsent };
+  return { job, plan, settle, overtaken: new Overtaken(), twins: [], dimmed: [], ...unsent };
 }
 
 /** One of which nobody waits for anything. */
@@ -190,10 +188,14 @@ function silentTask(job: Job, plan: Plan): Task {
 }
 
 /** Whether what a task asks for is asked for anew by a plan, or makes no sense beside it. */
-export function isOvertaken(task: Task, { entry, asked }: Plan): boolean {
-  if (isToggle(task) || keyOf(task.plan.entry) !== keyOf(entry)) return false;
+function isOvertaken(task: Task, plan: Plan): boolean {
+  return !isToggle(task) && keyOf(task.plan.entry) === keyOf(plan.entry) && isAskedAnew(task.plan, plan);
+}
+
+/** Whether what one plan asks of a thing is asked for anew by another for it, or makes no sense beside that. */
+export function isAskedAnew(older: Plan, { asked }: Plan): boolean {
   const isOff = asked['on'] === false;
-  return Object.keys(task.plan.asked).every((name) => Object.hasOwn(asked, name) || (isOff && isLighting(name)));
+  return Object.keys(older.asked).every((name) => Object.hasOwn(asked, name) || (isOff && isLighting(name)));
 }
 
 /** Whether two tasks ask for the very same. */
@@ -201,7 +203,7 @@ export function isSameWish(one: Task, other: Task): boolean {
   return !isToggle(one) && isSameJson(one.plan.elements, other.plan.elements);
 }
 
-function isToggle({ job }: Task): boolean {
+export function isToggle({ job }: Task): boolean {
   return job.order.type === 'toggle';
 }
 

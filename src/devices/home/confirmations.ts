@@ -1,10 +1,13 @@
 import type { Clock } from '../../async/clock.js';
+import type { Plan } from '../commands/commands.js';
 import { isOutOfReach } from '../commands/confirmation.js';
+import { isSameJson } from '../things/raw.js';
 import { missedBy, resultOf, type TaskEnd } from './command-ends.js';
-import { isOvertaken, isSameWish, type Task } from './command-line.js';
+import { isAskedAnew, isToggle, type Task } from './command-line.js';
 import type { CommandResult } from './command-result.js';
 import { confirmPlan, type Watched } from './confirmer.js';
 import { type Home, STATES_MAX_AGE_MS } from './home.js';
+import { partsOf } from './overtaken.js';
 
 /** The home in which commands are to be seen. */
 export interface SeenHome extends Watched {
@@ -20,15 +23,20 @@ export interface SeenHome extends Watched {
 export class Confirmations {
   readonly #live: SeenHome;
   readonly #clock: Clock;
-  readonly #waiting = new Set<Task>();
+  /** What is on its way, or was sent and is to be seen, with its parts; but no toggles, which nothing overtakes. */
+  readonly #unseen = new Map<Task, ReadonlyMap<string, Plan>>();
 
   constructor(live: SeenHome, clock: Clock) {
     this.#live = live;
     this.#clock = clock;
   }
 
-  /** A task is sent now: is it known what can be reached? */
+  /** A task is sent now, and with it those that ask for the very same. */
   noteSending(task: Task): void {
+    this.overtake(task);
+    for (const one of [...task.twins, task]) {
+      if (one.job.options.confirmMs > 0 && !isToggle(one)) this.#unseen.set(one, partsOf(one.plan));
+    }
     const { home, poller } = this.#live;
     const isPolled = poller.isRunning && poller.isSure && home.sync.heardAt >= poller.runningSince;
     task.isReachKnown = (isPolled && home.isTold('device')) || home.ageMs('device') <= STATES_MAX_AGE_MS;
@@ -44,14 +52,20 @@ export class Confirmations {
     void this.#confirm(task);
   }
 
-  /** Something is asked for that may overtake what waits to be seen. */
+  /** What a task asks for is not waited for any more where that was asked otherwise before: each device by itself. */
   overtake(task: Task): void {
-    for (const one of this.#waiting) {
-      if (isOvertaken(one, task.plan) && !isSameWish(one, task) && task.job.toggle === undefined) one.overtake();
+    if (isToggle(task)) return;
+    for (const [key, newer] of partsOf(task.plan)) {
+      for (const [one, parts] of this.#unseen) {
+        const older = parts.get(key);
+        if (older === undefined || !isAskedAnew(older, newer) || isSameJson(older.elements, newer.elements)) continue;
+        one.overtaken.note(key);
+      }
     }
   }
 
   settle(task: Task, end: TaskEnd, members: CommandResult['members'] = []): void {
+    this.#unseen.delete(task);
     task.settle(resultOf(task, end, { members, things: this.#live.home.things }));
   }
 
@@ -65,9 +79,8 @@ export class Confirmations {
       const members = isReachKnown ? missedBy(task, things, 'met') : task.missed;
       return this.settle(task, { sent: true, confirmed: null, reason }, members);
     }
-    this.#waiting.add(task);
     const end = await confirmPlan(plan, confirmMs, { live: this.#live, clock: this.#clock, overtaken, isReachKnown });
-    this.#waiting.delete(task);
+    task.plan = overtaken.restOf(plan) ?? plan;
     const reason = end === 'superseded' ? end : (task.missed[0]?.reason ?? (end === 'met' ? null : end));
     this.settle(task, { sent: true, confirmed: reason === null, reason }, missedBy(task, things, end));
   }

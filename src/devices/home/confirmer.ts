@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
 import { type Progress, progressOf } from '../commands/confirmation.js';
 import type { Home } from './home.js';
+import type { Overtaken } from './overtaken.js';
 
 /** What was sent is looked for so long after it was sent, and from then on with each poll. */
 const LOOKS_MS = [150, 400, 800, 1_500];
@@ -21,13 +22,13 @@ export interface Watched {
 export interface ConfirmOptions {
   readonly live: Watched;
   readonly clock: Clock;
-  readonly overtaken: Promise<void>;
+  readonly overtaken: Overtaken;
   readonly isReachKnown: boolean;
 }
 
 /**
  * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
- * counts from the end of a transition. `overtaken` ends the wait: the same was asked for anew (docs/dev/rules.md, "Confirmed is
+ * counts from the end of a transition. what is `overtaken` is not waited for (docs/dev/rules.md, "Confirmed is
  * what the hub has shown").
  */
 export async function confirmPlan(
@@ -36,20 +37,26 @@ export async function confirmPlan(
   { live, clock, overtaken, isReachKnown }: ConfirmOptions,
 ): Promise<Confirmation> {
   const { things } = live.home;
+  const stillAsked = (): readonly Plan[] => devicesOrTarget(overtaken.restOf(plan));
   // Who can't hear it is not waited for; the others of a group are.
-  const findInReach = (): Plan[] => partsOf(plan).filter((part) => progressOf(part, things) !== 'unreachable');
+  const findInReach = (): Plan[] => stillAsked().filter((part) => progressOf(part, things) !== 'unreachable');
+  if (stillAsked().length === 0) return 'superseded';
   let inReach = isReachKnown ? findInReach() : undefined;
   if (inReach?.length === 0) return 'unreachable';
   const sentAt = clock.monotonic();
   const timers: Timer[] = [];
   let progress: Progress = 'waiting';
+  let hasLooked = false;
   let settle: (confirmation: Confirmation) => void = () => undefined;
   const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
   const look = (): void => {
-    progress = progressOf(plan, things);
+    const rest = overtaken.restOf(plan);
+    if (rest === undefined) return settle('superseded');
+    hasLooked = true;
+    progress = progressOf(rest, things);
     if (progress === 'met') settle('met');
-    inReach ??= findInReach();
-    const areOthersDone = inReach.every((part) => progressOf(part, things) === 'met');
+    const waitedFor = (inReach ??= findInReach());
+    const areOthersDone = stillAsked().every((part) => !waitedFor.includes(part) || progressOf(part, things) === 'met');
     if (progress === 'unreachable' && areOthersDone) settle('unreachable');
   };
   const stop = live.onHeard((startedAt) => {
@@ -59,7 +66,9 @@ export async function confirmPlan(
   for (const delayMs of LOOKS_MS) timers.push(clock.setTimeout(() => ask(live, plan, sentAt, look), delayMs));
   const giveUp = (): void => settle(progress === 'unreachable' ? 'unreachable' : 'timeout');
   timers.push(clock.setTimeout(giveUp, plan.transitionMs + confirmMs));
-  void overtaken.then(() => settle('superseded'));
+  overtaken.onMore(() => {
+    if (hasLooked || stillAsked().length === 0) look();
+  });
   try {
     return await settled;
   } finally {
@@ -69,8 +78,9 @@ export async function confirmPlan(
   }
 }
 
-/** The devices of a group or room, or the target itself. */
-function partsOf(plan: Plan): readonly Plan[] {
+/** The devices of a group or room, or the target itself; none where nothing is asked. */
+function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
+  if (plan === undefined) return [];
   return plan.members.length > 0 ? plan.members : [plan];
 }
 

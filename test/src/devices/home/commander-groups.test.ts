@@ -154,6 +154,68 @@ describe('what a command tells', () => {
       for (const outcome of await Promise.all([first, again])) assert.deepEqual(ends(outcome), [[true, true, null]]);
     });
 
+    for (const target of ['Kaikki', { name: 'Sauna', kind: 'room' }]) {
+      const named = JSON.stringify(target);
+      const seen = { confirmMs: 5 * SECOND, tellsWhoDid: true };
+
+      for (const [when, delays] of [
+        ['being seen', { settleMs: 2 * SECOND }],
+        ['on its way', { settleMs: 2 * SECOND, putDelayMs: SECOND }],
+      ] as const) {
+        it(`a lamp that is ${when}, by ${named}`, async () => {
+          await command(target, false);
+          Object.assign(stage.koti, delays);
+          const one = stage.command('a', true, seen);
+          await stage.clock.advance(0.5 * SECOND);
+          const all = stage.command(target, false, seen);
+          await stage.clock.advance(20 * SECOND);
+          assert.deepEqual([ends(await one), (await one).isDone], [[[true, false, 'superseded']], true]);
+          assert.deepEqual(ends(await all), [[true, true, null]]);
+        });
+
+        it(`a lamp of ${named} that is ${when}, by itself: the others count`, async () => {
+          await command(target, false);
+          Object.assign(stage.koti, delays);
+          const all = stage.command(target, true, seen);
+          await stage.clock.advance(0.5 * SECOND);
+          const one = stage.command('a', false, seen);
+          await stage.clock.advance(20 * SECOND);
+          assert.deepEqual([ends(await all), missed(await all)], [[[true, true, null]], [undefined]]);
+          assert.deepEqual(did(await all), [
+            [
+              ['b', true],
+              ['c', true],
+            ],
+          ]);
+          assert.deepEqual(ends(await one), [[true, true, null]]);
+        });
+      }
+
+      it(`one lamp after the other of ${named}: then nothing is left of it`, async () => {
+        await command(target, false);
+        stage.koti.settleMs = 2 * SECOND;
+        const all = stage.command(target, true, seen);
+        for (const id of ['a', 'b', 'c']) {
+          await stage.clock.advance(0.2 * SECOND);
+          void stage.command(id, false);
+        }
+        assert.ok(await stage.endsWithin(0.1 * SECOND, all));
+        assert.deepEqual([ends(await all), (await all).isDone], [[[true, false, 'superseded']], true]);
+      });
+
+      it(`not a lamp of ${named} of which something else or the same is asked`, async () => {
+        await command(target, false);
+        stage.koti.settleMs = SECOND;
+        const dimmed = stage.command('a', { brightness: 50 }, seen);
+        const lit = stage.command('b', true, seen);
+        await stage.clock.advance(0.5 * SECOND);
+        const all = stage.command(target, true, seen);
+        await stage.clock.advance(20 * SECOND);
+        for (const outcome of [await dimmed, await lit, await all])
+          assert.deepEqual(ends(outcome), [[true, true, null]]);
+      });
+    }
+
     it('"50, off, on" while something is on its way ends at 50', async () => {
       await command('b', true);
       stage.koti.putDelayMs = 300;

@@ -3,6 +3,7 @@ import type { Plan } from '../../../../src/devices/commands/commands.js';
 import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { confirmPlan, type Confirmation } from '../../../../src/devices/home/confirmer.js';
 import { Home } from '../../../../src/devices/home/home.js';
+import { Overtaken } from '../../../../src/devices/home/overtaken.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { byId, HUB, lamp } from '../support.js';
@@ -54,7 +55,7 @@ describe('a confirmation', () => {
       },
     };
     let ended: Confirmation | undefined;
-    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Promise(() => undefined), isReachKnown }).then(
+    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Overtaken(), isReachKnown }).then(
       (how) => (ended = how),
     );
     await clock.advance(0);
