@@ -67,7 +67,7 @@ export class OwnCommands {
     const wishes = this.#asked.get(keyOf(kind, id));
     if (wishes === undefined && kind !== 'group') return null;
     const deciding = decidingOf(change, fields);
-    if (deciding.length === 0) return null;
+    if (deciding.length === 0 && kind !== 'group') return null;
     const explained = wishes && deciding.map((name) => explanationOf(wishes, name, change, nowMs)?.author ?? null);
     const author = jointAuthor(explained ?? []);
     if (author !== null || kind !== 'group') return author;

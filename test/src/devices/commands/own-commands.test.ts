@@ -199,6 +199,18 @@ describe('own commands', () => {
     assert.deepEqual(flat.lamps(['b', {}]), { b: false, g: false });
   });
 
+  it('so it is of a group of which only that changes which can’t be set: whether all are on', () => {
+    const flat = new Flat();
+    flat.lamps(['a', {}]);
+    flat.command('device', 'b', true);
+    assert.deepEqual(flat.lamps(['b', {}]), { b: true, g: true });
+    flat.command('device', 'b', false);
+    assert.deepEqual(flat.lamps(['b', { isOn: false }]), { b: true, g: true });
+    flat.command('group', 'g', true);
+    assert.deepEqual(flat.lamps(['b', {}]), { b: true, g: true });
+    assert.deepEqual(flat.lamps(['b', { isOn: false }]), { b: false, g: false }, 'a hand');
+  });
+
   it('a group changed by a commanded member and by another one is foreign', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
