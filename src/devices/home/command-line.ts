@@ -48,6 +48,8 @@ export interface Place {
   /** Why nothing of it goes out any more. */
   error: CozifyError | undefined;
   readonly fill: () => void;
+  /** While it is being filled: what waits before it and may be overtaken, by its target. */
+  rivals: Map<string, Task[]> | undefined;
 }
 
 /** What waits for one hub, in the order in which the messages came. */
@@ -56,20 +58,17 @@ export class CommandLine {
   /** Those that were waited for long enough, and what has passed each since. */
   readonly #aside = new Map<Place, Passers>();
 
-  /** How many commands wait. */
-  get size(): number {
-    return this.#places.reduce((sum, { tasks }) => sum + tasks.length, 0);
-  }
-
   /** `now`: on the monotonic clock, in milliseconds. */
   enter(turn: number, now: number): Place {
     let resolve: () => void = () => undefined;
     const filled = new Promise<void>((done) => (resolve = done));
     const fill = (): void => {
       place.isFilled = true;
+      place.rivals = undefined;
       resolve();
     };
-    const place: Place = { turn, enteredAt: now, tasks: [], filled, isFilled: false, error: undefined, fill };
+    const unfilled = { isFilled: false, error: undefined, rivals: undefined };
+    const place: Place = { turn, enteredAt: now, tasks: [], filled, fill, ...unfilled };
     this.#places.push(place);
     return place;
   }
@@ -162,12 +161,30 @@ export class CommandLine {
    * of the line and given; light is overtaken by "off". A toggle between keeps both, since it goes by them.
    */
   add(place: Place, task: Task): Task[] {
-    const earlier = this.before(place);
     place.tasks.push(task);
     if (isToggle(task)) return [];
-    const older = earlier.slice(earlier.findLastIndex(isToggle) + 1).filter((one) => isOvertaken(one, task.plan));
+    const key = keyOf(task.plan.entry);
+    const rivals = (place.rivals ??= this.#rivalsOf(place));
+    const same = rivals.get(key) ?? [];
+    const older = same.filter((one) => isAskedAnew(one.plan, task.plan));
+    rivals.set(
+      key,
+      same.filter((one) => !older.includes(one)),
+    );
     for (const one of older) this.remove(one);
     return older;
+  }
+
+  #rivalsOf(place: Place): Map<string, Task[]> {
+    const earlier = this.before(place);
+    const rivals = new Map<string, Task[]>();
+    for (const one of earlier.slice(earlier.findLastIndex(isToggle) + 1)) {
+      const key = keyOf(one.plan.entry);
+      const same = rivals.get(key);
+      if (same === undefined) rivals.set(key, [one]);
+      else same.push(one);
+    }
+    return rivals;
   }
 
   /** Has something go out just before a task. */
@@ -185,11 +202,6 @@ export function newTask(job: Job, plan: Plan, settle: (result: CommandResult) =>
 /** One of which nobody waits for anything. */
 function silentTask(job: Job, plan: Plan): Task {
   return newTask({ ...job, options: { ...job.options, confirmMs: 0 } }, plan, () => undefined);
-}
-
-/** Whether what a task asks for is asked for anew by a plan, or makes no sense beside it. */
-function isOvertaken(task: Task, plan: Plan): boolean {
-  return !isToggle(task) && keyOf(task.plan.entry) === keyOf(plan.entry) && isAskedAnew(task.plan, plan);
 }
 
 /** Whether what one plan asks of a thing is asked for anew by another for it, or makes no sense beside that. */

@@ -15,8 +15,6 @@ import { Confirmations, type SeenHome } from './confirmations.js';
 import { SwitchStates } from './switch-states.js';
 import { Toggle, type TogglePart } from './toggle.js';
 
-/** More commands than this don't wait for one hub. */
-const MOST_WAITING = 1000;
 /** What takes longer to look up what it is about, or how that is, lets those behind it pass. */
 const LOOK_UP_MS = 3_000;
 
@@ -72,7 +70,7 @@ export class Commander {
 
   /**
    * Sends an order to things of this hub. Gives a result for each, in their order: what one of them can't do spoils
-   * nothing for the others. Throws `COZIFY_BUSY` when too many commands wait, with nothing sent.
+   * nothing for the others.
    */
   async send(order: Order, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]> {
     const place = this.#line.enter(this.#turnToCome, this.#clock.monotonic());
@@ -134,18 +132,12 @@ export class Commander {
   ): Promise<CommandResult[]> {
     const isBack = this.#line.isAside(place);
     if (isBack) this.#takeBack(place, entries);
-    const isFull = this.#line.size + entries.length > MOST_WAITING;
     const job = this.#jobOf(place, order, entries, options);
-    const isTaken = place.error === undefined && !isFull;
-    const results = isTaken ? entries.map((entry) => this.#begin(place, job, entry)) : [];
+    const results = place.error === undefined ? entries.map((entry) => this.#begin(place, job, entry)) : [];
     place.fill();
     if (isBack) this.#reserve(place.turn);
     if (place.error !== undefined) throw place.error;
-    if (!isFull) return Promise.all(results);
-    throw new CozifyError(
-      'COZIFY_BUSY',
-      `${MOST_WAITING} commands are already waiting for the hub: send fewer messages.`,
-    );
+    return Promise.all(results);
   }
 
   /** What was waited for long enough goes next, unless something newer was asked of the same things since. */

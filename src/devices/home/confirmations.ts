@@ -25,6 +25,8 @@ export class Confirmations {
   readonly #clock: Clock;
   /** What is on its way, or was sent and is to be seen, with its parts; but no toggles, which nothing overtakes. */
   readonly #unseen = new Map<Task, ReadonlyMap<string, Plan>>();
+  /** The same by its parts. */
+  readonly #unseenParts = new Map<string, Map<Task, Plan>>();
 
   constructor(live: SeenHome, clock: Clock) {
     this.#live = live;
@@ -35,7 +37,7 @@ export class Confirmations {
   noteSending(task: Task): void {
     this.overtake(task);
     for (const one of [...task.twins, task]) {
-      if (one.job.options.confirmMs > 0 && !isToggle(one)) this.#unseen.set(one, partsOf(one.plan));
+      if (one.job.options.confirmMs > 0 && !isToggle(one)) this.#await(one);
     }
     const { home, poller } = this.#live;
     const isPolled = poller.isRunning && poller.isSure && home.sync.heardAt >= poller.runningSince;
@@ -56,17 +58,29 @@ export class Confirmations {
   overtake(task: Task): void {
     if (isToggle(task)) return;
     for (const [key, newer] of partsOf(task.plan)) {
-      for (const [one, parts] of this.#unseen) {
-        const older = parts.get(key);
-        if (older === undefined || !isAskedAnew(older, newer) || isSameJson(older.elements, newer.elements)) continue;
-        one.overtaken.note(key);
+      for (const [one, older] of this.#unseenParts.get(key) ?? []) {
+        const isSame = isSameJson(older.elements, newer.elements);
+        if (!isSame && isAskedAnew(older, newer)) one.overtaken.note(key);
       }
     }
   }
 
   settle(task: Task, end: TaskEnd, members: CommandResult['members'] = []): void {
+    for (const key of this.#unseen.get(task)?.keys() ?? []) {
+      const unseen = this.#unseenParts.get(key);
+      if (unseen?.delete(task) === true && unseen.size === 0) this.#unseenParts.delete(key);
+    }
     this.#unseen.delete(task);
     task.settle(resultOf(task, end, { members, things: this.#live.home.things }));
+  }
+
+  #await(task: Task): void {
+    const parts = partsOf(task.plan);
+    this.#unseen.set(task, parts);
+    for (const [key, part] of parts) {
+      const unseen = this.#unseenParts.get(key) ?? new Map<Task, Plan>();
+      this.#unseenParts.set(key, unseen.set(task, part));
+    }
   }
 
   async #confirm(task: Task): Promise<void> {

@@ -5,7 +5,6 @@ import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
-import { failure } from '../../support/stage.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 
 interface Element {
@@ -291,32 +290,13 @@ describe('commander', () => {
     assert.equal(puts.length, 0);
   });
 
-  it('refuses more than a thousand that wait', async () => {
+  it('what a thing has not is refused, however much of it waits', async () => {
     putDelayMs = SECOND;
     const many = Array.from({ length: 1002 }, (_, place) =>
       send({ on: place % 2 === 0, [`x${place}`]: 1 }, ['s'], { kind: 'scene' }),
     );
     const settled = (await Promise.all(many)).flat();
-    assert.ok(
-      settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'),
-      'a scene has no such field',
-    );
-    void Promise.all(
-      Array.from({ length: 11 }, () =>
-        send(
-          'toggle',
-          Array.from({ length: 99 }, () => 'a'),
-        ),
-      ),
-    ).catch(() => undefined);
-    await stage.clock.advance(0);
-    await failure(
-      send(
-        'toggle',
-        Array.from({ length: 99 }, () => 'a'),
-      ),
-      'COZIFY_BUSY',
-    );
+    assert.ok(settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'));
   });
 
   describe('that waits until it is seen', () => {

@@ -7,6 +7,7 @@ import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { toCozifyError } from '../../../../src/errors.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
+import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { byId, lamp } from '../support.js';
 
@@ -78,6 +79,25 @@ describe('very many targets in one message', () => {
       }
     });
   }
+
+  it('are all commanded, in several messages at once', async () => {
+    const all = Array.from({ length: 300 }, (_, index) => `d${index}`);
+    stage.hub.replies.set('/devices/command', () => ({ delayMs: 200 }));
+    const step = new CommandStep();
+    const messages = Array.from({ length: 5 }, () =>
+      account.useHomes('command', (homes) =>
+        step.run(homes, {
+          ...{ order: parseOrder({}, 'toggle'), hub: '', confirmMs: 0 },
+          targets: parseMessageTargets(all),
+        }),
+      ),
+    );
+    await stage.clock.advance(60 * SECOND);
+    for (const { results, isDone } of await Promise.all(messages)) {
+      assert.deepEqual([results.length, isDone], [300, true]);
+      assert.ok(results.every(({ sent }) => sent));
+    }
+  });
 
   it('are all commanded where there are 1000', async () => {
     const { results, isDone } = await command(Array.from({ length: 1000 }, (_, index) => `d${index % 300}`));
