@@ -9,7 +9,7 @@ import type { Fields } from './orders.js';
 import { isFieldMet, isOnTheWay } from './tolerance.js';
 
 /** For so long after a command, plus its transition, what it asked for counts as its doing. */
-const OWN_MS = 10_000;
+export const OWN_MS = 10_000;
 
 /** The fields of a group that its members make, and that can be set. */
 const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];

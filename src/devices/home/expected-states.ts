@@ -1,16 +1,20 @@
 import type { Clock } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
+import { OWN_MS } from '../commands/own-commands.js';
 import type { Entry } from '../things/device.js';
 import type { Things } from '../things/things.js';
 
-/** So long what was asked for counts where the hub does not show it, beside a transition. */
-const EXPECTED_MS = 3_000;
+/** What changes later than this, beside a transition, and not to what was asked for, was somebody else's doing. */
+const DONE_MS = 3_000;
 
 interface Expected {
   readonly entry: Entry;
   readonly isOn: boolean;
   readonly sentAt: number;
+  readonly doneAt: number;
   readonly until: number;
+  /** When it last changed, by the hub's clock, as far as that was known when it was asked for. */
+  changedAt: number | null;
   /** It looked otherwise when it was asked for, or has since: looking so is then the doing of the command. */
   wasOtherwise: boolean;
   /** It looks so only because what was asked for before has not been shown yet: it has to look otherwise first. */
@@ -38,8 +42,10 @@ export class ExpectedStates {
       const before = this.of(entry);
       const wasOtherwise = isOnIn(things, entry) !== isOn;
       const mustTurn = !wasOtherwise && before !== undefined && before !== isOn;
-      const until = now + EXPECTED_MS + transitionMs;
-      this.#expected.set(keyOf(entry), { entry, isOn, sentAt: now, until, wasOtherwise, mustTurn });
+      const [doneAt, until] = [DONE_MS, OWN_MS].map((ms) => now + ms + transitionMs) as [number, number];
+      const changedAt = things.get(entry.kind, entry.id)?.timestamp ?? null;
+      const times = { sentAt: now, doneAt, until, changedAt };
+      this.#expected.set(keyOf(entry), { entry, isOn, ...times, wasOtherwise, mustTurn });
     }
     for (const member of members) this.note(member, things);
   }
@@ -48,9 +54,21 @@ export class ExpectedStates {
   noteHeard(askedAt: number, things: Things): void {
     for (const [key, one] of this.#expected) {
       const isShown = isOnIn(things, one.entry) === one.isOn;
-      if (!isShown) [one.wasOtherwise, one.mustTurn] = [true, false];
-      else if (!one.mustTurn && (one.wasOtherwise || askedAt >= one.sentAt)) this.#expected.delete(key);
+      const isDone = isShown
+        ? !one.mustTurn && (one.wasOtherwise || askedAt >= one.sentAt)
+        : this.#isUndone(one, things);
+      if (isDone) this.#expected.delete(key);
+      else if (!isShown) [one.wasOtherwise, one.mustTurn] = [true, false];
     }
+  }
+
+  /** Whether a thing that looks otherwise has changed since, too late for what was asked for: somebody has switched it. */
+  #isUndone(one: Expected, things: Things): boolean {
+    const { timestamp = null } = things.get(one.entry.kind, one.entry.id) ?? {};
+    const hasChanged = timestamp !== null && one.changedAt !== null && timestamp > one.changedAt;
+    // That was what had been asked for before.
+    if (hasChanged && one.mustTurn) one.changedAt = timestamp;
+    return hasChanged && !one.mustTurn && this.#clock.monotonic() > one.doneAt;
   }
 
   /** It was not done. */

@@ -65,6 +65,66 @@ describe('a toggle', () => {
     });
   });
 
+  describe('seconds after a command', () => {
+    beforeEach(() => {
+      stage.koti.odd.set('a', { timestamp: 1000 });
+    });
+
+    for (const isHeard of [true, false]) {
+      const whoHears = isHeard ? 'while somebody listens' : 'while nobody listens';
+
+      async function listenAndTurnOn(settleMs: number): Promise<void> {
+        await stage.after(SECOND, stage.read());
+        const everything = { targets: [], filter: parseFilter({}), hub: '' };
+        if (isHeard) stage.account.homes.listen(everything, () => undefined);
+        await stage.clock.advance(4 * SECOND);
+        stage.koti.settleMs = settleMs;
+        await stage.after(0, stage.command('a', true));
+      }
+
+      it(`goes by that until the hub has shown it, ${whoHears}`, async () => {
+        await listenAndTurnOn(5 * SECOND);
+        await stage.clock.advance(3.5 * SECOND);
+        await toggle('a', 10 * SECOND);
+        assert.deepEqual(lit(), []);
+        assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_OFF' }]]);
+      });
+
+      it(`goes by the hand of which the hub tells, ${whoHears}`, async () => {
+        await listenAndTurnOn(1 * SECOND);
+        await stage.clock.advance(5 * SECOND);
+        stage.koti.lamp('a').isOn = false;
+        stage.koti.odd.set('a', { timestamp: 7000 });
+        await stage.clock.advance(isHeard ? 1.2 * SECOND : 0);
+        await toggle('a');
+        assert.deepEqual(lit(), ['a']);
+      });
+
+      it(`goes by memory in the end, ${whoHears}`, async () => {
+        await listenAndTurnOn(Infinity);
+        await stage.clock.advance(11 * SECOND);
+        stage.koti.settleMs = 100;
+        await toggle('a');
+        assert.deepEqual(lit(), ['a']);
+      });
+    }
+
+    it('goes by the last of several, though the hub shows the first of them late', async () => {
+      await stage.after(SECOND, stage.read());
+      stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      await stage.clock.advance(4 * SECOND);
+      stage.koti.settleMs = Infinity;
+      await stage.after(0, stage.command('a', true));
+      await stage.after(0, stage.command('a', false));
+      await stage.clock.advance(4 * SECOND);
+      stage.koti.lamp('a').isOn = true;
+      stage.koti.odd.set('a', { timestamp: 5000 });
+      await stage.clock.advance(2 * SECOND);
+      await toggle('a', 0);
+      assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_ON' }]]);
+    });
+  });
+
   it('many times in a row is there and back each time, however late the hub shows it', async () => {
     for (const settleMs of [0, 150, 400, 900]) {
       stage.koti.settleMs = settleMs;
