@@ -78,16 +78,17 @@ export function parseHub(hub: unknown): string {
  * The hubs to look for a target in, in this order: an id in all of them, a name in the first. `nodeHub` is the node's
  * own, for names. Throws `COZIFY_NOT_FOUND` for a hub that nobody knows.
  */
-export function hubsToSearch({ id, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
-  if (hub !== '') return [knownHub(hub, hubs)];
+export function hubsToSearch({ id, name, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
+  const subject = name || id;
+  if (hub !== '') return [knownHub(hub, hubs, subject)];
   const isNamed = id === '' || isText;
-  const first = isNamed && nodeHub !== '' ? knownHub(nodeHub, hubs) : defaultHub(hubs);
+  const first = isNamed && nodeHub !== '' ? knownHub(nodeHub, hubs, subject) : defaultHub(hubs);
   return id === '' ? [first] : [first, ...hubs.ids.filter((other) => other !== first)];
 }
 
 /** The hubs that a node means which has no targets: its own, or all. Throws as {@link hubsToSearch}. */
 export function hubsToListen(nodeHub: string, hubs: KnownHubs): string[] {
-  return nodeHub === '' ? [...hubs.ids] : [knownHub(nodeHub, hubs)];
+  return nodeHub === '' ? [...hubs.ids] : [knownHub(nodeHub, hubs, nodeHub)];
 }
 
 /**
@@ -194,9 +195,12 @@ function defaultHub({ ids, defaultId }: KnownHubs): string {
   return hub;
 }
 
-function knownHub(hub: string, hubs: KnownHubs): string {
+/** `subject`: what is gone with the hub, by its name. */
+function knownHub(hub: string, hubs: KnownHubs, subject: string): string {
   if (hubs.ids.includes(hub)) return hub;
-  throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`);
+  throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
+    subject,
+  });
 }
 
 function kindsOf(kind: Kind | ''): readonly Kind[] {

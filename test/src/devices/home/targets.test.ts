@@ -175,10 +175,11 @@ describe('targets: where to look', () => {
     ['where there is another', single],
   ] as const) {
     it(`a hub that nobody knows, ${what}, is COZIFY_NOT_FOUND, and never another`, () => {
-      const refused = { code: 'COZIFY_NOT_FOUND', message: /"old"/ };
-      assert.throws(() => hubsToSearch(one({ id: 'a', hub: 'old' }), '', hubs), refused);
-      assert.throws(() => hubsToSearch(one('a'), 'old', hubs), refused);
-      assert.throws(() => hubsToListen('old', hubs), refused);
+      const refused = (subject: string): object => ({ code: 'COZIFY_NOT_FOUND', message: /"old"/, subject });
+      assert.throws(() => hubsToSearch(one({ id: 'a', hub: 'old' }), '', hubs), refused('a'));
+      assert.throws(() => hubsToSearch(one({ id: 'a', name: 'Lamppu', hub: 'old' }), '', hubs), refused('Lamppu'));
+      assert.throws(() => hubsToSearch(one('a'), 'old', hubs), refused('a'));
+      assert.throws(() => hubsToListen('old', hubs), refused('old'));
     });
   }
 
