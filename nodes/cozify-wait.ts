@@ -30,7 +30,7 @@ const PARAMETERS = {
   checkNow: flag(true, { source: 'node' }),
   /** In milliseconds. */
   timeout: seconds(SECONDS.wait, 60),
-  reset: parameter<unknown>({ description: 'anything' }, { source: 'message' }),
+  reset: parameter<unknown>({ description: 'anything' }, { source: 'message', isSole: true }),
 };
 
 /** Holds messages until things at home are as they should be. */

@@ -27,6 +27,8 @@ export interface ParameterOptions<T> {
    * By default the node, and the message before it.
    */
   source?: 'node' | 'message' | 'typed input';
+  /** Where it is said, nothing else counts: no other parameter is looked at, and none has a value. */
+  isSole?: boolean;
   /** A typed input is looked at only where the node has these properties, each with a value out of these. */
   when?: Readonly<Record<string, readonly unknown[]>>;
   /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
@@ -106,8 +108,13 @@ export function parameterReader<P extends Parameters>(parameters: P, def: Source
   const all = Object.entries(parameters);
   const asked = all.filter((entry): entry is [string, DescribedParameter<unknown>] => isAsked(entry[1], def));
   const others = all.filter(([, one]) => !isAsked(one, def));
+  const sole = others.filter(([, one]) => !('compose' in one) && one.isSole === true);
   return async (sources) => {
     const values: Record<string, unknown> = {};
+    for (const [name, one] of sole) {
+      values[name] = readParameter(name, one, sources);
+      if (values[name] !== undefined) return values as Values<P>;
+    }
     for (const [name, one] of others) values[name] = readParameter(name, one, sources);
     // These last: an error of the others must not leave behind a promise that nobody looks at.
     if (asked.length > 0) {

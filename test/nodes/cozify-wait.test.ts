@@ -114,6 +114,17 @@ describe('the wait node', () => {
     assert.equal((await stage.answer('wait')).output, 1, 'the next one is held as usual');
   });
 
+  it('lets go of all by msg.reset, whatever else its message says', async () => {
+    await load({ targets: [] });
+    for (const rest of [{ target: null }, { timeout: '5' }, { hub: 7 }]) {
+      stage.give('wait', { target: door.id });
+      await untilWaiting();
+      stage.node('wait').receive({ reset: true, ...rest });
+      await until('two messages to be done', () => stage.doneCalls.length === 2);
+      assert.deepEqual(stage.doneCalls.splice(0), [undefined, undefined], JSON.stringify(rest));
+    }
+  });
+
   it('says in one line of the log how many it lets go of when it is closed; none leaves afterwards', async () => {
     await load();
     stage.give('wait', { payload: 'first' });
