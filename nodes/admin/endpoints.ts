@@ -94,7 +94,7 @@ async function ping(accounts: AccountRegistry, id: string, body: Record<string, 
 }
 
 /** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
-async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Snapshot> {
+async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown, isAgain = false): Promise<Snapshot> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const account = await accounts.usable(id, cloudUrl);
   try {
@@ -104,7 +104,7 @@ async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown)
     return neverLoggedIn(id, email);
   } catch (error) {
     // A Deploy has closed it just now: there is another, or none.
-    if (toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked);
+    if (!isAgain && toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked, true);
     throw error;
   }
 }

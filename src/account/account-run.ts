@@ -51,6 +51,11 @@ export class AccountRun {
     return this.lastWork !== undefined || this.parts.otpLogin.isBusy;
   }
 
+  /** Whether it is over or about to be: commands that wait may still go out. */
+  get isEnding(): boolean {
+    return this.#over !== undefined;
+  }
+
   get isOver(): boolean {
     return this.parts.ending.isOver;
   }

@@ -83,7 +83,7 @@ export class LivingAccount implements AccountCore {
   start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
-    if (this.#run.isOver) this.#renewRun();
+    if (this.#run.isEnding) this.#renewRun();
     else this.#run.loader.start();
   }
 

@@ -124,4 +124,10 @@ describe('a login in the dialog while a Deploy comes', () => {
       assertRefused(await logIn(() => stage.deploy(withoutAccount())), 409, 'COZIFY_CLOSED');
     });
   });
+
+  it('is answered with an error where the account has ended and no other is there', async () => {
+    await deploy();
+    await stage.account().close();
+    assertRefused(await get(), 409, 'COZIFY_CLOSED');
+  });
 });

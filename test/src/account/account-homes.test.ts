@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
@@ -28,5 +29,21 @@ describe('the homes of an account', () => {
     assert.equal(player.account.homes, homes);
     await stage.deploy(player, { cloudUrl: 'https://other.example/ui/0.2' });
     assert.notEqual(player.account.homes, homes);
+  });
+
+  it('that still send a command when the account rests hold nothing up that starts it again meanwhile', async () => {
+    const player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    const { homes } = player.living.run.parts;
+    Object.defineProperties(homes, {
+      isSending: { value: true },
+      drain: { value: () => new Promise(() => undefined) },
+    });
+    void player.living.rest();
+    await stage.clock.advance(SECOND / 2);
+    player.living.configure(player.options);
+    player.living.start();
+    await stage.clock.advance(MINUTE);
+    assert.equal((await player.account.ping()).value, true);
   });
 });
