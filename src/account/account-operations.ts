@@ -167,6 +167,6 @@ export class AccountOperations {
     if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
     else await state.putGuest(put);
     lastRenewal.forget();
-    backgroundTasks.deferRenewal();
+    backgroundTasks.noteTokenSet();
   }
 }

@@ -145,12 +145,17 @@ export class BackgroundTasks {
 
   /** Looks after the hubs again before long: a step could not, or met a new one. */
   checkSoon(): void {
-    if (this.#isRunning) this.#timers.set('check', SOON_MS);
+    if (this.#isRunning) this.#timers.set('check', Math.min(SOON_MS, this.#timers.remaining('check') ?? SOON_MS));
   }
 
-  /** A token was set by hand: the flow that set it gets the time to use it before the background renews it. */
-  deferRenewal(): void {
-    this.#retryAt = this.#options.clock.monotonic() + Math.min(SOON_MS, this.#options.settings.expiryMs);
+  /**
+   * A token was set by hand: the flow that set it gets the time to use it before the background renews it. Hubs are
+   * needed at once where none is known.
+   */
+  noteTokenSet(): void {
+    const { clock, settings, hubs } = this.#options;
+    this.#retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
+    if (this.#isRunning && hubs.isEmpty) this.#timers.set('check', clock.random() * START_SPREAD_MS.needed);
     this.plan();
   }
 
@@ -292,9 +297,8 @@ export class BackgroundTasks {
 
   #delayRenewal(): void {
     const { clock } = this.#options;
-    const { expiryMs } = this.#options.settings;
     this.#failures += 1;
-    const firstMs = Math.min(this.#isUrgent ? SOON_MS : RETRY.firstMs, expiryMs);
+    const firstMs = this.#firstRetryMs(RETRY.firstMs);
     this.#retryAt = clock.monotonic() + backOffMs(clock, this.#failures, { ...RETRY, firstMs });
   }
 
@@ -313,7 +317,7 @@ export class BackgroundTasks {
     if (!this.#isRunning) return;
     this.#troubles = hasTrouble ? this.#troubles + 1 : 0;
     const retry = session.login?.isRejected === true ? REJECTED_RETRY : RETRY;
-    const firstMs = this.#isUrgent ? SOON_MS : retry.firstMs;
+    const firstMs = this.#firstRetryMs(retry.firstMs);
     const next = hasTrouble
       ? backOffMs(clock, this.#troubles, { ...retry, firstMs })
       : CHECK_EVERY_MS * (1 - clock.random() / 10);
@@ -334,6 +338,10 @@ export class BackgroundTasks {
       this.#heldUntil.set(call, now + askedMs + clock.random() * widest);
     } else if (known !== undefined && (known <= now || !client.hasAskedToWait(call))) this.#heldUntil.delete(call);
     return Math.max(0, (this.#heldUntil.get(call) ?? 0) - now);
+  }
+
+  #firstRetryMs(usualMs: number): number {
+    return Math.min(this.#isUrgent ? SOON_MS : usualMs, this.#options.settings.expiryMs);
   }
 
   /** Whether the login ends within a day, as far as it says so. */

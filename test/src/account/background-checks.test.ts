@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { MINUTE, SECOND } from '../support/fake-clock.js';
+import { type Player, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
+
+describe('background: looking after hubs', () => {
+  let stage: Stage;
+  let player: Player;
+
+  beforeEach(() => {
+    stage = new Stage();
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
+    stage.cloud.reply('remote', ({ headers }) => {
+      const hubId = headers?.['X-Hub-Key'] === 'key-1' ? 'h1' : 'h2';
+      return { body: JSON.stringify({ hubId, name: 'Koti', version: '1.14.9.1' }) };
+    });
+  });
+
+  afterEach(() => stage.end());
+
+  const hubs = (): string[] => player.account.snapshot().hubs.map(({ id }) => id);
+
+  it('looks a new one up within a minute, however often pings tell of it', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual(hubs(), ['h1']);
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1","h2":"key-2"}' });
+    for (let round = 0; round < 4; round++) {
+      await player.account.ping({ autorefresh: false });
+      await stage.clock.advance(15 * SECOND);
+    }
+    assert.deepEqual(hubs(), ['h1', 'h2']);
+  });
+
+  it('looks them up within 3 seconds after a token was set, where none is known', async () => {
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    await player.account.token(makeToken(stage.clock.now()));
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(hubs(), ['h1']);
+    assert.equal((await player.account.hub()).id, 'h1');
+  });
+
+  it('has tried again after no more than the expiry, where that is short', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    stage.cloud.reply('hubkeys', { status: 500 });
+    player = await stage.open({ expiryMs: MINUTE });
+    await stage.clock.advance(2 * MINUTE);
+    assert.ok(stage.cloud.of('hubkeys').length >= 2, `${stage.cloud.of('hubkeys').length} calls`);
+  });
+});
