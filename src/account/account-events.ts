@@ -104,8 +104,9 @@ export class AccountEvents {
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    if (outcome !== 'good' || !this.#trouble.isUnrecovered) return;
-    this.#noteTrouble({ isUnrecovered: false });
+    const origin = this.#options.origin();
+    if (outcome !== 'good' || !this.#troubleAt(origin).isUnrecovered) return;
+    this.#noteTrouble(origin, { isUnrecovered: false });
     this.#emit('recovered');
   }
 
@@ -115,22 +116,23 @@ export class AccountEvents {
     this.tell();
   }
 
-  noteRenewed(): void {
-    if (this.#trouble.hasFailed) this.#noteTrouble({ hasFailed: false });
+  noteRenewed(origin: string): void {
+    if (this.#troubleAt(origin).hasFailed) this.#noteTrouble(origin, { hasFailed: false });
   }
 
-  noteRenewalFailed(): void {
-    if (this.#trouble.hasFailed) return;
-    this.#noteTrouble({ hasFailed: true, isUnrecovered: true });
+  /** A cloud that is not in use any more is nobody's trouble. */
+  noteRenewalFailed(origin: string): void {
+    if (origin !== this.#options.origin() || this.#troubleAt(origin).hasFailed) return;
+    this.#noteTrouble(origin, { hasFailed: true, isUnrecovered: true });
     this.#emit('refresh-failed');
   }
 
-  get #trouble(): Trouble {
-    return this.#troubles.get(this.#options.origin()) ?? NO_TROUBLE;
+  #troubleAt(origin: string): Trouble {
+    return this.#troubles.get(origin) ?? NO_TROUBLE;
   }
 
-  #noteTrouble(change: Partial<Trouble>): void {
-    this.#troubles.set(this.#options.origin(), { ...this.#trouble, ...change });
+  #noteTrouble(origin: string, change: Partial<Trouble>): void {
+    this.#troubles.set(origin, { ...this.#troubleAt(origin), ...change });
   }
 
   /** Tells those who watch that the snapshot may have changed. */

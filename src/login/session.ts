@@ -37,7 +37,7 @@ export interface Verdict {
   isAccepted: boolean;
   keys?: HubKeys;
   /** Under whose login that was found out, see {@link CloudState.era}. */
-  era: string;
+  era: number;
 }
 
 /** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
@@ -52,8 +52,8 @@ export interface SessionOptions {
   lastRenewal: LastRenewal;
   /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
   ending: Ending;
-  /** Told once of each renewal: that it failed, or that it succeeded, also with the same token; and of each login. */
-  events: { noteRenewalFailed(): void; noteRenewed(): void };
+  /** Told once of each renewal, at which cloud, that it failed, or that it succeeded, also with the same token; and of each login. */
+  events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
   /** Told what the cloud answered to a renewal, whoever asked for it. */
   onRenewal: (renewal: Renewal) => void;
   /** Told of each list of hub keys. */
@@ -200,7 +200,7 @@ export class Session {
 
   #noteRenewed(token: string): void {
     this.#options.lastRenewal.note(token);
-    this.#options.events.noteRenewed();
+    this.#options.events.noteRenewed(this.#options.state.origin);
   }
 
   async #startAsking(token: string): Promise<HubKeys | undefined> {
@@ -229,7 +229,7 @@ export class Session {
       return renewal;
     } catch (error) {
       if (this.login?.token !== token) return 'dropped';
-      this.#options.events.noteRenewalFailed();
+      this.#options.events.noteRenewalFailed(this.#options.state.origin);
       throw error;
     }
   }

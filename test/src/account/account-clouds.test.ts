@@ -61,4 +61,14 @@ describe('account: another cloud', () => {
     await player.account.requestOtp();
     assert.equal(player.account.snapshot().state, 'otp-sent');
   });
+
+  it('is told nothing of a renewal that fails at the first', async () => {
+    stage.cloud.reply('refreshsession', { status: 500, delayMs: 1_500 });
+    const refresh = failure(player.account.refresh({ force: true }), 'COZIFY_API');
+    await stage.clock.advance(100);
+    await stage.deploy(player, { cloudUrl: OTHER });
+    await stage.clock.advance(DAY);
+    await refresh;
+    assert.ok(!player.topics.includes('refresh-failed'), player.topics.join());
+  });
 });
