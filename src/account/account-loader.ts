@@ -107,16 +107,21 @@ export class AccountLoader {
   async #load(): Promise<void> {
     if (this.isUpToDate) return;
     if (this.#isReady) return this.#takeSettings();
-    try {
-      await this.#hooks.whenFree();
-      await this.#options.codes.load();
-      await this.#parts.accountState.load();
-    } catch (error) {
-      throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));
-    }
-    if (this.#isClosed) return;
-    await this.#takeSettings();
-    if (this.#isClosed) return;
+    let store: AccountOptions['store'];
+    do {
+      ({ store } = this.#options);
+      try {
+        await this.#hooks.whenFree();
+        await this.#options.codes.load();
+        await this.#parts.accountState.load();
+      } catch (error) {
+        throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));
+      }
+      if (this.#isClosed) return;
+      await this.#takeSettings();
+      if (this.#isClosed) return;
+      // Another may have been chosen meanwhile.
+    } while (store !== this.#options.store);
     this.#error = undefined;
     this.#isReady = true;
     if (this.#hasBegun) {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Account } from '../../../src/account/account.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
-import { accountShape } from '../../../src/state/account-record.js';
+import { type AccountRecord, accountShape, emptyAccount } from '../../../src/state/account-record.js';
 import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
+import { MemoryStore } from '../support/memory-store.js';
 import { failure, type Player, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
@@ -129,6 +130,27 @@ describe('account: a store that makes trouble', () => {
     free();
     await step;
     assert.notEqual(stage.stored.login?.token, token);
+  });
+
+  it('reads the store that is chosen while the first is being read, before it does anything', async () => {
+    await stage.close(player);
+    let free = (): void => undefined;
+    stage.store.gate = new Promise((resolve) => (free = resolve));
+    player = stage.prepare();
+    player.living.start();
+    await settle();
+    const next = new MemoryStore<AccountRecord>();
+    next.put(stage.store.content ?? emptyAccount);
+    stage.store.put(emptyAccount);
+    next.isAway = true;
+    player.living.configure({ ...player.options, store: next });
+    free();
+    await settle(20);
+    assert.equal(player.account.isReady, false);
+    await failure(player.account.ping(), 'COZIFY_STORE');
+    next.isAway = false;
+    await stage.clock.advance(MINUTE);
+    assert.equal((await player.account.token()).value, token);
   });
 });
 
