@@ -72,6 +72,8 @@ export class AccountState {
   #strict: Promise<unknown> = Promise.resolve();
   /** Changes and readings under way or waiting for their turn. */
   #underWay = 0;
+  /** How many logins have been in memory only. */
+  #guests = 0;
   /** The tokens that were taken over from the store last, where another process had put them. */
   #pulledTokens: readonly string[] = [];
 
@@ -89,6 +91,11 @@ export class AccountState {
   /** The login that no store gets to see, if one is in force. */
   get guest(): CloudRecord | undefined {
     return this.#layers.guest;
+  }
+
+  /** The generation of a login that no store gets to see: no other in this process has it. */
+  nextGuest(): number {
+    return -++this.#guests;
   }
 
   get isShared(): boolean {
@@ -203,7 +210,7 @@ export class AccountState {
     const before = this.record;
     const next = update(this.#layers);
     if (next === undefined) return;
-    const kept = options.isStrict === true ? { ...next.kept, change: randomUUID() } : next.kept;
+    const kept = isToBeSaved && options.isStrict === true ? { ...next.kept, change: randomUUID() } : next.kept;
     if (isToBeSaved) await this.#save(kept, options);
     this.#layers = { kept, guest: next.guest };
     const topics = options.announce?.(before) ?? [];

@@ -45,9 +45,8 @@ export class CloudState implements Changer {
    * Tells under whose login something is asked. What is answered under another one, after a login or a reset, speaks of
    * nobody here; renewals of a login leave it as it is.
    */
-  get era(): string {
-    const isGuest = this.#state.guest?.origin === this.origin;
-    return `${isGuest ? 'guest' : 'kept'} ${this.cloud.generation}`;
+  get era(): number {
+    return this.cloud.generation;
   }
 
   /** Changes what is in force. A login that no store gets to see keeps what is found out by it to itself. */
@@ -64,7 +63,7 @@ export class CloudState implements Changer {
   }
 
   /** As {@link changeCloud}, for what was found out under the login of an {@link era}: of another one it is not true. */
-  changeEra(era: string, update: CloudUpdate): Promise<void> {
+  changeEra(era: number, update: CloudUpdate): Promise<void> {
     return this.changeCloud((cloud) => (this.era === era ? update(cloud) : undefined));
   }
 
@@ -77,13 +76,14 @@ export class CloudState implements Changer {
     return this.#state.change(step, options, this);
   }
 
-  /** Puts a login in force that no store gets to see. What is kept stays as it is. */
+  /** Puts a login in force that no store gets to see, unless the work with the cloud is over. What is kept stays as it is. */
   putGuest(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
+    const generation = this.#state.nextGuest();
     const step: LayersUpdate = ({ kept, guest }) => {
       const inForce = guest?.origin === this.origin ? guest : cloudOf(kept, this.origin);
-      return { kept, guest: update(inForce) };
+      return { kept, guest: { ...update(inForce), generation } };
     };
-    return this.#state.change(step, {}, this);
+    return this.#state.change(step, { isStrict: true }, this);
   }
 
   /**

@@ -98,6 +98,17 @@ describe('account: what was asked under one login is nothing to another', () => 
     const revoked = stage.cloud.of('logout').map(({ request }) => request.headers?.['Authorization']);
     assert.deepEqual([revoked, stage.stored.login], [[renewed], null]);
   });
+
+  it('what was asked under a token in memory is nothing to another one that comes after a reset', async () => {
+    const guest = (name: string) => player.account.token(`${name}-${name}-${name}-${name}`, { commit: false });
+    const { state } = player.living.run.parts;
+    await guest('first');
+    await guest('second');
+    const era = state.era;
+    await player.account.reset();
+    await guest('third');
+    assert.notEqual(state.era, era);
+  });
 });
 
 describe('account: a token that has come, at a cloud that had asked to wait', () => {

@@ -102,6 +102,21 @@ describe('account: a store that keeps what it is given, and answers too late', (
     await stage.clock.advance(MINUTE);
     assert.deepEqual(logins(stage.store.content), logins(expected));
   });
+
+  it('puts no token in force, not even in memory, whose step was ended before its turn', async () => {
+    const own = (await player.account.token()).value;
+    stage.store.gate = new Promise((resolve) => stage.clock.setTimeout(() => resolve(), 2_900));
+    const code = player.account.requestOtp(OTHER);
+    await stage.clock.advance(0);
+    const guest = failure(player.account.token('guest-token', { commit: false }), 'COZIFY_CLOSED');
+    await stage.clock.advance(0);
+    void player.living.rest();
+    await stage.clock.advance(10 * SECOND);
+    await Promise.all([code, guest]);
+    player.living.start();
+    await stage.clock.advance(SECOND);
+    assert.equal((await player.account.token()).value, own);
+  });
 });
 
 describe('account: a change that was not made, at a store that two share', () => {
