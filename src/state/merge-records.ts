@@ -14,10 +14,12 @@ export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision'
 
 /**
  * Whose login is the newer: by what people did (a login, a reset), where they did as much without knowing of each other
- * by when that was, then by renewals, whatever the clocks say. Of two tokens of one moment both sides take the same.
+ * (or, with `isByTime`, anything) by when that was, then by renewals, whatever the clocks say. Of two tokens of one moment
+ * both sides take the same.
  */
-export function compareLogins(theirs: LoginVersion, ours: LoginVersion): 'theirs' | 'ours' | 'same' {
+export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
   const byCount =
+    (isByTime ? (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0) : 0) ||
     theirs.generation - ours.generation ||
     (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0) ||
     theirs.revision - ours.revision;
@@ -96,17 +98,20 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
 }
 
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
-  const which = compareLogins(theirs, ours);
-  const newer = which === 'theirs' ? theirs : ours;
+  const haveBothDecided = Math.min(theirs.generation, ours.generation) > base.generation;
+  const which = compareLogins(theirs, ours, haveBothDecided);
+  const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
+  const [newer, older] = which === 'theirs' ? [theirs, ours] : [ours, theirs];
   return {
     origin: ours.origin,
-    generation: newer.generation,
+    generation: Math.max(theirs.generation, ours.generation),
     revision: newer.revision,
     ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
     login: which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
-    hubs: mergeHubs(base.hubs, ours.hubs, theirs.hubs),
-    defaultHub: pick(base.defaultHub, ours.defaultHub, theirs.defaultHub),
+    // What was found out under an older login is not true of the newer one.
+    hubs: mergeHubs(isAnother ? older.hubs : base.hubs, ours.hubs, theirs.hubs),
+    defaultHub: pick(isAnother ? older.defaultHub : base.defaultHub, ours.defaultHub, theirs.defaultHub),
   };
 }
 

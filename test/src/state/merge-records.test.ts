@@ -3,6 +3,7 @@ import {
   type AccountRecord,
   cloudOf,
   emptyAccount,
+  forgetLogin,
   newLogin,
   withCloud,
   withLogin,
@@ -70,6 +71,35 @@ describe('two who change one record', () => {
   it('do not go back to a backup', () => {
     const now = { ...renewed(start, 'newer'), email: 'new@example.fi' };
     assert.deepEqual(mergeRecords(now, now, start), now);
+  });
+
+  it('have no key of a hub that a log out of one has taken away, and keep their ways to hubs', () => {
+    const hub = { id: 'h1', name: 'Koti', version: '1', key: 'key', isRemote: false, isAutoremote: true };
+    const withHub = (record: AccountRecord, change: object): AccountRecord => {
+      const hubs = [{ ...hub, host: '192.168.1.5', isLanExcluded: false, missedLists: 0, ...change }];
+      return withCloud(record, { ...cloudOf(record, ORIGIN), hubs });
+    };
+    const base = withHub(start, {});
+    const ours = withHub(start, { version: '2', host: '192.168.1.6' });
+    for (const merged of [
+      mergeRecords(base, ours, forgetLogin(base, true, 2)),
+      mergeRecords(base, forgetLogin(base, true, 2), ours),
+    ]) {
+      assert.deepEqual([tokenOf(merged), cloudOf(merged, ORIGIN).hubs[0]?.key], [undefined, null]);
+    }
+    const [kept] = cloudOf(mergeRecords(base, ours, forgetLogin(base, true, 2)), ORIGIN).hubs;
+    assert.deepEqual([kept?.host, kept?.version], ['192.168.1.6', '1']);
+  });
+
+  it('have what a person did last, however much was done before without knowing of each other', () => {
+    const logIn = (record: AccountRecord, at: number): AccountRecord =>
+      withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin(`login ${at}`, at, null), at));
+    const twice = logIn(logIn(start, 5), 6);
+    const out = forgetLogin(start, true, 9);
+    const [one, other] = [mergeRecords(start, twice, out), mergeRecords(start, out, twice)];
+    assert.deepEqual([tokenOf(one), tokenOf(other)], [undefined, undefined]);
+    assert.equal(tokenOf(mergeRecords(start, out, one)), undefined, 'also once the other has saved it');
+    assert.equal(tokenOf(mergeRecords(start, logIn(out, 10), twice)), 'login 10');
   });
 
   it('compare by what people did first, then by renewals', () => {
