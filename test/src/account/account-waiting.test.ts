@@ -1,4 +1,11 @@
-import { newLogin } from '../../../src/state/account-record.js';
+import {
+  cloudOf,
+  emptyAccount,
+  type HubRecord,
+  newLogin,
+  withCloud,
+  withLogin,
+} from '../../../src/state/account-record.js';
 import assert from 'node:assert/strict';
 import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, Stage } from '../support/stage.js';
@@ -157,5 +164,70 @@ describe('account: a login that waits', () => {
       await stage.close(next);
     }
     await stage.end();
+  });
+
+  describe('on an account that has hubs', () => {
+    const hub = (id: string, key: string, change: Partial<HubRecord> = {}): HubRecord => {
+      const way = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
+      return { id, name: id, version: '1.14.9', key, missedLists: 0, ...way, ...change };
+    };
+    /** Takes up a login with these hubs where two are known, and gives those that there are then, and the default one. */
+    async function takeUp(hubs: HubRecord[], userId?: string): Promise<[HubRecord[], string | null]> {
+      const stage = new Stage();
+      const origin = new URL(stage.cloudUrl).origin;
+      stage.saveLogin(makeToken(stage.clock.now()));
+      const content = stage.store.content ?? emptyAccount;
+      const own = [
+        hub('h2', 'old', { isAutoremote: false, host: '192.168.1.5' }),
+        hub('h1', 'old', { isAutoremote: false }),
+      ];
+      stage.store.put(withCloud(content, { ...cloudOf(content, origin), hubs: own, defaultHub: 'h2' }));
+      const token = makeToken(stage.clock.now(), userId === undefined ? {} : { userId });
+      const cloud = { ...cloudOf(emptyAccount, origin), hubs, defaultHub: hubs[0]?.id ?? null };
+      const login = newLogin(token, stage.clock.now(), EMAIL);
+      const record = withCloud({ ...emptyAccount, email: EMAIL }, withLogin(cloud, login, stage.clock.now()));
+      const letGo = () => Promise.resolve();
+      const player = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
+      assert.equal((await player.account.token()).value, token);
+      const { stored } = stage;
+      await stage.end();
+      return [stored.hubs, stored.defaultHub];
+    }
+
+    it('brings their keys and what is new, and leaves what is known of them', async () => {
+      const [hubs, defaultHub] = await takeUp([hub('h1', 'new', { name: 'Mökki' }), hub('h3', 'new')]);
+      assert.deepEqual(
+        hubs.map(({ id, name, key, host, isAutoremote, missedLists }) => [
+          id,
+          name,
+          key,
+          host,
+          isAutoremote,
+          missedLists,
+        ]),
+        [
+          ['h2', 'h2', 'old', '192.168.1.5', false, 0],
+          ['h1', 'Mökki', 'new', null, false, 0],
+          ['h3', 'h3', 'new', null, true, 0],
+        ],
+      );
+      assert.equal(defaultHub, 'h2');
+    });
+
+    it('leaves them where it has found none', async () => {
+      const [hubs, defaultHub] = await takeUp([]);
+      assert.deepEqual([hubs.map(({ id }) => id), defaultHub], [['h2', 'h1'], 'h2']);
+    });
+
+    it('lets those of another person go with the first list of keys', async () => {
+      const [hubs] = await takeUp([hub('h1', 'new')], 'somebody-else');
+      assert.deepEqual(
+        hubs.map(({ id, missedLists }) => [id, missedLists]),
+        [
+          ['h2', 1],
+          ['h1', 0],
+        ],
+      );
+    });
   });
 });
