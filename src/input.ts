@@ -52,6 +52,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   const isAllowed =
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+    url.username + url.password === '' &&
     !/^[^/]*\/\/[^/]*@|[?#\\\s]/.test(text ?? '');
   if (!isAllowed) {
     throw badInput(
@@ -76,12 +77,12 @@ function toUrl(text: string): URL | undefined {
 
 /**
  * An e-mail address, trimmed, its case kept. Throws `COZIFY_BAD_INPUT` unless it has one `@` with something on both
- * sides, no white space or control characters and at most 254 characters.
+ * sides, no white space, control characters or halves of characters, and at most 254 characters.
  */
 export function parseEmail(email: unknown): string {
   if (typeof email === 'string') {
     const trimmed = email.trim();
-    if (trimmed.length <= 254 && /^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(trimmed)) return trimmed;
+    if (trimmed.length <= 254 && /^[^@\s\p{Cc}\p{Cs}]+@[^@\s\p{Cc}\p{Cs}]+$/u.test(trimmed)) return trimmed;
   }
   const came = typeof email === 'string' ? 'another text' : kindOf(email);
   throw badInput(`email should be an address such as name@example.com, but was ${came}.`);
@@ -93,7 +94,7 @@ export function parseEmail(email: unknown): string {
  * field does not send an e-mail.
  */
 export function parseOtp(otp: unknown): string {
-  const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cf}]+/gu, '') : '';
+  const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, '') : '';
   if (code !== '' && code.length <= 256) return code;
   const came = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';
   throw badInput(`otp should be the code from the e-mail as a text, but was ${came}.`);

@@ -26,6 +26,8 @@ describe('input: an e-mail address', () => {
     'mat\u0000ti@example.fi',
     'mat\u0085ti@example.fi',
     `a${longest}`,
+    'matti\ud800@example.fi',
+    'matti@example\udc00.fi',
     null,
     undefined,
     5,
@@ -50,6 +52,7 @@ describe('input: a one-time code', () => {
     assert.equal(parseOtp('p7b\t Q8\u00a0e'), 'p7bQ8e');
     assert.equal(parseOtp('012345'), '012345');
     assert.equal(parseOtp('\u200bP7B\u00adQ8E\u2060\ufeff'), 'P7BQ8E', 'what a web mail puts there unseen');
+    assert.equal(parseOtp('\u0000P7B\ufe0fQ8E\u115f\u3164'), 'P7BQ8E', 'nor anything else that nobody sees');
   });
 
   const bad: unknown[] = [12345, 0, NaN, '', '   ', '\n', null, undefined, {}, ['P7BQ8E'], true, 'x'.repeat(257)];
