@@ -24,7 +24,8 @@ import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledge
 /** The name of the store that is files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
-const RETRY: BackOff = { firstMs: 30_000, longestMs: 3_600_000 };
+/** Scattered, none is longer than an hour. */
+const RETRY: BackOff = { firstMs: 30_000, longestMs: 0.8 * 3_600_000 };
 const DELETION_PATIENCE_MS = 3_000;
 
 /** A store that an account may have had before. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AccountRecord, Store } from '../../../src/index.js';
 import { record, StoreBench } from '../support/store-bench';
-import { settle } from '../../src/support/fake-clock';
+import { HOUR, settle } from '../../src/support/fake-clock';
 import { until } from '../../support/wait';
 
 const AWAY = { code: 'COZIFY_STORE', message: /previous store has to be read first/ };
@@ -249,5 +249,14 @@ describe('the stores of accounts', () => {
     assert.equal(await tokenIn(store), 'token-number-1');
     await bench.deploy({});
     assert.deepEqual([bench.holds('red'), bench.holds('blue')], [false, false]);
+  });
+
+  it('wait no longer than an hour for the next try to delete what is left', async () => {
+    bench.clock.chance = () => 0.99;
+    await (await bench.choose('red')).save(record(1));
+    bench.context.away.add('red');
+    await bench.deploy({});
+    for (let hour = 0; hour < 12; hour++) await bench.clock.advance(HOUR);
+    assert.ok(bench.clock.longestMs <= HOUR, `${bench.clock.longestMs} ms`);
   });
 });
