@@ -1,7 +1,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { createHash } from 'node:crypto';
-import type { Log } from '../src/index.js';
+import type { CozifyError, Log } from '../src/index.js';
 import {
+  badInput,
   DEFAULT_EXPIRY_MS,
   DEFAULT_POLL_S,
   isWithin,
@@ -18,6 +19,10 @@ import type { GlobalContext } from './store/context-store.js';
 import { AccountRegistry, type NodeSettings } from './accounts/account-registry.js';
 import type { AccountNode } from './runtime/find-account.js';
 import { languageOfHost } from './runtime/language.js';
+
+const NO_ADDRESS =
+  'The e-mail address that this instance of the subflow has for its account is not valid: enter one such as ' +
+  'name@example.com in the instance.';
 
 /** The account's properties as a flow gives them, unchecked. */
 export interface AccountDef extends NodeDef {
@@ -48,13 +53,14 @@ export default function register(RED: NodeAPI): void {
       warn: (line) => this.warn(printable(line)),
       error: (line) => this.error(printable(line)),
     };
-    const { email, isOfInstance } = readConfiguredEmail(RED, this, nodeLog);
+    const { email, isOfInstance, problem } = readConfiguredEmail(RED, this, nodeLog);
     const template = templateOf(this);
     const storageId = isOfInstance && template !== undefined ? `${template}-${digestOf(email)}` : (template ?? this.id);
     accounts.noteMisconfigured(storageId, undefined);
     // The nodes that use it speak its language, also where they say that it can't be used.
     this.language = readLanguage(def.language) ?? languageOfHost(RED);
     try {
+      if (problem !== undefined) throw problem;
       const settings = {
         ...readSettings(this, def, nodeLog),
         language: this.language,
@@ -92,6 +98,8 @@ interface ConfiguredEmail {
   /** `''` where none is configured, `undefined` where that can't be told. */
   email: string | undefined;
   isOfInstance: boolean;
+  /** Why that one can't be used. */
+  problem?: CozifyError;
 }
 
 function readConfiguredEmail(RED: NodeAPI, node: AccountNode, log: Log): ConfiguredEmail {
@@ -101,9 +109,12 @@ function readConfiguredEmail(RED: NodeAPI, node: AccountNode, log: Log): Configu
   if (typeof configured === 'string' && configured.trim() === '')
     return { email: raw === undefined ? undefined : '', isOfInstance: false };
   const isFromEnvironment = typeof raw?.email === 'string' && raw.email.includes('${');
+  const isOfInstance = template !== undefined && isFromEnvironment;
   try {
-    return { email: parseEmail(configured), isOfInstance: template !== undefined && isFromEnvironment };
+    return { email: parseEmail(configured), isOfInstance };
   } catch {
+    // With the template's account it would share a login that is not meant.
+    if (isOfInstance) return { email: undefined, isOfInstance: false, problem: badInput(NO_ADDRESS) };
     log.warn('The e-mail address of the account is not valid, so it is not used.');
     return { email: undefined, isOfInstance: false };
   }

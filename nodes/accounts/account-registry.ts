@@ -155,15 +155,15 @@ export class AccountRegistry {
   }
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
-  async find(id: string): Promise<Account | undefined> {
-    while (this.#running(id) === undefined) {
+  async find(id: string, email?: string): Promise<Account | undefined> {
+    while (this.#running(id, email) === undefined) {
       await this.#deploys.settled();
       // What is begun under the id of an account that was just deleted must not be deleted with it.
       await this.#stores.settled();
       // By then the next Deploy may be under way.
       if (!this.#deploys.isChanging) break;
     }
-    return this.#running(id)?.living.account;
+    return this.#running(id, email)?.living.account;
   }
 
   /** {@link find}, if that account is one of this cloud, or of any. */
@@ -228,9 +228,12 @@ export class AccountRegistry {
     return new LivingAccount({ ...options, ...lasting, http: this.#http.open() });
   }
 
-  /** Of a template whose instances have accounts of their own any of these is as good as another. */
-  #running(id: string): Known | undefined {
-    const known = this.#known.get(id) ?? [...this.#known.values()].find(({ template }) => template === id);
+  /** Of a template whose instances have accounts of their own the one with this address, or any where none is given. */
+  #running(id: string, email?: string): Known | undefined {
+    const instances = [...this.#known.values()].filter(({ template }) => template === id);
+    const isMeant = ({ settings }: Known): boolean => settings.email?.toLowerCase() === email?.toLowerCase();
+    const meant = email === undefined ? undefined : instances.find(isMeant);
+    const known = meant ?? this.#known.get(id) ?? (email === undefined ? instances[0] : undefined);
     const isHere = known !== undefined && (known.claims > 0 || (this.#deploys.isChanging && !known.isResting));
     return isHere ? known : undefined;
   }

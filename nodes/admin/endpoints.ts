@@ -56,15 +56,16 @@ async function onTarget(
 ): Promise<Snapshot> {
   const email = body['email'] === undefined ? undefined : parseEmail(body['email']);
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const running = await accounts.find(id);
+  const running = await accounts.find(id, email);
   if (running !== undefined && (cloudUrl === undefined || cloudUrl === running.cloudUrl)) {
     await work(running, email);
-    return snapshotOfDeployed(accounts, id, running.cloudUrl);
+    return snapshotOfDeployed(accounts, running.id, running.cloudUrl);
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
   const ownEmail = email ?? (await running?.readSnapshot())?.email ?? misconfigured?.email;
-  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? parseCloudUrl('');
+  const deployedUrl = (await accounts.find(id))?.cloudUrl;
+  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? deployedUrl ?? parseCloudUrl('');
   const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
     await work(account, ownEmail);
     return account.readSnapshot();

@@ -235,6 +235,20 @@ describe('the account node', () => {
       assert.deepEqual(addresses, ['first@example.fi', 'second@example.fi']);
     });
 
+    it('an instance with a text that is no address can not be used, and shares no login', async () => {
+      const flow = subflow().map((node) =>
+        node.type === 'subflow:sub' ? { ...node, env: [{ name: 'MAIL', type: 'str', value: 'matti' }] } : node,
+      );
+      await stage.load(testFlow(...flow), { credentials: { [ACCOUNT]: { email: '${MAIL}' } } });
+      assert.deepEqual(accounts(), []);
+      const { problem } = helper.getNode(`first-${ACCOUNT}`) as unknown as {
+        problem?: { code: string; message: string };
+      };
+      assert.equal(problem?.code, 'COZIFY_BAD_INPUT');
+      assert.match(problem.message, /e-mail address/);
+      assert.ok(!problem.message.includes('matti'));
+    });
+
     it('the login stays open until the last instance closes', async () => {
       await stage.load(testFlow(...subflow()));
       const [account] = accounts() as { readSnapshot(): Promise<unknown> }[];

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { AccountNode } from '../../../nodes/runtime/find-account';
+import helper from 'node-red-node-test-helper';
+import { assertSnapshot, post } from '../support/admin-client';
+import { ACCOUNT, accountNode, placed, testFlow } from '../support/flow';
+import { Stage } from '../support/stage';
+
+const ADDRESSES = { first: 'first@example.fi', second: 'second@example.fi' };
+
+describe('the dialog of an account in a subflow whose instances have addresses of their own', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+  beforeEach(async () => {
+    const instances = Object.entries(ADDRESSES).map(([id, value]) =>
+      placed({ id, type: 'subflow:sub', wires: [], env: [{ name: 'MAIL', type: 'str', value }] }),
+    );
+    const subflow = { id: 'sub', type: 'subflow', name: 'Cozify', in: [], out: [] };
+    const flow = testFlow(subflow, { ...accountNode({ cloudUrl: stage.simulator.cloudUrl }), z: 'sub' }, ...instances);
+    await stage.load(flow, { credentials: { [ACCOUNT]: { email: '${MAIL}' } } });
+  });
+
+  const stateOf = async (instance: string): Promise<unknown> => {
+    const { account } = helper.getNode(`${instance}-${ACCOUNT}`) as unknown as AccountNode;
+    const { state, loginEmail } = (await account?.readSnapshot()) ?? {};
+    return [state, loginEmail];
+  };
+  const logIn = async (email: string): Promise<void> => {
+    assertSnapshot(await post('otp', { email }), 202, 'otp-sent');
+    const otp = stage.simulator.latestCode(email);
+    assertSnapshot(await post('authenticate', { email, otp }), 200, 'authenticated');
+  };
+
+  it('logs in the one that has the address', async () => {
+    await logIn(ADDRESSES.second);
+    assert.deepEqual(await stateOf('first'), ['otp-required', null]);
+    assert.deepEqual(await stateOf('second'), ['authenticated', ADDRESSES.second]);
+  });
+
+  it('has a login wait whose address none of them has', async () => {
+    await logIn('third@example.fi');
+    for (const instance of ['first', 'second'])
+      assert.equal(((await stateOf(instance)) as string[])[0], 'otp-required');
+  });
+});
