@@ -5,7 +5,6 @@ import { type SaveOptions, type Store, storeError } from '../store/store.js';
 import {
   type AccountRecord,
   type CloudRecord,
-  type LoginRecord,
   cloudOf,
   completeRecord,
   emptyAccount,
@@ -72,7 +71,6 @@ export class AccountState {
   #strict: Promise<unknown> = Promise.resolve();
   /** Changes and readings under way or waiting for their turn. */
   #underWay = 0;
-  /** How many logins have been in memory only. */
   #guests = 0;
   /** The tokens that were taken over from the store last, where another process had put them. */
   #pulledTokens: readonly string[] = [];
@@ -88,9 +86,9 @@ export class AccountState {
     return guest === undefined ? kept : withCloud(kept, guest);
   }
 
-  /** The login that no store gets to see, if one is in force. */
-  get guest(): CloudRecord | undefined {
-    return this.#layers.guest;
+  /** What is in the store, or to be saved there. */
+  get kept(): AccountRecord {
+    return this.#layers.kept;
   }
 
   /** The generation of a login that no store gets to see: no other in this process has it. */
@@ -250,7 +248,7 @@ export class AccountState {
     this.#layers = { kept: merged, guest: isOutdone ? undefined : guest };
     const tokens = newTokens(merged, kept);
     if (tokens.length > 0) this.#pulledTokens = tokens;
-    this.#onChange(before, (origin) => newsOf(cloudOf(before, origin).login, cloudOf(this.record, origin).login));
+    this.#onChange(before, (origin) => newsOf(cloudOf(before, origin), cloudOf(this.record, origin)));
   }
 
   async #read(): Promise<AccountRecord | null> {
@@ -299,8 +297,13 @@ function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
   );
 }
 
-/** What a login that another process has saved is to those who follow its cloud. */
-function newsOf(before: LoginRecord | null, after: LoginRecord | null): readonly AccountTopic[] {
-  if (after === null || after.token === before?.token) return [];
-  return [before === null ? 'authenticated' : 'refreshed'];
+/** What another process has saved of a cloud is to those who follow that: what it would be if it were done here. */
+function newsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
+  const isDecided = after.generation > before.generation && after.decidedAt !== before.decidedAt;
+  if (after.login === null) return isDecided ? ['reset'] : [];
+  const isNew = after.login.token !== before.login?.token;
+  // One that was set by hand is no login.
+  if (isNew && isDecided) return after.login.lastRefresh === null ? [] : ['authenticated'];
+  const isAccepted = before.login?.isRejected === true && !after.login.isRejected;
+  return [...(isAccepted ? (['authenticated'] as const) : []), ...(isNew ? (['refreshed'] as const) : [])];
 }

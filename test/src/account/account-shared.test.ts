@@ -8,7 +8,7 @@ import {
   withLogin,
 } from '../../../src/state/account-record.js';
 import { type Store, storeError } from '../../../src/store/store.js';
-import { HOUR, SECOND, settle } from '../support/fake-clock.js';
+import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
@@ -246,6 +246,38 @@ describe('account: two at one store', () => {
     await Promise.all([one.account.requestOtp(), two.account.requestOtp()]);
     assert.equal(stage.cloud.of('requestlogin').length, 1);
     assert.equal(two.account.snapshot().state, 'otp-sent');
+    await stage.end();
+  });
+
+  it('tell of a login, a reset and an accepted token of the other as of their own', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    const token = makeToken(stage.clock.now());
+    stage.saveLogin(token);
+    let isAccepted = true;
+    stage.cloud.reply('hubkeys', ({ headers }) =>
+      isAccepted || headers?.['Authorization'] !== token ? { body: '{}' } : { status: 401 },
+    );
+    const [one, two] = [await stage.open({ id: 'a1' }), await stage.open({ id: 'a2' })];
+    const told = async (work: () => Promise<unknown>): Promise<string[]> => {
+      await stage.clock.advance(MINUTE);
+      [one.topics.length, two.topics.length] = [0, 0];
+      const step = work();
+      await stage.clock.advance(MINUTE);
+      await step;
+      assert.equal(two.account.snapshot().state, one.account.snapshot().state);
+      return two.topics;
+    };
+    const ping = (answer: boolean): Promise<unknown> => {
+      isAccepted = answer;
+      return one.account.ping();
+    };
+    assert.deepEqual(await told(() => ping(false)), ['otp-required']);
+    assert.deepEqual(await told(() => ping(true)), ['authenticated']);
+    assert.deepEqual(await told(() => ping(false)), ['otp-required']);
+    assert.deepEqual(await told(() => one.account.authenticate({ otp: 'P7BQ8E' })), ['authenticated']);
+    assert.deepEqual(await told(() => one.account.refresh({ force: true })), ['refreshed']);
+    assert.deepEqual(await told(() => one.account.reset()), ['reset', 'otp-required']);
     await stage.end();
   });
 });
