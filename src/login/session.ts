@@ -177,13 +177,20 @@ export class Session {
   }
 
   /**
-   * Revokes the token at the cloud, then forgets the login. No renewal goes on meanwhile: it would bring a token that
-   * nobody revokes.
+   * Revokes what there is of tokens at the cloud, those of logins that are made meanwhile included, then forgets the
+   * login. No renewal goes on meanwhile: it would bring a token that nobody revokes.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
+      const { client, state } = this.#options;
+      const revoked = new Set<string>();
+      const next = (): string | undefined => state.tokens.find((token) => !revoked.has(token));
       await this.#logins.settled;
-      if (this.login !== null) await this.#options.client.logOut(this.login.token);
+      for (let token = next(); token !== undefined; token = next()) {
+        await client.logOut(token);
+        revoked.add(token);
+        await this.#logins.settled;
+      }
       await this.forget(true);
     });
   }

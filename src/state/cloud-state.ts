@@ -36,6 +36,12 @@ export class CloudState implements Changer {
     return cloudOf(this.#state.record, this.origin);
   }
 
+  /** The tokens of this cloud: that in force, and the one that is kept below it. */
+  get tokens(): string[] {
+    const clouds = [this.cloud, cloudOf(this.#state.kept, this.origin)];
+    return clouds.flatMap(({ login }) => login?.token ?? []);
+  }
+
   /** Whether the login in force was taken over from the store, where another process had put it. */
   get isPulled(): boolean {
     return this.#state.isPulled(this.cloud.login?.token);

@@ -119,7 +119,7 @@ export class Machine {
 
   /** Whether the token in force is one that was set to be kept in no store, or what it was renewed to. */
   get isInMemoryOnly(): boolean {
-    return this.living.run.parts.accountState.guest !== undefined;
+    return this.living.run.parts.accountState.record !== this.living.run.parts.accountState.kept;
   }
 
   /** Whether something of the account, or of the ration, could not be saved yet. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
+import { SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
 
 describe('account: reset', () => {
   let stage: SimulatedStage;
@@ -133,5 +135,38 @@ describe('account: reset', () => {
     await stage.logIn(player);
     assert.equal(player.account.snapshot().state, 'authenticated');
     assert.deepEqual(keys(), [true, true]);
+  });
+});
+
+describe('account: a log out', () => {
+  let stage: Stage;
+  let player: Player;
+  let token: string;
+
+  beforeEach(async () => {
+    ({ stage, player, token } = await Stage.withLogin());
+    await stage.clock.advance(5 * SECOND);
+  });
+  afterEach(() => stage.end());
+
+  const revoked = (): unknown[] => stage.cloud.of('logout').map(({ request }) => request.headers?.['Authorization']);
+
+  it('revokes the token of a login that is made meanwhile, too', async () => {
+    const fresh = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('logout', { body: 'null', delayMs: 3 * SECOND });
+    stage.cloud.reply('emaillogin', { body: fresh, delayMs: 500 });
+    const out = player.account.reset({ logout: true });
+    await stage.clock.advance(500);
+    const login = player.account.authenticate({ otp: 'P7BQ8E' });
+    await stage.clock.advance(10 * SECOND);
+    await Promise.all([out, login]);
+    assert.deepEqual([revoked(), player.account.snapshot().state], [[token, fresh], 'otp-required']);
+  });
+
+  it('revokes the token that is kept below one in memory, too', async () => {
+    await player.account.token('guest-token-guest-token', { commit: false });
+    await player.account.reset({ logout: true });
+    assert.deepEqual(revoked(), ['guest-token-guest-token', token]);
+    assert.equal(stage.stored.login, null);
   });
 });
