@@ -148,10 +148,7 @@ export class BackgroundTasks {
     if (this.#isRunning) this.#timers.set('check', Math.min(SOON_MS, this.#timers.remaining('check') ?? SOON_MS));
   }
 
-  /**
-   * A token was set by hand: the flow that set it gets the time to use it before the background renews it. Hubs are
-   * needed at once where none is known.
-   */
+  /** A token was set by hand: the flow gets the time to use it before it is renewed. Hubs are needed where none is known. */
   noteTokenSet(): void {
     const { clock, settings, hubs } = this.#options;
     this.#retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
