@@ -117,6 +117,7 @@ export class AccountRun {
     // What is being saved for a step by now is what the step gives, once it has heard of that.
     await settlesWithin(this.#options.clock, accountState.strictSettled(), KEEPING_PATIENCE_MS);
     if (isChanging) await new Promise(setImmediate);
+    this.parts.state.isAnswered = true;
     this.steps.endAll();
   }
 

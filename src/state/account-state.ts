@@ -40,6 +40,8 @@ export interface ChangeOptions extends SaveOptions {
 export interface Changer {
   readonly origin: string;
   readonly isOver: boolean;
+  /** All that it was asked for has been answered: strict changes that are not saved by then count as not made. */
+  readonly isAnswered?: boolean;
 }
 
 /** What a change announces to those who follow the cloud of this origin. */
@@ -148,7 +150,7 @@ export class AccountState {
     if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
     const mine = this.#inTurn(() => {
       if (options.isStrict === true && changer.isOver) throw hasEnded();
-      return this.#apply(update, options, changer.origin);
+      return this.#apply(update, options, changer);
     });
     if (options.isStrict === true) this.#strict = mine.catch(() => undefined);
     return mine;
@@ -199,7 +201,7 @@ export class AccountState {
     this.#adopt(record);
   }
 
-  async #apply(update: LayersUpdate, options: ChangeOptions, origin: string): Promise<void> {
+  async #apply(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     const planned = update(this.#layers);
     if (planned === undefined) return;
     // What is newer in the store wins over what this change was to replace.
@@ -209,10 +211,10 @@ export class AccountState {
     const next = update(this.#layers);
     if (next === undefined) return;
     const kept = isToBeSaved && options.isStrict === true ? { ...next.kept, change: randomUUID() } : next.kept;
-    if (isToBeSaved) await this.#save(kept, options);
+    if (isToBeSaved) await this.#save(kept, options, changer);
     this.#layers = { kept, guest: next.guest };
     const topics = options.announce?.(before) ?? [];
-    this.#onChange(before, (at) => (at === origin ? topics : []));
+    this.#onChange(before, (at) => (at === changer.origin ? topics : []));
   }
 
   /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
@@ -256,12 +258,13 @@ export class AccountState {
     return stored === null ? null : completeRecord(stored);
   }
 
-  async #save(record: AccountRecord, options: ChangeOptions): Promise<void> {
+  async #save(record: AccountRecord, options: ChangeOptions, changer?: Changer): Promise<void> {
     if (this.#isDeleted) throw hasEnded();
     try {
       // What lies in a store that was just chosen has to be known before it is overwritten.
       if (!this.#isRead) throw storeError("The store that was chosen can't be read");
       await this.#store.save(record, options.isFinal === true ? { isFinal: true } : {});
+      if (options.isStrict === true && changer?.isAnswered === true) throw hasEnded();
       this.#isSaved = true;
       this.#base = record;
     } catch (error) {

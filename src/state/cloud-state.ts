@@ -12,6 +12,7 @@ export type CloudUpdate = (cloud: CloudRecord) => CloudRecord | undefined;
 export class CloudState implements Changer {
   /** Such as `https://api.cozify.fi`. */
   readonly origin: string;
+  isAnswered = false;
   readonly #state: AccountState;
   readonly #ending: Pick<Ending, 'isOver'>;
 

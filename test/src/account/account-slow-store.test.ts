@@ -103,6 +103,26 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual(logins(stage.store.content), logins(expected));
   });
 
+  it('makes no reset whose step was ended before it was saved, at the end of a run or later', async () => {
+    const { store } = stage;
+    const [load, save] = [store.load.bind(store), store.save.bind(store)];
+    const wait = (ms: number): Promise<void> => new Promise((resolve) => stage.clock.setTimeout(() => resolve(), ms));
+    store.load = () => wait(9 * SECOND).then(load);
+    store.save = (content, options) => wait(5 * SECOND).then(() => save(content, options));
+    const reset = failure(player.account.reset(), 'COZIFY_CLOSED');
+    await stage.clock.advance(100);
+    void player.living.rest();
+    await stage.clock.advance(20 * SECOND);
+    await reset;
+    Object.assign(store, { load, save });
+    player.living.start();
+    await stage.clock.advance(MINUTE);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.notEqual(stage.stored.login, null);
+    player = await stage.restart(player);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+  });
+
   it('puts no token in force, not even in memory, whose step was ended before its turn', async () => {
     const own = (await player.account.token()).value;
     stage.store.gate = new Promise((resolve) => stage.clock.setTimeout(() => resolve(), 2_900));
