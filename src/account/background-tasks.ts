@@ -293,10 +293,8 @@ export class BackgroundTasks {
   }
 
   #delayRenewal(): void {
-    const { clock } = this.#options;
     this.#failures += 1;
-    const firstMs = this.#firstRetryMs(RETRY.firstMs);
-    this.#retryAt = clock.monotonic() + backOffMs(clock, this.#failures, { ...RETRY, firstMs });
+    this.#retryAt = this.#options.clock.monotonic() + this.#retryMs(this.#failures, RETRY);
   }
 
   async #check(): Promise<void> {
@@ -314,10 +312,7 @@ export class BackgroundTasks {
     if (!this.#isRunning) return;
     this.#troubles = hasTrouble ? this.#troubles + 1 : 0;
     const retry = session.login?.isRejected === true ? REJECTED_RETRY : RETRY;
-    const firstMs = this.#firstRetryMs(retry.firstMs);
-    const next = hasTrouble
-      ? backOffMs(clock, this.#troubles, { ...retry, firstMs })
-      : CHECK_EVERY_MS * (1 - clock.random() / 10);
+    const next = hasTrouble ? this.#retryMs(this.#troubles, retry) : CHECK_EVERY_MS * (1 - clock.random() / 10);
     this.#timers.set('check', Math.max(next, this.#heldMs('hubkeys')));
   }
 
@@ -337,8 +332,10 @@ export class BackgroundTasks {
     return Math.max(0, (this.#heldUntil.get(call) ?? 0) - now);
   }
 
-  #firstRetryMs(usualMs: number): number {
-    return Math.min(this.#isUrgent ? SOON_MS : usualMs, this.#options.settings.expiryMs);
+  #retryMs(failures: number, retry: BackOff): number {
+    const { clock, settings } = this.#options;
+    const firstMs = Math.min(this.#isUrgent ? SOON_MS : retry.firstMs, settings.expiryMs);
+    return backOffMs(clock, failures, { ...retry, firstMs });
   }
 
   /** Whether the login ends within a day, as far as it says so. */
