@@ -49,6 +49,9 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
         const language = findAccount(RED, def.account)?.language ?? languageOfHost(RED);
         this.status(statusOf(language, 'red', 'ring', 'check-node'));
         this.error(toCozifyError(error).message);
+        this.sendTest = () => {
+          throw error;
+        };
         return;
       }
       const { targets = [], hub = '' } = def;

@@ -98,6 +98,11 @@ describe('the endpoint behind the buttons on the canvas', () => {
     assert.deepEqual(sent, []);
   });
 
+  it('says that it is for its settings that it can not', async () => {
+    await load('changes', { targets: [], payload: 'state', for: 'soon' }, { isLoggedIn: false });
+    assert.deepEqual(await press(), [400, 'COZIFY_BAD_INPUT']);
+  });
+
   it('does nothing for another web site', async () => {
     await load('changes', named(LAMP));
     assert.deepEqual(await press('node', { 'Sec-Fetch-Site': 'cross-site' }), [403, 'COZIFY_FORBIDDEN']);
