@@ -5,6 +5,7 @@ import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client
 import { parseJson } from '../../schema.js';
 import type { Home, PollOutcome, Sync } from './home.js';
 import { type EndedPoll, type PollEnd, type PollIntervals, PollTimes, type PollWays } from './poll-times.js';
+import { ResyncBrake } from './resync-brake.js';
 import { TimeLooks } from './time-looks.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 
@@ -14,6 +15,8 @@ const POLL_DEADLINE_MS = 20_000;
 const HELD_MS = 300;
 /** One that is not answered for so long, while something that was asked later is, may have been lost. */
 const DOUBTED_MS = 5_000;
+/** One that is asked in place of another, which was ended, goes on for so long at least; the next in its place for twice as long. */
+const FIRST_PATIENCE_MS = 5_000;
 /**
  * Everything is asked for after so long, to be sure; where nobody asked for so long; and after an absence in which the hub
  * may have started anew: until it knows again what time it is, changes get times of which it has told already.
@@ -22,11 +25,6 @@ const RESYNC_EVERY_MS = 12 * 3_600_000;
 const LONG_AWAY_MS = 600_000;
 /** A hub does not start anew in less time than this. */
 const ABSENT_MS = 15_000;
-/** A hub may say so often that everything is to be loaded anew; above that it waits so long, then twice as long, and so on. */
-const FREE_WISHES = 5;
-const WISHES_FORGOTTEN_MS = 1_200_000;
-const FIRST_BRAKE_MS = 10_000;
-const LONGEST_BRAKE_MS = 600_000;
 
 /** The hub that is polled: its client. */
 export interface PolledHub extends PollWays {
@@ -65,6 +63,10 @@ interface Call extends EndedPoll {
   readonly isLanOnly: boolean;
   /** It asks the cloud where the hub is, in place of going through it. */
   readonly isForAddress: boolean;
+  /** It is asked in place of one that was ended, and not to be ended itself before it has taken so long. */
+  readonly patienceMs: number;
+  /** Somebody needs to know how things are later than it may tell: it is asked once more afterwards. */
+  isAskedAgain: boolean;
   isRemote: boolean;
   /** Rings when it has hung for long, while something that was asked later was answered. */
   doubt: Timer | undefined;
@@ -85,6 +87,8 @@ export class DevicePoller {
   /** When the next poll is to begin (monotonic, ms). */
   #nextAt = Infinity;
   #call: Call | undefined;
+  /** That of the next poll: none where the last was not ended. */
+  #patienceMs = 0;
   /** When the first of the polls began that have failed since the last good one, and why the last of them did. */
   #trouble: { since: number; error: CozifyError } | undefined;
   /** The last answer has said only a part of what has changed, and not which. */
@@ -93,9 +97,7 @@ export class DevicePoller {
   #expectedAt: number | undefined;
   /** Not before then, where the hub wished for it. */
   #resyncAt = -Infinity;
-  /** When it did, as long as that is not forgotten, and how often it had to wait meanwhile. */
-  #wishes: number[] = [];
-  #brakes = 0;
+  readonly #brake = new ResyncBrake();
 
   constructor(options: DevicePollerOptions) {
     const { hub: ways, intervals, clock } = options;
@@ -161,11 +163,17 @@ export class DevicePoller {
     };
   }
 
-  /** Asks now rather than later. A poll that began before `since` (monotonic, ms) is ended and asked anew. */
+  /**
+   * Asks now rather than later. A poll that began before `since` (monotonic, ms) is ended and asked anew; but one asked in
+   * place of another is given time, or many who want to know would keep each other from hearing anything.
+   */
   pollNow(since: number): void {
+    const call = this.#call;
     if (!this.isRunning) return;
-    if (this.#call === undefined) this.#schedule(0, true);
-    else if (this.#call.startedAt < since || this.#call.isTooSoon) this.#call.controller.abort();
+    if (call === undefined) return this.#schedule(0, true);
+    if (call.startedAt >= since && !call.isTooSoon) return;
+    if (this.#options.clock.monotonic() - call.startedAt >= call.patienceMs) call.controller.abort();
+    else call.isAskedAgain = true;
   }
 
   /** Something has changed on the way to the hub: another try is worth it at once. */
@@ -184,7 +192,7 @@ export class DevicePoller {
     if (!this.isRunning) return;
     if (call === undefined) {
       if (this.#trouble !== undefined) this.#bringForward(this.#times.takeWake());
-    } else if (startedAt > call.startedAt) this.#doubt(call);
+    } else if (startedAt > call.startedAt && call.patienceMs === 0) this.#doubt(call);
   }
 
   #doubt(call: Call): void {
@@ -240,21 +248,25 @@ export class DevicePoller {
     const call: Call = {
       controller: new AbortController(),
       startedAt,
+      patienceMs: this.#patienceMs,
       isRemote: false,
+      isAskedAgain: false,
       doubt: undefined,
       ...this.#plan(isUrgent),
     };
     this.#call = call;
     const end = await this.#ask(call);
     this.#call = undefined;
+    const isEnded = call.controller.signal.aborted;
+    this.#patienceMs = isEnded ? Math.max(FIRST_PATIENCE_MS, call.patienceMs * 2) : 0;
     if (call.doubt !== undefined) this.#options.clock.clearTimeout(call.doubt);
     if (!this.isRunning) return;
     // Whoever ended it wants to know how things are now.
-    if (call.controller.signal.aborted) return this.#schedule(0, true);
+    if (isEnded) return this.#schedule(0, true);
     if (end !== 'put off') this.#options.hub.notePoll(end === 'good', call.startedAt);
     const delayMs = this.#times.delayAfter(call, end);
     if (this.#trouble === undefined) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
-    this.#schedule(delayMs);
+    this.#schedule(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);
   }
 
   #plan(isUrgent: boolean): Pick<Call, 'isTooSoon' | 'isLanOnly' | 'isForAddress'> {
@@ -351,17 +363,7 @@ export class DevicePoller {
     if (!needsResync) return;
     this.#sync.isStale = true;
     if (isResync || isOverdue) this.#resyncAt = now;
-    else if (!isWaiting) this.#resyncAt = now + this.#brakeMs(now);
-  }
-
-  #brakeMs(now: number): number {
-    this.#wishes = this.#wishes.filter((at) => now - at <= WISHES_FORGOTTEN_MS);
-    if (this.#wishes.length === 0) this.#brakes = 0;
-    this.#wishes.push(now);
-    if (this.#wishes.length <= FREE_WISHES) return 0;
-    const brakeMs = FIRST_BRAKE_MS * 2 ** Math.min(this.#brakes, 10);
-    this.#brakes += 1;
-    return Math.min(brakeMs, LONGEST_BRAKE_MS);
+    else if (!isWaiting) this.#resyncAt = now + this.#brake.take(now);
   }
 
   /** Whether polls have failed for so long that the hub may have started anew meanwhile. */

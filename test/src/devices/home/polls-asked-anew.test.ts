@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { CommandStep } from '../../../../src/devices/steps/command-step.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import type { HubStage } from '../../hub/support/hub-stage.js';
+import { SECOND } from '../../support/fake-clock.js';
+
+const CLOUD = { host: null, isRemote: true };
+
+describe('a poll that is ended and asked anew', () => {
+  const step = new CommandStep();
+  let home: HeardHome;
+  let stage: HubStage;
+  /** How long the hub takes for a poll, and for one that asks for everything. */
+  let pollMs: number;
+  let fullMs: number;
+  let isOut: boolean;
+
+  beforeEach(() => {
+    home = new HeardHome();
+    ({ stage } = home);
+    [pollMs, fullMs, isOut] = [20, 20, false];
+    stage.hub.between = async ({ path, answer }) => {
+      if (isOut) return { status: 503 };
+      const reply = await answer();
+      if (typeof reply !== 'object') return reply;
+      const ownMs = path.includes('ts=0') ? fullMs : path.includes('/hub/poll') ? pollMs : 50;
+      return { ...reply, delayMs: ownMs };
+    };
+  });
+  afterEach(() => home.end());
+
+  const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
+
+  /** Something goes on at the hub each so often, until a time has passed. */
+  async function goesOn(everyMs: number, forMs: number, ask: (time: number) => Promise<unknown>): Promise<void> {
+    for (let time = 0; time * everyMs < forMs; time++) {
+      void ask(time).catch(() => undefined);
+      await pass(everyMs);
+    }
+  }
+
+  /** Another lamp than the one that a hand is at is told something. */
+  function command(time: number, confirmMs: number): Promise<unknown> {
+    const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
+    const targets = parseMessageTargets(other?.id);
+    const wishes = { order: parseOrder({}, { brightness: 10 + (time % 80) }), targets, hub: '', confirmMs };
+    return home.account.useHomes('command', (homes) => step.run(homes, wishes));
+  }
+
+  for (const [tookMs, everyMs] of [
+    [350, 300],
+    [2_100, 2_000],
+  ] as const) {
+    it(`hears after an outage what takes ${tookMs} ms, while something else is answered each ${everyMs} ms`, async () => {
+      await home.begin();
+      isOut = true;
+      await pass(30 * SECOND);
+      [isOut, fullMs] = [false, tookMs];
+      await goesOn(everyMs, 10 * SECOND, () => home.account.read({ kinds: ['group'], fresh: true }));
+      assert.deepEqual([home.poller.error, home.reachable], [undefined, true]);
+    });
+  }
+
+  for (const [way, known, tookMs] of [
+    ['LAN', {}, 6_000],
+    ['cloud', CLOUD, 11_000],
+  ] as const) {
+    it(`hears by the ${way} what takes ${tookMs} ms, while commands go on`, async () => {
+      fullMs = tookMs;
+      await stage.client(known);
+      await pass(0);
+      home.listen();
+      await goesOn(2 * SECOND, 30 * SECOND, (time) => command(time, 0));
+      assert.equal(home.account.homes.open[0]?.home.hasPolled, true);
+    });
+  }
+
+  for (const [way, known, tookMs, everyMs] of [
+    ['LAN', {}, 400, 300],
+    ['cloud', CLOUD, 500, 300],
+    ['LAN', {}, 6_000, 1_000],
+  ] as const) {
+    it(`hears by the ${way} what takes ${tookMs} ms, while commands are confirmed each ${everyMs} ms`, async () => {
+      await home.begin(known);
+      pollMs = tookMs;
+      await pass(15 * SECOND);
+      home.changes.splice(0);
+      const lampOf = (): boolean => home.changes.some(({ device }) => device.id === home.lamp);
+      const told: boolean[] = [];
+      home.switch();
+      await goesOn(everyMs, 20 * SECOND, (time) => {
+        told.push(lampOf());
+        return command(time, 5 * SECOND);
+      });
+      const heardAfterMs = told.indexOf(true) * everyMs;
+      assert.ok(heardAfterMs > 0 && heardAfterMs < 3 * tookMs + 2 * SECOND, `after ${heardAfterMs} ms`);
+    });
+  }
+
+  it('is ended once more where the hub holds it for seconds', async () => {
+    await home.begin();
+    pollMs = 12 * SECOND;
+    await pass(3 * SECOND);
+    void command(1, 5 * SECOND);
+    await pass(4 * SECOND);
+    await pass(3 * SECOND);
+    stage.take();
+    void command(2, 5 * SECOND);
+    await pass(SECOND);
+    assert.ok(home.polls().length >= 1);
+    await pass(10 * SECOND);
+  });
+});
