@@ -63,6 +63,8 @@ interface Call extends EndedPoll {
   readonly isLanOnly: boolean;
   /** It asks the cloud where the hub is, in place of going through it. */
   readonly isForAddress: boolean;
+  /** The LAN has failed before and is only tried: how things are is for the cloud to tell. */
+  readonly isTry: boolean;
   /** It is asked in place of one that was ended, and not to be ended itself before it has taken so long. */
   readonly patienceMs: number;
   /** Somebody needs to know how things are later than it may tell: it is asked once more afterwards. */
@@ -263,18 +265,19 @@ export class DevicePoller {
     if (!this.isRunning) return;
     // Whoever ended it wants to know how things are now.
     if (isEnded) return this.#schedule(0, true);
-    if (end !== 'put off') this.#options.hub.notePoll(end === 'good', call.startedAt);
+    if (end !== 'put off' || !call.isTry) this.#options.hub.notePoll(end === 'good', call.startedAt);
     const delayMs = this.#times.delayAfter(call, end);
     if (this.#trouble === undefined) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
     this.#schedule(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);
   }
 
-  #plan(isUrgent: boolean): Pick<Call, 'isTooSoon' | 'isLanOnly' | 'isForAddress'> {
-    if (isUrgent) return { isTooSoon: false, isLanOnly: false, isForAddress: false };
+  #plan(isUrgent: boolean): Pick<Call, 'isTooSoon' | 'isLanOnly' | 'isForAddress' | 'isTry'> {
+    if (isUrgent) return { isTooSoon: false, isLanOnly: false, isForAddress: false, isTry: false };
     const { isCloudFree, isLanSound } = this.#times;
     const isForAddress = this.#options.hub.isAddressWanted && this.#options.hub.lanTurnMs !== 0;
     if (isForAddress) this.#times.noteAddressAsked();
-    return { isTooSoon: !isCloudFree, isLanOnly: !isCloudFree || isLanSound || isForAddress, isForAddress };
+    const isLanOnly = !isCloudFree || isLanSound || isForAddress;
+    return { isTooSoon: !isCloudFree, isLanOnly, isForAddress, isTry: !isLanSound };
   }
 
   async #ask(call: Call): Promise<PollEnd> {
@@ -297,10 +300,11 @@ export class DevicePoller {
       return 'good';
     } catch (error) {
       const problem = toCozifyError(error);
-      if (!call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem)) return 'put off';
+      const isPutOff = !call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem);
+      if (isPutOff && call.isTry) return 'put off';
       this.#looks.noteFailure();
       if (!signal.aborted) this.#trouble = { since: this.#trouble?.since ?? call.startedAt, error: problem };
-      return 'failed';
+      return isPutOff ? 'put off' : 'failed';
     }
   }
 

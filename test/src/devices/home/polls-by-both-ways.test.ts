@@ -41,6 +41,65 @@ describe('polls by both ways', () => {
     }
   });
 
+  describe('between a refused connection and the poll through the cloud', () => {
+    beforeEach(async () => {
+      stage.clock.chance = () => 0.99;
+      await home.begin();
+      await pass(MINUTE);
+    });
+
+    /** The LAN refuses its next connection, and from then on. */
+    async function lose(): Promise<void> {
+      stage.lan.set(HOST, 'refused');
+      stage.take();
+      await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+    }
+
+    it('it is not known how things are, and nothing is said to have stood for long enough', async () => {
+      const sent: unknown[] = [];
+      const condition = { field: 'on', op: 'is', value: false };
+      const wishes = parseChangeWishes({ targets: [{ id: home.lamp, kind: 'device' }], condition, for: 60 });
+      home.house.change(home.lamp, { isOn: true });
+      await pass(2 * SECOND);
+      const { homes } = home.account;
+      const feed = new ChangeFeed({
+        id: 'n2',
+        homes,
+        clock: stage.clock,
+        wishes,
+        send: (message) => sent.push(message),
+      });
+      await pass(2 * SECOND);
+      home.house.change(home.lamp, { isOn: false });
+      await pass(58 * SECOND);
+      await lose();
+      home.house.change(home.lamp, { isOn: true });
+      assert.equal(home.poller.isSure, false);
+      await pass(15 * SECOND);
+      feed.stop();
+      assert.deepEqual(sent, []);
+    });
+
+    it('a good answer to something else brings that poll within a second', async () => {
+      await lose();
+      home.changes.splice(0);
+      home.switch();
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.untilSo(() => home.changes.length > 0, SECOND);
+    });
+
+    it('the hub is not away, and is soon where the cloud does not answer either', async () => {
+      await lose();
+      await pass(14 * SECOND);
+      assert.equal(home.reachable, true);
+      stage.lan.set(HOST, stage.hub);
+      await pass(2 * MINUTE);
+      stage.gateway = { status: 500 };
+      await lose();
+      await home.untilSo(() => home.reachable === false, 16 * SECOND);
+    });
+  });
+
   it('presses 2 to 3 s after a refused connection are heard', async () => {
     await home.begin();
     await pass(30 * MINUTE);
