@@ -40,13 +40,18 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
   return targets.some((target) => isAt(target, hub, id, hubs));
 }
 
-/** The kinds of which a home has to be known for a selection; of a target without a kind, all until it is found. */
+/**
+ * The kinds of which a home has to be known for a selection: of a target without a kind, all until it is found; and the
+ * rooms where something is chosen by one that is named.
+ */
 export function listenedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
     const [found] = target.kind === '' ? candidates(target, things) : [];
     return target.kind === '' ? (found?.kind ?? LISTENED) : target.kind;
   });
-  return [...new Set(targets.length === 0 ? filter.kinds : kinds)];
+  const rooms = targets.length === 0 ? filter.rooms : targets.map(roomOf);
+  const isByName = rooms.some((room) => room !== '' && things.get('room', room) === undefined);
+  return [...new Set([...(targets.length === 0 ? filter.kinds : kinds), ...(isByName ? (['room'] as const) : [])])];
 }
 
 /** The things of a home that are listened to now. */
@@ -85,7 +90,9 @@ export function listeningProblems(
       const own = target.hub || (target.id === '' ? hub : '');
       if (isUnknown(own)) return unknownHub(own, target.name || target.id);
       const ids = hubs.ids.filter((id) => isAt(target, hub, id, hubs));
-      const there = homes.filter(({ things, knows }) => ids.includes(things.hub) && knows(target.kind || 'device'));
+      const isKnown = ({ knows }: KnownHome): boolean =>
+        knows(target.kind || 'device') && (roomOf(target) === '' || knows('room'));
+      const there = homes.filter((home) => ids.includes(home.things.hub) && isKnown(home));
       return there.length < ids.length ? undefined : targetProblem(target, there);
     })
     .filter((problem) => problem !== undefined);
@@ -132,6 +139,11 @@ function unknownHub(hub: string, subject: string): CozifyError {
   return new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
     subject,
   });
+}
+
+/** The room by which a target is told from others of its name; an id needs none. */
+function roomOf({ id, room }: Target): string {
+  return id === '' ? room : '';
 }
 
 /** Whether a target may be at a hub: at its own, an id at any, and a name at the node's, else at the default hub. */

@@ -128,13 +128,14 @@ export class HomeChanges {
    * to be heard as changed, which is not told twice.
    */
   begin(changing: readonly Change[] = []): void {
-    const { wishes, live } = this.#options;
+    const { wishes, live, ear } = this.#options;
     const { home } = live;
     if (!home.hasPolled) return;
-    const known = listenedKinds(wishes, home.things).filter(
-      (kind) => !this.#begun.has(kind) && home.ageMs(kind) <= FRESH_MS,
-    );
+    const kinds = listenedKinds(wishes, home.things);
+    const known = kinds.filter((kind) => !this.#begun.has(kind) && home.ageMs(kind) <= FRESH_MS);
     if (known.length === 0) return;
+    // By rooms that are not known yet nothing is found.
+    if (kinds.includes('room') && home.asOf('room') === null && ear.listened.length === 0) return;
     for (const kind of known) this.#begun.add(kind);
     this.#options.work(this.#beginAll(known, new Map(changing.map((change) => [thingKey(change.entry), change]))));
   }

@@ -173,4 +173,13 @@ describe('what a node without input listens to', () => {
     ]);
     assert.deepEqual(listenedKinds(select([], { kinds: ['scene'] }), things), ['scene']);
   });
+
+  it('needs the rooms, too, where something is chosen by the name of one, and says nothing as long as they are not known', () => {
+    const target = { name: 'Lamppu', kind: 'device', room: 'Kellari' };
+    assert.deepEqual(listenedKinds(select([target]), things), ['device', 'room']);
+    assert.deepEqual(listenedKinds(select([], { rooms: ['Sauna'] }), things), ['device', 'room']);
+    assert.deepEqual(listenedKinds(select([], { rooms: ['r1'] }), things), ['device']);
+    assert.deepEqual(missing([target], ONE, {}, ['room']), []);
+    assert.equal(missing([target]).length, 1);
+  });
 });

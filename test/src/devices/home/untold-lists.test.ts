@@ -15,13 +15,15 @@ describe('what polls do not tell of', () => {
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
   let told: string[];
+  let room: string;
 
   beforeEach(async () => {
     stage = new HubStage();
     [isOn, isLit, sent, feeds, told] = [false, false, [], [], ['devices']];
+    room = 'Sauna';
     const lists: Record<string, () => object> = {
       devices: () => byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
-      rooms: () => ({ r1: { id: 'r1', name: 'Sauna' } }),
+      rooms: () => ({ r1: { id: 'r1', name: room } }),
       groups: () => ({}),
       scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn } }),
     };
@@ -139,6 +141,34 @@ describe('what polls do not tell of', () => {
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(events(), ['Saunailta initial']);
   });
+
+  for (const [what, properties] of [
+    ['a filter', { rooms: ['Sauna'] }],
+    ['a target', { targets: [{ name: 'Lamppu', kind: 'device', room: 'Sauna' }] }],
+  ] as const) {
+    it(`rooms that the hub refused at the start are soon known to ${what} by their name`, async () => {
+      stage.hub.replies.set('/rooms', { status: 500 });
+      open({ ...properties, initial: true });
+      await stage.clock.advance(2 * SECOND);
+      stage.hub.replies.set('/rooms', () => ({ body: JSON.stringify({ r1: { id: 'r1', name: room } }) }));
+      await stage.clock.advance(6 * SECOND);
+      assert.deepEqual(events(), ['Lamppu initial']);
+      isLit = true;
+      await stage.clock.advance(2 * SECOND);
+      assert.deepEqual(events(), ['Lamppu initial', 'Lamppu changed']);
+    });
+
+    it(`a room that is renamed is soon known to ${what} by its new name`, async () => {
+      room = 'Pesuhuone';
+      open(properties);
+      await stage.clock.advance(3 * SECOND);
+      room = 'Sauna';
+      await stage.clock.advance(6 * SECOND);
+      isLit = true;
+      await stage.clock.advance(2 * SECOND);
+      assert.deepEqual(events(), ['Lamppu changed']);
+    });
+  }
 
   it('a list that the hub refuses delays nothing else', async () => {
     stage.hub.replies.set('/scenes', { status: 500 });
