@@ -24,6 +24,8 @@ type Heard = Pick<Telling, 'entry' | 'state' | 'previous' | 'changed' | 'own'>;
 interface Queued {
   readonly changes: readonly Change[];
   readonly isNews: (entry: Entry) => boolean;
+  /** They came while nobody polled: what else was meanwhile, nobody knows. */
+  readonly isOfGap: boolean;
   heard: number;
 }
 
@@ -60,6 +62,8 @@ export class HomeChanges {
   readonly #queue: Queued[] = [];
   #timer: Timer | undefined;
   #hasHeard = false;
+  /** Polls stood still since the predecessor left, and the first answer is not there yet. */
+  #isInGap = false;
   #isStopped = false;
   #count = 0;
 
@@ -74,17 +78,20 @@ export class HomeChanges {
     this.#begun = new Set(taken?.kinds);
     this.#standing = taken?.standing ?? new Map<string, Standing>();
     this.#missed = taken?.changes ?? [];
-    if (taken !== undefined) this.#beginAnew(taken);
+    if (taken === undefined) return;
+    this.#isInGap = hasStoodStill(live, options.clock.monotonic());
+    this.#beginAnew(taken);
   }
 
   /** What has changed meanwhile has not stood for longer than since then, though it be as it was. */
   #beginAnew({ stirred }: Taken): void {
     const { condition } = this.#options.wishes;
-    const moved = [...stirred].filter(([, { first, changed }]) =>
-      condition === null
+    const moved = [...stirred].filter(([, { first, changed }]) => {
+      if (this.#isInGap) return true;
+      return condition === null
         ? countedFields({ ...first, changed: [...changed] }, this.#fields).length > 0
-        : changed.has(condition.field),
-    );
+        : changed.has(condition.field);
+    });
     for (const [key, { at }] of moved.sort(([, one], [, other]) => one.at - other.at)) {
       const one = this.#standing.get(key);
       if (one === undefined) continue;
@@ -120,7 +127,7 @@ export class HomeChanges {
     const isNews = (entry: Entry): boolean => (isFirst || before.has(entry.kind)) && hears(entry);
     const { hears } = ear;
     this.begin(isFirst ? changes : []);
-    if (changes.length > 0) work(this.#hearAll(changes, isNews));
+    if (changes.length > 0) work(this.#hearAll(changes, isNews, this.#isInGap));
   }
 
   /**
@@ -143,6 +150,7 @@ export class HomeChanges {
   /** The hub has said how things are. */
   noteHeard(): void {
     this.#hasHeard = true;
+    this.#isInGap = false;
     this.begin();
     this.#releaseOver();
   }
@@ -196,19 +204,19 @@ export class HomeChanges {
     if (wishes.condition !== null && wishes.forMs > 0) this.#become(first, false);
   }
 
-  #hearAll(changes: readonly Change[], isNews: (entry: Entry) => boolean): Work {
-    const queued = { changes, isNews, heard: 0 };
+  #hearAll(changes: readonly Change[], isNews: (entry: Entry) => boolean, isOfGap = false): Work {
+    const queued = { changes, isNews, isOfGap, heard: 0 };
     this.#queue.push(queued);
     return this.#hearQueued(queued);
   }
 
   *#hearQueued(queued: Queued): Work {
-    const { changes, isNews } = queued;
+    const { changes, isNews, isOfGap } = queued;
     try {
       for (const change of changes) {
         if (this.#isStopped) return;
         queued.heard += 1;
-        if (isNews(change.entry)) this.#hear(change, changes);
+        if (isNews(change.entry)) this.#hear(change, changes, isOfGap);
         yield;
       }
     } finally {
@@ -216,7 +224,7 @@ export class HomeChanges {
     }
   }
 
-  #hear(change: Change, poll: readonly Change[]): void {
+  #hear(change: Change, poll: readonly Change[], isOfGap: boolean): void {
     const { wishes, live, clock } = this.#options;
     const { entry, events, previous, state } = change;
     const counted = countedFields(change, this.#fields);
@@ -230,7 +238,7 @@ export class HomeChanges {
     const event = events.find((name) => name !== 'changed' && wishes.events.includes(name));
     if (event !== undefined) this.#tell(heard, event);
     if (this.#isNews(change, counted)) this.#become(heard, event !== undefined);
-    else this.#keepUp(heard);
+    else this.#keepUp(heard, isOfGap);
   }
 
   /** For who shows how things are. */
@@ -257,15 +265,21 @@ export class HomeChanges {
     else if (!isTold) this.#tell(heard, 'changed');
   }
 
-  /** What stands, goes on standing with another value, unless a flow has overtaken it whose doing is not wished for. */
-  #keepUp({ entry, state, changed, own }: Heard): void {
+  /**
+   * What stands, goes on standing with another value, unless a flow has overtaken it whose doing is not wished for. `isOfGap`:
+   * it may have been otherwise meanwhile, and stands since now.
+   */
+  #keepUp({ entry, state, changed, own }: Heard, isOfGap: boolean): void {
     const { wishes } = this.#options;
     const key = thingKey(entry);
     const isOvertaken = own && !wishes.own && wishes.condition !== null && changed.includes(wishes.condition.field);
     if (isOvertaken) return this.#end(entry);
     for (const map of [this.#standing, this.#over]) {
       const one = map.get(key);
-      if (one !== undefined) map.set(key, { ...one, telling: { ...one.telling, entry, state } });
+      if (one === undefined) continue;
+      const telling = { ...one.telling, entry, state };
+      if (isOfGap) return this.#stand(telling);
+      map.set(key, { ...one, telling });
     }
   }
 
@@ -343,4 +357,11 @@ export class HomeChanges {
 function fieldsOf({ fields, payload, condition }: ChangeWishes): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];
   return condition === null || chosen.length === 0 ? chosen : [...chosen, condition.field];
+}
+
+/** Whether nobody has polled for longer than between two polls: what happened since is seen by its traces alone. */
+function hasStoodStill({ home, poller }: LiveHome, now: number): boolean {
+  const { heardAt } = home.sync;
+  const isWatched = poller.isRunning && heardAt >= poller.runningSince;
+  return !isWatched && now - heardAt > 2 * poller.intervalMs;
 }

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { SECOND } from '../../support/fake-clock.js';
+
+describe('what has to stand for a minute, after its only listener was off', () => {
+  let home: HeardHome;
+  let sensor: string;
+  let sent: ChangeMessage[];
+  let feeds: ChangeFeed[];
+
+  beforeEach(async () => {
+    [home, sent, feeds] = [new HeardHome(), [], []];
+    await home.begin();
+    home.leave();
+    sensor = home.house.devices.find(({ state }) => 'motion' in state)?.id ?? assert.fail('no sensor');
+    move(true);
+    listen();
+    await pass(3 * SECOND);
+    move(false);
+    await pass(50 * SECOND);
+  });
+  afterEach(async () => {
+    for (const feed of feeds) feed.stop();
+    await home.end();
+  });
+
+  const pass = (ms: number): Promise<void> => home.stage.clock.advance(ms);
+
+  function move(motion: boolean): void {
+    const { clock } = home.stage;
+    home.house.change(sensor, { motion, ...(motion ? { lastMotion: clock.now() } : {}) });
+  }
+
+  /** One node begins, and then another that needs the same. */
+  function listen(): void {
+    const condition = { field: 'motion', op: 'is', value: false };
+    const wishes = parseChangeWishes({ targets: [{ id: sensor, kind: 'device' }], condition, for: 60 });
+    const { homes } = home.account;
+    for (const id of ['n1', 'n2']) {
+      const send = (message: ChangeMessage): void => void sent.push(message);
+      feeds.push(new ChangeFeed({ id, homes, clock: home.stage.clock, wishes, send }));
+    }
+  }
+
+  function leave(): void {
+    for (const feed of feeds.splice(0)) feed.stop();
+  }
+
+  it('does not count from before what was otherwise meanwhile, though it is as it was', async () => {
+    leave();
+    await pass(10 * SECOND);
+    move(true);
+    await pass(9 * SECOND);
+    move(false);
+    await pass(SECOND);
+    listen();
+    await pass(55 * SECOND);
+    assert.deepEqual(sent, []);
+    await pass(10 * SECOND);
+    assert.equal(sent.length, 2);
+  });
+
+  it('nor where a read has seen the traces of that', async () => {
+    leave();
+    await pass(8 * SECOND);
+    move(true);
+    await pass(2 * SECOND);
+    move(false);
+    await pass(SECOND);
+    await home.account.read({ kinds: ['device'], fresh: true });
+    await pass(9 * SECOND);
+    listen();
+    await pass(40 * SECOND);
+    assert.deepEqual(sent, []);
+    await pass(15 * SECOND);
+    assert.equal(sent.length, 2);
+  });
+
+  it('counts from before where nothing was', async () => {
+    leave();
+    await pass(20 * SECOND);
+    listen();
+    await pass(2 * SECOND);
+    assert.equal(sent.length, 2);
+  });
+
+  it('counts from before where the listener was off for no longer than between two polls', async () => {
+    leave();
+    home.house.change(sensor, { temperature: 30.5 });
+    await pass(SECOND);
+    listen();
+    await pass(10 * SECOND);
+    assert.equal(sent.length, 2);
+  });
+});
