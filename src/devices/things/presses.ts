@@ -48,7 +48,10 @@ export function findPress(
   const ageMs = hubTime - now.timestamp;
   if (ageMs > maxAgeMs || ageMs < -MAX_PRESS_AGE_MS) return undefined;
   const isOther = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);
-  const isAgain = !isOther && now.timestamp > (before.timestamp ?? Infinity) && now.print === before.print;
+  const known = before.timestamp ?? Infinity;
+  // What is known from the hub's future is from before its clock went back, too: what is other than that is newer.
+  const isNewer = now.timestamp > known || (known > hubTime && known < Infinity && now.timestamp !== known);
+  const isAgain = !isOther && isNewer && now.print === before.print;
   if (!isOther && !isAgain) return undefined;
   const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
   const words = asTexts(now.raw['modifiers']).map((word) => word.toLowerCase());

@@ -110,6 +110,17 @@ describe('presses', () => {
     assert.equal((await new Wall().tell({ button: 2 }, {}, { agoMs: -12 * SECOND })).length, 1, 'of a held answer');
   });
 
+  it('the first repeated one after the hub’s clock went back counts, though what is known is from its future', async () => {
+    const wall = new Wall();
+    assert.equal((await wall.tell({ button: 2 })).length, 1);
+    const timestamp = wall.hubTime - 200;
+    wall.hubTime -= 3_600_000;
+    assert.deepEqual(await wall.tell({}, { timestamp }, { full: true }), []);
+    assert.deepEqual(await wall.tell({}, { timestamp }), [], 'it is told again');
+    for (let time = 0; time < 2; time++) assert.deepEqual(await wall.tell({}), [{ ...short, repeat: true }]);
+    assert.deepEqual(await wall.tell({ batteryV: 2.8 }), []);
+  });
+
   it('a device without a timestamp has none', async () => {
     assert.deepEqual(await new Wall().tell({ button: 2 }, { timestamp: null }), []);
   });
