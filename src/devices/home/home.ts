@@ -10,6 +10,7 @@ import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
 import { asListing } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
+import { Turnover } from './turnover.js';
 
 /** What is known of names, types and capabilities is good for so long. */
 export const NAMES_MAX_AGE_MS = 600_000;
@@ -90,6 +91,9 @@ export class Home {
   #heardAt = -Infinity;
   #timedAt = -Infinity;
   readonly #hubTime = new HubTime();
+  readonly #turnover = new Turnover();
+  /** The hub's clock was set back, and not all was told by it yet: timestamps say nothing of what is newer. */
+  #wasSetBack = false;
 
   constructor({ hub, language, clock }: HomeOptions) {
     this.things = new Things({ hub, language });
@@ -145,6 +149,7 @@ export class Home {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
     const outcome = isResync ? this.#applyFull(poll, askedAt) : this.#applyPart(poll, pauseMs, askedAt);
+    this.#turnover.note(outcome.changes, this.#clock.monotonic());
     this.memories.note(outcome.changes);
     return outcome;
   }
@@ -171,11 +176,11 @@ export class Home {
     // A list may have been on its way for longer than the last poll, or than another.
     const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
     const before = kind === 'device' ? listing.map(([id]) => this.things.get(kind, id)) : [];
-    const isBelieved = this.#replace(kind, listing, isLate);
+    const isBelieved = this.#replace(kind, listing, { askedAt, isLate });
     for (const entry of before) if (entry !== undefined && 'button' in entry.raw) this.#keepHeard(entry);
     const isFirst = !this.#confirmed.has(kind);
     if (isBelieved) this.#confirm([kind], askedAt);
-    const news = this.#takeNews(!isFirst);
+    const news = this.#takeNews(!isFirst, askedAt);
     if (!isLate && this.#told.has(kind) && news.some((change) => this.#isOfPast(change))) this.sync.at = -Infinity;
     return news;
   }
@@ -183,13 +188,14 @@ export class Home {
   /** Takes what a hub answered to a command of scenes or rules: how those are now that it names. Gives what differs, as {@link load}. */
   noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
     for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
-    return this.#takeNews(this.#confirmed.has(kind));
+    return this.#takeNews(this.#confirmed.has(kind), this.#clock.monotonic());
   }
 
   /** What differs from what polls have told, if it was known before; before the first of them nothing is news. */
-  #takeNews(isKnown: boolean): readonly Change[] {
+  #takeNews(isKnown: boolean, askedAt: number): readonly Change[] {
     const changes = this.things.takeChanges();
     if (!this.#hasPolled || !isKnown) return [];
+    this.#turnover.note(changes, askedAt);
     this.memories.note(changes);
     return changes;
   }
@@ -238,6 +244,16 @@ export class Home {
     return entry.timestamp !== null && entry.timestamp <= this.#timestamp;
   }
 
+  /** The hub's clock was set back by more than has passed. */
+  #isBack({ timestamp }: PollAnswer): boolean {
+    return timestamp !== null && timestamp < this.#timestamp;
+  }
+
+  /** What was asked for at a moment may be older than what is known of a kind: a list that was asked for later came first. */
+  #isOutdated(kind: Kind, askedAt: number): boolean {
+    return !this.#wasSetBack && this.#askedAt(kind) > askedAt;
+  }
+
   #askedAt(kind: Kind): number {
     return this.#confirmed.get(kind)?.askedAt ?? -Infinity;
   }
@@ -246,8 +262,13 @@ export class Home {
     const isFirst = this.#beginsWith(poll);
     this.#heard.clear();
     const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
-    const believed = listed.filter((kind) => this.#replace(kind, listingOf(poll, kind)));
+    const hasGoneBack = this.#isBack(poll);
+    const believed = listed.filter((kind) => {
+      const isLate = !hasGoneBack && this.#isOutdated(kind, askedAt);
+      return this.#replace(kind, listingOf(poll, kind), { askedAt, isLate });
+    });
     const changes = this.things.takeChanges();
+    this.#wasSetBack = false;
     this.#noteHeard(poll, askedAt);
     const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
@@ -262,10 +283,10 @@ export class Home {
   }
 
   /** Takes a list, unless it is one of nothing by a hub that may just have started. Gives whether it is believed. */
-  #replace(kind: Kind, listing: Listing, isLate = false): boolean {
+  #replace(kind: Kind, listing: Listing, { askedAt, isLate }: { askedAt: number; isLate: boolean }): boolean {
     const isStarting = this.#clock.monotonic() - this.sync.backAt <= STARTING_MS;
     if (isStarting && listing.length === 0 && this.things.list(kind).length > 0) return false;
-    return this.things.replace(kind, listing, { isLate });
+    return this.things.replace(kind, listing, { isLate, hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id) });
   }
 
   /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
@@ -281,17 +302,22 @@ export class Home {
   #applyHeld({ timestamp }: PollAnswer): Change[] {
     const held = this.#held.filter((poll) => (poll.timestamp ?? 0) > (timestamp ?? Infinity));
     this.#held = [];
-    for (const { deltas } of held) for (const delta of deltas) this.#applyDelta(delta);
+    for (const { deltas } of held)
+      for (const delta of deltas) this.#applyDelta(delta, { hubTime: null, isLate: false });
     return this.things.takeChanges();
   }
 
   #applyDeltas(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
     const sinceMs = this.#clock.monotonic() - this.#heardAt;
     const hasPaused = sinceMs > pauseMs;
-    const hasGoneBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
-    const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, sinceMs + PRESS_DELAY_MS);
-    const found = poll.deltas.flatMap((delta) => this.#applyDelta(delta, poll.timestamp, maxAgeMs));
+    const hasGoneBack = this.#isBack(poll);
     const wasSetBack = this.#noteHeard(poll, askedAt) || hasGoneBack;
+    if (wasSetBack) this.#wasSetBack = true;
+    const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, sinceMs + PRESS_DELAY_MS);
+    const found = poll.deltas.flatMap((delta) => {
+      const isLate = this.#isOutdated(delta.kind, askedAt);
+      return this.#applyDelta(delta, { hubTime: poll.timestamp, maxAgeMs, isLate });
+    });
     for (const { kind } of poll.deltas) this.#told.add(kind);
     for (const kind of poll.unread) this.#told.delete(kind);
     // What it did not tell may have happened at a time that it has told of already.
@@ -313,11 +339,14 @@ export class Home {
   }
 
   /** Takes what a delta says, and gives the presses in it. */
-  #applyDelta({ kind, things }: Delta, hubTime: number | null = null, maxAgeMs?: number): Press[] {
+  #applyDelta(
+    { kind, things }: Delta,
+    { hubTime, maxAgeMs, isLate }: { hubTime: number | null; maxAgeMs?: number; isLate: boolean },
+  ): Press[] {
     const presses = things.map(([id, value]) => {
       const before = (kind === 'device' ? this.#heard.get(id) : undefined) ?? this.things.get(kind, id);
       if (kind === 'device') this.#heard.delete(id);
-      const told = this.things.put(kind, id, value);
+      const told = this.things.put(kind, id, value, isLate);
       return told === undefined ? undefined : findPress(before, told, hubTime, maxAgeMs);
     });
     return presses.filter((press) => press !== undefined);

@@ -103,15 +103,16 @@ export class Things {
 
   /**
    * Takes what the hub says of one thing, `null` where it was deleted; an unknown shape is skipped. The values of a
-   * device that can't be reached stay as they were: nobody knows better. Gives the entry as the hub told it.
+   * device that can't be reached stay as they were: nobody knows better. With `isLate` what is known may be newer, as in
+   * {@link replace}. Gives the entry as the hub told it.
    */
-  put(kind: Kind, id: string, value: unknown): Entry | undefined {
+  put(kind: Kind, id: string, value: unknown, isLate = false): Entry | undefined {
     if (value === null) {
       this.#delete(kind, id);
       return undefined;
     }
     const told = this.#read(kind, id, value);
-    if (told !== undefined) this.#put(told);
+    if (told !== undefined && !(isLate && this.#isOlder(told))) this.#put(told);
     return told;
   }
 
@@ -125,9 +126,13 @@ export class Things {
   /**
    * Takes a list of all things of a kind: what it does not name is gone. One that is empty, where there were things, is
    * believed when the next is empty too; gives `false` for the first. With `isLate` the list may be older than what is
-   * known of some: their timestamps decide.
+   * known of some: their timestamps decide. What `hasTurned` since it was asked for stays there, or away.
    */
-  replace(kind: Kind, listing: Listing, { isLate = false } = {}): boolean {
+  replace(
+    kind: Kind,
+    listing: Listing,
+    { isLate = false, hasTurned = () => false }: { isLate?: boolean; hasTurned?: (id: string) => boolean } = {},
+  ): boolean {
     const index = this.#index(kind);
     if (listing.length === 0 && index.size > 0 && !this.#doubted.has(kind)) {
       this.#doubted.add(kind);
@@ -138,8 +143,12 @@ export class Things {
     // None of it can be read: a shape that nobody knows, which says nothing.
     if (read.length > 0 && read.every(({ entry, isGone }) => entry === undefined && !isGone)) return true;
     const listed = new Set(read.filter(({ isGone }) => !isGone).map(({ id }) => id));
-    for (const { id } of [...index.values()]) if (!listed.has(id)) this.#delete(kind, id);
-    for (const { entry } of read) if (entry !== undefined && !(isLate && this.#isOlder(entry))) this.#put(entry);
+    for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
+    for (const { id, entry } of read) {
+      const isPast =
+        (isLate && entry !== undefined && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
+      if (entry !== undefined && !isPast) this.#put(entry);
+    }
     return true;
   }
 

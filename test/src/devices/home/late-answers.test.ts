@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import type { Change } from '../../../../src/devices/things/changes.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { FakeClock, HOUR, SECOND } from '../../support/fake-clock.js';
+import { AT, byId, HUB, lamp, poll, type RawDevice } from '../support.js';
+
+describe('what the hub was asked for before, and answers afterwards', () => {
+  let clock: FakeClock;
+  let home: Home;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    home = new Home({ hub: HUB, language: 'fi', clock });
+    full([one('a', { isOn: false }), one('b')]);
+    await clock.advance(SECOND);
+  });
+
+  /** A lamp that changed so long after the beginning. */
+  const one = (id: string, state: object = {}, changedMs = 0): RawDevice =>
+    lamp(id, { ...state }, { timestamp: AT + changedMs });
+  const told = (changes: readonly Change[] = []): string[] =>
+    changes.map(({ entry, events, state }) => `${entry.id} ${events.join()} ${String(state['on'])}`);
+  const part = (atMs: number, devices: object, askedAt = clock.monotonic()): string[] =>
+    told(home.applyPoll(poll(AT + atMs, { devices }), { isResync: false, askedAt })?.changes);
+  const full = (devices: RawDevice[], atMs = 0, askedAt = clock.monotonic()): string[] =>
+    told(home.applyPoll(poll(AT + atMs, { devices: byId(...devices) }, true), { isResync: true, askedAt })?.changes);
+  const list = (devices: RawDevice[], askedAt: number): string[] =>
+    told(home.load('device', byId(...devices), askedAt));
+
+  it('is no list that takes away what a poll has told of since', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    assert.deepEqual(part(1500, byId(one('c', {}, 1400))), ['c added true']);
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: false }), one('b')], askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(
+      list([one('a', { isOn: false }), one('b')], clock.monotonic()),
+      ['c removed true'],
+      'a newer one is',
+    );
+  });
+
+  it('nor one that brings back what a poll has told to be gone', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    assert.deepEqual(part(1500, { b: null }), ['b removed true']);
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: false }), one('b')], askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(
+      list([one('a', { isOn: false }), one('b')], clock.monotonic()),
+      ['b added true'],
+      'a newer one does',
+    );
+  });
+
+  it('does tell of what nobody has told of since, however slow it is', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    part(1500, byId(one('a', { isOn: true }, 1400)));
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: false }), one('c')], askedAt), ['b removed true', 'c added true']);
+  });
+
+  for (const isFull of [false, true]) {
+    const late = (isOn: boolean, changedMs: number, atMs: number, askedAt: number): string[] => {
+      const device = one('a', { isOn }, changedMs);
+      return isFull ? full([device, one('b')], atMs, askedAt) : part(atMs, byId(device), askedAt);
+    };
+
+    describe(`by a poll${isFull ? ' of everything' : ''}`, () => {
+      it('is not how things are where a list has shown what is newer', async () => {
+        const askedAt = clock.monotonic();
+        await clock.advance(500);
+        assert.deepEqual(list([one('a', { isOn: true }, 1400), one('b')], clock.monotonic()), ['a changed true']);
+        await clock.advance(SECOND);
+        assert.deepEqual(late(false, 0, 1000, askedAt), []);
+        assert.deepEqual(late(true, 1400, 2500, clock.monotonic()), []);
+      });
+
+      it('is how things are where it is newer than the list, as one that was held', async () => {
+        const askedAt = clock.monotonic();
+        await clock.advance(500);
+        list([one('a', { isOn: false }), one('b')], clock.monotonic());
+        await clock.advance(8 * SECOND);
+        assert.deepEqual(late(true, 9000, 9100, askedAt), ['a changed true']);
+      });
+
+      it('is so, too, where the hub’s clock went back', async () => {
+        const askedAt = clock.monotonic();
+        await clock.advance(500);
+        list([one('a', { isOn: false }), one('b')], clock.monotonic());
+        await clock.advance(SECOND);
+        assert.deepEqual(late(true, 1200 - HOUR, 1500 - HOUR, askedAt), ['a changed true']);
+      });
+    });
+  }
+});
+
+describe('a poll that takes long', () => {
+  it('makes no ghost of a lamp that a hand has switched since, and a read has shown', async () => {
+    const home = new HeardHome();
+    const { stage } = home;
+    await home.begin();
+    await stage.clock.advance(5 * SECOND);
+    let isSlow = true;
+    stage.hub.between = async ({ path, answer }) => {
+      const reply = await answer();
+      const isPoll = path.includes('/hub/poll') && typeof reply === 'object';
+      return isPoll && isSlow ? { ...reply, delayMs: 1500 } : reply;
+    };
+    home.house.change(home.lamp, { brightness: 0.33 });
+    stage.take();
+    await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+    isSlow = false;
+    await stage.clock.advance(200);
+    home.changes.splice(0);
+    home.switch();
+    await stage.clock.advance(100);
+    await home.account.read({ kinds: ['device'], fresh: true });
+    await stage.clock.advance(6 * SECOND);
+    assert.equal(home.changes.length, 1);
+    await home.end();
+  });
+});
