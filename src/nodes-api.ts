@@ -63,4 +63,4 @@ export {
   typedNumber,
 } from './input.js';
 export { badInput, printable, toCozifyError } from './errors.js';
-export { shape, type Shape } from './schema.js';
+export { listOf, objectOf, schemas, shape, type Shape } from './schema.js';

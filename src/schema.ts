@@ -28,6 +28,34 @@ export function shape<T>(schema: Schema): Shape<T> {
   };
 }
 
+/** The schema of an object that has all of `required`, and may have what is `optional`. */
+export function objectOf(
+  required: Readonly<Record<string, object>>,
+  optional: Readonly<Record<string, object>> = {},
+): object {
+  return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
+}
+
+/** The schema of a list. */
+export function listOf(items: object): object {
+  return { type: 'array', items };
+}
+
+/** The schema of what may be `null` instead. */
+export function orNull(schema: object): object {
+  return { anyOf: [{ type: 'null' }, schema] };
+}
+
+/** The schemas of what records are made of. */
+export const schemas = {
+  text: { type: 'string' },
+  number: { type: 'number' },
+  count: { type: 'integer', minimum: 0 },
+  flag: { type: 'boolean' },
+  textOrNull: { type: ['string', 'null'] },
+  numberOrNull: { type: ['number', 'null'] },
+};
+
 /** Parses JSON; `undefined` for what is none. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,5 +1,5 @@
 import type { Store } from '../../src/index.js';
-import { Saved, shape, type Shape } from '../../src/nodes-api.js';
+import { listOf, objectOf, schemas, Saved, shape, type Shape } from '../../src/nodes-api.js';
 
 /** What is remembered of where an account is kept, beyond the store that its node names. */
 export interface LedgerEntry {
@@ -19,29 +19,14 @@ export interface LedgerRecord {
   accounts: LedgerEntry[];
 }
 
-const texts = { type: 'array', items: { type: 'string' } };
+const { text, flag } = schemas;
+const entrySchema = objectOf(
+  { id: text, stores: listOf(text), owed: listOf(text), isDeleted: flag },
+  { template: text },
+);
 
 /** The check of {@link LedgerRecord}. */
-export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>({
-  type: 'object',
-  required: ['accounts'],
-  properties: {
-    accounts: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'stores', 'owed', 'isDeleted'],
-        properties: {
-          id: { type: 'string' },
-          stores: texts,
-          owed: texts,
-          isDeleted: { type: 'boolean' },
-          template: { type: 'string' },
-        },
-      },
-    },
-  },
-});
+export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ accounts: listOf(entrySchema) }));
 
 /**
  * Remembers, over restarts too, which stores an account has had and what is still to be deleted. While it can't be

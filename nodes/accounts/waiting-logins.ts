@@ -4,8 +4,11 @@ import {
   Alarm,
   Elapsed,
   KeyedMutex,
+  listOf,
   type LivingAccount,
+  objectOf,
   openFile,
+  schemas,
   Saved,
   shape,
   type Shape,
@@ -27,25 +30,9 @@ interface WaitingRecord {
   logins: StoredLogin[];
 }
 
-const outerShape = shape<WaitingRecord>({
-  type: 'object',
-  required: ['logins'],
-  properties: {
-    logins: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'cloudUrl', 'since', 'account'],
-        properties: {
-          id: { type: 'string' },
-          cloudUrl: { type: 'string' },
-          since: { type: 'number' },
-          account: { type: 'object' },
-        },
-      },
-    },
-  },
-});
+const { text, number } = schemas;
+const loginSchema = objectOf({ id: text, cloudUrl: text, since: number, account: objectOf({}) });
+const outerShape = shape<WaitingRecord>(objectOf({ logins: listOf(loginSchema) }));
 const waitingShape: Shape<WaitingRecord> = {
   fits: (value): value is WaitingRecord =>
     outerShape.fits(value) && value.logins.every(({ account }) => accountShape.fits(account)),

@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
 import { Listeners } from '../async/listeners.js';
 import { CozifyError, toCozifyError } from '../errors.js';
-import { shape } from '../schema.js';
+import { listOf, objectOf, schemas, shape } from '../schema.js';
 import { Saved } from '../store/saved.js';
 import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
@@ -27,35 +27,18 @@ export interface OtpLimiterRecord {
   addresses: AddressRecord[];
 }
 
-/** The check of {@link OtpLimiterRecord}. */
-export const otpLimiterShape = shape<OtpLimiterRecord>({
-  type: 'object',
-  required: ['addresses'],
-  properties: {
-    addresses: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['to', 'sent', 'lastSentAt', 'isUsed', 'refused', 'touchedAt'],
-        properties: {
-          to: { type: 'string' },
-          sent: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['at', 'account'],
-              properties: { at: { type: 'number' }, account: { type: 'string' } },
-            },
-          },
-          lastSentAt: { type: ['number', 'null'] },
-          isUsed: { type: 'boolean' },
-          refused: { type: 'integer', minimum: 0 },
-          touchedAt: { type: 'number' },
-        },
-      },
-    },
-  },
+const { text, number, count, flag, numberOrNull } = schemas;
+const addressSchema = objectOf({
+  to: text,
+  sent: listOf(objectOf({ at: number, account: text })),
+  lastSentAt: numberOrNull,
+  isUsed: flag,
+  refused: count,
+  touchedAt: number,
 });
+
+/** The check of {@link OtpLimiterRecord}. */
+export const otpLimiterShape = shape<OtpLimiterRecord>(objectOf({ addresses: listOf(addressSchema) }));
 
 /** One address at one cloud, asked for by one account. */
 export interface OtpTarget {

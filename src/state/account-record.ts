@@ -1,4 +1,4 @@
-import { shape } from '../schema.js';
+import { listOf, objectOf, orNull, schemas, shape } from '../schema.js';
 
 /** A hub as it is kept. `key` is a secret. */
 export interface HubRecord {
@@ -120,61 +120,44 @@ export function completeRecord(stored: AccountRecord): AccountRecord {
   return { ...stored, clouds: stored.clouds.map(complete) };
 }
 
-const text = { type: 'string' };
-const optionalText = { type: ['string', 'null'] };
-const flag = { type: 'boolean' };
-const number = { type: 'number' };
+const { text, number, count, flag, textOrNull, numberOrNull } = schemas;
 
-/** `later`: what earlier versions of this package did not store. */
-function objectWith(properties: object, later: object = {}): object {
-  return { type: 'object', required: Object.keys(properties), properties: { ...properties, ...later } };
-}
-
-function nullable(properties: object, later: object = {}): object {
-  return { anyOf: [{ type: 'null' }, objectWith(properties, later)] };
-}
+const loginSchema = objectOf(
+  { token: { ...text, minLength: 1 }, lastRefresh: numberOrNull, isRejected: flag },
+  // Earlier versions of this package did not store these.
+  { rejectedAt: numberOrNull, email: textOrNull },
+);
+const hubSchema = objectOf({
+  id: text,
+  name: text,
+  host: textOrNull,
+  version: textOrNull,
+  key: textOrNull,
+  isRemote: flag,
+  isAutoremote: flag,
+  isLanExcluded: flag,
+  missedLists: count,
+});
+const cloudSchema = objectOf(
+  {
+    origin: text,
+    login: orNull(loginSchema),
+    revision: count,
+    otp: orNull(objectOf({ email: text, sentAt: number })),
+    hubs: listOf(hubSchema),
+    defaultHub: textOrNull,
+  },
+  { generation: count, decidedAt: number },
+);
 
 /** What a stored account must look like to be taken for one. */
 export const accountShape = shape<AccountRecord>(
-  objectWith(
+  objectOf(
     {
-      email: optionalText,
-      configuredEmail: optionalText,
-      clouds: {
-        type: 'array',
-        items: objectWith(
-          {
-            origin: text,
-            login: nullable(
-              {
-                token: { type: 'string', minLength: 1 },
-                lastRefresh: { type: ['number', 'null'] },
-                isRejected: flag,
-              },
-              { rejectedAt: { type: ['number', 'null'] }, email: optionalText },
-            ),
-            revision: { type: 'integer', minimum: 0 },
-            otp: nullable({ email: text, sentAt: number }),
-            hubs: {
-              type: 'array',
-              items: objectWith({
-                id: text,
-                name: text,
-                host: optionalText,
-                version: optionalText,
-                key: optionalText,
-                isRemote: flag,
-                isAutoremote: flag,
-                isLanExcluded: flag,
-                missedLists: { type: 'integer', minimum: 0 },
-              }),
-            },
-            defaultHub: optionalText,
-          },
-          { generation: { type: 'integer', minimum: 0 }, decidedAt: number },
-        ),
-      },
-      holds: { type: 'array', items: objectWith({ call: text, origin: text, until: number, statusCode: number }) },
+      email: textOrNull,
+      configuredEmail: textOrNull,
+      clouds: listOf(cloudSchema),
+      holds: listOf(objectOf({ call: text, origin: text, until: number, statusCode: number })),
     },
     { change: text },
   ),

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { parseJson, shape } from '../schema.js';
+import { objectOf, parseJson, schemas, shape } from '../schema.js';
 
 /** What is encrypted, and what it opens with besides the key. */
 interface Sealed {
@@ -28,19 +28,10 @@ export type Opened =
   /** Not what was once written: cut, overwritten, or never ours. */
   | { is: 'broken' };
 
-const sealed = {
-  sequence: { type: 'integer', minimum: 0 },
-  iv: { type: 'string' },
-  tag: { type: 'string' },
-  data: { type: 'string' },
-};
-const labels = { cozify: { type: 'integer', minimum: 1 }, key: { type: 'string' } };
-const sealedShape = shape<Sealed>({ type: 'object', required: Object.keys(sealed), properties: sealed });
-const envelopeShape = shape<Envelope>({
-  type: 'object',
-  required: Object.keys({ ...sealed, ...labels }),
-  properties: { ...sealed, ...labels },
-});
+const { count, text: base64 } = schemas;
+const sealed = { sequence: count, iv: base64, tag: base64, data: base64 };
+const sealedShape = shape<Sealed>(objectOf(sealed));
+const envelopeShape = shape<Envelope>(objectOf({ ...sealed, cozify: { ...count, minimum: 1 }, key: schemas.text }));
 
 /** The version of what is stored. A text of a later one is left alone. */
 const STORED_VERSION = 1;
