@@ -65,7 +65,7 @@ interface Inside {
 const inside = (): Inside => RED as unknown as Inside;
 
 /** What keeps a node from being added where a person is now. */
-export type Hindrance = 'noFlow' | 'locked';
+export type Hindrance = 'noFlow' | 'locked' | 'account';
 
 /** A node to be: its type, and what is set of it beyond its defaults. */
 export interface NewNode {
@@ -88,10 +88,13 @@ export function mayChange(): boolean {
   return hasPermission('flows.write') && 'push' in inside().history;
 }
 
-export function hindrance(): Hindrance | undefined {
+export function hindrance(account: unknown): Hindrance | undefined {
   const flow = inside().workspaces.active();
   if (!flow || flowOf(flow) === undefined) return 'noFlow';
-  return isLocked(flow) ? 'locked' : undefined;
+  if (isLocked(flow)) return 'locked';
+  const found = nodeById(String(account));
+  // One with a flow of its own is for the nodes in there alone.
+  return found === undefined || (found.z && found.z !== flow) ? 'account' : undefined;
 }
 
 export function isLocked(flow: string): boolean {

@@ -9,19 +9,26 @@ interface Draggable {
   droppable(options: object | 'destroy'): void;
 }
 
-/** Lets rows and their buttons be dragged onto the flow. Gives the way to stop that. */
-export function letDrag(
-  tree: ThingTree,
-  onDrop: (row: Row, maker: NodeMaker, place: { pageX: number; pageY: number }) => void,
-): () => void {
-  let dragged: { row: Row; maker: NodeMaker } | undefined;
+/** Where on the page something was dropped. */
+interface Spot {
+  pageX: number;
+  pageY: number;
+}
+
+/**
+ * Lets rows and their buttons be dragged onto the flow. `onDrag` is told what it is when that begins, and gives what is
+ * done with it where it is dropped. Gives the way to stop all this.
+ */
+export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void): () => void {
+  let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
   const begin = (event: JQuery.TriggeredEvent): void => {
     const row = tree.rowOf(event.target as Element);
     const name = $(event.target as Element)
       .closest('[data-do]')
       .attr('data-do');
     const maker = name === undefined ? makerOfRow(row?.actions ?? []) : NODE_MAKERS.find((one) => one === name);
-    dragged = row === undefined || maker === undefined ? undefined : { row, maker };
+    dragged =
+      row === undefined || maker === undefined ? undefined : { name: row.target.name, drop: onDrag(row, maker) };
   };
   // The list is what is draggable, and a row its handle: rows are drawn anew, also while the mouse is over them.
   (tree.$list as unknown as Draggable).draggable({
@@ -34,7 +41,7 @@ export function letDrag(
     zIndex: 1000,
     helper: (from: JQuery.TriggeredEvent) => {
       begin(from);
-      return $('<div class="cozify-home-dragged">').text(dragged?.row.target.name ?? '');
+      return $('<div class="cozify-home-dragged">').text(dragged?.name ?? '');
     },
     start: () => dragged !== undefined,
   });
@@ -42,8 +49,8 @@ export function letDrag(
   $workspace.droppable({
     scope: SCOPE,
     tolerance: 'pointer',
-    drop: ({ pageX = 0, pageY = 0 }: { pageX?: number; pageY?: number }) => {
-      if (dragged !== undefined) onDrop(dragged.row, dragged.maker, { pageX, pageY });
+    drop: ({ pageX = 0, pageY = 0 }: Partial<Spot>) => {
+      dragged?.drop({ pageX, pageY });
       dragged = undefined;
     },
   });

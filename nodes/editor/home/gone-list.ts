@@ -15,16 +15,15 @@ export interface GoneRow {
 /** What nodes are about that is not at home any more, or that several have the name of. */
 export class GoneList {
   readonly #$list: JQuery;
+  readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
 
-  constructor($list: JQuery, texts: HomeTexts) {
+  /** `$tab`: says how many there are. */
+  constructor($list: JQuery, $tab: JQuery, texts: HomeTexts) {
     this.#$list = $list;
+    this.#$tab = $tab;
     this.#texts = texts;
-  }
-
-  get count(): number {
-    return this.#gone.length;
   }
 
   /** What a row is about; `undefined` beside the rows. */
@@ -53,8 +52,10 @@ export class GoneList {
 
   #draw(): void {
     const { t } = this.#texts;
+    const count = this.#gone.length;
+    this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     this.#$list.empty();
-    if (this.#gone.length === 0) this.#$list.append($('<p>').text(t('home.noneGone')));
+    if (count === 0) this.#$list.append($('<p>').text(t('home.noneGone')));
     for (const { key, uses, is, target } of this.#gone) {
       const { hub, kind, id, name } = target;
       const nodes = [...new Set(uses.flatMap((one) => one.nodes))];

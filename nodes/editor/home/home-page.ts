@@ -73,7 +73,7 @@ export class HomePage {
       onEnd: () => void this.#listMore(),
     });
     this.#log = new EventLog($frame.find('#cozify-home-events'), texts, (key) => this.#tree.has(key));
-    this.#gone = new GoneList($frame.find('#cozify-home-gone'), texts);
+    this.#gone = new GoneList($frame.find('#cozify-home-gone'), $frame.find('#cozify-home-tab-gone'), texts);
     this.#showPanel = turnTabs($frame, () => undefined);
   }
 
@@ -82,7 +82,12 @@ export class HomePage {
     this.#attention.start();
     RED.comms.subscribe(NEWS_TOPIC, this.#noteLogin);
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
-    if (mayAdd()) this.#stopDragging = letDrag(this.#tree, (row, maker, place) => this.#put(row, maker, place));
+    if (mayAdd()) {
+      this.#stopDragging = letDrag(this.#tree, (row, maker) => {
+        const { current } = this.#choice;
+        return (place) => this.#put(row, maker, place, current);
+      });
+    }
     // Before what the person does says something.
     for (const name of ['click', 'keydown']) {
       this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
@@ -291,9 +296,6 @@ export class HomePage {
     await uses?.count(isAnew);
     if (uses === undefined || uses !== this.#uses) return;
     this.#gone.show(uses.used, uses.verdicts);
-    const { t } = this.#texts;
-    const count = this.#gone.count;
-    this.#$frame.find('#cozify-home-tab-gone').text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     this.#tree.refresh();
     this.#log.refresh();
   }
@@ -329,10 +331,10 @@ export class HomePage {
     await this.#order(row, name);
   }
 
-  #put({ target }: Row, maker: NodeMaker, place: Place): void {
-    const { current } = this.#choice;
-    if (current === undefined) return;
-    const problem = putIntoFlow(nodeFor(maker, target, current.id), place);
+  /** `account`: whose the row is. */
+  #put({ target }: Row, maker: NodeMaker, place: Place, account = this.#choice.current): void {
+    if (account === undefined) return;
+    const problem = putIntoFlow(nodeFor(maker, target, account.id), place);
     const { t } = this.#texts;
     if (problem !== undefined) this.#line.result(t(`home.hindrance.${problem}`));
     else if (place === 'mouse') this.#line.result(t('home.atMouse'));

@@ -30,7 +30,7 @@ export type Place = 'mouse' | 'view' | { pageX: number; pageY: number };
 
 /** Puts a node into the open flow. Gives what is in the way, if anything is. */
 export function putIntoFlow(node: NewNode, place: Place): ReturnType<typeof hindrance> {
-  const problem = hindrance();
+  const problem = hindrance(node.properties['account']);
   if (problem !== undefined) return problem;
   if (place === 'mouse') hangAtMouse(node);
   else if (place === 'view') placeInView(node);
