@@ -18,7 +18,15 @@ export type Translate = (key: AccountKey, parameters?: TextParameters) => string
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
 /** Looks a text up for the viewer who is here. */
-export const translate: Translate = (key, parameters) => RED._(ACCOUNT_CATALOGUE + key, parameters);
+export const translate: Translate = (key, parameters = {}) => {
+  // Node-RED looks for parameters in what it has put in, too. So it puts in marks, and names come in their places.
+  const marked: TextParameters = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    marked[name] = typeof value === 'string' ? `\uE000${name}\uE000` : value;
+  }
+  const text = RED._(ACCOUNT_CATALOGUE + key, marked);
+  return text.replace(/\uE000(\w+)\uE000/g, (_mark, name: string) => String(parameters[name]));
+};
 
 /** The language of the texts that the viewer gets. */
 export function viewerLanguage(): Language {
