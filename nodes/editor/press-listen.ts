@@ -2,6 +2,7 @@ import { pressWord } from '../../src/devices/things/live-value.js';
 import type { TargetPicker } from './picker/picker.js';
 import { PickerTexts } from './picker/texts.js';
 import { HomeApi, type HomeEvent } from './home/home-api.js';
+import { pause } from './home/follower.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
 import { chosenAccount } from './shared/chosen-account.js';
@@ -12,6 +13,9 @@ const LISTENING_S = 30;
 
 /** So long a question is held at most, in seconds. */
 const HELD_S = 20;
+
+/** So many questions in a row may fail, as while Node-RED is started again. */
+const MOST_FAILURES = 2;
 
 /** Hears switches for a while, and makes rows of their presses. */
 export class PressListening {
@@ -40,10 +44,16 @@ export class PressListening {
     this.#count(LISTENING_S, round.signal);
     const api = new HomeApi({ ...account, language: this.#texts.language });
     let after: string | undefined;
+    let failures = 0;
     while (!round.signal.aborted) {
       const reply = await api.feed(after ?? '', after === undefined ? 0 : HELD_S, round.signal);
       if (round.signal.aborted) return;
-      if (!reply.isOk) return this.#stop(this.#texts.listFailure(reply.failure));
+      if (!reply.isOk) {
+        if (++failures > MOST_FAILURES) return this.#stop(this.#texts.listFailure(reply.failure));
+        await pause(1, round.signal);
+        continue;
+      }
+      failures = 0;
       const presses = reply.answer.events.filter(({ event }) => event === 'press');
       // What was pressed before is not meant.
       if (after !== undefined) for (const press of presses) this.#hear(press);

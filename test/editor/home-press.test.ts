@@ -42,4 +42,30 @@ describe('The button dialog, which hears the switch', () => {
     );
     assert.deepEqual([saved.presses.length, saved.outputs], [1, 1]);
   });
+
+  it('goes on listening when a question was not answered', async () => {
+    const hub = await deployLamp(desk);
+    const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
+    assert.ok(remote);
+    const editor = await desk.editor();
+    await editor.openNode('button');
+    const listen = editor.page.locator('#cozify-press-listen');
+    const rows = editor.page.locator('#node-input-presses-list [data-output]');
+    let refused = 0;
+    await editor.page.route(/\/feed\?.*wait=/, (route) => {
+      refused += 1;
+      // As a proxy whose Node-RED does not answer.
+      return refused > 1 ? route.continue() : route.fulfill({ status: 502, body: '<html>Bad gateway' });
+    });
+    await listen.click();
+    await until('another question', () => refused > 1);
+    await until('a row', async () => {
+      hub.home.press(remote.id, 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return (await rows.count()) > 0;
+    });
+    assert.equal(await listen.getAttribute('aria-pressed'), 'true');
+    await listen.click();
+    await editor.closeNode('cancel');
+  });
 });

@@ -86,7 +86,8 @@ export class Follower {
   }
 }
 
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
+/** Waits so long, or until the signal. */
+export function pause(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const end = (): void => {
