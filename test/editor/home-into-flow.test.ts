@@ -136,6 +136,21 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
     });
 
+    it('adds nothing where it is dropped beside the flow', async () => {
+      await deployHome(desk);
+      await open();
+      const row = await lamp();
+      const set = await nodeSet(home);
+      const tabs = await boxOf(home.page.locator('#red-ui-workspace-tabs'));
+      const box = await boxOf(nameOf(row));
+      const from = { x: box.x + 10, y: box.y + box.height / 2 };
+      await home.editor.dragMouse(from, { x: tabs.x + 300, y: tabs.y + 10 });
+      await sleep(500);
+      assert.equal(await nodeSet(home), set);
+      await drag(nameOf(row));
+      await untilAdded(1);
+    });
+
     it('adds nothing to a locked flow, nor where no flow is open, and says so', async () => {
       await deployHome(desk);
       await open();

@@ -165,6 +165,14 @@ export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY:
   const $chart = $('#red-ui-workspace-chart');
   const { left = 0, top = 0 } = $chart.offset() ?? {};
   const scale = scaleOf();
+/** Whether a place on the page is over the flow, and not over what stands around it. */
+export function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): boolean {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const isBetween = (value: number, from: number, size = 0): boolean => value >= from && value < from + size;
+  return isBetween(pageX, left, $chart.width()) && isBetween(pageY, top, $chart.height());
+}
+
   const x = (pageX - left + ($chart.scrollLeft() ?? 0)) / scale;
   const y = (pageY - top + ($chart.scrollTop() ?? 0)) / scale;
   add(node, { x, y });

@@ -1,3 +1,4 @@
+import { isOverFlow } from './canvas.js';
 import { makerOfRow, NODE_MAKERS, type NodeMaker } from './into-flow.js';
 import type { Row, ThingTree } from './thing-tree.js';
 
@@ -50,7 +51,7 @@ export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) =>
     scope: SCOPE,
     tolerance: 'pointer',
     drop: ({ pageX = 0, pageY = 0 }: Partial<Spot>) => {
-      dragged?.drop({ pageX, pageY });
+      if (isOverFlow({ pageX, pageY })) dragged?.drop({ pageX, pageY });
       dragged = undefined;
     },
   });
