@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import { becomes } from '../support/becomes';
 import { itInLong } from '../support/size';
 import { until } from '../support/wait';
 import { Desk } from './support';
@@ -143,6 +144,47 @@ for (const version of EDITOR_VERSIONS) {
       });
       hub().home.rename('devices', lamp.id, 'Lukuvalo');
       await home.search.fill('');
+    });
+
+    it('has a row for each thing that is gone, however nodes name it', async () => {
+      await deployHome(desk);
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      const named = (name: string) => ({ hub: '', kind: '', id: '', name });
+      await deployHome(
+        desk,
+        commandNode('bare', [{ ...gone, hub: '', kind: '' }]),
+        commandNode('whole', [gone], { y: 120 }),
+        commandNode('no-hub', [{ ...gone, hub: '' }], { y: 180 }),
+        commandNode('name', [named('Hukassa')], { y: 240 }),
+        commandNode('as-written', [named('hukassa ')], { y: 300 }),
+      );
+      const home = await HomeTab.open(await desk.editor());
+      await home.turnTo('gone');
+      const rows = home.gone.locator('[data-key]');
+      await becomes(() => rows.count(), 2);
+      const [byId, byName] = [rows.nth(0).locator('[data-node]'), rows.nth(1).locator('[data-node]')];
+      assert.deepEqual([await byId.count(), await byName.count()], [3, 2]);
+      assert.equal(await rows.nth(0).getAttribute('data-hub'), hub().id);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await rows.nth(0).locator('[data-do=replace]').click();
+      await home.choose(home.row('device', lamp.id));
+      await home.action(home.row('device', lamp.id), 'replace').click();
+      await home.untilSaid(/Nodes changed: 3\./);
+    });
+
+    it('tells at once that a flow was disabled, and when that is undone', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await deployHome(desk, commandNode('one', [lamp], { name: 'Yksi' }));
+      const home = await HomeTab.open(await desk.editor());
+      const row = home.row('device', lamp.id);
+      await row.locator('.cozify-home-uses').click();
+      const node = (): Promise<string> => row.locator('[data-node="one"]').innerText();
+      assert.equal(await node(), 'Yksi · Home');
+      await home.page.evaluate(`RED.workspaces.show('tab'); RED.actions.invoke('core:disable-flow')`);
+      await becomes(node, 'Yksi · Home (disabled)');
+      await home.undo();
+      await becomes(node, 'Yksi · Home');
     });
 
     itInLong('calls nothing gone while the hub is away', async () => {

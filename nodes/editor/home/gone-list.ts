@@ -1,3 +1,4 @@
+import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import { mayChange } from './canvas.js';
 import type { HomeTexts } from './texts.js';
@@ -33,20 +34,20 @@ export class GoneList {
   }
 
   show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>): void {
-    const rows = new Map<string, GoneRow>();
+    const rows: GoneRow[] = [];
     for (const one of used) {
       const is = verdicts.get(one.key)?.is;
       if (is !== 'gone' && is !== 'several') continue;
       const { hub, kind, name } = one.target;
       // Nodes that choose by room name it by its id or its name.
       const id = one.nodeHub === ROOM_FILTER ? name : one.target.id;
-      // By an id it is one thing, whatever nodes call it.
-      const key = id === '' ? one.key : JSON.stringify([hub, kind, id]);
-      const row = rows.get(key) ?? { key, is, uses: [], target: { hub, kind, id, name: name || id } };
-      row.uses.push(one);
-      rows.set(key, row);
+      const target = { hub, kind, id, name: name || id };
+      const known = rows.find((row) => isSame(row, { ...one, target }));
+      known?.uses.push(one);
+      if (known === undefined) rows.push({ key: one.key, is, target, uses: [one] });
+      else Object.assign(known.target, { hub: known.target.hub || hub, kind: known.target.kind || kind });
     }
-    this.#gone = [...rows.values()];
+    this.#gone = rows;
     this.#draw();
   }
 
@@ -79,4 +80,12 @@ export class GoneList {
       );
     }
   }
+}
+
+/** By an id it is one thing, whatever else nodes leave out or call it; by a name, where that is looked for alike. */
+function isSame({ target, uses }: GoneRow, other: Used): boolean {
+  const { hub, kind, id, name } = other.target;
+  const isLike = (one: string, two: string): boolean => one === two || (id !== '' && (one === '' || two === ''));
+  if (target.id !== id || !isLike(target.hub, hub) || !isLike(target.kind, kind)) return false;
+  return id !== '' || (uses[0]?.nodeHub === other.nodeHub && nameKey(target.name) === nameKey(name));
 }

@@ -29,7 +29,7 @@ const COUNTING_MS = 150;
 /** What comes and goes together is listed once. */
 const RELISTING_MS = 500;
 
-const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'deploy', 'flows:loaded'] as const;
+const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'flows:change', 'deploy', 'flows:loaded'] as const;
 
 /** What the tab shows and does. */
 export class HomePage {
