@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { tempFolder } from '../live/harness';
 import { pack } from '../live/harness/packed';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
+import { becomes } from '../support/becomes';
 import { itInLong } from '../support/size';
 import { sleep, until } from '../support/wait';
 import { Desk } from './support';
@@ -126,6 +127,49 @@ for (const version of EDITOR_VERSIONS) {
         assert.equal(await editor.page.evaluate<boolean>(`RED.sidebar.containsTab('cozify-home')`), false);
         assert.deepEqual(editor.refusals, []);
       });
+    });
+
+    it('works in an editor that lacks what only some of it needs', async () => {
+      const desk = await Desk.openOn(version);
+      try {
+        const hub = await deployHome(desk);
+        const lamp = targetOf(hub, 'Lukuvalo');
+        await deployHome(desk, commandNode('one', [lamp]));
+        const editor = await desk.editor();
+        const home = new HomeTab(editor);
+        const row = home.row('device', lamp.id);
+        const actions = (): Promise<(string | null)[]> =>
+          row.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+        const makers = ['command', 'changes', 'read'];
+        const others = ['on', 'off', 'blink'];
+        for (const [part, left] of [
+          ['user', [...makers, ...others, 'replace']],
+          ['view.reveal', [...makers, ...others, 'replace']],
+          ['history', others],
+        ] as const) {
+          const [owner, name] = part.includes('.') ? part.split('.') : ['', part];
+          await editor.page.evaluate(
+            `const type = RED.nodes.getType('cozify-account');
+             type.onpaletteremove();
+             delete ${owner === '' ? 'RED' : `RED.${owner}`}['${name}'];
+             type.onpaletteadd();`,
+          );
+          await HomeTab.open(editor);
+          await home.choose(row);
+          await becomes(actions, [...left], part);
+          await becomes(() => row.locator('.cozify-home-uses').count(), 1, part);
+          if (part !== 'view.reveal') continue;
+          await row.locator('.cozify-home-uses').click();
+          await row.getByText('Lukuvalo → on').waitFor();
+          assert.equal(await row.locator('button[data-node]').count(), 0, 'nothing that can be pressed in vain');
+        }
+        await home.leave();
+        await editor.page.evaluate(`delete RED.nodes.eachNode`);
+        await HomeTab.open(editor);
+        await becomes(() => row.locator('.cozify-home-uses').count(), 0, 'nobody can know');
+      } finally {
+        await desk.close();
+      }
     });
   });
 }

@@ -35,7 +35,7 @@ interface Flow {
  * needs it is not offered then.
  */
 interface Inside {
-  user: { hasPermission?(permission: string): boolean };
+  user?: { hasPermission?(permission: string): boolean };
   view: {
     importNodes?(nodes: object[], options: object): void;
     createNode?(type: string, x: null, y: null, z?: string): { node: CanvasNode; historyEvent: object };
@@ -49,13 +49,13 @@ interface Inside {
   nodes: {
     add?(node: CanvasNode): CanvasNode | undefined;
     node(id: string): CanvasNode | null | undefined;
-    eachNode(each: (node: CanvasNode) => void): void;
+    eachNode?(each: (node: CanvasNode) => void): void;
     getType(type: string): { defaults: Record<string, { value?: unknown }>; outputs?: number } | undefined;
     workspace(id: string): Flow | undefined;
     subflow(id: string): Flow | undefined;
     dirty(isDirty?: boolean): boolean;
   };
-  history: { push?(event: object): void };
+  history?: { push?(event: object): void };
   workspaces: { active(): string | 0; isLocked?(id?: string): boolean };
   editor: { validateNode?(node: CanvasNode): void };
   events: { emit(name: string, node: unknown): void };
@@ -74,18 +74,18 @@ export interface NewNode {
 }
 
 export function hasPermission(permission: string): boolean {
-  return inside().user.hasPermission?.(permission) ?? true;
+  return inside().user?.hasPermission?.(permission) ?? true;
 }
 
 /** Whether nodes can be added at all, by whoever is here. */
 export function mayAdd(): boolean {
-  const { view, nodes, history } = inside();
-  return hasPermission('flows.write') && ['createNode' in view, 'add' in nodes, 'push' in history].every(Boolean);
+  const { view, nodes } = inside();
+  return mayChange() && 'createNode' in view && 'add' in nodes;
 }
 
 /** Whether nodes can be changed, by whoever is here. */
 export function mayChange(): boolean {
-  return hasPermission('flows.write') && 'push' in inside().history;
+  return hasPermission('flows.write') && inside().history?.push !== undefined;
 }
 
 export function hindrance(account: unknown): Hindrance | undefined {
@@ -104,7 +104,7 @@ export function isLocked(flow: string): boolean {
 /** All nodes with a place in a flow or subflow. */
 export function canvasNodes(): CanvasNode[] {
   const all: CanvasNode[] = [];
-  inside().nodes.eachNode((node) => all.push(node));
+  inside().nodes.eachNode?.((node) => all.push(node));
   return all;
 }
 
@@ -120,6 +120,11 @@ export function nameOfNode(node: CanvasNode): { label: string; flow: string; isD
 
 export function nodeById(id: string): CanvasNode | undefined {
   return inside().nodes.node(id) ?? undefined;
+}
+
+/** Whether the editor can show a node. */
+export function mayReveal(): boolean {
+  return inside().view.reveal !== undefined;
 }
 
 /** Shows a node, in whatever flow it is. */
@@ -185,7 +190,7 @@ function add({ type, properties }: NewNode, place: { x: number; y: number }): vo
   if (created === undefined) return;
   Object.assign(created.node, structuredClone(properties), place);
   const node = nodes.add?.(created.node) ?? nodeById(created.node.id) ?? created.node;
-  history.push?.(created.historyEvent);
+  history?.push?.(created.historyEvent);
   editor.validateNode?.(node);
   nodes.dirty(true);
   view.redraw(true);
@@ -209,7 +214,7 @@ export function changeNames(changes: readonly { node: CanvasNode; names: Named }
     Object.assign(node, names, { changed: true, dirty: true, resize: true });
     return edit;
   });
-  history.push?.({ t: 'multi', events: edits, dirty });
+  history?.push?.({ t: 'multi', events: edits, dirty });
   for (const { node } of changes) {
     editor.validateNode?.(node);
     events.emit('nodes:change', node);

@@ -1,5 +1,6 @@
 import type { HomeEvent } from './home-api.js';
 import type { HomeTexts } from './texts.js';
+import { nodeButton } from './thing-tree.js';
 import { thingKey } from './uses.js';
 
 /** So many are shown. */
@@ -67,10 +68,7 @@ export class EventLog {
   #row(event: HomeEvent): JQuery {
     const { at, thing } = event;
     const who = this.#texts.who(event);
-    const $who =
-      who.node === undefined
-        ? $('<span>')
-        : $('<button type="button" class="cozify-home-node">').attr('data-node', who.node);
+    const $who = who.node === undefined ? $('<span>').text(who.text) : nodeButton(who.node, who.text);
     const hasAuthor = event.event === 'changed';
     return $('<div class="cozify-home-event">')
       .attr({ 'data-kind': thing.kind, 'data-id': thing.id, 'data-hub': thing.hub, 'data-event': event.event })
@@ -80,7 +78,7 @@ export class EventLog {
         $('<b>').text(thing.name),
         ' ',
         $('<span>').text(this.#texts.what(event)),
-        ...(hasAuthor ? [' · ', $who.addClass('cozify-home-who').text(who.text)] : []),
+        ...(hasAuthor ? [' · ', $who.addClass('cozify-home-who')] : []),
       );
   }
 }

@@ -1,6 +1,6 @@
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import type { CanvasNode } from './canvas.js';
+import { type CanvasNode, mayReveal } from './canvas.js';
 import type { HomeTexts } from './texts.js';
 
 /** More rows than this are not in the page, whatever the home has. */
@@ -244,9 +244,13 @@ export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery
 
 /** Nodes, each a button that reveals it. */
 export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
-  return nodes.map((node) =>
-    $('<button type="button" class="cozify-home-node">').attr('data-node', node.id).text(texts.node(node)),
-  );
+  return nodes.map((node) => nodeButton(node.id, texts.node(node)));
+/** A button that reveals a node; where the editor can't do that, the text alone. */
+export function nodeButton(id: string, text: string): JQuery {
+  const $node = $(mayReveal() ? '<button type="button" class="cozify-home-node">' : '<span>');
+  return $node.attr('data-node', id).text(text);
+}
+
 }
 
 function drawNodes($row: JQuery, nodes: readonly CanvasNode[], texts: HomeTexts): void {
