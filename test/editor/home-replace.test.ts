@@ -3,10 +3,12 @@ import type { Locator } from 'playwright-core';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { itInLong, say, sized } from '../support/size';
-import { until } from '../support/wait';
+import { becomes } from '../support/becomes';
+import { sleep, until } from '../support/wait';
 import { Desk } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, nodeSet, readNode, type Target, targetOf } from './support/home-flows';
+import { boxOf } from './support/tray';
 
 for (const version of EDITOR_VERSIONS) {
   describe(`Replacing what is at home, in Node-RED ${version.name}`, () => {
@@ -130,6 +132,41 @@ for (const version of EDITOR_VERSIONS) {
       await take(home.row('device', other.id));
       await home.untilSaid(/Lukuvalo was replaced by Kattovalo/);
       assert.deepEqual(await savedOf('one'), [other]);
+    });
+
+    it('begins at a double click, and moves nothing that is under the mouse', async () => {
+      await openWith(() => [commandNode('one', [lamp])]);
+      const row = home.row('device', lamp.id);
+      await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
+      await home.choose(row);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      const { y } = await boxOf(row);
+      await home.action(row, 'replace').dblclick();
+      await home.untilSaid(/takes the place of Lukuvalo/);
+      assert.equal((await boxOf(row)).y, y);
+      const count = async (): Promise<number> => (await home.editor.nodeIds()).length;
+      const before = await count();
+      await home.action(row, 'command').dblclick();
+      await home.page.mouse.move(500, 500, { steps: 5 });
+      await sleep(250);
+      await becomes(count, before + 1, 'one at the mouse');
+      await home.page.keyboard.press('Escape');
+    });
+
+    it('is ended where the same thing is pressed again', async () => {
+      await openWith(() => [
+        commandNode('one', [lamp]),
+        commandNode('named', [{ ...lamp, hub: '', id: '' }], { y: 200 }),
+      ]);
+      const row = home.row('device', lamp.id);
+      await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['2 nodes']);
+      await home.choose(row);
+      await home.action(row, 'replace').click();
+      await home.untilSaid(/takes the place of Lukuvalo/);
+      await home.action(row, 'replace').click();
+      await home.untilSaid(/Nothing was replaced/);
+      assert.deepEqual(await savedOf('one'), [lamp]);
+      assert.equal(await home.editor.isDeployLit(), false);
     });
 
     itInLong('puts a room in the place of a room, whether nodes command it or choose by it', async () => {

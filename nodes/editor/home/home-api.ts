@@ -16,6 +16,9 @@ const LATE_S = 10;
 const MOST_RESOLVED = 2000;
 
 /** The endpoints of the home of an account. */
+/** What is listed: rooms are headings. */
+export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
+
 export class HomeApi extends ThingsApi {
   readonly #account: AskedAccount;
 

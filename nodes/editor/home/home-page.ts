@@ -11,10 +11,10 @@ import { EventLog } from './event-log.js';
 import { Follower } from './follower.js';
 import { type Panel, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
-import { HomeApi, type HomeEvent } from './home-api.js';
+import { HomeApi, type HomeEvent, KINDS } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
 import { Listed } from './listed.js';
-import { hubOf, Replacing, type Successor } from './replacing.js';
+import { hubOf, Replacing, type Successor, successorOf } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
@@ -91,6 +91,7 @@ export class HomePage {
     // Before what the person does says something.
     for (const name of ['click', 'keydown']) {
       this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
+    this.#$frame[0]?.addEventListener('click', ignoreSecond, { capture: true });
     }
     this.#$frame
       .on('keydown', (event) => this.#press(event))
@@ -309,7 +310,10 @@ export class HomePage {
   }
 
   #press(event: JQuery.TriggeredEvent): void {
-    if (event.key !== 'Escape' || this.#replacing === undefined) return;
+    if (event.key === 'Escape' && this.#replacing !== undefined) this.#endReplacing();
+  }
+
+  #endReplacing(): void {
     this.#replacing = undefined;
     this.#line.result(this.#texts.t('home.replace.ended'));
     this.#tree.refresh();
@@ -323,10 +327,7 @@ export class HomePage {
     const row = this.#tree.rowOf(button);
     if (row === undefined) return;
     const maker = NODE_MAKERS.find((one) => one === name);
-    if (maker !== undefined) {
-      const { detail } = (event.originalEvent ?? {}) as { detail?: number };
-      return this.#put(row, maker, detail === 0 ? 'view' : 'mouse');
-    }
+    if (maker !== undefined) return this.#put(row, maker, event.detail === 0 ? 'view' : 'mouse');
     if (name === 'replace') return this.#replace(row);
     await this.#order(row, name);
   }
@@ -353,9 +354,9 @@ export class HomePage {
     else this.#line.result(this.#texts.tried(reply.answer));
   }
 
-  #beginReplacing(name: string, uses: readonly Used[]): void {
+  #beginReplacing(name: string, uses: readonly Used[], row?: string): void {
     const isBegun = this.#replacing?.isOf(uses) === true;
-    this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts);
+    this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts, row);
     const [only, ...others] = this.#hubs.keys();
     // A single hub has no row.
     if (this.#replacing?.takes('hub') === true && only !== undefined && others.length === 0) {
@@ -368,10 +369,14 @@ export class HomePage {
 
   async #replace(row: Row): Promise<void> {
     const uses = this.#uses?.usesOf(row.key) ?? [];
-    if (this.#replacing === undefined) return this.#beginReplacing(row.target.name, uses);
+    if (this.#replacing === undefined) return this.#beginReplacing(row.target.name, uses, row.key);
+    if (this.#replacing.old.row === row.key) return this.#endReplacing();
     const [api, replacing] = [this.#api, this.#replacing];
-    const successor = await this.#successor(row);
-    if (successor !== undefined && api === this.#api && replacing === this.#replacing) this.#replaceBy(successor);
+    if (api === undefined) return;
+    const reply = await successorOf(row, api, this.#rooms, this.#hubs);
+    if (api !== this.#api || replacing !== this.#replacing) return;
+    if (reply.isOk) this.#replaceBy(reply.answer);
+    else this.#line.result(this.#texts.failure(reply.failure));
   }
 
   #replaceBy(successor: Successor): void {
@@ -382,16 +387,9 @@ export class HomePage {
     this.#line.result(said);
     this.#tree.refresh();
   }
-
-  /** What takes the place of another, with what can be set on it. */
-  async #successor({ key, target, thing }: Row): Promise<Successor | undefined> {
-    if (target.kind === 'hub') return hubOf(target.id, this.#hubs);
-    if (target.kind === 'room') return this.#rooms.get(key);
-    const reply = await this.#api?.list({ ids: [target.id] });
-    if (reply?.isOk === false) this.#line.result(this.#texts.failure(reply.failure));
-    return reply?.isOk === true ? (reply.answer.things.find((one) => thingKey(one) === key) ?? thing) : undefined;
-  }
 }
 
-/** Rooms are headings. */
-const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
+/** Of a double click the second may fall on what the first has moved under the mouse. */
+function ignoreSecond(event: MouseEvent): void {
+  if (event.detail > 1) event.stopImmediatePropagation();
+}

@@ -1,8 +1,11 @@
 import type { SavedTarget } from '../picker/target.js';
+import type { Reply } from '../account/api.js';
 import type { Thing } from '../picker/things-api.js';
 import { type CanvasNode, changeNames, isLocked, type Named } from './canvas.js';
+import type { HomeApi } from './home-api.js';
 import type { HomeTexts } from './texts.js';
-import { ROOM_FILTER, type Used } from './uses.js';
+import type { Row } from './thing-tree.js';
+import { ROOM_FILTER, thingKey, type Used } from './uses.js';
 
 /** What can take the place of something: a thing, a room or a hub. */
 export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
@@ -15,15 +18,15 @@ export interface Replaced {
 
 /** Puts one thing in the place of another in all nodes of an account that are about it. */
 export class Replacing {
-  readonly old: { readonly name: string; readonly keys: readonly string[] };
+  readonly old: { readonly name: string; readonly keys: readonly string[]; readonly row: string };
   readonly #texts: HomeTexts;
   readonly #isOfHub: boolean;
   /** What was warned of: the second press does it. */
   #warned = '';
 
-  /** `uses`: by what words nodes name the old one. */
-  constructor(name: string, uses: readonly Used[], texts: HomeTexts) {
-    this.old = { name, keys: uses.map(({ key }) => key) };
+  /** `uses`: by what words nodes name the old one; `row`: the key of its row, if it is not gone. */
+  constructor(name: string, uses: readonly Used[], texts: HomeTexts, row = '') {
+    this.old = { name, keys: uses.map(({ key }) => key), row };
     this.#isOfHub = uses.every(isHub);
     this.#texts = texts;
   }
@@ -49,8 +52,8 @@ export class Replacing {
     const locked = nodes.filter(({ z }) => isLocked(z));
     const open = nodes.filter((node) => !locked.includes(node));
     const all = open.map((node) => ({ node, names: namesOf(node, uses, { hub, kind, id, name }) }));
-    const changes = all.filter(({ names }) => Object.keys(names).length > 0);
-    const left = all.filter((one) => !changes.includes(one)).map(({ node }) => node);
+    const changes = all.filter(({ node, names }) => isOther(node, names));
+    const left = all.filter(({ names }) => Object.keys(names).length === 0).map(({ node }) => node);
     const unable = changes.filter(({ node, names }) => names.targets && !isAbleTo(node, successor));
     const listed = (some: readonly CanvasNode[]): string => some.map((node) => this.#texts.node(node)).join(', ');
     const warnings = [
@@ -79,6 +82,11 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): N
     ...(isTarget ? { targets: targetsOf(node, uses, target) } : {}),
     ...(rooms.length > 0 && target.kind === 'room' ? { rooms: roomsOf(node, rooms, target.id) } : {}),
   };
+}
+
+/** Whether a node does not name just these already. */
+function isOther(node: CanvasNode, names: Named): boolean {
+  return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }
 
 function isHub({ target }: Used): boolean {
@@ -137,3 +145,18 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
 export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
   return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
 }
+/** What a row has to take the place of another, with what can be set on it, as far as is known. */
+export async function successorOf(
+  { key, target, thing }: Row,
+  api: HomeApi,
+  rooms: ReadonlyMap<string, Thing>,
+  hubs: ReadonlyMap<string, string>,
+): Promise<Reply<Successor>> {
+  const bare = { ...target, does: [], state: {} };
+  if (target.kind === 'hub') return { isOk: true, answer: hubOf(target.id, hubs) };
+  if (target.kind === 'room') return { isOk: true, answer: rooms.get(key) ?? bare };
+  const reply = await api.list({ ids: [target.id] });
+  if (!reply.isOk) return reply;
+  return { isOk: true, answer: reply.answer.things.find((one) => thingKey(one) === key) ?? thing ?? bare };
+}
+
