@@ -122,19 +122,29 @@ function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget)
 
 /** Whether a thing can do what a node asks of it. */
 function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Successor): boolean {
-  const { type, command, field, condition, payload } = node as CanvasNode & {
+  const {
+    type,
+    command,
+    field,
+    fields = [],
+    condition,
+    payload,
+  } = node as CanvasNode & {
     command?: string;
     field?: string;
+    fields?: string[];
     payload?: string;
     condition?: { field?: string } | null;
   };
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
-  const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name);
+  // What can be set is not always shown, such as how bright a group is that is off.
+  const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);
   // A room stands for its lamps, which tell nothing together.
   if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
   if (type === 'cozify-button') return does.includes('buttons');
   if (type !== 'cozify-command') {
-    return does.includes('read') && has(condition?.field) && has(payload === 'state' ? '' : payload) && has(field);
+    const asked = [condition?.field, payload === 'state' ? '' : payload, field, ...fields];
+    return does.includes('read') && asked.every(has);
   }
   if (command === 'close') return kind === 'alarm';
   if (command === 'set') return canSet(field ?? '') && does.includes('command');

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import type { CanvasNode } from '../../../../nodes/editor/home/canvas.js';
+import { Replacing, type Successor } from '../../../../nodes/editor/home/replacing.js';
+import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
+import { LAMP } from '../support/able-things.js';
+import { translateIn } from '../support/texts.js';
+
+const TARGET = { hub: 'hub-1', kind: 'device', id: LAMP.id, name: LAMP.name };
+const OLD = { hub: 'hub-1', kind: 'device', id: 'old', name: 'Vanha' };
+
+const texts = { t: translateIn('en'), node: ({ id }: CanvasNode) => id } as unknown as HomeTexts;
+
+/** What is said when a lamp takes the place of a thing in one node, and whether it does. */
+function replace(node: object, successor: Partial<Successor> = {}, old = OLD): string {
+  const whole = { id: 'one', type: 'cozify-changes', z: 'tab', targets: [old], ...node } as CanvasNode;
+  const uses = [{ key: 'key', target: old, nodeHub: '', nodes: [whole] }];
+  return new Replacing(old.name, uses, texts).by({ ...LAMP, does: ['read', 'command'], ...successor }, uses).said;
+}
+
+describe('putting one thing in the place of another', () => {
+  before(() => {
+    const nothing = (): undefined => undefined;
+    const editor = {
+      ...{ view: { redraw: nothing }, nodes: { dirty: nothing }, history: { push: nothing } },
+      ...{ editor: { validateNode: nothing }, events: { emit: nothing }, workspaces: {} },
+    };
+    Object.assign(globalThis, { RED: editor });
+  });
+  after(() => {
+    Reflect.deleteProperty(globalThis, 'RED');
+  });
+
+  it('first names nodes that listen to what the new one does not tell', () => {
+    assert.match(replace({ fields: ['temperature'] }), /can't do what these nodes ask for: one/);
+    assert.match(replace({ fields: ['on', 'temperature'] }), /can't do what these nodes ask for: one/);
+    assert.match(replace({ fields: ['on'] }), /was replaced .*Nodes changed: 1/);
+  });
+
+  it('knows what the new one can show, also while it does not', () => {
+    const state = { on: false };
+    assert.match(replace({ fields: ['brightness'] }, { state }), /was replaced .*Nodes changed: 1/);
+    assert.match(replace({ type: 'cozify-read', field: 'brightness' }, { state }), /was replaced .*Nodes changed: 1/);
+  });
+
+  it('counts no node that names the new one already, and leaves it as it is', () => {
+    const node = { changed: false };
+    assert.match(replace(node, {}, TARGET), /Nodes changed: 0/);
+    assert.equal(node.changed, false);
+  });
+});
