@@ -165,11 +165,6 @@ export function placeInView(node: NewNode): void {
   add(node, { x: onGrid(x), y: onGrid(free) });
 }
 
-/** Puts a node with its middle where something was dropped on the page. */
-export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
-  const $chart = $('#red-ui-workspace-chart');
-  const { left = 0, top = 0 } = $chart.offset() ?? {};
-  const scale = scaleOf();
 /** Whether a place on the page is over the flow, and not over what stands around it. */
 export function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): boolean {
   const $chart = $('#red-ui-workspace-chart');
@@ -178,6 +173,11 @@ export function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): 
   return isBetween(pageX, left, $chart.width()) && isBetween(pageY, top, $chart.height());
 }
 
+/** Puts a node with its middle where something was dropped on the page. */
+export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const scale = scaleOf();
   const x = (pageX - left + ($chart.scrollLeft() ?? 0)) / scale;
   const y = (pageY - top + ($chart.scrollTop() ?? 0)) / scale;
   add(node, { x, y });

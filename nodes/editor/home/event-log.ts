@@ -6,19 +6,31 @@ import { thingKey } from './uses.js';
 /** So many are shown. */
 const MOST_EVENTS = 200;
 
+/** No more things are asked for at once. */
+const MOST_ASKED = 50;
+
+/** What the search has found. */
+export interface Search {
+  /** Whether a thing is in the list. */
+  isListed: (key: string) => boolean;
+  /** The keys of those of some things that are found, in the list or not; `undefined` where nobody knows. */
+  find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
+}
+
 /** What happened at home, the newest first: when, to what, what, and who did it. */
 export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
-  readonly #isListed: (key: string) => boolean;
+  readonly #search: Search;
   #events: HomeEvent[] = [];
   #words: string[] = [];
+  /** Whether the search finds what is not in the list, by its key, as far as was asked. */
+  #found = new Map<string, boolean>();
 
-  /** `isListed`: whether a thing is among those that the search has found. */
-  constructor($log: JQuery, texts: HomeTexts, isListed: (key: string) => boolean) {
+  constructor($log: JQuery, texts: HomeTexts, search: Search) {
     this.#$log = $log;
     this.#texts = texts;
-    this.#isListed = isListed;
+    this.#search = search;
     this.#draw();
   }
 
@@ -31,6 +43,7 @@ export class EventLog {
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
+    void this.#look();
     const shown = events.filter((event) => this.#isWanted(event));
     if (isAll || this.#$log.children('[data-id]').length === 0) return this.#draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
@@ -42,8 +55,28 @@ export class EventLog {
 
   /** Shows those alone in which each of these words is, or that are of a thing which the search has found. */
   filter(text: string): void {
-    this.#words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.join(' ') !== this.#words.join(' ')) {
+      this.#words = words;
+      this.#found.clear();
+      this.#$log.scrollTop(0);
+    }
     this.#draw();
+    void this.#look();
+  }
+
+  /** Asks for what is not in the list whether the search finds it, and shows that as well. */
+  async #look(): Promise<void> {
+    const words = this.#words;
+    const asked = this.#events
+      .filter((event) => !this.#isWanted(event) && !this.#found.has(thingKey(event.thing)))
+      .slice(-MOST_ASKED);
+    if (asked.length === 0) return;
+    const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
+    if (found === undefined || words !== this.#words) return;
+    for (const { thing } of asked) this.#found.set(thingKey(thing), found.includes(thingKey(thing)));
+    if (found.length > 0) this.#draw();
+    void this.#look();
   }
 
   /** Nodes may be called otherwise now. */
@@ -56,13 +89,21 @@ export class EventLog {
 
   #isWanted({ thing }: HomeEvent): boolean {
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
-    return this.#words.every((word) => text.includes(word)) || this.#isListed(thingKey(thing));
+    return this.#words.every((word) => text.includes(word)) || this.#isFound(thingKey(thing));
+  }
+
+  #isFound(key: string): boolean {
+    return this.#search.isListed(key) || this.#found.get(key) === true;
   }
 
   #draw(): void {
+    const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
     const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
-    this.#$log.empty().append(rows.length > 0 ? rows.reverse() : $('<p>').text(nothing));
+    this.#$log
+      .empty()
+      .append(rows.length > 0 ? rows.reverse() : $('<p>').text(nothing))
+      .scrollTop(scrollTop);
   }
 
   #row(event: HomeEvent): JQuery {

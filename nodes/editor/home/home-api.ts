@@ -1,8 +1,9 @@
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
 import { callEndpoint, type Reply } from '../account/api.js';
-import { type AskedAccount, ThingsApi } from '../picker/things-api.js';
-import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
+import type { SavedTarget } from '../picker/target.js';
+import { type AskedAccount, type Thing, ThingsApi, type Tried } from '../picker/things-api.js';
+import { ROOM_FILTER, thingKey, type Used, type Verdict } from './uses.js';
 
 export type { FeedAnswer };
 
@@ -15,16 +16,41 @@ const LATE_S = 10;
 /** The endpoint takes no more at once. */
 const MOST_RESOLVED = 2000;
 
-/** The endpoints of the home of an account. */
 /** What is listed: rooms are headings. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
+/** The endpoints of the home of an account. */
 export class HomeApi extends ThingsApi {
   readonly #account: AskedAccount;
 
   constructor(account: AskedAccount) {
     super(account);
     this.#account = account;
+  }
+
+  /** All rooms, one page after the other for as long as somebody wants them. */
+  async rooms(isWanted: () => boolean): Promise<Reply<Thing[]>> {
+    const rooms: Thing[] = [];
+    let after = '';
+    do {
+      const reply = await this.list({ kinds: ['room'], after });
+      if (!reply.isOk) return reply;
+      rooms.push(...reply.answer.things);
+      after = reply.answer.next ?? '';
+    } while (after !== '' && isWanted());
+    return { isOk: true, answer: rooms };
+  }
+
+  /** Which of some things these words find, by their keys; `undefined` where there was no answer. */
+  async found(q: string, ids: readonly string[]): Promise<string[] | undefined> {
+    const reply = await this.list({ kinds: KINDS, q, ids });
+    return reply.isOk ? reply.answer.things.map(thingKey) : undefined;
+  }
+
+  /** Makes a lamp blink, or has a thing do what a command node can without more words. */
+  order(name: string, target: SavedTarget): Promise<Reply<Tried>> {
+    if (name === 'blink') return this.blink(target);
+    return this.command({ targets: [target], hub: '', command: name, field: '', transition: '' });
   }
 
   /** What has happened since `after`, held until something does or `wait` seconds are over. */

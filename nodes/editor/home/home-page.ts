@@ -7,7 +7,7 @@ import { Attention, type Seen } from './attention.js';
 import { mayAdd, mayChange, hasPermission, reveal } from './canvas.js';
 import { Delays } from './delays.js';
 import { letDrag } from './dragging.js';
-import { EventLog } from './event-log.js';
+import { EventLog, type Search } from './event-log.js';
 import { Follower } from './follower.js';
 import { type Panel, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
@@ -18,7 +18,7 @@ import { hubOf, Replacing, type Successor, successorOf } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
-import { MOST_ROWS, type Row, ThingTree } from './thing-tree.js';
+import { type Row, ThingTree } from './thing-tree.js';
 import { UseIndex } from './use-index.js';
 import { thingKey, type Used } from './uses.js';
 
@@ -72,7 +72,10 @@ export class HomePage {
       usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
       onEnd: () => void this.#listMore(),
     });
-    this.#log = new EventLog($frame.find('#cozify-home-events'), texts, (key) => this.#tree.has(key));
+    this.#log = new EventLog($frame.find('#cozify-home-events'), texts, {
+      isListed: (key) => this.#tree.has(key),
+      find: (ids) => this.#find(ids),
+    });
     this.#gone = new GoneList($frame.find('#cozify-home-gone'), $frame.find('#cozify-home-tab-gone'), texts);
     this.#showPanel = turnTabs($frame, () => undefined);
   }
@@ -88,10 +91,10 @@ export class HomePage {
         return (place) => this.#put(row, maker, place, current);
       });
     }
+    this.#$frame[0]?.addEventListener('click', ignoreSecond, { capture: true });
     // Before what the person does says something.
     for (const name of ['click', 'keydown']) {
       this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
-    this.#$frame[0]?.addEventListener('click', ignoreSecond, { capture: true });
     }
     this.#$frame
       .on('keydown', (event) => this.#press(event))
@@ -99,7 +102,7 @@ export class HomePage {
       .on('click', '[data-do]', (event) => void this.#act(event));
     this.#$frame
       .find('#cozify-home-search')
-      .on('input', () => this.#delays.later('typing', TYPING_MS, () => this.#search()));
+      .on('input', () => this.#delays.later('typing', TYPING_MS, () => this.#orAgain(this.#list(true))));
   }
 
   stop(): void {
@@ -189,7 +192,7 @@ export class HomePage {
     if (api === undefined || current === undefined) return true;
     const [snapshot, rooms] = await Promise.all([
       new AccountApi(current.id).snapshot(cloudOf(current) || undefined),
-      api.list({ kinds: ['room'] }),
+      api.rooms(() => api === this.#api && this.#seen === 'seen'),
     ]);
     // Shown again it begins anew.
     if (api !== this.#api || this.#seen !== 'seen') return true;
@@ -197,7 +200,7 @@ export class HomePage {
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#choice.showLogin(snapshot.answer.state);
-    this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
+    this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
     const isListed = await this.#list();
     if (this.#seen === 'seen') await this.#count(true);
     return isListed;
@@ -227,14 +230,20 @@ export class HomePage {
     this.#headings = new Set();
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
-    if (isNewSearch) this.#log.filter(this.#query);
+    this.#log.filter(this.#query);
     this.#tell();
     return true;
   }
 
+  /** Those of some things that are searched for; where all of them are listed, no others are. */
+  #find(ids: readonly string[]): ReturnType<Search['find']> {
+    if (this.#listed.isAll(this.#tree.count)) return [];
+    return this.#seen === 'seen' ? this.#api?.found(this.#query, ids) : undefined;
+  }
+
   async #listMore(): Promise<void> {
     const api = this.#api;
-    if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.count >= MOST_ROWS) return;
+    if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.isFull) return;
     this.#isPaging = true;
     const listing = this.#listing;
     const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#listed.next });
@@ -254,12 +263,7 @@ export class HomePage {
   }
 
   #tell(): void {
-    this.#line.stand(...this.#listed.words(this.#tree.count, this.#texts));
-  }
-
-  #search(): void {
-    this.#log.filter(this.#query);
-    void this.#orAgain(this.#list(true));
+    this.#line.stand(...this.#listed.words(this.#tree.count, this.#tree.isFull, this.#texts));
   }
 
   #hear(events: readonly HomeEvent[], isRevised: boolean): void {
@@ -345,13 +349,8 @@ export class HomePage {
   /** Has a thing do something at once. The row goes on showing how it is, not what was asked for. */
   async #order({ target }: Row, name: string): Promise<void> {
     const api = this.#api;
-    if (api === undefined) return;
-    const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
-    const reply = await (name === 'blink' ? api.blink(target) : api.command(command));
-    if (api !== this.#api) return;
-    if (!reply.isOk) this.#line.result(this.#texts.failure(reply.failure));
-    else if (name === 'blink') this.#line.result(this.#texts.t('picker.blinking', { name: target.name }));
-    else this.#line.result(this.#texts.tried(reply.answer));
+    const reply = await api?.order(name, target);
+    if (reply !== undefined && api === this.#api) this.#line.result(this.#texts.ordered(name, target, reply));
   }
 
   #beginReplacing(name: string, uses: readonly Used[], row?: string): void {

@@ -1,7 +1,6 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { FeedAnswer } from './home-api.js';
 import type { HomeTexts } from './texts.js';
-import { MOST_ROWS } from './thing-tree.js';
 
 /** How far the home has been listed, of when that is, and whether it has changed since. */
 export class Listed {
@@ -17,12 +16,17 @@ export class Listed {
     [this.next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
   }
 
-  /** How many of how many are shown, and of when they are where the hub is away. */
-  words(count: number, texts: HomeTexts): [shown: string, asOf: string] {
+  /** Whether these are all that there are. */
+  isAll(count: number): boolean {
+    return count >= this.#total;
+  }
+
+  /** How many of how many are shown, and of when they are where the hub is away; `isFull`: no more of them can be. */
+  words(count: number, isFull: boolean, texts: HomeTexts): [shown: string, asOf: string] {
     const { t } = texts;
     const total = this.#total;
     const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
-    const isCut = count >= MOST_ROWS && this.next !== null;
+    const isCut = isFull && !this.isAll(count);
     const asOf = this.#isAway && this.#asOf !== null ? t('home.asOf', { time: texts.time(this.#asOf) }) : '';
     return [[shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf];
   }

@@ -151,10 +151,6 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
   return command === 'payload' ? does.includes('command') : canSet('on');
 }
 
-/** A hub in place of another: it has no row where it is the only one. */
-export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
-  return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
-}
 /** What a row has to take the place of another, with what can be set on it, as far as is known. */
 export async function successorOf(
   { key, target, thing }: Row,
@@ -170,3 +166,7 @@ export async function successorOf(
   return { isOk: true, answer: reply.answer.things.find((one) => thingKey(one) === key) ?? thing ?? bare };
 }
 
+/** A hub in place of another: it has no row where it is the only one. */
+export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
+  return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
+}

@@ -4,7 +4,7 @@ import { type CanvasNode, mayReveal } from './canvas.js';
 import type { HomeTexts } from './texts.js';
 
 /** More rows than this are not in the page, whatever the home has. */
-export const MOST_ROWS = 500;
+const MOST_ROWS = 500;
 
 /** A row: a hub, a room or another heading, or a thing. */
 export interface Row {
@@ -57,6 +57,11 @@ export class ThingTree {
     return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
   }
 
+  /** No more rows come into the page. */
+  get isFull(): boolean {
+    return this.#rows.size >= MOST_ROWS;
+  }
+
   has(key: string): boolean {
     return this.#rows.has(key);
   }
@@ -89,7 +94,7 @@ export class ThingTree {
 
   append(rows: readonly Row[]): void {
     for (const row of rows) {
-      if (this.#rows.has(row.key)) continue;
+      if (this.isFull || this.#rows.has(row.key)) continue;
       const $row = this.#draw(row);
       this.#rows.set(row.key, { row, $row });
       this.$list.append($row);
@@ -242,15 +247,15 @@ export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery
     .text(label);
 }
 
-/** Nodes, each a button that reveals it. */
-export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
-  return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 /** A button that reveals a node; where the editor can't do that, the text alone. */
 export function nodeButton(id: string, text: string): JQuery {
   const $node = $(mayReveal() ? '<button type="button" class="cozify-home-node">' : '<span>');
   return $node.attr('data-node', id).text(text);
 }
 
+/** Nodes, each a button that reveals it. */
+export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
+  return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 }
 
 function drawNodes($row: JQuery, nodes: readonly CanvasNode[], texts: HomeTexts): void {

@@ -75,6 +75,12 @@ export class ThingSearch {
     return { entries, next: undefined };
   }
 
+  /** Whether a thing is among those that are found. */
+  isFound({ kind, id }: Entry, query: ThingQuery): boolean {
+    const row = this.#current().find((one) => one.kind === kind && one.id === id);
+    return row !== undefined && this.#matcher(query)(row) !== undefined;
+  }
+
   /** How many there are on all pages; counted once for each query, as long as nothing comes, goes or moves. */
   count(query: ThingQuery): number {
     const rows = this.#current();

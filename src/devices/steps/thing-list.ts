@@ -18,7 +18,7 @@ import type { State } from '../things/units.js';
 export interface ListWishes extends ThingQuery {
   /** The id of a hub; empty for all. */
   readonly hub: string;
-  /** These alone, in this order; `undefined` for what the rest of the wishes leaves. */
+  /** These alone, in this order, where there is a text those that it finds; `undefined` for all that the wishes leave. */
   readonly ids: readonly string[] | undefined;
   /** Where an earlier page ended; empty for the first. */
   readonly after: string;
@@ -216,10 +216,11 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
   return { found, total, next: null };
 }
 
-function pick(homes: readonly LiveHome[], { ids = [], kinds }: ListWishes, { index }: Start): Found {
-  const all = [...new Set(ids)].flatMap((id) =>
-    homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))),
-  );
+function pick(homes: readonly LiveHome[], query: ListWishes, { index }: Start): Found {
+  const { ids = [], kinds, text } = query;
+  const all = [...new Set(ids)]
+    .flatMap((id) => homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))))
+    .filter(({ entry, live }) => text === '' || live.search.isFound(entry, query));
   const end = index + PAGE_SIZE;
   return { found: all.slice(index, end), total: all.length, next: all.length > end ? `0.${end}` : null };
 }

@@ -127,6 +127,13 @@ describe('the endpoints of the picker', () => {
     assert.equal((await things({ kind: 'room' })).body.capabilities, undefined);
   });
 
+  it('leave of some ids what the words are for', async () => {
+    const ids = [named('Olohuoneen lamppu').id, named('Saunan lämpömittari').id];
+    const found = async (q: string) => (await things({ ids, q })).body.things.map(({ id }) => id);
+    assert.deepEqual(await found('olohuone'), ids.slice(0, 1));
+    assert.deepEqual(await found('mittari'), ids.slice(1));
+  });
+
   it('give things by their ids, with what can be set on them', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
