@@ -51,13 +51,13 @@ function headingOf(thing: Thing, level: number, texts: HomeTexts, rooms: Readonl
 
 /** What can be done with a thing, whether or not it can be reached now. */
 function actionsOf({ does, kind }: Thing): string[] {
-  const can = (what: Thing['does'][number]): boolean => does.includes(what);
+  const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
   return [
     ...(can('command') ? ['command'] : []),
     ...(can('buttons') ? ['button'] : []),
     ...(can('read') ? ['changes', 'read'] : []),
-    ...(can('on') ? ['on'] : []),
-    ...(can('on') && kind !== 'scene' ? ['off'] : []),
+    ...(can('command') && kind !== 'alarm' ? ['on'] : []),
+    ...(can('command') && kind !== 'alarm' && kind !== 'scene' ? ['off'] : []),
     ...(can('blink') ? ['blink'] : []),
   ];
 }

@@ -28,11 +28,8 @@ export interface ListWishes extends ThingQuery {
   readonly withCapabilities: boolean;
 }
 
-/**
- * What can be made of a thing: a node that reads it, one that commands it, a command that switches it on, a lamp blink, a
- * node that hears its buttons.
- */
-export type Does = 'read' | 'command' | 'on' | 'blink' | 'buttons';
+/** What can be made of a thing: a node that reads it, one that commands it, a lamp blink, a node that hears its buttons. */
+export type Does = 'read' | 'command' | 'blink' | 'buttons';
 
 /** The devices that a group or room is made of. */
 export interface Members {
@@ -136,7 +133,6 @@ function doesOf(entry: Entry, things: Things): Does[] {
   const does: [Does, boolean][] = [
     ['read', kind !== 'room'],
     ['command', isSet || kind === 'alarm'],
-    ['on', isAbleTo(entry, 'on', things)],
     ['blink', kind === 'device' && isLamp(entry)],
     ['buttons', kind === 'device' && isAbleTo(entry, 'press', things)],
   ];
