@@ -31,7 +31,8 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  language: Language;
+  /** Read when it is used: see {@link Homes.noteLanguage}. */
+  readonly language: Language;
   /** Takes each home when it is first asked for. */
   onOpen?: (live: LiveHome) => void;
 }
@@ -97,6 +98,11 @@ export class Homes {
   /** The homes that somebody has asked for so far. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
+  }
+
+  /** Factory names are in another language. */
+  noteLanguage(): void {
+    for (const { home } of this.open) home.things.speak(this.#options.language);
   }
 
   /** The home behind a hub that the account has. */

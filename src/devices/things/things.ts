@@ -21,7 +21,7 @@ const FEW_LISTS = 200;
 /** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
 export class Things {
   readonly hub: string;
-  readonly language: Language;
+  #language: Language;
   readonly #indexes = byKind(() => new ThingIndex());
   /** The ids of the groups that a device is in, by its id. */
   readonly #groupsOf = new Map<string, Set<string>>();
@@ -36,7 +36,21 @@ export class Things {
 
   constructor({ hub, language }: ThingsOptions) {
     this.hub = hub;
-    this.language = language;
+    this.#language = language;
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  /** From now on factory names are in another language. To flows that changes nothing at home. */
+  speak(language: Language): void {
+    if (language === this.#language) return;
+    this.#language = language;
+    for (const entry of [...this.list('room'), ...this.list('scene')]) {
+      this.#index(entry.kind).put({ ...entry, name: nameIn(entry, language) });
+      this.#revision += 1;
+    }
   }
 
   get(kind: Kind, id: string): Entry | undefined {
