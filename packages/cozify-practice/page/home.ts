@@ -46,6 +46,11 @@ export class Home {
     }
   }
 
+  /** Forgets everything: whoever connects is sent all there is, by a home that may be another one than before. */
+  forget(): void {
+    this.#facts.clear();
+  }
+
   get cloud(): CloudFact | undefined {
     return this.#facts.get('cloud') as CloudFact | undefined;
   }

@@ -81,6 +81,7 @@ function tell(text: string | undefined): void {
 
 addEventListener(DONE, show);
 const live = new EventSource('live');
+live.addEventListener('open', () => home.forget());
 live.addEventListener('message', ({ data }) => {
   home.take(JSON.parse(String(data)) as Record<string, unknown>);
   show();
