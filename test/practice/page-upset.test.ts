@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../editor/support/chromium';
 import { Simulator, type Recording } from '../simulator';
 import { becomes } from '../support/becomes';
+import { until } from '../support/wait';
 
-const ENGLISH = { locale: 'en-GB' };
 const LOST = 'The page has lost the practice home.';
 
 describe('The page of the practice home, when something is out of the ordinary', () => {
   let browser: Browser;
   let simulator: Simulator;
+  let context: BrowserContext;
   let page: Page;
 
   before(async () => {
@@ -18,14 +19,19 @@ describe('The page of the practice home, when something is out of the ordinary',
   after(() => browser?.close());
 
   afterEach(async () => {
-    await page?.close();
+    await context?.close();
     await simulator?.stop();
   });
 
   async function open(options: Parameters<typeof Simulator.start>[0] = {}): Promise<void> {
     simulator = await Simulator.start(options);
-    page = await browser.newPage(ENGLISH);
-    page.setDefaultTimeout(120_000);
+    context = await browser.newContext({ locale: 'en-GB' });
+    context.setDefaultTimeout(120_000);
+    await openTab();
+  }
+
+  async function openTab(): Promise<void> {
+    page = await context.newPage();
     await page.goto(simulator.pageUrl);
   }
 
@@ -46,7 +52,31 @@ describe('The page of the practice home, when something is out of the ordinary',
     assert.equal(await page.getByRole('button', { name: 'Koti' }).count(), 0);
     assert.equal(await page.getByText(LOST).count(), 0);
   });
+
+  it('works in one tab, however many others have it open', async () => {
+    await open();
+    const first = page;
+    // A browser keeps at most six connections to one server.
+    for (let others = 1; others <= 7; others++) {
+      await card('Ulko-ovi').waitFor();
+      await setHidden(page, true);
+      await openTab();
+    }
+    await card('Ulko-ovi').getByRole('switch', { name: 'Open' }).click();
+    await until('the door to be open', () => simulator.hubs[0]?.home.device('Ulko-ovi').state['open'] === true);
+    page = first;
+    await setHidden(page, false);
+    await becomes(() => card('Ulko-ovi').getByRole('switch', { name: 'Open' }).isChecked(), true);
+  });
 });
+
+/** Another tab covers a page, or none: a browser without a screen shows all of them. */
+async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
+}
 
 /** A recorded home with a lamp, and with other things. */
 function recordingOf(things: Recording['things']): Recording {

@@ -1,6 +1,7 @@
 import { buttonOf } from './controls';
 import { element, newId } from './element';
 import { DONE, Home, type HubFact } from './home';
+import { listen } from './live';
 import { Rooms } from './rooms';
 import { Side } from './side';
 import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
@@ -80,10 +81,11 @@ function tell(text: string | undefined): void {
 }
 
 addEventListener(DONE, show);
-const live = new EventSource('live');
-live.addEventListener('open', () => home.forget());
-live.addEventListener('message', ({ data }) => {
-  home.take(JSON.parse(String(data)) as Record<string, unknown>);
-  show();
+listen({
+  begins: () => home.forget(),
+  hears: (changes) => {
+    home.take(changes);
+    show();
+  },
+  loses: () => tell(view.say('offline')),
 });
-live.addEventListener('error', () => tell(view.say('offline')));
