@@ -135,6 +135,18 @@ describe('The page of the practice home, on a phone', () => {
     await page.locator('button[aria-pressed="false"]', { hasText: 'Saunailta' }).waitFor();
   });
 
+  it('leaves the focus on a scene that was switched by keyboard', async () => {
+    const scene = page.getByRole('button', { name: 'Saunailta' });
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await scene.focus();
+    await scene.press('Enter');
+    await becomes(() => scene.getAttribute('aria-pressed'), 'true');
+    assert.equal(await focused(), 'Saunailta');
+    hub.home.rename('scenes', 'Elokuva', 'Elokuvailta');
+    await page.getByRole('button', { name: 'Elokuvailta' }).waitFor();
+    assert.equal(await focused(), 'Saunailta');
+  });
+
   it('shows the code that was e-mailed, and what has become of it', async () => {
     await page.getByText('Ei vielä viestejä.').waitFor();
     await fetch(`${simulator.cloudUrl}/user/requestlogin?email=${EMAIL}`, { method: 'POST' });

@@ -102,6 +102,20 @@ export function buttonOf(text: string, press: () => void, attributes: Record<str
   return button;
 }
 
+/** A button that stays pressed while something is on. */
+export function toggleOf(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
+  let isPressed = false;
+  const node = buttonOf('', () => change(!isPressed));
+  return {
+    node,
+    show: ({ text, isOn }) => {
+      isPressed = isOn;
+      node.textContent = text;
+      node.setAttribute('aria-pressed', String(isOn));
+    },
+  };
+}
+
 /** What is moved says so not too often, and is not moved by others meanwhile. */
 function hold(say: () => void): { move: () => void; isHeld: () => boolean } {
   let movedAt = -Infinity;

@@ -13,7 +13,13 @@ export interface HubFact {
   isOff: boolean;
   isLanRefused: boolean;
   rooms: { id: string; name: string }[];
-  scenes: { id: string; name: string; isOn: boolean }[];
+  scenes: SceneFact[];
+}
+
+export interface SceneFact {
+  id: string;
+  name: string;
+  isOn: boolean;
 }
 
 export interface MailFact {
