@@ -68,6 +68,33 @@ describe('The page of the practice home, when something is out of the ordinary',
     await setHidden(page, false);
     await becomes(() => card('Ulko-ovi').getByRole('switch', { name: 'Open' }).isChecked(), true);
   });
+
+  it('shows a home of which the hub told odd things, and answers its polls', async () => {
+    const device = (id: string, more: object) => ({ id, type: 'REMOTE_CONTROL', state: { type: 'STATE_X' }, ...more });
+    const recording = recordingOf({
+      devices: {
+        d1: device('d1', { name: 'One', buttons: { 1: 'up' } }),
+        d2: device('d2', { name: 'Two', buttons: [null, 'up', {}, { id: 2 }, { id: 3, label: 4 }] }),
+        d3: device('d3', { name: 'Three', room: { id: 'r1' }, groups: 'g', capabilities: 'MOTION', state: 'on' }),
+        d4: device('d4', { name: 5 }),
+      },
+      groups: { g: { id: 'g', name: 6, members: 'x' } },
+      scenes: { s: { id: 's', name: 'Scene', presets: [null, {}], excludedIds: 'x', isOn: 'yes' } },
+      rules: { u: { id: 'u', config: 'x', scenes: 'x' } },
+      rooms: { r1: { id: 'r1', name: 7 } },
+    });
+    await open({ hubs: [{ home: { recording } }] });
+    for (const name of ['Lamp', 'One', 'Two', 'Three', 'd4']) await card(name).waitFor();
+    assert.doesNotMatch(await page.locator('body').innerText(), /undefined|NaN|null|object/);
+    assert.deepEqual(await card('Two').locator('.press span').allTextContents(), ['Button 2', 'Button 3']);
+    const [hub] = simulator.hubs;
+    assert.ok(hub);
+    const headers = { Authorization: hub.key('matti@example.fi') };
+    const { status } = await fetch(`http://${hub.host}/cc/1.14/hub/poll?ts=0`, { headers });
+    assert.equal(status, 200);
+    await page.getByRole('button', { name: 'Scene' }).click();
+    await becomes(() => page.getByRole('button', { name: 'Scene' }).getAttribute('aria-pressed'), 'true');
+  });
 });
 
 /** Another tab covers a page, or none: a browser without a screen shows all of them. */
