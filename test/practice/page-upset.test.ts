@@ -95,6 +95,35 @@ describe('The page of the practice home, when something is out of the ordinary',
     await page.getByRole('button', { name: 'Scene' }).click();
     await becomes(() => page.getByRole('button', { name: 'Scene' }).getAttribute('aria-pressed'), 'true');
   });
+
+  it('shows a switch as it is when the home could not be reached, and goes on saying so', async () => {
+    await open();
+    const errors: Error[] = [];
+    page.on('pageerror', (error) => errors.push(error));
+    const isOpen = card('Ulko-ovi').getByRole('switch', { name: 'Open' });
+    await isOpen.waitFor();
+    await simulator.stop();
+    await page.getByText(LOST).waitFor();
+    await isOpen.click();
+    await becomes(() => isOpen.isChecked(), false);
+    assert.equal(await page.getByText(LOST).isVisible(), true);
+    assert.deepEqual(errors, []);
+  });
+
+  it('says why no login can be rejected while nobody is logged in', async () => {
+    await open();
+    const rejected = page.getByRole('switch', { name: 'The login is rejected' });
+    const reason = page.getByText('Nobody is logged in.');
+    await reason.waitFor();
+    assert.equal(await rejected.isDisabled(), true);
+    assert.equal(await rejected.getAttribute('aria-describedby'), await reason.getAttribute('id'));
+    simulator.issueToken('matti@example.fi');
+    await reason.waitFor({ state: 'hidden' });
+    await rejected.check();
+    await until('the login to be rejected', () => simulator.troubles.isLoginRejected);
+    await rejected.uncheck();
+    await until('the login to be good', () => !simulator.troubles.isLoginRejected);
+  });
 });
 
 /** Another tab covers a page, or none: a browser without a screen shows all of them. */

@@ -12,7 +12,10 @@ const HELD_MS = 1000;
 /** So often a slider says where it is while it is moved. */
 const SAY_MS = 150;
 
-export function switchOf(label: string, change: (isOn: boolean) => void): Control<boolean> {
+export function switchOf(
+  label: string,
+  change: (isOn: boolean) => void,
+): Control<boolean> & { input: HTMLInputElement } {
   const input = element('input', { type: 'checkbox', role: 'switch' });
   let movedAt = -Infinity;
   input.addEventListener('change', () => {
@@ -21,6 +24,7 @@ export function switchOf(label: string, change: (isOn: boolean) => void): Contro
   });
   return {
     node: element('label', { class: 'switch' }, input, element('span', {}, label)),
+    input,
     show: (isOn) => {
       if (performance.now() - movedAt >= HELD_MS) input.checked = isOn;
     },

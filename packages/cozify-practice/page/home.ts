@@ -3,6 +3,7 @@ export interface CloudFact {
   cloudUrl: string;
   isAway: boolean;
   isLoginRejected: boolean;
+  canRejectLogins: boolean;
   isSlow: boolean;
 }
 
@@ -88,7 +89,11 @@ const SETTLED_MS = 1200;
 
 /** Does something at the simulated home; what comes of it is told by the live connection. */
 export async function act(what: 'home' | 'command' | 'trouble', body: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) console.warn(`The home refused it: ${answer.status}`);
+  try {
+    const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) console.warn(`The home refused it: ${answer.status}`);
+  } catch (error) {
+    console.warn('The home can’t be reached.', error);
+  }
   setTimeout(() => dispatchEvent(new Event(DONE)), SETTLED_MS);
 }

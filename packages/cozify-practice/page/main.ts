@@ -8,6 +8,7 @@ import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
 
 const home = new Home();
 let hubId: string | undefined;
+let isLost = false;
 let view = viewIn(usualLanguage());
 
 /** The whole page in a language. */
@@ -48,12 +49,13 @@ function languageOf(language: Language, label: string): HTMLElement {
 function show(): void {
   const { cloud, hubs } = home;
   const hub = hubs.find(({ id }) => id === hubId) ?? hubs[0];
+  if (isLost) tell(view.say('offline'));
+  else tell(hub?.isOff === true ? view.say('hubIsOff') : undefined);
   if (cloud === undefined || hub === undefined) return;
   hubId = hub.id;
   showHubs(hubs);
   view.side.show(home, cloud, hub);
   view.rooms.show(home, hub);
-  tell(hub.isOff ? view.say('hubIsOff') : undefined);
 }
 
 function showHubs(hubs: readonly HubFact[]): void {
@@ -82,10 +84,16 @@ function tell(text: string | undefined): void {
 
 addEventListener(DONE, show);
 listen({
-  begins: () => home.forget(),
+  begins: () => {
+    isLost = false;
+    home.forget();
+  },
   hears: (changes) => {
     home.take(changes);
     show();
   },
-  loses: () => tell(view.say('offline')),
+  loses: () => {
+    isLost = true;
+    show();
+  },
 });

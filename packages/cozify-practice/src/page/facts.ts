@@ -39,7 +39,8 @@ export function factsOf(simulator: World): Facts {
 }
 
 function cloudOf({ cloudUrl, troubles }: World): unknown {
-  return { cloudUrl, isAway: troubles.isCloudAway, isLoginRejected: troubles.isLoginRejected, isSlow: troubles.isSlow };
+  const { isCloudAway: isAway, isLoginRejected, canRejectLogins, isSlow } = troubles;
+  return { cloudUrl, isAway, isLoginRejected, canRejectLogins, isSlow };
 }
 
 function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: World): unknown {
