@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { becomes } from '../support/becomes';
+import { packageRoot } from '../live/harness/packed';
 import { launchBrowser } from '../editor/support/chromium';
 import { Simulator, type SimulatedHub } from '../simulator';
 import { findBarriers } from '../support/axe';
@@ -239,6 +242,33 @@ describe('The page of the practice home, on a phone', () => {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
     assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
+  });
+
+  it('says where in the account’s dialog the address belongs', async () => {
+    for (const [language, locale] of [
+      ['en', 'en-US'],
+      ['fi', 'fi'],
+    ] as const) {
+      await page.getByLabel(/Kieli|Language/).selectOption(language);
+      const file = join(packageRoot, 'nodes', 'locales', locale, 'cozify-account.json');
+      const { label } = JSON.parse(readFileSync(file, 'utf8')) as { label: { cloudUrl: string; advanced: string } };
+      for (const name of [label.cloudUrl, label.advanced]) {
+        await page.locator('aside .hint', { hasText: new RegExp(`[“”]${name}”`) }).waitFor();
+      }
+    }
+  });
+
+  it('shows the whole address, on a large screen too', async () => {
+    for (const width of [PHONE.width, 1400]) {
+      await page.setViewportSize({ width, height: 844 });
+      const address = page.getByLabel('Pilvi');
+      await becomes(() => address.inputValue(), simulator.cloudUrl);
+      const hiddenPx = await page.evaluate<number>(
+        '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".address"))',
+      );
+      // Both are rounded.
+      assert.ok(hiddenPx <= 1, `${hiddenPx} px are hidden where the page is ${width} px wide`);
+    }
   });
 
   it('has no barriers in light or dark, and nothing beside the screen', async () => {

@@ -53,8 +53,8 @@ export class Side {
     return element(
       'section',
       {},
-      element('h2', {}, element('label', { for: id }, this.#say('address'))),
-      element('div', { class: 'row' }, this.#address, copy),
+      element('div', { class: 'row' }, element('h2', {}, element('label', { for: id }, this.#say('address'))), copy),
+      this.#address,
       element('p', { class: 'hint' }, this.#say('addressHint')),
     );
   }

@@ -4,7 +4,7 @@ const ENGLISH = {
   language: 'Language',
   hub: 'Hub',
   address: 'Cloud',
-  addressHint: 'Put this address in the account’s field “Cloud”. Any e-mail address will do.',
+  addressHint: 'Put this address in the account’s field “Cloud”, under “Advanced”. Any e-mail address will do.',
   copy: 'Copy',
   copied: 'Copied',
   mailbox: 'Mailbox',
@@ -110,7 +110,8 @@ const FINNISH: Record<TextKey, string> = {
   language: 'Kieli',
   hub: 'Hubi',
   address: 'Pilvi',
-  addressHint: 'Kirjoita tämä osoite tilin kenttään ”Pilvi”. Mikä tahansa sähköpostiosoite käy.',
+  addressHint:
+    'Kirjoita tämä osoite tilin kenttään ”Pilvi” kohdassa ”Lisäasetukset”. Mikä tahansa sähköpostiosoite käy.',
   copy: 'Kopioi',
   copied: 'Kopioitu',
   mailbox: 'Postilaatikko',
