@@ -41,6 +41,8 @@ describe('The page of the practice home, on a phone', () => {
   const stateOf = (name: string) => hub.home.device(name).state;
   const toggle = (name: string, label: string) => card(name).getByRole('switch', { name: label }).click();
 
+  const openTroubles = () => page.locator('summary', { hasText: 'Häiriöt' }).click();
+
   /** Moves a slider as somebody without a mouse does. */
   async function slide(name: string, label: string, key: string): Promise<void> {
     const slider = card(name).getByRole('slider', { name: label });
@@ -165,6 +167,7 @@ describe('The page of the practice home, on a phone', () => {
     const token = simulator.issueToken(EMAIL);
     const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
     const trouble = (label: string) => page.getByRole('switch', { name: label });
+    await openTroubles();
     const isOnLan = () =>
       fetch(`http://${hub.host}/hub`).then(
         () => true,
@@ -206,6 +209,7 @@ describe('The page of the practice home, on a phone', () => {
 
   it('shows a switch of its own as off again once somebody has logged in anew', async () => {
     simulator.issueToken(EMAIL);
+    await openTroubles();
     const rejected = page.getByRole('switch', { name: 'Kirjautuminen hylätään' });
     await rejected.click();
     await until('it to be on', () => simulator.troubles.isLoginRejected);
@@ -271,8 +275,28 @@ describe('The page of the practice home, on a phone', () => {
     }
   });
 
+  it('has the troubles before the rooms, in one line until they are wanted', async () => {
+    const troubles = page.locator('.troubles');
+    const lineOf = (text: string) => troubles.locator('summary', { hasText: text });
+    await lineOf('Häiriöt').waitFor();
+    const box = await troubles.boundingBox();
+    const rooms = await page.locator('main').boundingBox();
+    assert.ok(box !== null && rooms !== null && box.y + box.height <= rooms.y, JSON.stringify([box, rooms]));
+    assert.ok(rooms.y < PHONE.height);
+    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).waitFor({ state: 'hidden' });
+    await lineOf('Häiriöt').press('Enter');
+    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).check();
+    await lineOf('Häiriöt').press('Enter');
+    await lineOf('Häiriöt (1 päällä)').waitFor();
+    assert.equal(
+      await page.evaluate('document.querySelector("aside").compareDocumentPosition(document.querySelector("main"))'),
+      4,
+    );
+  });
+
   it('has no barriers in light or dark, and nothing beside the screen', async () => {
     await card('Ulko-ovi').waitFor();
+    await openTroubles();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await findBarriers(page, 'html'), []);

@@ -27,7 +27,7 @@ function viewIn(language: Language) {
     element('p', { class: 'hint' }, say('intro')),
     languageOf(language, say('language')),
   );
-  document.body.replaceChildren(header, hubs, trouble, element('main', {}, rooms.node), side.node);
+  document.body.replaceChildren(header, hubs, trouble, side.node, element('main', {}, rooms.node));
   return { say, hubs, trouble, rooms, side, shownHubs: '' };
 }
 

@@ -6,8 +6,12 @@ import type { Say, TextKey } from './texts';
 /** A trouble that is switched on and off. */
 interface TroubleSwitch {
   node: HTMLElement;
+  isOn: (cloud: CloudFact, hub: HubFact) => boolean;
   show: (cloud: CloudFact, hub: HubFact) => void;
 }
+
+/** Where the rooms are below, as in page.css. */
+const NARROW = '(max-width: 45rem)';
 
 /** The address for the account, the mailbox and the troubles. */
 export class Side {
@@ -16,6 +20,7 @@ export class Side {
   readonly #address: HTMLInputElement;
   readonly #mails = element('div', { class: 'mails', 'aria-live': 'polite' });
   readonly #troubles: readonly TroubleSwitch[];
+  readonly #troublesTitle = element('h2');
   #hubId = '';
   #shownMails = '';
 
@@ -32,8 +37,12 @@ export class Side {
       element(
         'section',
         { class: 'troubles' },
-        element('h2', {}, say('troubles')),
-        ...this.#troubles.map(({ node }) => node),
+        element(
+          'details',
+          { open: !matchMedia(NARROW).matches },
+          element('summary', {}, this.#troublesTitle),
+          ...this.#troubles.map(({ node }) => node),
+        ),
       ),
     );
   }
@@ -42,6 +51,9 @@ export class Side {
     this.#hubId = hub.id;
     this.#address.value = cloud.cloudUrl;
     for (const trouble of this.#troubles) trouble.show(cloud, hub);
+    const count = this.#troubles.filter(({ isOn }) => isOn(cloud, hub)).length;
+    this.#troublesTitle.textContent =
+      count === 0 ? this.#say('troubles') : this.#say('troublesOn', { count: String(count) });
     this.#showMails(home.mails);
   }
 
@@ -60,9 +72,9 @@ export class Side {
   }
 
   #makeTroubles(): TroubleSwitch[] {
-    const make = (trouble: TextKey, isOn: (cloud: CloudFact, hub: HubFact) => boolean) => {
+    const make = (trouble: TextKey, isOn: TroubleSwitch['isOn']): TroubleSwitch => {
       const { node, show } = this.#switchOf(trouble);
-      return { node, show: (cloud: CloudFact, hub: HubFact) => show(isOn(cloud, hub)) };
+      return { node, isOn, show: (cloud, hub) => show(isOn(cloud, hub)) };
     };
     return [
       make('hub-off', (_cloud, { isOff }) => isOff),
@@ -80,6 +92,7 @@ export class Side {
     input.setAttribute('aria-describedby', reason.id);
     return {
       node: element('div', {}, node, reason),
+      isOn: ({ isLoginRejected }) => isLoginRejected,
       show: ({ isLoginRejected, canRejectLogins }) => {
         show(isLoginRejected);
         input.disabled = !canRejectLogins;
