@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { summary } from '../../packages/cozify-practice/src/record';
 import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';
 import { packageRoot, plainEnv } from '../live/harness/packed';
@@ -225,7 +226,7 @@ describe('A recording of a home', () => {
     const simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
     const folder = tempFolder('recording');
     const out = join(folder, 'home.json');
-    const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--minutes', '0.1', '--out', out];
+    const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--out', out];
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: plainEnv() });
     keepTrackOf(child);
     let printed = '';
@@ -233,7 +234,16 @@ describe('A recording of a home', () => {
     await until('the code', () => simulator.mails.length > 0 && printed.includes('code'));
     child.stdin.write(`${simulator.latestCode(EMAIL)}\n`);
     await until('the recording to begin', () => printed.includes('Recording Koti') && simulator.count('hub') > 2);
-    simulator.hubs[0]?.home.change('Ulko-ovi', { open: true });
+    const [hub] = simulator.hubs;
+    assert.ok(hub);
+    await hub.goOffline();
+    await until('the silence to be told', () => printed.includes('No answer from Koti'));
+    await hub.goOnline();
+    await until('the hub to be heard', () => printed.includes('Koti answers again'));
+    hub.home.change('Ulko-ovi', { open: true });
+    const polls = hub.log.count({ path: '/hub/poll' });
+    await until('the door to be heard', () => hub.log.count({ path: '/hub/poll' }) > polls + 1);
+    child.kill('SIGINT');
     await until('the command to end', () => child.exitCode !== null);
     assert.equal(child.exitCode, 0, printed);
     assert.equal(statSync(out).mode & 0o777, 0o600);
@@ -242,8 +252,13 @@ describe('A recording of a home', () => {
     assert.ok(recording.polls.length >= 1);
     assert.ok(!JSON.stringify(recording).includes('Ulko-ovi'));
     const served = await Simulator.start({ hubs: [{ home: { recording, speed: 1000 } }] });
-    assert.equal(served.hubs[0]?.home.devices.length, simulator.hubs[0]?.home.devices.length);
+    assert.equal(served.hubs[0]?.home.devices.length, hub.home.devices.length);
     await Promise.all([served.stop(), simulator.stop()]);
+  });
+
+  it('that ended early because it grew too large says so', () => {
+    assert.match(summary('my.json', { count: 5, isTooLarge: true }), /^my\.json has it: 5 moments\. It grew too large/);
+    assert.doesNotMatch(summary('my.json', { count: 5, isTooLarge: false }), /large/);
   });
 
   it('is not asked for where its file could not be written, or is there already', async () => {

@@ -3,6 +3,7 @@ import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import type { HomeRecorder } from '../../../src/devices/recording/home-recorder';
 import { Owner, type OwnHub } from './recording/owner';
 import { record as recordFrom } from './recording/recorder';
 
@@ -36,13 +37,28 @@ export async function record(args: string[]): Promise<void> {
     console.log(`Recording ${hub.name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`);
     const { ask, version: hubVersion } = hub;
     const options = { ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS } as const;
-    const recorder = await recordFrom({ ...options, signal: ended.signal });
+    const onHearing = (isHeard: boolean): void => console.log(hearing(hub.name, isHeard, new Date()));
+    const recorder = await recordFrom({ ...options, onHearing, signal: ended.signal });
     await writeFile(values.out, recorder.pieces(), { mode: 0o600 });
-    console.log(`${values.out} has it: ${recorder.count} moments. Read it before you give it to anybody.`);
+    console.log(summary(values.out, recorder));
     await owner.logOut();
   } finally {
     terminal.close();
   }
+}
+
+/** What is said when a hub stops answering or answers again. */
+export function hearing(name: string, isHeard: boolean, at: Date): string {
+  const time = at.toLocaleTimeString();
+  return isHeard
+    ? `${time}  ${name} answers again.`
+    : `${time}  No answer from ${name} since now: looking for it again.`;
+}
+
+/** What is said of a file at the end. */
+export function summary(file: string, { count, isTooLarge }: Pick<HomeRecorder, 'count' | 'isTooLarge'>): string {
+  const end = isTooLarge ? ' It grew too large, and ended before its time.' : '';
+  return `${file} has it: ${count} moments.${end} Read it before you give it to anybody.`;
 }
 
 /** A day of recording is not to end without its file, nor with an older one lost. */

@@ -2,12 +2,19 @@ import { isRecord } from '../checks';
 import type { Ask } from './recorder';
 
 const TIMEOUT_MS = 15_000;
+const NOTHING_NEW = 304;
 
 /** A hub that may be recorded. */
 export interface OwnHub {
   name: string;
   version: string;
   ask: Ask;
+}
+
+/** What the cloud knows of somebody's hubs: their keys by id, and where they may be on the local network. */
+interface Known {
+  keys: ReadonlyMap<string, string>;
+  hosts: readonly string[];
 }
 
 /** The owner of a home at Cozify's cloud. Nothing is kept: the login ends with the program. */
@@ -42,15 +49,44 @@ export class Owner {
 
   /** The hubs that can be reached, on the local network where possible. */
   async hubs(): Promise<OwnHub[]> {
-    const keys: unknown = await (await this.#call('user/hubkeys')).json();
-    const addresses: unknown = await (await this.#call('hub/lan_ip')).json().catch(() => []);
-    const hosts = Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string') : [];
-    const entries = isRecord(keys) ? Object.entries(keys).filter(([, key]) => typeof key === 'string') : [];
-    const found = await Promise.all(entries.map(([id, key]) => this.#hub(id, String(key), hosts)));
+    const known = await this.#known();
+    const found = await Promise.all([...known.keys].map(([id]) => this.#hub(id, known)));
     return found.filter((hub) => hub !== undefined);
   }
 
-  async #hub(id: string, key: string, hosts: readonly string[]): Promise<OwnHub | undefined> {
+  async #hub(id: string, known: Known): Promise<OwnHub | undefined> {
+    const found = await this.#find(id, known);
+    return found && { ...found, ask: this.#followed(id, found.ask) };
+  }
+
+  /** Goes on asking a hub whose key, address or version changes: after each failure it is looked for again. */
+  #followed(id: string, first: Ask): Ask {
+    let ask: Ask | undefined = first;
+    return async (path) => {
+      ask ??= (await this.#find(id, await this.#known()))?.ask;
+      if (ask === undefined) throw new Error('The hub does not answer.');
+      try {
+        return await ask(path);
+      } catch (error) {
+        ask = undefined;
+        throw error;
+      }
+    };
+  }
+
+  async #known(): Promise<Known> {
+    const keys: unknown = await (await this.#call('user/hubkeys')).json();
+    const addresses: unknown = await (await this.#call('hub/lan_ip')).json().catch(() => []);
+    const entries = isRecord(keys) ? Object.entries(keys) : [];
+    return {
+      keys: new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+      hosts: Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string') : [],
+    };
+  }
+
+  async #find(id: string, { keys, hosts }: Known): Promise<OwnHub | undefined> {
+    const key = keys.get(id);
+    if (key === undefined) return undefined;
     const ways = [...hosts.map((host) => lanWay(host, key)), this.#cloudWay(key)];
     for (const way of ways) {
       const about = await way('/hub').catch(() => undefined);
@@ -71,7 +107,7 @@ export class Owner {
     const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const answer = await fetch(`${this.#cloudUrl}/${path}`, asked);
     // The path says what was asked; its query has the address of a person.
-    if (!answer.ok && answer.status !== 304)
+    if (!answer.ok && answer.status !== NOTHING_NEW)
       throw new Error(`${path.split('?')[0]}: Cozify answered ${answer.status}.`);
     return answer;
   }
@@ -84,6 +120,7 @@ function lanWay(address: string, key: string): Ask {
 }
 
 async function answerOf(answer: Response): Promise<unknown> {
-  if (!answer.ok) return undefined;
+  if (answer.status === NOTHING_NEW) return undefined;
+  if (!answer.ok) throw new Error(`The hub answered ${answer.status}.`);
   return answer.json();
 }
