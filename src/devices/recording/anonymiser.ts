@@ -112,7 +112,7 @@ export class Anonymiser {
     }
     const object = asRecord(value);
     if (isPrivate || object === undefined) return {};
-    return this.#object(object, alias);
+    return this.#object(object, field === 'buttons' ? aliasOfButton(object) : alias);
   }
 
   #number(value: number, isPrivate: boolean): number {
@@ -125,7 +125,7 @@ export class Anonymiser {
   #text(text: string, field: string, alias: string): string {
     const known = this.#aliases.get(text);
     if (known !== undefined) return known;
-    if (NAMES.includes(field)) return this.#name(text, field === 'label' ? 'button' : alias.replace('-', ' '));
+    if (NAMES.includes(field)) return this.#name(text, alias.replace('-', ' '));
     if (PRIVATE.test(field) || isTelling(text)) return ANY_TEXT;
     const isPlain = PLAIN_FIELDS.includes(field);
     if (isPlain && HUB_WORD.test(text)) return text;
@@ -144,6 +144,11 @@ export class Anonymiser {
     const words = new Set(all.split(/[^\p{L}\p{N}]+/u));
     return [...this.#folded].some((name) => (name.length > SHORT_NAME ? all.includes(name) : words.has(name)));
   }
+}
+
+/** The buttons of a remote are told apart by their numbers. */
+function aliasOfButton({ id }: RawRecord): string {
+  return typeof id === 'number' && id <= MOST_BUTTONS ? `button-${id}` : 'button';
 }
 
 function isTelling(text: string): boolean {

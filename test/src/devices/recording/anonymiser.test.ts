@@ -84,4 +84,17 @@ describe('Anonymiser', () => {
       state: { ...state, lastSeen: BEGINNING - 1000 },
     });
   });
+
+  it('tells the buttons of a remote apart, whatever they were called', () => {
+    const buttons = [
+      { id: 1, label: 'Sauna' },
+      { id: 2, label: 'Väinö' },
+    ];
+    const others = [
+      { id: 1, label: 'button 1' },
+      { id: 2, label: 'button 2' },
+    ];
+    assert.deepEqual(left({ buttons }), { buttons: others });
+    assert.deepEqual(cleaned({ devices: { d: { buttons } } }, true).devices, { 'device-1': { buttons } });
+  });
 });
