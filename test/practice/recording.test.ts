@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { summary } from '../../packages/cozify-practice/src/record';
-import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
+import { tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';
 import { packageRoot, plainEnv } from '../live/harness/packed';
 import { DEFAULT_BEHAVIOUR, Home, parseRecording, recordHome, Simulator, type Recording } from '../simulator';
-import { until } from '../support/wait';
 
 const DAY_MS = 86_400_000;
 const EMAIL = 'matti.canary@example.fi';
@@ -220,63 +218,6 @@ describe('A recording of a home', () => {
     } finally {
       await simulator.stop();
     }
-  });
-
-  it('is made by a command, of the hub at home, and served by another', async () => {
-    const simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
-    const folder = tempFolder('recording');
-    const out = join(folder, 'home.json');
-    const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--out', out];
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: plainEnv() });
-    keepTrackOf(child);
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
-    await until('the code', () => simulator.mails.length > 0 && printed.includes('code'));
-    child.stdin.write(`${simulator.latestCode(EMAIL)}\n`);
-    await until('the recording to begin', () => printed.includes('Recording Koti') && simulator.count('hub') > 2);
-    const [hub] = simulator.hubs;
-    assert.ok(hub);
-    await hub.goOffline();
-    await until('the silence to be told', () => printed.includes('No answer from Koti'));
-    await hub.goOnline();
-    await until('the hub to be heard', () => printed.includes('Koti answers again'));
-    hub.home.change('Ulko-ovi', { open: true });
-    const polls = hub.log.count({ path: '/hub/poll' });
-    await until('the door to be heard', () => hub.log.count({ path: '/hub/poll' }) > polls + 1);
-    child.kill('SIGINT');
-    await until('the command to end', () => child.exitCode !== null);
-    assert.equal(child.exitCode, 0, printed);
-    assert.equal(statSync(out).mode & 0o777, 0o600);
-    assert.equal(simulator.count('logout'), 1);
-    const recording = parseRecording(readFileSync(out, 'utf8'));
-    assert.ok(recording.polls.length >= 1);
-    assert.ok(!JSON.stringify(recording).includes('Ulko-ovi'));
-    const served = await Simulator.start({ hubs: [{ home: { recording, speed: 1000 } }] });
-    assert.equal(served.hubs[0]?.home.devices.length, hub.home.devices.length);
-    await Promise.all([served.stop(), simulator.stop()]);
-  });
-
-  it('that ended early because it grew too large says so', () => {
-    assert.match(summary('my.json', { count: 5, isTooLarge: true }), /^my\.json has it: 5 moments\. It grew too large/);
-    assert.doesNotMatch(summary('my.json', { count: 5, isTooLarge: false }), /large/);
-  });
-
-  it('is not asked for where its file could not be written, or is there already', async () => {
-    const folder = tempFolder('recording');
-    writeFileSync(join(folder, 'home.json'), 'of yesterday');
-    const simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
-    for (const [out, expected] of [
-      ['home.json', /home\.json is there already: choose another with --out/],
-      [join('nowhere', 'home.json'), /nowhere/],
-    ] as const) {
-      const args = ['record', '--cloud', simulator.cloudUrl, '--email', EMAIL, '--minutes', '0.1', '--out', out];
-      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env: plainEnv() });
-      assert.equal(status, 1);
-      assert.match(String(stderr), expected);
-    }
-    assert.equal(simulator.mails.length, 0);
-    await simulator.stop();
-    assert.equal(readFileSync(join(folder, 'home.json'), 'utf8'), 'of yesterday');
   });
 
   it('that is missing or damaged is named by the command that should serve it', () => {

@@ -3,6 +3,8 @@ import type { Ask } from './recorder';
 
 const TIMEOUT_MS = 15_000;
 const NOTHING_NEW = 304;
+/** A code that is wrong or too old. */
+const REJECTED = [400, 401, 403];
 
 /** A hub that may be recorded. */
 export interface OwnHub {
@@ -34,11 +36,11 @@ export class Owner {
   }
 
   async logIn(code: string): Promise<void> {
-    const body = JSON.stringify({ email: this.#email, password: code.trim() });
-    const answer = await this.#call('user/emaillogin', {
-      method: 'POST',
-      body,
-      headers: { 'Content-Type': 'application/json' },
+    const body = JSON.stringify({ email: this.#email, password: code });
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await this.#call('user/emaillogin', { method: 'POST', body, headers }).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || !REJECTED.includes(error.status)) throw error;
+      throw new Error('Cozify does not accept this code: start again to get another one.', { cause: error });
     });
     this.#token = (await answer.text()).trim();
   }
@@ -105,12 +107,29 @@ export class Owner {
   async #call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
     const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked);
+    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked).catch((error: unknown) => {
+      throw new Error(`Cozify can't be reached: ${reasonOf(error)}.`, { cause: error });
+    });
     // The path says what was asked; its query has the address of a person.
-    if (!answer.ok && answer.status !== NOTHING_NEW)
-      throw new Error(`${path.split('?')[0]}: Cozify answered ${answer.status}.`);
+    if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
   }
+}
+
+/** The cloud has answered a call with an error. */
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(call: string, status: number) {
+    super(`${call}: Cozify answered ${status}.`);
+    this.status = status;
+  }
+}
+
+/** What fetch says of it stands in its cause. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }
 
 function lanWay(address: string, key: string): Ask {
