@@ -49,8 +49,9 @@ export class Anonymiser {
   readonly #keepsNames: boolean;
   readonly #startedAt: number;
   readonly #aliases = new Map<string, string>();
+  /** As they were given; no field is called so. */
   readonly #names = new Set<string>();
-  /** The same, as {@link folded}. */
+  /** All of them, as {@link folded}. */
   readonly #folded = new Set<string>();
   readonly #counts = new Map<Listing, number>();
 
@@ -75,11 +76,11 @@ export class Anonymiser {
 
   #learn(listing: Listing, id: string, thing: Record<string, unknown> | null): void {
     const names = [thing?.['name'], asRecord(thing?.['config'])?.['name']];
-    for (const name of names)
-      if (typeof name === 'string' && name.trim() !== '' && !FACTORY.test(name)) {
-        this.#names.add(name);
-        this.#folded.add(folded(name));
-      }
+    for (const name of names) {
+      if (typeof name !== 'string' || name.trim() === '' || FACTORY.test(name)) continue;
+      this.#folded.add(folded(name.trim()));
+      if (name.length > SHORT_NAME) this.#names.add(name);
+    }
     if (this.#aliases.has(id)) return;
     const count = (this.#counts.get(listing) ?? 0) + 1;
     this.#counts.set(listing, count);

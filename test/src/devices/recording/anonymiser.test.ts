@@ -27,6 +27,7 @@ describe('Anonymiser', () => {
   it('leaves no name in what a maker calls a device, in whatever case and form', () => {
     const models = ['VÄINÖN lamppu', 'väinön lamppu', 'Väinön lamppu'.normalize('NFD'), 'Lamp of Bo', 'bo-lamp'];
     for (const model of models) assert.deepEqual(left({ model }, 'Väinön', 'Bo'), { model: 'text' }, model);
+    assert.deepEqual(left({ model: 'Väinön lamppu' }, ' Väinön '), { model: 'text' });
     // Two letters are a name as a word of their own alone.
     assert.deepEqual(left({ model: 'Bosch', manufacturer: 'Bose' }, 'Bo'), { model: 'Bosch', manufacturer: 'Bose' });
   });
