@@ -273,11 +273,12 @@ export class Home {
     const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
     for (const kind of believed) this.#told.add(kind);
+    for (const kind of unread) this.#told.delete(kind);
     this.#confirm(believed, askedAt);
     const late = this.#applyHeld(poll);
     // A hub that has just started has not found its devices yet.
-    const hasNoDevices =
-      !listed.includes('device') && this.#told.has('device') && this.things.list('device').length > 0;
+    const areDevicesTold = this.#told.has('device') || unread.includes('device');
+    const hasNoDevices = !listed.includes('device') && areDevicesTold && this.things.list('device').length > 0;
     const needsResync = believed.length < listed.length || hasNoDevices;
     return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
   }

@@ -38,12 +38,16 @@ export function asTexts(value: unknown): string[] {
   return Array.isArray(list) ? list.filter((item): item is string => asText(item) !== undefined) : [];
 }
 
-/** What a hub lists, by id: a map `{id: thing}`, or a list of things that say their id. `undefined` for neither. */
+/**
+ * What a hub lists, by id: a map `{id: thing}`, or a list of things that say their id. `undefined` for neither, and for
+ * one that is not empty and names nothing that has an id.
+ */
 export function asListing(value: unknown): [string, unknown][] | undefined {
   const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
     ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
     : asRecord(value) && Object.entries(value as RawRecord);
-  return pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+  const listing = pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+  return listing?.length === 0 && pairs?.length !== 0 ? undefined : listing;
 }
 
 /** A copy of JSON without what JSON can't hold again, such as infinite numbers, and without what lies absurdly deep. */
