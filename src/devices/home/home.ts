@@ -2,13 +2,13 @@ import type { Clock } from '../../async/clock.js';
 import { Elapsed } from '../../async/elapsed.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
+import type { Kind } from '../things/kinds.js';
 import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
 import { NodeMemories } from './node-memory.js';
-import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { asListing } from '../things/raw.js';
+import { asListing, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { Turnover } from './turnover.js';
 
@@ -171,7 +171,7 @@ export class Home {
    * told (nothing before the first, nor of a kind that was not known at all), or `undefined` for what is no list, of which nothing is taken.
    */
   load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
-    const listing = asListing(list);
+    const listing = thingsIn(asListing(list));
     if (listing === undefined) return undefined;
     // A list may have been on its way for longer than the last poll, or than another.
     const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
@@ -259,18 +259,17 @@ export class Home {
   }
 
   #applyFull(poll: PollAnswer, askedAt: number): PollOutcome {
-    const isFirst = this.#beginsWith(poll);
+    const { lists, unread } = listsOf(poll);
+    const isFirst = this.#beginsWith(lists);
     this.#heard.clear();
-    const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
     const hasGoneBack = this.#isBack(poll);
-    const believed = listed.filter((kind) => {
+    const believed = [...lists].flatMap(([kind, list]) => {
       const isLate = !hasGoneBack && this.#isOutdated(kind, askedAt);
-      return this.#replace(kind, listingOf(poll, kind), { askedAt, isLate });
+      return this.#replace(kind, list, { askedAt, isLate }) ? [kind] : [];
     });
     const changes = this.things.takeChanges();
     this.#wasSetBack = false;
     this.#noteHeard(poll, askedAt);
-    const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
     for (const kind of believed) this.#told.add(kind);
     for (const kind of unread) this.#told.delete(kind);
@@ -278,8 +277,8 @@ export class Home {
     const late = this.#applyHeld(poll);
     // A hub that has just started has not found its devices yet.
     const areDevicesTold = this.#told.has('device') || unread.includes('device');
-    const hasNoDevices = !listed.includes('device') && areDevicesTold && this.things.list('device').length > 0;
-    const needsResync = believed.length < listed.length || hasNoDevices;
+    const hasNoDevices = !lists.has('device') && areDevicesTold && this.things.list('device').length > 0;
+    const needsResync = believed.length < lists.size || hasNoDevices;
     return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
   }
 
@@ -291,9 +290,9 @@ export class Home {
   }
 
   /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
-  #beginsWith(poll: PollAnswer): boolean {
+  #beginsWith(lists: ReadonlyMap<Kind, Listing>): boolean {
     if (this.#hasPolled) return false;
-    const isEmpty = listingOf(poll, 'device').length === 0;
+    const isEmpty = (lists.get('device') ?? []).length === 0;
     this.#hasPolled = !isEmpty || this.#hasSeenEmpty;
     this.#hasSeenEmpty = isEmpty;
     return this.#hasPolled;
@@ -373,10 +372,4 @@ export class Home {
     const since = new Elapsed(this.#clock);
     for (const kind of kinds) this.#confirmed.set(kind, { since, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
   }
-}
-
-/** All that a full answer lists of a kind; what it says last of a thing counts. */
-function listingOf(poll: PollAnswer, kind: Kind): [string, unknown][] {
-  const deltas = poll.deltas.filter((delta) => delta.kind === kind);
-  return [...new Map(deltas.flatMap(({ things }) => things))];
 }

@@ -12,7 +12,7 @@ export interface ThingsOptions {
   language: Language;
 }
 
-/** What a hub lists: ids, each with what may be a thing, or null. */
+/** What a hub lists: ids, each with what may be a thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
 /** So many different lists of capabilities are kept, used or not. */
@@ -153,10 +153,8 @@ export class Things {
       return false;
     }
     this.#doubted.delete(kind);
-    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value), isGone: value === null }));
-    // None of it can be read: a shape that nobody knows, which says nothing.
-    if (read.length > 0 && read.every(({ entry, isGone }) => entry === undefined && !isGone)) return true;
-    const listed = new Set(read.filter(({ isGone }) => !isGone).map(({ id }) => id));
+    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
+    const listed = new Set(read.map(({ id }) => id));
     for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
     for (const { id, entry } of read) {
       const isPast =
