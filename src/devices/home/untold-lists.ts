@@ -14,6 +14,17 @@ const MORE_PARTS = 0.6;
 const NAMING: readonly Kind[] = ['room', 'group'];
 const NAMES_EVERY_MS = 600_000;
 
+/** A try to load a list. Times are monotonic, in milliseconds. */
+interface Try {
+  readonly at: number;
+  /** The first of those in a row before which nothing was known. */
+  readonly firstAt: number;
+  /** From 0 to 1: how late the next one through the cloud comes. */
+  readonly chance: number;
+}
+
+const NO_TRY: Try = { at: -Infinity, firstAt: 0, chance: 0 };
+
 /** Whose lists are loaded, and how often. */
 export interface UntoldListsOptions {
   home: Home;
@@ -34,8 +45,8 @@ export interface UntoldListsOptions {
 export class UntoldLists {
   readonly #options: UntoldListsOptions;
   readonly #wants = new Set<() => readonly Kind[]>();
-  /** When a list was tried last, and by what chance the next try through the cloud comes sooner or later. */
-  readonly #tries = new Map<Kind, { at: number; chance: number }>();
+  /** The last of each list. */
+  readonly #tries = new Map<Kind, Try>();
   readonly #withNews = new Set<Kind>();
   /** Those that were waited for in vain. */
   readonly #slow = new Set<Kind>();
@@ -46,6 +57,7 @@ export class UntoldLists {
 
   /** Has the lists of these kinds loaded, until the function that this gives is called. */
   want(kinds: () => readonly Kind[]): () => void {
+    if (this.#wants.size === 0) this.#tries.clear();
     this.#wants.add(kinds);
     return () => void this.#wants.delete(kinds);
   }
@@ -69,7 +81,9 @@ export class UntoldLists {
   async refresh(): Promise<void> {
     const { ensure, clock } = this.#options;
     const load = async (kind: Kind): Promise<void> => {
-      this.#tries.set(kind, { at: clock.monotonic(), chance: clock.random() });
+      const at = clock.monotonic();
+      const firstAt = (this.#isUnknown(kind) ? this.#tries.get(kind)?.firstAt : undefined) ?? at;
+      this.#tries.set(kind, { at, firstAt, chance: clock.random() });
       this.#withNews.delete(kind);
       await ensure([kind], 0).catch(() => undefined);
     };
@@ -87,10 +101,14 @@ export class UntoldLists {
     const isOld = (kind: Kind): boolean => {
       const polls = this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS;
       const isNaming = !wanted.has(kind) && !this.#withNews.has(kind);
-      const { at, chance } = this.#tries.get(kind) ?? { at: -Infinity, chance: 0 };
+      const { at, firstAt, chance } = this.#tries.get(kind) ?? NO_TRY;
+      const listEveryMs = this.#options.intervalMs() * polls;
+      // Less and less often: a hub may never give one.
+      const unknownEveryMs = Math.min(Math.max(listEveryMs, at - firstAt), NAMES_EVERY_MS);
+      const namesEveryMs = this.#isUnknown(kind) ? unknownEveryMs : NAMES_EVERY_MS;
       // What came over the LAN is not asked for in step through the cloud either.
       const part = isThroughCloud() ? LEAST_PART + MORE_PARTS * chance : 1;
-      const everyMs = part * (isNaming ? NAMES_EVERY_MS : this.#options.intervalMs() * polls);
+      const everyMs = part * (isNaming ? namesEveryMs : listEveryMs);
       return !home.isTold(kind) && Math.min(home.ageMs(kind), clock.monotonic() - at) >= everyMs;
     };
     return [...new Set([...wanted, ...NAMING])].filter(isOld);

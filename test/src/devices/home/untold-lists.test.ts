@@ -24,7 +24,7 @@ describe('what polls do not tell of', () => {
     const lists: Record<string, () => object> = {
       devices: () => byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
       rooms: () => ({ r1: { id: 'r1', name: room } }),
-      groups: () => ({}),
+      groups: () => ({ g1: { id: 'g1', name: 'Valot', members: ['d1'] } }),
       scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn } }),
     };
     for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'])
@@ -35,7 +35,7 @@ describe('what polls do not tell of', () => {
       return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
     };
     stage.hub.replies.set('/hub/poll?ts=0', poll);
-    for (let ts = 1000; ts < 20_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
+    for (let ts = 1000; ts < 60_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
     await stage.client();
     ({ account } = stage.player as { account: Account });
     await stage.clock.advance(0);
@@ -169,6 +169,37 @@ describe('what polls do not tell of', () => {
       assert.deepEqual(events(), ['Lamppu changed']);
     });
   }
+
+  for (const [list, failure] of [
+    ['rooms', { status: 500 }],
+    ['groups', { status: 500 }],
+    ['rooms', 'hang'],
+    ['groups', 'hang'],
+  ] as const) {
+    const how = failure === 'hang' ? 'did not answer' : 'refused';
+
+    it(`messages soon have their room and groups where the hub ${how} at the start: ${list}`, async () => {
+      const answer = stage.hub.replies.get(`/${list}`) ?? assert.fail(list);
+      stage.hub.replies.set(`/${list}`, failure);
+      open({ fields: ['on'] });
+      await stage.clock.advance(8 * SECOND);
+      stage.hub.replies.set(`/${list}`, answer);
+      await stage.clock.advance(35 * SECOND);
+      isLit = !isLit;
+      await stage.clock.advance(2 * SECOND);
+      assert.deepEqual([sent.at(-1)?.device.room, sent.at(-1)?.device.groups], ['Sauna', ['Valot']]);
+      const before = gets(list);
+      await stage.clock.advance(MINUTE);
+      assert.equal(gets(list), before, 'names that are known are good for 10 minutes');
+    });
+  }
+
+  it('names that a hub never tells are asked for less and less often', async () => {
+    stage.hub.replies.set('/rooms', { status: 500 });
+    open({ fields: ['on'] });
+    await stage.clock.advance(60 * MINUTE);
+    assert.ok(gets('rooms') >= 10 && gets('rooms') <= 15, String(gets('rooms')));
+  });
 
   it('a list that the hub refuses delays nothing else', async () => {
     stage.hub.replies.set('/scenes', { status: 500 });
