@@ -302,8 +302,8 @@ export class Home {
   #applyHeld({ timestamp }: PollAnswer): Change[] {
     const held = this.#held.filter((poll) => (poll.timestamp ?? 0) > (timestamp ?? Infinity));
     this.#held = [];
-    for (const { deltas } of held)
-      for (const delta of deltas) this.#applyDelta(delta, { hubTime: null, isLate: false });
+    const asNews = { hubTime: null, askedAt: Infinity, isLate: false };
+    for (const { deltas } of held) for (const delta of deltas) this.#applyDelta(delta, asNews);
     return this.things.takeChanges();
   }
 
@@ -316,7 +316,7 @@ export class Home {
     const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, sinceMs + PRESS_DELAY_MS);
     const found = poll.deltas.flatMap((delta) => {
       const isLate = this.#isOutdated(delta.kind, askedAt);
-      return this.#applyDelta(delta, { hubTime: poll.timestamp, maxAgeMs, isLate });
+      return this.#applyDelta(delta, { hubTime: poll.timestamp, maxAgeMs, askedAt, isLate });
     });
     for (const { kind } of poll.deltas) this.#told.add(kind);
     for (const kind of poll.unread) this.#told.delete(kind);
@@ -341,9 +341,13 @@ export class Home {
   /** Takes what a delta says, and gives the presses in it. */
   #applyDelta(
     { kind, things }: Delta,
-    { hubTime, maxAgeMs, isLate }: { hubTime: number | null; maxAgeMs?: number; isLate: boolean },
+    of: { hubTime: number | null; maxAgeMs?: number; askedAt: number; isLate: boolean },
   ): Press[] {
+    const { hubTime, maxAgeMs, askedAt, isLate } = of;
     const presses = things.map(([id, value]) => {
+      const isThere = this.things.get(kind, id) !== undefined;
+      // It came or went in a list that was asked for later.
+      if (isThere === (value === null) && this.#turnover.isSince(askedAt, kind, id)) return undefined;
       const before = (kind === 'device' ? this.#heard.get(id) : undefined) ?? this.things.get(kind, id);
       if (kind === 'device') this.#heard.delete(id);
       const told = this.things.put(kind, id, value, isLate);

@@ -64,6 +64,38 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(list([one('a', { isOn: false }), one('c')], askedAt), ['b removed true', 'c added true']);
   });
 
+  it('is no poll that brings back what a list has shown to be gone since', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: false })], clock.monotonic()), ['b removed true']);
+    await clock.advance(300);
+    assert.deepEqual(part(1100, byId(one('b', { isOn: false }, 1050)), askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(part(2800, byId(one('b', {}, 2700))), ['b added true'], 'a newer one does');
+  });
+
+  it('nor one that takes away what a list has shown to be there since', async () => {
+    assert.deepEqual(part(500, { b: null }), ['b removed true']);
+    await clock.advance(SECOND);
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    const both = [one('a', { isOn: false }), one('b', {}, 2300)];
+    assert.deepEqual(list(both, clock.monotonic()), ['b added true']);
+    await clock.advance(300);
+    assert.deepEqual(part(2100, { b: null }, askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(part(3800, { b: null }), ['b removed true'], 'a newer one does');
+  });
+
+  it('does tell how something is that a list has shown to have come, where that is newer', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    const all = [one('a', { isOn: false }), one('b'), one('c', {}, 1400)];
+    assert.deepEqual(list(all, clock.monotonic()), ['c added true']);
+    await clock.advance(300);
+    assert.deepEqual(part(1750, byId(one('c', { isOn: false }, 1700)), askedAt), ['c changed false']);
+  });
+
   for (const isFull of [false, true]) {
     const late = (isOn: boolean, changedMs: number, atMs: number, askedAt: number): string[] => {
       const device = one('a', { isOn }, changedMs);
