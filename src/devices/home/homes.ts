@@ -18,7 +18,7 @@ import {
   selectFrom,
 } from './finding.js';
 import { Home, type PollOutcome } from './home.js';
-import { isConcerned, listenedKinds, type Selection } from './listening.js';
+import { isConcerned, kindsByName, listenedKinds, type Selection } from './listening.js';
 import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from '../things/names.js';
 import { FRESH, type Knowledge } from './recall.js';
@@ -236,10 +236,11 @@ export class Homes {
       if (stops.has(id)) continue;
       const live = this.of(id);
       const kinds = (): readonly Kind[] => listenedKinds(selection, live.home.things);
+      const named = (): readonly Kind[] => kindsByName(selection, live.home.things, this.known);
       onFollow(live);
       stops.set(
         id,
-        live.listen((outcome) => listener(live, outcome), kinds),
+        live.listen((outcome) => listener(live, outcome), kinds, named),
       );
     }
     for (const [id, stop] of stops) {

@@ -6,6 +6,9 @@ import type { Home } from './home.js';
 const EVERY_POLLS = 5;
 const EVERY_POLLS_WITH_NEWS = 2;
 
+/** In which something is known only by its name: that goes with each second poll, however long the one before took. */
+const EVERY_POLLS_BY_NAME = 1.5;
+
 /** Through the cloud a list comes sooner or later: after 0.8 to 1.4 of its time. */
 const LEAST_PART = 0.8;
 const MORE_PARTS = 0.6;
@@ -44,7 +47,7 @@ export interface UntoldListsOptions {
  */
 export class UntoldLists {
   readonly #options: UntoldListsOptions;
-  readonly #wants = new Set<() => readonly Kind[]>();
+  readonly #wants = new Set<{ kinds: () => readonly Kind[]; named: () => readonly Kind[] }>();
   /** The last of each list. */
   readonly #tries = new Map<Kind, Try>();
   readonly #withNews = new Set<Kind>();
@@ -55,11 +58,12 @@ export class UntoldLists {
     this.#options = options;
   }
 
-  /** Has the lists of these kinds loaded, until the function that this gives is called. */
-  want(kinds: () => readonly Kind[]): () => void {
+  /** Has the lists of these kinds loaded, and of those `named` sooner, until the function that this gives is called. */
+  want(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
+    const want = { kinds, named };
     if (this.#wants.size === 0) this.#tries.clear();
-    this.#wants.add(kinds);
-    return () => void this.#wants.delete(kinds);
+    this.#wants.add(want);
+    return () => void this.#wants.delete(want);
   }
 
   /** There is news of these kinds, in a shape that nobody knows. */
@@ -97,18 +101,20 @@ export class UntoldLists {
   #due(): Kind[] {
     const { home, clock, isThroughCloud } = this.#options;
     if (this.#wants.size === 0) return [];
-    const wanted = new Set([...this.#wants].flatMap((kinds) => [...kinds()]));
+    const wanted = new Set([...this.#wants].flatMap(({ kinds }) => [...kinds()]));
+    const named = new Set([...this.#wants].flatMap((want) => [...want.named()]));
     const isOld = (kind: Kind): boolean => {
-      const polls = this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS;
+      const intervalMs = this.#options.intervalMs();
+      const listEveryMs = intervalMs * (this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS);
       const isNaming = !wanted.has(kind) && !this.#withNews.has(kind);
       const { at, firstAt, chance } = this.#tries.get(kind) ?? NO_TRY;
-      const listEveryMs = this.#options.intervalMs() * polls;
       // Less and less often: a hub may never give one.
       const unknownEveryMs = Math.min(Math.max(listEveryMs, at - firstAt), NAMES_EVERY_MS);
       const namesEveryMs = this.#isUnknown(kind) ? unknownEveryMs : NAMES_EVERY_MS;
       // What came over the LAN is not asked for in step through the cloud either.
       const part = isThroughCloud() ? LEAST_PART + MORE_PARTS * chance : 1;
-      const everyMs = part * (isNaming ? namesEveryMs : listEveryMs);
+      const soonMs = named.has(kind) ? intervalMs * EVERY_POLLS_BY_NAME : Infinity;
+      const everyMs = Math.min(soonMs, part * (isNaming ? namesEveryMs : listEveryMs));
       return !home.isTold(kind) && Math.min(home.ageMs(kind), clock.monotonic() - at) >= everyMs;
     };
     return [...new Set([...wanted, ...NAMING])].filter(isOld);

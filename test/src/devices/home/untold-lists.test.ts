@@ -4,6 +4,7 @@ import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
 import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { byId, lamp } from '../support.js';
 
@@ -227,4 +228,76 @@ describe('what polls do not tell of', () => {
       assert.ok(gets(list) <= 40, String(gets(list)));
     });
   }
+});
+
+describe('a target by its name, where polls tell of devices only', () => {
+  let home: HeardHome;
+  let problems: string[];
+  let feed: ChangeFeed;
+
+  /** Listens to a thing that only its name tells. Gives the thing, and another of its kind. */
+  async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
+    home = new HeardHome({ otherDeltas: 'absent' });
+    const { clock } = home.stage;
+    await home.begin(known);
+    home.leave();
+    const of = `${kind}s` as 'groups';
+    for (const [place, { id }] of home.house.all(of).entries()) home.house.rename(of, id, `${kind} ${place}`);
+    problems = [];
+    feed = new ChangeFeed({
+      ...{ id: 'n1', homes: home.account.homes, clock, send: () => undefined },
+      wishes: parseChangeWishes({ targets: [{ name: `${kind} 0`, kind }] }),
+      onProblems: (now) => void (problems = now.map(({ code }) => code)),
+    });
+    await clock.advance(2 * MINUTE + SECOND);
+    assert.deepEqual(problems, []);
+    home.stage.take();
+    return home.house.all(of).map(({ id }, place) => ({ id, name: `${kind} ${place}` }));
+  }
+
+  const untilProblem = (code: string): Promise<number> => home.untilSo(() => problems.includes(code), 2 * MINUTE);
+  const gets = (list: string): number => home.stage.take().filter((line) => line.includes(`/${list} `)).length;
+
+  afterEach(async () => {
+    feed.stop();
+    await home.end();
+  });
+
+  for (const kind of ['group', 'scene', 'rule'] as const) {
+    for (const [way, known] of [
+      ['the LAN', {}],
+      ['the cloud', { host: null, isRemote: true }],
+    ] as const) {
+      it(`is said to be gone, or to be that of two, within two polls: ${kind} through ${way}`, async () => {
+        const [one, other] = await listenTo(kind, known);
+        assert.ok(one !== undefined && other !== undefined);
+        home.house.rename(`${kind}s`, other.id, one.name);
+        await untilProblem('COZIFY_BAD_INPUT');
+        assert.ok(home.polls().length <= 2);
+        home.house.rename(`${kind}s`, other.id, other.name);
+        await home.untilSo(() => problems.length === 0, 5 * MINUTE);
+        await home.stage.clock.advance(MINUTE);
+        home.stage.take();
+        home.house.rename(`${kind}s`, one.id, 'Aivan muu');
+        await untilProblem('COZIFY_NOT_FOUND');
+        assert.ok(home.polls().length <= 2);
+      });
+    }
+  }
+
+  it('has its list loaded with every second poll, and no other list; with every fifth once it is gone', async () => {
+    const [one] = await listenTo('scene');
+    await home.stage.clock.advance(MINUTE);
+    const asked = home.stage.take();
+    const ofList = (list: string): number => asked.filter((line) => line.includes(`/${list} `)).length;
+    assert.ok(ofList('scenes') >= 28 && ofList('scenes') <= 31, String(ofList('scenes')));
+    assert.deepEqual([ofList('rules'), ofList('alarms')], [0, 0]);
+    assert.ok(ofList('groups') <= 1 && ofList('rooms') <= 1);
+    home.house.rename('scenes', one?.id ?? '', 'Aivan muu');
+    await untilProblem('COZIFY_NOT_FOUND');
+    home.stage.take();
+    await home.stage.clock.advance(MINUTE);
+    const count = gets('scenes');
+    assert.ok(count >= 10 && count <= 13, String(count));
+  });
 });
