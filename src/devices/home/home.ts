@@ -48,7 +48,7 @@ export interface Sync {
   at: number;
   /** When a poll was answered last. */
   heardAt: number;
-  /** When the first poll was answered after an absence in which the hub may have started anew. */
+  /** When the first poll was answered after an absence in which the hub may have started anew; -Infinity once it lists devices. */
   backAt: number;
   /** The hub's version when everything was asked for: another one may count anew. */
   version: string | null;
@@ -284,6 +284,8 @@ export class Home {
 
   /** Takes a list, unless it is one of nothing by a hub that may just have started. Gives whether it is believed. */
   #replace(kind: Kind, listing: Listing, { askedAt, isLate }: { askedAt: number; isLate: boolean }): boolean {
+    // One that lists devices has found what it has.
+    if (kind === 'device' && listing.length > 0) this.sync.backAt = -Infinity;
     const isStarting = this.#clock.monotonic() - this.sync.backAt <= STARTING_MS;
     if (isStarting && listing.length === 0 && this.things.list(kind).length > 0) return false;
     return this.things.replace(kind, listing, { isLate, hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id) });
