@@ -3,6 +3,7 @@ import { Elapsed } from '../../async/elapsed.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
+import { FutureTimes } from './future-times.js';
 import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
 import { NodeMemories } from './node-memory.js';
@@ -94,6 +95,7 @@ export class Home {
   readonly #turnover = new Turnover();
   /** The hub's clock was set back, and not all was told by it yet: timestamps say nothing of what is newer. */
   #wasSetBack = false;
+  readonly #futureTimes = new FutureTimes();
 
   constructor({ hub, language, clock }: HomeOptions) {
     this.things = new Things({ hub, language });
@@ -268,6 +270,9 @@ export class Home {
       return this.#replace(kind, list, { askedAt, isLate }) ? [kind] : [];
     });
     const changes = this.things.takeChanges();
+    if (hasGoneBack || !this.#isOutdated('device', askedAt)) {
+      this.#futureTimes.note(this.things.list('device'), poll.timestamp);
+    }
     this.#wasSetBack = false;
     this.#noteHeard(poll, askedAt);
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
@@ -288,7 +293,10 @@ export class Home {
     if (kind === 'device' && listing.length > 0) this.sync.backAt = -Infinity;
     const isStarting = this.#clock.monotonic() - this.sync.backAt <= STARTING_MS;
     if (isStarting && listing.length === 0 && this.things.list(kind).length > 0) return false;
-    return this.things.replace(kind, listing, { isLate, hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id) });
+    return this.things.replace(kind, listing, {
+      isLate: (id) => isLate && !this.#futureTimes.has(this.things.get(kind, id)),
+      hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id),
+    });
   }
 
   /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
@@ -352,7 +360,8 @@ export class Home {
       if (isThere === (value === null) && this.#turnover.isSince(askedAt, kind, id)) return undefined;
       const before = (kind === 'device' ? this.#heard.get(id) : undefined) ?? this.things.get(kind, id);
       if (kind === 'device') this.#heard.delete(id);
-      const told = this.things.put(kind, id, value, isLate);
+      const isPerhapsOld = isLate && !this.#futureTimes.has(this.things.get(kind, id));
+      const told = this.things.put(kind, id, value, isPerhapsOld);
       return told === undefined ? undefined : findPress(before, told, hubTime, maxAgeMs);
     });
     return presses.filter((press) => press !== undefined);

@@ -15,6 +15,9 @@ export interface ThingsOptions {
 /** What a hub lists: ids, each with what may be a thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
+/** What is so of things by their ids. */
+type OfThing = (id: string) => boolean;
+
 /** So many different lists of capabilities are kept, used or not. */
 const FEW_LISTS = 200;
 
@@ -145,7 +148,7 @@ export class Things {
   replace(
     kind: Kind,
     listing: Listing,
-    { isLate = false, hasTurned = () => false }: { isLate?: boolean; hasTurned?: (id: string) => boolean } = {},
+    { isLate = () => false, hasTurned = () => false }: { isLate?: OfThing; hasTurned?: OfThing } = {},
   ): boolean {
     const index = this.#index(kind);
     if (listing.length === 0 && index.size > 0 && !this.#doubted.has(kind)) {
@@ -158,7 +161,7 @@ export class Things {
     for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
     for (const { id, entry } of read) {
       const isPast =
-        (isLate && entry !== undefined && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
+        (entry !== undefined && isLate(id) && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
       if (entry !== undefined && !isPast) this.#put(entry);
     }
     return true;
