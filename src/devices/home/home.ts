@@ -49,6 +49,8 @@ export interface Sync {
   at: number;
   /** When a poll was answered last. */
   heardAt: number;
+  /** When the first of the polls began that have failed since; `undefined` where none has. */
+  failingSince: number | undefined;
   /** When the first poll was answered after an absence in which the hub may have started anew; -Infinity once it lists devices. */
   backAt: number;
   /** The hub's version when everything was asked for: another one may count anew. */
@@ -71,7 +73,10 @@ export class Home {
   /** What listeners that listen no more knew, for their successors after a Deploy. */
   readonly memories: NodeMemories;
   /** How far the polls are. */
-  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity, version: null };
+  readonly sync: Sync = {
+    ...{ isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity },
+    ...{ failingSince: undefined, version: null },
+  };
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { HeardHome } from '../../hub/support/heard-home.js';
-import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 describe('a hub that is back after an outage', () => {
   let home: HeardHome;
   afterEach(() => home.end());
 
   /** The hub is silent by both ways. */
-  async function isSilentFor(ms: number, meanwhile: () => void): Promise<void> {
+  async function isSilentFor(ms: number, meanwhile: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;
     const { between } = hub;
-    hub.between = () => 'unreachable';
-    meanwhile();
-    await clock.advance(ms);
+    hub.between = () => 'refused';
+    const until = clock.monotonic() + ms;
+    await meanwhile();
+    await clock.advance(until - clock.monotonic());
     hub.between = between;
     await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
   }
@@ -43,5 +44,39 @@ describe('a hub that is back after an outage', () => {
     const alarms = home.account.read({ kinds: ['alarm'], fresh: true });
     await clock.advance(SECOND);
     assert.deepEqual((await alarms).things, []);
+  });
+
+  describe('in which somebody has deployed', () => {
+    /** Stops listening and begins anew. */
+    async function deploy(): Promise<void> {
+      home.leave();
+      await home.stage.clock.advance(300);
+      home.listen();
+    }
+
+    beforeEach(async () => {
+      home = new HeardHome();
+      await home.begin();
+      await home.stage.clock.advance(MINUTE);
+      home.switch();
+      await home.stage.clock.advance(5 * SECOND);
+      home.changes.splice(0);
+    });
+
+    it('is asked for everything, as after any other', async () => {
+      const { clock } = home.stage;
+      await isSilentFor(45 * SECOND, async () => {
+        // It starts without network time, and a hand switches the lamp before it knows the time again.
+        home.house.shiftClock(-HOUR);
+        await clock.advance(10 * SECOND);
+        await deploy();
+        await clock.advance(10 * SECOND);
+        home.switch();
+        home.house.shiftClock(HOUR);
+        await clock.advance(20 * SECOND);
+        await deploy();
+      });
+      await home.untilSo(() => home.changes.length > 0, 10 * SECOND);
+    });
   });
 });
