@@ -197,13 +197,13 @@ export class DevicePoller {
     if (!this.isRunning) return;
     if (call === undefined) {
       if (this.#isFailing) this.#bringForward(this.#times.takeWake());
-    } else if (startedAt > call.startedAt && call.patienceMs === 0) this.#doubt(call);
+    } else if (startedAt > call.startedAt) this.#doubt(call);
   }
 
   #doubt(call: Call): void {
     const { clock } = this.#options;
-    const doubtedAt = call.startedAt + Math.max(DOUBTED_MS, this.intervalMs);
-    const waitMs = this.#isFailing ? 0 : doubtedAt - clock.monotonic();
+    const leastMs = this.#isFailing ? 0 : Math.max(DOUBTED_MS, this.intervalMs);
+    const waitMs = call.startedAt + leastMs + call.patienceMs - clock.monotonic();
     if (waitMs > 0) call.doubt ??= clock.setTimeout(() => this.#doubt(call), waitMs);
     else if (this.#times.takeWake() === 0) call.controller.abort();
   }
