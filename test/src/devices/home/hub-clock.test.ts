@@ -139,6 +139,27 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     await tellsOfChange(4 * SECOND);
   });
 
+  for (const silentMs of [3 * SECOND, 8 * SECOND]) {
+    it(`set back by a restart of ${silentMs / SECOND} s, just after a change, hides neither a change nor a press`, async () => {
+      home = new HeardHome({ quietPoll: '304' });
+      await home.begin();
+      await home.stage.clock.advance(5 * MINUTE);
+      home.switch();
+      // So that the last answer before the silence tells of that, and what time it is.
+      await home.untilSo(() => home.changes.length > 0, 2 * SECOND);
+      home.instead = 'unreachable';
+      await home.stage.clock.advance(silentMs);
+      home.house.shiftClock(-DAY);
+      home.instead = undefined;
+      await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+      await home.stage.clock.advance(3 * SECOND);
+      home.presses = 0;
+      home.house.press(home.remote, 2);
+      await tellsOfChange(3 * SECOND);
+      assert.equal(home.presses, 1);
+    });
+  }
+
   it('loads everything no more often for that, and tells no press again', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
