@@ -23,6 +23,20 @@ describe('the clock of a hub that is set back', () => {
     });
   }
 
+  for (const gapMs of [2 * SECOND, 3 * SECOND]) {
+    it(`by 900 ms twice, ${gapMs / SECOND} s apart, hides no change`, async () => {
+      home = new HeardHome();
+      await home.begin();
+      await home.stage.clock.advance(MINUTE + 50);
+      home.house.shiftClock(-900);
+      await home.stage.clock.advance(gapMs);
+      home.house.shiftClock(-900);
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 3 * SECOND);
+    });
+  }
+
   it('makes no load of everything where it was not set back', async () => {
     home = new HeardHome();
     await home.begin();
@@ -199,6 +213,19 @@ describe('the time of a hub', () => {
     assert.deepEqual(
       stamps.map((stamp, second) => time.note(at(stamp, second * 1_000))),
       [false, false, false, false, true, false],
+    );
+  });
+
+  it('that steps back once more soon after that is noticed, too, where it has gone with ours for long', () => {
+    const time = new HubTime();
+    const stepsAt = [40, 42];
+    const noticed = Array.from({ length: 50 }, (_, second) => {
+      const stamp = second * 1_000 - 900 * stepsAt.filter((at) => second >= at).length;
+      return time.note(at(stamp, second * 1_000)) ? second : undefined;
+    });
+    assert.deepEqual(
+      noticed.filter((second) => second !== undefined),
+      stepsAt,
     );
   });
 
