@@ -260,6 +260,7 @@ export class DevicePoller {
       ...this.#plan(isUrgent),
     };
     this.#call = call;
+    const wasFailing = this.#isFailing;
     const end = await this.#ask(call);
     this.#call = undefined;
     const isEnded = call.controller.signal.aborted;
@@ -268,7 +269,9 @@ export class DevicePoller {
     if (!this.isRunning) return;
     // Whoever ended it wants to know how things are now.
     if (isEnded) return this.#schedule(0, true);
-    if (end !== 'put off' || !call.isTry) this.#options.hub.notePoll(end === 'good', call.startedAt);
+    // Where polls have failed before, it is the cloud that tells whether the hub is there.
+    const isForCloud = end === 'put off' && (call.isTry || wasFailing);
+    if (!isForCloud) this.#options.hub.notePoll(end === 'good', call.startedAt);
     const delayMs = this.#times.delayAfter(call, end);
     if (!this.#isFailing) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
     this.#schedule(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);

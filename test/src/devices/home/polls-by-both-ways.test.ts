@@ -343,6 +343,27 @@ describe('polls by both ways', () => {
     await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
   });
 
+  for (const [what, reply] of [
+    ['hang', 'hang'],
+    ['end', 'unreachable'],
+  ] as const) {
+    it(`that ${what} on the LAN make no hub away that the cloud reaches`, async () => {
+      stage.clock.chance = () => 0.9;
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? reply : answer());
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
+      await pass(10 * MINUTE);
+      assert.equal(home.changes.length, 1);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      // Where the cloud does not reach it either, it is away.
+      stage.hub.between = () => reply;
+      await home.untilSo(() => home.reachable === false, MINUTE);
+    });
+  }
+
   for (const headers of [{}, { 'retry-after': '1' }]) {
     const asked = JSON.stringify(headers);
     it(`go through the cloud while the hub has too much to do for the LAN, and make no hub away: ${asked}`, async () => {
