@@ -1,5 +1,4 @@
 import type { Failure } from '../account/api.js';
-import { AccountApi } from '../account/api.js';
 import type { Thing } from '../picker/things-api.js';
 import { NEWS_TOPIC } from '../account/news.js';
 import { AccountChoice, cloudOf, type HomeAccount } from './account-choice.js';
@@ -81,6 +80,7 @@ export class HomePage {
     this.#showPanel('things');
     this.#attention.start();
     RED.comms.subscribe(NEWS_TOPIC, this.#noteLogin);
+    RED.events.on('editor:close', this.#noteLogin);
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
     if (mayAdd()) this.#stopDragging = letDrag(this.#tree, (row, maker, place) => this.#put(row, maker, place));
     // Before what the person does says something.
@@ -99,6 +99,7 @@ export class HomePage {
   stop(): void {
     this.#attention.stop();
     RED.comms.unsubscribe(NEWS_TOPIC, this.#noteLogin);
+    RED.events.off('editor:close', this.#noteLogin);
     this.#follower?.stop();
     this.#stopDragging?.();
     this.#delays.stop();
@@ -157,7 +158,10 @@ export class HomePage {
         isFirst = false;
         this.#hear(events, this.#listed.isRevised(hubs));
       },
-      onFailure: (failure) => void this.#fail(failure),
+      onFailure: (failure) => {
+        this.#fail(failure);
+        void this.#choice.ask();
+      },
     });
     if (this.#seen === 'seen') this.#follower.start();
     this.#showFollowing();
@@ -166,7 +170,6 @@ export class HomePage {
   #fail(failure: Failure): false {
     this.#isFailing = true;
     this.#line.stand('', this.#notLive(this.#texts.failure(failure)));
-    this.#choice.showLogin(failure.code === 'COZIFY_OTP_REQUIRED' ? 'otp-required' : '');
     return false;
   }
 
@@ -179,18 +182,13 @@ export class HomePage {
   /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */
   async #begin(): Promise<boolean> {
     const api = this.#api;
-    const { current } = this.#choice;
-    if (api === undefined || current === undefined) return true;
-    const [snapshot, rooms] = await Promise.all([
-      new AccountApi(current.id).snapshot(cloudOf(current) || undefined),
-      api.list({ kinds: ['room'] }),
-    ]);
+    if (api === undefined) return true;
+    const [snapshot, rooms] = await Promise.all([this.#choice.ask(), api.list({ kinds: ['room'] })]);
     // Shown again it begins anew.
     if (api !== this.#api || this.#seen !== 'seen') return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
-    this.#choice.showLogin(snapshot.answer.state);
     this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
     const isListed = await this.#list();
     if (this.#seen === 'seen') await this.#count(true);
@@ -266,10 +264,11 @@ export class HomePage {
     this.#delays.later('relisting', RELISTING_MS, () => this.#orAgain(this.#begin()));
   }
 
-  /** A login has come, or was lost: who waits to be told again asks at once. */
+  /** A login may stand otherwise now: who waits to be told again asks at once. */
   readonly #noteLogin = (): void => {
-    if (this.#seen !== 'seen' || !this.#isFailing) return;
-    this.#follower?.again();
+    if (this.#seen !== 'seen' || this.#api === undefined) return;
+    if (this.#isFailing) this.#follower?.again();
+    else void this.#choice.ask();
   };
 
   /** A person does the next thing; what to do next is said until it is done. */
