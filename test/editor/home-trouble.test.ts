@@ -61,6 +61,31 @@ for (const version of EDITOR_VERSIONS) {
       await untilLive(home);
     });
 
+    it('shows what the feed has told last, though a list comes later that is older', async () => {
+      await deployHome(desk);
+      const { id } = targetOf(hub(), 'Lukuvalo');
+      hub().home.change(id, { isOn: false });
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      let isHeld = false;
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      await home.page.route(/\/things\?.*q=lukuvalo/, async (route) => {
+        const response = await route.fetch();
+        isHeld = true;
+        await come;
+        await route.fulfill({ response });
+      });
+      await home.search.fill('lukuvalo');
+      await until('the list that is older', () => isHeld);
+      hub().home.change(id, { isOn: true });
+      const row = home.row('device', id);
+      await until('what the feed tells', async () => (await home.valueOf(row)).startsWith('on'));
+      letCome();
+      await until('what was searched for', async () => (await home.row('device').count()) === 1);
+      assert.match(await home.valueOf(row), /^on/);
+    });
+
     itInLong('asks again for a list that did not come, though the feed goes on', async () => {
       await deployHome(desk);
       const editor = await desk.editor();

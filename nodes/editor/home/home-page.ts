@@ -18,6 +18,7 @@ import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 import { MOST_ROWS, type Row, ThingTree } from './thing-tree.js';
+import { ToldMeanwhile } from './told-meanwhile.js';
 import { UseIndex } from './use-index.js';
 import { thingKey, type Used } from './uses.js';
 
@@ -51,6 +52,7 @@ export class HomePage {
   /** When the feed was heard last. */
   #heardAt = '';
   #listed = new Listed();
+  readonly #told = new ToldMeanwhile();
   /** Counts lists: an answer to an earlier one is not shown. */
   #listing = 0;
   #headings = new Set<string>();
@@ -69,7 +71,7 @@ export class HomePage {
       texts,
       actionsOf: (row) => this.#actionsOf(row),
       usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
-      onEnd: () => void this.#listMore(),
+      onEnd: () => void this.#told.during(this.#listMore()),
     });
     this.#log = new EventLog($frame.find('#cozify-home-events'), texts, (key) => this.#tree.has(key));
     this.#gone = new GoneList($frame.find('#cozify-home-gone'), texts);
@@ -190,7 +192,7 @@ export class HomePage {
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
-    const isListed = await this.#list();
+    const isListed = await this.#told.during(this.#list());
     if (this.#seen === 'seen') await this.#count(true);
     return isListed;
   }
@@ -238,6 +240,7 @@ export class HomePage {
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
+    for (const thing of things) thing.state = this.#told.of(thingKey(thing)) ?? thing.state;
     return rowsOf(things, this.#headings, { texts: this.#texts, rooms: this.#rooms, hubs: this.#hubs });
   }
 
@@ -251,13 +254,16 @@ export class HomePage {
 
   #search(): void {
     this.#log.filter(this.#query);
-    void this.#orAgain(this.#list(true));
+    void this.#orAgain(this.#told.during(this.#list(true)));
   }
 
   #hear(events: readonly HomeEvent[], isRevised: boolean): void {
     let isOther = isRevised;
     for (const { event, thing, state } of events) {
-      if (state !== null) this.#tree.update(thingKey(thing), state);
+      if (state !== null) {
+        this.#tree.update(thingKey(thing), state);
+        this.#told.note(thingKey(thing), state);
+      }
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
     if (!isOther || this.#follower?.isOn !== true) return;
