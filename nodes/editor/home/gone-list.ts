@@ -17,6 +17,8 @@ export class GoneList {
   readonly #$list: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
+  /** Whether it is known of all that it is there. */
+  #isAllFound = false;
 
   constructor($list: JQuery, texts: HomeTexts) {
     this.#$list = $list;
@@ -33,10 +35,13 @@ export class GoneList {
     return this.#gone.find((one) => one.key === key);
   }
 
-  show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>): void {
+  /** `isCounted`: whether this is all that nodes use. */
+  show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>, isCounted = true): void {
     const rows = new Map<string, GoneRow>();
+    this.#isAllFound = isCounted;
     for (const one of used) {
       const is = verdicts.get(one.key)?.is;
+      if (is !== 'found') this.#isAllFound = false;
       if (is !== 'gone' && is !== 'several') continue;
       const { hub, kind, name } = one.target;
       // Nodes that choose by room name it by its id or its name.
@@ -54,7 +59,8 @@ export class GoneList {
   #draw(): void {
     const { t } = this.#texts;
     this.#$list.empty();
-    if (this.#gone.length === 0) this.#$list.append($('<p>').text(t('home.noneGone')));
+    if (this.#gone.length === 0)
+      this.#$list.append($('<p>').text(t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone')));
     for (const { key, uses, is, target } of this.#gone) {
       const { hub, kind, id, name } = target;
       const nodes = [...new Set(uses.flatMap((one) => one.nodes))];

@@ -13,6 +13,7 @@ import { GoneList } from './gone-list.js';
 import { HomeApi, type HomeEvent } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
 import { Listed } from './listed.js';
+import { order } from './ordering.js';
 import { hubOf, Replacing, type Successor } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
@@ -134,7 +135,7 @@ export class HomePage {
     this.#follower?.stop();
     this.#tree.clear();
     this.#log.clear();
-    this.#gone.show([], new Map());
+    this.#gone.show([], new Map(), false);
     this.#replacing = undefined;
     this.#rooms.clear();
     this.#hubs.clear();
@@ -148,16 +149,14 @@ export class HomePage {
     const cloudUrl = cloudOf(current);
     const api = new HomeApi({ id: current.id, cloudUrl, language: this.#texts.language });
     this.#api = api;
-    this.#uses = new UseIndex(current.id, api);
-    let isFirst = true;
+    this.#uses = new UseIndex(current.id, api, () => this.#seen === 'seen');
     this.#follower = new Follower({
       feed: (after, wait, signal) => api.feed(after, wait, signal),
       onBegin: () => this.#begin(),
       onNews: ({ events, reset, hubs }) => {
         this.#isFailing = false;
         this.#heardAt = new Date().toISOString();
-        this.#log.add(events, reset || isFirst);
-        isFirst = false;
+        this.#log.add(events, reset);
         this.#hear(events, this.#listed.isRevised(hubs));
       },
       onFailure: (failure) => {
@@ -193,8 +192,8 @@ export class HomePage {
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#rooms = new Map(rooms.answer.things.map((room) => [thingKey(room), room]));
     const isListed = await this.#told.during(this.#list());
-    if (this.#seen === 'seen') await this.#count(true);
-    return isListed;
+    const isCounted = this.#seen !== 'seen' || (await this.#count(true));
+    return isListed && isCounted;
   }
 
   /** Begins again where something did not come. */
@@ -287,20 +286,22 @@ export class HomePage {
   readonly #noteNodes = (): void => {
     if (this.#seen !== 'seen') return;
     if (this.#choice.look()) this.#changeAccount();
-    else if (this.#api !== undefined) this.#delays.later('counting', COUNTING_MS, () => this.#count(false));
+    else if (this.#api !== undefined)
+      this.#delays.later('counting', COUNTING_MS, () => this.#orAgain(this.#count(false)));
   };
 
-  /** Who uses what, and what of it is gone. */
-  async #count(isAnew: boolean): Promise<void> {
+  /** Who uses what, and what of it is gone. Gives whether all of that came. */
+  async #count(isAnew: boolean): Promise<boolean> {
     const uses = this.#uses;
-    await uses?.count(isAnew);
-    if (uses === undefined || uses !== this.#uses) return;
+    const failure = await uses?.count(isAnew);
+    if (uses === undefined || uses !== this.#uses) return true;
     this.#gone.show(uses.used, uses.verdicts);
     const { t } = this.#texts;
     const count = this.#gone.count;
     this.#$frame.find('#cozify-home-tab-gone').text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     this.#tree.refresh();
     this.#log.refresh();
+    return failure === undefined || this.#seen !== 'seen' || this.#fail(failure);
   }
 
   #actionsOf({ actions, key, target }: Row): string[] {
@@ -331,7 +332,10 @@ export class HomePage {
       return this.#put(row, maker, detail === 0 ? 'view' : 'mouse');
     }
     if (name === 'replace') return this.#replace(row);
-    await this.#order(row, name);
+    // The row goes on showing how it is, not what was asked for.
+    const api = this.#api;
+    const said = api === undefined ? '' : await order(api, row.target, name, this.#texts);
+    if (api === this.#api) this.#line.result(said);
   }
 
   #put({ target }: Row, maker: NodeMaker, place: Place): void {
@@ -342,18 +346,6 @@ export class HomePage {
     if (problem !== undefined) this.#line.result(t(`home.hindrance.${problem}`));
     else if (place === 'mouse') this.#line.result(t('home.atMouse'));
     else this.#line.result(t('home.added', { name: target.name }));
-  }
-
-  /** Has a thing do something at once. The row goes on showing how it is, not what was asked for. */
-  async #order({ target }: Row, name: string): Promise<void> {
-    const api = this.#api;
-    if (api === undefined) return;
-    const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
-    const reply = await (name === 'blink' ? api.blink(target) : api.command(command));
-    if (api !== this.#api) return;
-    if (!reply.isOk) this.#line.result(this.#texts.failure(reply.failure));
-    else if (name === 'blink') this.#line.result(this.#texts.t('picker.blinking', { name: target.name }));
-    else this.#line.result(this.#texts.tried(reply.answer));
   }
 
   #beginReplacing(name: string, uses: readonly Used[]): void {
