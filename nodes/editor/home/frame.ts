@@ -51,7 +51,10 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
     for (const name of PANELS) {
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
-      $frame.find(`#cozify-home-panel-${name}`).toggle(isShown);
+      const $panel = $frame.find(`#cozify-home-panel-${name}`);
+      // What is hidden loses the focus.
+      if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
+      $panel.toggle(isShown);
     }
     onTurn(panel);
   };

@@ -58,13 +58,13 @@ export class GoneList {
 
   #draw(): void {
     const { t } = this.#texts;
-    this.#$list.empty();
+    const $all = $('<div>');
     if (this.#gone.length === 0)
-      this.#$list.append($('<p>').text(t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone')));
+      $all.append($('<p>').text(t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone')));
     for (const { key, uses, is, target } of this.#gone) {
       const { hub, kind, id, name } = target;
       const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
-      this.#$list.append(
+      $all.append(
         $('<div class="cozify-home-row">')
           .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
           .append(
@@ -83,5 +83,7 @@ export class GoneList {
           ),
       );
     }
+    // What is the same keeps the focus.
+    if ($all.html() !== this.#$list.html()) this.#$list.empty().append($all.contents());
   }
 }
