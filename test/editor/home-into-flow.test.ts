@@ -120,6 +120,18 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
+    it('says where to click until that is done', async () => {
+      await deployHome(desk);
+      await open();
+      const row = await lamp();
+      await home.choose(row);
+      await home.action(row, 'command').click();
+      await home.untilSaid(/^Click where the node should go/);
+      await drop();
+      await untilAdded(1);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
     it('drags a row that is drawn anew while the mouse holds it', async () => {
       await deployHome(desk);
       await open();

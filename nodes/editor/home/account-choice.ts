@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { AccountApi, type Reply } from '../account/api.js';
 import type { NamedAccount } from '../account/label.js';
+import { NEWS_TOPIC } from '../account/news.js';
 import { addAccount, openAccount } from '../account/open-account.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
@@ -25,16 +26,37 @@ export class AccountChoice {
   /** Counts questions: an answer to an earlier one is not shown. */
   #asking = 0;
 
-  constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[], onChange: () => void) {
+  readonly #onLogin: () => void;
+
+  /** `onChange`: another account was chosen; `onLogin`: a login may stand otherwise now. */
+  constructor(
+    $frame: JQuery,
+    texts: HomeTexts,
+    accounts: () => HomeAccount[],
+    onChange: () => void,
+    onLogin: () => void,
+  ) {
     this.#$select = $frame.find('#cozify-home-accounts') as unknown as JQuery<HTMLSelectElement>;
     this.#$login = $frame.find('#cozify-home-login');
     this.#texts = texts;
     this.#accounts = accounts;
+    this.#onLogin = onLogin;
     this.#$select.on('change', () => {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
       onChange();
     });
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
+  }
+
+  start(): void {
+    RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
+    // A login that waits for its Deploy is no news.
+    RED.events.on('editor:close', this.#onLogin);
+  }
+
+  stop(): void {
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#onLogin);
+    RED.events.off('editor:close', this.#onLogin);
   }
 
   /** The account that is shown now; `undefined` where there is none. */

@@ -1,6 +1,5 @@
 import type { Failure } from '../account/api.js';
 import type { Thing } from '../picker/things-api.js';
-import { NEWS_TOPIC } from '../account/news.js';
 import { AccountChoice, cloudOf, type HomeAccount } from './account-choice.js';
 import { Attention, type Seen } from './attention.js';
 import { mayAdd, mayChange, hasPermission, reveal } from './canvas.js';
@@ -65,9 +64,9 @@ export class HomePage {
   constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[]) {
     this.#$frame = $frame;
     this.#texts = texts;
-    this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount());
+    this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount(), this.#noteLogin);
     this.#attention = new Attention($frame[0] as Element, (seen) => this.#look(seen));
-    this.#line = new StateLine($frame.find('#cozify-home-state'));
+    this.#line = new StateLine($frame, () => this.#toDo());
     this.#tree = new ThingTree($frame.find('#cozify-home-list'), {
       texts,
       actionsOf: (row) => this.#actionsOf(row),
@@ -82,14 +81,10 @@ export class HomePage {
   start(): void {
     this.#showPanel('things');
     this.#attention.start();
-    RED.comms.subscribe(NEWS_TOPIC, this.#noteLogin);
-    RED.events.on('editor:close', this.#noteLogin);
+    this.#choice.start();
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
     if (mayAdd()) this.#stopDragging = letDrag(this.#tree, (row, maker, place) => this.#put(row, maker, place));
-    // Before what the person does says something.
-    for (const name of ['click', 'keydown']) {
-      this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
-    }
+    this.#line.start();
     this.#$frame
       .on('keydown', (event) => this.#press(event))
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
@@ -101,12 +96,12 @@ export class HomePage {
 
   stop(): void {
     this.#attention.stop();
-    RED.comms.unsubscribe(NEWS_TOPIC, this.#noteLogin);
-    RED.events.off('editor:close', this.#noteLogin);
+    this.#choice.stop();
     this.#follower?.stop();
     this.#stopDragging?.();
     this.#delays.stop();
     for (const name of NODE_EVENTS) RED.events.off(name, this.#noteNodes);
+    this.#line.stop();
   }
 
   /** Hidden it costs nothing: no request, no timer. */
@@ -206,7 +201,7 @@ export class HomePage {
     const api = this.#api;
     if (api === undefined) return true;
     const listing = (this.#listing += 1);
-    const wanted = isNewSearch ? 1 : Math.max(1, this.#tree.count);
+    const wanted = isNewSearch ? 1 : Math.max(this.#listed.wanted, this.#tree.count);
     const things: Thing[] = [];
     let after = '';
     do {
@@ -217,6 +212,7 @@ export class HomePage {
       this.#listed.take(reply.answer);
       after = reply.answer.next ?? '';
     } while (after !== '' && things.length < wanted);
+    this.#listed.wanted = 1;
     this.#headings = new Set();
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
@@ -228,11 +224,18 @@ export class HomePage {
   async #listMore(): Promise<void> {
     const api = this.#api;
     if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.count >= MOST_ROWS) return;
+    // A page that did not come is asked for again, sooner or later.
+    if (this.#listed.wanted > this.#tree.count) return;
     this.#isPaging = true;
     const listing = this.#listing;
     const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#listed.next });
     this.#isPaging = false;
-    if (api !== this.#api || listing !== this.#listing || !reply.isOk) return;
+    if (api !== this.#api || listing !== this.#listing || this.#seen !== 'seen') return;
+    if (!reply.isOk) {
+      this.#fail(reply.failure);
+      this.#listed.wanted = this.#tree.count + 1;
+      return this.#follower?.again();
+    }
     this.#listed.take(reply.answer);
     this.#tree.append(this.#rowsOf(reply.answer.things));
     this.#tell();
@@ -276,11 +279,10 @@ export class HomePage {
     else void this.#choice.ask();
   };
 
-  /** A person does the next thing; what to do next is said until it is done. */
-  #moveOn(): void {
-    const { t } = this.#texts;
+  /** What to do next is said until it is done. */
+  #toDo(): string {
     const old = this.#replacing?.old;
-    this.#line.result(old === undefined ? '' : t('home.replace.choose', { name: old.name }));
+    return old === undefined ? '' : this.#texts.t('home.replace.choose', { name: old.name });
   }
 
   readonly #noteNodes = (): void => {
