@@ -6,6 +6,7 @@ import { packageRoot } from './nodes/support/package-root';
 const FOLDER = join(packageRoot, '.github', 'workflows');
 const WORKFLOWS = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
 const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  version: string;
   engines: { node: string };
   publishConfig: { tag?: string };
 };
@@ -39,5 +40,30 @@ describe('what runs at GitHub', () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
     const { tag } = packageJson.publishConfig;
     assert.equal(readme.includes('node-red-cozify@next'), tag === 'next');
+  });
+
+  it('publishes each version of the practice home as what npx takes, and as what the pages tell to install', () => {
+    const release = WORKFLOWS.find(({ name }) => name === 'release.yml')?.text ?? '';
+    assert.doesNotMatch(release, /--tag/);
+    const read = (...path: string[]) => readFileSync(join(packageRoot, ...path), 'utf8');
+    const practice = JSON.parse(read('packages', 'cozify-practice', 'package.json')) as typeof packageJson;
+    assert.deepEqual([practice.version, practice.publishConfig.tag], [packageJson.version, undefined]);
+    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version: string }> };
+    assert.equal(lock.packages['packages/cozify-practice']?.version, packageJson.version);
+    const pages = ['README.md', ...readdirSync(join(packageRoot, 'docs')).map((name) => join('docs', name))];
+    for (const page of pages.filter((name) => name.endsWith('.md'))) {
+      assert.doesNotMatch(read(page), /cozify-practice@/, page);
+    }
+    // What raises the version of the product raises that of the practice home.
+    const raised = JSON.parse(read('.github', 'release-please.json')) as {
+      packages: Record<string, { 'extra-files'?: { path: string; jsonpath: string }[] }>;
+    };
+    assert.deepEqual(
+      raised.packages['.']?.['extra-files']?.map(({ path, jsonpath }) => [path, jsonpath]),
+      [
+        ['packages/cozify-practice/package.json', '$.version'],
+        ['package-lock.json', "$.packages['packages/cozify-practice'].version"],
+      ],
+    );
   });
 });

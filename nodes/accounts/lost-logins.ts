@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from '../../src/index.js';
+import type { Account, LoginState } from '../../src/index.js';
 import { maskEmail } from '../../src/nodes-api.js';
 
 /** What open editors are told of an account's login. Holds no secret. */
@@ -17,11 +17,20 @@ export type FollowedAccount = Pick<Account, 'id' | 'isReady' | 'lostLogin' | 'sn
 /** Gets each news to all editors that are open, and the last of a topic to those that open later. */
 type Publish = (topic: string, news: LoginNews) => void;
 
-/** Tells editors of logins that the cloud has ended, and of their return. */
+/** What was told last, and how the login stood then. */
+interface Told {
+  readonly news: LoginNews;
+  readonly state?: LoginState;
+}
+
+/**
+ * Tells editors of logins that the cloud has ended, and of their return. They hear the same once more when the login stands
+ * otherwise for another reason, as after a code was sent: who shows how it stands asks for the snapshot then.
+ */
 export class LostLogins {
   readonly #publish: Publish;
   readonly #unfollow = new Map<string, () => void>();
-  readonly #told = new Map<string, LoginNews>();
+  readonly #told = new Map<string, Told>();
 
   constructor(publish: Publish) {
     this.#publish = publish;
@@ -38,25 +47,25 @@ export class LostLogins {
   forget(id: string): void {
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
-    const told = this.#told.get(id);
-    if (told?.isLost === true) this.#tell(id, { account: told.account, isLost: false, at: null });
+    const told = this.#told.get(id)?.news;
+    if (told?.isLost === true) this.#tell(id, { news: { account: told.account, isLost: false, at: null } });
     this.#told.delete(id);
   }
 
   #look(account: FollowedAccount): void {
     if (!account.isReady) return;
     const { lostLogin } = account;
-    const { account: name, email } = account.snapshot();
+    const { account: name, email, state } = account.snapshot();
     const news = {
       account: name === email ? maskEmail(name) : name,
       isLost: lostLogin !== undefined,
       at: lostLogin?.at ?? null,
     };
-    if (!isDeepStrictEqual(news, this.#told.get(account.id))) this.#tell(account.id, news);
+    if (!isDeepStrictEqual({ news, state }, this.#told.get(account.id))) this.#tell(account.id, { news, state });
   }
 
-  #tell(id: string, news: LoginNews): void {
-    this.#told.set(id, news);
-    this.#publish(`cozify/logins/${encodeURIComponent(id)}`, news);
+  #tell(id: string, told: Told): void {
+    this.#told.set(id, told);
+    this.#publish(`cozify/logins/${encodeURIComponent(id)}`, told.news);
   }
 }

@@ -80,9 +80,11 @@ export class AccountRun {
 
   /** The settings are others; `isMoved`: the state is kept elsewhere. */
   noteSettings(isMoved: boolean): void {
+    const { homes, backgroundTasks, events } = this.parts;
     this.loader.noteSettings(isMoved);
-    this.parts.backgroundTasks.plan();
-    this.parts.events.tell();
+    homes.noteSettings();
+    backgroundTasks.plan();
+    events.tell();
   }
 
   /** The state has changed. */

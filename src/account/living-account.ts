@@ -89,7 +89,7 @@ export class LivingAccount implements AccountCore {
 
   /** Takes over settings. Where they are the same nothing happens, and nothing is asked or saved. */
   configure({ log, store, ...settings }: AccountSettings): void {
-    const { cloudUrl, language } = this.#options;
+    const { cloudUrl } = this.#options;
     this.#log = log;
     Object.assign(this.#options, settings);
     const isMoved = store.identity !== this.#options.store.identity;
@@ -97,8 +97,7 @@ export class LivingAccount implements AccountCore {
       this.#options.store = store;
       void this.#lasting.accountState.move(store);
     }
-    // What things are called is told as they are read.
-    if (settings.cloudUrl !== cloudUrl || settings.language !== language) this.#renewRun();
+    if (settings.cloudUrl !== cloudUrl) this.#renewRun();
     else if (this.#hasStarted) this.#run.noteSettings(isMoved);
   }
 

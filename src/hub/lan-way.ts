@@ -21,6 +21,9 @@ const LONGEST_PAUSE: Pause = { ms: 60_000, part: 1 / 10 };
 const TRIES_TO_ASK_CLOUD = [2, 4, 8];
 const EACH_TO_ASK_CLOUD = 16;
 
+/** A hub that has too much to do is left alone by those who have another way for so long at least, whatever it asks for. */
+const SPARED_MS = 30_000;
+
 /** One that fails now and then is the way to the hub all the same. */
 const FAILURES_TO_LOSE = 2;
 
@@ -64,6 +67,8 @@ export class LanWay implements HubWay {
   /** When the LAN's turn comes after a failure, and when the hub wants to be asked again. Monotonic. */
   #nextTurnAt = 0;
   #heldUntil = 0;
+  /** When it is worth asking again a hub that had too much to do; 0 where it has answered since. */
+  #sparedUntil = 0;
 
   constructor(options: LanWayOptions) {
     this.#options = options;
@@ -71,19 +76,19 @@ export class LanWay implements HubWay {
 
   /** Whether it is worth trying before another way. */
   get isInTurn(): boolean {
-    return this.#options.clock.monotonic() >= Math.max(this.#nextTurnAt, this.#heldUntil);
+    return this.#options.clock.monotonic() >= Math.max(this.#nextTurnAt, this.#sparedUntil);
   }
 
   /** Whether it has failed so often, or is to be left alone, that another way stands in for it. */
   get isLost(): boolean {
-    return this.#failures >= FAILURES_TO_LOSE || this.#options.clock.monotonic() < this.#heldUntil;
+    return this.#failures >= FAILURES_TO_LOSE || this.#options.clock.monotonic() < this.#sparedUntil;
   }
 
   /** Milliseconds until it is worth trying again, 0 where it is now; `undefined` while it has not failed. */
   get turnMs(): number | undefined {
     const now = this.#options.clock.monotonic();
-    if (this.#failures === 0 && now >= this.#heldUntil) return undefined;
-    return Math.max(0, this.#nextTurnAt - now, this.#heldUntil - now);
+    if (this.#failures === 0 && this.#sparedUntil === 0) return undefined;
+    return Math.max(0, this.#nextTurnAt - now, this.#sparedUntil - now);
   }
 
   /** It is time to ask the cloud where the hub is, which a try has put off. */
@@ -210,12 +215,17 @@ export class LanWay implements HubWay {
   }
 
   #noteHold(response: HttpResponse): void {
-    if (response.status !== 429) return;
+    if (response.status !== 429) {
+      this.#sparedUntil = 0;
+      return;
+    }
     try {
       expectOk(response, this.#options.clock);
     } catch (error) {
       const { retryAfter = 0 } = toCozifyError(error);
-      this.#heldUntil = this.#options.clock.monotonic() + retryAfter * 1000;
+      const now = this.#options.clock.monotonic();
+      this.#heldUntil = now + retryAfter * 1000;
+      this.#sparedUntil = now + Math.max(retryAfter * 1000, SPARED_MS);
       throw error;
     }
   }

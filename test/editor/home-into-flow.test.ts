@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { itInLong } from '../support/size';
-import { sleep, until } from '../support/wait';
+import { PATIENCE_MS, sleep, until } from '../support/wait';
 import { Desk } from './support';
 import { HomeTab } from './support/home';
 import { deployHome, nodeSet, targetOf } from './support/home-flows';
@@ -34,13 +34,12 @@ for (const version of EDITOR_VERSIONS) {
       ((await home.nodes()) as Saved[]).filter(({ id }) => !known.includes(id));
     const untilAdded = (count: number): Promise<unknown> =>
       until(`${count} nodes`, async () => (await added()).length === count);
-    /** Looks for something, until the list is drawn for that. */
+    /** Looks for something, until the answer to that has come. */
     const search = async (text: string): Promise<void> => {
-      await home.page.evaluate(
-        `for (const row of document.querySelectorAll('#cozify-home-list [role=treeitem]')) row.dataset.before = ''`,
-      );
+      const isOfIt = (url: string): boolean => new URL(url).searchParams.get('q') === text;
+      const answer = home.page.waitForResponse((response) => isOfIt(response.url()), { timeout: PATIENCE_MS });
       await home.search.fill(text);
-      await until('the list drawn anew', async () => (await home.root.locator('[data-before]').count()) === 0);
+      await (await answer).finished();
     };
     const lamp = async (): Promise<Locator> => {
       await search('lukuvalo');
@@ -120,6 +119,18 @@ for (const version of EDITOR_VERSIONS) {
         await zoomTo(1);
       });
     }
+
+    it('says where to click until that is done', async () => {
+      await deployHome(desk);
+      await open();
+      const row = await lamp();
+      await home.choose(row);
+      await home.action(row, 'command').click();
+      await home.untilSaid(/^Click where the node should go/);
+      await drop();
+      await untilAdded(1);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
 
     it('drags a row that is drawn anew while the mouse holds it', async () => {
       await deployHome(desk);

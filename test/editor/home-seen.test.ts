@@ -89,6 +89,34 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
+    it('asks no more of who uses what once it is hidden', async () => {
+      await deployHome(desk);
+      const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
+      const ids = desk.simulator.hubs.map(({ id }) => id);
+      // Each hub is asked about by itself.
+      await deployHome(desk, ...['', ...ids].map((id, y) => commandNode(`at-${y}`, named, { hub: id, y: 60 * y })));
+      const editor = await desk.editor();
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      let asked = 0;
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      await editor.page.route(/\/cozify\/accounts\/[^/]+\/resolve/, async (route) => {
+        // The names in labels are asked for by others, who say nothing of hubs.
+        if (route.request().postData()?.includes('"hubs"') === true) {
+          asked += 1;
+          await come;
+        }
+        await route.continue();
+      });
+      await show(home);
+      await until('the first question', () => asked > 0);
+      await home.leave();
+      letCome();
+      await sleep(QUIET_MS);
+      assert.equal(asked, 1);
+    });
+
     itInLong('asks little when it is opened, and holds one question when nothing happens', async () => {
       await deployHome(desk);
       const editor = await desk.editor();

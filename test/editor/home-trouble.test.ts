@@ -61,6 +61,50 @@ for (const version of EDITOR_VERSIONS) {
       await untilLive(home);
     });
 
+    it('shows what the feed has told last, though a list comes later that is older', async () => {
+      await deployHome(desk);
+      const { id } = targetOf(hub(), 'Lukuvalo');
+      hub().home.change(id, { isOn: false });
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      let isHeld = false;
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      await home.page.route(/\/things\?.*q=lukuvalo/, async (route) => {
+        const response = await route.fetch();
+        isHeld = true;
+        await come;
+        await route.fulfill({ response });
+      });
+      await home.search.fill('lukuvalo');
+      await until('the list that is older', () => isHeld);
+      hub().home.change(id, { isOn: true });
+      const row = home.row('device', id);
+      await until('what the feed tells', async () => (await home.valueOf(row)).startsWith('on'));
+      letCome();
+      await until('what was searched for', async () => (await home.row('device').count()) === 1);
+      assert.match(await home.valueOf(row), /^on/);
+    });
+
+    it('says that the next things in the list did not come, and asks for them again', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      const first = await home.row('device').count();
+      let refused = 0;
+      await home.page.route(/\/things\?.*after=/, (route) => {
+        refused += 1;
+        return route.fulfill({ status: 503, json: { code: 'COZIFY_BUSY', message: '' } });
+      });
+      await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+      await home.untilSaid(/These values are from \d/);
+      // Once by itself.
+      await until('another try', () => refused > 1);
+      await home.page.unroute(/\/things\?.*after=/);
+      await until('the next things', async () => (await home.row('device').count()) > first);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
     itInLong('asks again for a list that did not come, though the feed goes on', async () => {
       await deployHome(desk);
       const editor = await desk.editor();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator, Route } from 'playwright-core';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { becomes } from '../support/becomes';
@@ -8,6 +9,8 @@ import { Desk } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, readNode, targetOf } from './support/home-flows';
 import { ACCOUNT } from './support/lamp-flow';
+
+const RESOLVE = /\/cozify\/accounts\/[^/]+\/resolve/;
 
 for (const version of EDITOR_VERSIONS) {
   describe(`Who uses what at home, in Node-RED ${version.name}`, () => {
@@ -185,6 +188,60 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(node, 'Yksi · Home (disabled)');
       await home.undo();
       await becomes(node, 'Yksi · Home');
+    });
+
+    it('asks again when who uses what did not come, and does not say meanwhile that nothing is missing', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
+      const editor = await desk.editor();
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      const refuse = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
+      await editor.page.route(RESOLVE, refuse);
+      await HomeTab.open(editor);
+      await home.turnTo('gone');
+      await becomes(() => home.gone.innerText(), /not everything .* could be checked/);
+      await home.untilSaid(/did not answer|502|proxy/i);
+      await editor.page.unroute(RESOLVE);
+      await home.gone.locator('[data-id="gone-id"]').waitFor();
+      await home.turnTo('things');
+      await becomes(() => home.row('device', lamp.id).locator('.cozify-home-uses').allInnerTexts(), ['1 node']);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
+    it('counts a node that came while it was counted', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await deployHome(desk, commandNode('one', [lamp]));
+      const editor = await desk.editor();
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      let held = 0;
+      await editor.page.route(RESOLVE, async (route) => {
+        // The names in labels are asked for by others, who say nothing of hubs.
+        const isFirst = route.request().postData()?.includes('"hubs"') === true && (held += 1) === 1;
+        const response = await route.fetch();
+        if (isFirst) await come;
+        await route.fulfill({ response });
+      });
+      await HomeTab.open(editor);
+      await until('the first count', () => held > 0);
+      const sensor = home.row('device').filter({ hasText: 'Saunan lämpömittari' });
+      await home.choose(sensor);
+      await home.action(sensor, 'changes').focus();
+      await home.page.keyboard.press('Enter');
+      const usesOf = (row: Locator) => row.locator('.cozify-home-uses').allInnerTexts();
+      await becomes(() => usesOf(sensor), ['1 node']);
+      await editor.page.evaluate(`$(document).on('ajaxComplete', (_event, _xhr, { url }) => {
+        if (/resolve$/.test(url)) window.counted = true;
+      })`);
+      letCome();
+      await until('its answer', () => editor.page.evaluate<boolean>('window.counted === true'));
+      assert.deepEqual(await usesOf(sensor), ['1 node']);
     });
 
     itInLong('calls nothing gone while the hub is away', async () => {

@@ -107,6 +107,7 @@ describe('which value, when and how it is compared', () => {
     await editor.openNode('read');
     await becomes(() => page.locator('#node-input-condition-field').isVisible(), false);
     await page.locator('#cozify-only-if').check();
+    await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-value').fill('70');
     await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. Output 2: none of them\.$/);
     await untilSays(
@@ -119,6 +120,28 @@ describe('which value, when and how it is compared', () => {
     const saved = await deployedNode(desk, editor, 'read');
     assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70 });
     assert.equal(saved['outputs'], 2);
+  });
+
+  it('a condition that was wanted before the home has answered begins with what says most, unless one has chosen', async () => {
+    const hub = await deployNodes(desk, {});
+    await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
+    for (const isChosen of [false, true]) {
+      // One that has not seen the home yet.
+      const editor = await desk.editor();
+      const { page } = editor;
+      const field = page.locator('#node-input-condition-field');
+      let answer = (): void => undefined;
+      const isAnswered = new Promise<void>((resolve) => (answer = resolve));
+      await page.route(/\/(things\?|resolve)/, (route) => isAnswered.then(() => route.continue()));
+      await editor.openNode('read');
+      await page.locator('#cozify-only-if').check();
+      await becomes(() => field.inputValue(), 'on', 'a guess, for nothing is known yet');
+      if (isChosen) await page.locator('#node-input-condition-value').selectOption('false');
+      answer();
+      await becomes(() => field.locator('option').allInnerTexts(), /temperature/, 'what the thing has');
+      await becomes(() => field.inputValue(), isChosen ? 'on' : 'temperature');
+      await editor.closeNode('cancel');
+    }
   });
 
   it('wait says what would come of a message', async () => {

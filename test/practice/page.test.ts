@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { becomes } from '../support/becomes';
+import { packageRoot } from '../live/harness/packed';
 import { launchBrowser } from '../editor/support/chromium';
 import { Simulator, type SimulatedHub } from '../simulator';
 import { findBarriers } from '../support/axe';
@@ -37,6 +40,8 @@ describe('The page of the practice home, on a phone', () => {
   const card = (name: string): Locator => page.locator(`article[data-device="${name}"]`);
   const stateOf = (name: string) => hub.home.device(name).state;
   const toggle = (name: string, label: string) => card(name).getByRole('switch', { name: label }).click();
+
+  const openTroubles = () => page.locator('.troubles summary').click();
 
   /** Moves a slider as somebody without a mouse does. */
   async function slide(name: string, label: string, key: string): Promise<void> {
@@ -135,6 +140,18 @@ describe('The page of the practice home, on a phone', () => {
     await page.locator('button[aria-pressed="false"]', { hasText: 'Saunailta' }).waitFor();
   });
 
+  it('leaves the focus on a scene that was switched by keyboard', async () => {
+    const scene = page.getByRole('button', { name: 'Saunailta' });
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await scene.focus();
+    await scene.press('Enter');
+    await becomes(() => scene.getAttribute('aria-pressed'), 'true');
+    assert.equal(await focused(), 'Saunailta');
+    hub.home.rename('scenes', 'Elokuva', 'Elokuvailta');
+    await page.getByRole('button', { name: 'Elokuvailta' }).waitFor();
+    assert.equal(await focused(), 'Saunailta');
+  });
+
   it('shows the code that was e-mailed, and what has become of it', async () => {
     await page.getByText('Ei vielä viestejä.').waitFor();
     await fetch(`${simulator.cloudUrl}/user/requestlogin?email=${EMAIL}`, { method: 'POST' });
@@ -150,6 +167,7 @@ describe('The page of the practice home, on a phone', () => {
     const token = simulator.issueToken(EMAIL);
     const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
     const trouble = (label: string) => page.getByRole('switch', { name: label });
+    await openTroubles();
     const isOnLan = () =>
       fetch(`http://${hub.host}/hub`).then(
         () => true,
@@ -191,6 +209,7 @@ describe('The page of the practice home, on a phone', () => {
 
   it('shows a switch of its own as off again once somebody has logged in anew', async () => {
     simulator.issueToken(EMAIL);
+    await openTroubles();
     const rejected = page.getByRole('switch', { name: 'Kirjautuminen hylätään' });
     await rejected.click();
     await until('it to be on', () => simulator.troubles.isLoginRejected);
@@ -229,12 +248,63 @@ describe('The page of the practice home, on a phone', () => {
     assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
   });
 
-  it('has no barriers in light or dark, and nothing beside the screen', async () => {
-    await card('Ulko-ovi').waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await findBarriers(page, 'html'), []);
+  it('says where in the account’s dialog the address belongs', async () => {
+    for (const [language, locale] of [
+      ['en', 'en-US'],
+      ['fi', 'fi'],
+    ] as const) {
+      await page.getByLabel(/Kieli|Language/).selectOption(language);
+      const file = join(packageRoot, 'nodes', 'locales', locale, 'cozify-account.json');
+      const { label } = JSON.parse(readFileSync(file, 'utf8')) as { label: { cloudUrl: string; advanced: string } };
+      for (const name of [label.cloudUrl, label.advanced]) {
+        await page.locator('aside .hint', { hasText: new RegExp(`[“”]${name}”`) }).waitFor();
+      }
     }
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), PHONE.width);
   });
+
+  it('shows the whole address, on a large screen too', async () => {
+    for (const width of [PHONE.width, 1400]) {
+      await page.setViewportSize({ width, height: 844 });
+      const address = page.getByLabel('Pilvi');
+      await becomes(() => address.inputValue(), simulator.cloudUrl);
+      const hiddenPx = await page.evaluate<number>(
+        '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".address"))',
+      );
+      // Both are rounded.
+      assert.ok(hiddenPx <= 1, `${hiddenPx} px are hidden where the page is ${width} px wide`);
+    }
+  });
+
+  it('has the troubles before the rooms, in one line until they are wanted', async () => {
+    const troubles = page.locator('.troubles');
+    const lineOf = (text: string) => troubles.locator('summary', { hasText: text });
+    await lineOf('Häiriöt').waitFor();
+    const box = await troubles.boundingBox();
+    const rooms = await page.locator('main').boundingBox();
+    assert.ok(box !== null && rooms !== null && box.y + box.height <= rooms.y, JSON.stringify([box, rooms]));
+    assert.ok(rooms.y < PHONE.height);
+    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).waitFor({ state: 'hidden' });
+    await lineOf('Häiriöt').press('Enter');
+    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).check();
+    await lineOf('Häiriöt').press('Enter');
+    await lineOf('Häiriöt (1 päällä)').waitFor();
+    assert.equal(
+      await page.evaluate('document.querySelector("aside").compareDocumentPosition(document.querySelector("main"))'),
+      4,
+    );
+  });
+
+  for (const language of ['en', 'fi'])
+    for (const width of [PHONE.width, 1400])
+      it(`has no barriers in light or dark, and nothing beside the screen: ${language}, ${width} px`, async () => {
+        await page.getByLabel(/Kieli|Language/).selectOption(language);
+        await page.setViewportSize({ width, height: PHONE.height });
+        await card('Ulko-ovi').waitFor();
+        await openTroubles();
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          assert.deepEqual(await findBarriers(page, 'html'), []);
+        }
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+      });
 });

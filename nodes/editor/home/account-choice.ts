@@ -1,4 +1,7 @@
+import type { Snapshot } from '../../../src/account/snapshot.js';
+import { AccountApi, type Reply } from '../account/api.js';
 import type { NamedAccount } from '../account/label.js';
+import { NEWS_TOPIC } from '../account/news.js';
 import { addAccount, openAccount } from '../account/open-account.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
@@ -20,17 +23,40 @@ export class AccountChoice {
   #id = '';
   /** What was shown last: which account, at which cloud. */
   #shown = '';
+  /** Counts questions: an answer to an earlier one is not shown. */
+  #asking = 0;
 
-  constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[], onChange: () => void) {
+  readonly #onLogin: () => void;
+
+  /** `onChange`: another account was chosen; `onLogin`: a login may stand otherwise now. */
+  constructor(
+    $frame: JQuery,
+    texts: HomeTexts,
+    accounts: () => HomeAccount[],
+    onChange: () => void,
+    onLogin: () => void,
+  ) {
     this.#$select = $frame.find('#cozify-home-accounts') as unknown as JQuery<HTMLSelectElement>;
     this.#$login = $frame.find('#cozify-home-login');
     this.#texts = texts;
     this.#accounts = accounts;
+    this.#onLogin = onLogin;
     this.#$select.on('change', () => {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
       onChange();
     });
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
+  }
+
+  start(): void {
+    RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
+    // A login that waits for its Deploy is no news.
+    RED.events.on('editor:close', this.#onLogin);
+  }
+
+  stop(): void {
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#onLogin);
+    RED.events.off('editor:close', this.#onLogin);
   }
 
   /** The account that is shown now; `undefined` where there is none. */
@@ -57,12 +83,24 @@ export class AccountChoice {
     const isOther = now !== this.#shown;
     this.#id = id;
     this.#shown = now;
-    if (id === '') this.showLogin('');
+    if (isOther) {
+      this.#asking += 1;
+      this.#showLogin('');
+    }
     return isOther;
   }
 
-  /** Shows how the login stands, by the snapshot's state; `''` where nobody knows. */
-  showLogin(state: string): void {
+  /** Asks how the login stands, shows that, and gives the answer. */
+  async ask(): Promise<Reply<Snapshot>> {
+    const { current } = this;
+    const asking = (this.#asking += 1);
+    const reply = await new AccountApi(this.#id).snapshot((current && cloudOf(current)) || undefined);
+    if (asking === this.#asking) this.#showLogin(reply.isOk ? reply.answer.state : '');
+    return reply;
+  }
+
+  /** By the snapshot's state; `''` where nobody knows. */
+  #showLogin(state: string): void {
     const { t } = this.#texts;
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
     this.#$login.attr('data-state', state).text(text);

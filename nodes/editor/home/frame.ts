@@ -51,7 +51,10 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
     for (const name of PANELS) {
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
-      $frame.find(`#cozify-home-panel-${name}`).toggle(isShown);
+      const $panel = $frame.find(`#cozify-home-panel-${name}`);
+      // What is hidden loses the focus.
+      if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
+      $panel.toggle(isShown);
     }
     onTurn(panel);
   };
@@ -72,4 +75,12 @@ function loginOf(): JQuery {
     ? $('<button type="button" class="red-ui-button red-ui-button-small">')
     : $('<span>');
   return $login.attr('id', 'cozify-home-login');
+}
+
+/** Of a double click the second may fall on what the first has moved under the mouse: it does nothing. */
+export function ignoreSecondClicks($frame: JQuery): void {
+  const ignore = (event: MouseEvent): void => {
+    if (event.detail > 1) event.stopImmediatePropagation();
+  };
+  $frame[0]?.addEventListener('click', ignore, { capture: true });
 }

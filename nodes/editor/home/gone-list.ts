@@ -19,6 +19,8 @@ export class GoneList {
   readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
+  /** Whether it is known of all that it is there. */
+  #isAllFound = false;
 
   /** `$tab`: says how many there are. */
   constructor($list: JQuery, $tab: JQuery, texts: HomeTexts) {
@@ -33,10 +35,13 @@ export class GoneList {
     return this.#gone.find((one) => one.key === key);
   }
 
-  show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>): void {
+  /** `isCounted`: whether this is all that nodes use. */
+  show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>, isCounted = true): void {
     const rows: GoneRow[] = [];
+    this.#isAllFound = isCounted;
     for (const one of used) {
       const is = verdicts.get(one.key)?.is;
+      if (is !== 'found') this.#isAllFound = false;
       if (is !== 'gone' && is !== 'several') continue;
       const { hub, kind, name } = one.target;
       // Nodes that choose by room name it by its id or its name.
@@ -55,12 +60,12 @@ export class GoneList {
     const { t } = this.#texts;
     const count = this.#gone.length;
     this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
-    this.#$list.empty();
-    if (count === 0) this.#$list.append($('<p>').text(t('home.noneGone')));
+    const $all = $('<div>');
+    if (count === 0) $all.append($('<p>').text(t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone')));
     for (const { key, uses, is, target } of this.#gone) {
       const { hub, kind, id, name } = target;
       const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
-      this.#$list.append(
+      $all.append(
         $('<div class="cozify-home-row">')
           .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
           .append(
@@ -79,6 +84,8 @@ export class GoneList {
           ),
       );
     }
+    // What is the same keeps the focus.
+    if ($all.html() !== this.#$list.html()) this.#$list.empty().append($all.contents());
   }
 }
 

@@ -1,8 +1,7 @@
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
-import { callEndpoint, type Reply } from '../account/api.js';
-import type { SavedTarget } from '../picker/target.js';
-import { type AskedAccount, type Thing, ThingsApi, type Tried } from '../picker/things-api.js';
+import { callEndpoint, type Failure, type Reply } from '../account/api.js';
+import { type AskedAccount, type Thing, ThingsApi } from '../picker/things-api.js';
 import { ROOM_FILTER, thingKey, type Used, type Verdict } from './uses.js';
 
 export type { FeedAnswer };
@@ -47,12 +46,6 @@ export class HomeApi extends ThingsApi {
     return reply.isOk ? reply.answer.things.map(thingKey) : undefined;
   }
 
-  /** Makes a lamp blink, or has a thing do what a command node can without more words. */
-  order(name: string, target: SavedTarget): Promise<Reply<Tried>> {
-    if (name === 'blink') return this.blink(target);
-    return this.command({ targets: [target], hub: '', command: name, field: '', transition: '' });
-  }
-
   /** What has happened since `after`, held until something does or `wait` seconds are over. */
   feed(after: string, wait: number, signal?: AbortSignal): Promise<Reply<FeedAnswer>> {
     const { id, cloudUrl } = this.#account;
@@ -62,9 +55,15 @@ export class HomeApi extends ThingsApi {
     return callEndpoint('GET', url, isFeed, undefined, { signal, patienceMs: (wait + LATE_S) * 1000 });
   }
 
-  /** What the server makes of each, by their keys. */
-  async resolve(used: readonly Used[]): Promise<Map<string, Verdict>> {
-    const verdicts = new Map<string, Verdict>();
+  /**
+   * Notes what the server makes of each, by their keys, as long as somebody wants to know. Gives the failure where not all
+   * of it came.
+   */
+  async resolve(
+    used: readonly Used[],
+    verdicts: Map<string, Verdict>,
+    isWanted: () => boolean,
+  ): Promise<Failure | undefined> {
     const byHub = new Map<string, Used[]>();
     for (const one of used) {
       const place = one.nodeHub === ROOM_FILTER ? one.target.hub : one.nodeHub;
@@ -72,13 +71,15 @@ export class HomeApi extends ThingsApi {
     }
     for (const [hub, all] of byHub) {
       for (let start = 0; start < all.length; start += MOST_RESOLVED) {
-        await this.#resolveSome(hub, all.slice(start, start + MOST_RESOLVED), verdicts);
+        if (!isWanted()) return undefined;
+        const failure = await this.#resolveSome(hub, all.slice(start, start + MOST_RESOLVED), verdicts);
+        if (failure !== undefined) return failure;
       }
     }
-    return verdicts;
+    return undefined;
   }
 
-  async #resolveSome(hub: string, used: readonly Used[], verdicts: Map<string, Verdict>): Promise<void> {
+  async #resolveSome(hub: string, used: readonly Used[], verdicts: Map<string, Verdict>): Promise<Failure | undefined> {
     const { id, cloudUrl, language } = this.#account;
     const rooms = used.filter(({ nodeHub }) => nodeHub === ROOM_FILTER);
     const hubs = used.filter(({ target }) => target.kind === 'hub');
@@ -92,7 +93,7 @@ export class HomeApi extends ThingsApi {
       ...(cloudUrl === '' ? {} : { cloudUrl }),
     };
     const reply = await callEndpoint('POST', `cozify/accounts/${encodeURIComponent(id)}/resolve`, isResolved, body);
-    if (!reply.isOk) return;
+    if (!reply.isOk) return reply.failure;
     const take = (all: readonly Used[], answers: readonly Resolved[]): void =>
       all.forEach(({ key }, index) => {
         const answer = answers[index];
@@ -101,6 +102,7 @@ export class HomeApi extends ThingsApi {
     take(targets, reply.answer.targets);
     take(rooms, reply.answer.rooms);
     take(hubs, reply.answer.hubs);
+    return undefined;
   }
 }
 

@@ -1,7 +1,5 @@
 import type { Failure } from '../account/api.js';
-import { AccountApi } from '../account/api.js';
 import type { Thing } from '../picker/things-api.js';
-import { NEWS_TOPIC } from '../account/news.js';
 import { AccountChoice, cloudOf, type HomeAccount } from './account-choice.js';
 import { Attention, type Seen } from './attention.js';
 import { mayAdd, mayChange, hasPermission, reveal } from './canvas.js';
@@ -9,16 +7,18 @@ import { Delays } from './delays.js';
 import { letDrag } from './dragging.js';
 import { EventLog, type Search } from './event-log.js';
 import { Follower } from './follower.js';
-import { type Panel, turnTabs } from './frame.js';
+import { ignoreSecondClicks, type Panel, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
 import { HomeApi, type HomeEvent, KINDS } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
 import { Listed } from './listed.js';
+import { order } from './ordering.js';
 import { hubOf, Replacing, type Successor, successorOf } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 import { type Row, ThingTree } from './thing-tree.js';
+import { ToldMeanwhile } from './told-meanwhile.js';
 import { UseIndex } from './use-index.js';
 import { thingKey, type Used } from './uses.js';
 
@@ -52,6 +52,7 @@ export class HomePage {
   /** When the feed was heard last. */
   #heardAt = '';
   #listed = new Listed();
+  readonly #told = new ToldMeanwhile();
   /** Counts lists: an answer to an earlier one is not shown. */
   #listing = 0;
   #headings = new Set<string>();
@@ -63,14 +64,14 @@ export class HomePage {
   constructor($frame: JQuery, texts: HomeTexts, accounts: () => HomeAccount[]) {
     this.#$frame = $frame;
     this.#texts = texts;
-    this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount());
+    this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount(), this.#noteLogin);
     this.#attention = new Attention($frame[0] as Element, (seen) => this.#look(seen));
-    this.#line = new StateLine($frame.find('#cozify-home-state'));
+    this.#line = new StateLine($frame, () => this.#toDo());
     this.#tree = new ThingTree($frame.find('#cozify-home-list'), {
       texts,
       actionsOf: (row) => this.#actionsOf(row),
       usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
-      onEnd: () => void this.#listMore(),
+      onEnd: () => void this.#told.during(this.#listMore()),
     });
     this.#log = new EventLog($frame.find('#cozify-home-events'), texts, {
       isListed: (key) => this.#tree.has(key),
@@ -83,7 +84,7 @@ export class HomePage {
   start(): void {
     this.#showPanel('things');
     this.#attention.start();
-    RED.comms.subscribe(NEWS_TOPIC, this.#noteLogin);
+    this.#choice.start();
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
     if (mayAdd()) {
       this.#stopDragging = letDrag(this.#tree, (row, maker) => {
@@ -91,27 +92,25 @@ export class HomePage {
         return (place) => this.#put(row, maker, place, current);
       });
     }
-    this.#$frame[0]?.addEventListener('click', ignoreSecond, { capture: true });
-    // Before what the person does says something.
-    for (const name of ['click', 'keydown']) {
-      this.#$frame[0]?.addEventListener(name, () => this.#moveOn(), { capture: true });
-    }
+    ignoreSecondClicks(this.#$frame);
+    this.#line.start();
     this.#$frame
       .on('keydown', (event) => this.#press(event))
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
       .on('click', '[data-do]', (event) => void this.#act(event));
     this.#$frame
       .find('#cozify-home-search')
-      .on('input', () => this.#delays.later('typing', TYPING_MS, () => this.#orAgain(this.#list(true))));
+      .on('input', () => this.#delays.later('typing', TYPING_MS, () => this.#search()));
   }
 
   stop(): void {
     this.#attention.stop();
-    RED.comms.unsubscribe(NEWS_TOPIC, this.#noteLogin);
+    this.#choice.stop();
     this.#follower?.stop();
     this.#stopDragging?.();
     this.#delays.stop();
     for (const name of NODE_EVENTS) RED.events.off(name, this.#noteNodes);
+    this.#line.stop();
   }
 
   /** Hidden it costs nothing: no request, no timer. */
@@ -140,7 +139,7 @@ export class HomePage {
     this.#follower?.stop();
     this.#tree.clear();
     this.#log.clear();
-    this.#gone.show([], new Map());
+    this.#gone.show([], new Map(), false);
     this.#replacing = undefined;
     this.#rooms.clear();
     this.#hubs.clear();
@@ -154,19 +153,20 @@ export class HomePage {
     const cloudUrl = cloudOf(current);
     const api = new HomeApi({ id: current.id, cloudUrl, language: this.#texts.language });
     this.#api = api;
-    this.#uses = new UseIndex(current.id, api);
-    let isFirst = true;
+    this.#uses = new UseIndex(current.id, api, () => this.#seen === 'seen');
     this.#follower = new Follower({
       feed: (after, wait, signal) => api.feed(after, wait, signal),
       onBegin: () => this.#begin(),
       onNews: ({ events, reset, hubs }) => {
         this.#isFailing = false;
         this.#heardAt = new Date().toISOString();
-        this.#log.add(events, reset || isFirst);
-        isFirst = false;
+        this.#log.add(events, reset);
         this.#hear(events, this.#listed.isRevised(hubs));
       },
-      onFailure: (failure) => void this.#fail(failure),
+      onFailure: (failure) => {
+        this.#fail(failure);
+        void this.#choice.ask();
+      },
     });
     if (this.#seen === 'seen') this.#follower.start();
     this.#showFollowing();
@@ -175,7 +175,6 @@ export class HomePage {
   #fail(failure: Failure): false {
     this.#isFailing = true;
     this.#line.stand('', this.#notLive(this.#texts.failure(failure)));
-    this.#choice.showLogin(failure.code === 'COZIFY_OTP_REQUIRED' ? 'otp-required' : '');
     return false;
   }
 
@@ -188,22 +187,18 @@ export class HomePage {
   /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */
   async #begin(): Promise<boolean> {
     const api = this.#api;
-    const { current } = this.#choice;
-    if (api === undefined || current === undefined) return true;
-    const [snapshot, rooms] = await Promise.all([
-      new AccountApi(current.id).snapshot(cloudOf(current) || undefined),
-      api.rooms(() => api === this.#api && this.#seen === 'seen'),
-    ]);
+    if (api === undefined) return true;
+    const isWanted = (): boolean => api === this.#api && this.#seen === 'seen';
+    const [snapshot, rooms] = await Promise.all([this.#choice.ask(), api.rooms(isWanted)]);
     // Shown again it begins anew.
-    if (api !== this.#api || this.#seen !== 'seen') return true;
+    if (!isWanted()) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
-    this.#choice.showLogin(snapshot.answer.state);
     this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
-    const isListed = await this.#list();
-    if (this.#seen === 'seen') await this.#count(true);
-    return isListed;
+    const isListed = await this.#told.during(this.#list());
+    const isCounted = this.#seen !== 'seen' || (await this.#count(true));
+    return isListed && isCounted;
   }
 
   /** Begins again where something did not come. */
@@ -211,12 +206,16 @@ export class HomePage {
     if (!(await isDone)) this.#follower?.again();
   }
 
+  #search(): Promise<void> {
+    return this.#orAgain(this.#told.during(this.#list(true)));
+  }
+
   /** Lists from the first page on, as far as was listed before. Gives whether that came. */
   async #list(isNewSearch = false): Promise<boolean> {
     const api = this.#api;
     if (api === undefined) return true;
     const listing = (this.#listing += 1);
-    const wanted = isNewSearch ? 1 : Math.max(1, this.#tree.count);
+    const wanted = isNewSearch ? 1 : Math.max(this.#listed.wanted, this.#tree.count);
     const things: Thing[] = [];
     let after = '';
     do {
@@ -227,6 +226,7 @@ export class HomePage {
       this.#listed.take(reply.answer);
       after = reply.answer.next ?? '';
     } while (after !== '' && things.length < wanted);
+    this.#listed.wanted = 1;
     this.#headings = new Set();
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
@@ -244,17 +244,25 @@ export class HomePage {
   async #listMore(): Promise<void> {
     const api = this.#api;
     if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.isFull) return;
+    // A page that did not come is asked for again, sooner or later.
+    if (this.#listed.wanted > this.#tree.count) return;
     this.#isPaging = true;
     const listing = this.#listing;
     const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#listed.next });
     this.#isPaging = false;
-    if (api !== this.#api || listing !== this.#listing || !reply.isOk) return;
+    if (api !== this.#api || listing !== this.#listing || this.#seen !== 'seen') return;
+    if (!reply.isOk) {
+      this.#fail(reply.failure);
+      this.#listed.wanted = this.#tree.count + 1;
+      return this.#follower?.again();
+    }
     this.#listed.take(reply.answer);
     this.#tree.append(this.#rowsOf(reply.answer.things));
     this.#tell();
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
+    for (const thing of things) thing.state = this.#told.of(thingKey(thing)) ?? thing.state;
     return rowsOf(things, this.#headings, { texts: this.#texts, rooms: this.#rooms, hubs: this.#hubs });
   }
 
@@ -269,40 +277,45 @@ export class HomePage {
   #hear(events: readonly HomeEvent[], isRevised: boolean): void {
     let isOther = isRevised;
     for (const { event, thing, state } of events) {
-      if (state !== null) this.#tree.update(thingKey(thing), state);
+      if (state !== null) {
+        this.#tree.update(thingKey(thing), state);
+        this.#told.note(thingKey(thing), state);
+      }
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
     if (!isOther || this.#follower?.isOn !== true) return;
     this.#delays.later('relisting', RELISTING_MS, () => this.#orAgain(this.#begin()));
   }
 
-  /** A login has come, or was lost: who waits to be told again asks at once. */
+  /** A login may stand otherwise now: who waits to be told again asks at once. */
   readonly #noteLogin = (): void => {
-    if (this.#seen !== 'seen' || !this.#isFailing) return;
-    this.#follower?.again();
+    if (this.#seen !== 'seen' || this.#api === undefined) return;
+    if (this.#isFailing) this.#follower?.again();
+    else void this.#choice.ask();
   };
 
-  /** A person does the next thing; what to do next is said until it is done. */
-  #moveOn(): void {
-    const { t } = this.#texts;
+  /** What to do next is said until it is done. */
+  #toDo(): string {
     const old = this.#replacing?.old;
-    this.#line.result(old === undefined ? '' : t('home.replace.choose', { name: old.name }));
+    return old === undefined ? '' : this.#texts.t('home.replace.choose', { name: old.name });
   }
 
   readonly #noteNodes = (): void => {
     if (this.#seen !== 'seen') return;
     if (this.#choice.look()) this.#changeAccount();
-    else if (this.#api !== undefined) this.#delays.later('counting', COUNTING_MS, () => this.#count(false));
+    else if (this.#api !== undefined)
+      this.#delays.later('counting', COUNTING_MS, () => this.#orAgain(this.#count(false)));
   };
 
-  /** Who uses what, and what of it is gone. */
-  async #count(isAnew: boolean): Promise<void> {
+  /** Who uses what, and what of it is gone. Gives whether all of that came. */
+  async #count(isAnew: boolean): Promise<boolean> {
     const uses = this.#uses;
-    await uses?.count(isAnew);
-    if (uses === undefined || uses !== this.#uses) return;
+    const failure = await uses?.count(isAnew);
+    if (uses === undefined || uses !== this.#uses) return true;
     this.#gone.show(uses.used, uses.verdicts);
     this.#tree.refresh();
     this.#log.refresh();
+    return failure === undefined || this.#seen !== 'seen' || this.#fail(failure);
   }
 
   #actionsOf({ actions, key, target }: Row): string[] {
@@ -333,7 +346,10 @@ export class HomePage {
     const maker = NODE_MAKERS.find((one) => one === name);
     if (maker !== undefined) return this.#put(row, maker, event.detail === 0 ? 'view' : 'mouse');
     if (name === 'replace') return this.#replace(row);
-    await this.#order(row, name);
+    // The row goes on showing how it is, not what was asked for.
+    const api = this.#api;
+    const said = api === undefined ? '' : await order(api, row.target, name, this.#texts);
+    if (api === this.#api) this.#line.result(said);
   }
 
   /** `account`: whose the row is. */
@@ -344,13 +360,6 @@ export class HomePage {
     if (problem !== undefined) this.#line.result(t(`home.hindrance.${problem}`));
     else if (place === 'mouse') this.#line.result(t('home.atMouse'));
     else this.#line.result(t('home.added', { name: target.name }));
-  }
-
-  /** Has a thing do something at once. The row goes on showing how it is, not what was asked for. */
-  async #order({ target }: Row, name: string): Promise<void> {
-    const api = this.#api;
-    const reply = await api?.order(name, target);
-    if (reply !== undefined && api === this.#api) this.#line.result(this.#texts.ordered(name, target, reply));
   }
 
   #beginReplacing(name: string, uses: readonly Used[], row?: string): void {
@@ -386,9 +395,4 @@ export class HomePage {
     this.#line.result(said);
     this.#tree.refresh();
   }
-}
-
-/** Of a double click the second may fall on what the first has moved under the mouse. */
-function ignoreSecond(event: MouseEvent): void {
-  if (event.detail > 1) event.stopImmediatePropagation();
 }

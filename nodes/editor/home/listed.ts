@@ -6,6 +6,8 @@ import type { HomeTexts } from './texts.js';
 export class Listed {
   /** Where the next page begins. */
   next: string | null = null;
+  /** So many at least are listed when it is begun again: more than there are, where a page did not come. */
+  wanted = 1;
   #total = 0;
   #asOf: string | null = null;
   #isAway = false;

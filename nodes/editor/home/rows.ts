@@ -50,14 +50,17 @@ function headingOf(thing: Thing, level: number, texts: HomeTexts, rooms: Readonl
 }
 
 /** What can be done with a thing, whether or not it can be reached now. */
-function actionsOf({ does, kind }: Thing): string[] {
+function actionsOf({ does, kind, capabilities, state }: Thing): string[] {
   const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
+  // A blind or a thermostat takes commands, and is neither on nor off.
+  const isSwitch = kind !== 'device' || capabilities.includes('ON_OFF') || state['on'] !== undefined;
+  const canSwitch = can('command') && isSwitch && kind !== 'alarm';
   return [
     ...(can('command') ? ['command'] : []),
     ...(can('buttons') ? ['button'] : []),
     ...(can('read') ? ['changes', 'read'] : []),
-    ...(can('command') && kind !== 'alarm' ? ['on'] : []),
-    ...(can('command') && kind !== 'alarm' && kind !== 'scene' ? ['off'] : []),
+    ...(canSwitch ? ['on'] : []),
+    ...(canSwitch && kind !== 'scene' ? ['off'] : []),
     ...(can('blink') ? ['blink'] : []),
   ];
 }

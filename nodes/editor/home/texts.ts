@@ -1,9 +1,8 @@
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
-import type { Failure, Reply } from '../account/api.js';
+import type { Failure } from '../account/api.js';
 import { PickerTexts } from '../picker/texts.js';
-import type { SavedTarget } from '../picker/target.js';
-import type { Thing, Tried } from '../picker/things-api.js';
+import type { Thing } from '../picker/things-api.js';
 import { clockText } from '../shared/times.js';
 import type { Translate } from '../shared/catalogue.js';
 import { nameOfNode, nodeById } from './canvas.js';
@@ -65,12 +64,6 @@ export class HomeTexts extends PickerTexts {
     if (by === 'editor') return { text: this.t('home.by.editor') };
     const node = by === 'own' ? undefined : nodeById(by.node);
     return node === undefined ? { text: this.t('home.by.own') } : { text: nameOfNode(node).label, node: node.id };
-  }
-
-  /** What came of an order. */
-  ordered(order: string, { name }: SavedTarget, reply: Reply<Tried>): string {
-    if (!reply.isOk) return this.failure(reply.failure);
-    return order === 'blink' ? this.t('picker.blinking', { name }) : this.tried(reply.answer);
   }
 
   failure(failure: Failure): string {

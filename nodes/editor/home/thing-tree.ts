@@ -79,27 +79,34 @@ export class ThingTree {
     this.#current = '';
   }
 
-  /** Puts rows in place of all others; the focus and the scroll stay where they were. */
+  /** Puts rows in place of all others. Those that are there already stay, with the focus and what is unfolded. */
   replace(rows: readonly Row[]): void {
-    const { scrollTop } = this.$list[0] as Element;
-    const current = this.#current;
-    const hadFocus = this.$list.find(':focus').length > 0;
-    this.clear();
-    this.append(rows);
-    this.$list.scrollTop(scrollTop);
-    const again = this.#rows.get(current)?.$row ?? this.$list.find(ROW).first();
-    this.#mark(again);
-    if (hadFocus) again.trigger('focus');
+    const focused = this.$list.find(':focus')[0];
+    const left = this.rowOf(focused ?? null)?.key ?? '';
+    const before = new Map(this.#rows);
+    const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
+    for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
+    this.#rows.clear();
+    this.append(rows, before);
+    // Who was moved has lost it, too.
+    if (focused === undefined || this.$list.find(':focus').length > 0) return;
+    const found = this.#rows.get(left) ?? this.#rows.get(this.#current);
+    if (found !== undefined) focusLike(focused, found.$row);
   }
 
-  append(rows: readonly Row[]): void {
+  /** `before`: the rows that are there, to be used again in the order of these. */
+  append(rows: readonly Row[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
+    const list = this.$list[0] as Element;
+    let next = before.size > 0 ? list.firstElementChild : null;
     for (const row of rows) {
       if (this.isFull || this.#rows.has(row.key)) continue;
-      const $row = this.#draw(row);
+      const $row = before.get(row.key)?.$row ?? createRow();
       this.#rows.set(row.key, { row, $row });
-      this.$list.append($row);
+      this.#draw(row, $row);
+      if ($row[0] === next) next = next?.nextElementSibling ?? null;
+      else list.insertBefore($row[0] as Element, next);
     }
-    if (this.#current === '') this.#mark(this.$list.find(ROW).first());
+    if (!this.#rows.has(this.#current)) this.#mark(this.$list.find(ROW).first());
     this.#lookForEnd();
   }
 
@@ -113,31 +120,26 @@ export class ThingTree {
 
   /** Who uses what, and what can be done, may be otherwise now. */
   refresh(): void {
-    for (const { row, $row } of this.#rows.values()) this.#drawUses(row, $row);
-    const current = this.#rows.get(this.#current);
-    if (current !== undefined && current.$row.children('.cozify-home-actions').length > 0) {
-      this.#drawActions(current.row, current.$row);
-    }
+    for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
 
-  #draw(row: Row): JQuery {
+  #draw(row: Row, $row: JQuery): void {
     const { target, level, thing } = row;
-    const $row = $('<div role="treeitem" class="cozify-home-row" tabindex="-1">').attr({
+    $row.attr({
       'aria-level': level,
       'data-key': row.key,
       'data-hub': target.hub,
       'data-kind': target.kind,
       'data-id': target.id,
     });
-    const value = thing === undefined ? '' : this.#options.texts.value(thing);
-    $row.append(
-      $('<div class="cozify-home-line">').append(
-        $('<span class="cozify-home-name">').text(target.name),
-        $('<span class="cozify-home-value">').text(value),
-      ),
-    );
+    $row.find('.cozify-home-name').text(target.name);
+    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#options.texts.value(thing));
+    this.#drawButtons(row, $row);
+  }
+
+  #drawButtons(row: Row, $row: JQuery): void {
     this.#drawUses(row, $row);
-    return $row;
+    if ($row.children('.cozify-home-actions').length > 0) this.#drawActions(row, $row);
   }
 
   #drawUses(row: Row, $row: JQuery): void {
@@ -146,13 +148,14 @@ export class ThingTree {
     const $line = $row.children('.cozify-home-line');
     const $button = $line.children('.cozify-home-uses');
     if (nodes.length === 0) {
+      if ($button.is(':focus')) $row.trigger('focus');
       $button.remove();
-      $row.children('.cozify-home-nodes').remove();
+      putButtons($row, 'nodes', []);
       return;
     }
     const $uses = $button.length > 0 ? $button : $(USES).appendTo($line);
     $uses.text(texts.uses(nodes.length));
-    if ($row.children('.cozify-home-nodes').length > 0) drawNodes($row, nodes, texts);
+    if ($row.children('.cozify-home-nodes').length > 0) putButtons($row, 'nodes', nodeButtons(nodes, texts));
   }
 
   #unfold($button: JQuery): void {
@@ -162,7 +165,7 @@ export class ThingTree {
     const isOpen = $nodes.length > 0;
     $button.attr('aria-expanded', String(!isOpen));
     if (isOpen) $nodes.remove();
-    else if (row !== undefined) drawNodes($row, this.#options.usesOf(row), this.#options.texts);
+    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#options.usesOf(row), this.#options.texts));
   }
 
   #enter($row: JQuery): void {
@@ -183,12 +186,8 @@ export class ThingTree {
 
   #drawActions(row: Row, $row: JQuery): void {
     const { texts, actionsOf } = this.#options;
-    const focused = $row.find('[data-do]:focus').attr('data-do');
-    $row.children('.cozify-home-actions').remove();
     const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
-    if (buttons.length === 0) return;
-    $row.children('.cozify-home-line').after($('<div class="cozify-home-actions">').append(buttons));
-    if (focused !== undefined) $row.find(`[data-do=${focused}]`).trigger('focus');
+    putButtons($row, 'actions', buttons);
   }
 
   #press(event: JQuery.TriggeredEvent): void {
@@ -258,8 +257,30 @@ export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQu
   return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 }
 
-function drawNodes($row: JQuery, nodes: readonly CanvasNode[], texts: HomeTexts): void {
-  $row.children('.cozify-home-nodes').remove();
-  const buttons = nodeButtons(nodes, texts).map(($button) => $button.attr('tabindex', -1));
-  $row.append($('<div class="cozify-home-nodes">').append(buttons));
+function createRow(): JQuery {
+  return $('<div role="treeitem" class="cozify-home-row" tabindex="-1">').append(
+    $('<div class="cozify-home-line">').append(
+      $('<span class="cozify-home-name">'),
+      $('<span class="cozify-home-value">'),
+    ),
+  );
+}
+
+/** Puts buttons into a row, unless they are there: the focus stays on what does the same, or goes to the row. */
+function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly JQuery[]): void {
+  const $old = $row.children(`.cozify-home-${part}`);
+  const $new = $(`<div class="cozify-home-${part}">`).append(buttons.map(($button) => $button.attr('tabindex', -1)));
+  if ($old[0]?.isEqualNode($new[0] as Element) === true) return;
+  const focused = $old.find(':focus')[0];
+  $old.remove();
+  if (buttons.length > 0) $row.children(part === 'actions' ? '.cozify-home-line' : ':last').after($new);
+  if (focused !== undefined) focusLike(focused, $row);
+}
+
+/** Gives the focus to the button that does the same, or to the row. */
+function focusLike(before: HTMLElement, $row: JQuery): void {
+  const { do: name, node } = before.dataset;
+  const isSame = ({ dataset }: HTMLElement): boolean => dataset['do'] === name && dataset['node'] === node;
+  const same = before.matches('button') ? $row.find('button').toArray().find(isSame) : undefined;
+  (same ?? $row[0])?.focus({ preventScroll: true });
 }

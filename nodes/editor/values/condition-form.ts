@@ -28,6 +28,8 @@ export class ConditionForm {
   /** What stands in the place of the value, so that it is left alone while that is the same. */
   #shown = '';
   #isTyped = false;
+  /** Begun before anything was known of the things, and not touched since. */
+  #isGuess = false;
   #things: readonly Thing[] = [];
 
   /** `canChange`: a value that changes can be waited for, too. */
@@ -42,8 +44,14 @@ export class ConditionForm {
       onChange: () => this.#restart(),
     });
     this.#show(String(op), shownValue(value ?? null));
-    this.#$op.on('change', () => this.#show());
-    this.#$place.on('input change', () => this.#check());
+    this.#$op.on('change', () => {
+      this.#isGuess = false;
+      this.#show();
+    });
+    this.#$place.on('input change', () => {
+      this.#isGuess = false;
+      this.#check();
+    });
   }
 
   /** What the fields say; `null` where no field is named. */
@@ -60,11 +68,17 @@ export class ConditionForm {
     this.#things = things;
     this.#field.offer(fieldsToChoose(things));
     this.#show();
+    if (this.#isGuess && things.length > 0) this.#choose();
   }
 
   /** Where no field is chosen: begins with what says most about the things. */
   begin(): void {
     if (this.#field.value !== '') return;
+    this.#choose();
+    this.#isGuess = this.#things.length === 0;
+  }
+
+  #choose(): void {
     this.#field.choose(fieldsToChoose(this.#things)[0] ?? 'on');
   }
 
@@ -87,6 +101,7 @@ export class ConditionForm {
   /** Another field is compared with what it is now, as a number mostly by more or less. */
   #restart(): void {
     this.#isTyped = false;
+    this.#isGuess = false;
     const field = this.#field.value;
     const now = this.#things.map(({ state }) => state[field]).find((value) => value !== undefined);
     const isNumber = this.#holding === 'number';

@@ -12,7 +12,10 @@ const HELD_MS = 1000;
 /** So often a slider says where it is while it is moved. */
 const SAY_MS = 150;
 
-export function switchOf(label: string, change: (isOn: boolean) => void): Control<boolean> {
+export function switchOf(
+  label: string,
+  change: (isOn: boolean) => void,
+): Control<boolean> & { input: HTMLInputElement } {
   const input = element('input', { type: 'checkbox', role: 'switch' });
   let movedAt = -Infinity;
   input.addEventListener('change', () => {
@@ -21,6 +24,7 @@ export function switchOf(label: string, change: (isOn: boolean) => void): Contro
   });
   return {
     node: element('label', { class: 'switch' }, input, element('span', {}, label)),
+    input,
     show: (isOn) => {
       if (performance.now() - movedAt >= HELD_MS) input.checked = isOn;
     },
@@ -100,6 +104,20 @@ export function buttonOf(text: string, press: () => void, attributes: Record<str
   const button = element('button', { type: 'button', ...attributes }, text);
   button.addEventListener('click', press);
   return button;
+}
+
+/** A button that stays pressed while something is on. */
+export function toggleOf(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
+  let isPressed = false;
+  const node = buttonOf('', () => change(!isPressed));
+  return {
+    node,
+    show: ({ text, isOn }) => {
+      isPressed = isOn;
+      node.textContent = text;
+      node.setAttribute('aria-pressed', String(isOn));
+    },
+  };
 }
 
 /** What is moved says so not too often, and is not moved by others meanwhile. */

@@ -3,6 +3,7 @@ export interface CloudFact {
   cloudUrl: string;
   isAway: boolean;
   isLoginRejected: boolean;
+  canRejectLogins: boolean;
   isSlow: boolean;
 }
 
@@ -13,7 +14,13 @@ export interface HubFact {
   isOff: boolean;
   isLanRefused: boolean;
   rooms: { id: string; name: string }[];
-  scenes: { id: string; name: string; isOn: boolean }[];
+  scenes: SceneFact[];
+}
+
+export interface SceneFact {
+  id: string;
+  name: string;
+  isOn: boolean;
 }
 
 export interface MailFact {
@@ -44,6 +51,11 @@ export class Home {
       if (fact === null) this.#facts.delete(key);
       else this.#facts.set(key, fact);
     }
+  }
+
+  /** Forgets everything: whoever connects is sent all there is, by a home that may be another one than before. */
+  forget(): void {
+    this.#facts.clear();
   }
 
   get cloud(): CloudFact | undefined {
@@ -77,7 +89,11 @@ const SETTLED_MS = 1200;
 
 /** Does something at the simulated home; what comes of it is told by the live connection. */
 export async function act(what: 'home' | 'command' | 'trouble', body: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) console.warn(`The home refused it: ${answer.status}`);
+  try {
+    const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) console.warn(`The home refused it: ${answer.status}`);
+  } catch (error) {
+    console.warn('The home can’t be reached.', error);
+  }
   setTimeout(() => dispatchEvent(new Event(DONE)), SETTLED_MS);
 }

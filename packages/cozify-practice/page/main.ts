@@ -1,12 +1,14 @@
 import { buttonOf } from './controls';
 import { element, newId } from './element';
 import { DONE, Home, type HubFact } from './home';
+import { listen } from './live';
 import { Rooms } from './rooms';
 import { Side } from './side';
 import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
 
 const home = new Home();
 let hubId: string | undefined;
+let isLost = false;
 let view = viewIn(usualLanguage());
 
 /** The whole page in a language. */
@@ -25,7 +27,7 @@ function viewIn(language: Language) {
     element('p', { class: 'hint' }, say('intro')),
     languageOf(language, say('language')),
   );
-  document.body.replaceChildren(header, hubs, trouble, element('main', {}, rooms.node), side.node);
+  document.body.replaceChildren(header, hubs, trouble, side.node, element('main', {}, rooms.node));
   return { say, hubs, trouble, rooms, side, shownHubs: '' };
 }
 
@@ -47,12 +49,13 @@ function languageOf(language: Language, label: string): HTMLElement {
 function show(): void {
   const { cloud, hubs } = home;
   const hub = hubs.find(({ id }) => id === hubId) ?? hubs[0];
+  if (isLost) tell(view.say('offline'));
+  else tell(hub?.isOff === true ? view.say('hubIsOff') : undefined);
   if (cloud === undefined || hub === undefined) return;
   hubId = hub.id;
   showHubs(hubs);
   view.side.show(home, cloud, hub);
   view.rooms.show(home, hub);
-  tell(hub.isOff ? view.say('hubIsOff') : undefined);
 }
 
 function showHubs(hubs: readonly HubFact[]): void {
@@ -80,9 +83,17 @@ function tell(text: string | undefined): void {
 }
 
 addEventListener(DONE, show);
-const live = new EventSource('live');
-live.addEventListener('message', ({ data }) => {
-  home.take(JSON.parse(String(data)) as Record<string, unknown>);
-  show();
+listen({
+  begins: () => {
+    isLost = false;
+    home.forget();
+  },
+  hears: (changes) => {
+    home.take(changes);
+    show();
+  },
+  loses: () => {
+    isLost = true;
+    show();
+  },
 });
-live.addEventListener('error', () => tell(view.say('offline')));

@@ -1,14 +1,17 @@
-import { buttonOf } from './controls';
+import { toggleOf } from './controls';
 import { cardOf, shapeOf, type Card } from './device-card';
 import { element } from './element';
-import { act, type DeviceFact, type Home, type HubFact } from './home';
+import { act, type DeviceFact, type Home, type HubFact, type SceneFact } from './home';
 import { nameIn, type Say } from './texts';
+
+type Scene = ReturnType<typeof toggleOf>;
 
 /** The rooms of a hub with what stands in them, and the scenes. */
 export class Rooms {
   readonly node = element('div', { class: 'rooms' });
   readonly #say: Say;
   readonly #cards = new Map<string, Card>();
+  readonly #scenes = new Map<string, Scene>();
   #hubId = '';
   /** What the rooms were made of; only something else makes them anew, so that nobody loses the focus. */
   #made = '';
@@ -18,11 +21,18 @@ export class Rooms {
   }
 
   show(home: Home, hub: HubFact): void {
-    if (hub.id !== this.#hubId) this.#cards.clear();
+    if (hub.id !== this.#hubId) {
+      this.#cards.clear();
+      this.#scenes.clear();
+    }
     this.#hubId = hub.id;
     const devices = home.devices(hub.id);
     for (const device of devices) this.#cardOf(device).show(device);
-    const made = JSON.stringify([hub, devices.map(({ id, room, name }) => [id, room, name])]);
+    for (const scene of hub.scenes) {
+      this.#sceneOf(scene).show({ text: nameIn(this.#say, scene.name), isOn: scene.isOn });
+    }
+    const sceneIds = hub.scenes.map(({ id }) => id);
+    const made = JSON.stringify([hub.id, hub.rooms, sceneIds, devices.map(({ id, room, name }) => [id, room, name])]);
     if (made === this.#made) return;
     this.#made = made;
     const focused = document.activeElement;
@@ -41,6 +51,11 @@ export class Rooms {
 
   #sections(hub: HubFact, devices: readonly DeviceFact[]): HTMLElement[] {
     const isPhone = ({ type }: DeviceFact) => type === 'UI_DEVICE';
+    const scenes = section(
+      this.#say('scenes'),
+      'scenes',
+      hub.scenes.map((scene) => this.#sceneOf(scene).node),
+    );
     const people = section(
       this.#say('people'),
       'cards',
@@ -55,21 +70,18 @@ export class Rooms {
       const cards = inside.map((device) => this.#cardOf(device).node);
       return section(nameIn(this.#say, name), 'cards', cards);
     });
-    return [this.#scenes(hub), people, ...sections].filter((one) => one.querySelector('article, button') !== null);
+    return [scenes, people, ...sections].filter((one) => one.querySelector('article, button') !== null);
   }
 
-  #scenes({ id: hub, scenes }: HubFact): HTMLElement {
-    const buttons = scenes.map(({ id, name, isOn }) =>
-      buttonOf(
-        nameIn(this.#say, name),
-        () => {
-          const type = isOn ? 'CMD_SCENE_OFF' : 'CMD_SCENE_ON';
-          void act('command', { hub, listing: 'scenes', elements: [{ id, type }] });
-        },
-        { 'aria-pressed': String(isOn) },
-      ),
-    );
-    return section(this.#say('scenes'), 'scenes', buttons);
+  #sceneOf({ id }: SceneFact): Scene {
+    const known = this.#scenes.get(id);
+    if (known !== undefined) return known;
+    const scene = toggleOf((isOn) => {
+      const type = isOn ? 'CMD_SCENE_ON' : 'CMD_SCENE_OFF';
+      void act('command', { hub: this.#hubId, listing: 'scenes', elements: [{ id, type }] });
+    });
+    this.#scenes.set(id, scene);
+    return scene;
   }
 }
 

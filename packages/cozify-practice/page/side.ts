@@ -1,7 +1,17 @@
-import { buttonOf, switchOf, type Control } from './controls';
+import { buttonOf, switchOf } from './controls';
 import { element, newId } from './element';
 import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
 import type { Say, TextKey } from './texts';
+
+/** A trouble that is switched on and off. */
+interface TroubleSwitch {
+  node: HTMLElement;
+  isOn: (cloud: CloudFact, hub: HubFact) => boolean;
+  show: (cloud: CloudFact, hub: HubFact) => void;
+}
+
+/** Where the rooms are below, as in page.css. */
+const NARROW = '(max-width: 45rem)';
 
 /** The address for the account, the mailbox and the troubles. */
 export class Side {
@@ -9,11 +19,8 @@ export class Side {
   readonly #say: Say;
   readonly #address: HTMLInputElement;
   readonly #mails = element('div', { class: 'mails', 'aria-live': 'polite' });
-  readonly #troubles: {
-    trouble: TextKey;
-    control: Control<boolean>;
-    isOn: (cloud: CloudFact, hub: HubFact) => boolean;
-  }[];
+  readonly #troubles: readonly TroubleSwitch[];
+  readonly #troublesTitle = element('h2');
   #hubId = '';
   #shownMails = '';
 
@@ -30,8 +37,12 @@ export class Side {
       element(
         'section',
         { class: 'troubles' },
-        element('h2', {}, say('troubles')),
-        ...this.#troubles.map(({ control }) => control.node),
+        element(
+          'details',
+          { open: !matchMedia(NARROW).matches },
+          element('summary', {}, this.#troublesTitle),
+          ...this.#troubles.map(({ node }) => node),
+        ),
       ),
     );
   }
@@ -39,7 +50,10 @@ export class Side {
   show(home: Home, cloud: CloudFact, hub: HubFact): void {
     this.#hubId = hub.id;
     this.#address.value = cloud.cloudUrl;
-    for (const { control, isOn } of this.#troubles) control.show(isOn(cloud, hub));
+    for (const trouble of this.#troubles) trouble.show(cloud, hub);
+    const count = this.#troubles.filter(({ isOn }) => isOn(cloud, hub)).length;
+    this.#troublesTitle.textContent =
+      count === 0 ? this.#say('troubles') : this.#say('troublesOn', { count: String(count) });
     this.#showMails(home.mails);
   }
 
@@ -51,25 +65,44 @@ export class Side {
     return element(
       'section',
       {},
-      element('h2', {}, element('label', { for: id }, this.#say('address'))),
-      element('div', { class: 'row' }, this.#address, copy),
+      element('div', { class: 'row' }, element('h2', {}, element('label', { for: id }, this.#say('address'))), copy),
+      this.#address,
       element('p', { class: 'hint' }, this.#say('addressHint')),
     );
   }
 
-  #makeTroubles() {
-    const make = (trouble: TextKey, isOn: (cloud: CloudFact, hub: HubFact) => boolean) => ({
-      trouble,
-      control: switchOf(this.#say(trouble), (on) => void act('trouble', { hub: this.#hubId, trouble, isOn: on })),
-      isOn,
-    });
+  #makeTroubles(): TroubleSwitch[] {
+    const make = (trouble: TextKey, isOn: TroubleSwitch['isOn']): TroubleSwitch => {
+      const { node, show } = this.#switchOf(trouble);
+      return { node, isOn, show: (cloud, hub) => show(isOn(cloud, hub)) };
+    };
     return [
       make('hub-off', (_cloud, { isOff }) => isOff),
       make('lan-refused', (_cloud, { isLanRefused }) => isLanRefused),
       make('cloud-away', ({ isAway }) => isAway),
-      make('login-rejected', ({ isLoginRejected }) => isLoginRejected),
+      this.#makeRejection(),
       make('slow', ({ isSlow }) => isSlow),
     ];
+  }
+
+  /** Only where somebody is logged in. */
+  #makeRejection(): TroubleSwitch {
+    const { node, input, show } = this.#switchOf('login-rejected');
+    const reason = element('p', { class: 'hint', id: newId() });
+    input.setAttribute('aria-describedby', reason.id);
+    return {
+      node: element('div', {}, node, reason),
+      isOn: ({ isLoginRejected }) => isLoginRejected,
+      show: ({ isLoginRejected, canRejectLogins }) => {
+        show(isLoginRejected);
+        input.disabled = !canRejectLogins;
+        reason.textContent = canRejectLogins ? '' : this.#say('noLogin');
+      },
+    };
+  }
+
+  #switchOf(trouble: TextKey) {
+    return switchOf(this.#say(trouble), (isOn) => void act('trouble', { hub: this.#hubId, trouble, isOn }));
   }
 
   #showMails(mails: readonly MailFact[]): void {

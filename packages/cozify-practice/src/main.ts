@@ -2,14 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Recording } from '../../../src/devices/recording/recording';
-import { isCount } from './checks';
 import type { HomeOptions } from './home/furnish';
 import { record } from './record';
 import { parseRecording } from './recording/recording';
+import { Interrupted } from './recording/terminal';
 import { Simulator } from './simulator';
 
 /** The same at each start, so that an account that was set up once goes on working. */
 const DEFAULT_PORT = '18930';
+/** The hubs take the next ones. */
+const MOST_PORT = 65_000;
+/** What programs end with after Ctrl-C. */
+const INTERRUPTED = 130;
+const HELP_OPTIONS = ['--help', '-h'];
 
 const HELP = `A home to practise in: a simulated Cozify with its cloud, hubs and devices.
 
@@ -26,22 +31,22 @@ It is there for programs of this machine only, and forgets everything when it en
 
 async function main(): Promise<void> {
   const [first, ...others] = process.argv.slice(2);
+  if (process.argv.some((argument) => HELP_OPTIONS.includes(argument))) return console.log(HELP);
   if (first === 'record') return record(others);
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
       recording: { type: 'string' },
-      speed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
+      speed: { type: 'string' },
     },
   });
-  if (values.help) return console.log(HELP);
+  const { recording, speed } = values;
   const port = Number(values.port);
-  if (!isCount(port) || port > 65_000) throw new Error(`${values.port} is no port`);
-  const simulator = await start(
-    port,
-    values.recording === undefined ? undefined : recordedHome(values.recording, values.speed),
-  );
+  if (!/^\d+$/.test(values.port) || port > MOST_PORT) {
+    throw new Error(`--port: ${values.port} is no port, which is a whole number from 0 to ${MOST_PORT}.`);
+  }
+  if (speed !== undefined && recording === undefined) throw new Error('--speed needs a --recording.');
+  const simulator = await start(port, recording === undefined ? undefined : recordedHome(recording, speed));
   console.log(`The home   ${simulator.pageUrl}`);
   console.log(`cloudUrl   ${simulator.cloudUrl}   for the account's field "Cloud"`);
   for (const { host, name } of simulator.hubs) console.log(`hub        http://${host}   ${name}`);
@@ -49,7 +54,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.stop());
 }
 
-function recordedHome(file: string, speed: string): HomeOptions {
+function recordedHome(file: string, speed = '1'): HomeOptions {
   const times = Number(speed);
   if (!(times >= 1 && times <= 1000)) throw new Error('--speed is a number from 1 to 1000.');
   return { recording: readRecording(file), speed: times };
@@ -87,6 +92,7 @@ async function start(port: number, recorded?: HomeOptions): Promise<Simulator> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  const isInterrupted = error instanceof Interrupted;
+  if (!isInterrupted) console.error(error instanceof Error ? error.message : error);
+  process.exitCode = isInterrupted ? INTERRUPTED : 1;
 });

@@ -1,16 +1,52 @@
-import { existsSync } from 'node:fs';
-import { access, constants, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { createInterface, type Interface } from 'node:readline/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { HomeRecorder } from '../../../src/devices/recording/home-recorder';
+import type { Recording } from '../../../src/devices/recording/recording';
 import { Owner, type OwnHub } from './recording/owner';
 import { record as recordFrom } from './recording/recorder';
+import { Terminal } from './recording/terminal';
 
 const CLOUD = 'https://api.cozify.fi/ui/0.2';
 const EVERY_MS = 2000;
+/** Nobody else may read a recording, and nothing that is there is lost. */
+const NEW_FILE = { mode: 0o600, flag: 'wx' } as const;
 
-/** `record`: logs in with a code, and writes a file of one's own home. Ctrl-C ends it with what there is by then. */
+/** What the command line asks for. */
+interface Wishes {
+  cloud: string;
+  email: string | undefined;
+  /** By its name. */
+  hub: string | undefined;
+  minutes: number;
+  names: Recording['names'];
+  out: string;
+}
+
+/**
+ * `record`: logs in with a code, writes a file of one's own home, and logs out. Ctrl-C ends the recording with what there
+ * is by then.
+ */
 export async function record(args: string[]): Promise<void> {
+  const wishes = parseWishes(args);
+  await mustBeWritable(wishes.out);
+  const terminal = new Terminal();
+  try {
+    const owner = new Owner(wishes.cloud, wishes.email ?? (await terminal.ask('Your e-mail address at Cozify: ')));
+    await owner.requestCode();
+    await owner.logIn(await terminal.ask('The code that was e-mailed: '));
+    try {
+      await recordHub(owner, terminal, wishes);
+    } finally {
+      await logOut(owner);
+    }
+  } finally {
+    terminal.close();
+  }
+}
+
+function parseWishes(args: string[]): Wishes {
   const { values } = parseArgs({
     args,
     options: {
@@ -22,42 +58,83 @@ export async function record(args: string[]): Promise<void> {
       out: { type: 'string', default: 'my-home.json' },
     },
   });
-  const { names } = values;
+  const { cloud, email, hub, names, out } = values;
   const minutes = Number(values.minutes);
   if (names !== 'kept' && names !== 'replaced') throw new Error('--names is kept or replaced.');
-  if (!(minutes > 0)) throw new Error('--minutes is a number.');
-  await mustBeFree(values.out);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const ended = new AbortController();
-  for (const source of [process, terminal]) source.once('SIGINT', () => ended.abort());
-  try {
-    const owner = new Owner(values.cloud, values.email ?? (await terminal.question('Your e-mail address at Cozify: ')));
-    const hub = await logIn(owner, terminal, values.hub);
-    console.log(`Recording ${hub.name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`);
-    const { ask, version: hubVersion } = hub;
-    const options = { ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS } as const;
-    const recorder = await recordFrom({ ...options, signal: ended.signal });
-    await writeFile(values.out, recorder.pieces(), { mode: 0o600 });
-    console.log(`${values.out} has it: ${recorder.count} moments. Read it before you give it to anybody.`);
-    await owner.logOut();
-  } finally {
-    terminal.close();
-  }
+  if (!(minutes > 0)) throw new Error('--minutes is a number above 0.');
+  return { cloud, email, hub, minutes, names, out };
 }
 
 /** A day of recording is not to end without its file, nor with an older one lost. */
-async function mustBeFree(file: string): Promise<void> {
-  if (existsSync(file)) throw new Error(`${file} is there already: choose another with --out.`);
-  await access(dirname(resolve(file)), constants.W_OK);
+async function mustBeWritable(file: string): Promise<void> {
+  try {
+    await (await open(file, NEW_FILE.flag, NEW_FILE.mode)).close();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new Error(`${file} is there already: choose another with --out.`, { cause: error });
+    throw new Error(`${file} can't be written: ${message}`, { cause: error });
+  }
+  await rm(file);
 }
 
-async function logIn(owner: Owner, terminal: Interface, wanted: string | undefined): Promise<OwnHub> {
-  await owner.requestCode();
-  await owner.logIn(await terminal.question('The code that was e-mailed: '));
-  const hubs = await owner.hubs();
-  const hub = wanted === undefined ? hubs[0] : hubs.find(({ name }) => name === wanted);
-  const named = hubs.map(({ name }) => name).join(', ');
-  if (hub === undefined) throw new Error(`No such hub can be reached; there are: ${named || 'none'}.`);
-  if (wanted === undefined && hubs.length > 1) throw new Error(`Which hub? Choose with --hub: ${named}`);
-  return hub;
+async function recordHub(owner: Owner, terminal: Terminal, wishes: Wishes): Promise<void> {
+  const { minutes, names, out } = wishes;
+  const { name, version: hubVersion, ask } = await choose(await owner.hubs(), wishes.hub, terminal);
+  terminal.throwIfInterrupted();
+  console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`);
+  const recorder = await recordFrom({
+    ...{ ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS },
+    onHearing: (isHeard) => console.log(hearing(name, isHeard, new Date())),
+    signal: terminal.interrupted,
+  });
+  await save(recorder, out);
+}
+
+/** The hub of that name, or else the one that a person chooses by its name or number. */
+async function choose(hubs: readonly OwnHub[], wanted: string | undefined, terminal: Terminal): Promise<OwnHub> {
+  const [first] = hubs;
+  if (first === undefined) throw new Error('None of your hubs can be reached.');
+  if (hubs.length === 1 && wanted === undefined) return first;
+  const named = hubs.map(({ name }, place) => `${place + 1} ${name}`).join(', ');
+  for (let answer = wanted; ; answer = await terminal.ask(`Which hub: ${named}? `)) {
+    const hub = hubs.find(({ name }) => name === answer) ?? hubs[Number(answer) - 1];
+    if (hub !== undefined) return hub;
+    if (answer !== undefined) console.log(`No hub that can be reached is called ${answer}.`);
+  }
+}
+
+/** Writes the file or, where that has become impossible, one elsewhere: what is recorded is not to be lost. */
+async function save(recorder: HomeRecorder, file: string): Promise<void> {
+  try {
+    await writeFile(file, recorder.pieces(), NEW_FILE);
+    console.log(summary(file, recorder));
+  } catch (error) {
+    const elsewhere = join(await mkdtemp(join(tmpdir(), 'cozify-practice-')), basename(file));
+    await writeFile(elsewhere, recorder.pieces(), NEW_FILE);
+    console.log(summary(elsewhere, recorder));
+    throw new Error(`${file} can't be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** What has been recorded is there, whatever becomes of this. */
+async function logOut(owner: Owner): Promise<void> {
+  try {
+    await owner.logOut();
+  } catch (error) {
+    console.error(`The login could not be ended: ${(error as Error).message} It ends by itself within a month.`);
+  }
+}
+
+/** What is said when a hub stops answering or answers again. */
+function hearing(name: string, isHeard: boolean, at: Date): string {
+  const time = at.toLocaleTimeString();
+  return isHeard
+    ? `${time}  ${name} answers again.`
+    : `${time}  No answer from ${name} since now: looking for it again.`;
+}
+
+/** What is said of a file at the end. */
+export function summary(file: string, { count, isTooLarge }: Pick<HomeRecorder, 'count' | 'isTooLarge'>): string {
+  const end = isTooLarge ? ' It grew too large, and ended before its time.' : '';
+  return `${file} has it: ${count} moments.${end} Read it before you give it to anybody.`;
 }

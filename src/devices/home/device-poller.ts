@@ -91,8 +91,7 @@ export class DevicePoller {
   #call: Call | undefined;
   /** That of the next poll: none where the last was not ended. */
   #patienceMs = 0;
-  /** When the first of the polls began that have failed since the last good one, and why the last of them did. */
-  #trouble: { since: number; error: CozifyError } | undefined;
+  #error: CozifyError | undefined;
   /** The last answer has said only a part of what has changed, and not which. */
   #isHalf = false;
   /** When the next poll after the last good one is to come. */
@@ -112,22 +111,26 @@ export class DevicePoller {
     return this.#options.home.sync;
   }
 
-  /** Why the last poll failed; `undefined` while all is well. */
+  /** Why the last poll failed; `undefined` while all is well, and where nobody has polled since. */
   get error(): CozifyError | undefined {
-    return this.#trouble?.error;
+    return this.#error;
   }
 
   /** Whether the last answer has said how things are: it came, and does not make it necessary to load all anew at once. */
   get isSure(): boolean {
-    return this.#trouble === undefined && !this.#isHalf;
+    return !this.#isFailing && !this.#isHalf;
   }
 
   /**
    * When the first of the polls began (monotonic, ms) that have failed since the last good one, whatever they got;
-   * `undefined` while all is well.
+   * `undefined` while all is well. Nobody may have polled in between.
    */
   get failingSince(): number | undefined {
-    return this.#trouble?.since;
+    return this.#sync.failingSince;
+  }
+
+  get #isFailing(): boolean {
+    return this.#sync.failingSince !== undefined;
   }
 
   /** How long after the start of a poll the next one starts, while all is well. */
@@ -180,7 +183,7 @@ export class DevicePoller {
 
   /** Something has changed on the way to the hub: another try is worth it at once. */
   wake(): void {
-    if (this.#trouble === undefined) return;
+    if (!this.#isFailing) return;
     this.#times.reset();
     if (this.isRunning && this.#call === undefined) this.#schedule(0, true);
   }
@@ -193,14 +196,14 @@ export class DevicePoller {
     const call = this.#call;
     if (!this.isRunning) return;
     if (call === undefined) {
-      if (this.#trouble !== undefined) this.#bringForward(this.#times.takeWake());
-    } else if (startedAt > call.startedAt && call.patienceMs === 0) this.#doubt(call);
+      if (this.#isFailing) this.#bringForward(this.#times.takeWake());
+    } else if (startedAt > call.startedAt) this.#doubt(call);
   }
 
   #doubt(call: Call): void {
     const { clock } = this.#options;
-    const doubtedAt = call.startedAt + Math.max(DOUBTED_MS, this.intervalMs);
-    const waitMs = this.#trouble === undefined ? doubtedAt - clock.monotonic() : 0;
+    const leastMs = this.#isFailing ? 0 : Math.max(DOUBTED_MS, this.intervalMs);
+    const waitMs = call.startedAt + leastMs + call.patienceMs - clock.monotonic();
     if (waitMs > 0) call.doubt ??= clock.setTimeout(() => this.#doubt(call), waitMs);
     else if (this.#times.takeWake() === 0) call.controller.abort();
   }
@@ -214,7 +217,7 @@ export class DevicePoller {
   #stop(): void {
     this.#disarm();
     this.#call?.controller.abort();
-    this.#trouble = undefined;
+    this.#error = undefined;
     this.#times.reset();
     this.#options.hub.endPolls();
   }
@@ -257,6 +260,7 @@ export class DevicePoller {
       ...this.#plan(isUrgent),
     };
     this.#call = call;
+    const wasFailing = this.#isFailing;
     const end = await this.#ask(call);
     this.#call = undefined;
     const isEnded = call.controller.signal.aborted;
@@ -265,9 +269,11 @@ export class DevicePoller {
     if (!this.isRunning) return;
     // Whoever ended it wants to know how things are now.
     if (isEnded) return this.#schedule(0, true);
-    if (end !== 'put off' || !call.isTry) this.#options.hub.notePoll(end === 'good', call.startedAt);
+    // Where polls have failed before, it is the cloud that tells whether the hub is there.
+    const isForCloud = end === 'put off' && (call.isTry || wasFailing);
+    if (!isForCloud) this.#options.hub.notePoll(end === 'good', call.startedAt);
     const delayMs = this.#times.delayAfter(call, end);
-    if (this.#trouble === undefined) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
+    if (!this.#isFailing) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
     this.#schedule(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);
   }
 
@@ -303,7 +309,10 @@ export class DevicePoller {
       const isPutOff = !call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem);
       if (isPutOff && call.isTry) return 'put off';
       this.#looks.noteFailure();
-      if (!signal.aborted) this.#trouble = { since: this.#trouble?.since ?? call.startedAt, error: problem };
+      if (!signal.aborted) {
+        this.#sync.failingSince ??= call.startedAt;
+        this.#error = problem;
+      }
       return isPutOff ? 'put off' : 'failed';
     }
   }
@@ -349,7 +358,7 @@ export class DevicePoller {
     // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
     this.#isHalf = isDue && (!isResync || isInVain);
     this.#sync.heardAt = now;
-    this.#trouble = undefined;
+    this.#error = this.#sync.failingSince = undefined;
     if (!this.#isHalf) onHeard?.(startedAt);
   }
 
@@ -372,7 +381,7 @@ export class DevicePoller {
 
   /** Whether polls have failed for so long that the hub may have started anew meanwhile. */
   #isAbsent(now: number): boolean {
-    return now - (this.#trouble?.since ?? now) > ABSENT_MS && now - this.#sync.heardAt > this.#pauseMs;
+    return now - (this.#sync.failingSince ?? now) > ABSENT_MS && now - this.#sync.heardAt > this.#pauseMs;
   }
 
   #needsResync(now: number): boolean {

@@ -2,13 +2,14 @@ import type { Clock } from '../../async/clock.js';
 import { Elapsed } from '../../async/elapsed.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
+import type { Kind } from '../things/kinds.js';
+import { FutureTimes } from './future-times.js';
 import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
 import { NodeMemories } from './node-memory.js';
-import { type Delta, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { asListing } from '../things/raw.js';
+import { asListing, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { Turnover } from './turnover.js';
 
@@ -48,7 +49,9 @@ export interface Sync {
   at: number;
   /** When a poll was answered last. */
   heardAt: number;
-  /** When the first poll was answered after an absence in which the hub may have started anew. */
+  /** When the first of the polls began that have failed since; `undefined` where none has. */
+  failingSince: number | undefined;
+  /** When the first poll was answered after an absence in which the hub may have started anew; -Infinity once it lists devices. */
   backAt: number;
   /** The hub's version when everything was asked for: another one may count anew. */
   version: string | null;
@@ -70,7 +73,10 @@ export class Home {
   /** What listeners that listen no more knew, for their successors after a Deploy. */
   readonly memories: NodeMemories;
   /** How far the polls are. */
-  readonly sync: Sync = { isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity, version: null };
+  readonly sync: Sync = {
+    ...{ isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity },
+    ...{ failingSince: undefined, version: null },
+  };
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
@@ -94,6 +100,7 @@ export class Home {
   readonly #turnover = new Turnover();
   /** The hub's clock was set back, and not all was told by it yet: timestamps say nothing of what is newer. */
   #wasSetBack = false;
+  readonly #futureTimes = new FutureTimes();
 
   constructor({ hub, language, clock }: HomeOptions) {
     this.things = new Things({ hub, language });
@@ -171,7 +178,7 @@ export class Home {
    * told (nothing before the first, nor of a kind that was not known at all), or `undefined` for what is no list, of which nothing is taken.
    */
   load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
-    const listing = asListing(list);
+    const listing = thingsIn(asListing(list));
     if (listing === undefined) return undefined;
     // A list may have been on its way for longer than the last poll, or than another.
     const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
@@ -259,40 +266,48 @@ export class Home {
   }
 
   #applyFull(poll: PollAnswer, askedAt: number): PollOutcome {
-    const isFirst = this.#beginsWith(poll);
+    const { lists, unread } = listsOf(poll);
+    const isFirst = this.#beginsWith(lists);
     this.#heard.clear();
-    const listed = KINDS.filter((kind) => poll.deltas.some((delta) => delta.kind === kind));
     const hasGoneBack = this.#isBack(poll);
-    const believed = listed.filter((kind) => {
+    const believed = [...lists].flatMap(([kind, list]) => {
       const isLate = !hasGoneBack && this.#isOutdated(kind, askedAt);
-      return this.#replace(kind, listingOf(poll, kind), { askedAt, isLate });
+      return this.#replace(kind, list, { askedAt, isLate }) ? [kind] : [];
     });
     const changes = this.things.takeChanges();
+    if (hasGoneBack || !this.#isOutdated('device', askedAt)) {
+      this.#futureTimes.note(this.things.list('device'), poll.timestamp);
+    }
     this.#wasSetBack = false;
     this.#noteHeard(poll, askedAt);
-    const { unread } = poll;
     if (!this.#hasPolled) return { changes: [], presses: [], isFirst, needsResync: true, unread };
     for (const kind of believed) this.#told.add(kind);
+    for (const kind of unread) this.#told.delete(kind);
     this.#confirm(believed, askedAt);
     const late = this.#applyHeld(poll);
     // A hub that has just started has not found its devices yet.
-    const hasNoDevices =
-      !listed.includes('device') && this.#told.has('device') && this.things.list('device').length > 0;
-    const needsResync = believed.length < listed.length || hasNoDevices;
+    const areDevicesTold = this.#told.has('device') || unread.includes('device');
+    const hasNoDevices = !lists.has('device') && areDevicesTold && this.things.list('device').length > 0;
+    const needsResync = believed.length < lists.size || hasNoDevices;
     return { changes: isFirst ? late : [...changes, ...late], presses: [], isFirst, needsResync, unread };
   }
 
   /** Takes a list, unless it is one of nothing by a hub that may just have started. Gives whether it is believed. */
   #replace(kind: Kind, listing: Listing, { askedAt, isLate }: { askedAt: number; isLate: boolean }): boolean {
+    // One that lists devices has found what it has.
+    if (kind === 'device' && listing.length > 0) this.sync.backAt = -Infinity;
     const isStarting = this.#clock.monotonic() - this.sync.backAt <= STARTING_MS;
     if (isStarting && listing.length === 0 && this.things.list(kind).length > 0) return false;
-    return this.things.replace(kind, listing, { isLate, hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id) });
+    return this.things.replace(kind, listing, {
+      isLate: (id) => isLate && !this.#futureTimes.has(this.things.get(kind, id)),
+      hasTurned: (id) => this.#turnover.isSince(askedAt, kind, id),
+    });
   }
 
   /** Whether this is the full answer to begin with. One without devices may be that of a hub that has just started. */
-  #beginsWith(poll: PollAnswer): boolean {
+  #beginsWith(lists: ReadonlyMap<Kind, Listing>): boolean {
     if (this.#hasPolled) return false;
-    const isEmpty = listingOf(poll, 'device').length === 0;
+    const isEmpty = (lists.get('device') ?? []).length === 0;
     this.#hasPolled = !isEmpty || this.#hasSeenEmpty;
     this.#hasSeenEmpty = isEmpty;
     return this.#hasPolled;
@@ -302,8 +317,8 @@ export class Home {
   #applyHeld({ timestamp }: PollAnswer): Change[] {
     const held = this.#held.filter((poll) => (poll.timestamp ?? 0) > (timestamp ?? Infinity));
     this.#held = [];
-    for (const { deltas } of held)
-      for (const delta of deltas) this.#applyDelta(delta, { hubTime: null, isLate: false });
+    const asNews = { hubTime: null, askedAt: Infinity, isLate: false };
+    for (const { deltas } of held) for (const delta of deltas) this.#applyDelta(delta, asNews);
     return this.things.takeChanges();
   }
 
@@ -316,7 +331,7 @@ export class Home {
     const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, sinceMs + PRESS_DELAY_MS);
     const found = poll.deltas.flatMap((delta) => {
       const isLate = this.#isOutdated(delta.kind, askedAt);
-      return this.#applyDelta(delta, { hubTime: poll.timestamp, maxAgeMs, isLate });
+      return this.#applyDelta(delta, { hubTime: poll.timestamp, maxAgeMs, askedAt, isLate });
     });
     for (const { kind } of poll.deltas) this.#told.add(kind);
     for (const kind of poll.unread) this.#told.delete(kind);
@@ -341,12 +356,17 @@ export class Home {
   /** Takes what a delta says, and gives the presses in it. */
   #applyDelta(
     { kind, things }: Delta,
-    { hubTime, maxAgeMs, isLate }: { hubTime: number | null; maxAgeMs?: number; isLate: boolean },
+    of: { hubTime: number | null; maxAgeMs?: number; askedAt: number; isLate: boolean },
   ): Press[] {
+    const { hubTime, maxAgeMs, askedAt, isLate } = of;
     const presses = things.map(([id, value]) => {
+      const isThere = this.things.get(kind, id) !== undefined;
+      // It came or went in a list that was asked for later.
+      if (isThere === (value === null) && this.#turnover.isSince(askedAt, kind, id)) return undefined;
       const before = (kind === 'device' ? this.#heard.get(id) : undefined) ?? this.things.get(kind, id);
       if (kind === 'device') this.#heard.delete(id);
-      const told = this.things.put(kind, id, value, isLate);
+      const isPerhapsOld = isLate && !this.#futureTimes.has(this.things.get(kind, id));
+      const told = this.things.put(kind, id, value, isPerhapsOld);
       return told === undefined ? undefined : findPress(before, told, hubTime, maxAgeMs);
     });
     return presses.filter((press) => press !== undefined);
@@ -372,10 +392,4 @@ export class Home {
     const since = new Elapsed(this.#clock);
     for (const kind of kinds) this.#confirmed.set(kind, { since, askedAt: Math.max(askedAt, this.#askedAt(kind)) });
   }
-}
-
-/** All that a full answer lists of a kind; what it says last of a thing counts. */
-function listingOf(poll: PollAnswer, kind: Kind): [string, unknown][] {
-  const deltas = poll.deltas.filter((delta) => delta.kind === kind);
-  return [...new Map(deltas.flatMap(({ things }) => things))];
 }

@@ -18,7 +18,7 @@ import {
   selectFrom,
 } from './finding.js';
 import { Home, type PollOutcome } from './home.js';
-import { isConcerned, listenedKinds, type Selection } from './listening.js';
+import { isConcerned, kindsByName, listenedKinds, type Selection } from './listening.js';
 import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from '../things/names.js';
 import { FRESH, type Knowledge } from './recall.js';
@@ -31,7 +31,8 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  language: Language;
+  /** Read when it is used: see {@link Homes.noteLanguage}. */
+  readonly language: Language;
   /** Takes each home when it is first asked for. */
   onOpen?: (live: LiveHome) => void;
 }
@@ -97,6 +98,11 @@ export class Homes {
   /** The homes that somebody has asked for so far. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
+  }
+
+  /** Factory names are in another language. */
+  noteLanguage(): void {
+    for (const { home } of this.open) home.things.speak(this.#options.language);
   }
 
   /** The home behind a hub that the account has. */
@@ -230,10 +236,11 @@ export class Homes {
       if (stops.has(id)) continue;
       const live = this.of(id);
       const kinds = (): readonly Kind[] => listenedKinds(selection, live.home.things);
+      const named = (): readonly Kind[] => kindsByName(selection, live.home.things, this.known);
       onFollow(live);
       stops.set(
         id,
-        live.listen((outcome) => listener(live, outcome), kinds),
+        live.listen((outcome) => listener(live, outcome), kinds, named),
       );
     }
     for (const [id, stop] of stops) {

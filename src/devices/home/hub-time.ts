@@ -14,6 +14,9 @@ export interface Stamped {
 /** A clock that has gone with ours so often is believed to. One that shows when something last changed does so by chance. */
 const OFTEN = 3;
 
+/** One that has gone with ours for long is believed soon after a step, too: with only so small a part of what it had. */
+const PART_LEFT = 1 / 10;
+
 /**
  * The hub's clock beside ours, which never jumps: so a step back is noticed that is smaller than the time between two
  * answers, after which changes may carry times of which polls have heard already.
@@ -32,7 +35,7 @@ export class HubTime {
     const slackMs = SLACK_MS + (now.answeredAt - last.answeredAt) * DRIFT;
     const isBehind = now.stamp - now.askedAt < last.stamp - last.answeredAt - slackMs;
     const wasSteady = this.#steady >= OFTEN;
-    this.#steady = isBehind ? 0 : this.#steady + 1;
+    this.#steady = isBehind ? Math.floor(this.#steady * PART_LEFT) : this.#steady + 1;
     return isBehind && wasSteady;
   }
 }

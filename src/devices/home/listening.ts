@@ -62,6 +62,13 @@ export function listenedThings({ targets, filter, hub }: Selection, things: Thin
   return [...new Set(found.flat())].filter(({ kind }) => kind !== 'room');
 }
 
+/** The kinds of what is found in a home by its name alone, which it may lose, or another may get. */
+export function kindsByName(selection: Selection, things: Things, hubs: KnownHubs): readonly Kind[] {
+  const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
+  const found = targets.length === 0 ? [] : listenedThings({ ...selection, targets }, things, hubs);
+  return [...new Set(found.map(({ kind }) => kind))];
+}
+
 /** A home that is known, as far as its lists could be read. */
 export interface KnownHome {
   readonly things: Things;

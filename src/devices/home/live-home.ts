@@ -101,13 +101,18 @@ export class LiveHome {
 
   /**
    * Polls, and calls `listener` with what comes of it, until the function that this gives is called. `kinds`: what the
-   * listener has to know of, whether or not polls tell of that.
+   * listener has to know of, whether or not polls tell of that; `named`: those of which it has to hear soon, since it knows
+   * something only by its name.
    */
-  listen(listener: (outcome: PollOutcome) => void, kinds: () => readonly Kind[] = () => ['device']): () => void {
+  listen(
+    listener: (outcome: PollOutcome) => void,
+    kinds: () => readonly Kind[] = () => ['device'],
+    named?: () => readonly Kind[],
+  ): () => void {
     // What it begins with is memory, where everything is already that waits to be told.
     const last = this.#toldCount + this.#untoldOutcomes.length;
     const stopListening = this.#listeners.add((outcome, place) => (place > last ? listener(outcome) : undefined));
-    const stopWanting = this.#untold.want(kinds);
+    const stopWanting = this.#untold.want(kinds, named);
     const release = this.poller.need();
     return () => {
       stopListening();
@@ -237,6 +242,7 @@ export class LiveHome {
     const askedAt = this.#clock.monotonic();
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
     expectOk(answer);
+    const { revision } = this.home.things;
     const changes = this.home.load(kind, parseJson(answer.body), askedAt);
     if (changes === undefined) {
       throw new CozifyError(
@@ -246,10 +252,12 @@ export class LiveHome {
     }
     this.failedLists.forget(kind);
     this.commander.noteHeard(askedAt);
-    this.#takeChanges(changes);
+    // A new name is no change, but something may be found by it, or not any more.
+    this.#takeChanges(changes, this.home.things.revision !== revision);
   }
 
-  #takeChanges(changes: PollOutcome['changes']): void {
-    if (changes.length > 0) this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
+  #takeChanges(changes: PollOutcome['changes'], hasMoved = false): void {
+    if (changes.length === 0 && !hasMoved) return;
+    this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
   }
 }

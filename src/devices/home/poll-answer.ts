@@ -1,5 +1,6 @@
 import type { Kind } from '../things/kinds.js';
-import { asListing, asNumber, asRecord } from '../things/raw.js';
+import { asListing, asNumber, asRecord, thingsIn } from '../things/raw.js';
+import type { Listing } from '../things/things.js';
 
 /** What one part of a poll says of things of a kind, by id; `null` for what was deleted. */
 export interface Delta {
@@ -60,4 +61,17 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
     deltas,
     unread: [...unread],
   };
+}
+
+/** What a full answer lists: what it says last of a thing counts. A list in which nothing can be read is unread, too. */
+export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
+  const lists = new Map<Kind, Listing>();
+  const unread = new Set(poll.unread);
+  for (const kind of new Set(poll.deltas.map((delta) => delta.kind))) {
+    const deltas = poll.deltas.filter((delta) => delta.kind === kind);
+    const things = thingsIn([...new Map(deltas.flatMap((delta) => delta.things))]);
+    if (things === undefined) unread.add(kind);
+    else lists.set(kind, things);
+  }
+  return { lists, unread: [...unread] };
 }

@@ -13,23 +13,26 @@ const LONGEST_IN_VAIN_MS = 12 * 3_600_000;
 export class TimeLooks {
   #waitMs = FIRST_LOOK_MS;
   #lookedAt = -Infinity;
+  /** The last answer has said what time it is. */
   #wasTold = true;
+  /** A poll has failed since the last answer that has. */
   #isDoubted = false;
 
   /** Whether it is time for a look. `timedAt`: when the hub last said what time it is; both monotonic, in milliseconds. */
   isDue(now: number, timedAt: number): boolean {
-    return this.#isDoubted || now - Math.max(timedAt, this.#lookedAt) >= this.#waitMs;
+    return (this.#isDoubted && !this.#wasTold) || now - Math.max(timedAt, this.#lookedAt) >= this.#waitMs;
   }
 
   /** A poll has failed: the hub may have started anew since it last said what time it is. */
   noteFailure(): void {
-    this.#isDoubted = !this.#wasTold;
+    this.#isDoubted = true;
   }
 
   /** A poll was answered. Gives whether all is to be loaded anew: a look has told nothing of what has changed last. */
   noteAnswer(answer: { isLook: boolean; isTold: boolean; hasChanges: boolean; now: number }): boolean {
     const { isLook, isTold, hasChanges, now } = answer;
     this.#wasTold = isTold;
+    if (isTold) this.#isDoubted = false;
     if (isLook) {
       this.#lookedAt = now;
       this.#isDoubted = false;

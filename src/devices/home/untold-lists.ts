@@ -6,6 +6,9 @@ import type { Home } from './home.js';
 const EVERY_POLLS = 5;
 const EVERY_POLLS_WITH_NEWS = 2;
 
+/** In which something is known only by its name: that goes with each second poll, however long the one before took. */
+const EVERY_POLLS_BY_NAME = 1.5;
+
 /** Through the cloud a list comes sooner or later: after 0.8 to 1.4 of its time. */
 const LEAST_PART = 0.8;
 const MORE_PARTS = 0.6;
@@ -13,6 +16,17 @@ const MORE_PARTS = 0.6;
 /** By these the names of rooms and groups beside a thing are known, which rarely change. */
 const NAMING: readonly Kind[] = ['room', 'group'];
 const NAMES_EVERY_MS = 600_000;
+
+/** A try to load a list. Times are monotonic, in milliseconds. */
+interface Try {
+  readonly at: number;
+  /** The first of those in a row before which nothing was known. */
+  readonly firstAt: number;
+  /** From 0 to 1: how late the next one through the cloud comes. */
+  readonly chance: number;
+}
+
+const NO_TRY: Try = { at: -Infinity, firstAt: 0, chance: 0 };
 
 /** Whose lists are loaded, and how often. */
 export interface UntoldListsOptions {
@@ -33,9 +47,9 @@ export interface UntoldListsOptions {
  */
 export class UntoldLists {
   readonly #options: UntoldListsOptions;
-  readonly #wants = new Set<() => readonly Kind[]>();
-  /** When a list was tried last, and by what chance the next try through the cloud comes sooner or later. */
-  readonly #tries = new Map<Kind, { at: number; chance: number }>();
+  readonly #wants = new Set<{ kinds: () => readonly Kind[]; named: () => readonly Kind[] }>();
+  /** The last of each list. */
+  readonly #tries = new Map<Kind, Try>();
   readonly #withNews = new Set<Kind>();
   /** Those that were waited for in vain. */
   readonly #slow = new Set<Kind>();
@@ -44,10 +58,12 @@ export class UntoldLists {
     this.#options = options;
   }
 
-  /** Has the lists of these kinds loaded, until the function that this gives is called. */
-  want(kinds: () => readonly Kind[]): () => void {
-    this.#wants.add(kinds);
-    return () => void this.#wants.delete(kinds);
+  /** Has the lists of these kinds loaded, and of those `named` sooner, until the function that this gives is called. */
+  want(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
+    const want = { kinds, named };
+    if (this.#wants.size === 0) this.#tries.clear();
+    this.#wants.add(want);
+    return () => void this.#wants.delete(want);
   }
 
   /** There is news of these kinds, in a shape that nobody knows. */
@@ -69,7 +85,9 @@ export class UntoldLists {
   async refresh(): Promise<void> {
     const { ensure, clock } = this.#options;
     const load = async (kind: Kind): Promise<void> => {
-      this.#tries.set(kind, { at: clock.monotonic(), chance: clock.random() });
+      const at = clock.monotonic();
+      const firstAt = (this.#isUnknown(kind) ? this.#tries.get(kind)?.firstAt : undefined) ?? at;
+      this.#tries.set(kind, { at, firstAt, chance: clock.random() });
       this.#withNews.delete(kind);
       await ensure([kind], 0).catch(() => undefined);
     };
@@ -83,14 +101,20 @@ export class UntoldLists {
   #due(): Kind[] {
     const { home, clock, isThroughCloud } = this.#options;
     if (this.#wants.size === 0) return [];
-    const wanted = new Set([...this.#wants].flatMap((kinds) => [...kinds()]));
+    const wanted = new Set([...this.#wants].flatMap(({ kinds }) => [...kinds()]));
+    const named = new Set([...this.#wants].flatMap((want) => [...want.named()]));
     const isOld = (kind: Kind): boolean => {
-      const polls = this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS;
+      const intervalMs = this.#options.intervalMs();
+      const listEveryMs = intervalMs * (this.#withNews.has(kind) ? EVERY_POLLS_WITH_NEWS : EVERY_POLLS);
       const isNaming = !wanted.has(kind) && !this.#withNews.has(kind);
-      const { at, chance } = this.#tries.get(kind) ?? { at: -Infinity, chance: 0 };
+      const { at, firstAt, chance } = this.#tries.get(kind) ?? NO_TRY;
+      // Less and less often: a hub may never give one.
+      const unknownEveryMs = Math.min(Math.max(listEveryMs, at - firstAt), NAMES_EVERY_MS);
+      const namesEveryMs = this.#isUnknown(kind) ? unknownEveryMs : NAMES_EVERY_MS;
       // What came over the LAN is not asked for in step through the cloud either.
       const part = isThroughCloud() ? LEAST_PART + MORE_PARTS * chance : 1;
-      const everyMs = part * (isNaming ? NAMES_EVERY_MS : this.#options.intervalMs() * polls);
+      const soonMs = named.has(kind) ? intervalMs * EVERY_POLLS_BY_NAME : Infinity;
+      const everyMs = Math.min(soonMs, part * (isNaming ? namesEveryMs : listEveryMs));
       return !home.isTold(kind) && Math.min(home.ageMs(kind), clock.monotonic() - at) >= everyMs;
     };
     return [...new Set([...wanted, ...NAMING])].filter(isOld);

@@ -12,6 +12,9 @@ import {
 /** A recording that has grown to so many characters is at its end: it is kept in memory. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
+/** Of a version only its numbers are taken. */
+const VERSION = /^\d{1,5}(?:\.\d{1,5}){0,5}/;
+
 /** What a recording begins with. */
 export interface RecorderStart {
   names: Recording['names'];
@@ -38,7 +41,9 @@ export class HomeRecorder {
     this.#anonymiser = new Anonymiser({ keepsNames: names === 'kept', startedAt });
     this.#most = most;
     for (const listing of LISTINGS) this.#known.set(listing, new Set(Object.keys(things[listing] ?? {})));
-    this.#head = { form: 'cozify-recording', version: 1, names, hubVersion, things: this.#anonymiser.clean(things) };
+    const [numbers = ''] = VERSION.exec(hubVersion) ?? [];
+    const cleaned = this.#anonymiser.clean(things);
+    this.#head = { form: 'cozify-recording', version: 1, names, hubVersion: numbers, things: cleaned };
   }
 
   /** How often something has happened. */

@@ -114,7 +114,9 @@ export class HomeSteps {
     this.homes = new Homes({
       clock,
       log,
-      language: options.language ?? 'en',
+      get language() {
+        return options.language ?? 'en';
+      },
       intervals: intervalsOf(options),
       hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
       client: (hub) => hubClients.get(hub),

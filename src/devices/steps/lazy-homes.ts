@@ -40,6 +40,10 @@ export class LazyHomes {
     this.#steps?.homes.noteHubs();
   }
 
+  noteSettings(): void {
+    this.#steps?.homes.noteLanguage();
+  }
+
   /** A hub may be away, or back. */
   noteReach(): void {
     this.#steps?.feed.noteReach();

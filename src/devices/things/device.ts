@@ -3,7 +3,7 @@ import { toIsoMoment } from './codecs.js';
 import type { About } from './fields.js';
 import type { Kind } from './kinds.js';
 import { cleanFactoryName, cleanName, type Language } from './names.js';
-import { asNumber, asRecord, asText, asTexts, cleanJson, NOTHING, type RawRecord } from './raw.js';
+import { asNumber, asRecord, asText, asTexts, cleanJson, isThing, NOTHING, type RawRecord } from './raw.js';
 import { readState, type State } from './units.js';
 
 /** A thing as messages and the picker show it. */
@@ -86,8 +86,8 @@ export function readEntry(
   language: Language,
   share: ShareList = (list) => list,
 ): Entry | undefined {
-  const record = asRecord(value);
-  if (record === undefined || !saysSomething(record)) return undefined;
+  if (!isThing(value)) return undefined;
+  const record = value;
   const name = nameOf(kind, record, language) ?? id;
   switch (kind) {
     case 'device':
@@ -154,11 +154,6 @@ export function groupState(members: Iterable<State>): State {
 /** Whether a device can be reached as far as anybody knows. A phone that is not at home is no trouble. */
 export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
-}
-
-/** Whether a record has more to say of a thing than that it is there, which alone makes none. */
-function saysSomething(record: RawRecord): boolean {
-  return Object.keys(record).some((key) => key !== 'id' && key !== 'timestamp');
 }
 
 function readDevice(id: string, name: string, record: RawRecord, share: ShareList): Entry {

@@ -38,12 +38,27 @@ export function asTexts(value: unknown): string[] {
   return Array.isArray(list) ? list.filter((item): item is string => asText(item) !== undefined) : [];
 }
 
-/** What a hub lists, by id: a map `{id: thing}`, or a list of things that say their id. `undefined` for neither. */
+/** Whether a value says more of a thing than that it is there, which alone makes none. */
+export function isThing(value: unknown): value is RawRecord {
+  return Object.keys(asRecord(value) ?? NOTHING).some((key) => key !== 'id' && key !== 'timestamp');
+}
+
+/**
+ * What a hub says of things, by id, `null` of those that are gone: a map `{id: thing}`, or a list of things that say their
+ * id. `undefined` for neither, and for one that is not empty and names nothing that has an id.
+ */
 export function asListing(value: unknown): [string, unknown][] | undefined {
   const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
     ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
     : asRecord(value) && Object.entries(value as RawRecord);
-  return pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+  const listing = pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+  return listing?.length === 0 && pairs?.length !== 0 ? undefined : listing;
+}
+
+/** What there is, of a listing of all; `undefined` for none, and where nothing in it is a thing, but an error, say. */
+export function thingsIn(listing: readonly [string, unknown][] | undefined): [string, unknown][] | undefined {
+  const things = listing?.filter(([, value]) => value !== null);
+  return things?.length === 0 || things?.some(([, value]) => isThing(value)) === true ? things : undefined;
 }
 
 /** A copy of JSON without what JSON can't hold again, such as infinite numbers, and without what lies absurdly deep. */

@@ -12,8 +12,11 @@ export interface ThingsOptions {
   language: Language;
 }
 
-/** What a hub lists: ids, each with what may be a thing, or null. */
+/** What a hub lists: ids, each with what may be a thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
+
+/** What is so of things by their ids. */
+type OfThing = (id: string) => boolean;
 
 /** So many different lists of capabilities are kept, used or not. */
 const FEW_LISTS = 200;
@@ -21,7 +24,7 @@ const FEW_LISTS = 200;
 /** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
 export class Things {
   readonly hub: string;
-  readonly language: Language;
+  #language: Language;
   readonly #indexes = byKind(() => new ThingIndex());
   /** The ids of the groups that a device is in, by its id. */
   readonly #groupsOf = new Map<string, Set<string>>();
@@ -36,7 +39,21 @@ export class Things {
 
   constructor({ hub, language }: ThingsOptions) {
     this.hub = hub;
-    this.language = language;
+    this.#language = language;
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  /** From now on factory names are in another language. To flows that changes nothing at home. */
+  speak(language: Language): void {
+    if (language === this.#language) return;
+    this.#language = language;
+    for (const entry of [...this.list('room'), ...this.list('scene')]) {
+      this.#index(entry.kind).put({ ...entry, name: nameIn(entry, language) });
+      this.#revision += 1;
+    }
   }
 
   get(kind: Kind, id: string): Entry | undefined {
@@ -131,7 +148,7 @@ export class Things {
   replace(
     kind: Kind,
     listing: Listing,
-    { isLate = false, hasTurned = () => false }: { isLate?: boolean; hasTurned?: (id: string) => boolean } = {},
+    { isLate = () => false, hasTurned = () => false }: { isLate?: OfThing; hasTurned?: OfThing } = {},
   ): boolean {
     const index = this.#index(kind);
     if (listing.length === 0 && index.size > 0 && !this.#doubted.has(kind)) {
@@ -139,14 +156,12 @@ export class Things {
       return false;
     }
     this.#doubted.delete(kind);
-    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value), isGone: value === null }));
-    // None of it can be read: a shape that nobody knows, which says nothing.
-    if (read.length > 0 && read.every(({ entry, isGone }) => entry === undefined && !isGone)) return true;
-    const listed = new Set(read.filter(({ isGone }) => !isGone).map(({ id }) => id));
+    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
+    const listed = new Set(read.map(({ id }) => id));
     for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
     for (const { id, entry } of read) {
       const isPast =
-        (isLate && entry !== undefined && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
+        (entry !== undefined && isLate(id) && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
       if (entry !== undefined && !isPast) this.#put(entry);
     }
     return true;

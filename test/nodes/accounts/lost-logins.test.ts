@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type FollowedAccount, type LoginNews, LostLogins } from '../../../nodes/accounts/lost-logins';
-import type { Snapshot } from '../../../src/index.js';
+import type { LoginState, Snapshot } from '../../../src/index.js';
 
 const AT = '2030-01-01T12:03:00.000Z';
 const TOPIC = 'cozify/logins/one';
@@ -12,10 +12,11 @@ class FakeAccount implements FollowedAccount {
   lostLogin: { at: string | null } | undefined;
   name = 'Koti';
   email: string | null = null;
+  state: LoginState = 'authenticated';
   #watchers = new Set<() => void>();
 
   snapshot(): Snapshot {
-    return { account: this.name, email: this.email } as Snapshot;
+    return { account: this.name, email: this.email, state: this.state } as Snapshot;
   }
 
   onChange(watcher: () => void): () => void {
@@ -23,7 +24,7 @@ class FakeAccount implements FollowedAccount {
     return () => this.#watchers.delete(watcher);
   }
 
-  change(properties: Partial<Pick<FakeAccount, 'isReady' | 'lostLogin' | 'name'>>): void {
+  change(properties: Partial<Pick<FakeAccount, 'isReady' | 'lostLogin' | 'name' | 'state'>>): void {
     Object.assign(this, properties);
     for (const watcher of this.#watchers) watcher();
   }
@@ -53,6 +54,15 @@ describe('lost logins, as editors are told of them', () => {
       [TOPIC, lost],
       [TOPIC, good],
     ]);
+  });
+
+  it('are told again when the login stands otherwise, though none is lost', () => {
+    logins.follow(account);
+    for (const state of ['otp-required', 'otp-sent', 'otp-sent', 'authenticated'] as const) account.change({ state });
+    assert.deepEqual(
+      told,
+      [1, 2, 3, 4].map(() => [TOPIC, good]),
+    );
   });
 
   it('are told only once the account knows how it stands', () => {

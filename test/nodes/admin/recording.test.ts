@@ -40,15 +40,20 @@ describe('the recording of a home', () => {
     return found;
   };
 
-  /** Lets the door open and close, and gives what was recorded. */
-  async function recordTheDoor(body: object): Promise<Recording> {
-    const started = await post('recording', body);
-    assert.equal(started.status, 202, started.text);
+  /** Lets the door open and close until that is recorded. */
+  async function recordsADoor(): Promise<void> {
     for (const open of [true, false]) {
       const { count } = stateOf(await read());
       hub().home.change(DOOR, { open });
       await until('the door to be heard', async () => stateOf(await read()).count > count);
     }
+  }
+
+  /** Lets the door open and close, and gives what was recorded. */
+  async function recordTheDoor(body: object): Promise<Recording> {
+    const started = await post('recording', body);
+    assert.equal(started.status, 202, started.text);
+    await recordsADoor();
     assert.equal(stateOf(await post('recording/stop', {})).state, 'done');
     const file = await read('/file');
     assert.equal(file.status, 200);
@@ -108,6 +113,15 @@ describe('the recording of a home', () => {
     const isRunning = () => stage.account().homes.open.some(({ poller }) => poller.isRunning);
     await post('recording/stop', {});
     await until('all polls to end', () => !isRunning());
+  });
+
+  it('goes on when the account gets another language', async () => {
+    assert.equal((await post('recording', {})).status, 202);
+    for (const language of ['fi', 'en']) {
+      await stage.deploy(testFlow(accountNode({ language })));
+      assert.equal(stateOf(await read()).state, 'recording');
+      await recordsADoor();
+    }
   });
 
   it('is the only one until it is stopped, and is gone when that is wished', async () => {

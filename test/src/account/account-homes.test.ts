@@ -3,6 +3,8 @@ import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
+const LAMP = { id: 'd1', type: 'LIGHT', name: 'Lamp', state: {}, capabilities: { values: ['ON_OFF'] } };
+
 describe('the homes of an account', () => {
   let stage: Stage;
   beforeEach(() => {
@@ -29,6 +31,31 @@ describe('the homes of an account', () => {
     assert.equal(player.account.homes, homes);
     await stage.deploy(player, { cloudUrl: 'https://other.example/ui/0.2' });
     assert.notEqual(player.account.homes, homes);
+  });
+
+  it('are the same after a Deploy of another language, which is that of factory names from then on', async () => {
+    await stage.end();
+    const { player, ...opened } = await Stage.withLoggedIn();
+    ({ stage } = opened);
+    const [first = '', second = ''] = player.account.snapshot().hubs.map(({ id }) => id);
+    const { homes } = player.account;
+    const { things } = homes.of(first).home;
+    things.put('room', 'r1', { id: 'r1', name: '$LIVINGROOM' });
+    things.put('room', 'r2', { id: 'r2', name: 'Nook' });
+    things.put('device', 'd1', { ...LAMP, room: ['r1'] });
+    const roomOfLamp = (): unknown[] => things.list('device').map((entry) => things.show(entry).room);
+    assert.deepEqual(roomOfLamp(), ['Living room']);
+    things.takeChanges();
+    await stage.deploy(player, { language: 'fi' });
+    assert.equal(player.account.homes, homes);
+    assert.deepEqual(roomOfLamp(), ['Olohuone']);
+    assert.deepEqual(
+      things.list('room').map(({ name }) => name),
+      ['Olohuone', 'Nook'],
+    );
+    assert.equal(things.named('room', 'living room').length, 1, 'a flow that names it goes on');
+    assert.deepEqual(things.takeChanges(), [], 'nothing has changed at home');
+    assert.equal(homes.of(second).home.things.language, 'fi');
   });
 
   it('that still send a command when the account rests hold nothing up that starts it again meanwhile', async () => {

@@ -3,7 +3,7 @@ import { isRecord } from '../checks';
 import type { Dispatch } from './dispatch';
 import type { Household } from './household';
 import { withOwnTarget } from './shown';
-import { type Device, type Listing, type Rule, type Scene } from './things';
+import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
 import { readWanted } from './wanted';
 
 /** What came of an array of commands. */
@@ -124,7 +124,8 @@ export class Commands {
   }
 
   #applyPresets({ presets }: Scene): void {
-    for (const { state, targetIds } of presets) {
+    // Of those in a recording nothing is certain.
+    for (const { state, targetIds } of presets.filter(isPreset)) {
       for (const deviceId of targetIds) {
         const device = this.#household.get('devices', deviceId);
         const wanted = device && readWanted(device, state, this.#behaviour);
@@ -151,6 +152,10 @@ export class Commands {
   #isWantedByScenes({ scenes }: Rule): boolean {
     return Object.entries(scenes).some(([id, isWanted]) => isWanted && this.#household.get('scenes', id)?.isOn);
   }
+}
+
+function isPreset(preset: unknown): preset is Preset {
+  return isRecord(preset) && isRecord(preset['state']) && Array.isArray(preset['targetIds']);
 }
 
 /** The field that ON and OFF switch, or undefined for a device that can't be switched. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../checks';
 import { Seeded } from '../seeded';
 import type { Sketch, Traits } from './devices/sketch';
 import { uuidOf } from '../tokens';
@@ -62,16 +63,30 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** A thing of a recording, as this home has things. What a hub says is null is as if it had left it out. */
+/** What may be of another kind than in {@link AT_LEAST}. */
+const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  room: (value) => typeof value === 'string',
+  capabilities: (value) => isRecord(value) && Array.isArray(value['values']),
+};
+
+/** A thing of a recording, as this home has things. What is null, or of a wrong kind, is as if the hub had left it out. */
 export function thingOf<L extends Listing>(listing: L, id: string, told: Record<string, unknown>): Things[L] {
-  const least = Object.keys(AT_LEAST[listing]);
+  const least = new Map<string, unknown>(Object.entries(AT_LEAST[listing]));
   const thing = Object.fromEntries(
-    Object.entries(told).filter(([field, value]) => value !== null || !least.includes(field)),
+    Object.entries(told).filter(
+      ([field, value]) =>
+        !least.has(field) || kindOf(value) === kindOf(least.get(field)) || OTHER_KINDS[field]?.(value) === true,
+    ),
   );
   const state = listing === 'devices' && {
-    state: { type: '', reachable: true, lastSeen: 0, ...(thing['state'] as object) },
+    state: { type: '', reachable: true, lastSeen: 0, ...(isRecord(thing['state']) && thing['state']) },
   };
   return { ...AT_LEAST[listing], ...thing, ...state, id } as Things[L];
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : typeof value;
 }
 
 function recorded({ things }: Recording, now: number): Furniture {

@@ -67,11 +67,11 @@ export class Home {
     for (;;) {
       this.settle();
       const told = this.#polls.tell(ts);
-      this.#replay?.wasTold(this.#now());
+      this.#replay?.wasTold(ts, told?.timestamp ?? ts, this.#now());
       if (told) return told;
       const leftMs = heldUntil - performance.now();
-      if (leftMs <= 0 || signal.aborted) return quietPoll === 'empty' ? this.#polls.nothing() : undefined;
-      const nextAt = Math.min(this.#schedule.nextAt, this.#replay?.nextAt ?? Infinity);
+      if (leftMs <= 0 || signal.aborted) return quietPoll === 'empty' ? this.#nothingSince(ts) : undefined;
+      const nextAt = Math.min(this.#schedule.nextAt, this.#replay?.nextAt(this.#now()) ?? Infinity);
       await this.#untilChange(Math.min(leftMs, nextAt - this.#now()), signal);
     }
   }
@@ -90,7 +90,7 @@ export class Home {
 
   /** Whether all of the recording has happened and was told; true without one. */
   get isReplayed(): boolean {
-    return this.#replay?.isOver ?? true;
+    return this.#replay?.isOver(this.#now()) ?? true;
   }
 
   /** A thing as it is now. */
@@ -256,6 +256,12 @@ export class Home {
     this.#polls.emptyAnswers = emptyAnswers;
     this.#polls.emptyAs = emptyAs;
     this.#wake();
+  }
+
+  #nothingSince(ts: number): PollDelta {
+    const nothing = this.#polls.nothing();
+    this.#replay?.wasTold(ts, nothing.timestamp, this.#now());
+    return nothing;
   }
 
   /** What a recorded poll told: one change at one time, for whoever polls. */

@@ -12,7 +12,10 @@ export class PollLog {
   #latest = -Infinity;
 
   note(listing: Listing, id: string, at: number): void {
-    this.#stamps.set(`${listing}/${id}`, { listing, id, at });
+    const key = `${listing}/${id}`;
+    // The one that changed last comes last.
+    this.#stamps.delete(key);
+    this.#stamps.set(key, { listing, id, at });
     this.#latest = Math.max(this.#latest, at);
   }
 

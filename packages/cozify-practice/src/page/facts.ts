@@ -1,4 +1,5 @@
-import { nameOf, roomOf, type Device } from '../home/things';
+import { isCount, isRecord } from '../checks';
+import { nameOf, roomOf, type Device, type Room, type Scene } from '../home/things';
 import type { SimulatedHub } from '../hub';
 import type { World } from '../world';
 
@@ -38,15 +39,16 @@ export function factsOf(simulator: World): Facts {
 }
 
 function cloudOf({ cloudUrl, troubles }: World): unknown {
-  return { cloudUrl, isAway: troubles.isCloudAway, isLoginRejected: troubles.isLoginRejected, isSlow: troubles.isSlow };
+  const { isCloudAway: isAway, isLoginRejected, canRejectLogins, isSlow } = troubles;
+  return { cloudUrl, isAway, isLoginRejected, canRejectLogins, isSlow };
 }
 
 function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: World): unknown {
   const rooms = home.all('rooms').sort((one, other) => one.order - other.order);
   return {
     ...{ id, name, host, isOff: !connected, isLanRefused: !isOnline && troubles.isLanRefused(id) },
-    rooms: rooms.map((room) => ({ id: room.id, name: room.name })),
-    scenes: home.all('scenes').map((scene) => ({ id: scene.id, name: nameOf(scene), isOn: scene.isOn })),
+    rooms: rooms.map((room) => ({ id: room.id, name: calledOf(room) })),
+    scenes: home.all('scenes').map((scene) => ({ id: scene.id, name: calledOf(scene), isOn: scene.isOn })),
   };
 }
 
@@ -63,6 +65,20 @@ export function changesBetween(before: Facts, after: Facts): Record<string, unkn
 }
 
 function shown(device: Device): ShownDevice {
-  const { id, name, type, buttons, state } = device;
-  return { id, name, type, room: roomOf(device), buttons, state };
+  const { id, type, state } = device;
+  return { id, name: calledOf(device), type, room: roomOf(device), buttons: buttonsOf(device), state };
+}
+
+/** What a thing is called on the page. */
+function calledOf(thing: Device | Room | Scene): string {
+  return nameOf(thing) || thing.id;
+}
+
+/** The buttons that can be pressed; of those in a recording nothing is certain. */
+function buttonsOf({ buttons }: Device): ShownDevice['buttons'] {
+  const list: readonly unknown[] = Array.isArray(buttons) ? buttons : [];
+  const shown = list.filter(isRecord).flatMap(({ id, label }) => {
+    return isCount(id) ? [{ id, label: typeof label === 'string' ? label : '' }] : [];
+  });
+  return shown.length > 0 ? shown : undefined;
 }

@@ -36,6 +36,11 @@ export class Troubles {
     return this.#rejected.length > 0 && this.#tokens.valid.length === 0;
   }
 
+  /** Whether there is a login to reject, or a rejection to take back. */
+  get canRejectLogins(): boolean {
+    return this.#rejected.length > 0 || this.#tokens.valid.length > 0;
+  }
+
   get isSlow(): boolean {
     return this.#usualLatencyMs !== undefined;
   }

@@ -2,12 +2,21 @@ import { isRecord } from '../checks';
 import type { Ask } from './recorder';
 
 const TIMEOUT_MS = 15_000;
+const NOTHING_NEW = 304;
+/** A code that is wrong or too old. */
+const REJECTED = [400, 401, 403];
 
 /** A hub that may be recorded. */
 export interface OwnHub {
   name: string;
   version: string;
   ask: Ask;
+}
+
+/** What the cloud knows of somebody's hubs: their keys by id, and where they may be on the local network. */
+interface Known {
+  keys: ReadonlyMap<string, string>;
+  hosts: readonly string[];
 }
 
 /** The owner of a home at Cozify's cloud. Nothing is kept: the login ends with the program. */
@@ -27,11 +36,11 @@ export class Owner {
   }
 
   async logIn(code: string): Promise<void> {
-    const body = JSON.stringify({ email: this.#email, password: code.trim() });
-    const answer = await this.#call('user/emaillogin', {
-      method: 'POST',
-      body,
-      headers: { 'Content-Type': 'application/json' },
+    const body = JSON.stringify({ email: this.#email, password: code });
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await this.#call('user/emaillogin', { method: 'POST', body, headers }).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || !REJECTED.includes(error.status)) throw error;
+      throw new Error('Cozify does not accept this code: start again to get another one.', { cause: error });
     });
     this.#token = (await answer.text()).trim();
   }
@@ -42,15 +51,44 @@ export class Owner {
 
   /** The hubs that can be reached, on the local network where possible. */
   async hubs(): Promise<OwnHub[]> {
-    const keys: unknown = await (await this.#call('user/hubkeys')).json();
-    const addresses: unknown = await (await this.#call('hub/lan_ip')).json().catch(() => []);
-    const hosts = Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string') : [];
-    const entries = isRecord(keys) ? Object.entries(keys).filter(([, key]) => typeof key === 'string') : [];
-    const found = await Promise.all(entries.map(([id, key]) => this.#hub(id, String(key), hosts)));
+    const known = await this.#known();
+    const found = await Promise.all([...known.keys].map(([id]) => this.#hub(id, known)));
     return found.filter((hub) => hub !== undefined);
   }
 
-  async #hub(id: string, key: string, hosts: readonly string[]): Promise<OwnHub | undefined> {
+  async #hub(id: string, known: Known): Promise<OwnHub | undefined> {
+    const found = await this.#find(id, known);
+    return found && { ...found, ask: this.#followed(id, found.ask) };
+  }
+
+  /** Goes on asking a hub whose key, address or version changes: after each failure it is looked for again. */
+  #followed(id: string, first: Ask): Ask {
+    let ask: Ask | undefined = first;
+    return async (path) => {
+      ask ??= (await this.#find(id, await this.#known()))?.ask;
+      if (ask === undefined) throw new Error('The hub does not answer.');
+      try {
+        return await ask(path);
+      } catch (error) {
+        ask = undefined;
+        throw error;
+      }
+    };
+  }
+
+  async #known(): Promise<Known> {
+    const keys: unknown = await (await this.#call('user/hubkeys')).json();
+    const addresses: unknown = await (await this.#call('hub/lan_ip')).json().catch(() => []);
+    const entries = isRecord(keys) ? Object.entries(keys) : [];
+    return {
+      keys: new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+      hosts: Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string') : [],
+    };
+  }
+
+  async #find(id: string, { keys, hosts }: Known): Promise<OwnHub | undefined> {
+    const key = keys.get(id);
+    if (key === undefined) return undefined;
     const ways = [...hosts.map((host) => lanWay(host, key)), this.#cloudWay(key)];
     for (const way of ways) {
       const about = await way('/hub').catch(() => undefined);
@@ -69,12 +107,29 @@ export class Owner {
   async #call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
     const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked);
+    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked).catch((error: unknown) => {
+      throw new Error(`Cozify can't be reached: ${reasonOf(error)}.`, { cause: error });
+    });
     // The path says what was asked; its query has the address of a person.
-    if (!answer.ok && answer.status !== 304)
-      throw new Error(`${path.split('?')[0]}: Cozify answered ${answer.status}.`);
+    if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
   }
+}
+
+/** The cloud has answered a call with an error. */
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(call: string, status: number) {
+    super(`${call}: Cozify answered ${status}.`);
+    this.status = status;
+  }
+}
+
+/** What fetch says of it stands in its cause. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }
 
 function lanWay(address: string, key: string): Ask {
@@ -84,6 +139,7 @@ function lanWay(address: string, key: string): Ask {
 }
 
 async function answerOf(answer: Response): Promise<unknown> {
-  if (!answer.ok) return undefined;
+  if (answer.status === NOTHING_NEW) return undefined;
+  if (!answer.ok) throw new Error(`The hub answered ${answer.status}.`);
   return answer.json();
 }

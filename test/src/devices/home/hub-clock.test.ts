@@ -23,6 +23,20 @@ describe('the clock of a hub that is set back', () => {
     });
   }
 
+  for (const gapMs of [2 * SECOND, 3 * SECOND]) {
+    it(`by 900 ms twice, ${gapMs / SECOND} s apart, hides no change`, async () => {
+      home = new HeardHome();
+      await home.begin();
+      await home.stage.clock.advance(MINUTE + 50);
+      home.house.shiftClock(-900);
+      await home.stage.clock.advance(gapMs);
+      home.house.shiftClock(-900);
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 3 * SECOND);
+    });
+  }
+
   it('makes no load of everything where it was not set back', async () => {
     home = new HeardHome();
     await home.begin();
@@ -139,6 +153,27 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     await tellsOfChange(4 * SECOND);
   });
 
+  for (const silentMs of [3 * SECOND, 8 * SECOND]) {
+    it(`set back by a restart of ${silentMs / SECOND} s, just after a change, hides neither a change nor a press`, async () => {
+      home = new HeardHome({ quietPoll: '304' });
+      await home.begin();
+      await home.stage.clock.advance(5 * MINUTE);
+      home.switch();
+      // So that the last answer before the silence tells of that, and what time it is.
+      await home.untilSo(() => home.changes.length > 0, 2 * SECOND);
+      home.instead = 'unreachable';
+      await home.stage.clock.advance(silentMs);
+      home.house.shiftClock(-DAY);
+      home.instead = undefined;
+      await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+      await home.stage.clock.advance(3 * SECOND);
+      home.presses = 0;
+      home.house.press(home.remote, 2);
+      await tellsOfChange(3 * SECOND);
+      assert.equal(home.presses, 1);
+    });
+  }
+
   it('loads everything no more often for that, and tells no press again', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
@@ -178,6 +213,19 @@ describe('the time of a hub', () => {
     assert.deepEqual(
       stamps.map((stamp, second) => time.note(at(stamp, second * 1_000))),
       [false, false, false, false, true, false],
+    );
+  });
+
+  it('that steps back once more soon after that is noticed, too, where it has gone with ours for long', () => {
+    const time = new HubTime();
+    const stepsAt = [40, 42];
+    const noticed = Array.from({ length: 50 }, (_, second) => {
+      const stamp = second * 1_000 - 900 * stepsAt.filter((at) => second >= at).length;
+      return time.note(at(stamp, second * 1_000)) ? second : undefined;
+    });
+    assert.deepEqual(
+      noticed.filter((second) => second !== undefined),
+      stepsAt,
     );
   });
 

@@ -3,7 +3,7 @@ import type { Change } from '../../../../src/devices/things/changes.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { FakeClock, HOUR, SECOND } from '../../support/fake-clock.js';
-import { AT, byId, HUB, lamp, poll, type RawDevice } from '../support.js';
+import { AT, byId, HUB, lamp, poll, type RawDevice, remote } from '../support.js';
 
 describe('what the hub was asked for before, and answers afterwards', () => {
   let clock: FakeClock;
@@ -64,6 +64,70 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(list([one('a', { isOn: false }), one('c')], askedAt), ['b removed true', 'c added true']);
   });
 
+  it('is no poll that brings back what a list has shown to be gone since', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: false })], clock.monotonic()), ['b removed true']);
+    await clock.advance(300);
+    assert.deepEqual(part(1100, byId(one('b', { isOn: false }, 1050)), askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(part(2800, byId(one('b', {}, 2700))), ['b added true'], 'a newer one does');
+  });
+
+  it('nor one that takes away what a list has shown to be there since', async () => {
+    assert.deepEqual(part(500, { b: null }), ['b removed true']);
+    await clock.advance(SECOND);
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    const both = [one('a', { isOn: false }), one('b', {}, 2300)];
+    assert.deepEqual(list(both, clock.monotonic()), ['b added true']);
+    await clock.advance(300);
+    assert.deepEqual(part(2100, { b: null }, askedAt), []);
+    await clock.advance(SECOND);
+    assert.deepEqual(part(3800, { b: null }), ['b removed true'], 'a newer one does');
+  });
+
+  it('does tell how something is that a list has shown to have come, where that is newer', async () => {
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    const all = [one('a', { isOn: false }), one('b'), one('c', {}, 1400)];
+    assert.deepEqual(list(all, clock.monotonic()), ['c added true']);
+    await clock.advance(300);
+    assert.deepEqual(part(1750, byId(one('c', { isOn: false }, 1700)), askedAt), ['c changed false']);
+  });
+
+  it('is a list that tells of a lamp which had not changed since the hub’s clock went back', async () => {
+    full([one('a', { isOn: false }), one('b')], 1000 - HOUR);
+    await clock.advance(SECOND);
+    const askedAt = clock.monotonic();
+    await clock.advance(500);
+    part(2500 - HOUR, {});
+    await clock.advance(500);
+    assert.deepEqual(list([one('a', { isOn: true }, 2700 - HOUR), one('b')], askedAt), ['a changed true']);
+  });
+
+  it('tells of a press once, too, where the hub’s clock went back', async () => {
+    const pressed = (atMs: number, changedMs: number, askedAt: number): number => {
+      const devices = byId(remote('r', { button: 1 }, { timestamp: AT + changedMs }));
+      const options = { isResync: false, askedAt };
+      return home.applyPoll(poll(AT + atMs, { devices }), options)?.presses.length ?? 0;
+    };
+    const unpressed = remote('r', { button: 1 }, { timestamp: AT });
+    full([unpressed], 1000 - HOUR);
+    await clock.advance(SECOND);
+    const askedAt = clock.monotonic();
+    await clock.advance(100);
+    list([unpressed], clock.monotonic());
+    await clock.advance(400);
+    assert.equal(pressed(2500 - HOUR, 2300 - HOUR, askedAt), 1);
+    await clock.advance(SECOND);
+    assert.equal(
+      pressed(3500 - HOUR, 2300 - HOUR, clock.monotonic()),
+      0,
+      'it is told again, as to who looks at the clock',
+    );
+  });
+
   for (const isFull of [false, true]) {
     const late = (isOn: boolean, changedMs: number, atMs: number, askedAt: number): string[] => {
       const device = one('a', { isOn }, changedMs);
@@ -86,6 +150,22 @@ describe('what the hub was asked for before, and answers afterwards', () => {
         list([one('a', { isOn: false }), one('b')], clock.monotonic());
         await clock.advance(8 * SECOND);
         assert.deepEqual(late(true, 9000, 9100, askedAt), ['a changed true']);
+      });
+
+      it('is so where the hub’s clock went back long ago, and the lamp had not changed since', async () => {
+        full([one('a', { isOn: false }), one('b')], 1000 - HOUR);
+        await clock.advance(SECOND);
+        const askedAt = clock.monotonic();
+        await clock.advance(500);
+        list([one('a', { isOn: false }), one('b')], clock.monotonic());
+        await clock.advance(SECOND);
+        assert.deepEqual(late(true, 3000 - HOUR, 3100 - HOUR, askedAt), ['a changed true']);
+        // From then on its times decide again.
+        const askedNext = clock.monotonic();
+        await clock.advance(500);
+        list([one('a', { isOn: false }, 3800 - HOUR), one('b')], clock.monotonic());
+        await clock.advance(SECOND);
+        assert.deepEqual(late(true, 3000 - HOUR, 3600 - HOUR, askedNext), []);
       });
 
       it('is so, too, where the hub’s clock went back', async () => {
@@ -124,4 +204,31 @@ describe('a poll that takes long', () => {
     assert.equal(home.changes.length, 1);
     await home.end();
   });
+
+  for (const byMs of [30 * SECOND, HOUR]) {
+    it(`hides no change beside a read where the hub's clock was set back by ${byMs / SECOND} s`, async () => {
+      const home = new HeardHome();
+      const { clock, hub } = home.stage;
+      await home.begin();
+      home.switch();
+      await clock.advance(SECOND);
+      home.house.shiftClock(-byMs);
+      await clock.advance(2 * SECOND);
+      // The hub looks only then what there is to tell.
+      hub.between = async ({ path, answer }) => {
+        if (path.includes('/hub/poll')) await new Promise<void>((resolve) => clock.setTimeout(resolve, 900));
+        return answer();
+      };
+      await clock.advance(5 * SECOND);
+      home.stage.take();
+      await home.untilSo(() => home.stage.asked.length > 0, 2 * SECOND);
+      await clock.advance(100);
+      void home.account.read({ kinds: ['device'], fresh: true });
+      await clock.advance(300);
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
+      await home.end();
+    });
+  }
 });

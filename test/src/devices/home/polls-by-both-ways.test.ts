@@ -343,6 +343,56 @@ describe('polls by both ways', () => {
     await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
   });
 
+  for (const [what, reply] of [
+    ['hang', 'hang'],
+    ['end', 'unreachable'],
+  ] as const) {
+    it(`that ${what} on the LAN make no hub away that the cloud reaches`, async () => {
+      stage.clock.chance = () => 0.9;
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? reply : answer());
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
+      await pass(10 * MINUTE);
+      assert.equal(home.changes.length, 1);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      // Where the cloud does not reach it either, it is away.
+      stage.hub.between = () => reply;
+      await home.untilSo(() => home.reachable === false, MINUTE);
+    });
+  }
+
+  for (const headers of [{}, { 'retry-after': '1' }]) {
+    const asked = JSON.stringify(headers);
+    it(`go through the cloud while the hub has too much to do for the LAN, and make no hub away: ${asked}`, async () => {
+      await home.begin();
+      await pass(20 * SECOND);
+      home.changes.splice(0);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429, headers } : answer());
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 12 * SECOND);
+      for (let time = 0; time < 10; time++) {
+        await pass(20 * SECOND);
+        home.switch();
+        await home.untilSo(() => home.changes.length > time + 1, 12 * SECOND);
+      }
+      assert.equal(home.reachable, true);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      stage.take();
+      await pass(3 * MINUTE);
+      const polls = home.polls();
+      const [lan, cloud] = ['lan', 'cloud'].map((way) => polls.filter((line) => line.startsWith(way)).length);
+      assert.ok((lan ?? 0) <= 8 && (cloud ?? 0) <= 20, `${lan} on the LAN, ${cloud} through the cloud`);
+      stage.hub.between = ({ answer }) => answer();
+      await pass(31 * SECOND);
+      stage.take();
+      await pass(10 * SECOND);
+      assert.ok(home.polls('lan').length >= 9, 'it is asked there again');
+    });
+  }
+
   describe('that get an answer which is no list', () => {
     for (const [what, reply] of [
       ['500', { status: 500, body: '{"code":1}' }],
@@ -369,11 +419,13 @@ describe('polls by both ways', () => {
         await pass(500);
         assert.equal(home.reachable, false, 'whatever else it answers');
         await pass(5 * MINUTE);
-        assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
+        // What else it is asked goes through the cloud by then, which is told, too.
+        const anotherWay = what === '429' ? ['hubs'] : [];
+        assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs', ...anotherWay]]);
         home.instead = undefined;
         await pass(80 * SECOND);
         assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
-        assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
+        assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', ...anotherWay, 'hubs']]);
       });
     }
 

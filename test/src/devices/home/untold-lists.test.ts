@@ -4,6 +4,7 @@ import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
 import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { byId, lamp } from '../support.js';
 
@@ -24,7 +25,7 @@ describe('what polls do not tell of', () => {
     const lists: Record<string, () => object> = {
       devices: () => byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
       rooms: () => ({ r1: { id: 'r1', name: room } }),
-      groups: () => ({}),
+      groups: () => ({ g1: { id: 'g1', name: 'Valot', members: ['d1'] } }),
       scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn } }),
     };
     for (const list of ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'])
@@ -35,7 +36,7 @@ describe('what polls do not tell of', () => {
       return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
     };
     stage.hub.replies.set('/hub/poll?ts=0', poll);
-    for (let ts = 1000; ts < 20_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
+    for (let ts = 1000; ts < 60_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
     await stage.client();
     ({ account } = stage.player as { account: Account });
     await stage.clock.advance(0);
@@ -170,6 +171,37 @@ describe('what polls do not tell of', () => {
     });
   }
 
+  for (const [list, failure] of [
+    ['rooms', { status: 500 }],
+    ['groups', { status: 500 }],
+    ['rooms', 'hang'],
+    ['groups', 'hang'],
+  ] as const) {
+    const how = failure === 'hang' ? 'did not answer' : 'refused';
+
+    it(`messages soon have their room and groups where the hub ${how} at the start: ${list}`, async () => {
+      const answer = stage.hub.replies.get(`/${list}`) ?? assert.fail(list);
+      stage.hub.replies.set(`/${list}`, failure);
+      open({ fields: ['on'] });
+      await stage.clock.advance(8 * SECOND);
+      stage.hub.replies.set(`/${list}`, answer);
+      await stage.clock.advance(35 * SECOND);
+      isLit = !isLit;
+      await stage.clock.advance(2 * SECOND);
+      assert.deepEqual([sent.at(-1)?.device.room, sent.at(-1)?.device.groups], ['Sauna', ['Valot']]);
+      const before = gets(list);
+      await stage.clock.advance(MINUTE);
+      assert.equal(gets(list), before, 'names that are known are good for 10 minutes');
+    });
+  }
+
+  it('names that a hub never tells are asked for less and less often', async () => {
+    stage.hub.replies.set('/rooms', { status: 500 });
+    open({ fields: ['on'] });
+    await stage.clock.advance(60 * MINUTE);
+    assert.ok(gets('rooms') >= 10 && gets('rooms') <= 15, String(gets('rooms')));
+  });
+
   it('a list that the hub refuses delays nothing else', async () => {
     stage.hub.replies.set('/scenes', { status: 500 });
     open({ kinds: ['device', 'scene'] });
@@ -196,4 +228,76 @@ describe('what polls do not tell of', () => {
       assert.ok(gets(list) <= 40, String(gets(list)));
     });
   }
+});
+
+describe('a target by its name, where polls tell of devices only', () => {
+  let home: HeardHome;
+  let problems: string[];
+  let feed: ChangeFeed;
+
+  /** Listens to a thing that only its name tells. Gives the thing, and another of its kind. */
+  async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
+    home = new HeardHome({ otherDeltas: 'absent' });
+    const { clock } = home.stage;
+    await home.begin(known);
+    home.leave();
+    const of = `${kind}s` as 'groups';
+    for (const [place, { id }] of home.house.all(of).entries()) home.house.rename(of, id, `${kind} ${place}`);
+    problems = [];
+    feed = new ChangeFeed({
+      ...{ id: 'n1', homes: home.account.homes, clock, send: () => undefined },
+      wishes: parseChangeWishes({ targets: [{ name: `${kind} 0`, kind }] }),
+      onProblems: (now) => void (problems = now.map(({ code }) => code)),
+    });
+    await clock.advance(2 * MINUTE + SECOND);
+    assert.deepEqual(problems, []);
+    home.stage.take();
+    return home.house.all(of).map(({ id }, place) => ({ id, name: `${kind} ${place}` }));
+  }
+
+  const untilProblem = (code: string): Promise<number> => home.untilSo(() => problems.includes(code), 2 * MINUTE);
+  const gets = (list: string): number => home.stage.take().filter((line) => line.includes(`/${list} `)).length;
+
+  afterEach(async () => {
+    feed.stop();
+    await home.end();
+  });
+
+  for (const kind of ['group', 'scene', 'rule'] as const) {
+    for (const [way, known] of [
+      ['the LAN', {}],
+      ['the cloud', { host: null, isRemote: true }],
+    ] as const) {
+      it(`is said to be gone, or to be that of two, within two polls: ${kind} through ${way}`, async () => {
+        const [one, other] = await listenTo(kind, known);
+        assert.ok(one !== undefined && other !== undefined);
+        home.house.rename(`${kind}s`, other.id, one.name);
+        await untilProblem('COZIFY_BAD_INPUT');
+        assert.ok(home.polls().length <= 2);
+        home.house.rename(`${kind}s`, other.id, other.name);
+        await home.untilSo(() => problems.length === 0, 5 * MINUTE);
+        await home.stage.clock.advance(MINUTE);
+        home.stage.take();
+        home.house.rename(`${kind}s`, one.id, 'Aivan muu');
+        await untilProblem('COZIFY_NOT_FOUND');
+        assert.ok(home.polls().length <= 2);
+      });
+    }
+  }
+
+  it('has its list loaded with every second poll, and no other list; with every fifth once it is gone', async () => {
+    const [one] = await listenTo('scene');
+    await home.stage.clock.advance(MINUTE);
+    const asked = home.stage.take();
+    const ofList = (list: string): number => asked.filter((line) => line.includes(`/${list} `)).length;
+    assert.ok(ofList('scenes') >= 28 && ofList('scenes') <= 31, String(ofList('scenes')));
+    assert.deepEqual([ofList('rules'), ofList('alarms')], [0, 0]);
+    assert.ok(ofList('groups') <= 1 && ofList('rooms') <= 1);
+    home.house.rename('scenes', one?.id ?? '', 'Aivan muu');
+    await untilProblem('COZIFY_NOT_FOUND');
+    home.stage.take();
+    await home.stage.clock.advance(MINUTE);
+    const count = gets('scenes');
+    assert.ok(count >= 10 && count <= 13, String(count));
+  });
 });

@@ -35,6 +35,13 @@ describe('HomeRecorder', () => {
     assert.deepEqual(told, [null, undefined]);
   });
 
+  it('takes only the numbers of the version', () => {
+    const versionOf = (hubVersion: string) => new HomeRecorder({ ...START, hubVersion }).recording.hubVersion;
+    assert.equal(versionOf('1.14.9.124'), '1.14.9.124');
+    assert.equal(versionOf('1.14.9-matti@mokki.local'), '1.14.9');
+    assert.equal(versionOf('mokki.local'), '');
+  });
+
   it('takes in no more than it may hold', () => {
     const recorder = new HomeRecorder({ ...START, most: 1000 });
     for (let at = 0; at < 100; at++) recorder.hear(answer({ a: device('Lamppu', at % 2 === 0) }), at);

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+
+describe('a hub that is back after an outage', () => {
+  let home: HeardHome;
+  afterEach(() => home.end());
+
+  /** The hub is silent by both ways. */
+  async function isSilentFor(ms: number, meanwhile: () => void | Promise<void>): Promise<void> {
+    const { hub, clock } = home.stage;
+    const { between } = hub;
+    hub.between = () => 'refused';
+    const until = clock.monotonic() + ms;
+    await meanwhile();
+    await clock.advance(until - clock.monotonic());
+    hub.between = between;
+    await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+  }
+
+  it('and has no alarms any more is heard again: each press, and each command that is confirmed', async () => {
+    home = new HeardHome({ quietPoll: '304' });
+    await home.begin();
+    const { clock } = home.stage;
+    await clock.advance(10 * SECOND);
+    await isSilentFor(20 * SECOND, () => {
+      for (const { id } of home.house.all('alarms')) home.house.remove('alarms', id);
+    });
+    // The next answer says so, too.
+    await clock.advance(12 * SECOND);
+    home.polls();
+    home.presses = 0;
+    for (let time = 1; time <= 4; time++) {
+      home.house.press(home.remote, 1 + (time % 2));
+      const command = home.account.command(home.lamp, { brightness: 20 + time }, { confirmMs: 4 * SECOND });
+      await clock.advance(5 * SECOND);
+      const [result] = (await command).results;
+      assert.deepEqual([home.presses, result?.confirmed], [time, true]);
+    }
+    assert.deepEqual(
+      home.polls().filter((line) => line.includes('ts=0 ')),
+      [],
+    );
+    const alarms = home.account.read({ kinds: ['alarm'], fresh: true });
+    await clock.advance(SECOND);
+    assert.deepEqual((await alarms).things, []);
+  });
+
+  describe('in which somebody has deployed', () => {
+    /** Stops listening and begins anew. */
+    async function deploy(): Promise<void> {
+      home.leave();
+      await home.stage.clock.advance(300);
+      home.listen();
+    }
+
+    beforeEach(async () => {
+      home = new HeardHome();
+      await home.begin();
+      await home.stage.clock.advance(MINUTE);
+      home.switch();
+      await home.stage.clock.advance(5 * SECOND);
+      home.changes.splice(0);
+    });
+
+    it('is asked for everything, as after any other', async () => {
+      const { clock } = home.stage;
+      await isSilentFor(45 * SECOND, async () => {
+        // It starts without network time, and a hand switches the lamp before it knows the time again.
+        home.house.shiftClock(-HOUR);
+        await clock.advance(10 * SECOND);
+        await deploy();
+        await clock.advance(10 * SECOND);
+        home.switch();
+        home.house.shiftClock(HOUR);
+        await clock.advance(20 * SECOND);
+        await deploy();
+      });
+      await home.untilSo(() => home.changes.length > 0, 10 * SECOND);
+    });
+  });
+});

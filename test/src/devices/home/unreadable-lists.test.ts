@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import type { Change } from '../../../../src/devices/things/changes.js';
+import { Home } from '../../../../src/devices/home/home.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { FakeClock, SECOND } from '../../support/fake-clock.js';
+import { AT, byId, HUB, lamp, poll } from '../support.js';
+
+/** What a hub may answer in place of a list. */
+const JUNK: readonly unknown[] = [
+  ['a', 'b'],
+  [null],
+  [{ name: 'no id' }],
+  { '': {} },
+  { error: 'busy' },
+  { x: 1, y: 'z' },
+  { x: {} },
+  [{ id: 'a', timestamp: AT }],
+];
+
+describe('a list in which nothing can be read', () => {
+  let clock: FakeClock;
+  let home: Home;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    home = new Home({ hub: HUB, language: 'fi', clock });
+    home.applyPoll(poll(AT, { devices: byId(lamp('a'), lamp('b')) }, true), { isResync: true });
+    await clock.advance(20 * SECOND);
+  });
+
+  const idsOf = (changes: readonly Change[] = []): string[] => changes.map(({ entry }) => entry.id);
+
+  for (const junk of JUNK) {
+    const name = JSON.stringify(junk);
+
+    it(`takes nothing away, however often it comes: ${name}`, () => {
+      for (const time of [1, 2, 3]) {
+        const outcome = home.applyPoll(poll(AT + time, { devices: junk }, true), { isResync: true });
+        assert.deepEqual(idsOf(outcome?.changes), []);
+        assert.equal(outcome?.needsResync, true, 'everything is still to be heard of');
+        assert.equal(home.load('device', junk), undefined, 'it is no list');
+        assert.equal(home.ageMs('device'), 20 * SECOND, 'it says nothing of how things are');
+      }
+      assert.equal(home.things.list('device').length, 2);
+    });
+
+    it(`is not what a home begins with: ${name}`, () => {
+      home = new Home({ hub: HUB, language: 'fi', clock });
+      const first = home.applyPoll(poll(AT, { devices: junk }, true), { isResync: true });
+      assert.deepEqual([first?.isFirst, first?.needsResync], [false, true]);
+      const second = home.applyPoll(poll(AT + 1, { devices: byId(lamp('a')) }, true), { isResync: true });
+      assert.deepEqual([second?.isFirst, idsOf(second?.changes)], [true, []]);
+    });
+  }
+
+  it('is an empty one where it says that all is gone: that has to be said twice', () => {
+    const gone = { a: null, b: null };
+    assert.deepEqual(idsOf(home.load('device', gone)), []);
+    assert.deepEqual(idsOf(home.load('device', gone)), ['a', 'b']);
+  });
+
+  for (const isKnown of [true, false]) {
+    it(`is an error to a fresh read${isKnown ? '' : ', also where nothing was known before'}`, async () => {
+      const heard = new HeardHome();
+      const { stage } = heard;
+      await stage.client();
+      await stage.clock.advance(0);
+      if (isKnown) await heard.account.read({ kinds: ['device'] });
+      await stage.clock.advance(15 * SECOND);
+      stage.hub.between = ({ path, answer }) => (path.endsWith('/devices') ? { body: '{"error":"busy"}' } : answer());
+      for (const wishes of [
+        { targets: heard.lamp, fresh: true },
+        { kinds: ['device'], fresh: true },
+      ] as const) {
+        const read = heard.account.read(wishes);
+        const failure = assert.rejects(read, { code: 'COZIFY_BAD_ANSWER' });
+        await stage.clock.advance(20 * SECOND);
+        await failure;
+      }
+      await heard.end();
+    });
+  }
+
+  it('keeps nobody from switching a lamp that was known', async () => {
+    const heard = new HeardHome();
+    await heard.begin();
+    heard.leave();
+    heard.stage.hub.between = ({ path, answer }) => (path.endsWith('/devices') ? { body: '["a","b"]' } : answer());
+    for (const on of [true, false]) {
+      await heard.stage.clock.advance(11 * 60 * SECOND);
+      const report = heard.account.command({ id: heard.lamp }, on);
+      await heard.stage.clock.advance(5 * SECOND);
+      assert.deepEqual([(await report).isDone, heard.house.device(heard.lamp).state['isOn']], [true, on]);
+    }
+    await heard.end();
+  });
+});
