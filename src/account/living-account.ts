@@ -165,6 +165,8 @@ export class LivingAccount implements AccountCore {
     void before.end();
     this.#past = [...this.#past, before];
     this.#run = new AccountRun(this.#options, this.#lasting, this.#unfinished);
+    const { state, homes } = this.#run.parts;
+    if (state.origin === before.parts.state.origin) homes.goOnFrom(before.parts.homes);
     if (this.#hasStarted) this.#run.loader.start();
   }
 

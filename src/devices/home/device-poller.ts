@@ -1,3 +1,4 @@
+import { Alarm } from '../../async/alarm.js';
 import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
@@ -85,7 +86,7 @@ export class DevicePoller {
   #runningSince = Infinity;
   readonly #times: PollTimes;
   readonly #looks = new TimeLooks();
-  #timer: Timer | undefined;
+  readonly #nextPoll: Alarm;
   /** When the next poll is to begin (monotonic, ms). */
   #nextAt = Infinity;
   #call: Call | undefined;
@@ -104,6 +105,7 @@ export class DevicePoller {
     const { hub: ways, intervals, clock } = options;
     this.#options = options;
     this.#times = new PollTimes({ ways, intervals, clock });
+    this.#nextPoll = new Alarm(clock, { keepsAlive: true });
   }
 
   /** What is known of it is the home's: the poller of a successor goes on from there. */
@@ -215,7 +217,7 @@ export class DevicePoller {
   }
 
   #stop(): void {
-    this.#disarm();
+    this.#nextPoll.clear();
     this.#call?.controller.abort();
     this.#error = undefined;
     this.#times.reset();
@@ -228,24 +230,14 @@ export class DevicePoller {
     return this.#needsResync(now) ? 0 : Math.max(0, (this.#expectedAt ?? now) - now);
   }
 
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
   #bringForward(delayMs: number): void {
     if (this.#options.clock.monotonic() + delayMs < this.#nextAt) this.#schedule(delayMs, true);
   }
 
   /** `isUrgent`: somebody waits for it, or the hub is known to be there: it may go by any way. */
   #schedule(delayMs: number, isUrgent = false): void {
-    const { clock } = this.#options;
-    this.#disarm();
-    this.#nextAt = clock.monotonic() + delayMs;
-    this.#timer = clock.setTimeout(() => {
-      this.#timer = undefined;
-      void this.#poll(isUrgent);
-    }, delayMs);
+    this.#nextAt = this.#options.clock.monotonic() + delayMs;
+    this.#nextPoll.set(delayMs, () => void this.#poll(isUrgent));
   }
 
   async #poll(isUrgent: boolean): Promise<void> {

@@ -33,6 +33,8 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   version: (hub: string) => string | null;
   /** Read when it is used: see {@link Homes.noteLanguage}. */
   readonly language: Language;
+  /** The homes of a run that is over, by their hubs: who opens one goes on with what is known of it. */
+  left?: Map<string, LiveHome>;
   /** Takes each home when it is first asked for. */
   onOpen?: (live: LiveHome) => void;
 }
@@ -109,15 +111,22 @@ export class Homes {
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
-    const { client, version, clock, log, language, intervals } = this.#options;
+    const { client, version, clock, log, language, intervals, left } = this.#options;
+    const before = left?.get(hub);
+    const home = before?.home ?? new Home({ hub, language, clock });
+    home.things.speak(language);
+    // Nobody has asked the hub for a while: all is to be compared.
+    if (before !== undefined) home.sync.isStale = true;
     const live = new LiveHome({
-      home: new Home({ hub, language, clock }),
+      home,
       client: client(hub),
       clock,
       log,
       intervals,
       version: () => version(hub),
     });
+    before?.leaveTo(live);
+    left?.delete(hub);
     this.#homes.set(hub, live);
     this.#options.onOpen?.(live);
     return live;

@@ -63,6 +63,7 @@ export class LiveHome {
   /** The last of each switch, by its id. */
   readonly #lastPresses = new Map<string, HeardPress>();
   #toldCount = 0;
+  #heir: LiveHome | undefined;
 
   constructor({ home, client, log, ...options }: LiveHomeOptions) {
     this.home = home;
@@ -187,6 +188,11 @@ export class LiveHome {
     this.commander.doubt();
   }
 
+  /** Another goes on with its home: what is still under way here is told there. */
+  leaveTo(heir: LiveHome): void {
+    this.#heir = heir;
+  }
+
   close(): void {
     this.#lookAway();
     this.#unfollow();
@@ -258,6 +264,7 @@ export class LiveHome {
 
   #takeChanges(changes: PollOutcome['changes'], hasMoved = false): void {
     if (changes.length === 0 && !hasMoved) return;
+    if (this.#heir !== undefined) return this.#heir.#takeChanges(changes, hasMoved);
     this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
   }
 }

@@ -7,6 +7,7 @@ import type { Log } from '../../store/store.js';
 import { parseOrder } from '../commands/orders.js';
 import { parseFilter } from '../home/device-filter.js';
 import { Homes } from '../home/homes.js';
+import type { LiveHome } from '../home/live-home.js';
 import type { PollIntervals } from '../home/poll-times.js';
 import { parseMessageTargets } from '../home/targets.js';
 import type { Kind } from '../things/kinds.js';
@@ -104,7 +105,13 @@ export class HomeSteps {
   readonly #clock: Clock;
   readonly #commands = new CommandStep();
 
-  constructor(options: HomeStepsOptions, state: CloudState, hubClients: HubClients) {
+  /** `left`: the homes of a run that is over, see {@link Homes}. */
+  constructor(
+    options: HomeStepsOptions,
+    state: CloudState,
+    hubClients: HubClients,
+    left = new Map<string, LiveHome>(),
+  ) {
     const { clock, log } = options;
     this.#clock = clock;
     const nameOfHub = (id: string): string => state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id;
@@ -121,6 +128,7 @@ export class HomeSteps {
       hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
       client: (hub) => hubClients.get(hub),
       version,
+      left,
       onOpen: (live) => this.feed.follow(live),
     });
   }

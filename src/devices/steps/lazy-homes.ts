@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { HubClients } from '../../hub/hub-clients.js';
 import type { CloudState } from '../../state/cloud-state.js';
 import type { Homes } from '../home/homes.js';
+import type { LiveHome } from '../home/live-home.js';
 import type * as HomeStepsModule from './home-steps.js';
 
 const load = createRequire(__filename);
@@ -16,6 +17,8 @@ export class LazyHomes {
   readonly #hubClients: HubClients;
   #steps: HomeStepsModule.HomeSteps | undefined;
   #isClosed = false;
+  /** Homes of runs that are over, which nobody has gone on with. */
+  readonly #left = new Map<string, LiveHome>();
 
   constructor(options: HomeStepsModule.HomeStepsOptions, state: CloudState, hubClients: HubClients) {
     this.#options = options;
@@ -27,13 +30,19 @@ export class LazyHomes {
   get steps(): HomeStepsModule.HomeSteps {
     if (this.#steps !== undefined) return this.#steps;
     const { HomeSteps } = load('./home-steps.js') as typeof HomeStepsModule;
-    this.#steps = new HomeSteps(this.#options, this.#state, this.#hubClients);
+    this.#steps = new HomeSteps(this.#options, this.#state, this.#hubClients, this.#left);
     if (this.#isClosed) this.#steps.close();
     return this.#steps;
   }
 
   get homes(): Homes {
     return this.steps.homes;
+  }
+
+  /** Goes on with what is known of the homes of a run at the same cloud that is over. */
+  goOnFrom(before: LazyHomes): void {
+    const open = before.#steps?.homes.open ?? [];
+    for (const live of [...before.#left.values(), ...open]) this.#left.set(live.home.hub, live);
   }
 
   noteHubs(): void {

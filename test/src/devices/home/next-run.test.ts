@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { SECOND } from '../../support/fake-clock.js';
+import type { Player } from '../../support/stage.js';
+
+/** What makes an account begin anew at the same cloud, while its nodes are off for a moment. */
+const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => Promise<void>])[] = [
+  ['another language', ({ stage }, player) => stage.deploy(player, { language: 'fi' })],
+  ['the account off and on', ({ stage }, player) => stage.switchOffAndOn(player)],
+];
+
+describe('nodes that begin again', () => {
+  let home: HeardHome;
+  let sent: ChangeMessage[];
+  let feeds: ChangeFeed[];
+
+  beforeEach(async () => {
+    home = new HeardHome();
+    [sent, feeds] = [[], []];
+    home.stage.clock.chance = () => 0.5;
+    await home.begin();
+    home.leave();
+    home.house.change(home.lamp, { isOn: false });
+    await home.stage.clock.advance(3 * SECOND);
+  });
+  afterEach(async () => {
+    leave();
+    await home.end();
+  });
+
+  const events = (): string[] => sent.map(({ event, payload }) => `${event} ${JSON.stringify(payload)}`);
+  const leave = (): void => feeds.splice(0).forEach((feed) => feed.stop());
+  const listen = (more: Record<string, unknown>): void => {
+    const wishes = parseChangeWishes({ targets: [{ id: home.lamp, kind: 'device' }], payload: 'on', ...more });
+    const { clock } = home.stage;
+    feeds.push(
+      new ChangeFeed({ id: 'n1', homes: home.account.homes, clock, wishes, send: (message) => sent.push(message) }),
+    );
+  };
+  const deploy = async (change: (typeof DEPLOYS)[number][1]): Promise<void> => {
+    await change(home, home.stage.player ?? assert.fail('it has not begun'));
+    await home.stage.clock.advance(0);
+  };
+
+  for (const [what, change] of DEPLOYS) {
+    it(`after ${what} go on where they were: "initial" is not sent again, what has changed is`, async () => {
+      const { clock } = home.stage;
+      listen({ initial: true });
+      await clock.advance(3 * SECOND);
+      assert.deepEqual(events(), ['initial false']);
+      leave();
+      await deploy(change);
+      home.house.change(home.lamp, { isOn: true });
+      await clock.advance(400);
+      listen({ initial: true });
+      await clock.advance(5 * SECOND);
+      assert.deepEqual(events(), ['initial false', 'changed true']);
+      home.house.change(home.lamp, { isOn: false });
+      await clock.advance(3 * SECOND);
+      assert.deepEqual(events(), ['initial false', 'changed true', 'changed false']);
+    });
+
+    it(`after ${what} a value has stood for as long as before`, async () => {
+      const { clock } = home.stage;
+      const standing = { condition: { field: 'on', op: 'is', value: false }, for: 15 };
+      listen(standing);
+      await clock.advance(10 * SECOND);
+      leave();
+      await deploy(change);
+      listen(standing);
+      await clock.advance(3 * SECOND);
+      assert.deepEqual(events(), []);
+      await clock.advance(4 * SECOND);
+      assert.deepEqual(events(), ['changed false']);
+    });
+
+    it(`after ${what} nothing that was pressed meanwhile is heard, and what is pressed then is`, async () => {
+      home.listen();
+      await home.stage.clock.advance(3 * SECOND);
+      home.leave();
+      home.house.press(home.remote, 1);
+      await deploy(change);
+      home.house.press(home.remote, 2);
+      home.listen();
+      await home.stage.clock.advance(3 * SECOND);
+      assert.equal(home.presses, 0);
+      home.house.press(home.remote, 1);
+      await home.stage.clock.advance(3 * SECOND);
+      assert.equal(home.presses, 1);
+    });
+
+    it(`hear what the hub answers to a command that was on its way before ${what}`, async () => {
+      const { clock, hub } = home.stage;
+      const scene = home.house.all('scenes').find(({ isOn }) => !isOn) ?? assert.fail('no scene');
+      const target = { targets: [{ id: scene.id, kind: 'scene' }] };
+      listen(target);
+      await clock.advance(3 * SECOND);
+      leave();
+      let free: () => void = () => undefined;
+      const isFree = new Promise<void>((resolve) => (free = resolve));
+      hub.between = async ({ path, answer }) => {
+        if (!path.endsWith('/scenes/command')) return path.includes('/hub/poll') ? 'hang' : answer();
+        await isFree;
+        return { body: JSON.stringify({ [scene.id]: { ...scene, isOn: true } }) };
+      };
+      void home.account.command({ id: scene.id, kind: 'scene' }, true).catch(() => undefined);
+      await clock.advance(100);
+      await deploy(change);
+      listen(target);
+      free();
+      await clock.advance(500);
+      assert.deepEqual(events(), ['changed true']);
+    });
+  }
+
+  it('after another language get the names of the factory in it, though they are not asked for anew', async () => {
+    const { clock, player } = home.stage;
+    const [room] = home.house.all('rooms');
+    home.house.rename('rooms', room?.id ?? '', '$KITCHEN');
+    const nameOfRoom = async (): Promise<unknown> => {
+      const read = home.account.read({ kinds: ['room'] });
+      await clock.advance(SECOND);
+      return (await read).things.find(({ id }) => id === room?.id)?.name;
+    };
+    await clock.advance(12 * 60 * SECOND);
+    assert.equal(await nameOfRoom(), 'Kitchen');
+    home.stage.take();
+    await home.stage.deploy(player ?? assert.fail('it has not begun'), { language: 'fi' });
+    assert.equal(await nameOfRoom(), 'Keittiö');
+    assert.deepEqual(home.stage.take(), []);
+  });
+
+  it('at another cloud begin anew', async () => {
+    const { clock, player } = home.stage;
+    listen({ initial: true });
+    await clock.advance(3 * SECOND);
+    const { open } = home.account.homes;
+    leave();
+    await home.stage.deploy(player ?? assert.fail('it has not begun'), { cloudUrl: 'https://other.example/ui/0.2' });
+    assert.deepEqual([open.length, home.account.homes.open.length], [1, 0]);
+  });
+});
