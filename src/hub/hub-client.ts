@@ -264,6 +264,11 @@ export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }
 
+/** Whether a failure is about the way to the hub, of which there may be another. */
+export function isOfWay(error: CozifyError): boolean {
+  return isSilence(error) || error.code === 'COZIFY_RATE_LIMITED';
+}
+
 /** What comes of a poll is for who polls to say. */
 function ignore(): void {
   // Nothing else is to be noted.

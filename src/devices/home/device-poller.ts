@@ -2,11 +2,12 @@ import { Alarm } from '../../async/alarm.js';
 import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
+import { type HubAnswer, type HubRequest, isOfWay } from '../../hub/hub-client.js';
 import { parseJson } from '../../schema.js';
-import type { Home, PollOutcome, Sync } from './home.js';
+import type { Home, PollOutcome } from './home.js';
 import { type EndedPoll, type PollEnd, type PollIntervals, PollTimes, type PollWays } from './poll-times.js';
 import { ResyncBrake } from './resync-brake.js';
+import type { Sync } from './sync.js';
 import { TimeLooks } from './time-looks.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 
@@ -387,9 +388,4 @@ export class DevicePoller {
       version() !== this.#sync.version
     );
   }
-}
-
-/** Whether a failure is about the way to the hub, of which there may be another. */
-function isOfWay(error: CozifyError): boolean {
-  return isSilence(error) || error.code === 'COZIFY_RATE_LIMITED';
 }

@@ -8,6 +8,7 @@ import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
 import { NodeMemories } from './node-memory.js';
 import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { beginning } from './sync.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
 import { asListing, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
@@ -41,22 +42,6 @@ export interface PollOutcome {
   readonly unread: readonly Kind[];
 }
 
-/** How far a home is in step with its hub. Times are monotonic, in milliseconds. */
-export interface Sync {
-  /** Everything is to be asked for: nothing was yet, or the hub has asked for that. */
-  isStale: boolean;
-  /** When everything was asked for last. */
-  at: number;
-  /** When a poll was answered last. */
-  heardAt: number;
-  /** When the first of the polls began that have failed since; `undefined` where none has. */
-  failingSince: number | undefined;
-  /** When the first poll was answered after an absence in which the hub may have started anew; -Infinity once it lists devices. */
-  backAt: number;
-  /** The hub's version when everything was asked for: another one may count anew. */
-  version: string | null;
-}
-
 /** A hub that has started so lately may not have found its things yet. */
 const STARTING_MS = 120_000;
 
@@ -73,10 +58,7 @@ export class Home {
   /** What listeners that listen no more knew, for their successors after a Deploy. */
   readonly memories: NodeMemories;
   /** How far the polls are. */
-  readonly sync: Sync = {
-    ...{ isStale: true, at: -Infinity, heardAt: -Infinity, backAt: -Infinity },
-    ...{ failingSince: undefined, version: null },
-  };
+  readonly sync = beginning();
   /** What commands of the account asked for. */
   readonly own = new OwnCommands();
   readonly #clock: HomeOptions['clock'];
