@@ -17,7 +17,7 @@ export type {
   ThingState,
   ThingTarget,
 } from './devices/steps/home-steps.js';
-export type { LoginState } from './login/login-state.js';
+export type { LoginState } from './login/otp-login.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';
 export type { AccountListener } from './account/account-events.js';

@@ -134,7 +134,7 @@ export class WaitingLogins {
     } finally {
       open.users -= 1;
       const isOver = open.isBegun || (open.taken !== undefined && open.taken === tokenOf(open));
-      if (open.users === 0 && isOver && this.#isOpen(open)) await this.#dropOne(open).catch(() => undefined);
+      if (open.users === 0 && isOver && this.#isOpen(open)) await this.drop(id, cloudUrl).catch(() => undefined);
     }
   }
 
@@ -194,11 +194,7 @@ export class WaitingLogins {
   async #letGo(open: Open, token: string | null): Promise<void> {
     if (!this.#isOpen(open)) return;
     if (open.users > 0) open.taken = token;
-    else if (tokenOf(open) === token) await this.#dropOne(open);
-  }
-
-  #dropOne({ id, cloudUrl }: Open): Promise<void> {
-    return this.drop(id, cloudUrl);
+    else if (tokenOf(open) === token) await this.drop(open.id, open.cloudUrl);
   }
 
   /** All that wait, the one used last first. */

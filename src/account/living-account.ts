@@ -1,6 +1,5 @@
 import { settlesWithin } from '../async/clock.js';
 import { LastRenewal } from '../login/last-renewal.js';
-import { loginStateOf } from '../login/login-state.js';
 import type { AccountRecord } from '../state/account-record.js';
 import { AccountState, type Announced } from '../state/account-state.js';
 import { SaveRetry } from '../state/save-retry.js';
@@ -47,7 +46,7 @@ export class LivingAccount implements AccountCore {
       log: this.#options.log,
       origin: () => this.#run.parts.state.origin,
       snapshot: () => this.snapshot(),
-      state: () => loginStateOf(this.#run.parts.session, this.#run.parts.otpLogin),
+      state: () => this.#run.parts.otpLogin.loginState,
     });
     this.#lasting = { accountState, events, callLog: new CallLog(clock), lastRenewal: new LastRenewal(clock) };
     this.#saveRetry = new SaveRetry([accountState, codes], clock);

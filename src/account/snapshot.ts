@@ -1,6 +1,6 @@
 import type { KnownClaims } from '../cloud/known-claims.js';
 import { type HubRole, roleIn } from '../hub/hub-role.js';
-import type { LoginState } from '../login/login-state.js';
+import type { LoginState } from '../login/otp-login.js';
 import type { CloudRecord } from '../state/account-record.js';
 
 /** A hub as flows see it. */

@@ -1,11 +1,10 @@
-import { loginStateOf } from '../login/login-state.js';
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
 /** What may be known of an account. Before its state has been read this is one that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
-  const { accountState, state, claims, iso, session, hubClients, otpLogin, backgroundTasks, events } = parts;
+  const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // A login in waiting has no other address than that of the code on its way.
@@ -13,7 +12,7 @@ export function takeSnapshot({ id, name, isResting = false }: AccountOptions, pa
   return {
     id,
     account: name !== '' ? name : (email ?? id),
-    state: loginStateOf(session, otpLogin),
+    state: otpLogin.loginState,
     email,
     loginEmail: login?.email ?? null,
     otpSentAt: iso.of(otpLogin.open?.sentAt),

@@ -9,6 +9,9 @@ import type { CloudState } from '../state/cloud-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
+/** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
+export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
+
 /** What logging in by code needs of the account. */
 export interface OtpLoginOptions {
   /** The account for which codes are rationed. */
@@ -35,6 +38,12 @@ export class OtpLogin {
   /** Whether a code is being e-mailed or tried, and what comes of that is not noted yet. */
   get isBusy(): boolean {
     return this.#sending.isUnderWay || this.#trying.isUnderWay;
+  }
+
+  /** How the login stands now. */
+  get loginState(): LoginState {
+    if (this.#options.session.isAuthenticated) return 'authenticated';
+    return this.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
   /** The code on its way, until it is used, dead or 15 minutes old. */
