@@ -251,14 +251,12 @@ export class AccountRegistry {
   #endResting(): void {
     this.#nextLook.clear();
     const resting = [...this.#known.values()].filter(({ isResting }) => isResting);
-    for (const known of resting) if (known.living.isAtRest) this.#end(known);
+    for (const { living } of resting.filter((known) => known.living.isAtRest)) {
+      this.#known.delete(living.id);
+      void living.close();
+    }
     const isAnyLeft = resting.some(({ living }) => this.#known.has(living.id));
     if (isAnyLeft) this.#nextLook.set(LOOK_EVERY_MS, () => this.#endResting());
-  }
-
-  #end({ living }: Known): void {
-    this.#known.delete(living.id);
-    void living.close();
   }
 
   /** Resolves once nothing of it is being saved any more. */

@@ -57,10 +57,10 @@ export class AccountOperations {
   async authenticate(params: AuthenticateParams): Promise<StepResult<boolean>> {
     const { otp, email, expiryMs } = params;
     const { trustCloud = true, trustHub = true, remote = false, autoremote = true, autorefresh = true } = params;
-    const { session, otpLogin } = this.#parts;
+    const { session, otpLogin, events } = this.#parts;
     const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
     if (otp !== undefined) {
-      await this.#logIn(otp, email);
+      await otpLogin.logIn(otp, email).finally(() => events.noteState());
       await this.#lookAfterHubs(wishes);
       return { value: true, isRefreshed: false };
     }
@@ -126,28 +126,16 @@ export class AccountOperations {
     return { value: false, isRefreshed: false };
   }
 
-  async #logIn(otp: string, email: string | undefined): Promise<void> {
-    try {
-      await this.#parts.otpLogin.logIn(otp, email);
-    } finally {
-      this.#parts.events.noteState();
-    }
-  }
-
   /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
   async #lookAfterHubs(wishes: HubWishes, known?: Verdict): Promise<void> {
-    await settlesWithin(this.#options.clock, this.#careForHubs(wishes, known), HUB_PATIENCE_MS);
-  }
-
-  async #careForHubs(wishes: HubWishes, known: Verdict | undefined): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;
-    try {
+    const look = async (): Promise<boolean> => {
       const { keys, era } = known ?? (await session.ask());
-      const hasTrouble = keys === undefined || (await hubs.lookAfter(keys, era, wishes));
-      if (hasTrouble) backgroundTasks.checkSoon();
-    } catch {
-      backgroundTasks.checkSoon();
-    }
+      return keys === undefined || (await hubs.lookAfter(keys, era, wishes));
+    };
+    const care = look().catch(() => true);
+    const isNoted = care.then((hasTrouble) => hasTrouble && backgroundTasks.checkSoon());
+    await settlesWithin(this.#options.clock, isNoted, HUB_PATIENCE_MS);
   }
 
   /** A renewal that fails on the way does not change what the step found out. */

@@ -89,6 +89,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
   const backgroundTasks = new BackgroundTasks({
     timers,
+    lastRenewal,
     accountState,
     session,
     hubs,

@@ -5,6 +5,7 @@ import type { CallName, CloudClient } from '../cloud/cloud-client.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import type { AccountState } from '../state/account-state.js';
 import type { RateLimiter, Reservation } from '../async/rate-limiter.js';
+import type { LastRenewal } from '../login/last-renewal.js';
 import type { OtpLogin } from '../login/otp-login.js';
 import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
@@ -54,6 +55,7 @@ interface Jitter {
 export interface BackgroundTasksOptions {
   /** The account's one timer; what rings it calls {@link BackgroundTasks.ring}. */
   timers: TimerQueue;
+  lastRenewal: LastRenewal;
   accountState: AccountState;
   session: Session;
   hubs: HubRegistry;
@@ -75,14 +77,10 @@ export interface BackgroundTasksOptions {
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
   readonly #timers: TimerQueue;
+  readonly #last: LastRenewal;
   #isRunning = false;
   #isWorking = false;
   #wants = { renew: false, check: false };
-  /** Failed renewals in a row, and until when (monotonic) the next one waits. */
-  #failures = 0;
-  #retryAt = 0;
-  /** Renewals in a row that brought nothing new. */
-  #futile = 0;
   /** Checks in a row that ended in trouble or a rejection. */
   #troubles = 0;
   #wasRejected = false;
@@ -98,6 +96,7 @@ export class BackgroundTasks {
   constructor(options: BackgroundTasksOptions) {
     this.#options = options;
     this.#timers = options.timers;
+    this.#last = options.lastRenewal;
   }
 
   /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
@@ -151,15 +150,15 @@ export class BackgroundTasks {
   /** A token was set by hand: the flow gets the time to use it before it is renewed. Hubs are needed where none is known. */
   noteTokenSet(): void {
     const { clock, settings, hubs } = this.#options;
-    this.#retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
+    this.#last.retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
     if (this.#isRunning && hubs.isEmpty) this.#timers.set('check', clock.random() * START_SPREAD_MS.needed);
     this.plan();
   }
 
   /** A renewal succeeded, whoever asked for it. */
   noteRenewed(): void {
-    this.#failures = 0;
-    this.#retryAt = 0;
+    this.#last.failures = 0;
+    this.#last.retryAt = 0;
   }
 
   stop(): void {
@@ -182,7 +181,7 @@ export class BackgroundTasks {
       this.#timers.clear('renew');
       return;
     }
-    const wait = Math.max(this.#retryAt - clock.monotonic(), this.#heldMs('refreshsession'));
+    const wait = Math.max(this.#last.retryAt - clock.monotonic(), this.#heldMs('refreshsession'));
     // Told is when it is due: by how much it is later is for the cloud's sake, and different each time.
     this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
     if (!this.#wants.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
@@ -258,7 +257,7 @@ export class BackgroundTasks {
 
   async #renew(): Promise<void> {
     const { session, clock } = this.#options;
-    const isHeld = this.#heldMs('refreshsession') > 0 || this.#retryAt > clock.monotonic();
+    const isHeld = this.#heldMs('refreshsession') > 0 || this.#last.retryAt > clock.monotonic();
     if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
     try {
       if ((await session.renew()) === 'rejected') this.#delayRenewal();
@@ -281,20 +280,23 @@ export class BackgroundTasks {
     const lifeMs = session.lifeMs ?? Infinity;
     const isStillDue = session.isStillDue(expiryMs);
     const isFutile = renewal === 'same' || isStillDue;
-    if (!isFutile) this.#futile = 0;
+    if (!isFutile) this.#last.futile = 0;
     const restMs = isFutile
-      ? Math.min(Math.max(FUTILE_RETRY.firstMs, backOffMs(clock, this.#futile + 1, FUTILE_RETRY)), lifeMs * FUTILE_PART)
+      ? Math.min(
+          Math.max(FUTILE_RETRY.firstMs, backOffMs(clock, this.#last.futile + 1, FUTILE_RETRY)),
+          lifeMs * FUTILE_PART,
+        )
       : 0;
     // What a step asked for before it was due says nothing of how often that is in vain.
-    if (isStillDue) this.#futile += 1;
+    if (isStillDue) this.#last.futile += 1;
     const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
-    this.#retryAt = clock.monotonic() + Math.max(restMs, leastMs);
+    this.#last.retryAt = clock.monotonic() + Math.max(restMs, leastMs);
     this.plan();
   }
 
   #delayRenewal(): void {
-    this.#failures += 1;
-    this.#retryAt = this.#options.clock.monotonic() + this.#retryMs(this.#failures, RETRY);
+    this.#last.failures += 1;
+    this.#last.retryAt = this.#options.clock.monotonic() + this.#retryMs(this.#last.failures, RETRY);
   }
 
   async #check(): Promise<void> {

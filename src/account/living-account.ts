@@ -96,8 +96,10 @@ export class LivingAccount implements AccountCore {
       this.#options.store = store;
       void this.#lasting.accountState.move(store);
     }
-    if (settings.cloudUrl !== cloudUrl) this.#renewRun();
-    else if (this.#hasStarted) this.#run.noteSettings(isMoved);
+    if (settings.cloudUrl !== cloudUrl) {
+      this.#lasting.lastRenewal = new LastRenewal(this.#options.clock);
+      this.#renewRun();
+    } else if (this.#hasStarted) this.#run.noteSettings(isMoved);
   }
 
   /** Takes up a login that the dialog has finished only now. Gives whether there was one. */

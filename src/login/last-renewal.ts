@@ -3,9 +3,15 @@ import { Elapsed } from '../async/elapsed.js';
 
 /**
  * When this process got the token in force, by a clock that never jumps: also over a rest of the account a wall clock
- * that is set back makes no token due that was renewed just now (docs/dev/rules.md, "When a token is due").
+ * that is set back makes no token due that was renewed just now (docs/dev/rules.md, "When a token is due"), and what was
+ * in vain is not tried again sooner.
  */
 export class LastRenewal {
+  /** Renewals in a row that failed, and those that brought nothing new. */
+  failures = 0;
+  futile = 0;
+  /** Until when (monotonic) the background leaves the next one alone. */
+  retryAt = 0;
   readonly #clock: Clock;
   #last: { token: string; since: Elapsed } | undefined;
 

@@ -178,4 +178,17 @@ describe('properties of an account', () => {
       { do: 'jump', ms: -365 * DAY },
       { do: 'deploy' },
     ]));
+
+  it('a renewal that failed is not tried again at once because the account was switched off and on', () =>
+    holds([
+      { do: 'logIn', wait: 0 },
+      { do: 'disk', isFull: true },
+      { do: 'pass', ms: 26 * HOUR },
+      { do: 'kill', during: 'nothing', steps: 0 },
+      { do: 'fault', call: 'refreshsession', kind: '503', times: 2 },
+      { do: 'deploy' },
+      { do: 'authenticate', wait: 0 },
+      { do: 'deploy' },
+      { do: 'pass', ms: 6_000 },
+    ]));
 });

@@ -107,6 +107,19 @@ describe('background: renewing', () => {
     assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 6.5 * MINUTE);
   });
 
+  it('goes on waiting where the account is switched off and on', async () => {
+    await stage.clock.advance(DAY - MINUTE);
+    stage.cloud.reply('refreshsession', { status: 503 });
+    await stage.clock.advance(2 * MINUTE);
+    const before = renewals();
+    assert.ok(before > 0);
+    await stage.switchOffAndOn(player);
+    await stage.clock.advance(MINUTE);
+    assert.equal(renewals(), before);
+    await stage.clock.advance(10 * MINUTE);
+    assert.ok(renewals() > before, 'then it tries again');
+  });
+
   it('tries again after 30 s where the login ends within a day', async () => {
     await stage.close(player);
     stage.saveLogin(makeToken(stage.clock.now() - 27.5 * DAY), { lastRefresh: stage.clock.now() - 27.5 * DAY });
