@@ -81,9 +81,9 @@ async function recordHub(owner: Owner, terminal: Terminal, wishes: Wishes): Prom
   const { minutes, names, out } = wishes;
   const { name, version: hubVersion, ask } = await choose(await owner.hubs(), wishes.hub, terminal);
   terminal.throwIfInterrupted();
-  console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`);
   const recorder = await recordFrom({
     ...{ ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS },
+    onBegin: () => console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`),
     onHearing: (isHeard) => console.log(hearing(name, isHeard, new Date())),
     signal: terminal.interrupted,
   });

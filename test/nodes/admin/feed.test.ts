@@ -171,6 +171,8 @@ describe('the feed', () => {
     const held = feed({ after: body.last, wait: '20' });
     await sleep(50);
     await stage.deploy(testFlow(accountNode({ language: 'fi' })));
+    assert.equal((await feed({ after: body.last })).body.reset, false, 'another language is no other life');
+    await stage.deploy(testFlow(accountNode({ cloudUrl: `${stage.simulator.cloudUrl}9` })));
     assert.equal((await held).status, 200);
     const { body: another } = await feed({ after: body.last });
     assert.equal(another.reset, true, 'the ring of another life');

@@ -135,7 +135,13 @@ function reasonOf(error: unknown): string {
 function lanWay(address: string, key: string): Ask {
   const origin = address.includes('://') ? address : `http://${address}:8893`;
   return async (path) =>
-    answerOf(await fetch(origin + path, { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) }));
+    answerOf(
+      await fetch(origin + path, { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+        (error: unknown) => {
+          throw new Error(`The hub can't be reached: ${reasonOf(error)}.`, { cause: error });
+        },
+      ),
+    );
 }
 
 async function answerOf(answer: Response): Promise<unknown> {

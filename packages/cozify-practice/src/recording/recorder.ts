@@ -24,6 +24,8 @@ export interface RecorderOptions {
   names: Recording['names'];
   lastsMs: number;
   everyMs: number;
+  /** Called once the hub has told how the home is: from then on it may fail for a while. */
+  onBegin?: () => void;
   /** Hears when the hub stops answering, and when it answers again. */
   onHearing?: (isHeard: boolean) => void;
   /** Ends the recording before its time, with what there is by then. */
@@ -50,13 +52,14 @@ export async function recordHome(options: RecorderOptions): Promise<Recording> {
 
 /** The same, as what writes a file of it. */
 export async function record(options: RecorderOptions): Promise<HomeRecorder> {
-  const { ask, hubVersion, names, lastsMs, everyMs, signal, onHearing, clock = MACHINE } = options;
+  const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onHearing, clock = MACHINE } = options;
   const first = await ask('/hub/poll?ts=0');
   let ts = hubTimeIn(first);
   if (ts === undefined) throw new Error('The hub tells of no changes.');
   const things = await listAll(ask, thingsIn(first));
   const recorder = new HomeRecorder({ names, hubVersion, startedAt: ts, things });
   const startedAt = clock.now();
+  onBegin?.();
   const leftMs = () => lastsMs - (clock.now() - startedAt);
   let failures = 0;
   while (!signal?.aborted && !recorder.isTooLarge && leftMs() > 0) {

@@ -8,7 +8,10 @@ import type { Player } from '../../support/stage.js';
 
 /** What makes an account begin anew at the same cloud, while its nodes are off for a moment. */
 const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => Promise<void>])[] = [
-  ['another language', ({ stage }, player) => stage.deploy(player, { language: 'fi' })],
+  [
+    'another path at the cloud',
+    ({ stage }, player) => stage.deploy(player, { cloudUrl: `${player.options.cloudUrl}9` }),
+  ],
   ['the account off and on', ({ stage }, player) => stage.switchOffAndOn(player)],
 ];
 
