@@ -23,7 +23,8 @@ const WORDS = ['sauna', 'kattovalo', 'kiuas'];
 const RINGS = 20;
 const DEVICES = 40;
 const KB = 1024;
-const SAYS_MORE = 'It also says when and why it is not live, and which nodes a replacement leaves out.';
+const SAYS_MORE =
+  'It also says when and why it is not live, asks again for what did not come, and says which nodes a replacement leaves out.';
 
 /** How long is counted what the tab asks for. */
 const MINUTE_MS = 60_000;
