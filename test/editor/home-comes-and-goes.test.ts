@@ -147,6 +147,8 @@ for (const version of EDITOR_VERSIONS) {
           ['view.reveal', [...makers, ...others, 'replace']],
           ['history', others],
         ] as const) {
+          // Node-RED 5 itself shows no tab without its user.
+          if (part === 'user' && version.name === '5.0') continue;
           const [owner, name] = part.includes('.') ? part.split('.') : ['', part];
           await editor.page.evaluate(
             `const type = RED.nodes.getType('cozify-account');

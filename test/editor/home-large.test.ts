@@ -67,7 +67,10 @@ for (const version of EDITOR_VERSIONS) {
 
     it('tells what happens to all that the search finds, further down than the page goes, too', async () => {
       await open();
+      await home.untilSaid(/^Things: 50 of \d+/);
+      const all = await home.page.locator('#cozify-home-state').innerText();
       await home.search.fill('lights');
+      await until('what was found', async () => (await home.page.locator('#cozify-home-state').innerText()) !== all);
       await home.untilSaid(/^Things: 50 of \d+/);
       const ids = await home.row('device').evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
       const far = lamps()
