@@ -12,25 +12,32 @@ describe('The button dialog, which hears the switch', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('makes a row of a press, and shows the row that there is for it', async () => {
+  /** Opens the dialog of a button node; gives how it hears a remote, and what lets it hear one. */
+  async function openButton() {
     const hub = await deployLamp(desk);
     const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
     assert.ok(remote);
     const editor = await desk.editor();
     await editor.openNode('button');
-    const listen = editor.page.locator('#cozify-press-listen');
-    const heard = editor.page.locator('#cozify-press-heard');
     const rows = editor.page.locator('#node-input-presses-list [data-output]');
+    const untilRow = (): Promise<unknown> =>
+      until('a row', async () => {
+        hub.home.press(remote.id, 1);
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        return (await rows.count()) > 0;
+      });
+    return { editor, remote, rows, listen: editor.page.locator('#cozify-press-listen'), untilRow };
+  }
+
+  it('makes a row of a press, and shows the row that there is for it', async () => {
+    const { editor, remote, rows, listen, untilRow } = await openButton();
+    const heard = editor.page.locator('#cozify-press-heard');
     assert.equal(await rows.count(), 0);
     const asked = editor.page.waitForRequest((request) => request.url().includes('wait=20'));
     await listen.click();
     await asked;
     assert.equal(await listen.getAttribute('aria-pressed'), 'true');
-    await until('a row', async () => {
-      hub.home.press(remote.id, 1);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      return (await rows.count()) > 0;
-    });
+    await untilRow();
     await until('what was heard', async () => /^Heard: .*Output 1\.$/.test(await heard.innerText()));
     assert.ok((await heard.innerText()).includes(remote.name));
     assert.equal(await rows.count(), 1, 'another press of the same is of the same row');
@@ -44,13 +51,7 @@ describe('The button dialog, which hears the switch', () => {
   });
 
   it('goes on listening when a question was not answered', async () => {
-    const hub = await deployLamp(desk);
-    const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
-    assert.ok(remote);
-    const editor = await desk.editor();
-    await editor.openNode('button');
-    const listen = editor.page.locator('#cozify-press-listen');
-    const rows = editor.page.locator('#node-input-presses-list [data-output]');
+    const { editor, listen, untilRow } = await openButton();
     let refused = 0;
     await editor.page.route(/\/feed\?.*wait=/, (route) => {
       refused += 1;
@@ -59,11 +60,7 @@ describe('The button dialog, which hears the switch', () => {
     });
     await listen.click();
     await until('another question', () => refused > 1);
-    await until('a row', async () => {
-      hub.home.press(remote.id, 1);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      return (await rows.count()) > 0;
-    });
+    await untilRow();
     assert.equal(await listen.getAttribute('aria-pressed'), 'true');
     await listen.click();
     await editor.closeNode('cancel');

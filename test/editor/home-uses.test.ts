@@ -24,6 +24,15 @@ for (const version of EDITOR_VERSIONS) {
 
     const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
 
+    /** A node about a lamp that is there, and one about another that is not. Gives the lamp. */
+    async function deployHereAndGone() {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
+      return lamp;
+    }
+
     it('finds nodes in subflows, in disabled and in locked flows, by id and by name, and shows them', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
@@ -191,10 +200,7 @@ for (const version of EDITOR_VERSIONS) {
     });
 
     it('asks again when who uses what did not come, and does not say meanwhile that nothing is missing', async () => {
-      await deployHome(desk);
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-      await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
+      const lamp = await deployHereAndGone();
       const editor = await desk.editor();
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) await home.leave();
@@ -245,10 +251,7 @@ for (const version of EDITOR_VERSIONS) {
     });
 
     itInLong('calls nothing gone while the hub is away', async () => {
-      await deployHome(desk);
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-      await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
+      const lamp = await deployHereAndGone();
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);
       const tab = home.page.locator('#cozify-home-tab-gone');

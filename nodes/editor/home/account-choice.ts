@@ -20,13 +20,12 @@ export class AccountChoice {
   readonly #$login: JQuery;
   readonly #texts: HomeTexts;
   readonly #accounts: () => HomeAccount[];
+  readonly #onLogin: () => void;
   #id = '';
   /** What was shown last: which account, at which cloud. */
   #shown = '';
   /** Counts questions: an answer to an earlier one is not shown. */
   #asking = 0;
-
-  readonly #onLogin: () => void;
 
   /** `onChange`: another account was chosen; `onLogin`: a login may stand otherwise now. */
   constructor(

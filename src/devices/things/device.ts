@@ -82,12 +82,11 @@ const BARE = {
 export function readEntry(
   kind: Kind,
   id: string,
-  value: unknown,
+  record: unknown,
   language: Language,
   share: ShareList = (list) => list,
 ): Entry | undefined {
-  if (!isThing(value)) return undefined;
-  const record = value;
+  if (!isThing(record)) return undefined;
   const name = nameOf(kind, record, language) ?? id;
   switch (kind) {
     case 'device':

@@ -107,9 +107,7 @@ export class Owner {
   async #call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
     const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    const answer = await fetch(`${this.#cloudUrl}/${path}`, asked).catch((error: unknown) => {
-      throw new Error(`Cozify can't be reached: ${reasonOf(error)}.`, { cause: error });
-    });
+    const answer = await reach('Cozify', `${this.#cloudUrl}/${path}`, asked);
     // The path says what was asked; its query has the address of a person.
     if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
@@ -126,22 +124,23 @@ class Refusal extends Error {
   }
 }
 
-/** What fetch says of it stands in its cause. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+/** As fetch, which says in its cause why there is no answer. */
+async function reach(whom: string, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
+    throw new Error(`${whom} can't be reached: ${reason}.`, { cause: error });
+  }
 }
 
 function lanWay(address: string, key: string): Ask {
   const origin = address.includes('://') ? address : `http://${address}:8893`;
-  return async (path) =>
-    answerOf(
-      await fetch(origin + path, { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-        (error: unknown) => {
-          throw new Error(`The hub can't be reached: ${reasonOf(error)}.`, { cause: error });
-        },
-      ),
-    );
+  return async (path) => {
+    const asked = { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    return answerOf(await reach('The hub', origin + path, asked));
+  };
 }
 
 async function answerOf(answer: Response): Promise<unknown> {
