@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { changed, Stage, TAB, tempFolder, until, without, type CozifyReport } from './harness';
 
 const DAY_MS = 24 * 3_600_000;
@@ -49,17 +49,23 @@ describe('Deploys', () => {
   after(() => stage.close());
 
   const syncs = (): number => stage.nodeRed.log.split('@@sync').length - 1;
-  const isInContext = (): boolean => readFileSync(contextFile, 'utf8').includes(`cozify_${stage.accountId}`);
+  const isIn = (file: string): boolean => readFileSync(file, 'utf8').includes(`cozify_${stage.accountId}`);
+  const isInContext = (): boolean => isIn(contextFile);
 
-  /** Does `work` while the context store is away, which is then back as it was. */
-  async function whileContextIsAway(work: () => Promise<void>): Promise<void> {
-    renameSync(contextFile, `${contextFile}.away`);
-    mkdirSync(contextFile);
+  /**
+   * Does `work` while the context store is away, which is then back as it was. `awayFile` is where its file lies meanwhile.
+   * In its place is a link to a folder, which can't be read, and at no moment is there nothing: that would be an empty
+   * store, of which all is deleted.
+   */
+  async function whileContextIsAway(work: (awayFile: string) => Promise<void>): Promise<void> {
+    const [awayFile, linkFile] = [`${contextFile}.away`, `${contextFile}.link`];
+    linkSync(contextFile, awayFile);
+    symlinkSync(dirname(contextFile), linkFile);
+    renameSync(linkFile, contextFile);
     try {
-      await work();
+      await work(awayFile);
     } finally {
-      rmdirSync(contextFile);
-      renameSync(`${contextFile}.away`, contextFile);
+      renameSync(awayFile, contextFile);
     }
   }
 
@@ -91,12 +97,12 @@ describe('Deploys', () => {
   it('delete the secrets of an account when its store is back, over a restart too', async () => {
     await stage.newLogin({ id: 'to_be_deleted', store: 'disk' });
     assert.ok(isInContext());
-    await whileContextIsAway(async () => {
+    await whileContextIsAway(async (awayFile) => {
       await stage.deploy(without(stage.flows, stage.accountId));
       await until('a line in the log', () => stage.log().includes('is still there'));
       await stage.nodeRed.restart('SIGKILL');
+      assert.ok(isIn(awayFile));
     });
-    assert.ok(isInContext());
     await stage.deploy(stage.flows);
     await until('the secrets to go', () => !isInContext());
   });
