@@ -67,7 +67,7 @@ export class LanWay implements HubWay {
   /** When the LAN's turn comes after a failure, and when the hub wants to be asked again. Monotonic. */
   #nextTurnAt = 0;
   #heldUntil = 0;
-  /** When it is worth asking again a hub that had too much to do; 0 where it has answered since. */
+  /** When it is worth asking again a hub that had too much to do; 0 once it has been asked, and has not said so again. */
   #sparedUntil = 0;
 
   constructor(options: LanWayOptions) {
@@ -102,11 +102,7 @@ export class LanWay implements HubWay {
   }
 
   async getHub(): Promise<HubInfo> {
-    const { send, signal, hubId } = this.#options;
-    const place = await this.#locate();
-    const info = await getHub(lanRoute(send, place.address, { signal }));
-    if (info.hubId !== hubId) throw this.#taken(place);
-    return info;
+    return this.#recognize(await this.#locate());
   }
 
   /** As {@link askOnLan}; 429 is thrown, and until its `Retry-After` is over nothing is sent. */
@@ -177,8 +173,10 @@ export class LanWay implements HubWay {
   }
 
   /** Whoever refuses a key may be another hub that has this address by now, whose word says nothing of the key. */
-  async #recognize(place: Place): Promise<void> {
-    if ((await this.#firstOf([place.address])) === undefined) throw this.#taken(place);
+  async #recognize(place: Place): Promise<HubInfo> {
+    const found = await this.#firstOf([place.address]);
+    if (found === undefined) throw this.#taken(place);
+    return found.info;
   }
 
   /** Another hub is at a place by now: what was sent there has done nothing. */
@@ -191,6 +189,7 @@ export class LanWay implements HubWay {
 
   /** The connection to a place has failed: whoever is there now has to say anew who it is. */
   #lose(place: Place, { isUnsent }: CozifyError): void {
+    this.#sparedUntil = 0;
     if (this.#place !== place) return;
     this.#place = undefined;
     if (isUnsent === true) this.#noteFailure();

@@ -4,6 +4,8 @@ import type { Clock } from '../../async/clock.js';
 /** Polls that fail come less and less often: on the LAN between these, through the cloud from its interval to the last. */
 const LAN_BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
 const LONGEST_CLOUD_RETRY_MS = 300_000;
+/** No poll that has failed is followed by the next in less, whatever the ways say. */
+const LEAST_RETRY_MS = 1_000;
 /** A hub of which the cloud has said for long that it is not there is asked for after so long, and up to half as long again. */
 const OFF_RETRY_MS = 360_000;
 /** Many homes may lose their LAN in one moment: each goes through the cloud for the first time at some moment within this. */
@@ -104,8 +106,9 @@ export class PollTimes {
     if (end !== 'put off') this.#endedAt = now;
     const at = this.#after(poll, end, now);
     const latestMs = ways.isAddressWanted ? LONGEST_ADDRESS_WAIT_MS : Infinity;
+    const leastMs = end === 'good' ? 0 : LEAST_RETRY_MS;
     // The LAN's turn does not wait for the cloud's.
-    return Math.max(0, Math.min(at - now, ways.lanTurnMs ?? Infinity, latestMs));
+    return Math.max(0, Math.min(at - now, Math.max(leastMs, Math.min(ways.lanTurnMs ?? Infinity, latestMs))));
   }
 
   /** The cloud is asked where the hub is, which costs it as much as a poll. */

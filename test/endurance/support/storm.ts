@@ -24,6 +24,9 @@ const HEARD_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
 const THREE_POLLS_MS = 4 * MINUTE;
 /** By then any poll that was put off has been made. */
 const CALM_MS = 10 * MINUTE;
+/** Two hubs are asked for their lists at once, and for a command and a poll now and then; not more, whatever fails. */
+const ASKED_AT_ONCE = 200;
+const ASKED_IN_A_SECOND = 10;
 /** A hub that says time and again that all is to be loaded anew may have to wait for that, and its new address to be found. */
 const LONG_CALM_MS = 18 * MINUTE;
 /** What was known is believed for so long without anybody who listens. */
@@ -58,6 +61,7 @@ export class Storm {
   constructor(random: Seeded) {
     const { clock } = this.stage;
     clock.turns = 1;
+    this.stage.mostAsked = 100_000;
     // What happens must not depend on how often somebody asks.
     const [jitter, ...shares] = Array.from({ length: 3 }, () => new Seeded(random.next() * 2 ** 31));
     assert.ok(jitter && shares[0] && shares[1]);
@@ -181,7 +185,9 @@ export class Storm {
     this.#noteMotion();
     await this.stage.clock.advance(ms);
     this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
-    this.stage.take();
+    const asked = this.stage.take().length;
+    const most = ASKED_AT_ONCE + (ms / SECOND) * ASKED_IN_A_SECOND;
+    if (asked > most) this.note(`${asked} requests in ${ms / SECOND} s`);
     this.stage.cloud.requests.length = 0;
   }
 

@@ -16,6 +16,9 @@ const LAMP = {
 type Reply =
   'unchanged' | 'change' | 'empty' | 'no devices' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
 
+/** No test makes so many polls, but where they don't wait for each other: they end there. */
+const ENDLESS = 10_000;
+
 describe('device poller', () => {
   let clock: FakeClock;
   let home: Home;
@@ -67,6 +70,7 @@ describe('device poller', () => {
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
     assert.equal(deadlineMs, 20_000);
     polls.push({ at: clock.monotonic(), ts });
+    if (polls.length > ENDLESS) await new Promise(() => undefined);
     mostOpen = Math.max(mostOpen, (open += 1));
     try {
       return await answer(ts, signal);
@@ -369,6 +373,20 @@ describe('device poller', () => {
     assert.ok(Math.max(...gaps()) <= 60 * SECOND);
     assert.ok(polls.length < 20, 'and backs off');
   });
+
+  for (const failing of ['away', 'nonsense'] as const) {
+    it(`asks no hub without end that is ${failing} while the LAN's turn stays due`, async () => {
+      poller.need();
+      await clock.advance(5 * SECOND);
+      [ways.lanTurnMs, reply] = [0, failing];
+      polls = [];
+      await clock.advance(MINUTE);
+      assert.ok(polls.length <= 61, `${polls.length} polls in a minute`);
+      [ways.lanTurnMs, reply] = [undefined, 'unchanged'];
+      await clock.advance(11 * SECOND);
+      assert.equal(poller.isSure, true);
+    });
+  }
 
   it('a hub that says "full" with each answer gets that less and less often, and loses no change by it', async () => {
     poller.need();

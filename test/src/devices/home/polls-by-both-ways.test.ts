@@ -393,6 +393,75 @@ describe('polls by both ways', () => {
     });
   }
 
+  for (const isSpared of [false, true]) {
+    const before = isSpared ? ' that had too much to do before' : '';
+    for (const [what, reply] of [
+      ['refuses', 'refused'],
+      ['loses', 'unreachable'],
+      ['hangs at', 'hang'],
+      ['fails', { status: 500 }],
+      ['is too busy for', { status: 429 }],
+      ['does not know', { status: 404 }],
+      ['answers nonsense to', { body: '"x"' }],
+    ] as const) {
+      it(`are heard through the cloud, and no flood, where a hub${before} ${what} the question who it is`, async () => {
+        await home.begin();
+        await pass(20 * SECOND);
+        if (isSpared) {
+          stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+          await pass(20 * SECOND);
+        }
+        stage.hub.between = ({ way, path, answer }) => {
+          if (way === 'lan') stage.hub.version = '1.15.0.0';
+          return way === 'lan' && path === '/hub' ? reply : answer();
+        };
+        await home.untilSo(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
+        stage.take();
+        for (let time = 0; time < 10; time++) {
+          home.changes.splice(0);
+          home.switch();
+          await home.untilSo(() => home.changes.length > 0, 50 * SECOND);
+        }
+        await pass(10 * MINUTE);
+        const asked = stage.take();
+        assert.ok(asked.length < 700, `${asked.length} requests`);
+        stage.hub.between = ({ answer }) => answer();
+        await pass(70 * SECOND);
+        stage.take();
+        await pass(10 * SECOND);
+        assert.ok(home.polls('lan').length >= 9, 'it is asked there again');
+      });
+    }
+  }
+
+  for (const [what, reply] of [
+    ['refuses', 'refused'],
+    ['loses', 'unreachable'],
+    ['fails', { status: 500 }],
+    ['is too busy for', { status: 429 }],
+  ] as const) {
+    it(`no hub that was too busy is flooded where its version is unknown and it ${what} the question for it`, async () => {
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+      await pass(20 * SECOND);
+      stage.hub.version = '1.15.0.0';
+      let asked = 0;
+      stage.hub.between = ({ path, answer }) => {
+        asked += 1;
+        if (asked > 1000) return 'hang';
+        return path === '/hub' ? reply : answer();
+      };
+      await pass(10 * MINUTE);
+      assert.ok(asked < 200, `${asked} requests in 10 minutes`);
+      stage.hub.between = ({ answer }) => answer();
+      await pass(70 * SECOND);
+      stage.take();
+      await pass(10 * SECOND);
+      assert.ok(home.polls('lan').length >= 9, 'it is asked again');
+    });
+  }
+
   describe('that get an answer which is no list', () => {
     for (const [what, reply] of [
       ['500', { status: 500, body: '{"code":1}' }],

@@ -91,6 +91,8 @@ export class HubStage extends Stage {
   gateway: Reply | undefined;
   /** What was asked of hubs so far, such as `lan GET /cc/1.14/devices key 1`. */
   asked: string[] = [];
+  /** Whoever asks more than this before {@link take} asks without end, and gets no answer any more. */
+  mostAsked = Infinity;
   player: Player | undefined;
   /** Another hub of the account, where a test wants one. */
   other: FakeHub | undefined;
@@ -155,6 +157,7 @@ export class HubStage extends Stage {
     const { host, port, pathname, search } = new URL(request.url);
     const key = request.headers?.['Authorization'];
     this.#note('lan', request.method, pathname + search, key);
+    if (this.asked.length > this.mostAsked) return 'hang';
     const address = host.replace(/:8893$/, '');
     const there = this.lan.get(port === '8893' ? address : host) ?? 'refused';
     if (!(there instanceof FakeHub)) return there;
@@ -166,6 +169,7 @@ export class HubStage extends Stage {
     const path = request.url.slice(`${FAKE_URL}/hub/remote`.length);
     const key = request.headers?.['X-Hub-Key'];
     this.#note('cloud', request.method, path, key);
+    if (this.asked.length > this.mostAsked) return 'hang';
     const hub = this.#hubs.find(({ issued }) => key !== undefined && issued.has(key)) ?? this.hub;
     return this.gateway ?? hub.between({ way: 'cloud', request, path, answer: () => hub.answer(request, path, key) });
   }
