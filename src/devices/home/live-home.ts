@@ -110,8 +110,7 @@ export class LiveHome {
     kinds: () => readonly Kind[] = () => ['device'],
     named?: () => readonly Kind[],
   ): () => void {
-    // What it begins with is memory, where everything is already that waits to be told.
-    const last = this.#toldCount + this.#untoldOutcomes.length;
+    const last = this.place;
     const stopListening = this.#listeners.add((outcome, place) => (place > last ? listener(outcome) : undefined));
     const stopWanting = this.#untold.want(kinds, named);
     const release = this.poller.need();
@@ -147,9 +146,17 @@ export class LiveHome {
     return this.#telling !== undefined;
   }
 
-  /** The changes that wait to be told. */
-  get untoldChanges(): readonly Change[] {
-    return this.#untoldOutcomes.flatMap(({ changes }) => changes);
+  /**
+   * The place of the last outcome that there is. Who begins to listen begins with memory, where everything is already that
+   * waits to be told, and hears of those that follow.
+   */
+  get place(): number {
+    return this.#toldCount + this.#untoldOutcomes.length;
+  }
+
+  /** The changes that wait to be told, of outcomes that follow a {@link place}. */
+  untoldChanges(place: number): readonly Change[] {
+    return this.#untoldOutcomes.slice(Math.max(0, place - this.#toldCount)).flatMap(({ changes }) => changes);
   }
 
   /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */

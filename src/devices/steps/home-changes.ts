@@ -58,6 +58,8 @@ export class HomeChanges {
   /** What has stood for long enough, and waits for the hub to say that it is still so. */
   readonly #over = new Map<string, Standing>();
   readonly #missed: readonly Change[];
+  /** What the home has heard before has this place, and is in its memory. */
+  readonly #place: number;
   /** What waits for its turn to be heard, the oldest first. */
   readonly #queue: Queued[] = [];
   #timer: Timer | undefined;
@@ -73,6 +75,7 @@ export class HomeChanges {
     const { id, wishes, live } = options;
     this.#settings = JSON.stringify(wishes);
     this.#fields = fieldsOf(wishes);
+    this.#place = live.place;
     const { memories, things } = live.home;
     const taken = memories.take(id, this.#settings, (kind, of) => things.get(kind, of));
     this.#begun = new Set(taken?.kinds);
@@ -126,15 +129,13 @@ export class HomeChanges {
     const before = new Set(this.#begun);
     const isNews = (entry: Entry): boolean => (isFirst || before.has(entry.kind)) && hears(entry);
     const { hears } = ear;
-    this.begin(isFirst ? changes : []);
-    if (changes.length > 0) work(this.#hearAll(changes, isNews, this.#isInGap));
+    const hearing = changes.length > 0 ? this.#hearAll(changes, isNews, this.#isInGap) : undefined;
+    this.begin();
+    if (hearing !== undefined) work(hearing);
   }
 
-  /**
-   * How things of kinds are that are known by now: silent, or told where that is wished for. `changing`: what is about
-   * to be heard as changed, which is not told twice.
-   */
-  begin(changing: readonly Change[] = []): void {
+  /** How things of kinds are that are known by now: silent, or told where that is wished for. */
+  begin(): void {
     const { wishes, live, ear } = this.#options;
     const { home } = live;
     if (!home.hasPolled) return;
@@ -144,7 +145,7 @@ export class HomeChanges {
     // By rooms that are not known yet nothing is found.
     if (kinds.includes('room') && home.asOf('room') === null && ear.listened.length === 0) return;
     for (const kind of known) this.#begun.add(kind);
-    this.#options.work(this.#beginAll(known, new Map(changing.map((change) => [thingKey(change.entry), change]))));
+    this.#options.work(this.#beginAll(known));
   }
 
   /** The hub has said how things are. */
@@ -162,11 +163,16 @@ export class HomeChanges {
     if (this.#timer !== undefined) clock.clearTimeout(this.#timer);
     if (!this.hasBegun) return;
     const standing = this.#over.size === 0 ? this.#standing : new Map([...this.#over, ...this.#standing]);
-    const unheard = this.#queue.flatMap(({ changes, heard, isNews }) =>
+    live.home.memories.leave(id, this.#settings, { kinds: this.#begun, standing }, this.#unheard);
+  }
+
+  /** The changes that are in memory and will be heard yet, the oldest first. */
+  get #unheard(): readonly Change[] {
+    const queued = this.#queue.flatMap(({ changes, heard, isNews }) =>
       changes.slice(heard).filter(({ entry }) => isNews(entry)),
     );
-    const untold = live.untoldChanges.filter(({ entry }) => this.#begun.has(entry.kind));
-    live.home.memories.leave(id, this.#settings, { kinds: this.#begun, standing }, [...unheard, ...untold]);
+    const untold = this.#options.live.untoldChanges(this.#place);
+    return [...queued, ...untold.filter(({ entry }) => this.#begun.has(entry.kind))];
   }
 
   *#goOn(hearMissed: Work): Work {
@@ -182,25 +188,27 @@ export class HomeChanges {
     return listened;
   }
 
-  *#beginAll(kinds: readonly Kind[], changing: ReadonlyMap<string, Change>): Work {
+  *#beginAll(kinds: readonly Kind[]): Work {
     if (this.#isStopped) return;
     const { wishes, onBegin } = this.#options;
     const listened = this.#countThings();
     onBegin();
     if (!wishes.initial && (wishes.condition === null || wishes.forMs === 0)) return;
+    // What changes in a moment begins as it was before.
+    const before = new Map(this.#unheard.toReversed().map(({ entry, previous }) => [thingKey(entry), previous]));
     for (const entry of listened) {
       if (this.#isStopped) return;
-      if (kinds.includes(entry.kind)) this.#beginOne(entry, changing.get(thingKey(entry)));
+      const previous = before.get(thingKey(entry));
+      if (kinds.includes(entry.kind)) this.#beginOne(entry, previous === undefined ? entry.state : previous);
       yield;
     }
   }
 
-  #beginOne(entry: Entry, change: Change | undefined): void {
+  #beginOne(entry: Entry, state: State | null): void {
     const { wishes } = this.#options;
-    const state = change === undefined ? entry.state : change.previous;
     if (state === null || !this.#isMet(state)) return;
     const first: Heard = { entry, state, previous: null, changed: [], own: false };
-    if (wishes.initial && change === undefined) this.#tell(first, 'initial');
+    if (wishes.initial) this.#tell(first, 'initial');
     if (wishes.condition !== null && wishes.forMs > 0) this.#become(first, false);
   }
 

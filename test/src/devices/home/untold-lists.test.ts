@@ -82,6 +82,53 @@ describe('what polls do not tell of', () => {
     assert.deepEqual(events(), ['Lamppu changed', 'Lamppu initial', 'Lamppu changed']);
   });
 
+  it('what changes while the first answer waits for a list is told as changed, from how it was in that answer', async () => {
+    let free: () => void = () => undefined;
+    const isFree = new Promise<void>((resolve) => (free = resolve));
+    stage.hub.between = async ({ path, answer }) => {
+      if (path.endsWith('/scenes')) await isFree;
+      return answer();
+    };
+    open({ initial: true, kinds: ['device', 'scene'], payload: 'on' });
+    await stage.clock.advance(SECOND / 2);
+    isLit = true;
+    await stage.clock.advance(2 * SECOND);
+    assert.deepEqual(events(), []);
+    free();
+    await stage.clock.advance(SECOND);
+    const told = sent.map(({ topic, event, previous, payload }) => [topic, event, previous, payload]);
+    assert.deepEqual(told, [
+      ['Lamppu', 'initial', null, false],
+      ['Saunailta', 'initial', null, false],
+      ['Lamppu', 'changed', false, true],
+    ]);
+  });
+
+  it('nobody hears twice of what was on its way when he began, nor does his successor', async () => {
+    let free: () => void = () => undefined;
+    const isFree = new Promise<void>((resolve) => (free = resolve));
+    open({ kinds: ['device'] }, 'begun');
+    await stage.clock.advance(3 * SECOND);
+    stage.hub.between = async ({ path, answer }) => {
+      if (path.endsWith('/scenes')) await isFree;
+      return answer();
+    };
+    open({ kinds: ['scene'] }, 'waits for scenes');
+    isLit = true;
+    await stage.clock.advance(SECOND);
+    open({ kinds: ['device'], payload: 'on', initial: true }, 'begins');
+    assert.deepEqual(
+      sent.splice(0).map(({ event, payload }) => [event, payload]),
+      [['initial', true]],
+    );
+    feeds.splice(0, 1)[0]?.stop();
+    feeds.pop()?.stop();
+    open({ kinds: ['device'], payload: 'on', initial: true }, 'begins');
+    free();
+    await stage.clock.advance(SECOND);
+    assert.deepEqual(events(), []);
+  });
+
   it('a scene that is switched is heard of, though only its list says so', async () => {
     open({ kinds: ['scene'], events: ['changed', 'added'] });
     await stage.clock.advance(3 * SECOND);

@@ -78,7 +78,8 @@ describe('change feed', () => {
       onHeard,
       poller: { isSure: true },
       isTelling: false,
-      untoldChanges: [],
+      untoldChanges: () => [],
+      place: 0,
     } as unknown as LiveHome;
     homes = {
       open: [live],
