@@ -38,7 +38,7 @@ export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
-  /** The orders that have come, by the transition that no other order has, in milliseconds, and how often. */
+  /** The orders that it has taken, by the transition that no other order has, in milliseconds, and how often. */
   readonly orders = new Map<number, number>();
   /** When a poll was last answered well, on the clock that never jumps. */
   heardAt = -Infinity;
@@ -157,13 +157,15 @@ export class StormHub {
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
     const { pathname, searchParams } = new URL(path, 'http://hub');
-    if (method === 'PUT') {
+    const call = { method, path: pathname, query: searchParams, body, role: 32, signal: ENDED };
+    const reply = await this.#calls.answer(call);
+    // What it refuses, as of a lamp that has just been removed, is not done.
+    if (method === 'PUT' && (reply.status ?? 200) < 300) {
       for (const [, digits] of body.matchAll(/"transitionMsec":(\d+)/g)) {
         this.orders.set(Number(digits), (this.orders.get(Number(digits)) ?? 0) + 1);
       }
     }
-    const call = { method, path: pathname, query: searchParams, body, role: 32, signal: ENDED };
-    return this.#calls.answer(call);
+    return reply;
   }
 }
 
