@@ -189,7 +189,8 @@ export class LanWay implements HubWay {
 
   /** The connection to a place has failed: whoever is there now has to say anew who it is. */
   #lose(place: Place, { isUnsent }: CozifyError): void {
-    this.#sparedUntil = 0;
+    // What was sent before it was too busy says nothing of that.
+    if (this.#options.clock.monotonic() >= this.#sparedUntil) this.#sparedUntil = 0;
     if (this.#place !== place) return;
     this.#place = undefined;
     if (isUnsent === true) this.#noteFailure();

@@ -4,7 +4,7 @@ import type { Clock } from '../../async/clock.js';
 /** Polls that fail come less and less often: on the LAN between these, through the cloud from its interval to the last. */
 const LAN_BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
 const LONGEST_CLOUD_RETRY_MS = 300_000;
-/** No poll that has failed is followed by the next in less, whatever the ways say. */
+/** The LAN's turn brings no poll sooner than that after one that has failed. */
 const LEAST_RETRY_MS = 1_000;
 /** A hub of which the cloud has said for long that it is not there is asked for after so long, and up to half as long again. */
 const OFF_RETRY_MS = 360_000;

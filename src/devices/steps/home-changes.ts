@@ -182,21 +182,27 @@ export class HomeChanges {
     yield* hearMissed;
   }
 
+  /** Counts what is listened to, as it is before what will be heard yet, and gives that. */
   #countThings(): Entry[] {
-    const listened = this.#options.ear.listened;
-    this.#count = listened.length;
-    return listened;
+    const { ear, live } = this.#options;
+    const { listened, hears } = ear;
+    const heard = this.#unheard.filter(({ entry }) => hears(entry));
+    const came = heard.filter(({ events }) => events.includes('added'));
+    const went = heard.filter(({ events }) => events.includes('removed'));
+    this.#count = listened.length - came.length + went.length;
+    const gone = went.map(({ entry }) => entry).filter(({ kind, id }) => live.home.things.get(kind, id) === undefined);
+    return [...listened, ...new Map(gone.map((entry) => [thingKey(entry), entry])).values()];
   }
 
   *#beginAll(kinds: readonly Kind[]): Work {
     if (this.#isStopped) return;
     const { wishes, onBegin } = this.#options;
-    const listened = this.#countThings();
+    const things = this.#countThings();
     onBegin();
     if (!wishes.initial && (wishes.condition === null || wishes.forMs === 0)) return;
     // What changes in a moment begins as it was before.
     const before = new Map(this.#unheard.toReversed().map(({ entry, previous }) => [thingKey(entry), previous]));
-    for (const entry of listened) {
+    for (const entry of things) {
       if (this.#isStopped) return;
       const previous = before.get(thingKey(entry));
       if (kinds.includes(entry.kind)) this.#beginOne(entry, previous === undefined ? entry.state : previous);

@@ -393,6 +393,27 @@ describe('polls by both ways', () => {
     });
   }
 
+  it('what was sent before the hub had too much to do, and fails, makes nobody ask it sooner', async () => {
+    await home.begin();
+    await pass(20 * SECOND);
+    let lose: (reply: 'unreachable') => void = () => undefined;
+    const lost = new Promise<'unreachable'>((resolve) => (lose = resolve));
+    stage.hub.between = ({ way, path, answer }) => (way === 'lan' && path.endsWith('/scenes') ? lost : answer());
+    const asked = home.live?.client.request({ method: 'GET', path: '/scenes' });
+    await pass(50);
+    const busy = { status: 429, headers: { 'retry-after': '1' } };
+    stage.hub.between = ({ way, answer }) => (way === 'lan' ? busy : answer());
+    await pass(1.5 * SECOND);
+    lose('unreachable');
+    await asked;
+    stage.take();
+    await pass(26 * SECOND);
+    assert.deepEqual(
+      stage.take().filter((line) => line.startsWith('lan')),
+      [],
+    );
+  });
+
   for (const isSpared of [false, true]) {
     const before = isSpared ? ' that had too much to do before' : '';
     for (const [what, reply] of [

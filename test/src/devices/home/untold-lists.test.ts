@@ -17,13 +17,14 @@ describe('what polls do not tell of', () => {
   let feeds: ChangeFeed[];
   let told: string[];
   let room: string;
+  let devices: object | undefined;
 
   beforeEach(async () => {
     stage = new HubStage();
     [isOn, isLit, sent, feeds, told] = [false, false, [], [], ['devices']];
-    room = 'Sauna';
+    [room, devices] = ['Sauna', undefined];
     const lists: Record<string, () => object> = {
-      devices: () => byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
+      devices: () => devices ?? byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
       rooms: () => ({ r1: { id: 'r1', name: room } }),
       groups: () => ({ g1: { id: 'g1', name: 'Valot', members: ['d1'] } }),
       scenes: () => ({ s1: { id: 's1', name: 'Saunailta', isOn } }),
@@ -102,6 +103,37 @@ describe('what polls do not tell of', () => {
       ['Saunailta', 'initial', null, false],
       ['Lamppu', 'changed', false, true],
     ]);
+  });
+
+  it('what goes while the first answer waits for a list was there at first; what comes was not, and each is counted once', async () => {
+    let free: () => void = () => undefined;
+    const isFree = new Promise<void>((resolve) => (free = resolve));
+    stage.hub.between = async ({ path, answer }) => {
+      if (path.endsWith('/scenes')) await isFree;
+      return answer();
+    };
+    const counts: number[] = [];
+    const all = { initial: true, kinds: ['device', 'scene'], payload: 'on', events: ['changed', 'added', 'removed'] };
+    feeds.push(
+      new ChangeFeed({
+        ...{ id: 'n1', homes: account.homes, clock: stage.clock, wishes: parseChangeWishes(all) },
+        send: (message) => sent.push(message),
+        onNews: (_thing, count) => counts.push(count),
+      }),
+    );
+    await stage.clock.advance(SECOND / 2);
+    devices = { d1: null, ...byId(lamp('d2', { isOn: true }, { name: 'Uusi' })) };
+    await stage.clock.advance(2 * SECOND);
+    free();
+    await stage.clock.advance(SECOND);
+    const told = sent.map(({ topic, event, payload }) => [topic, event, payload]);
+    assert.deepEqual(told, [
+      ['Saunailta', 'initial', false],
+      ['Lamppu', 'initial', false],
+      ['Lamppu', 'removed', false],
+      ['Uusi', 'added', true],
+    ]);
+    assert.equal(counts.at(-1), 2);
   });
 
   it('nobody hears twice of what was on its way when he began, nor does his successor', async () => {
