@@ -56,16 +56,22 @@ describe('what polls do not tell of', () => {
       }),
     );
   }
-  const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
-  const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
-
-  it('what a poll brought while a list was on its way is told once: to who had begun, and to who goes on', async () => {
+  /** The list of scenes does not come before the function that this gives is called. */
+  function holdScenes(): () => void {
     let free: () => void = () => undefined;
     const isFree = new Promise<void>((resolve) => (free = resolve));
     stage.hub.between = async ({ path, answer }) => {
       if (path.endsWith('/scenes')) await isFree;
       return answer();
     };
+    return () => free();
+  }
+
+  const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
+  const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
+
+  it('what a poll brought while a list was on its way is told once: to who had begun, and to who goes on', async () => {
+    const free = holdScenes();
     open({ kinds: ['device'], fields: ['on'] }, 'begun');
     open({ kinds: ['device'], fields: ['on'] }, 'goes on');
     await stage.clock.advance(3 * SECOND);
@@ -84,12 +90,7 @@ describe('what polls do not tell of', () => {
   });
 
   it('what changes while the first answer waits for a list is told as changed, from how it was in that answer', async () => {
-    let free: () => void = () => undefined;
-    const isFree = new Promise<void>((resolve) => (free = resolve));
-    stage.hub.between = async ({ path, answer }) => {
-      if (path.endsWith('/scenes')) await isFree;
-      return answer();
-    };
+    const free = holdScenes();
     open({ initial: true, kinds: ['device', 'scene'], payload: 'on' });
     await stage.clock.advance(SECOND / 2);
     isLit = true;
@@ -106,12 +107,7 @@ describe('what polls do not tell of', () => {
   });
 
   it('what goes while the first answer waits for a list was there at first; what comes was not, and each is counted once', async () => {
-    let free: () => void = () => undefined;
-    const isFree = new Promise<void>((resolve) => (free = resolve));
-    stage.hub.between = async ({ path, answer }) => {
-      if (path.endsWith('/scenes')) await isFree;
-      return answer();
-    };
+    const free = holdScenes();
     const counts: number[] = [];
     const all = { initial: true, kinds: ['device', 'scene'], payload: 'on', events: ['changed', 'added', 'removed'] };
     feeds.push(
