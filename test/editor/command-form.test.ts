@@ -5,8 +5,8 @@ import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../support/axe';
 import { Desk, type Editor, LOCALES, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
+import { assertCutNowhere, openOnPhone } from './support/phone';
 import { Picker } from './support/picker';
-import { trayWith, untilAtRest } from './support/tray';
 
 /** The dialog of a command node, used as a person does. */
 class CommandForm {
@@ -254,11 +254,7 @@ describe('The dialog of a command', () => {
     const hub = await deployLamp(desk);
     const targets = [targetNamed(hub, 'Olohuoneen lamppu')];
     await deployLamp(desk, { targets, command: 'set', field: 'color', value: '#ff8800', valueType: 'str' });
-    const editor = await desk.editor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
-    // A phone has no room for what lies beside the flows.
-    for (const side of ['sidebar', 'palette']) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
-    await editor.page.evaluate(`RED.editor.edit(RED.nodes.node('lamp'))`);
-    await untilAtRest(trayWith(editor.page, '#dialog-form'));
+    const editor = await openOnPhone(desk, 'lamp');
     const form = new CommandForm(editor);
     await form.page.locator('#cozify-more').click();
     for (const [deed, control] of [
@@ -269,17 +265,9 @@ describe('The dialog of a command', () => {
     ] as const) {
       await form.do(deed);
       if (control !== undefined) await form.untilSetBy(control);
-      assert.deepEqual(await editor.page.evaluate<string[]>(OUTSIDE), [], deed);
+      await assertCutNowhere(editor.page, deed);
       assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], deed);
     }
     await editor.closeNode('cancel');
   });
 });
-
-/** What stands out of the dialog on its right. */
-const OUTSIDE = `(() => {
-  const { right } = document.querySelector('.cozify-dialog').getBoundingClientRect();
-  return [...document.querySelectorAll('.cozify-dialog *')]
-    .filter((it) => it.getBoundingClientRect().width > 0 && it.getBoundingClientRect().right > right + 1)
-    .map((it) => it.outerHTML.slice(0, 100));
-})()`;

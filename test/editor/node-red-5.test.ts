@@ -8,6 +8,7 @@ import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, ty
 import { logInFromNothing } from './support/first-login';
 import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 import { logInAgainElsewhere } from './support/lost-login';
+import { seeDialogsOnPhone } from './support/phone';
 import { waitForSlowCloud } from './support/slow-cloud';
 
 describe('On Node-RED 5 and Node.js 24', () => {
@@ -28,6 +29,8 @@ describe('On Node-RED 5 and Node.js 24', () => {
 
   it('the picker has no barrier that axe finds, in the dark', () =>
     findNoBarriers(desk, { language: 'fi', isDark: true }));
+
+  it('no dialog is cut on a phone', () => seeDialogsOnPhone(desk));
 
   it('a lost login is told in every open editor, and goes when somebody has logged in again', () =>
     logInAgainElsewhere(desk));
