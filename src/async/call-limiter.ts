@@ -15,10 +15,10 @@ export class CallLimiter {
   }
 
   /** Resolves when the next call may begin, or sooner when `end` does. */
-  async ready(end: Promise<unknown>): Promise<void> {
+  async ready(end?: AbortSignal): Promise<void> {
     const now = this.#clock.monotonic();
     const begin = Math.max(now, (this.#begins.at(-this.#most) ?? -Infinity) + WINDOW_MS);
     this.#begins = [...this.#begins, begin].slice(-this.#most);
-    if (begin > now) await settlesWithin(this.#clock, end, begin - now);
+    if (begin > now) await settlesWithin(this.#clock, undefined, begin - now, end);
   }
 }

@@ -22,19 +22,32 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** Resolves to `true` once `work` has settled, or to `false` after `delayMs`, whichever is first. Never rejects. */
-export async function settlesWithin(clock: Clock, work: Promise<unknown>, delayMs: number): Promise<boolean> {
+/**
+ * Resolves to `true` once `work` has settled, or to `false` after `delayMs` or at the `end`, whichever is first. Never
+ * rejects. What lasts longer than this keeps nothing of it.
+ */
+export async function settlesWithin(
+  clock: Clock,
+  work: Promise<unknown> | undefined,
+  delayMs: number,
+  end?: AbortSignal,
+): Promise<boolean> {
+  if (end?.aborted === true) return false;
   let timer: Timer | undefined;
+  let giveUp = (): void => undefined;
   const limit = new Promise<false>((resolve) => {
-    timer = clock.setTimeout(() => resolve(false), delayMs);
+    giveUp = () => resolve(false);
+    timer = clock.setTimeout(giveUp, delayMs);
+    end?.addEventListener('abort', giveUp);
   });
-  const settled = work.then(
+  const settled = work?.then(
     () => true,
     () => true,
   );
   try {
-    return await Promise.race([settled, limit]);
+    return await Promise.race([settled ?? limit, limit]);
   } finally {
     if (timer !== undefined) clock.clearTimeout(timer);
+    end?.removeEventListener('abort', giveUp);
   }
 }

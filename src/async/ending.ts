@@ -3,7 +3,6 @@ import { setMaxListeners } from 'node:events';
 /** The end of an account, for all its parts: told once to those who are under way, and waited for by who likes. */
 export class Ending {
   readonly #controller = new AbortController();
-  #over: Promise<void> | undefined;
 
   constructor() {
     // Each call under way listens to it.
@@ -17,15 +16,6 @@ export class Ending {
 
   get isOver(): boolean {
     return this.signal.aborted;
-  }
-
-  /** Resolves at the end. */
-  get over(): Promise<void> {
-    this.#over ??= new Promise((resolve) => {
-      if (this.isOver) resolve();
-      else this.signal.addEventListener('abort', () => resolve());
-    });
-    return this.#over;
   }
 
   end(): void {

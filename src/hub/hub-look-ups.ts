@@ -44,7 +44,7 @@ export class HubLookUps {
     const { client, send, ending } = this.#options;
     const { signal } = ending;
     const inTime = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (isPatient) await this.#limiter.ready(ending.over);
+      if (isPatient) await this.#limiter.ready(signal);
       return call();
     };
     return {

@@ -1,23 +1,33 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settlesWithin } from '../../../src/async/clock.js';
 import { Ending } from '../../../src/async/ending.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 describe('the end of an account', () => {
   it('is told to who waits already, and to who asks only afterwards', async () => {
+    const clock = new FakeClock();
     const ending = new Ending();
-    const early = ending.over;
+    const early = settlesWithin(clock, undefined, 1000, ending.signal);
     assert.equal(ending.isOver, false);
     ending.end();
     assert.equal(ending.isOver, true);
-    assert.equal(ending.signal.aborted, true);
-    await early;
-    await ending.over;
+    assert.equal(await early, false);
+    assert.equal(await settlesWithin(clock, undefined, 1000, ending.signal), false);
+    assert.equal(clock.timers, 0);
   });
 
-  it('is known to who waits for it for the first time when it is over', async () => {
-    const ending = new Ending();
-    ending.end();
-    await ending.over;
+  it('keeps nothing of who has waited for something else', async () => {
+    const { signal } = new Ending();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => void (listeners++, add(...args));
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => void (listeners--, remove(...args));
+    const waiting = settlesWithin(new FakeClock(), Promise.resolve(), 1000, signal);
+    assert.equal(listeners, 1);
+    assert.equal(await waiting, true);
+    assert.equal(listeners, 0);
   });
 
   it('is listened to by a hundred calls without a warning', async () => {
