@@ -113,7 +113,9 @@ export class AccountLoader {
 
   async #load(): Promise<void> {
     if (this.isUpToDate) return;
-    if (this.#isReady) return this.#takeSettings();
+    if (this.#isReady) await this.#takeSettings();
+    // Meanwhile another store may have been chosen.
+    if (this.#isReady || this.#isClosed) return;
     let store: AccountOptions['store'];
     do {
       ({ store } = this.#options);

@@ -3,8 +3,9 @@ import { isHeaderSafe } from '../cloud/token.js';
 import { badInput, CozifyError } from '../errors.js';
 import type { HubWishes } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
+import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
 import type { Renewal, Verdict } from '../login/session.js';
-import { type CloudRecord, cloudOf, newLogin, withCloud, withLogin } from '../state/account-record.js';
+import { type CloudRecord, cloudOf, newLogin, withCloud } from '../state/account-record.js';
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
@@ -146,15 +147,16 @@ export class AccountOperations {
   }
 
   async #setToken(token: string, commit: boolean): Promise<void> {
-    const { state, lastRenewal, backgroundTasks } = this.#parts;
+    const { state, session, lastRenewal, backgroundTasks } = this.#parts;
     if (typeof token !== 'string' || !isHeaderSafe(token)) {
       throw badInput('token should be printable ASCII without spaces, at most 8192 characters.');
     }
+    const isSame = isSameUser(session.login, token);
     const now = this.#options.clock.now();
-    const put = (cloud: CloudRecord): CloudRecord => withLogin(cloud, newLogin(token, null, null), now);
+    const put = (cloud: CloudRecord): CloudRecord => withLoginOf(cloud, newLogin(token, null, null), now);
     if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
     else await state.putGuest(put);
     lastRenewal.forget();
-    backgroundTasks.noteTokenSet();
+    backgroundTasks.noteTokenSet(isSame);
   }
 }

@@ -142,23 +142,31 @@ export class BackgroundTasks {
     this.#planCheck();
   }
 
-  /** Looks after the hubs again before long: a step could not, or met a new one. */
-  checkSoon(): void {
-    if (this.#isRunning) this.#timers.set('check', Math.min(SOON_MS, this.#timers.remaining('check') ?? SOON_MS));
+  /** Looks after the hubs again before long: a step could not, or met a new one. The first one is needed at once. */
+  checkSoon(isNeeded = this.#options.hubs.isEmpty): void {
+    if (!this.#isRunning) return;
+    const soonMs = isNeeded ? this.#options.clock.random() * START_SPREAD_MS.needed : SOON_MS;
+    this.#timers.set('check', Math.min(soonMs, this.#timers.remaining('check') ?? soonMs));
   }
 
-  /** A token was set by hand: the flow gets the time to use it before it is renewed. Hubs are needed where none is known. */
-  noteTokenSet(): void {
+  /** A token was set by hand: the flow gets the time to use it before it is renewed. `isSame`: it may be the same person's. */
+  noteTokenSet(isSame: boolean): void {
     const { clock, settings, hubs } = this.#options;
     this.#last.retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
-    if (this.#isRunning && hubs.isEmpty) this.#timers.set('check', clock.random() * START_SPREAD_MS.needed);
+    if (hubs.isEmpty || !isSame) this.checkSoon(true);
     this.plan();
   }
 
-  /** A renewal succeeded, whoever asked for it. */
+  /** A token came, whoever asked for it. */
   noteRenewed(): void {
+    const { session, clock, settings } = this.#options;
     this.#last.failures = 0;
     this.#last.retryAt = 0;
+    const token = session.login?.token;
+    if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
+    // Another process has renewed it: two whose clocks differ must not do so in turn without end.
+    this.#last.note(token);
+    if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }
 
   stop(): void {

@@ -27,7 +27,7 @@ export class HubRegistry {
   }
 
   /** Takes over what a list of keys says of the hubs known; `era`: that of the login which asked for it. */
-  noteKeys(keys: HubKeys, era: number): Promise<void> {
+  noteKeys(keys: HubKeys, era: string): Promise<void> {
     return this.#options.state.changeEra(era, (cloud) => {
       const next = withKeys(cloud, keys);
       return next === cloud ? undefined : next;
@@ -47,12 +47,12 @@ export class HubRegistry {
    * Looks hubs up, one look-up after another, and notes what was found, unless it is for a login that is over; those who
    * want the same share one. `era`: that of the login which got the keys. Gives whether it is worth trying again.
    */
-  lookAfter(keys: HubKeys, era: number, wishes?: HubWishes): Promise<boolean> {
+  lookAfter(keys: HubKeys, era: string, wishes?: HubWishes): Promise<boolean> {
     const wanted = JSON.stringify([era, wishes, ...keys]);
     return this.#flight.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(era, keys, wishes)));
   }
 
-  async #lookUp(era: number, keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
+  async #lookUp(era: string, keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
     const { state, ending } = this.#options;
     const token = state.cloud.login?.token;
     // Whoever asked for the keys may have logged out while another look-up went on.

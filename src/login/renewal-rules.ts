@@ -1,7 +1,7 @@
 /** What decides when a token is due and what may take its place. Pure: no clock, no network, no state. */
 import { CozifyError } from '../errors.js';
 import { decodeToken, parseJwtForm, startsAsJwt } from '../cloud/token.js';
-import type { LoginRecord } from '../state/account-record.js';
+import { type CloudRecord, type LoginRecord, withLogin } from '../state/account-record.js';
 
 /** After a renewal nothing is due for this long, so that a wrong clock does not renew without end. */
 const COOLDOWN_MS = 600_000;
@@ -99,6 +99,13 @@ export function isSameUser(before: LoginRecord | null, token: string): boolean {
   const known = before === null ? undefined : decodeToken(before.token).userId;
   const now = decodeToken(token).userId;
   return known === undefined || now === undefined || known === now;
+}
+
+/** Puts a person's login in force: another person's hubs go with the first list that is without them. */
+export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number): CloudRecord {
+  const isSame = isSameUser(cloud.login, login.token);
+  const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
+  return { ...withLogin(cloud, login, now), hubs };
 }
 
 /** Whether a renewed token was issued no earlier than one that another process has put in the place of its predecessor. */

@@ -10,12 +10,13 @@ import { type CozifyError, toCozifyError } from '../errors.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import {
   type AccountRecord,
+  type CloudRecord,
   type LoginRecord,
   cloudOf,
+  eraOf,
   forgetLogin,
   newLogin,
   withCloud,
-  withLogin,
   withRenewal,
 } from '../state/account-record.js';
 import type { AccountTopic } from '../state/account-topics.js';
@@ -26,10 +27,10 @@ import {
   checkSuccessor,
   dueInMs,
   isNoOlder,
-  isSameUser,
   lifeOf,
   overdueInMs,
   type TokenTimes,
+  withLoginOf,
 } from './renewal-rules.js';
 
 /** What a step that asked the cloud about the token got. `keys` are there when the cloud took it. */
@@ -37,7 +38,7 @@ export interface Verdict {
   isAccepted: boolean;
   keys?: HubKeys;
   /** Under whose login that was found out, see {@link CloudState.era}. */
-  era: number;
+  era: string;
 }
 
 /** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
@@ -62,17 +63,14 @@ export interface SessionOptions {
   isShared: () => boolean;
 }
 
-/** The login that a renewal is asked for: its token, and the number of the login or token set by hand that it is from. */
-interface RenewedLogin {
-  token: string;
-  generation: number;
-}
-
 /** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
 /** How long a renewal waits for a login under way, which would make it needless. */
 const LOGIN_PATIENCE_MS = 3_000;
+
+/** Longer than a token that was asked for takes to come, and to be kept by a slow store. */
+const UNDER_WAY_PATIENCE_MS = 3_600_000;
 
 /** A token that was replaced while the cloud was asked about it is asked about anew, this many times at most. */
 const MOST_QUESTIONS = 3;
@@ -243,9 +241,9 @@ export class Session {
 
   async #renewOnce(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     const { client, state } = this.#options;
-    const { generation } = state.cloud;
+    const { era } = state;
     const renewed = await client.refreshSession(token, (successor) => checkSuccessor(token, successor));
-    if (renewed !== undefined && renewed !== token) return this.#replace({ token, generation }, renewed);
+    if (renewed !== undefined && renewed !== token) return this.#replace(token, era, renewed);
     if (renewed === token) this.#noteRenewed(token);
     else if (!(await this.#isBelievable(token, earlier))) return 'dropped';
     await this.#judge(token, renewed === undefined);
@@ -253,7 +251,8 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  async #replace({ token, generation }: RenewedLogin, renewed: string): Promise<Renewal> {
+  /** Puts what a renewal of `token`, in force in that era, has brought in its place. */
+  async #replace(token: string, era: string, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
@@ -263,8 +262,7 @@ export class Session {
         (cloud) => {
           const { login } = cloud;
           // A login or a reset of another process wins, as one of our own does.
-          if (login === null || cloud.generation !== generation) return undefined;
-          if (!this.#isReplaceable(login.token, token, renewed)) return undefined;
+          if (login === null || !(login.token === token || this.#isOlder(cloud, era, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
         { announce: (before) => this.#newsOf(before, token) },
@@ -280,12 +278,9 @@ export class Session {
     return login.isRejected ? ['authenticated', 'refreshed'] : ['refreshed'];
   }
 
-  /**
-   * Whether a renewal of `token` may take the place of the one in force: that of the token itself, or an older renewal
-   * of it by another process.
-   */
-  #isReplaceable(inForce: string, token: string, renewed: string): boolean {
-    return inForce === token || (this.#options.state.isPulled && isNoOlder(renewed, inForce));
+  /** Whether what is in force is an older renewal of the same login, by another process. */
+  #isOlder(cloud: CloudRecord, era: string, renewed: string): boolean {
+    return eraOf(cloud) === era && this.#options.state.isPulled && isNoOlder(renewed, cloud.login?.token ?? '');
   }
 
   /**
@@ -296,7 +291,7 @@ export class Session {
     const { state, ending } = this.#options;
     const isShared = this.#options.isShared();
     let problem: CozifyError | undefined;
-    if (underWay !== undefined) await Promise.race([underWay, ending.over]);
+    if (underWay !== undefined) await this.#pause(UNDER_WAY_PATIENCE_MS, underWay);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (ending.isOver) return false;
@@ -316,8 +311,7 @@ export class Session {
   /** Waits, less when `work` or this session ends before. */
   async #pause(delayMs: number, work?: Promise<unknown>): Promise<void> {
     const { clock, ending } = this.#options;
-    const sooner = work === undefined ? ending.over : Promise.race([work, ending.over]);
-    await settlesWithin(clock, sooner, delayMs);
+    await settlesWithin(clock, work, delayMs, ending.signal);
   }
 
   /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
@@ -341,12 +335,9 @@ export class Session {
     await this.#keeping.add(
       state.changeLogin(
         (record) => {
-          const cloud = cloudOf(record, state.origin);
-          const isSame = isSameUser(cloud.login, token);
-          const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
           const now = clock.now();
-          const next = withLogin(cloud, newLogin(token, now, email), now);
-          return withCloud({ ...record, email }, { ...next, otp: null, hubs });
+          const next = withLoginOf(cloudOf(record, state.origin), newLogin(token, now, email), now);
+          return withCloud({ ...record, email }, { ...next, otp: null });
         },
         { announce: () => ['authenticated'] },
       ),

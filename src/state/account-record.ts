@@ -85,6 +85,14 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
   return { ...record, clouds: [...others, cloud] };
 }
 
+/**
+ * Tells under whose login something was found out: two that were made without knowing of each other may have the same
+ * number. Renewals of a login leave it as it is.
+ */
+export function eraOf({ generation, decidedAt }: CloudRecord): string {
+  return `${generation} ${decidedAt ?? ''}`;
+}
+
 /** Puts another login, or none, in force, because a person wants it so now, in milliseconds since the epoch. */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };

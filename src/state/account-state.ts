@@ -302,7 +302,7 @@ function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
 
 /** What another process has saved of a cloud is to those who follow that: what it would be if it were done here. */
 function newsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
-  const isDecided = after.generation > before.generation && after.decidedAt !== before.decidedAt;
+  const isDecided = after.generation >= before.generation && after.decidedAt !== before.decidedAt;
   if (after.login === null) return isDecided ? ['reset'] : [];
   const isNew = after.login.token !== before.login?.token;
   // One that was set by hand is no login.

@@ -1,5 +1,5 @@
 import type { Ending } from '../async/ending.js';
-import { type AccountRecord, type CloudRecord, cloudOf, withCloud } from './account-record.js';
+import { type AccountRecord, type CloudRecord, cloudOf, eraOf, withCloud } from './account-record.js';
 import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from './account-state.js';
 
 /** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
@@ -49,11 +49,11 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Tells under whose login something is asked. What is answered under another one, after a login or a reset, speaks of
-   * nobody here; renewals of a login leave it as it is.
+   * Tells under whose login something is asked, see {@link eraOf}. What is answered under another one, after a login or a
+   * reset, speaks of nobody here.
    */
-  get era(): number {
-    return this.cloud.generation;
+  get era(): string {
+    return eraOf(this.cloud);
   }
 
   /** Changes what is in force. A login that no store gets to see keeps what is found out by it to itself. */
@@ -70,7 +70,7 @@ export class CloudState implements Changer {
   }
 
   /** As {@link changeCloud}, for what was found out under the login of an {@link era}: of another one it is not true. */
-  changeEra(era: number, update: CloudUpdate): Promise<void> {
+  changeEra(era: string, update: CloudUpdate): Promise<void> {
     return this.changeCloud((cloud) => (this.era === era ? update(cloud) : undefined));
   }
 
@@ -94,15 +94,17 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login that has this token, be it kept or in memory only, or the one that another process has put in its
-   * place: what a cloud says of a token is true of that one, whatever is in force meanwhile.
+   * Changes the login that has this token, be it kept or in memory only or both, or the one that another process has put
+   * in its place: what a cloud says of a token is true of that one, whatever is in force meanwhile.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ kept, guest }) => {
+      const own = cloudOf(kept, this.origin);
       const isGuest = guest?.origin === this.origin && guest.login?.token === token;
-      const cloud = update(isGuest ? guest : cloudOf(kept, this.origin));
-      if (cloud === undefined) return undefined;
-      return isGuest ? { kept, guest: cloud } : { kept: withCloud(kept, cloud), guest };
+      const cloud = !isGuest || own.login?.token === token ? update(own) : undefined;
+      const next = isGuest ? update(guest) : undefined;
+      if (cloud === undefined && next === undefined) return undefined;
+      return { kept: cloud === undefined ? kept : withCloud(kept, cloud), guest: next ?? guest };
     };
     return this.#state.change(step, options, this);
   }

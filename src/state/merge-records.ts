@@ -6,6 +6,7 @@ import {
   type OtpRecord,
   cloudOf,
   emptyAccount,
+  eraOf,
   withCloud,
 } from './account-record.js';
 
@@ -55,9 +56,12 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
   return change === undefined ? {} : { change };
 }
 
-/** Whether a record is one of those. */
-export function isAmong(records: readonly AccountRecord[], record: AccountRecord): boolean {
-  return records.some((one) => isDeepStrictEqual(one, record));
+/** Whether a record is one of those changes, also with what another process has saved on top of it but a decision of its own. */
+export function isAmong(undone: readonly AccountRecord[], record: AccountRecord): boolean {
+  return undone.some(
+    ({ change, clouds }) =>
+      change === record.change && clouds.every((cloud) => eraOf(cloud) === eraOf(cloudOf(record, cloud.origin))),
+  );
 }
 
 /** A record whose logins count as newer than those of a change that was not to be made, and is there all the same. */
@@ -102,12 +106,17 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
   const which = compareLogins(theirs, ours, haveBothDecided);
   const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const [newer, older] = which === 'theirs' ? [theirs, ours] : [ours, theirs];
+  // A decision that leaves a token in force does not leave it there in place of its renewal.
+  const isRenewed =
+    newer.login?.token === base.login?.token &&
+    older.login?.token !== base.login?.token &&
+    eraOf(older) === eraOf(base);
   return {
     origin: ours.origin,
     generation: Math.max(theirs.generation, ours.generation),
-    revision: newer.revision,
+    revision: newer.revision + (isRenewed ? 1 : 0),
     ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
-    login: which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
+    login: isRenewed ? older.login : which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
     // What was found out under an older login is not true of the newer one.
     hubs: mergeHubs(isAnother ? older.hubs : base.hubs, ours.hubs, theirs.hubs),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, settle, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
-import { cloudOf, emptyAccount } from '../../../src/state/account-record.js';
+import { type AccountRecord, cloudOf, emptyAccount } from '../../../src/state/account-record.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { createNoStore } from '../../../src/store/store.js';
 
@@ -221,6 +221,25 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     await stage.clock.advance(10 * SECOND);
     assert.equal(await tokenOf(), late);
     assert.equal(stage.stored.login?.token, late);
+  });
+
+  it('is read where a second Deploy has moved it while the first was still being taken up', async () => {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    let letGo = (): void => undefined;
+    stage.store.gate = new Promise((resolve) => (letGo = resolve));
+    void deploy({ email: 'maija@example.fi' });
+    await stage.clock.advance(SECOND / 2);
+    const moved = new MemoryStore<AccountRecord>();
+    moved.text = stage.store.text;
+    void deploy({ store: moved });
+    await stage.clock.advance(SECOND);
+    letGo();
+    await stage.clock.advance(MINUTE);
+    assert.equal(player.account.isReady, true);
+    player.topics.length = 0;
+    await stage.clock.advance(2 * DAY);
+    assert.ok(player.topics.includes('refreshed'), 'renewals are told');
   });
 
   it('takes what could not be saved along to the store that a Deploy chooses', async () => {

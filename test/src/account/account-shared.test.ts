@@ -6,9 +6,10 @@ import {
   newLogin,
   withCloud,
   withLogin,
+  withRenewal,
 } from '../../../src/state/account-record.js';
 import { type Store, storeError } from '../../../src/store/store.js';
-import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
+import { DAY, HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
@@ -121,6 +122,39 @@ describe('account: a store shared with other processes', () => {
     assert.equal((await player.account.token()).value, theirs);
     assert.equal(stage.stored.login?.token, theirs);
   });
+
+  it('nor is it replaced where both have decided as often without knowing of each other', async () => {
+    const before = stage.store.content;
+    await player.account.token(makeToken(stage.clock.now()));
+    await stage.clock.advance(HOUR);
+    stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()), delayMs: 3 * SECOND }));
+    const renewal = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    player.topics.length = 0;
+    if (before !== null) stage.store.put(before);
+    const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
+    otherSaves(theirs);
+    await stage.clock.advance(10 * SECOND);
+    assert.deepEqual(await renewal, { value: true, isRefreshed: false });
+    assert.equal((await player.account.token()).value, theirs);
+    assert.equal(stage.stored.login?.token, theirs);
+    assert.deepEqual(player.topics, ['authenticated']);
+  });
+
+  for (const days of [-2, 2]) {
+    it(`is not renewed in turn without end with one whose clock is ${days} days off`, async () => {
+      stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
+      const renewals = (): number => stage.cloud.of('refreshsession').length;
+      for (let round = 0; round < 60; round++) {
+        const record = stage.store.content ?? emptyAccount;
+        const cloud = cloudOf(record, new URL(stage.cloudUrl).origin);
+        const login = newLogin(makeToken(stage.clock.now()), stage.clock.now() + days * DAY, EMAIL);
+        stage.store.put(withCloud(record, withRenewal(cloud, login)));
+        await stage.clock.advance(MINUTE);
+      }
+      assert.ok(renewals() <= 1, `${renewals()} renewals in an hour`);
+    });
+  }
 
   it('a login made in another process is there for a step without one', async () => {
     await player.account.reset();

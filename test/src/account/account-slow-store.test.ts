@@ -188,6 +188,42 @@ describe('account: a change that was not made, at a store that two share', () =>
     });
   }
 
+  for (const [what, change] of [
+    ['a reset', () => one.account.reset()],
+    ['an address', () => one.account.email(OTHER)],
+    ['a token set by hand', () => one.account.token('by-hand')],
+  ] as const) {
+    it(`does not come into force because the other saves something on top of it: ${what}`, async () => {
+      const token = stage.stored.login?.token;
+      near.isTooLate = true;
+      await failure(change(), 'COZIFY_STORE');
+      near.isTooLate = false;
+      await other.account.requestOtp('third@example.fi');
+      await stage.clock.advance(2 * MINUTE);
+      for (const { account } of [one, other]) {
+        assert.equal((await account.token()).value, token);
+        assert.equal(account.snapshot().email, EMAIL);
+        assert.equal(account.snapshot().saved, true);
+      }
+    });
+  }
+
+  it('takes no renewal back that could not be saved yet when it is undone', async () => {
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed });
+    stage.store.isFull = true;
+    await other.account.refresh({ force: true });
+    stage.store.isAway = true;
+    near.isTooLate = true;
+    await failure(one.account.reset(), 'COZIFY_STORE');
+    near.isTooLate = false;
+    await stage.clock.advance(MINUTE);
+    stage.store.isFull = stage.store.isAway = false;
+    await stage.clock.advance(2 * MINUTE);
+    assert.equal(stage.stored.login?.token, renewed);
+    assert.deepEqual(how(), ['authenticated', 'authenticated']);
+  });
+
   it('undoes nothing that the other has done', async () => {
     await away(async () => {
       await failure(one.account.email(OTHER), 'COZIFY_STORE');

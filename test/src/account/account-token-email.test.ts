@@ -98,6 +98,27 @@ describe('account: the token node', () => {
     assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
   });
 
+  it('of one that is kept already renews that with it', async () => {
+    await player.account.token(token, { commit: false });
+    assert.equal(player.account.snapshot().saved, false);
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed });
+    await player.account.refresh({ force: true });
+    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+  });
+
+  it('of one that is being renewed takes what comes of that', async () => {
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
+    const refresh = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    await player.account.token(token, { commit: false });
+    await stage.clock.advance(5 * SECOND);
+    await refresh;
+    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+    assert.equal(player.account.snapshot().saved, false);
+  });
+
   for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000']) {
     it(`refuses ${JSON.stringify(bad)}, and changes nothing`, async () => {
       const { saves } = stage.store;

@@ -42,6 +42,30 @@ describe('background: looking after hubs', () => {
     assert.equal((await player.account.hub()).id, 'h1');
   });
 
+  it("looks up another person's within 3 seconds after their token was set, and drops those known", async () => {
+    const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    stage.cloud.reply('hubkeys', ({ headers }) => ({
+      body: headers?.['Authorization'] === theirs ? '{"h2":"key-2"}' : '{"h1":"key-1"}',
+    }));
+    await player.account.token(theirs);
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(hubs(), ['h2']);
+  });
+
+  it('looks the first one up within 3 seconds after a ping has told of it', async () => {
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    stage.saveLogin(makeToken(stage.clock.now()));
+    player = await stage.open();
+    await stage.clock.advance(MINUTE);
+    stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
+    await player.account.ping({ autorefresh: false });
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(hubs(), ['h1']);
+  });
+
   it('has tried again after no more than the expiry, where that is short', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.cloud.reply('hubkeys', { status: 500 });
