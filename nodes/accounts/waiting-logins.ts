@@ -120,7 +120,7 @@ export class WaitingLogins {
 
   /**
    * Does `work` on the login that waits for an account at a cloud, begun if there is none. A login begun waits only once
-   * the work has succeeded; then the oldest of too many goes. One that a deployed account takes up meanwhile goes when the
+   * the work has succeeded, or the cloud has asked to wait; then the oldest of too many goes. One that a deployed account takes up meanwhile goes when the
    * work is done, unless that has brought a login which is still to be taken up.
    */
   async use<T>(id: string, cloudUrl: string, work: (account: Account) => Promise<T>): Promise<T> {
@@ -131,6 +131,10 @@ export class WaitingLogins {
       const result = await work(open.account);
       if (open.isBegun) await this.#keep(open);
       return result;
+    } catch (error) {
+      // What the cloud has asked to wait with is not asked for by the next try either.
+      if (open.isBegun && open.living.record.holds.length > 0) await this.#keep(open);
+      throw error;
     } finally {
       open.users -= 1;
       const isOver = open.isBegun || (open.taken !== undefined && open.taken === tokenOf(open));

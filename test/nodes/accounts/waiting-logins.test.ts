@@ -98,6 +98,22 @@ describe('logins in waiting', () => {
     assert.equal(await room.begin('one'), (await room.logins.get('one'))?.account);
   });
 
+  it('wait with what the cloud has asked to wait with, also after a restart, and so does nobody else', async () => {
+    const requests = (): number => room.simulator.count('requestlogin');
+    const before = requests();
+    const ask = (id: string): Promise<unknown> => room.logins.use(id, room.cloudUrl, (it) => it.requestOtp('a@b.fi'));
+    room.simulator.fault('requestlogin', { status: 429, headers: { 'retry-after': '30' }, times: 1 });
+    const held = { code: 'COZIFY_RATE_LIMITED', statusCode: 429 };
+    await assert.rejects(ask('one'), held);
+    await assert.rejects(ask('one'), held);
+    room.restart();
+    await assert.rejects(ask('one'), held);
+    assert.equal(requests() - before, 1);
+    assert.equal(await room.found('one', 'a@b.fi'), null);
+    await room.logins.drop('one');
+    assert.deepEqual(room.files(), []);
+  });
+
   it('leave nothing open when dropped, however many began one at once', async () => {
     await Promise.all([1, 2, 3].map(() => room.begin('one')));
     await room.logins.drop('one');
