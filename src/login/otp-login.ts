@@ -5,6 +5,7 @@ import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { parseEmail, parseOtp } from '../input.js';
+import { hasEnded } from '../state/account-state.js';
 import type { CloudState } from '../state/cloud-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
@@ -87,10 +88,12 @@ export class OtpLogin {
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
-    const { codes, session } = this.#options;
-    return this.#trying.run(JSON.stringify([to, code]), () =>
-      codes.try(this.#target(to), () => session.noted(this.#exchange(to, code))),
-    );
+    const { codes, session, state } = this.#options;
+    const exchange = (): Promise<void> => {
+      if (state.isOver) throw hasEnded();
+      return session.noted(this.#exchange(to, code));
+    };
+    return this.#trying.run(JSON.stringify([to, code]), () => codes.try(this.#target(to), exchange));
   }
 
   /** Codes seen are in upper case: one typed in lower case that the cloud refuses is shown to it once more in upper case. */

@@ -289,7 +289,8 @@ export class AccountState {
   }
 }
 
-function hasEnded(): CozifyError {
+/** What was still to be done when whoever was to do it had ended. */
+export function hasEnded(): CozifyError {
   return new CozifyError('COZIFY_CLOSED', 'The account was closed before this step began: nothing has changed.');
 }
 

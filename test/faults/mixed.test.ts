@@ -193,6 +193,17 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'a code that waits for its turn behind another one when the package is installed anew',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'well', steps: ['request'], seconds: 0, then: 'move', isWell: false },
+      { do: 'cloud', mood: 'very slow' },
+      { do: 'rush', mood: 'well', steps: ['wrongCode'], seconds: 0, then: 'reinstall', isWell: false },
+      { do: 'dialog', what: 'logIn', cloud: 0 },
+    ],
+  ],
+  [
     'an instance with an account of its own that is taken out while flows are stopped',
     1,
     '',

@@ -174,6 +174,22 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
+  it('uses up no code that waits for its turn when it is over', async () => {
+    player = await stage.open();
+    await player.account.requestOtp();
+    stage.cloud.reply('emaillogin', { status: 500, delayMs: 5 * SECOND });
+    const trying = player.account.authenticate({ otp: 'WRONG1' }).catch(() => undefined);
+    await stage.clock.advance(0);
+    const waiting = failure(player.account.authenticate({ otp: 'P7BQ8E' }), 'COZIFY_CLOSED');
+    await stage.clock.advance(0);
+    await disable();
+    stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
+    await stage.clock.advance(MINUTE);
+    await Promise.all([trying, waiting]);
+    assert.equal(stage.cloud.of('emaillogin').length, 1);
+    assert.equal(stage.stored.login, null);
+  });
+
   for (const isBack of [true, false]) {
     it(`drops what comes late for an account that was deleted, ${isBack ? 'also when its id is back' : 'and keeps none of it'}`, async () => {
       player = await stage.open();
