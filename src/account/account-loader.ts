@@ -2,15 +2,8 @@ import { Alarm } from '../async/alarm.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
-import { isSameUser } from '../login/renewal-rules.js';
-import {
-  type CloudRecord,
-  type HubRecord,
-  type LoginRecord,
-  cloudOf,
-  withCloud,
-  withLogin,
-} from '../state/account-record.js';
+import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
+import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud } from '../state/account-record.js';
 import type { AccountOptions, WaitingOffer } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
@@ -188,9 +181,9 @@ export class AccountLoader {
         // It was taken up before, and waits still.
         if (login.token === cloud.login?.token || isOlder(login, cloud.login)) return undefined;
         const email = record.email ?? own.email;
-        const known = withFound(cloud, hubs, isSameUser(cloud.login, login.token));
-        const next = { ...withLogin(cloud, login, clock.now()), otp, hubs: known };
-        return withCloud({ ...own, email }, { ...next, defaultHub: cloud.defaultHub ?? defaultHub });
+        const next = withLoginOf(cloud, login, clock.now());
+        const known = { otp, hubs: withFound(next, hubs), defaultHub: cloud.defaultHub ?? defaultHub };
+        return withCloud({ ...own, email }, { ...next, ...known });
       },
       { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
     );
@@ -200,11 +193,11 @@ export class AccountLoader {
   }
 }
 
-/** The hubs that are known, with the keys and names of those found, and new ones; other people's go with the first list. */
-function withFound({ hubs }: CloudRecord, found: readonly HubRecord[], isSame: boolean): HubRecord[] {
+/** The hubs that are known, with the keys and names of those found, and new ones. */
+function withFound({ hubs }: CloudRecord, found: readonly HubRecord[]): HubRecord[] {
   const known = hubs.map((hub) => {
     const same = found.find(({ id }) => id === hub.id);
-    if (same === undefined) return isSame ? hub : { ...hub, missedLists: 1 };
+    if (same === undefined) return hub;
     return { ...hub, name: same.name, key: same.key ?? hub.key, missedLists: same.missedLists };
   });
   return [...known, ...found.filter(({ id }) => hubs.every((hub) => hub.id !== id))];

@@ -58,25 +58,20 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
       if (!ending.isOver) events.noteCall(outcome);
     },
   });
-  const hubs = new HubRegistry({ state, client, send: http.send, clock, ending });
+  const shared = { state, client, send: http.send, clock, ending };
+  const hubs = new HubRegistry(shared);
   const claims = new KnownClaims();
   const session: Session = new Session({
-    state,
-    client,
-    clock,
+    ...shared,
     claims,
     lastRenewal,
-    ending,
     isShared: () => accountState.isShared,
     events,
     hubs,
     onRenewal: (renewal) => backgroundTasks.noteRenewal(renewal),
   });
   const hubClients: HubClients = new HubClients({
-    state,
-    client,
-    send: http.send,
-    clock,
+    ...shared,
     log,
     askKeys: async () => (await session.ask()).isAccepted,
     onReach: () => {
@@ -85,21 +80,10 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
     },
   });
   const homes = new LazyHomes(options, state, hubClients);
-  const otpLogin: OtpLogin = new OtpLogin({ id, state, client, session, codes, clock });
+  const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
-  const backgroundTasks = new BackgroundTasks({
-    timers,
-    lastRenewal,
-    accountState,
-    session,
-    hubs,
-    client,
-    clock,
-    rateLimiter: options.rateLimiter,
-    settings: options,
-    otpLogin,
-    events,
-  });
+  const floors = { ...shared, ...lasting, timers, session, hubs, otpLogin };
+  const backgroundTasks = new BackgroundTasks({ ...floors, rateLimiter: options.rateLimiter, settings: options });
   return {
     ...lasting,
     ending,

@@ -84,11 +84,7 @@ export class OtpLimiter {
    * nothing.
    */
   send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
-    return this.#inTurn(`account ${target.account}`, () => this.#sendInTurn(target, send));
-  }
-
-  #sendInTurn(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
-    return this.#inTurn(keyOf(target.origin, target.email), async () => {
+    const sendInTurn = async (): Promise<{ sentAt: number; isNew: boolean }> => {
       const before = this.#address(target);
       const recent = this.#recentCode(before);
       if (recent !== undefined) return { sentAt: recent, isNew: false };
@@ -103,7 +99,9 @@ export class OtpLimiter {
       for (const what of [sent, address]) this.#note(what, sentAt);
       await this.#remember(address);
       return { sentAt, isNew: true };
-    });
+    };
+    const ofAddress = (): ReturnType<typeof sendInTurn> => this.#inTurn(keyOf(target.origin, target.email), sendInTurn);
+    return this.#inTurn(`account ${target.account}`, ofAddress);
   }
 
   /**
