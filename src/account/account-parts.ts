@@ -84,19 +84,5 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
   const floors = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...floors, rateLimiter: options.rateLimiter, settings: options });
-  return {
-    ...lasting,
-    ending,
-    claims,
-    iso: new IsoTimes(),
-    state,
-    client,
-    hubs,
-    session,
-    hubClients,
-    homes,
-    otpLogin,
-    backgroundTasks,
-    timers,
-  };
+  return { ...floors, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks };
 }
