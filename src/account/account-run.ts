@@ -95,6 +95,7 @@ export class AccountRun {
     const isNewToken = login?.token !== session.login?.token;
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
+    if (isNewToken) session.takeUpDropped();
     if (hubs !== state.cloud.hubs) homes.noteHubs();
     if (isReceived) homes.wake();
     backgroundTasks.plan();

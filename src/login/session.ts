@@ -88,6 +88,8 @@ export class Session {
   readonly #logins = new UnderWay();
   /** The keeping of tokens that have come. */
   readonly #keeping = new UnderWay();
+  /** The last renewal that came to nothing, for a reset or a login came first. */
+  #dropped: { token: string; renewed: string } | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -268,7 +270,16 @@ export class Session {
         { announce: (before) => this.#newsOf(before, token) },
       ),
     );
-    return this.login?.token === renewed ? 'renewed' : 'dropped';
+    const isInForce = this.login?.token === renewed;
+    this.#dropped = isInForce ? undefined : { token, renewed };
+    return isInForce ? 'renewed' : 'dropped';
+  }
+
+  /** Puts a renewal in force that was dropped, if its token is in force again: what came first has been undone. */
+  takeUpDropped(): void {
+    const { token, renewed } = this.#dropped ?? {};
+    if (token === undefined || renewed === undefined || this.login?.token !== token) return;
+    void this.#replace(token, this.#options.state.era, renewed).catch(() => undefined);
   }
 
   /** What a renewal is to flows: nothing where another login is in force. */

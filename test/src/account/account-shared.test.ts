@@ -156,6 +156,20 @@ describe('account: a store shared with other processes', () => {
     });
   }
 
+  it('what was renewed while another process had reset the login is there when that is undone', async () => {
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
+    const renewal = player.account.refresh({ force: true });
+    await stage.clock.advance(SECOND);
+    otherSaves(null);
+    await stage.clock.advance(5 * SECOND);
+    assert.deepEqual(await renewal, { value: false, isRefreshed: false });
+    otherSaves(token);
+    await stage.clock.advance(MINUTE);
+    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+    assert.equal(player.account.snapshot().state, 'authenticated');
+  });
+
   it('a login made in another process is there for a step without one', async () => {
     await player.account.reset();
     const theirs = makeToken(stage.clock.now());
