@@ -4,6 +4,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds of a clock that never jumps. */
   monotonic(): number;
+  /** Calls back once that much has passed by {@link Clock.monotonic}, never before. */
   setTimeout(callback: () => void, delayMs: number): Timer;
   clearTimeout(timer: Timer): void;
   /** A number from 0 up to 1, for jitter. */
@@ -13,11 +14,14 @@ export interface Clock {
 /** What a timer is told by: as the system gives it, or the number of a clock of tests. */
 export type Timer = ReturnType<typeof setTimeout> | number;
 
+/** So much too early Node.js may ring: it counts whole milliseconds, by a clock that lags by one more on some systems. */
+const MOST_EARLY_MS = 2;
+
 /** The time as the system has it. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs > 0 ? Math.ceil(delayMs) + MOST_EARLY_MS : delayMs),
   clearTimeout: (timer) => clearTimeout(timer),
   random: () => Math.random(),
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js';
 import { settlesWithin, systemClock } from '../../../src/async/clock.js';
+import { sleep } from '../../support/wait.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
 describe('timer queue', () => {
@@ -95,5 +96,18 @@ describe('clock', () => {
     const timer = systemClock.setTimeout(() => assert.fail('cleared'), 5);
     systemClock.clearTimeout(timer);
     await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 10));
+  });
+
+  it('never rings before its time, whatever part of a millisecond it is set at and for', async () => {
+    const rung = Array.from({ length: 400 }, async (_, number) => {
+      const delayMs = 0.05 + number * 0.37;
+      await sleep(number / 10);
+      const at = systemClock.monotonic() + delayMs;
+      await new Promise<void>((resolve) => systemClock.setTimeout(resolve, delayMs));
+      return systemClock.monotonic() - at;
+    });
+    const lateBy = await Promise.all(rung);
+    const early = lateBy.filter((ms) => ms < 0);
+    assert.equal(early.length, 0, `${early.length} rang early, by up to ${-Math.min(...early)} ms`);
   });
 });
