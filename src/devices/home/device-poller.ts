@@ -65,8 +65,6 @@ interface Call extends EndedPoll {
   readonly isLanOnly: boolean;
   /** It asks the cloud where the hub is, in place of going through it. */
   readonly isForAddress: boolean;
-  /** The LAN has failed before and is only tried: how things are is for the cloud to tell. */
-  readonly isTry: boolean;
   /** It is asked in place of one that was ended, and not to be ended itself before it has taken so long. */
   readonly patienceMs: number;
   /** Somebody needs to know how things are later than it may tell: it is asked once more afterwards. */

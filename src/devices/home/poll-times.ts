@@ -49,6 +49,8 @@ export interface EndedPoll {
   readonly startedAt: number;
   /** It has gone through the cloud. */
   readonly isRemote: boolean;
+  /** The LAN had failed before and was only tried: how things are is for the cloud to tell. */
+  readonly isTry: boolean;
 }
 
 /**
@@ -139,7 +141,7 @@ export class PollTimes {
     return isFirst ? 0 : Math.max(0, this.#endedAt + this.intervalMs - this.#options.clock.monotonic());
   }
 
-  #after({ startedAt, isRemote }: EndedPoll, end: PollEnd, now: number): number {
+  #after({ startedAt, isRemote, isTry }: EndedPoll, end: PollEnd, now: number): number {
     switch (end) {
       case 'good':
         this.#failures.lan = this.#failures.cloud = 0;
@@ -149,7 +151,8 @@ export class PollTimes {
         if (isRemote) this.#cloudAt = now + this.#cloudRetryMs();
         return isRemote && !this.isLanSound ? this.#cloudAt : now + this.#retryMs();
       case 'put off':
-        if (this.#cloudAt <= now) this.#cloudAt = now + this.#firstCloudMs();
+        // The turn of the cloud may have come while the LAN was tried.
+        if (!isTry && this.#cloudAt <= now) this.#cloudAt = now + this.#firstCloudMs();
         return this.#cloudAt;
     }
   }

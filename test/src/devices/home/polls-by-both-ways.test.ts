@@ -156,6 +156,22 @@ describe('polls by both ways', () => {
     assert.equal(home.polls('lan').length, 10, 'and is back by itself within a minute');
   });
 
+  it('a LAN on which nobody takes a connection delays no poll through the cloud by more than its try', async () => {
+    let drawn = 0;
+    stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+    await home.begin();
+    stage.lan.set(HOST, 'nobody');
+    await home.untilSo(() => stage.cloud.of('remote').length > 0, MINUTE);
+    for (let minute = 0; minute < 120; minute++) {
+      home.switch();
+      await pass(MINUTE);
+    }
+    // The cloud is asked where the hub is in place of a poll.
+    const asked = [...stage.cloud.of('remote'), ...stage.cloud.of('lan_ip')].map(({ at }) => at).sort((a, b) => a - b);
+    const gaps = asked.slice(1).map((at, place) => at - (asked[place] ?? 0));
+    assert.ok(Math.max(...gaps) <= 13 * SECOND, `${Math.max(...gaps)} ms`);
+  });
+
   it('homes that lose their LAN in one moment ask the cloud at moments of their own', async () => {
     const firsts: number[] = [];
     const lookUps: number[] = [];
