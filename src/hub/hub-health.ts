@@ -27,14 +27,18 @@ interface Row {
 }
 
 /**
- * Whether a hub can be reached, by what comes of the steps that ask it something and of the polls: a hub that answers
- * polls with something that is no list is as good as away for those who listen, whatever else it answers.
+ * Whether a hub can be reached, by what comes of the polls or, without these, of the steps that ask it something: a hub
+ * that answers polls with something that is no list is as good as away for those who listen, whatever else it answers.
  */
 export class HubHealth {
   readonly #options: HubHealthOptions;
   #isReachable: boolean | null = null;
   readonly #silences: Row = { count: 0, since: 0 };
   readonly #polls: Row = { count: 0, since: 0 };
+  /** How many answers there have been: a hub that has given one since a step began is there, whatever comes of the step. */
+  #answers = 0;
+  /** What gets no answer beside polls says nothing. */
+  #isPolled = false;
   #isClosed = false;
   /** Rings when a silence has lasted. */
   readonly #alarm: Alarm;
@@ -52,10 +56,12 @@ export class HubHealth {
   /** A step other than a poll begins. */
   begin(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
+    const answersBefore = this.#answers;
     let wasSilent = false;
     return (hasAnswered) => {
-      if (hasAnswered) this.#silences.count = 0;
-      else if (!wasSilent) noteFailure(this.#silences, startedAt);
+      const isDoubt = this.#answers === answersBefore && !this.#isPolled;
+      if (hasAnswered) this.#noteAnswer();
+      else if (isDoubt && !wasSilent) noteFailure(this.#silences, startedAt);
       wasSilent ||= !hasAnswered;
       this.#update(hasAnswered);
     };
@@ -63,13 +69,17 @@ export class HubHealth {
 
   /** What has come of a poll: whether it was answered as polls are. */
   notePoll(isGood: boolean, startedAt: number): void {
-    if (isGood) this.#silences.count = this.#polls.count = 0;
-    else noteFailure(this.#polls, startedAt);
+    this.#isPolled = true;
+    if (isGood) {
+      this.#polls.count = 0;
+      this.#noteAnswer();
+    } else noteFailure(this.#polls, startedAt);
     this.#update(isGood);
   }
 
   /** Nobody polls any more: what else is asked tells how the hub is. */
   endPolls(): void {
+    this.#isPolled = false;
     this.#polls.count = 0;
   }
 
@@ -77,6 +87,11 @@ export class HubHealth {
   close(): void {
     this.#isClosed = true;
     this.#alarm.clear();
+  }
+
+  #noteAnswer(): void {
+    this.#answers += 1;
+    this.#silences.count = 0;
   }
 
   #update(hasAnswered: boolean): void {

@@ -113,6 +113,25 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, true);
   });
 
+  it('is not denied because of calls that are not answered while others are, and is where none is', async () => {
+    await open();
+    await ask();
+    stage.player?.topics.splice(0);
+    stage.hub.replies.set('/rooms', 'hang');
+    const hang = (): Promise<unknown> => hub.request({ ...READ, path: '/rooms' }).catch(() => undefined);
+    for (let round = 0; round < 4; round++) {
+      const work = [hang(), hang(), hang()];
+      await ask();
+      await stage.clock.advance(20 * SECOND);
+      await Promise.all(work);
+    }
+    assert.deepEqual([snapshot()?.reachable, stage.player?.topics, told()], [true, [], []]);
+    const work = [hang(), hang(), hang()];
+    await stage.clock.advance(20 * SECOND);
+    await Promise.all(work);
+    assert.equal(snapshot()?.reachable, false);
+  });
+
   it('is denied when the cloud fails three times, and says nothing of its own', async () => {
     await open({ isLanExcluded: true });
     stage.gateway = { status: 502 };

@@ -580,6 +580,29 @@ describe('polls by both ways', () => {
     });
   });
 
+  for (const [what, known] of [
+    ['on the LAN', {}],
+    ['through the cloud', { isLanExcluded: true, isRemote: true }],
+  ] as const) {
+    it(`that are good leave a hub there whose other lists hang: ${what}`, async () => {
+      home = new HeardHome({ otherDeltas: 'absent' });
+      ({ stage } = home);
+      await home.begin(known);
+      stage.player?.topics.splice(0);
+      const hub = await home.account.hub();
+      const lists = ['/rooms', '/groups', '/scenes'];
+      for (const list of lists) stage.hub.replies.set(list, 'hang');
+      for (let time = 0; time < 12; time++) {
+        const asked = lists.map((path) => hub.request({ method: 'GET', path }));
+        const settled = Promise.allSettled(asked);
+        await pass(5 * MINUTE + time * 2.5 * SECOND);
+        await settled;
+      }
+      assert.deepEqual([home.reachable, stage.player?.topics], [true, []]);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+    });
+  }
+
   it('one answer that is lost makes no hub away', async () => {
     await home.begin({ isLanExcluded: true, isRemote: true });
     stage.player?.topics.splice(0);
