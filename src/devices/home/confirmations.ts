@@ -1,4 +1,4 @@
-import type { Clock } from '../../async/clock.js';
+import { type Clock, settlesWithin } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
 import { isOutOfReach } from '../commands/confirmation.js';
 import { isSameJson } from '../things/raw.js';
@@ -8,6 +8,9 @@ import type { CommandResult } from './command-result.js';
 import { confirmPlan, type Watched } from './confirmer.js';
 import { type Home, STATES_MAX_AGE_MS } from './home.js';
 import { partsOf } from './overtaken.js';
+
+/** A hub that takes longer to say what can be reached is not waited for by somebody who does not want to see it. */
+const LOOK_MS = 2_000;
 
 /** The home in which commands are to be seen. */
 export interface SeenHome extends Watched {
@@ -88,14 +91,24 @@ export class Confirmations {
     const { confirmMs } = job.options;
     const { things } = this.#live.home;
     if (confirmMs === 0) {
-      const isLost = isReachKnown && isOutOfReach(plan, things);
+      const isLost = isOutOfReach(plan, things) && (isReachKnown || (await this.#isStillOutOfReach(plan)));
       const reason = task.missed[0]?.reason ?? (isLost ? 'unreachable' : null);
-      const members = isReachKnown ? missedBy(task, things, 'met') : task.missed;
+      const members = isLost ? missedBy(task, things, 'met') : task.missed;
       return this.settle(task, { sent: true, confirmed: null, reason }, members);
     }
     const end = await confirmPlan(plan, confirmMs, { live: this.#live, clock: this.#clock, overtaken, isReachKnown });
     task.plan = overtaken.restOf(plan) ?? plan;
     const reason = end === 'superseded' ? end : (task.missed[0]?.reason ?? (end === 'met' ? null : end));
     this.settle(task, { sent: true, confirmed: reason === null, reason }, missedBy(task, things, end));
+  }
+
+  /** What was out of reach a while ago may be back: it is known not to be where the hub says so now, and soon enough. */
+  async #isStillOutOfReach(plan: Plan): Promise<boolean> {
+    const look = this.#live.ensure(['device'], STATES_MAX_AGE_MS).then(
+      () => true,
+      () => false,
+    );
+    const isTold = (await settlesWithin(this.#clock, look, LOOK_MS)) && (await look);
+    return isTold && isOutOfReach(plan, this.#live.home.things);
   }
 }

@@ -101,13 +101,38 @@ describe('what a command tells', () => {
         });
       }
 
-      it(`${target}: nothing is said of it, where nobody waits`, async () => {
-        stage.koti.lamp('a').reachable = false;
-        await command(target, true);
-        await stage.clock.advance(120 * SECOND);
-        const outcome = await command(target, true);
-        assert.deepEqual([ends(outcome), missed(outcome), outcome.isDone], [[[true, null, null]], [undefined], true]);
-      });
+      for (const isBack of [true, false]) {
+        it(`${target}: the hub is asked where nobody waits, too, and it is ${isBack ? 'back' : 'not back'}`, async () => {
+          stage.koti.lamp('a').reachable = false;
+          await command(target, true);
+          for (const seconds of [6, 120]) {
+            await stage.clock.advance(seconds * SECOND);
+            stage.koti.lamp('a').reachable = isBack;
+            const done = stage.command(target, true);
+            assert.ok(await stage.endsWithin(SECOND, done), 'at once');
+            const outcome = await done;
+            assert.deepEqual([ends(outcome), outcome.isDone], [[[true, null, isBack ? null : 'unreachable']], isBack]);
+            const named = target === 'Kaikki' && !isBack ? [['a', 'unreachable']] : undefined;
+            assert.deepEqual(missed(outcome), [named]);
+          }
+        });
+      }
+
+      for (const [what, lose] of [
+        ['gives no list', () => stage.koti.failing.set('devices', { status: 500 })],
+        ['takes long to list', () => (stage.koti.listDelayMs = 10 * SECOND)],
+      ] as const) {
+        it(`${target}: nothing is said of it, and nobody is kept, where the hub ${what}`, async () => {
+          stage.koti.lamp('a').reachable = false;
+          await command(target, true);
+          await stage.clock.advance(6 * SECOND);
+          lose();
+          const done = stage.command(target, true);
+          assert.ok(await stage.endsWithin(3 * SECOND, done));
+          const outcome = await done;
+          assert.deepEqual([ends(outcome), missed(outcome), outcome.isDone], [[[true, null, null]], [undefined], true]);
+        });
+      }
 
       it(`${target}: it is told while polls say that it still is`, async () => {
         stage.koti.lamp('a').reachable = false;
@@ -120,6 +145,24 @@ describe('what a command tells', () => {
         release();
       });
     }
+  });
+
+  it('the hub is asked about none but those that were out of reach, and once for all of these', async () => {
+    await command(['a', 'b', 'c'], true);
+    await stage.clock.advance(6 * SECOND);
+    stage.take();
+    await command(['a', 'b', 'c'], true);
+    assert.equal(stage.gets('devices'), 0);
+    for (const id of ['a', 'b']) stage.koti.lamp(id).reachable = false;
+    await stage.after(SECOND, stage.read());
+    await stage.clock.advance(6 * SECOND);
+    stage.take();
+    const outcome = await command(['a', 'b', 'c'], true);
+    assert.deepEqual(
+      ends(outcome).map(([, , reason]) => reason),
+      ['unreachable', 'unreachable', null],
+    );
+    assert.equal(stage.gets('devices'), 1);
   });
 
   describe('of what a newer wish has overtaken', () => {
