@@ -269,6 +269,11 @@ export function isOfWay(error: CozifyError): boolean {
   return isSilence(error) || error.code === 'COZIFY_RATE_LIMITED';
 }
 
+/** What is nobody's mistake but a hub's, or that of the way to it. */
+export function isHubTrouble({ code }: CozifyError): boolean {
+  return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
+}
+
 /** What comes of a poll is for who polls to say. */
 function ignore(): void {
   // Nothing else is to be noted.

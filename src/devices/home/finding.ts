@@ -1,11 +1,12 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
-import { isSilence } from '../../hub/hub-client.js';
+import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
 import { NAMES_MAX_AGE_MS } from './home.js';
 import type { LiveHome } from './live-home.js';
-import { isHubTrouble, type Knowledge } from './recall.js';
+import { isNoSuchList } from './list-failures.js';
+import type { Knowledge } from './recall.js';
 import type { Entry } from '../things/device.js';
 import { expectRoom, type Found, findRooms, findTarget, hubsToSearch, type KnownHubs, type Target } from './targets.js';
 
@@ -140,13 +141,10 @@ async function findAt(
   if (known !== undefined) return known;
   const failures = new Map<Kind, CozifyError>();
   const loads = Promise.all(
-    kindsToLoad(live, target).map((kind) =>
-      ensure(live, kind).catch((error: unknown) => {
-        const failure = toCozifyError(error);
-        failures.set(kind, failure);
-        if (isHubTrouble(failure) && !isSilence(failure)) live.failedLists.note(kind);
-      }),
-    ),
+    kindsToLoad(target).map(async (kind) => {
+      const failure = await loadFailure(live, kind, target, ensure);
+      if (failure !== undefined) failures.set(kind, failure);
+    }),
   );
   if (target.kind === '' && !(await settlesWithin(clock, loads, PATIENCE_MS))) {
     try {
@@ -190,22 +188,38 @@ function isInRoom({ room, id, isText }: Target): boolean {
   return room !== '' && (id === '' || isText);
 }
 
-/** The lists by which a target is found: of any kind all that there are; of a room that it is to be in the rooms. */
-function kindsToLoad({ failedLists }: LiveHome, target: Target): Kind[] {
-  const { kind } = target;
-  const kinds = kind === '' ? KINDS.filter((one) => one === 'device' || !failedLists.has(one)) : [kind];
+/** The lists by which a target is found: of any kind all; of a room that it is to be in the rooms. */
+function kindsToLoad(target: Target): Kind[] {
+  const kinds = target.kind === '' ? KINDS : [target.kind];
   return isInRoom(target) && !kinds.includes('room') ? [...kinds, 'room'] : [...kinds];
 }
 
 /**
- * What a target that was not found was missed by: of its own kind, or of any if a hub is silent or has no list of devices.
- * A list of another kind that a hub does not have has nothing.
+ * What keeps a list from being there, if anything does. One that has just failed is not asked for again with each target
+ * that may as well be in another.
+ */
+async function loadFailure(
+  live: LiveHome,
+  kind: Kind,
+  target: Target,
+  ensure: Ensure,
+): Promise<CozifyError | undefined> {
+  const { failedLists, home } = live;
+  const isNeeded = kind === 'device' || target.kind !== '' || (kind === 'room' && isInRoom(target));
+  if (isNeeded || !failedLists.has(kind)) return ensure(live, kind).then(() => undefined, toCozifyError);
+  return home.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : failedLists.of(kind);
+}
+
+/**
+ * What a target that was not found was missed by: of its own kind, or of any if a hub is silent, has no list of devices, or
+ * does not say what is in another. A list of another kind that a hub does not have has nothing.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
   const all = [...failures.values()];
   const silence = all.find((error) => isSilence(error) && error.code !== 'COZIFY_API');
-  return silence ?? failures.get('device') ?? (room === '' ? undefined : failures.get('room'));
+  const needed = failures.get('device') ?? (room === '' ? undefined : failures.get('room'));
+  return silence ?? needed ?? all.find((error) => !isNoSuchList(error));
 }
 
 /** What is to be selected, by lists of which kinds, by default those that the filter is about, and how old. */

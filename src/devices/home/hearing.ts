@@ -75,12 +75,18 @@ export class Hearing {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;
     const hubs = homes.known;
-    const known = [...this.#ears.keys()].map(({ home }): KnownHome & { readonly kinds: string } => ({
+    const known = [...this.#ears.keys()].map(({ home, failedLists }): KnownHome => ({
       things: home.things,
       knows: (kind) => home.asOf(kind) !== null,
-      kinds: KINDS.filter((kind) => home.asOf(kind) !== null).join(' '),
+      lacks: (kind) => failedLists.lacks(kind),
     }));
-    const checked = JSON.stringify([hubs, known.map(({ things, kinds }) => [things.hub, things.revision, kinds])]);
+    const stateOf = ({ things, knows, lacks }: KnownHome): unknown => [
+      things.hub,
+      things.revision,
+      KINDS.filter(knows),
+      KINDS.filter(lacks),
+    ];
+    const checked = JSON.stringify([hubs, known.map(stateOf)]);
     if (checked === this.#checked) return;
     this.#checked = checked;
     for (const ear of this.#ears.values()) {

@@ -74,6 +74,8 @@ export interface KnownHome {
   readonly things: Things;
   /** Whether what it has of a kind is known. */
   readonly knows: (kind: Kind) => boolean;
+  /** Whether the hub has no list of a kind. */
+  readonly lacks: (kind: Kind) => boolean;
 }
 
 /**
@@ -114,7 +116,14 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
   const name = target.name || target.id;
   const several = homes.find((_home, place) => (found[place]?.length ?? 0) > 1);
   if (several !== undefined) return ambiguity(target, several.things);
-  return found.some(({ length }) => length === 1) ? undefined : gone(`"${name}" is not at the hub`, name);
+  const isThere = found.some(({ length }) => length === 1);
+  return isThere || !isAllTold(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
+}
+
+/** Whether homes have told all in which a target may be: one of any kind may be in a list that did not come. */
+function isAllTold({ kind }: Target, homes: readonly KnownHome[]): boolean {
+  if (kind !== '') return true;
+  return homes.every(({ knows, lacks }) => LISTENED.every((one) => knows(one) || lacks(one)));
 }
 
 function ambiguity(target: Target, things: Things): CozifyError | undefined {

@@ -3,7 +3,7 @@ import { Listeners } from '../../async/listeners.js';
 import { Misses } from '../../async/misses.js';
 import { SingleFlight } from '../../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
-import type { HubClient } from '../../hub/hub-client.js';
+import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { expectOk } from '../../http/response.js';
 import { parseJson } from '../../schema.js';
 import type { Log } from '../../store/store.js';
@@ -13,6 +13,7 @@ import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { Home, PollOutcome } from './home.js';
+import { ListFailures } from './list-failures.js';
 import { ThingSearch } from './thing-search.js';
 import { UntoldLists } from './untold-lists.js';
 
@@ -46,8 +47,8 @@ export class LiveHome {
   readonly search: ThingSearch;
   /** What was looked for in fresh lists in vain. */
   readonly misses: Misses;
-  /** The kinds of which the hub gave no list, though it answered. */
-  readonly failedLists: Misses;
+  /** The kinds of which the hub gave no list, though it answered, and why. */
+  readonly failedLists: ListFailures;
   /** Told of each outcome, with its place among all. */
   readonly #listeners: Listeners<[PollOutcome, number]>;
   readonly #witnesses: Listeners<[outcome: PollOutcome, isWatched: boolean]>;
@@ -71,7 +72,7 @@ export class LiveHome {
     this.search = new ThingSearch(home.things);
     this.#clock = options.clock;
     this.misses = new Misses(options.clock);
-    this.failedLists = new Misses(options.clock);
+    this.failedLists = new ListFailures(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#listeners = new Listeners(noteFailure);
     this.#witnesses = new Listeners(noteFailure);
@@ -252,6 +253,16 @@ export class LiveHome {
   }
 
   async #load(kind: Kind): Promise<void> {
+    try {
+      await this.#loadList(kind);
+    } catch (thrown) {
+      const error = toCozifyError(thrown);
+      if (isHubTrouble(error) && !isSilence(error)) this.failedLists.note(kind, error);
+      throw error;
+    }
+  }
+
+  async #loadList(kind: Kind): Promise<void> {
     const askedAt = this.#clock.monotonic();
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
     expectOk(answer);

@@ -127,8 +127,3 @@ export function asOffline(silence: CozifyError): CozifyError {
   if (silence.code !== 'COZIFY_UNREACHABLE') return silence;
   return new CozifyError('COZIFY_HUB_OFFLINE', silence.message, { cause: silence });
 }
-
-/** What is nobody's mistake but a hub's, or that of the way to it. */
-export function isHubTrouble({ code }: CozifyError): boolean {
-  return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
-}

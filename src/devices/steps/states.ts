@@ -2,7 +2,8 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { nameThings, whichTell } from '../home/finding.js';
 import type { FoundThing, Homes } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { isHubTrouble, type Knowledge } from '../home/recall.js';
+import { isHubTrouble } from '../../hub/hub-client.js';
+import type { Knowledge } from '../home/recall.js';
 import { expectNoRoom, findTarget, type Target } from '../home/targets.js';
 import type { Kind } from '../things/kinds.js';
 

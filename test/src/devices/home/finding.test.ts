@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { resolveAll } from '../../../../src/devices/steps/resolving.js';
+import type { ErrorCode } from '../../../../src/errors.js';
 import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HomeStage } from '../home-stage.js';
 
-const WRONG: readonly [what: string, reply: Reply][] = [
-  ['404', { status: 404 }],
-  ['403', { status: 403 }],
-  ['500', { status: 500 }],
-  ['null', { body: 'null' }],
-  ['a web page', { body: '<html>' }],
+/** `otherwise`: what a name of any kind gets that is nowhere else. */
+const WRONG: readonly [what: string, reply: Reply, otherwise: ErrorCode][] = [
+  ['404', { status: 404 }, 'COZIFY_NOT_FOUND'],
+  ['400', { status: 400 }, 'COZIFY_NOT_FOUND'],
+  ['403', { status: 403 }, 'COZIFY_NOT_FOUND'],
+  ['429', { status: 429 }, 'COZIFY_RATE_LIMITED'],
+  ['500', { status: 500 }, 'COZIFY_API'],
+  ['null', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
+  ['a web page', { body: '<html>' }, 'COZIFY_BAD_ANSWER'],
 ];
 
 describe('a list that fails', () => {
@@ -22,7 +27,7 @@ describe('a list that fails', () => {
   });
   afterEach(() => stage.end());
 
-  for (const [what, reply] of WRONG) {
+  for (const [what, reply, otherwise] of WRONG) {
     for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
       it(`of ${list} (${what}) is nothing to a lamp, by its id or by its name`, async () => {
         stage.koti.failing.set(list, reply);
@@ -33,7 +38,26 @@ describe('a list that fails', () => {
           assert.equal((await read).things.length, 1, JSON.stringify(target));
         }
         assert.equal((await stage.after(5 * SECOND, stage.read())).things.length, 3);
+      });
+
+      it(`of ${list} (${what}) is ${otherwise} to a name that is nowhere else, however often, until it is there`, async () => {
+        stage.koti.failing.set(list, reply);
+        const resolve = async (): Promise<string | undefined> => {
+          const wishes = { targets: [{ name: 'Ei mitään' }, { id: 'x' }], rooms: [], hub: '', language: undefined };
+          const resolving = stage.account.useHomes('resolve', (homes) => resolveAll(homes, wishes));
+          const { targets } = await stage.after(5 * SECOND, resolving);
+          assert.equal(targets[0]?.is, targets[1]?.is);
+          return targets[0]?.is;
+        };
+        const expected = otherwise === 'COZIFY_NOT_FOUND' ? 'gone' : 'unknown';
+        for (let time = 0; time < 5; time++) {
+          await failure(stage.after(5 * SECOND, stage.command('Ei mitään', true)), otherwise);
+          assert.equal(await resolve(), expected);
+        }
+        stage.koti.failing.delete(list);
+        await stage.clock.advance(61 * SECOND);
         await failure(stage.after(5 * SECOND, stage.command('Ei mitään', true)), 'COZIFY_NOT_FOUND');
+        assert.equal(await resolve(), 'gone');
       });
     }
 

@@ -36,8 +36,15 @@ describe('what a node without input listens to', () => {
   const select = (targets: unknown[], more: object = {}) => parseSelection({ targets, ...more });
   const heard = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
     listenedThings(select(targets, more), things, hubs).map(({ id }) => id);
-  const missing = (targets: unknown[], hubs = ONE, more: object = {}, unknown: string[] = []): CozifyError[] => {
-    const home = { things, knows: (kind: string) => !unknown.includes(kind) };
+  const missing = (
+    targets: unknown[],
+    hubs = ONE,
+    more: object = {},
+    unknown: string[] = [],
+    lacking: string[] = [],
+  ): CozifyError[] => {
+    const knows = (kind: string): boolean => ![...unknown, ...lacking].includes(kind);
+    const home = { things, knows, lacks: (kind: string): boolean => lacking.includes(kind) };
     return listeningProblems(select(targets, more), [home], hubs);
   };
   const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
@@ -113,6 +120,18 @@ describe('what a node without input listens to', () => {
   it('says nothing of what may be in a list that could not be read', () => {
     assert.deepEqual(missing([{ id: 'x', kind: 'rule' }], ONE, {}, ['rule']), []);
     assert.equal(missing([{ id: 'x', kind: 'rule' }]).length, 1);
+    for (const target of [{ id: 'x' }, { name: 'Ei mitään' }]) {
+      assert.deepEqual(missing([target], ONE, {}, ['rule']), []);
+      assert.equal(missing([target]).length, 1);
+      assert.equal(missing([target], ONE, {}, ['room']).length, 1, 'a room is not listened to');
+    }
+    assert.equal(missing([{ name: 'Lamppu' }], ONE, {}, ['rule']).length, 1, 'two devices have it');
+  });
+
+  it('says that nothing of any kind has a name where the hub has no list of one kind', () => {
+    assert.equal(missing([{ name: 'Ei mitään' }], ONE, {}, [], ['rule', 'alarm']).length, 1);
+    assert.deepEqual(missing([{ name: 'Ei mitään', kind: 'rule' }], ONE, {}, [], ['rule']), []);
+    assert.deepEqual(missing([{ name: 'Ei mitään' }], ONE, {}, ['group'], ['rule']), []);
   });
 
   it('a room is refused: it can be commanded only', () => {

@@ -18,11 +18,12 @@ describe('what polls do not tell of', () => {
   let told: string[];
   let room: string;
   let devices: object | undefined;
+  let problems: string[];
 
   beforeEach(async () => {
     stage = new HubStage();
     [isOn, isLit, sent, feeds, told] = [false, false, [], [], ['devices']];
-    [room, devices] = ['Sauna', undefined];
+    [room, devices, problems] = ['Sauna', undefined, []];
     const lists: Record<string, () => object> = {
       devices: () => devices ?? byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
       rooms: () => ({ r1: { id: 'r1', name: room } }),
@@ -53,6 +54,7 @@ describe('what polls do not tell of', () => {
       new ChangeFeed({
         ...{ id, homes: account.homes, clock: stage.clock, wishes: parseChangeWishes(properties) },
         send: (message) => sent.push(message),
+        onProblems: (now) => void (problems = now.map(({ code }) => code)),
       }),
     );
   }
@@ -275,6 +277,38 @@ describe('what polls do not tell of', () => {
     open({ fields: ['on'] });
     await stage.clock.advance(60 * MINUTE);
     assert.ok(gets('rooms') >= 10 && gets('rooms') <= 15, String(gets('rooms')));
+  });
+
+  for (const [what, reply] of [
+    ['is refused with a 500', { status: 500 }],
+    ['is a web page', { body: '<html>' }],
+    ['hangs', 'hang'],
+  ] as const) {
+    for (const name of ['Valot', 'Ei mitään']) {
+      it(`nothing of any kind is gone while a list in which it may be ${what}: ${name}`, async () => {
+        const list = stage.hub.replies.get('/groups');
+        assert.ok(list);
+        stage.hub.replies.set('/groups', reply);
+        open({ targets: [{ name }] });
+        for (let time = 0; time < 120; time++) {
+          await stage.clock.advance(SECOND);
+          assert.deepEqual(problems, []);
+        }
+        stage.hub.replies.set('/groups', list);
+        await stage.clock.advance(2 * MINUTE);
+        assert.deepEqual(problems, name === 'Valot' ? [] : ['COZIFY_NOT_FOUND']);
+      });
+    }
+  }
+
+  it('what is in no list is gone, also where the hub does not know one of them, within two polls', async () => {
+    stage.hub.replies.set('/alarms', { status: 404 });
+    open({ targets: [{ name: 'Lamppu' }] });
+    await stage.clock.advance(10 * SECOND);
+    assert.deepEqual(problems, []);
+    devices = byId(lamp('d1', {}, { name: 'Kattovalo', room: ['r1'] }));
+    await stage.clock.advance(2 * SECOND);
+    assert.deepEqual(problems, ['COZIFY_NOT_FOUND']);
   });
 
   it('a list that the hub refuses delays nothing else', async () => {

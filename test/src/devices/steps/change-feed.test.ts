@@ -8,6 +8,7 @@ import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
+import { ListFailures } from '../../../../src/devices/home/list-failures.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseNodeTargets } from '../../../../src/devices/home/targets.js';
 import { Turns, type Work } from '../../../../src/async/turns.js';
@@ -74,6 +75,7 @@ describe('change feed', () => {
     };
     live = {
       home,
+      failedLists: new ListFailures(clock),
       client,
       onHeard,
       poller: { isSure: true },
@@ -92,6 +94,11 @@ describe('change feed', () => {
         return () => listeners.delete(listener);
       },
     } as unknown as Homes;
+  }
+
+  /** There is nothing but devices and rooms. */
+  function noOthers(): void {
+    for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
   }
 
   function put(id: string, name: string, raw: Raw, capability = 'CONTROL_LIGHT'): object {
@@ -221,6 +228,7 @@ describe('change feed', () => {
   });
 
   it('says that a thing that was chosen has gone, whether or not that was asked for', () => {
+    noOthers();
     open({ targets: parseNodeTargets([{ id: 'lamp' }]) });
     open({}, 'n2');
     first();
@@ -791,6 +799,7 @@ describe('change feed', () => {
     const named = { targets: parseNodeTargets([{ name: 'Lamppu' }]) };
 
     it('is told as soon as it is known: gone by a new name, back, doubled, alone again', () => {
+      noOthers();
       open(named);
       first();
       const steps: [what: () => void, told: string[]][] = [

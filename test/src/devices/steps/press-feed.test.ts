@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
 import { Home } from '../../../../src/devices/home/home.js';
+import { ListFailures } from '../../../../src/devices/home/list-failures.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
 import { parsePressWishes, type PressWishes } from '../../../../src/devices/steps/press-wishes.js';
@@ -22,7 +23,9 @@ describe('press feed', () => {
   beforeEach(() => {
     clock = new FakeClock();
     home = new Home({ hub: HUB, language: 'fi', clock });
-    live = { home, onHeard: () => () => undefined } as unknown as LiveHome;
+    for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
+    const failedLists = new ListFailures(clock);
+    live = { home, failedLists, onHeard: () => () => undefined } as unknown as LiveHome;
     listeners = new Set();
     homes = {
       open: [],
