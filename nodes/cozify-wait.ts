@@ -73,7 +73,7 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
     },
     (language) => {
       const [oldest] = arrivals;
-      if (oldest === undefined) return {};
+      if (oldest === undefined) return undefined;
       const time = clockText(oldest.at, language);
       return statusOf(language, 'blue', 'dot', 'waiting', { count: String(arrivals.size), time });
     },

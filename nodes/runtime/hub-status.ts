@@ -25,6 +25,9 @@ const PAUSE_MS = 1_000;
 /** A status that is put into words when it is shown, in the account's language. */
 type Worded = (language: Language) => NodeStatus;
 
+/** What is shown of what is under way: how things are, where there is nothing to say of it. */
+type WordedBusy = (language: Language) => NodeStatus | undefined;
+
 /** Whose status it is, and of which hub. */
 export interface HubStatusOptions {
   RED: NodeAPI;
@@ -49,7 +52,7 @@ export class HubStatus {
   #account: AccountNode | undefined;
   #running = 0;
   /** What is under way; without, how things were last. */
-  #busy: Worded | undefined;
+  #busy: WordedBusy | undefined;
   /** How the things were last; put into words when it is shown, which is once a second at most. */
   #live: Worded = () => ({});
   /** What keeps something from being heard, for as long as it does. */
@@ -60,6 +63,8 @@ export class HubStatus {
   #shown = '';
   #shownAt = -Infinity;
   readonly #nextUpdate: Alarm;
+  /** What is told now is shown once all of it is told. */
+  #isTelling = false;
   #isStopped = false;
 
   constructor(options: HubStatusOptions) {
@@ -75,16 +80,25 @@ export class HubStatus {
     });
   }
 
-  /** Something is asked of a hub; `busy`: what is shown meanwhile. Gives what tells that it is no more. */
-  begin(busy?: Worded): () => void {
+  /**
+   * Something is asked of a hub; `busy`: what is shown meanwhile. Gives what tells that it is no more, and with it by `tell`
+   * what came of it, in one change.
+   */
+  begin(busy?: WordedBusy): (tell?: () => void) => void {
     this.#running += 1;
     this.#busy = busy;
     this.#follower.follow();
     this.#update();
     let isOver = false;
-    return () => {
+    return (tell = () => undefined) => {
       if (!isOver) this.#running -= 1;
       isOver = true;
+      this.#isTelling = true;
+      try {
+        tell();
+      } finally {
+        this.#isTelling = false;
+      }
       this.#update();
     };
   }
@@ -202,7 +216,7 @@ export class HubStatus {
   }
 
   #update(): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isTelling) return;
     // What there is to show is found out when it is shown; but how a trouble goes on must not be missed.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
@@ -230,9 +244,13 @@ export class HubStatus {
     const away = this.#away(snapshot);
     if (away !== undefined) return away;
     if (this.#missing !== undefined) return missingStatus(this.#missing, language);
-    if (this.#running > 0)
-      return this.#busy?.(language) ?? { fill: 'yellow', shape: 'dot', text: this.#live(language).text ?? '' };
-    return (this.#problem?.status ?? this.#live)(language);
+    const underWay = this.#running > 0 ? this.#underWay(language) : undefined;
+    return underWay ?? (this.#problem?.status ?? this.#live)(language);
+  }
+
+  #underWay(language: Language): NodeStatus | undefined {
+    if (this.#busy !== undefined) return this.#busy(language);
+    return { fill: 'yellow', shape: 'dot', text: this.#live(language).text ?? '' };
   }
 
   /** Whether a hub that the node has to do with refuses its key, which a login alone can renew. */
@@ -289,7 +307,7 @@ function missingStatus({ code, subject = '' }: CozifyError, language: Language):
 }
 
 /** Shows what comes of a node's steps at a hub; `show` of one that has ended well; `busy`: of those that have not ended. */
-export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: Worded): StepStatus<T> {
+export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: WordedBusy): StepStatus<T> {
   let hasSaidIgnored = false;
   return {
     begin: (sources) => {
@@ -297,15 +315,12 @@ export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, bu
       const ignored = hasSaidIgnored ? undefined : ignoredOf(sources);
       hasSaidIgnored ||= ignored !== undefined;
       return {
-        end: (value) => {
-          if (ignored === undefined) show(value);
-          else status.say('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
-          end();
-        },
-        fail: (error) => {
-          status.fail(error);
-          end();
-        },
+        end: (value) =>
+          end(() => {
+            if (ignored === undefined) show(value);
+            else status.say('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
+          }),
+        fail: (error) => end(() => status.fail(error)),
       };
     },
     stop: () => status.stop(),

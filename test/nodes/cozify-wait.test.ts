@@ -125,6 +125,28 @@ describe('the wait node', () => {
     }
   });
 
+  it('shows what came of a message at once, and is never blank in between', async () => {
+    await load();
+    const { status } = stage.node('wait') as unknown as { status: { args: { text?: string }[][] } };
+    const texts = (from: number): string[] => status.args.slice(from).map(([shown]) => shown?.text ?? '');
+    for (const [msg, end, expected] of [
+      [{ timeout: 1.5 }, () => undefined, 'timed out'],
+      [{}, () => stage.node('wait').receive({ reset: true }), 'cancelled'],
+      [{}, () => hub().home.change(door.id, { open: false }), 'closed'],
+    ] as const) {
+      await sleep(1_100);
+      const before = status.args.length;
+      stage.node('wait').receive(msg);
+      await sleep(1_100);
+      end();
+      await until('it has ended', () => texts(before).length >= 2);
+      const [waiting, ended, ...others] = texts(before);
+      assert.match(waiting ?? '', /^1 waiting/);
+      assert.ok(ended?.includes(expected), JSON.stringify(texts(before)));
+      assert.deepEqual(others, []);
+    }
+  });
+
   it('says in one line of the log how many it lets go of when it is closed; none leaves afterwards', async () => {
     await load();
     stage.give('wait', { payload: 'first' });

@@ -355,6 +355,47 @@ describe('the status of a node at a hub', () => {
       assert.equal((await settled())?.text, 'msg.hub ignored');
     });
 
+    it('shows at once what came of a slow one, and nothing else before that', async () => {
+      const steps = hubStepStatus<ListedThing>(open(), (one) => {
+        status.show([one]);
+        if (one.entry.name === 'Muisti') status.lose();
+      });
+      for (const [end, text] of [
+        [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true })), 'on'],
+        [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true }, { name: 'Muisti' })), 'hub away'],
+        [
+          (step: { fail: (error: CozifyError) => void }) => step.fail(new CozifyError('COZIFY_BUSY', 'Busy.')),
+          'failed: too many messages wait',
+        ],
+      ] as const) {
+        const step = steps.begin(sources({}, {}));
+        await clock.advance(5 * SECOND);
+        shown = [];
+        end(step);
+        assert.deepEqual(
+          shown.map((one) => one.text),
+          [text],
+        );
+        await settled();
+        assert.equal(shown.length, 1);
+      }
+    });
+
+    it('shows how things are where there is nothing to say of what is under way', async () => {
+      const steps = hubStepStatus<ListedThing>(
+        open(),
+        (one) => status.show([one]),
+        () => undefined,
+      );
+      status.show([thing({ on: false })]);
+      await settled();
+      shown = [];
+      const step = steps.begin(sources({}, {}));
+      assert.deepEqual([await settled(), shown.length], [undefined, 0], 'nothing else');
+      step.end(thing({ on: true }));
+      assert.deepEqual([(await settled())?.text, shown.length], ['on', 1]);
+    });
+
     it('shows a failure, and is no longer yellow', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
