@@ -23,9 +23,10 @@ interface Noted {
   owed: string[];
 }
 
-/** Whether what is kept of an account is noted as to be deleted. */
-export function isOwed(kept: readonly Kept[], id: string): boolean {
-  return notedOf(kept, id).some(({ owed }) => owed.length > 0);
+/** Whether all that is kept of an account in these places is noted as to be deleted. */
+export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
+  const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
+  return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
 }
 
 /** The context stores that are noted as those of an account. */

@@ -4,7 +4,7 @@ import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
 import { Lines } from '../../../src/support/stage.js';
 import { MemoryDisk } from '../memory-fs.js';
 import { type CloudMood, type Family, RevokingCloud } from './cloud.js';
-import { contents, contextKeyOf, filePlaceOf, isOwed, type Kept, storesNoted } from './contents.js';
+import { contents, contextKeyOf, filePlaceOf, areOwed, type Kept, storesNoted } from './contents.js';
 import { type Act, History } from './history.js';
 import { type Doer, type Host, CLOUDS, IDS, MAILING, nodeIdOf, type Pending, type StepName } from './host.js';
 import type { Mood, Shelves } from './moods.js';
@@ -423,7 +423,8 @@ export class MixedWorld {
       }
     }
     for (const [id, act] of this.deleted) {
-      if (this.remainsOf(id).length === 0 || isOwed(kept, id)) continue;
+      // A Deploy that was only just noted is nothing to who comes after.
+      if (areOwed(kept, id, this.remainsOf(id))) continue;
       this.excused.add(id);
       act.outcome = 'maybe';
     }
