@@ -227,11 +227,11 @@ export class AccountStores {
     }
   }
 
-  /** Tries again later, less and less often, while anything is left to delete. */
+  /** Tries again later, less and less often, while anything is left to delete, or may be. */
   async #plan(): Promise<void> {
-    const owing = await this.#ledger.owing();
+    const mayOwe = await this.#ledger.mayOwe();
     this.#nextTry.clear();
-    if (owing.length === 0 || this.#isClosed) return;
+    if (!mayOwe || this.#isClosed) return;
     this.#failures += 1;
     this.#nextTry.set(backOffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
   }

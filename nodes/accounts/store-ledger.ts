@@ -53,6 +53,14 @@ export class StoreLedger {
     return (await this.#saved.known()).accounts.filter(({ owed }) => owed.length > 0);
   }
 
+  /** Whether something is to be deleted; while it can't be read, something may be. */
+  mayOwe(): Promise<boolean> {
+    return this.#saved.read().then(
+      ({ accounts }) => accounts.some(({ owed }) => owed.length > 0),
+      () => true,
+    );
+  }
+
   /** The accounts of instances of these templates. */
   async instancesOf(templates: readonly string[]): Promise<LedgerEntry[]> {
     const { accounts } = await this.#saved.known();

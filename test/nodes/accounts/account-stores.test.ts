@@ -195,6 +195,19 @@ describe('the stores of accounts', () => {
       await until('the file to go', () => !bench.files().includes('one.json'));
     });
 
+    it('are emptied after a restart at which nobody could read what was left to do', async () => {
+      await bench.deploy({ one: 'red', two: '' }).then(({ one }) => one.save(record(1)));
+      bench.context.away.add('red');
+      await bench.deploy({ two: '' });
+      bench.context.away.clear();
+      bench.disk.failOn('readFile', 'EIO');
+      bench.restart();
+      await bench.deploy({ two: '' });
+      bench.disk.heal();
+      await bench.clock.advance(HOUR);
+      await until('the store to be empty', () => !bench.holds('red'));
+    });
+
     it('are left alone when it is in the flows again before they could be emptied', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.context.away.add('red');
