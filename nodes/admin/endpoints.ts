@@ -117,7 +117,8 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);
-  if (deployed !== undefined) {
+  // By the id of a template no instance is meant that has an account, and so an id, of its own.
+  if (deployed?.id === id) {
     await deployed.reset({ logout });
     return snapshotOfDeployed(accounts, id, deployed.cloudUrl);
   }

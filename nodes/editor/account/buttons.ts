@@ -72,7 +72,7 @@ export class AccountButtons {
   }
 
   sendCode(): void {
-    const { view, api, login, texts } = this.#host;
+    const { view, login, texts } = this.#host;
     const { email, code } = view;
     if (this.#host.isReadOnly) return this.#refuse(email, t('http.401'));
     const target = this.#target();
@@ -82,7 +82,7 @@ export class AccountButtons {
     void this.#act({
       $field: email,
       work: 'work.sendCode',
-      call: () => api.sendCode(target),
+      call: () => this.#apiFor(target).sendCode(target),
       done: (snapshot, cloud) => {
         login.logins.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
@@ -95,7 +95,7 @@ export class AccountButtons {
   }
 
   logIn(): void {
-    const { view, api, login } = this.#host;
+    const { view, login } = this.#host;
     const { code } = view;
     if (this.#host.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
@@ -106,7 +106,7 @@ export class AccountButtons {
     void this.#act({
       $field: code,
       work: 'work.logIn',
-      call: () => api.logIn({ ...target, otp }),
+      call: () => this.#apiFor(target).logIn({ ...target, otp }),
       done: (snapshot, cloud) => {
         login.logins.noteLogin(cloud);
         code.val('');
@@ -131,8 +131,8 @@ export class AccountButtons {
 
   /** The answer to the question is yes. */
   confirm(): void {
-    const { view, api, login } = this.#host;
-    const cloudUrl = login.cloud;
+    const { view, login } = this.#host;
+    const { api, cloud: cloudUrl } = login;
     const logout = this.#isLogout;
     void this.#act({
       $field: view.logOut,
@@ -165,11 +165,11 @@ export class AccountButtons {
 
   /** Copies what helps to find out why something does not work; it holds no secret. */
   async copyDiagnostics(): Promise<void> {
-    const { view, api, texts } = this.#host;
+    const { view, login, texts } = this.#host;
     const { diagnostics } = view;
     view.clearError();
     view.showWork(diagnostics, t('work.diagnostics'));
-    const reply = await api.diagnostics();
+    const reply = await login.api.diagnostics();
     if (this.#host.isClosed) return;
     view.clearWork();
     if (!reply.isOk) return view.showError(diagnostics, texts.failure(reply.failure));
@@ -225,6 +225,11 @@ export class AccountButtons {
     if (field === 'cloudUrl') view.unfold(true);
     this.#refuse(view[field], t(sentence));
     return undefined;
+  }
+
+  /** Whom an address is of, Node-RED knows; without one it is the login shown. */
+  #apiFor({ email }: Target): AccountApi {
+    return email === undefined ? this.#host.login.api : this.#host.api;
   }
 
   #refuse($field: JQuery<HTMLElement>, sentence: string): void {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import type { AccountApi, Reply } from './api.js';
+import { AccountApi, type Reply } from './api.js';
 import { type Diagnostics, readDiagnostics } from './diagnostics.js';
 import { type Deployed, Logins } from './logins.js';
 
@@ -26,16 +26,22 @@ export class OpenLogin {
     return this.logins.waitingCloud(this.cloudUrl);
   }
 
+  /** The endpoints of the login shown: an instance of a subflow may have an account, and so an id, of its own. */
+  get api(): AccountApi {
+    return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
+  }
+
   get snapshot(): Snapshot | undefined {
     return this.logins.at(this.cloudUrl);
   }
 
   /** Asks how the login at that cloud stands. What a deployed account has to say beyond that, is asked for too. */
   async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
-    const reply = await this.#api.snapshot(cloud);
+    const { api } = this;
+    const reply = await api.snapshot(cloud);
     const isExplained = !reply.isOk || reply.answer.state === 'authenticated' || cloud !== undefined;
     if (isExplained || !this.logins.isDeployed) return { reply, diagnostics: {} };
-    const more = await this.#api.diagnostics();
+    const more = await api.diagnostics();
     return { reply, diagnostics: more.isOk ? readDiagnostics(more.answer) : this.diagnostics };
   }
 }

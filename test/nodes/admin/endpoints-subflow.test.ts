@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AccountNode } from '../../../nodes/runtime/find-account';
 import helper from 'node-red-node-test-helper';
-import { assertSnapshot, post } from '../support/admin-client';
+import { assertSnapshot, get, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -27,10 +27,13 @@ describe('the dialog of an account in a subflow whose instances have addresses o
     const { state, loginEmail } = (await account?.readSnapshot()) ?? {};
     return [state, loginEmail];
   };
-  const logIn = async (email: string): Promise<void> => {
+  /** Gives the id of the account that is logged in then. */
+  const logIn = async (email: string): Promise<string | undefined> => {
     assertSnapshot(await post('otp', { email }), 202, 'otp-sent');
     const otp = stage.simulator.latestCode(email);
-    assertSnapshot(await post('authenticate', { email, otp }), 200, 'authenticated');
+    const reply = await post('authenticate', { email, otp });
+    assertSnapshot(reply, 200, 'authenticated');
+    return reply.body.id;
   };
 
   it('logs in the one that has the address', async () => {
@@ -43,5 +46,24 @@ describe('the dialog of an account in a subflow whose instances have addresses o
     await logIn('third@example.fi');
     for (const instance of ['first', 'second'])
       assert.equal(((await stateOf(instance)) as string[])[0], 'otp-required');
+  });
+
+  it('logs out the one that it shows, and no other', async () => {
+    await logIn(ADDRESSES.first);
+    const second = await logIn(ADDRESSES.second);
+    assertSnapshot(await get(second), 200, 'authenticated');
+    assertSnapshot(await post('reset', { logout: true }, second), 200, 'otp-required');
+    assert.deepEqual(await stateOf('first'), ['authenticated', ADDRESSES.first]);
+    assert.deepEqual(await stateOf('second'), ['otp-required', null]);
+  });
+
+  it('logs out a login that waits by the id of the template, and none of the instances', async () => {
+    for (const email of Object.values(ADDRESSES)) await logIn(email);
+    assert.equal(await logIn('third@example.fi'), ACCOUNT);
+    const revoked = stage.simulator.count('logout');
+    for (const logout of [true, false]) assert.equal((await post('reset', { logout })).status, 200);
+    assert.equal(stage.simulator.count('logout'), revoked + 1);
+    for (const [instance, email] of Object.entries(ADDRESSES))
+      assert.deepEqual(await stateOf(instance), ['authenticated', email]);
   });
 });
