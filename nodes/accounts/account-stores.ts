@@ -204,6 +204,9 @@ export class AccountStores {
     const { owed, isDeleted } = await this.#ledger.entry(id);
     const isBack = this.#inFlows.has(id) || this.#opened.has(id);
     if (isDeleted && isBack && !isFirst) return this.#ledger.change([id], keptAfterAll);
+    // Where it lies instead is to be known after a power cut, too: while that can't be noted, nothing goes.
+    if (owed.length > 0 && !this.#ledger.isSaved) await this.#ledger.change([id], (entry) => entry);
+    if (!isDeleted && !this.#ledger.isSaved) return;
     const deleted = new Set<string>();
     for (const name of owed) if (await this.#delete(id, name, isDeleted)) deleted.add(name);
     // More may be owed by now.

@@ -44,6 +44,11 @@ export class StoreLedger {
     });
   }
 
+  /** Whether what is known outlives this process. */
+  get isSaved(): boolean {
+    return !this.#saved.needsSave;
+  }
+
   async entry(id: string): Promise<LedgerEntry> {
     return entryOf(await this.#saved.known(), id);
   }

@@ -193,6 +193,17 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'a power cut after an account was moved twice while the disk was full',
+    1,
+    '',
+    [
+      { do: 'rush', mood: 'late', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', id: 'two', mood: 'full', steps: ['reset'], seconds: 1.5, then: 'delete', isWell: false },
+      { do: 'rush', mood: 'slow', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'kill' },
+    ],
+  ],
+  [
     'a code that waits for its turn behind another one when the package is installed anew',
     1,
     '',
