@@ -109,6 +109,7 @@ export class AccountRegistry {
       clock,
       log,
       forget: (id) => this.waiting.drop(id),
+      remember: (earlier) => this.#flows.remember(earlier),
     });
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
     this.#deploys = new DeployWatcher(red.events, {
@@ -131,7 +132,7 @@ export class AccountRegistry {
     const { id, nodeId, template, store: storeName, ...others } = node;
     const known = this.#known.get(id);
     this.#stores.noteContext(global);
-    this.#flows.noteClaim(nodeId, id, template);
+    this.#flows.noteClaim(nodeId, id);
     const isSameStore = known?.storeName === storeName;
     const store = isSameStore ? known.settings.store : this.#stores.open(id, storeName, template);
     const settings = { ...others, store, log };

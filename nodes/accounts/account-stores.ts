@@ -18,7 +18,7 @@ import {
   toCozifyError,
 } from '../../src/nodes-api.js';
 import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from '../store/context-store.js';
-import type { AccountsInFlows } from './flow-accounts.js';
+import type { AccountsInFlows, FlowAccounts } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';
 
 /** The name of the store that is files under the user directory. */
@@ -42,6 +42,8 @@ export interface AccountStoresOptions {
   log: Log;
   /** Forgets what is kept elsewhere of an account that a deploy has taken out of the flows. */
   forget: (id: string) => Promise<void>;
+  /** Takes over who had the accounts of instances in an earlier process. */
+  remember: FlowAccounts['remember'];
 }
 
 /**
@@ -69,7 +71,9 @@ export class AccountStores {
   constructor(options: AccountStoresOptions) {
     this.#options = options;
     this.#nextTry = new Alarm(options.clock);
-    this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape));
+    this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape), (earlier) => {
+      if (!this.#isClosed) options.remember(earlier);
+    });
   }
 
   /** Takes note of the context that is the global one now. */
@@ -77,10 +81,10 @@ export class AccountStores {
     this.#global = global;
   }
 
-  /** The store of an account, which takes over what lies in those that it had before. `template` as in {@link LedgerEntry}. */
+  /** The store of an account, which takes over what lies in those that it had before. `template` as in {@link Claims}. */
   open(id: string, storeName: string, template?: string): Store<AccountRecord> {
     const name = this.#nameOf(storeName);
-    const before = this.#inFlows.get(template ?? id);
+    const before = this.#inFlows.get(template ?? id)?.store;
     const store = this.#storeFor(id, name);
     const deleted = this.#firstTries.get(id);
     this.#opened.add(id);
@@ -100,7 +104,7 @@ export class AccountStores {
       },
       previous: async () => {
         isLeftover = (await this.#ledger.entry(id)).owed.includes(name);
-        return this.#before(id, name, before, template);
+        return this.#before(id, name, before);
       },
       letGo: (found) => this.#letGo(id, name, found),
     });
@@ -135,13 +139,13 @@ export class AccountStores {
   }
 
   async #removeAll(removed: readonly string[], before: AccountsInFlows, ended: Promise<unknown>): Promise<void> {
-    const instances = await this.#ledger.instancesOf(removed);
-    const ids = [...removed, ...instances.map(({ id }) => id)];
-    const chosen = new Map(instances.map(({ id, template = '' }) => [id, before.get(template)]));
+    const present = this.#inFlows;
+    await this.#ledger.change([...present.keys()], (entry) => ({ ...entry, ...present.get(entry.id)?.claims }));
+    const ids = [...removed, ...(await this.#ledger.instancesOf(removed))];
     await this.#ledger.change(ids, ({ id, stores, owed }) => ({
       id,
       stores: [],
-      owed: union([FILES, this.#nameOf(before.get(id) ?? chosen.get(id) ?? FILES)], [...stores, ...owed]),
+      owed: union([FILES, this.#nameOf(before.get(id)?.store ?? FILES)], [...stores, ...owed]),
       isDeleted: true,
     }));
     await ended;
@@ -154,12 +158,7 @@ export class AccountStores {
   }
 
   /** The stores to look into before the one of that name is relied on. */
-  async #before(
-    id: string,
-    name: string,
-    before: string | undefined,
-    template: string | undefined,
-  ): Promise<EarlierStore[]> {
+  async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
     // A name that settings.js does not know was mistyped, unless something is remembered of it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
@@ -167,8 +166,7 @@ export class AccountStores {
     // Noted before anything is kept there, so that it is known whatever happens.
     await this.#ledger.change([id], (entry) => {
       const kept = keptAfterAll(entry);
-      const ofTemplate = template === undefined ? {} : { template };
-      return { ...kept, stores: union(kept.stores, named(real)), ...ofTemplate };
+      return { ...kept, stores: union(kept.stores, named(real)) };
     });
     const certain = new Set([...real, ...(await this.#ledger.entry(id)).stores]);
     const all = union([...certain], [FILES]).filter((one) => one !== name);

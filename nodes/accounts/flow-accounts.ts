@@ -1,7 +1,21 @@
 import type { NodeAPI } from 'node-red';
 
-/** The accounts in the flows by storage id, disabled ones included, with the `store` that their nodes name. */
-export type AccountsInFlows = ReadonlyMap<string, string>;
+/** Who has an account that instances of a subflow have for themselves. */
+export interface Claims {
+  /** The node in the subflow: with it all of its instances' accounts go. */
+  template: string;
+  /** Its nodes in the instances, by their own ids. With none the account goes once it is known that none has it. */
+  nodes: string[];
+}
+
+interface AccountInFlows {
+  /** As the node names it. */
+  store: string;
+  claims?: Claims;
+}
+
+/** The accounts in the flows by storage id, disabled ones included. */
+export type AccountsInFlows = ReadonlyMap<string, AccountInFlows>;
 
 /** Told of the accounts in the flows whenever these may have changed, and which of them a Deploy has taken out. */
 export type FlowAccountsListener = (present: AccountsInFlows, removed: readonly string[]) => void;
@@ -25,22 +39,19 @@ interface RuntimeEvent {
  * those before, unless these were replaced by a load: when that is about to happen, or has failed, Node-RED tells of
  * its state (`runtime-state`) without saying whether flows run.
  *
- * An account that instances of a subflow have for themselves is in no flows. It is gone when a Deploy has taken them out
- * or has given them others. Of an instance that has not run yet nobody knows which account it has: while there is one,
- * none is gone.
+ * An account that instances of a subflow have for themselves is gone when a Deploy has taken them out or has given them
+ * others. Of an instance that has never run nobody knows which account it has: while there is one, none is gone.
  */
 export class FlowAccounts {
   readonly #red: NodeAPI;
   readonly #listener: FlowAccountsListener;
   readonly #handlers: [string, (event: unknown) => void][];
   /** Those that only a Deploy can have taken out when they are missing; none while that can't be told. */
-  #before: AccountsInFlows = new Map();
+  #before = new Map<string, AccountInFlows>();
   /** All ids that were ever those of accounts. */
   readonly #known = new Set<string>();
   /** The nodes of instances, by their own ids, and which account each has claimed last. */
   readonly #claims = new Map<string, string>();
-  /** The accounts that instances have for themselves, each with its template. */
-  readonly #instances = new Map<string, string>();
   #isLoading = false;
   #isLookedAt = false;
   /** Flows were loaded, and Node-RED has not come to the end of that. */
@@ -57,45 +68,47 @@ export class FlowAccounts {
     ];
     for (const [event, handler] of this.#handlers) red.events.on(event, handler);
     // The package may have come to flows that were loaded long ago.
-    if (hasFlows(red)) this.#look();
+    this.#look();
   }
 
   close(): void {
     for (const [event, handler] of this.#handlers) this.#red.events.removeListener(event, handler);
   }
 
-  /** A node claims this account; `template` where it is one that an instance of a subflow has for itself. */
-  noteClaim(nodeId: string, id: string, template: string | undefined): void {
+  /** A node claims this account. */
+  noteClaim(nodeId: string, id: string): void {
     if (nodeId !== id) this.#claims.set(nodeId, id);
-    if (template !== undefined) this.#instances.set(id, template);
+  }
+
+  /** Takes over what an earlier process knew of instances, where they have not run in this one. */
+  remember(earlier: readonly (Claims & { id: string })[]): void {
+    const all = earlier.flatMap(({ nodes }) => nodes);
+    for (const { id, template, nodes } of earlier) {
+      // A node that loads gave one after the other may have either.
+      const certain = nodes.filter((node) => all.indexOf(node) === all.lastIndexOf(node));
+      for (const node of certain) if (!this.#claims.has(node)) this.#claims.set(node, id);
+      if (nodes.length === 0) this.#before.set(id, { store: '', claims: { template, nodes } });
+    }
+    this.#look();
   }
 
   #noteStart({ diff }: StartEvent): void {
     this.#areRunning = true;
     // With a `diff` it is the end of a Deploy that came before.
-    if (diff === undefined) this.#endLoad();
+    if (diff === undefined) this.#isLoadAhead = false;
     this.#look(diff);
   }
 
   #noteRuntime({ id, payload }: RuntimeEvent): void {
     if (id === 'runtime-deploy') {
-      if (!this.#areRunning) this.#endLoad();
+      if (!this.#areRunning) this.#isLoadAhead = false;
       this.#look();
     } else if (id === 'runtime-state' && payload?.state === undefined) this.#noteLoad();
   }
 
-  /** What no instance has now, no Deploy has taken out. */
-  #endLoad(): void {
-    if (!this.#isLoadAhead) return;
-    this.#isLoadAhead = false;
-    for (const [id, template] of this.#instances) {
-      if (this.#claimedIn(template)?.includes(id) !== true) this.#instances.delete(id);
-    }
-  }
-
   /** Other flows come from storage in this very turn of the event loop, or never: what is missing then was not removed. */
   #noteLoad(): void {
-    if (hasFlows(this.#red)) this.#look();
+    this.#look();
     this.#before = new Map();
     this.#isLoadAhead = true;
     this.#isLoading = true;
@@ -108,61 +121,59 @@ export class FlowAccounts {
 
   #look(diff?: StartEvent['diff']): void {
     const { removed = [] } = diff ?? {};
-    const present = accountsIn(this.#red);
-    const lost = this.#isLoadAhead ? [] : this.#lostInstances();
-    const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...this.#before.keys(), ...lost]);
+    const all = nodesOf(this.#red);
+    if (all === undefined) return;
+    const present = this.#accountsIn(all);
+    // The accounts of instances go with their template.
+    const missing = [...this.#before].filter(([, { claims }]) => claims === undefined || present.has(claims.template));
+    const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...missing.map(([id]) => id)]);
     for (const id of present.keys()) {
       gone.delete(id);
       this.#known.add(id);
     }
-    for (const [id, template] of this.#instances) if (gone.has(id) || gone.has(template)) this.#instances.delete(id);
     if (!this.#isLoading) this.#before = present;
     this.#isLookedAt = true;
     this.#listener(present, [...gone]);
   }
 
-  /** The accounts of instances that no node in the flows has any more. */
-  #lostInstances(): string[] {
-    const lost = [...this.#instances].filter(
-      ([id, template]) => this.#claimedIn(template)?.every((one) => one !== undefined && one !== id) === true,
-    );
-    return lost.map(([id]) => id);
+  #accountsIn(all: readonly FlowNode[]): Map<string, AccountInFlows> {
+    const accounts = all.filter(({ type }) => type === 'cozify-account');
+    const present = new Map<string, AccountInFlows>();
+    for (const { id, store } of accounts) present.set(id, { store: typeof store === 'string' ? store : '' });
+    for (const { id, z = '' } of accounts) {
+      const instances = z === '' || this.#isLoadAhead ? undefined : instancesOf(all, z);
+      const nodes = instances?.map((instance) => `${instance}-${id}`);
+      this.#addInstances(present, id, nodes);
+    }
+    return present;
   }
 
-  /** What each instance has claimed, `undefined` where it has not run yet; `undefined` for a node that is in no subflow. */
-  #claimedIn(template: string): (string | undefined)[] | undefined {
-    return nodesIn(this.#red, template)?.map((node) => this.#claims.get(node));
+  /** Adds what the instances' nodes have claimed, and what one of them may have that has never run. */
+  #addInstances(present: Map<string, AccountInFlows>, template: string, nodes: readonly string[] | undefined): void {
+    const store = present.get(template)?.store ?? '';
+    const add = (id: string, ids: string[]): unknown => present.set(id, { store, claims: { template, nodes: ids } });
+    for (const node of nodes ?? []) {
+      const id = this.#claims.get(node) ?? template;
+      if (id !== template) add(id, [...(present.get(id)?.claims?.nodes ?? []), node].sort());
+    }
+    if (nodes?.every((node) => this.#claims.has(node)) === true) return;
+    for (const [id, { claims }] of this.#before) if (claims?.template === template && !present.has(id)) add(id, []);
   }
 }
 
 /** Whether Node-RED has loaded its flows, before which it can't go through their nodes. */
-export function hasFlows({ nodes }: NodeAPI): boolean {
-  try {
-    nodes.eachNode(() => undefined);
-    return true;
-  } catch {
-    return false;
-  }
+export function hasFlows(red: NodeAPI): boolean {
+  return nodesOf(red) !== undefined;
 }
 
-function accountsIn({ nodes }: NodeAPI): Map<string, string> {
-  const accounts = new Map<string, string>();
-  nodes.eachNode((node) => {
-    const { id, type, store } = node as typeof node & { store?: unknown };
-    if (type === 'cozify-account') accounts.set(id, typeof store === 'string' ? store : '');
-  });
-  return accounts;
-}
-
-/**
- * The ids under which Node-RED creates a node of a subflow, one for each instance, switched off or not; `undefined` where
- * it is in none.
- */
-function nodesIn({ nodes }: NodeAPI, template: string): string[] | undefined {
+function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
   const all: FlowNode[] = [];
-  nodes.eachNode((node) => void all.push(node));
-  const subflow = all.find(({ id }) => id === template)?.z ?? '';
-  return subflow === '' ? undefined : instancesOf(all, subflow).map((instance) => `${instance}-${template}`);
+  try {
+    nodes.eachNode((node) => void all.push(node));
+    return all;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The ids of a subflow's instances: in the instances of another subflow there is one in each. */
@@ -181,4 +192,5 @@ interface FlowNode {
   id: string;
   type: string;
   z?: string;
+  store?: unknown;
 }

@@ -1,8 +1,9 @@
 import type { Store } from '../../src/index.js';
+import type { Claims } from './flow-accounts.js';
 import { listOf, objectOf, schemas, Saved, shape, type Shape } from '../../src/nodes-api.js';
 
-/** What is remembered of where an account is kept, beyond the store that its node names. */
-export interface LedgerEntry {
+/** What is remembered of where an account is kept, beyond the store that its node names, and of who has it. */
+export interface LedgerEntry extends Partial<Claims> {
   id: string;
   /** The context stores in which its state may lie. */
   stores: string[];
@@ -10,8 +11,6 @@ export interface LedgerEntry {
   owed: string[];
   /** A deploy has taken it out of the flows: nothing of it may stay. */
   isDeleted: boolean;
-  /** The node in a subflow of whose instances this is one account: with the node all of them go. */
-  template?: string;
 }
 
 /** Which stores accounts were in, as it is kept. */
@@ -22,7 +21,7 @@ export interface LedgerRecord {
 const { text, flag } = schemas;
 const entrySchema = objectOf(
   { id: text, stores: listOf(text), owed: listOf(text), isDeleted: flag },
-  { template: text },
+  { template: text, nodes: listOf(text) },
 );
 
 /** The check of {@link LedgerRecord}. */
@@ -35,12 +34,16 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ a
 export class StoreLedger {
   readonly #saved: Saved<LedgerRecord>;
 
-  constructor(store: Store<LedgerRecord>) {
+  /** `remember` is told, once that is read, who had the accounts of instances. */
+  constructor(store: Store<LedgerRecord>, remember: (earlier: (LedgerEntry & Claims)[]) => void) {
     this.#saved = new Saved({
       store,
       empty: { accounts: [] },
       isEmpty: ({ accounts }) => accounts.length === 0,
-      merge: (stored, own) => ({ accounts: own.accounts.reduce(withMerged, stored.accounts) }),
+      merge: (stored, own) => {
+        remember(stored.accounts.filter(isClaimed));
+        return { accounts: own.accounts.reduce(withMerged, stored.accounts) };
+      },
     });
   }
 
@@ -66,10 +69,10 @@ export class StoreLedger {
     );
   }
 
-  /** The accounts of instances of these templates. */
-  async instancesOf(templates: readonly string[]): Promise<LedgerEntry[]> {
+  /** The ids of the accounts of instances of these templates. */
+  async instancesOf(templates: readonly string[]): Promise<string[]> {
     const { accounts } = await this.#saved.known();
-    return accounts.filter(({ template }) => template !== undefined && templates.includes(template));
+    return accounts.filter(({ template = '' }) => templates.includes(template)).map(({ id }) => id);
   }
 
   /** Replaces what is remembered of some accounts by what `step` makes of it, in one go. */
@@ -82,6 +85,11 @@ export class StoreLedger {
       { isFinal: true },
     );
   }
+}
+
+/** Versions before did not know who has it. */
+function isClaimed(entry: LedgerEntry): entry is LedgerEntry & Claims {
+  return entry.template !== undefined && entry.nodes !== undefined;
 }
 
 function entryOf({ accounts }: LedgerRecord, id: string): LedgerEntry {
@@ -98,9 +106,9 @@ function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
 
 /** What an earlier process has noted of an account, and this one before it could read that. */
 function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
-  const { stores, owed } = entryOf({ accounts }, own.id);
+  const { stores, owed, ...known } = entryOf({ accounts }, own.id);
   if (!own.isDeleted) {
-    return withEntry(accounts, { ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
+    return withEntry(accounts, { ...known, ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
   }
   // It was deleted before it was known where it lies.
   return withEntry(accounts, { ...own, owed: union(union(owed, stores), own.owed) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { EventEmitter } from 'node:events';
-import { FlowAccounts } from '../../../nodes/accounts/flow-accounts';
+import { type AccountsInFlows, FlowAccounts } from '../../../nodes/accounts/flow-accounts';
 
 interface Config {
   id: string;
@@ -77,10 +77,12 @@ class FakeNodeRed {
   }
 }
 
+const storesOf = (present: AccountsInFlows): unknown[] => [...present].map(([id, { store }]) => [id, store]);
+
 describe('the accounts in the flows', () => {
   let nodeRed: FakeNodeRed;
   let accounts: FlowAccounts;
-  let present: ReadonlyMap<string, string>;
+  let present: AccountsInFlows;
   let removed: string[];
 
   const follow = (): FlowAccounts =>
@@ -101,21 +103,15 @@ describe('the accounts in the flows', () => {
   const loaded = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('are those of their type, with the store that each names', () => {
-    assert.deepEqual(
-      [...present],
-      [
-        ['one', ''],
-        ['two', 'shelf'],
-      ],
-    );
+    assert.deepEqual(storesOf(present), [
+      ['one', ''],
+      ['two', 'shelf'],
+    ]);
     nodeRed.deploy([account('one', 5), account('three', 'x')], true);
-    assert.deepEqual(
-      [...present],
-      [
-        ['one', ''],
-        ['three', 'x'],
-      ],
-    );
+    assert.deepEqual(storesOf(present), [
+      ['one', ''],
+      ['three', 'x'],
+    ]);
   });
 
   for (const isRunning of [true, false]) {
@@ -167,7 +163,7 @@ describe('the accounts in the flows', () => {
   describe('of a subflow with instances that have their own', () => {
     /** The nodes of these instances claim an account each: that of their letter, or another. */
     const claim = (letters: string, account = ''): void => {
-      for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`, 'inner');
+      for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`);
     };
 
     beforeEach(() => {
@@ -254,13 +250,27 @@ describe('the accounts in the flows', () => {
       assert.deepEqual(removed, ['inner-b']);
     });
 
+    it('are told of when an instance is taken out that has run in an earlier process only', () => {
+      accounts.remember([{ id: 'inner-c', template: 'inner', nodes: ['c-inner'] }]);
+      nodeRed.deploy(subflow('abc'), true);
+      nodeRed.deploy(subflow('ab'), true);
+      assert.deepEqual(removed, ['inner-c']);
+    });
+
+    it('are not told of when it had two in earlier processes, for it may have either', () => {
+      accounts.remember(['inner-c', 'inner-d'].map((id) => ({ id, template: 'inner', nodes: ['x-inner'] })));
+      nodeRed.deploy(subflow('abx'), true);
+      nodeRed.deploy(subflow('ab'), true);
+      assert.deepEqual(removed, []);
+    });
+
     it('are those of instances in instances, too', () => {
       const outer = [
         { id: 'outer', type: 'subflow' },
         { ...instance('x'), z: 'outer' },
       ];
       const instances = ['m', 'n'].map((id) => ({ id, type: 'subflow:outer', z: 'tab' }));
-      for (const one of ['m-x', 'n-x']) accounts.noteClaim(`${one}-inner`, `inner-${one}`, 'inner');
+      for (const one of ['m-x', 'n-x']) accounts.noteClaim(`${one}-inner`, `inner-${one}`);
       nodeRed.deploy([...subflow('ab'), ...outer, ...instances], true);
       nodeRed.deploy([...subflow('ab'), ...outer, ...instances.slice(1)], true);
       assert.deepEqual(removed, ['inner-m-x']);

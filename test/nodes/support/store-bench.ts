@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountStores } from '../../../nodes/accounts/account-stores';
+import type { AccountsInFlows } from '../../../nodes/accounts/flow-accounts';
 import type { AccountRecord, Store } from '../../../src/index.js';
 import { StateDirectory } from '../../../src/nodes-api.js';
 import { cloudOf, emptyAccount, newLogin, withCloud } from '../../../src/state/account-record';
@@ -35,7 +36,7 @@ export class StoreBench {
   restart(): void {
     this.#stores.close();
     this.#stores = this.#create();
-    void this.#stores.noteFlows(new Map(Object.entries(this.#flows)), [], Promise.resolve());
+    void this.#stores.noteFlows(inFlows(this.#flows), [], Promise.resolve());
   }
 
   /** Deploys these accounts, each with its store, and gives the stores opened; those of before are closed. */
@@ -46,7 +47,7 @@ export class StoreBench {
     const removed = Object.keys(this.#flows).filter((id) => !(id in flows));
     this.#flows = flows;
     const opened = this.openAll() as Record<Id, Store<AccountRecord>>;
-    await this.#stores.noteFlows(new Map(Object.entries(flows)), removed, ended);
+    await this.#stores.noteFlows(inFlows(flows), removed, ended);
     return opened;
   }
 
@@ -100,6 +101,11 @@ export class StoreBench {
     return new AccountStores({
       ...{ red, log, clock: this.clock, directory: new StateDirectory(this.#folder, log, this.disk.fs) },
       forget: (id) => Promise.resolve(void this.forgotten.push(id)),
+      remember: () => undefined,
     });
   }
+}
+
+function inFlows(flows: Record<string, string>): AccountsInFlows {
+  return new Map(Object.entries(flows).map(([id, store]) => [id, { store }]));
 }
