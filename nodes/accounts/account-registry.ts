@@ -17,7 +17,7 @@ import {
 import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from '../store/context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
-import { FlowAccounts, hasFlows } from './flow-accounts.js';
+import { FlowAccounts, nodesOf } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
 import { WaitingLogins } from './waiting-logins.js';
 
@@ -56,11 +56,13 @@ interface Misconfigured {
   email: string | undefined;
 }
 
+type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
+
 /** An account of the process, and how many nodes claim it now. */
 interface Known {
   readonly living: LivingAccount;
-  settings: AccountSettings;
-  storeName: string;
+  readonly settings: AccountSettings;
+  readonly storeName: string;
   readonly template: string | undefined;
   claims: number;
   /** Flows have started, and nobody claims it. */
@@ -74,9 +76,7 @@ interface Known {
  */
 export class AccountRegistry {
   readonly waiting: WaitingLogins;
-  readonly #codes: OtpLimiter;
-  readonly #clock: Clock;
-  readonly #rateLimiter: RateLimiter;
+  readonly #lasting: LastingOptions;
   /** Accounts share their connections: they mostly have the same cloud. */
   readonly #http: Pick<HttpPool, 'open'>;
   readonly #known = new Map<string, Known>();
@@ -92,11 +92,10 @@ export class AccountRegistry {
     let before: Promise<unknown> = Promise.resolve();
     red.events.emit(FOLLOWED, (end: Promise<unknown>) => (before = end));
     red.events.once(FOLLOWED, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
-    this.#clock = clock;
     this.#nextLook = new Alarm(clock);
     this.#http = http;
-    this.#rateLimiter = new RateLimiter(clock);
-    this.#codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
+    const codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
+    this.#lasting = { codes, clock, rateLimiter: new RateLimiter(clock) };
     this.waiting = new WaitingLogins({
       directory,
       clock,
@@ -114,7 +113,7 @@ export class AccountRegistry {
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
     this.#deploys = new DeployWatcher(red.events, {
       clock,
-      isLoaded: hasFlows(red),
+      isLoaded: nodesOf(red) !== undefined,
       onSettled: () => this.#restUnclaimed(),
     });
     this.#flows = new FlowAccounts(red, (present, removed) => {
@@ -136,13 +135,14 @@ export class AccountRegistry {
     const isSameStore = known?.storeName === storeName;
     const store = isSameStore ? known.settings.store : this.#stores.open(id, storeName, template);
     const settings = { ...others, store, log };
-    if (known === undefined) return this.#open({ id, settings, storeName, template });
-    Object.assign(known, { settings, storeName, isResting: false });
-    known.claims += 1;
-    known.living.configure(settings);
-    known.living.start();
-    this.#lostLogins.follow(known.living.account);
-    return known.living.account;
+    const find: AccountOptions['waiting'] = (...wishes) => this.waiting.find(template ?? id, ...wishes);
+    const living = known?.living ?? this.#create({ id, ...settings, waiting: find });
+    const claims = (known?.claims ?? 0) + 1;
+    this.#known.set(id, { living, settings, storeName, template, claims, isResting: false });
+    living.configure(settings);
+    living.start();
+    this.#lostLogins.follow(living.account);
+    return living.account;
   }
 
   /**
@@ -212,21 +212,8 @@ export class AccountRegistry {
     return Promise.all(ends);
   }
 
-  #open({ id, settings, ...others }: Pick<Known, 'settings' | 'storeName' | 'template'> & { id: string }): Account {
-    const living = this.#create({
-      id,
-      ...settings,
-      waiting: (cloudUrl, addresses) => this.waiting.find(others.template ?? id, cloudUrl, addresses),
-    });
-    this.#known.set(id, { living, settings, ...others, claims: 1, isResting: false });
-    this.#lostLogins.follow(living.account);
-    living.start();
-    return living.account;
-  }
-
-  #create(options: Omit<AccountOptions, 'http' | 'codes' | 'clock' | 'rateLimiter'>): LivingAccount {
-    const lasting = { codes: this.#codes, clock: this.#clock, rateLimiter: this.#rateLimiter };
-    return new LivingAccount({ ...options, ...lasting, http: this.#http.open() });
+  #create(options: Omit<AccountOptions, 'http' | keyof LastingOptions>): LivingAccount {
+    return new LivingAccount({ ...options, ...this.#lasting, http: this.#http.open() });
   }
 
   /** Of a template whose instances have accounts of their own the one with this address, or any where none is given. */
@@ -251,13 +238,12 @@ export class AccountRegistry {
 
   #endResting(): void {
     this.#nextLook.clear();
-    const resting = [...this.#known.values()].filter(({ isResting }) => isResting);
-    for (const { living } of resting.filter((known) => known.living.isAtRest)) {
+    for (const { living, isResting } of this.#known.values()) {
+      if (isResting && !living.isAtRest) this.#nextLook.set(LOOK_EVERY_MS, () => this.#endResting());
+      if (!isResting || !living.isAtRest) continue;
       this.#known.delete(living.id);
       void living.close();
     }
-    const isAnyLeft = resting.some(({ living }) => this.#known.has(living.id));
-    if (isAnyLeft) this.#nextLook.set(LOOK_EVERY_MS, () => this.#endResting());
   }
 
   /** Resolves once nothing of it is being saved any more. */

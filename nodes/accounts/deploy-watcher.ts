@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../src/index.js';
 import { Alarm, systemClock } from '../../src/nodes-api.js';
+import { listen } from '../runtime/listen.js';
 
 /** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
@@ -11,8 +12,7 @@ const LOADING_MS = 5_000;
  * asks for it should wait, instead of taking it for one that is not deployed.
  */
 export class DeployWatcher {
-  readonly #events: NodeAPI['events'];
-  readonly #listeners: [string, () => void][];
+  readonly #unlisten: () => void;
   /** When it has been silent for too long. */
   readonly #limit: Alarm;
   readonly #onSettled: () => void;
@@ -26,14 +26,10 @@ export class DeployWatcher {
     events: NodeAPI['events'],
     { isLoaded, onSettled, clock = systemClock }: { isLoaded: boolean; onSettled: () => void; clock?: Clock },
   ) {
-    this.#events = events;
     this.#limit = new Alarm(clock);
     this.#onSettled = onSettled;
-    this.#listeners = [
-      ...Object.entries(STEPS_MS).map(([step, ms]): [string, () => void] => [step, () => this.#expect(ms)]),
-      ['flows:started', () => this.#end()],
-    ];
-    for (const [event, listener] of this.#listeners) events.on(event, listener);
+    const steps = Object.entries(STEPS_MS).map(([step, ms]) => [step, () => this.#expect(ms)] as const);
+    this.#unlisten = listen(events, { ...Object.fromEntries(steps), 'flows:started': () => this.#end() });
     if (!isLoaded) this.#expect(LOADING_MS);
   }
 
@@ -47,7 +43,7 @@ export class DeployWatcher {
   }
 
   close(): void {
-    for (const [event, listener] of this.#listeners) this.#events.removeListener(event, listener);
+    this.#unlisten();
     this.#endChange();
   }
 

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { listen } from '../runtime/listen.js';
 
 /** Who has an account that instances of a subflow have for themselves. */
 export interface Claims {
@@ -43,9 +44,9 @@ interface RuntimeEvent {
  * others. Of an instance that has never run nobody knows which account it has: while there is one, none is gone.
  */
 export class FlowAccounts {
+  readonly close: () => void;
   readonly #red: NodeAPI;
   readonly #listener: FlowAccountsListener;
-  readonly #handlers: [string, (event: unknown) => void][];
   /** Those that only a Deploy can have taken out when they are missing; none while that can't be told. */
   #before = new Map<string, AccountInFlows>();
   /** All ids that were ever those of accounts. */
@@ -61,18 +62,13 @@ export class FlowAccounts {
   constructor(red: NodeAPI, listener: FlowAccountsListener) {
     this.#red = red;
     this.#listener = listener;
-    this.#handlers = [
-      ['flows:stopping', () => (this.#areRunning = false)],
-      ['flows:started', (event) => this.#noteStart(event as StartEvent)],
-      ['runtime-event', (event) => this.#noteRuntime(event as RuntimeEvent)],
-    ];
-    for (const [event, handler] of this.#handlers) red.events.on(event, handler);
+    this.close = listen(red.events, {
+      'flows:stopping': () => (this.#areRunning = false),
+      'flows:started': (event) => this.#noteStart(event as StartEvent),
+      'runtime-event': (event) => this.#noteRuntime(event as RuntimeEvent),
+    });
     // The package may have come to flows that were loaded long ago.
     this.#look();
-  }
-
-  close(): void {
-    for (const [event, handler] of this.#handlers) this.#red.events.removeListener(event, handler);
   }
 
   /** A node claims this account. */
@@ -96,7 +92,7 @@ export class FlowAccounts {
     this.#areRunning = true;
     // With a `diff` it is the end of a Deploy that came before.
     if (diff === undefined) this.#isLoadAhead = false;
-    this.#look(diff);
+    this.#look(diff?.removed);
   }
 
   #noteRuntime({ id, payload }: RuntimeEvent): void {
@@ -119,8 +115,7 @@ export class FlowAccounts {
     });
   }
 
-  #look(diff?: StartEvent['diff']): void {
-    const { removed = [] } = diff ?? {};
+  #look(removed: readonly string[] = []): void {
     const all = nodesOf(this.#red);
     if (all === undefined) return;
     const present = this.#accountsIn(all);
@@ -142,8 +137,11 @@ export class FlowAccounts {
     for (const { id, store } of accounts) present.set(id, { store: typeof store === 'string' ? store : '' });
     for (const { id, z = '' } of accounts) {
       const instances = z === '' || this.#isLoadAhead ? undefined : instancesOf(all, z);
-      const nodes = instances?.map((instance) => `${instance}-${id}`);
-      this.#addInstances(present, id, nodes);
+      this.#addInstances(
+        present,
+        id,
+        instances?.map((instance) => `${instance}-${id}`),
+      ); // as Node-RED names them
     }
     return present;
   }
@@ -161,12 +159,8 @@ export class FlowAccounts {
   }
 }
 
-/** Whether Node-RED has loaded its flows, before which it can't go through their nodes. */
-export function hasFlows(red: NodeAPI): boolean {
-  return nodesOf(red) !== undefined;
-}
-
-function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
+/** All nodes of the flows; `undefined` while Node-RED has loaded none. */
+export function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
   const all: FlowNode[] = [];
   try {
     nodes.eachNode((node) => void all.push(node));

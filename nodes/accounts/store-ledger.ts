@@ -62,11 +62,9 @@ export class StoreLedger {
   }
 
   /** Whether something is to be deleted; while it can't be read, something may be. */
-  mayOwe(): Promise<boolean> {
-    return this.#saved.read().then(
-      ({ accounts }) => accounts.some(({ owed }) => owed.length > 0),
-      () => true,
-    );
+  async mayOwe(): Promise<boolean> {
+    const stored = await this.#saved.read().catch(() => undefined);
+    return stored?.accounts.every(({ owed }) => owed.length === 0) !== true;
   }
 
   /** The ids of the accounts of instances of these templates. */

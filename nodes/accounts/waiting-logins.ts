@@ -161,8 +161,7 @@ export class WaitingLogins {
    */
   drop(id: string, cloudUrl?: string): Promise<void> {
     return this.#mutex.runExclusive(id, async () => {
-      const isMeant = (one: { id: string; cloudUrl: string }): boolean =>
-        one.id === id && (cloudUrl === undefined || one.cloudUrl === cloudUrl);
+      const isMeant = is({ id, cloudUrl });
       const open = [...this.#open.values()].filter(isMeant);
       for (const one of open) this.#open.delete(keyOf(one));
       await Promise.all(open.map(({ living }) => living.delete()));
@@ -297,8 +296,9 @@ function keyOf({ id, cloudUrl }: { id: string; cloudUrl: string }): string {
   return JSON.stringify([id, cloudUrl]);
 }
 
-function is({ id, cloudUrl }: { id: string; cloudUrl: string }): (login: { id: string; cloudUrl: string }) => boolean {
-  return (login) => login.id === id && login.cloudUrl === cloudUrl;
+/** Whether a login is that of this id and cloud, or any of this id. */
+function is(meant: { id: string; cloudUrl: string | undefined }): (login: { id: string; cloudUrl: string }) => boolean {
+  return ({ id, cloudUrl }) => id === meant.id && cloudUrl === (meant.cloudUrl ?? cloudUrl);
 }
 
 /** The token of a login in waiting, `null` while a code is all there is. */
