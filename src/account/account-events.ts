@@ -11,16 +11,6 @@ import type { Log } from '../store/store.js';
 /** Called with each thing that happens to an account, and how the account stands then. */
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
-/** What is not over yet of a failed renewal. */
-interface Trouble {
-  /** A renewal failed since the last good one. */
-  readonly hasFailed: boolean;
-  /** It failed, and the cloud has given no good answer since. */
-  readonly isUnrecovered: boolean;
-}
-
-const NO_TROUBLE: Trouble = { hasFailed: false, isUnrecovered: false };
-
 /** Of whom events tell. */
 export interface AccountEventsOptions {
   /** Of the cloud in use. */
@@ -37,8 +27,10 @@ export class AccountEvents {
   readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
-  /** By the origin of the cloud: one says nothing of another. */
-  readonly #troubles = new Map<string, Trouble>();
+  /** The origins of clouds, for one says nothing of another: where a renewal has failed since the last good one. */
+  readonly #failing = new Set<string>();
+  /** Those that have given no good answer since a renewal failed. */
+  readonly #unrecovered = new Set<string>();
   #lastState: LoginState | undefined;
 
   constructor(options: AccountEventsOptions) {
@@ -104,10 +96,7 @@ export class AccountEvents {
   noteCall(outcome: CallOutcome): void {
     if (typeof outcome === 'string') this.#noteReach(true);
     else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
-    const origin = this.#options.origin();
-    if (outcome !== 'good' || !this.#troubleAt(origin).isUnrecovered) return;
-    this.#noteTrouble(origin, { isUnrecovered: false });
-    this.#emit('recovered');
+    if (outcome === 'good' && this.#unrecovered.delete(this.#options.origin())) this.#emit('recovered');
   }
 
   /** A hub went away or is back, or it is known now whether it is there. */
@@ -117,22 +106,15 @@ export class AccountEvents {
   }
 
   noteRenewed(origin: string): void {
-    if (this.#troubleAt(origin).hasFailed) this.#noteTrouble(origin, { hasFailed: false });
+    this.#failing.delete(origin);
   }
 
   /** A cloud that is not in use any more is nobody's trouble. */
   noteRenewalFailed(origin: string): void {
-    if (origin !== this.#options.origin() || this.#troubleAt(origin).hasFailed) return;
-    this.#noteTrouble(origin, { hasFailed: true, isUnrecovered: true });
+    if (origin !== this.#options.origin() || this.#failing.has(origin)) return;
+    this.#failing.add(origin);
+    this.#unrecovered.add(origin);
     this.#emit('refresh-failed');
-  }
-
-  #troubleAt(origin: string): Trouble {
-    return this.#troubles.get(origin) ?? NO_TROUBLE;
-  }
-
-  #noteTrouble(origin: string, change: Partial<Trouble>): void {
-    this.#troubles.set(origin, { ...this.#troubleAt(origin), ...change });
   }
 
   /** Tells those who watch that the snapshot may have changed. */
