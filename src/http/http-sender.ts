@@ -119,6 +119,11 @@ function explain(error: unknown, request: HttpRequest, isUnsent: boolean): Cozif
   }
   const unreachable = (text: string): CozifyError => new CozifyError('COZIFY_UNREACHABLE', text, { isUnsent });
   if (code !== 'ERR_CANCELED') return unreachable(`${peer} can't be reached (${code}).`);
-  if (!isUnsent) return unreachable(`${peer} did not answer within ${deadlineMs / 1000} s.`);
-  return unreachable(`${peer} can't be reached (no connection within ${Math.min(deadlineMs, connectMs) / 1000} s).`);
+  if (!isUnsent) return unreachable(`${peer} did not answer within ${seconds(deadlineMs)} s.`);
+  return unreachable(`${peer} can't be reached (no connection within ${seconds(Math.min(deadlineMs, connectMs))} s).`);
+}
+
+/** For people: what is left of a step's time is told as what it was, not to a part of a millisecond. */
+function seconds(ms: number): number {
+  return Math.ceil(ms / 10) / 100;
 }
