@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, type RequestOptions, request 
 import { request as requestTls } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { systemClock } from '../async/clock.js';
 
 /** How late a limit may ring before the process is taken to have been asleep. */
 const LATE_MS = 500;
@@ -89,13 +90,13 @@ export class HttpCall {
 /** Rings after so long; a process that was asleep gets a moment first to read the answer that lies in its socket. */
 function patientTimeout(ring: () => void, delayMs: number): () => void {
   const startedAt = performance.now();
-  let timer = setTimeout(
+  let timer = systemClock.setTimeout(
     () => {
       const isLate = performance.now() - startedAt > delayMs + LATE_MS;
-      if (isLate) timer = setTimeout(ring, LATE_MS);
+      if (isLate) timer = systemClock.setTimeout(ring, LATE_MS);
       else ring();
     },
     Math.max(0, delayMs),
   );
-  return () => clearTimeout(timer);
+  return () => systemClock.clearTimeout(timer);
 }
