@@ -140,7 +140,8 @@ export class AccountStores {
 
   async #removeAll(removed: readonly string[], before: AccountsInFlows, ended: Promise<unknown>): Promise<void> {
     const present = this.#inFlows;
-    await this.#ledger.change([...present.keys()], (entry) => ({ ...entry, ...present.get(entry.id)?.claims }));
+    const claimed = [...present.keys()].filter((id) => present.get(id)?.claims !== undefined);
+    await this.#ledger.change(claimed, (entry) => ({ ...entry, ...present.get(entry.id)?.claims }));
     const ids = [...removed, ...(await this.#ledger.instancesOf(removed))];
     await this.#ledger.change(ids, ({ id, stores, owed }) => ({
       id,
