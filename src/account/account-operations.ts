@@ -152,8 +152,8 @@ export class AccountOperations {
       throw badInput('token should be printable ASCII without spaces, at most 8192 characters.');
     }
     const isSame = isSameUser(session.login, token);
-    const now = this.#options.clock.now();
-    const put = (cloud: CloudRecord): CloudRecord => withLoginOf(cloud, newLogin(token, null, null), now);
+    const put = (cloud: CloudRecord): CloudRecord =>
+      withLoginOf(cloud, newLogin(token, null, null), this.#options.clock.now());
     if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
     else await state.putGuest(put);
     lastRenewal.forget();

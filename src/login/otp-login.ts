@@ -88,17 +88,16 @@ export class OtpLogin {
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
-    const { codes, session, state } = this.#options;
-    const exchange = (): Promise<void> => {
-      if (state.isOver) throw hasEnded();
-      return session.noted(this.#exchange(to, code));
-    };
-    return this.#trying.run(JSON.stringify([to, code]), () => codes.try(this.#target(to), exchange));
+    const { codes, session } = this.#options;
+    return this.#trying.run(JSON.stringify([to, code]), () =>
+      codes.try(this.#target(to), () => session.noted(this.#exchange(to, code))),
+    );
   }
 
   /** Codes seen are in upper case: one typed in lower case that the cloud refuses is shown to it once more in upper case. */
   async #exchange(email: string, code: string): Promise<void> {
-    const { session } = this.#options;
+    const { session, state } = this.#options;
+    if (state.isOver) throw hasEnded();
     const isInLowerCase = /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
     try {
       await session.logIn(email, code);

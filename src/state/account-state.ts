@@ -11,7 +11,7 @@ import {
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import { isAmong, isSameElsewhere, mergeRecords, outdo } from './merge-records.js';
+import { findUndone, isSameElsewhere, mergeRecords, outdo } from './merge-records.js';
 
 /** So many changes that were not made are remembered: those of one outage. */
 const MOST_UNDONE = 20;
@@ -234,8 +234,9 @@ export class AccountState {
   /** What was not saved yet and what is in the store, together. */
   #merged(stored: AccountRecord | null): AccountRecord {
     const { kept } = this.#layers;
-    if (stored !== null && isAmong(this.#undone, stored)) return outdo(kept, stored);
-    return mergeRecords(this.#base, kept, stored ?? this.#base ?? emptyAccount);
+    if (stored === null) return mergeRecords(this.#base, kept, this.#base ?? emptyAccount);
+    const undone = findUndone(this.#undone, stored);
+    return undone === undefined ? mergeRecords(this.#base, kept, stored) : outdo(kept, undone, stored);
   }
 
   /** Puts in force what the state has become together with what another process has saved. */

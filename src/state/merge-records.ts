@@ -56,25 +56,28 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
   return change === undefined ? {} : { change };
 }
 
-/** Whether a record is one of those changes, also with what another process has saved on top of it but a decision of its own. */
-export function isAmong(undone: readonly AccountRecord[], record: AccountRecord): boolean {
-  return undone.some(
+/** Which of these changes a record is, also with what another process has saved on top of it but a decision of its own. */
+export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
+  return undone.find(
     ({ change, clouds }) =>
-      change === record.change && clouds.every((cloud) => eraOf(cloud) === eraOf(cloudOf(record, cloud.origin))),
+      change === stored.change && clouds.every((cloud) => eraOf(cloud) === eraOf(cloudOf(stored, cloud.origin))),
   );
 }
 
-/** A record whose logins count as newer than those of a change that was not to be made, and is there all the same. */
-export function outdo(record: AccountRecord, undone: AccountRecord): AccountRecord {
-  const clouds = undone.clouds.filter((cloud) => {
-    const own = cloudOf(record, cloud.origin);
-    const isNewer = own.generation - cloud.generation || own.revision - cloud.revision;
-    return isNewer <= 0 && compareLogins(cloud, own) !== 'same';
-  });
-  return clouds.reduce((outdone, { origin, generation, revision, decidedAt }) => {
+/**
+ * A record with what others have saved on top of a change that was not to be made, and is `stored` all the same. Its logins
+ * count as newer than those which that change has put in force.
+ */
+export function outdo(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
+  const newer = stored.clouds.reduce((outdone, cloud) => {
+    const { origin, generation, revision, decidedAt } = cloud;
+    const own = cloudOf(outdone, origin);
+    const isNewer = own.generation - generation || own.revision - revision;
+    if (isNewer > 0 || eraOf(own) === eraOf(cloud)) return outdone;
     const version = { generation, revision: revision + 1, ...(decidedAt === undefined ? {} : { decidedAt }) };
-    return withCloud(outdone, { ...cloudOf(outdone, origin), ...version });
+    return withCloud(outdone, { ...own, ...version });
   }, record);
+  return mergeRecords(undone, newer, stored);
 }
 
 /**

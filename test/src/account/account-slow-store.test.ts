@@ -208,6 +208,21 @@ describe('account: a change that was not made, at a store that two share', () =>
     });
   }
 
+  it('takes no renewal back that the other has made on top of it', async () => {
+    const renewed = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', { body: renewed });
+    near.isTooLate = true;
+    await failure(one.account.email(OTHER), 'COZIFY_STORE');
+    near.isTooLate = false;
+    await other.account.refresh({ force: true });
+    await stage.clock.advance(2 * MINUTE);
+    for (const { account } of [one, other]) {
+      assert.equal((await account.token()).value, renewed);
+      assert.equal(account.snapshot().email, EMAIL);
+    }
+    assert.equal(stage.stored.login?.token, renewed);
+  });
+
   it('takes no renewal back that could not be saved yet when it is undone', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
