@@ -204,6 +204,27 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
+    'a token that one process renews on top of an address that another was refused',
+    2,
+    'red',
+    [
+      { host: 1, do: 'step', step: 'setToken' },
+      { host: 1, do: 'store', store: 'red', mood: 'late' },
+      { host: 1, do: 'step', step: 'setEmail' },
+      { do: 'pass', seconds: 700 },
+    ],
+  ],
+  [
+    'a renewal during resets that another process was refused',
+    2,
+    'red',
+    [
+      { do: 'cloud', mood: 'very slow' },
+      { do: 'step', step: 'refresh' },
+      { host: 1, do: 'rush', mood: 'late', steps: Array(8).fill('reset'), seconds: 0, then: 'nothing', isWell: false },
+    ],
+  ],
+  [
     'a code that waits for its turn behind another one when the package is installed anew',
     1,
     '',
