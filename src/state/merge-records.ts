@@ -58,10 +58,8 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
 
 /** Which of these changes a record is, also with what another process has saved on top of it but a decision of its own. */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
-  return undone.find(
-    ({ change, clouds }) =>
-      change === stored.change && clouds.every((cloud) => eraOf(cloud) === eraOf(cloudOf(stored, cloud.origin))),
-  );
+  const isUndecided = (cloud: CloudRecord): boolean => eraOf(cloud) === eraOf(cloudOf(stored, cloud.origin));
+  return undone.find(({ change, clouds }) => change === stored.change && clouds.every(isUndecided));
 }
 
 /**
