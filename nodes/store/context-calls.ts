@@ -38,7 +38,7 @@ interface OpenCall {
 }
 
 /** The calls that are open in each global context: a Node-RED has one. */
-// eslint-disable-next-line no-restricted-syntax -- Accounts come and go with their nodes; what hangs stays.
+// eslint-disable-next-line no-restricted-syntax -- What hangs outlives the store that asked: the next one must not ask again.
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**
