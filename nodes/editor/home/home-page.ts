@@ -161,7 +161,7 @@ export class HomePage {
         this.#isFailing = false;
         this.#heardAt = new Date().toISOString();
         this.#log.add(events, reset);
-        this.#hear(events, this.#listed.isRevised(hubs));
+        this.#hear(events, this.#listed.isOutdated(hubs));
       },
       onFailure: (failure) => {
         this.#fail(failure);
@@ -274,8 +274,8 @@ export class HomePage {
     this.#line.stand(...this.#listed.words(this.#tree.count, this.#tree.isFull, this.#texts));
   }
 
-  #hear(events: readonly HomeEvent[], isRevised: boolean): void {
-    let isOther = isRevised;
+  #hear(events: readonly HomeEvent[], isOutdated: boolean): void {
+    let isOther = isOutdated;
     for (const { event, thing, state } of events) {
       if (state !== null) {
         this.#tree.update(thingKey(thing), state);

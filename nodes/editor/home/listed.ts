@@ -2,6 +2,8 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { FeedAnswer } from './home-api.js';
 import type { HomeTexts } from './texts.js';
 
+type FollowedHub = FeedAnswer['hubs'][number];
+
 /** How far the home has been listed, of when that is, and whether it has changed since. */
 export class Listed {
   /** Where the next page begins. */
@@ -11,10 +13,13 @@ export class Listed {
   #total = 0;
   #asOf: string | null = null;
   #isAway = false;
-  /** By the hubs' ids: another number once something there came, went, moved or was renamed. */
-  #revisions = new Map<string, number>();
+  /** A hub did not answer when it was listed, and it was not listed again since that hub has answered. */
+  #isDoubtful = false;
+  /** What the feed has told of the hubs last, by their ids. */
+  #followed = new Map<string, FollowedHub>();
 
   take({ next, total, asOf, away }: Pick<ThingPage, 'next' | 'total' | 'asOf' | 'away'>): void {
+    this.#isDoubtful = away && (this.#isDoubtful || !this.#isAway);
     [this.next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
   }
 
@@ -33,11 +38,21 @@ export class Listed {
     return [[shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf];
   }
 
-  /** Whether things or hubs have come, gone, moved or got other names since the answer before. */
-  isRevised(hubs: FeedAnswer['hubs']): boolean {
-    const before = this.#revisions;
-    this.#revisions = new Map([...before, ...hubs.map(({ id, revision }) => [id, revision] as const)]);
-    // Nothing was known of a home that was not asked yet.
-    return hubs.some(({ id, revision }) => ![0, undefined, revision].includes(before.get(id)));
+  /**
+   * Whether it is to be listed anew, by what the feed tells of the hubs: since the answer before something has come, gone,
+   * moved or got another name, or a hub that did not answer when it was listed does.
+   */
+  isOutdated(hubs: FeedAnswer['hubs']): boolean {
+    const before = this.#followed;
+    this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
+    const isRevised = ({ id, revision }: FollowedHub): boolean => {
+      const known = before.get(id)?.revision ?? 0;
+      // What was not known of a home is known by the list, unless its hub did not answer.
+      return revision !== known && (known !== 0 || this.#isAway);
+    };
+    const isHeard = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (before.get(id)?.asOf ?? null);
+    const isBack = this.#isDoubtful && hubs.every(isHeard);
+    if (isBack) this.#isDoubtful = false;
+    return isBack || hubs.some(isRevised);
   }
 }
