@@ -155,7 +155,7 @@ export class HomePage {
     this.#api = api;
     this.#uses = new UseIndex(current.id, api, () => this.#seen === 'seen');
     this.#follower = new Follower({
-      feed: (after, wait, signal) => api.feed(after, wait, signal),
+      feed: (after, wait, signal) => api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
       onBegin: () => this.#begin(),
       onNews: ({ events, reset, hubs }) => {
         this.#isFailing = false;

@@ -2,6 +2,9 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { FeedAnswer } from './home-api.js';
 import type { HomeTexts } from './texts.js';
 
+/** A hub that did not answer is looked for again so soon, in seconds. */
+const SOON_S = 3;
+
 type FollowedHub = FeedAnswer['hubs'][number];
 
 /** How far the home has been listed, of when that is, and whether it has changed since. */
@@ -13,14 +16,22 @@ export class Listed {
   #total = 0;
   #asOf: string | null = null;
   #isAway = false;
-  /** A hub did not answer when it was listed, and it was not listed again since that hub has answered. */
-  #isDoubtful = false;
+  /** The hubs as they were when it was listed and one of them did not answer, until all of them have. */
+  #asked: ReadonlyMap<string, FollowedHub> | undefined;
   /** What the feed has told of the hubs last, by their ids. */
-  #followed = new Map<string, FollowedHub>();
+  #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
   take({ next, total, asOf, away }: Pick<ThingPage, 'next' | 'total' | 'asOf' | 'away'>): void {
-    this.#isDoubtful = away && (this.#isDoubtful || !this.#isAway);
+    if (!away) this.#asked = undefined;
+    else if (!this.#isAway) this.#asked = this.#followed;
     [this.next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
+  }
+
+  /** How long a question for what happens is worth holding, in seconds. */
+  get patienceS(): number {
+    // A hub that is not called away answers without anything being told of it.
+    const isHubExpected = this.#asked !== undefined && [...this.#followed.values()].every(({ away }) => !away);
+    return isHubExpected ? SOON_S : Infinity;
   }
 
   /** Whether these are all that there are. */
@@ -50,9 +61,10 @@ export class Listed {
       // What was not known of a home is known by the list, unless its hub did not answer.
       return revision !== known && (known !== 0 || this.#isAway);
     };
-    const isHeard = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (before.get(id)?.asOf ?? null);
-    const isBack = this.#isDoubtful && hubs.every(isHeard);
-    if (isBack) this.#isDoubtful = false;
+    const asked = this.#asked;
+    const isHeard = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (asked?.get(id)?.asOf ?? null);
+    const isBack = asked !== undefined && hubs.every(isHeard);
+    if (isBack) this.#asked = undefined;
     return isBack || hubs.some(isRevised);
   }
 }

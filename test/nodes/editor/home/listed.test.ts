@@ -52,6 +52,31 @@ describe('the list of the home', () => {
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
   });
 
+  it('is asked for again once two hubs have answered, each in its own time', () => {
+    const at = (second: number): Partial<Hub> => ({ asOf: new Date(second * 1000).toISOString() });
+    const answers = [
+      hubs(1),
+      hubs(3, at(3), at(1)),
+      hubs(6, at(3), at(1)),
+      hubs(9, at(3), at(8)),
+      hubs(12, at(11), at(8)),
+    ];
+    assert.deepEqual(outdated(AWAY, ...answers), [false, false, false, true, false]);
+  });
+
+  it('looks for a hub that did not answer sooner than for what happens, unless that is called away', () => {
+    const listed = new Listed();
+    const isExpected = (list: typeof THERE, answer: Hub[]): boolean => {
+      listed.take(list);
+      listed.isOutdated(answer);
+      return listed.patienceS < 20;
+    };
+    assert.equal(isExpected(THERE, hubs(1)), false);
+    assert.equal(isExpected(AWAY, hubs(1)), true);
+    assert.equal(isExpected(AWAY, hubs(1, { away: true })), false);
+    assert.equal(isExpected(AWAY, hubs(2)), false);
+  });
+
   it('is not asked for again and again where a hub that answers goes on giving no list', () => {
     const listed = new Listed();
     listed.isOutdated(hubs(1));
