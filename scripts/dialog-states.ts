@@ -8,6 +8,7 @@ import { until } from '../test/support/wait';
 import type { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
 import type { Picker } from '../test/editor/support/picker';
+import { trayWith, untilAtRest } from '../test/editor/support/tray';
 
 /** A dialog that is open. */
 export interface Open {
@@ -203,6 +204,8 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   const hide = width < 500 ? "RED.actions.invoke('core:toggle-sidebar', false);" : '';
   await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
   await page.locator('#dialog-form .cozify-dialog').waitFor();
+  // Before that Node-RED may take the focus.
+  await untilAtRest(trayWith(page, '#dialog-form'));
 }
 
 /** A node as the editor makes one, with what the state says. */
