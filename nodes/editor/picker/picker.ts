@@ -3,6 +3,7 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { ChipView } from './chip-view.js';
 import { type Chip, chipsOf, commandOf, type Deed, KnownThings } from './choices.js';
+import { PickerLine } from './picker-line.js';
 import { type Place, targetOf, type Whole } from './result-list.js';
 import { Search } from './search.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from './target.js';
@@ -53,6 +54,7 @@ export class TargetPicker {
   readonly #chips: ChipView;
   readonly #search: Search;
   readonly #known = new KnownThings();
+  readonly #line: PickerLine;
   #targets: readonly SavedTarget[];
   #filter: PickerFilter | undefined;
   /** All hubs where there are several, by their ids. */
@@ -62,8 +64,6 @@ export class TargetPicker {
   /** What keeps things from being listed, as long as it does. */
   #problem: Said | undefined;
   #isHubAway = false;
-  /** How it stood when that was said last. */
-  #stated = '';
   #timer: number | undefined;
   /** Answers of another account are not taken. */
   #era = 0;
@@ -92,8 +92,13 @@ export class TargetPicker {
       onWhole: (place) => this.#takeWhole(place),
       takeBack: () => this.#takeBack(),
       onAnswer: (reply) => this.#take(reply),
-      onClose: () => this.#sayState(),
+      onClose: () => this.#line.stand(),
     });
+    this.#line = new PickerLine(
+      (said) => this.#search.say(said),
+      () => this.#standing,
+      () => this.isThere && !this.#search.isOpen,
+    );
     this.#show();
     void this.#nameHubs();
     this.#search.restart();
@@ -156,8 +161,7 @@ export class TargetPicker {
     this.#problem = undefined;
     this.#isHubAway = false;
     this.#hubs = new Map();
-    this.#stated = '';
-    this.#search.say({ sentence: '' });
+    this.#line.clear();
     void this.#nameHubs();
     this.#search.restart(true);
     this.#show();
@@ -172,7 +176,7 @@ export class TargetPicker {
   /** Nothing chosen means something else now, or more is known of that. */
   noteFilter(): void {
     if (!this.isThere) return;
-    this.#sayState('background');
+    this.#line.stand('background');
     this.#options.onChange(this);
   }
 
@@ -256,37 +260,27 @@ export class TargetPicker {
       this.#problem = { sentence: texts.listFailure(reply.failure), isProblem: true };
     }
     this.#show();
-    if (!this.#search.isOpen) this.#sayState('background');
+    if (!this.#search.isOpen) this.#line.stand('background');
   }
 
   #take(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) {
       this.#problem = { sentence: this.#options.texts.t('picker.noAccount') };
-      this.#sayState();
+      this.#line.stand();
     } else if (!reply.isOk) {
       this.#note(reply);
-      this.#sayState();
+      this.#line.stand();
     } else {
       this.#known.take(reply.answer.things);
       if (!reply.answer.away) this.#problem = undefined;
-      if (!this.#search.isOpen) this.#sayState('background');
+      if (!this.#search.isOpen) this.#line.stand('background');
     }
     this.#show();
   }
 
-  /**
-   * Says how it stands: what is wrong, how many need a look, or what nothing chosen means. In the background only what
-   * is new: what a person has done since is not talked over.
-   */
-  #sayState(when: 'now' | 'background' = 'now'): void {
-    const said = this.#problem ?? this.#standing;
-    const words = JSON.stringify(said);
-    if (when === 'background' && words === this.#stated) return;
-    this.#stated = words;
-    this.#search.say(said);
-  }
-
+  /** What is wrong, how many need a look, or what nothing chosen means. */
   get #standing(): Said {
+    if (this.#problem !== undefined) return this.#problem;
     const { texts, nothing = '' } = this.#options;
     const count = this.#targets.length;
     if (count === 0) return { sentence: this.#filter?.sentence() ?? nothing };
@@ -310,7 +304,7 @@ export class TargetPicker {
     this.#set(
       gone === undefined || chosen !== undefined ? withTarget(this.#targets, target) : this.#with(gone, target),
     );
-    this.#sayState();
+    this.#line.stand();
   }
 
   /** The choices with another in the place of one. */
@@ -326,12 +320,12 @@ export class TargetPicker {
     }
     this.#set(this.#with(target, targetOf(thing)));
     this.#search.focus();
-    this.#sayState();
+    this.#line.stand();
   }
 
   #takeWhole(place: Place): void {
     this.#filter?.take?.(place);
-    this.#search.say({ sentence: this.#options.texts.t('picker.allTaken', { name: place.name }) });
+    this.#line.done(this.#options.texts.t('picker.allTaken', { name: place.name }));
   }
 
   #takeBack(): string | undefined {
@@ -349,7 +343,7 @@ export class TargetPicker {
   #drop(target: SavedTarget): void {
     const name = this.#known.find(target)?.name ?? (target.name || target.id);
     this.#set(this.#targets.filter((one) => one !== target));
-    this.#search.say({ sentence: this.#options.texts.t('picker.takenAway', { name }) });
+    this.#line.done(this.#options.texts.t('picker.takenAway', { name }));
   }
 
   #set(targets: readonly SavedTarget[]): void {
