@@ -1,7 +1,6 @@
 // Builds the practice home: its page, with its code and its style in it, beside the compiled home, for the tests and the
 // demo; and what is published of it, in its own dist/, bundled, so that it needs no other package.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -44,25 +43,3 @@ await build({
   charset: 'utf8',
 });
 cpSync(`${compiled}page`, `${published}page`, { recursive: true });
-
-// The types are there after a whole build. Those of the recorder, which the product has too, come along.
-const SHARED = 'recorder';
-const shared = at('dist/src/devices/recording/');
-
-function copyTypes(from, to) {
-  for (const name of readdirSync(from, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {
-    const file = join(to, name);
-    const way = relative(dirname(file), `${published}src/${SHARED}`);
-    const types = readFileSync(join(from, name), 'utf8').replace(
-      /'(\.\.\/)+src\/devices\/recording\//g,
-      `'${way.startsWith('.') ? way : `./${way}`}/`,
-    );
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, types);
-  }
-}
-
-if (existsSync(`${compiled}src/index.d.ts`)) {
-  copyTypes(`${compiled}src`, `${published}src`);
-  copyTypes(shared, `${published}src/${SHARED}`);
-}

@@ -1,6 +1,6 @@
-// Compiles the JSON schemas of the package into code, so that a start neither loads ajv's compiler nor waits for it:
-// dist/src/validators.js, a map from the text of each schema to its check. Loads what was built, and notes which schemas
-// are asked for. One that is not found there is compiled when it is needed, as in tests of what was not built whole.
+// Compiles the JSON schemas of the package to code: dist/src/validators.js, a map from the text of each schema to its
+// check. Node-RED then starts without ajv's compiler. The schemas are found by loading the compiled modules.
+// `shape` compiles a schema that is not in the map when it first needs it.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -10,16 +10,17 @@ import standalone from 'ajv/dist/standalone/index.js';
 const load = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-const schemas = load(`${dist}src/schema.js`);
+// Every module that is loaded from here on gets a `shape` that records its schema.
+const schemaFile = load.resolve(`${dist}src/schema.js`);
+const { shape, OPTIONS, ...others } = load(schemaFile);
 const texts = new Set();
-const { shape, OPTIONS } = schemas;
-schemas.shape = (schema) => {
+function recordingShape(schema) {
   texts.add(JSON.stringify(schema));
   return shape(schema);
-};
+}
+load.cache[schemaFile].exports = { ...others, OPTIONS, shape: recordingShape };
 loadAll('src');
 loadAll('nodes');
-schemas.shape = shape;
 
 const ajv = new Ajv({ ...OPTIONS, code: { source: true, optimize: 2 } });
 const names = [...texts].map((text, place) => {

@@ -1,22 +1,28 @@
-// Compiles what Node-RED and the tests run, checks the dialogs' code, and writes the library's types: at the same time,
-// for none needs another.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// Compiles the package, its tests and its scripts to dist/, file by file: what the tests run is what is published.
+// esbuild only strips the types; `npm run typecheck` checks them.
+import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 
-async function compile(project) {
-  const child = spawn(process.execPath, [compiler, '-p', project], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const [status] = await once(child, 'close');
-  return status === 0;
-}
+/** The editor's code and its tests are bundled (build-editor.mjs). */
+const BUNDLED = /^(test[\\/])?nodes[\\/]editor[\\/]/;
 
-const results = await Promise.all(
-  ['tsconfig.json', 'nodes/editor', 'packages/cozify-practice/page', 'tsconfig.types.json'].map(compile),
-);
-process.exitCode = results.every(Boolean) ? 0 : 1;
+const folders = ['src', 'nodes', 'test', 'scripts', 'packages/cozify-practice/src'];
+const files = folders
+  .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((name) => `${folder}/${name}`))
+  .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts') && !BUNDLED.test(file))
+  .filter((file) => statSync(root + file).isFile());
+
+await build({
+  absWorkingDir: root,
+  entryPoints: files,
+  outbase: '.',
+  outdir: 'dist',
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  charset: 'utf8',
+  tsconfig: 'tsconfig.json',
+});

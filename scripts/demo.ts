@@ -9,6 +9,9 @@ import { demoFlow, LOGIN_PATH } from './demo/flow';
 import { HUB_STEPS } from './demo/hub-steps';
 import { LAST_STEPS, LOG_IN_AGAIN, LOGIN_STEPS, type Demo, type Step } from './demo/steps';
 
+/** How long a step may take before the demo says that it is waiting. */
+const NOTICE_MS = 3000;
+
 const EMAIL = 'owner@example.fi';
 
 /** The main job, in the order in which an owner meets it. */
@@ -56,7 +59,7 @@ async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
   for (const [index, { title, run }] of steps.entries()) {
     const label = `${String(index + 1).padStart(2)}  ${title.padEnd(20)}`;
     try {
-      console.log(`${label}  ${await run(demo)}`);
+      console.log(`${label}  ${await withNotice(label, run(demo))}`);
     } catch (error) {
       console.log(`${label}  FAILED`);
       console.error(error instanceof Error ? error.message : error);
@@ -65,6 +68,16 @@ async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
   }
   console.log(`\nAll ${steps.length} steps gave the expected result.`);
   return true;
+}
+
+/** Prints a line if the step takes longer than 3 s, so that the demo does not look as if it hung. */
+async function withNotice(label: string, step: Promise<string>): Promise<string> {
+  const timer = setTimeout(() => console.log(`${label}  waiting ...`), NOTICE_MS);
+  try {
+    return await step;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function sayWhereItIs({ simulator, nodeRed }: Demo): void {

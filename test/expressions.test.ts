@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { cloudOf, isFromEnv } from '../nodes/editor/shared/checks';
 import { decodeToken, parseJwtForm, readTokenAnswer } from '../src/cloud/token';
 import { parseOrder } from '../src/devices/commands/orders';
 import { readAlarmText } from '../src/devices/things/alarm-text';
@@ -110,8 +109,6 @@ const WAYS: [name: string, take: (text: string) => unknown][] = [
   ['parseOrder', (text) => parseOrder({}, text)],
   ['an error', (text) => new CozifyError('COZIFY_API', text).message],
   ['fileStemOf', fileStemOf],
-  ['isFromEnv', isFromEnv],
-  ['cloudOf', cloudOf],
 ];
 
 /** What addresses begin with, and what alone may make a way longer. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isFromEnv } from '../../nodes/editor/shared/checks.js';
 import { normalized, withoutEnd } from '../../src/text.js';
 
 describe('texts', () => {
@@ -19,10 +18,5 @@ describe('texts', () => {
     fc.assert(fc.property(text, (given) => assert.equal(normalized(given, 'NFC'), given.normalize('NFC'))));
     const marks = 'a' + '\u0301'.repeat(200);
     assert.equal(normalized(`${marks}b`, 'NFD'), `a${'\u0301'.repeat(30)}b`);
-  });
-
-  it('come from the environment where a name is between ${ and }', () => {
-    const text = fc.array(fc.constantFrom('$', '{', '}', '${', 'a')).map((parts) => parts.join(''));
-    fc.assert(fc.property(text, (given) => assert.equal(isFromEnv(given), /\$\{[^}]+\}/.test(given))));
   });
 });
