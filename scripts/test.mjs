@@ -1,9 +1,10 @@
-// Runs the tests, some groups side by side, because much of the time is spent waiting for real processes and timers:
-//   node scripts/test.mjs            every test
-//   node scripts/test.mjs unit       those that need nothing but node_modules
-//   node scripts/test.mjs portable   those that need neither a browser nor a Redis server
-// Prints what each group printed once it is done, then what failed, then one line of totals. Exits 0 only if everything
-// passed.
+// Runs the tests. Each group is a process of its own; some run side by side, because much of their time is waiting.
+//   node scripts/test.mjs            the essentials: unit and node tests, one Node-RED, one browser
+//   node scripts/test.mjs all        every test
+//   node scripts/test.mjs unit       the tests that need only node_modules
+//   node scripts/test.mjs portable   the tests that need neither a browser nor a Redis server
+// Prints the output of each group when the group ends, then the failures, then a line of totals. The exit status is 0
+// only if every test passed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -12,84 +13,75 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The tests of these wait for polls most of the time. */
-const LISTENING = 'cozify-wait|cozify-button|cozify-changes';
-
-/** The dialogs and the sidebar that know the home, as the browser shows them. */
-const OF_THINGS = 'canvas|choosing|command-form|home-*|picker|unchanged|values';
-
 /**
- * Which folders of test/ run in one process, or which `specs` of them, in the order in which they start: what takes
- * longest comes first. A new folder joins a group, or gets one.
+ * The groups in the order in which they start. A test file belongs to the first group whose `files` match its path below
+ * dist/test. `in` lists the selections that have the group, beside `all`. `jobs` workers share the files of a group that
+ * needs nothing but the process itself.
  */
 const GROUPS = [
-  { name: 'live, scorecard', folders: ['live', 'scorecard'] },
-  { name: 'several instances', folders: ['shared-store'], needs: 'Redis' },
+  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
-    name: 'browser, things',
-    folders: ['editor'],
-    specs: [`dist/test/editor/@(${OF_THINGS}).test.js`],
-    needs: 'a browser',
+    name: 'library and nodes',
+    files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
+    jobs: 5,
+    in: ['essentials', 'unit', 'portable'],
   },
-  {
-    name: 'browser, a to h',
-    folders: ['editor'],
-    specs: [`dist/test/editor/!(${OF_THINGS}|[i-z]*).test.js`],
-    needs: 'a browser',
-  },
-  {
-    name: 'browser, i to z',
-    folders: ['editor'],
-    specs: [`dist/test/editor/!(${OF_THINGS}|[a-h]*).test.js`],
-    needs: 'a browser',
-  },
-  { name: 'examples, practice', folders: ['examples', 'practice'], needs: 'a browser' },
-  { name: 'endurance', folders: ['endurance'] },
-  { name: 'nodes that listen', folders: ['nodes'], specs: [`dist/test/nodes/@(${LISTENING}).test.js`], isUnit: true },
-  { name: 'nodes that act', folders: ['nodes'], specs: [`dist/test/nodes/!(${LISTENING}).test.js`], isUnit: true },
-  {
-    name: 'nodes',
-    folders: ['nodes', 'support', '.'],
-    specs: ['dist/test/nodes/*/**/*.test.js', 'dist/test/support/**/*.test.js', 'dist/test/*.test.js'],
-    isUnit: true,
-  },
-  { name: 'security', folders: ['security'] },
-  { name: 'library, simulator', folders: ['src', 'simulator'], isUnit: true },
-  { name: 'faults', folders: ['faults'], isUnit: true },
-  { name: 'counts of the benchmark', folders: ['bench'] },
+  { name: 'Node-RED', files: /^live\/matrix\./, in: ['essentials', 'portable'] },
+  { name: 'browser, essentials', files: /^editor\/(first-login|first-lamp|dialogs|home-list)\./, in: ['essentials'] },
+  { name: 'Node-RED, more', files: /^live\//, in: ['portable'] },
+  { name: 'several instances', files: /^shared-store\// },
+  { name: 'browser, devices', files: /^editor\/(canvas|choosing|command-form|home-|picker|unchanged|values)/ },
+  { name: 'browser, a to h', files: /^editor\/[a-h]/ },
+  { name: 'browser, i to z', files: /^editor\// },
+  { name: 'examples and practice home', files: /^(examples|practice)\// },
+  { name: 'endurance', files: /^endurance\//, in: ['portable'] },
+  { name: 'security', files: /^security\//, in: ['portable'] },
 ];
-const only = process.argv[2];
-const isUnitOnly = only === 'unit';
-/** More than there are processors for: groups wait for timers and processes, too. */
+
+const SELECTIONS = {
+  all: 'every test',
+  essentials: 'the essentials',
+  unit: 'the tests that need only node_modules',
+  portable: 'the tests that need neither a browser nor a Redis server',
+};
+
+/** Groups that run at the same time: more than processors, because tests wait for timers and processes. */
 const AT_A_TIME = 4;
-/** A group that says nothing for so long never will: longer than mocha lets any one test take. */
+/** A group without output for this long hangs: mocha lets no test take so long. */
 const SILENCE_MS = 15 * 60_000;
-/** In which a group that is told to end cleans up after itself. */
+/** How long a group that is told to end may clean up. */
 const CLEAN_UP_MS = 30_000;
 
-/** Those whose tests no group names, so that none is forgotten. */
-function strayFolders() {
-  const known = GROUPS.flatMap(({ folders }) => folders);
-  return readdirSync(new URL('../dist/test/', import.meta.url), { recursive: true })
-    .filter((path) => path.endsWith('.test.js'))
-    .map((path) => (/[\\/]/.test(path) ? path.split(/[\\/]/)[0] : '.'))
-    .filter((folder, place, all) => all.indexOf(folder) === place && !known.includes(folder));
+const selection = process.argv[2] ?? 'essentials';
+if (!Object.hasOwn(SELECTIONS, selection)) {
+  console.error(`scripts/test.mjs knows no selection "${selection}"; it knows ${Object.keys(SELECTIONS).join(', ')}.`);
+  process.exit(2);
 }
-
-function specOf(folder) {
-  return folder === '.' ? 'dist/test/*.test.js' : `dist/test/${folder}/**/*.test.js`;
+const filesOf = new Map(GROUPS.map((group) => [group, []]));
+for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((path) => path.endsWith('.test.js'))) {
+  const file = path.replaceAll('\\', '/');
+  const group = GROUPS.find(({ files }) => files.test(file));
+  if (group === undefined) throw new Error(`No group of scripts/test.mjs has the file ${file}.`);
+  filesOf.get(group).push(`dist/test/${file}`);
 }
+const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
+const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
-async function runNext(waiting, results) {
+const waiting = [...selected];
+const results = [];
+await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
+report();
+
+async function runNext() {
   for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) results.push(await run(group));
 }
 
-async function run({ name, folders, specs = folders.map(specOf) }) {
+async function run(group) {
+  const { name, jobs } = group;
   const startedAt = Date.now();
-  const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...specs], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const parallel = jobs === undefined ? [] : ['--parallel', '--jobs', String(jobs)];
+  const mocha = ['node_modules/mocha/bin/mocha.js', ...parallel, ...filesOf.get(group).sort()];
+  const child = spawn(process.execPath, mocha, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const silence = setTimeout(() => giveUp(child), SILENCE_MS);
   for (const stream of [child.stdout, child.stderr]) {
@@ -99,9 +91,9 @@ async function run({ name, folders, specs = folders.map(specOf) }) {
     });
   }
   const progress = setInterval(() => console.log(`... ${name}: ${count(output, /✔/g)} passed so far`), 60_000);
-  // What it has started may outlive it and keep its streams open, so that they are not waited for without end.
   const closed = once(child, 'close');
   const [status, signal] = await once(child, 'exit');
+  // A process that the group left running may keep its streams open.
   await Promise.race([closed, sleep(CLEAN_UP_MS, undefined, { ref: false })]);
   clearInterval(progress);
   clearTimeout(silence);
@@ -114,7 +106,7 @@ function giveUp(child) {
   setTimeout(() => child.kill('SIGKILL'), CLEAN_UP_MS).unref();
 }
 
-/** A group that ended badly without a failed test, such as one cut off, counts as a failure; so does one without tests. */
+/** Counts a group as failed if it ended badly without a failed test (killed, for example), or if it has no test. */
 function resultOf(name, output, badEnd) {
   const passed = total(output, 'passing') || count(output, /✔/g);
   const failed = total(output, 'failing');
@@ -131,30 +123,26 @@ function count(text, pattern) {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** What mocha says at the end, such as "12 passing (3s)". */
+/** Returns a total that mocha prints at its end, such as "12 passing (3s)". */
 function total(output, word) {
   const found = [...output.matchAll(new RegExp(`^ +(\\d+) ${word}`, 'gm'))].at(-1);
   return Number(found?.[1] ?? 0);
 }
 
-/** What mocha tells of the failed tests, which is the end of what it prints. Nothing if none failed. */
+/** Returns mocha's report of the failed tests, the end of its output; an empty string if none failed. */
 function failuresIn(output) {
   const at = output.search(/^ +\d+ failing/m);
   return at < 0 ? '' : output.slice(at);
 }
 
-const stray = strayFolders();
-if (stray.length > 0) {
-  console.error(`scripts/test.mjs has no group for these folders of test/: ${stray.join(', ')}`);
-  process.exit(1);
+function report() {
+  const sum = (key) => results.reduce((all, result) => all + result[key], 0);
+  const failures = results.map((result) => result.failures).join('');
+  if (failures !== '') console.log(`\n=== failed\n${failures}`);
+  if (leftOut.length > 0) {
+    const names = leftOut.map(({ name }) => name).join('; ');
+    console.log(`\nThese were ${SELECTIONS[selection]}. Left out: ${names}.\n"npm run test:all" runs every test.`);
+  }
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('pending')} skipped`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
 }
-const waiting = GROUPS.filter(({ isUnit, needs }) =>
-  isUnitOnly ? isUnit : only !== 'portable' || needs === undefined,
-);
-const results = [];
-await Promise.all(Array.from({ length: AT_A_TIME }, () => runNext(waiting, results)));
-const sum = (key) => results.reduce((all, result) => all + result[key], 0);
-const failures = results.map((result) => result.failures).join('');
-if (failures !== '') console.log(`\n=== failed\n${failures}`);
-console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('pending')} skipped`);
-process.exitCode = sum('failed') === 0 ? 0 : 1;

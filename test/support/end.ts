@@ -7,16 +7,21 @@ const GRACE_MS = 60_000;
 export const mochaHooks = endingWithin(GRACE_MS);
 
 /**
- * Ends a run that does not end by itself after its last test, as a failure that names what is still open. A server that
- * a failed test has left behind would keep its process, and whoever waits for it, for ever.
+ * Returns hooks that end a process which does not end on its own after its last test: a server that a failed test left
+ * behind would keep it running. The run then fails and names what is still open.
  */
 export function endingWithin(graceMs: number): RootHookObject {
+  let timer: NodeJS.Timeout | undefined;
   return {
+    // A worker of a parallel run executes the hooks around each of its files.
+    beforeAll() {
+      clearTimeout(timer);
+    },
     afterAll() {
-      setTimeout(() => {
+      timer = setTimeout(() => {
         const open = process.getActiveResourcesInfo().join(', ');
         process.stderr.write(`\n  Still open ${graceMs / 1000} s after the last test: ${open}\n`);
-        // By now mocha has said which status to end with, and it may be that of a run in which all tests passed.
+        // mocha has set the exit status already, possibly that of a run in which all tests passed.
         process.once('exit', () => (process.exitCode = 1));
         process.exit();
       }, graceMs).unref();
