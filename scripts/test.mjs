@@ -26,7 +26,7 @@ const GROUPS = [
     jobs: 5,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', files: /^live\/matrix\./, in: ['essentials', 'portable'] },
+  { name: 'Node-RED', files: /^live\/node-red\./, in: ['essentials', 'portable'] },
   { name: 'browser, essentials', files: /^editor\/(first-login|first-lamp|dialogs|home-list)\./, in: ['essentials'] },
   { name: 'Node-RED, more', files: /^live\//, in: ['portable'] },
   { name: 'several instances', files: /^shared-store\// },

@@ -36,8 +36,7 @@ export function deletionTests(version: NodeRedVersion): void {
     let stage: Stage;
 
     before(async () => {
-      const extra = { runtimeState: { enabled: true, ui: false } };
-      stage = await Stage.open({ version, nodeRed: { settings: { extra } } });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

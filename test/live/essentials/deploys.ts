@@ -42,11 +42,11 @@ const WAYS: readonly Way[] = [
 ];
 
 export function deployTests(version: NodeRedVersion): void {
-  describe('a Deploy', () => {
+  describe('A Deploy', () => {
     let stage: Stage;
 
     before(async () => {
-      stage = await Stage.open({ version });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 
@@ -78,36 +78,35 @@ export function deployTests(version: NodeRedVersion): void {
       assert.notEqual((await stage.ask('token')).payload, token);
     });
 
-    for (const [what, type, next] of WAYS) {
-      it(`of ${what} asks nothing and saves nothing`, async () => {
-        await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, LISTENERS);
-        const { simulator } = stage;
-        const polls = (): number => simulator.requests.filter(({ path }) => path.includes('/hub/poll')).length;
-        const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
-        await until('the lamp', isFound);
-        await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
-        // What the start and the login have begun.
-        await sleep(START_MS);
-        const before = {
-          files: filesOf(stage),
-          polls: polls(),
-          others: simulator.requests.length - polls(),
-          at: Date.now(),
-        };
+    it('that leaves the account as it is causes no request and no save, whatever its kind', async () => {
+      await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, LISTENERS);
+      const { simulator } = stage;
+      const polls = (): number => simulator.requests.filter(({ path }) => path.includes('/hub/poll')).length;
+      const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
+      await until('the lamp', isFound);
+      await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
+      // Requests that the start and the login have begun.
+      await sleep(START_MS);
+      const files = filesOf(stage);
+      const pollsBefore = polls();
+      const requestsBefore = simulator.requests.length;
+      const startedAt = Date.now();
+      for (const [what, type, next] of WAYS) {
         for (const time of [1, 2, 3]) await stage.deploy(next(stage, time), type);
-        await sleep(START_MS);
-        const [inTime, asked] = [
-          (Date.now() - before.at) / 1000,
-          simulator.requests.slice(before.others + before.polls),
-        ];
-        const others = asked.filter(({ path }) => !path.includes('/hub/poll')).map(({ path }) => path);
-        assert.deepEqual(others, []);
-        assert.deepEqual(filesOf(stage), before.files);
-        const due = simulator.hubs.length * (Math.floor(inTime / POLL_S) + 1);
-        assert.ok(polls() - before.polls <= due, `${polls() - before.polls} polls in ${inTime} s, at most ${due}`);
-        assert.equal((await stage.ask('ping')).output, 1);
-      });
-    }
+        assert.deepEqual(filesOf(stage), files, `files after a Deploy of ${what}`);
+      }
+      await sleep(START_MS);
+      const seconds = (Date.now() - startedAt) / 1000;
+      const others = simulator.requests.slice(requestsBefore).filter(({ path }) => !path.includes('/hub/poll'));
+      assert.deepEqual(
+        others.map(({ path }) => path),
+        [],
+      );
+      assert.deepEqual(filesOf(stage), files);
+      const due = simulator.hubs.length * (Math.floor(seconds / POLL_S) + 1);
+      assert.ok(polls() - pollsBefore <= due, `${polls() - pollsBefore} polls in ${seconds} s, at most ${due}`);
+      assert.equal((await stage.ask('ping')).output, 1);
+    });
 
     it('leaves the failure of a step to the message: no node shows what its predecessor has not managed', async () => {
       await stage.newLogin({}, ACTIONS);

@@ -20,7 +20,7 @@ export function endpointTests(version: NodeRedVersion): void {
       stage.nodeRed.admin('GET', `/cozify/accounts/${encodeURIComponent(id)}`, undefined, headers);
 
     before(async () => {
-      stage = await Stage.open({ version, nodeRed: { env: { COZIFY_OWNER: 'from-the-environment@example.fi' } } });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

@@ -106,7 +106,7 @@ export function errorTests(version: NodeRedVersion): void {
     let stage: Stage;
 
     before(async () => {
-      stage = await Stage.open({ version });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

@@ -13,7 +13,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
 
       before(async () => {
         const hubs = [{ name: 'Koti', onLan: way === 'on the LAN' }];
-        stage = await Stage.open({ version, simulator: { hubs } });
+        stage = await Stage.onSharedNodeRed(version, { hubs });
       });
       after(() => stage.close());
 

@@ -60,8 +60,7 @@ export function persistenceTests(version: NodeRedVersion): void {
     let stage: Stage;
 
     before(async () => {
-      const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
-      stage = await Stage.open({ version, nodeRed: { settings: { contextStorage } } });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

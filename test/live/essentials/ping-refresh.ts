@@ -6,7 +6,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
     let stage: Stage;
 
     before(async () => {
-      stage = await Stage.open({ version });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

@@ -7,7 +7,7 @@ export function requestTests(version: NodeRedVersion): void {
 
     before(async () => {
       const hubs = [{ name: 'Koti' }, { name: 'Mökki', onLan: false }];
-      stage = await Stage.open({ version, simulator: { hubs } });
+      stage = await Stage.onSharedNodeRed(version, { hubs });
       await stage.newLogin(
         {},
         {

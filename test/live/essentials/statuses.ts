@@ -15,7 +15,7 @@ export function statusTests(version: NodeRedVersion): void {
     let stage: Stage;
 
     before(async () => {
-      stage = await Stage.open({ version });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
 

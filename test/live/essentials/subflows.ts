@@ -27,8 +27,7 @@ export function subflowTests(version: NodeRedVersion): void {
     let count = 0;
 
     before(async () => {
-      const extra = { runtimeState: { enabled: true, ui: false } };
-      stage = await Stage.open({ version, nodeRed: { settings: { extra } } });
+      stage = await Stage.onSharedNodeRed(version);
     });
     after(() => stage.close());
     beforeEach(() => {

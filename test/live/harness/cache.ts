@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npm, packageRoot } from './packed';
+import { npm } from './npm';
+import { packageRoot } from './package-root';
 import { until } from '../../support/wait';
 
 /** Longer than npm needs for any of them, also on a slow line. */
 const FILL_DEADLINE_MS = 300_000;
 
 /**
- * The folder in which npm has installed that package, for programs that can't be devDependencies: a second Node-RED,
+ * The folder in which npm has installed the package, for programs that can't be devDependencies: a second Node-RED,
  * or a Node.js, would shadow the first. Installed on first use and kept in the `node_modules` of this package.
  */
 export function installed(spec: string): Promise<string> {
@@ -19,12 +20,13 @@ export function installed(spec: string): Promise<string> {
   });
 }
 
-/**
- * A folder that is filled once and kept for later runs. It appears whole or not at all, and is filled by one process
- * while others wait.
- */
-export async function cacheFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(packageRoot, 'node_modules', '.cache', 'cozify-test', name);
+/** Returns a folder of `node_modules/.cache` that is filled once and kept for later runs. */
+export function cacheFolder(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  return filledFolder(join(packageRoot, 'node_modules', '.cache', 'cozify-test', name), fill);
+}
+
+/** Fills the folder unless that is done. It appears whole or not at all: one process fills it while others wait. */
+export async function filledFolder(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
   mkdirSync(join(folder, '..'), { recursive: true });
   const unlock = await locked(`${folder}.lock`);

@@ -2,7 +2,7 @@
 import './hooks';
 
 export { assertFailure, Stage } from './stage';
-export { VERSIONS, type NodeRedVersion } from './versions';
+export { NODE_RED_3, NODE_RED_4, NODE_RED_5, type NodeRedVersion } from './versions';
 export { NodeRed } from './node-red';
 export { recorded, type Answer, type CozifyReport, type RecordedStatus } from './ask';
 export { accountNode, changed, STANDARD_ACTIONS, TAB, testFlow, without } from './flow';

@@ -23,6 +23,26 @@ const UNUSED_CORE_NODES = [
   ...['32-udp.js', '70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js'],
 ];
 
+/** The Node-REDs that stages of this process share, by version. */
+const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
+
+/** Accounts that stages of this process have made: ids and addresses are used once, because codes are limited by both. */
+let accounts = 0;
+
+/** Starts a Node-RED with the settings of all suites that share it. */
+async function startSharedNodeRed(version: NodeRedVersion): Promise<NodeRed> {
+  const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
+  const extra = { nodesExcludes: UNUSED_CORE_NODES, runtimeState: { enabled: true, ui: false } };
+  const env = { COZIFY_OWNER: 'from-the-environment@example.fi' };
+  const nodeRed = await NodeRed.start({ ...(await version.programs()), env, settings: { contextStorage, extra } });
+  assertVersion(nodeRed, version);
+  return nodeRed;
+}
+
+function assertVersion(nodeRed: NodeRed, { name }: NodeRedVersion): void {
+  assert.ok(nodeRed.log.includes(`Node-RED version: v${name}.`), `it is Node-RED ${name}`);
+}
+
 /** One simulated cloud and one Node-RED, with one account after the other, so that a test file needs only one of each. */
 export class Stage {
   readonly simulator: Simulator;
@@ -32,27 +52,51 @@ export class Stage {
   /** What is deployed. */
   flows: FlowNode[] = [];
   readonly #version: NodeRedVersion;
-  #accounts = 0;
+  readonly #isNodeRedShared: boolean;
   #logStart = 0;
 
-  private constructor(simulator: Simulator, nodeRed: NodeRed, version: NodeRedVersion) {
+  private constructor(simulator: Simulator, nodeRed: NodeRed, version: NodeRedVersion, isNodeRedShared: boolean) {
     this.simulator = simulator;
     this.nodeRed = nodeRed;
     this.#version = version;
+    this.#isNodeRedShared = isNodeRedShared;
+    this.#logStart = nodeRed.log.length;
+  }
+
+  /** Returns a stage with a cloud of its own on the Node-RED that all such stages of this process share. */
+  static async onSharedNodeRed(version: NodeRedVersion, simulator: SimulatorOptions = {}): Promise<Stage> {
+    let nodeRed = sharedNodeReds.get(version);
+    if (nodeRed === undefined) {
+      nodeRed = startSharedNodeRed(version);
+      sharedNodeReds.set(version, nodeRed);
+    }
+    return new Stage(...(await Promise.all([Simulator.start(simulator), nodeRed])), version, true);
+  }
+
+  /** Ends the shared Node-REDs. Call it after the last suite. */
+  static async closeShared(): Promise<void> {
+    const running = await Promise.all(sharedNodeReds.values());
+    sharedNodeReds.clear();
+    await Promise.all(running.map((nodeRed) => nodeRed.dispose()));
   }
 
   static async open({ version = NODE_RED_4, simulator = {}, nodeRed = {} }: StageOptions = {}): Promise<Stage> {
     const { settings } = nodeRed;
     const extra = { nodesExcludes: UNUSED_CORE_NODES, ...settings?.extra };
     const options = { ...(await version.programs()), ...nodeRed, settings: { ...settings, extra } };
-    const stage = new Stage(...(await Promise.all([Simulator.start(simulator), NodeRed.start(options)])), version);
-    assert.ok(stage.nodeRed.log.includes(`Node-RED version: v${version.name}.`), `it is Node-RED ${version.name}`);
+    const stage = new Stage(
+      ...(await Promise.all([Simulator.start(simulator), NodeRed.start(options)])),
+      version,
+      false,
+    );
+    assertVersion(stage.nodeRed, version);
     return stage;
   }
 
-  /** Ends both. Fails when Node-RED's log tells of an error that nobody caught or of a leak. */
+  /** Ends the cloud, and Node-RED unless it is shared. Fails if Node-RED logged an uncaught error or a leak. */
   async close(): Promise<void> {
-    await this.nodeRed.dispose();
+    if (this.#isNodeRedShared) await this.nodeRed.deploy([]);
+    else await this.nodeRed.dispose();
     await this.simulator.stop();
     assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
   }
@@ -67,9 +111,9 @@ export class Stage {
     listeners: Record<string, Action> = {},
   ): Promise<void> {
     this.simulator.clearFaults();
-    this.#accounts += 1;
-    this.accountId = properties.id ?? `account-${this.#accounts}`;
-    this.email = properties.email ?? `owner${this.#accounts}@example.fi`;
+    accounts += 1;
+    this.accountId = properties.id ?? `account-${accounts}`;
+    this.email = properties.email ?? `owner${accounts}@example.fi`;
     const account = accountNode({
       id: this.accountId,
       email: this.email,
