@@ -33,7 +33,7 @@ export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './
 export { accountShape, completeRecord } from './state/account-record.js';
 export { isSamePerson, mergeCopies } from './state/merge-records.js';
 export { type Opened, seal, unseal } from './store/envelope.js';
-export { fileStemOf, idOfStem } from './store/file-stem.js';
+export { fileStemOf } from './store/file-stem.js';
 export { openFile, StateDirectory } from './store/file-store.js';
 export { MigratingStore, type PreviousStore } from './store/migrating-store.js';
 export { Saved } from './store/saved.js';

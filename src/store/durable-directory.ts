@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import * as promises from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FileSystem, isCode } from './file-system.js';
-import { FileNames } from './file-names.js';
 import { type Log, storeError } from './store.js';
 
 /** The system around the files, handed in so that tests can be on another one, or another process, and need not wait. */
@@ -36,7 +36,6 @@ export class DurableDirectory {
   readonly #log: Log;
   readonly #fs: FileSystem;
   readonly #host: Host;
-  readonly #names: FileNames;
   readonly #said = new Set<string>();
   #isKeptFromGit = false;
 
@@ -44,7 +43,6 @@ export class DurableDirectory {
     this.path = path;
     this.#log = log;
     this.#fs = fs;
-    this.#names = new FileNames(path, fs);
     this.#host = { platform: process.platform, life: LIFE, pause: (delayMs) => sleep(delayMs), ...host };
   }
 
@@ -65,7 +63,7 @@ export class DurableDirectory {
 
   async list(): Promise<string[]> {
     try {
-      return await this.#names.list();
+      return await this.#fs.readdir(this.path);
     } catch (error) {
       if (isCode(error, 'ENOENT')) return [];
       throw error;
@@ -76,10 +74,7 @@ export class DurableDirectory {
   async exists(): Promise<boolean> {
     try {
       const stats = await this.#fs.lstat(this.path);
-      if (stats.isDirectory()) {
-        await this.#names.learn();
-        return true;
-      }
+      if (stats.isDirectory()) return true;
     } catch (error) {
       if (isCode(error, 'ENOENT')) return false;
       throw error;
@@ -94,7 +89,6 @@ export class DurableDirectory {
     const { mode } = await this.#fs.lstat(this.path);
     if ((mode & 0o077) !== 0) await this.#restrict(this.path, 0o700);
     if (isNew || !this.#isKeptFromGit) await this.#keepFromGit();
-    await this.#names.learn();
   }
 
   /** Writes a temporary file that is on the disk when this resolves, and gives its name. On failure none is left. */
@@ -243,7 +237,7 @@ export class DurableDirectory {
   }
 
   #at(name: string): string {
-    return this.#names.at(name);
+    return join(this.path, name);
   }
 }
 

@@ -1,31 +1,25 @@
 import { createHash } from 'node:crypto';
 
-/** Of the 255 bytes that file systems take, the longest ending needs 44: `+waiting.json.<process>-<random>.tmp`. */
-const LONGEST = 200;
+/** File systems take 255 bytes. The longest ending needs 44 of them: `+waiting.json.<process>-<random>.tmp`. */
+const MAX_LENGTH = 200;
 
-/** Occurs in no encoded id. */
+/** The mark before a digest. No encoded id contains it. */
 const DIGEST_MARK = '+';
 
+/** Digits of the digest behind an id with a capital letter. */
+const SHORT_DIGEST = 8;
+
 /**
- * What the names of an account's files begin with: its id, encoded so that it is never a path. Ids that make no file
- * name this way, since they are too long or hold half of a surrogate pair, get a digest of themselves. No two ids are
- * alike, and each always gives the same.
+ * Returns the name of an account's files without their ending: its id, encoded so that it is never a path. No two ids
+ * have the same name, also on file systems that ignore case (macOS, Windows): a digest follows an id that has a capital
+ * letter, and replaces an id that is too long or not encodable (half of a surrogate pair).
  */
 export function fileStemOf(id: string): string {
   const encoded = encode(id);
-  if (encoded !== undefined && encoded.length <= LONGEST) return encoded;
-  // As JSON, because in UTF-8 all halves of surrogate pairs are the same.
-  return DIGEST_MARK + createHash('sha256').update(JSON.stringify(id)).digest('hex');
-}
-
-/** The id that a stem was made of, or `undefined` when the stem does not tell. */
-export function idOfStem(stem: string): string | undefined {
-  if (stem.startsWith(DIGEST_MARK)) return undefined;
-  try {
-    return decodeURIComponent(stem);
-  } catch {
-    return undefined;
-  }
+  if (encoded === undefined) return DIGEST_MARK + digestOf(id);
+  const hasCapital = /[A-Z]/.test(encoded.replace(/%../g, ''));
+  const stem = hasCapital ? `${encoded}${DIGEST_MARK}${digestOf(id).slice(0, SHORT_DIGEST)}` : encoded;
+  return stem.length <= MAX_LENGTH ? stem : DIGEST_MARK + digestOf(id);
 }
 
 function encode(id: string): string | undefined {
@@ -34,4 +28,9 @@ function encode(id: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function digestOf(id: string): string {
+  // As JSON, because UTF-8 encodes all halves of surrogate pairs alike.
+  return createHash('sha256').update(JSON.stringify(id)).digest('hex');
 }
