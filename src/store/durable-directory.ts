@@ -5,31 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FileSystem, isCode } from './file-system.js';
 import { type Log, storeError } from './store.js';
 
-/** The system around the files, handed in so that tests can be on another one, or another process, and need not wait. */
+/** The operating system and process around the files. Tests replace it to act as another system or process. */
 export interface Host {
   platform: NodeJS.Platform;
-  /** Eight digits that tell this process from an earlier one, or one in another container, that has the same number. */
+  /** Eight digits that distinguish this process from an earlier one, or one in another container, with the same pid. */
   life: string;
   pause(delayMs: number): Promise<unknown>;
 }
 
-/** How long Windows is given, try after try, to let go of a file that somebody looks at. */
+/** Waits between attempts on Windows, where a virus scanner or a backup may hold a file for a moment. */
 const BUSY_RETRIES_MS = [10, 40, 100, 250, 600];
 
-/** What systems answer that know no forcing to the disk; of a directory they put it in more ways. */
+/** Error codes of file systems that have no fsync. For a directory there are more of them. */
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
 
-/** When this process began: the last eight digits of its ms since 1970. */
+/** Start of this process: the last eight digits of its time in ms since 1970. */
 const LIFE = String(Math.floor(performance.timeOrigin) % 1e8).padStart(8, '0');
 
-/** Keeps everything in the directory out of a repository around it. */
+/** The file that keeps the directory out of a git repository around it. */
 const GITIGNORE = '.gitignore';
 
 /**
- * Files of one directory that are whole or absent, whenever the power goes: a text is written to a temporary file,
- * checked, forced to the disk, and only then takes its name. What a file system can't do (links, modes, forcing) is
- * done without.
+ * A directory whose files are complete or absent after a power loss: a text is written to a temporary file, checked and
+ * synced, and the file is then renamed. Links, modes and fsync are optional: some file systems don't have them.
  */
 export class DurableDirectory {
   readonly path: string;
@@ -46,12 +45,12 @@ export class DurableDirectory {
     this.#host = { platform: process.platform, life: LIFE, pause: (delayMs) => sleep(delayMs), ...host };
   }
 
-  /** The text of a file, or `undefined` when there is none. */
+  /** Returns the text of a file, or `undefined` if there is none. */
   async read(name: string): Promise<string | undefined> {
     return (await this.readBytes(name))?.toString('utf8');
   }
 
-  /** As {@link read}, byte by byte. */
+  /** Returns the bytes of a file, or `undefined` if there is none. */
   async readBytes(name: string): Promise<Buffer | undefined> {
     try {
       return await this.#fs.readFile(this.#at(name));
@@ -70,7 +69,7 @@ export class DurableDirectory {
     }
   }
 
-  /** Whether the directory is there. One that is a link is refused: it would lead the secrets elsewhere. */
+  /** Whether the directory exists. Throws for a link, because it could lead the secrets to another place. */
   async exists(): Promise<boolean> {
     try {
       const stats = await this.#fs.lstat(this.path);
@@ -82,7 +81,7 @@ export class DurableDirectory {
     throw storeError(`${this.path} should be a directory of its own, but is a link or a file`);
   }
 
-  /** Makes the directory if needed, for its owner alone, and keeps it out of git. */
+  /** Creates the directory if needed, readable by its owner only, and keeps it out of git. */
   async prepare(): Promise<void> {
     const isNew = !(await this.exists());
     if (isNew) await this.#fs.mkdir(this.path, { recursive: true, mode: 0o700 });
@@ -91,7 +90,7 @@ export class DurableDirectory {
     if (isNew || !this.#isKeptFromGit) await this.#keepFromGit();
   }
 
-  /** Writes a temporary file that is on the disk when this resolves, and gives its name. On failure none is left. */
+  /** Writes and syncs a temporary file and returns its name. Removes the file if that fails. */
   async writeTemporary(name: string, content: string | Buffer): Promise<string> {
     const temporary = `${name}.${process.pid}-${this.#host.life}${randomInt(1e6, 1e7)}.tmp`;
     try {
@@ -112,7 +111,7 @@ export class DurableDirectory {
     return temporary;
   }
 
-  /** Whether the process that wrote a temporary file can still be writing it, as this one can at another place. */
+  /** Whether the process that made a temporary file still runs, and so may still write it. */
   isWriterAlive(temporary: string): boolean {
     const [, number, rest] = /\.(\d+)-(\d+)\.tmp$/.exec(temporary) ?? [];
     const pid = Number(number);
@@ -126,18 +125,18 @@ export class DurableDirectory {
     }
   }
 
-  /** Gives a file another name, replacing what has it. */
+  /** Renames a file. Replaces a file that has the new name. */
   async rename(from: string, to: string): Promise<void> {
     await this.#insist(() => this.#fs.rename(this.#at(from), this.#at(to)));
   }
 
-  /** Gives a file a second name, in place of what has that one. Where the file system makes no link, it is a copy. */
+  /** Keeps the content of a file under a second name as well: by a link, or by a copy if the file system has no links. */
   async keepAs(from: string, to: string): Promise<void> {
     await this.removeIfThere(to);
     try {
       await this.#fs.link(this.#at(from), this.#at(to));
     } catch (error) {
-      // Somebody else has just kept it.
+      // Another process has just made it.
       if (isCode(error, 'EEXIST')) return;
       if (isCode(error, 'ENOSPC', 'EIO')) throw error;
       const content = await this.readBytes(from);
@@ -145,7 +144,7 @@ export class DurableDirectory {
     }
   }
 
-  /** Gives a temporary file its name. On failure it is removed. */
+  /** Renames a temporary file to its final name. Removes it if that fails. */
   async putAs(temporary: string, name: string): Promise<void> {
     try {
       await this.rename(temporary, name);
@@ -160,8 +159,8 @@ export class DurableDirectory {
   }
 
   /**
-   * Forces names, not only contents, to the disk. Some systems can't, and need not; and what a disk in trouble does not
-   * confirm has its name all the same. So this never fails, but says the latter in the log.
+   * Syncs the directory, so that names are on the disk as well as contents. Never throws: some systems can't sync a
+   * directory, and after another failure the renamed file is still there, so that failure is only logged.
    */
   async sync(): Promise<void> {
     if (this.#host.platform === 'win32') return;
@@ -178,20 +177,20 @@ export class DurableDirectory {
     }
   }
 
-  /** Takes away access for others, where a file was created or restored with too much. */
+  /** Removes the access of other users to a file, which a backup may have restored with too much. */
   async protect(name: string): Promise<void> {
     const { mode } = await this.#fs.lstat(this.#at(name));
-    // What a link points at is somebody else's.
+    // The target of a link belongs to somebody else.
     const isLink = (mode & TYPE_MASK) === LINK;
     if (!isLink && (mode & 0o077) !== 0) await this.#restrict(this.#at(name), 0o600);
   }
 
-  /** Lets some time pass before something is tried again. */
+  /** Waits before another attempt. */
   async pause(delayMs: number): Promise<void> {
     await this.#host.pause(delayMs);
   }
 
-  /** Not everybody may change a mode: the files may be another user's, or the file system knows none. */
+  /** Changes a mode. Only warns if it can't: the file may be another user's, or the file system may have no modes. */
   async #restrict(path: string, mode: number): Promise<void> {
     try {
       await this.#fs.chmod(path, mode);
@@ -200,11 +199,11 @@ export class DurableDirectory {
     }
   }
 
-  /** Whoever keeps the user directory in a repository would commit state and key together. A file of their own stays. */
+  /** Writes `.gitignore`: a user directory in a repository would otherwise be committed with state and key. Keeps a file that is there. */
   async #keepFromGit(): Promise<void> {
     try {
       const text = await this.read(GITIGNORE);
-      // Empty, it is what a process left that was killed between the two steps.
+      // An empty file is left by a process that was killed between creating and filling it.
       if (text === '') await this.removeIfThere(GITIGNORE);
       if (text === undefined || text === '') {
         const file = await this.#fs.open(this.#at(GITIGNORE), 'wx', 0o600);
@@ -212,13 +211,13 @@ export class DurableDirectory {
       }
       this.#isKeptFromGit = true;
     } catch (error) {
-      // Somebody else has just made it.
+      // Another process has just made it.
       if (isCode(error, 'EEXIST')) return;
       this.#warnOnce(`${this.#at(GITIGNORE)} can't be written${inBrackets(error)}: keep the files out of git.`, 'git');
     }
   }
 
-  /** On Windows, a virus scanner or a backup that looks at a file holds it for moments. */
+  /** Repeats the work on Windows while a virus scanner or a backup holds the file. */
   async #insist(work: () => Promise<void>): Promise<void> {
     for (const delayMs of this.#host.platform === 'win32' ? BUSY_RETRIES_MS : []) {
       try {
@@ -245,7 +244,7 @@ export class DurableDirectory {
 const TYPE_MASK = 0o170000;
 const LINK = 0o120000;
 
-/** For `catch`: passes an error on unless it has one of these codes. */
+/** Returns a handler for `catch` that rethrows an error unless it has one of these codes. */
 function unlessCode(...codes: string[]): (error: unknown) => void {
   return (error) => {
     if (!isCode(error, ...codes)) throw error;

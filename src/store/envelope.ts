@@ -1,31 +1,31 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { objectOf, parseJson, schemas, shape } from '../schema.js';
 
-/** What is encrypted, and what it opens with besides the key. */
+/** Encrypted data, with everything that decryption needs besides the key. */
 interface Sealed {
-  /** Grows with each save, so that of two copies the newer is known. */
+  /** Grows with each save, so that the newer of two copies can be recognized. */
   sequence: number;
   iv: string;
   tag: string;
   data: string;
 }
 
-/** A text encrypted with AES-256-GCM, as it lies in a file or a context store, with labels that anybody can read. */
+/** Data encrypted with AES-256-GCM, as it is stored in a file or a context store, with labels in plain text. */
 interface Envelope extends Sealed {
-  /** The version of what lies inside. */
+  /** The version of the content's layout. */
   cozify: number;
-  /** Tells one key from another without giving it away. */
+  /** A fingerprint of the key, from which the key can't be derived. */
   key: string;
 }
 
-/** What opening a sealed text can give. */
+/** The result of {@link unseal}. */
 export type Opened =
   | { is: 'good'; sequence: number; content: unknown }
   /** Written by a later version of this package. */
   | { is: 'newer' }
   /** Sealed with another key. */
   | { is: 'foreign'; sequence: number }
-  /** Not what was once written: cut, overwritten, or never ours. */
+  /** Truncated, overwritten, or not written by this package. */
   | { is: 'broken' };
 
 const { count, text: base64 } = schemas;
@@ -33,12 +33,12 @@ const sealed = { sequence: count, iv: base64, tag: base64, data: base64 };
 const sealedShape = shape<Sealed>(objectOf(sealed));
 const envelopeShape = shape<Envelope>(objectOf({ ...sealed, cozify: { ...count, minimum: 1 }, key: schemas.text }));
 
-/** The version of what is stored. A text of a later one is left alone. */
+/** The version of the stored layout. A text of a later version is never changed. */
 const STORED_VERSION = 1;
 
 const CIPHER = 'aes-256-gcm';
 
-/** Encrypts `content` as JSON. `name` is bound to it: under another name it does not open. */
+/** Encrypts `content` as JSON. Binds it to `name`: it does not open under another name. */
 export function seal(content: unknown, key: Buffer, name: string, sequence: number): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: 16 });
@@ -56,8 +56,8 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
 }
 
 /**
- * Opens what {@link seal} made. Never throws. What opens is ours, also where a label is damaged that says otherwise: a
- * later version binds its own number to what it seals.
+ * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before it looks at the labels, because a damaged
+ * label must not make good data unreadable; data of a later version does not decrypt, since its version is bound to it.
  */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
   const envelope = parseJson(text);

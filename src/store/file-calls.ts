@@ -4,34 +4,34 @@ import { Slots } from '../async/slots.js';
 import { CozifyError } from '../errors.js';
 import { storeError } from './store.js';
 
-/** How long anybody waits for files, see docs/dev/rules.md, "Deadlines and waiting". */
+/** Deadline of a call (docs/dev/rules.md, "Deadlines and waiting"). */
 const LIMIT_MS = 10_000;
 
-/** So many of the four threads that Node.js has for files, and for finding hosts, may hang on a share that is away. */
+/** Calls that may hang at once, on a network share that is away: Node.js has four threads for files and for DNS. */
 const MOST_AT_ONCE = 2;
 
-/** What work on files sees of those who wait for it. */
+/** Tells work on files whether it is still wanted. */
 export interface FileCall {
-  /** Throws once they were told that it has failed: from then on it may change nothing. */
+  /** Throws after the deadline. The work must change nothing from then on, because its caller has seen it fail. */
   insist: () => void;
 }
 
 /**
- * The calls to the files of a directory. Those to one file are made one after another. None is waited for without end:
- * one that takes too long is a `COZIFY_STORE`, and while it hangs no other is made to that file.
+ * Runs calls to the files of a directory, one at a time for each file. A call that misses its deadline fails with
+ * `COZIFY_STORE`; while it hangs, every other call to that file fails at once.
  */
 export class FileCalls {
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
   readonly #slots = new Slots(MOST_AT_ONCE);
-  /** The files that calls hang on. */
+  /** Files with a call that hangs. */
   readonly #hanging = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Does `work` on a file in turn, and gives what it gives. Throws `COZIFY_STORE`, which begins with `failure`. */
+  /** Runs `work` on a file in turn. Throws `COZIFY_STORE` with a message that begins with `failure`. */
   async run<T>(name: string, failure: string, work: (call: FileCall) => Promise<T>): Promise<T> {
     const late = (): CozifyError => storeError(failure, { code: 'ETIMEDOUT' });
     if (this.#hanging.has(name) || this.#hanging.size >= MOST_AT_ONCE) throw late();
@@ -40,7 +40,7 @@ export class FileCalls {
       if (state.isGivenUp) throw late();
     };
     const begin = (): Promise<T> => {
-      // Its turn has come too late.
+      // The deadline may have passed while the call waited for its turn.
       insist();
       state.isBegun = true;
       return work({ insist });

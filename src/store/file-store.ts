@@ -7,7 +7,7 @@ import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
 import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
 
-/** The system around a directory: the clock is that by which a wait for files ends. */
+/** The operating system and process around a directory, and the clock for deadlines. */
 export interface DirectoryHost extends Host {
   clock: Clock;
 }
@@ -26,7 +26,7 @@ export class StateDirectory {
     this.log = log;
   }
 
-  /** The names of the files that lie there. Throws `COZIFY_STORE`. */
+  /** Returns the names of all files in the directory. Throws `COZIFY_STORE`. */
   list(): Promise<string[]> {
     return this.calls.run('', `${this.files.path} can't be read`, () => this.files.list());
   }
@@ -35,8 +35,8 @@ export class StateDirectory {
 type Candidate = { name: string } & Opened;
 
 /**
- * Something kept in one encrypted file. Beside `<name>` lie, at times, `<name>.last` (the last good copy),
- * `<name>.<writer>.tmp` (a save under way or cut short) and `<name>.bad-<time>` (set aside, never overwritten).
+ * A store in one encrypted file. Beside `<name>` there may be `<name>.last` (the last good copy), `<name>.<writer>.tmp`
+ * (a save that runs or was interrupted) and `<name>.bad-<time>` (set aside, never overwritten).
  */
 export class FileStore<T> implements Store<T> {
   readonly identity: string;
@@ -105,7 +105,7 @@ export class FileStore<T> implements Store<T> {
     });
   }
 
-  /** What follows once the content has its name: it is saved then, so that no failure here may say it is not. */
+  /** Cleans up after the rename. The content is saved by then, so a failure here must not fail the save. */
   async #settle({ isFinal = false }: SaveOptions): Promise<void> {
     const { files, log } = this.#directory;
     if (isFinal) {
@@ -118,7 +118,7 @@ export class FileStore<T> implements Store<T> {
     return `${this.#name}.last`;
   }
 
-  /** The other files that belong to this one. */
+  /** Returns the names of the copies and temporary files that belong to this file. */
   async #relatives(): Promise<string[]> {
     const names = await this.#directory.files.list();
     return names.filter((name) => {
@@ -144,7 +144,7 @@ export class FileStore<T> implements Store<T> {
     return opened.is === 'good' && !this.#shape.fits(opened.content) ? { is: 'broken' } : opened;
   }
 
-  /** Sets aside what is broken, and gives the best copy its name when it was left under another. */
+  /** Sets broken files aside, removes old temporary ones, and renames the best copy if an interrupted save left it. */
   async #tidy(candidates: Candidate[], best: Candidate | undefined): Promise<void> {
     const { files, log } = this.#directory;
     for (const { name, is } of candidates) {
@@ -155,7 +155,7 @@ export class FileStore<T> implements Store<T> {
         await this.#setAside(name, is).catch(() => log.warn(`${name} could not be set aside.`));
       }
     }
-    // Who is still writing gives it its name.
+    // A process that is still writing renames the file itself.
     if (best?.name.endsWith('.tmp') === true && !files.isWriterAlive(best.name)) {
       await files.rename(best.name, this.#name).catch(() => log.warn(`${best.name} could not be renamed.`));
     }
@@ -176,7 +176,7 @@ export class FileStore<T> implements Store<T> {
   }
 }
 
-/** The store of a file in a directory; where there is no directory, one that keeps nothing, see {@link createNoStore}. */
+/** Opens the store of a file in a directory. Without a directory, returns a store that keeps nothing: {@link createNoStore}. */
 export function openFile<T>(directory: StateDirectory | undefined, name: string, shape: Shape<T>): Store<T> {
   return directory === undefined ? createNoStore(name) : new FileStore(directory, name, shape);
 }

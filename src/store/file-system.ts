@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto';
 import type * as promises from 'node:fs/promises';
 
-/** The file system, handed in so that tests can fill the disk. */
+/** The functions of the file system that are used. Tests replace them, for example to simulate a full disk. */
 export type FileSystem = Pick<
   typeof promises,
   'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
 >;
 
-/** Whether something that was thrown carries one of these codes of the file system. */
+/** Whether an error has one of these codes, such as `ENOENT`. */
 export function isCode(error: unknown, ...codes: string[]): boolean {
   return codes.includes((error as { code?: string } | undefined)?.code ?? '');
 }
 
-/** A name for what is of no use but must not be lost, such as `key.bad-1772000000000-12345`. */
+/** Returns a name under which a damaged file is kept, such as `key.bad-1772000000000-12345`. */
 export function asideNameOf(name: string): string {
   return `${name}.bad-${Date.now()}-${randomInt(1e9)}`;
 }

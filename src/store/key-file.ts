@@ -7,12 +7,12 @@ import { type Log, storeError } from './store.js';
 const NAME = 'key';
 const KEY_BYTES = 32;
 
-/** How often a key is put forward while other processes put theirs forward at the same moment. */
+/** Attempts to create the key while other processes create theirs at the same moment. */
 const ATTEMPTS = 20;
 
 /**
- * The random key that everything in a directory is encrypted with: a file `key` of its own, readable by its owner
- * alone. A backup or a copy of a state file without it is worth nothing.
+ * The random key that encrypts everything in a directory, in a file `key` that only its owner can read. A copy of a
+ * state file is useless without it.
  */
 export class KeyFile {
   readonly #directory: DurableDirectory;
@@ -26,14 +26,14 @@ export class KeyFile {
     this.#log = log;
   }
 
-  /** The key, or `undefined` when there is none (any more). Throws when it can't be read. */
+  /** Returns the key, or `undefined` if there is none. Throws if it can't be read. */
   async read(): Promise<Buffer | undefined> {
     await this.#tidy();
-    // A key deleted or damaged while we run is not lost: it is written back by the next save.
+    // If the key file was deleted or damaged while this process runs, the next save writes the known key back.
     return (this.#known = decode(await this.#directory.read(NAME)) ?? this.#known);
   }
 
-  /** The key, created when there is none. A file that holds none is set aside. */
+  /** Returns the key. Creates it if there is none, and sets a file aside that holds no key. */
   readOrCreate(): Promise<Buffer> {
     return this.#mutex.runExclusive(NAME, async () => {
       await this.#tidy();
@@ -44,7 +44,7 @@ export class KeyFile {
     });
   }
 
-  /** Removes what a process left that was killed while it made the key, once in the life of ours. */
+  /** Removes temporary files of processes that were killed while they created the key. Does so once. */
   async #tidy(): Promise<void> {
     if (this.#isTidy) return;
     this.#isTidy = true;
@@ -53,23 +53,23 @@ export class KeyFile {
     }
   }
 
-  /** Puts a key in force, or finds the one that another process was faster with. */
+  /** Publishes a key, or returns the key of another process that was faster. */
   async #create(key: Buffer): Promise<Buffer> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Those who give way to each other are soon done; but who left an attempt behind and died never is.
-      const inForce = await this.#publish(key, attempt <= ATTEMPTS / 2);
-      if (inForce !== undefined) return (this.#known = inForce);
+      // Gives way to other processes only in the first half: one that died has left its temporary file for ever.
+      const published = await this.#publish(key, attempt <= ATTEMPTS / 2);
+      if (published !== undefined) return (this.#known = published);
       await this.#directory.pause(randomInt(10 * attempt));
     }
     throw storeError('The key file is being created by other processes');
   }
 
   /**
-   * Gives the key its name, and gives the key that is then in force; `undefined` when another process withdrew ours, or
-   * has one that ours gives way to.
-   * No file system has to know links or locks for this: each process first writes its key to a file that it can only
-   * rename while it is there, then withdraws all others, and only then looks whether a key is in force. Of two, the one
-   * that withdraws later has also looked later, so that no key ever replaces another.
+   * Renames the key's temporary file to `key` and returns the published key. Returns `undefined` if another process
+   * removed the temporary file, or has an older one that goes first.
+   *
+   * Needs no links and no locks: each process writes its own temporary file, removes those of all others, and only then
+   * looks for a published key. The process that removes later also looks later, so no key ever replaces another.
    */
   async #publish(key: Buffer, isGivingWay: boolean): Promise<Buffer | undefined> {
     const directory = this.#directory;
@@ -93,14 +93,14 @@ export class KeyFile {
     }
   }
 
-  /** Keeps what lies where the key should be. The file itself stays: by now another process may have put a key there. */
+  /** Copies an invalid key file. Leaves the file itself, because another process may have written its key there by now. */
   async #setAside(content: Buffer): Promise<void> {
     const aside = asideNameOf(NAME);
     await this.#directory.putAs(await this.#directory.writeTemporary(NAME, content), aside);
     this.#log.error(`The key file held no key: it was set aside as ${aside}.`);
   }
 
-  /** The keys that processes are about to put in force. */
+  /** Returns the temporary files of processes that are creating the key. */
   async #attempts(): Promise<string[]> {
     return (await this.#directory.list()).filter((name) => /^key\.\d+-\d+\.tmp$/.test(name));
   }

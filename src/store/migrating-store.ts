@@ -3,33 +3,32 @@ import { KeyedMutex } from '../async/keyed-mutex.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { SaveOptions, Store } from './store.js';
 
-/** Where something may lie that a store is to take over. */
+/** A store that was in use before and may still hold the state. */
 export interface PreviousStore<T> {
   store: Store<T>;
   /**
-   * Nothing tells that anything ever lay there. While it can't be read, what the store has itself is good enough;
-   * otherwise only this one knows whether there is something later.
+   * Whether it is only a guess that this store ever held the state. While such a store can't be read, the state in the
+   * current store is used. Any other store has to be read first, because it may hold a newer state.
    */
   isDoubtful?: boolean;
 }
 
-/** The store in use, and where the state may have been before. */
+/** Options of a {@link MigratingStore}. */
 export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousStore<T>> {
   store: Store<T>;
-  /** The stores that were chosen before, asked for at each attempt to take over what lies there. */
+  /** Returns the stores that were in use before. Called for each attempt to migrate. */
   previous: () => Promise<readonly P[]>;
-  /** What counts when both have something: what is the later of the two, wherever it lies. */
+  /** Combines the states of two stores: the later parts win. */
   merge: (own: T, theirs: T) => T;
-  /** Does the taking over, one at a time: the second would find nothing where the first has just taken it away. */
+  /** Runs migrations one at a time: a second one would find nothing where the first has just moved the state away. */
   inTurn?: <R>(work: () => Promise<R>) => Promise<R>;
-  /** Called once, when the store itself has all that counts: removes what was found in previous ones. */
+  /** Removes the state from the previous stores. Called once, after the current store has saved it. */
   letGo: (found: readonly P[]) => Promise<void>;
 }
 
 /**
- * A store that, when first read, takes over what lies in the stores that were chosen before it, so that choosing
- * another one costs nothing. Until each of them can be read it can't be read itself (`COZIFY_STORE`): what it has may
- * be old, or nothing.
+ * A store that moves the state from previously chosen stores to the current one when it is first loaded. While one of
+ * them can't be read, loading fails with `COZIFY_STORE`, because the state in the current store may be old or missing.
  */
 export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> implements Store<T> {
   readonly identity: string;
@@ -67,7 +66,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
       (latest, { content }) => (latest === null ? content : merge(latest, content)),
       own,
     );
-    // There first, and only then away from where it was: a power cut in between leaves two rather than none.
+    // Save before removing: a power loss in between leaves two copies instead of none.
     if (merged !== null && !isDeepStrictEqual(merged, own)) await store.save(merged);
     this.#isDone = true;
     await this.#letGo(
@@ -82,10 +81,10 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
     try {
       await letGo(found);
       if (found.length === 0 || content === null) return;
-      // Two names may stand for one place: then it is gone from there as well.
+      // Two names may mean one place: then the removal has deleted the state here as well.
       if ((await store.load()) === null) await store.save(content);
     } catch {
-      // It lies where it belongs, and maybe still where it was.
+      // The current store has the state. A copy that is left in a previous store does no harm.
     }
   }
 

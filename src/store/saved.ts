@@ -1,18 +1,20 @@
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import type { SaveOptions, Store } from './store.js';
 
-/** What a {@link Saved} begins with, and how what was stored and what this process has made meanwhile go together. */
+/** Options of a {@link Saved} value. */
 export interface SavedOptions<T> {
   store: Store<T>;
-  /** What is known where nothing is stored; with it the store is emptied. */
+  /** The value while nothing is stored. */
   empty: T;
+  /** Whether a value needs no storing: the store is then emptied. */
   isEmpty: (value: T) => boolean;
+  /** Combines the stored value with changes that were made before it could be read. */
   merge: (stored: T, own: T) => T;
 }
 
 /**
- * Something that is kept as a whole: read once, changed one step after another, and saved with each. While it can't be read
- * or saved it goes by what this process knows, and is saved with the next change.
+ * A value that is read once, changed step by step, and saved after each change. While it can't be read or saved, the value
+ * in memory is used, and the next change saves it.
  */
 export class Saved<T> {
   readonly #options: SavedOptions<T>;
@@ -26,22 +28,22 @@ export class Saved<T> {
     this.#value = options.empty;
   }
 
-  /** What is known so far. */
+  /** The value in memory, which may not have been read yet. */
   get value(): T {
     return this.#value;
   }
 
-  /** Whether something waits to be saved. */
+  /** Whether a change is not saved yet. */
   get needsSave(): boolean {
     return !this.#isSaved;
   }
 
-  /** Tries again to save what could not be. */
+  /** Tries again to save the value. */
   retrySave(): Promise<void> {
     return this.change((value) => value);
   }
 
-  /** What is stored. Throws `COZIFY_STORE` while that can't be read. */
+  /** Returns the value after reading the store. Throws `COZIFY_STORE` if the store can't be read. */
   read(): Promise<T> {
     return this.#inTurn(async () => {
       await this.#load();
@@ -49,7 +51,7 @@ export class Saved<T> {
     });
   }
 
-  /** What is known, be it that nothing more can be read now. */
+  /** Returns the value after trying to read the store. */
   known(): Promise<T> {
     return this.#inTurn(async () => {
       await this.#load().catch(() => undefined);
@@ -57,7 +59,7 @@ export class Saved<T> {
     });
   }
 
-  /** Replaces it by what `step` makes of it, and saves it. Throws only with `isStrict`, `COZIFY_STORE` where that fails. */
+  /** Replaces the value with the result of `step` and saves it. With `isStrict`, throws `COZIFY_STORE` if the save fails. */
   change(
     step: (value: T) => T,
     { isStrict = false, ...options }: SaveOptions & { isStrict?: boolean } = {},
@@ -84,7 +86,7 @@ export class Saved<T> {
     if (stored !== null) this.#value = merge(stored, this.#value);
   }
 
-  /** What could not be read is not overwritten. */
+  /** Saves the value, after reading the store: a value that could not be read must not be overwritten. */
   async #save(options: SaveOptions): Promise<void> {
     const { store, isEmpty } = this.#options;
     await this.#load();

@@ -1,44 +1,44 @@
 import { CozifyError } from '../errors.js';
 
-/** Where something lasting is kept. Every failure is a `COZIFY_STORE`. */
+/** A place that keeps one value. Every failure is a `COZIFY_STORE`. */
 export interface Store<T> {
-  /** Tells stores of the same thing apart from all others in this process. */
+  /** Names the place within this process: two stores of the same place have the same identity. */
   readonly identity: string;
-  /** Other processes may write to it: it is read again before what it said is relied on for long. */
+  /** Whether other processes may write to the store. Its value is then read again from time to time. */
   readonly isShared?: boolean;
-  /** What is kept there ends with the process, as was wished: it fails nothing, and counts as not saved. */
+  /** Whether the value ends with the process, as its owner has chosen. Saving succeeds, and `saved` is false. */
   readonly isVolatile?: boolean;
   /**
-   * What was saved last, or `null` when nothing is there. Throws when it can't be read or was written by a later
-   * version: that is not the same as nothing. What is beyond repair is set aside, said in the log, and gives `null`.
+   * Returns the value that was saved last, or `null` if there is none. Throws if the value can't be read or was written
+   * by a later version. Sets a value aside that is damaged beyond repair, logs that, and returns `null`.
    */
   load(): Promise<T | null>;
-  /** Resolves when `content` is durably kept. Throws otherwise; then what was kept before still is. */
+  /** Resolves when `content` is durably saved. If that fails, throws, and the previous value stays. */
   save(content: T, options?: SaveOptions): Promise<void>;
-  /** Removes it with every copy. */
+  /** Removes the value and every copy. */
   remove(): Promise<void>;
 }
 
-/** How something is saved. */
+/** Options of {@link Store.save}. */
 export interface SaveOptions {
-  /** Leave no earlier copy behind: for a reset, after which no old token may come back. */
+  /** Whether to remove earlier copies as well. A reset needs that, because no old token may come back. */
   isFinal?: boolean;
 }
 
-/** Lines for the log of the host. They hold no secrets. */
+/** The host's log. Lines contain no secrets. */
 export interface Log {
   info(line: string): void;
   warn(line: string): void;
   error(line: string): void;
 }
 
-/** A `COZIFY_STORE` that says what failed, with the code of the file system where there is one. */
+/** Returns a `COZIFY_STORE` error that says what failed, with the file system's error code if there is one. */
 export function storeError(what: string, cause?: unknown): CozifyError {
   const { code } = (cause ?? {}) as { code?: unknown };
   return new CozifyError('COZIFY_STORE', typeof code === 'string' ? `${what} (${code}).` : `${what}.`);
 }
 
-/** For a program that wants nothing kept beyond its own life. */
+/** Returns a store in memory, for a program that wants nothing saved. */
 export function createVolatileStore<T>(identity: string): Store<T> {
   let kept: T | null = null;
   return {
@@ -50,7 +50,7 @@ export function createVolatileStore<T>(identity: string): Store<T> {
   };
 }
 
-/** For a host that has no directory to write to, though it should: everything is kept in memory only, and `saved` says so. */
+/** Returns a store that keeps nothing and fails every save, for a host without a user directory: `saved` is then false. */
 export function createNoStore<T>(identity: string): Store<T> {
   return {
     identity,
