@@ -2,15 +2,15 @@ import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
 
 /**
- * When this process got the token in force, by a clock that never jumps: also over a rest of the account a wall clock
- * that is set back makes no token due that was renewed just now (docs/dev/rules.md, "When a token is due"), and what was
- * in vain is not tried again sooner.
+ * The last renewal in this process, on a clock that never jumps. It survives a restart of the account, so that a wall
+ * clock that is set back neither makes a new token due (docs/dev/rules.md, "When a token is due") nor ends a back-off.
  */
 export class LastRenewal {
-  /** Renewals in a row that failed, and those that brought nothing new. */
+  /** Failed renewals in a row. */
   failures = 0;
+  /** Renewals in a row that returned the same token, or one that was due at once. */
   futile = 0;
-  /** Until when (monotonic) the background leaves the next one alone. */
+  /** Earliest time of the next renewal in the background (monotonic, ms). */
   retryAt = 0;
   readonly #clock: Clock;
   #last: { token: string; since: Elapsed } | undefined;
@@ -23,12 +23,12 @@ export class LastRenewal {
     this.#last = { token, since: new Elapsed(this.#clock) };
   }
 
-  /** A token was set by hand: when it was renewed last is unknown, also of one that we had before. */
+  /** Forgets the renewal. Call it after a token was set by hand, whose age is unknown. */
   forget(): void {
     this.#last = undefined;
   }
 
-  /** Milliseconds since this token came; `undefined` when that was in another process. */
+  /** Returns the milliseconds since the token was received; `undefined` if another process received it. */
   sinceMs(token: string): number | undefined {
     return this.#last?.token === token ? this.#last.since.steadyMs : undefined;
   }

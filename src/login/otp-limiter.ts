@@ -8,21 +8,22 @@ import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { withoutEnd } from '../text.js';
 
-/** What is remembered of the codes for one address at one cloud. */
+/** Codes that were sent to one address by one cloud, and tries of them. */
 interface AddressRecord {
-  /** Origin and address, the address in lower case. */
+  /** The cloud's origin and the address in lower case: see {@link keyOf}. */
   to: string;
-  /** When codes were sent, and for which accounts; those of the last 15 minutes. */
+  /** Times (ms since 1970) and accounts of the codes of the last 15 minutes. */
   sent: { at: number; account: string }[];
   lastSentAt: number | null;
+  /** Whether the last code was exchanged for a token. */
   isUsed: boolean;
-  /** Refused tries since the last code was sent. */
+  /** Rejected tries since the last code was sent. */
   refused: number;
-  /** When anything of this last changed. */
+  /** Time of the last change of this record, in ms since 1970. */
   touchedAt: number;
 }
 
-/** What is kept of the codes sent and tried lately. */
+/** The stored state of an {@link OtpLimiter}. */
 export interface OtpLimiterRecord {
   addresses: AddressRecord[];
 }
@@ -37,39 +38,41 @@ const addressSchema = objectOf({
   touchedAt: number,
 });
 
-/** The check of {@link OtpLimiterRecord}. */
+/** Checks a stored {@link OtpLimiterRecord}. */
 export const otpLimiterShape = shape<OtpLimiterRecord>(objectOf({ addresses: listOf(addressSchema) }));
 
-/** One address at one cloud, asked for by one account. */
+/** The address that a code goes to, the cloud that sends it, and the account that requests it. */
 export interface OtpTarget {
   origin: string;
   email: string;
   account: string;
 }
 
-/** A code is not taken any more when it is so old. */
+/** Life of a code. The service's own limit is not known. */
 export const CODE_LIFE_MS = 15 * 60_000;
-/** A code that was refused so often is dead. */
+/** Rejected tries after which a code is dead. */
 const MAX_REFUSED_TRIES = 5;
+/** No second code is sent while the last one is unused and younger than this. */
 const WAIT_MS = 60_000;
+/** Codes for one address, and for one account, within {@link WINDOW_MS}. */
 const MAX_CODES = 3;
 const WINDOW_MS = 15 * 60_000;
 const FORGET_MS = 24 * 3_600_000;
 const MAX_ADDRESSES = 1000;
 
 /**
- * Keeps mailboxes from floods and codes from guessing, for all accounts of a process together and across restarts
- * (docs/dev/rules.md, "Codes are rationed"). No reset of an account touches it.
+ * Limits how many codes are sent and how often one may be tried, for all accounts of a process together and across
+ * restarts (contract, "Limits on codes"). A reset of an account does not change the limits.
  */
 export class OtpLimiter {
   readonly #saved: Saved<OtpLimiterRecord>;
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
   readonly #listeners: Listeners;
-  /** How long ago what has a wall time happened. */
+  /** Ages of records with a wall time, safe against clock jumps. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
 
-  /** `log` is told of listeners that fail. */
+  /** `log` receives errors of listeners. */
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
     this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeRations });
     this.#clock = clock;
@@ -79,9 +82,9 @@ export class OtpLimiter {
   }
 
   /**
-   * Has a code sent by `send`, unless one sent less than a minute ago is unused. Gives when the code at hand was sent
-   * and whether that was now. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or what `send` throws, which counts for
-   * nothing.
+   * Sends a code with `send`, unless a code that is less than a minute old is unused. Returns the time of the pending
+   * code (ms since 1970) and whether it is new. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or the error of `send`,
+   * which does not count towards the limits.
    */
   send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     const sendInTurn = async (): Promise<{ sentAt: number; isNew: boolean }> => {
@@ -90,7 +93,7 @@ export class OtpLimiter {
       if (recent !== undefined) return { sentAt: recent, isNew: false };
       this.#checkLimits(target, before);
       await send();
-      // What an earlier process left may have been read meanwhile.
+      // The stored record may have been loaded while the request ran.
       const address = this.#address(target);
       const sentAt = this.#clock.now();
       const sent = { at: sentAt, account: target.account };
@@ -105,8 +108,8 @@ export class OtpLimiter {
   }
 
   /**
-   * Tries a code by `attempt`. After 5 refused tries the code is dead: `COZIFY_OTP_REJECTED` without asking, until a
-   * new one was sent. Tries that got no verdict are not counted.
+   * Tries a code with `attempt` and counts the try if the cloud rejects it. After 5 rejected tries, throws
+   * `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
     return this.#inTurn(keyOf(target.origin, target.email), async () => {
@@ -130,18 +133,18 @@ export class OtpLimiter {
     });
   }
 
-  /** Whether a code sent to the address can still be used, as far as is known. */
+  /** Whether the last code sent to the address is neither used nor dead. True for an unknown address. */
   isUsable(origin: string, email: string): boolean {
     const address = this.#find(keyOf(origin, email));
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
-  /** Calls `listener` when a code may have become usable or unusable, whichever account it was. Gives the way to stop that. */
+  /** Calls `listener` after each change of any address. Returns a function that unsubscribes it. */
   onChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** Reads what an earlier process left. No login depends on it: while it can't be read, it is tried again at each use. */
+  /** Loads the stored record. Never throws: a login must not depend on it. A failed load is repeated at each use. */
   async load(): Promise<void> {
     const { addresses } = await this.#saved.known();
     for (const address of addresses) {
@@ -150,12 +153,12 @@ export class OtpLimiter {
     }
   }
 
-  /** Whether something waits to be saved. */
+  /** Whether a change is not saved yet. */
   get needsSave(): boolean {
     return this.#saved.needsSave;
   }
 
-  /** Tries again to save what could not be. */
+  /** Tries again to save a change. */
   async retrySave(): Promise<void> {
     if (!this.needsSave) return;
     await this.#saved.retrySave();
@@ -163,17 +166,17 @@ export class OtpLimiter {
     this.#listeners.tell(() => []);
   }
 
-  /** Notes when something happened, unless that is known. */
+  /** Starts to measure the age of a record, unless that has been done. */
   #note(what: object, at: number): void {
     if (this.#elapsed.get(what)?.at !== at) this.#elapsed.set(what, new Elapsed(this.#clock, at));
   }
 
-  /** Milliseconds since something happened. A clock that jumps, or a machine that sleeps, makes nothing younger. */
+  /** Returns the age of a record in ms. Neither a clock jump nor a sleep of the machine makes a record younger. */
   #ageOf(what: object, at: number): number {
     return (this.#elapsed.get(what) ?? new Elapsed(this.#clock, at)).ms;
   }
 
-  /** When the last code was sent, if that was under a minute ago and it is neither used nor dead. */
+  /** Returns the time of the last code if it is less than a minute old and neither used nor dead. */
   #recentCode(address: AddressRecord): number | undefined {
     const { lastSentAt, isUsed, refused } = address;
     if (lastSentAt === null || isUsed || refused >= MAX_REFUSED_TRIES) return undefined;
@@ -202,7 +205,7 @@ export class OtpLimiter {
     return this.#saved.value.addresses.find((address) => address.to === to);
   }
 
-  /** In memory it holds in any case; a full disk must fail neither a code nor a login. */
+  /** Stores a record. Never throws: a full disk must fail neither a code nor a login, and the limit holds in memory. */
   async #remember(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
@@ -214,7 +217,7 @@ export class OtpLimiter {
     this.#listeners.tell(() => []);
   }
 
-  /** One at a time for each key, so that two requests at once see each other, and a slow one holds up no others. */
+  /** Runs `work` one at a time for each key, so that two requests at once count together. Other keys don't wait. */
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.load();
     return this.#mutex.runExclusive(key, work);
@@ -222,11 +225,11 @@ export class OtpLimiter {
 }
 
 function keyOf(origin: string, email: string): string {
-  // One mailbox, one key: case and a dot at the end of the domain make no other.
+  // Spellings of one mailbox share a key: case and a dot at the end of the domain make no difference.
   return `${origin} ${withoutEnd(email.toLowerCase(), /\./)}`;
 }
 
-/** What an earlier process noted of an address, and this one before it could read that. */
+/** Adds the tries and codes of this process, made before the load, to the stored record of an address. */
 function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
   const isNew = own.lastSentAt !== null;
   return {
@@ -239,7 +242,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
   };
 }
 
-/** What an earlier process has kept, and what this one has made before it could read that. */
+/** Adds the records of this process, made before the load, to the stored ones. */
 function mergeRations(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {
@@ -250,8 +253,8 @@ function mergeRations(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimit
 }
 
 /**
- * Room for one more: too many lose those touched longest ago, of which those that no code went to come first, for trying
- * is cheaper than sending.
+ * Makes room for one more address. Drops addresses that no code was sent to first, because an attacker can name many of
+ * them at no cost, and then the ones that changed longest ago.
  */
 function withRoom(addresses: AddressRecord[]): AddressRecord[] {
   const tooMany = addresses.length - MAX_ADDRESSES + 1;

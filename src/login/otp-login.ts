@@ -10,12 +10,15 @@ import type { CloudState } from '../state/cloud-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
-/** How the login stands: `authenticated` means there is a token that the cloud has not rejected. */
+/**
+ * The state of a login. `authenticated`: there is a token that the cloud has not rejected; `otp-sent`: there is no such
+ * token, but a pending code; `otp-required`: there is neither.
+ */
 export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
-/** What logging in by code needs of the account. */
+/** Options of an {@link OtpLogin}. */
 export interface OtpLoginOptions {
-  /** The account for which codes are rationed. */
+  /** The id of the account, by which codes are limited. */
   id: string;
   state: CloudState;
   client: CloudClient;
@@ -24,48 +27,48 @@ export interface OtpLoginOptions {
   clock: Clock;
 }
 
-/** Logging in with an e-mailed code: asking for one, and exchanging it for a token. */
+/** Logs in with an e-mailed code: requests a code, and exchanges it for a token. */
 export class OtpLogin {
   readonly #options: OtpLoginOptions;
   readonly #sending = new SingleFlight<void>();
   readonly #trying = new SingleFlight<void>();
-  /** How long ago the last code was sent. */
+  /** Age of the last code. */
   #sent: Elapsed | undefined;
 
   constructor(options: OtpLoginOptions) {
     this.#options = options;
   }
 
-  /** Whether a code is being e-mailed or tried, and what comes of that is not noted yet. */
+  /** Whether a code is being requested or tried. */
   get isBusy(): boolean {
     return this.#sending.isUnderWay || this.#trying.isUnderWay;
   }
 
-  /** How the login stands now. */
+  /** The current state of the login. */
   get loginState(): LoginState {
     if (this.#options.session.isAuthenticated) return 'authenticated';
     return this.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
-  /** The code on its way, until it is used, dead or 15 minutes old. */
+  /** The pending code: sent, and neither used, nor dead, nor 15 minutes old. */
   get open(): OtpRecord | undefined {
     const { otp, origin } = this.#options.state.cloud;
     if (otp === null || this.remainingMs === undefined) return undefined;
     return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
   }
 
-  /** Milliseconds until the last code sent is too old, or `undefined` when that is so or none was sent. */
+  /** Milliseconds until the last code expires; `undefined` if it has expired or none was sent. */
   get remainingMs(): number | undefined {
     const { state, clock } = this.#options;
     const { otp } = state.cloud;
     if (otp === null) return undefined;
-    // A wall clock that is set back makes the code no younger; one set forward, or a sleep, makes it older.
+    // The larger of the times on both clocks counts: setting the wall clock back must not make the code younger.
     if (this.#sent?.at !== otp.sentAt) this.#sent = new Elapsed(clock, otp.sentAt);
     const remaining = CODE_LIFE_MS - this.#sent.ms;
     return remaining > 0 ? remaining : undefined;
   }
 
-  /** The address in force. Throws `COZIFY_NO_EMAIL` when there is none. */
+  /** The current address. Throws `COZIFY_NO_EMAIL` if there is none. */
   get address(): string {
     const { email } = this.#options.state.record;
     if (email !== null) return email;
@@ -75,7 +78,7 @@ export class OtpLogin {
     );
   }
 
-  /** Has a code e-mailed, by default to the address in force. Several who ask at the same time get one. */
+  /** Requests a code, by default for the current address. Concurrent calls share one request. */
   request(email: string | undefined): Promise<void> {
     const to = email === undefined ? this.address : parseEmail(email);
     return this.#sending.run(to, () => this.#send(to));
@@ -107,7 +110,7 @@ export class OtpLogin {
     }
   }
 
-  /** Where the last code went, also one refused too often: it stays the one that is meant until another is sent. */
+  /** The address of the last code until it expires, even if the code is dead: a code typed now is meant for it. */
   get #lastAddress(): string | undefined {
     return this.remainingMs === undefined ? undefined : this.#options.state.cloud.otp?.email;
   }

@@ -1,53 +1,53 @@
-/** What decides when a token is due and what may take its place. Pure: no clock, no network, no state. */
+/** The rules for when a token is due and which token may replace it. Pure functions: no clock, no network, no state. */
 import { CozifyError } from '../errors.js';
 import { decodeToken, parseJwtForm, startsAsJwt } from '../cloud/token.js';
 import { type CloudRecord, type LoginRecord, withLogin } from '../state/account-record.js';
 
-/** After a renewal nothing is due for this long, so that a wrong clock does not renew without end. */
+/** A token is not due for this long after its renewal, so that a wrong clock does not cause endless renewals. */
 const COOLDOWN_MS = 600_000;
 
-/** The part of its life at whose end a token is due whatever `expiry` says. */
+/** A token is due in this last part of its life, whatever `expiry` says. */
 const LAST_PART = 1 / 5;
 
-/** Times at which a token is looked at, in milliseconds. */
+/** The moment for which a rule is evaluated, in ms. */
 export interface Moment {
   /** Wall time since the epoch. */
   now: number;
-  /** Since the token was renewed, by a clock that never jumps; `undefined` when that was in another process. */
+  /** Time since the renewal, on a clock that never jumps; `undefined` if another process renewed the token. */
   sinceRenewalMs?: number | undefined;
 }
 
-/** The times of a token, in milliseconds since the epoch: when it was received, `null` by hand, and its own. */
+/** The times of a token, in ms since 1970. `lastRefresh` is null for a token that was set by hand. */
 export interface TokenTimes {
   lastRefresh: number | null;
   issuedAt: number | undefined;
   expiresAt: number | undefined;
 }
 
-/** How long a token lives from its first moment to its last, in milliseconds, as far as it says so. */
+/** Returns the length of a token's life in ms, from `iat` (otherwise its receipt) to `exp`; `undefined` if not known. */
 export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number | undefined {
   const bornAt = issuedAt ?? lastRefresh ?? undefined;
   const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
-  // A token that is over when it comes says nothing of how long such tokens live.
+  // Ignores a token that had expired when it was received.
   return spanMs > 0 ? spanMs : undefined;
 }
 
 /**
- * Milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last refresh unknown or in
- * the future; but not within the cooldown (docs/dev/rules.md, "When a token is due").
+ * Returns the milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last refreshed
+ * at an unknown or future time; but never within the cooldown (docs/dev/rules.md, "When a token is due").
  */
 export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): number {
   return Math.max(cooldownLeftMs(times, expiryMs, moment), overdueInMs(times, expiryMs, moment.now));
 }
 
-/** As {@link dueInMs}, without the cooldown: 0 right after a renewal says that it has brought nothing new. */
+/** Returns the same as {@link dueInMs} without the cooldown: 0 right after a renewal means that it brought nothing new. */
 export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
   const { lastRefresh, expiresAt } = times;
   if (lastRefresh === null || !Number.isFinite(lastRefresh) || lastRefresh > now) return 0;
   const dueAt = [lastRefresh + expiryMs];
   const lifeMs = lifeOf(times);
   if (lifeMs !== undefined && expiresAt !== undefined) {
-    // By the token's own times, and by ours: the clocks of cloud and host may differ.
+    // Once by the cloud's clock and once by this machine's, because the two may differ.
     dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
   }
   return Math.max(Math.min(...dueAt) - now, 0);
@@ -62,8 +62,8 @@ function cooldownLeftMs(times: TokenTimes, expiryMs: number, { now, sinceRenewal
 }
 
 /**
- * Throws `COZIFY_BAD_ANSWER` for a renewed token that may not replace the one at hand: cut, of another kind, older, or
- * another user's (docs/dev/rules.md, "A token is replaced by a whole one only").
+ * Throws `COZIFY_BAD_ANSWER` if a renewed token must not replace the current one: because it is truncated, of another
+ * kind, older, or another user's (docs/dev/rules.md, "A token is replaced by a whole one only").
  */
 export function checkSuccessor(token: string, successor: string): void {
   const form = parseJwtForm(token);
@@ -82,8 +82,8 @@ export function checkSuccessor(token: string, successor: string): void {
 }
 
 /**
- * Throws `COZIFY_BAD_ANSWER` for what a login got in place of a whole token, as far as that can be told: a JWT without
- * all its parts, or less than the one that `known`, an earlier login, got from the same cloud.
+ * Throws `COZIFY_BAD_ANSWER` if the token of a login is truncated: a JWT without all its parts, or one with a shorter
+ * signature than that of `known`, an earlier login at the same cloud.
  */
 export function checkLoginToken(known: LoginRecord | null, token: string): void {
   const form = parseJwtForm(token);
@@ -94,21 +94,21 @@ export function checkLoginToken(known: LoginRecord | null, token: string): void 
   if (isPart || isShorter) throw refuse('a whole token', 'an incomplete one, or something else');
 }
 
-/** Whether a new login is the same person's, as far as can be told: other people's hubs go with the first list. */
+/** Whether a new login belongs to the user of an earlier one. True if the tokens don't say. */
 export function isSameUser(before: LoginRecord | null, token: string): boolean {
   const known = before === null ? undefined : decodeToken(before.token).userId;
   const now = decodeToken(token).userId;
   return known === undefined || now === undefined || known === now;
 }
 
-/** Puts a person's login in force: another person's hubs go with the first list that is without them. */
+/** Makes a login the current one. If it is another user's, the first hub list without the known hubs removes them. */
 export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number): CloudRecord {
   const isSame = isSameUser(cloud.login, login.token);
   const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
   return { ...withLogin(cloud, login, now), hubs };
 }
 
-/** Whether a renewed token was issued no earlier than one that another process has put in the place of its predecessor. */
+/** Whether a renewed token was issued at the same time as the token of another process, or later. */
 export function isNoOlder(renewed: string, theirs: string): boolean {
   return (decodeToken(renewed).issuedAt ?? 0) >= (decodeToken(theirs).issuedAt ?? Infinity);
 }

@@ -33,51 +33,52 @@ import {
   withLoginOf,
 } from './renewal-rules.js';
 
-/** What a step that asked the cloud about the token got. `keys` are there when the cloud took it. */
+/** The cloud's verdict on the current token. */
 export interface Verdict {
   isAccepted: boolean;
+  /** The hub keys, if the cloud accepts the token. */
   keys?: HubKeys;
-  /** Under whose login that was found out, see {@link CloudState.era}. */
+  /** The epoch of the login that was asked about, see {@link CloudState.era}. */
   era: string;
 }
 
-/** `same`: the cloud gave the token we have. `dropped`: a reset or a new login came first. */
+/** The result of a renewal. `same`: the cloud returned the current token; `dropped`: a reset or a new login came first. */
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
-/** What a session needs of its account, and whom it tells what. */
+/** Options of a {@link Session}. */
 export interface SessionOptions {
   state: CloudState;
   client: CloudClient;
   clock: Clock;
   claims: KnownClaims;
   lastRenewal: LastRenewal;
-  /** Nothing is waited for any more; what was rejected meanwhile stays undecided. */
+  /** Ends waits when the account closes. A rejection that is still being checked then changes nothing. */
   ending: Ending;
-  /** Told once of each renewal, at which cloud, that it failed, or that it succeeded, also with the same token; and of each login. */
+  /** Receives one call for each renewal at a cloud (successful also with the same token), and one for each login. */
   events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
-  /** Told what the cloud answered to a renewal, whoever asked for it. */
+  /** Receives the result of each renewal. */
   onRenewal: (renewal: Renewal) => void;
-  /** Told of each list of hub keys. */
+  /** Receives each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
-  /** Other processes may renew the token: a rejection is believed only when the store keeps naming it. */
+  /** Whether other processes may renew the token. A rejection then counts only if the store still has the token. */
   isShared: () => boolean;
 }
 
-/** Waits before each reading of the store on a rejection: a renewal of another process is saved by then. */
+/** Waits before each read of the store after a rejection. By the last one, another process has saved its renewal. */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
-/** How long a renewal waits for a login under way, which would make it needless. */
+/** How long a renewal waits for a running login, which would make it unnecessary. */
 const LOGIN_PATIENCE_MS = 3_000;
 
-/** Longer than a token that was asked for takes to come, and to be kept by a slow store. */
+/** How long a rejection waits for a running renewal: longer than the call and a slow store take. */
 const UNDER_WAY_PATIENCE_MS = 3_600_000;
 
-/** A token that was replaced while the cloud was asked about it is asked about anew, this many times at most. */
+/** How often the cloud is asked if the token is replaced during the question. */
 const MOST_QUESTIONS = 3;
 
 /**
- * The cloud token: when it is due, who renews it, and whose word counts (docs/dev/rules.md, "Only the cloud ends a login",
- * "One renewal at a time", "A token is replaced by a whole one only").
+ * The cloud token of an account: asks the cloud about it, renews and revokes it, and exchanges a code for a new one
+ * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "A token is replaced by a whole one only").
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -86,9 +87,9 @@ export class Session {
   readonly #mutex = new KeyedMutex();
   readonly #pending = new UnderWay();
   readonly #logins = new UnderWay();
-  /** The keeping of tokens that have come. */
+  /** Saves of tokens that were received. */
   readonly #keeping = new UnderWay();
-  /** The last renewal that came to nothing, for a reset or a login came first. */
+  /** The last renewal that was dropped because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;
 
   constructor(options: SessionOptions) {
@@ -104,29 +105,29 @@ export class Session {
     return this.login?.isRejected === false;
   }
 
-  /** How long the token in force lives from its first moment to its last, in milliseconds, as far as it says so. */
+  /** Length of the current token's life in ms; `undefined` if the token does not say. */
   get lifeMs(): number | undefined {
     return this.login === null ? undefined : lifeOf(this.#timesOf(this.login));
   }
 
-  /** How long the token in force is still good for, in milliseconds, as far as it says so. */
+  /** Milliseconds until the current token expires; `undefined` if the token does not say. */
   get leftMs(): number | undefined {
     const { login } = this;
     const expiresAt = login === null ? undefined : this.#timesOf(login).expiresAt;
     return expiresAt === undefined ? undefined : expiresAt - this.#options.clock.now();
   }
 
-  /** The renewals and logins under way, if any: the one thing worth waiting for when the account closes. */
+  /** Settles with the running renewals and logins, for which a closing account waits; `undefined` if there is none. */
   get pending(): Promise<unknown> | undefined {
     return this.#pending.settled;
   }
 
-  /** Resolves once the tokens that have come are kept, or could not be; `undefined` when there is none. */
+  /** Settles when the received tokens are saved or their save has failed; `undefined` if there is none. */
   get keeping(): Promise<unknown> | undefined {
     return this.#keeping.settled;
   }
 
-  /** Milliseconds until the token is due (docs/dev/rules.md, "When a token is due"). `undefined` without a token. */
+  /** Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` without one. */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
     if (login === null) return undefined;
@@ -135,13 +136,13 @@ export class Session {
     return dueInMs(this.#timesOf(login), expiryMs, { now: clock.now(), sinceRenewalMs });
   }
 
-  /** Whether the token is due again right after it came: a wrong clock, or a cloud that gives the same one. */
+  /** Whether the token is due right after its renewal, because of a wrong clock or because the cloud returned the same one. */
   isStillDue(expiryMs: number): boolean {
     const { login } = this;
     return login !== null && overdueInMs(this.#timesOf(login), expiryMs, this.#options.clock.now()) === 0;
   }
 
-  /** Asks the cloud about the token in force; those who ask at the same time share one request. */
+  /** Asks the cloud about the current token. Concurrent calls share one request. */
   async ask(): Promise<Verdict> {
     for (let round = 0; round < MOST_QUESTIONS; round++) {
       const { login } = this;
@@ -151,12 +152,12 @@ export class Session {
       if (this.login?.token === login.token)
         return keys === undefined ? { isAccepted: false, era } : { isAccepted: true, keys, era };
       if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys, era };
-      // The token was replaced meanwhile: a rejection of the old one says nothing about the new one.
+      // The token was replaced during the request, and a rejection of the old token says nothing about the new one.
     }
     return { isAccepted: this.login?.isRejected === false, era: this.#options.state.era };
   }
 
-  /** Renews the token in force; those who ask at the same time share one request and its result. Needs a token. */
+  /** Renews the current token. Concurrent calls share one request and its result. Resolves with `dropped` without a token. */
   renew(): Promise<Renewal> {
     const token = this.login?.token;
     if (token === undefined) return Promise.resolve('dropped');
@@ -166,7 +167,7 @@ export class Session {
     });
   }
 
-  /** Forgets the login, whatever is under way. */
+  /** Forgets the login and drops the results of running requests. Throws `COZIFY_STORE` if that can't be saved. */
   forget(isLogout = false): Promise<void> {
     const { state, clock } = this.#options;
     return state.changeLogin((record) => forgetLogin(record, isLogout, clock.now()), {
@@ -177,8 +178,8 @@ export class Session {
   }
 
   /**
-   * Revokes what there is of tokens at the cloud, those of logins that are made meanwhile included, then forgets the
-   * login. No renewal goes on meanwhile: it would bring a token that nobody revokes.
+   * Revokes all tokens of the account at the cloud, including those of logins that finish during the call, and forgets
+   * the login. Holds renewals back, because a renewal would bring a token that nobody revokes.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
@@ -195,7 +196,7 @@ export class Session {
     });
   }
 
-  /** Exchanges a code for a token and puts it in force. */
+  /** Exchanges a code for a token, which becomes the current one. */
   logIn(email: string, otp: string): Promise<void> {
     return this.#logins.add(this.noted(this.#startLogin(email, otp)));
   }
@@ -220,7 +221,7 @@ export class Session {
     return keys;
   }
 
-  /** Lets the account, which waits for little at its end, know of a token that was asked for. */
+  /** Registers a request for a token, so that closing the account waits for it. */
   noted<T>(work: Promise<T>): Promise<T> {
     return this.#pending.add(work);
   }
@@ -228,7 +229,7 @@ export class Session {
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
       if (earlier !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier);
-      // Another process may have renewed it.
+      // Another process may have renewed the token.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
       const renewal = await this.#renewOnce(token, earlier);
@@ -253,7 +254,7 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  /** Puts what a renewal of `token`, in force in that era, has brought in its place. */
+  /** Replaces `token`, current in the epoch `era`, with the result of its renewal. */
   async #replace(token: string, era: string, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
@@ -263,7 +264,7 @@ export class Session {
         token,
         (cloud) => {
           const { login } = cloud;
-          // A login or a reset of another process wins, as one of our own does.
+          // A login or a reset wins over a renewal, also one of another process.
           if (login === null || !(login.token === token || this.#isOlder(cloud, era, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
@@ -275,28 +276,28 @@ export class Session {
     return isInForce ? 'renewed' : 'dropped';
   }
 
-  /** Puts a renewal in force that was dropped, if its token is in force again: what came first has been undone. */
+  /** Adopts a dropped renewal if its token is current again, because the reset or login that came first was undone. */
   takeUpDropped(): void {
     const { token, renewed } = this.#dropped ?? {};
     if (token === undefined || renewed === undefined || this.login?.token !== token) return;
     void this.#replace(token, this.#options.state.era, renewed).catch(() => undefined);
   }
 
-  /** What a renewal is to flows: nothing where another login is in force. */
+  /** Returns the events of a renewal: none if another login is current. */
   #newsOf(before: AccountRecord, token: string): AccountTopic[] {
     const { login } = cloudOf(before, this.#options.state.origin);
     if (login === null || !(login.token === token || this.#options.state.isPulled)) return [];
     return login.isRejected ? ['authenticated', 'refreshed'] : ['refreshed'];
   }
 
-  /** Whether what is in force is an older renewal of the same login, by another process. */
+  /** Whether the current token is an older renewal of the same login by another process. */
   #isOlder(cloud: CloudRecord, era: string, renewed: string): boolean {
     return eraOf(cloud) === era && this.#options.state.isPulled && isNoOlder(renewed, cloud.login?.token ?? '');
   }
 
   /**
-   * Whether a token that was just rejected is still the one in force, also after reading the store again. A renewal
-   * `underWay` may have replaced it at the cloud already: its answer is waited for.
+   * Whether a rejected token is still the current one, also after reading the store again. Waits for a renewal that is
+   * `underWay`, because that may have replaced the token at the cloud already.
    */
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
     const { state, ending } = this.#options;
@@ -311,21 +312,21 @@ export class Session {
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
       );
       if (this.login?.token !== token) return false;
-      // That was made sure of before, be it for somebody who asked at the same time.
+      // A concurrent call has confirmed the rejection already.
       if (problem === undefined && this.login.isRejected) return true;
     }
-    // Which token is in force is the shared store's to say.
+    // Only the shared store knows which token is current.
     if (isShared && problem !== undefined) throw problem;
     return true;
   }
 
-  /** Waits, less when `work` or this session ends before. */
+  /** Waits for the given time, or until `work` settles or the account closes. */
   async #pause(delayMs: number, work?: Promise<unknown>): Promise<void> {
     const { clock, ending } = this.#options;
     await settlesWithin(clock, work, delayMs, ending.signal);
   }
 
-  /** Notes what the cloud said of a token, if it is still the one in force and that is news. */
+  /** Records the cloud's verdict on a token, if the token is still current and the verdict is new. */
   #judge(token: string, isRejected: boolean): Promise<void> {
     const rejectedAt = isRejected ? this.#options.clock.now() : null;
     return this.#options.state.changeToken(
