@@ -1,6 +1,6 @@
 import { listOf, objectOf, orNull, schemas, shape } from '../schema.js';
 
-/** A hub as it is kept. `key` is a secret. */
+/** A hub as it is saved. `key` is a secret. */
 export interface HubRecord {
   id: string;
   name: string;
@@ -9,48 +9,48 @@ export interface HubRecord {
   key: string | null;
   isRemote: boolean;
   isAutoremote: boolean;
-  /** A step asked for `remote`: the LAN is left alone, by the background too. */
+  /** Whether a step has chosen `remote`: then the LAN is not used, not even by the background. */
   isLanExcluded: boolean;
-  /** In how many good lists in a row the hub was missing. */
+  /** Valid hub lists in a row without this hub. */
   missedLists: number;
 }
 
-/** The cloud token in force. `token` is a secret. */
+/** The current cloud token. `token` is a secret. */
 export interface LoginRecord {
   token: string;
-  /** When it was received by login or refresh; `null` when it was set by hand. Milliseconds since the epoch. */
+  /** Time of the login or refresh that returned the token, in ms since 1970; `null` for a token that was set by hand. */
   lastRefresh: number | null;
-  /** The cloud answered 401 to it. It is kept, because the cloud may take it again. */
+  /** Whether the cloud has answered 401 to the token. Such a token is kept, because the cloud may accept it again. */
   isRejected: boolean;
-  /** When that was; `null` unless `isRejected`. */
+  /** Time of the 401 in ms since 1970; `null` unless `isRejected`. */
   rejectedAt: number | null;
-  /** The address that logged in; `null` when the token was set by hand. */
+  /** The address that the token was issued for; `null` if the token was set by hand. */
   email: string | null;
 }
 
-/** A code that was e-mailed. */
+/** A code that was e-mailed. `sentAt` is in ms since 1970. */
 export interface OtpRecord {
   email: string;
   sentAt: number;
 }
 
-/** What belongs to one cloud: nothing of it is ever sent to another. */
+/** The part of an account that belongs to one cloud. None of it is ever sent to another cloud. */
 export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;
   login: LoginRecord | null;
-  /** Grows with each login, reset and token set by hand: what a person did counts for more than a renewal. */
+  /** Number of logins, resets and tokens set by hand. Of two copies the one with the higher number wins. */
   generation: number;
-  /** Grows with each change of `login`, so that of two copies the newer is known whatever the clocks say. */
+  /** Number of changes of `login`. It decides between copies of the same generation, whatever the clocks say. */
   revision: number;
-  /** When the login, reset or token set by hand was made that counts; absent before the first. Milliseconds since the epoch. */
+  /** Time of the last login, reset or token set by hand, in ms since 1970; absent before the first. */
   decidedAt?: number;
   otp: OtpRecord | null;
   hubs: HubRecord[];
   defaultHub: string | null;
 }
 
-/** A call that the cloud asked us not to repeat before `until`. */
+/** A call that must not be repeated before `until` (ms since 1970), because of a `Retry-After` of the cloud. */
 export interface HoldRecord {
   call: string;
   origin: string;
@@ -58,57 +58,57 @@ export interface HoldRecord {
   statusCode: number;
 }
 
-/** Everything an account must not forget. */
+/** The saved state of an account. */
 export interface AccountRecord {
-  /** The address in force. */
+  /** The current address. */
   email: string | null;
-  /** The configured address when `email` was last looked at, to notice a Deploy that changed it. */
+  /** The configured address at the last start, to detect a Deploy that changes it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
   holds: HoldRecord[];
-  /** Tells the last change that was to be saved or not made from all others, also from the same one made elsewhere. */
+  /** A random id of the last strict change, to find out later whether a failed save has reached the store after all. */
   change?: string;
 }
 
-/** What is known of an account that never logged in. */
+/** The state of an account that has never logged in. */
 export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
 
-/** The part of a record that belongs to a cloud. */
+/** Returns the part of a record that belongs to a cloud. */
 export function cloudOf(record: AccountRecord, origin: string): CloudRecord {
   const known = record.clouds.find((cloud) => cloud.origin === origin);
   return known ?? { origin, login: null, generation: 0, revision: 0, otp: null, hubs: [], defaultHub: null };
 }
 
-/** The record with the part of one cloud replaced. */
+/** Returns the record with the part of one cloud replaced. */
 export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRecord {
   const others = record.clouds.filter(({ origin }) => origin !== cloud.origin);
   return { ...record, clouds: [...others, cloud] };
 }
 
 /**
- * Tells under whose login something was found out: two that were made without knowing of each other may have the same
- * number. Renewals of a login leave it as it is.
+ * Returns the epoch of a cloud's login, which each login, reset and token set by hand changes, and a renewal does not. It
+ * includes the time, because two processes may give the same generation to different logins.
  */
 export function eraOf({ generation, decidedAt }: CloudRecord): string {
   return `${generation} ${decidedAt ?? ''}`;
 }
 
-/** Puts another login, or none, in force, because a person wants it so now, in milliseconds since the epoch. */
+/** Returns the cloud with another login, or none, that a person has chosen at `now` (ms since 1970). Starts a new epoch. */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
 }
 
-/** Puts what a renewal gave in force. */
+/** Returns the cloud with the login that a renewal has brought. */
 export function withRenewal(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
   return { ...cloud, login, revision: cloud.revision + 1 };
 }
 
-/** A login as it is when a token has just come, from the cloud at `lastRefresh` or, with `null`, by hand. */
+/** Returns the login of a new token: received from the cloud at `lastRefresh`, or set by hand if that is `null`. */
 export function newLogin(token: string, lastRefresh: number | null, email: string | null): LoginRecord {
   return { token, lastRefresh, isRejected: false, rejectedAt: null, email };
 }
 
-/** The record after a reset: no token, no code, the configured address. Hubs stay; their keys go with a logout. */
+/** Returns the record after a reset: no token, no code, the configured address. Keeps the hubs; a logout drops their keys. */
 export function forgetLogin(record: AccountRecord, isLogout: boolean, now: number): AccountRecord {
   const clouds = record.clouds.map((cloud) => ({
     ...withLogin(cloud, null, now),
@@ -118,7 +118,7 @@ export function forgetLogin(record: AccountRecord, isLogout: boolean, now: numbe
   return { ...record, email: record.configuredEmail, clouds };
 }
 
-/** A record as an earlier version of this package may have stored it, with what it did not know yet. */
+/** Adds the fields that an earlier version of this package did not store. */
 export function completeRecord(stored: AccountRecord): AccountRecord {
   const complete = ({ login, ...cloud }: CloudRecord): CloudRecord => ({
     ...cloud,
@@ -158,7 +158,7 @@ const cloudSchema = objectOf(
   { generation: count, decidedAt: number },
 );
 
-/** What a stored account must look like to be taken for one. */
+/** Checks a stored {@link AccountRecord}. */
 export const accountShape = shape<AccountRecord>(
   objectOf(
     {

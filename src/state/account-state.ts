@@ -13,68 +13,70 @@ import {
 import type { AccountTopic } from './account-topics.js';
 import { findUndone, isSameElsewhere, mergeRecords, outdo } from './merge-records.js';
 
-/** So many changes that were not made are remembered: those of one outage. */
+/** Failed strict changes that are remembered: enough for one outage. */
 const MOST_UNDONE = 20;
 
-/** What is in force: what is kept and, where a token is to be in memory only, the part of its cloud as that has it. */
+/** The current state in two layers. */
 export interface Layers {
+  /** The state that is saved. */
   readonly kept: AccountRecord;
-  /** A login that no store gets to see, with all that was found out by it. */
+  /** The part of one cloud under a login in memory only (`commit: false`); it hides the saved part. */
   readonly guest: CloudRecord | undefined;
 }
 
-/** Computes what is to be in force next; `undefined` when nothing is to change. May be called several times. */
+/** Computes the next state; returns `undefined` to change nothing. May be called several times. */
 export type LayersUpdate = (layers: Layers) => Layers | undefined;
 
-/** How a change is made, saved and told. */
+/** Options of a change. */
 export interface ChangeOptions extends SaveOptions {
-  /** What to tell with the change once it is in force, where that depends on the record before it. */
+  /** Returns the events of the change, given the record before it. */
   announce?: (before: AccountRecord) => readonly AccountTopic[];
-  /** Only if it can be saved: otherwise nothing changes and the `COZIFY_STORE` is thrown. */
+  /** Whether a failed save undoes the change. The change then throws `COZIFY_STORE`. */
   isStrict?: boolean;
-  /** Not worth a save of its own: kept with the next one. */
+  /** Whether the change is saved only with the next one. */
   isLazy?: boolean;
 }
 
-/** Who makes a change: somebody who works with the cloud of this origin. Strict changes that wait for their turn end with it. */
+/** The part of the account that makes a change. It works with the cloud of one origin. */
 export interface Changer {
   readonly origin: string;
+  /** Whether it has ended. Its strict changes that still wait for their turn then throw `COZIFY_CLOSED`. */
   readonly isOver: boolean;
-  /** All that it was asked for has been answered: strict changes that are not saved by then count as not made. */
+  /** Whether all its callers have been answered. A strict change that is saved later then counts as not made. */
   readonly isAnswered?: boolean;
 }
 
-/** What a change announces to those who follow the cloud of this origin. */
+/** Returns the events of a change for subscribers to the cloud of an origin. */
 export type Announced = (origin: string) => readonly AccountTopic[];
 
-/** Called after each change, with the record before it and what the change announces. */
+/** Receives each change: the record before it, and its events. */
 export type ChangeListener = (before: AccountRecord, announced: Announced) => void;
 
 const nothing: Announced = () => [];
 
 /**
- * The state of an account: in memory, and on its way to the store. Changes are made one after another; each is in
- * force only after it was saved or the saving has failed, so that nothing is reported which a power cut could undo
- * (docs/dev/rules.md, "The state outlives everything but a deletion"). It lives as long as its account, whatever becomes of
- * the account's node.
+ * The state of an account in memory, and its saves to the store. Changes are made one after another. A change becomes
+ * current only after its save has succeeded or failed, so that nothing is reported that a power loss could undo
+ * (docs/dev/rules.md, "The state outlives everything but a deletion"). The state lives as long as the account, not as
+ * long as the config node.
  */
 export class AccountState {
   readonly #onChange: ChangeListener;
   #store: Store<AccountRecord>;
   #layers: Layers = { kept: emptyAccount, guest: undefined };
-  /** What was in the store when it was read or written last. */
+  /** The content of the store at the last read or write. */
   #base: AccountRecord | null = null;
-  /** What strict changes were to save and could not: a slow store may have it later all the same. */
+  /** Records that strict changes failed to save. A slow store may still save them later. */
   #undone: readonly AccountRecord[] = [];
   #isRead = false;
   #isSaved = true;
   #isDeleted = false;
   #turn: Promise<unknown> = Promise.resolve();
   #strict: Promise<unknown> = Promise.resolve();
-  /** Changes and readings under way or waiting for their turn. */
+  /** Number of changes and reads that run or wait for their turn. */
   #underWay = 0;
   #guests = 0;
-  /** The tokens that were taken over from the store last, where another process had put them. */
+  /** The tokens that the last merge took from the store, where another process had saved them. */
   #pulledTokens: readonly string[] = [];
 
   constructor(store: Store<AccountRecord>, onChange: ChangeListener) {
@@ -82,18 +84,18 @@ export class AccountState {
     this.#onChange = onChange;
   }
 
-  /** What is in force. */
+  /** The current state. */
   get record(): AccountRecord {
     const { kept, guest } = this.#layers;
     return guest === undefined ? kept : withCloud(kept, guest);
   }
 
-  /** What is in the store, or to be saved there. */
+  /** The state that is saved, or waits to be saved: without a login in memory only. */
   get kept(): AccountRecord {
     return this.#layers.kept;
   }
 
-  /** The generation of a login that no store gets to see: no other in this process has it. */
+  /** Returns a generation for a login in memory only: a negative number that no other login has. */
   nextGuest(): number {
     return -++this.#guests;
   }
@@ -102,7 +104,7 @@ export class AccountState {
     return this.#store.isShared === true;
   }
 
-  /** Whether the store that is chosen now has been read. */
+  /** Whether the current store has been read. */
   get isRead(): boolean {
     return this.#isRead;
   }
@@ -111,22 +113,22 @@ export class AccountState {
     return this.#isSaved && this.#layers.guest === undefined && this.#store.isVolatile !== true;
   }
 
-  /** Whether something waits to be saved. */
+  /** Whether a change is not saved yet. */
   get needsSave(): boolean {
     return !this.#isSaved;
   }
 
-  /** Whether changes or readings are under way, or wait for their turn. */
+  /** Whether changes or reads run or wait for their turn. */
   get isChanging(): boolean {
     return this.#underWay > 0;
   }
 
-  /** Whether a token was taken over from the store, where another process had put it. */
+  /** Whether a token was taken from the store, where another process had saved it. */
   isPulled(token: string | undefined): boolean {
     return token !== undefined && this.#pulledTokens.includes(token);
   }
 
-  /** Reads the store unless that is done. What could not be saved before is not lost by it. Throws `COZIFY_STORE`. */
+  /** Reads the store unless that is done, and merges changes that were not saved yet. Throws `COZIFY_STORE`. */
   load(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#isRead) return;
@@ -135,7 +137,7 @@ export class AccountState {
     });
   }
 
-  /** From now on the state is in another store, which has to be read first: see {@link load}. */
+  /** Uses another store from now on. Call {@link load} next: the store has to be read before it is written. */
   move(store: Store<AccountRecord>): Promise<void> {
     return this.#inTurn(() => {
       this.#store = store;
@@ -144,9 +146,9 @@ export class AccountState {
     });
   }
 
-  /** Makes a change and saves it, in turn. Throws when a strict change can't be saved, or whoever makes it has ended before. */
+  /** Makes a change and saves it, in turn. Throws if a strict change can't be saved, or if its changer has ended. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
-    // What changes nothing needs no turn, as long as nobody before it may change what it goes by.
+    // A change without effect needs no turn, unless an earlier change still runs.
     if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
     const mine = this.#inTurn(() => {
       if (options.isStrict === true && changer.isOver) throw hasEnded();
@@ -156,17 +158,17 @@ export class AccountState {
     return mine;
   }
 
-  /** Resolves when all changes so far are made and saved, or could not be. */
+  /** Resolves when all changes so far are made, and saved or failed to save. */
   settled(): Promise<unknown> {
     return this.#turn;
   }
 
-  /** Resolves when all strict changes so far are saved, or will not be. */
+  /** Resolves when all strict changes so far are saved or have failed. */
   strictSettled(): Promise<unknown> {
     return this.#strict;
   }
 
-  /** Tries again to save what could not be. */
+  /** Tries again to save a change. */
   retrySave(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#isSaved) return;
@@ -176,7 +178,7 @@ export class AccountState {
     });
   }
 
-  /** Takes over what another process has put into the store. Throws `COZIFY_STORE` when it can't be read. */
+  /** Merges changes of other processes from the store. Throws `COZIFY_STORE` if the store can't be read. */
   pull(): Promise<void> {
     return this.#inTurn(async () => {
       const isBehind = await this.#pull();
@@ -186,12 +188,12 @@ export class AccountState {
     });
   }
 
-  /** Nothing is to be kept any more: what waits for its turn throws `COZIFY_CLOSED`. */
+  /** Ends all saving. Changes that wait for their turn throw `COZIFY_CLOSED`. */
   delete(): void {
     this.#isDeleted = true;
   }
 
-  /** What the store has counts, and of what is here only that which could not be saved. */
+  /** Replaces the state with the store's, and merges changes that were not saved yet. */
   async #load(): Promise<void> {
     const stored = await this.#read();
     const record = this.needsSave ? this.#merged(stored) : (stored ?? emptyAccount);
@@ -204,7 +206,7 @@ export class AccountState {
   async #apply(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     const planned = update(this.#layers);
     if (planned === undefined) return;
-    // What is newer in the store wins over what this change was to replace.
+    // Another process may have saved a newer state, to which the change has to apply.
     const isToBeSaved = planned.kept !== this.#layers.kept && options.isLazy !== true;
     if (isToBeSaved) await this.#pull().catch(() => undefined);
     const before = this.record;
@@ -217,7 +219,7 @@ export class AccountState {
     this.#onChange(before, (at) => (at === changer.origin ? topics : []));
   }
 
-  /** Merges what is in the store into the state, and gives whether the store is behind: emptied, restored, overwritten. */
+  /** Merges the store's content into the state. Returns whether the store needs a save: emptied, restored or overwritten. */
   async #pull(): Promise<boolean> {
     if (!this.#isRead) {
       await this.#load();
@@ -231,7 +233,7 @@ export class AccountState {
     return !isSameElsewhere(merged, stored);
   }
 
-  /** What was not saved yet and what is in the store, together. */
+  /** Returns the state merged with the store's content. */
   #merged(stored: AccountRecord | null): AccountRecord {
     const { kept } = this.#layers;
     if (stored === null) return mergeRecords(this.#base, kept, this.#base ?? emptyAccount);
@@ -239,12 +241,12 @@ export class AccountState {
     return undone === undefined ? mergeRecords(this.#base, kept, stored) : outdo(kept, undone, stored);
   }
 
-  /** Puts in force what the state has become together with what another process has saved. */
+  /** Makes a merged state the current one, and notifies subscribers of the changes of other processes. */
   #adopt(merged: AccountRecord): void {
     const { kept, guest } = this.#layers;
     if (isDeepStrictEqual(merged, kept)) return;
     const before = this.record;
-    // A token in memory was put there on purpose: it stays, unless the cloud has rejected it and there is another now.
+    // A token in memory only stays, unless the cloud has rejected it and another process has saved a new one.
     const isOutdone =
       guest?.login?.isRejected === true &&
       cloudOf(merged, guest.origin).login?.token !== cloudOf(kept, guest.origin).login?.token;
@@ -262,7 +264,7 @@ export class AccountState {
   async #save(record: AccountRecord, options: ChangeOptions, changer?: Changer): Promise<void> {
     if (this.#isDeleted) throw hasEnded();
     try {
-      // What lies in a store that was just chosen has to be known before it is overwritten.
+      // A store that was just chosen has to be read before it is overwritten.
       if (!this.#isRead) throw storeError("The store that was chosen can't be read");
       await this.#store.save(record, options.isFinal === true ? { isFinal: true } : {});
       if (options.isStrict === true && changer?.isAnswered === true) throw hasEnded();
@@ -271,7 +273,7 @@ export class AccountState {
     } catch (error) {
       this.#isSaved = false;
       if (options.isStrict !== true) return;
-      // It may lie in the store all the same, now or later.
+      // The store may save the record later although the save has failed.
       this.#undone = [...this.#undone, record].slice(-MOST_UNDONE);
       this.#onChange(this.record, nothing);
       throw error;
@@ -290,24 +292,24 @@ export class AccountState {
   }
 }
 
-/** What was still to be done when whoever was to do it had ended. */
+/** Returns the error of a step or change whose account has closed before it began. */
 export function hasEnded(): CozifyError {
   return new CozifyError('COZIFY_CLOSED', 'The account was closed before this step began: nothing has changed.');
 }
 
-/** The tokens that one record has and another has not. */
+/** Returns the tokens of a record that an earlier record does not have. */
 function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
   return clouds.flatMap(({ origin, login }) =>
     login === null || login.token === cloudOf(before, origin).login?.token ? [] : login.token,
   );
 }
 
-/** What another process has saved of a cloud is to those who follow that: what it would be if it were done here. */
+/** Returns the events of a change that another process has saved: the same as if it had been made here. */
 function newsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
   const isDecided = after.generation >= before.generation && after.decidedAt !== before.decidedAt;
   if (after.login === null) return isDecided ? ['reset'] : [];
   const isNew = after.login.token !== before.login?.token;
-  // One that was set by hand is no login.
+  // A token that was set by hand is not a login.
   if (isNew && isDecided) return after.login.lastRefresh === null ? [] : ['authenticated'];
   const isAccepted = before.login?.isRejected === true && !after.login.isRejected;
   return [...(isAccepted ? (['authenticated'] as const) : []), ...(isNew ? (['refreshed'] as const) : [])];

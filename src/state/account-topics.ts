@@ -1,4 +1,4 @@
-/** What happens to an account, as topics of the events node. */
+/** Events of an account: the topics of the events node. */
 export const ACCOUNT_TOPICS = [
   'authenticated',
   'otp-sent',

@@ -2,13 +2,13 @@ import type { Ending } from '../async/ending.js';
 import { type AccountRecord, type CloudRecord, cloudOf, eraOf, withCloud } from './account-record.js';
 import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from './account-state.js';
 
-/** Computes the next record from the one in force; `undefined` when nothing is to change. May be called several times. */
+/** Computes the next record from the current one; returns `undefined` to change nothing. May be called several times. */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
-/** As {@link Update}, for the part of one cloud. */
+/** An {@link Update} of the part of one cloud. */
 export type CloudUpdate = (cloud: CloudRecord) => CloudRecord | undefined;
 
-/** The state of an account as those see it who work with one of its clouds: what they find out is kept for that one. */
+/** The part of an account's state that belongs to one cloud, and changes to it. */
 export class CloudState implements Changer {
   /** Such as `https://api.cozify.fi`. */
   readonly origin: string;
@@ -16,7 +16,7 @@ export class CloudState implements Changer {
   readonly #state: AccountState;
   readonly #ending: Pick<Ending, 'isOver'>;
 
-  /** `ending`: that of the work with the cloud. */
+  /** `ending` ends with the work at this cloud. */
   constructor(state: AccountState, origin: string, ending: Pick<Ending, 'isOver'>) {
     this.#state = state;
     this.origin = origin;
@@ -27,41 +27,41 @@ export class CloudState implements Changer {
     return this.#ending.isOver;
   }
 
-  /** Everything that is in force. */
+  /** The current state of the whole account. */
   get record(): AccountRecord {
     return this.#state.record;
   }
 
-  /** What belongs to this cloud. */
+  /** The current part of this cloud. */
   get cloud(): CloudRecord {
     return cloudOf(this.#state.record, this.origin);
   }
 
-  /** The tokens of this cloud: that in force, and the one that is kept below it. */
+  /** The tokens of this cloud: the current one, and the saved one if the current one is in memory only. */
   get tokens(): string[] {
     const clouds = [this.cloud, cloudOf(this.#state.kept, this.origin)];
     return clouds.flatMap(({ login }) => login?.token ?? []);
   }
 
-  /** Whether the login in force was taken over from the store, where another process had put it. */
+  /** Whether the current login was taken from the store, where another process had saved it. */
   get isPulled(): boolean {
     return this.#state.isPulled(this.cloud.login?.token);
   }
 
   /**
-   * Tells under whose login something is asked, see {@link eraOf}. What is answered under another one, after a login or a
-   * reset, speaks of nobody here.
+   * The epoch of the current login, see {@link eraOf}. The answer to a request of an older epoch is dropped, because a
+   * login or a reset has come in between.
    */
   get era(): string {
     return eraOf(this.cloud);
   }
 
-  /** Changes what is in force. A login that no store gets to see keeps what is found out by it to itself. */
+  /** Changes the current state. Under a login in memory only, changes of this cloud stay in memory as well. */
   change(update: Update, options: ChangeOptions = {}): Promise<void> {
     return this.#state.change((layers) => this.#change(layers, update), options, this);
   }
 
-  /** As {@link change}, for the part of this cloud. */
+  /** Changes the part of this cloud, see {@link change}. */
   changeCloud(update: CloudUpdate, options?: ChangeOptions): Promise<void> {
     return this.change((record) => {
       const cloud = update(cloudOf(record, this.origin));
@@ -69,12 +69,12 @@ export class CloudState implements Changer {
     }, options);
   }
 
-  /** As {@link changeCloud}, for what was found out under the login of an {@link era}: of another one it is not true. */
+  /** Changes the part of this cloud if the {@link era} is still the current one. */
   changeEra(era: string, update: CloudUpdate): Promise<void> {
     return this.changeCloud((cloud) => (this.era === era ? update(cloud) : undefined));
   }
 
-  /** Puts another login, or none, in force, because a person wants it so, and ends one that was in memory only. */
+  /** Replaces the login by a person's choice: another one, or none. Ends a login in memory only. */
   changeLogin(update: Update, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ kept }) => {
       const next = update(kept);
@@ -83,7 +83,7 @@ export class CloudState implements Changer {
     return this.#state.change(step, options, this);
   }
 
-  /** Puts a login in force that no store gets to see, unless the work with the cloud is over. What is kept stays as it is. */
+  /** Makes a login in memory only the current one. The saved state stays as it is. Throws if the work at the cloud has ended. */
   putGuest(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
     const generation = this.#state.nextGuest();
     const step: LayersUpdate = ({ kept, guest }) => {
@@ -94,8 +94,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login that has this token, be it kept or in memory only or both, or the one that another process has put
-   * in its place: what a cloud says of a token is true of that one, whatever is in force meanwhile.
+   * Changes the login that has this token, in the saved layer, in memory or both, or the login by which another process
+   * has replaced it: the cloud's answer about a token belongs to that token, whichever is current by then.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ kept, guest }) => {
@@ -109,7 +109,7 @@ export class CloudState implements Changer {
     return this.#state.change(step, options, this);
   }
 
-  /** Takes over what another process has put into the store. Throws `COZIFY_STORE` when it can't be read. */
+  /** Merges changes of other processes from the store. Throws `COZIFY_STORE` if the store can't be read. */
   pull(): Promise<void> {
     return this.#state.pull();
   }
@@ -122,7 +122,7 @@ export class CloudState implements Changer {
     const next = update(withCloud(kept, guest));
     if (next === undefined) return undefined;
     const cloud = cloudOf(next, this.origin);
-    // Codes are the person's, whoever is logged in for now.
+    // Codes belong to the person, not to the login in memory, so they are saved.
     const own = { ...cloudOf(kept, this.origin), otp: cloud.otp };
     const isSame = next.email === kept.email && next.holds === kept.holds && own.otp === cloudOf(kept, this.origin).otp;
     return { kept: isSame ? kept : withCloud({ ...next, clouds: kept.clouds }, own), guest: cloud };

@@ -10,13 +10,13 @@ import {
   withCloud,
 } from './account-record.js';
 
-/** What tells which of two logins of a cloud is the newer. */
+/** The fields that decide which of two logins is newer. */
 export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision' | 'decidedAt'>;
 
 /**
- * Whose login is the newer: by what people did (a login, a reset), where they did as much without knowing of each other
- * (or, with `isByTime`, anything) by when that was, then by renewals, whatever the clocks say. Of two tokens of one moment
- * both sides take the same.
+ * Compares two logins. Decides by the number of logins and resets, then by the time of the last one, then by the number of
+ * changes: clocks count only between two logins that were made without knowing of each other. With `isByTime`, the time
+ * counts first. For two tokens of the same moment, both sides choose the same one.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
   const byCount =
@@ -32,9 +32,9 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime
 }
 
 /**
- * What two who started from `base` make of a record together: of each part the one that was changed, and where both
- * changed it, ours; of the logins the newer. `theirs` counts for nothing where it is older than `base`: it was
- * restored from a backup, or saved by one that had not read ours.
+ * Merges two records that started from `base`: of each part the changed one, ours if both have changed it, and the newer
+ * login. Ignores `theirs` if its login is older than that of `base`, because it was then restored from a backup, or saved
+ * by a process that had not read ours.
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
@@ -56,15 +56,15 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
   return change === undefined ? {} : { change };
 }
 
-/** Which of these changes a record is, also with what another process has saved on top of it but a decision of its own. */
+/** Returns the failed change that the store has after all, also if another process has saved renewals on top of it. */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
   const isUndecided = (cloud: CloudRecord): boolean => eraOf(cloud) === eraOf(cloudOf(stored, cloud.origin));
   return undone.find(({ change, clouds }) => change === stored.change && clouds.every(isUndecided));
 }
 
 /**
- * A record with what others have saved on top of a change that was not to be made, and is `stored` all the same. Its logins
- * count as newer than those which that change has put in force.
+ * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the login
+ * of the failed change does not win, and takes over everything that others have saved on top of it.
  */
 export function outdo(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((outdone, cloud) => {
@@ -79,8 +79,8 @@ export function outdo(record: AccountRecord, undone: AccountRecord, stored: Acco
 }
 
 /**
- * Of two states that one account has left in two places the later, except that each cloud's part is the one whose login
- * is the newer.
+ * Merges two copies of one account's state that were left in two places: the later copy, with the newer login of each
+ * cloud.
  */
 export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountRecord {
   const isNewer = ({ origin }: CloudRecord): boolean =>
@@ -93,7 +93,7 @@ export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountR
   };
 }
 
-/** Whether two states are of one person: at no cloud are they logged in by different addresses, or by unknown ones. */
+/** Whether two states belong to one person: at no cloud do they have logins of different or unknown addresses. */
 export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean {
   return one.clouds.every(({ origin, login }) => {
     const theirs = cloudOf(other, origin).login;
@@ -107,7 +107,7 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
   const which = compareLogins(theirs, ours, haveBothDecided);
   const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const [newer, older] = which === 'theirs' ? [theirs, ours] : [ours, theirs];
-  // A decision that leaves a token in force does not leave it there in place of its renewal.
+  // If the newer side still has the old token, the other side's renewal of it counts.
   const isRenewed =
     newer.login?.token === base.login?.token &&
     older.login?.token !== base.login?.token &&
@@ -119,15 +119,15 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
     ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
     login: isRenewed ? older.login : which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
-    // What was found out under an older login is not true of the newer one.
+    // Hubs that were found under an older login don't belong to the newer one.
     hubs: mergeHubs(isAnother ? older.hubs : base.hubs, ours.hubs, theirs.hubs),
     defaultHub: pick(isAnother ? older.defaultHub : base.defaultHub, ours.defaultHub, theirs.defaultHub),
   };
 }
 
 /**
- * The hubs of the side that has changed them. How a hub is reached is each process' own: one may be at home and another
- * elsewhere. So where we know a hub, our way to it stays; what only the other has found is taken over.
+ * Returns the hubs of the side that has changed them. The transport of a known hub stays ours, because one process may run
+ * at home and another elsewhere; a missing address is taken from the other side.
  */
 function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
   const own = new Map(ours.map((hub) => [hub.id, hub]));
@@ -143,7 +143,7 @@ function withoutWay(hub: HubRecord): HubRecord {
   return { ...hub, host: null, isRemote: false };
 }
 
-/** Whether a record and one that another process may have saved differ in nothing but the ways to hubs. */
+/** Whether two records differ only in the transports of hubs, which are each process' own. */
 export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): boolean {
   const apart = (record: AccountRecord): AccountRecord => ({
     ...record,
@@ -152,13 +152,13 @@ export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): bool
   return isDeepStrictEqual(apart(own), apart(theirs));
 }
 
-/** The one of two that was changed. */
+/** Returns the value of the side that has changed it. */
 function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T = (mine) => mine): T {
   if (isDeepStrictEqual(theirs, base)) return ours;
   return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);
 }
 
-/** Both have used or replaced the code they knew: one that was sent since is on its way. */
+/** Returns the later code: if both sides have used or replaced the code of the base, the later one is pending. */
 function laterCode(ours: OtpRecord | null, theirs: OtpRecord | null): OtpRecord | null {
   return (theirs?.sentAt ?? 0) > (ours?.sentAt ?? 0) ? theirs : ours;
 }

@@ -3,15 +3,15 @@ import type { Clock } from '../async/clock.js';
 
 const RETRY_MS = 30_000;
 
-/** What is kept in memory until it can be saved. */
+/** State that waits in memory until it can be saved. */
 export interface Savable {
   readonly needsSave: boolean;
   retrySave(): Promise<void>;
 }
 
 /**
- * Saves what could not be saved: tries again every 30 s, with a timer only while something waits. That one keeps no
- * process alive: whoever ends a process has waited for the last attempt by then, and the store may be away for good.
+ * Repeats failed saves every 30 s. The timer runs only while a save is due, and does not keep the process alive: shutdown
+ * has waited for the last attempt by then, and the store may be gone for good.
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
@@ -22,18 +22,18 @@ export class SaveRetry {
     this.#alarm = new Alarm(clock);
   }
 
-  /** Whether something waits to be saved. */
+  /** Whether a change is not saved yet. */
   get isNeeded(): boolean {
     return this.#savables.some(({ needsSave }) => needsSave);
   }
 
-  /** Fits the plan to the state in force. Called after each change, and so after each attempt. */
+  /** Schedules or cancels the next save. Call it after every change. */
   plan(): void {
     if (!this.isNeeded) this.stop();
     else if (!this.#alarm.isSet) this.#alarm.set(RETRY_MS, () => void this.now());
   }
 
-  /** Tries again at once. */
+  /** Saves now. */
   async now(): Promise<void> {
     await Promise.allSettled(this.#savables.filter(({ needsSave }) => needsSave).map((one) => one.retrySave()));
     this.plan();
