@@ -1,7 +1,7 @@
 /**
- * The calls of the Cozify Cloud, 1:1 and stateless. What is known of them, and what is not, is told in the
- * service's OpenAPI document, its JavaScript SDK and python-cozify; where they leave a question open, the code
- * is prepared for each answer. A new call also gets its method in cloud-client.ts, by which accounts make it.
+ * The calls of the Cozify Cloud, without state. Sources: the service's OpenAPI document, its JavaScript SDK and
+ * python-cozify. Where these leave a question open, the code handles each possible answer. A new call also needs a
+ * method in cloud-client.ts, which accounts use.
  */
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from '../errors.js';
@@ -9,24 +9,24 @@ import type { Http, HttpRequest, HttpResponse } from '../http/http-client.js';
 import { expectOk, isHtml } from '../http/response.js';
 import { parseJson, shape } from '../schema.js';
 
-/** A cloud to talk to. */
+/** The cloud that a call goes to. */
 export interface Cloud {
-  /** Without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
+  /** The URL without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
   baseUrl: string;
   send: Http;
-  /** Wall time in milliseconds, for a `Retry-After` date in an answer that has no date itself. */
+  /** Returns the wall time in ms, for a `Retry-After` date in an answer that has no `Date` header. */
   now(): number;
   /** Ends calls when the account closes. */
   signal?: AbortSignal;
 }
 
-/** Keys of the hubs a login may use, by hub id; `null` where the cloud lists a hub but gives no key. */
+/** The hub keys of a login by hub id; `null` if the cloud lists a hub without a key. */
 export type HubKeys = ReadonlyMap<string, string | null>;
 
-/** Limits a call to the cloud (docs/dev/rules.md, "Deadlines and waiting"). */
+/** Deadline of a call to the cloud (docs/dev/rules.md, "Deadlines and waiting"). */
 export const CLOUD_DEADLINE_MS = 15_000;
 
-/** A long list of hubs fits many times over; anything larger is no answer of this service. */
+/** Size limit of an answer: many times the size of a long list of hubs. */
 export const CLOUD_MAX_BYTES = 512 * 1024;
 
 const hubKeysShape = shape<Record<string, string | null>>({
@@ -38,7 +38,7 @@ const hubKeysShape = shape<Record<string, string | null>>({
 
 const lanIpShape = shape<unknown[] | null>({ type: ['array', 'null'], maxItems: 256 });
 
-/** Has a one-time code e-mailed. The query is the only form the service takes; a form body gets a 500. */
+/** Requests a one-time code by e-mail. The service takes the address in the query only; a form body gets a 500. */
 export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
   const answer = await ask(cloud, 'POST', `user/requestlogin?email=${encodeURIComponent(email)}`);
   expectOk(answer, cloud);
@@ -46,8 +46,8 @@ export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
 }
 
 /**
- * Exchanges a one-time code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404: which of them
- * means a wrong code is not known. A web page is nobody's verdict on a code.
+ * Exchanges a one-time code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404, because it is not
+ * known which of them means a wrong code. A web page with such a status says nothing about the code.
  */
 export async function emailLogin(cloud: Cloud, email: string, otp: string): Promise<string> {
   const answer = await ask(cloud, 'POST', 'user/emaillogin', {
@@ -63,7 +63,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
   return readTokenAnswer(answer.body);
 }
 
-/** The keys of the hubs this login may use, or `undefined` when the cloud rejects the token. This is the ping. */
+/** Returns the hub keys of a login, or `undefined` if the cloud rejects the token. Ping is this call. */
 export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | undefined> {
   const answer = await ask(cloud, 'GET', 'user/hubkeys', { headers: { Authorization: token }, isReplayable: true });
   if (isRejection(answer)) return undefined;
@@ -77,7 +77,7 @@ export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | un
   return new Map(Object.entries(keys).map(usable));
 }
 
-/** A new cloud token for the one at hand, or `undefined` when the cloud rejects it. */
+/** Exchanges a token for a newer one. Returns `undefined` if the cloud rejects the token. */
 export async function refreshSession(cloud: Cloud, token: string): Promise<string | undefined> {
   const answer = await ask(cloud, 'GET', 'user/refreshsession', { headers: { Authorization: token } });
   if (isRejection(answer)) return undefined;
@@ -85,7 +85,7 @@ export async function refreshSession(cloud: Cloud, token: string): Promise<strin
   return readTokenAnswer(answer.body);
 }
 
-/** Revokes the token. A 401 means that this was so already. A web page is nobody's word that it is. */
+/** Revokes a token. A 401 means that the token was revoked before. A web page does not confirm anything, so it throws. */
 export async function logOut(cloud: Cloud, token: string): Promise<void> {
   const answer = await ask(cloud, 'PUT', 'user/logout', { headers: { Authorization: token } });
   if (isRejection(answer)) return;
@@ -94,8 +94,8 @@ export async function logOut(cloud: Cloud, token: string): Promise<void> {
 }
 
 /**
- * What the cloud takes for the addresses of hubs on the caller's LAN, unchecked. "None" may come as `[]`, `null`,
- * an empty body or an error status.
+ * Returns the addresses of hubs on the caller's LAN as the cloud lists them, unchecked. The cloud may answer "none" with
+ * `[]`, `null`, an empty body or an error status.
  */
 export async function lanIp(cloud: Cloud): Promise<unknown[]> {
   const answer = await ask(cloud, 'GET', 'hub/lan_ip', { isReplayable: true });
@@ -108,14 +108,14 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
   return addresses ?? [];
 }
 
-/** A request for a hub; `path` is one of the hub's own. */
+/** A request to a hub through the cloud. `path` is a path of the hub's API. */
 export interface RemoteRequest extends Partial<
   Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'signal'>
 > {
   path: `/${string}`;
 }
 
-/** Asks a hub through the cloud. Gives the response as it comes. */
+/** Sends a request to a hub through the cloud. Returns the response, whatever its status. */
 export function remote(
   cloud: Cloud,
   token: string,

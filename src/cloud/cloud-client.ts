@@ -7,27 +7,27 @@ import type { CloudState } from '../state/cloud-state.js';
 import * as api from './cloud-api.js';
 import { RetryAfter } from './retry-after.js';
 
-/** The calls of the cloud, by the last part of their path. */
+/** Names of the cloud's calls: the last part of their path. */
 export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-/** How a call ended: with what it promises, with another answer (a rejected token, say), or with an error. */
+/** The outcome of a call: the promised answer, another one (for example a rejected token), or an error. */
 export type CallOutcome = 'good' | 'other' | CozifyError;
 
-/** Which cloud is asked, and who hears of each call. */
+/** Options of a {@link CloudClient}. */
 export interface CloudClientOptions {
   baseUrl: string;
   send: Http;
   clock: Clock;
   state: CloudState;
-  /** Ends all calls but those that go on. */
+  /** Aborts calls when the account closes, except those that must finish. */
   ending: Ending;
-  /** Called after each call that was made. */
+  /** Receives the outcome of each call that was sent. */
   onCall: (name: CallName, outcome: CallOutcome) => void;
 }
 
 /**
- * The calls of one account to its cloud. While the cloud has asked to wait, a call is not made: the error that asked
- * for it comes again, with the `retryAfter` that is left (docs/dev/rules.md, "Deadlines and waiting").
+ * The calls of one account to its cloud. After a `Retry-After` a call is not sent until the time has passed: it fails with
+ * the same error and the remaining `retryAfter` (docs/dev/rules.md, "Deadlines and waiting").
  */
 export class CloudClient {
   readonly #options: CloudClientOptions;
@@ -38,15 +38,18 @@ export class CloudClient {
     this.#retryAfter = new RetryAfter(options.state, options.clock);
   }
 
-  /** As {@link api.requestLogin}. Goes on when the account closes, for the mail counts; but none is begun after that. */
+  /**
+   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the sent code counts towards
+   * the limit. A call that begins after that is aborted.
+   */
   requestLogin(email: string): Promise<void> {
     const isLasting = !this.#options.ending.isOver;
     return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting });
   }
 
   /**
-   * As {@link api.emailLogin}. `check` throws for an answer that is no whole token. Goes on when the account closes: the
-   * code can't be used twice.
+   * Calls {@link api.emailLogin}. `check` throws if the token is incomplete. The call finishes when the account closes,
+   * because the code can't be used twice.
    */
   emailLogin(email: string, otp: string, check: (token: string) => void): Promise<string> {
     const make = async (cloud: api.Cloud): Promise<string> => {
@@ -57,14 +60,14 @@ export class CloudClient {
     return this.#call('emaillogin', make, { isLasting: true });
   }
 
-  /** As {@link api.hubKeys}: `undefined` when the cloud rejects the token. */
+  /** Calls {@link api.hubKeys}. Returns `undefined` if the cloud rejects the token. */
   hubKeys(token: string): Promise<api.HubKeys | undefined> {
     return this.#call('hubkeys', (cloud) => api.hubKeys(cloud, token), { isGood: isThere });
   }
 
   /**
-   * As {@link api.refreshSession}: `undefined` when the cloud rejects the token. `check` throws for an answer that may
-   * not take its place. Goes on when the account closes: the old token may be worth nothing any more.
+   * Calls {@link api.refreshSession}. Returns `undefined` if the cloud rejects the token. `check` throws if the new token
+   * must not replace the old one. The call finishes when the account closes, because the old token may be invalid by then.
    */
   refreshSession(token: string, check: (successor: string) => void): Promise<string | undefined> {
     const make = async (cloud: api.Cloud): Promise<string | undefined> => {
@@ -75,17 +78,17 @@ export class CloudClient {
     return this.#call('refreshsession', make, { isLasting: true, isGood: isThere });
   }
 
-  /** As {@link api.logOut}. */
+  /** Calls {@link api.logOut}. */
   logOut(token: string): Promise<void> {
     return this.#call('logout', (cloud) => api.logOut(cloud, token));
   }
 
-  /** As {@link api.lanIp}. */
+  /** Calls {@link api.lanIp}. */
   lanIp(): Promise<unknown[]> {
     return this.#call('lan_ip', api.lanIp);
   }
 
-  /** As {@link api.remote}; 429 and 503 are thrown, every other response is for the caller to read. */
+  /** Calls {@link api.remote}. Throws for 429 and 503, because these come from the cloud; returns any other response. */
   remote(token: string, hubKey: string, request: api.RemoteRequest): Promise<HttpResponse> {
     const make = async (cloud: api.Cloud): Promise<HttpResponse> => {
       const response = await api.remote(cloud, token, hubKey, request);
@@ -95,12 +98,12 @@ export class CloudClient {
     return this.#call('remote', make, { isGood: ({ status }) => status === 200 });
   }
 
-  /** Milliseconds until a call may be made again; 0 when it may. */
+  /** Returns the milliseconds until a call may be sent again; 0 if it may be sent now. */
   retryAfterMs(name: CallName): number {
     return this.#retryAfter.remainingMs(name);
   }
 
-  /** Whether the cloud has asked to wait with a call, be that over, and has not answered to one since. */
+  /** Whether there was a `Retry-After` for a call, even if it is over, and no good answer to the call since. */
   hasAskedToWait(name: CallName): boolean {
     return this.#retryAfter.has(name);
   }

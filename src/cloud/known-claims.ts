@@ -1,13 +1,13 @@
 import { decodeToken, type TokenClaims } from './token.js';
 
 /**
- * What the tokens of an account say of themselves, each read once: for as long as the record lives that holds it, so that
- * a reset leaves nothing of it.
+ * A cache of decoded tokens. An entry lives as long as the record that holds the token, so that nothing of a token stays
+ * in memory after a reset.
  */
 export class KnownClaims {
   readonly #byHolder = new WeakMap<object, TokenClaims>();
 
-  /** The claims of `token`, which `holder` never changes. */
+  /** Returns the claims of `token`. `holder` is the record that holds it and never changes. */
   of(holder: object, token: string): TokenClaims {
     const known = this.#byHolder.get(holder) ?? decodeToken(token);
     this.#byHolder.set(holder, known);

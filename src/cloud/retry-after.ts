@@ -4,11 +4,11 @@ import { RETRY_AFTER_CAP_S } from '../http/response.js';
 import type { HoldRecord } from '../state/account-record.js';
 import type { CloudState } from '../state/cloud-state.js';
 
-/** The waiting times that a cloud has asked for, call by call, kept with the account's state so that a restart ends none. */
+/** The `Retry-After` times of a cloud for each call, saved with the account's state so that they survive a restart. */
 export class RetryAfter {
   readonly #state: CloudState;
   readonly #clock: Clock;
-  /** When holds end by the clock that never jumps. */
+  /** Ends of the waits on the monotonic clock. */
   #ends: WeakMap<HoldRecord, number> | undefined;
 
   constructor(state: CloudState, clock: Clock) {
@@ -16,12 +16,12 @@ export class RetryAfter {
     this.#clock = clock;
   }
 
-  /** Milliseconds until a call may be made again; 0 when it may. */
+  /** Returns the milliseconds until a call may be sent again; 0 if it may be sent now. */
   remainingMs(call: string): number {
     return this.#find(call)?.remainingMs ?? 0;
   }
 
-  /** Throws the error that asked to wait, with the `retryAfter` that is left, while a call may not be made. */
+  /** Throws the error that set the `Retry-After`, with the remaining time, if a call must not be sent yet. */
   check(call: string): void {
     const hold = this.#find(call);
     if (hold === undefined) return;
@@ -32,7 +32,7 @@ export class RetryAfter {
     throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
   }
 
-  /** Takes note of a failure that asks to wait; others leave everything as it is. */
+  /** Records the `Retry-After` of an error, if it has one. */
   async note(call: string, { retryAfter, statusCode }: CozifyError): Promise<void> {
     if (retryAfter === undefined || statusCode === undefined) return;
     const { origin } = this.#state;
@@ -41,14 +41,14 @@ export class RetryAfter {
     await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), hold] }));
   }
 
-  /** Whether the cloud has asked to wait with a call, also when that is over. */
+  /** Whether a `Retry-After` for a call is recorded, even if it is over. */
   has(call: string): boolean {
     return this.#state.record.holds.some((hold) => this.#isOf(hold, call));
   }
 
   /**
-   * The call went through: what the cloud asked before is over, however the clock may jump later. Kept with the next save:
-   * a token that has just come is not to wait for it.
+   * Removes the `Retry-After` of a call that has succeeded, so that a clock jump can't bring it back. Saves that with the
+   * next change, because a token that has just arrived must not wait for this save.
    */
   clear(call: string): void {
     void this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }), { isLazy: true });
@@ -58,22 +58,22 @@ export class RetryAfter {
     const hold = this.#state.record.holds.find((one) => this.#isOf(one, call));
     if (hold === undefined) return undefined;
     const byWall = hold.until - this.#clock.now();
-    // One that is longer than any that is believed, when first seen, comes from a clock that was wrong.
+    // A stored wait of more than the cap was recorded while the clock was wrong.
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
     const end = this.#ends?.get(hold) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
     this.#noteEnd(hold, end);
-    // A wall clock that is set back makes no hold longer, nor ends it.
+    // The shorter of both clocks counts, so that setting the wall clock back does not prolong the wait.
     const remainingMs = Math.min(byWall, end - this.#clock.monotonic());
     return remainingMs > 0 ? { remainingMs, statusCode: hold.statusCode } : undefined;
   }
 
-  /** What remembers them is made with the first: clouds seldom ask to wait. */
+  /** Records the end of a wait. Creates the map with the first one, because most clouds never send a `Retry-After`. */
   #noteEnd(hold: HoldRecord, end: number): void {
     this.#ends ??= new WeakMap();
     this.#ends.set(hold, end);
   }
 
-  /** The other holds that still matter. */
+  /** Returns the waits of other calls that are not over. */
   #others(holds: HoldRecord[], call: string): HoldRecord[] {
     return holds.filter((hold) => hold.until > this.#clock.now() && !this.#isOf(hold, call));
   }

@@ -1,7 +1,7 @@
 import { CozifyError } from '../errors.js';
 import { withoutEnd } from '../text.js';
 
-/** What a cloud or hub token says of itself. Nothing here is verified: HS512 can't be checked by a client. */
+/** The claims of a cloud or hub token. They are not verified, because a client can't check HS512. */
 export interface TokenClaims {
   /** Milliseconds since the epoch. */
   issuedAt?: number;
@@ -9,14 +9,14 @@ export interface TokenClaims {
   expiresAt?: number;
   userId?: string;
   hubName?: string;
-  /** What a hub token's user may do: 32 admin, 8 user, 2 guest, 1 anonymous. */
+  /** The role of a hub token's user: 32 admin, 8 user, 2 guest, 1 anonymous. */
   role?: number;
 }
 
-/** A token as the cloud gives it: 16 to 8192 characters that a header can carry (docs/dev/rules.md, "A token is replaced by a whole one only"). */
+/** A token of the cloud: 16 to 8192 characters that are safe in a header (docs/dev/rules.md, "A token is replaced by a whole one only"). */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
-/** What can be set by hand, or stand as a hub token: anything a header carries unchanged. */
+/** A token that was set by hand, or a hub token: any text that a header carries unchanged. */
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 const LONGEST = 8192;
 
@@ -27,8 +27,8 @@ const SECONDS_LIMIT = 1e11;
 const MAX_TIME = 8.64e15;
 
 /**
- * Reads the claims of a JWT. A token that can't be decoded is still a token: it gives no claims.
- * `exp` is looked for in the header first, as the SDK does; times may be numeric strings or milliseconds.
+ * Returns the claims of a JWT; no claims for a token that can't be decoded, which is a valid token all the same. Looks for
+ * `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
  */
 export function decodeToken(token: string): TokenClaims {
   const [headerPart, payloadPart] = token.split('.');
@@ -48,15 +48,15 @@ export function decodeToken(token: string): TokenClaims {
   return claims;
 }
 
-/** What tells a whole JWT from one that was cut: it has all parts, and a signature as long as others of its kind. */
+/** The form of a complete JWT, by which a truncated one is recognized: its signature is shorter. */
 export interface JwtForm {
   /** The header's `alg`, such as `HS512`. */
   algorithm: unknown;
-  /** Characters of the signature. */
+  /** Length of the signature in characters. */
   signatureLength: number;
 }
 
-/** The form of a token that is a JWT with all its parts; `undefined` for every other. */
+/** Returns the form of a JWT that has all its parts; `undefined` for any other token. */
 export function parseJwtForm(token: string): JwtForm | undefined {
   const parts = token.split('.');
   const [header, payload, signature] = parts;
@@ -65,14 +65,14 @@ export function parseJwtForm(token: string): JwtForm | undefined {
   return { algorithm: decodePart(header)['alg'], signatureLength: signature.length };
 }
 
-/** Whether a token begins as a JWT does, whole or not. */
+/** Whether a token begins with the header of a JWT. It may be truncated. */
 export function startsAsJwt(token: string): boolean {
   return isObjectPart(token.split('.')[0]);
 }
 
 /**
- * The token in a plain-text answer, without outer white space and double quotes.
- * Throws `COZIFY_BAD_ANSWER` for anything that does not look like one, so that it can't replace a good token.
+ * Returns the token in a plain-text answer, without outer white space and double quotes. Throws `COZIFY_BAD_ANSWER` if the
+ * text does not look like a token, so that it can't replace a good one.
  */
 export function readTokenAnswer(body: string): string {
   const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);

@@ -6,20 +6,20 @@ import type { Agents } from './kept-connections.js';
 
 const load = createRequire(__filename);
 
-/** How a request goes: over which connections, and whether past every proxy. */
+/** The connections of a request, and whether it bypasses every proxy. */
 export interface AxiosWay {
   agents: Agents;
   isDirect: boolean;
 }
 
 /**
- * Sends one request by axios, which knows proxies; it is loaded when the first one is sent. What it throws goes no
- * further than the sender (docs/dev/rules.md, "Secrets stay inside").
+ * Sends requests with axios, which supports proxies. Loads axios with the first request. Its errors contain secrets and
+ * must not leave the sender (docs/dev/rules.md, "Secrets stay inside").
  */
 export class AxiosSender {
   #client: AxiosInstance | undefined;
 
-  /** Gives whatever answer comes. Throws an AxiosError, which carries the secrets of the request. */
+  /** Returns the answer, whatever its status. Throws an AxiosError, which contains the secrets of the request. */
   async send(request: HttpRequest, call: HttpCall, { agents, isDirect }: AxiosWay): Promise<HttpResponse> {
     this.#client ??= createClient();
     const answer = await this.#client.request<string>({
@@ -38,7 +38,7 @@ export class AxiosSender {
   }
 }
 
-/** Whether axios may tunnel a call through a proxy, by the variables that it reads, as they are now. */
+/** Whether axios may tunnel a call through a proxy, by the environment variables that axios reads. */
 export function mayTunnel(url: string): boolean {
   const { env } = process;
   return (
@@ -63,12 +63,12 @@ function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** An answer that came from a proxy, which would not let us through, in place of the one who was asked. */
+/** A proxy has refused the tunnel and answered itself. */
 class NotThePeer extends Error {
   readonly code = 'EPROXY';
 }
 
-/** Whether an answer came over a connection without TLS. */
+/** Whether the connection of a request has no TLS. */
 function isPlain(request: unknown): boolean {
   const { socket } = request as { socket?: { encrypted?: boolean } | null };
   return socket?.encrypted !== true;

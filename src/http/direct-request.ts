@@ -4,7 +4,7 @@ import type { HttpCall } from './http-call.js';
 import type { HttpResponse } from './http-exchange.js';
 import { ACCEPTED_ENCODINGS, tooLong, unpack } from './unpack.js';
 
-/** Where a URL leads, as `node:http` wants it. */
+/** A URL in the form that `node:http` takes. */
 export interface Target {
   protocol: string;
   hostname: string;
@@ -12,21 +12,21 @@ export interface Target {
   path: string;
 }
 
-/** Reads a URL. */
+/** Converts a URL. */
 export function targetOf({ protocol, hostname, port, pathname, search }: URL): Target {
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
 }
 
-/** What is sent: a GET, straight to its target. */
+/** A GET without a proxy. */
 export interface DirectRequest {
   target: Target;
   headers: Record<string, string>;
   agent: Agent;
-  /** Limits the body, after decompression. */
+  /** Limit of the body after decompression, in bytes. */
   maxBytes: number;
 }
 
-/** Why there is no answer. `request` tells whether the connection had carried another call before, as axios tells it. */
+/** A failed request. Has the fields of an AxiosError that the sender reads: `code`, and whether the connection was reused. */
 class DirectError extends Error {
   readonly code: string;
   readonly request: { reusedSocket: boolean };
@@ -39,15 +39,15 @@ class DirectError extends Error {
 }
 
 /**
- * Sends a GET over `node:http` alone, and gives whatever answer comes. Throws errors with a `code`, as axios does, and
- * with nothing in them of what was sent.
+ * Sends a GET with `node:http` and returns the answer, whatever its status. Throws errors with a `code`, as axios does,
+ * that contain nothing of the request.
  */
 export function sendDirectly(
   { target, headers, agent, maxBytes }: DirectRequest,
   call: HttpCall,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    // What is spread comes last: in the middle of others it takes Node.js some fifty times as long.
+    // The spread comes last because Node.js takes about fifty times as long for one in the middle.
     const options = { method: 'GET', agent, headers: { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...headers }, ...target };
     const request = call.request(options, (response) => {
       readAnswer(response, maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {
@@ -82,7 +82,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
       if (length > maxBytes) reject(tooLong());
       else chunks.push(chunk);
     });
-    // An answer had begun: the connection was alive, and the call is not made again.
+    // The answer had begun, so the connection was alive and the call must not be repeated.
     response.on('error', () => reject(new DirectError('ECONNABORTED', false)));
     response.on('end', () => {
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
@@ -90,7 +90,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
   });
 }
 
-/** Without the mark that some put before a text in UTF-8. */
+/** Decodes UTF-8 and removes a byte order mark. */
 function toText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.startsWith('\uFEFF') ? text.slice(1) : text;

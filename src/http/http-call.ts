@@ -4,19 +4,19 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { systemClock } from '../async/clock.js';
 
-/** How late a limit may ring before the process is taken to have been asleep. */
+/** A timer that fires later than this means that the process was suspended. */
 const LATE_MS = 500;
 
-/** What ends a call before it has its answer. Times are milliseconds from now. */
+/** Limits of a call, in ms from its start. */
 export interface CallLimits {
   deadlineMs: number;
-  /** Until there is a connection to send the request on. */
+  /** Limit for the connection. */
   connectMs?: number | undefined;
-  /** Ends it at any time. */
+  /** Aborts the call. */
   signal?: AbortSignal | undefined;
 }
 
-/** One call on its way: aborted at the limit that comes first, and asked whether anything of it was sent. */
+/** A running call: aborts at the first limit, and records whether anything of the request was sent. */
 export class HttpCall {
   readonly #stops: (() => void)[] = [];
   readonly #ends: (() => void)[] = [];
@@ -38,13 +38,13 @@ export class HttpCall {
     if (signal?.aborted === true) end();
   }
 
-  /** Calls `end` when the call has to end; at once where it had to already. */
+  /** Calls `end` when a limit is reached; at once if that has happened already. */
   onEnd(end: () => void): void {
     if (this.#isEnded) end();
     else this.#ends.push(end);
   }
 
-  /** Aborted when the call has to end. */
+  /** A signal that aborts when a limit is reached. */
   get signal(): AbortSignal {
     if (this.#signal !== undefined) return this.#signal;
     const ending = new AbortController();
@@ -52,12 +52,12 @@ export class HttpCall {
     return (this.#signal = ending.signal);
   }
 
-  /** Whether the one who was asked may have got something of the request. */
+  /** Whether the peer may have received a part of the request. */
   get isSent(): boolean {
     return this.#isSent;
   }
 
-  /** Makes the request, and watches its connection. Both ways of sending go through it. */
+  /** Creates the request and watches its connection. Used by axios and by direct requests. */
   request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
     const make = options.protocol === 'https:' ? requestTls : requestPlain;
     const request = make(options, onResponse);
@@ -65,7 +65,7 @@ export class HttpCall {
     return request;
   }
 
-  /** The call is over: lets go of its limits. */
+  /** Clears the limits. Call it when the call is over. */
   stop(): void {
     for (const stop of this.#stops) stop();
   }
@@ -82,12 +82,12 @@ export class HttpCall {
     if (request.reusedSocket) note();
     else if (socket instanceof TLSSocket) socket.once('secureConnect', note);
     else if (socket.connecting) socket.once('connect', note);
-    // Otherwise it is a proxy's refusal, which takes nothing of a request for an https peer.
+    // Otherwise the socket is a proxy's that refused the tunnel: nothing was sent to the https peer.
     else if (!this.#isPeerTls) note();
   }
 }
 
-/** Rings after so long; a process that was asleep gets a moment first to read the answer that lies in its socket. */
+/** Starts a timer. If the process was suspended, gives it a moment to read the answer that is waiting in its socket. */
 function patientTimeout(ring: () => void, delayMs: number): () => void {
   const startedAt = performance.now();
   let timer = systemClock.setTimeout(

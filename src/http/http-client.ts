@@ -6,19 +6,19 @@ export type { Http, HttpRequest, HttpResponse } from './http-exchange.js';
 
 const load = createRequire(__filename);
 
-/** A client, and how to let go of it. */
+/** An HTTP client. */
 export interface HttpClient {
   send: Http;
-  /** Ends the kept connections, unless others use them. */
+  /** Closes the kept connections, unless other clients use them. */
   close: () => void;
 }
 
-/** The guarded client over real sockets. `close` ends the kept connections. */
+/** Creates a client with connections of its own. */
 export function createHttp(): HttpClient {
   return new HttpPool().open();
 }
 
-/** Clients that share their connections, for the accounts of a process: the last one that closes ends them. */
+/** Clients of the accounts of a process, which share their connections. The last client to close closes the connections. */
 export class HttpPool {
   #sender: HttpSenderModule.HttpSender | undefined;
   #users = 0;
@@ -38,7 +38,7 @@ export class HttpPool {
   }
 }
 
-/** What sends is loaded with the first request: accounts are awake before there is one. */
+/** Loads the sender with the first request, which keeps the start of Node-RED short. */
 function createSender(): HttpSenderModule.HttpSender {
   const { HttpSender } = load('./http-sender.js') as typeof HttpSenderModule;
   return new HttpSender();

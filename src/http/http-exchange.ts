@@ -1,37 +1,37 @@
-/** One request. Its headers carry secrets, so neither it nor anything derived from it may get into an error. */
+/** A request. Its headers contain secrets, so no part of it may get into an error. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
-  /** Who is asked, for error texts: "The cloud", "The hub". */
+  /** Name of the peer in error texts: "The cloud", "The hub". */
   peer: string;
-  /** Limits the whole call, body included. */
+  /** Limit of the whole call, including the body. */
   deadlineMs: number;
-  /** Limits the time until there is a connection, where that is to be shorter. */
+  /** Limit for the connection, if shorter than the deadline. */
   connectMs?: number | undefined;
-  /** Limits the body, after decompression. */
+  /** Limit of the body after decompression, in bytes. */
   maxBytes: number;
-  /** May be sent once more when a kept connection turns out to be dead. Never for calls that change something. */
+  /** Whether the request is sent once more if a kept connection turns out to be dead. Never for calls that change something. */
   isReplayable: boolean;
-  /** Changes something, but may go over a connection used moments ago: where many follow each other. */
+  /** Whether a call that changes something may reuse a connection that was used a moment ago. For calls in quick succession. */
   canFollow?: boolean | undefined;
-  /** A hub on the LAN is never asked through a proxy. */
+  /** Whether the peer is on the LAN, and the request therefore bypasses every proxy. */
   isLan: boolean;
   headers?: Record<string, string>;
   body?: string;
   signal?: AbortSignal | undefined;
 }
 
-/** An answer, whatever its status. */
+/** An answer of any status. */
 export interface HttpResponse {
   status: number;
-  /** Names in lower case. */
+  /** Headers, with names in lower case. */
   headers: Record<string, string>;
   body: string;
 }
 
 /**
- * Sends one request and gives whatever answer comes, whatever its status; redirects are not followed.
- * Throws `COZIFY_UNREACHABLE` (no whole answer within the deadline; `isUnsent` where nothing was sent),
- * `COZIFY_BAD_ANSWER` (too large, not decodable) or `COZIFY_CLOSED` (`signal`).
+ * Sends a request and returns the answer, whatever its status. Does not follow redirects. Throws `COZIFY_UNREACHABLE` (no
+ * complete answer within the deadline; `isUnsent` if nothing was sent), `COZIFY_BAD_ANSWER` (too large, not decodable) or
+ * `COZIFY_CLOSED` (`signal`).
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;

@@ -7,39 +7,39 @@ import { type Agents, freshAgents, KeptConnections } from './kept-connections.js
 import { isLoopbackHost } from '../input.js';
 import { CozifyError } from '../errors.js';
 
-/** What every request says of itself. */
+/** The `Accept` and `User-Agent` headers of every request. */
 const ACCEPTED_TYPES = 'application/json, text/plain';
 const USER_AGENT = userAgent();
 
-/** A kept connection that is dead says so within a round trip; what comes later has ended a call that was under way. */
+/** A dead connection fails within a round trip. A later failure has ended a call that the peer may have received. */
 const DEAD_WITHIN_MS = 3_000;
 
-/** What is known of a URL. */
+/** A parsed URL. */
 interface Address {
   url: string;
   target: Target;
   isLoopback: boolean;
 }
 
-/** Sends requests over real sockets, guarded: what it throws has nothing in it of what was sent. */
+/** Sends requests. Its errors contain nothing of the request. */
 export class HttpSender {
   readonly #axios = new AxiosSender();
   #kept: KeptConnections | undefined;
-  /** Pings and polls ask for the same URL again and again. */
+  /** The last URL: pings and polls request the same one again and again. */
   #last: Address | undefined;
 
-  /** Gives whatever answer comes, and throws what `Http` in http-exchange.ts says. */
+  /** Sends a request, see `Http` in http-exchange.ts. */
   send(request: HttpRequest): Promise<HttpResponse> {
     return this.#attempt(request);
   }
 
-  /** Ends the kept connections. The next request makes new ones. */
+  /** Closes the kept connections. The next request opens new ones. */
   close(): void {
     this.#kept?.close();
     this.#kept = undefined;
   }
 
-  /** `spentMs`: so much of the deadline went into a first attempt, and there is no third. */
+  /** `spentMs` is the time of the first attempt; `undefined` for the first one. There is no third attempt. */
   async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
     const { connectMs, signal } = request;
@@ -56,7 +56,7 @@ export class HttpSender {
     return this.#attempt(request, performance.now() - startedAt);
   }
 
-  /** What may be sent twice goes straight, unless a proxy may be in the way: axios knows about those. */
+  /** Sends a replayable GET with `node:http`, which costs less, and everything else with axios, which supports proxies. */
   #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
     const { target, isLoopback } = this.#read(request.url);
     const isDirect = request.isLan || isLoopback;
@@ -69,8 +69,8 @@ export class HttpSender {
       const agent = target.protocol === 'https:' ? httpsAgent : httpAgent;
       return sendDirectly({ target, headers, agent, maxBytes: request.maxBytes }, call);
     }
-    // The signal ends the connection to a proxy: axios makes that with the options of the agent, and has no hold of it
-    // until the proxy answers.
+    // The agent gets the signal too: axios opens the connection to a proxy with the agent's options, and can't abort it
+    // before the proxy answers.
     const way = { agents: agents ?? freshAgents({ signal: call.signal }), isDirect };
     return this.#axios.send({ ...request, headers }, call, way);
   }
@@ -80,7 +80,7 @@ export class HttpSender {
     return this.#last;
   }
 
-  /** A call that must not be sent twice gets a connection of its own: a kept one may be dead without our knowing. */
+  /** Returns `undefined` for a call that must not be sent twice: it needs a new connection, because a kept one may be dead. */
   #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
     if (!isReplayable && !canFollow) return undefined;
     this.#kept ??= new KeptConnections();
@@ -89,7 +89,7 @@ export class HttpSender {
   }
 }
 
-/** Who calls, with where to read about it: what a service may want to know of those who ask it. */
+/** Returns the `User-Agent`: name, version and repository of the package. */
 function userAgent(): string {
   const about = createRequire(__filename)('../../../package.json') as { version: string; repository: { url: string } };
   const repository = about.repository.url.replace(/^git\+|\.git$/g, '');
@@ -106,7 +106,7 @@ function isDeadConnection(error: unknown): boolean {
   return request?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
-/** The edge where an error that may carry the token, as an AxiosError does, becomes one without secrets. */
+/** Converts an error that may contain the token, such as an AxiosError, to an error without secrets. */
 function explain(error: unknown, request: HttpRequest, isUnsent: boolean): CozifyError {
   const { peer, deadlineMs, connectMs = Infinity, maxBytes, signal } = request;
   if (signal?.aborted === true) return new CozifyError('COZIFY_CLOSED', 'The account was closed while the call ran.');
@@ -123,7 +123,7 @@ function explain(error: unknown, request: HttpRequest, isUnsent: boolean): Cozif
   return unreachable(`${peer} can't be reached (no connection within ${seconds(Math.min(deadlineMs, connectMs))} s).`);
 }
 
-/** For people: what is left of a step's time is told as what it was, not to a part of a millisecond. */
+/** Converts to seconds with two decimals, for texts. */
 function seconds(ms: number): number {
   return Math.ceil(ms / 10) / 100;
 }

@@ -1,41 +1,41 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-/** What opens connections, without TLS and with it. */
+/** Agents that open connections without and with TLS. */
 export interface Agents {
   httpAgent: HttpAgent;
   httpsAgent: HttpsAgent;
 }
 
 /**
- * How long a connection is kept open for the next call: longer than the longest of the usual pauses, which is a minute and a
- * quarter. Each new one through the cloud is a handshake.
+ * How long an idle connection is kept: longer than the longest usual pause between calls, 75 s, because each new connection
+ * to the cloud costs a TLS handshake.
  */
 const IDLE_MS = 90_000;
 
-/** How long for one that must not be sent twice: no server closes a connection so soon. */
+/** The same for calls that must not be sent twice. No server closes a connection so soon. */
 const BRIEF_IDLE_MS = 2_000;
 
-/** As many calls as go on side by side in a busy moment find a connection in the next. */
+/** Idle connections for each host: as many as there are calls at once in a busy moment. */
 const MOST_FREE = 16;
 
-/** The connections that are kept open for the next call. */
+/** The connections that are kept for the next call. */
 export class KeptConnections {
-  /** For calls that may be sent once more. */
+  /** Agents for replayable calls. */
   readonly lasting = keepingAgents(IDLE_MS);
-  /** For those that may not. */
+  /** Agents for calls that must not be sent twice. */
   readonly brief = keepingAgents(BRIEF_IDLE_MS);
   #usedAt = Date.now();
 
-  /** Something is about to be sent. */
+  /** Records a use. Call it before each request. */
   noteUse(): void {
     const now = Date.now();
-    // Timers stand still while a machine sleeps: what was kept before is dead, and would not say so.
+    // The agents' timers do not run while the machine sleeps, so the kept connections are dead after a sleep.
     if (now - this.#usedAt > IDLE_MS) endIdle(this.lasting);
     this.#usedAt = now;
   }
 
-  /** Ends them all, those in use included. */
+  /** Closes all connections, including those in use. */
   close(): void {
     for (const { httpAgent, httpsAgent } of [this.lasting, this.brief]) {
       httpAgent.destroy();
@@ -44,7 +44,7 @@ export class KeptConnections {
   }
 }
 
-/** Agents for one call, whose connection ends with it. */
+/** Creates agents for one call, whose connection closes with it. */
 export function freshAgents(tls: { signal?: AbortSignal } = {}): Agents {
   return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true, ...tls }) };
 }

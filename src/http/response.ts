@@ -1,15 +1,15 @@
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from './http-client.js';
 
-/** A response of which the headers may not be known. */
+/** A response that may lack its headers. */
 type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
-/** A `Retry-After` beyond this is not believed (docs/dev/rules.md, "Deadlines and waiting"). */
+/** Cap of a `Retry-After` (docs/dev/rules.md, "Deadlines and waiting"). */
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
 /**
- * Throws what a response other than 200 means. `clock` serves a `Retry-After` date in a response without a `Date` of
- * its own; without a clock such a one counts as missing.
+ * Throws the error that a response other than 200 means. `clock` is used for a `Retry-After` date in a response without a
+ * `Date` header; without a clock, such a date is ignored.
  */
 export function expectOk(response: Answer, clock?: { now(): number }): void {
   if (response.status === 200) return;
@@ -25,14 +25,14 @@ export function expectOk(response: Answer, clock?: { now(): number }): void {
   throw new CozifyError('COZIFY_API', `Cozify answered with status ${statusCode}${page}.`, details);
 }
 
-/** Whether a body is a web page, which no call of this service ever is (docs/dev/rules.md, "Only the cloud ends a login"). */
+/** Whether a body is a web page, which this service never sends (docs/dev/rules.md, "Only the cloud ends a login"). */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }
 
 /**
- * Seconds or an HTTP date, as whole seconds from now; what is negative or no time at all counts as missing. A date is
- * read against the response's own `Date`: the clock of this machine may be wrong.
+ * Returns a `Retry-After`, given in seconds or as an HTTP date, in whole seconds from now; `undefined` if it is missing,
+ * negative or not a time. A date is relative to the response's own `Date`, because this machine's clock may be wrong.
  */
 function parseRetryAfter({ headers = {} }: Answer, clock?: { now(): number }): number | undefined {
   const text = headers['retry-after']?.trim() ?? '';

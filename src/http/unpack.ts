@@ -6,12 +6,12 @@ const load = createRequire(__filename);
 
 type Unpacker = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** The packings that answers may have, as a request says. */
+/** The value of `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
-/** What undoes a packing; `undefined` for one that is none. */
+/** Returns the decoder of an encoding; `undefined` if there is none. */
 function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
-  // Few answers are packed: most processes never need it.
+  // Loaded when needed, because most processes never receive a compressed answer.
   const { brotliDecompress, gunzip, inflate, inflateRaw } = load('node:zlib') as typeof Zlib;
   switch (encoding.toLowerCase()) {
     case 'gzip':
@@ -27,20 +27,20 @@ function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
 }
 
 /**
- * The bytes of a body as they were before they were packed. Rejects with the `code` of `node:zlib` for what can't be
- * unpacked, and with {@link tooLong} for what would be longer than `maxBytes`: no more than that is unpacked.
+ * Decompresses a body. Rejects with a `code` of `node:zlib` if the body is damaged, and with {@link tooLong} if the result
+ * exceeds `maxBytes`. Never decompresses more than that.
  */
 export async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   const unpacker = bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
   return unpacker === undefined ? bytes : unpacker(bytes, { maxOutputLength: maxBytes });
 }
 
-/** The error for a body that is longer than it may be: that of `node:zlib`. */
+/** Returns the error of `node:zlib` for a body that exceeds the limit. */
 export function tooLong(): NodeJS.ErrnoException {
   return Object.assign(new Error('The body is too long.'), { code: 'ERR_BUFFER_TOO_LARGE' });
 }
 
-/** Whether deflated bytes are in the wrapping that the standard asks for, which some leave out. */
+/** Whether deflated bytes have the zlib header that RFC 9110 requires. Some servers leave it out. */
 function isWrapped([first = 0]: Buffer): boolean {
   return (first & 0x0f) === 8;
 }
