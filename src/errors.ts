@@ -1,4 +1,4 @@
-/** Every code a failing step, endpoint or call can carry, with what it means to the person who reads it. */
+/** The codes of all errors, with their meaning. */
 export const ERROR_CODES = [
   /** No account is chosen, or the chosen one is deleted or disabled. */
   'COZIFY_NO_ACCOUNT',
@@ -6,11 +6,11 @@ export const ERROR_CODES = [
   'COZIFY_NO_EMAIL',
   /** The step needs a cloud token and there is none. */
   'COZIFY_OTP_REQUIRED',
-  /** The code is wrong, expired, or was refused too often. */
+  /** The code is wrong or expired, or was rejected too often. */
   'COZIFY_OTP_REJECTED',
-  /** The network, DNS, TLS or the deadline stood between us and the cloud. */
+  /** The cloud or hub can't be reached: network, DNS, TLS or deadline. */
   'COZIFY_UNREACHABLE',
-  /** Too many requests, by the cloud's word (429) or by our own ration of codes. */
+  /** Too many requests: the cloud answered 429, or a limit on codes is reached. */
   'COZIFY_RATE_LIMITED',
   /** The cloud does not allow it (403), or a request came from another web site. */
   'COZIFY_FORBIDDEN',
@@ -20,45 +20,45 @@ export const ERROR_CODES = [
   'COZIFY_API',
   /** An answer that is not what the call promises. */
   'COZIFY_BAD_ANSWER',
-  /** Something given to us is not what is expected; nothing was sent or changed. */
+  /** A property or message has an invalid value. Nothing was sent or changed. */
   'COZIFY_BAD_INPUT',
   /** The state can't be read or written. */
   'COZIFY_STORE',
   /** The account was closed or deleted while the step ran. */
   'COZIFY_CLOSED',
-  /** No device, group, scene, rule, alarm, room or hub is what was asked for. */
+  /** The device, group, scene, rule, alarm, room or hub does not exist. */
   'COZIFY_NOT_FOUND',
   /** The hub can be reached neither on the LAN nor through the cloud. */
   'COZIFY_HUB_OFFLINE',
-  /** More waits already than one node may hold; nothing was sent. */
+  /** The node holds its maximum of messages already. Nothing was sent. */
   'COZIFY_BUSY',
 ] as const;
 
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** A few words in each language. */
+/** A short text in each language. */
 export type Brief = Readonly<Record<'en' | 'fi', string>>;
 
-/** What a {@link CozifyError} carries beside its code and message. */
+/** Details of a {@link CozifyError}. */
 export interface ErrorDetails {
-  /** The HTTP status of the answer, where there was one. */
+  /** The HTTP status of the answer, if there was one. */
   statusCode?: number | undefined;
   /** Whole seconds until it makes sense to try again. */
   retryAfter?: number | undefined;
-  /** Nothing of the request was sent: it does no harm to send it by another way. */
+  /** Whether nothing of the request was sent, so that it can be sent again, for example over another transport. */
   isUnsent?: boolean | undefined;
-  /** What could not be found, as it was asked for. */
+  /** The name or id that was not found. */
   subject?: string | undefined;
-  /** What to do about it in very few words, for a status. */
+  /** The remedy in a few words, for a status. */
   brief?: Brief | undefined;
-  /** What lay behind it. Must hold no secret: it is copied to Catch nodes. */
+  /** The cause. Must not contain a secret, because Node-RED copies it to Catch nodes. */
   cause?: unknown;
-  /** What stands behind the message, worked out when somebody reads it: most of many errors nobody does. */
+  /** Returns a text that follows the message, such as similar names. Called when the message is first read, because it is costly. */
   hint?: (() => string) | undefined;
 }
 
-/** The one error of this package. Its message says what was expected or what to do, and never holds a secret. */
+/** The error of this package. Its message says what was expected or what to do, and never contains a secret. */
 export class CozifyError extends Error {
   readonly code: ErrorCode;
   readonly statusCode?: number;
@@ -80,7 +80,7 @@ export class CozifyError extends Error {
     if (hint !== undefined) this.#read(() => middleOut(printable(message + hint())));
   }
 
-  /** Makes the message the first time that it is read. From then on it is as that of other errors. */
+  /** Makes the message when it is first read. */
   #read(make: () => string): void {
     const common = { configurable: true, enumerable: false };
     const get = (): string => {
@@ -92,26 +92,26 @@ export class CozifyError extends Error {
   }
 }
 
-/** Longer than any sentence of ours: what is repeated of what was asked for may be of any length. */
+/** Longest message in characters. A message may repeat input of any length. */
 const LONGEST_MESSAGE = 1_000;
 
-/** A text that is too long, without its middle: what it was about stands first, what to do about it last. */
+/** Shortens a text that is too long. Cuts its middle, because the subject comes first and the remedy last. */
 function middleOut(text: string): string {
   if (text.length <= LONGEST_MESSAGE) return text;
-  // By characters, none of which is cut in two.
+  // Array.from splits by characters, so that no surrogate pair is cut.
   const start = Array.from(text.slice(0, LONGEST_MESSAGE)).slice(0, LONGEST_MESSAGE / 2 - 2);
   const end = Array.from(text.slice(-LONGEST_MESSAGE)).slice(2 - LONGEST_MESSAGE / 2);
   return `${start.join('')} … ${end.join('')}`;
 }
 
-/** A text without line breaks and control characters, which could forge a line of a log or command a terminal. */
+/** Escapes line breaks and control characters, which could forge a line of the log or control a terminal. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
- * Turns whatever was thrown into a {@link CozifyError}. Something unforeseen becomes `fallback`, with its type but
- * not its text, because nobody has checked that text for secrets.
+ * Converts anything that was thrown to a {@link CozifyError}. An unexpected error becomes `fallback` with its type but not
+ * its text, because the text might contain a secret.
  */
 export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
   let kind: string = typeof thrown;
@@ -119,14 +119,14 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
     if (thrown instanceof CozifyError) return thrown;
     if (thrown instanceof Error) kind = String(thrown.name);
   } catch {
-    // Something like a revoked proxy: more can't be said of it.
+    // A revoked proxy, for example, throws on every access.
   }
   return new CozifyError(fallback, `An unexpected error occurred (${kind}).`);
 }
 
 /**
- * What is thrown for something that was given to us and is not what is expected: `message` says what was. `brief` says
- * what to do where the message is too long for a status.
+ * Returns a `COZIFY_BAD_INPUT`. `message` says what was expected; `brief` says the same for a status, if the message is too
+ * long for that.
  */
 export function badInput(message: string, brief?: Brief): CozifyError {
   return new CozifyError('COZIFY_BAD_INPUT', message, { brief });

@@ -1,6 +1,6 @@
 /**
- * Cozify for programs: an account that stays logged in, and the hubs behind it. This is all that is promised to programs;
- * what the nodes need beyond it is in nodes-api.ts.
+ * Cozify for programs: an account that stays logged in, and its hubs. This is the public API. Exports for the nodes are in
+ * nodes-api.ts.
  *
  * @packageDocumentation
  */

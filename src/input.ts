@@ -1,22 +1,22 @@
 import { badInput } from './errors.js';
 import { withoutEnd } from './text.js';
 
-/** The cloud of Cozify, where no other is named. */
+/** The base URL of Cozify's cloud. */
 export const DEFAULT_CLOUD_URL = 'https://api.cozify.fi/ui/0.2';
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 const PLURAL_UNIT_MS = { seconds: UNIT_MS.s, minutes: UNIT_MS.m, hours: UNIT_MS.h, days: UNIT_MS.d } as const;
 
-/** No address is longer; names of hosts far longer than this take long to be read. */
+/** Longest URL in characters. Parsing a much longer host name takes long. */
 const LONGEST_URL = 2048;
 
-/** How old a token may get when nobody says otherwise: python-cozify's `token_expiry` of one day. */
+/** Default of `expiry`: one day, as python-cozify's `token_expiry`. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
 /**
- * The `expiry` of a step in milliseconds: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`.
- * An empty string is "the account's" and gives `undefined`. Anything else throws `COZIFY_BAD_INPUT`.
+ * Parses the `expiry` of a step: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`. Returns milliseconds, or
+ * `undefined` for an empty string, which means the account's `expiry`. Throws `COZIFY_BAD_INPUT` for anything else.
  */
 export function parseExpiry(expiry: unknown): number | undefined {
   if (expiry === undefined || expiry === '') return undefined;
@@ -29,7 +29,7 @@ export function parseExpiry(expiry: unknown): number | undefined {
   throw badInput('expiry should be seconds as a number above 0, or a text such as "90s", "15m", "12h", "20d" or "2w".');
 }
 
-/** The account's `expiry` and `expiryUnit` in milliseconds; `undefined` when they make no sense together. */
+/** Parses the account's `expiry` and `expiryUnit`. Returns milliseconds, or `undefined` if they make no sense. */
 export function parseAccountExpiry(amount: unknown, unit: unknown): number | undefined {
   const isAmount = typeof amount === 'number' || (typeof amount === 'string' && amount.trim() !== '');
   const unitMs = Object.hasOwn(PLURAL_UNIT_MS, String(unit))
@@ -41,8 +41,8 @@ export function parseAccountExpiry(amount: unknown, unit: unknown): number | und
 }
 
 /**
- * The base URL of the cloud without a trailing slash; empty means the default. Throws `COZIFY_BAD_INPUT` for anything
- * but `https:`, or `http:` on this machine, and for user info, query and fragment: tokens go where this points.
+ * Parses the base URL of the cloud. Returns it without a trailing slash; empty means the default. Throws `COZIFY_BAD_INPUT`
+ * for a scheme other than `https:` (`http:` for a loopback host), and for user info, query and fragment.
  */
 export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
@@ -63,10 +63,10 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   return `${url.origin}${withoutEnd(url.pathname, /\//)}`;
 }
 
-/** A host with a dot at its end is the same one: it must not count as another cloud. */
+/** Parses a URL. Removes a dot at the end of the host, which would otherwise count as another cloud. */
 function toUrl(text: string): URL | undefined {
   try {
-    // Not by URL.canParse: the editor goes by the same rule, in browsers that lack it.
+    // URL.canParse is missing in some browsers, where the editor uses the same rule.
     const url = new URL(text);
     url.hostname = withoutEnd(url.hostname, /\./);
     return url;
@@ -76,8 +76,8 @@ function toUrl(text: string): URL | undefined {
 }
 
 /**
- * An e-mail address, trimmed, its case kept. Throws `COZIFY_BAD_INPUT` unless it has one `@` with something on both
- * sides, no white space, control characters or halves of characters, and at most 254 characters.
+ * Parses an e-mail address. Trims it and keeps its case. Throws `COZIFY_BAD_INPUT` unless it has exactly one `@` with
+ * something on both sides, no white space, control characters or lone surrogates, and at most 254 characters.
  */
 export function parseEmail(email: unknown): string {
   if (typeof email === 'string') {
@@ -89,9 +89,8 @@ export function parseEmail(email: unknown): string {
 }
 
 /**
- * A one-time code without the white space, seen or not, that people type or paste around and into it, its case kept. Throws
- * `COZIFY_BAD_INPUT` for a number, which would have lost leading zeros, and for an empty text, so that an empty form
- * field does not send an e-mail.
+ * Parses a one-time code. Removes white space and invisible characters and keeps the case. Throws `COZIFY_BAD_INPUT` for a
+ * number, which may have lost leading zeros, and for an empty text, so that an empty form field does not request a code.
  */
 export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, '') : '';
@@ -100,7 +99,7 @@ export function parseOtp(otp: unknown): string {
   throw badInput(`otp should be the code from the e-mail as a text, but was ${came}.`);
 }
 
-/** The type of a value in words, for messages that must not show the value. */
+/** Names the type of a value, for error messages that must not show the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -114,54 +113,53 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * Whether a URL's host is this machine itself: the only place where `http:` and no proxy are right for a cloud.
- * `hostname` is as a URL gives it, which has written every address out.
+ * Whether the host of a URL is a loopback host. `hostname` comes from a `URL`, which has normalized the address.
  */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** How many seconds something may be, in the words of JSON schema. */
+/** A range of seconds, with the keywords of JSON schema. */
 export interface SecondsRange {
   minimum?: number;
-  /** In place of `minimum` where it has to be more than that. */
+  /** Replaces `minimum` if the value has to be greater than the limit. */
   exclusiveMinimum?: number;
   maximum: number;
 }
 
-/** The limits of what people say in seconds, for the steps that keep to them and the dialogs that check them. */
+/** Ranges of all settings in seconds, for steps and dialogs. */
 export const SECONDS = {
-  /** How long to wait for a hub to show what it was told. */
+  /** How long a command waits for its confirmation. */
   confirm: { minimum: 0, maximum: 60 },
-  /** How long a value has to stand before it is told: no value of a home has to for longer than a week. */
+  /** How long a value has to hold before a changes node sends it. */
   for: { minimum: 0, maximum: 7 * 86_400 },
-  /** How often a hub is asked for changes. */
+  /** Poll interval. */
   poll: { minimum: 1, maximum: 300 },
-  /** How long a request to a hub may take. */
+  /** Time limit of a request node. */
   request: { exclusiveMinimum: 0, maximum: 300 },
-  /** How long a lamp may take to get there. */
+  /** Fade time of a lamp. */
   transition: { minimum: 0, maximum: 3600 },
-  /** How long a message may wait for things to be as they should. */
+  /** Timeout of a wait node. */
   wait: { minimum: 0, maximum: 86_400 },
 } as const satisfies Record<string, SecondsRange>;
 
-/** How often hubs are asked for changes where nobody says otherwise, in seconds: at home, and through the cloud. */
+/** Default poll intervals in seconds, on the LAN and through the cloud. */
 export const DEFAULT_POLL_S = { lan: 1, cloud: 10 } as const;
 
-/** Whether something is a number within a range. */
+/** Whether a value is a number within a range. */
 export function isWithin(value: unknown, { minimum, exclusiveMinimum, maximum }: SecondsRange): value is number {
   if (typeof value !== 'number' || !(value <= maximum)) return false;
   return exclusiveMinimum === undefined ? value >= (minimum ?? 0) : value > exclusiveMinimum;
 }
 
-/** A range for errors that say what was expected. */
+/** Describes a range for error messages. */
 export function rangeInWords({ minimum = 0, exclusiveMinimum, maximum }: SecondsRange): string {
   return exclusiveMinimum === undefined
     ? `seconds from ${minimum} to ${maximum}`
     : `seconds above ${exclusiveMinimum}, at most ${maximum}`;
 }
 
-/** The number that a person has typed, with decimals or without; `undefined` for any other text. */
+/** Parses a decimal number that a person has typed. Returns `undefined` for any other text. */
 export function typedNumber(text: string): number | undefined {
   return /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

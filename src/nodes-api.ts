@@ -1,6 +1,6 @@
 /**
- * What the nodes need of the library beyond its public API (index.ts): how accounts are wired, kept and handed on inside
- * a Node-RED, and what the nodes read, watch and command homes with. Promised to nobody else; it changes with the nodes.
+ * The internal API for the nodes, beyond the public one (index.ts): accounts inside Node-RED, and the steps of the hub
+ * nodes. It changes with the nodes.
  */
 export type { Account } from './account/account.js';
 export { LivingAccount } from './account/living-account.js';

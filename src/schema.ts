@@ -3,17 +3,18 @@ import type { Ajv, Schema, ValidateFunction } from 'ajv';
 
 const load = createRequire(__filename);
 
-/** How schemas are read: nothing is coerced. */
+/** Options of ajv. Values are not coerced. */
 export const OPTIONS = { strict: true, allowUnionTypes: true };
 
-/** A check of a value's shape; on `false` {@link Shape.why} says where it differs, without showing the value. */
+/** A check of a value's shape. */
 export interface Shape<T> {
+  /** Whether the value has the shape. */
   fits(value: unknown): value is T;
-  /** What the last value that did not fit should have been, such as "/force must be boolean". */
+  /** Says why the last value did not fit, without showing it, such as "/force must be boolean". */
   why(): string;
 }
 
-/** Makes a check from a JSON schema: that which the build has made, or one that is compiled when it is first needed. */
+/** Makes a check from a JSON schema. Uses the code that the build has generated, otherwise compiles the schema when first needed. */
 export function shape<T>(schema: Schema): Shape<T> {
   let validate: ValidateFunction<T> | undefined;
   return {
@@ -28,7 +29,7 @@ export function shape<T>(schema: Schema): Shape<T> {
   };
 }
 
-/** The schema of an object that has all of `required`, and may have what is `optional`. */
+/** Returns the schema of an object with required and optional properties. */
 export function objectOf(
   required: Readonly<Record<string, object>>,
   optional: Readonly<Record<string, object>> = {},
@@ -36,17 +37,17 @@ export function objectOf(
   return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
 }
 
-/** The schema of a list. */
+/** Returns the schema of an array. */
 export function listOf(items: object): object {
   return { type: 'array', items };
 }
 
-/** The schema of what may be `null` instead. */
+/** Returns the schema of a value that may be `null`. */
 export function orNull(schema: object): object {
   return { anyOf: [{ type: 'null' }, schema] };
 }
 
-/** The schemas of what records are made of. */
+/** Schemas of simple values. */
 export const schemas = {
   text: { type: 'string' },
   number: { type: 'number' },
@@ -56,7 +57,7 @@ export const schemas = {
   numberOrNull: { type: ['number', 'null'] },
 };
 
-/** Parses JSON; `undefined` for what is none. */
+/** Parses JSON. Returns `undefined` if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -65,7 +66,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What scripts/build-validators.mjs has made of a schema, by its text. */
+/** Returns the check that scripts/build-validators.mjs has generated for a schema. */
 function built<T>(schema: Schema): ValidateFunction<T> | undefined {
   try {
     return (load('./validators.js') as ReadonlyMap<string, ValidateFunction<T>>).get(JSON.stringify(schema));

@@ -1,6 +1,6 @@
 /**
- * A text without the characters at its end that `off` tells of one by one. By an expression such as `/x+$/` it would take
- * the square of the time for a text that holds many of them elsewhere, which anybody may send.
+ * Removes the characters at the end of a text that match `off`. An expression such as `/x+$/` would take quadratic time for
+ * a text with many such characters elsewhere, and anybody can send such a text.
  */
 export function withoutEnd(text: string, off: RegExp): string {
   let end = text.length;
@@ -8,13 +8,13 @@ export function withoutEnd(text: string, off: RegExp): string {
   return text.slice(0, end);
 }
 
-/** So many marks may stand on one letter: more are on none, but make putting them in order take long. */
+/** More combining marks on one letter than any language has. Normalization sorts them in quadratic time. */
 const MARKS_TOO_MANY = /(\p{M}{30})\p{M}+/gu;
 
-/** What is shorter is quickly put in order, whatever it is. */
+/** Length up to which normalization is fast for any text. */
 const SHORT = 100;
 
-/** As `text.normalize(form)`, in a time that grows no faster than the text. */
+/** Returns `text.normalize(form)` in linear time. */
 export function normalized(text: string, form: 'NFC' | 'NFD'): string {
   return (text.length > SHORT ? text.replace(MARKS_TOO_MANY, '$1') : text).normalize(form);
 }
