@@ -12,10 +12,10 @@ export default function register(RED: NodeAPI): void {
         homes,
         wishes,
         clock: systemClock,
-        onBegin: (hub) => status.mind(hub),
+        onBegin: (hub) => status.addHub(hub),
         onProblems,
         send: (messages, press, thing) => {
-          status.hear(thing, (language) => pressText(press, language));
+          status.showEvent(thing, (language) => pressText(press, language));
           node.send(messages.map((message) => message && { ...message }));
         },
       }),

@@ -18,9 +18,9 @@ export default function register(RED: NodeAPI): void {
           const [only, ...others] = things;
           const field = fieldOf(wishes);
           if (only === undefined || others.length > 0) status.show(things, field);
-          else status.showHeard(only, { field, isNow: false });
+          else status.showChanged(only, { field, isNow: false });
         },
-        onNews: (thing, count) => status.showHeard(thing, { field: fieldOf(wishes), count }),
+        onNews: (thing, count) => status.showChanged(thing, { field: fieldOf(wishes), count }),
         send: (message) => node.send({ ...message }),
       });
       const example = (): object[] | undefined => {

@@ -95,11 +95,11 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
 
 /** Where nobody waited for the hub to show it, nobody knows how things are. */
 function show(status: HubStatus, { results, things, error }: CommandOutcome): 'sent' | undefined {
-  if (error !== undefined) status.fail(error);
-  else if (results.some(({ reason }) => reason === 'unreachable')) status.say('grey', 'ring', 'no-contact');
-  else if (results.some(({ reason }) => reason === 'timeout')) status.say('yellow', 'ring', 'timed-out');
+  if (error !== undefined) status.showError(error);
+  else if (results.some(({ reason }) => reason === 'unreachable')) status.showNotice('grey', 'ring', 'no-contact');
+  else if (results.some(({ reason }) => reason === 'timeout')) status.showNotice('yellow', 'ring', 'timed-out');
   else if (results.every(({ confirmed }) => confirmed === null)) {
-    status.say('green', 'dot', 'sent');
+    status.showNotice('green', 'dot', 'sent');
     return 'sent';
   } else status.show(things);
   return undefined;

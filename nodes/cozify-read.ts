@@ -47,8 +47,8 @@ export default function register(RED: NodeAPI): void {
       details: ({ asOf, stale, away }) => ({ asOf, stale, away }),
       status: hubStepStatus<Reading>(status, ({ things, stale, away }) => {
         status.show(things, typeof field === 'string' ? field.trim() : '');
-        for (const id of away) status.mind(id);
-        if (stale) status.lose();
+        for (const id of away) status.addHub(id);
+        if (stale) status.showAway();
       }),
     };
   });

@@ -41,7 +41,7 @@ export default function register(RED: NodeAPI): void {
         return answer;
       },
       properties: ({ payload, statusCode }) => ({ payload, statusCode }),
-      status: hubStepStatus<FreeAnswer>(status, ({ statusCode }) => status.tell(() => String(statusCode))),
+      status: hubStepStatus<FreeAnswer>(status, ({ statusCode }) => status.showText(() => String(statusCode))),
     };
   });
 }

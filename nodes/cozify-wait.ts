@@ -68,8 +68,8 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
     status,
     (end) => {
       if (end.reason === 'met') status.show(end.thing === undefined ? [] : [end.thing]);
-      else if (end.reason === 'timeout') status.say('yellow', 'ring', 'timed-out');
-      else status.say('grey', 'ring', 'let-go');
+      else if (end.reason === 'timeout') status.showNotice('yellow', 'ring', 'timed-out');
+      else status.showNotice('grey', 'ring', 'let-go');
     },
     (language) => {
       const [oldest] = arrivals;

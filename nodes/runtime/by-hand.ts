@@ -1,13 +1,13 @@
 import type { Node, NodeAPI } from 'node-red';
 import { CozifyError } from '../../src/index.js';
 
-/** A node that can send by hand what it would send by itself, so that what follows it in the flow can be tried. */
+/** A node that can send a test message on demand, so that a person can try the nodes after it. */
 export interface TestedNode extends Node {
-  /** Sends a message with `test` true. Throws a `CozifyError` where nobody knows what it would be. */
+  /** Sends a message with `test` true. Throws a `CozifyError` if the content is not known yet. */
   sendTest?: () => void;
 }
 
-/** Has a node send a test. Throws `COZIFY_NOT_FOUND` where there is none with this id that can, as before its Deploy. */
+/** Makes a node send a test message. Throws `COZIFY_NOT_FOUND` if no deployed node with this id can do that. */
 export function sendTest(RED: NodeAPI, id: string): void {
   const node = RED.nodes.getNode(id) as TestedNode | null | undefined;
   if (node?.sendTest === undefined) {

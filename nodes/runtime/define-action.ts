@@ -7,49 +7,49 @@ import { StepMessage } from './message.js';
 import { type ParameterReader, parameterReader, type Parameters, type Sources, type Values } from './parameters.js';
 import { followAccount } from './status.js';
 
-/** A step of a flow, described. */
+/** The description of an action node. */
 export interface ActionDefinition<P extends Parameters, T> {
-  /** What `msg.cozify` calls it; its type is that with `cozify-` before it. */
+  /** The name in `msg.cozify.operation`. The node's type is `cozify-` and this name. */
   operation: string;
   parameters: P;
-  /** `arrival`: the message's place in the order in which all have come, where `arrive` gave one. */
+  /** Runs a step. `arrival` is the message's place in the queue, if the action has `arrive`. */
   run: (account: Account, values: Values<P>, arrival?: Arrival) => Promise<StepResult<T>>;
-  /** By which output a result leaves, the first being 1, by which all leave if this is not said; 0 for none. */
+  /** Returns the output of a result, from 1; 0 sends nothing. Default: 1. */
   output?: (value: T) => number;
-  /** What a result makes of the message; its payload if this is not said. */
+  /** Returns the message properties that a result sets. Default: the payload. */
   properties?: (value: T) => Record<string, unknown>;
-  /** What a result adds to `msg.cozify`. */
+  /** Returns the properties that a result adds to `msg.cozify`. */
   details?: (value: T) => object;
 }
 
-/** The step of one node, with what is the node's own. */
+/** The action of one node, with the node's own state. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
-  /** Takes a place as soon as a message comes, before its values are read; it is left when the step has ended. */
+  /** Takes a place in a queue when a message arrives, before its values are read. The step gives it back when it ends. */
   arrive?: (account: Account) => Arrival;
   stop?: () => void;
 }
 
-/** What a node does with each of its messages. */
+/** The action of one node together with its parameter reader. */
 interface NodeStep<P extends Parameters, T> extends NodeAction<P, T> {
   operation: string;
   read: ParameterReader<P>;
 }
 
-/** What a node shows of its steps. */
+/** The status of a node's steps. */
 export interface StepStatus<T> {
-  /** A message has come. Gives what is told how its step has ended. */
+  /** Shows that a step begins. Returns functions that show how it ended. */
   begin(sources: Sources): { end: (value: T) => void; fail: (error: CozifyError) => void };
   stop(): void;
 }
 
-/** An action node's properties as a flow gives them, unchecked. */
+/** The properties of an action node in the flow, unchecked. */
 export interface ActionDef extends NodeDef {
   account?: string;
   [property: string]: unknown;
 }
 
-/** Registers an action node: the single path from a message to the account and back. */
+/** Registers an action node. Every message of an action node takes this path to the account and back. */
 export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: ActionDefinition<P, T>): void {
   defineActionPerNode(RED, definition.operation, (node, def) => ({
     ...definition,
@@ -57,7 +57,7 @@ export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: 
   }));
 }
 
-/** Registers an action node of which each has something of its own, such as messages that wait. */
+/** Registers an action node whose instances have state of their own, such as waiting messages. */
 export function defineActionPerNode<P extends Parameters, T>(
   RED: NodeAPI,
   operation: string,
@@ -95,7 +95,7 @@ function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<
   };
 }
 
-/** Never rejects: an input handler that did would end Node-RED. */
+/** Runs a step. Never rejects, because an input handler that rejects ends the Node-RED process. */
 async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sources, delivery: Delivery): Promise<void> {
   const { operation, output = () => 1, properties = (payload: T) => ({ payload }), details } = step;
   const { RED, def, message } = sources;
@@ -121,10 +121,10 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   }
 }
 
-/** What can be said of the account after a failure: nothing where there is none, which it is where it can't be read. */
+/** Returns the part of `msg.cozify` that is known after a failure: nothing without an account, the id while its state can't be read. */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };
-  // What could not be read a moment ago is not waited for once more.
+  // A state that could not be read a moment ago is not read again.
   const isReadable = account.loadError === undefined;
   const snapshot = isReadable ? await account.readSnapshot().catch(() => account.snapshot()) : account.snapshot();
   const { id, account: name } = snapshot;

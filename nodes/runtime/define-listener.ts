@@ -9,32 +9,32 @@ import { languageOfHost } from './language.js';
 import { statusOf } from './status.js';
 import type { TestedNode } from './by-hand.js';
 
-/** The node that listens. */
+/** The node for which a subscription runs. */
 export interface Listener {
   readonly node: Node;
   readonly status: HubStatus;
-  /** Shows all that keeps something from being heard, and logs what is new of it. */
+  /** Shows problems of the subscription, such as a device that is gone, and logs the new ones. */
   readonly onProblems: (problems: readonly CozifyError[]) => void;
 }
 
-/** A node without input that hears of what happens in a home, described. */
+/** The description of a node without input that sends events of a home. */
 export interface ListenerDefinition<W> {
   type: string;
-  /** What the node wants to hear, by its properties. Throws `COZIFY_BAD_INPUT`. */
+  /** Parses the node's properties. Throws `COZIFY_BAD_INPUT`. */
   parse: (properties: Record<string, unknown>) => W;
   listen: (account: Account, wishes: W, listener: Listener) => Listening;
 }
 
-/** What listens for a node. */
+/** A running subscription of a node. */
 export interface Listening {
   stop(): void;
-  /** What it would send now, one message an output; `undefined` while nothing is known of what it listens to. */
+  /** Returns an example message for each output; `undefined` if the devices are not known yet. */
   example(): (object | null)[] | undefined;
 }
 
 /**
- * Registers a node that listens to the homes of its account, whichever account that is after each deploy. Nothing is
- * heard before the flows have started: whoever would get it may not be there yet.
+ * Registers a node that subscribes to the homes of its account, and again after each Deploy that changes the account. The
+ * subscription begins when the flows have started, because the nodes after it may not exist before that.
  */
 export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: ListenerDefinition<W>): void {
   RED.nodes.registerType(
@@ -61,7 +61,7 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
       let problem: CozifyError | undefined;
       const onProblems = (problems: readonly CozifyError[]): void => {
         [problem] = problems;
-        status.showMissing(problems);
+        status.showProblems(problems);
         const messages = problems.map(({ message }) => message);
         for (const message of messages) if (!told.includes(message)) this.warn(message);
         told = messages;
@@ -90,7 +90,7 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
   );
 }
 
-/** Why a node does not know what it would send. Throws what keeps the account from having a hub at all. */
+/** Returns the error for a test message without known devices. Throws the account's error if it has no hubs. */
 function unknownYet({ hubs }: Account['homes']): CozifyError {
   void hubs;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of these devices yet: try again in a moment.');

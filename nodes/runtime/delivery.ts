@@ -2,12 +2,12 @@ import type { Node, NodeMessage } from 'node-red';
 import type { CozifyError } from '../../src/index.js';
 import type { StepMessage } from './message.js';
 
-/** As Node-RED hands it to an input handler. */
+/** The `send` function of an input handler. */
 export type Send = (msg: NodeMessage | (NodeMessage | null)[]) => void;
-/** As Node-RED hands it to an input handler. */
+/** The `done` function of an input handler. */
 export type Done = (error?: Error) => void;
 
-/** The ways by which a message leaves a node. None throws: what Node-RED can't handle is said in its log. */
+/** Sends the result of a step. Its methods never throw: a failure of Node-RED is logged. */
 export class Delivery {
   readonly #node: Node;
   readonly #send: Send;
@@ -20,8 +20,8 @@ export class Delivery {
   }
 
   /**
-   * Sends the message with these properties by an output, the first being 1. Complete nodes get the object that came:
-   * where that may hold the code, they do without it.
+   * Sends the message with these properties through an output, from 1. Complete nodes get the object that came in, so they
+   * are not called if that object may still contain the code.
    */
   pass(message: StepMessage, properties: Record<string, unknown>, output: number): void {
     const isPassedOn = hasWorked(() => {
@@ -32,13 +32,13 @@ export class Delivery {
     if (!isPassedOn || !isDone) this.#node.error('The message could not be passed on: it cannot be read or changed.');
   }
 
-  /** Sends nothing: the step is done. Complete nodes do without what may still hold the code. */
+  /** Ends a step without a message. Complete nodes are not called if the message may still contain the code. */
   drop(message: StepMessage): void {
     if (!message.isCodeLeft && !hasWorked(() => this.#done()))
       this.#node.error('Node-RED could not be notified of the end of a step.');
   }
 
-  /** Ends in an error. Catch nodes get the object that came, or by the node's own error the copy that says more. */
+  /** Ends a step with an error. Catch nodes get the object that came in, or a copy if that object can't be changed. */
   fail(message: StepMessage, properties: Record<string, unknown>, error: CozifyError): void {
     hasWorked(() => message.write(properties));
     const isCaught =
@@ -47,7 +47,7 @@ export class Delivery {
     if (!isCaught) this.#node.error(error);
   }
 
-  /** Ends in an error for what is no message. */
+  /** Ends a step with an error because its input is not a message. */
   refuse(error: CozifyError): void {
     if (!hasWorked(() => this.#done(error))) this.#node.error(error);
   }

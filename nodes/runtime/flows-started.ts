@@ -3,13 +3,13 @@ import { Listeners, toCozifyError } from '../../src/nodes-api.js';
 
 type Events = NodeAPI['events'];
 
-/** All who listen to one Node-RED, which warns of a leak at more than ten listeners of its own. */
-// eslint-disable-next-line no-restricted-syntax -- A cache: without it, who comes later is told by another listener.
+/** Subscribers by Node-RED instance. They share one listener, because Node-RED warns of a leak at more than ten. */
+// eslint-disable-next-line no-restricted-syntax -- A cache of the shared listener.
 const listenersOf = new WeakMap<Events, Listeners>();
 
 /**
- * Calls `listener` each time Node-RED has started flows, all or some: only then can a node find every other. Gives the
- * way to stop that.
+ * Calls `listener` after each start of all or some flows, when nodes can find each other. Returns a function that
+ * unsubscribes it.
  */
 export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): () => void {
   let listeners = listenersOf.get(events);

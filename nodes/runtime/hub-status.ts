@@ -19,31 +19,31 @@ import { languageOfHost } from './language.js';
 import { type AccountFollower, followOverDeploys, problemOf, statusOf } from './status.js';
 import { clockText, failureText, fitted, type StatusKey } from './status-words.js';
 
-/** No more than one change in this time. */
+/** Shortest time between two status changes. */
 const PAUSE_MS = 1_000;
 
-/** A status that is put into words when it is shown, in the account's language. */
-type Worded = (language: Language) => NodeStatus;
+/** Makes a status in the account's language, at the moment when it is shown. */
+type StatusText = (language: Language) => NodeStatus;
 
-/** What is shown of what is under way: how things are, where there is nothing to say of it. */
-type WordedBusy = (language: Language) => NodeStatus | undefined;
+/** Makes the status of running steps; `undefined` to show the values of the devices instead. */
+type BusyText = (language: Language) => NodeStatus | undefined;
 
-/** Whose status it is, and of which hub. */
+/** Options of a {@link HubStatus}. */
 export interface HubStatusOptions {
   RED: NodeAPI;
   node: Node;
   /** The id of the node's account. */
   account: unknown;
-  /** The node's own hub; the default one where the node has none. */
+  /** The node's hub. Default: the account's default hub. */
   hub?: unknown;
-  /** The node has to do with all hubs. */
+  /** Whether the node covers all hubs. */
   isEverywhere?: boolean;
   clock?: Clock;
 }
 
 /**
- * What a node shows of the things at a hub that it works with: how they are, or what is the matter with them, the hub or
- * the account. It changes once a second at most, and what is shown in the end is how it stands.
+ * The status of a hub node: the current value of its devices, or a problem of a device, the hub or the account. Changes at
+ * most once a second, and always shows the most recent state in the end.
  */
 export class HubStatus {
   readonly #options: HubStatusOptions;
@@ -51,20 +51,20 @@ export class HubStatus {
   readonly #follower: AccountFollower;
   #account: AccountNode | undefined;
   #running = 0;
-  /** What is under way; without, how things were last. */
-  #busy: WordedBusy | undefined;
-  /** How the things were last; put into words when it is shown, which is once a second at most. */
-  #live: Worded = () => ({});
-  /** What keeps something from being heard, for as long as it does. */
+  /** The status of running steps. */
+  #busy: BusyText | undefined;
+  /** The last known values of the devices. */
+  #live: StatusText = () => ({});
+  /** The first problem of a subscription, such as a device that is gone. */
   #missing: CozifyError | undefined;
-  /** The hubs they are at. */
+  /** The hubs of the devices. */
   #hubs: ReadonlySet<string> = new Set();
-  #problem: { status: Worded; isOver: (snapshot: Snapshot) => boolean } | undefined;
+  #problem: { status: StatusText; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
   #shownAt = -Infinity;
   readonly #nextUpdate: Alarm;
-  /** What is told now is shown once all of it is told. */
-  #isTelling = false;
+  /** Whether several changes are being made, which are shown together. */
+  #isBatching = false;
   #isStopped = false;
 
   constructor(options: HubStatusOptions) {
@@ -81,29 +81,29 @@ export class HubStatus {
   }
 
   /**
-   * Something is asked of a hub; `busy`: what is shown meanwhile. Gives what tells that it is no more, and with it by `tell`
-   * what came of it, in one change.
+   * Shows that a step is running; `busy` makes its status. Returns a function that ends the step and shows the changes made
+   * by `showResult` in one update.
    */
-  begin(busy?: WordedBusy): (tell?: () => void) => void {
+  begin(busy?: BusyText): (showResult?: () => void) => void {
     this.#running += 1;
     this.#busy = busy;
     this.#follower.follow();
     this.#update();
     let isOver = false;
-    return (tell = () => undefined) => {
+    return (showResult = () => undefined) => {
       if (!isOver) this.#running -= 1;
       isOver = true;
-      this.#isTelling = true;
+      this.#isBatching = true;
       try {
-        tell();
+        showResult();
       } finally {
-        this.#isTelling = false;
+        this.#isBatching = false;
       }
       this.#update();
     };
   }
 
-  /** How things are: those that were asked for together, or the one that was heard of. `field`: the one that counts. */
+  /** Shows the values of devices. `field` is the field to show; by default the most telling one. */
   show(things: readonly ListedThing[], field = ''): void {
     const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.home.hub));
@@ -113,10 +113,10 @@ export class HubStatus {
   }
 
   /**
-   * How one thing is now, of which something was heard. `count`: how many things there are of which that could have
-   * been; `isNow`: it was heard at this moment.
+   * Shows the value of a device that has changed. `count` is the number of devices in the subscription; `isNow` is false if
+   * the value was known before.
    */
-  showHeard({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
+  showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
     this.#problem = undefined;
@@ -135,14 +135,14 @@ export class HubStatus {
     this.#update();
   }
 
-  /** All that keeps something from being heard: it is shown until there is nothing. */
-  showMissing([first]: readonly CozifyError[]): void {
+  /** Shows the first problem of a subscription, until there is none. */
+  showProblems([first]: readonly CozifyError[]): void {
     this.#missing = first;
     this.#update();
   }
 
-  /** What a hub has just said, in words or figures. */
-  tell(textIn: (language: Language) => string): void {
+  /** Shows a text with the time. */
+  showText(textIn: (language: Language) => string): void {
     const now = this.#clock.now();
     this.#problem = undefined;
     this.#live = (language) => {
@@ -152,46 +152,46 @@ export class HubStatus {
     this.#update();
   }
 
-  /** The node has to do with this hub, too. */
-  mind(hub: string): void {
+  /** Adds a hub of the node's devices, whose problems are then shown. */
+  addHub(hub: string): void {
     this.#hubs = new Set([...this.#hubs, hub]);
     this.#update();
   }
 
-  /** What has just been heard of a thing, in words. */
-  hear({ live }: ListedThing, textIn: (language: Language) => string): void {
+  /** Shows an event of a device, such as a press, with the time. */
+  showEvent({ live }: ListedThing, textIn: (language: Language) => string): void {
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
-    this.tell(textIn);
+    this.showText(textIn);
   }
 
-  /** What is neither how things are nor a trouble, by a key of the account's catalogue. */
-  say(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: StatusKey): void {
+  /** Shows a text of the account's catalogue. */
+  showNotice(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: StatusKey): void {
     this.#live = (language) => statusOf(language, fill, shape, key);
     this.#problem = undefined;
     this.#update();
   }
 
-  /** What was asked for failed. */
-  fail(error: CozifyError): void {
+  /** Shows an error of a step. */
+  showError(error: CozifyError): void {
     const { code, subject } = error;
     const isNever = (): boolean => false;
     if (code === 'COZIFY_OTP_REQUIRED') {
       const isOver = ({ state }: Snapshot): boolean => state === 'authenticated';
       this.#problem = { status: (language) => statusOf(language, 'yellow', 'ring', 'log-in-first'), isOver };
-    } else if (code === 'COZIFY_HUB_OFFLINE' || code === 'COZIFY_UNREACHABLE') this.lose();
-    else if (code === 'COZIFY_NOT_FOUND' && subject !== undefined) this.miss(subject);
+    } else if (code === 'COZIFY_HUB_OFFLINE' || code === 'COZIFY_UNREACHABLE') this.showAway();
+    else if (code === 'COZIFY_NOT_FOUND' && subject !== undefined) this.showGone(subject);
     else {
-      const status: Worded = (language) =>
+      const status: StatusText = (language) =>
         statusOf(language, 'red', 'dot', 'failed', { why: failureText(error, language) });
       this.#problem = { status, isOver: isNever };
     }
     this.#update();
   }
 
-  /** The hub is away, though how things were is known. */
-  lose(): void {
+  /** Shows that the hub is away, until the account knows that it is back. */
+  showAway(): void {
     let wasAway = false;
-    // Until it is known to be back; what found out that it is away may be the first to notice.
+    // A step may find out that the hub is away before the account does.
     const isOver = (snapshot: Snapshot): boolean => {
       const isAway = this.#away(snapshot) !== undefined;
       const isBack = wasAway && !isAway;
@@ -202,13 +202,13 @@ export class HubStatus {
     this.#update();
   }
 
-  /** A thing is not there, or no more. */
-  miss(name: string): void {
+  /** Shows that a device is gone. */
+  showGone(name: string): void {
     this.#problem = { status: (language) => statusOf(language, 'red', 'ring', 'gone', { name }), isOver: () => false };
     this.#update();
   }
 
-  /** Shows nothing any more, whatever is still under way: another node with the same id may do so now. */
+  /** Ends all updates, also of running steps: another node with the same id may show its status by now. */
   stop(): void {
     this.#isStopped = true;
     this.#follower.stop();
@@ -216,8 +216,8 @@ export class HubStatus {
   }
 
   #update(): void {
-    if (this.#isStopped || this.#isTelling) return;
-    // What there is to show is found out when it is shown; but how a trouble goes on must not be missed.
+    if (this.#isStopped || this.#isBatching) return;
+    // The status is worked out when it is shown. A problem is an exception: its end must not be missed.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
@@ -253,14 +253,14 @@ export class HubStatus {
     return { fill: 'yellow', shape: 'dot', text: this.#live(language).text ?? '' };
   }
 
-  /** Whether a hub that the node has to do with refuses its key, which a login alone can renew. */
+  /** Whether a hub of the node refuses its key, so that a login is needed. */
   #isRefused(snapshot: Snapshot): boolean {
     const ids = this.#concerned(snapshot).map(({ id }) => id);
     const open = this.#account?.account?.homes.open ?? [];
     return open.some(({ home, poller }) => ids.includes(home.hub) && poller.error?.code === 'COZIFY_OTP_REQUIRED');
   }
 
-  /** What to show while a hub is away that the node has to do with: its name, where others are there. */
+  /** Returns the status if a hub of the node is away: with its name, if other hubs of the node are not. */
   #away(snapshot: Snapshot): NodeStatus | undefined {
     const concerned = this.#concerned(snapshot);
     const lost = concerned.filter(({ reachable }) => reachable === false);
@@ -277,13 +277,13 @@ export class HubStatus {
     return isEverywhere ? hubs : hubs.filter(isConcerned);
   }
 
-  /** That of the account. */
+  /** The language of the account. */
   get #language(): Language {
     return this.#account?.language ?? languageOfHost(this.#options.RED);
   }
 }
 
-/** How things are that were asked for together. */
+/** Makes the status for devices that were read together. */
 function textOf(
   things: readonly ListedThing[],
   { field, now, language }: { field: string; now: number; language: Language },
@@ -291,7 +291,7 @@ function textOf(
   const entries = things.map(({ entry }) => entry);
   const [first, ...others] = entries;
   const { count, name, value } = thingsText(entries, field, language);
-  // Where there is nothing, nothing will be heard.
+  // An empty list is shown grey, because no event will ever come.
   if (first === undefined) return { fill: 'grey', shape: 'ring', text: count };
   if (!entries.some(isReachable)) return statusOf(language, 'grey', 'ring', 'no-contact');
   if (others.length > 0) {
@@ -301,13 +301,13 @@ function textOf(
   return { fill: 'green', shape: 'dot', text: fitted({ name: value, after }) };
 }
 
-/** What is shown of a thing that can't be heard. */
+/** Makes the status for a target that is gone or ambiguous. */
 function missingStatus({ code, subject = '' }: CozifyError, language: Language): NodeStatus {
   return statusOf(language, 'red', 'ring', code === 'COZIFY_NOT_FOUND' ? 'gone' : 'several', { name: subject });
 }
 
-/** Shows what comes of a node's steps at a hub; `show` of one that has ended well; `busy`: of those that have not ended. */
-export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: WordedBusy): StepStatus<T> {
+/** Makes the step status of a hub node. `show` shows the result of a step; `busy` makes the status of running steps. */
+export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: BusyText): StepStatus<T> {
   let hasSaidIgnored = false;
   return {
     begin: (sources) => {
@@ -318,9 +318,9 @@ export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, bu
         end: (value) =>
           end(() => {
             if (ignored === undefined) show(value);
-            else status.say('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
+            else status.showNotice('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
           }),
-        fail: (error) => end(() => status.fail(error)),
+        fail: (error) => end(() => status.showError(error)),
       };
     },
     stop: () => status.stop(),

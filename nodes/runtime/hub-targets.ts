@@ -2,8 +2,8 @@ import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '..
 import { composed, type Sources } from './parameters.js';
 
 /**
- * The targets of a step: those of the node, or of `msg.target` where the node has none; `undefined` where neither says
- * any. A node that was set to something is never redirected.
+ * The targets of a step: the node's, or those of `msg.target` if the node has none; `undefined` without either. A node with
+ * configured targets is never redirected.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   const own = parseNodeTargets(filledIn(sources.def['targets'], sources));
@@ -12,19 +12,19 @@ export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   return given === undefined ? undefined : parseMessageTargets(given);
 });
 
-/** The hub of a step: that of the node, or of `msg.hub` where the node has none; empty where neither says one. */
+/** The hub of a step: the node's, or that of `msg.hub` if the node has none; empty without either. */
 export const HUB = composed<string>(
   (sources) => parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub')),
 );
 
-/** What a message says in vain, because the node was set to something else. */
+/** Returns the message property that is ignored because the node has its own setting. */
 export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefined {
   const { targets, hub } = def;
   if (Array.isArray(targets) && targets.length > 0 && isGiven(message, 'target')) return 'target';
   return typeof hub === 'string' && hub.trim() !== '' && isGiven(message, 'hub') ? 'hub' : undefined;
 }
 
-/** Whether a message has a property, even one that can't be read. */
+/** Whether a message has a property. True if the property can't be read. */
 export function isGiven(message: Sources['message'], name: string): boolean {
   try {
     return message.read(name) !== undefined;
@@ -33,7 +33,7 @@ export function isGiven(message: Sources['message'], name: string): boolean {
   }
 }
 
-/** A node's property with the environment's values in place of `${NAME}`, as they are now. */
+/** Replaces each `${NAME}` in a node's property with the current value of the environment variable. */
 export function filledIn(value: unknown, sources: Pick<Sources, 'RED' | 'node'>): unknown {
   const { RED, node } = sources;
   if (typeof value === 'string') {

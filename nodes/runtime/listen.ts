@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 
-/** Listens to what Node-RED tells of itself. Gives the way to stop that. */
+/** Adds listeners for events of Node-RED. Returns a function that removes them. */
 export function listen(
   events: NodeAPI['events'],
   listeners: Readonly<Record<string, (event: unknown) => void>>,

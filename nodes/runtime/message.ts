@@ -1,21 +1,20 @@
 import type { NodeMessage } from 'node-red';
 import { badInput, kindOf } from '../../src/nodes-api.js';
 
-/** A message with whatever properties it has. */
+/** A message with any properties. */
 export type Message = NodeMessage & Record<string, unknown>;
 
 /**
- * The message of a step: the very object that came for as long as it lets itself be changed, and a copy from then on.
- * It may be frozen at any time, also while the step waits, and be anything a flow can make, such as a proxy that
- * throws.
+ * The message of a step: the incoming object while it can be changed, and a copy from then on. A flow may freeze the
+ * object at any time, also during the step, or send a proxy that throws.
  */
 export class StepMessage {
-  /** `msg.otp` as it came, which no other node gets to see; null where it can't be read. */
+  /** The value of `msg.otp`, which is removed from the message; null if it can't be read. */
   readonly otp: unknown;
   #msg: Message;
   #isCopy = false;
 
-  /** Takes the code away. Throws `COZIFY_BAD_INPUT` for what is no message, or one that can't be read at all. */
+  /** Removes the code from the message. Throws `COZIFY_BAD_INPUT` if the input is not an object or can't be read. */
   constructor(incoming: unknown) {
     const kind = kindOf(incoming);
     if (kind !== 'an object') {
@@ -30,17 +29,17 @@ export class StepMessage {
     return this.#msg;
   }
 
-  /** Whether this is no longer the object that came. */
+  /** Whether the message is a copy of the incoming object. */
   get isCopy(): boolean {
     return this.#isCopy;
   }
 
-  /** Whether the object that came may still hold the code. */
+  /** Whether the incoming object may still contain the code. */
   get isCodeLeft(): boolean {
     return this.#isCopy && this.otp !== undefined;
   }
 
-  /** The value of a property, the code as it came included. Throws `COZIFY_BAD_INPUT` where it can't be read. */
+  /** Returns a property of the incoming message, including `otp`. Throws `COZIFY_BAD_INPUT` if it can't be read. */
   read(name: string): unknown {
     if (name === 'otp') return this.otp;
     try {
@@ -50,7 +49,7 @@ export class StepMessage {
     }
   }
 
-  /** Sets properties, and gives the message that has them. Throws `COZIFY_BAD_INPUT` where none can. */
+  /** Sets properties and returns the message. Throws `COZIFY_BAD_INPUT` if neither the message nor a copy takes them. */
   write(properties: Record<string, unknown>): Message {
     if (!Object.keys(properties).every((name) => hasTaken(this.#msg, name, properties[name]))) {
       this.#useCopy();
@@ -59,7 +58,7 @@ export class StepMessage {
     return this.#msg;
   }
 
-  /** A copy of the message with those of its properties that can be read. */
+  /** Returns a copy of the message with all readable properties. Throws `COZIFY_BAD_INPUT` if it can't be copied. */
   copy(): Message {
     try {
       return copyOf(this.#msg);
@@ -82,7 +81,7 @@ function readCode(msg: Message): unknown {
   }
 }
 
-/** Deletes the code, and gives whether it is gone from a message that can take an answer. */
+/** Deletes the code. Returns whether that worked and the message can be extended. */
 function hasDroppedCode(msg: Message): boolean {
   try {
     if (!Object.isExtensible(msg)) return false;
@@ -93,7 +92,7 @@ function hasDroppedCode(msg: Message): boolean {
   }
 }
 
-/** Sets a property, and gives whether the message has it now: some refuse, some throw, and some only say that they do. */
+/** Sets a property. Returns whether the message has it now: an object may refuse, throw, or ignore the assignment. */
 function hasTaken(msg: Message, name: string, value: unknown): boolean {
   try {
     msg[name] = value;
@@ -103,7 +102,7 @@ function hasTaken(msg: Message, name: string, value: unknown): boolean {
   }
 }
 
-/** All but the code: own properties, and inherited ones that are listed. */
+/** Copies own properties and enumerable inherited ones, except the code. */
 function copyOf(msg: Message): Message {
   const copy: Message = {};
   for (const name of new Set([...Reflect.ownKeys(msg), ...listedNames(msg)])) {
@@ -117,7 +116,7 @@ function copyOf(msg: Message): Message {
         configurable: true,
       });
     } catch {
-      // What can't be read here can't be read by any node after this one either.
+      // No other node can read this property either.
     }
   }
   return copy;
@@ -128,7 +127,7 @@ function listedNames(msg: Message): string[] {
   try {
     for (const name in msg) names.push(name);
   } catch {
-    // A proxy that tells only its own.
+    // The object is a proxy without a readable prototype.
   }
   return names;
 }

@@ -13,42 +13,42 @@ import {
 } from '../../src/nodes-api.js';
 import type { Message, StepMessage } from './message.js';
 
-/** A JSON schema, with what an error says that the value should be, and what it is where nobody says. */
+/** A JSON schema. `description` completes "should be …" in errors. */
 export interface ParameterSchema {
   description: string;
   default?: unknown;
   [keyword: string]: unknown;
 }
 
-/** Where a parameter comes from, and what becomes of it. */
+/** Options of a parameter. */
 export interface ParameterOptions<T> {
   /**
-   * Who says it: the node by its property of that name, the message by its own, or the node's typed input of that name.
-   * By default the node, and the message before it.
+   * The source of the value: the node's property, the message's property, or the node's typed input of that name. Default:
+   * the message's property, otherwise the node's.
    */
   source?: 'node' | 'message' | 'typed input';
-  /** Where it is said, nothing else counts: no other parameter is looked at, and none has a value. */
+  /** Whether a value of this parameter makes the step ignore all others. */
   isSole?: boolean;
-  /** A typed input is looked at only where the node has these properties, each with a value out of these. */
+  /** The typed input is evaluated only if each of these node properties has one of the listed values. */
   when?: Readonly<Record<string, readonly unknown[]>>;
-  /** What a typed input says that was never edited: a property and its type; by default `msg.payload`. */
+  /** Default property and type of the typed input. Default: `msg.payload`. */
   typed?: readonly [property: string, type: string];
-  /** Makes of what fits the schema what the step works with. Throws `COZIFY_BAD_INPUT`. */
+  /** Converts a value that fits the schema. Throws `COZIFY_BAD_INPUT`. */
   parse?: (value: unknown) => T;
 }
 
-/** A value that a step works with, described by a JSON schema. */
+/** A parameter with a JSON schema. */
 interface DescribedParameter<T> extends ParameterOptions<T> {
   readonly schema: ParameterSchema;
   readonly shape: Shape<unknown>;
 }
 
-/** One that is put together of several, by a function that checks them. */
+/** A parameter that a function makes from several properties. */
 interface ComposedParameter<T> {
   readonly compose: (sources: Sources) => T;
 }
 
-/** A value that a step works with. */
+/** A parameter of a step. */
 export type Parameter<T> = DescribedParameter<T> | ComposedParameter<T>;
 
 /** The parameters of a node, by name. */
@@ -57,7 +57,7 @@ export type Parameters = Record<string, Parameter<unknown>>;
 /** The values of a step's parameters, by name. */
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
-/** Where a step finds its values. */
+/** The sources of a step's values. */
 export interface Sources {
   RED: NodeAPI;
   node: Node;
@@ -65,22 +65,22 @@ export interface Sources {
   message: StepMessage;
 }
 
-/** A parameter that a JSON schema describes. */
+/** Makes a parameter with a JSON schema. */
 export function parameter<T>(schema: ParameterSchema, options: ParameterOptions<T> = {}): DescribedParameter<T> {
   return { ...options, schema, shape: shape(schema) };
 }
 
-/** A parameter that a function puts together. It throws `COZIFY_BAD_INPUT` for what makes no sense. */
+/** Makes a parameter from a function, which throws `COZIFY_BAD_INPUT` for invalid properties. */
 export function composed<T>(compose: (sources: Sources) => T): ComposedParameter<T> {
   return { compose };
 }
 
-/** A parameter that is true or false. */
+/** Makes a boolean parameter. */
 export function flag(byDefault: boolean, options: ParameterOptions<boolean> = {}): DescribedParameter<boolean> {
   return parameter({ type: 'boolean', default: byDefault, description: 'true or false' }, options);
 }
 
-/** A time that is said in seconds and worked with in milliseconds. */
+/** Makes a parameter that is set in seconds. Its value is in milliseconds. */
 export function seconds(range: SecondsRange, byDefault: number): DescribedParameter<number> {
   return parameter(
     { type: 'number', ...range, default: byDefault, description: rangeInWords(range) },
@@ -88,22 +88,22 @@ export function seconds(range: SecondsRange, byDefault: number): DescribedParame
   );
 }
 
-/** How old a token may get, in milliseconds; `undefined` for as old as the account says. */
+/** The `expiry` of a step in milliseconds; `undefined` means the account's. */
 export const EXPIRY = parameter<number | undefined>(
   { type: ['number', 'string'], description: 'seconds as a number above 0, or a text such as "90s" or "15m"' },
   { parse: parseExpiry },
 );
 
-/** A text by the typed input of a node that can also be told to get; `undefined` then. */
+/** The text of a node with the modes "get" and "set"; `undefined` with "get". */
 export const TEXT_TO_SET = parameter<string | undefined>(
   { type: 'string', minLength: 1, description: 'a text to set' },
   { source: 'typed input', when: { mode: ['set'] } },
 );
 
-/** Gives the values of all parameters, as they are then. Throws `COZIFY_BAD_INPUT` for one that makes no sense. */
+/** Reads the values of all parameters for a message. Throws `COZIFY_BAD_INPUT` for an invalid value. */
 export type ParameterReader<P extends Parameters> = (sources: Sources) => Promise<Values<P>>;
 
-/** How the parameters of a node are read, which is the same for each of its messages. */
+/** Makes the reader of a node's parameters. */
 export function parameterReader<P extends Parameters>(parameters: P, def: Sources['def']): ParameterReader<P> {
   const all = Object.entries(parameters);
   const asked = all.filter((entry): entry is [string, DescribedParameter<unknown>] => isAsked(entry[1], def));
@@ -116,7 +116,7 @@ export function parameterReader<P extends Parameters>(parameters: P, def: Source
       if (values[name] !== undefined) return values as Values<P>;
     }
     for (const [name, one] of others) values[name] = readParameter(name, one, sources);
-    // These last: an error of the others must not leave behind a promise that nobody looks at.
+    // Typed inputs come last: an error of another parameter must not leave an unhandled promise.
     if (asked.length > 0) {
       const answers = await Promise.all(asked.map(([name, one]) => readTypedInput(name, one, sources)));
       for (const [index, [name]] of asked.entries()) values[name] = answers[index];
@@ -125,7 +125,7 @@ export function parameterReader<P extends Parameters>(parameters: P, def: Source
   };
 }
 
-/** Whether its value has to be asked for, and waited for: that of a typed input which is looked at. */
+/** Whether the parameter is a typed input that has to be evaluated. */
 function isAsked(one: Parameter<unknown>, def: Sources['def']): one is DescribedParameter<unknown> {
   if ('compose' in one || one.source !== 'typed input') return false;
   return Object.entries(one.when ?? {}).every(([property, values]) => values.includes(def[property]));
@@ -141,7 +141,7 @@ function readParameter(name: string, one: Parameter<unknown>, sources: Sources):
 }
 
 function defaultOf({ schema, parse }: DescribedParameter<unknown>): unknown {
-  // Each step gets its own.
+  // Each step gets its own copy.
   const value: unknown = typeof schema.default === 'object' ? structuredClone(schema.default) : schema.default;
   return value === undefined || parse === undefined ? value : parse(value);
 }
@@ -168,7 +168,7 @@ function checked(
   throw badInput(`${name} should be ${schema.description}, but ${was} ${came}.`);
 }
 
-/** A value that can't be looked at fits nothing. */
+/** Whether a value fits. False for a value that throws when it is read. */
 function fits(expected: Shape<unknown>, value: unknown): boolean {
   try {
     return expected.fits(value);
@@ -177,7 +177,7 @@ function fits(expected: Shape<unknown>, value: unknown): boolean {
   }
 }
 
-/** What a person typed in the dialog, or an environment variable stands for, is always a text. */
+/** Converts a text from the dialog to a number or a boolean if the schema expects one. */
 function fromEditor(value: unknown, expected: Shape<unknown>): unknown {
   if (typeof value !== 'string') return value;
   const typed = value.trim();
@@ -185,7 +185,7 @@ function fromEditor(value: unknown, expected: Shape<unknown>): unknown {
   return literal !== typed && fits(expected, literal) ? literal : typed;
 }
 
-/** An environment can hold no number but as a text. */
+/** Converts the text of an environment variable to a number or a boolean if the schema expects one. */
 function fromEnvironment(value: unknown, expected: Shape<unknown>): unknown {
   const literal = typeof value === 'string' ? literalOf(value.trim()) : value;
   return typeof literal !== 'string' && fits(expected, literal) ? literal : value;
@@ -200,16 +200,16 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** Types whose property is the value itself, which no error repeats: it may be a secret. */
+/** Types whose property is the value itself. Errors don't repeat it, because it may be a secret. */
 const LITERALS = ['str', 'num', 'bool', 'json', 'bin', 're', 'date'];
 
-/** Types that may ask a context store, which can be anywhere. */
+/** Types that may read a context store, which can be remote and hang. */
 const MAY_HANG = ['flow', 'global', 'jsonata'];
 
-/** How long that may take, see docs/dev/rules.md, "Deadlines and waiting". */
+/** Deadline for a context store (docs/dev/rules.md, "Deadlines and waiting"). */
 const CONTEXT_LIMIT_MS = 3_000;
 
-/** The value of a typed input, wrapped: a promise in a message is a value, and not waited for. */
+/** Evaluates a typed input. Wraps the value, because a promise in a message is a value that must not be awaited. */
 async function evaluate(
   { RED, node }: Sources,
   property: string,

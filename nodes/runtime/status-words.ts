@@ -3,32 +3,32 @@ import type { Language } from '../../src/nodes-api.js';
 import en from '../locales/en-US/cozify-account.json';
 import fi from '../locales/fi/cozify-account.json';
 
-/** A text of a status, by its key in the account's catalogue. */
+/** Key of a status text in the account's catalogue. */
 export type StatusKey = keyof typeof en.status;
 
 const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
 
-/** Node-RED cuts no status, and writes a long one over what stands beside the node. */
+/** Longest status in characters. Node-RED does not shorten a status, and draws a long one over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
 
-/** Above this a day is told with its year. */
+/** A day further away than this is shown with its year. */
 const DAYS_WITHOUT_YEAR = 300;
 const DAY_MS = 86_400_000;
 
-/** A text of the account's catalogue, with what is put into it by name. */
+/** Returns a status text with its parameters filled in. */
 export function statusText(
   language: Language,
   key: StatusKey,
   parameters: Readonly<Record<string, string>> = {},
 ): string {
-  // All but the last are short; that is cut to the room that there is.
+  // The last parameter is shortened to the remaining room. The others are short.
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
   }, CATALOGUES[language].status[key]);
 }
 
-/** A status in parts, of which the name alone is cut where all together are too long: never how it is. */
+/** Joins the parts of a status. If they are too long together, shortens the name and never the value. */
 export function fitted({ before = '', name, after = '' }: { before?: string; name: string; after?: string }): string {
   const rest = [before, after].filter((part) => part !== '').join(' ');
   const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
@@ -36,7 +36,7 @@ export function fitted({ before = '', name, after = '' }: { before?: string; nam
   return shortened(parts.filter((part) => part !== '').join(' '), LONGEST_STATUS);
 }
 
-/** A text of so many letters at most. */
+/** Shortens a text to a number of characters. */
 export function shortened(text: string, longest: number): string {
   const letters = [...text];
   return letters.length <= longest
@@ -47,14 +47,14 @@ export function shortened(text: string, longest: number): string {
         .trimEnd()}…`;
 }
 
-/** What went wrong, in a few words: what to do where that is known, else how the error begins. */
+/** Describes an error in a few words: its remedy if it has one, otherwise a text by its code. */
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
   return CATALOGUES[language].failure[code];
 }
 
-/** A time of day: "06:17", "klo 6.17". */
+/** Formats a time of day: "06:17", "klo 6.17". */
 export function clockText(ms: number, language: Language): string {
   const date = new Date(ms);
   const minutes = String(date.getMinutes()).padStart(2, '0');
@@ -63,7 +63,7 @@ export function clockText(ms: number, language: Language): string {
     : `${String(date.getHours()).padStart(2, '0')}:${minutes}`;
 }
 
-/** A day: "26 Dec", "26.12."; with the year where that is not near. */
+/** Formats a day: "26 Dec", "26.12."; with the year if the day is far away. */
 export function dayText(iso: string, language: Language, now: number): string {
   const date = new Date(iso);
   const year = Math.abs(date.getTime() - now) > DAYS_WITHOUT_YEAR * DAY_MS ? String(date.getFullYear()) : '';
@@ -71,7 +71,7 @@ export function dayText(iso: string, language: Language, now: number): string {
   return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${year}`.trimEnd();
 }
 
-/** A sentence up to where it goes into detail. */
+/** Returns the beginning of a sentence, up to the first punctuation mark. */
 function firstWords(message: string): string {
   const [first = ''] = message.split(/[.,:;]\s/);
   return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '');

@@ -6,14 +6,14 @@ import { onFlowsStarted } from './flows-started.js';
 import { languageOfHost } from './language.js';
 import { dayText, type StatusKey, statusText } from './status-words.js';
 
-/** Follows an account until it is stopped. */
+/** A subscription to the account of a node. */
 export interface AccountFollower {
-  /** Looks the account up again, in case it came, went or was replaced. */
+  /** Looks for the account again, which may have been added, replaced or removed. */
   follow(): void;
   stop(): void;
 }
 
-/** Shows on a node how the account stands that `find` gives. An account tells of its changes: others are not looked for. */
+/** Shows the state of an account as the node's status, and updates it when the account changes. */
 export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): AccountFollower {
   let shown = '';
   return followOverDeploys(RED, find, (followed, isAnew) => {
@@ -28,8 +28,8 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 }
 
 /**
- * Follows the account that `find` gives. `look` is called with it when it may be another, or stand otherwise, and with
- * `isAnew` where that has to be shown in any case: Status nodes listen only once their flow has started.
+ * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isAnew` is true if
+ * the status must be sent even if it is the same, because Status nodes listen only after their flow has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,
@@ -42,7 +42,7 @@ export function followOverDeploys(
   let isStopped = false;
 
   function isOther(): boolean {
-    // The node has closed, and what is under way in it goes on: its account may live as long as the process.
+    // A closed node must not follow an account: a step of it may still run.
     if (isStopped) return false;
     const found = find();
     if (found === followed) return false;
@@ -70,7 +70,7 @@ export function followOverDeploys(
   };
 }
 
-/** What keeps an account from being used at all. */
+/** Returns the status of an account that can't be used; `undefined` for a usable one. */
 export function problemOf(node: AccountNode | undefined, language: Language): NodeStatus | undefined {
   if (node === undefined) return statusOf(language, 'red', 'ring', 'no-account');
   const { account, problem } = node;
@@ -78,7 +78,7 @@ export function problemOf(node: AccountNode | undefined, language: Language): No
   return isUsable ? undefined : statusOf(language, 'red', 'ring', 'error');
 }
 
-/** A status in words of the account's catalogue. */
+/** Makes a status with a text of the account's catalogue. */
 export function statusOf(
   language: Language,
   fill: 'red' | 'yellow' | 'green' | 'grey' | 'blue',

@@ -73,7 +73,7 @@ describe('the status of a node at a hub', () => {
     await settled();
     const before = shown.length;
     status.stop();
-    status.fail(new CozifyError('COZIFY_API', 'late'));
+    status.showError(new CozifyError('COZIFY_API', 'late'));
     end();
     status.begin();
     status.show([thing({ on: true })]);
@@ -95,13 +95,13 @@ describe('the status of a node at a hub', () => {
   });
 
   it('shows what was heard last, with the time, in the language of Node-RED', async () => {
-    open('', 'fi').hear(thing({}), (language) => pressText({ button: 2, label: 'Alas', press: 'long' }, language));
+    open('', 'fi').showEvent(thing({}), (language) => pressText({ button: 2, label: 'Alas', press: 'long' }, language));
     assert.match(String((await settled())?.text), /^Alas pitkä klo \d{1,2}\.\d\d$/);
-    status.hear(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' }, language));
+    status.showEvent(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' }, language));
     assert.match(String((await settled())?.text), /^2 lyhyt klo \d{1,2}\.\d\d$/);
-    status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kytkin' }));
+    status.showError(new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kytkin' }));
     assert.equal((await settled())?.text, 'poistunut: Kytkin');
-    status.hear(thing({}), () => 'again');
+    status.showEvent(thing({}), () => 'again');
     assert.match(String((await settled())?.text), /^again/);
   });
 
@@ -119,49 +119,49 @@ describe('the status of a node at a hub', () => {
   it('says what is the matter with a thing', async () => {
     open('', 'fi').show([thing({ on: true, reachable: false })]);
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä' });
-    status.fail(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Kattovalo' }));
+    status.showError(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Kattovalo' }));
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'poistunut: Kattovalo' });
-    status.miss('x'.repeat(99));
+    status.showGone('x'.repeat(99));
     assert.equal((await settled())?.text, `poistunut: ${'x'.repeat(28)}…`);
-    status.fail(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
+    status.showError(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
     assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'epäonnistui: tarkista viesti' });
     status.show([thing({ on: false })]);
     assert.equal((await settled())?.text, 'pois');
   });
 
   it('cuts names, never values, to forty letters', async () => {
-    open('', 'fi').showHeard(thing({ temperature: 21.4 }, { name: 'Makuuhuoneen takaseinän lämpömittari' }), {
+    open('', 'fi').showChanged(thing({ temperature: 21.4 }, { name: 'Makuuhuoneen takaseinän lämpömittari' }), {
       count: 12,
     });
     const heard = String((await settled())?.text);
     assert.match(heard, /^12 laitetta · Makuuh\S*… 21,4 °C klo \d{1,2}\.\d\d$/);
     assert.ok(heard.length <= 40, heard);
-    status.fail(new CozifyError('COZIFY_BAD_INPUT', `"${'x'.repeat(60)}" has nothing.`, { brief: undefined }));
+    status.showError(new CozifyError('COZIFY_BAD_INPUT', `"${'x'.repeat(60)}" has nothing.`, { brief: undefined }));
     assert.equal((await settled())?.text, 'epäonnistui: tarkista viesti');
     status.stop();
-    open().fail(new CozifyError('COZIFY_BAD_INPUT', `Something that is ${'very '.repeat(20)}long. Do that.`));
+    open().showError(new CozifyError('COZIFY_BAD_INPUT', `Something that is ${'very '.repeat(20)}long. Do that.`));
     assert.equal((await settled())?.text, 'failed: something that is very very ver…');
   });
 
   it('says of a failure what to do, in the language of the account', async () => {
     const brief = { en: 'send true or false', fi: 'lähetä true tai false' };
-    open().fail(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
+    open().showError(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
     assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: send true or false' });
     status.stop();
-    open('', 'fi').fail(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
+    open('', 'fi').showError(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
     assert.equal((await settled())?.text, 'epäonnistui: lähetä true tai false');
   });
 
   it('shows one of several with its name, also when it can’t be reached', async () => {
     open('', 'fi').show([thing({ on: true }), thing({ on: true })]);
     const sauna = { name: 'Sauna' };
-    status.showHeard(thing({ temperature: 85.8 }, sauna));
+    status.showChanged(thing({ temperature: 85.8 }, sauna));
     assert.match(String((await settled())?.text), /^Sauna 85,8 °C klo \d{1,2}\.\d\d$/);
-    status.showHeard(thing({ temperature: 85.8, humidity: 12 }, sauna), { field: 'humidity', count: 2 });
+    status.showChanged(thing({ temperature: 85.8, humidity: 12 }, sauna), { field: 'humidity', count: 2 });
     assert.match(String((await settled())?.text), /^2 laitetta · Sauna 12 % klo \d{1,2}\.\d\d$/);
-    status.showHeard(thing({ temperature: 85.8, reachable: false }, sauna), { count: 2 });
+    status.showChanged(thing({ temperature: 85.8, reachable: false }, sauna), { count: 2 });
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä: Sauna' });
-    status.showHeard(thing({ temperature: 80, reachable: true }, sauna));
+    status.showChanged(thing({ temperature: 80, reachable: true }, sauna));
     assert.equal((await settled())?.fill, 'green');
   });
 
@@ -179,15 +179,15 @@ describe('the status of a node at a hub', () => {
     open('', 'fi').show([thing({ on: true })]);
     const gone = new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kiuas' });
     const doubled = new CozifyError('COZIFY_BAD_INPUT', 'Two.', { subject: 'Lamppu' });
-    status.showMissing([gone, doubled]);
+    status.showProblems([gone, doubled]);
     status.show([thing({ on: false })]);
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'poistunut: Kiuas' });
-    status.showMissing([doubled]);
+    status.showProblems([doubled]);
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'monta: Lamppu' });
     become({ hubs: [hub('hub-1', { reachable: false })] });
     assert.equal((await settled())?.text, 'hubiin ei yhteyttä', 'what is not known is not missed');
     become({ hubs: [hub('hub-1')] });
-    status.showMissing([]);
+    status.showProblems([]);
     assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'pois' });
   });
 
@@ -226,7 +226,7 @@ describe('the status of a node at a hub', () => {
     open().show([thing({ on: true })]);
     become({ state: 'otp-required' });
     assert.equal((await settled())?.text, 'on');
-    status.fail(new CozifyError('COZIFY_OTP_REQUIRED', 'Log in.'));
+    status.showError(new CozifyError('COZIFY_OTP_REQUIRED', 'Log in.'));
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
     become({ state: 'authenticated' });
     assert.equal((await settled())?.text, 'on');
@@ -240,7 +240,7 @@ describe('the status of a node at a hub', () => {
     assert.deepEqual(await settled(), away);
     become({ hubs: [hub('hub-1')] });
     assert.equal((await settled())?.text, 'on');
-    status.fail(new CozifyError('COZIFY_HUB_OFFLINE', 'Away.'));
+    status.showError(new CozifyError('COZIFY_HUB_OFFLINE', 'Away.'));
     assert.deepEqual(await settled(), away);
     become({ hubs: [hub('hub-1', { reachable: true })] });
     assert.deepEqual(await settled(), away, 'nobody has heard of it yet');
@@ -265,9 +265,9 @@ describe('the status of a node at a hub', () => {
   it('minds the hubs of those it listens to before anything was heard', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
     snapshot.hubs[1]!.name = 'Mökki';
-    open().mind('hub-2');
+    open().addHub('hub-2');
     assert.equal((await settled())?.text, 'hub away');
-    status.hear(thing({}), () => 'heard');
+    status.showEvent(thing({}), () => 'heard');
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hub away: Mökki' }, 'of another hub');
   });
 
@@ -358,13 +358,13 @@ describe('the status of a node at a hub', () => {
     it('shows at once what came of a slow one, and nothing else before that', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => {
         status.show([one]);
-        if (one.entry.name === 'Muisti') status.lose();
+        if (one.entry.name === 'Muisti') status.showAway();
       });
       for (const [end, text] of [
         [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true })), 'on'],
         [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true }, { name: 'Muisti' })), 'hub away'],
         [
-          (step: { fail: (error: CozifyError) => void }) => step.fail(new CozifyError('COZIFY_BUSY', 'Busy.')),
+          (step: { fail: (error: CozifyError) => void }) => step.showError(new CozifyError('COZIFY_BUSY', 'Busy.')),
           'failed: too many messages wait',
         ],
       ] as const) {
@@ -398,7 +398,7 @@ describe('the status of a node at a hub', () => {
 
     it('shows a failure, and is no longer yellow', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
-      steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
+      steps.begin(sources({}, { target: 'x', hub: 'y' })).showError(new CozifyError('COZIFY_BUSY', 'Busy.'));
       assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });
     });
   });
