@@ -364,7 +364,7 @@ describe('the status of a node at a hub', () => {
         [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true })), 'on'],
         [(step: { end: (one: ListedThing) => void }) => step.end(thing({ on: true }, { name: 'Muisti' })), 'hub away'],
         [
-          (step: { fail: (error: CozifyError) => void }) => step.showError(new CozifyError('COZIFY_BUSY', 'Busy.')),
+          (step: { fail: (error: CozifyError) => void }) => step.fail(new CozifyError('COZIFY_BUSY', 'Busy.')),
           'failed: too many messages wait',
         ],
       ] as const) {
@@ -398,7 +398,7 @@ describe('the status of a node at a hub', () => {
 
     it('shows a failure, and is no longer yellow', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
-      steps.begin(sources({}, { target: 'x', hub: 'y' })).showError(new CozifyError('COZIFY_BUSY', 'Busy.'));
+      steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
       assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });
     });
   });
