@@ -24,7 +24,7 @@ const NO_ADDRESS =
   'The e-mail address that this instance of the subflow has for its account is not valid: enter one such as ' +
   'name@example.com in the instance.';
 
-/** The account's properties as a flow gives them, unchecked. */
+/** The properties of the account in the flow, unchecked. */
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;
   autorefresh?: unknown;
@@ -36,7 +36,7 @@ export interface AccountDef extends NodeDef {
   pollCloud?: unknown;
 }
 
-/** Gives each account node its account, and the dialogs their endpoints. */
+/** Registers the account node and the endpoints of the dialogs. */
 export default function register(RED: NodeAPI): void {
   const log: Log = {
     info: (line) => RED.log.info(`[cozify] ${printable(line)}`),
@@ -57,7 +57,7 @@ export default function register(RED: NodeAPI): void {
     const template = templateOf(this);
     const storageId = isOfInstance && template !== undefined ? `${template}-${digestOf(email)}` : (template ?? this.id);
     accounts.noteMisconfigured(storageId, undefined);
-    // The nodes that use it speak its language, also where they say that it can't be used.
+    // Nodes use the account's language, also for the status that the account can't be used.
     this.language = readLanguage(def.language) ?? languageOfHost(RED);
     try {
       if (problem !== undefined) throw problem;
@@ -88,17 +88,17 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** The id of the node in a subflow's template, where this is one of an instance. */
+/** Returns the id of the node in the subflow's template if this node belongs to an instance. */
 function templateOf(node: AccountNode): string | undefined {
   return (node as { _alias?: string })._alias;
 }
 
-/** The configured address; `isOfInstance`: each instance of the subflow that the node is in has one of its own. */
+/** The configured address. `isOfInstance`: whether each instance of the subflow has an address of its own. */
 interface ConfiguredEmail {
-  /** `''` where none is configured, `undefined` where that can't be told. */
+  /** The address; `''` if none is configured, `undefined` if it can't be read. */
   email: string | undefined;
   isOfInstance: boolean;
-  /** Why that one can't be used. */
+  /** The reason why the address can't be used. */
   problem?: CozifyError;
 }
 
@@ -113,24 +113,24 @@ function readConfiguredEmail(RED: NodeAPI, node: AccountNode, log: Log): Configu
   try {
     return { email: parseEmail(configured), isOfInstance };
   } catch {
-    // With the template's account it would share a login that is not meant.
+    // Otherwise the instance would use the login of the template's account.
     if (isOfInstance) return { email: undefined, isOfInstance: false, problem: badInput(NO_ADDRESS) };
     log.warn('The e-mail address of the account is not valid, so it is not used.');
     return { email: undefined, isOfInstance: false };
   }
 }
 
-/** Tells addresses apart in an id, and says them to nobody. */
+/** Returns a digest of an address for an id, from which the address can't be read. */
 function digestOf(email = ''): string {
   return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 16);
 }
 
-/** The chosen language; `undefined` for that of Node-RED. */
+/** Returns the chosen language; `undefined` means Node-RED's. */
 function readLanguage(language: unknown): Language | undefined {
   return language === 'fi' || language === 'en' ? language : undefined;
 }
 
-/** Seconds between the starts of two polls, as `1` or "1". */
+/** Reads a poll interval in seconds, given as `1` or "1". */
 function readInterval(interval: unknown, fallback: number, log: Log): number {
   if (interval === undefined || interval === '') return fallback;
   const seconds = typeof interval === 'string' ? Number(interval) : interval;
@@ -139,7 +139,7 @@ function readInterval(interval: unknown, fallback: number, log: Log): number {
   return fallback;
 }
 
-/** What a flow says of an account, apart from whose it is. */
+/** Reads the settings of an account from its properties. */
 function readSettings(
   node: AccountNode,
   def: AccountDef,

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { parsePressWishes, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
-/** Tells a flow of the presses of wall switches and remote controls. */
+/** Sends presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-button',

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
-/** Tells a flow what changes in a home. */
+/** Sends changes of a home. */
 export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-changes',
@@ -32,7 +32,7 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** The one field that counts, where it is one. */
+/** Returns the field that the node sends; empty for the whole state. */
 function fieldOf({ payload }: ChangeWishes): string {
   return payload === 'state' ? '' : payload;
 }

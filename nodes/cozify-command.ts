@@ -17,9 +17,9 @@ import { composed, parameter, seconds } from './runtime/parameters.js';
 const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
-  /** In milliseconds. */
+  /** Time to wait for the confirmation, in milliseconds. */
   confirm: seconds(SECONDS.confirm, 0),
-  /** What is ordered; checked together with the value. */
+  /** The command's properties, checked together with its value. */
   properties: composed<CommandProperties>(({ def: { command, field, transition } }) => ({
     command,
     field,
@@ -29,7 +29,7 @@ const PARAMETERS = {
   value: parameter<unknown>({ description: 'anything' }, { source: 'typed input', when: { command: ['set'] } }),
 };
 
-/** Has things at home switched and set, and says what came of it. */
+/** Sends commands to devices and returns the results. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, CommandOutcome>(RED, 'command', (node, { account, hub }) => {
     const author = { node: idInEditor(node) };
@@ -52,12 +52,12 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** In a subflow that of its template: instances have ids that no editor knows. */
+/** Returns the id of the node in the editor: in a subflow, the id in the template. */
 function idInEditor(node: Node): string {
   return (node as Node & { _alias?: string })._alias ?? node.id;
 }
 
-/** Somebody who did not wait for the hub to show it sees a moment later what it shows. */
+/** Without a confirmation, the status shows the state at the hub after this time. */
 const LOOK_AFTER_MS = 1_000;
 
 function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
@@ -93,7 +93,7 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
   };
 }
 
-/** Where nobody waited for the hub to show it, nobody knows how things are. */
+/** Shows the outcome of a command. Returns "sent" if the state at the hub is not known, because nobody waited for it. */
 function show(status: HubStatus, { results, things, error }: CommandOutcome): 'sent' | undefined {
   if (error !== undefined) status.showError(error);
   else if (results.some(({ reason }) => reason === 'unreachable')) status.showNotice('grey', 'ring', 'no-contact');

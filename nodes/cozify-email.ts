@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { TEXT_TO_SET } from './runtime/parameters.js';
 
-/** Gives the address in force, or sets one: python-cozify's `email()`. */
+/** Returns or sets the current address: python-cozify's `email()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'email',

@@ -7,14 +7,14 @@ import { followAccount } from './runtime/status.js';
 
 interface EventsDef extends NodeDef {
   account?: string;
-  /** Topics to let through; empty for all. */
+  /** Topics that are sent; empty for all. */
   events?: string[];
 }
 
-/** What a flow is told first waits so long: nodes of other packages may still be getting ready when flows have started. */
+/** Delay of the first message, because nodes of other packages may not be ready when the flows have started. */
 const START_DELAY_MS = 100;
 
-/** Tells a flow what happens to the account, beginning with how it stands. */
+/** Sends events of the account, the first of which is its state. */
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);
@@ -24,7 +24,7 @@ export default function register(RED: NodeAPI): void {
       try {
         this.send({ topic, payload: snapshot });
       } catch (error) {
-        // Nobody else would catch it, and Node-RED would end.
+        // An uncaught error would end the Node-RED process.
         this.error(toCozifyError(error).message);
       }
     });
@@ -45,21 +45,21 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** What happens to an account: its state, then each event. Where it is replaced by one in another state, that one's. */
+/** Sends the state of an account, then each event. Sends the state again when another account in another state replaces it. */
 class EventFeed {
-  readonly #tell: AccountListener;
+  readonly #send: AccountListener;
   #account: Account | undefined;
   #unfollow: (() => void) | undefined;
-  /** The state that was told last. */
+  /** The last sent state. */
   #state: string | undefined;
-  /** What has happened before it begins to tell. */
+  /** Events before {@link begin}; `undefined` after that. */
   #early: Parameters<AccountListener>[] | undefined = [];
 
-  constructor(tell: AccountListener) {
-    this.#tell = tell;
+  constructor(send: AccountListener) {
+    this.#send = send;
   }
 
-  /** Listens to this account from now on, and to no other. */
+  /** Subscribes to this account, and unsubscribes from the previous one. */
   follow(account: Account | undefined): void {
     if (account === this.#account) return;
     this.#unfollow?.();
@@ -70,8 +70,8 @@ class EventFeed {
   }
 
   /**
-   * Begins once the account's state has been read. Its `ready` is not waited for: that may never be, and an account lives
-   * longer than the node.
+   * Subscribes if the account's state has been read. Does not wait for `ready`, because it may never resolve and an account
+   * lives longer than the node.
    */
   #listen(account: Account): void {
     if (!account.isReady) return;
@@ -81,16 +81,16 @@ class EventFeed {
     this.#unfollow = account.onEvent((...event) => this.#note(...event));
   }
 
-  /** Tells what was kept back, and from now on each thing at once. */
+  /** Sends the events so far, and from now on each event at once. */
   begin(): void {
     const early = this.#early ?? [];
     this.#early = undefined;
-    for (const event of early) this.#tell(...event);
+    for (const event of early) this.#send(...event);
   }
 
   #note(...event: Parameters<AccountListener>): void {
     this.#state = event[1].state;
-    if (this.#early === undefined) this.#tell(...event);
+    if (this.#early === undefined) this.#send(...event);
     else this.#early.push(event);
   }
 }

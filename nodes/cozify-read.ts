@@ -17,7 +17,7 @@ import { composed, flag, parameter } from './runtime/parameters.js';
 const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
-  /** What is read where nothing is named. */
+  /** Selects the devices if there are no targets. */
   filter: composed<DeviceFilter>(({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] })),
   fresh: flag(false, { source: 'node' }),
   output: parameter<ReadWishes['output']>(
@@ -31,7 +31,7 @@ const PARAMETERS = {
   ),
 };
 
-/** Tells how things at home are. */
+/** Reads states of devices. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, Reading>(RED, 'read', (node, { account, hub, field }) => {
     const status = new HubStatus({ RED, node, account, hub });
@@ -42,7 +42,7 @@ export default function register(RED: NodeAPI): void {
         isRefreshed: false,
       }),
       output: ({ isMet }) => (isMet ? 1 : 2),
-      // What doesn't meet the condition leaves the message as it came.
+      // If nothing meets the condition, the message leaves with its payload as it came.
       properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
       details: ({ asOf, stale, away }) => ({ asOf, stale, away }),
       status: hubStepStatus<Reading>(status, ({ things, stale, away }) => {

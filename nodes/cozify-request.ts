@@ -22,11 +22,11 @@ const PARAMETERS = {
     { description: 'a value that JSON allows' },
     { source: 'typed input', when: { method: ['PUT', 'POST'] }, parse: parseRequestBody },
   ),
-  /** In milliseconds. */
+  /** Time limit of the step in milliseconds. */
   timeout: seconds(SECONDS.request, 15),
 };
 
-/** Asks a hub for anything that its API has. */
+/** Sends any request to a hub's API. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, FreeAnswer>(RED, 'request', (node, { account, hub }) => {
     const status = new HubStatus({ RED, node, account, hub });
@@ -34,7 +34,7 @@ export default function register(RED: NodeAPI): void {
       parameters: PARAMETERS,
       arrive: (ofAccount) => ofAccount.homes.arrivals.come(),
       run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, arrival) => {
-        // What changes the hub goes among the commands, in the order in which the messages came.
+        // A request that may change something takes its place among the commands, in the order of the messages.
         if (request.method !== 'GET') await arrival?.turn();
         const answer = ofAccount.request(ofHub, { ...request, timeoutMs });
         arrival?.leave();

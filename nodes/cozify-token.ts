@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { flag, TEXT_TO_SET } from './runtime/parameters.js';
 
-/** Gives the token, or sets one: python-cozify's `token()`. The only place where a token leaves the account. */
+/** Returns or sets the token: python-cozify's `token()`. A token leaves the account only here. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'token',

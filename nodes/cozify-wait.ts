@@ -28,12 +28,12 @@ const PARAMETERS = {
     { source: 'node' },
   ),
   checkNow: flag(true, { source: 'node' }),
-  /** In milliseconds. */
+  /** Timeout in milliseconds. */
   timeout: seconds(SECONDS.wait, 60),
   reset: parameter<unknown>({ description: 'anything' }, { source: 'message', isSole: true }),
 };
 
-/** Holds messages until things at home are as they should be. */
+/** Holds messages until a device meets a condition. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, WaitEnd>(RED, 'wait', (node, { account, hub }) => {
     const step = new WaitStep(systemClock);
@@ -60,9 +60,9 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** How many messages wait, and since when; then how it ended. */
+/** Shows how many messages wait and since when, then the result. */
 function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
-  /** When each came, the oldest first. */
+  /** Arrival times of the waiting messages, the oldest first. */
   const arrivals = new Set<{ at: number }>();
   const shown = hubStepStatus<WaitEnd>(
     status,
@@ -81,7 +81,7 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
   return {
     begin: (sources) => {
       const arrival = { at: systemClock.now() };
-      // What lets go of the others does not wait itself.
+      // A reset message does not wait itself.
       if (!isGiven(sources.message, 'reset')) arrivals.add(arrival);
       const { end, fail } = shown.begin(sources);
       return {

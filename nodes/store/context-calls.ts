@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/index.js';
 import { systemClock } from '../../src/nodes-api.js';
 
-/** The global context of any node; the callback form, because stores may be remote. */
+/** The global context of a node, with callbacks because stores may be remote. */
 export interface GlobalContext {
   get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void;
   set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void;
@@ -9,12 +9,12 @@ export interface GlobalContext {
 
 const DEADLINE_MS = 3_000;
 
-/** Some stores never answer what was under way when they went away. After so long one more call finds out. */
+/** Some stores never answer a call during which they went away. After this time the call counts as lost. */
 const LOST_AFTER_MS = 45_000;
 
-/** What a store has said, or thrown, as far as it may be told: its text may hold anything. */
+/** An error of a store without its text, which may contain anything. */
 export class StoreTrouble extends Error {
-  /** A system's or a driver's word for what is wrong with the way there, or with the store as a whole. */
+  /** The error code of the system or the driver, if the connection or the store as a whole has failed. */
   readonly code: unknown;
 
   constructor(said: unknown) {
@@ -26,24 +26,24 @@ export class StoreTrouble extends Error {
 type Way = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call that a store has not answered, nor one about the same key that it was given later. */
+/** A call without an answer, for a key about which no later call was answered either. */
 interface OpenCall {
   way: Way;
   store: string;
   key: string;
-  /** When it was made, by the clock that never jumps. */
+  /** Start of the call (monotonic, ms). */
   at: number;
-  /** The store has answered a call about another key that it was given later: it hangs no more. */
+  /** Whether the store has answered a later call about another key, so that it does not hang any longer. */
   isOutrun: boolean;
 }
 
-/** The calls that are open in each global context: a Node-RED has one. */
-// eslint-disable-next-line no-restricted-syntax -- What hangs outlives the store that asked: the next one must not ask again.
+/** The open calls of each global context. A Node-RED has one global context. */
+// eslint-disable-next-line no-restricted-syntax -- A hanging call outlives the store object: the next one must not repeat it.
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**
- * The calls to one context store, each within its deadline. While one hangs it is not made a second time, by whichever
- * account: what a silent store was told to keep would pile up there. They reject with what the store has said.
+ * Calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values would pile
+ * up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
  */
 export class ContextCalls {
   readonly #global: GlobalContext;
@@ -64,7 +64,7 @@ export class ContextCalls {
     return this.#make('set', key, (callback) => this.#global.set(key, value, this.#store, callback));
   }
 
-  /** What the store was given for a key and has not answered to may still come to lie there, whatever else it answers. */
+  /** Whether the store may still save a value for a key: it has not answered a `set` of it. */
   isKeepingLate(key: string): boolean {
     return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }
@@ -80,7 +80,7 @@ export class ContextCalls {
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
-        // What it was given before for the same key is answered by then, or lost.
+        // Earlier calls for the same key count as answered.
         const earlier = this.#open.filter((one) => this.#isLike(one, way) && one.at < call.at);
         for (const one of earlier) one.isOutrun = true;
         const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);
@@ -103,7 +103,7 @@ export class ContextCalls {
     return way === other && store === this.#store;
   }
 
-  /** Those that are not lost. */
+  /** Open calls that do not count as lost. */
   get #open(): readonly OpenCall[] {
     const now = this.#clock.monotonic();
     return (open.get(this.#global) ?? []).filter(({ at }) => now - at < DEADLINE_MS + LOST_AFTER_MS);

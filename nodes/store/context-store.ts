@@ -7,12 +7,12 @@ import { ContextCalls, type GlobalContext, StoreTrouble } from './context-calls.
 
 export type { GlobalContext };
 
-/** Whether settings.js has a context store of that name: Node-RED would quietly take the default store for any other. */
+/** Whether settings.js has a context store with this name. Node-RED silently uses the default store for an unknown name. */
 export function hasContextStore(red: NodeAPI, name: string): boolean {
   return Object.keys(contextStores(red)).includes(name);
 }
 
-/** The one name of a store that settings.js has under two: `default` may only stand for another. */
+/** Returns the real name of a store: `default` may be an alias of another one in settings.js. */
 export function storeNameOf(red: NodeAPI, name: string): string {
   const meant = name === 'default' ? contextStores(red)['default'] : undefined;
   return typeof meant === 'string' ? meant : name;
@@ -22,22 +22,22 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
   return (red.settings['contextStorage'] as Record<string, unknown> | undefined) ?? {};
 }
 
-/** Keys derived so far, by credential secret: deriving one takes some hundred milliseconds on purpose. */
-// eslint-disable-next-line no-restricted-syntax -- A cache: what is lost is derived anew.
+/** Derived keys by credential secret. Deriving one takes some hundred milliseconds on purpose. */
+// eslint-disable-next-line no-restricted-syntax -- A cache.
 const derived = new Map<string, Promise<Buffer>>();
 
-/** What the key ends in under which values beyond repair are kept. */
+/** Suffix of the key that holds damaged values. */
 const ASIDE = '_bad';
 
-/** Throws an error that speaks of the store as a whole rather than of what was asked of it. */
+/** Rethrows an error unless it concerns only the call: one with a code means that the store as a whole has failed. */
 function unlessAway(error: unknown): void {
   if (!(error instanceof StoreTrouble) || error.code !== undefined) throw error;
 }
 
 /**
- * An account's state in a context store of settings.js, under a key of its own in the global context, where moving
- * the node loses nothing. The editor shows what lies there, so it is encrypted, with a key from Node-RED's credential
- * secret.
+ * Stores an account's state in a context store of settings.js, under its own key in the global context, so that the state
+ * survives moving the node. The editor shows context data, so the state is encrypted with a key derived from Node-RED's
+ * credential secret.
  */
 export class ContextStore implements Store<AccountRecord> {
   readonly identity: string;
@@ -45,32 +45,28 @@ export class ContextStore implements Store<AccountRecord> {
   readonly #red: NodeAPI;
   readonly #name: string;
   readonly #key: string;
-  /** Where earlier versions have kept it, if it was elsewhere. */
-  readonly #formerKey: string | undefined;
   readonly #boundName: string;
   readonly #global: () => GlobalContext | undefined;
   readonly #clock: Clock | undefined;
   #sequence = 0;
 
-  /** `clock`: that by which calls are late; by default the system's. */
+  /** `clock` measures the deadlines of calls. Default: the system's. */
   constructor(red: NodeAPI, name: string, storageId: string, global: () => GlobalContext | undefined, clock?: Clock) {
     this.#red = red;
     this.#name = name;
     this.#global = global;
     this.#clock = clock;
     this.#boundName = `context ${storageId}`;
-    // A dot or a bracket in a context key is a path; some stores take capital letters for small ones; and behind what
-    // ends so, another account's may be set aside.
+    // A dot or a bracket in a context key is a path, and some stores ignore case. A key with the suffix of damaged values
+    // could be another account's.
     const isOwnKey = /^[a-z0-9_]+$/.test(storageId) && !storageId.endsWith(ASIDE);
     const digest = createHash('sha256').update(storageId).digest('hex').slice(0, 16);
     this.#key = `cozify_${isOwnKey ? storageId : digest}`;
-    this.#formerKey = !isOwnKey && /^\w+$/.test(storageId) ? `cozify_${storageId}` : undefined;
     this.identity = `${name}:${this.#key}`;
   }
 
   async load(): Promise<AccountRecord | null> {
     const secret = await this.#secret();
-    await this.#leaveFormerKey((sealed) => this.#set(this.#key, sealed));
     const value = await this.#get(this.#key);
     if (value === undefined || value === null) return null;
     const opened = this.#open(value, secret);
@@ -89,7 +85,7 @@ export class ContextStore implements Store<AccountRecord> {
 
   async save(record: AccountRecord): Promise<void> {
     const secret = await this.#secret();
-    // Throws where something lies there that is not ours to overwrite.
+    // Throws if the stored value must not be overwritten.
     this.#open(await this.#get(this.#key), secret);
     const sequence = this.#sequence + 1;
     await this.#set(this.#key, seal(record, secret, this.#boundName, sequence));
@@ -97,25 +93,14 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   async remove(): Promise<void> {
-    // A store that is gone from settings.js keeps nothing that could be reached.
+    // A store that was removed from settings.js can't be reached.
     if (!hasContextStore(this.#red, this.#name)) return;
     if (this.#calls().isKeepingLate(this.#key)) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
-    await this.#leaveFormerKey();
     await this.#clear(this.#key);
     await this.#clear(this.#aside);
   }
 
-  /** Takes away what an earlier version has kept under another key, once `save` has it. What is another's stays there. */
-  async #leaveFormerKey(save: (sealed: unknown) => Promise<void> = () => Promise.resolve()): Promise<void> {
-    const key = this.#formerKey;
-    const value = key === undefined ? undefined : await this.#get(key);
-    if (key === undefined || value === undefined || value === null) return;
-    if (this.#open(value, await this.#secret()).is !== 'good') return;
-    await save(value);
-    await this.#clear(key);
-  }
-
-  /** What a value holds. Throws for one that is to be left alone. */
+  /** Opens a stored value. Throws for a value that must not be overwritten. */
   #open(value: unknown, secret: Buffer): Opened {
     const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
     if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');
@@ -127,7 +112,7 @@ export class ContextStore implements Store<AccountRecord> {
     return opened;
   }
 
-  /** Where values beyond repair are kept. */
+  /** The key that holds damaged values. */
   get #aside(): string {
     return `${this.#key}${ASIDE}`;
   }
@@ -141,8 +126,8 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   /**
-   * Leaves nothing under a key. Some stores fail to set one to nothing, or keep then what they can't read themselves:
-   * these get `null`, which reads as nothing too.
+   * Clears a key. Some stores fail to set a key to `undefined`, or can't read it afterwards: these get `null`, which counts
+   * as empty too.
    */
   async #clear(key: string): Promise<void> {
     try {

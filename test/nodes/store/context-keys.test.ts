@@ -39,33 +39,6 @@ describe('the keys of a context store', () => {
       for (const id of ids) await openFor(id).remove();
       assert.equal(context.at('disk').size, 0);
     });
-
-    /** Puts it where an earlier version has put it. */
-    async function leave(id: string): Promise<void> {
-      const elsewhere = new FakeContext();
-      await new ContextStore(fakeRed(settings), 'disk', id, () => elsewhere).save({ ...RECORD, email: id });
-      const [sealed] = [...elsewhere.at('disk').values()];
-      context.at('disk').set(`cozify_${id.toLowerCase()}`, sealed);
-    }
-
-    it('takes over what an earlier version has kept', async () => {
-      await leave('Koti');
-      assert.equal((await openFor('KOTI').load())?.email, undefined);
-      assert.equal((await openFor('Koti').load())?.email, 'Koti');
-      assert.equal((await openFor('koti').load())?.email, undefined);
-      await openFor('Koti').remove();
-      assert.equal(context.at('disk').size, 0, 'nothing was set aside');
-    });
-
-    it('removes what an earlier version has kept, but not for another', async () => {
-      await leave('Koti');
-      await openFor('KOTI').remove();
-      assert.equal((await openFor('Koti').load())?.email, 'Koti');
-      context.at('disk').clear();
-      await leave('Koti');
-      await openFor('Koti').remove();
-      assert.equal(context.at('disk').size, 0);
-    });
   });
 
   it('keeps an account apart from what was set aside for another', async () => {
