@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Home as HomeCache } from '../../src/devices/home/home';
+import { FakeClock } from '../src/support/fake-clock';
 import { tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';
 import { packageRoot, plainEnv } from '../live/harness/packed';
@@ -155,6 +157,36 @@ function changesOf(ids: readonly string[]): Recording {
   return { form: 'cozify-recording', version: 1, names: 'kept', hubVersion: '1.14', things: { devices }, polls };
 }
 
+/** Records a home in which a wall switch is pressed 12 times in half an hour: the same button in the same way, and others. */
+async function recordedPresses(): Promise<Recording> {
+  const clock = new Clock();
+  const home = new Home('home', { ...DEFAULT_BEHAVIOUR }, clock.now);
+  let polls = 0;
+  clock.meanwhile = () => {
+    polls += 1;
+    // A switch that checks in shows the time of its last press again, which is no press.
+    if (polls % 60 === 5) home.checkIn('Eteisen seinäkytkin');
+    if (polls % 60 === 0) home.press('Eteisen seinäkytkin', polls % 180 === 0 ? 2 : 1);
+  };
+  const ask = (path: string) => home.poll(Number(new URL(`http://hub${path}`).searchParams.get('ts')), never);
+  return recordHome({ ask, hubVersion: '1.14.9.124', names: 'kept', lastsMs: 1_440_000, everyMs: 2000, clock });
+}
+
+/** Returns the buttons that a Node-RED which polls every `everyMs` reports as pressed during a replay. */
+async function pressesHeard(recording: Recording, speed: number, everyMs: number): Promise<number[]> {
+  const clock = new FakeClock();
+  const home = new Home('replayed', { ...DEFAULT_BEHAVIOUR }, () => clock.now(), { recording, speed });
+  const cache = new HomeCache({ hub: 'replayed', language: 'fi', clock });
+  const buttons: number[] = [];
+  for (let isResync = true; !home.isReplayed; isResync = false) {
+    const answer = await home.poll(isResync ? 0 : cache.timestamp, AbortSignal.abort());
+    if (answer === undefined) cache.noteUnchanged();
+    else buttons.push(...(cache.applyPoll(answer, { isResync })?.presses ?? []).map(({ button }) => button));
+    await clock.advance(everyMs);
+  }
+  return buttons;
+}
+
 describe('A recording of a home', () => {
   for (const names of ['replaced', 'kept'] as const) {
     it(`has nothing in it that says whose home it is, with names ${names}`, async () => {
@@ -208,6 +240,16 @@ describe('A recording of a home', () => {
     const one = await heard(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
     assert.equal(one.answers, 21);
     assert.equal(one.told.length, 21);
+  });
+
+  it('replays every press at 1, 60 and 1000 times its speed, on the local network and through the cloud', async () => {
+    const recording = await recordedPresses();
+    const pressed = [1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 2];
+    for (const speed of [1, 60, 1000]) {
+      for (const everyMs of [1000, 10_000]) {
+        assert.deepEqual(await pressesHeard(recording, speed, everyMs), pressed, `speed ${speed}, ${everyMs} ms`);
+      }
+    }
   });
 
   it('keeps its order where changes of several lists are told together', async () => {

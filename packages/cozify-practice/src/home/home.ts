@@ -51,7 +51,7 @@ export class Home {
     const dispatch = new Dispatch({ ...shared, now, household: this.#household, schedule: this.#schedule });
     this.#commands = new Commands(this.#household, dispatch, behaviour);
     const { recording, speed = 1 } = options;
-    this.#replay = recording && new Replay(recording, speed, (changes) => this.#take(changes));
+    this.#replay = recording && new Replay(recording, speed, now(), (changes) => this.#take(changes));
   }
 
   /** `{id: thing}`. */

@@ -21,13 +21,22 @@ export class Replay {
   readonly #untold = new Set<string>();
   /** The list that comes last in an answer with them. */
   #lastList = 0;
+  /** The last `timestamp` of each thing: as recorded, and as replayed. */
+  readonly #timestamps = new Map<string, { recorded: number; replayed: number }>();
   #startedAt: number | undefined;
   #next = 0;
 
-  constructor(recording: Recording, speed: number, apply: (changes: RecordedThings) => void) {
+  /** `now` is the time at which the home begins, with the things of the recording. */
+  constructor(recording: Recording, speed: number, now: number, apply: (changes: RecordedThings) => void) {
     this.#recording = recording;
     this.#speed = speed;
     this.#apply = apply;
+    for (const [key, thing] of thingsOf(recording.things)) {
+      const recorded = thing?.['timestamp'];
+      if (typeof recorded === 'number') {
+        this.#timestamps.set(key, { recorded, replayed: Math.round(timeAt(recorded, now)) });
+      }
+    }
   }
 
   /** Whether all has happened, and was told. */
@@ -45,14 +54,35 @@ export class Replay {
   /** Does what is due. */
   settle(now: number): void {
     while (this.nextAt(now) <= now) {
-      const { changes = {} } = this.#recording.polls[this.#next] ?? {};
+      const { at = 0, changes = {} } = this.#recording.polls[this.#next] ?? {};
       this.#next += 1;
       for (const [list, thing] of placesOf(changes)) {
         this.#untold.add(thing);
         this.#lastList = Math.max(this.#lastList, list);
       }
-      this.#apply(timesAt(changes, this.#startedAt ?? now, this.#speed));
+      this.#apply(this.#withTimestamps(timesAt(changes, this.#startedAt ?? now, this.#speed), changes, at, now));
     }
+  }
+
+  /**
+   * Sets the `timestamp` of each thing in `moved`. A new timestamp keeps its recorded age at any speed and however long
+   * the change had to wait, because programs ignore a press that is too old. It is always later than the thing's last
+   * one, because programs ignore a press that is not newer. A timestamp that had not changed does not change.
+   */
+  #withTimestamps(moved: RecordedThings, recorded: RecordedThings, at: number, now: number): RecordedThings {
+    const recordedTimes = new Map(thingsOf(recorded).map(([key, thing]) => [key, thing?.['timestamp']]));
+    for (const [key, thing] of thingsOf(moved)) {
+      const time = recordedTimes.get(key);
+      if (thing === null || typeof time !== 'number') continue;
+      const last = this.#timestamps.get(key);
+      if (last === undefined || time > last.recorded) {
+        const ageMs = Math.max(0, BEGINNING + at - time);
+        const replayed = Math.max(Math.round(now - ageMs), (last?.replayed ?? 0) + 1);
+        this.#timestamps.set(key, { recorded: time, replayed });
+      }
+      thing['timestamp'] = this.#timestamps.get(key)?.replayed;
+    }
+    return moved;
   }
 
   /** Whoever asked for what is newer than `ts` was answered, with a time of its own where the hub gave one. */
@@ -81,8 +111,21 @@ function placesOf(changes: RecordedThings): [list: number, thing: string][] {
   );
 }
 
-/** Recorded things with times that suit a home that begins now. */
+/** Returns the things of all lists, each with a key that no other thing has. */
+function thingsOf(things: RecordedThings): [key: string, thing: Record<string, unknown> | null][] {
+  return LISTINGS.flatMap((listing) =>
+    Object.entries(things[listing] ?? {}).map(([id, thing]): [string, Record<string, unknown> | null] => [
+      `${listing}/${id}`,
+      thing,
+    ]),
+  );
+}
+
+/** Moves the times of recorded things to a home that begins at `startedAt`. */
 export function timesAt<Things extends RecordedThings>(things: Things, startedAt: number, speed = 1): Things {
-  const move = (time: number) => startedAt + (time - BEGINNING) / (time > BEGINNING ? speed : 1);
-  return withTimes(things, move) as Things;
+  return withTimes(things, (time) => timeAt(time, startedAt, speed)) as Things;
+}
+
+function timeAt(time: number, startedAt: number, speed = 1): number {
+  return startedAt + (time - BEGINNING) / (time > BEGINNING ? speed : 1);
 }
