@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { cleanFactoryName } from '../../src/devices/things/names';
 import { becomes } from '../support/becomes';
 import { packageRoot } from '../live/harness/packed';
 import { launchBrowser } from '../editor/support/chromium';
@@ -92,6 +93,28 @@ describe('The page of the practice home, on a phone', () => {
     await until('an open blind', () => stateOf('Rullaverho')['position'] === 1);
     await slide('Kaiutin', 'Äänenvoimakkuus', 'Home');
     await until('silence', () => (stateOf('Kaiutin')['rcData'] as { volume: number }).volume === 0);
+  });
+
+  it('writes temperatures with a decimal comma in Finnish, and with a point in English', async () => {
+    hub.home.change('Saunan lämpömittari', { temperature: 20.7 });
+    const temperature = () => card('Saunan lämpömittari').locator('output').first().textContent();
+    await becomes(temperature, '20,7 °C');
+    const slider = card('Saunan lämpömittari').getByRole('slider', { name: 'Lämpötila' });
+    assert.equal(await slider.getAttribute('aria-valuetext'), '20,7 °C');
+    await page.getByLabel('Kieli').selectOption('en');
+    await becomes(temperature, '20.7 °C');
+  });
+
+  it('names the built-in rooms and scenes as the editor does', async () => {
+    for (const language of ['fi', 'en'] as const) {
+      await page.getByLabel(/^(Kieli|Language)$/).selectOption(language);
+      for (const key of ['$HOME', '$AWAY', '$LIVINGROOM']) {
+        await page
+          .getByText(cleanFactoryName(key, language) ?? '', { exact: true })
+          .first()
+          .waitFor({ state: 'attached' });
+      }
+    }
   });
 
   it('sets heat pumps and ventilation by words, and shows what a flow sets', async () => {

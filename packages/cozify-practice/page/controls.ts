@@ -1,5 +1,6 @@
 import { element, newId } from './element';
 import type { Range } from './fields';
+import { numberText } from './texts';
 
 /** Something that a person moves, and that shows how it is. */
 export interface Control<Value> {
@@ -37,7 +38,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
   const input = element('input', { type: 'range', id, min: low, max: high, step });
   const told = element('output', { for: id });
   const say = () => {
-    told.textContent = `${Number(input.value)} ${unit}`;
+    told.textContent = `${numberText(Number(input.value))} ${unit}`;
     input.setAttribute('aria-valuetext', told.textContent);
   };
   const held = hold(() => change(Number(input.value) / factor));
@@ -49,7 +50,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
       const shown = value * factor;
       // What lies beyond the range is shown as it is, and the slider as far as it goes.
       input.value = String(shown);
-      told.textContent = `${step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown)} ${unit}`;
+      told.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
       input.setAttribute('aria-valuetext', told.textContent);
     },
   };
@@ -84,7 +85,7 @@ export function readingOf(label: string, unit: string): Control<number> {
   const told = element('output', {});
   return {
     node: element('div', { class: 'slider' }, element('span', {}, label), told),
-    show: (value) => void (told.textContent = `${Math.round(value * 10) / 10} ${unit}`),
+    show: (value) => void (told.textContent = `${numberText(Math.round(value * 10) / 10)} ${unit}`),
   };
 }
 

@@ -99,7 +99,7 @@ const ENGLISH = {
   $BEDROOM: 'Bedroom',
   $HALLWAY: 'Hallway',
   $BATHROOM: 'Bathroom',
-  $HOME: 'At home',
+  $HOME: 'Home',
   $AWAY: 'Away',
 };
 
@@ -222,6 +222,12 @@ export function usualLanguage(): Language {
   const chosen = localStorage.getItem('language');
   if (chosen === 'en' || chosen === 'fi') return chosen;
   return navigator.language.startsWith('fi') ? 'fi' : 'en';
+}
+
+/** Writes a number as the language of the page does: with a decimal comma in Finnish. */
+export function numberText(value: number): string {
+  const text = String(value);
+  return document.documentElement.lang === 'fi' ? text.replace('.', ',') : text;
 }
 
 export function sayIn(language: Language): Say {
