@@ -1,4 +1,5 @@
-// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify.
+// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments, such
+// as `door-open`, are the pages whose pictures to take; without any: all.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { userDirWithDashboard } from '../test/examples/support/dashboard';
@@ -38,7 +39,10 @@ async function main(): Promise<void> {
 
 /** The pages of the cookbook, and the example that each names. */
 function recipes(): [page: string, example: string][] {
-  const names = readdirSync(PAGES).filter((name) => name !== 'README.md');
+  const asked = process.argv.slice(2);
+  const names = readdirSync(PAGES).filter(
+    (name) => name !== 'README.md' && (asked.length === 0 || asked.includes(name.slice(0, -'.md'.length))),
+  );
   return names.map((name) => {
     const [, example] =
       /Import → Examples → ([^_]+)_/.exec(readFileSync(join(PAGES, name), 'utf8').replace(/\s+/g, ' ')) ?? [];

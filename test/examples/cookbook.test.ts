@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../live/harness/flow';
+import { sleep } from '../support/wait';
 import { Bench, RECIPES, until } from './support';
 
 /** Nobody waits for minutes here: a second stands for each time that a recipe takes. */
@@ -8,6 +9,67 @@ function shortened(node: FlowNode): FlowNode {
   if (node.type === 'delay') return { ...node, timeout: '1' };
   if (node.type === 'trigger') return { ...node, duration: '4', units: 's' };
   return node;
+}
+
+/** Follows the note of each page: changes a node, and adds those that the note names. */
+function noted(node: FlowNode): FlowNode | FlowNode[] {
+  const target = (kind: string, name: string) => ({ hub: '', kind, id: '', name });
+  const added = { z: node.z, x: 0, y: 0 } as const;
+  switch (node['name']) {
+    case 'For 5 seconds':
+      return { ...node, timeout: '20' };
+    case 'Open for 10 minutes':
+      return { ...node, targets: [target('device', 'Ulko-ovi'), target('device', 'Takaovi')] };
+    case 'Button by the bed': {
+      const rules = [{ t: 'eq', v: 'long', vt: 'str' }];
+      const onlyLong = {
+        ...added,
+        id: 'only-long',
+        type: 'switch',
+        property: 'payload.press',
+        rules,
+        wires: node.wires,
+      };
+      return [{ ...node, wires: [[onlyLong.id]] }, onlyLong];
+    }
+    case 'We are home':
+      return { ...node, targets: [target('group', 'Makuuhuone')], command: 'on' };
+    case 'We are away':
+      return { ...node, targets: [target('group', 'Makuuhuone')], command: 'off' };
+    case 'Battery low': {
+      const condition = { field: 'battery', op: 'below', value: 20 };
+      const second = { ...node, id: 'battery-percent', condition, wires: [['battery-shown'], []] };
+      const shown = { ...added, id: 'battery-shown', type: 'debug', name: 'Below 20 %', active: true };
+      return [node, second, { ...shown, complete: 'payload', targetType: 'msg', wires: [] }];
+    }
+    case 'Every Sunday at 18':
+      return { ...node, wires: [[...(node.wires ?? []).flat(), 'battery-percent']] };
+    case 'For an hour': {
+      const end = { ...added, id: 'end-the-hour', type: 'inject', name: 'End the hour' };
+      const props = [
+        { p: 'payload', v: 'false', vt: 'bool' },
+        { p: 'reset', v: 'true', vt: 'bool' },
+      ];
+      const wires = [[node.id, ...(node.wires ?? []).flat()]];
+      return [
+        { ...node, duration: '10', units: 'min' },
+        { ...end, props, wires },
+      ];
+    }
+    case 'Wall switch': {
+      const rules = [{ t: 'eq', v: '3', vt: 'num' }, { t: 'else' }];
+      const [short = [], long = []] = node.wires ?? [];
+      const byButton = { ...added, id: 'by-button', type: 'switch', property: 'payload.button', rules, outputs: 2 };
+      const terrace = { ...added, id: 'terrace', type: 'cozify-command', account: node['account'], command: 'toggle' };
+      return [
+        { ...node, wires: [[byButton.id], long] },
+        { ...byButton, propertyType: 'msg', checkall: 'false', wires: [['terrace'], short] },
+        { ...terrace, targets: [target('device', 'Terassin valot')], wires: [[], []] },
+      ];
+    }
+    default:
+      return node;
+  }
 }
 
 describe('the recipes of the cookbook', () => {
@@ -85,6 +147,17 @@ describe('the recipes of the cookbook', () => {
     await untilSent(from, /^The sauna is ready: 71\.5 °C\.$/);
     await untilSent(from, /has been switched off/);
     assert.equal(isOn('Saunan kiuas'), false);
+  });
+
+  it('Sauna: reports a heater that does not switch off', async () => {
+    const { home } = hub();
+    const heater = 'Saunan kiuas';
+    home.setTraits(heater, { isDeaf: true });
+    const from = bench.shown().length;
+    home.change(heater, { isOn: true });
+    await untilSent(from, /^The sauna heater could not be switched off\. Please check it\.$/);
+    home.setTraits(heater, { isDeaf: false });
+    home.change(heater, { isOn: false });
   });
 
   it('Good night: all lights go off, and what is open is told', async () => {
@@ -216,5 +289,161 @@ describe('the recipes of the cookbook', () => {
     await untilSent(from, /^Koti can't be reached: check its power and network\.$/);
     await hub().goOnline();
     await untilSent(from, /^Koti is back\.$/);
+  });
+
+  describe('with the notes of the pages followed', () => {
+    const VALVE = 'Pääventtiili';
+    const [FRONT, BACK] = ['Ulko-ovi', 'Takaovi'];
+
+    before(async () => {
+      hub().home.addLike(FRONT, BACK);
+      for (const door of [FRONT, BACK]) hub().home.change(door, { open: false });
+      await bench.deploy([...RECIPES, 'Wall switch, short and long'], undefined, (node) => noted(shortened(node)));
+      await bench.logIn();
+      await untilHeard();
+    });
+
+    it('Alert: a lamp that somebody switches during the alert goes back to the state before it', async () => {
+      const { home } = hub();
+      home.change('Yövalo', { isOn: false });
+      const from = bench.shown().length;
+      await bench.inject('Alert');
+      await untilOn('Yövalo', true);
+      home.change('Yövalo', { isOn: true, brightness: 0.77 });
+      await untilOn('Yövalo', false);
+      await untilShown(from, 'Restored', /Yövalo/);
+    });
+
+    it('Door: watches two doors, each with its own 10 minutes', async () => {
+      const { home } = hub();
+      const from = bench.shown().length;
+      home.change(BACK, { open: true });
+      await untilSent(from, /^Takaovi has been open for 10 minutes\.$/);
+      home.change(FRONT, { open: true });
+      await untilSent(from, /^Ulko-ovi has been open for 10 minutes\.$/);
+      const isClosed = (door: string): boolean => since(from).some(({ text }) => text === `${door} is closed again.`);
+      assert.deepEqual([FRONT, BACK].filter(isClosed), [], 'both are open');
+      home.change(FRONT, { open: false });
+      await untilSent(from, /^Ulko-ovi is closed again\.$/);
+      assert.equal(isClosed(BACK), false);
+      home.change(BACK, { open: false });
+      await untilSent(from, /^Takaovi is closed again\.$/);
+    });
+
+    it('Good night: with a switch node on how the button was pressed, only a long press reports', async () => {
+      const { home } = hub();
+      home.change('Kattovalo', { isOn: true });
+      await untilHeard();
+      const from = bench.shown().length;
+      home.press('Yöpöydän painike', 0);
+      await untilHeard();
+      assert.equal(isOn('Kattovalo'), true, 'after a short press');
+      home.press('Yöpöydän painike', 0, ['longpress']);
+      await untilOn('Kattovalo', false);
+      await untilSent(from, /^Good night\./);
+    });
+
+    it('Home and away: the commands switch groups of lamps instead of running scenes', async () => {
+      const { home } = hub();
+      const phones = ['Matin puhelin', 'Liisan puhelin'];
+      home.change('Lukuvalo', { isOn: true });
+      for (const phone of phones) home.setReachable(phone, true);
+      await untilHeard();
+      for (const phone of phones) home.setReachable(phone, false);
+      await untilOn('Lukuvalo', false);
+      home.setReachable('Liisan puhelin', true);
+      await untilOn('Lukuvalo', true);
+    });
+
+    it('Leak: the main valve closes, and a valve that does not is reported', async () => {
+      const { home } = hub();
+      const leak = (moisture: boolean) => home.change('Astianpesukoneen vuotovahti', { moisture });
+      leak(false);
+      home.change(VALVE, { openPct: 100 });
+      await untilHeard();
+      let from = bench.shown().length;
+      leak(true);
+      await until('the valve to close', () => home.device(VALVE).state['openPct'] === 0);
+      await untilShown(from, 'Valve is closed', /Pääventtiili/);
+      assert.ok(!since(from).some(({ text }) => text.includes('could not be closed')));
+      home.change(VALVE, { openPct: 100 });
+      home.setReachable(VALVE, false);
+      leak(false);
+      await untilHeard();
+      from = bench.shown().length;
+      leak(true);
+      await untilSent(from, /^The main valve could not be closed\. Close it by hand\.$/);
+      await untilShown(from, 'Lights are on', /confirmed: true/);
+      home.setReachable(VALVE, true);
+      leak(false);
+    });
+
+    it('Batteries: a second read node finds the devices that report their battery in percent', async () => {
+      hub().home.change('Ulkolämpötila', { battery: 12 });
+      const from = bench.shown().length;
+      await bench.inject('Every Sunday at 18');
+      await untilShown(from, 'Below 20 %', /Ulkolämpötila/);
+    });
+
+    it('Motion light: the hour ends early, and somebody who switches by hand after that starts another one', async () => {
+      const { home } = hub();
+      const lamp = 'Eteisen valo';
+      // What another recipe has commanded counts as its doing for 10 s.
+      await sleep(15_000);
+      let from = bench.shown().length;
+      home.change(lamp, { isOn: isOn(lamp) !== true });
+      await untilShown(from, 'By hand', /^true$/);
+      from = bench.shown().length;
+      await bench.inject('End the hour');
+      await untilShown(from, 'By hand', /^false$/);
+      from = bench.shown().length;
+      home.change(lamp, { isOn: isOn(lamp) !== true });
+      await untilShown(from, 'By hand', /^true$/);
+      await bench.inject('End the hour');
+    });
+
+    it('Wall switch: a switch node tells the buttons of one switch apart', async () => {
+      const { home } = hub();
+      const [first, second] = ['Eteisen valo', 'Terassin valot'];
+      const was = [isOn(first), isOn(second)];
+      home.press('Eteisen seinäkytkin', 3);
+      await untilOn(second, was[1] !== true);
+      assert.equal(isOn(first), was[0]);
+      home.press('Eteisen seinäkytkin', 1);
+      await untilOn(first, was[0] !== true);
+    });
+
+    it('Water heater: takes prices in quarters of an hour', async () => {
+      const now = new Date();
+      const startOfDay = new Date(now).setHours(0, 0, 0, 0);
+      const current = Math.floor((now.getTime() - startOfDay) / 900_000);
+      const prices = (priceNow: number) =>
+        Array.from({ length: 96 }, (_, quarter) => ({
+          start: new Date(startOfDay + quarter * 900_000).toISOString(),
+          price: quarter === current ? priceNow : quarter + 1,
+        }));
+      for (const [price, expected] of [
+        [999, false],
+        [-5, true],
+      ] as const) {
+        await bench.inject('Example prices', [{ p: 'payload', v: JSON.stringify(prices(price)), vt: 'json' }]);
+        await untilOn('Lämminvesivaraaja', expected);
+      }
+    });
+
+    it('Sauna: the 2 hours start again after a restart', async () => {
+      const { home } = hub();
+      const [heater, seconds] = ['Saunan kiuas', 15];
+      const changed = bench.flows.map((node) => (node['name'] === 'On for 2 hours' ? { ...node, for: seconds } : node));
+      await bench.nodeRed.deploy(changed);
+      await untilHeard();
+      home.change(heater, { isOn: true });
+      await untilHeard();
+      await bench.nodeRed.stop();
+      const stoppedAt = Date.now();
+      await bench.nodeRed.launch();
+      await untilOn(heater, false);
+      assert.ok(Date.now() - stoppedAt >= seconds * 1000);
+    });
   });
 });

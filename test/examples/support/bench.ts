@@ -57,9 +57,13 @@ export class Bench {
   /**
    * Deploys examples as a person does who has set up the account, under an id and an address not used before: codes
    * are rationed by both. Several examples share the account. Debug nodes also write into the log. `change` is what the
-   * person changes in the nodes.
+   * person changes in the nodes; several nodes are the changed one and those that the person adds.
    */
-  async deploy(names: string[], email?: string, change = (node: FlowNode): FlowNode => node): Promise<void> {
+  async deploy(
+    names: string[],
+    email?: string,
+    change: (node: FlowNode) => FlowNode | FlowNode[] = (node) => node,
+  ): Promise<void> {
     this.simulator.clearFaults();
     this.#accounts += 1;
     this.accountId = `account-${this.#accounts}`;
@@ -75,7 +79,10 @@ export class Bench {
         cloudUrl: this.simulator.cloudUrl,
         credentials: { email: this.email },
       },
-      ...nodes.filter((node) => !isAccount(node)).map((node) => this.#setUp(change(node))),
+      ...nodes
+        .filter((node) => !isAccount(node))
+        .flatMap(change)
+        .map((node) => this.#setUp(node)),
     ];
     this.#logStart = this.nodeRed.log.length;
     this.#read = 0;
