@@ -115,6 +115,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {
     title: 'The library',
+    measured: 'library',
     about: `${CALLS} calls a round without Node-RED, in a process of their own.`,
     rows,
   };

@@ -48,6 +48,7 @@ export async function measureConnections(minutes: number): Promise<Section> {
   cloud.stop();
   return {
     title: 'Connections',
+    measured: 'library',
     about: 'TLS handshakes, counted at the cloud.',
     rows: [
       countRow(

@@ -165,6 +165,7 @@ export async function countCrowd(): Promise<Section> {
   }
   return {
     title: 'A crowd',
+    measured: 'library',
     about:
       `${NODES} nodes that listen to one home of ${DEVICES} devices, the library alone: how many items of arrays, maps, ` +
       'sets and objects are gone over.',

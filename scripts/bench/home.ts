@@ -132,6 +132,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   );
   return {
     title: 'A home',
+    measured: 'Node-RED',
     about: `${count} times each, by the wall clock: a hub on the LAN in another process, polled each second.`,
     rows,
   };
@@ -175,6 +176,7 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
   const what = `${DEVICES} devices, ${LISTENERS} nodes`;
   return {
     title: 'Listening',
+    measured: 'Node-RED',
     about: `Shares of one core over ${seconds} s, ${rounds} rounds, less what the same Node-RED took in the round without listeners.`,
     rows: [
       {

@@ -23,6 +23,7 @@ export async function measureInstall(times: number): Promise<Section> {
   const { median, least, most } = spread(seconds);
   return {
     title: 'An installation',
+    measured: 'package',
     about: 'The packed tarball, by npm into an empty folder.',
     rows: [
       { figure: 'packages', aim: '', came: String(packages.length), behind: packages.join(', ') },

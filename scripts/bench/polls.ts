@@ -67,6 +67,7 @@ export async function countPolls(hours: number): Promise<Section> {
   }
   return {
     title: 'Polls',
+    measured: 'library',
     about:
       `What a node that listens to devices has a hub asked, beside what an idle account asks: counted over ${hours} h of ` +
       'a clock of the benchmark’s own. The hub reports only devices, as is documented.',

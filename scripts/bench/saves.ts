@@ -34,6 +34,7 @@ export async function countSaves(cloud: BenchCloud): Promise<Section> {
   const syncs = renewal.filter((step) => step.endsWith('.sync')).length;
   return {
     title: 'The disk',
+    measured: 'library',
     about: 'Counted at the file system. Before each save the file is read, so that a newer one is never overwritten.',
     rows: [
       countRow('syncs a save', 2, syncs, `${renewal.length} calls in all: ${inWords(renewal)}`),

@@ -313,6 +313,7 @@ export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<S
   }
   return {
     title: 'The home in the sidebar',
+    measured: 'editor',
     about: 'In the editor in a real Chromium, by the wall clock. Bytes are those of the answers’ bodies.',
     rows,
   };

@@ -152,5 +152,5 @@ export async function measureStalls(repeats: number): Promise<Section> {
     `${LISTENERS} listeners to ${DEVICES} devices and ${GROUPS} groups, the library alone: the longest time in which ` +
     'nothing else could go on, by the wall clock or, where that is less, of the processor, beyond the reading of the answer itself. What it was before is told as it ' +
     'was reported of a real Node-RED, then without turns, and with a timer for each thing.';
-  return { title: 'Nothing waits', about, rows };
+  return { title: 'Nothing waits', measured: 'library', about, rows };
 }

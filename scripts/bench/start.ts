@@ -65,6 +65,7 @@ export async function measureStart(cloud: BenchCloud, rounds: number): Promise<S
   });
   return {
     title: 'A start',
+    measured: 'library',
     about: 'Each in a new process, from the loading of the first file on, beside `require` of axios and ajv.',
     rows: [
       ratioRow('until one saved account is awake', 0.4, costs.awake, costs.libraries, FILES),

@@ -73,6 +73,7 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
   }
   return {
     title: 'Steps that ask the cloud',
+    measured: 'Node-RED',
     about:
       `${CALLS} messages a round through one node, or through ${WIDTH} side by side, each of an account of its own, ` +
       'from a node that sends them to one that gets them. The bare client is `node:http` with a kept connection and ' +
@@ -90,6 +91,7 @@ export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, roun
   const { refresh = [], token = [], email = [], change = [] } = costs ?? {};
   return {
     title: 'Steps that have nothing to do',
+    measured: 'Node-RED',
     about: `${MESSAGES} messages a round. \`change\` is Node-RED's own node, which sets the payload.`,
     rows: [
       ratioRow('a refresh step that is not due, to `change`', 1.5, refresh, change, BEYOND_CHANGE),

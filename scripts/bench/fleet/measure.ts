@@ -23,7 +23,7 @@ export async function measureFleet(isQuick: boolean, onSection: (section: Sectio
   Error.stackTraceLimit = 0;
   const sections: Section[] = [];
   const add = (title: string, about: string, rows: Section['rows']): void => {
-    const section = { title, about, rows };
+    const section = { title, about, measured: 'library' as const, rows };
     sections.push(section);
     onSection(section);
   };

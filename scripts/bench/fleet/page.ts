@@ -13,17 +13,20 @@ export async function writeFleetPage(path: string, { rows, days, sections }: Fle
 What a vendor sees of all homes that run this package together, and what one home asks for in a day. Written by
 \`npm run bench -- fleet\`; \`npm run bench -- fleet --quick\` counts a part of it with a small fleet, with the tests.
 
-Each home is the package's own code in one process: an account with one hub, a store, a limiter and chance of its own. The
-clock is the benchmark's, which jumps from one moment at which something happens to the next, and the cloud answers within
-40 to 160 ms. Counts are the same on every machine.
+All homes run in one process. Each is the library, without Node-RED: an account with one hub, a store, a limiter and chance
+of its own. The clock is the benchmark's, which jumps from one moment at which something happens to the next, and the cloud
+answers within 40 to 160 ms. Counts are the same on every machine. What a real Node-RED takes is in
+[Benchmarks](benchmarks.md#in-a-running-node-red).
 
 ## Something happens to all
 
 5 % of the homes listen through the cloud all the time, where nothing changes, and the others do nothing but stay logged in.
 Where the LAN matters, 30 % more listen on the LAN; with the gateway that holds polls, 20 % listen through the cloud. Quiet is
-the mean of a quarter of an hour in which nothing happens. What those who listen have to ask is a poll in each interval of 10 s, as
-chance heaps it (the mean and four times its root); the aim is that no second has more than 3 times the quiet mean beside
-that. Before is the peak second, and what that is of the quiet, with the package as it was at 5577b42.
+the mean of a quarter of an hour in which nothing happens. _Peak second_ and _of the quiet_ count all requests, polls too.
+_Beside listening_ leaves polls out: those who listen have to ask in each interval of 10 s, as chance heaps it (the mean and
+four times its root), and the column is what the peak second has beyond that, as a multiple of the quiet mean. The aim,
+at most 3, is for this column alone: with its polls a peak second had up to 20 times the quiet. _Before_ is the peak
+second, and what that is of the quiet, with the package as it was at 5577b42.
 
 | what happens | homes | quiet, a second | peak second | of the quiet | beside listening | before |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -35,7 +38,7 @@ ${checks.map(({ figure, aim, isMet, came, behind }) => `| ${figure} | ${aim}${is
 
 ## One home in a day
 
-A simulated house of 40 devices, counted over 6 hours. Busy means that something changes every 10 seconds; where nothing has changed for 10 minutes a
+The library without Node-RED, and a simulated house of 40 devices, counted over 6 hours. Busy means that something changes every 10 seconds; where nothing has changed for 10 minutes a
 home is polled through the cloud each 30 seconds. Bytes are those of HTTP/1.1, headers and tokens in both directions, with
 tokens and answers of the sizes that the simulator has; TCP and TLS add some 0.3 KB to each request.
 
