@@ -4,26 +4,23 @@ import { OWN_MS } from '../commands/own-commands.js';
 import type { Entry } from '../things/device.js';
 import type { Things } from '../things/things.js';
 
-/** What changes later than this, beside a transition, and not to what was asked for, was somebody else's doing. */
+/** A change later than this after a command (plus its transition), and to another value, was not made by the command. */
 const DONE_MS = 3_000;
 
+/** The newest command that switches a thing. Times are monotonic, in milliseconds. */
 interface Expected {
   readonly entry: Entry;
   readonly isOn: boolean;
   readonly sentAt: number;
   readonly doneAt: number;
   readonly until: number;
-  /** When it last changed, by the hub's clock, as far as that was known when it was asked for. */
-  changedAt: number | null;
-  /** It looked otherwise when it was asked for, or has since: looking so is then the doing of the command. */
-  wasOtherwise: boolean;
-  /** It looks so only because what was asked for before has not been shown yet: it has to look otherwise first. */
-  mustTurn: boolean;
+  /** The timestamp that the thing had when the command was sent, by the hub's clock; `null` if unknown. */
+  readonly changedAt: number | null;
 }
 
 /**
- * What was asked for lately and the hub has not shown yet: whether things are to be on. Once it was shown, memory knows
- * best, for a hand may have switched since.
+ * The states that commands requested and that the hub has not shown yet. An entry ends with the first answer requested
+ * after its command that shows the requested state, because somebody may switch the thing by hand after that.
  */
 export class ExpectedStates {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -33,42 +30,32 @@ export class ExpectedStates {
     this.#clock = clock;
   }
 
-  /** A plan is sent now: for its target and for the devices that it means. */
+  /** Notes a plan that is sent now, for its target and for each device of a group or room. */
   note({ entry, asked, transitionMs, members }: Plan, things: Things): void {
     const now = this.#clock.monotonic();
     for (const [key, { until }] of this.#expected) if (until <= now) this.#expected.delete(key);
     const isOn = asked['on'];
     if (typeof isOn === 'boolean') {
-      const before = this.of(entry);
-      const wasOtherwise = isOnIn(things, entry) !== isOn;
-      const mustTurn = !wasOtherwise && before !== undefined && before !== isOn;
       const [doneAt, until] = [DONE_MS, OWN_MS].map((ms) => now + ms + transitionMs) as [number, number];
       const changedAt = things.get(entry.kind, entry.id)?.timestamp ?? null;
-      const times = { sentAt: now, doneAt, until, changedAt };
-      this.#expected.set(keyOf(entry), { entry, isOn, ...times, wasOtherwise, mustTurn });
+      this.#expected.set(keyOf(entry), { entry, isOn, sentAt: now, doneAt, until, changedAt });
     }
     for (const member of members) this.note(member, things);
   }
 
-  /** The hub has told how things are; `askedAt`: when it was asked (monotonic, ms). */
+  /** Ends the entries that an answer of the hub has shown; `askedAt`: when the answer was requested (monotonic, ms). */
   noteHeard(askedAt: number, things: Things): void {
     for (const [key, one] of this.#expected) {
-      const isShown = isOnIn(things, one.entry) === one.isOn;
-      const isDone = isShown
-        ? !one.mustTurn && (one.wasOtherwise || askedAt >= one.sentAt)
-        : this.#isUndone(one, things);
-      if (isDone) this.#expected.delete(key);
-      else if (!isShown) [one.wasOtherwise, one.mustTurn] = [true, false];
+      const isShown = askedAt >= one.sentAt && isOnIn(things, one.entry) === one.isOn;
+      if (isShown || this.#isUndone(one, things)) this.#expected.delete(key);
     }
   }
 
-  /** Whether a thing that looks otherwise has changed since, too late for what was asked for: somebody has switched it. */
-  #isUndone(one: Expected, things: Things): boolean {
-    const { timestamp = null } = things.get(one.entry.kind, one.entry.id) ?? {};
-    const hasChanged = timestamp !== null && one.changedAt !== null && timestamp > one.changedAt;
-    // That was what had been asked for before.
-    if (hasChanged && one.mustTurn) one.changedAt = timestamp;
-    return hasChanged && !one.mustTurn && this.#clock.monotonic() > one.doneAt;
+  /** Whether a thing has changed to another state too late for the command to be the cause. */
+  #isUndone({ entry, isOn, doneAt, changedAt }: Expected, things: Things): boolean {
+    const { timestamp = null } = things.get(entry.kind, entry.id) ?? {};
+    const hasChanged = timestamp !== null && changedAt !== null && timestamp > changedAt;
+    return hasChanged && isOnIn(things, entry) !== isOn && this.#clock.monotonic() > doneAt;
   }
 
   /** It was not done. */

@@ -109,19 +109,20 @@ describe('a toggle', () => {
       });
     }
 
-    it('goes by the last of several, though the hub shows the first of them late', async () => {
+    it('sends OFF after a hand has switched on what an earlier toggle switched off before the hub showed it on', async () => {
       await stage.after(SECOND, stage.read());
       stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
       await stage.clock.advance(4 * SECOND);
-      stage.koti.settleMs = Infinity;
+      stage.koti.settleMs = 300;
       await stage.after(0, stage.command('a', true));
-      await stage.after(0, stage.command('a', false));
-      await stage.clock.advance(4 * SECOND);
-      stage.koti.lamp('a').isOn = true;
-      stage.koti.odd.set('a', { timestamp: 5000 });
+      await stage.after(0, stage.command('a', 'toggle'));
       await stage.clock.advance(2 * SECOND);
-      await toggle('a', 0);
-      assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_ON' }]]);
+      assert.deepEqual(lit(), []);
+      stage.koti.lamp('a').isOn = true;
+      await stage.clock.advance(1.2 * SECOND);
+      await toggle('a');
+      assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_OFF' }]]);
+      assert.deepEqual(lit(), []);
     });
   });
 
