@@ -110,7 +110,7 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
 
 /** A request to a hub through the cloud. `path` is a path of the hub's API. */
 export interface RemoteRequest extends Partial<
-  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'signal'>
+  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'onResponse' | 'signal'>
 > {
   path: `/${string}`;
 }
@@ -140,7 +140,7 @@ function describe(body: string): string {
 }
 
 type AskOptions = Partial<
-  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'canFollow' | 'deadlineMs' | 'maxBytes' | 'signal'>
+  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'canFollow' | 'deadlineMs' | 'maxBytes' | 'onResponse' | 'signal'>
 >;
 
 function ask(

@@ -14,6 +14,8 @@ export interface CallLimits {
   connectMs?: number | undefined;
   /** Aborts the call. */
   signal?: AbortSignal | undefined;
+  /** Called when the answer begins. */
+  onResponse?: (() => void) | undefined;
 }
 
 /** A running call: aborts at the first limit, and records whether anything of the request was sent. */
@@ -21,11 +23,13 @@ export class HttpCall {
   readonly #stops: (() => void)[] = [];
   readonly #ends: (() => void)[] = [];
   readonly #isPeerTls: boolean;
+  readonly #onResponse: (() => void) | undefined;
   #signal: AbortSignal | undefined;
   #isEnded = false;
   #isSent = false;
 
-  constructor(url: string, { deadlineMs, connectMs, signal }: CallLimits) {
+  constructor(url: string, { deadlineMs, connectMs, signal, onResponse }: CallLimits) {
+    this.#onResponse = onResponse;
     this.#isPeerTls = url.startsWith('https:');
     const end = (): void => this.#end();
     const endUnsent = (): void => {
@@ -60,7 +64,10 @@ export class HttpCall {
   /** Creates the request and watches its connection. Used by axios and by direct requests. */
   request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
     const make = options.protocol === 'https:' ? requestTls : requestPlain;
-    const request = make(options, onResponse);
+    const request = make(options, (response) => {
+      this.#onResponse?.();
+      onResponse(response);
+    });
     request.once('socket', (socket) => this.#watch(request, socket));
     return request;
   }

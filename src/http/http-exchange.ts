@@ -18,6 +18,8 @@ export interface HttpRequest {
   isLan: boolean;
   headers?: Record<string, string>;
   body?: string;
+  /** Called when the answer begins. */
+  onResponse?: (() => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 

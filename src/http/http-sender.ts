@@ -42,8 +42,9 @@ export class HttpSender {
   /** `spentMs` is the time of the first attempt; `undefined` for the first one. There is no third attempt. */
   async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
-    const { connectMs, signal } = request;
-    const call = new HttpCall(request.url, { deadlineMs: request.deadlineMs - (spentMs ?? 0), connectMs, signal });
+    const { connectMs, signal, onResponse } = request;
+    const deadlineMs = request.deadlineMs - (spentMs ?? 0);
+    const call = new HttpCall(request.url, { deadlineMs, connectMs, signal, onResponse });
     try {
       return await this.#once(request, call, spentMs !== undefined);
     } catch (error) {

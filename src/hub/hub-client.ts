@@ -8,14 +8,15 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpRequest } from '../http/http-client.js';
 import { expectOk, isHtml } from '../http/response.js';
 import type { CloudState } from '../state/cloud-state.js';
-import { CloudWay } from './cloud-way.js';
+import { CloudTransport } from './cloud-transport.js';
 import { type NoteHealth, HubHealth } from './hub-health.js';
 import { parseHubPath } from './hub-path.js';
-import { type HubStep, HubWays, MAYBE_DONE, type PollTry } from './hub-ways.js';
+import type { TransportName } from './hub-transport.js';
 import type { KeyRenewal } from './key-renewal.js';
 import { KnownHub } from './known-hub.js';
-import { LanWay } from './lan-way.js';
+import { LanTransport } from './lan-transport.js';
 import { RequestQueue } from './request-queue.js';
+import { type HubStep, MAYBE_DONE, TransportSelector } from './transport-selector.js';
 
 /** What is asked of a hub. */
 export interface HubRequest {
@@ -29,14 +30,19 @@ export interface HubRequest {
   signal?: AbortSignal | undefined;
   /** Somebody has put it together: what the hub says of it is not about the hub. */
   isFree?: boolean | undefined;
-  /** It is a poll: whether it was a good one is for {@link HubClient.notePoll}. */
-  poll?: PollTry | undefined;
+  /** The only transport of a poll; `undefined` for every other request. {@link HubClient.notePoll} gets the result of a poll. */
+  poll?: TransportName | undefined;
 }
 
 /** What the hub answered. */
 export interface HubAnswer {
   status: number;
   body: string;
+}
+
+/** An answer and the transport that it came over. */
+interface SentAnswer extends HubAnswer {
+  transport: TransportName;
 }
 
 /** What a client of one hub needs of the account. */
@@ -53,9 +59,6 @@ export interface HubClientOptions {
   onOutage: (isOver: boolean) => void;
 }
 
-/** After so long a hub is believed to be off that the cloud says is not there: nobody hurries to ask for it. */
-export const LONG_OFF_MS = 600_000;
-
 /** A step without a deadline of its own: a try on the LAN and one through the cloud fit in. */
 const STEP_MS = 20_000;
 
@@ -68,11 +71,10 @@ export class HubClient {
   readonly id: string;
   readonly #options: HubClientOptions;
   readonly #hub: KnownHub;
-  readonly #ways: HubWays;
-  readonly #lan: LanWay;
-  readonly #cloud: CloudWay;
+  readonly #selector: TransportSelector;
+  readonly #lan: LanTransport;
   readonly #health: HubHealth;
-  readonly #answered = new Listeners<[startedAt: number]>(() => undefined);
+  readonly #answered = new Listeners<[transport: TransportName]>(() => undefined);
   readonly #queue: RequestQueue;
   readonly #closing = new AbortController();
 
@@ -81,16 +83,13 @@ export class HubClient {
     const hub = new KnownHub(id, state, clock);
     // Each call under way listens to it.
     setMaxListeners(0, this.#closing.signal);
-    this.#cloud = new CloudWay({ hubId: id, state, client, clock });
-    this.#lan = new LanWay({
+    this.#lan = new LanTransport({
       hubId: id,
       clock,
       send,
       signal: this.#closing.signal,
       host: () => hub.record.host,
       lanAddresses: () => client.lanIp(),
-      // One that it does not reach is in no list of its.
-      isCloudHelpful: () => (this.#cloud.offMs ?? 0) < LONG_OFF_MS,
       onFound: (info, host) => {
         hub.noteInfo(info);
         hub.notePlace('host', host);
@@ -99,7 +98,8 @@ export class HubClient {
     this.id = id;
     this.#options = options;
     this.#hub = hub;
-    this.#ways = new HubWays({ hub, lan: this.#lan, cloud: this.#cloud });
+    const cloud = new CloudTransport({ hubId: id, state, client });
+    this.#selector = new TransportSelector({ hub, lan: this.#lan, cloud, clock });
     this.#health = new HubHealth({ clock, onChange, onOutage });
     this.#queue = new RequestQueue(clock);
   }
@@ -109,34 +109,44 @@ export class HubClient {
     return this.#health.isReachable;
   }
 
-  /** Whether the hub is asked through the cloud for now: the LAN does not lead there, or has failed twice. */
+  /** As {@link TransportSelector.isThroughCloud}. */
   get isThroughCloud(): boolean {
-    return this.#ways.isThroughCloud;
+    return this.#selector.isThroughCloud;
   }
 
-  /** Milliseconds until the LAN is to be tried again; `undefined` while it has not failed, or is the only way. */
-  get lanTurnMs(): number | undefined {
-    return this.#ways.lanTurnMs;
+  /** As {@link TransportSelector.isLanAllowed}. */
+  get isLanAllowed(): boolean {
+    return this.#selector.isLanAllowed;
   }
 
-  /** As that of the ways. */
-  get isAddressWanted(): boolean {
-    return this.#ways.isAddressWanted;
+  /** As {@link TransportSelector.isCloudAllowed}. */
+  get isCloudAllowed(): boolean {
+    return this.#selector.isCloudAllowed;
   }
 
-  /** Whether the cloud has been saying for long that the hub is not there. */
-  get isOff(): boolean {
-    return (this.#cloud.offMs ?? 0) >= LONG_OFF_MS;
+  /** As {@link LanTransport.isLost}. */
+  get isLanLost(): boolean {
+    return this.#lan.isLost;
   }
 
-  /** Calls `listener` after each good answer to anything but a poll, with when it was asked for (monotonic, ms). */
-  onAnswered(listener: (startedAt: number) => void): () => void {
+  /** As {@link LanTransport.waitMs}. */
+  get lanWaitMs(): number {
+    return this.#lan.waitMs;
+  }
+
+  /** The key of the hub; `null` if there is none. */
+  get key(): string | null {
+    return this.#hub.kept?.key ?? null;
+  }
+
+  /** Calls `listener` after each good answer to anything but a poll, with the transport of the answer. */
+  onAnswered(listener: (transport: TransportName) => void): () => void {
     return this.#answered.add(listener);
   }
 
-  /** A poll has ended: whether its answer was what polls get, and when it was asked for (monotonic, ms). */
-  notePoll(isGood: boolean, startedAt: number): void {
-    this.#health.notePoll(isGood, startedAt);
+  /** Notes the end of a poll: whether the answer was good, when it began (monotonic, ms), and its transport. */
+  notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
+    this.#health.notePoll(isGood, startedAt, transport);
   }
 
   /** Nobody polls the hub any more. */
@@ -198,7 +208,6 @@ export class HubClient {
     const { signal, release } = joinSignals([this.#closing.signal, request.signal, ending.signal], closed);
     const isTimed = deadlineMs !== undefined;
     const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
-    const startedAt = clock.monotonic();
     const noteHealth = poll === undefined ? this.#health.begin() : ignore;
     try {
       signal.throwIfAborted();
@@ -207,8 +216,9 @@ export class HubClient {
         if (method !== 'GET') ending.abort();
         return this.#late(step, noteHealth);
       });
-      if (poll === undefined && answer.status < 400) this.#answered.tell(() => [startedAt]);
-      return answer;
+      const { transport, ...rest } = answer;
+      if (poll === undefined && rest.status < 400) this.#answered.tell(() => [transport]);
+      return rest;
     } catch (error) {
       throw toCozifyError(error);
     } finally {
@@ -220,7 +230,7 @@ export class HubClient {
    * Tries once more with another key, and once more with another version, when the hub refuses those we have
    * (docs/dev/rules.md, "What a hub refuses is healed within the step").
    */
-  async #heal(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
+  async #heal(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
     const isPatient = step.poll !== undefined;
@@ -239,17 +249,17 @@ export class HubClient {
     }
   }
 
-  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<HubAnswer> {
-    const response = await this.#ways.send(step).catch((error: unknown) => {
+  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
+    const response = await this.#selector.send(step).catch((error: unknown) => {
       if (isSilence(toCozifyError(error))) noteHealth(false);
       throw error;
     });
-    const { status, body, isOfHub } = response;
+    const { status, body, isOfHub, transport } = response;
     noteHealth(isOfHub);
     // A web page is nobody's word on a key.
     if ((status === 401 || status === 403) && !isHtml(body)) throw this.#hub.refusal(status);
     if (status === 410) expectOk(response);
-    return { status, body };
+    return { status, body, transport };
   }
 
   #late({ deadline, isSent }: HubStep, noteHealth: NoteHealth): CozifyError {
@@ -262,11 +272,6 @@ export class HubClient {
 /** Whether a failure says that the hub, or the way to it, is silent. */
 export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
-}
-
-/** Whether a failure is about the way to the hub, of which there may be another. */
-export function isOfWay(error: CozifyError): boolean {
-  return isSilence(error) || error.code === 'COZIFY_RATE_LIMITED';
 }
 
 /** What is nobody's mistake but a hub's, or that of the way to it. */

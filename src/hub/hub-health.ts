@@ -1,12 +1,16 @@
 import { Alarm } from '../async/alarm.js';
 import type { Clock } from '../async/clock.js';
+import type { TransportName } from './hub-transport.js';
 
-/** So many failures in a row mean that a hub is away. */
+/** A hub is offline after this many failures in a row. */
 const FAILURES_TO_GO = 3;
 
-/** And so do two of them in so much time without an answer. */
+/** A hub is also offline after 2 failures and 15 s. */
 const FEWEST_FAILURES_TO_GO = 2;
 const SILENCE_TO_GO_MS = 15_000;
+
+/** A hub is also offline this long after the start of a failed poll, if no poll has been answered since. */
+const LONGEST_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /** Tells whether the hub has answered. Of a step that tells several times the last answer counts, or the first silence. */
 export type NoteHealth = (hasAnswered: boolean) => void;
@@ -24,6 +28,8 @@ export interface HubHealthOptions {
 interface Row {
   count: number;
   since: number;
+  /** How long the hub counts as reachable after a single failure, in milliseconds. */
+  patienceMs: number;
 }
 
 /**
@@ -33,8 +39,8 @@ interface Row {
 export class HubHealth {
   readonly #options: HubHealthOptions;
   #isReachable: boolean | null = null;
-  readonly #silences: Row = { count: 0, since: 0 };
-  readonly #polls: Row = { count: 0, since: 0 };
+  readonly #silences: Row = { count: 0, since: 0, patienceMs: Infinity };
+  readonly #polls: Row = { count: 0, since: 0, patienceMs: Infinity };
   /** How many answers there have been: a hub that has given one since a step began is there, whatever comes of the step. */
   #answers = 0;
   /** What gets no answer beside polls says nothing. */
@@ -67,13 +73,13 @@ export class HubHealth {
     };
   }
 
-  /** What has come of a poll: whether it was answered as polls are. */
-  notePoll(isGood: boolean, startedAt: number): void {
+  /** Notes the end of a poll: whether its answer was good. */
+  notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#isPolled = true;
     if (isGood) {
       this.#polls.count = 0;
       this.#noteAnswer();
-    } else noteFailure(this.#polls, startedAt);
+    } else noteFailure(this.#polls, startedAt, LONGEST_SILENCE_MS[transport]);
     this.#update(isGood);
   }
 
@@ -99,16 +105,11 @@ export class HubHealth {
     const { clock } = this.#options;
     this.#alarm.clear();
     const now = clock.monotonic();
-    const rows = [this.#silences, this.#polls];
-    const isAway = rows.some(
-      ({ count, since }) =>
-        count >= FAILURES_TO_GO || (count >= FEWEST_FAILURES_TO_GO && now - since >= SILENCE_TO_GO_MS),
-    );
-    if (isAway) this.#change(false);
+    const awayAt = Math.min(goesAwayAt(this.#silences), goesAwayAt(this.#polls));
+    if (now >= awayAt) this.#change(false);
     else if (hasAnswered) this.#change(true);
     if (this.#isReachable === false) return;
-    const doubted = rows.filter(({ count }) => count >= FEWEST_FAILURES_TO_GO).map(({ since }) => since);
-    if (doubted.length > 0) this.#alarm.set(Math.min(...doubted) + SILENCE_TO_GO_MS - now, () => this.#update(false));
+    if (awayAt < Infinity) this.#alarm.set(awayAt - now, () => this.#update(false));
   }
 
   #change(isReachable: boolean): void {
@@ -120,7 +121,14 @@ export class HubHealth {
   }
 }
 
-function noteFailure(row: Row, startedAt: number): void {
-  if (row.count === 0) row.since = startedAt;
+/** When a row of failures makes the hub offline (monotonic, ms); Infinity for no failure. */
+function goesAwayAt({ count, since, patienceMs }: Row): number {
+  if (count === 0) return Infinity;
+  if (count >= FAILURES_TO_GO) return since;
+  return since + (count >= FEWEST_FAILURES_TO_GO ? Math.min(SILENCE_TO_GO_MS, patienceMs) : patienceMs);
+}
+
+function noteFailure(row: Row, startedAt: number, patienceMs = Infinity): void {
+  if (row.count === 0) [row.since, row.patienceMs] = [startedAt, patienceMs];
   row.count += 1;
 }

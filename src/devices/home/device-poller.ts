@@ -1,22 +1,21 @@
 import { Alarm } from '../../async/alarm.js';
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import { type HubAnswer, type HubRequest, isOfWay } from '../../hub/hub-client.js';
+import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
+import type { TransportName } from '../../hub/hub-transport.js';
 import { parseJson } from '../../schema.js';
 import type { Home, PollOutcome } from './home.js';
-import { type EndedPoll, type PollEnd, type PollIntervals, PollTimes, type PollWays } from './poll-times.js';
+import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 import { ResyncBrake } from './resync-brake.js';
 import type { Sync } from './sync.js';
 import { TimeLooks } from './time-looks.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 
-/** A hub may hold a poll for 12 s before it answers that nothing has changed. */
-const POLL_DEADLINE_MS = 20_000;
+/** Limits a poll with all that belongs to it: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest. */
+const POLL_DEADLINE_MS = 45_000;
 /** One that is not answered for so long is held, or the hub is slow. */
 const HELD_MS = 300;
-/** One that is not answered for so long, while something that was asked later is, may have been lost. */
-const DOUBTED_MS = 5_000;
 /** One that is asked in place of another, which was ended, goes on for so long at least; the next in its place for twice as long. */
 const FIRST_PATIENCE_MS = 5_000;
 /**
@@ -29,11 +28,11 @@ const LONG_AWAY_MS = 600_000;
 const ABSENT_MS = 15_000;
 
 /** The hub that is polled: its client. */
-export interface PolledHub extends PollWays {
+export interface PolledHub extends PollTransports {
   /** Fails with a {@link CozifyError}. */
   request(request: HubRequest): Promise<HubAnswer>;
-  /** Hears of each poll that has ended whether it was answered as polls are, and when it began. */
-  notePoll(isGood: boolean, startedAt: number): void;
+  /** Notes the end of a poll: whether the answer was good, when the poll began (monotonic, ms), and its transport. */
+  notePoll(isGood: boolean, startedAt: number, transport: TransportName): void;
   /** Hears that nobody polls any more. */
   endPolls(): void;
 }
@@ -57,21 +56,12 @@ export interface DevicePollerOptions {
 }
 
 /** A poll under way. */
-interface Call extends EndedPoll {
+interface Call extends ScheduledPoll {
   readonly controller: AbortController;
-  /** It is too early to go through the cloud. */
-  readonly isTooSoon: boolean;
-  /** That, or nothing is known against the LAN: should it fail, the cloud is asked at a moment of its own. */
-  readonly isLanOnly: boolean;
-  /** It asks the cloud where the hub is, in place of going through it. */
-  readonly isForAddress: boolean;
-  /** It is asked in place of one that was ended, and not to be ended itself before it has taken so long. */
+  /** A poll that replaces an ended one is not ended before this time itself. */
   readonly patienceMs: number;
-  /** Somebody needs to know how things are later than it may tell: it is asked once more afterwards. */
+  /** Whether another poll follows at once, because somebody needs an answer that was requested later. */
   isAskedAgain: boolean;
-  isRemote: boolean;
-  /** Rings when it has hung for long, while something that was asked later was answered. */
-  doubt: Timer | undefined;
 }
 
 /**
@@ -83,11 +73,9 @@ export class DevicePoller {
   readonly #options: DevicePollerOptions;
   readonly #needs = new Set<symbol>();
   #runningSince = Infinity;
-  readonly #times: PollTimes;
+  readonly #schedule: PollSchedule;
   readonly #looks = new TimeLooks();
   readonly #nextPoll: Alarm;
-  /** When the next poll is to begin (monotonic, ms). */
-  #nextAt = Infinity;
   #call: Call | undefined;
   /** That of the next poll: none where the last was not ended. */
   #patienceMs = 0;
@@ -101,9 +89,9 @@ export class DevicePoller {
   readonly #brake = new ResyncBrake();
 
   constructor(options: DevicePollerOptions) {
-    const { hub: ways, intervals, clock } = options;
+    const { hub: transports, intervals, clock } = options;
     this.#options = options;
-    this.#times = new PollTimes({ ways, intervals, clock });
+    this.#schedule = new PollSchedule({ transports, intervals, clock });
     this.#nextPoll = new Alarm(clock, { keepsAlive: true });
   }
 
@@ -136,7 +124,7 @@ export class DevicePoller {
 
   /** How long after the start of a poll the next one starts, while all is well. */
   get intervalMs(): number {
-    return this.#times.intervalMs;
+    return this.#schedule.intervalMs;
   }
 
   get isRunning(): boolean {
@@ -163,7 +151,9 @@ export class DevicePoller {
     const need = Symbol('need');
     this.#needs.add(need);
     if (this.#needs.size === 1) this.#runningSince = this.#options.clock.monotonic();
-    if (this.#needs.size === 1 && this.#call === undefined) this.#schedule(this.#turnMs);
+    if (this.#needs.size === 1 && this.#call === undefined) {
+      this.#pollIn(Math.max(this.#turnMs, this.#schedule.delayMs));
+    }
     return () => {
       if (this.#needs.delete(need) && !this.isRunning) this.#stop();
     };
@@ -176,37 +166,29 @@ export class DevicePoller {
   pollNow(since: number): void {
     const call = this.#call;
     if (!this.isRunning) return;
-    if (call === undefined) return this.#schedule(0, true);
-    if (call.startedAt >= since && !call.isTooSoon) return;
+    if (call === undefined) return this.#pollIn(0, true);
+    if (call.startedAt >= since) return;
     if (this.#options.clock.monotonic() - call.startedAt >= call.patienceMs) call.controller.abort();
     else call.isAskedAgain = true;
   }
 
-  /** Something has changed on the way to the hub: another try is worth it at once. */
+  /** Polls again at once after a login, if polls have failed. */
   wake(): void {
     if (!this.#isFailing) return;
-    this.#times.reset();
-    if (this.isRunning && this.#call === undefined) this.#schedule(0, true);
+    this.#schedule.reset();
+    if (this.isRunning && this.#call === undefined) this.#pollIn(0, true);
   }
 
-  /**
-   * The hub has answered something else, asked for at `startedAt` (monotonic, ms): where polls fail, or one hangs that
-   * began before, it is asked at once, or as soon as that one has hung for so long that it may be lost.
-   */
-  noteAnswer(startedAt: number): void {
-    const call = this.#call;
-    if (!this.isRunning) return;
-    if (call === undefined) {
-      if (this.#isFailing) this.#bringForward(this.#times.takeWake());
-    } else if (startedAt > call.startedAt) this.#doubt(call);
+  /** Notes a good answer to another request, by its transport: it ends the back-off of failed polls. */
+  noteAnswer(transport: TransportName): void {
+    if (!this.#isFailing) return;
+    this.#schedule.noteAnswer(transport);
+    if (this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
   }
 
-  #doubt(call: Call): void {
-    const { clock } = this.#options;
-    const leastMs = this.#isFailing ? 0 : Math.max(DOUBTED_MS, this.intervalMs);
-    const waitMs = call.startedAt + leastMs + call.patienceMs - clock.monotonic();
-    if (waitMs > 0) call.doubt ??= clock.setTimeout(() => this.#doubt(call), waitMs);
-    else if (this.#times.takeWake() === 0) call.controller.abort();
+  /** Polls again if the hub has another key than the one that it refused. */
+  noteKey(): void {
+    if (this.#isFailing && this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
   }
 
   /** Ends all needs. */
@@ -219,7 +201,7 @@ export class DevicePoller {
     this.#nextPoll.clear();
     this.#call?.controller.abort();
     this.#error = undefined;
-    this.#times.reset();
+    this.#schedule.endBackoff();
     this.#options.hub.endPolls();
   }
 
@@ -229,88 +211,59 @@ export class DevicePoller {
     return this.#needsResync(now) ? 0 : Math.max(0, (this.#expectedAt ?? now) - now);
   }
 
-  #bringForward(delayMs: number): void {
-    if (this.#options.clock.monotonic() + delayMs < this.#nextAt) this.#schedule(delayMs, true);
-  }
-
-  /** `isUrgent`: somebody waits for it, or the hub is known to be there: it may go by any way. */
-  #schedule(delayMs: number, isUrgent = false): void {
-    this.#nextAt = this.#options.clock.monotonic() + delayMs;
+  /** Begins the next poll after a delay. `isUrgent`: as {@link PollSchedule.begin}. */
+  #pollIn(delayMs: number, isUrgent = false): void {
     this.#nextPoll.set(delayMs, () => void this.#poll(isUrgent));
   }
 
   async #poll(isUrgent: boolean): Promise<void> {
-    const startedAt = this.#options.clock.monotonic();
     const call: Call = {
+      ...this.#schedule.begin(isUrgent),
       controller: new AbortController(),
-      startedAt,
       patienceMs: this.#patienceMs,
-      isRemote: false,
       isAskedAgain: false,
-      doubt: undefined,
-      ...this.#plan(isUrgent),
     };
     this.#call = call;
-    const wasFailing = this.#isFailing;
-    const end = await this.#ask(call);
+    const error = await this.#ask(call);
     this.#call = undefined;
     const isEnded = call.controller.signal.aborted;
     this.#patienceMs = isEnded ? Math.max(FIRST_PATIENCE_MS, call.patienceMs * 2) : 0;
-    if (call.doubt !== undefined) this.#options.clock.clearTimeout(call.doubt);
     if (!this.isRunning) return;
-    // Whoever ended it wants to know how things are now.
-    if (isEnded) return this.#schedule(0, true);
-    // Where polls have failed before, it is the cloud that tells whether the hub is there.
-    const isForCloud = end === 'put off' && (call.isTry || wasFailing);
-    if (!isForCloud) this.#options.hub.notePoll(end === 'good', call.startedAt);
-    const delayMs = this.#times.delayAfter(call, end);
+    // Somebody ended the poll, and needs an answer that is requested now.
+    if (isEnded) return this.#pollIn(0, true);
+    const { startedAt, transport, isTry } = call;
+    this.#schedule.noteEnd(call, error);
+    // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
+    if (error === undefined || !isTry) this.#options.hub.notePoll(error === undefined, startedAt, transport);
+    const { delayMs } = this.#schedule;
     if (!this.#isFailing) this.#expectedAt = this.#options.clock.monotonic() + delayMs;
-    this.#schedule(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);
+    this.#pollIn(call.isAskedAgain ? 0 : delayMs, call.isAskedAgain);
   }
 
-  #plan(isUrgent: boolean): Pick<Call, 'isTooSoon' | 'isLanOnly' | 'isForAddress' | 'isTry'> {
-    if (isUrgent) return { isTooSoon: false, isLanOnly: false, isForAddress: false, isTry: false };
-    const { isCloudFree, isLanSound } = this.#times;
-    const isForAddress = this.#options.hub.isAddressWanted && this.#options.hub.lanTurnMs !== 0;
-    if (isForAddress) this.#times.noteAddressAsked();
-    const isLanOnly = !isCloudFree || isLanSound || isForAddress;
-    return { isTooSoon: !isCloudFree, isLanOnly, isForAddress, isTry: !isLanSound };
-  }
-
-  async #ask(call: Call): Promise<PollEnd> {
+  /** Sends a poll and takes its answer. Returns why the poll failed. */
+  async #ask(call: Call): Promise<CozifyError | undefined> {
     const { home, hub } = this.#options;
-    const { isLanOnly, isForAddress } = call;
+    const { startedAt, transport, isTry } = call;
     const { signal } = call.controller;
-    const isResync = this.#needsResync(call.startedAt);
-    const lookFrom = !isResync && this.#looks.isDue(call.startedAt, home.timedAt) ? home.beforeLastChange : undefined;
+    const isResync = this.#needsResync(startedAt);
+    const lookFrom = !isResync && this.#looks.isDue(startedAt, home.timedAt) ? home.beforeLastChange : undefined;
     const path = `/hub/poll?ts=${isResync ? 0 : (lookFrom ?? home.timestamp)}`;
-    const onCloud = (): void => {
-      call.isRemote = true;
-      this.#times.noteCloud();
-    };
     try {
-      const poll = { isLanOnly, isForAddress, onCloud, onLan: () => void (call.isRemote = false) };
-      const answer = await hub.request({ method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal, poll });
+      const request = { method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal, poll: transport } as const;
+      const answer = await hub.request(request);
       if (this.isRunning && !signal.aborted) {
-        this.#take(answer, { isResync, isLook: lookFrom !== undefined, startedAt: call.startedAt });
+        this.#take(answer, { isResync, isLook: lookFrom !== undefined, startedAt });
       }
-      return 'good';
+      return undefined;
     } catch (error) {
       const problem = toCozifyError(error);
-      const isPutOff = !call.isRemote && isLanOnly && this.#isLanFailing && isOfWay(problem);
-      if (isPutOff && call.isTry) return 'put off';
+      if (isTry) return problem;
       this.#looks.noteFailure();
-      if (!signal.aborted) {
-        this.#sync.failingSince ??= call.startedAt;
-        this.#error = problem;
-      }
-      return isPutOff ? 'put off' : 'failed';
+      if (signal.aborted) return problem;
+      this.#sync.failingSince ??= startedAt;
+      this.#error = problem;
+      return problem;
     }
-  }
-
-  /** There is another way than the LAN, which has just failed. */
-  get #isLanFailing(): boolean {
-    return this.#options.hub.lanTurnMs !== undefined;
   }
 
   /** Throws for what is no answer to a poll. */
@@ -335,7 +288,7 @@ export class DevicePoller {
       isInVain = isResync && outcome.needsResync;
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
       hasChanges = outcome.changes.length > 0 || outcome.presses.length > 0;
-      if (hasChanges) this.#times.noteChange();
+      if (hasChanges) this.#schedule.noteChange();
       onOutcome(outcome);
     } else if (now - this.#sync.heardAt <= this.#pauseMs) home.noteUnchanged(startedAt);
     // Nor would there be anything new for a hub whose clock went back meanwhile.
@@ -345,7 +298,7 @@ export class DevicePoller {
     if (isDeaf || (wasAbsent && !isResync)) this.#sync.isStale = true;
     const isDue = this.#sync.isStale && now >= this.#resyncAt;
     // A hub that has just started, say, is asked as one in whose home something happens: not all is known yet.
-    if (isDue) this.#times.noteChange();
+    if (isDue) this.#schedule.noteChange();
     // What else has changed says the next poll, for which all is loaded anew: nobody has heard how things are before that.
     this.#isHalf = isDue && (!isResync || isInVain);
     this.#sync.heardAt = now;

@@ -220,6 +220,7 @@ export class Homes {
 
   noteHubs(): void {
     for (const subscription of this.#subscriptions) this.#follow(subscription);
+    for (const { poller } of this.#homes.values()) poller.noteKey();
     this.#hubListeners.tell(() => []);
   }
 

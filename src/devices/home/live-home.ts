@@ -98,7 +98,7 @@ export class LiveHome {
       ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
     });
     this.commander = new Commander(this, options.clock);
-    this.#unfollow = client.onAnswered((startedAt) => this.poller.noteAnswer(startedAt));
+    this.#unfollow = client.onAnswered((transport) => this.poller.noteAnswer(transport));
   }
 
   /**

@@ -8,7 +8,7 @@ import { parseOrder } from '../commands/orders.js';
 import { parseFilter } from '../home/device-filter.js';
 import { Homes } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import type { PollIntervals } from '../home/poll-times.js';
+import type { PollIntervals } from '../home/poll-schedule.js';
 import { parseMessageTargets } from '../home/targets.js';
 import type { Kind } from '../things/kinds.js';
 import type { Language } from '../things/names.js';

@@ -51,6 +51,21 @@ describe('http', () => {
     assert.deepEqual([answer.status, answer.body, answer.headers['x-some-thing']], [503, '"a"\n', '1']);
   });
 
+  for (const isReplayable of [true, false]) {
+    it(`calls onResponse once the answer begins, before the rest has come (${isReplayable ? 'direct' : 'axios'})`, async () => {
+      let socket: Socket | undefined;
+      const server = await answering((opened) => void (socket = opened));
+      let isBegun = false;
+      const answer = http.send(request(server.url, { isReplayable, onResponse: () => void (isBegun = true) }));
+      await until('the request', () => socket);
+      assert.equal(isBegun, false);
+      socket?.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"');
+      await until('the beginning of the answer', () => isBegun);
+      socket?.end('a"\n');
+      assert.equal((await answer).body, '"a"\n');
+    });
+  }
+
   it('says with each call who asks, in which version, and where to read about that', async () => {
     const server = await answering((socket) => socket.end(GOOD_ANSWER));
     await http.send(request(server.url, { isReplayable: true }));

@@ -218,12 +218,7 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
 
   const ignore = (): void => undefined;
   const poll = (client: HubClient): Promise<unknown> =>
-    client
-      .request({
-        ...{ method: 'GET', path: '/hub/poll?ts=0' },
-        poll: { isLanOnly: false, isForAddress: false, onCloud: ignore, onLan: ignore },
-      })
-      .catch(ignore);
+    client.request({ method: 'GET', path: '/hub/poll?ts=0', poll: 'lan' }).catch(ignore);
 
   /** How long a hub that is polled all the time, beside another, takes to be heard. */
   async function heardAfter(client: HubClient, other: HubClient): Promise<number> {

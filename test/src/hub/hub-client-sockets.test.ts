@@ -5,6 +5,7 @@ import { cloudOf, withCloud } from '../../../src/state/account-record.js';
 import { ROLES, type SimulatedHub, type Simulator, UNKNOWNS } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
+import { becomes } from '../../support/becomes.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
@@ -86,7 +87,11 @@ describe('hub client: over real sockets', () => {
       await stage.clock.advance(pauseS * SECOND);
       assert.equal((await hub.request(READ)).status, 200);
     }
-    assert.match(ways().at(-1) ?? '', /^lan/);
+    // The cloud is asked for the address in the background.
+    await becomes(async () => {
+      await hub.request(READ);
+      return ways().at(-1);
+    }, /^lan/);
     await stage.clock.advance(60 * SECOND);
     assert.equal((await player.account.readSnapshot()).hubs[0]?.host, koti.host);
   });

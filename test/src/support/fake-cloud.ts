@@ -75,6 +75,7 @@ export class FakeCloud {
     }
     const delayMs = typeof reply === 'string' ? Infinity : (reply.delayMs ?? 0);
     if (delayMs > 0) await this.#pause(delayMs, request);
+    request.onResponse?.();
     if (typeof reply === 'string') throw new Error('A deadline should have come first.');
     return { status: reply.status ?? 200, headers: reply.headers ?? {}, body: reply.body ?? '' };
   }

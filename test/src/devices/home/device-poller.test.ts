@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DevicePoller, type DevicePollerOptions, type PolledHub } from '../../../../src/devices/home/device-poller.js';
-import type { PollWays } from '../../../../src/devices/home/poll-times.js';
+import type { PollTransports } from '../../../../src/devices/home/poll-schedule.js';
 import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
 import { CozifyError } from '../../../../src/errors.js';
 import type { HubAnswer, HubRequest } from '../../../../src/hub/hub-client.js';
@@ -32,7 +32,7 @@ describe('device poller', () => {
   let mostOpen: number;
   let reply: Reply;
   /** By which way the hub is asked, and what came of it. */
-  let ways: { -readonly [Name in keyof PollWays]: PollWays[Name] };
+  let transports: { -readonly [Name in keyof PollTransports]: PollTransports[Name] };
   let noted: boolean[];
   let version: string;
   let hubTime: number;
@@ -43,7 +43,7 @@ describe('device poller', () => {
     home = new Home({ hub: 'hub-1', language: 'fi', clock });
     [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
-    ways = { isThroughCloud: false, lanTurnMs: undefined, isAddressWanted: false, isOff: false };
+    transports = { isLanAllowed: true, isCloudAllowed: false, isLanLost: false, lanWaitMs: 0, key: null };
     const options: DevicePollerOptions = {
       home,
       clock,
@@ -58,17 +58,16 @@ describe('device poller', () => {
   afterEach(() => poller.close());
 
   function hubThat(request: PolledHub['request']): PolledHub {
-    return Object.assign(ways, {
+    return Object.assign(transports, {
       request,
       notePoll: (isGood: boolean) => void noted.push(isGood),
       endPolls: () => undefined,
     });
   }
 
-  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<HubAnswer> {
-    if (ways.isThroughCloud) poll?.onCloud();
+  async function ask({ path, signal, deadlineMs }: HubRequest): Promise<HubAnswer> {
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
-    assert.equal(deadlineMs, 20_000);
+    assert.equal(deadlineMs, 45_000);
     polls.push({ at: clock.monotonic(), ts });
     if (polls.length > ENDLESS) await new Promise(() => undefined);
     mostOpen = Math.max(mostOpen, (open += 1));
@@ -245,7 +244,7 @@ describe('device poller', () => {
   });
 
   it('asks each 10 s through the cloud, and each 30 s after 10 minutes without a change', async () => {
-    ways.isThroughCloud = true;
+    [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
     poller.need();
     await clock.advance(20 * MINUTE);
     assert.deepEqual([...new Set(gaps())], [10 * SECOND, 30 * SECOND]);
@@ -352,38 +351,16 @@ describe('device poller', () => {
     assert.equal(open, 1);
   });
 
-  it('asks each minute however long one way is to be left alone: another may be free before', async () => {
-    poller.need();
-    await clock.advance(0);
-    const refuse = (): never => {
-      throw new CozifyError('COZIFY_RATE_LIMITED', 'slow down', { statusCode: 429, retryAfter: 3600 });
-    };
-    poller.close();
-    poller = new DevicePoller({
-      ...{ home, clock, version: () => version, onOutcome: () => undefined },
-      intervals: { pollLanMs: SECOND, pollCloudMs: SECOND },
-      hub: hubThat(() => {
-        polls.push({ at: clock.monotonic(), ts: 0 });
-        return refuse();
-      }),
-    });
-    polls.length = 0;
-    poller.need();
-    await clock.advance(10 * MINUTE);
-    assert.ok(Math.max(...gaps()) <= 60 * SECOND);
-    assert.ok(polls.length < 20, 'and backs off');
-  });
-
   for (const failing of ['away', 'nonsense'] as const) {
-    it(`asks no hub without end that is ${failing} while the LAN's turn stays due`, async () => {
+    it(`polls a hub that is ${failing} at most once a second by both transports`, async () => {
       poller.need();
       await clock.advance(5 * SECOND);
-      [ways.lanTurnMs, reply] = [0, failing];
+      [transports.isCloudAllowed, reply] = [true, failing];
       polls = [];
       await clock.advance(MINUTE);
       assert.ok(polls.length <= 61, `${polls.length} polls in a minute`);
-      [ways.lanTurnMs, reply] = [undefined, 'unchanged'];
-      await clock.advance(11 * SECOND);
+      reply = 'unchanged';
+      await clock.advance(MINUTE);
       assert.equal(poller.isSure, true);
     });
   }
@@ -453,7 +430,7 @@ describe('device poller', () => {
   });
 
   it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {
-    ways.isThroughCloud = true;
+    [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
     const told: (number | undefined)[] = [];
     const applyPoll = home.applyPoll.bind(home);
     home.applyPoll = (answer, options) => {

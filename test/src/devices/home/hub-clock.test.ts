@@ -166,7 +166,8 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
       home.house.shiftClock(-DAY);
       home.instead = undefined;
       await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
-      await home.stage.clock.advance(3 * SECOND);
+      // Until the LAN is polled again, which failed twice.
+      await home.stage.clock.advance(20 * SECOND);
       home.presses = 0;
       home.house.press(home.remote, 2);
       await tellsOfChange(3 * SECOND);

@@ -99,25 +99,6 @@ describe('a poll that is ended and asked anew', () => {
     });
   }
 
-  it('and is lost is asked anew again, some seconds later, where anything else is answered', async () => {
-    await home.begin();
-    await pass(10 * SECOND);
-    const { between } = stage.hub;
-    // The hub holds a poll, which a command ends, and the one in its place is lost.
-    pollMs = 12 * SECOND;
-    await pass(3 * SECOND);
-    let lost = 0;
-    stage.hub.between = (exchange) =>
-      exchange.path.includes('/hub/poll') && (lost += 1) === 1 ? 'hang' : between(exchange);
-    void command(1, 5 * SECOND);
-    await home.untilSo(() => lost > 0, SECOND);
-    pollMs = 20;
-    home.presses = 0;
-    home.house.press(home.remote, 2);
-    await goesOn(SECOND, 12 * SECOND, () => home.account.read({ kinds: ['rule'], fresh: true }));
-    assert.equal(home.presses, 1);
-  });
-
   it('is ended once more where the hub holds it for seconds', async () => {
     await home.begin();
     pollMs = 12 * SECOND;

@@ -1,26 +1,25 @@
-import type { Clock } from '../async/clock.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { CloudState } from '../state/cloud-state.js';
 import { getHub, type HubCall, type HubInfo } from './hub-api.js';
-import type { HubWay } from './hub-way.js';
+import type { HubTransport } from './hub-transport.js';
 
-/** What the way through the cloud needs to know of its hub. */
-export interface CloudWayOptions {
+/** The dependencies of the cloud transport of one hub. */
+export interface CloudTransportOptions {
   hubId: string;
   state: CloudState;
   client: CloudClient;
-  clock: Pick<Clock, 'monotonic'>;
 }
 
-/** The way to one hub through the cloud. */
-export class CloudWay implements HubWay {
-  readonly #options: CloudWayOptions;
-  /** Since when (monotonic, ms) the cloud says that the hub is not there. */
-  #offSince: number | undefined;
+/** The cloud transport of one hub. */
+export class CloudTransport implements HubTransport {
+  readonly name = 'cloud';
+  readonly #options: CloudTransportOptions;
+  /** Whether the cloud has said last that the hub is not connected. */
+  #isOff = false;
 
-  constructor(options: CloudWayOptions) {
+  constructor(options: CloudTransportOptions) {
     this.#options = options;
   }
 
@@ -29,17 +28,12 @@ export class CloudWay implements HubWay {
     return this.#options.state.cloud.login?.isRejected === false;
   }
 
-  /** For how many milliseconds the cloud has been saying that the hub is not there; `undefined` while it does not. */
-  get offMs(): number | undefined {
-    return this.#offSince === undefined ? undefined : this.#options.clock.monotonic() - this.#offSince;
+  /** Notes that the hub has answered on the LAN, so that an older "not connected" of the cloud no longer counts. */
+  noteHubAnswered(): void {
+    this.#isOff = false;
   }
 
-  /** The hub has answered elsewhere: what the cloud said of it is over. */
-  noteThere(): void {
-    this.#offSince = undefined;
-  }
-
-  /** The cloud itself knows where the hub is. */
+  /** Resolves at once, because the cloud itself knows where the hub is. */
   prepare(): Promise<void> {
     return Promise.resolve();
   }
@@ -55,18 +49,17 @@ export class CloudWay implements HubWay {
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     const response = await this.#remote(hubKey, call);
     const { status } = response;
-    const isOff = status === 408 || (status === 400 && !(await this.#isOfHub(hubKey, call)));
-    this.#offSince = isOff ? (this.#offSince ?? this.#options.clock.monotonic()) : undefined;
-    if (isOff) throw offline(response, status === 400);
+    this.#isOff = status === 408 || (status === 400 && !(await this.#isOfHub(hubKey, call)));
+    if (this.#isOff) throw offline(response, status === 400);
     return response;
   }
 
   /**
-   * A 400 is the gateway's word that the hub is not there, which is believed of what no hub refuses; or it is the hub's own
-   * on what somebody wants of it: unless the hub was not there before either, another call tells.
+   * Whether a 400 is the hub's own answer. The gateway answers 400 for a hub that is not connected, and that is believed for
+   * requests that no hub refuses, and for a hub that was not connected before. Otherwise a second call decides.
    */
   async #isOfHub(hubKey: string, { signal, isRefusable = false }: HubCall): Promise<boolean> {
-    if (!isRefusable || this.#offSince !== undefined) return false;
+    if (!isRefusable || this.#isOff) return false;
     try {
       const { hubId } = await getHub((hubPath) => this.#remote(hubKey, { path: hubPath, signal }));
       return hubId === this.#options.hubId;
@@ -83,7 +76,7 @@ export class CloudWay implements HubWay {
   }
 }
 
-/** With 408 the hub may have been asked before the cloud lost patience with it. */
+/** After a 408 the hub may have got the request before the cloud gave up. */
 function offline({ status }: HttpResponse, isUnsent: boolean): CozifyError {
   return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub is not connected to the cloud.', {
     statusCode: status,

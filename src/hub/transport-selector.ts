@@ -1,30 +1,20 @@
+import type { Clock } from '../async/clock.js';
 import type { Deadline } from '../async/deadline.js';
 import { SingleFlight } from '../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http/http-client.js';
-import type { CloudWay } from './cloud-way.js';
-import type { HubInfo } from './hub-api.js';
+import type { CloudTransport } from './cloud-transport.js';
+import type { HubCall, HubInfo } from './hub-api.js';
 import { pathAtHub } from './hub-path.js';
-import type { AddressQuestion, HubWay } from './hub-way.js';
+import type { HubTransport, TransportName } from './hub-transport.js';
 import type { KnownHub } from './known-hub.js';
-import type { LanWay } from './lan-way.js';
+import type { LanTransport } from './lan-transport.js';
+import { PollRequest } from './poll-request.js';
 
-/** A home of 10 000 devices fits several times. */
+/** The largest answer: several times that of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** How a poll may go. */
-export interface PollTry {
-  /** On the LAN only, though there is another way. */
-  readonly isLanOnly: boolean;
-  /** In place of going through the cloud it asks that where the hub is. */
-  readonly isForAddress: boolean;
-  /** Called when it goes through the cloud. */
-  readonly onCloud: () => void;
-  /** Called when the hub has answered on the LAN, whatever was tried before. */
-  readonly onLan: () => void;
-}
-
-/** A step on its way to a hub. */
+/** A step that is sent to a hub. */
 export interface HubStep {
   readonly method: HttpRequest['method'];
   /** Below `/cc/<version>`, or the hub's own `/hub`. */
@@ -36,7 +26,8 @@ export interface HubStep {
   readonly signal: AbortSignal;
   /** Somebody has put it together: a hub that is there may refuse it. */
   readonly isFree: boolean;
-  readonly poll: PollTry | undefined;
+  /** The only transport of a poll; `undefined` for every other step. */
+  readonly poll: TransportName | undefined;
   /** What the last try was made with. */
   hubKey: string;
   version?: string;
@@ -44,55 +35,60 @@ export interface HubStep {
   isSent: boolean;
 }
 
-/** A response, and whether it came from the hub itself, not from a gateway before it. */
+/** A response, whether it came from the hub itself and not from a gateway, and its transport. */
 export interface HubResponse extends HttpResponse {
   isOfHub: boolean;
+  transport: TransportName;
 }
 
-/** A hub and the two ways to it. */
-export interface HubWaysOptions {
+/** A hub and its two transports. */
+export interface TransportSelectorOptions {
   hub: KnownHub;
-  lan: LanWay;
-  cloud: CloudWay;
+  lan: LanTransport;
+  cloud: CloudTransport;
+  clock: Clock;
 }
 
 /**
- * Sends a step by the ways that there are to a hub, one after another, as far as that does no harm (docs/dev/rules.md, "A hub
- * is reached by the way that there is").
+ * Sends a step over the transports to a hub, one after another, as far as that does no harm (docs/dev/rules.md, "A hub is
+ * reached by the way that there is").
  */
-export class HubWays {
-  readonly #options: HubWaysOptions;
+export class TransportSelector {
+  readonly #options: TransportSelectorOptions;
   readonly #asking = new SingleFlight<HubInfo>();
+  readonly #polls: PollRequest;
 
-  constructor(options: HubWaysOptions) {
+  constructor(options: TransportSelectorOptions) {
     this.#options = options;
+    this.#polls = new PollRequest(options.clock);
   }
 
-  /** Whether the hub is asked through the cloud for now: the LAN does not lead there, or has failed twice. */
+  /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or asked to be left alone. */
   get isThroughCloud(): boolean {
-    return !this.#mayLan || (this.#isCloudOpen && this.#options.lan.isLost);
+    return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isLost);
   }
 
-  /** Milliseconds until the LAN is to be tried again; `undefined` while it has not failed, or is the only way. */
-  get lanTurnMs(): number | undefined {
-    return this.#mayLan && this.#isCloudOpen ? this.#options.lan.turnMs : undefined;
+  /** Whether the hub has a LAN address and may be asked there. */
+  get isLanAllowed(): boolean {
+    const { kept } = this.#options.hub;
+    return kept !== undefined && kept.host !== null && !kept.isLanExcluded;
   }
 
-  /** The cloud is to be asked where the hub is on the LAN, in place of a poll through it. */
-  get isAddressWanted(): boolean {
-    return this.lanTurnMs !== undefined && this.#options.lan.isAddressWanted;
+  /** Whether the hub may be asked through the cloud, and there is a login for that. */
+  get isCloudAllowed(): boolean {
+    return this.#mayCloud && this.#options.cloud.isOpen;
   }
 
-  /** Gives the first response. Throws `COZIFY_HUB_OFFLINE` when no way leads to the hub, or what else went wrong. */
+  /** Returns the first response. Throws `COZIFY_HUB_OFFLINE` if no transport leads to the hub, or the other error. */
   async send(step: HubStep): Promise<HubResponse> {
     const failures: CozifyError[] = [];
-    let last: HubWay | undefined;
-    for (const way of this.#inOrder(step)) {
-      const isInVain = way === last && !isUnanswered(failures.at(-1));
-      if (step.deadline.remainingMs === 0 || isInVain) break;
-      last = way;
+    let last: HubTransport | undefined;
+    for (const transport of this.#inOrder(step)) {
+      const isUseless = transport === last && !isUnanswered(failures.at(-1));
+      if (step.deadline.remainingMs === 0 || isUseless) break;
+      last = transport;
       try {
-        return await this.#sendBy(way, step);
+        return await this.#sendBy(transport, step);
       } catch (error) {
         failures.push(this.#harmless(error, step));
       }
@@ -100,21 +96,13 @@ export class HubWays {
     throw this.#explain(failures);
   }
 
-  /**
-   * The LAN first, unless it has failed lately. Where it is the only way it stands for the other, too; the cloud is not
-   * asked twice.
-   */
-  #inOrder({ poll }: HubStep): HubWay[] {
+  /** The transports of a step: the LAN first, unless it has failed lately. If the LAN is the only one it is tried twice. */
+  #inOrder({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
-    if (!this.#mayLan) return this.#isCloudOpen ? [cloud] : [];
-    if (!this.#isCloudOpen) return [lan, lan];
-    if (poll?.isLanOnly === true) return [lan];
-    return lan.isInTurn ? [lan, cloud] : [cloud, lan];
-  }
-
-  get #mayLan(): boolean {
-    const { kept } = this.#options.hub;
-    return kept !== undefined && kept.host !== null && !kept.isLanExcluded;
+    const allowed = [...(this.isLanAllowed ? [lan] : []), ...(this.isCloudAllowed ? [cloud] : [])];
+    if (poll !== undefined) return allowed.filter(({ name }) => name === poll);
+    if (!this.isCloudAllowed) return [...allowed, ...allowed];
+    return lan.waitMs === 0 ? allowed : allowed.reverse();
   }
 
   get #mayCloud(): boolean {
@@ -122,24 +110,19 @@ export class HubWays {
     return kept !== undefined && (kept.isLanExcluded || kept.isAutoremote || kept.isRemote);
   }
 
-  get #isCloudOpen(): boolean {
-    return this.#mayCloud && this.#options.cloud.isOpen;
-  }
-
-  async #sendBy(way: HubWay, step: HubStep): Promise<HubResponse> {
+  async #sendBy(transport: HubTransport, step: HubStep): Promise<HubResponse> {
     const { hub, lan } = this.#options;
     const { method, path, body, hubKey, deadline, signal } = step;
-    const isLan = way === lan;
-    if (!isLan) step.poll?.onCloud();
-    await way.prepare(this.#questionOf(step));
-    const version = hub.version ?? (await this.#readVersion(way, hubKey));
+    const isLan = transport === lan;
+    await transport.prepare();
+    const version = hub.version ?? (await this.#readVersion(transport, hubKey));
     step.version = version;
     if (deadline.remainingMs === 0) {
       const message = `The hub ${hub.record.name} was found too late. Nothing was sent.`;
       throw new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
     }
     step.isSent = method !== 'GET';
-    const response = await way.send(hubKey, {
+    const call: HubCall = {
       method,
       path: pathAtHub(path, version),
       maxBytes: MAX_BYTES,
@@ -148,25 +131,18 @@ export class HubWays {
       isRefusable: method !== 'GET' || step.isFree,
       ...(body === undefined ? {} : { body }),
       ...(step.isTimed ? { deadlineMs: deadline.remainingMs } : {}),
-    });
+    };
+    const isPoll = step.poll !== undefined;
+    const response = await (isPoll ? this.#polls.send(transport, hubKey, call) : transport.send(hubKey, call));
     step.isSent = false;
-    if (isLan) {
-      step.poll?.onLan();
-      this.#options.cloud.noteThere();
-    }
+    if (isLan) this.#options.cloud.noteHubAnswered();
     hub.notePlace('isRemote', !isLan);
-    return { ...response, isOfHub: isLan || response.status < 500 };
+    return { ...response, isOfHub: isLan || response.status < 500, transport: transport.name };
   }
 
-  /** A poll leaves it to one that would have gone through the cloud, where there is such a one. */
-  #questionOf({ poll }: HubStep): AddressQuestion {
-    if (poll === undefined || !this.#isCloudOpen) return 'if due';
-    return poll.isForAddress ? 'now' : 'later';
-  }
-
-  async #readVersion(way: HubWay, hubKey: string): Promise<string> {
-    const { hub, lan } = this.#options;
-    const asked = this.#asking.run(way === lan ? 'lan' : 'cloud', () => way.getHub(hubKey));
+  async #readVersion(transport: HubTransport, hubKey: string): Promise<string> {
+    const { hub } = this.#options;
+    const asked = this.#asking.run(transport.name, () => transport.getHub(hubKey));
     const info = await asked.catch((error: unknown) => {
       const { statusCode } = toCozifyError(error);
       throw statusCode === 401 || statusCode === 403 ? hub.refusal(statusCode) : error;
@@ -176,11 +152,11 @@ export class HubWays {
     throw new CozifyError('COZIFY_BAD_ANSWER', `The hub ${hub.record.name} did not send its version.`);
   }
 
-  /** A failure after which the step may go another way. Throws every other, and one that may have been done. */
+  /** Returns a failure after which another transport may be used. Throws every other failure, and one after which the hub may have carried out the request. */
   #harmless(error: unknown, step: HubStep): CozifyError {
     const failure = toCozifyError(error);
-    const { code, isUnsent = false, message, statusCode } = failure;
-    if (isUnsent || code === 'COZIFY_RATE_LIMITED') {
+    const { code, isUnsent = false, message, retryAfter, statusCode } = failure;
+    if (isUnsent || code === 'COZIFY_RATE_LIMITED' || retryAfter !== undefined) {
       step.isSent = false;
       return failure;
     }
@@ -189,7 +165,7 @@ export class HubWays {
     return failure;
   }
 
-  /** What it means that each way has failed. */
+  /** Returns the error for a step that failed over each transport. */
   #explain(failures: readonly CozifyError[]): CozifyError {
     const waiting = failures.find(({ code, retryAfter }) => code === 'COZIFY_RATE_LIMITED' || retryAfter !== undefined);
     const isGateway = failures.some(({ code }) => code === 'COZIFY_HUB_OFFLINE');
@@ -206,7 +182,7 @@ export class HubWays {
         `The hub ${hub.record.name} can be reached through the cloud only: log in with a one-time code.`,
       );
     }
-    if (!this.#mayLan) reasons.unshift('It is not on the LAN.');
+    if (!this.isLanAllowed) reasons.unshift('It is not on the LAN.');
     if (!this.#mayCloud) reasons.push('The cloud is not used for it (autoremote is off).');
     else if (!cloud.isOpen) reasons.push('The cloud can be used only with a login: log in with a one-time code.');
     const { statusCode } = failures.at(-1) ?? {};
@@ -216,7 +192,7 @@ export class HubWays {
   }
 }
 
-/** Said of what was sent and got no answer, so that nobody sends it again without a look. */
+/** Added to the error of a change that was sent and got no answer. */
 export const MAYBE_DONE = 'The hub may have carried it out nevertheless: check before you send it again.';
 
 function isUnanswered(failure: CozifyError | undefined): boolean {

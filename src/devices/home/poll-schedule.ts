@@ -1,0 +1,247 @@
+import type { BackOff } from '../../async/back-off.js';
+import type { Clock } from '../../async/clock.js';
+import { FailureBackoff } from '../../async/failure-backoff.js';
+import type { CozifyError } from '../../errors.js';
+import type { TransportName } from '../../hub/hub-transport.js';
+import { LanRetries } from '../../hub/lan-retries.js';
+
+/** Delays after failed polls: on the LAN, through the cloud (from its interval), and with a key that the hub refuses. */
+const LAN_BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
+const LONGEST_CLOUD_DELAY_MS = 300_000;
+const KEY_BACK_OFF: BackOff = { firstMs: 60_000, longestMs: 3_600_000 };
+/** The shortest time between a failed poll and the next poll. */
+const LEAST_DELAY_MS = 1_000;
+/** Many homes may lose their LAN at the same moment: each first goes through the cloud at a random moment within this time. */
+const FIRST_CLOUD_MS = 10_000;
+/** Through the cloud a home without a change for this long is polled at this interval at most. */
+const QUIET_MS = 600_000;
+const QUIET_INTERVAL_MS = 30_000;
+
+/** The transports of a hub, as far as they decide when and how the hub is polled. */
+export interface PollTransports {
+  readonly isLanAllowed: boolean;
+  readonly isCloudAllowed: boolean;
+  /** Whether connections on the LAN have failed twice, or the hub asked there to be left alone. */
+  readonly isLanLost: boolean;
+  /** Milliseconds until the LAN may be used again; 0 if it may be used now. */
+  readonly lanWaitMs: number;
+  readonly key: string | null;
+}
+
+/** Milliseconds from the start of a poll to the start of the next one while polls succeed. Read when they are used. */
+export interface PollIntervals {
+  readonly pollLanMs: number;
+  readonly pollCloudMs: number;
+}
+
+/** Options of a schedule. */
+export interface PollScheduleOptions {
+  transports: PollTransports;
+  intervals: PollIntervals;
+  clock: Pick<Clock, 'monotonic' | 'random'>;
+}
+
+/** A poll: when it began (monotonic, ms), and its transport. */
+export interface ScheduledPoll {
+  readonly startedAt: number;
+  readonly transport: TransportName;
+  /** Whether the poll only tries a LAN that has failed. Such a poll says nothing about the hub if it fails. */
+  readonly isTry: boolean;
+}
+
+/** The state that decides the transport of the next poll, see {@link PollSchedule}. */
+type State = 'LAN' | 'LAN only' | 'LAN failed' | 'cloud only';
+
+/**
+ * When a hub is polled next, and by which transport (docs/dev/rules.md, "Polls are there for those who need them").
+ *
+ * | state      | when                                         | next poll                                          |
+ * | ---------- | -------------------------------------------- | -------------------------------------------------- |
+ * | LAN        | both are allowed, and the LAN has not failed | LAN, at its interval                               |
+ * | LAN only   | the cloud is not allowed                     | LAN, at its interval or back-off                   |
+ * | cloud only | the LAN is not allowed                       | cloud, at its interval or back-off                 |
+ * | LAN failed | both are allowed, and the LAN has failed     | whichever is due first: the cloud at its interval  |
+ * |            |                                              | or back-off, the LAN after 5, 15, 60, 60 … seconds |
+ */
+export class PollSchedule {
+  readonly #options: PollScheduleOptions;
+  /** Polls that failed on the LAN while the cloud was allowed. */
+  readonly #lanRetries: LanRetries;
+  readonly #lanBackoff: FailureBackoff;
+  readonly #cloudBackoff: FailureBackoff;
+  readonly #keyBackoff: FailureBackoff;
+  #changedAt: number;
+  /** When each transport is due, by its interval or back-off (monotonic, ms). */
+  #lanAt = -Infinity;
+  #cloudAt = -Infinity;
+  /** When the last poll through the cloud began, and when the last failed poll ended. */
+  #lastCloudAt = -Infinity;
+  #failedAt = -Infinity;
+  /** A key that the hub has refused, and when it is tried again. */
+  #refused: { readonly key: string | null; readonly until: number } | undefined;
+
+  constructor(options: PollScheduleOptions) {
+    const { clock, intervals } = options;
+    this.#options = options;
+    this.#lanRetries = new LanRetries(clock);
+    this.#lanBackoff = new FailureBackoff(clock, () => LAN_BACK_OFF);
+    this.#cloudBackoff = new FailureBackoff(clock, () => {
+      const { pollCloudMs } = intervals;
+      return { firstMs: pollCloudMs, longestMs: Math.max(LONGEST_CLOUD_DELAY_MS, pollCloudMs) };
+    });
+    this.#keyBackoff = new FailureBackoff(clock, () => KEY_BACK_OFF);
+    this.#changedAt = clock.monotonic();
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  get #state(): State {
+    const { isLanAllowed, isCloudAllowed, lanWaitMs } = this.#options.transports;
+    if (!isLanAllowed) return 'cloud only';
+    if (!isCloudAllowed) return 'LAN only';
+    return this.#lanRetries.failures > 0 || lanWaitMs > 0 ? 'LAN failed' : 'LAN';
+  }
+
+  /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
+  get intervalMs(): number {
+    const { transports, intervals } = this.#options;
+    const { pollLanMs, pollCloudMs } = intervals;
+    const state = this.#state;
+    const isLost = this.#lanRetries.isLost || transports.isLanLost;
+    if (state !== 'cloud only' && !(state === 'LAN failed' && isLost)) return pollLanMs;
+    const isQuiet = this.#now - this.#changedAt >= QUIET_MS;
+    return isQuiet ? Math.max(pollCloudMs, QUIET_INTERVAL_MS) : pollCloudMs;
+  }
+
+  /** Milliseconds until the next poll. */
+  get delayMs(): number {
+    return Math.max(0, this.#next.at - this.#now);
+  }
+
+  /** Returns the poll that begins now. `isUrgent`: it goes through the cloud rather than over a LAN that has failed. */
+  begin(isUrgent: boolean): ScheduledPoll {
+    const isFailed = this.#state === 'LAN failed';
+    const transport = isUrgent && isFailed ? 'cloud' : this.#next.transport;
+    if (transport === 'cloud') this.#lastCloudAt = this.#now;
+    return { startedAt: this.#now, transport, isTry: isFailed && transport === 'lan' };
+  }
+
+  /** Notes a change in the home: a quiet home is polled less often through the cloud. */
+  noteChange(): void {
+    this.#changedAt = this.#now;
+  }
+
+  /** Notes the end of a poll; `error`: why it failed. */
+  noteEnd(poll: ScheduledPoll, error?: CozifyError): void {
+    if (error === undefined) this.#noteSuccess(poll);
+    else this.#noteFailure(poll, error);
+  }
+
+  /** Notes a good answer to another request, which ends the back-off. */
+  noteAnswer(transport: TransportName): void {
+    this.#lanBackoff.reset();
+    this.#cloudBackoff.reset();
+    this.#lanAt = this.#now;
+    this.#bringCloudForward();
+    if (transport === 'lan' || this.#cloudAt > this.#now) this.#lanRetries.postpone(0);
+  }
+
+  /** Whether the hub has refused the key that it still has. */
+  get isKeyRefused(): boolean {
+    return this.#refused !== undefined && this.#refused.key === this.#options.transports.key;
+  }
+
+  /** Forgets all failures, after a login. */
+  reset(): void {
+    this.#lanRetries.reset();
+    this.endBackoff();
+  }
+
+  /** Ends every back-off. A LAN that has failed is still tried at its times only. */
+  endBackoff(): void {
+    this.#lanBackoff.reset();
+    this.#cloudBackoff.reset();
+    this.#keyBackoff.reset();
+    this.#refused = undefined;
+    this.#lanAt = -Infinity;
+    this.#bringCloudForward();
+  }
+
+  get #next(): { readonly transport: TransportName; readonly at: number } {
+    const { transport, at } = this.#choice;
+    const heldUntil = this.isKeyRefused ? (this.#refused?.until ?? 0) : 0;
+    return { transport, at: Math.max(at, this.#failedAt + LEAST_DELAY_MS, heldUntil) };
+  }
+
+  get #choice(): { readonly transport: TransportName; readonly at: number } {
+    switch (this.#state) {
+      case 'LAN':
+      case 'LAN only':
+        return { transport: 'lan', at: this.#lanAt };
+      case 'cloud only':
+        return { transport: 'cloud', at: this.#cloudAt };
+      case 'LAN failed': {
+        const lanAt = this.#now + Math.max(this.#lanRetries.waitMs, this.#options.transports.lanWaitMs);
+        const isLanFirst = lanAt <= this.#cloudAt;
+        return isLanFirst ? { transport: 'lan', at: lanAt } : { transport: 'cloud', at: this.#cloudAt };
+      }
+    }
+  }
+
+  #noteSuccess({ startedAt, transport }: ScheduledPoll): void {
+    const { clock, intervals } = this.#options;
+    this.#keyBackoff.reset();
+    this.#refused = undefined;
+    this.#cloudBackoff.reset();
+    if (transport === 'lan') {
+      this.#lanRetries.reset();
+      this.#lanBackoff.reset();
+      this.#lanAt = startedAt + intervals.pollLanMs;
+      return;
+    }
+    const { pollCloudMs } = intervals;
+    const intervalMs = Math.max(pollCloudMs, this.intervalMs);
+    // Polls that a gateway has held together do not come back together.
+    const leastAt = this.#now + (clock.random() * pollCloudMs) / 10;
+    this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
+  }
+
+  #noteFailure({ startedAt, transport, isTry }: ScheduledPoll, error: CozifyError): void {
+    const { transports } = this.#options;
+    const namedMs = (error.retryAfter ?? 0) * 1000;
+    this.#failedAt = this.#now;
+    if (error.code === 'COZIFY_FORBIDDEN' || error.code === 'COZIFY_OTP_REQUIRED') {
+      // The other transport has the same key, so this says nothing about the transport.
+      this.#refused = { key: transports.key, until: this.#now + this.#keyBackoff.next() };
+      return;
+    }
+    if (transport === 'cloud') {
+      const leastAt = transports.isLanAllowed ? startedAt + this.#options.intervals.pollCloudMs : 0;
+      this.#cloudAt = Math.max(this.#now + Math.max(this.#cloudBackoff.next(), namedMs), leastAt);
+      return;
+    }
+    this.#lanAt = this.#now + (namedMs > 0 ? namedMs : this.#lanBackoff.next());
+    this.#lanRetries.noteFailure();
+    const waitMs = Math.max(namedMs, transports.lanWaitMs);
+    if (waitMs > 0) this.#lanRetries.postpone(waitMs);
+    if (!isTry) this.#cloudAt = Math.max(this.#soonestCloudAt, startedAt + this.#firstCloudMs());
+  }
+
+  /** A random delay of the first poll through the cloud. */
+  #firstCloudMs(): number {
+    const { clock, intervals } = this.#options;
+    return clock.random() * Math.min(FIRST_CLOUD_MS, intervals.pollCloudMs);
+  }
+
+  /** The earliest time for a poll through the cloud: its interval after the last one if the LAN has failed, otherwise now. */
+  get #soonestCloudAt(): number {
+    const { transports, intervals } = this.#options;
+    return transports.isLanAllowed ? Math.max(this.#now, this.#lastCloudAt + intervals.pollCloudMs) : this.#now;
+  }
+
+  #bringCloudForward(): void {
+    this.#cloudAt = Math.min(this.#cloudAt, this.#soonestCloudAt);
+  }
+}

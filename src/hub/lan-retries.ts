@@ -1,0 +1,52 @@
+import type { Clock } from '../async/clock.js';
+
+/** The pauses before the LAN is tried again: after the first failure in a row, the second, and each that follows. */
+const PAUSES_MS: readonly number[] = [5_000, 15_000];
+const LONGEST_PAUSE_MS = 60_000;
+
+/** A LAN that fails once, now and then, is still the usual transport. */
+const FAILURES_TO_LOSE = 2;
+
+/** When a LAN that has failed is tried again: after 5, 15 and 60 s, then each minute. */
+export class LanRetries {
+  readonly #clock: Pick<Clock, 'monotonic' | 'random'>;
+  #failures = 0;
+  #dueAt = -Infinity;
+
+  constructor(clock: Pick<Clock, 'monotonic' | 'random'>) {
+    this.#clock = clock;
+  }
+
+  /** The failures in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Whether the LAN has failed so often that another transport takes its place. */
+  get isLost(): boolean {
+    return this.#failures >= FAILURES_TO_LOSE;
+  }
+
+  /** Milliseconds until the next try; 0 if it may be made now. */
+  get waitMs(): number {
+    return Math.max(0, this.#dueAt - this.#clock.monotonic());
+  }
+
+  /** Counts a failure. The pause is up to a tenth longer, because many homes may have lost their LAN at the same moment. */
+  noteFailure(): void {
+    const pauseMs = PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS;
+    this.#failures += 1;
+    this.postpone(pauseMs * (1 + this.#clock.random() / 10));
+  }
+
+  /** Makes the next try after a delay in milliseconds. */
+  postpone(delayMs: number): void {
+    this.#dueAt = this.#clock.monotonic() + delayMs;
+  }
+
+  /** Forgets all failures. */
+  reset(): void {
+    this.#failures = 0;
+    this.#dueAt = -Infinity;
+  }
+}

@@ -1,0 +1,209 @@
+import type { Clock } from '../async/clock.js';
+import { SingleFlight } from '../async/single-flight.js';
+import { CozifyError, toCozifyError } from '../errors.js';
+import type { Http, HttpResponse } from '../http/http-client.js';
+import { expectOk } from '../http/response.js';
+import { type HubAddress, MAX_ADDRESSES, parseHubAddresses } from './hub-address.js';
+import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute } from './hub-api.js';
+import type { HubTransport } from './hub-transport.js';
+import { LanRetries } from './lan-retries.js';
+
+/** The cloud is asked for the hub's address with the second try that fails, then after 5 minutes, then once an hour. */
+const TRIES_TO_ASK_CLOUD = 2;
+const ADDRESS_PAUSES_MS: readonly number[] = [300_000];
+const LONGEST_ADDRESS_PAUSE_MS = 3_600_000;
+
+/** The dependencies of the LAN transport of one hub. */
+export interface LanTransportOptions {
+  hubId: string;
+  clock: Clock;
+  send: Http;
+  /** The saved address of the hub. */
+  host: () => string | null;
+  /** Asks the cloud for the addresses of the hubs on this LAN. */
+  lanAddresses: () => Promise<unknown[]>;
+  /** Called when the hub has answered at an address. */
+  onFound: (info: HubInfo, host: string) => void;
+  signal: AbortSignal;
+}
+
+/** An address at which the hub has said that it is this one. */
+interface Place {
+  address: HubAddress;
+  /** The saved host at that time. Another saved host is another address. */
+  keptHost: string | null;
+}
+
+/** A time until which the hub asked to be left alone, and with which status. */
+interface Hold {
+  readonly until: number;
+  readonly statusCode: number;
+}
+
+/** The LAN transport of one hub. It sends no key to an address before the hub there has said that it is this one. */
+export class LanTransport implements HubTransport {
+  readonly name = 'lan';
+  readonly #options: LanTransportOptions;
+  readonly #search = new SingleFlight<Place>();
+  readonly #retries: LanRetries;
+  #place: Place | undefined;
+  #hold: Hold | undefined;
+  /** The address requests of this outage, and when the next is due (monotonic, ms). */
+  #addressRequests = 0;
+  #nextAddressAt = -Infinity;
+
+  constructor(options: LanTransportOptions) {
+    this.#options = options;
+    this.#retries = new LanRetries(options.clock);
+  }
+
+  /** Milliseconds until the LAN may be used again; 0 if it may be used now. */
+  get waitMs(): number {
+    return Math.max(this.#retries.waitMs, this.#holdMs);
+  }
+
+  /** Whether the LAN has failed twice, or asked to be left alone, so that another transport takes its place. */
+  get isLost(): boolean {
+    return this.#retries.isLost || this.#holdMs > 0;
+  }
+
+  /** Makes sure that the hub is there. Throws `COZIFY_UNREACHABLE`, with nothing sent, if it is not. */
+  async prepare(): Promise<void> {
+    await this.#locate();
+  }
+
+  async getHub(): Promise<HubInfo> {
+    return this.#recognize(await this.#locate());
+  }
+
+  /** As {@link askOnLan}, but throws for 429 and for 503 with `Retry-After`, and sends nothing until that is over. */
+  async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
+    this.#checkHold();
+    const place = await this.#locate();
+    try {
+      const response = await askOnLan(this.#options.send, place.address, hubKey, call);
+      this.#noteHold(response);
+      if (response.status === 401 || response.status === 403) await this.#recognize(place);
+      return response;
+    } catch (error) {
+      if (error instanceof CozifyError && error.code === 'COZIFY_UNREACHABLE') this.#lose(place, error);
+      throw error;
+    }
+  }
+
+  #locate(): Promise<Place> {
+    const place = this.#place;
+    const host = this.#options.host();
+    const isSame = place !== undefined && (host === place.keptHost || host === place.address.host);
+    return isSame ? Promise.resolve(place) : this.#search.run('kept', () => this.#find());
+  }
+
+  async #find(): Promise<Place> {
+    const keptHost = this.#options.host();
+    const place = await this.#findAt([keptHost], keptHost);
+    if (place !== undefined) return place;
+    this.#noteFailure();
+    const where = keptHost === null ? '' : ` at ${keptHost}`;
+    throw new CozifyError('COZIFY_UNREACHABLE', `The hub was not found on the LAN${where}.`, { isUnsent: true });
+  }
+
+  /** Looks for the hub at these addresses. From then on it is used where it was found. */
+  async #findAt(hosts: readonly unknown[], keptHost: string | null): Promise<Place | undefined> {
+    const found = await this.#firstOf(parseHubAddresses(hosts));
+    if (found === undefined) return undefined;
+    this.#retries.reset();
+    this.#addressRequests = 0;
+    this.#nextAddressAt = -Infinity;
+    this.#place = { address: found.address, keptHost };
+    this.#options.onFound(found.info, found.address.host);
+    return this.#place;
+  }
+
+  /** Asks the cloud for the hub's address, if that is due. No step and no poll waits for the answer. */
+  #askForAddress(): void {
+    const now = this.#options.clock.monotonic();
+    // The failure that began the outage was no try.
+    if (this.#retries.failures <= TRIES_TO_ASK_CLOUD || now < this.#nextAddressAt) return;
+    this.#nextAddressAt = now + (ADDRESS_PAUSES_MS[this.#addressRequests] ?? LONGEST_ADDRESS_PAUSE_MS);
+    this.#addressRequests += 1;
+    void this.#findElsewhere().catch(() => undefined);
+  }
+
+  async #findElsewhere(): Promise<void> {
+    const { lanAddresses, host } = this.#options;
+    const listed = await lanAddresses();
+    const keptHost = host();
+    const others = listed.slice(0, MAX_ADDRESSES).filter((address) => address !== keptHost);
+    if (this.#place === undefined) await this.#findAt(others, keptHost);
+  }
+
+  /** Returns the address at which this hub answers. Another hub that answers gets no key. */
+  async #firstOf(addresses: readonly HubAddress[]): Promise<{ address: HubAddress; info: HubInfo } | undefined> {
+    const { send, signal, hubId } = this.#options;
+    const asked = addresses.map(async (address) => {
+      const info = await getHub(lanRoute(send, address, { signal }));
+      if (info.hubId !== hubId) throw new CozifyError('COZIFY_BAD_ANSWER', 'Another hub has this address.');
+      return { address, info };
+    });
+    return Promise.any(asked).catch(() => undefined);
+  }
+
+  /** Asks who is at a place, because another hub may have its address now, and says nothing about the key. */
+  async #recognize(place: Place): Promise<HubInfo> {
+    const found = await this.#firstOf([place.address]);
+    if (found === undefined) throw this.#taken(place);
+    return found.info;
+  }
+
+  /** Returns the error for another hub at a place: it has not carried out the request. */
+  #taken(place: Place): CozifyError {
+    const message = `The hub is not at ${place.address.host} any more.`;
+    const error = new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
+    this.#lose(place, error);
+    return error;
+  }
+
+  /** Drops a place after a failed connection: the hub there has to say again which one it is. */
+  #lose(place: Place, { isUnsent }: CozifyError): void {
+    if (this.#place !== place) return;
+    this.#place = undefined;
+    if (isUnsent === true) this.#noteFailure();
+  }
+
+  #noteFailure(): void {
+    // A try before its time, because no other transport was left, does not count.
+    if (this.#retries.waitMs > 0) return;
+    this.#retries.noteFailure();
+    this.#askForAddress();
+  }
+
+  get #holdMs(): number {
+    return Math.max(0, (this.#hold?.until ?? 0) - this.#options.clock.monotonic());
+  }
+
+  #checkHold(): void {
+    const leftMs = this.#holdMs;
+    if (this.#hold === undefined || leftMs === 0) return;
+    const { statusCode } = this.#hold;
+    const retryAfter = Math.ceil(leftMs / 1000);
+    const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
+    const message = `The hub asked to wait (status ${statusCode}): try again in ${retryAfter} seconds.`;
+    throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
+  }
+
+  /** Throws for a response that asks to wait. `Retry-After` holds back the requests that follow. */
+  #noteHold(response: HttpResponse): void {
+    const { status: statusCode } = response;
+    if (statusCode !== 429 && statusCode !== 503) return;
+    try {
+      expectOk(response, this.#options.clock);
+    } catch (error) {
+      const { retryAfter } = toCozifyError(error);
+      if (retryAfter === undefined && statusCode === 503) return;
+      if (retryAfter !== undefined) {
+        this.#hold = { until: this.#options.clock.monotonic() + retryAfter * 1000, statusCode };
+      }
+      throw error;
+    }
+  }
+}

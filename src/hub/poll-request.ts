@@ -1,0 +1,72 @@
+import { Alarm } from '../async/alarm.js';
+import type { Clock } from '../async/clock.js';
+import { joinSignals } from '../async/join-signals.js';
+import { CozifyError } from '../errors.js';
+import type { HttpResponse } from '../http/http-client.js';
+import type { HubCall } from './hub-api.js';
+import type { HubTransport, TransportName } from './hub-transport.js';
+
+/** How long the first byte of an answer may take, if the hub is not known to hold polls. */
+const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };
+/** How long the first byte may take at a hub that holds polls. */
+const HELD_MS = 20_000;
+/** How long the rest of an answer may take. */
+const REST_MS = 20_000;
+
+/** Sends polls to one hub, and ends those that get no answer in time (docs/dev/rules.md, "How long a poll may take"). */
+export class PollRequest {
+  readonly #clock: Clock;
+  /** Whether the hub has been seen to hold a poll. */
+  #holdsPolls = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` for an answer that takes too long. */
+  async send(transport: HubTransport, hubKey: string, call: HubCall): Promise<HttpResponse> {
+    const late = new AbortController();
+    const timer = new Alarm(this.#clock, { keepsAlive: true });
+    const { signal, release } = joinSignals([call.signal, late.signal], closed);
+    const startedAt = this.#clock.monotonic();
+    let isOver = false;
+    const end = (): void => late.abort(unanswered(this.#clock.monotonic() - startedAt));
+    const endAt = (limitMs: number): void => timer.set(startedAt + limitMs - this.#clock.monotonic(), end);
+    const onResponse = (): void => {
+      isOver = true;
+      timer.set(REST_MS, end);
+    };
+    const onLateFirstByte = async (): Promise<void> => {
+      const isThere = await transport.getHub(hubKey).then(
+        () => true,
+        () => false,
+      );
+      if (isOver) return;
+      this.#holdsPolls = isThere;
+      if (isThere) endAt(HELD_MS);
+      else end();
+    };
+    if (this.#holdsPolls) endAt(HELD_MS);
+    else timer.set(FIRST_BYTE_MS[transport.name], () => void onLateFirstByte());
+    try {
+      return await transport.send(hubKey, { ...call, deadlineMs: HELD_MS + REST_MS, signal, onResponse });
+    } catch (error) {
+      if (!late.signal.aborted) throw error;
+      // The next poll finds out anew whether the hub holds polls.
+      this.#holdsPolls = false;
+      throw late.signal.reason;
+    } finally {
+      isOver = true;
+      timer.clear();
+      release();
+    }
+  }
+}
+
+function unanswered(tookMs: number): CozifyError {
+  return new CozifyError('COZIFY_UNREACHABLE', `The hub did not answer a poll within ${Math.round(tookMs / 1000)} s.`);
+}
+
+function closed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The poll was ended.');
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import type { HubExchange } from '../../hub/support/hub-stage.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
+import type { Reply } from '../../support/fake-cloud.js';
+import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+
+const CLOUD_ONLY = { isLanExcluded: true, isRemote: true };
+const LAN_ONLY = { isAutoremote: false };
+
+describe('polls on a LAN that does not work', () => {
+  let home: HeardHome;
+  let stage: HubStage;
+
+  beforeEach(() => {
+    home = new HeardHome();
+    ({ stage } = home);
+  });
+  afterEach(() => home.end());
+
+  const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
+
+  /** Answers the polls of a transport with a reply, and everything else as the hub does. */
+  const breakPolls =
+    (transport: 'lan' | 'cloud', reply: Reply) =>
+    ({ way, path, answer }: HubExchange): Reply | Promise<Reply> =>
+      way === transport && path.includes('/hub/poll') ? reply : answer();
+
+  for (const [what, reply] of [
+    ['resets', 'unreachable'],
+    ['does not answer', 'hang'],
+    ['answers with 500 to', { status: 500 }],
+    ['answers with a web page to', { body: '<html>' }],
+  ] as const) {
+    it(`reports changes through the cloud if the hub answers /hub on the LAN but ${what} the polls there`, async () => {
+      stage.clock.chance = () => 0.5;
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = breakPolls('lan', reply);
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 25 * SECOND);
+      for (let time = 0; time < 10; time++) {
+        await pass(30 * SECOND);
+        home.changes.splice(0);
+        home.switch();
+        // A LAN try whose polls hang takes up to 20 s of a hub that may hold polls.
+        await home.untilSo(() => home.changes.length > 0, 35 * SECOND);
+      }
+      assert.equal(home.reachable, true);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      stage.hub.between = ({ answer }) => answer();
+      await pass(70 * SECOND);
+      stage.take();
+      await pass(10 * SECOND);
+      assert.equal(home.polls('lan').length, 10, 'the polls are back on the LAN');
+    });
+  }
+
+  it('go through the cloud no sooner than pollCloud after the last one there', async () => {
+    await home.begin();
+    stage.hub.between = breakPolls('lan', { status: 500 });
+    await pass(HOUR);
+    const polls = stage.cloud.of('remote').filter(({ request }) => request.url.includes('/hub/poll'));
+    const gaps = polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
+    assert.ok(gaps.length > 100 && Math.min(...gaps) >= 10 * SECOND, `${gaps.length}, ${Math.min(...gaps)} ms`);
+  });
+
+  describe('of a hub that hangs', () => {
+    const hang = (): Reply => 'hang';
+    const hangPolls = ({ path, answer }: HubExchange): Reply | Promise<Reply> =>
+      path.includes('/hub/poll') ? 'hang' : answer();
+
+    for (const [transport, known, limitMs] of [
+      ['on the LAN alone', LAN_ONLY, 25 * SECOND],
+      ['by both transports', {}, 25 * SECOND],
+      ['through the cloud alone', CLOUD_ONLY, 45 * SECOND],
+    ] as const) {
+      for (const [what, between] of [
+        ['nothing', hang],
+        ['everything but polls', hangPolls],
+      ] as const) {
+        it(`make the hub offline in time, if it answers ${what} ${transport}`, async () => {
+          stage.clock.chance = () => 0.99;
+          await home.begin(known);
+          await pass(MINUTE);
+          stage.hub.between = between;
+          stage.take();
+          await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), 12 * SECOND);
+          await home.untilSo(() => home.reachable === false, limitMs);
+        });
+      }
+    }
+
+    it('ask it who it is when the first byte is late, and wait up to 20 s if it answers that', async () => {
+      await home.begin(LAN_ONLY);
+      await pass(10 * SECOND);
+      const heldMs = 12 * SECOND;
+      stage.hub.between = async ({ path, answer }) => {
+        const reply = await answer();
+        return path.includes('/hub/poll') && typeof reply === 'object' ? { ...reply, delayMs: heldMs } : reply;
+      };
+      stage.take();
+      await pass(5 * MINUTE);
+      const asked = stage.take();
+      assert.equal(asked.filter((line) => line === 'lan GET /hub').length, 1, 'it is asked once: it holds polls');
+      assert.ok(asked.filter((line) => line.includes('/hub/poll')).length >= 25);
+      assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
+    });
+
+    it('have failed after 5 s and one question if it does not answer that either', async () => {
+      await home.begin(LAN_ONLY);
+      await pass(10 * SECOND);
+      stage.hub.between = hang;
+      const from = stage.clock.monotonic();
+      await home.untilSo(() => home.poller.failingSince !== undefined, 11.1 * SECOND);
+      assert.ok(stage.clock.monotonic() - from >= 5 * SECOND);
+    });
+  });
+
+  describe('of a hub that names a Retry-After', () => {
+    for (const status of [429, 503]) {
+      it(`are back on the LAN after the 2 s that it names with ${status}`, async () => {
+        await home.begin();
+        await pass(20 * SECOND);
+        let isBusy = true;
+        const busy = { status, headers: { 'retry-after': '2' } };
+        stage.hub.between = ({ way, answer }) => (way === 'lan' && isBusy ? busy : answer());
+        await home.untilSo(() => home.poller.failingSince !== undefined || stage.asked.length === 0, 2 * SECOND);
+        isBusy = false;
+        await pass(3 * SECOND);
+        stage.take();
+        await pass(5 * SECOND);
+        assert.equal(home.polls('lan').length, 5);
+        assert.equal(home.reachable, true);
+      });
+    }
+
+    it('wait on the LAN alone for as long as it names, and no longer', async () => {
+      await home.begin(LAN_ONLY);
+      await pass(20 * SECOND);
+      let isBusy = true;
+      stage.hub.between = ({ answer }) => (isBusy ? { status: 429, headers: { 'retry-after': '8' } } : answer());
+      await pass(1.1 * SECOND);
+      isBusy = false;
+      stage.take();
+      await pass(6.5 * SECOND);
+      assert.deepEqual(stage.take(), []);
+      await pass(3 * SECOND);
+      assert.ok(home.polls('lan').length >= 1);
+      assert.equal(home.reachable, true);
+    });
+  });
+
+  for (const lanIp of ['answers', 'hangs'] as const) {
+    it(`leave no gap through the cloud for lan_ip, which ${lanIp}`, async () => {
+      let drawn = 0;
+      stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+      await home.begin();
+      if (lanIp === 'hangs') stage.cloud.reply('lan_ip', 'hang');
+      stage.lan.set(HOST, 'refused');
+      await home.untilSo(() => stage.cloud.of('remote').length > 0, MINUTE);
+      for (let minute = 0; minute < 135; minute++) {
+        home.switch();
+        await pass(MINUTE);
+      }
+      const gaps = stage.cloud.gaps('remote');
+      // A LAN try that has just begun may come first.
+      assert.ok(Math.max(...gaps) <= 12 * SECOND, `${Math.max(...gaps)} ms`);
+      const [first = 0, ...later] = stage.cloud.of('lan_ip').map(({ at }) => at);
+      const minutes = later.map((at) => (at - first) / MINUTE);
+      assert.equal(minutes.length, 3);
+      // The request goes out with the first LAN try after its time.
+      for (const [place, dueAt] of [5, 65, 125].entries()) {
+        const at = minutes[place] ?? Infinity;
+        assert.ok(at >= dueAt && at <= dueAt + 4, `${minutes.join()} minutes`);
+      }
+    });
+  }
+
+  describe('with a key that the hub refuses', () => {
+    it('come after 1, 2, 4 and then up to 60 minutes, and at once with another key', async () => {
+      stage.clock.chance = () => 0.5;
+      await home.begin(LAN_ONLY);
+      stage.hub.killKeys();
+      await pass(SECOND);
+      const times: number[] = [];
+      stage.hub.between = ({ path, answer }) => {
+        if (path.includes('/hub/poll')) times.push(Math.round(stage.clock.monotonic() / SECOND));
+        return answer();
+      };
+      await pass(8 * HOUR);
+      const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+      assert.deepEqual(gaps.slice(0, 7), [120, 240, 480, 960, 1920, 3600, 3600]);
+      stage.hub.newKey('key 2');
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.untilSo(() => home.reachable === true, 2 * SECOND);
+    });
+  });
+
+  it('follow a good call within a second, but a failed poll no sooner than after 1 s', async () => {
+    stage.clock.chance = () => 0;
+    await home.begin(LAN_ONLY);
+    const times: number[] = [];
+    stage.hub.between = ({ path, answer }) => {
+      if (!path.includes('/hub/poll')) return answer();
+      times.push(stage.clock.monotonic());
+      return { status: 500 };
+    };
+    for (let tenth = 0; tenth < 300; tenth++) {
+      void home.account.read({ kinds: ['scene'], fresh: true }).catch(() => undefined);
+      await pass(100);
+    }
+    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    assert.ok(Math.min(...gaps) >= SECOND && Math.max(...gaps) <= 1.1 * SECOND, gaps.join());
+  });
+});
