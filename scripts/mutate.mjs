@@ -1,0 +1,225 @@
+// Changes the compiled code in one place at a time, and says whether a test notices. A change that no test notices shows
+// a behaviour that has no test.
+//   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|all]
+// A copy of the repository in the temporary folder is built and tested, so the working tree stays as it is. The places
+// are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
+// `--tests all` a change that no unit test notices meets every other test as well.
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { transformSync } from 'esbuild';
+import { sitesOf, withMarks, withMutation } from './mutate/sites.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folders of the sources for each value of `--only`. */
+const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
+/** The tests that run within the process of mocha, by their paths below dist/test. */
+const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
+/** A test that takes longer has noticed the change. */
+const TEST_MS = 60_000;
+/** A run without output for this long hangs: it has noticed the change. */
+const SILENCE_MS = 180_000;
+/** Workers of a run: more than processors, because many tests wait. */
+const JOBS = 3;
+
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'src,nodes' },
+    tests: { type: 'string', default: 'unit' },
+  },
+});
+const count = wholeNumber('count');
+const random = randomFrom(wholeNumber('seed'));
+const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refuse('only', 'src, nodes or editor'));
+if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
+
+const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+copyRepository();
+const sites = shuffled(sources().flatMap((path) => sitesOf(path, readFileSync(join(copy, path), 'utf8'))));
+console.log(`${sites.length} places in ${options.only}; running the unit tests to see which places they execute ...`);
+const reach = await reachOfTests();
+
+let tried = 0;
+let noticed = 0;
+for (const site of sites) {
+  if (tried === count) break;
+  const tests = testsFor(site);
+  const source = readFileSync(join(copy, site.path), 'utf8');
+  const mutated = withMutation(source, site);
+  if (tests.length === 0 || !changesTheCode(source, mutated)) continue;
+  tried += 1;
+  const by = await noticedBy(site.path, source, mutated, tests);
+  if (by !== undefined) noticed += 1;
+  console.log(`${tried}. ${by === undefined ? 'LIVED  ' : 'noticed'} ${site.path}:${site.line} (${site.kind})`);
+  console.log(`     before: ${oneLine(site.before)}\n     after:  ${oneLine(site.after)}`);
+  if (by !== undefined) console.log(`     by:     ${by}`);
+}
+console.log(`${noticed} of ${tried} mutants noticed`);
+
+function copyRepository() {
+  const left = ['.git', 'node_modules', 'dist', 'coverage'];
+  cpSync(root, copy, { recursive: true, filter: (path) => !left.includes(basename(path)) });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+}
+
+function sources() {
+  return folders.flatMap((folder) =>
+    readdirSync(join(copy, folder), { recursive: true })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+      .filter((path) => folder !== 'nodes' || !path.startsWith('nodes/editor/'))
+      .sort(),
+  );
+}
+
+/**
+ * Builds with a mark at each place and runs the unit tests. Returns the test files, the quickest first, each with the
+ * places that it executes and those that it executes while it loads.
+ */
+async function reachOfTests() {
+  const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
+  for (const [path, text] of originals) {
+    const own = sites.map((site, id) => ({ ...site, id })).filter((site) => site.path === path);
+    writeFileSync(join(copy, path), withMarks(text, own));
+  }
+  build();
+  for (const [path, text] of originals) writeFileSync(join(copy, path), text);
+  const record = join(copy, 'reached.jsonl');
+  const failure = await failureOf(unitTests(), ['--require', './scripts/mutate/reached.cjs'], { REACHED: record });
+  if (failure !== undefined) throw new Error(`A test fails without any change:\n${failure}`);
+  const lines = readFileSync(record, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line)).sort((one, other) => one.ms - other.ms);
+}
+
+/** Returns the test files that may notice a change. Whichever file loads a module first, all of them depend on it. */
+function testsFor(site) {
+  const id = sites.indexOf(site);
+  const atLoad = reach.some(({ loaded }) => loaded.includes(id));
+  const files = reach.filter(({ reached }) => atLoad || reached.includes(id)).map(({ file }) => file);
+  // The tests of the file itself are the likeliest to notice.
+  const own = `/${site.path.replace(/\.ts$/, '.test.js')}`;
+  return [...files.filter((file) => file.endsWith(own)), ...files.filter((file) => !file.endsWith(own))];
+}
+
+function changesTheCode(source, mutated) {
+  const compiled = (text) => transformSync(text, { loader: 'ts', minify: true }).code;
+  try {
+    return compiled(source) !== compiled(mutated);
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the first test that fails after the change; undefined if all pass. */
+async function noticedBy(path, source, mutated, tests) {
+  writeFileSync(join(copy, path), mutated);
+  const built = build();
+  // Some tests read the sources; only the behaviour counts.
+  writeFileSync(join(copy, path), source);
+  if (!built) return 'the build';
+  const failure = await failureOf(tests);
+  if (failure !== undefined || options.tests === 'unit') return failure;
+  for (const file of testFiles().filter((file) => !unitTests().includes(file))) {
+    const failure = await failureOf([file], [], {}, 1);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function build() {
+  return (
+    spawnSync('npm', ['run', 'build', '--silent'], { cwd: copy, shell: process.platform === 'win32' }).status === 0
+  );
+}
+
+function testFiles() {
+  return readdirSync(join(copy, 'dist/test'), { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.test.js'))
+    .map((path) => `dist/test/${path}`)
+    .sort();
+}
+
+function unitTests() {
+  return testFiles().filter((file) => UNIT.test(file.slice('dist/test/'.length)));
+}
+
+/** Runs test files until one fails. Returns what failed; undefined if all pass. */
+async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {}, jobs = JOBS) {
+  const parallel = jobs > 1 && files.length > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--bail', ...parallel, ...args, ...files];
+  const child = spawn(process.execPath, mocha, {
+    cwd: copy,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that workers and servers of a hanging run end with it.
+    detached: true,
+  });
+  let output = '';
+  let silent = false;
+  const silence = setTimeout(() => {
+    silent = true;
+    endGroup(child);
+  }, SILENCE_MS);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+      silence.refresh();
+    });
+  }
+  const status = await new Promise((resolve) => child.once('exit', resolve));
+  clearTimeout(silence);
+  endGroup(child);
+  if (silent) return `a run without output for ${SILENCE_MS / 1000} s`;
+  if (status === 0) return undefined;
+  const report = output.slice(Math.max(0, output.search(/^ +\d+ failing/m)));
+  return oneLine(report.replace(/^ +\d+ failing/, '')) || `mocha ended with ${status}`;
+}
+
+function endGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The group has ended.
+  }
+}
+
+function oneLine(text) {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length > 160 ? `${line.slice(0, 160)} ...` : line;
+}
+
+function wholeNumber(name) {
+  return /^\d{1,9}$/.test(options[name]) ? Number(options[name]) : refuse(name, 'a whole number');
+}
+
+function refuse(name, expected) {
+  console.error(`--${name} must be ${expected}, not "${options[name]}".`);
+  process.exit(2);
+}
+
+/** A generator of numbers from 0 to 1 (mulberry32). */
+function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), bits | 61)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffled(list) {
+  return list
+    .map((item) => [random(), item])
+    .sort(([one], [other]) => one - other)
+    .map(([, item]) => item);
+}

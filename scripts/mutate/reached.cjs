@@ -1,0 +1,25 @@
+// Loaded by mocha when scripts/mutate.mjs asks which places of the code each test file executes. A worker runs one file
+// after the other, and a line is written for each: its path, its duration, and the ids of the places.
+const { appendFileSync } = require('node:fs');
+const { relative } = require('node:path');
+
+const loaded = new Set();
+let reached = loaded;
+let startedAt = 0;
+let file = '';
+
+globalThis.cozifyReached = (id) => reached.add(id);
+
+exports.mochaHooks = {
+  beforeAll() {
+    const { suites, tests } = this.test.parent;
+    file = relative(process.cwd(), (suites[0] ?? tests[0]).file).replaceAll('\\', '/');
+    startedAt = Date.now();
+    reached = new Set();
+  },
+  afterAll() {
+    const line = { file, ms: Date.now() - startedAt, reached: [...reached], loaded: [...loaded] };
+    appendFileSync(process.env.REACHED, `${JSON.stringify(line)}\n`);
+    reached = loaded;
+  },
+};

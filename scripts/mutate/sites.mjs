@@ -1,0 +1,102 @@
+// Finds the places of a source where scripts/mutate.mjs can change it.
+import ts from 'typescript';
+
+/** The operator that takes the place of each operator. */
+const SWAPS = new Map([
+  ['<', '<='],
+  ['<=', '<'],
+  ['>', '>='],
+  ['>=', '>'],
+  ['===', '!=='],
+  ['!==', '==='],
+  ['&&', '||'],
+  ['||', '&&'],
+  ['+', '-'],
+  ['-', '+'],
+]);
+
+/** Returns the places in the text: path, line, kind, the range of the old text, the old and the new text. */
+export function sitesOf(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+  const sites = [];
+  const add = (kind, node, after) => {
+    const start = node.getStart(source);
+    const line = source.getLineAndCharacterOfPosition(start).line + 1;
+    sites.push({ path, line, kind, start, end: node.end, before: node.getText(source), after });
+  };
+  const visit = (node) => {
+    // Types are not compiled.
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
+    mutate(node, source, add);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return sites;
+}
+
+function mutate(node, source, add) {
+  const condition = conditionOf(node);
+  if (condition !== undefined) add('condition', condition, `!(${condition.getText(source)})`);
+  if (ts.isBinaryExpression(node)) swap(node, source, add);
+  if (ts.isNumericLiteral(node) && isValue(node)) add('number', node, `(${node.text} + 1)`);
+  if (ts.isStringLiteral(node) && node.text === '' && isValue(node)) add('string', node, "'mutated'");
+  if (node.kind === ts.SyntaxKind.TrueKeyword) add('boolean', node, 'false');
+  if (node.kind === ts.SyntaxKind.FalseKeyword) add('boolean', node, 'true');
+  if (ts.isExpressionStatement(node) && !isSuperCall(node)) add('statement', node, ';');
+  if (ts.isReturnStatement(node) && node.expression === undefined) add('statement', node, ';');
+  if (returnsNothing(node)) add('body', node.body, '{ return; }');
+}
+
+function swap(node, source, add) {
+  const { left, operatorToken, right } = node;
+  if ([left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side))) return;
+  const other = SWAPS.get(operatorToken.getText(source));
+  // The operands keep their values, so that each change is one change.
+  if (other !== undefined) add('operator', node, `(${left.getText(source)}) ${other} (${right.getText(source)})`);
+}
+
+/** Whether a node is a function with a body and without a value, so that it may return at once. */
+function returnsNothing({ body, type }) {
+  return body !== undefined && ts.isBlock(body) && /^(void|Promise<void>)$/.test(type?.getText() ?? '');
+}
+
+function conditionOf(node) {
+  if (ts.isIfStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)) return node.expression;
+  return ts.isConditionalExpression(node) ? node.condition : undefined;
+}
+
+/** Whether a literal is a value, and not the name of a property or the path of an import. */
+function isValue(node) {
+  const { parent } = node;
+  return !(parent.name === node || ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent));
+}
+
+function isSuperCall({ expression }) {
+  return ts.isCallExpression(expression) && expression.expression.kind === ts.SyntaxKind.SuperKeyword;
+}
+
+/** Returns the text with one change. */
+export function withMutation(text, { start, end, after }) {
+  return text.slice(0, start) + after + text.slice(end);
+}
+
+/** Returns the text with a call at each place that records the id of the place when it is executed. */
+export function withMarks(text, sites) {
+  const inserts = sites.flatMap(({ id, start, end, kind }) => {
+    const mark = `globalThis.cozifyReached?.(${id})`;
+    const [before, after] = ['statement', 'body'].includes(kind) ? [`{ ${mark}; `, ' }'] : [`(${mark}, `, ')'];
+    // Of two places that begin together the longer one opens first; of two that end together the shorter one closes first.
+    return [
+      { at: start, order: [1, -end], text: before },
+      { at: end, order: [0, -start], text: after },
+    ];
+  });
+  inserts.sort((one, other) => one.at - other.at || one.order[0] - other.order[0] || one.order[1] - other.order[1]);
+  let result = '';
+  let done = 0;
+  for (const insert of inserts) {
+    result += text.slice(done, insert.at) + insert.text;
+    done = insert.at;
+  }
+  return result + text.slice(done);
+}
