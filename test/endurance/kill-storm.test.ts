@@ -18,11 +18,12 @@ const GRACE_REQUESTS = 30;
 /** Processes that are killed side by side. */
 const LANES = 3;
 
+/** Kills until there were `kills` of them and one came in the middle of a save: without that a storm proves nothing. */
 async function storm(kills: number, graceRequests: number, random: Seeded): Promise<KillCount> {
   const count = noKills();
   const lanes = await Promise.all(Array.from({ length: LANES }, () => KillLane.open(graceRequests, random, count)));
   const ride = async (lane: KillLane): Promise<void> => {
-    while (count.kills < kills - LANES) await lane.round();
+    while (count.kills < kills - LANES || count.midSave === 0) await lane.round();
     await lane.close();
   };
   await Promise.all(lanes.map(ride));
@@ -35,10 +36,9 @@ describe('kill storm', () => {
   it(
     'kill -9 at random moments loses no login while a replaced token is good for a while',
     seeded(async (random) => {
-      const { lost, lostInWindow, midSave } = await storm(sized(50, 1000), GRACE_REQUESTS, random);
+      const { lost, lostInWindow } = await storm(sized(50, 1000), GRACE_REQUESTS, random);
       assert.deepEqual(lost, []);
       assert.equal(lostInWindow, 0, 'logins lost although the replaced token was still good');
-      assert.ok(midSave > 0, 'no kill met a save: the storm proves nothing');
     }),
   );
 

@@ -45,6 +45,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
 
   /** Things that go wrong with a secret at hand. */
   async function misadventures(): Promise<void> {
+    const answers: unknown[] = [];
     for (const fault of [
       { reset: true },
       { status: 500 },
@@ -53,7 +54,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     ]) {
       stage.simulator.clearFaults();
       stage.simulator.fault('cloud', fault);
-      for (const action of ['ping', 'refresh', 'authenticate']) await stage.ask(action, { force: true });
+      for (const action of ['ping', 'refresh', 'authenticate']) answers.push(await stage.ask(action, { force: true }));
       for (const action of ['otp', 'authenticate', 'reset']) {
         const body = { otp: 'NO-SUCH-CODE', logout: true };
         if (fault.status !== 401)
@@ -62,8 +63,18 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     }
     stage.simulator.clearFaults();
     canaries.add('NO-SUCH-CODE');
-    await stage.ask('ping');
+    answers.push(await stage.ask('ping'));
+    canaries.assertNoneIn('an answer', JSON.stringify(answers));
   }
+
+  it('are found by the scan in clear, in base64 and in a URL', () => {
+    const scan = new Canaries();
+    scan.add('a.very-secret+canary-of-ours.x');
+    const shifted = Buffer.from('?a.very-secret+canary-of-ours.x').toString('base64');
+    for (const text of ['very-secret+canary-of-ours', shifted, 'a.very-secret%2Bcanary-of-ours.x']) {
+      assert.throws(() => scan.assertNoneIn('this', `before ${text} after`), /holds a secret/);
+    }
+  });
 
   for (const store of ['', 'disk']) {
     const where = store === '' ? 'files' : 'a context store';
@@ -136,6 +147,10 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     canaries.assertNoneIn('what listeners say', JSON.stringify([stage.heard('changes'), stage.heard('button')]));
     canaries.assertNoneIn('the statuses', JSON.stringify(stage.statuses()));
     canaries.assertNoneIn('the log', stage.nodeRed.log);
+  });
+
+  it('are in no URL', () => {
+    for (const { path } of stage.simulator.requests) canaries.assertNoneIn('a URL', decodeURIComponent(path));
   });
 
   it('are not in diagnostics, nor is the whole address', async () => {

@@ -31,19 +31,6 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(reply.status, 422, 'the code is dead, for its owner too');
   });
 
-  it('three codes can be guessed at in 15 minutes, so fifteen times', async () => {
-    const email = 'thrice@example.fi';
-    const tried = stage.simulator.count('emaillogin');
-    for (let code = 0; code < 6; code += 1) {
-      await post(freshId(), 'otp', { email });
-      for (let guess = 0; guess < 6; guess += 1) {
-        await post(freshId(), 'authenticate', { email, otp: `NO${code}${guess}` });
-      }
-    }
-    assert.equal(mailsTo(email), 3);
-    assert.equal(stage.simulator.count('emaillogin') - tried, 15);
-  });
-
   it('a deployed account and the dialog of another count together', async () => {
     await stage.newAccount();
     const { email } = stage;
@@ -64,19 +51,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(mailsTo(email), 1);
   });
 
-  it('and three in 15 minutes, however often they are used up', async () => {
-    const email = 'used-up@example.fi';
-    for (let round = 0; round < 6; round += 1) {
-      const id = freshId();
-      const { status } = await post(id, 'otp', { email });
-      assert.equal(status, round < 3 ? 202 : 429);
-      if (status === 202) await post(id, 'authenticate', { email, otp: stage.simulator.latestCode(email) });
-      await post(id, 'reset', {});
-    }
-    assert.equal(mailsTo(email), 3);
-  });
-
-  it('three, too, where some write the host of the cloud with a dot at its end', async () => {
+  it('sends three codes in 15 minutes, also where some requests end the host of the cloud with a dot', async () => {
     const email = 'dotted@example.fi';
     for (let round = 0; round < 6; round += 1) {
       const url = new URL(stage.simulator.cloudUrl);
@@ -88,17 +63,6 @@ describe('guessing codes and flooding mailboxes', () => {
       if (status === 202) await post(id, 'authenticate', { email, otp, cloudUrl: url.href });
     }
     assert.equal(mailsTo(email), 3);
-  });
-
-  it('one id sends to three addresses in 15 minutes', async () => {
-    const id = freshId();
-    const sent = stage.simulator.mails.length;
-    for (let number = 0; number < 8; number += 1) {
-      const { status, headers } = await post(id, 'otp', { email: `victim${number}@example.fi` });
-      assert.equal(status, number < 3 ? 202 : 429);
-      if (status === 429) assert.ok(Number(headers['retry-after']) > 0);
-    }
-    assert.equal(stage.simulator.mails.length - sent, 3);
   });
 
   it('sixty logins begun at once leave twenty in waiting, on disk too', async () => {

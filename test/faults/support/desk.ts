@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Account, CozifyError, ErrorCode } from '../../../src/index.js';
+import type { Account, CozifyError } from '../../../src/index.js';
 import { accountShape, openFile, StateDirectory } from '../../../src/nodes-api.js';
 import {
   ACCOUNT,
@@ -74,14 +74,6 @@ export class Desk implements Kept, World {
     return { error, msg, requests: this.stage.simulator.count('*') - before };
   }
 
-  /** Asserts that a message is refused with that code, and that nothing is sent for it. */
-  async refuses(node: string, msg: Message, code: ErrorCode = 'COZIFY_BAD_INPUT'): Promise<void> {
-    const { error, requests } = await this.ask(node, msg);
-    assert.equal(error?.code, code, String(error));
-    assert.equal(requests, 0, 'nothing is sent');
-    assert.ok(error.message.length < 300, 'what came is not repeated');
-  }
-
   async stored(): Promise<string | undefined> {
     const directory = new StateDirectory(join(this.stage.userDir, 'cozify'), new Lines());
     const record = await openFile(directory, `${ACCOUNT}.json`, accountShape).load();
@@ -113,10 +105,7 @@ export class Desk implements Kept, World {
 }
 
 function flow(): FlowNode[] {
-  return testFlow(
-    accountNode(),
-    ...OPERATIONS.map((operation) => actionNode(operation)),
-    actionNode('token', { id: 'set-token', mode: 'set', tokenType: 'msg', token: 'payload' }),
-    actionNode('email', { id: 'set-email', mode: 'set', emailType: 'msg', email: 'payload' }),
-  ).filter(({ id }) => id !== 'catch' && id !== 'complete');
+  return testFlow(accountNode(), ...OPERATIONS.map((operation) => actionNode(operation))).filter(
+    ({ id }) => id !== 'catch' && id !== 'complete',
+  );
 }
