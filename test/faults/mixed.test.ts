@@ -8,7 +8,7 @@ import { MixedWorld } from './support/mixed/mixed-world.js';
 import { makeKey } from './support/mixed/node-red.js';
 
 /** So many sequences in all, half of them with two processes that share a store. */
-const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(300, 20_000));
+const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(200, 20_000));
 /** Sequences of one seed, of which the first that fails is made as short as can be; the next seed goes on. */
 const PER_SEED = 50;
 const FIRST_SEED = Number(process.env['MIXED_SEED'] ?? 1);

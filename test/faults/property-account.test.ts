@@ -167,7 +167,7 @@ async function holds(actions: readonly Action[]): Promise<void> {
 
 describe('properties of an account', () => {
   it('any sequence of steps, faults, deploys, kills and clock jumps: the rules of docs/dev/rules.md hold after each', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), holds), runs(150));
+    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), holds), runs(100));
   });
 
   it('a clock set back a year while flows are stopped makes no token due that was renewed just now', () =>
