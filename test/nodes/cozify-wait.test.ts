@@ -132,14 +132,19 @@ describe('the wait node', () => {
     }
   });
 
-  it('says in one line of the log how many it lets go of when it is closed; none leaves afterwards', async () => {
+  it('logs one line with the number of messages that a Deploy drops, and none where there are none', async () => {
     await load();
     stage.give('wait', { payload: 'first' });
     stage.node('wait').receive({ payload: 'second' });
     await untilWaiting();
     const lines: unknown[] = [];
-    const node = stage.node('wait') as unknown as { log: (line: unknown) => void };
-    node.log = (line) => void lines.push(line);
+    const readLog = (): void => {
+      const node = stage.node('wait') as unknown as { log: (line: unknown) => void };
+      node.log = (line) => void lines.push(line);
+    };
+    readLog();
+    await stage.deploy(flowOf());
+    readLog();
     await stage.deploy(flowOf());
     hub().home.change(door.id, { open: false });
     await sleep(POLLS_MS);
