@@ -7,7 +7,7 @@ import type { FileSystem } from '../../src/store/file-system.js';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { accountShape } from '../../src/state/account-record.js';
 import { MINUTE } from '../src/support/fake-clock.js';
-import { failure, Lines } from '../src/support/stage.js';
+import { failure } from '../src/support/stage.js';
 import { until } from '../support/wait.js';
 import { FILE, Home } from './support/home.js';
 import { faultTable, nothing, type Row, type World } from './support/table.js';
