@@ -40,7 +40,12 @@ const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refus
 if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
 
 const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
-process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+/** The run of tests that goes on. */
+let running;
+process.once('exit', () => {
+  if (running !== undefined) endGroup(running);
+  rmSync(copy, { recursive: true, force: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 copyRepository();
 const sites = shuffled(sources().flatMap((path) => sitesOf(path, readFileSync(join(copy, path), 'utf8'))));
@@ -163,6 +168,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
     // A group of its own, so that workers and servers of a hanging run end with it.
     detached: true,
   });
+  running = child;
   let output = '';
   let silent = false;
   const silence = setTimeout(() => {
@@ -178,6 +184,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
   const status = await new Promise((resolve) => child.once('exit', resolve));
   clearTimeout(silence);
   endGroup(child);
+  running = undefined;
   if (silent) return `a run without output for ${SILENCE_MS / 1000} s`;
   if (status === 0) return undefined;
   const report = output.slice(Math.max(0, output.search(/^ +\d+ failing/m)));
