@@ -305,20 +305,27 @@ describe('hub client: a way that asks to wait', () => {
     });
   }
 
-  it('is left alone until then, and the other is asked', async () => {
-    hub = await stage.client();
-    stage.hub.replies.set('/devices', asksToWait(30));
-    stage.gateway = { body: '{}' };
-    await hub.request(READ);
-    stage.hub.replies.clear();
-    stage.take();
-    await stage.clock.advance(29 * SECOND);
-    await hub.request(READ);
-    assert.deepEqual(stage.take(), ['cloud GET /cc/1.14/devices key 1']);
-    await stage.clock.advance(SECOND);
-    await hub.request(READ);
-    assert.deepEqual(stage.take(), ['lan GET /cc/1.14/devices key 1']);
-  });
+  for (const status of [429, 503]) {
+    for (const seconds of [2, 30]) {
+      for (const request of [READ, ...CHANGES]) {
+        it(`is left alone for the ${seconds} s that it names with ${status} to a ${request.method}, and no longer`, async () => {
+          hub = await stage.client();
+          const busy = { status, headers: { 'retry-after': String(seconds) } };
+          stage.hub.replies.set(request.path, busy);
+          stage.gateway = { body: '{}' };
+          assert.equal((await hub.request(request)).status, 200);
+          stage.hub.replies.clear();
+          stage.take();
+          await stage.clock.advance(seconds * SECOND - 100);
+          await hub.request(request);
+          assert.match(stage.take().join(), /^cloud [^,]*$/);
+          await stage.clock.advance(100);
+          await hub.request(request);
+          assert.match(stage.take().join(), /^lan [^,]*$/);
+        });
+      }
+    }
+  }
 
   it('and is the only one means COZIFY_RATE_LIMITED with what is left, and nothing sent', async () => {
     hub = await stage.client({ isAutoremote: false });
