@@ -110,7 +110,10 @@ export async function lanIp(cloud: Cloud): Promise<unknown[]> {
 
 /** A request to a hub through the cloud. `path` is a path of the hub's API. */
 export interface RemoteRequest extends Partial<
-  Pick<HttpRequest, 'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'onResponse' | 'signal'>
+  Pick<
+    HttpRequest,
+    'method' | 'body' | 'deadlineMs' | 'maxBytes' | 'isReplayable' | 'canFollow' | 'onResponse' | 'signal'
+  >
 > {
   path: `/${string}`;
 }
@@ -140,7 +143,10 @@ function describe(body: string): string {
 }
 
 type AskOptions = Partial<
-  Pick<HttpRequest, 'headers' | 'body' | 'isReplayable' | 'canFollow' | 'deadlineMs' | 'maxBytes' | 'onResponse' | 'signal'>
+  Pick<
+    HttpRequest,
+    'headers' | 'body' | 'isReplayable' | 'canFollow' | 'deadlineMs' | 'maxBytes' | 'onResponse' | 'signal'
+  >
 >;
 
 function ask(
