@@ -36,12 +36,12 @@ describe('The first flows as the README tells them, from an empty editor', () =>
     await editor.openNode(command);
     await logIn(editor);
     await new Picker(editor.page).choose('bed', lamp.id);
+    await chooseOf(editor.page, '#cozify-do', 'on');
     await editor.closeNode('ok');
     await editor.deploy();
-    assertEffort(await effort(), { clicks: 8, drags: 3, keys: 30 });
+    assertEffort(await effort(), { clicks: 10, drags: 3, keys: 30 });
     assert.deepEqual(editor.refusals, []);
-    const isTrue = { __user_inject_props__: [{ p: 'payload', v: 'true', vt: 'bool' }] };
-    await nodeRed.inject(inject, isTrue);
+    await nodeRed.inject(inject);
     await until('the lamp to be lit', () => lamp.isOn() === true);
     assert.equal(simulator.mails.length, mails + 1);
   });

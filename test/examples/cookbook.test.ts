@@ -14,7 +14,8 @@ function shortened(node: FlowNode): FlowNode {
 /** Follows the note of each page: changes a node, and adds those that the note names. */
 function noted(node: FlowNode): FlowNode | FlowNode[] {
   const target = (kind: string, name: string) => ({ hub: '', kind, id: '', name });
-  const added = { z: node.z, x: 0, y: 0 } as const;
+  const { z = '', wires: wired = [] } = node;
+  const added = { z, x: 0, y: 0 };
   switch (node['name']) {
     case 'For 5 seconds':
       return { ...node, timeout: '20' };
@@ -28,7 +29,7 @@ function noted(node: FlowNode): FlowNode | FlowNode[] {
         type: 'switch',
         property: 'payload.press',
         rules,
-        wires: node.wires,
+        wires: wired,
       };
       return [{ ...node, wires: [[onlyLong.id]] }, onlyLong];
     }
@@ -43,14 +44,14 @@ function noted(node: FlowNode): FlowNode | FlowNode[] {
       return [node, second, { ...shown, complete: 'payload', targetType: 'msg', wires: [] }];
     }
     case 'Every Sunday at 18':
-      return { ...node, wires: [[...(node.wires ?? []).flat(), 'battery-percent']] };
+      return { ...node, wires: [[...wired.flat(), 'battery-percent']] };
     case 'For an hour': {
       const end = { ...added, id: 'end-the-hour', type: 'inject', name: 'End the hour' };
       const props = [
         { p: 'payload', v: 'false', vt: 'bool' },
         { p: 'reset', v: 'true', vt: 'bool' },
       ];
-      const wires = [[node.id, ...(node.wires ?? []).flat()]];
+      const wires = [[node.id, ...wired.flat()]];
       return [
         { ...node, duration: '10', units: 'min' },
         { ...end, props, wires },
@@ -58,7 +59,7 @@ function noted(node: FlowNode): FlowNode | FlowNode[] {
     }
     case 'Wall switch': {
       const rules = [{ t: 'eq', v: '3', vt: 'num' }, { t: 'else' }];
-      const [short = [], long = []] = node.wires ?? [];
+      const [short = [], long = []] = wired;
       const byButton = { ...added, id: 'by-button', type: 'switch', property: 'payload.button', rules, outputs: 2 };
       const terrace = { ...added, id: 'terrace', type: 'cozify-command', account: node['account'], command: 'toggle' };
       return [

@@ -40,7 +40,7 @@ describe('The practice home as it is published', () => {
       ['@cozify-community'],
     );
     const own = join(modules, '@cozify-community', 'cozify-practice');
-    for (const file of ['LICENSE', 'README.md', 'dist/page/page.html', 'dist/src/index.js']) {
+    for (const file of ['LICENSE', 'README.md', 'dist/page/page.html', 'dist/src/index.js', 'my-day.json']) {
       assert.ok(readFileSync(join(own, file)).length > 500, file);
     }
   });
