@@ -4,7 +4,7 @@ import { iconOf } from './icons.js';
 import { targetOf } from './result-list.js';
 import { type ChoiceIs, isSameTarget, type SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
-import type { Thing, TriedCommand } from './things-api.js';
+import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
 /** What a button of a choice does, at once. */
 export type Deed = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
@@ -72,7 +72,7 @@ export class KnownThings {
     if (is === 'gone' || is === 'several') return is;
     const thing = this.find(target);
     if (thing === undefined) return 'unknown';
-    return thing.state['reachable'] === false ? 'unreachable' : 'found';
+    return isThingReachable(thing) ? 'found' : 'unreachable';
   }
 
   /** Those that have the name of a choice. */

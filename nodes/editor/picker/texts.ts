@@ -5,7 +5,7 @@ import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
 import { clockText, dateText } from '../shared/times.js';
 import type { ChoiceIs, SavedTarget } from './target.js';
-import type { Thing, Tried } from './things-api.js';
+import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
 /** What is known of the things that are listed. */
 export interface Known {
@@ -40,11 +40,12 @@ export class PickerTexts {
   }
 
   /**
-   * How a thing is, in few words; of one that can't be reached nobody knows. A switch is as it was pressed. `field`: the
-   * one that it is chosen for.
+   * The state of a thing in few words: of a switch its last press, of a thing that can't be reached only that. `field`: the
+   * field that the thing is chosen for.
    */
-  state({ kind, state, members, lastPress }: Thing, field = ''): string {
-    if (state['reachable'] === false) return this.t('picker.unreachable');
+  state(thing: Thing, field = ''): string {
+    const { kind, state, members, lastPress } = thing;
+    if (!isThingReachable(thing)) return this.t('picker.unreachable');
     if (lastPress !== undefined) return `${pressText(lastPress, this.language)} ${this.#momentText(lastPress.at)}`;
     if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
     const { closed, createdAt } = state;

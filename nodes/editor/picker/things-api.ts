@@ -11,6 +11,11 @@ const PAGE_SIZE = 50;
 /** A thing as the endpoint lists it, with its state. */
 export type Thing = ListedState;
 
+/** Whether a device can be reached, or any device of a group or room. */
+export function isThingReachable({ state, members }: Pick<Thing, 'state' | 'members'>): boolean {
+  return state['reachable'] !== false && members?.reachable !== false;
+}
+
 /** What to look for; what is absent or empty asks for nothing. */
 export interface ThingsQuery {
   hub?: string;

@@ -2,7 +2,7 @@ import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
 import { type Ability, isLamp } from '../things/abilities.js';
-import type { Button, Entry, Thing } from '../things/device.js';
+import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../home/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home.js';
@@ -31,12 +31,14 @@ export interface ListWishes extends ThingQuery {
 /** What can be made of a thing: a node that reads it, one that commands it, a lamp blink, a node that hears its buttons. */
 export type Does = 'read' | 'command' | 'blink' | 'buttons';
 
-/** The devices that a group or room is made of. */
+/** The devices of a group or room. */
 export interface Members {
   devices: number;
   lamps: number;
-  /** Whether any of the lamps is on; `null` where there is none, or nobody knows. */
+  /** Whether any lamp that can be reached is on; `null` if that is unknown of all lamps. */
   on: boolean | null;
+  /** False if none of the devices can be reached; of a room only the lamps count, because a command goes to these. */
+  reachable: boolean;
 }
 
 /** A thing as the picker shows it. */
@@ -143,8 +145,17 @@ function membersOf(entry: Entry, things: Things): Members | undefined {
   if (entry.kind !== 'group' && entry.kind !== 'room') return undefined;
   const devices = entry.kind === 'room' ? things.inRoom(entry.id) : things.membersOf(entry);
   const lamps = devices.filter(isLamp);
-  const known = lamps.map(({ state }) => state['on']).filter((on) => typeof on === 'boolean');
-  return { devices: devices.length, lamps: lamps.length, on: known.length === 0 ? null : known.includes(true) };
+  const meant = entry.kind === 'room' ? lamps : devices;
+  const known = lamps
+    .filter(isReachable)
+    .map(({ state }) => state['on'])
+    .filter((on) => typeof on === 'boolean');
+  return {
+    devices: devices.length,
+    lamps: lamps.length,
+    on: known.length === 0 ? null : known.includes(true),
+    reachable: meant.length === 0 || meant.some(isReachable),
+  };
 }
 
 function capabilitiesAt(homes: readonly LiveHome[]): string[] {

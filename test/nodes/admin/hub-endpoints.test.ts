@@ -114,6 +114,24 @@ describe('the endpoints of the picker', () => {
     assert.ok(total > (await things({ kind: 'device' })).body.total);
   });
 
+  it('count no lamp that can not be reached in the state of a room', async () => {
+    const { home } = hub();
+    const rooms = async () => (await things({ kind: 'room' })).body.things;
+    const id = (await rooms()).find(({ members }) => (members?.lamps ?? 0) > 1)?.id ?? '';
+    const devices = (await things({ kind: 'device', room: id })).body.things;
+    const lamps = devices.filter(({ does }) => does.includes('blink')).map((lamp) => lamp.id);
+    const isShown = async (on: boolean | null, reachable: boolean): Promise<boolean> => {
+      const { members } = (await rooms()).find((room) => room.id === id) ?? {};
+      return members?.on === on && members.reachable === reachable;
+    };
+    for (const lamp of lamps) home.change(lamp, { isOn: lamp !== lamps[0] });
+    for (const lamp of lamps.slice(1)) home.setReachable(lamp, false);
+    await until('the room to be off', () => isShown(false, true));
+    home.setReachable(lamps[0] ?? '', false);
+    await until('the room to be out of reach', () => isShown(null, false));
+    for (const lamp of lamps) home.setReachable(lamp, true);
+  });
+
   it('leave what has any of some capabilities in any of some rooms, and say which capabilities there are', async () => {
     const { body } = await things({ capabilities: 'list', kind: 'room' });
     assert.ok(body.capabilities?.includes('MOTION') === true && !body.capabilities.includes('UNICORN'));

@@ -139,7 +139,12 @@ describe('what is chosen in the picker', () => {
 
 describe('the list of the picker', () => {
   const things = [
-    thing('d', 'Sauna', { kind: 'room', type: null, room: null, members: { devices: 2, lamps: 1, on: false } }),
+    thing('d', 'Sauna', {
+      kind: 'room',
+      type: null,
+      room: null,
+      members: { devices: 2, lamps: 1, on: false, reachable: true },
+    }),
     thing('a', 'Lauteet'),
     thing('b', 'Pesuhuone', { room: null }),
     thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
@@ -242,6 +247,15 @@ describe('what is meant by what is typed', () => {
 });
 
 describe('what the picker says', () => {
+  it('is not whether a room or group is on if none of its lamps can be reached', () => {
+    const members = { devices: 1, lamps: 1, on: null, reachable: false };
+    const state = { on: true, allOn: true };
+    for (const kind of ['room', 'group'] as const) {
+      const about = texts.aboutOf(thing('s', 'Sauna', { kind, members, state }));
+      assert.deepEqual(about, ['1 lamp', "can't be reached"]);
+    }
+  });
+
   const known = { count: 3, page: 1, hasMore: false, isAway: false, asOf: '2026-11-26T10:03:00.000Z' };
 
   it('is how many there are, where it is in them, and that the hub is away', () => {
