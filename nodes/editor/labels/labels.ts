@@ -2,7 +2,7 @@ import type { SavedPress } from '../press-rows.js';
 import type { AccountKey } from '../shared/catalogue.js';
 import type { SavedCondition } from '../values/typed-value.js';
 import { chosenThings, type FilteredNode, filteredThings } from './subject.js';
-import { conditionText, durationText, fieldsText, type SavedSetting, settingText } from './values.js';
+import { conditionTexts, durationText, fieldsText, type SavedSetting, settingTexts } from './values.js';
 import { fitLabel, type LabelledNode, type LabelWords } from './words.js';
 
 /** A command node as its label needs it. */
@@ -36,42 +36,47 @@ export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 
-/** "Kattovalo → 60 %": which things, then what is done with them. */
+/** "Kattovalo → 60 %": the things, then what the node does with them. */
 export function commandLabel(node: LabelledCommand, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
-  return fitLabel({ named, after: ` → ${doneText(node, words)}` });
+  return fitLabel({ named, after: actionTexts(node, words).map((text) => ` → ${text}`) });
 }
 
-function doneText(node: LabelledCommand, words: LabelWords): string {
+function actionTexts(node: LabelledCommand, words: LabelWords): string[] {
   const { command = 'payload', targets = [] } = node;
-  if (command === 'payload') return 'msg.payload';
-  if (command === 'set') return settingToText(node, words);
+  if (command === 'payload') return ['msg.payload'];
+  if (command === 'set') return settingTextsOf(node, words);
   const isRun = command === 'on' && targets.length > 0 && targets.every(({ kind }) => kind === 'scene');
   const known = ['on', 'off', 'toggle', 'close'].includes(command);
-  return known ? words.t(`canvas.${isRun ? 'run' : command}` as AccountKey) : command;
+  return [known ? words.t(`canvas.${isRun ? 'run' : command}` as AccountKey) : command];
 }
 
-/** To switch on or off by the field is said as by the command. */
-function settingToText(node: LabelledCommand, words: LabelWords): string {
+/** Setting the field "on" reads like the commands on and off. */
+function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   const { field = '', value, valueType } = node;
   if (field.trim() === 'on' && valueType === 'bool') {
-    return words.t(value === true || value === 'true' ? 'canvas.on' : 'canvas.off');
+    return [words.t(value === true || value === 'true' ? 'canvas.on' : 'canvas.off')];
   }
-  return settingText(node, words);
+  return settingTexts(node, words);
 }
 
-/** "Sauna > 70 °C for 5 min", "Ulko-ovi: open or closed": which things, then when something is sent. */
+/** "Sauna > 70 °C for 5 min", "Ulko-ovi: open or closed": the things, then when the node sends something. */
 export function changesLabel(node: LabelledChanges, words: LabelWords): string {
-  const { isOfMany, ...named } = filteredThings(node, words);
-  const { condition } = node;
-  const what =
-    condition === null || condition === undefined
-      ? `: ${newsText(node, words)}`
-      : `${isOfMany ? ':' : ''} ${conditionText(condition, words)}`;
+  const news = newsText(node, words);
+  const conditions = conditionTexts(node.condition, words);
+  const { isOfMany, ...named } = filteredThings(node, words, conditions.length > 0 || news !== '');
+  const whats =
+    conditions.length === 0
+      ? [`: ${news || words.t('canvas.anyChange')}`]
+      : conditions.map((text) => `${isOfMany ? ':' : ''} ${text}`);
   const time = durationText(node.for);
-  return fitLabel({ named, after: time === '' ? what : words.t('canvas.forTime', { what, time }) });
+  return fitLabel({
+    named,
+    after: time === '' ? whats : whats.map((what) => words.t('canvas.forTime', { what, time })),
+  });
 }
 
+/** The fields or events of a changes node; empty for any change. */
 function newsText(
   { fields = [], payload = 'state', events = ['changed'] }: LabelledChanges,
   words: LabelWords,
@@ -81,26 +86,27 @@ function newsText(
     return others.length > 1 ? `${first} + ${others.length}` : [first, ...others].join(', ');
   }
   const chosen = fields.length > 0 || payload === 'state' || payload === '' ? fields : [payload];
-  return fieldsText(chosen, words) || words.t('canvas.anyChange');
+  return fieldsText(chosen, words);
 }
 
-/** "read Sauna: temperature": which things, then which of their values. */
+/** "read Sauna: temperature": the things, then which of their values the node reads. */
 export function readLabel(node: LabelledRead, words: LabelWords): string {
-  const { kind = 'device', field = '', condition } = node;
-  const named = filteredThings({ ...node, kinds: [kind] }, words);
-  const parts = [
-    ...(field.trim() === '' ? [] : [fieldsText([field.trim()], words)]),
-    ...(condition === null || condition === undefined ? [] : [conditionText(condition, words)]),
+  const { kind = 'device' } = node;
+  const field = fieldsText([node.field ?? ''].map((name) => name.trim()).filter(Boolean), words);
+  const conditions = conditionTexts(node.condition, words);
+  const whats = [
+    ...(field === '' ? [] : [[field, ...conditions.slice(0, 1)].join(', ')]),
+    // The condition has a value, which people look for; the field stands in the dialog.
+    ...conditions,
   ];
-  const after = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return fitLabel({ before: `${words.t('canvas.read')} `, named, after });
+  const named = filteredThings({ ...node, kinds: [kind] }, words, whats.length > 0);
+  return fitLabel({ before: `${words.t('canvas.read')} `, named, after: whats.map((what) => `: ${what}`) });
 }
 
-/** "wait: Ulko-ovi closed": which things, then what they are waited for. */
+/** "wait: Ulko-ovi closed": the things, then the condition. */
 export function waitLabel(node: LabelledWait, words: LabelWords): string {
-  const { condition } = node;
   const named = chosenThings(node, words, 'msg.target');
-  const after = condition === null || condition === undefined ? '' : ` ${conditionText(condition, words)}`;
+  const after = conditionTexts(node.condition, words).map((what) => ` ${what}`);
   return fitLabel({ before: `${words.t('canvas.wait')} `, named, after });
 }
 
@@ -111,7 +117,7 @@ export function buttonLabel(node: LabelledButton, words: LabelWords): string {
   const [only, ...others] = presses;
   if (only === undefined) return fitLabel({ named });
   const what = others.length > 0 ? words.t('canvas.presses', { count: presses.length }) : pressOf(only, words);
-  return fitLabel({ named, after: `: ${what}` });
+  return fitLabel({ named, after: [`: ${what}`] });
 }
 
 function pressOf({ button, press }: SavedPress, { t }: LabelWords): string {

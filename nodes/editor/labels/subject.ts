@@ -22,21 +22,38 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
   return { name: names.join(', '), tail: '' };
 }
 
-/** The things that were chosen or, where none is, their kinds and rooms, or everything. */
-export function filteredThings(node: FilteredNode, words: LabelWords): Named & { isOfMany: boolean } {
+/**
+ * The chosen things; without any, the kinds of devices and the rooms, or "everything". `isWhatSaid`: the label names a
+ * field or a condition too, so that the rooms say more than the kinds if there is no room for both.
+ */
+export function filteredThings(
+  node: FilteredNode,
+  words: LabelWords,
+  isWhatSaid: boolean,
+): Named & { isOfMany: boolean } {
   if ((node.targets ?? []).length > 0) return { ...chosenThings(node, words, ''), isOfMany: false };
-  const rooms = node.rooms ?? [];
-  const names = rooms.map((id) => roomName(id, node, words));
-  const unknown = names.filter((name) => name === undefined).length;
-  const parts = [...kindsOf(node, words), ...names.filter((name) => name !== undefined)];
-  if (unknown > 0) {
-    parts.push(words.t(unknown === 1 ? 'canvas.oneRoom' : 'canvas.rooms', { count: String(unknown) }));
+  return { ...partsText(kindsOf(node, words), roomsOf(node, words), words, isWhatSaid), isOfMany: true };
+}
+
+function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isWhatSaid: boolean): Named {
+  const all = [...kinds, ...rooms];
+  if (all.length === 0) return { name: t('canvas.everything'), tail: '' };
+  if (all.length <= 2) return { name: all.join(', '), tail: '' };
+  const [kind, room] = [kinds[0], rooms[0]];
+  if (isWhatSaid && room !== undefined) {
+    return rooms.length <= 2 ? { name: rooms.join(', '), tail: '' } : { name: room, tail: ` + ${rooms.length - 1}` };
   }
-  if (parts.length === 0) parts.push(words.t('canvas.everything'));
-  const [first = '', second, ...others] = parts;
-  if (second === undefined) return { name: first, tail: '', isOfMany: true };
-  if (others.length === 0) return { name: `${first}, ${second}`, tail: '', isOfMany: true };
-  return { name: first, tail: ` + ${others.length + 1}`, isOfMany: true };
+  const named = [kind, room].filter((name) => name !== undefined);
+  return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
+}
+
+/** Names of a node's rooms; at the end the number of rooms whose names are not known. */
+function roomsOf(node: FilteredNode, words: LabelWords): string[] {
+  const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
+  const known = names.filter((name) => name !== undefined);
+  const unknown = names.length - known.length;
+  if (unknown === 0) return known;
+  return [...known, words.t(unknown === 1 ? 'canvas.oneRoom' : 'canvas.rooms', { count: String(unknown) })];
 }
 
 /** What a thing is called now, else what it was called when it was chosen. */

@@ -1,5 +1,5 @@
 import { parseColor } from '../../../src/devices/things/color.js';
-import { fieldName, wordText } from '../../../src/devices/things/field-words.js';
+import { fieldName, shortFieldName, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import { valueText } from '../../../src/devices/things/live-value.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
@@ -20,42 +20,49 @@ const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
 
 const SIGNS: Readonly<Record<string, string>> = { is: '=', not: '≠', above: '>', below: '<' };
 
-/** To what a command sets things: "60 %", "warm white", "saturation 60 %", "brightness: msg.payload". */
-export function settingText({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string {
+/**
+ * Texts for the value that a command sets, the longest first: "60 %", "warm white", "saturation 60 %",
+ * "brightness: msg.payload".
+ */
+export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string[] {
   const name = field.trim();
   const reference = referenceText(typeof value === 'string' ? value : '', valueType, words);
   if (reference !== undefined) {
-    return name === '' ? reference : `${fieldName(name, words.language)}: ${reference}`;
+    return name === '' ? [reference] : [`${fieldName(name, words.language)}: ${reference}`, reference];
   }
   const fixed = fixedValue(name, value, valueType);
   if (typeof fixed === 'object' && fixed !== null) {
     const count = Object.keys(fixed).length;
-    return words.t(count === 1 ? 'canvas.oneValue' : 'canvas.values', { count });
+    return [words.t(count === 1 ? 'canvas.oneValue' : 'canvas.values', { count })];
   }
-  if (name === '') return String(fixed);
+  if (name === '') return [String(fixed)];
   const text = valueInWords(name, fixed, words);
-  return PLAIN_TO_SET.has(name) || isSaid(name, fixed) ? text : `${fieldName(name, words.language)} ${text}`;
+  const isPlain = PLAIN_TO_SET.has(name) || isSaid(name, fixed);
+  return isPlain ? [text] : [`${fieldName(name, words.language)} ${text}`, text];
 }
 
-/** What has to be true: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open". */
-export function conditionText({ field, op, value }: SavedCondition, words: LabelWords): string {
+/** Texts for a condition, the longest first: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open"; none without. */
+export function conditionTexts(condition: SavedCondition | null | undefined, words: LabelWords): string[] {
+  if (condition === null || condition === undefined) return [];
+  const { field, op, value } = condition;
   const { t, language } = words;
   const name = fieldName(field, language);
   const isPlain = PLAIN_TO_MEET.has(field) || isSaid(field, value) || (op === 'changes' && isSaid(field, true));
-  if (op === 'changes') return isPlain ? t('canvas.changing') : t('canvas.changes', { what: name });
+  if (op === 'changes') return isPlain ? [t('canvas.changing')] : [t('canvas.changes', { what: name })];
   const text = valueInWords(field, value, words);
   const isWord = typeof value !== 'number';
   const said = typeof value === 'boolean' && op === 'not' ? t('canvas.not', { what: text }) : text;
   const compared = (isWord && op === 'is') || typeof value === 'boolean' ? said : `${SIGNS[op] ?? op} ${text}`;
-  return isPlain ? compared : `${name} ${compared}`;
+  return isPlain ? [compared] : [`${name} ${compared}`, compared];
 }
 
-/** What the fields are called of which something is sent: one or two, else the first and how many others. */
+/** Names of fields: the whole name of one, the first words of two, otherwise the first and the number of the others. */
 export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
-  const [first, second, ...others] = fields.map((field) => fieldName(field, language));
+  const [first, second, ...others] = fields;
   if (first === undefined) return '';
-  if (second === undefined) return first;
-  return others.length === 0 ? `${first}, ${second}` : `${first} + ${others.length + 1}`;
+  if (second === undefined) return fieldName(first, language);
+  const name = shortFieldName(first, language);
+  return others.length === 0 ? `${name}, ${shortFieldName(second, language)}` : `${name} + ${others.length + 1}`;
 }
 
 /** How long, in the largest unit without a rest: "5 min"; what is no number as it was typed; empty for none. */

@@ -29,20 +29,27 @@ export interface Named {
 
 /** Node-RED makes a node as wide as its label. */
 const LONGEST_LABEL = 40;
+/** A name of fewer letters may belong to several things. */
+const SHORTEST_NAME = 12;
 
-/** A label of at most 40 letters: names are cut, never what is done with them. */
+/**
+ * A label of at most 40 letters. `after` are texts behind the name, the longest first: the first text that leaves room for
+ * the name is taken, otherwise the last. The name is cut if it still is too long; the text behind it is not.
+ */
 export function fitLabel({
   before = '',
   named,
-  after = '',
+  after = [],
 }: {
   before?: string;
   named: Named;
-  after?: string;
+  after?: readonly string[];
 }): string {
-  const rest = lengthOf(before) + lengthOf(named.tail) + lengthOf(after);
-  const name = shortened(named.name, Math.max(2, LONGEST_LABEL - rest));
-  return shortened(`${before}${name}${named.tail}${after}`, LONGEST_LABEL);
+  const roomFor = (text: string): number => LONGEST_LABEL - lengthOf(before + named.tail + text);
+  const needed = Math.min(lengthOf(named.name), SHORTEST_NAME);
+  const text = after.find((one) => roomFor(one) >= needed) ?? after.at(-1) ?? '';
+  const name = shortened(named.name, Math.max(2, roomFor(text)));
+  return shortened(`${before}${name}${named.tail}${text}`, LONGEST_LABEL);
 }
 
 function shortened(text: string, longest: number): string {

@@ -93,6 +93,11 @@ export function fieldName(field: string, language: Language): string {
   return NAMES.get(field)?.[language] ?? field;
 }
 
+/** The first words of a field's name, for lists: "open" of "open or closed", "white" of "white, warm to cold". */
+export function shortFieldName(field: string, language: Language): string {
+  return fieldName(field, language).split(/, | or | vai /)[0] ?? field;
+}
+
 /** What a field is called, with its unit: "temperature, °C". */
 export function fieldLabel(field: string, language: Language): string {
   const unit = fieldOf(field)?.unit;

@@ -74,6 +74,11 @@ describe('the label of a command node', () => {
       'Lamppu → brightness: msg.level',
       'Lamppu → kirkkaus: msg.level',
     ],
+    [
+      { ...things('Olohuoneen termostaatti'), ...set('targetTemperature', 'payload.evening', 'msg') },
+      'Olohuoneen termos… → msg.payload.evening',
+      'Olohuoneen termos… → msg.payload.evening',
+    ],
     [{ ...things('Lamppu'), ...set('', '$x', 'jsonata') }, 'Lamppu → expression', 'Lamppu → lauseke'],
     [{ ...things('Lamppu'), ...set('', '{"on":true,"hue":9}', 'json') }, 'Lamppu → 2 values', 'Lamppu → 2 arvoa'],
     [
@@ -124,6 +129,34 @@ describe('the label of a changes node', () => {
       'Sauna humidity = 40 %',
       'Sauna kosteus = 40 %',
     ],
+    [
+      { capabilities: ['MOTION', 'CONTACT'], rooms: ['Living room', 'Hallway'], fields: ['motion', 'open'] },
+      'Living room, Hallway: motion, open',
+      'Living room, Hallway: liike, auki',
+    ],
+    [
+      {
+        capabilities: ['MOTION'],
+        rooms: ['Sauna', 'Hallway', 'Hall'],
+        condition: { field: 'open', op: 'is', value: true },
+      },
+      'Sauna + 2: open',
+      'Sauna + 2: auki',
+    ],
+    [
+      { capabilities: ['MOTION'], rooms: ['Sauna', 'Hallway'] },
+      'motion sensors, Sauna + 1: any change',
+      'liikeanturit, Sau… + 1: kaikki muutokset',
+    ],
+    [
+      {
+        ...things('Saunan ilmanlaatumittari'),
+        condition: { field: 'co2', op: 'above', value: 1000 },
+        for: 300,
+      },
+      'Saunan ilmanlaatum… > 1000 ppm for 5 min',
+      'Saunan ilmanlaatumitt… > 1000 ppm, 5 min',
+    ],
     [{ ...things('Lamppu'), events: ['unreachable'] }, "Lamppu: can't be reached", 'Lamppu: ei yhteyttä'],
   ]);
 });
@@ -131,6 +164,20 @@ describe('the label of a changes node', () => {
 describe('the label of a read node', () => {
   called(readLabel, [
     [{ ...things('Sauna'), field: 'temperature' }, 'read Sauna: temperature', 'lue Sauna: lämpötila'],
+    [
+      {
+        ...things('Saunan lämpömittari'),
+        field: 'temperature',
+        condition: { field: 'humidity', op: 'above', value: 60 },
+      },
+      'read Saunan lämpömitta…: humidity > 60 %',
+      'lue Saunan lämpömittari: kosteus > 60 %',
+    ],
+    [
+      { ...things('Sauna'), field: 'temperature', condition: { field: 'humidity', op: 'above', value: 60 } },
+      'read Sauna: temperature, humidity > 60 %',
+      'lue Sauna: lämpötila, kosteus > 60 %',
+    ],
     [{}, 'read everything', 'lue kaikki'],
     [{ kind: 'scene' }, 'read scenes', 'lue tilanteet'],
     [
