@@ -30,6 +30,13 @@ for (const version of EDITOR_VERSIONS) {
       hub.home.setReachable(lamp.id, false);
       await until('that it can not be reached', async () => (await home.valueOf(row)) === "can't be reached");
       hub.home.setReachable(lamp.id, true);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      for (const panel of ['gone', 'events'] as const) {
+        await home.turnTo(panel);
+        assert.equal(await home.state.innerText(), '', panel);
+      }
+      await home.turnTo('things');
+      await home.untilSaid(/^Things: \d+ of \d+/);
       await home.search.fill('bedroom');
       await until('what was searched for', async () => (await home.row('room').count()) === 1);
       assert.ok(await row.isVisible());
@@ -128,6 +135,16 @@ for (const version of EDITOR_VERSIONS) {
       await until('what the search has found', async () => (await last.count()) > 0);
       await home.search.fill('no such thing');
       await becomes(() => home.events.innerText(), 'Nothing found');
+    });
+
+    it('shows the last press in the row of a wall switch', async () => {
+      const hub = await deployLamp(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await home.untilFollowing(true);
+      await home.search.fill('seinäkytkin');
+      const row = home.row('device', hub.home.device('Eteisen seinäkytkin').id);
+      hub.home.press('Eteisen seinäkytkin', 2, ['longpress']);
+      await becomes(() => home.valueOf(row), /^Vasen alas long \d/);
     });
 
     it('shows who uses what is gone, and puts another in its place in all of them, which can be undone', async () => {

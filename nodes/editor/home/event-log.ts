@@ -109,8 +109,7 @@ export class EventLog {
   #row(event: HomeEvent): JQuery {
     const { at, thing } = event;
     const who = this.#texts.who(event);
-    const $who = who.node === undefined ? $('<span>').text(who.text) : nodeButton(who.node, who.text);
-    const hasAuthor = event.event === 'changed';
+    const $who = who?.node === undefined ? $('<span>').text(who?.text ?? '') : nodeButton(who.node, who.text);
     return $('<div class="cozify-home-event">')
       .attr({ 'data-kind': thing.kind, 'data-id': thing.id, 'data-hub': thing.hub, 'data-event': event.event })
       .append(
@@ -119,7 +118,7 @@ export class EventLog {
         $('<b>').text(thing.name),
         ' ',
         $('<span>').text(this.#texts.what(event)),
-        ...(hasAuthor ? [' · ', $who.addClass('cozify-home-who')] : []),
+        ...(who === undefined ? [] : [' · ', $who.addClass('cozify-home-who')]),
       );
   }
 }

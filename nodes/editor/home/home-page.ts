@@ -78,7 +78,7 @@ export class HomePage {
       find: (ids) => this.#find(ids),
     });
     this.#gone = new GoneList($frame.find('#cozify-home-gone'), $frame.find('#cozify-home-tab-gone'), texts);
-    this.#showPanel = turnTabs($frame, () => undefined);
+    this.#showPanel = turnTabs($frame, (panel) => this.#line.turnTo(panel));
   }
 
   start(): void {
@@ -271,14 +271,15 @@ export class HomePage {
   }
 
   #tell(): void {
-    this.#line.stand(...this.#listed.words(this.#tree.count, this.#tree.isFull, this.#texts));
+    this.#line.count(...this.#listed.words(this.#tree.count, this.#tree.isFull, this.#texts));
   }
 
   #hear(events: readonly HomeEvent[], isOutdated: boolean): void {
     let isOther = isOutdated;
-    for (const { event, thing, state } of events) {
+    for (const { at, event, thing, state, press } of events) {
+      if (press !== null) this.#tree.update(thingKey(thing), { lastPress: { ...press, at } });
       if (state !== null) {
-        this.#tree.update(thingKey(thing), state);
+        this.#tree.update(thingKey(thing), { state });
         this.#told.note(thingKey(thing), state);
       }
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;

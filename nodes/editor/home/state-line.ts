@@ -1,16 +1,21 @@
+import type { Panel } from './frame.js';
+
 /** What a person does. */
 const DEEDS = ['pointerdown', 'click', 'keydown'] as const;
 
 /**
- * The one line that says how the home stands. What came of an action stays until the next thing a person does; that what
- * is shown is not live is said before all else, for as long as it is so.
+ * The line above the panels. The result of an action stays until the user's next action. The reason why the values are not
+ * live stands before everything else.
  */
 export class StateLine {
   readonly #frame: Element | undefined;
   readonly #$line: JQuery;
   readonly #toDo: () => string;
+  #panel: Panel = 'things';
   #trouble = '';
   #standing = '';
+  /** The number of things in the list, which only the panel of the things shows. */
+  #count = '';
   #result = '';
 
   /** `toDo`: what to do next, where something was begun. */
@@ -28,9 +33,20 @@ export class StateLine {
     for (const name of DEEDS) document.removeEventListener(name, this.#moveOn, { capture: true });
   }
 
-  /** How many; `trouble`: why they are not as they are now. */
+  /** Shows a sentence in every panel; `trouble`: why the values are not live. */
   stand(text: string, trouble = ''): void {
-    [this.#standing, this.#trouble] = [text, trouble];
+    [this.#standing, this.#trouble, this.#count] = [text, trouble, ''];
+    this.#show();
+  }
+
+  /** Shows the number of things in their panel; `trouble`: why the values are not live. */
+  count(text: string, trouble: string): void {
+    [this.#standing, this.#trouble, this.#count] = ['', trouble, text];
+    this.#show();
+  }
+
+  turnTo(panel: Panel): void {
+    this.#panel = panel;
     this.#show();
   }
 
@@ -48,7 +64,8 @@ export class StateLine {
   };
 
   #show(): void {
-    const text = [this.#trouble, this.#result || this.#standing].filter(Boolean).join(' ');
+    const count = this.#panel === 'things' ? this.#count : '';
+    const text = [this.#trouble, this.#result || this.#standing || count].filter(Boolean).join(' ');
     // A live region that is given the same text would be read again.
     if (this.#$line.text() !== text) this.#$line.text(text);
   }

@@ -1,5 +1,6 @@
 import { fieldName } from '../../../src/devices/things/field-words.js';
-import { stateText, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
+import { fieldOf } from '../../../src/devices/things/fields.js';
+import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
@@ -17,9 +18,10 @@ export class HomeTexts extends PickerTexts {
     this.#locale = locale;
   }
 
-  /** How a thing is now; what can't be reached has no value that holds. */
-  value({ state }: Pick<Thing, 'state'>): string {
-    return state['reachable'] === false ? this.t('home.unreachable') : stateText(state, this.language);
+  /** The live value of a thing: of a switch its last press; none of a thing that can't be reached. */
+  value({ state, lastPress }: Pick<Thing, 'state' | 'lastPress'>): string {
+    if (state['reachable'] === false) return this.t('home.unreachable');
+    return lastPress === undefined ? fullText(state, this.language) : this.pressed(lastPress);
   }
 
   time(iso: string): string {
@@ -42,9 +44,7 @@ export class HomeTexts extends PickerTexts {
     if (event !== 'changed') return this.t(`home.event.${event}`);
     const telling = tellingField(state ?? {});
     if (telling === undefined || changed.includes(telling) || (changed.includes('brightness') && telling === 'on')) {
-      return (
-        stateText(state ?? {}, this.language) || changed.map((field) => fieldName(field, this.language)).join(', ')
-      );
+      return fullText(state ?? {}, this.language) || changed.map((field) => fieldName(field, this.language)).join(', ');
     }
     const values = changed.map((field) =>
       `${fieldName(field, this.language)} ${valueText(field, state?.[field], this.language)}`.trim(),
@@ -58,9 +58,16 @@ export class HomeTexts extends PickerTexts {
     return node === undefined ? undefined : nameOfNode(node).label;
   }
 
-  /** Who did it, and the node where it was one that is still there. */
-  who({ by }: HomeEvent): { text: string; node?: string } {
-    if (by === null) return { text: this.t('home.by.other') };
+  /**
+   * Who changed a thing, and the node if it was a node that is still there; `undefined` for events that nobody commands,
+   * such as the reading of a sensor.
+   */
+  who({ event, by, changed, state }: HomeEvent): { text: string; node?: string } | undefined {
+    if (event !== 'changed') return undefined;
+    if (by === null) {
+      const isCommanded = changed.some((field) => canBeCommanded(field, state ?? {}));
+      return isCommanded ? { text: this.t('home.by.other') } : undefined;
+    }
     if (by === 'editor') return { text: this.t('home.by.editor') };
     const node = by === 'own' ? undefined : nodeById(by.node);
     return node === undefined ? { text: this.t('home.by.own') } : { text: nameOfNode(node).label, node: node.id };
@@ -71,4 +78,10 @@ export class HomeTexts extends PickerTexts {
     if (failure.code === 'COZIFY_HUB_OFFLINE') return this.t('error.COZIFY_HUB_OFFLINE');
     return this.tryFailure(failure);
   }
+}
+
+/** Whether a command can set a field of a thing in this state. */
+function canBeCommanded(field: string, state: Thing['state']): boolean {
+  if (field === 'closed') return true;
+  return fieldOf(field)?.setting !== undefined && !(field === 'volume' && isFlowMeter(state));
 }

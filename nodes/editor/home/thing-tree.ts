@@ -110,11 +110,11 @@ export class ThingTree {
     this.#lookForEnd();
   }
 
-  /** A thing is otherwise now. */
-  update(key: string, state: Thing['state']): void {
+  /** Shows what has changed of a thing. */
+  update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress'>>): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
-    found.row.thing.state = state;
+    Object.assign(found.row.thing, changed);
     found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
   }
 

@@ -46,16 +46,20 @@ export class PickerTexts {
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;
     if (!isThingReachable(thing)) return this.t('picker.unreachable');
-    if (lastPress !== undefined) return `${pressText(lastPress, this.language)} ${this.#momentText(lastPress.at)}`;
+    if (lastPress !== undefined) return this.pressed(lastPress);
     if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
     const { closed, createdAt } = state;
     if (kind === 'alarm' && closed === false && typeof createdAt === 'string') {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
     const text = fullText(state, this.language, field);
-    // Beside more than what was measured its time would be read as that of the rest.
-    const isMore = text !== stateText(state, this.language);
-    return [text, isMore ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
+    // The time is that of the reading alone, so it is left out beside a mode or a target.
+    return [text, text.includes(', ') ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
+  }
+
+  /** A press and its time: "I short 06:09". */
+  pressed(press: NonNullable<Thing['lastPress']>): string {
+    return `${pressText(press, this.language)} ${this.#momentText(press.at)}`;
   }
 
   /** When a thing told what it measures; what was switched stays as it was. */

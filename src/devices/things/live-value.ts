@@ -1,5 +1,5 @@
 import type { Entry } from './device.js';
-import { wordText } from './field-words.js';
+import { fieldName, wordText } from './field-words.js';
 import { fieldOf, type Spoken, type Words } from './fields.js';
 import type { Kind } from './kinds.js';
 import type { Language } from './names.js';
@@ -47,8 +47,17 @@ const AIMS_AT: Words = words('target {}', 'tavoite {}');
 const YES = words('yes', 'kyllä');
 const NO = words('no', 'ei');
 
+/** Fields whose unit alone does not say what was measured: the name stands before the value. */
+const NAMED: ReadonlySet<string> = new Set(['humidity', 'battery', 'batteryVoltage']);
+
+/** Whether a state is that of a meter of water, whose volume is an amount of water. */
+export function isFlowMeter(state: State): boolean {
+  return typeof state['flow'] === 'number' && typeof state['volume'] === 'number';
+}
+
 /** The field that says most about a thing; `undefined` for a state that says nothing people would ask for. */
 export function tellingField(state: State): string | undefined {
+  if (isFlowMeter(state)) return 'volume';
   return TELLING.find((field) => isShort(state[field]));
 }
 
@@ -67,23 +76,25 @@ export function isMeasured(field: string): boolean {
 export function stateText(state: State, language: Language): string {
   const field = tellingField(state);
   if (field === undefined) return '';
-  const text = valueText(field, state[field], language);
+  const text = valueText(field, state[field], language, unitIn(field, state));
   const more =
     field === 'on' && state['on'] === true ? ['brightness', 'power'].find((name) => isShort(state[name])) : '';
   return more ? `${text} ${valueText(more, state[more], language)}` : text;
 }
 
 /**
- * How a thing is for somebody who chooses it, which may take more words than {@link stateText}: "40 % open",
- * "20.5 °C, target 21 °C", "heat, 21.4 °C", "on 60 %, 2700 K". `field`: the one that it is chosen for; white is told then alone.
+ * The state of a thing for a list of things, which has room for more words than {@link stateText}: "40 % open",
+ * "humidity 45 %", "20.5 °C, target 21 °C", "heat, 21.4 °C", "on 60 %, 2700 K". `field`: the field that the thing is chosen
+ * for; if it is white, the text has the colour temperature.
  */
 export function fullText(state: State, language: Language, field = ''): string {
   const { position, mode, on, colorTemperature, targetTemperature } = state;
-  const text = stateText(state, language);
   const say = (name: string): string => valueText(name, state[name], language);
   const telling = tellingField(state);
+  const value = stateText(state, language);
+  const text = telling !== undefined && NAMED.has(telling) ? `${fieldName(telling, language)} ${value}` : value;
   if (telling === 'position' && typeof position === 'number') return filled(OPEN_BY, say('position'), language);
-  if (telling === 'temperature' && isShort(mode)) return `${say('mode')}, ${text}`;
+  if ((telling === 'temperature' || telling === 'humidity') && isShort(mode)) return `${say('mode')}, ${text}`;
   if (telling === 'temperature' && isShort(targetTemperature)) {
     return `${text}, ${filled(AIMS_AT, say('targetTemperature'), language)}`;
   }
@@ -136,6 +147,11 @@ export function thingText(entry: Entry, field: string, language: Language): stri
 function fieldText({ state, raw }: Entry, field: string, language: Language): string {
   const isMetered = Object.hasOwn(METERED, field) && typeof raw[field] === 'number';
   return valueText(field, state[field], language, isMetered ? METERED[field] : undefined);
+}
+
+/** The unit of a field of a state, which for meters of water depends on the other fields. */
+function unitIn(field: string, state: State): string | undefined {
+  return isFlowMeter(state) ? (METERED[field] ?? spoken(field).unit) : spoken(field).unit;
 }
 
 function spoken(field: string): Spoken {

@@ -78,7 +78,7 @@ describe('what is chosen in the picker', () => {
     assert.equal(about('wall'), 'Sauna · I short 06:09');
     assert.equal(about('wall', finnish), 'Sauna · I lyhyt klo 6.09');
     assert.match(about('old'), /^Sauna · I short \S.*2020/, 'of another day');
-    assert.equal(about('never'), 'Sauna · 90 %');
+    assert.equal(about('never'), 'Sauna · battery 90 %');
     assert.equal(about('lamp', texts, 'colorTemperature'), 'Sauna · on 60 %, 2700 K');
     assert.equal(about('lamp', texts, 'brightness'), 'Sauna · on 60 %');
   });

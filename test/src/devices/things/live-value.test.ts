@@ -26,6 +26,7 @@ describe('live values', () => {
     [{ open: true }, 'open', 'auki'],
     [{ position: 40 }, '40 %', '40 %'],
     [{ home: true }, 'home', 'kotona'],
+    [{ flow: 0, volume: 532_100, batteryVoltage: 3.6 }, '532100 l', '532100 l'],
     [{ battery: 80, reachable: true, lastSeen: '2026-11-03T12:00:00.000Z' }, '80 %', '80 %'],
     [{ reachable: true }, '', ''],
     [{ temperature: null, on: undefined, mode: '' }, '', ''],
@@ -51,6 +52,10 @@ describe('live values', () => {
     [{ temperature: 21.4, targetTemperature: 22, mode: 'heat' }, '', 'heat, 21.4 °C', 'lämmitys, 21,4 °C'],
     [{ temperature: 21.4, humidity: 40 }, '', '21.4 °C', '21,4 °C'],
     [{ open: true, temperature: 20 }, '', 'open', 'auki'],
+    [{ humidity: 60, mode: 'standard' }, '', 'standard, humidity 60 %', 'normaali, kosteus 60 %'],
+    [{ humidity: 60 }, '', 'humidity 60 %', 'kosteus 60 %'],
+    [{ battery: 80 }, '', 'battery 80 %', 'paristo 80 %'],
+    [{ batteryVoltage: 2.95, batteryLow: false }, '', 'battery 2.95 V', 'paristo 2,95 V'],
     [{}, '', '', ''],
   ];
   for (const [state, field, en, fi] of chosen) {
