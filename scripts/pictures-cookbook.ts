@@ -14,6 +14,8 @@ const PAGES = join(packageRoot, 'docs', 'cookbook');
 const FOLDER = join(packageRoot, 'docs', 'pictures', 'cookbook');
 const EMAIL = 'aino@example.fi';
 
+const ACCOUNT = 'account';
+
 /** Wide enough for a whole flow, and sharp. */
 const SIZE = { viewport: { width: 2300, height: 900 }, deviceScaleFactor: 1.5 };
 /** The grid and its lines would only blur what is shown. */
@@ -24,10 +26,8 @@ async function main(): Promise<void> {
   const desk = await Desk.open({ userDir: await userDirWithDashboard() });
   let isLoggedIn = false;
   for (const [page, example] of recipes()) {
-    const flow = read(example);
-    const account = flow.find(({ type }) => type === 'cozify-account')?.id ?? '';
-    await desk.nodeRed.deploy(flow.map((node) => inOrder(node, desk.simulator.cloudUrl)));
-    if (!isLoggedIn) await desk.logIn({ id: account, email: EMAIL });
+    await desk.nodeRed.deploy(read(example).map((node) => inOrder(node, desk.simulator.cloudUrl)));
+    if (!isLoggedIn) await desk.logIn({ id: ACCOUNT, email: EMAIL });
     isLoggedIn = true;
     const editor = await desk.editor({ locale: 'en-GB', colorScheme: 'light', ...SIZE });
     writeFileSync(join(FOLDER, `${page}.png`), await pictureOf(editor));
@@ -51,9 +51,10 @@ function recipes(): [page: string, example: string][] {
   });
 }
 
-/** The node as it is shipped, but at the simulated cloud. */
+/** The node as it is shipped, but with one account for all examples, at the simulated cloud. */
 function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
-  return node.type === 'cozify-account' ? { ...node, name: 'Koti', cloudUrl, credentials: { email: EMAIL } } : node;
+  if (node.type !== 'cozify-account') return 'account' in node ? { ...node, account: ACCOUNT } : node;
+  return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
 }
 
 /** All nodes of the flow that is open, with a margin. */

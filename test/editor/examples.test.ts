@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
+import { becomes } from '../support/becomes';
 import type { FlowNode } from '../live/harness/flow';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { Desk, until, type Editor } from './support';
@@ -90,6 +91,23 @@ for (const version of EDITOR_VERSIONS) {
       await desk?.close();
     });
 
+    it('brings no second account, imported twice or after an example of the dashboard', async () => {
+      const { id } = await desk.deployAccount();
+      const editor = await desk.editor();
+      const dashboards = NAMES.filter((name) => /dashboard/i.test(name)).slice(0, 2);
+      for (const name of [...dashboards, 'Ping']) assert.equal(await importExample(editor, name), 'imported', name);
+      assert.equal(await importExample(editor, 'Ping'), 'copied');
+      await becomes(
+        () =>
+          editor.page.evaluate<string[]>(`(() => {
+            const accounts = [];
+            RED.nodes.eachConfig((node) => { if (node.type === 'cozify-account') accounts.push(node.id); return true; });
+            return accounts;
+          })()`),
+        [id],
+      );
+    });
+
     it('takes that account, and can be taken back', async () => {
       const { id } = await desk.deployAccount();
       const editor = await desk.editor();
@@ -141,17 +159,21 @@ async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['loca
   return entries;
 }
 
-/** Imports an example; where its account is there already, by *Import copy*, which keeps that account. */
-async function importExample(editor: Editor, name: string): Promise<void> {
+/** Imports an example; if Node-RED asks because its nodes are there already, as a copy. */
+async function importExample(editor: Editor, name: string): Promise<'imported' | 'copied'> {
+  const tabs = editor.page.getByRole('link', { name: labelOf(name), exact: true });
+  const copy = editor.page.getByRole('button', { name: 'Import copy', exact: true });
+  const before = await tabs.count();
   const entries = await openMenu(editor);
   await editor.untilStill();
   await entries.getByText(name, { exact: true }).click();
   await editor.page.locator('#red-ui-clipboard-dialog-ok').click();
-  const tab = editor.page.getByRole('link', { name: labelOf(name), exact: true }).first();
-  const copy = editor.page.getByRole('button', { name: 'Import copy', exact: true });
-  await until('the import, or the question about it', async () => (await tab.count()) + (await copy.count()) > 0);
-  if ((await copy.count()) > 0) await copy.click();
-  await tab.waitFor({ state: 'attached' });
+  const isImported = async (): Promise<boolean> => (await tabs.count()) > before;
+  await until('the import, or the question about it', async () => (await isImported()) || (await copy.count()) > 0);
+  const isAsked = (await copy.count()) > 0;
+  if (isAsked) await copy.click();
+  await until('the tab', isImported);
+  return isAsked ? 'copied' : 'imported';
 }
 
 /** What the tests need of an element in the browser. */

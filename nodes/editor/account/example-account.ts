@@ -1,19 +1,21 @@
-/** The account that all examples have: each of them brings it, and Node-RED keeps it once. */
-const OF_EXAMPLES = '7f4a11f9307145a2';
+/** The description of the account in each example. A copy that Node-RED imports under another id has it, too. */
+const INFO = 'This account came with an example.';
 
 interface Account {
   id: string;
   type?: string;
+  info?: string;
+  name?: string;
   users?: User[];
 }
 
-/** A node with an account, with what Node-RED compares to see whether it was changed. */
+/** A node that uses an account; Node-RED compares `_config` to see whether the node was changed. */
 interface User {
   account?: string;
   _config?: Record<string, string>;
 }
 
-/** What can be taken back, as Node-RED keeps it. */
+/** An event of Node-RED's undo history. */
 interface HistoryEvent {
   t: string;
   nodes?: string[];
@@ -21,19 +23,19 @@ interface HistoryEvent {
 }
 
 /**
- * Has an example that was just imported use the account that there is, in place of its own: a home has one account, and
- * its login. Without any the example's own stays.
+ * Replaces the account of an example that was just imported by the account that is there already, because a home has one
+ * account and its login. The example's account stays if there is no other.
  */
 export function takeAccountThereIs(added: object): void {
-  const { id, type } = added as Account;
-  // Node-RED tells of the account first, then adds the nodes that use it, then says what can be taken back.
-  if (type === 'cozify-account' && id === OF_EXAMPLES) setTimeout(replace, 0);
+  const { id, type, info, name } = added as Account;
+  // Node-RED adds the account first, then the nodes that use the account, then the event of the undo history.
+  if (type === 'cozify-account' && info === INFO && !name) setTimeout(() => replace(id), 0);
 }
 
-function replace(): void {
-  const own = RED.nodes.node(OF_EXAMPLES) as Account | null | undefined;
-  const other = otherAccount();
-  const imported = importOf(RED.history.peek() as HistoryEvent | undefined);
+function replace(id: string): void {
+  const own = RED.nodes.node(id) as Account | null | undefined;
+  const other = otherAccount(id);
+  const imported = importOf(id, RED.history.peek() as HistoryEvent | undefined);
   if (own === null || own === undefined || other === undefined || imported === undefined) return;
   for (const user of [...(own.users ?? [])]) {
     user.account = other.id;
@@ -43,23 +45,23 @@ function replace(): void {
     RED.editor.validateNode(user);
   }
   own.users = [];
-  imported.nodes = imported.nodes?.filter((id) => id !== OF_EXAMPLES) ?? [];
-  RED.nodes.remove(OF_EXAMPLES);
+  imported.nodes = imported.nodes?.filter((node) => node !== id) ?? [];
+  RED.nodes.remove(id);
   RED.view.redraw(true);
 }
 
-/** An import by which the account came; none where the flows have just been loaded. */
-function importOf(event: HistoryEvent | undefined): HistoryEvent | undefined {
+/** The import that added an account; undefined if the flows have just been loaded. */
+function importOf(id: string, event: HistoryEvent | undefined): HistoryEvent | undefined {
   if (event === undefined) return undefined;
-  if (event.t === 'add' && event.nodes?.includes(OF_EXAMPLES) === true) return event;
-  return event.events?.map(importOf).find((found) => found !== undefined);
+  if (event.t === 'add' && event.nodes?.includes(id) === true) return event;
+  return event.events?.map((one) => importOf(id, one)).find((found) => found !== undefined);
 }
 
-function otherAccount(): Account | undefined {
+function otherAccount(id: string): Account | undefined {
   let found: Account | undefined;
   RED.nodes.eachConfig((node) => {
-    const { id, type } = node as Account;
-    if (type === 'cozify-account' && id !== OF_EXAMPLES) found ??= node as Account;
+    const account = node as Account;
+    if (account.type === 'cozify-account' && account.id !== id) found ??= account;
     return true;
   });
   return found;
