@@ -100,7 +100,7 @@ describe('choosing', () => {
     await until('the keys to be at it', isAtIt);
     await becomes(() => picker.option(meter.id).getAttribute('aria-selected'), 'true');
     await keyboard.press('Enter');
-    await picker.untilSaid(/^Saunan lämpömittari taken away$/);
+    await picker.untilSaid(/^Saunan lämpömittari removed$/);
     await picker.choose('saunan läm', meter.id);
     await keyboard.press('Backspace');
     await until('the name', async () => (await picker.search.inputValue()) === 'Saunan lämpömittari');

@@ -54,7 +54,7 @@ describe('what came of a command', () => {
       ]),
       [
         '- Kattovalo: sent, but the hub does not show it yet.',
-        "- Kattovalo: not seen. It can't be reached: check its power.",
+        "- Kattovalo: not confirmed. It can't be reached: check its power.",
         '- Pistorasia: not done. Your role in the Cozify app is too low.',
         '- Pistorasia: not done. The hub did not do it: try again in a while.',
       ],
@@ -87,7 +87,7 @@ describe('what came of a command', () => {
     const missed = { confirmed: false, reason: 'unreachable' as const, members, did };
     const each = [
       { id: 'ceiling', isOk: true, text: 'Saunan kattovalo is off.' },
-      { id: 'floor', isOk: false, text: "Saunan lattiavalo: not seen. It can't be reached: check its power." },
+      { id: 'floor', isOk: false, text: "Saunan lattiavalo: not confirmed. It can't be reached: check its power." },
     ];
 
     it('is said of each lamp of a room, whether or not it did it', () => {

@@ -31,9 +31,9 @@ describe('the line under a picker', () => {
   }
 
   it('says what was done for as long as it takes to read that, then how it stands', () => {
-    line.done('Kattovalo taken away');
+    line.done('Kattovalo removed');
     standing = 'Nothing chosen: everything at home, 40 devices';
-    assert.equal(afterMs(2_900), 'Kattovalo taken away');
+    assert.equal(afterMs(2_900), 'Kattovalo removed');
     assert.equal(afterMs(200), standing);
   });
 
@@ -43,7 +43,7 @@ describe('the line under a picker', () => {
   });
 
   it('says at once how it stands when a person does the next thing', () => {
-    line.done('Kattovalo taken away');
+    line.done('Kattovalo removed');
     standing = '2 chosen';
     line.stand();
     assert.equal(said, standing);
@@ -51,12 +51,12 @@ describe('the line under a picker', () => {
   });
 
   it('does not talk into a search, nor once another account was chosen', () => {
-    line.done('Kattovalo taken away');
+    line.done('Kattovalo removed');
     standing = 'Nothing chosen';
     isFree = false;
     clock.tick(3_000);
-    assert.equal(said, 'Kattovalo taken away');
-    line.done('Lukuvalo taken away');
+    assert.equal(said, 'Kattovalo removed');
+    line.done('Lukuvalo removed');
     line.clear();
     isFree = true;
     clock.tick(5_000);

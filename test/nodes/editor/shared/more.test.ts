@@ -8,7 +8,7 @@ describe('what is under More', () => {
 
   it('is told by its names, but where something is not as by default, by that', () => {
     assert.equal(toldOf([part('fade'), part('hub')]), '· fade, hub');
-    assert.equal(toldOf([part('fade', 'fade over 5 s'), part('hub')]), '· fade over 5 s');
+    assert.equal(toldOf([part('transition', 'transition 5 s'), part('hub')]), '· transition 5 s');
     assert.equal(toldOf([]), '');
     const kinds = { ...part('capabilities'), isSilent: true };
     assert.equal(toldOf([part('hub'), kinds]), '· hub', 'what other rows say as well');
