@@ -100,6 +100,8 @@ function parseResolve(body: Record<string, unknown>): ResolveWishes {
   const { targets = [], lang } = body;
   if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
   expectFew(targets, 'targets');
+  const wrong = targets.findIndex((target) => typeof target !== 'object' || target === null || Array.isArray(target));
+  if (wrong >= 0) throw badInput(`targets[${wrong}] should be an object, but was ${kindOf(targets[wrong])}.`);
   return {
     targets: targets as unknown[],
     rooms: textList(body['rooms'], 'rooms'),

@@ -1,15 +1,24 @@
 import type texts from '../locales/en-US/cozify-email.json';
 import { showDefaults } from './shared/absent.js';
 import { type ActionNode, labelOf, prepareSetting } from './shared/action-node.js';
-import type { KeyOf } from './shared/catalogue.js';
+import { type KeyOf, translate } from './shared/catalogue.js';
+import { isEmail, isFromEnv } from './shared/checks.js';
 import { rememberForm } from './shared/saving.js';
 
 export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
-type Email = ActionNode<KeyOf<typeof texts>> & { mode?: string };
+type Email = ActionNode<KeyOf<typeof texts>> & { mode?: string; emailType?: string };
 
 export function label(this: Email): string {
   return this.mode === 'set' ? labelOf(this, 'label.set', 'label.setOf') : labelOf(this, 'label.get', 'label.getOf');
+}
+
+/** Checks an address that the node sets and that is typed in the dialog; other addresses are known when a message comes. */
+export function checkEmail(this: Email, value: unknown, _options: object): true | string {
+  const mode = $('#node-input-mode').val() ?? this.mode ?? 'get';
+  const type = $('#node-input-emailType').val() ?? this.emailType ?? 'msg';
+  if (mode !== 'set' || type !== 'str' || isFromEnv(value)) return true;
+  return (typeof value === 'string' && isEmail(value)) || translate('invalid.email');
 }
 
 export function oneditprepare(this: object): void {

@@ -40,7 +40,7 @@ export function checkTimeout(value: unknown, _options: object): true | string {
 
 export function oneditprepare(this: Wait): void {
   showDefaults(this);
-  const condition = new ConditionForm(this.condition, { canChange: true });
+  const condition = new ConditionForm(this.condition, { canChange: true, isRequired: true });
   const timeout = new DurationField('timeout', this.timeout ?? $('#node-input-timeout').val(), checkTimeout);
   prepareMatch();
   const picker = prepareTargets(this.targets, {

@@ -1,7 +1,7 @@
 import { pressWord } from '../../src/devices/things/live-value.js';
 import type { TargetPicker } from './picker/picker.js';
 import { PickerTexts } from './picker/texts.js';
-import { HomeApi, type HomeEvent } from './home/home-api.js';
+import { type FeedAnswer, HomeApi, type HomeEvent } from './home/home-api.js';
 import { pause } from './home/follower.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
@@ -54,11 +54,19 @@ export class PressListening {
         continue;
       }
       failures = 0;
+      if (this.#isAway(reply.answer.hubs)) return this.#stop(t('error.COZIFY_HUB_OFFLINE'));
       const presses = reply.answer.events.filter(({ event }) => event === 'press');
       // What was pressed before is not meant.
       if (after !== undefined) for (const press of presses) this.#hear(press);
       after = reply.answer.last;
     }
+  }
+
+  /** Whether no hub can be reached that has one of the chosen switches; without a choice, no hub at all. */
+  #isAway(all: FeedAnswer['hubs']): boolean {
+    const chosen = this.#picker.targets.map(({ hub }) => hub).filter((hub) => hub !== '');
+    const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));
+    return hubs.length > 0 && hubs.every(({ away }) => away);
   }
 
   /** Counts down what is left, and ends with the dialog. */

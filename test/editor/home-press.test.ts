@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk } from './support';
 import { deployLamp } from './support/lamp-flow';
@@ -63,6 +64,21 @@ describe('The button dialog, which hears the switch', () => {
     await untilRow();
     assert.equal(await listen.getAttribute('aria-pressed'), 'true');
     await listen.click();
+    await editor.closeNode('cancel');
+  });
+
+  it('does not count down while the hub can not be reached', async () => {
+    const hub = await deployLamp(desk);
+    const editor = await desk.editor();
+    await editor.openNode('button');
+    await hub.goOffline();
+    const listen = editor.page.locator('#cozify-press-listen');
+    await becomes(async () => {
+      if ((await listen.getAttribute('aria-pressed')) === 'false') await listen.click();
+      return editor.page.locator('#cozify-press-heard').innerText();
+    }, /^The hub can't be reached/);
+    await becomes(() => listen.getAttribute('aria-pressed'), 'false');
+    await hub.goOnline();
     await editor.closeNode('cancel');
   });
 });

@@ -21,7 +21,7 @@ describe('The palette', () => {
     const shown = await labels(editor);
     const [home, login] = [
       ['command', 'read', 'changes', 'button', 'wait', 'request'],
-      ['login', 'ping', 'refresh', 'token', 'e-mailaddress', 'reset', 'accountevents'],
+      ['login', 'ping', 'refresh', 'token', 'e‑mailaddress', 'reset', 'accountevents'],
     ] as const;
     const places = (names: readonly string[]): number[] => names.map((name) => shown.indexOf(name));
     assert.ok(!places([...home, ...login]).includes(-1), `it has ${shown.join(', ')}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Desk, LANGUAGES, LOCALES, ask, text, until, type Language } from './support';
+import { openOnPhone } from './support/phone';
 
 describe('Test in the dialog of a ping node', () => {
   let desk: Desk;
@@ -55,6 +56,22 @@ describe('Test in the dialog of a ping node', () => {
       assert.equal(await editor.isDeployLit(), false);
     });
   }
+
+  it('stands at the left edge on a phone, and the text of the checkbox beside the box', async () => {
+    await desk.deployLogin();
+    const editor = await openOnPhone(desk, 'ping');
+    const box = async (selector: string) => {
+      const found = await editor.page.locator(selector).boundingBox();
+      assert.ok(found, selector);
+      return found;
+    };
+    assert.equal((await box('#cozify-ping-test')).x, (await box('#dialog-form .cozify-dialog')).x);
+    const checkbox = await box('#node-input-autorefresh');
+    const words = await box('#dialog-form [for=node-input-autorefresh] span');
+    assert.ok(words.height > 30, 'two lines');
+    assert.ok(words.x >= checkbox.x + checkbox.width, `${words.x} ${checkbox.x}`);
+    await editor.closeNode('cancel');
+  });
 
   it('says why the cloud could not be asked', async () => {
     await desk.deployLogin();

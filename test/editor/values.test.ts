@@ -179,6 +179,45 @@ describe('which value, when and how it is compared', () => {
     await editor.closeNode('cancel');
   });
 
+  it('a wait without a condition, an address that is none and a lamp without buttons are shown as wrong', async () => {
+    const hub = await deployNodes(desk, {});
+    const flows = (await desk.nodeRed.flows()).filter(({ id }) => id !== 'wait' && id !== 'button');
+    const place = { z: 'tab', x: 600, account: 'account', name: '', hub: '' };
+    const lamp = chosen(hub, 'Lukuvalo');
+    await desk.nodeRed.deploy([
+      ...flows,
+      { ...place, id: 'wait', type: 'cozify-wait', y: 80, targets: [lamp], condition: null, wires: [[], []] },
+      { ...place, id: 'button', type: 'cozify-button', y: 160, targets: [lamp], presses: [], outputs: 1, wires: [[]] },
+      {
+        ...place,
+        id: 'email',
+        type: 'cozify-email',
+        y: 240,
+        mode: 'set',
+        email: 'kukkuu',
+        emailType: 'str',
+        wires: [[]],
+      },
+    ]);
+    const editor = await desk.editor();
+    const { page } = editor;
+    for (const id of ['wait', 'button', 'email']) {
+      await becomes(() => page.evaluate<boolean>(`RED.nodes.node('${id}').valid`), false, id);
+    }
+    await editor.openNode('wait');
+    await becomes(() => page.locator('#node-input-condition-field').getAttribute('aria-invalid'), 'true');
+    await untilSays(editor, '#cozify-condition-problem', /^Choose what to wait for/);
+    await page.locator('#node-input-condition-field').selectOption('on');
+    await becomes(() => page.locator('#cozify-condition-problem').innerText(), '');
+    await editor.closeNode('cancel');
+    await editor.openNode('button');
+    await becomes(() => page.locator('.cozify-target-chip').innerText(), /no buttons/);
+    await editor.closeNode('cancel');
+    await editor.openNode('email');
+    await page.locator('.red-ui-typedInput-container.input-error').waitFor();
+    await editor.closeNode('cancel');
+  });
+
   it('says it in Finnish, with the name that messages have', async () => {
     const hub = await deployNodes(desk, {});
     const sauna = chosen(hub, SAUNA);

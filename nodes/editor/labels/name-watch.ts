@@ -1,11 +1,11 @@
+import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
 import { callEndpoint } from '../account/api.js';
 import { relabel } from '../account/relabel.js';
 import type { SavedTarget } from '../picker/target.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import { cloudOfAccount } from '../shared/chosen-account.js';
-import { type Meaning, namesOf, noteTarget, type TargetNode } from '../shared/target-checks.js';
-import type { ToldThing } from './known-names.js';
+import { namesOf, noteTarget, type TargetNode } from '../shared/target-checks.js';
 import { knownNames } from './node-label.js';
 
 /** Node-RED tells of each node that it loads, and of each change; accounts are asked about all of them together. */
@@ -22,11 +22,7 @@ interface WatchedNode extends TargetNode {
   rooms?: unknown;
 }
 
-/** What an endpoint says of what nodes name. */
-interface Resolved {
-  targets: { is: Meaning; thing: ToldThing | null }[];
-  rooms: { thing: ToldThing | null }[];
-}
+const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
 /** What is asked of one account: things by their ids and by their names, and rooms. */
 interface Asked {
@@ -104,7 +100,7 @@ async function learn(account: string, { ids, names, rooms }: Asked): Promise<boo
   const reply = await callEndpoint('POST', url, isResolved, { ...body, ...at });
   if (!reply.isOk) return false;
   const { answer } = reply;
-  targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index]?.is ?? 'unknown'));
+  targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index] ?? UNKNOWN));
   knownNames.note(
     account,
     [...answer.targets, ...answer.rooms].flatMap(({ thing }) => thing ?? []),
@@ -148,7 +144,7 @@ function once(targets: readonly SavedTarget[]): SavedTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
 }
 
-function isResolved(answer: unknown): answer is Resolved {
-  const { targets, rooms } = (answer ?? {}) as Partial<Resolved>;
+function isResolved(answer: unknown): answer is AllResolved {
+  const { targets, rooms } = (answer ?? {}) as Partial<AllResolved>;
   return Array.isArray(targets) && Array.isArray(rooms);
 }

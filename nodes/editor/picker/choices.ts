@@ -102,6 +102,8 @@ export interface ChipsShown {
   isHubAway?: boolean;
   /** What is set on what is chosen. */
   field?: string;
+  /** What the node asks of the things. */
+  can?: string;
 }
 
 /** How choices are shown. What nobody knows anything of is shown as it was saved. */
@@ -111,7 +113,7 @@ export function chipsOf(targets: readonly SavedTarget[], shown: ChipsShown): Chi
 
 function chipOf(
   target: SavedTarget,
-  { known, texts, hubs = new Map(), isHubAway = false, field = '' }: ChipsShown,
+  { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipsShown,
 ): Chip {
   const is = known.isOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
@@ -119,7 +121,7 @@ function chipOf(
   const parts =
     thing === undefined
       ? [texts.unfound(is, isHubAway, known.several(target).length)]
-      : [hub, ...texts.aboutOf(thing, field)];
+      : [hub, ...(isMute(thing, can) ? [thing.room, texts.t('picker.noButtons')] : texts.aboutOf(thing, field))];
   return {
     target,
     kind: thing?.kind ?? target.kind,
@@ -133,6 +135,11 @@ function chipOf(
     deeds: thing === undefined ? [] : deedsOf(thing),
     several: known.several(target).map((one) => ({ thing: one, label: one.room ?? texts.t('picker.noRoom') })),
   };
+}
+
+/** Whether a button node would never hear a thing. */
+function isMute({ does }: Thing, can: string): boolean {
+  return can === 'press' && !does.includes('buttons');
 }
 
 /** What can be tried of a thing at once, as far as is known what it can do. */

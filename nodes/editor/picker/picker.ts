@@ -30,7 +30,7 @@ export interface PickerOptions {
   /** What is meant if nothing is chosen, in a sentence, where nothing else says so. */
   nothing?: string | undefined;
   /** It is known what the node finds by a choice. */
-  onFound?: (target: SavedTarget, is: Resolved['is']) => void;
+  onFound?: (target: SavedTarget, found: Resolved) => void;
   /** The choices are others, or more is known of them. */
   onChange: (picker: TargetPicker) => void;
 }
@@ -233,7 +233,7 @@ export class TargetPicker {
       open.forEach((target, index) => {
         const resolved = reply.answer.targets[index] ?? UNKNOWN;
         this.#known.note(target, resolved);
-        this.#options.onFound?.(target, resolved.is);
+        this.#options.onFound?.(target, resolved);
       });
       this.#show();
     }
@@ -368,9 +368,9 @@ export class TargetPicker {
   }
 
   #shownChips(): Chip[] {
-    const { texts, field = () => '' } = this.#options;
+    const { texts, field = () => '', wanted } = this.#options;
     const shown = { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
-    return chipsOf(this.#targets, { ...shown, field: field() });
+    return chipsOf(this.#targets, { ...shown, field: field(), can: wanted().can ?? '' });
   }
 
   #show(): void {

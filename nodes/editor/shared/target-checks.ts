@@ -20,26 +20,46 @@ const TYPES = ['cozify-command', 'cozify-read', 'cozify-changes', 'cozify-wait',
 /** Several names are noted together. */
 const PAUSE_MS = 500;
 
-/** What names mean by which nodes look things up, by account and name. */
-// eslint-disable-next-line no-restricted-syntax -- A cache: Node-RED checks nodes when it likes, and waits for no answer.
-const findings = new Map<string, Meaning>();
+const BUTTON = 'cozify-button';
 
-/** Notes what a name means. */
-export function noteTarget(account: string, hub: string, target: SavedTarget, is: Meaning): void {
-  const key = keyOf(account, hub, target);
-  if (target.id !== '' || findings.get(key) === is) return;
-  findings.set(key, is);
-  // A dialog may have been closed, and its node checked, before this was known.
-  window.setTimeout(() => nodesWithNames().forEach(checkAgain), PAUSE_MS);
+/** The result of looking up a target. */
+interface Finding {
+  is: Meaning;
+  /** False if presses of the thing can't be heard; undefined if the thing is not known. */
+  hasButtons: boolean | undefined;
 }
 
-/** A node is fine unless it is known that a name is not there, or that several things have it. */
+/** Findings by account and target. */
+// eslint-disable-next-line no-restricted-syntax -- A cache: Node-RED checks nodes when it likes, and waits for no answer.
+const findings = new Map<string, Finding>();
+
+/** Stores the result of looking up a target, and checks the nodes again that it may concern. */
+export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
+  const key = keyOf(account, hub, target);
+  const known = findings.get(key);
+  const hasButtons = thing?.does.includes('buttons');
+  if (known?.is === is && known.hasButtons === hasButtons) return;
+  findings.set(key, { is, hasButtons });
+  // A dialog may have been closed, and its node checked, before this was known.
+  window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
+}
+
+/**
+ * Finds a target whose name nothing or several things have, and a target of a button node that has no buttons. A target
+ * that was not looked up is fine.
+ */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
-  const { account = '', hub = '' } = this;
-  const bad = namesOf(targets).find((target) => isBad(findings.get(keyOf(account, hub, target))));
-  if (bad === undefined) return true;
-  const is = findings.get(keyOf(account, hub, bad));
-  return translate(is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', { name: bad.name });
+  const { account = '', hub = '', type } = this;
+  const findingOf = (target: SavedTarget): Finding | undefined => findings.get(keyOf(account, hub, target));
+  const bad = namesOf(targets).find((target) => isBad(findingOf(target)?.is));
+  if (bad !== undefined) {
+    return translate(findingOf(bad)?.is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', {
+      name: bad.name,
+    });
+  }
+  const all = type === BUTTON && Array.isArray(targets) ? (targets as SavedTarget[]) : [];
+  const mute = all.find((target) => findingOf(target)?.hasButtons === false);
+  return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
 }
 
 /** Those of a node's targets that are to be looked up by their names. */
@@ -60,20 +80,20 @@ function checkAgain(node: TargetNode): void {
   RED.view.redraw();
 }
 
-function nodesWithNames(): TargetNode[] {
-  const named: TargetNode[] = [];
+function nodesToCheck(): TargetNode[] {
+  const found: TargetNode[] = [];
   RED.nodes.eachNode((node) => {
     const one = node as TargetNode;
-    if (TYPES.includes(one.type ?? '') && namesOf(one.targets).length > 0) named.push(one);
+    if (one.type === BUTTON || (TYPES.includes(one.type ?? '') && namesOf(one.targets).length > 0)) found.push(one);
     return true;
   });
-  return named;
+  return found;
 }
 
 function isBad(is: Meaning | undefined): boolean {
   return is === 'gone' || is === 'several';
 }
 
-function keyOf(account: string, hub: string, { hub: own, kind, name }: SavedTarget): string {
-  return JSON.stringify([account, own || hub, kind, name]);
+function keyOf(account: string, hub: string, { hub: own = '', kind = '', id = '', name = '' }: SavedTarget): string {
+  return JSON.stringify([account, own || hub, kind, id, id === '' ? name : '']);
 }

@@ -54,7 +54,7 @@ export function prepareTargets(
     mayWrite: RED.user.hasPermission('cozify.write'),
     field,
     nothing,
-    onFound: (target, is) => noteTarget(chosenAccount()?.id ?? '', typedHub(), target, is),
+    onFound: (target, found) => noteTarget(chosenAccount()?.id ?? '', typedHub(), target, found),
     onChange,
   });
   $('#node-input-targets-list').data(NAME, picker);

@@ -25,6 +25,7 @@ export class ConditionForm {
   readonly #saved: SavedCondition | null;
   readonly #field: OpenSelect;
   readonly #canChange: boolean;
+  readonly #isRequired: boolean;
   /** What stands in the place of the value, so that it is left alone while that is the same. */
   #shown = '';
   #isTyped = false;
@@ -32,8 +33,9 @@ export class ConditionForm {
   #isGuess = false;
   #things: readonly Thing[] = [];
 
-  /** `canChange`: a value that changes can be waited for, too. */
-  constructor(saved: unknown, { canChange = false } = {}) {
+  /** `canChange`: the condition can be that the value changes; `isRequired`: a node without a condition is wrong. */
+  constructor(saved: unknown, { canChange = false, isRequired = false } = {}) {
+    this.#isRequired = isRequired;
     this.#saved = typeof saved === 'object' ? (saved as SavedCondition | null) : null;
     this.#canChange = canChange;
     const { field = '', op = 'is', value } = this.#saved ?? {};
@@ -157,17 +159,23 @@ export class ConditionForm {
     });
   }
 
-  /** What makes no sense turns red, and says why. */
+  /** Marks the wrong field red and shows why it is wrong. */
   #check(): void {
     const condition = this.value;
-    const checked = condition === null ? true : checkCondition(condition, {});
-    const problem = checked === true ? '' : checked;
-    this.#$value
-      .toggleClass('input-error', problem !== '')
-      .attr({ 'aria-invalid': String(problem !== ''), 'aria-describedby': 'cozify-condition-problem' });
+    const isMissing = condition === null && this.#isRequired;
+    const checked = condition === null || checkCondition(condition, {});
+    const problem = isMissing ? translate('invalid.noCondition') : checked === true ? '' : checked;
+    mark(this.#$value, problem !== '' && !isMissing);
+    mark($('#node-input-condition-field'), isMissing);
     const $problem = $('#cozify-condition-problem');
     if ($problem.text() !== problem) $problem.text(problem);
   }
+}
+
+function mark($field: JQuery, isWrong: boolean): void {
+  $field
+    .toggleClass('input-error', isWrong)
+    .attr({ 'aria-invalid': String(isWrong), 'aria-describedby': 'cozify-condition-problem' });
 }
 
 function newInput(): JQuery {

@@ -313,6 +313,11 @@ describe('the endpoints of the picker', () => {
       for (const body of [{ targets: 'x' }, { rooms: [7] }, { hubs: 'x' }, { rooms: Array(2_001).fill('x') }]) {
         assertRefused(await post('resolve', body), 400, 'COZIFY_BAD_INPUT');
       }
+      for (const wrong of [5, null, 'Lukuvalo', []]) {
+        const reply = await post('resolve', { targets: [target('Lukuvalo'), wrong] });
+        assertRefused(reply, 400, 'COZIFY_BAD_INPUT');
+        assert.match(reply.text, /targets\[1\] should be an object/);
+      }
     });
   });
 

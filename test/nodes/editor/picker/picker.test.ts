@@ -137,6 +137,15 @@ describe('what is chosen in the picker', () => {
   });
 });
 
+describe('a chip of a button node', () => {
+  it('says that a lamp has no buttons', () => {
+    const known = new KnownThings();
+    known.take([thing('a', 'Valo'), thing('b', 'Kytkin', { does: ['read', 'buttons'], state: {} })]);
+    const about = chipsOf([saved('a', ''), saved('b', '')], { known, texts, can: 'press' }).map((chip) => chip.about);
+    assert.deepEqual(about, ['Sauna · no buttons', 'Sauna']);
+  });
+});
+
 describe('the list of the picker', () => {
   const things = [
     thing('d', 'Sauna', {
