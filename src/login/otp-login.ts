@@ -85,8 +85,8 @@ export class OtpLogin {
   }
 
   /**
-   * Logs in with a code, by default one sent to the address of the code on its way. The same code twice at the same
-   * time counts once, and so does one in lower case that is tried in upper case as well.
+   * Logs in with a code. Without an address, the code is one for the address of the pending code. The same code twice at
+   * the same time counts as one try, and so does a code with lower-case letters that is sent in upper case as well.
    */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
@@ -97,16 +97,16 @@ export class OtpLogin {
     );
   }
 
-  /** Codes seen are in upper case: one typed in lower case that the cloud refuses is shown to it once more in upper case. */
+  /** Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in upper case. */
   async #exchange(email: string, code: string): Promise<void> {
     const { session, state } = this.#options;
     if (state.isOver) throw hasEnded();
-    const isInLowerCase = /\p{Ll}/u.test(code) && !/\p{Lu}/u.test(code);
+    const inUpperCase = code.toUpperCase();
     try {
       await session.logIn(email, code);
     } catch (error) {
-      if (!isInLowerCase || toCozifyError(error).code !== 'COZIFY_OTP_REJECTED') throw error;
-      await session.logIn(email, code.toUpperCase());
+      if (inUpperCase === code || toCozifyError(error).code !== 'COZIFY_OTP_REJECTED') throw error;
+      await session.logIn(email, inUpperCase);
     }
   }
 
