@@ -39,6 +39,8 @@ export interface AccountParts extends LastingParts {
   backgroundTasks: BackgroundTasks;
   /** The one timer of all plans. */
   timers: TimerQueue;
+  /** Reports a change of the hubs' reachability, by one event. */
+  noteHubReach: () => void;
 }
 
 /** Makes the parts of an account for a run, and connects them. */
@@ -74,15 +76,16 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
     ...shared,
     log,
     askKeys: async () => (await session.ask()).isAccepted,
-    onReach: () => {
-      events.noteHubReach();
-      homes.noteReach();
-    },
+    onReach: () => noteHubReach(),
   });
+  const noteHubReach = (): void => {
+    events.noteHubReach();
+    homes.noteReach();
+  };
   const homes = new LazyHomes(options, state, hubClients);
   const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
   const floors = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...floors, rateLimiter: options.rateLimiter, settings: options });
-  return { ...floors, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks };
+  return { ...floors, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
 }

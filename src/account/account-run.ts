@@ -90,17 +90,22 @@ export class AccountRun {
   /** The state has changed. */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.loader.isReady || this.isOver) return;
-    const { state, session, homes, backgroundTasks, events } = this.parts;
+    const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
     const { login, hubs } = cloudOf(before, state.origin);
     const isNewToken = login?.token !== session.login?.token;
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
     if (isNewToken) session.takeUpDropped();
     if (hubs !== state.cloud.hubs) homes.noteHubs();
-    if (isReceived) homes.wake();
+    // A log out, in this process or in another one, deletes the hub keys.
+    const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);
+    const isReachForgotten = isLogOut && hubClients.forgetReach();
+    if (isLogOut) homes.noteLogOut();
+    if (isReceived || (isNewToken && session.login !== null)) homes.wake();
     backgroundTasks.plan();
     void this.loader.letGoOfWaiting();
     events.noteChange(before, state.record, announced);
+    if (isReachForgotten) this.parts.noteHubReach();
   }
 
   async #end(): Promise<void> {

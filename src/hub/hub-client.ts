@@ -109,6 +109,12 @@ export class HubClient {
     return this.#health.isReachable;
   }
 
+  /** Whether the hub can't be asked anything: it has no key, and there is no accepted login to get a key with. */
+  get needsLogin(): boolean {
+    const { login } = this.#options.state.cloud;
+    return this.#hub.kept?.key === null && login?.isRejected !== false;
+  }
+
   /** As {@link TransportSelector.isThroughCloud}. */
   get isThroughCloud(): boolean {
     return this.#selector.isThroughCloud;
@@ -147,6 +153,11 @@ export class HubClient {
   /** Notes the end of a poll: whether the answer was good, when it began (monotonic, ms), and its transport. */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#health.notePoll(isGood, startedAt, transport);
+  }
+
+  /** Makes the reachability unknown, see {@link HubHealth.forget}. */
+  forgetReach(): boolean {
+    return this.#health.forget();
   }
 
   /** Nobody polls the hub any more. */

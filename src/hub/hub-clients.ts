@@ -46,6 +46,12 @@ export class HubClients {
     return this.#clients?.get(id)?.isReachable ?? null;
   }
 
+  /** Makes the reachability of all hubs unknown. Returns whether that of any was known. */
+  forgetReach(): boolean {
+    const wereKnown = [...(this.#clients?.values() ?? [])].map((client) => client.forgetReach());
+    return wereKnown.includes(true);
+  }
+
   /** Ends all that is under way with `COZIFY_CLOSED`. */
   close(): void {
     for (const client of this.#clients?.values() ?? []) client.close();

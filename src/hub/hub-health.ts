@@ -43,6 +43,8 @@ export class HubHealth {
   readonly #polls: Row = { count: 0, since: 0, patienceMs: Infinity };
   /** How many answers there have been: a hub that has given one since a step began is there, whatever comes of the step. */
   #answers = 0;
+  /** How often the reachability was forgotten. */
+  #epoch = 0;
   /** What gets no answer beside polls says nothing. */
   #isPolled = false;
   #isClosed = false;
@@ -63,8 +65,10 @@ export class HubHealth {
   begin(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
+    const epoch = this.#epoch;
     let wasSilent = false;
     return (hasAnswered) => {
+      if (epoch !== this.#epoch) return;
       const isDoubt = this.#answers === answersBefore && !this.#isPolled;
       if (hasAnswered) this.#noteAnswer();
       else if (isDoubt && !wasSilent) noteFailure(this.#silences, startedAt);
@@ -87,6 +91,19 @@ export class HubHealth {
   endPolls(): void {
     this.#isPolled = false;
     this.#polls.count = 0;
+  }
+
+  /**
+   * Makes the reachability unknown without notifying anybody, and ignores the answers to steps that have begun already.
+   * Returns whether the reachability was known.
+   */
+  forget(): boolean {
+    const wasKnown = this.#isReachable !== null;
+    this.#epoch += 1;
+    this.#isReachable = null;
+    this.#silences.count = this.#polls.count = 0;
+    this.#alarm.clear();
+    return wasKnown;
   }
 
   /** Tells nothing more. */

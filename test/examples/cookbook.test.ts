@@ -283,6 +283,19 @@ describe('the recipes of the cookbook', () => {
     );
   });
 
+  it('Hub: does not report a log out as a hub that is offline', async () => {
+    const from = bench.shown().length;
+    await bench.logOut();
+    // Long enough for three failed polls.
+    await sleep(6_000);
+    await bench.logIn();
+    await untilHeard();
+    assert.deepEqual(
+      since(from).filter(({ text }) => /^Koti /.test(text)),
+      [],
+    );
+  });
+
   // The last one: while the hub is away nothing else works.
   it('Hub: tells when it is offline, and when it is back', async () => {
     const from = bench.shown().length;

@@ -29,6 +29,8 @@ const ABSENT_MS = 15_000;
 
 /** The hub that is polled: its client. */
 export interface PolledHub extends PollTransports {
+  /** Whether the hub can't be asked anything before the next login. */
+  readonly needsLogin: boolean;
   /** Fails with a {@link CozifyError}. */
   request(request: HubRequest): Promise<HubAnswer>;
   /** Notes the end of a poll: whether the answer was good, when the poll began (monotonic, ms), and its transport. */
@@ -172,11 +174,19 @@ export class DevicePoller {
     else call.isAskedAgain = true;
   }
 
-  /** Polls again at once after a login, if polls have failed. */
+  /** Polls again at once after a login, if polls have failed or wait for a login. */
   wake(): void {
-    if (!this.#isFailing) return;
+    const isWaitingForLogin = this.#call === undefined && !this.#nextPoll.isSet;
+    if (!this.#isFailing && !isWaitingForLogin) return;
     this.#schedule.reset();
     if (this.isRunning && this.#call === undefined) this.#pollIn(0, true);
+  }
+
+  /** Polls anew after a log out. The next poll fails for lack of a key, and none follows until {@link wake}. */
+  noteLogOut(): void {
+    if (!this.isRunning) return;
+    if (this.#call === undefined) this.#pollIn(0, true);
+    else this.#call.controller.abort();
   }
 
   /** Notes a good answer to another request, by its transport: it ends the back-off of failed polls. */
@@ -231,6 +241,11 @@ export class DevicePoller {
     if (!this.isRunning) return;
     // Somebody ended the poll, and needs an answer that is requested now.
     if (isEnded) return this.#pollIn(0, true);
+    // Nothing was sent, so the hub's reachability is unknown, and a login wakes the poller.
+    if (this.#options.hub.needsLogin) {
+      this.#error = error;
+      return;
+    }
     const { startedAt, transport, isTry } = call;
     this.#schedule.noteEnd(call, error);
     // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.

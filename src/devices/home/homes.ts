@@ -2,7 +2,7 @@ import { Arrivals } from '../../async/arrivals.js';
 import type { Clock } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
 import { Turns } from '../../async/turns.js';
-import { toCozifyError } from '../../errors.js';
+import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { CommandPlace } from './commander.js';
 import type { DeviceFilter } from './device-filter.js';
@@ -80,11 +80,18 @@ export class Homes {
     this.arrivals = new Arrivals(options.clock);
   }
 
-  /** The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` when there is none. */
+  /**
+   * The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` if there is none, and
+   * `COZIFY_OTP_REQUIRED` after a log out.
+   */
   get hubs(): KnownHubs {
+    const { client } = this.#options;
     const hubs = this.#options.hubs();
-    // What asks for a client says best why there is none.
-    if (hubs.ids.length === 0) this.#options.client('');
+    // The error of the missing client says why there is no hub.
+    if (hubs.ids.length === 0) client('');
+    if (hubs.ids.every((id) => client(id).needsLogin)) {
+      throw new CozifyError('COZIFY_OTP_REQUIRED', 'The account is not logged in: log in with a one-time code.');
+    }
     return hubs;
   }
 
@@ -228,6 +235,11 @@ export class Homes {
   close(): void {
     for (const live of this.#homes.values()) live.close();
     this.turns.stop();
+  }
+
+  /** Ends the polls of all homes until the next login. */
+  noteLogOut(): void {
+    for (const { poller } of this.#homes.values()) poller.noteLogOut();
   }
 
   /** A hub may be reachable again, or the login back: polls that wait are sent at once. */

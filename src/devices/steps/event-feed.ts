@@ -75,10 +75,12 @@ export class EventFeed {
     live.witness((outcome, isWatched) => this.#take(live, outcome, isWatched));
   }
 
-  /** A hub may be away, or back. */
+  /** Adds an event for each hub that has gone away or has come back. A hub of unknown reachability has done neither. */
   noteReach(): void {
     for (const live of this.#followed) {
-      const isAway = live.client.isReachable === false;
+      const { isReachable } = live.client;
+      if (isReachable === null) this.#away.delete(live);
+      const isAway = isReachable === false;
       if (isAway === this.#away.has(live)) continue;
       if (isAway) this.#away.add(live);
       else this.#away.delete(live);

@@ -58,6 +58,10 @@ export class LazyHomes {
     this.#steps?.feed.noteReach();
   }
 
+  noteLogOut(): void {
+    this.#steps?.homes.noteLogOut();
+  }
+
   wake(): void {
     this.#steps?.homes.wake();
   }

@@ -109,6 +109,10 @@ export class Bench {
     await this.#post('reset', {});
   }
 
+  async logOut(): Promise<void> {
+    await this.#post('reset', { logout: true });
+  }
+
   async #post(call: string, body: Record<string, unknown>): Promise<void> {
     const reply = await this.nodeRed.admin('POST', `/cozify/accounts/${this.accountId}/${call}`, body);
     assert.ok(reply.status < 300, `${call} was answered ${reply.status}: ${reply.text}`);

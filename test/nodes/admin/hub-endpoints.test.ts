@@ -226,6 +226,15 @@ describe('the endpoints of the picker', () => {
     assertRefused((await things()) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
   });
 
+  it('say that a login is needed after a log out, and not that the hub is away', async () => {
+    assert.equal((await things()).status, 200);
+    await stage.account().reset({ logout: true });
+    for (let seconds = 0; seconds < 5; seconds += 1) {
+      assertRefused((await things()) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
+      await sleep(1_000);
+    }
+  });
+
   it('work with a login that waits for its Deploy', async () => {
     const { cloudUrl } = stage.simulator;
     await post('otp', { email: EMAIL, cloudUrl }, 'new-account');

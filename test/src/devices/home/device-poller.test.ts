@@ -60,6 +60,7 @@ describe('device poller', () => {
   function hubThat(request: PolledHub['request']): PolledHub {
     return Object.assign(transports, {
       request,
+      needsLogin: false,
       notePoll: (isGood: boolean) => void noted.push(isGood),
       endPolls: () => undefined,
     });
