@@ -79,7 +79,7 @@ export default function register(RED: NodeAPI): void {
     this.on('close', (_removed: boolean, done: () => void) => {
       accounts.noteMisconfigured(storageId, undefined);
       if (this.account === undefined) done();
-      else void accounts.release(this.account).then(done, done);
+      else void accounts.release(this.account, this.id).then(done, done);
     });
   }
 

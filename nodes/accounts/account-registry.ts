@@ -58,13 +58,21 @@ interface Misconfigured {
 
 type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
 
-/** An account of the process, and how many nodes claim it now. */
+/** An account of the process, and the nodes that claim it. */
 interface Known {
   readonly living: LivingAccount;
-  readonly settings: AccountSettings;
+  settings: AccountSettings;
   readonly storeName: string;
   readonly template: string | undefined;
-  claims: number;
+  /** The ids of the nodes that claim the account now. */
+  readonly claims: Set<string>;
+  /**
+   * The `cloudUrl` of each node. A node that has released the account is included until the flows have started, because
+   * the node may be restarting.
+   */
+  readonly cloudUrls: Map<string, string>;
+  /** Whether the log says that the values of `cloudUrl` differ. */
+  hasWarned: boolean;
   /** Flows have started, and nobody claims it. */
   isResting: boolean;
 }
@@ -114,7 +122,10 @@ export class AccountRegistry {
     this.#deploys = new DeployWatcher(red.events, {
       clock,
       isLoaded: nodesOf(red) !== undefined,
-      onSettled: () => this.#restUnclaimed(),
+      onSettled: () => {
+        for (const known of this.#known.values()) this.#settleCloud(known);
+        this.#restUnclaimed();
+      },
     });
     this.#flows = new FlowAccounts(red, (present, removed) => {
       const isRemoved = ({ living: { id }, template }: Known): boolean =>
@@ -134,11 +145,14 @@ export class AccountRegistry {
     this.#flows.noteClaim(nodeId, id);
     const isSameStore = known?.storeName === storeName;
     const store = isSameStore ? known.settings.store : this.#stores.open(id, storeName, template);
-    const settings = { ...others, store, log };
+    const { claims, cloudUrls, hasWarned } = known ?? { claims: new Set(), cloudUrls: new Map(), hasWarned: false };
+    claims.add(nodeId);
+    cloudUrls.set(nodeId, node.cloudUrl);
+    const settings = { ...others, cloudUrl: ofLowestId(cloudUrls) ?? node.cloudUrl, store, log };
     const find: AccountOptions['waiting'] = (...wishes) => this.waiting.find(template ?? id, ...wishes);
     const living = known?.living ?? this.#create({ id, ...settings, waiting: find });
-    const claims = (known?.claims ?? 0) + 1;
-    this.#known.set(id, { living, settings, storeName, template, claims, isResting: false });
+    const isResting = false;
+    this.#known.set(id, { living, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
     living.configure(settings);
     living.start();
     this.#lostLogins.follow(living.account);
@@ -149,10 +163,11 @@ export class AccountRegistry {
    * A node closes. Its account goes on: another node may be about to claim it. Resolves once a token that was asked for is
    * there and kept, for the process may be about to end.
    */
-  async release(account: Account): Promise<void> {
+  async release(account: Account, nodeId: string): Promise<void> {
     const known = this.#known.get(account.id);
-    if (known?.living.account !== account || --known.claims > 0) return;
-    await known.living.settled();
+    if (known?.living.account !== account) return;
+    known.claims.delete(nodeId);
+    if (known.claims.size === 0) await known.living.settled();
   }
 
   /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
@@ -222,14 +237,33 @@ export class AccountRegistry {
     const isMeant = ({ settings }: Known): boolean => settings.email?.toLowerCase() === email?.toLowerCase();
     const meant = email === undefined ? undefined : instances.find(isMeant);
     const known = meant ?? this.#known.get(id) ?? (email === undefined ? instances[0] : undefined);
-    const isHere = known !== undefined && (known.claims > 0 || (this.#deploys.isChanging && !known.isResting));
+    const isHere = known !== undefined && (known.claims.size > 0 || (this.#deploys.isChanging && !known.isResting));
     return isHere ? known : undefined;
+  }
+
+  /** Applies the `cloudUrl` of the lowest node id, and warns once if the nodes of one account have different ones. */
+  #settleCloud(known: Known): void {
+    const { living, settings, claims, cloudUrls } = known;
+    for (const nodeId of cloudUrls.keys()) if (!claims.has(nodeId)) cloudUrls.delete(nodeId);
+    const cloudUrl = ofLowestId(cloudUrls);
+    if (cloudUrl === undefined) return;
+    const areDifferent = new Set(cloudUrls.values()).size > 1;
+    if (areDifferent && !known.hasWarned) {
+      settings.log.warn(
+        `Instances of the subflow have different values of cloudUrl for one account: ${cloudUrl} is used, the value of ` +
+          'the instance with the lowest node id.',
+      );
+    }
+    known.hasWarned = areDifferent;
+    if (cloudUrl === settings.cloudUrl) return;
+    known.settings = { ...settings, cloudUrl };
+    living.configure(known.settings);
   }
 
   /** Flows have started, or are not going to: what nobody claims rests, and ends once nothing of it is left to do. */
   #restUnclaimed(): void {
     for (const known of this.#known.values()) {
-      if (known.claims > 0 || known.isResting) continue;
+      if (known.claims.size > 0 || known.isResting) continue;
       known.isResting = true;
       this.#lostLogins.forget(known.living.id);
       void known.living.rest().then(() => this.#endResting());
@@ -252,6 +286,12 @@ export class AccountRegistry {
     this.#lostLogins.forget(living.id);
     return living.delete();
   }
+}
+
+/** The value of the lowest id. */
+function ofLowestId(values: ReadonlyMap<string, string>): string | undefined {
+  const [lowest] = [...values.keys()].sort();
+  return lowest === undefined ? undefined : values.get(lowest);
 }
 
 function directoryOf({ settings: { userDir } }: NodeAPI, log: Log): StateDirectory | undefined {
