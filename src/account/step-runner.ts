@@ -2,6 +2,9 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import type { AccountLoader } from './account-loader.js';
 import type { AccountParts } from './account-parts.js';
 
+/** The steps that use the current address, which another process may have set in a shared store. */
+const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
+
 /** Runs an account's steps, so that each is answered once: with what it gives, with its error, or with the account's end. */
 export class StepRunner {
   readonly #parts: AccountParts;
@@ -22,7 +25,7 @@ export class StepRunner {
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
     try {
-      const result = await this.#answerTo(work);
+      const result = await this.#answerTo(() => this.#attempt(operation, work));
       this.#parts.callLog.note(operation);
       return result;
     } catch (error) {
@@ -41,14 +44,14 @@ export class StepRunner {
     for (const end of [...(this.#running ?? [])]) end();
   }
 
-  /** What `work` gives once all changes have settled; at the end of the account what it has given by then. */
+  /** Returns the result of `work` once all changes have settled, or at the end of the account the result so far. */
   #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let answer = (): void => reject(wasClosed());
       const end = (): void => answer();
       this.#running ??= new Set();
       this.#running.add(end);
-      void this.#attempt(work)
+      void work()
         .then(
           (result) => (answer = () => resolve(result)),
           (error: unknown) => (answer = () => reject(toCozifyError(error))),
@@ -66,11 +69,11 @@ export class StepRunner {
     if (this.#running?.size === 0) this.#running = undefined;
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+  async #attempt<T>(operation: string, work: () => Promise<T>): Promise<T> {
     const { session, accountState } = this.#parts;
     if (!this.#loader.isUpToDate) await this.#loader.load();
-    else if (accountState.isShared && !session.isAuthenticated) {
-      // A login may have been made in another process meanwhile.
+    else if (accountState.isShared && (!session.isAuthenticated || ADDRESS_STEPS.includes(operation))) {
+      // Another process may have logged in, or set another address, in the meantime.
       await accountState.pull().catch(() => undefined);
     }
     if (this.#isClosed) throw wasClosed();

@@ -114,6 +114,14 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(1, from);
     });
 
+    it('an address that was set on one is used by a step of another at once', async () => {
+      for (const [index, address] of ['first@example.fi', 'second@example.fi', OWNER].entries()) {
+        const others = [0, 1, 2].filter((other) => other !== index);
+        assert.equal((await fleet.ask(index, 'set-email', { payload: address })).payload, address);
+        for (const other of others) assert.equal((await fleet.ask(other, 'email')).payload, address);
+      }
+    });
+
     it('a new login on one takes the place of the old one in all', async () => {
       await fleet.logIn(2);
       for (const index of [0, 1]) {

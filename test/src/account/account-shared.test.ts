@@ -247,6 +247,33 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
+  it('use the address that the other has set at the next step', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const [one, two] = [await stage.open(), await stage.open()];
+    const codesSentTo = () => stage.cloud.of('requestlogin').map(({ request }) => new URL(request.url).search);
+    await one.account.email('maija@example.fi');
+    assert.equal((await two.account.email()).value, 'maija@example.fi');
+    await one.account.email('pekka@example.fi');
+    await two.account.requestOtp();
+    await one.account.email('maija@example.fi');
+    await two.account.authenticate({ trustCloud: false });
+    assert.deepEqual(codesSentTo(), ['?email=pekka%40example.fi', '?email=maija%40example.fi']);
+    await stage.end();
+  });
+
+  it('replace the address of the other by one that was current before', async () => {
+    const stage = new Stage();
+    stage.store.isShared = true;
+    stage.saveLogin(makeToken(stage.clock.now()));
+    const [one, two] = [await stage.open(), await stage.open()];
+    await one.account.email('maija@example.fi');
+    await two.account.email(EMAIL);
+    assert.equal((await one.account.email()).value, EMAIL);
+    await stage.end();
+  });
+
   it('are both reset by one, whatever the other has renewed while it could not reach the store', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
