@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, settlesWithin } from '../async/clock.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { Slots } from '../async/slots.js';
@@ -18,14 +19,17 @@ export interface FileCall {
 
 /**
  * Runs calls to the files of a directory, one at a time for each file. A call that misses its deadline fails with
- * `COZIFY_STORE`; while it hangs, every other call to that file fails at once.
+ * `COZIFY_STORE`. While such a call hangs, all others fail at once: the share is probably dead, and a request that needs
+ * several files would otherwise wait 10 s for each of them.
  */
 export class FileCalls {
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
   readonly #slots = new Slots(MOST_AT_ONCE);
-  /** Files with a call that hangs. */
-  readonly #hanging = new Set<string>();
+  /** Calls that have missed their deadline and have not returned. */
+  #hanging = 0;
+  /** Fails all calls when one misses its deadline. */
+  #failing = createSignal();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,7 +38,7 @@ export class FileCalls {
   /** Runs `work` on a file in turn. Throws `COZIFY_STORE` with a message that begins with `failure`. */
   async run<T>(name: string, failure: string, work: (call: FileCall) => Promise<T>): Promise<T> {
     const late = (): CozifyError => storeError(failure, { code: 'ETIMEDOUT' });
-    if (this.#hanging.has(name) || this.#hanging.size >= MOST_AT_ONCE) throw late();
+    if (this.#hanging > 0) throw late();
     const state = { isBegun: false, isGivenUp: false };
     const insist = (): void => {
       if (state.isGivenUp) throw late();
@@ -47,18 +51,32 @@ export class FileCalls {
     };
     const running = this.#mutex.runExclusive(name, () => this.#slots.run(begin));
     try {
-      if (await settlesWithin(this.#clock, running, LIMIT_MS)) return await running;
+      if (await settlesWithin(this.#clock, running, LIMIT_MS, this.#failing.signal)) return await running;
     } catch (error) {
       throw error instanceof CozifyError ? error : storeError(failure, error);
     }
     state.isGivenUp = true;
-    if (state.isBegun) this.#noteHanging(name, running);
+    if (state.isBegun) this.#noteHanging(running);
+    this.#failOthers();
     throw late();
   }
 
-  #noteHanging(name: string, running: Promise<unknown>): void {
-    this.#hanging.add(name);
-    const end = (): void => void this.#hanging.delete(name);
+  #failOthers(): void {
+    const failing = this.#failing;
+    this.#failing = createSignal();
+    failing.abort();
+  }
+
+  #noteHanging(running: Promise<unknown>): void {
+    this.#hanging += 1;
+    const end = (): void => void (this.#hanging -= 1);
     running.then(end, end);
   }
+}
+
+/** A signal without a limit on its listeners, because each pending call is one. */
+function createSignal(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

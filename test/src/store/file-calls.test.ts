@@ -43,6 +43,11 @@ describe('files that hang', () => {
     );
     return answer;
   };
+  const isGood = (call: Promise<unknown>): Promise<boolean> =>
+    call.then(
+      () => true,
+      () => false,
+    );
   const hangsAt = (count: number): Promise<true> => until(`${count} calls that hang`, () => disk.hung.length === count);
 
   it('are given up after 10 s, whatever is done with them', async () => {
@@ -109,16 +114,40 @@ describe('files that hang', () => {
     );
   });
 
-  it('keep nobody from other files', async () => {
+  it('cost a request for several files 10 s in all', async () => {
     await open('a1.json').save({ token: 'one' });
     await open('b2.json').save({ token: 'two' });
     disk.hang((call) => call.endsWith('a1.json'));
     const hanging = answerOf(open('a1.json').load());
     await hangsAt(1);
-    assert.deepEqual(await open('b2.json').load(), { token: 'two' });
+    assert.deepEqual(await open('b2.json').load(), { token: 'two' }, 'nothing has missed its deadline yet');
     await clock.advance(11 * SECOND);
     assert.equal(hanging.is, 'COZIFY_STORE');
-    assert.deepEqual(await open('b2.json').load(), { token: 'two' });
+    await assert.rejects(open('b2.json').load(), LATE);
+    disk.comeBack();
+    await until('the files', () => isGood(open('b2.json').load()));
+  });
+
+  it('fail all calls under way once the first has missed its deadline', async () => {
+    for (const name of ['a1.json', 'b2.json', 'c3.json']) await open(name).save({ token: name });
+    disk.hang();
+    const first = answerOf(open('a1.json').load());
+    await hangsAt(1);
+    await clock.advance(7 * SECOND);
+    const later = [open('b2.json').load(), open('c3.json').save({ token: 'new' })].map(answerOf);
+    await clock.advance(2.9 * SECOND);
+    assert.deepEqual(
+      [first, ...later].map(({ is }) => is),
+      ['none', 'none', 'none'],
+    );
+    await clock.advance(0.2 * SECOND);
+    assert.deepEqual(
+      [first, ...later].map(({ is }) => is),
+      ['COZIFY_STORE', 'COZIFY_STORE', 'COZIFY_STORE'],
+    );
+    disk.comeBack();
+    await until('the files', () => isGood(open('c3.json').load()));
+    assert.deepEqual(await open('c3.json').load(), { token: 'c3.json' });
   });
 
   for (const step of ['readFile', 'open', 'file.writeFile', 'file.sync', 'file.close', 'link']) {
