@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { join } from 'node:path';
-import type { Account, Clock, CozifyError, Log } from '../../src/index.js';
+import type { Account, Clock, CozifyError, Log, Snapshot } from '../../src/index.js';
 import {
   type AccountOptions,
   type AccountSettings,
@@ -9,6 +9,7 @@ import {
   LivingAccount,
   openFile,
   OtpLimiter,
+  parseCloudUrl,
   otpLimiterShape,
   RateLimiter,
   StateDirectory,
@@ -17,7 +18,7 @@ import {
 import { AccountStores } from './account-stores.js';
 import type { GlobalContext } from '../store/context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
-import { FlowAccounts, nodesOf } from './flow-accounts.js';
+import { type ConfiguredAccount, FlowAccounts, nodesOf } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
 import { WaitingLogins } from './waiting-logins.js';
 
@@ -55,6 +56,18 @@ interface Misconfigured {
   problem: CozifyError;
   email: string | undefined;
 }
+
+/** The saved state of an account that does not run because the flows are stopped or in safe mode. */
+export interface SavedAccount {
+  cloudUrl: string;
+  snapshot: Snapshot;
+  /** The reason if the saved state can't be read. The snapshot is then that of an account that has never logged in. */
+  error: CozifyError | undefined;
+  diagnostics: object;
+}
+
+/** A log that drops everything. */
+const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
 
@@ -193,6 +206,34 @@ export class AccountRegistry {
     return (await this.at(id, cloudUrl)) ?? (await this.waiting.get(id, cloudUrl))?.account;
   }
 
+  /** The saved state of an account while the flows are stopped or in safe mode, otherwise `undefined`. */
+  async saved(id: string): Promise<SavedAccount | undefined> {
+    if ((await this.find(id)) !== undefined || !this.#flows.areStopped) return undefined;
+    const configured = this.#flows.configured(id);
+    if (configured === undefined) return undefined;
+    // An account that could not be saved yet is still in memory.
+    const known = this.#known.get(configured.id)?.living;
+    const living = known ?? this.#createCopy(configured);
+    try {
+      if (known === undefined) await living.account.readSnapshot().catch(() => undefined);
+      const { error } = living.run.loader;
+      // Nothing is refreshed while the flows are stopped.
+      const snapshot = { ...living.snapshot(), nextRefresh: null };
+      return { cloudUrl: living.cloudUrl, snapshot, error, diagnostics: living.diagnose() };
+    } finally {
+      if (known === undefined) void living.close();
+    }
+  }
+
+  /** Creates a copy of an account that reads the saved state and does nothing else. */
+  #createCopy({ id, template, name, cloudUrl, store: storeName }: ConfiguredAccount): LivingAccount {
+    const store = this.#stores.open(id, storeName, template);
+    const nothing = { isAutorefresh: false, expiryMs: 0, isResting: true, log: NO_LOG };
+    const living = this.#create({ id, name, cloudUrl: validCloudUrl(cloudUrl), store, ...nothing });
+    living.start();
+    return living;
+  }
+
   /** Gives a login that has come only now to the account that was deployed for it meanwhile, and gives that account. */
   async takeWaiting(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
@@ -285,6 +326,15 @@ export class AccountRegistry {
     this.#known.delete(living.id);
     this.#lostLogins.forget(living.id);
     return living.delete();
+  }
+}
+
+/** A cloud address as the account checks it; the default one if that fails, which the account reports once it runs. */
+function validCloudUrl(cloudUrl: string): string {
+  try {
+    return parseCloudUrl(cloudUrl);
+  } catch {
+    return parseCloudUrl('');
   }
 }
 

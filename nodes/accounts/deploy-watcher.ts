@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../src/index.js';
 import { Alarm, systemClock } from '../../src/nodes-api.js';
 import { listen } from '../runtime/listen.js';
+import { type RuntimeEvent, stateOf } from './runtime-state.js';
 
 /** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
@@ -29,7 +30,11 @@ export class DeployWatcher {
     this.#limit = new Alarm(clock);
     this.#onSettled = onSettled;
     const steps = Object.entries(STEPS_MS).map(([step, ms]) => [step, () => this.#expect(ms)] as const);
-    this.#unlisten = listen(events, { ...Object.fromEntries(steps), 'flows:started': () => this.#end() });
+    this.#unlisten = listen(events, {
+      ...Object.fromEntries(steps),
+      'flows:started': () => this.#end(),
+      'runtime-event': (event) => this.#noteState(event as RuntimeEvent),
+    });
     if (!isLoaded) this.#expect(LOADING_MS);
   }
 
@@ -45,6 +50,12 @@ export class DeployWatcher {
   close(): void {
     this.#unlisten();
     this.#endChange();
+  }
+
+  /** Ends the change if Node-RED says that the flows are stopped, unless a Deploy starts them again. */
+  #noteState(event: RuntimeEvent): void {
+    const isStopped = stateOf(event) === 'stopped';
+    if (isStopped && event.payload?.deploy !== true) this.#end();
   }
 
   #expect(withinMs: number): void {

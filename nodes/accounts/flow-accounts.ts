@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { listen } from '../runtime/listen.js';
+import { type RuntimeEvent, stateOf } from './runtime-state.js';
 
 /** Who has an account that instances of a subflow have for themselves. */
 export interface Claims {
@@ -25,10 +26,15 @@ interface StartEvent {
   diff?: { removed?: string[] };
 }
 
-/** What Node-RED tells its editors. */
-interface RuntimeEvent {
-  id?: string;
-  payload?: { state?: string };
+/** An account of the flows with its configuration as the flow file has it. */
+export interface ConfiguredAccount {
+  /** The storage id. */
+  id: string;
+  /** The id of the node in a subflow's template, if the account belongs to instances of the subflow. */
+  template: string | undefined;
+  name: string;
+  cloudUrl: string;
+  store: string;
 }
 
 /**
@@ -58,10 +64,13 @@ export class FlowAccounts {
   /** Flows were loaded, and Node-RED has not come to the end of that. */
   #isLoadAhead = false;
   #areRunning = false;
+  #areStopped: boolean;
+  #present: AccountsInFlows = new Map();
 
   constructor(red: NodeAPI, listener: FlowAccountsListener) {
     this.#red = red;
     this.#listener = listener;
+    this.#areStopped = red.settings.safeMode === true;
     this.close = listen(red.events, {
       'flows:stopping': () => (this.#areRunning = false),
       'flows:started': (event) => this.#noteStart(event as StartEvent),
@@ -69,6 +78,21 @@ export class FlowAccounts {
     });
     // The package may have come to flows that were loaded long ago.
     this.#look();
+  }
+
+  /** Whether Node-RED says that the flows are stopped or in safe mode. Between two steps of a Deploy it says so, too. */
+  get areStopped(): boolean {
+    return this.#areStopped;
+  }
+
+  /** The account with this storage id, or that of an instance of the subflow in whose template this node is. */
+  configured(id: string): ConfiguredAccount | undefined {
+    const instance = [...this.#present].find(([, { claims }]) => claims?.template === id);
+    const [storageId, account] = instance ?? [id, this.#present.get(id)];
+    const template = account?.claims?.template;
+    const node = nodesOf(this.#red)?.find((one) => one.id === (template ?? storageId));
+    if (account === undefined || node === undefined) return undefined;
+    return { id: storageId, template, name: textOf(node.name), cloudUrl: textOf(node.cloudUrl), store: account.store };
   }
 
   /** A node claims this account. */
@@ -90,12 +114,16 @@ export class FlowAccounts {
 
   #noteStart({ diff }: StartEvent): void {
     this.#areRunning = true;
+    this.#areStopped = false;
     // With a `diff` it is the end of a Deploy that came before.
     if (diff === undefined) this.#isLoadAhead = false;
     this.#look(diff?.removed);
   }
 
-  #noteRuntime({ id, payload }: RuntimeEvent): void {
+  #noteRuntime(event: RuntimeEvent): void {
+    const { id, payload } = event;
+    const state = stateOf(event);
+    if (state !== undefined) this.#areStopped = state === 'stopped';
     if (id === 'runtime-deploy') {
       if (!this.#areRunning) this.#isLoadAhead = false;
       this.#look();
@@ -128,6 +156,7 @@ export class FlowAccounts {
     }
     if (!this.#isLoading) this.#before = present;
     this.#isLookedAt = true;
+    this.#present = present;
     this.#listener(present, [...gone]);
   }
 
@@ -186,5 +215,13 @@ interface FlowNode {
   id: string;
   type: string;
   z?: string;
+  name?: unknown;
+  cloudUrl?: unknown;
   store?: unknown;
+}
+
+/** A property of a node as a text, in which variables of the environment have their values. */
+function textOf(property: unknown): string {
+  if (typeof property !== 'string') return '';
+  return property.replace(/\$\{([^}]*)\}/g, (_all, name: string) => process.env[name] ?? '');
 }

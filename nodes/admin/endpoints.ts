@@ -63,11 +63,12 @@ async function onTarget(
   }
   const misconfigured = accounts.misconfigured(id);
   if (misconfigured !== undefined && cloudUrl === undefined) throw misconfigured.problem;
-  const ownEmail = email ?? (await running?.readSnapshot())?.email ?? misconfigured?.email;
-  const deployedUrl = (await accounts.find(id))?.cloudUrl;
+  const saved = await accounts.saved(id);
+  const ownEmail = email ?? (await running?.readSnapshot())?.email ?? misconfigured?.email ?? saved?.snapshot.email;
+  const deployedUrl = (await accounts.find(id))?.cloudUrl ?? saved?.cloudUrl;
   const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? deployedUrl ?? parseCloudUrl('');
   const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
-    await work(account, ownEmail);
+    await work(account, ownEmail ?? undefined);
     return account.readSnapshot();
   });
   // The account may have been deployed meanwhile: what has come of its login is then told of that one.
@@ -94,12 +95,20 @@ async function ping(accounts: AccountRegistry, id: string, body: Record<string, 
   return { ...(await snapshotOf(accounts, id, body['cloudUrl'])), verdict };
 }
 
-/** How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. */
+/**
+ * How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. While the
+ * flows are stopped, a saved login takes precedence over a pending one.
+ */
 async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown, isAgain = false): Promise<Snapshot> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
+  const saved = await accounts.saved(id);
+  const savedHere = cloudUrl === undefined || cloudUrl === saved?.cloudUrl ? saved : undefined;
+  if (savedHere?.error !== undefined) throw savedHere.error;
+  if (savedHere?.snapshot.state === 'authenticated') return savedHere.snapshot;
   const account = await accounts.usable(id, cloudUrl);
   try {
     if (account !== undefined) return await account.readSnapshot();
+    if (savedHere !== undefined) return savedHere.snapshot;
     const running = await accounts.find(id);
     const email = (await running?.readSnapshot())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
@@ -142,12 +151,13 @@ async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Pr
     node: process.version,
     nodeRed: (RED.settings as unknown as { version?: string }).version,
   };
+  const saved = running === undefined ? await accounts.saved(id) : undefined;
   const { problem } = accounts.misconfigured(id) ?? {};
   return {
     versions,
     isRunning: running !== undefined,
     problem: problem === undefined ? null : { code: problem.code, message: problem.message },
-    ...(account === undefined ? neverLoggedIn(id) : account.diagnose()),
+    ...(saved?.diagnostics ?? account?.diagnose() ?? neverLoggedIn(id)),
   };
 }
 

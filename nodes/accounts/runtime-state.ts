@@ -1,0 +1,11 @@
+/** An event that Node-RED sends to its editors. */
+export interface RuntimeEvent {
+  id?: string;
+  payload?: { state?: string; deploy?: boolean };
+}
+
+/** Whether Node-RED says that its flows run or that they are stopped, which includes safe mode and missing node types. */
+export function stateOf({ id, payload }: RuntimeEvent): 'running' | 'stopped' | undefined {
+  if (id !== 'runtime-state' || payload?.state === undefined) return undefined;
+  return payload.state === 'start' ? 'running' : 'stopped';
+}
