@@ -64,13 +64,12 @@ export class FlowAccounts {
   /** Flows were loaded, and Node-RED has not come to the end of that. */
   #isLoadAhead = false;
   #areRunning = false;
-  #areStopped: boolean;
+  #areStopped = false;
   #present: AccountsInFlows = new Map();
 
   constructor(red: NodeAPI, listener: FlowAccountsListener) {
     this.#red = red;
     this.#listener = listener;
-    this.#areStopped = red.settings.safeMode === true;
     this.close = listen(red.events, {
       'flows:stopping': () => (this.#areRunning = false),
       'flows:started': (event) => this.#noteStart(event as StartEvent),

@@ -4,6 +4,7 @@ import { AccountTexts } from './account/texts.js';
 import { type ActionNode, labelOf, prepareRenewal } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { rememberForm } from './shared/saving.js';
+import { flowsState } from './shared/flows-state.js';
 import { spinner } from './shared/spinner.js';
 import { clockText, localeOf, viewerLanguages } from './shared/times.js';
 import type texts from '../locales/en-US/cozify-ping.json';
@@ -46,6 +47,10 @@ async function testLogin(node: Ping, id: string, $answer: JQuery): Promise<void>
     return;
   }
   const { verdict } = reply.answer;
+  if (verdict === null && flowsState.areStopped) {
+    $answer.text(translate('state.flowsStopped'));
+    return;
+  }
   const time = clockText(new Date().toISOString(), locale);
   $answer.text(verdict === null ? node._('test.never') : node._(`test.${verdict}`, { time }));
 }

@@ -4,6 +4,7 @@ import { nameAtFirstLogin } from './label.js';
 import { allAccounts } from './all-accounts.js';
 import { translate as t } from '../shared/catalogue.js';
 import { greyOut } from '../shared/effect.js';
+import { flowsState } from '../shared/flows-state.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
 import { nameUnits } from './units.js';
 import { AccountApi, type Reply } from './api.js';
@@ -126,12 +127,13 @@ export class AccountDialog implements ButtonHost {
       cloudUrl: this.login.cloudUrl,
       isReadOnly: this.isReadOnly,
       isBusy: this.#buttons.isBusy,
+      areFlowsStopped: flowsState.areStopped,
       problem: this.#problem,
       diagnostics: this.login.diagnostics,
     };
     const hasLostFocus = this.view.show(present(this.login.logins, situation, this.texts, t));
     const { logins } = this.login;
-    const isLive = logins.isDeployed && !logins.isMoved(this.login.cloudUrl);
+    const isLive = logins.isDeployed && !logins.isMoved(this.login.cloudUrl) && !flowsState.areStopped;
     this.#recording.show(isLive && this.#snapshot?.state === 'authenticated' ? this.#snapshot.hubs : []);
     if (!hasLostFocus) return;
     const isDone = this.#snapshot?.state === 'authenticated' && !this.view.hasError;

@@ -16,6 +16,8 @@ export interface Situation {
   isReadOnly: boolean;
   /** A button is at work. */
   isBusy: boolean;
+  /** Node-RED does not run its flows. */
+  areFlowsStopped: boolean;
   /** Why nobody knows how the login stands. */
   problem: string | undefined;
   /** What is known of the deployed account beyond its snapshot. */
@@ -26,6 +28,7 @@ export interface Situation {
 export function present(logins: Logins, situation: Situation, texts: AccountTexts, t: Translate): Shown {
   const { cloudUrl, problem, isBusy, isReadOnly } = situation;
   const snapshot = logins.at(cloudUrl);
+  const isStopped = situation.areFlowsStopped && logins.isDeployed && !logins.isMoved(cloudUrl);
   const known = problem === undefined ? snapshot : undefined;
   const isMoved = logins.isMoved(cloudUrl);
   const isLoggedIn = known?.state === 'authenticated';
@@ -39,7 +42,7 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
         ? [problem ?? t('state.loading')]
         : broken !== undefined
           ? texts.problem(broken)
-          : texts.state(known, { sentTo: logins.codeSentTo(known), isLive, lost }),
+          : texts.state(known, { sentTo: logins.codeSentTo(known), isLive, isStopped, lost }),
     isLooking: snapshot === undefined && problem === undefined,
     isBroken: broken !== undefined,
     hubs: hubs.map((hub) => ({ name: hub.name || hub.id, way: texts.hub(hub, hubs.length === 1) })),
@@ -47,7 +50,8 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
     placeholder: snapshot?.email ?? t('placeholder.email'),
     isCodeExpected: Boolean(snapshot?.otpSentAt) && !(isMoved && logins.waitingCloud(cloudUrl) === undefined),
     isLoggedIn,
-    isOff: isBusy || isReadOnly,
+    // The saved login can't be changed before the account runs.
+    isOff: isBusy || isReadOnly || isStopped,
   };
 }
 

@@ -12,6 +12,8 @@ const RESEND_MS = 60_000;
 export interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
+  /** The login is the saved one of an account that does not run because the flows are stopped. */
+  isStopped?: boolean;
   lost?: LostLogin | undefined;
 }
 
@@ -46,16 +48,18 @@ export class AccountTexts {
    *
    * @param sentTo where the code on its way went, if that is known
    * @param isLive the login is that of the deployed account, which renews it
+   * @param isStopped the login is the saved one, because the flows are stopped
    * @param lost the cloud has ended the login
    */
-  state(snapshot: Snapshot, { sentTo, isLive, lost }: StateFacts): string[] {
+  state(snapshot: Snapshot, { sentTo, isLive, isStopped = false, lost }: StateFacts): string[] {
     const { otpSentAt, reachable, saved } = snapshot;
     const isIn = snapshot.state === 'authenticated';
-    const lines = isIn ? this.#login(snapshot, isLive) : lost ? this.#lost(lost) : [];
+    const lines = isIn ? this.#login(snapshot, isLive && !isStopped) : lost ? this.#lost(lost) : [];
     if (otpSentAt) lines.push(this.#codeSent(otpSentAt, sentTo));
     if (lines.length === 0) lines.push(this.#t('state.otp-required'));
     if (!reachable) lines.push(this.#t('state.unreachable'));
     if (!saved) lines.push(this.#t('state.unsaved'));
+    if (isStopped) lines.push(this.#t('state.stopped'));
     return lines;
   }
 

@@ -3,6 +3,7 @@ import { LOG_IN_ACTION, logInToCozify } from './log-in-action.js';
 import { takeAccountThereIs } from './example-account.js';
 import { NameWatch } from '../labels/name-watch.js';
 import { relabel } from './relabel.js';
+import { flowsState } from '../shared/flows-state.js';
 import { editorBoard } from '../lost-login/board.js';
 import { LostLoginNotices } from '../lost-login/notices.js';
 
@@ -23,6 +24,7 @@ export class AccountWatch {
     if (this.#isOn) return;
     this.#isOn = true;
     RED.comms.subscribe(NEWS_TOPIC, this.#take);
+    flowsState.start();
     this.#names.start();
     RED.events.on('nodes:add', takeAccountThereIs);
     const options = { label: '@cozify-community/node-red-cozify/cozify-account:open.action' };
@@ -35,6 +37,7 @@ export class AccountWatch {
     if (!this.#isOn) return;
     this.#isOn = false;
     RED.comms.unsubscribe(NEWS_TOPIC, this.#take);
+    flowsState.stop();
     this.#names.stop();
     RED.events.off('nodes:add', takeAccountThereIs);
     RED.actions.remove(LOG_IN_ACTION);

@@ -2,7 +2,7 @@ import { fieldName } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
-import { PickerTexts } from '../picker/texts.js';
+import { isOfStoppedFlows, PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
 import { clockText } from '../shared/times.js';
 import type { Translate } from '../shared/catalogue.js';
@@ -74,6 +74,7 @@ export class HomeTexts extends PickerTexts {
   }
 
   failure(failure: Failure): string {
+    if (isOfStoppedFlows(failure)) return this.t('state.flowsStopped');
     if (failure.code === 'COZIFY_OTP_REQUIRED') return this.t('error.COZIFY_OTP_REQUIRED');
     if (failure.code === 'COZIFY_HUB_OFFLINE') return this.t('error.COZIFY_HUB_OFFLINE');
     return this.tryFailure(failure);

@@ -3,6 +3,7 @@ import type { Failure } from '../account/api.js';
 import { isErrorCode } from '../account/diagnostics.js';
 import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
+import { flowsState } from '../shared/flows-state.js';
 import { clockText, dateText } from '../shared/times.js';
 import type { ChoiceIs, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
@@ -130,6 +131,7 @@ export class PickerTexts {
 
   /** One sentence with what to do about things that could not be listed. */
   listFailure(failure: Failure): string {
+    if (isOfStoppedFlows(failure)) return this.t('picker.stopped');
     if (failure.code === 'COZIFY_OTP_REQUIRED') return this.t('picker.logIn');
     if (failure.code === 'COZIFY_HUB_OFFLINE' || failure.code === 'COZIFY_UNREACHABLE') return this.t('picker.hubAway');
     return this.#failure(failure);
@@ -161,6 +163,7 @@ export class PickerTexts {
   }
 
   #failure(failure: Failure): string {
+    if (isOfStoppedFlows(failure)) return this.t('state.flowsStopped');
     if (failure.code === 'COZIFY_FORBIDDEN' && failure.status !== 403) return this.t('picker.forbiddenHub');
     if (failure.code === 'COZIFY_API' || failure.code === 'COZIFY_BAD_ANSWER') return this.t('picker.failedHub');
     if (failure.code === 'COZIFY_UNREACHABLE') return this.t('error.COZIFY_HUB_OFFLINE');
@@ -174,4 +177,9 @@ export class PickerTexts {
   #time(iso: string | null): string {
     return iso === null ? '' : clockText(iso, this.#locale);
   }
+}
+
+/** Whether a call has failed because the account does not run while the flows are stopped. */
+export function isOfStoppedFlows({ code }: Failure): boolean {
+  return code === 'COZIFY_OTP_REQUIRED' && flowsState.areStopped;
 }

@@ -11,7 +11,14 @@ const OTHER = 'https://other.example';
 const SENT_AT = '2030-01-01T10:00:00.000Z';
 
 function shown(logins: Logins, rest: Partial<Situation> = {}): Shown {
-  const situation = { email: EMAIL, emailAtOpen: EMAIL, cloudUrl: '', isReadOnly: false, isBusy: false };
+  const situation = {
+    email: EMAIL,
+    emailAtOpen: EMAIL,
+    cloudUrl: '',
+    isReadOnly: false,
+    isBusy: false,
+    areFlowsStopped: false,
+  };
   return present(logins, { ...situation, problem: undefined, diagnostics: {}, ...rest }, new AccountTexts(t, 'en'), t);
 }
 
@@ -47,6 +54,20 @@ describe('what the account’s dialog shows', () => {
     logins.keep(neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT }), undefined);
     assert.equal(shown(logins).isCodeExpected, true);
     assert.equal(shown(logins, { cloudUrl: 'http://' }).isCodeExpected, false);
+  });
+
+  it('is the saved login, which can not be changed, while the flows are stopped', () => {
+    const logins = new Logins({});
+    logins.keep(loggedIn({ nextRefresh: null }), undefined);
+    const { state, lines, isLoggedIn, isOff } = shown(logins, { areFlowsStopped: true });
+    assert.deepEqual({ state, isLoggedIn, isOff }, { state: 'authenticated', isLoggedIn: true, isOff: true });
+    assert.equal(lines.at(-1), t('state.stopped'));
+    assert.ok(!lines.includes(t('state.no-renewal')));
+  });
+
+  it('is a pending login as ever for an account that is not deployed while the flows are stopped', () => {
+    const { lines, isOff } = shown(new Logins(undefined), { areFlowsStopped: true });
+    assert.deepEqual([lines.includes(t('state.stopped')), isOff], [false, false]);
   });
 
   it('is off while a button is at work and for those who may only look', () => {

@@ -1,0 +1,30 @@
+import { stateOf } from '../../accounts/runtime-state.js';
+
+/** The topic of Node-RED's runtime state. Node-RED sends the current state to each new subscriber. */
+const TOPIC = 'notification/runtime-state';
+
+/** Whether Node-RED runs its flows, by the runtime state that it sends to its editors. */
+export class FlowsState {
+  #areStopped = false;
+
+  /** Whether Node-RED has said that the flows are stopped or in safe mode. */
+  get areStopped(): boolean {
+    return this.#areStopped;
+  }
+
+  start(): void {
+    RED.comms.subscribe(TOPIC, this.#take);
+  }
+
+  stop(): void {
+    RED.comms.unsubscribe(TOPIC, this.#take);
+  }
+
+  readonly #take = (_topic: string, payload: unknown): void => {
+    const state = stateOf({ id: 'runtime-state', payload: payload as { state?: string } });
+    if (state !== undefined) this.#areStopped = state === 'stopped';
+  };
+}
+
+/** The state of the editor's one Node-RED. It is a cache, which Node-RED fills again for each subscriber. */
+export const flowsState = new FlowsState();

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
+import { Desk, text } from './support';
+import { HomeTab } from './support/home';
+import { deployLamp } from './support/lamp-flow';
+import { Picker } from './support/picker';
+
+describe('The editor while no flow runs', () => {
+  let desk: Desk;
+
+  before(async () => {
+    const extra = { runtimeState: { enabled: true, ui: true } };
+    desk = await Desk.open({ settings: { extra } });
+  });
+  afterEach(async () => {
+    await desk.nodeRed.setFlowsState('start');
+    await desk.tidy();
+  });
+  after(() => desk.close());
+
+  const STOPPED = text('en-US', 'state.stopped');
+
+  it('shows the saved login in the dialog, says that the flows are stopped, and offers no change', async () => {
+    const { email, token } = await desk.deployLogin();
+    await desk.nodeRed.setFlowsState('stop');
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), true);
+    assert.match(await dialog.state.innerText(), new RegExp(`Logged in as ${email}`));
+    await becomes(() => dialog.logOut.isDisabled(), true);
+    await becomes(() => dialog.sendCode.isDisabled(), true);
+    assert.equal(desk.simulator.isValid(token), true);
+  });
+
+  it('does not ask for a login in the picker and in the sidebar', async () => {
+    await deployLamp(desk);
+    await desk.nodeRed.setFlowsState('stop');
+    const editor = await desk.editor();
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await picker.search.focus();
+    await picker.untilSaid(/^The flows are stopped/);
+    await editor.closeNode('cancel');
+    const home = new HomeTab(editor);
+    await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+    await home.untilSaid(/The flows are stopped/);
+    await becomes(() => home.page.locator('#cozify-home-login').getAttribute('data-state'), 'authenticated');
+  });
+
+  it('follows a stop and a start in an open dialog', async () => {
+    await desk.deployLogin();
+    const editor = await desk.editor();
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    assert.ok(!(await dialog.state.innerText()).includes(STOPPED));
+    await desk.nodeRed.setFlowsState('stop');
+    await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), true);
+    await dialog.untilState('authenticated');
+    await desk.nodeRed.setFlowsState('start');
+    await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), false);
+    await becomes(() => dialog.logOut.isDisabled(), false);
+  });
+});
