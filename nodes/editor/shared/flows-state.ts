@@ -1,5 +1,3 @@
-import { stateOf } from '../../accounts/runtime-state.js';
-
 /** The topic of Node-RED's runtime state. Node-RED sends the current state to each new subscriber. */
 const TOPIC = 'notification/runtime-state';
 
@@ -21,8 +19,8 @@ export class FlowsState {
   }
 
   readonly #take = (_topic: string, payload: unknown): void => {
-    const state = stateOf({ id: 'runtime-state', payload: payload as { state?: string } });
-    if (state !== undefined) this.#areStopped = state === 'stopped';
+    const { state } = (payload ?? {}) as { state?: string };
+    if (state !== undefined) this.#areStopped = state !== 'start';
   };
 }
 

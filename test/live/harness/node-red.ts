@@ -78,7 +78,9 @@ export class NodeRed {
     const printed = this.#log.slice(from);
     if (child.exitCode !== null) throw new Error(`Node-RED ended instead of starting:\n${printed}`);
     if (printed.includes('Waiting for missing types')) throw new Error(`Node types are missing:\n${printed}`);
-    return printed.includes('Server now running at') && /(Started|Stopped) flows|Flows stopped in safe mode/.test(printed);
+    return (
+      printed.includes('Server now running at') && /(Started|Stopped) flows|Flows stopped in safe mode/.test(printed)
+    );
   }
 
   /** SIGTERM, as a service manager stops it. */

@@ -204,9 +204,9 @@ export class NodeRed {
   async #stopNodes(ids: readonly string[]): Promise<void> {
     this.#emit('flows:stopping');
     const closing = ids.map(async (id) => {
-      const account = this.running.get(id)?.account;
+      const running = this.running.get(id);
       this.running.delete(id);
-      if (account !== undefined) await this.registry.release(account);
+      if (running !== undefined) await this.registry.release(running.account, nodeIdOf(id, running.node));
     });
     await settlesWithin(this.#clock, Promise.allSettled(closing), CLOSING_MS);
     this.#emit('flows:stopped');
@@ -225,7 +225,7 @@ export class NodeRed {
       ...{ id, store, cloudUrl, name: '', isAutorefresh: true, expiryMs: DAY, language: 'en' as const },
       email: instances === undefined ? node.email : `${id}.0@example.fi`,
       template: instances === undefined ? undefined : node.id,
-      nodeId: instances === undefined ? id : `${instanceId(node.id, id)}-${node.id}`,
+      nodeId: nodeIdOf(id, node),
     };
     this.running.set(id, { node, account: this.registry.claim(settings, this.#global, this.#world.log) });
   }
@@ -310,4 +310,9 @@ function instanceId(node: string, account: string): string {
 
 function dead(): Error {
   return Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
+}
+
+/** The id of the node that claims an account. */
+function nodeIdOf(id: string, { id: template, instances }: AccountNode): string {
+  return instances === undefined ? id : `${instanceId(template, id)}-${template}`;
 }
