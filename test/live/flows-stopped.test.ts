@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { type CozifyReport, type Reply, Stage } from './harness';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CozifyReport, type Reply, Stage, until } from './harness';
 
 describe('the saved login while no flow runs', () => {
   let stage: Stage;
@@ -16,6 +17,9 @@ describe('the saved login while no flow runs', () => {
   const post = (action: string, body: object): Promise<Reply> =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
 
+  /** The file in which Node-RED saves whether its flows are stopped. */
+  const runtimeConfig = (): string => readFileSync(join(stage.nodeRed.userDir, '.config.runtime.json'), 'utf8');
+
   /** The parts of a snapshot that a stop of the flows must not change. */
   const keptOf = ({ state, account, email, loginEmail, lastRefresh, expiresAt, hubs }: CozifyReport) => ({
     ...{ state, account, email, loginEmail, lastRefresh, expiresAt },
@@ -29,6 +33,8 @@ describe('the saved login while no flow runs', () => {
       'flows that were stopped before a restart',
       async () => {
         await stage.nodeRed.setFlowsState('stop');
+        // Node-RED answers before it has saved the state.
+        await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));
         await stage.nodeRed.restart();
       },
       () => stage.nodeRed.setFlowsState('start'),
@@ -102,6 +108,7 @@ describe('the saved login while no flow runs', () => {
   it('answers 503 while the saved state can not be read', async () => {
     await stage.newLogin();
     await stage.nodeRed.setFlowsState('stop');
+    await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));
     await stage.nodeRed.stop();
     makeUnreadable(stage.nodeRed.stateFile(`${stage.accountId}.json`));
     await stage.nodeRed.launch();
