@@ -14,6 +14,15 @@ const LONGEST_URL = 2048;
 /** Default of `expiry`: one day, as python-cozify's `token_expiry`. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
+/** The most items of one list: of the targets of a message, of the rooms of a node, and so on. */
+const MOST_ITEMS = 1000;
+
+/** Throws `COZIFY_BAD_INPUT` if a list has more items than anybody puts into it on purpose. */
+export function expectFew(list: readonly unknown[], name: string): void {
+  if (list.length <= MOST_ITEMS) return;
+  throw badInput(`${name} should have at most ${MOST_ITEMS} items, but has ${list.length}: split the list.`);
+}
+
 /**
  * Parses the `expiry` of a step: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`. Returns milliseconds, or
  * `undefined` for an empty string, which means the account's `expiry`. Throws `COZIFY_BAD_INPUT` for anything else.

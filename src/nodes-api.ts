@@ -51,6 +51,7 @@ export {
   DEFAULT_EXPIRY_MS,
   DEFAULT_POLL_S,
   isWithin,
+  expectFew,
   kindOf,
   parseAccountExpiry,
   parseCloudUrl,

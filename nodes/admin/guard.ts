@@ -23,6 +23,9 @@ export type Work = (
 /** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
 const DEFAULT_RETRY_AFTER_S = 60;
 
+/** The longest body of a request, as JSON in characters: room for a thousand targets, rooms and hubs. */
+const MOST_BODY = 1024 * 1024;
+
 /** Shorter answers, in characters, get hardly shorter. */
 const LEAST_COMPRESSED = 1000;
 
@@ -47,7 +50,7 @@ const STATUS: Record<ErrorCode, number> = {
 
 const UNREADABLE: Record<number, string> = {
   400: 'The URL should be encoded correctly, and the body should be a JSON object.',
-  413: 'The body should be a small JSON object, but is too large.',
+  413: 'The body should be a JSON object of at most 1 MiB that is not deeply nested.',
   415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
 };
 
@@ -165,6 +168,20 @@ function readBody(req: Request): Record<string, unknown> {
     throw new Refusal(415, 'COZIFY_BAD_INPUT', 'The body should be JSON, with Content-Type: application/json.');
   }
   const body: unknown = req.body;
+  if (!isSmall(body)) throw new Refusal(413, 'COZIFY_BAD_INPUT', UNREADABLE[413] ?? '');
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   throw badInput(`The body should be a JSON object, but was ${kindOf(body)}.`);
+}
+
+/**
+ * Whether a body is within the limit. Node-RED has parsed it, so that its length in the headers is no measure: the body
+ * may have been compressed.
+ */
+function isSmall(body: unknown): boolean {
+  try {
+    return (JSON.stringify(body) ?? '').length <= MOST_BODY;
+  } catch {
+    // Too deep for the stack.
+    return false;
+  }
 }

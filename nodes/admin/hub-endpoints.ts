@@ -5,6 +5,7 @@ import {
   badInput,
   blink,
   CommandStep,
+  expectFew,
   type Kind,
   kindOf,
   KINDS,
@@ -29,9 +30,6 @@ const CONFIRM_MS = 3_000;
 
 /** What comes of a command that nobody can see the end of. */
 const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] };
-
-/** More than this of one sort are not looked up at once. */
-const MOST_RESOLVED = 2_000;
 
 /** The endpoints of the picker: what there is at the hubs of an account, what nodes mean by it, and trying it out. */
 export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
@@ -117,11 +115,6 @@ function textList(value: unknown, name: string): string[] {
   }
   expectFew(value, name);
   return value.map((item) => item.trim());
-}
-
-function expectFew(list: readonly unknown[], name: string): void {
-  if (list.length > MOST_RESOLVED)
-    throw badInput(`${name} should be at most ${MOST_RESOLVED}, but were ${list.length}.`);
 }
 
 function parseWishes(query: Query): ListWishes {

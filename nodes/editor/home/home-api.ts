@@ -12,8 +12,8 @@ export type HomeEvent = FeedAnswer['events'][number];
 /** A held question that is not answered so long after its time never will be, in seconds. */
 const LATE_S = 10;
 
-/** The endpoint takes no more at once. */
-const MOST_RESOLVED = 2000;
+/** The most items of a list that the endpoint accepts. */
+const MOST_RESOLVED = 1000;
 
 /** What is listed: rooms are headings. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];

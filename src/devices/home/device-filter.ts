@@ -1,5 +1,5 @@
 import { badInput } from '../../errors.js';
-import { kindOf } from '../../input.js';
+import { expectFew, kindOf } from '../../input.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { findRooms } from './targets.js';
@@ -80,6 +80,7 @@ export function roomIdsOf(rooms: readonly string[], things: Things): Set<string>
 
 function parseTexts(value: unknown, name: string): string[] {
   if (value === undefined) return [];
+  if (Array.isArray(value)) expectFew(value, name);
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string' && item.trim() !== '')) {
     return value.map((item) => item.trim());
   }

@@ -1,5 +1,5 @@
 import { badInput, CozifyError } from '../../errors.js';
-import { kindOf } from '../../input.js';
+import { expectFew, kindOf } from '../../input.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { nearestNames } from '../things/names.js';
@@ -38,31 +38,28 @@ const EXPECTED =
 /** More than this of equal names are not listed in a message. */
 const MAX_NAMED = 10;
 
-/** More targets than this are in a message by mistake. */
-const MOST_TARGETS = 1000;
-
-/** The targets chosen in a node. Throws `COZIFY_BAD_INPUT` for anything but a list of objects with an id or a name. */
+/**
+ * Returns the targets chosen in a node. Throws `COZIFY_BAD_INPUT` for anything but a list of objects with an id or a name,
+ * and for a list that is too long.
+ */
 export function parseNodeTargets(targets: unknown): Target[] {
   return safely('targets', targets, () => {
     if (targets === undefined) return [];
     if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
+    expectFew(targets, 'targets');
     return targets.map(parseTarget);
   });
 }
 
 /**
- * The targets of a message: an id or a name, `{id}`, `{name, kind?, room?, hub?}`, or an array of these. Throws
- * `COZIFY_BAD_INPUT` for anything else, and for more than {@link MOST_TARGETS}. An empty array means that there is nothing
- * to do.
+ * Returns the targets of a message: an id or a name, `{id}`, `{name, kind?, room?, hub?}`, or an array of these. Throws
+ * `COZIFY_BAD_INPUT` for anything else, and for an array that is too long. An empty array means that there is nothing to
+ * do.
  */
 export function parseMessageTargets(target: unknown): Target[] {
   return safely('target', target, () => {
     const all: unknown[] = Array.isArray(target) ? target : [target];
-    if (all.length > MOST_TARGETS) {
-      throw badInput(
-        `A message should have at most ${MOST_TARGETS} targets, but this one has ${all.length}: send several.`,
-      );
-    }
+    expectFew(all, 'target');
     return all.map(parseTarget);
   });
 }

@@ -1,5 +1,5 @@
 import { badInput } from '../../errors.js';
-import { kindOf } from '../../input.js';
+import { expectFew, kindOf } from '../../input.js';
 import { parseSelection, type Selection } from '../home/listening.js';
 import { nameKey } from '../things/names.js';
 import { type Press, PRESSES } from '../things/presses.js';
@@ -27,6 +27,7 @@ export interface PressChoice {
 export function parsePressWishes(properties: Record<string, unknown>): PressWishes {
   const { targets, hub, presses = [], repeats } = properties;
   if (!Array.isArray(presses)) throw badInput(`presses should be a list, but was ${kindOf(presses)}.`);
+  expectFew(presses, 'presses');
   return {
     ...parseSelection({ targets, hub }),
     choices: presses.map(parseChoice),

@@ -72,7 +72,7 @@ describe('very many targets in one message', () => {
           () => parseMessageTargets(target),
           (error) => {
             assert.equal(toCozifyError(error).code, 'COZIFY_BAD_INPUT');
-            assert.match(toCozifyError(error).message, new RegExp(`at most 1000 targets, but this one has ${count}`));
+            assert.match(toCozifyError(error).message, new RegExp(`at most 1000 items, but has ${count}`));
             return true;
           },
         );

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { parseSelection } from '../../src/devices/home/listening';
+import { parseNodeTargets, parsePressWishes } from '../../src/nodes-api';
+import { assertRefused, post } from '../nodes/support/admin-client';
+import { accountNode, testFlow } from '../nodes/support/flow';
+import { Stage } from '../nodes/support/stage';
+
+/** The most targets, rooms or other items of one list. */
+const MOST_ITEMS = 1000;
+/** The CPU time that one request may take, in milliseconds: the test's own client and Node-RED's parser included. */
+const MOST_CPU_MS = 500;
+
+/** Every POST endpoint of an account, with a body that is right except for its size. */
+const POSTS = ['otp', 'authenticate', 'ping', 'reset', 'resolve', 'identify', 'command', 'recording', 'recording/stop'];
+
+const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
+const nobody = (index: number) => ({ hub: '', kind: 'device', id: '', name: `Valaisin ${index}` });
+
+/** The CPU time of this process while the work is done, in milliseconds. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+describe('a large request', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
+    await stage.load(testFlow(accountNode()));
+    await stage.logIn();
+    await post('resolve', { targets: [nobody(0)] });
+  });
+  after(() => stage?.close());
+
+  it('with 1000 targets is answered', async () => {
+    const command = await post('command', { targets: many(MOST_ITEMS, nobody), command: 'on' });
+    assertRefused(command, 404, 'COZIFY_NOT_FOUND');
+    const lists = {
+      targets: many(MOST_ITEMS, nobody),
+      rooms: many(MOST_ITEMS, String),
+      hubs: many(MOST_ITEMS, String),
+    };
+    assert.equal((await post('resolve', lists)).status, 200);
+  });
+
+  it('with more than 1000 targets, rooms or hubs is refused', async () => {
+    const targets = many(MOST_ITEMS + 1, nobody);
+    assertRefused(await post('command', { targets, command: 'on' }), 400, 'COZIFY_BAD_INPUT');
+    assertRefused(await post('resolve', { targets }), 400, 'COZIFY_BAD_INPUT');
+    for (const name of ['rooms', 'hubs']) {
+      assertRefused(await post('resolve', { [name]: many(MOST_ITEMS + 1, String) }), 400, 'COZIFY_BAD_INPUT');
+    }
+  });
+
+  for (const count of [MOST_ITEMS, 60_000]) {
+    for (const action of ['command', 'resolve']) {
+      it(`with ${count} targets takes less than 0.5 s of CPU for ${action}`, async () => {
+        const body = JSON.stringify({ targets: many(count, nobody), command: 'on' });
+        const spent = await cpuOf(() => post(action, body));
+        assert.ok(spent < MOST_CPU_MS, `${spent} ms`);
+      });
+    }
+  }
+
+  for (const action of POSTS) {
+    it(`is refused by ${action}, and has no effect`, async () => {
+      const requests = stage.simulator.count('*');
+      const text = 'x'.repeat(1_100_000);
+      const deep = `{"deep":${'['.repeat(300_000)}${']'.repeat(300_000)}}`;
+      for (const body of [JSON.stringify({ otp: 'P7BQ8E', padding: text }), deep]) {
+        assertRefused(await post(action, body), 413, 'COZIFY_BAD_INPUT');
+      }
+      assert.equal(stage.simulator.count('*'), requests);
+      assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
+    });
+  }
+
+  it('is refused by the test of a node', async () => {
+    const request = helper.request().post('/cozify/nodes/some-node/test').set('Content-Type', 'application/json');
+    const { status, text } = await request.send(JSON.stringify({ padding: 'x'.repeat(1_100_000) }));
+    assert.equal(status, 413, text);
+  });
+});
+
+describe('a node with more than 1000 items in one of its lists', () => {
+  const refused = { code: 'COZIFY_BAD_INPUT', message: /at most 1000/ };
+
+  it('is refused', () => {
+    assert.throws(() => parseNodeTargets(many(MOST_ITEMS + 1, nobody)), refused);
+    for (const name of ['rooms', 'capabilities', 'kinds']) {
+      assert.throws(() => parseSelection({ [name]: many(MOST_ITEMS + 1, () => 'device') }), refused, name);
+    }
+    assert.throws(() => parsePressWishes({ presses: many(MOST_ITEMS + 1, () => ({})) }), refused);
+  });
+});
