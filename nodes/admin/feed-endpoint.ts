@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { badInput, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
-import type { GuardedRoutes } from './guard.js';
+import { type GuardedRoutes, Refusal } from './guard.js';
 import { accountOf, parseText } from './hub-endpoints.js';
 
 /** How long a question is held at most, in seconds. */
@@ -16,8 +16,10 @@ export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, acco
     try {
       return await account.feed(wishes, signal);
     } catch (error) {
-      // A Deploy has closed it just now: who follows it asks the next.
-      if (toCozifyError(error).code !== 'COZIFY_CLOSED') throw error;
+      const { code, message, retryAfter } = toCozifyError(error);
+      if (code === 'COZIFY_BUSY') throw new Refusal(429, code, message, retryAfter);
+      // A Deploy has just closed the account: the next request is for its successor.
+      if (code !== 'COZIFY_CLOSED') throw error;
       return { events: [], last: after, reset: false, hubs: [] };
     }
   });

@@ -54,12 +54,13 @@ const UNREADABLE: Record<number, string> = {
   415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
 };
 
-/** A request that is refused before anything is done. */
-class Refusal extends Error {
+/** An error with an HTTP status of its own, in place of the usual one of its code. */
+export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly code: ErrorCode,
     message: string,
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
@@ -121,17 +122,21 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
     // Whoever drops it does so without a failure that anybody could be told of.
     await pipeline(result, res.status(status).type('json')).catch(() => undefined);
   } catch (error) {
-    if (error instanceof Refusal) {
-      res.status(error.status).json({ code: error.code, message: error.message });
-      return;
-    }
-    const { code, message, statusCode, ...failure } = toCozifyError(error);
-    const retryAfter = failure.retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
-    // For the dialog, which can say more about some answers of the cloud.
-    if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
-    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
-    res.status(STATUS[code]).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    refuse(res, error instanceof Refusal ? error : refusalOf(res, error));
   }
+}
+
+function refuse(res: Response, { status, code, message, retryAfter }: Refusal): void {
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  res.status(status).json({ code, message, ...(retryAfter === undefined ? {} : { retryAfter }) });
+}
+
+function refusalOf(res: Response, error: unknown): Refusal {
+  const { code, message, statusCode, retryAfter } = toCozifyError(error);
+  // For the dialog, which can say more about some answers of the cloud.
+  if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
+  const waitS = retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
+  return new Refusal(STATUS[code], code, message, waitS);
 }
 
 /** Compressed where the browser can read that, because lists and events of a home may go over a phone's connection. */

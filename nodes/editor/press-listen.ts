@@ -49,7 +49,8 @@ export class PressListening {
       const reply = await api.feed(after ?? '', after === undefined ? 0 : HELD_S, round.signal);
       if (round.signal.aborted) return;
       if (!reply.isOk) {
-        if (++failures > MOST_FAILURES) return this.#stop(this.#texts.listFailure(reply.failure));
+        const isFull = reply.failure.retryAfter !== undefined;
+        if (isFull || ++failures > MOST_FAILURES) return this.#stop(this.#texts.listFailure(reply.failure));
         await pause(1, round.signal);
         continue;
       }

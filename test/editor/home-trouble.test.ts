@@ -61,6 +61,32 @@ for (const version of EDITOR_VERSIONS) {
       await untilLive(home);
     });
 
+    it('keeps its list while too many editors are open, and asks again after the time that the server names', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      const rows = await home.row('device').count();
+      const askedAt: number[] = [];
+      let otherRequests = 0;
+      home.page.on('request', (request) => {
+        if (askedAt.length > 0 && /\/cozify\//.test(request.url()) && !FEED.test(request.url())) otherRequests += 1;
+      });
+      await home.page.route(FEED, (route) => {
+        askedAt.push(performance.now());
+        const json = { code: 'COZIFY_BUSY', message: '', retryAfter: 3 };
+        return route.fulfill({ status: 429, headers: { 'Retry-After': '3' }, json });
+      });
+      stir();
+      await home.untilSaid(/^Too many editors.*These values are from \d/);
+      await until('three requests', () => askedAt.length >= 3);
+      const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+      assert.ok(Math.min(...waits) > 2_900, `asked again after ${waits.join(', ')} ms`);
+      assert.deepEqual([await home.row('device').count(), otherRequests], [rows, 0]);
+      await home.page.unroute(FEED);
+      await untilLive(home);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
     it('shows what the feed has told last, though a list comes later that is older', async () => {
       await deployHome(desk);
       const { id } = targetOf(hub(), 'Lukuvalo');

@@ -7,7 +7,7 @@ const HELD_S = 20;
 /** So long after a failure it is asked again, in seconds; at last again and again. */
 const PATIENCE_S = [1, 5, 15, 60];
 
-/** Where a held question is answered with nothing sooner than this, the next one waits so long, in seconds. */
+/** The pause after a held request that was answered with nothing sooner than this, in seconds. */
 const LEAST_HELD_S = 1;
 
 /** Whom a follower asks, and who hears what came of it. */
@@ -62,14 +62,20 @@ export class Follower {
       const reply = await this.#options.feed(this.#last, hasBegun ? HELD_S : 0, signal);
       if (signal.aborted) return;
       if (!reply.isOk) {
-        hasBegun = false;
+        const { retryAfter } = reply.failure;
         this.#options.onFailure(reply.failure);
+        if (retryAfter !== undefined) {
+          // Too many editors are open. The position in the feed stays valid, so that no list has to be loaded again.
+          await pause(retryAfter, signal);
+          continue;
+        }
+        hasBegun = false;
       } else {
         const { last, reset, events } = reply.answer;
         this.#last = last;
         this.#options.onNews(reply.answer);
         if (hasBegun && !reset) {
-          // As one of too many who ask: they would go on answering each other.
+          // The account is closing: otherwise the requests would follow each other without a pause.
           const isEmpty = events.length === 0 && Date.now() - askedAt < LEAST_HELD_S * 1000;
           if (isEmpty) await pause(LEAST_HELD_S, signal);
           continue;

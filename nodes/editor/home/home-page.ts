@@ -48,7 +48,8 @@ export class HomePage {
   #seen: Seen = 'hidden';
   readonly #delays = new Delays();
   #isPaging = false;
-  #isFailing = false;
+  /** The last failure of the feed or of a list, until the feed answers. */
+  #failure: Failure | undefined;
   /** When the feed was heard last. */
   #heardAt = '';
   #listed = new Listed();
@@ -158,14 +159,17 @@ export class HomePage {
       feed: (after, wait, signal) => api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
       onBegin: () => this.#begin(),
       onNews: ({ events, reset, hubs }) => {
-        this.#isFailing = false;
+        // After any other failure the list is loaded again, which says so.
+        if (this.#failure?.retryAfter !== undefined) this.#tell();
+        this.#failure = undefined;
         this.#heardAt = new Date().toISOString();
         this.#log.add(events, reset);
         this.#hear(events, this.#listed.isOutdated(hubs));
       },
       onFailure: (failure) => {
         this.#fail(failure);
-        void this.#choice.ask();
+        // The login is not the reason if the server names the time to wait.
+        if (failure.retryAfter === undefined) void this.#choice.ask();
       },
     });
     if (this.#seen === 'seen') this.#follower.start();
@@ -173,7 +177,7 @@ export class HomePage {
   }
 
   #fail(failure: Failure): false {
-    this.#isFailing = true;
+    this.#failure = failure;
     this.#line.stand('', this.#notLive(this.#texts.failure(failure)));
     return false;
   }
@@ -291,7 +295,7 @@ export class HomePage {
   /** A login may stand otherwise now: who waits to be told again asks at once. */
   readonly #noteLogin = (): void => {
     if (this.#seen !== 'seen' || this.#api === undefined) return;
-    if (this.#isFailing) this.#follower?.again();
+    if (this.#failure !== undefined) this.#follower?.again();
     else void this.#choice.ask();
   };
 

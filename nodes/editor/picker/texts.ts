@@ -164,6 +164,7 @@ export class PickerTexts {
 
   #failure(failure: Failure): string {
     if (isOfStoppedFlows(failure)) return this.t('state.flowsStopped');
+    if (failure.status === 429 && failure.code === 'COZIFY_BUSY') return this.t('picker.tooManyEditors');
     if (failure.code === 'COZIFY_FORBIDDEN' && failure.status !== 403) return this.t('picker.forbiddenHub');
     if (failure.code === 'COZIFY_API' || failure.code === 'COZIFY_BAD_ANSWER') return this.t('picker.failedHub');
     if (failure.code === 'COZIFY_UNREACHABLE') return this.t('error.COZIFY_HUB_OFFLINE');

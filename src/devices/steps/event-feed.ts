@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../async/clock.js';
+import { CozifyError } from '../../errors.js';
 import { parseFilter } from '../home/device-filter.js';
 import { EventRing, type EventsSince } from '../home/event-ring.js';
 import type { PollOutcome } from '../home/home.js';
@@ -32,8 +33,11 @@ export interface FollowedHub {
   readonly revision: number;
 }
 
-/** More don't wait at once: the oldest is answered. */
+/** The most requests that are held at once. */
 const MOST_HELD = 20;
+
+/** The time after which a request that was refused may be sent again, in seconds. */
+const RETRY_AFTER_S = 15;
 
 /** Who was just answered is about to ask again. */
 const ATTENTION_MS = 5_000;
@@ -91,15 +95,22 @@ export class EventFeed {
   }
 
   /**
-   * What has happened since somebody asked before: at once where anything has, else as soon as something does, or with
-   * nothing when the time is over, the account closes, too many wait, or `signal` says that nobody does any more.
+   * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if the time
+   * is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would have to be
+   * held and {@link MOST_HELD} are already.
    */
   async read({ after, waitMs, hub }: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
+    const isOver = this.#isClosed || signal?.aborted === true;
+    const isToBeHeld = events.length === 0 && !reset && waitMs > 0 && !isOver;
+    if (isToBeHeld && this.#held.size >= MOST_HELD) {
+      throw new CozifyError('COZIFY_BUSY', `${MOST_HELD} requests are held already: close an editor, or try later.`, {
+        retryAfter: RETRY_AFTER_S,
+      });
+    }
     const lookAway = this.#attend(hub);
     try {
-      const isOver = this.#isClosed || signal?.aborted === true;
-      if (events.length === 0 && !reset && waitMs > 0 && !isOver) await this.#hold(hub, waitMs, signal);
+      if (isToBeHeld) await this.#hold(hub, waitMs, signal);
     } finally {
       lookAway();
     }
@@ -164,8 +175,6 @@ export class EventFeed {
       const timer = clock.setTimeout(answer, waitMs);
       signal?.addEventListener('abort', answer);
       this.#held.add(one);
-      const [oldest] = this.#held;
-      if (this.#held.size > MOST_HELD) oldest?.answer();
     });
   }
 

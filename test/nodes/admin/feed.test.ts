@@ -192,20 +192,21 @@ describe('the feed', () => {
     assert.equal((await next(last, 'Koti')).event, 'hub-back');
   });
 
-  it('holds 20: one more, and the oldest is answered', async () => {
+  it('holds 20 requests and refuses a further one, which ends none of them', async () => {
     const after = await follow();
-    const answered: number[] = [];
-    const held = Array.from({ length: 20 }, async (_none, index) => {
-      await feed({ after, wait: '20' });
-      answered.push(index);
+    const replies: FeedReply[] = [];
+    const held = Array.from({ length: 20 }, async () => {
+      replies.push(await feed({ after, wait: '20' }));
     });
     await sleep(500);
-    assert.deepEqual(answered, []);
-    held.push(feed({ after, wait: '20' }).then(() => undefined));
-    await until('an answer', () => answered.length > 0);
-    assert.equal(answered.length, 1);
+    const refused = (await feed({ after, wait: '20' })) as unknown as AdminReply;
+    assertRefused(refused, 429, 'COZIFY_BUSY');
+    assert.deepEqual([refused.headers['retry-after'], refused.body.retryAfter], ['15', 15]);
+    assert.equal((await feed({ after })).status, 200, 'a request that is not held is answered');
+    assert.equal(replies.length, 0, 'no held request was answered');
     hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
     await Promise.all(held);
+    assert.ok(replies.every(({ status, body }) => status === 200 && body.events.length > 0));
   });
 
   it('lets go of who has gone: polls end 5 s later, and nothing is left', async () => {
