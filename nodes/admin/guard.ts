@@ -148,16 +148,25 @@ async function send(req: Request, res: Response, result: object): Promise<void> 
   res.set('Content-Encoding', 'gzip').send(compressed);
 }
 
-/**
- * Refuses what another web site could send or read. A browser says where a request comes from by `Sec-Fetch-Site`, or
- * by `Origin`; forwarded headers can be set by anybody and prove nothing.
- */
+/** Refuses a request that another web site could make a browser send. Forwarded headers prove nothing. */
 function checkOrigin(headers: IncomingHttpHeaders): void {
+  if (!isOwn(headers)) {
+    throw new Refusal(
+      403,
+      'COZIFY_FORBIDDEN',
+      'The request should come from the Node-RED editor itself. A program should send the header X-Requested-With.',
+    );
+  }
+}
+
+function isOwn(headers: IncomingHttpHeaders): boolean {
+  const { origin, host, authorization } = headers;
   const site = headers['sec-fetch-site'];
-  const { origin, host } = headers;
-  const isOwn =
-    site !== undefined ? site === 'same-origin' || site === 'none' : origin === undefined || isHost(origin, host);
-  if (!isOwn) throw new Refusal(403, 'COZIFY_FORBIDDEN', 'The request should come from the Node-RED editor itself.');
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  if (origin !== undefined) return isHost(origin, host);
+  // Browsers send neither header with an image, a script or a no-cors request to a plain-HTTP address. Such a request
+  // can't have these two headers.
+  return headers['x-requested-with'] !== undefined || authorization !== undefined;
 }
 
 function isHost(origin: string, host: string | undefined): boolean {

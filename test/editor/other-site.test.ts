@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { Stage } from '../live/harness';
+import { Stage, until } from '../live/harness';
 import { launchBrowser } from './support/chromium';
 
 /** What a page tries from its own scripts, by every way a browser has of sending a request to another site. */
@@ -26,6 +26,20 @@ const PAGE = `<!doctype html><title>Another site</title><script>
 </script>
 <form method="post" enctype="text/plain"><input name='{"logout":true,"x":"' value='"}' /></form>`;
 
+/** Names that resolve to this machine. To the browser they are addresses of a LAN, which it does not trust over plain HTTP. */
+const LAN_NAMES = '--host-resolver-rules=MAP nodered.lan 127.0.0.1, MAP evil.lan 127.0.0.1';
+
+/** Every way to load an address without asking its server, by the element or the call. */
+const LOADS = [
+  `document.body.append(Object.assign(new Image(), { src }))`,
+  `document.body.append(Object.assign(document.createElement('script'), { src }))`,
+  `document.body.append(Object.assign(document.createElement('iframe'), { src }))`,
+  `document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: src }))`,
+  `fetch(src, { mode: 'no-cors' }).catch(() => undefined)`,
+];
+
+const GETS = ['', '/diagnostics', '/things', '/feed', '/recording', '/recording/file'];
+
 describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   let stage: Stage;
   let site: Server;
@@ -35,7 +49,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   before(async () => {
     site = createServer((_request, answer) => answer.setHeader('Content-Type', 'text/html').end(PAGE));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-    [stage, browser] = await Promise.all([Stage.open(), launchBrowser()]);
+    [stage, browser] = await Promise.all([Stage.open(), launchBrowser(LAN_NAMES)]);
     await stage.newLogin();
   });
   // A page of its own for each: what one has sent may still be taking it elsewhere.
@@ -57,6 +71,28 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
     assert.equal(stage.simulator.count('logout') + stage.simulator.count('emaillogin'), requests);
     assert.equal((await stage.ask('ping')).payload, true, 'the login is what it was');
   }
+
+  it('gets nowhere with images, scripts, frames and styles at a LAN address', async () => {
+    const lan = base().replace('127.0.0.1', 'nodered.lan');
+    const answers: string[] = [];
+    const identified: string[] = [];
+    page.on('response', async (response) => {
+      if (!response.url().startsWith(lan)) return;
+      const headers = await response.request().allHeaders();
+      if ('sec-fetch-site' in headers || 'origin' in headers) identified.push(response.url());
+      answers.push(`${response.status()} ${response.url()}`);
+    });
+    await page.goto(`http://evil.lan:${port()}/`);
+    for (const load of LOADS) {
+      for (const below of GETS) await page.evaluate(`{ const src = ${JSON.stringify(lan + below)}; void ${load}; }`);
+    }
+    await until('all answers', () => answers.length >= LOADS.length * GETS.length);
+    assert.deepEqual(
+      answers.filter((answer) => !answer.startsWith('403 ')),
+      [],
+    );
+    assert.deepEqual(identified, [], 'the browser does not identify the site');
+  });
 
   for (const host of ['127.0.0.1', 'localhost']) {
     for (const [what, code] of ATTEMPTS) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { FeedAnswer } from '../../src/nodes-api';
+import { EDITOR } from '../nodes/support/admin-client';
 import { ACCOUNT, accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
 import { sleep } from '../support/wait';
@@ -29,7 +30,10 @@ describe('100 clients of the feed', () => {
     let refusals = 0;
     const ask = async (query: Record<string, string>): Promise<{ body: Partial<FeedAnswer>; waitS: number }> => {
       requests += 1;
-      const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed?${new URLSearchParams(query)}`);
+      const reply = await helper
+        .request()
+        .get(`/cozify/accounts/${ACCOUNT}/feed?${new URLSearchParams(query)}`)
+        .set(EDITOR);
       if (reply.status === 429) refusals += 1;
       return { body: JSON.parse(reply.text) as Partial<FeedAnswer>, waitS: Number(reply.headers['retry-after'] ?? 0) };
     };

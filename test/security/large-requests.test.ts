@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { parseSelection } from '../../src/devices/home/listening';
 import { parseNodeTargets, parsePressWishes } from '../../src/nodes-api';
-import { assertRefused, post } from '../nodes/support/admin-client';
+import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
 
@@ -80,7 +80,10 @@ describe('a large request', () => {
   }
 
   it('is refused by the test of a node', async () => {
-    const request = helper.request().post('/cozify/nodes/some-node/test').set('Content-Type', 'application/json');
+    const request = helper
+      .request()
+      .post('/cozify/nodes/some-node/test')
+      .set({ ...EDITOR, 'Content-Type': 'application/json' });
     const { status, text } = await request.send(JSON.stringify({ padding: 'x'.repeat(1_100_000) }));
     assert.equal(status, 413, text);
   });

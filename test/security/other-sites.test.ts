@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Stage, type Reply } from '../live/harness';
+import { request, Stage, type Reply } from '../live/harness';
 
 const EVIL = 'https://evil.example';
 const OWNER: OutgoingHttpHeaders = { Authorization: 'Bearer owner' };
@@ -15,6 +15,22 @@ const FROM_ELSEWHERE: [string, OutgoingHttpHeaders][] = [
   ['a page that calls itself by our name', { 'Sec-Fetch-Site': 'cross-site', 'X-Forwarded-Host': 'evil.example' }],
 ];
 
+/** A browser identifies the site of an image, a script or a no-cors request only on encrypted or local connections. */
+const UNIDENTIFIED: [string, OutgoingHttpHeaders] = ['an image of a page, at a LAN address over plain HTTP', {}];
+
+const GETS = ['', '/diagnostics', '/things', '/feed', '/recording', '/recording/file'];
+const POSTS: [string, object][] = [
+  ['/otp', { email: 'victim@example.fi' }],
+  ['/authenticate', { otp: 'P7BQ8E' }],
+  ['/ping', {}],
+  ['/reset', { logout: true }],
+  ['/resolve', { targets: [] }],
+  ['/identify', { id: 'lamp' }],
+  ['/command', { targets: [{ name: 'Lamp' }], command: 'on' }],
+  ['/recording', {}],
+  ['/recording/stop', {}],
+];
+
 for (const [name, auth] of [
   ['without adminAuth', undefined],
   ['with adminAuth and a token that is good', OWNER],
@@ -23,7 +39,7 @@ for (const [name, auth] of [
     let stage: Stage;
     const at = (below: string): string => `/cozify/accounts/${stage.accountId}${below}`;
     const ask = (method: string, below: string, headers: OutgoingHttpHeaders, body?: unknown): Promise<Reply> =>
-      stage.nodeRed.admin(method, at(below), body, headers);
+      request(method, stage.nodeRed.url + at(below), body, { ...stage.nodeRed.adminHeaders, ...headers });
 
     before(async () => {
       stage = await Stage.open(auth === undefined ? {} : { nodeRed: { settings: { adminUsers: { owner: '*' } } } });
@@ -32,10 +48,10 @@ for (const [name, auth] of [
     });
     after(() => stage.close());
 
-    for (const [who, headers] of FROM_ELSEWHERE) {
+    for (const [who, headers] of auth === undefined ? [...FROM_ELSEWHERE, UNIDENTIFIED] : FROM_ELSEWHERE) {
       it(`${who} reads nothing and does nothing`, async () => {
         const requests = stage.simulator.count('*');
-        for (const below of ['', '/diagnostics']) {
+        for (const below of GETS) {
           for (const method of ['GET', 'HEAD']) {
             const reply = await ask(method, below, headers);
             assert.equal(reply.status, 403, `${method} ${below}`);
@@ -44,17 +60,23 @@ for (const [name, auth] of [
             }
           }
         }
-        for (const [below, body] of [
-          ['/otp', { email: 'victim@example.fi' }],
-          ['/authenticate', { otp: 'P7BQ8E' }],
-          ['/reset', { logout: true }],
-        ] as const) {
+        for (const [below, body] of POSTS) {
           assert.equal((await ask('POST', below, headers, body)).status, 403, below);
           for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
             const reply = await ask('POST', below, { ...headers, 'Content-Type': type }, JSON.stringify(body));
             assert.ok(reply.status === 403 || reply.status === 415, `${below} ${type}: ${reply.status}`);
           }
         }
+        const node = await request(
+          'POST',
+          `${stage.nodeRed.url}/cozify/nodes/any/test`,
+          {},
+          {
+            ...stage.nodeRed.adminHeaders,
+            ...headers,
+          },
+        );
+        assert.equal(node.status, 403, 'the test of a node');
         assert.equal(stage.simulator.count('*'), requests, 'the cloud was asked nothing');
         assert.equal((await stage.snapshot()).state, 'authenticated');
       });
@@ -85,6 +107,10 @@ for (const [name, auth] of [
     });
 
     if (auth !== undefined) {
+      it('a program with the token needs no other header', async () => {
+        assert.equal((await ask('GET', '', {})).status, 200);
+      });
+
       it('without the token there is nothing, whatever the headers say', async () => {
         for (const headers of [
           { 'Sec-Fetch-Site': 'same-origin' },

@@ -19,10 +19,14 @@ const FLAGS = [
 const HOW_TO_CHOOSE = 'Set BROWSER_PATH to a Chromium or Chrome of this machine, as in BROWSER_PATH=/usr/bin/chromium.';
 
 /** Starts the Chromium that comes with the devDependencies, or the browser that `BROWSER_PATH` names. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(...flags: string[]): Promise<Browser> {
   const executablePath = process.env['BROWSER_PATH'] || (await unpackedChromium());
   try {
-    return await chromium.launch({ executablePath, args: FLAGS, env: withFonts(dirname(executablePath)) });
+    return await chromium.launch({
+      executablePath,
+      args: [...FLAGS, ...flags],
+      env: withFonts(dirname(executablePath)),
+    });
   } catch (error) {
     const missing = /lib\S+\.so\S*: cannot open shared object/.exec(String(error))?.[0];
     const hint = missing === undefined ? '' : ` (${missing}; Debian's libnss3 and what it needs are enough)`;

@@ -158,10 +158,14 @@ export class NodeRed {
     if (reply.status !== 200) throw new Error(`The button of ${id} was answered ${reply.status}: ${reply.text}`);
   }
 
-  /** A request to the admin API, under its root. */
+  /** Sends a request to the admin API, under its root, with the header that the editor sends. */
   admin(method: string, path: string, body?: unknown, headers: OutgoingHttpHeaders = {}): Promise<Reply> {
     const root = this.#options.settings?.httpAdminRoot ?? '';
-    return request(method, `${this.url}${root}${path}`, body, { ...this.adminHeaders, ...headers });
+    return request(method, `${this.url}${root}${path}`, body, {
+      'X-Requested-With': 'XMLHttpRequest',
+      ...this.adminHeaders,
+      ...headers,
+    });
   }
 
   /** The path of a file in the folder where accounts keep their state. */

@@ -28,7 +28,7 @@ const FOREIGN: Headers[] = [
   { Origin: 'https://evil.example', Referer: `http://${HOST}/` },
 ];
 const OWN: Headers[] = [
-  {},
+  { 'X-Requested-With': 'a program' },
   { 'Sec-Fetch-Site': 'same-origin' },
   { 'Sec-Fetch-Site': 'none' },
   { Origin: `http://${HOST}` },

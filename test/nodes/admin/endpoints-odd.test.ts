@@ -4,7 +4,7 @@ import { registerEndpoints } from '../../../nodes/admin/endpoints';
 import type { AccountRegistry } from '../../../nodes/accounts/account-registry';
 import { CozifyError } from '../../../src/index.js';
 import sinon from 'sinon';
-import { assertRefused, assertSnapshot, get, post } from '../support/admin-client';
+import { assertRefused, assertSnapshot, EDITOR, get, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Simulator } from '../../simulator';
 import { Stage } from '../support/stage';
@@ -21,13 +21,13 @@ describe('admin endpoints: odd requests and odd accounts', () => {
 
   it('HEAD is answered as GET, without a body', async () => {
     for (const path of [`/cozify/accounts/${ACCOUNT}`, `/cozify/accounts/${ACCOUNT}/diagnostics`]) {
-      const reply = await helper.request().head(path);
+      const reply = await helper.request().head(path).set(EDITOR);
       assert.deepEqual([reply.status, reply.headers['cache-control']], [200, 'no-store']);
     }
   });
 
   it('an id that is badly encoded is refused without a stack', async () => {
-    const reply = await helper.request().get('/cozify/accounts/%E0%A4%A');
+    const reply = await helper.request().get('/cozify/accounts/%E0%A4%A').set(EDITOR);
     assert.equal(reply.status, 400);
     assert.equal(reply.headers['cache-control'], 'no-store');
     assert.deepEqual(JSON.parse(reply.text), {
@@ -58,7 +58,7 @@ describe('admin endpoints: odd requests and odd accounts', () => {
   });
 
   it('other errors, and errors of others, are left to Node-RED', async () => {
-    const reply = await helper.request().get('/somewhere/%E0%A4%A');
+    const reply = await helper.request().get('/somewhere/%E0%A4%A').set(EDITOR);
     assert.doesNotMatch(reply.text, /COZIFY/);
   });
 
@@ -103,7 +103,10 @@ describe('admin endpoints: odd requests and odd accounts', () => {
 
   describe('asked about a cloudUrl', () => {
     const at = async (cloudUrl: string, id = ACCOUNT) => {
-      const reply = await helper.request().get(`/cozify/accounts/${id}?cloudUrl=${encodeURIComponent(cloudUrl)}`);
+      const reply = await helper
+        .request()
+        .get(`/cozify/accounts/${id}?cloudUrl=${encodeURIComponent(cloudUrl)}`)
+        .set(EDITOR);
       return { status: reply.status, body: JSON.parse(reply.text) as Record<string, unknown> };
     };
 

@@ -6,7 +6,7 @@ import type { FeedAnswer, ThingPage } from '../../../src/nodes-api';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 import { say, sized } from '../../support/size';
 import { until } from '../../support/wait';
-import { post } from '../support/admin-client';
+import { EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -51,7 +51,7 @@ describe('who changed what', () => {
     await stage.load(testFlow(...accounts, ...commands, run, request), { others, credentials });
     await stage.logIn();
     await stage.logIn(OTHER);
-    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`);
+    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`).set(EDITOR);
     const { things } = JSON.parse(reply.text) as ThingPage;
     const switches = things.filter(({ does, state }) => does.includes('command') && 'on' in state).map(({ id }) => id);
     devices = switches.filter((id) => home().devices.some((one) => one.id === id && 'isOn' in one.state));
@@ -97,7 +97,10 @@ describe('who changed what', () => {
   }
 
   async function feed(query: Record<string, string> = {}): Promise<FeedAnswer> {
-    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed?${String(new URLSearchParams(query))}`);
+    const reply = await helper
+      .request()
+      .get(`/cozify/accounts/${ACCOUNT}/feed?${String(new URLSearchParams(query))}`)
+      .set(EDITOR);
     assert.equal(reply.status, 200, reply.text);
     return JSON.parse(reply.text) as FeedAnswer;
   }

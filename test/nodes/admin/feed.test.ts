@@ -7,7 +7,7 @@ import registerButton from '../../../nodes/cozify-button';
 import registerCommand from '../../../nodes/cozify-command';
 import type { FeedAnswer, ThingPage } from '../../../src/nodes-api';
 import { sleep, until } from '../../support/wait';
-import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -16,7 +16,10 @@ type FeedReply = Omit<AdminReply, 'body'> & { body: FeedAnswer };
 type HomeEvent = FeedAnswer['events'][number];
 
 async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<FeedReply> {
-  const reply = await helper.request().get(`/cozify/accounts/${id}/feed?${new URLSearchParams(query)}`);
+  const reply = await helper
+    .request()
+    .get(`/cozify/accounts/${id}/feed?${new URLSearchParams(query)}`)
+    .set(EDITOR);
   const { status, text, headers } = reply;
   return { status, text, headers, body: JSON.parse(text) as FeedAnswer };
 }
@@ -111,7 +114,7 @@ describe('the feed', () => {
     const press = await next(after, remote.name);
     assert.deepEqual([press.event, press.changed, press.state, press.by], ['press', [], null, null]);
     assert.equal(press.press?.button, 1);
-    const { text } = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?ids=${remote.id}`);
+    const { text } = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?ids=${remote.id}`).set(EDITOR);
     const [shown] = (JSON.parse(text) as ThingPage).things;
     const { at, ...how } = shown?.lastPress ?? {};
     const { repeat, ...told } = press.press ?? {};
@@ -218,7 +221,7 @@ describe('the feed', () => {
     for (let round = 0; round < 50; round += 1) {
       await Promise.all(
         Array.from({ length: 20 }, async () => {
-          const call = httpRequest({ host: '127.0.0.1', port, path });
+          const call = httpRequest({ host: '127.0.0.1', port, path, headers: EDITOR });
           call.on('error', () => undefined);
           call.end();
           await sleep(5);

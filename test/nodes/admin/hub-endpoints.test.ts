@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { CommandOutcome, ThingPage } from '../../../src/nodes-api';
 import { sleep, until } from '../../support/wait';
-import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -16,7 +16,7 @@ async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, s
   const reply = await helper
     .request()
     .get(`${path}?${new URLSearchParams(pairs)}`)
-    .set(headers);
+    .set({ ...EDITOR, ...headers });
   return {
     ...{ status: reply.status, text: reply.text, headers: reply.headers },
     body: JSON.parse(reply.text) as ThingPage,

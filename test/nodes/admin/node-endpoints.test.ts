@@ -3,6 +3,7 @@ import helper from 'node-red-node-test-helper';
 import registerButton from '../../../nodes/cozify-button';
 import registerChanges from '../../../nodes/cozify-changes';
 import { until } from '../../support/wait';
+import { EDITOR } from '../support/admin-client';
 import { ACCOUNT, accountNode, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -50,7 +51,7 @@ describe('the endpoint behind the buttons on the canvas', () => {
     const { status, text } = await helper
       .request()
       .post(`/cozify/nodes/${id}/test`)
-      .set({ 'Content-Type': 'application/json', ...headers })
+      .set({ ...EDITOR, 'Content-Type': 'application/json', ...headers })
       .send('{}');
     return [status, (JSON.parse(text) as { code?: string }).code];
   };

@@ -4,14 +4,17 @@ import { registerEndpoints } from '../../../nodes/admin/endpoints';
 import type { RecordingState } from '../../../src/nodes-api';
 import { parseRecording, type Recording } from '../../simulator';
 import { sleep, until } from '../../support/wait';
-import { assertRefused, post, type AdminReply } from '../support/admin-client';
+import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 const DOOR = 'Ulko-ovi';
 
 async function read(below = '', id = ACCOUNT, headers: Record<string, string> = {}): Promise<AdminReply> {
-  const reply = await helper.request().get(`/cozify/accounts/${id}/recording${below}`).set(headers);
+  const reply = await helper
+    .request()
+    .get(`/cozify/accounts/${id}/recording${below}`)
+    .set({ ...EDITOR, ...headers });
   const { status, text, headers: answered } = reply;
   return { status, text, headers: answered, body: JSON.parse(text) as AdminReply['body'] };
 }
@@ -106,7 +109,7 @@ describe('the recording of a home', () => {
     const held = stage.simulator.hold('hub', { path: '/hub/poll' });
     await until('a poll that is held', () => held.isAsked);
     const asked = polls();
-    await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed`);
+    await helper.request().get(`/cozify/accounts/${ACCOUNT}/feed`).set(EDITOR);
     await sleep(2500);
     assert.equal(polls(), asked);
     held.release();

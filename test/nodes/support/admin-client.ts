@@ -12,6 +12,9 @@ export interface AdminReply {
 
 type Headers = Record<string, string>;
 
+/** The header that the editor sends with each request. */
+export const EDITOR: Headers = { 'X-Requested-With': 'XMLHttpRequest' };
+
 /** The path of an account, or of what lies below it: only a known name may follow. */
 function path(id: string): string {
   const [, account = id, below = ''] = /^(.*)(\/diagnostics|\/things)$/.exec(id) ?? [];
@@ -19,7 +22,12 @@ function path(id: string): string {
 }
 
 export async function get(id = ACCOUNT, headers: Headers = {}): Promise<AdminReply> {
-  return read(await helper.request().get(path(id)).set(headers));
+  return read(
+    await helper
+      .request()
+      .get(path(id))
+      .set({ ...EDITOR, ...headers }),
+  );
 }
 
 /** A POST of JSON, or of a text as it is; without a body nothing says what type it is of. */
@@ -28,7 +36,7 @@ export async function post(action: string, body?: unknown, id = ACCOUNT, headers
   const request = helper
     .request()
     .post(`${path(id)}/${action}`)
-    .set({ ...type, ...headers });
+    .set({ ...EDITOR, ...type, ...headers });
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   return read(await (text === undefined ? request : request.send(text)));
 }
