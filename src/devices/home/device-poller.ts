@@ -4,7 +4,7 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
 import type { TransportName } from '../../hub/hub-transport.js';
-import { parseJson } from '../../schema.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
 import type { Home, PollOutcome } from './home.js';
 import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 import { ResyncBrake } from './resync-brake.js';
@@ -293,7 +293,7 @@ export class DevicePoller {
     let [hasChanges, isInVain] = [false, false];
     if (answer.status !== 304) {
       expectOk(answer);
-      const parsed = parseJson(answer.body);
+      const parsed = parseHubAnswer(answer.body);
       const outcome = home.applyPoll(parsed, { isResync, pauseMs: this.#pauseMs, askedAt: startedAt });
       if (outcome === undefined) {
         throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have sent its changes, but sent something else.');

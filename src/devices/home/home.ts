@@ -10,7 +10,8 @@ import { NodeMemories } from './node-memory.js';
 import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { beginning } from './sync.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { asListing, thingsIn } from '../things/raw.js';
+import { expectUsualThings } from '../things/answer-limits.js';
+import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { Turnover } from './turnover.js';
 
@@ -137,10 +138,20 @@ export class Home {
   ): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
+    if (!isResync) this.#expectFew(poll);
     const outcome = isResync ? this.#applyFull(poll, askedAt) : this.#applyPart(poll, pauseMs, askedAt);
     this.#turnover.note(outcome.changes, this.#clock.monotonic());
     this.memories.note(outcome.changes);
     return outcome;
+  }
+
+  /** Throws `COZIFY_BAD_ANSWER` if a home grows beyond the limit by many answers, each of which is within the limit. */
+  #expectFew({ deltas }: PollAnswer): void {
+    for (const { kind, things } of deltas) {
+      const isNew = ([id, value]: Delta['things'][number]): boolean =>
+        value !== null && this.things.get(kind, id) === undefined;
+      expectFewThings(this.things.count(kind) + things.filter(isNew).length);
+    }
   }
 
   #applyPart(poll: PollAnswer, pauseMs: number, askedAt: number): PollOutcome {
@@ -162,6 +173,7 @@ export class Home {
   load(kind: Kind, list: unknown, askedAt = this.#clock.monotonic()): readonly Change[] | undefined {
     const listing = thingsIn(asListing(list));
     if (listing === undefined) return undefined;
+    expectUsualThings(kind, listing);
     // A list may have been on its way for longer than the last poll, or than another.
     const isLate = Math.max(this.#heardAt, this.#askedAt(kind)) > askedAt;
     const before = kind === 'device' ? listing.map(([id]) => this.things.get(kind, id)) : [];

@@ -5,7 +5,7 @@ import { SingleFlight } from '../../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { expectOk } from '../../http/response.js';
-import { parseJson } from '../../schema.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
 import type { Log } from '../../store/store.js';
 import { Commander } from './commander.js';
 import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
@@ -187,7 +187,7 @@ export class LiveHome {
 
   /** Takes what the hub answered to a command of scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
-    this.#takeChanges(this.home.noteSwitched(kind, parseJson(body)));
+    this.#takeChanges(this.home.noteSwitched(kind, parseHubAnswer(body)));
   }
 
   /** Somebody has sent something to the hub of which nobody knows what it did. */
@@ -267,7 +267,7 @@ export class LiveHome {
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
     expectOk(answer);
     const { revision } = this.home.things;
-    const changes = this.home.load(kind, parseJson(answer.body), askedAt);
+    const changes = this.home.load(kind, parseHubAnswer(answer.body), askedAt);
     if (changes === undefined) {
       throw new CozifyError(
         'COZIFY_BAD_ANSWER',

@@ -1,5 +1,6 @@
+import { expectUsualThings } from '../things/answer-limits.js';
 import type { Kind } from '../things/kinds.js';
-import { asListing, asNumber, asRecord, thingsIn } from '../things/raw.js';
+import { asListing, asNumber, asRecord, expectFewThings, thingsIn } from '../things/raw.js';
 import type { Listing } from '../things/things.js';
 
 /** What one part of a poll says of things of a kind, by id; `null` for what was deleted. */
@@ -32,7 +33,7 @@ const LISTS: ReadonlyMap<unknown, { kind: Kind; list: string }> = new Map([
 
 /**
  * Reads the answer to a poll, by itself or wrapped in an array; `undefined` for what is none. Deltas of unknown kinds
- * are skipped.
+ * are skipped. Throws `COZIFY_BAD_ANSWER` for more or larger things than any home has.
  */
 export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const parts = (Array.isArray(answer) ? answer : [answer]).map(asRecord).filter((part) => part !== undefined);
@@ -47,13 +48,21 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const timestamps = polls.map(({ timestamp }) => asNumber(timestamp)).filter((at) => at !== undefined);
   const deltas: Delta[] = [];
   const unread = new Set<Kind>();
+  const counts = new Map<Kind, number>();
   for (const item of polls.flatMap(({ polls: items }): unknown[] => (Array.isArray(items) ? items : []))) {
     const delta = asRecord(item);
     const known = LISTS.get(delta?.['type']);
     if (known === undefined) continue;
     const things = asListing(delta?.[known.list]);
-    if (things === undefined) unread.add(known.kind);
-    else deltas.push({ kind: known.kind, things });
+    if (things === undefined) {
+      unread.add(known.kind);
+      continue;
+    }
+    const count = (counts.get(known.kind) ?? 0) + things.length;
+    counts.set(known.kind, count);
+    expectFewThings(count);
+    expectUsualThings(known.kind, things);
+    deltas.push({ kind: known.kind, things });
   }
   return {
     isFull: polls.some(({ full }) => full === true),

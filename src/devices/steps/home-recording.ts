@@ -4,7 +4,7 @@ import { TimerQueue } from '../../async/timer-queue.js';
 import { badInput, CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { kindOf } from '../../input.js';
-import { parseJson } from '../../schema.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
 import type { Homes } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';
@@ -194,7 +194,7 @@ async function listAll({ client }: LiveHome): Promise<RecordedThings> {
   for (const listing of LISTINGS) {
     const answer = await client.request({ method: 'GET', path: `/${listing}` });
     if (listing === 'devices') expectOk(answer);
-    const list = parseJson(answer.body);
+    const list = parseHubAnswer(answer.body);
     things[listing] = areThings(list) ? list : {};
   }
   return things;

@@ -1,3 +1,5 @@
+import { CozifyError } from '../../errors.js';
+
 /** A JSON object of a hub, of which nothing is certain. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
@@ -6,6 +8,9 @@ export const NOTHING: RawRecord = Object.freeze({});
 
 /** Longer ids and lists of the hub's are not its own. */
 const MAX_ID_LENGTH = 128;
+
+/** The most things of one kind. */
+const MOST_THINGS = 10_000;
 
 /** JSON may be nested deeper than the stack reaches; nothing of a hub's is. */
 const MAX_DEPTH = 16;
@@ -43,11 +48,23 @@ export function isThing(value: unknown): value is RawRecord {
   return Object.keys(asRecord(value) ?? NOTHING).some((key) => key !== 'id' && key !== 'timestamp');
 }
 
+/** Throws `COZIFY_BAD_ANSWER` if there are more things of a kind than in any home. */
+export function expectFewThings(count: number): void {
+  if (count > MOST_THINGS) throw unusual(`more than ${MOST_THINGS} things of one kind`);
+}
+
+/** An error for an answer with more than any home has. To build it would hold Node-RED for seconds. */
+export function unusual(what: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_ANSWER', `The hub sent ${what}, which no home has.`);
+}
+
 /**
- * What a hub says of things, by id, `null` of those that are gone: a map `{id: thing}`, or a list of things that say their
- * id. `undefined` for neither, and for one that is not empty and names nothing that has an id.
+ * The things in an answer of a hub, by id, `null` for those that are gone: a map `{id: thing}`, or a list of things with
+ * their ids. `undefined` for anything else, and for a map or list that is not empty and in which nothing has an id.
+ * Throws as {@link expectFewThings}.
  */
 export function asListing(value: unknown): [string, unknown][] | undefined {
+  expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? NOTHING).length);
   const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
     ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
     : asRecord(value) && Object.entries(value as RawRecord);

@@ -69,6 +69,11 @@ export class Things {
     return [...this.#index(kind).values()];
   }
 
+  /** The number of things of a kind. */
+  count(kind: Kind): number {
+    return this.#index(kind).size;
+  }
+
   /** Those of a kind with this name; case and outer spaces don't matter. */
   named(kind: Kind, name: string): Entry[] {
     return this.#index(kind).named(name);

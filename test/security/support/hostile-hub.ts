@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Home } from '../../../src/devices/home/home';
+import { parseHubAnswer } from '../../../src/devices/things/answer-limits';
+import { systemClock } from '../../../src/nodes-api';
+
+/** A worker that gives an answer of a hub to a home, and reports the error and the CPU time in milliseconds. */
+const { answer, isList } = workerData as { answer: string; isList: boolean };
+const home = new Home({ hub: 'hub', language: 'fi', clock: systemClock });
+const before = process.cpuUsage();
+let code: unknown = 'none';
+try {
+  const parsed = parseHubAnswer(answer);
+  if (isList) home.load('device', parsed);
+  else home.applyPoll(parsed, { isResync: true });
+} catch (error) {
+  ({ code } = error as { code?: unknown });
+}
+const { user, system } = process.cpuUsage(before);
+parentPort?.postMessage({ code, cpuMs: (user + system) / 1000 });
