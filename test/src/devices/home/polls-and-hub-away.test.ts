@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
+import { HeardHome } from '../../hub/support/heard-home.js';
+import type { HubStage } from '../../hub/support/hub-stage.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+import { IdleHome } from '../../support/idle-home.js';
+
+describe('polls by both ways, and whether the hub is away', () => {
+  let home: HeardHome;
+  let stage: HubStage;
+
+  beforeEach(() => {
+    home = new HeardHome();
+    ({ stage } = home);
+  });
+  afterEach(() => home.end());
+
+  const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
+
+  for (const [what, reply] of [
+    ['hang', 'hang'],
+    ['end', 'unreachable'],
+  ] as const) {
+    it(`that ${what} on the LAN make no hub away that the cloud reaches`, async () => {
+      stage.clock.chance = () => 0.9;
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? reply : answer());
+      home.changes.splice(0);
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
+      await pass(10 * MINUTE);
+      assert.equal(home.changes.length, 1);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      // Where the cloud does not reach it either, it is away.
+      stage.hub.between = () => reply;
+      await home.untilSo(() => home.reachable === false, MINUTE);
+    });
+  }
+
+  for (const headers of [{}, { 'retry-after': '1' }]) {
+    const asked = JSON.stringify(headers);
+    it(`go through the cloud while the hub has too much to do for the LAN, and make no hub away: ${asked}`, async () => {
+      await home.begin();
+      await pass(20 * SECOND);
+      home.changes.splice(0);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429, headers } : answer());
+      home.switch();
+      await home.untilSo(() => home.changes.length > 0, 12 * SECOND);
+      for (let time = 0; time < 10; time++) {
+        await pass(20 * SECOND);
+        home.switch();
+        await home.untilSo(() => home.changes.length > time + 1, 12 * SECOND);
+      }
+      assert.equal(home.reachable, true);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+      stage.take();
+      await pass(3 * MINUTE);
+      const polls = home.polls();
+      const [lan, cloud] = ['lan', 'cloud'].map((way) => polls.filter((line) => line.startsWith(way)).length);
+      // As often as the hub allows it.
+      const most = 'retry-after' in headers ? 181 : 8;
+      assert.ok((lan ?? 0) <= most && (cloud ?? 0) <= 20, `${lan} on the LAN, ${cloud} through the cloud`);
+      stage.hub.between = ({ answer }) => answer();
+      await pass(65 * SECOND);
+      stage.take();
+      await pass(10 * SECOND);
+      assert.ok(home.polls('lan').length >= 9, 'it is asked there again');
+    });
+  }
+
+  for (const isSpared of [false, true]) {
+    const before = isSpared ? ' that had too much to do before' : '';
+    for (const [what, reply] of [
+      ['refuses', 'refused'],
+      ['loses', 'unreachable'],
+      ['hangs at', 'hang'],
+      ['fails', { status: 500 }],
+      ['is too busy for', { status: 429 }],
+      ['does not know', { status: 404 }],
+      ['answers nonsense to', { body: '"x"' }],
+    ] as const) {
+      it(`are heard through the cloud, and no flood, where a hub${before} ${what} the question who it is`, async () => {
+        await home.begin();
+        await pass(20 * SECOND);
+        if (isSpared) {
+          stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+          await pass(20 * SECOND);
+        }
+        stage.hub.between = ({ way, path, answer }) => {
+          if (way === 'lan') stage.hub.version = '1.15.0.0';
+          return way === 'lan' && path === '/hub' ? reply : answer();
+        };
+        await home.untilSo(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
+        stage.take();
+        for (let time = 0; time < 10; time++) {
+          home.changes.splice(0);
+          home.switch();
+          await home.untilSo(() => home.changes.length > 0, 50 * SECOND);
+        }
+        await pass(10 * MINUTE);
+        const asked = stage.take();
+        assert.ok(asked.length < 700, `${asked.length} requests`);
+        stage.hub.between = ({ answer }) => answer();
+        await pass(70 * SECOND);
+        stage.take();
+        await pass(10 * SECOND);
+        assert.ok(home.polls('lan').length >= 9, 'it is asked there again');
+      });
+    }
+  }
+
+  for (const [what, reply] of [
+    ['refuses', 'refused'],
+    ['loses', 'unreachable'],
+    ['fails', { status: 500 }],
+    ['is too busy for', { status: 429 }],
+  ] as const) {
+    it(`no hub that was too busy is flooded where its version is unknown and it ${what} the question for it`, async () => {
+      await home.begin();
+      await pass(20 * SECOND);
+      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+      await pass(20 * SECOND);
+      stage.hub.version = '1.15.0.0';
+      let asked = 0;
+      stage.hub.between = ({ path, answer }) => {
+        asked += 1;
+        if (asked > 1000) return 'hang';
+        return path === '/hub' ? reply : answer();
+      };
+      await pass(10 * MINUTE);
+      assert.ok(asked < 200, `${asked} requests in 10 minutes`);
+      stage.hub.between = ({ answer }) => answer();
+      await pass(70 * SECOND);
+      stage.take();
+      await pass(10 * SECOND);
+      assert.ok(home.polls('lan').length >= 9, 'it is asked again');
+    });
+  }
+
+  describe('that get an answer which is no list', () => {
+    for (const [what, reply] of [
+      ['500', { status: 500, body: '{"code":1}' }],
+      ['403', { status: 403 }],
+      ['401 with the same key again', { status: 401 }],
+      ['404', { status: 404 }],
+      ['429', { status: 429 }],
+      ['garbage', { body: '"x"' }],
+      ['a web page', { body: '<html>' }],
+      ['a web page with 401', { status: 401, body: '<html>' }],
+    ] as const) {
+      it(`are a hub that is away: ${what}`, async () => {
+        await home.begin();
+        stage.player?.topics.splice(0);
+        const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
+        home.instead = reply;
+        const failedAt = stage.clock.monotonic();
+        await home.untilSo(() => home.poller.failingSince !== undefined, 3 * SECOND);
+        assert.ok((home.poller.failingSince ?? 0) >= failedAt, 'from the first on');
+        await pass(25 * SECOND);
+        assert.deepEqual([home.reachable, stage.player?.topics], [false, ['hubs']]);
+        assert.notEqual(home.poller.error, undefined);
+        await home.account.read({ kinds: ['scene'], fresh: true });
+        await pass(500);
+        assert.equal(home.reachable, false, 'whatever else it answers');
+        await pass(5 * MINUTE);
+        assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
+        home.instead = undefined;
+        // Up to a minute, or the back-off of a key that was refused four times.
+        await pass(/^40[13]( |$)/.test(what) ? 8 * MINUTE : 80 * SECOND);
+        assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
+        assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
+      });
+    }
+
+    it('are a hub that is away where the login is rejected, and so is its key', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      stage.cloud.reply('hubkeys', { status: 401 });
+      await pass(26 * SECOND);
+      assert.deepEqual([home.reachable, home.poller.error?.code], [false, 'COZIFY_OTP_REQUIRED']);
+    });
+
+    it('say nothing of the hub any more when nobody listens', async () => {
+      await home.begin();
+      home.instead = { status: 500 };
+      await pass(20 * SECOND);
+      assert.equal(home.reachable, false);
+      home.leave();
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      assert.equal(home.reachable, true);
+    });
+
+    it('ask for another key again in a minute, as long as the cloud is not heard', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      stage.cloud.reply('hubkeys', 'refused');
+      await pass(HOUR);
+      stage.hub.newKey('key 2');
+      stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
+      await home.untilSo(() => home.reachable === true, 2 * MINUTE);
+    });
+
+    it('ask for another key less and less often, as long as it is the same again; a person who waits asks at once', async () => {
+      await home.begin();
+      stage.hub.killKeys();
+      await pass(DAY);
+      const { length } = stage.cloud.of('hubkeys');
+      assert.ok(length >= 20 && length <= 40, `${length} times in a day`);
+      stage.cloud.reply('hubkeys', { status: 401 });
+      await pass(DAY);
+      assert.ok(stage.cloud.of('hubkeys').length - length <= 40, 'nor more often with a login that is rejected');
+      stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
+      stage.hub.newKey('key 2');
+      await home.account.read({ kinds: ['scene'], fresh: true });
+      await pass(2 * SECOND);
+      assert.equal(home.reachable, true);
+    });
+  });
+
+  for (const [what, known] of [
+    ['on the LAN', {}],
+    ['through the cloud', { isLanExcluded: true, isRemote: true }],
+  ] as const) {
+    it(`that are good leave a hub there whose other lists hang: ${what}`, async () => {
+      home = new HeardHome({ otherDeltas: 'absent' });
+      ({ stage } = home);
+      await home.begin(known);
+      stage.player?.topics.splice(0);
+      const hub = await home.account.hub();
+      const lists = ['/rooms', '/groups', '/scenes'];
+      for (const list of lists) stage.hub.replies.set(list, 'hang');
+      for (let time = 0; time < 12; time++) {
+        const asked = lists.map((path) => hub.request({ method: 'GET', path }));
+        const settled = Promise.allSettled(asked);
+        await pass(5 * MINUTE + time * 2.5 * SECOND);
+        await settled;
+      }
+      assert.deepEqual([home.reachable, stage.player?.topics], [true, []]);
+      assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
+    });
+  }
+
+  it('one answer that is lost makes no hub away', async () => {
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    stage.player?.topics.splice(0);
+    for (let time = 0; time < 10; time++) {
+      home.instead = 'hang';
+      await pass(15 * SECOND);
+      home.instead = undefined;
+      await pass(40 * SECOND);
+    }
+    assert.deepEqual(stage.player?.topics, []);
+  });
+
+  it('each press is heard in a quiet home that is polled each half minute, however long ago it was', async () => {
+    stage.clock.chance = () => 0.9;
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    for (let time = 0; time < 30; time++) {
+      await pass(12 * MINUTE + time * SECOND);
+      home.house.press(home.remote, 1 + (time % 2));
+      await pass(40 * SECOND);
+      assert.equal(home.presses, time + 1, `after ${time} s`);
+    }
+  });
+
+  it('what is pressed between a Deploy and the next poll is heard, and not what was pressed during it', async () => {
+    await home.begin({ isLanExcluded: true, isRemote: true });
+    await pass(12 * MINUTE);
+    const deploy = async ({ pressed }: { pressed: 'during' | 'after' }): Promise<void> => {
+      home.leave();
+      await pass(SECOND);
+      if (pressed === 'during') home.house.press(home.remote, 1);
+      await pass(SECOND);
+      home.listen();
+      await pass(SECOND);
+      if (pressed === 'after') home.house.press(home.remote, 2);
+      await pass(40 * SECOND);
+    };
+    await deploy({ pressed: 'during' });
+    assert.equal(home.presses, 0);
+    await deploy({ pressed: 'after' });
+    assert.equal(home.presses, 1);
+  });
+
+  describe('of a hub that has not been there for long', () => {
+    for (const gateway of ['unreachable', { status: 400 }] as const)
+      it(`come back off to 5 minutes, a quarter more or less, if the cloud answers ${JSON.stringify(gateway)}`, async () => {
+        let drawn = 0;
+        stage.clock.chance = () => ((drawn += 1) % 10) / 10;
+        await home.begin({ isLanExcluded: true, isRemote: true });
+        stage.gateway = gateway;
+        await pass(3 * HOUR);
+        const gaps = stage.cloud.gaps('remote').slice(-20);
+        assert.ok(Math.min(...gaps) >= 225 * SECOND && Math.max(...gaps) <= 375 * SECOND);
+        assert.ok(Math.max(...gaps) > 5 * MINUTE, 'the longest, too, varies');
+      });
+  });
+});
+
+describe('a home that listens on the LAN while its hub is off', () => {
+  it('makes at most 450 requests a day to the cloud', async () => {
+    const home = new IdleHome(1, true);
+    home.answer = (path) => ({ body: path.includes('/hub/poll') ? '{"type":"POLL_DELTA","polls":[]}' : '{}' });
+    await home.begin();
+    await home.clock.advance(MINUTE);
+    const { homes } = home.account;
+    const feed = new ChangeFeed({
+      ...{ id: 'n1', homes, clock: home.clock },
+      ...{ wishes: parseChangeWishes({}), send: () => undefined },
+    });
+    await home.clock.advance(MINUTE);
+    home.cloud.reply('lan', 'nobody');
+    home.cloud.reply('remote', { status: 400 });
+    for (const most of [450, 450]) {
+      const before = home.calls.length;
+      await home.clock.advance(DAY);
+      const calls = home.calls.slice(before).filter(({ call }) => call !== 'lan');
+      assert.ok(calls.length <= most, home.inWords(before).replace('three days', 'a day'));
+      assert.ok(home.calls.length - before - calls.length > 1300, 'the LAN is tried each minute');
+    }
+    feed.stop();
+    await home.end();
+  });
+});
