@@ -21,7 +21,8 @@ describe('account: events', () => {
 
   const forced = () => player.account.refresh({ force: true });
 
-  it('say nothing at a start, nor when nothing happens', async () => {
+  it('are none at a start, when the cloud counts as reachable, and none while nothing happens', async () => {
+    assert.deepEqual([stage.cloud.requests.length, player.account.snapshot().reachable], [0, true]);
     await stage.clock.advance(HOUR);
     assert.deepEqual(player.topics, []);
   });

@@ -209,6 +209,18 @@ describe('OTP limiter', () => {
     assert.equal(mails, 3);
   });
 
+  it('takes a code that was sent while the store was away, although the code before it was refused five times', async () => {
+    await send();
+    for (let tries = 0; tries < 5; tries++) await refuse();
+    store.isAway = true;
+    restart();
+    await clock.advance(MINUTE);
+    await send();
+    store.isAway = false;
+    await limiter.load();
+    assert.equal(await tryCode(), 'token');
+  });
+
   it('forgets nothing that is read while a code is being sent or tried', async () => {
     for (let codes = 0; codes < 3; codes++) {
       await send();
