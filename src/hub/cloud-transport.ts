@@ -16,7 +16,7 @@ export interface CloudTransportOptions {
 export class CloudTransport implements HubTransport {
   readonly name = 'cloud';
   readonly #options: CloudTransportOptions;
-  /** Whether the cloud has said last that the hub is not connected. */
+  /** Whether the last answer of the cloud was that the hub is not connected. */
   #isOff = false;
 
   constructor(options: CloudTransportOptions) {
@@ -55,8 +55,9 @@ export class CloudTransport implements HubTransport {
   }
 
   /**
-   * Whether a 400 is the hub's own answer. The gateway answers 400 for a hub that is not connected, and that is believed for
-   * requests that no hub refuses, and for a hub that was not connected before. Otherwise a second call decides.
+   * Returns whether a 400 is the hub's own answer. The gateway also answers 400 for a hub that is not connected. A 400
+   * counts as the gateway's if the request is one that no hub refuses, or if the hub was not connected before.
+   * Otherwise a second call decides.
    */
   async #isOfHub(hubKey: string, { signal, isRefusable = false }: HubCall): Promise<boolean> {
     if (!isRefusable || this.#isOff) return false;
@@ -76,7 +77,10 @@ export class CloudTransport implements HubTransport {
   }
 }
 
-/** After a 408 the hub may have got the request before the cloud gave up. */
+/**
+ * Returns the error for a hub that is not connected. After a 408 the hub may have received the request before the cloud
+ * gave up.
+ */
 function offline({ status }: HttpResponse, isUnsent: boolean): CozifyError {
   return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub is not connected to the cloud.', {
     statusCode: status,

@@ -4,24 +4,24 @@ import { kindOf } from '../input.js';
 import { parseJson } from '../schema.js';
 import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
 
-/** Statuses that mean the same of every call. */
+/** Statuses with the same meaning for every call, so that {@link expectOk} has a message for them. */
 const HAVE_WORDS = [403, 410, 429];
 
-/** A request that a person has put together. */
+/** A request that the user wrote (the API node). */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
-  /** How long the whole of it may take; by default as {@link HubRequest.deadlineMs}. */
+  /** Limit for the whole request; by default as {@link HubRequest.deadlineMs}. */
   timeoutMs?: number;
 }
 
-/** What a hub has answered: parsed where it is JSON, else its text; `null` for nothing, and for nothing new (304). */
+/** The answer of a hub. The payload is the parsed JSON, or else the text; `null` for an empty body and for 304. */
 export interface FreeAnswer {
   statusCode: number;
   payload: unknown;
 }
 
 /**
- * Sends a request to a hub as it is; what it changes is nobody's command. Throws as {@link HubClient.request}, and
- * `COZIFY_API` for an answer that is no success.
+ * Sends a request to a hub unchanged. Throws as {@link HubClient.request}, and `COZIFY_API` for a status that is
+ * neither 2xx nor 304.
  */
 export async function requestFreely(client: HubClient, { timeoutMs, ...request }: FreeRequest): Promise<FreeAnswer> {
   const answer = await client.request({ ...request, isFree: true, deadlineMs: timeoutMs });
@@ -31,8 +31,8 @@ export async function requestFreely(client: HubClient, { timeoutMs, ...request }
 }
 
 /**
- * The JSON text of what is to be sent: a text that is JSON goes as it is, every other value as JSON; `undefined` for
- * nothing. Throws `COZIFY_BAD_INPUT` for what JSON can't say.
+ * Returns the JSON text of a request body; `undefined` for an empty one. A text that is valid JSON stays as it is.
+ * Throws `COZIFY_BAD_INPUT` for a value that JSON can't express.
  */
 export function parseRequestBody(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
@@ -57,7 +57,7 @@ function payloadOf(body: string): unknown {
   return parsed === undefined ? body : parsed;
 }
 
-/** Throws what a status means that is no success. */
+/** Throws for a status that is neither 2xx nor 304. */
 function expectSuccess(answer: HubAnswer): void {
   const { status } = answer;
   if ((status >= 200 && status <= 299) || status === 304) return;

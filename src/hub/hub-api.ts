@@ -1,4 +1,4 @@
-/** The calls of a hub, 1:1 and stateless, on the LAN or through the cloud. */
+/** The calls of a hub's API, on the LAN or through the cloud. Stateless. */
 import type { HubAddress } from './hub-address.js';
 import type { RemoteRequest } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
@@ -6,31 +6,34 @@ import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
 import { parseJson, shape } from '../schema.js';
 
-/** What a hub says of itself. */
+/** Data that a hub gives about itself. */
 export interface HubInfo {
   hubId: string;
-  /** Empty where it gives none. */
+  /** Empty if the hub gives no name. */
   name: string;
-  /** Such as `1.14.9.124`; its first two parts are the version in API paths. `null` where it gives none. */
+  /**
+   * Firmware version such as `1.14.9.124`; its first two parts are the version in API paths. `null` if the hub gives
+   * none.
+   */
   version: string | null;
 }
 
-/** A way to a hub: sends a GET for one of the hub's own paths. */
+/** Sends a GET for a path of the hub's API over one transport. */
 export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 
-/** A request for a hub by whichever way; `path` is one of the hub's own. */
+/** A request to a hub over any transport; `path` is a path of the hub's API. */
 export interface HubCall extends RemoteRequest {
-  /** A hub that is there may refuse it with 400. */
+  /** Whether the hub itself may answer the request with 400. */
   isRefusable?: boolean;
 }
 
-/** Limits a call on the LAN (docs/dev/rules.md, "Deadlines and waiting"). */
+/** Deadline of a call on the LAN (docs/dev/rules.md, "Deadlines and waiting"). */
 const LAN_DEADLINE_MS = 5_000;
-/** A hub that is there takes a connection in a fraction of this. */
+/** Limit for opening a connection. A hub that is online needs a fraction of this. */
 const LAN_CONNECT_MS = 2_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;
 
-/** Only the id is needed to know the hub; what else it says is taken where it is usable. */
+/** Only the id is required. Invalid values of the other fields are ignored. */
 const hubShape = shape<{ hubId: string; name?: unknown; version?: unknown }>({
   type: 'object',
   required: ['hubId'],
@@ -40,7 +43,10 @@ const hubShape = shape<{ hubId: string; name?: unknown; version?: unknown }>({
 const nameShape = shape<string>({ type: 'string', maxLength: 256 });
 const versionShape = shape<string>({ type: 'string', pattern: '^\\d{1,6}\\.\\d{1,6}([.+-][\\w.+-]{0,64})?$' });
 
-/** Asks a hub on the LAN. Without `hubKey` it answers {@link getHub} only. Gives the response as it comes. */
+/**
+ * Sends a request to a hub on the LAN and returns the response, whatever its status. Without `hubKey` the hub answers
+ * {@link getHub} only.
+ */
 export function askOnLan(
   send: Http,
   address: HubAddress,
@@ -66,7 +72,7 @@ export function askOnLan(
   });
 }
 
-/** A hub on the LAN. Without `hubKey` only {@link getHub} works. */
+/** Returns the LAN route to a hub. Without `hubKey` only {@link getHub} works. */
 export function lanRoute(
   send: Http,
   address: HubAddress,
@@ -75,7 +81,7 @@ export function lanRoute(
   return (path) => askOnLan(send, address, hubKey, { path, signal });
 }
 
-/** Asks a hub who it is; needs no key on the LAN. */
+/** Reads the id, name and version of a hub. Needs no key on the LAN. */
 export async function getHub(route: HubRoute): Promise<HubInfo> {
   const answer = await route('/hub');
   expectOk(answer);
@@ -91,7 +97,7 @@ export async function getHub(route: HubRoute): Promise<HubInfo> {
   };
 }
 
-/** The version in API paths: the first two parts of the hub's own. */
+/** Returns the version in API paths: the first two parts of the firmware version. */
 export function apiVersion(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }

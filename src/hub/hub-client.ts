@@ -18,23 +18,26 @@ import { LanTransport } from './lan-transport.js';
 import { RequestQueue } from './request-queue.js';
 import { type HubStep, MAYBE_DONE, TransportSelector } from './transport-selector.js';
 
-/** What is asked of a hub. */
+/** A request to a hub. */
 export interface HubRequest {
   method: HttpRequest['method'];
-  /** Below `/cc/<version>`, as {@link parseHubPath} takes it. */
+  /** Path below `/cc/<version>`, parsed by {@link parseHubPath}. */
   path: string;
   /** JSON text. */
   body?: string | undefined;
-  /** Limits the whole step, waiting for its turn included. By default 5 s on the LAN and 15 s through the cloud. */
+  /**
+   * Limits the whole step, including the wait in the queue. By default the step may take 20 s, with 5 s for a call on
+   * the LAN and 15 s for one through the cloud.
+   */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Somebody has put it together: what the hub says of it is not about the hub. */
+  /** Whether the user wrote the request. A hub that refuses such a request is still online. */
   isFree?: boolean | undefined;
   /** The only transport of a poll; `undefined` for every other request. {@link HubClient.notePoll} gets the result of a poll. */
   poll?: TransportName | undefined;
 }
 
-/** What the hub answered. */
+/** The answer of a hub. */
 export interface HubAnswer {
   status: number;
   body: string;
@@ -45,7 +48,7 @@ interface SentAnswer extends HubAnswer {
   transport: TransportName;
 }
 
-/** What a client of one hub needs of the account. */
+/** The dependencies of the client of one hub. */
 export interface HubClientOptions {
   id: string;
   state: CloudState;
@@ -53,19 +56,19 @@ export interface HubClientOptions {
   send: Http;
   clock: Clock;
   keys: KeyRenewal;
-  /** Called when it is known whether the hub can be reached, and when that changes. */
+  /** Called when {@link HubClient.isReachable} changes. */
   onReach: () => void;
-  /** Called when it can't be reached any more, and when it can after that. */
+  /** Called when the hub goes offline (`false`) and when it is back online (`true`). */
   onOutage: (isOver: boolean) => void;
 }
 
-/** A step without a deadline of its own: a try on the LAN and one through the cloud fit in. */
+/** Default deadline of a step. A call on the LAN and one through the cloud fit in. */
 const STEP_MS = 20_000;
 
 /**
- * One hub of an account, for whoever wants something of it: they think of no way, key, version or address, for what of
- * these has changed is found out within the same step. A PUT, POST or DELETE is never sent twice, and no key to an
- * address where another may be (docs/dev/rules.md, "A change is sent once").
+ * The client of one hub. It chooses the transport, key, API version and address, and replaces those that no longer work
+ * within the same step. It never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
+ * may be (docs/dev/rules.md, "A change is sent once").
  */
 export class HubClient {
   readonly id: string;
@@ -81,7 +84,7 @@ export class HubClient {
   constructor(options: HubClientOptions) {
     const { id, state, client, send, clock, onReach: onChange, onOutage } = options;
     const hub = new KnownHub(id, state, clock);
-    // Each call under way listens to it.
+    // Each call in flight adds a listener, so there is no limit.
     setMaxListeners(0, this.#closing.signal);
     this.#lan = new LanTransport({
       hubId: id,
@@ -104,7 +107,7 @@ export class HubClient {
     this.#queue = new RequestQueue(clock);
   }
 
-  /** Whether the hub can be reached; `null` until it was asked something. */
+  /** Whether the hub can be reached; `null` before the first request. */
   get isReachable(): boolean | null {
     return this.#health.isReachable;
   }
@@ -115,27 +118,27 @@ export class HubClient {
     return this.#hub.kept?.key === null && login?.isRejected !== false;
   }
 
-  /** As {@link TransportSelector.isThroughCloud}. */
+  /** See {@link TransportSelector.isThroughCloud}. */
   get isThroughCloud(): boolean {
     return this.#selector.isThroughCloud;
   }
 
-  /** As {@link TransportSelector.isLanAllowed}. */
+  /** See {@link TransportSelector.isLanAllowed}. */
   get isLanAllowed(): boolean {
     return this.#selector.isLanAllowed;
   }
 
-  /** As {@link TransportSelector.isCloudAllowed}. */
+  /** See {@link TransportSelector.isCloudAllowed}. */
   get isCloudAllowed(): boolean {
     return this.#selector.isCloudAllowed;
   }
 
-  /** As {@link LanTransport.isLost}. */
+  /** See {@link LanTransport.isLost}. */
   get isLanLost(): boolean {
     return this.#lan.isLost;
   }
 
-  /** As {@link LanTransport.waitMs}. */
+  /** See {@link LanTransport.waitMs}. */
   get lanWaitMs(): number {
     return this.#lan.waitMs;
   }
@@ -160,46 +163,45 @@ export class HubClient {
     return this.#health.forget();
   }
 
-  /** Nobody polls the hub any more. */
+  /** Call it when the last subscriber has gone and the hub is not polled any more. */
   endPolls(): void {
     this.#health.endPolls();
   }
 
   /**
-   * Asks the hub. Gives its answer, also when that is no success. Throws a {@link CozifyError} when there is none, and
-   * for what is about the key (`COZIFY_FORBIDDEN`, `COZIFY_OTP_REQUIRED`), the version (`COZIFY_OBSOLETE`), a hub that is
-   * away (`COZIFY_HUB_OFFLINE`), too many requests, or a path that may lead elsewhere. What changes something waits for
-   * its turn.
+   * Sends a request and returns the answer, whatever its status. Throws a {@link CozifyError} if there is no answer,
+   * and for a refused key (`COZIFY_FORBIDDEN`, `COZIFY_OTP_REQUIRED`), a refused version (`COZIFY_OBSOLETE`), an
+   * offline hub (`COZIFY_HUB_OFFLINE`), too many requests, and an unsafe path. Requests other than GET are queued.
    */
   async request(request: HubRequest): Promise<HubAnswer> {
     const { method, deadlineMs, signal } = request;
     const path = parseHubPath(request.path);
     if (method === 'GET') return this.#run({ ...request, path });
     const deadline = deadlineMs === undefined ? undefined : new Deadline(this.#options.clock, deadlineMs);
-    return this.#inTurn(() => this.#run({ ...request, path }, deadline), { signal, waitMs: deadlineMs });
+    return this.#queued(() => this.#run({ ...request, path }, deadline), { signal, waitMs: deadlineMs });
   }
 
   /**
-   * Does `work` while nothing else changes the hub; in it, ask by the function that it gets. Throws `COZIFY_BUSY` when too
-   * many wait already.
+   * Runs `work` while no other change is sent to the hub. `work` sends its requests with the function it receives.
+   * Throws `COZIFY_BUSY` if the queue is full.
    */
   exclusive<T>(work: (ask: (request: HubRequest) => Promise<HubAnswer>) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => work(async (request) => this.#run({ ...request, path: parseHubPath(request.path) })));
+    return this.#queued(() => work(async (request) => this.#run({ ...request, path: parseHubPath(request.path) })));
   }
 
-  /** How many turns to change something anybody has asked for so far. */
+  /** Number of jobs that were ever added to the queue. */
   get turnsAskedFor(): number {
     return this.#queue.turnsAskedFor;
   }
 
-  /** Ends everything with `COZIFY_CLOSED`. */
+  /** Rejects all requests with `COZIFY_CLOSED`. */
   close(): void {
     this.#closing.abort();
     this.#health.close();
     this.#hub.close();
   }
 
-  async #inTurn<T>(
+  async #queued<T>(
     work: () => Promise<T>,
     limits: { signal?: AbortSignal | undefined; waitMs?: number | undefined } = {},
   ): Promise<T> {
@@ -211,10 +213,10 @@ export class HubClient {
     }
   }
 
-  async #run(request: HubRequest & Pick<HubStep, 'path'>, begun?: Deadline): Promise<HubAnswer> {
+  async #run(request: HubRequest & Pick<HubStep, 'path'>, startedDeadline?: Deadline): Promise<HubAnswer> {
     const { clock } = this.#options;
     const { method, path, body, deadlineMs, poll, isFree = false } = request;
-    const deadline = begun ?? new Deadline(clock, deadlineMs ?? STEP_MS);
+    const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? STEP_MS);
     const ending = new AbortController();
     const { signal, release } = joinSignals([this.#closing.signal, request.signal, ending.signal], closed);
     const isTimed = deadlineMs !== undefined;
@@ -222,8 +224,8 @@ export class HubClient {
     const noteHealth = poll === undefined ? this.#health.begin() : ignore;
     try {
       signal.throwIfAborted();
-      const answer = await deadline.limit(this.#heal(step, noteHealth), () => {
-        // The next change is sent now, and not beside this one.
+      const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
+        // Abort this change, because the queue sends the next one now.
         if (method !== 'GET') ending.abort();
         return this.#late(step, noteHealth);
       });
@@ -238,10 +240,10 @@ export class HubClient {
   }
 
   /**
-   * Tries once more with another key, and once more with another version, when the hub refuses those we have
-   * (docs/dev/rules.md, "What a hub refuses is healed within the step").
+   * Sends the step. If the hub refuses the key or the version, sends the step once more with another key and once more
+   * with another version (docs/dev/rules.md, "What a hub refuses is healed within the step").
    */
-  async #heal(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
+  async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
     const isPatient = step.poll !== undefined;
@@ -267,7 +269,7 @@ export class HubClient {
     });
     const { status, body, isOfHub, transport } = response;
     noteHealth(isOfHub);
-    // A web page is nobody's word on a key.
+    // An HTML page comes from a proxy, not from the hub, and is no answer about the key.
     if ((status === 401 || status === 403) && !isHtml(body)) throw this.#hub.refusal(status);
     if (status === 410) expectOk(response);
     return { status, body, transport };
@@ -280,19 +282,19 @@ export class HubClient {
   }
 }
 
-/** Whether a failure says that the hub, or the way to it, is silent. */
+/** Whether an error means that the hub or its transport does not answer. */
 export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }
 
-/** What is nobody's mistake but a hub's, or that of the way to it. */
+/** Whether an error comes from a hub or its transport, not from the input or the account. */
 export function isHubTrouble({ code }: CozifyError): boolean {
   return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
 }
 
-/** What comes of a poll is for who polls to say. */
+/** Ignores the result of a poll, because the poller reports it with {@link HubClient.notePoll}. */
 function ignore(): void {
-  // Nothing else is to be noted.
+  // Empty on purpose.
 }
 
 function closed(): CozifyError {

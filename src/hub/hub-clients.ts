@@ -9,14 +9,14 @@ import type { KeyRenewal, KeyRenewalOptions } from './key-renewal.js';
 
 const load = createRequire(__filename);
 
-/** What the clients of all hubs need of the account. */
+/** The dependencies of all hub clients of an account. */
 export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' | 'onOutage'>, KeyRenewalOptions {
   log: Log;
 }
 
 /**
- * The clients of an account's hubs, one for each. They are made, and their code is loaded, when a hub is first asked for
- * something: an account that only stays logged in has none.
+ * The hub clients of an account. A client is created, and its code is loaded, with the first request to the hub,
+ * because many accounts never send one.
  */
 export class HubClients {
   readonly #options: HubClientsOptions;
@@ -28,8 +28,8 @@ export class HubClients {
   }
 
   /**
-   * The client of a hub: the default one for `''`. Throws `COZIFY_NOT_FOUND` for an id that nobody knows, or
-   * `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
+   * Returns the client of a hub; `''` means the default hub. Throws `COZIFY_NOT_FOUND` for an unknown id, or
+   * `COZIFY_OTP_REQUIRED` if no hub is known because there is no login.
    */
   get(id = ''): HubClient {
     const hub = this.#find(id);
@@ -41,7 +41,7 @@ export class HubClients {
     return client;
   }
 
-  /** Whether a hub can be reached; `null` until it was asked something. */
+  /** Whether a hub can be reached; `null` before the first request to it. */
   isReachable(id: string): boolean | null {
     return this.#clients?.get(id)?.isReachable ?? null;
   }
@@ -52,7 +52,7 @@ export class HubClients {
     return wereKnown.includes(true);
   }
 
-  /** Ends all that is under way with `COZIFY_CLOSED`. */
+  /** Rejects all requests with `COZIFY_CLOSED`. */
   close(): void {
     for (const client of this.#clients?.values() ?? []) client.close();
   }

@@ -4,57 +4,57 @@ import type { HubInfo } from './hub-api.js';
 import type { HubRecord } from '../state/account-record.js';
 import { decodeToken } from '../cloud/token.js';
 
-/** How a step wants hubs to be looked up. */
+/** Options of a discovery that a node requests. */
 export interface HubWishes {
-  /** Look up only hubs that are new. */
+  /** Look up only new hubs. */
   isTrusting: boolean;
-  /** Leave the LAN alone. */
+  /** Do not use the LAN. */
   isRemote: boolean;
-  /** May switch to the cloud when the hub is not found on the LAN. */
+  /** Use the cloud for a hub that is not found on the LAN. */
   isAutoremote: boolean;
 }
 
-/** Ways to ask; each may fail without failing the look-up. */
+/** The calls of a discovery. Each may fail without failing the discovery. */
 export interface HubReach {
   lanAddresses(): Promise<unknown[]>;
   askLan(address: HubAddress): Promise<HubInfo>;
   askRemote(hubKey: string): Promise<HubInfo>;
 }
 
-/** What was found. `hasTrouble`: something could not be asked, so that it is worth trying again. */
+/** The result of a discovery. `hasTrouble`: a call failed, so another discovery may find more. */
 export interface LookUp {
   hubs: HubRecord[];
   hasTrouble: boolean;
-  /** The ids of those that were asked and did not answer. */
+  /** Ids of the hubs that were asked and did not answer. */
   silent: string[];
 }
 
-/** Looked up at a time, so that a long list does not open a hundred connections. */
+/** Limit of parallel calls, because a long list would otherwise open a hundred connections. */
 const AT_A_TIME = 8;
 
 /**
- * Looks hubs up: on the LAN, matched by the id they say themselves and never by position, and where allowed through
- * the cloud. `wishes` are a step's; without them each hub is looked up the way it was before. With `due` only these hubs
- * and new ones are asked; the others are where they were, unless one of them says that it is elsewhere.
+ * Looks up hubs on the LAN and, if allowed, through the cloud. An answer belongs to the hub whose id it has, whatever
+ * its position in the list. Without `options` each hub keeps its settings. With `due` only these hubs and new ones are
+ * asked; the others keep their address, unless one of them answers at another address.
  */
 export async function lookUpHubs(
   reach: HubReach,
   known: readonly HubRecord[],
   keys: HubKeys,
-  wishes: HubWishes | undefined,
+  options: HubWishes | undefined,
   due?: ReadonlySet<string>,
 ): Promise<LookUp> {
-  const wanted = wantedHubs(known, keys, wishes);
+  const selected = selectHubs(known, keys, options);
   const knownIds = new Set(known.map(({ id }) => id));
   const isAsked = ({ id }: HubRecord): boolean => due === undefined || due.has(id) || !knownIds.has(id);
   const lan = await findOnLan(
     reach,
-    wanted.filter(({ isLanExcluded }) => !isLanExcluded),
+    selected.filter(({ isLanExcluded }) => !isLanExcluded),
     due === undefined ? undefined : isAsked,
   );
   let hasTrouble = lan.hasTrouble;
   const silent: string[] = [];
-  const hubs = await inBatches(wanted, async (hub) => {
+  const hubs = await inBatches(selected, async (hub) => {
     const onLan = hub.isLanExcluded ? undefined : lan.found.get(hub.id);
     if (onLan === undefined && !isAsked(hub)) return hub;
     const located = locate(hub, onLan, lan.found);
@@ -74,17 +74,17 @@ export async function lookUpHubs(
   return { hubs, hasTrouble, silent };
 }
 
-function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishes | undefined): HubRecord[] {
+function selectHubs(known: readonly HubRecord[], keys: HubKeys, options: HubWishes | undefined): HubRecord[] {
   const settings = {
-    isRemote: wishes?.isRemote ?? false,
-    isAutoremote: wishes?.isAutoremote ?? true,
-    isLanExcluded: wishes?.isRemote ?? false,
+    isRemote: options?.isRemote ?? false,
+    isAutoremote: options?.isAutoremote ?? true,
+    isLanExcluded: options?.isRemote ?? false,
   };
   const knownIds = new Set(known.map(({ id }) => id));
-  const old = known.filter(() => wishes?.isTrusting !== true);
+  const old = known.filter(() => options?.isTrusting !== true);
   const fresh = [...keys].filter(([id]) => !knownIds.has(id));
   return [
-    ...old.map((hub) => (wishes === undefined ? hub : { ...hub, ...settings })),
+    ...old.map((hub) => (options === undefined ? hub : { ...hub, ...settings })),
     ...fresh.map(([id, key]) => {
       const name = (key === null ? undefined : decodeToken(key).hubName) ?? id;
       return { id, name, host: null, version: null, key, ...settings, missedLists: 0 };
@@ -92,7 +92,7 @@ function wantedHubs(known: readonly HubRecord[], keys: HubKeys, wishes: HubWishe
   ];
 }
 
-/** A hub that answered on the LAN, and where. */
+/** A hub that answered on the LAN, and its address. */
 type FoundHub = HubInfo & { host: string };
 
 interface OnLan {
@@ -101,8 +101,8 @@ interface OnLan {
 }
 
 /**
- * Asks every address the cloud and our memory know who is there. With `isAsked` first those of the hubs that are to be
- * asked; the cloud, and addresses that are nobody's, only where that does not find each hub.
+ * Asks each address that the cloud lists or that is saved for its hub id. With `isAsked`, first asks the saved
+ * addresses of these hubs, and the cloud only if a hub is still missing.
  */
 async function findOnLan(
   reach: HubReach,
@@ -138,8 +138,8 @@ async function findOnLan(
 }
 
 /**
- * Where a hub is, given who answered on the LAN. A look that did not find it does not forget where it was, unless
- * another hub is there now.
+ * Returns the record of a hub after the LAN was searched. A hub that did not answer keeps its address, unless another
+ * hub answered there.
  */
 function locate(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
   if (onLan !== undefined) {

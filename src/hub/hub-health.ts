@@ -12,19 +12,22 @@ const SILENCE_TO_GO_MS = 15_000;
 /** A hub is also offline this long after the start of a failed poll, if no poll has been answered since. */
 const LONGEST_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
-/** Tells whether the hub has answered. Of a step that tells several times the last answer counts, or the first silence. */
+/**
+ * Notes whether the hub has answered. If a step calls it several times, the last answer counts, or else the first
+ * failure.
+ */
 export type NoteHealth = (hasAnswered: boolean) => void;
 
-/** Who hears whether a hub can be reached. */
+/** The dependencies and callbacks of {@link HubHealth}. */
 export interface HubHealthOptions {
   clock: Clock;
-  /** Called when it is known, when the hub goes away and when it is back. */
+  /** Called when {@link HubHealth.isReachable} changes. */
   onChange: () => void;
-  /** Called when the hub goes away, and when it is back after that. */
+  /** Called when the hub goes offline (`false`) and when it is back online (`true`). */
   onOutage: (isOver: boolean) => void;
 }
 
-/** Failures in a row, and when the first of them began. */
+/** Failures in a row, and the start of the first of them. */
 interface Row {
   count: number;
   since: number;
@@ -33,35 +36,35 @@ interface Row {
 }
 
 /**
- * Whether a hub can be reached, by what comes of the polls or, without these, of the steps that ask it something: a hub
- * that answers polls with something that is no list is as good as away for those who listen, whatever else it answers.
+ * Whether a hub is online, judged by the polls or, without polls, by the other steps. A hub that answers polls with an
+ * invalid list counts as offline, whatever else it answers, because subscribers get no changes from it.
  */
 export class HubHealth {
   readonly #options: HubHealthOptions;
   #isReachable: boolean | null = null;
   readonly #silences: Row = { count: 0, since: 0, patienceMs: Infinity };
   readonly #polls: Row = { count: 0, since: 0, patienceMs: Infinity };
-  /** How many answers there have been: a hub that has given one since a step began is there, whatever comes of the step. */
+  /** Answers so far. A step that fails does not count if the hub has answered since the step began. */
   #answers = 0;
   /** How often the reachability was forgotten. */
   #epoch = 0;
-  /** What gets no answer beside polls says nothing. */
+  /** Whether the hub is polled. If so, failures of other steps don't count. */
   #isPolled = false;
   #isClosed = false;
-  /** Rings when a silence has lasted. */
-  readonly #alarm: Alarm;
+  /** Fires when the hub has not answered for too long. */
+  readonly #timer: Alarm;
 
   constructor(options: HubHealthOptions) {
     this.#options = options;
-    this.#alarm = new Alarm(options.clock, { keepsAlive: true });
+    this.#timer = new Alarm(options.clock, { keepsAlive: true });
   }
 
-  /** `null` until something is known. */
+  /** Whether the hub is online; `null` before the first answer or failure. */
   get isReachable(): boolean | null {
     return this.#isReachable;
   }
 
-  /** A step other than a poll begins. */
+  /** Starts a step other than a poll. Returns the function that notes its result. */
   begin(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
@@ -87,7 +90,7 @@ export class HubHealth {
     this.#update(isGood);
   }
 
-  /** Nobody polls any more: what else is asked tells how the hub is. */
+  /** Call it when polling stops. From then on the other steps count. */
   endPolls(): void {
     this.#isPolled = false;
     this.#polls.count = 0;
@@ -102,14 +105,14 @@ export class HubHealth {
     this.#epoch += 1;
     this.#isReachable = null;
     this.#silences.count = this.#polls.count = 0;
-    this.#alarm.clear();
+    this.#timer.clear();
     return wasKnown;
   }
 
-  /** Tells nothing more. */
+  /** Stops the timer and all callbacks. */
   close(): void {
     this.#isClosed = true;
-    this.#alarm.clear();
+    this.#timer.clear();
   }
 
   #noteAnswer(): void {
@@ -120,13 +123,13 @@ export class HubHealth {
   #update(hasAnswered: boolean): void {
     if (this.#isClosed) return;
     const { clock } = this.#options;
-    this.#alarm.clear();
+    this.#timer.clear();
     const now = clock.monotonic();
     const awayAt = Math.min(goesAwayAt(this.#silences), goesAwayAt(this.#polls));
     if (now >= awayAt) this.#change(false);
     else if (hasAnswered) this.#change(true);
     if (this.#isReachable === false) return;
-    if (awayAt < Infinity) this.#alarm.set(awayAt - now, () => this.#update(false));
+    if (awayAt < Infinity) this.#timer.set(awayAt - now, () => this.#update(false));
   }
 
   #change(isReachable: boolean): void {
@@ -138,7 +141,7 @@ export class HubHealth {
   }
 }
 
-/** When a row of failures makes the hub offline (monotonic, ms); Infinity for no failure. */
+/** Returns when a row of failures makes the hub offline (monotonic, ms); Infinity if there is no failure. */
 function goesAwayAt({ count, since, patienceMs }: Row): number {
   if (count === 0) return Infinity;
   if (count >= FAILURES_TO_GO) return since;

@@ -1,13 +1,13 @@
-/** What lists of keys and look-ups make of the hubs that are known. Pure: nobody is asked. */
+/** Pure functions that update the saved hubs after a key list or a discovery. */
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudRecord, HubRecord } from '../state/account-record.js';
 
-/** Hubs missing from this many good lists in a row are gone. */
+/** A hub that is missing from this many key lists in a row is removed. */
 const MISSES_TO_GO = 2;
 
 /**
- * Takes changed keys over, and drops hubs that two good lists in a row did not name; gives the same record where there is
- * nothing to do. New hubs are left to a look-up.
+ * Takes the keys of a key list, and removes hubs that were missing from two lists in a row. Returns the same record if
+ * nothing changes. New hubs are added by {@link withLookedUp}.
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
   const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MISSES_TO_GO);
@@ -22,15 +22,15 @@ function withKey(hub: HubRecord, keys: HubKeys): HubRecord {
   return key === hub.key && hub.missedLists === 0 ? hub : { ...hub, key, missedLists: 0 };
 }
 
-/** Whether the list names a hub that is not known yet. */
+/** Whether a key list names an unknown hub. */
 export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
   for (const id of keys.keys()) if (!cloud.hubs.some((hub) => hub.id === id)) return true;
   return false;
 }
 
 /**
- * Puts the hubs a look-up gave in place of those known; hubs that came or went meanwhile keep their say, and so does where
- * another process has found one of which the look-up knew nothing. `before`: those known when it began.
+ * Takes the hubs of a discovery. Hubs that were added or removed while it ran stay so, and an address that another
+ * process has found for a hub unknown to the discovery is kept. `before`: the saved hubs at its start.
  */
 export function withLookedUp(
   cloud: CloudRecord,
@@ -50,7 +50,10 @@ export function withLookedUp(
   return withDefault({ ...cloud, hubs: [...known, ...added] });
 }
 
-/** The default hub stays so while it is listed; else it is the first by id (docs/dev/rules.md, "Hubs are known by their id"). */
+/**
+ * Sets the default hub: the current one if it is listed, otherwise the first by id (docs/dev/rules.md, "Hubs are known
+ * by their id").
+ */
 function withDefault(cloud: CloudRecord): CloudRecord {
   const ids = cloud.hubs.map(({ id }) => id);
   const isListed = cloud.defaultHub !== null && ids.includes(cloud.defaultHub);

@@ -9,7 +9,7 @@ import { getHub, lanRoute } from './hub-api.js';
 import { type HubReach, type HubWishes, type LookUp, lookUpHubs } from './hub-discovery.js';
 import { HubRounds } from './hub-rounds.js';
 
-/** By what hubs are asked. */
+/** The dependencies of {@link HubLookUps}. */
 export interface HubLookUpsOptions {
   client: CloudClient;
   send: Http;
@@ -17,10 +17,10 @@ export interface HubLookUpsOptions {
   ending: Ending;
 }
 
-/** So many hubs are asked in a second by the background, which asks the cloud up to three times beside that. */
+/** Hubs that the background asks per second. It sends up to three other requests per second to the cloud. */
 const MOST_A_SECOND = 7;
 
-/** The look-ups of an account: which of its hubs are asked in turn, and how fast. */
+/** Runs the discoveries of an account and limits how many hubs the background asks at a time. */
 export class HubLookUps {
   readonly #options: HubLookUpsOptions;
   readonly #rounds = new HubRounds();
@@ -31,15 +31,15 @@ export class HubLookUps {
     this.#limiter = new CallLimiter(options.clock, MOST_A_SECOND);
   }
 
-  /** As {@link lookUpHubs}; without `wishes` for the background. */
-  async run({ hubs }: CloudRecord, token: string, keys: HubKeys, wishes: HubWishes | undefined): Promise<LookUp> {
-    if (wishes !== undefined) return lookUpHubs(this.#reach(token, false), hubs, keys, wishes);
-    const found = await lookUpHubs(this.#reach(token, true), hubs, keys, wishes, this.#rounds.next(hubs));
+  /** Runs {@link lookUpHubs}; without `options` as a discovery in the background. */
+  async run({ hubs }: CloudRecord, token: string, keys: HubKeys, options: HubWishes | undefined): Promise<LookUp> {
+    if (options !== undefined) return lookUpHubs(this.#reach(token, false), hubs, keys, options);
+    const found = await lookUpHubs(this.#reach(token, true), hubs, keys, options, this.#rounds.next(hubs));
     this.#rounds.noteSilent(found.silent);
     return found;
   }
 
-  /** What nobody waits for is not hurried. */
+  /** Returns the calls of a discovery. `isPatient`: it runs in the background, so its calls are rate-limited. */
   #reach(token: string, isPatient: boolean): HubReach {
     const { client, send, ending } = this.#options;
     const { signal } = ending;

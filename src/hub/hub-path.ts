@@ -1,20 +1,20 @@
 import { badInput, type CozifyError } from '../errors.js';
 
-/** What a path is tried on. */
+/** Base URL that a path is resolved against. */
 const BASE = 'http://hub/cc/0.0';
 
 const MAX_LENGTH = 8192;
 
-/** What is decoded again and again and still changes is no honest name. */
+/** A name that is still encoded after this many decodings is refused. */
 const MAX_DECODINGS = 5;
 
-/** Characters that servers and URLs read in ways of their own. */
+/** Characters that servers and URL parsers treat differently. */
 const ODD = /[\p{Cc}\p{Cs}\\#]/u;
 const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 
 /**
- * A path below `/cc/<version>` of a hub, with a leading slash and its query, from one such as `devices` or
- * `/hub/poll?ts=0`. Throws `COZIFY_BAD_INPUT` for what might lead elsewhere: the key goes where this points.
+ * Normalizes a path such as `devices` or `/hub/poll?ts=0` to a path below `/cc/<version>`, with a leading slash and its
+ * query. Throws `COZIFY_BAD_INPUT` for a path that may lead elsewhere, because the hub key is sent there.
  */
 export function parseHubPath(path: unknown): `/${string}` {
   const given = typeof path === 'string' ? path : '';
@@ -29,12 +29,14 @@ export function parseHubPath(path: unknown): `/${string}` {
   return `/${pathname.slice(BASE.length - 'http://hub'.length + 1)}${search}`;
 }
 
-/** A path as the hub has it: below its version, but for `/hub`, by which a hub of any version says who it is. */
+/**
+ * Returns the full path at a hub: `/hub` has no version, because a hub of any version answers it; all others have one.
+ */
 export function pathAtHub(path: `/${string}`, version: string): `/${string}` {
   return path.split('?', 1)[0] === '/hub' ? path : `/cc/${version}${path}`;
 }
 
-/** Whether the most eager server, which decodes as often as it can, may take the path for one that leads upwards. */
+/** Whether a server that decodes a path repeatedly may read it as one that leads upwards. */
 function mayLeave(path: string): boolean {
   let read = path;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {
@@ -46,7 +48,7 @@ function mayLeave(path: string): boolean {
   return true;
 }
 
-/** Some servers leave out what follows a semicolon. */
+/** Some servers ignore everything after a semicolon. */
 function isUpward(name: string): boolean {
   const [step] = name.split(';');
   return step === '.' || step === '..';

@@ -10,12 +10,12 @@ import type { HubLookUpsOptions } from './hub-look-ups.js';
 
 const load = createRequire(__filename);
 
-/** Where hubs are kept, and who tells of them. */
+/** The dependencies of {@link HubRegistry}. */
 export interface HubRegistryOptions extends HubLookUpsOptions {
   state: CloudState;
 }
 
-/** Keeps what is known of an account's hubs true: their keys, where they are, what they are called. */
+/** Keeps the saved hubs of an account up to date: keys, addresses, names and versions. */
 export class HubRegistry {
   readonly #options: HubRegistryOptions;
   readonly #mutex = new KeyedMutex();
@@ -26,15 +26,15 @@ export class HubRegistry {
     this.#options = options;
   }
 
-  /** Takes over what a list of keys says of the hubs known; `era`: that of the login which asked for it. */
-  noteKeys(keys: HubKeys, era: string): Promise<void> {
-    return this.#options.state.changeEra(era, (cloud) => {
+  /** Saves the keys of a key list for the known hubs. `epoch`: the epoch of the login that requested the list. */
+  noteKeys(keys: HubKeys, epoch: string): Promise<void> {
+    return this.#options.state.changeEra(epoch, (cloud) => {
       const next = withKeys(cloud, keys);
       return next === cloud ? undefined : next;
     });
   }
 
-  /** Whether no hub is known. */
+  /** Whether the account has no hub. */
   get isEmpty(): boolean {
     return this.#options.state.cloud.hubs.length === 0;
   }
@@ -44,24 +44,27 @@ export class HubRegistry {
   }
 
   /**
-   * Looks hubs up, one look-up after another, and notes what was found, unless it is for a login that is over; those who
-   * want the same share one. `era`: that of the login which got the keys. Gives whether it is worth trying again.
+   * Runs a discovery and saves its result, unless the epoch has ended. Discoveries run one after another; equal ones
+   * share a run. `epoch`: the epoch of the login that requested the keys. Resolves to whether another discovery may
+   * find more.
    */
-  lookAfter(keys: HubKeys, era: string, wishes?: HubWishes): Promise<boolean> {
-    const wanted = JSON.stringify([era, wishes, ...keys]);
-    return this.#flight.run(wanted, () => this.#mutex.runExclusive('look-up', () => this.#lookUp(era, keys, wishes)));
+  lookAfter(keys: HubKeys, epoch: string, options?: HubWishes): Promise<boolean> {
+    const jobKey = JSON.stringify([epoch, options, ...keys]);
+    return this.#flight.run(jobKey, () =>
+      this.#mutex.runExclusive('look-up', () => this.#lookUp(epoch, keys, options)),
+    );
   }
 
-  async #lookUp(era: string, keys: HubKeys, wishes: HubWishes | undefined): Promise<boolean> {
+  async #lookUp(epoch: string, keys: HubKeys, options: HubWishes | undefined): Promise<boolean> {
     const { state, ending } = this.#options;
     const token = state.cloud.login?.token;
-    // Whoever asked for the keys may have logged out while another look-up went on.
-    if (token === undefined || state.era !== era) return false;
+    // The user may have logged out during the previous discovery.
+    if (token === undefined || state.era !== epoch) return false;
     this.#lookUps ??= createLookUps(this.#options);
     const before = state.cloud;
-    const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, wishes);
+    const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, options);
     if (ending.isOver) return false;
-    await state.changeEra(era, (cloud) => {
+    await state.changeEra(epoch, (cloud) => {
       const next = withLookedUp(cloud, hubs, keys, before.hubs);
       const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);
       return isSame && cloud.defaultHub === next.defaultHub ? undefined : next;
@@ -70,7 +73,7 @@ export class HubRegistry {
   }
 }
 
-/** How hubs are looked up is loaded with the first look: accounts are awake before there is one. */
+/** Creates the look-ups. Their code is loaded with the first discovery, because accounts start without one. */
 function createLookUps(options: HubRegistryOptions): HubLookUpsModule.HubLookUps {
   const { HubLookUps } = load('./hub-look-ups.js') as typeof HubLookUpsModule;
   return new HubLookUps(options);

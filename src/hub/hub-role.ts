@@ -2,7 +2,7 @@ import { decodeToken, type TokenClaims } from '../cloud/token.js';
 
 type RoleWord = 'admin' | 'user' | 'guest' | 'anonymous';
 
-/** What the user of a hub key may do there; a number where nobody has told what it means. */
+/** The role of a hub key's user; a number if the role is not documented. */
 export type HubRole = RoleWord | number;
 
 const WORDS = new Map<number, RoleWord>([
@@ -12,12 +12,12 @@ const WORDS = new Map<number, RoleWord>([
   [1, 'anonymous'],
 ]);
 
-/** The role that a hub key says, or `null` where there is no key or it says none. */
+/** Returns the role in a hub key; `null` if there is no key or no role in it. */
 export function roleOf(hubKey: string | null): HubRole | null {
   return hubKey === null ? null : roleIn(decodeToken(hubKey));
 }
 
-/** As {@link roleOf}, for a key that has been read. */
+/** Returns the role in the claims of a hub key; `null` if they have none. */
 export function roleIn({ role }: TokenClaims): HubRole | null {
   return role === undefined ? null : (WORDS.get(role) ?? role);
 }

@@ -1,20 +1,23 @@
 import type { HubRecord } from '../state/account-record.js';
 
-/** A hub that is reached through the cloud is asked by the background in every so many looks: it is found without that. */
+/**
+ * The background asks a hub that is reached through the cloud in every sixth discovery, because the hub works without a
+ * LAN address.
+ */
 const REMOTE_EVERY = 6;
 
 /**
- * Whose turn it is when the background looks after the hubs: at its first look all of them, and from then on one after the
- * other, with those that did not answer last time. That they are where they were is seen in the cloud's list.
+ * Chooses the hubs that the background asks in each discovery: all of them in the first, then one in turn and those
+ * that did not answer last time. For the other hubs the cloud's address list is enough.
  */
 export class HubRounds {
-  /** The looks so far. */
+  /** Number of discoveries so far. */
   #looks = 0;
-  /** The look in which a hub was asked last. */
+  /** Number of the discovery in which a hub was last asked, by hub id. */
   readonly #askedIn = new Map<string, number>();
   #silent: readonly string[] = [];
 
-  /** The ids of those to ask in the next look. */
+  /** Returns the ids of the hubs to ask in the next discovery. */
   next(hubs: readonly HubRecord[]): Set<string> {
     this.#looks += 1;
     for (const id of this.#askedIn.keys()) if (!hubs.some((hub) => hub.id === id)) this.#askedIn.delete(id);
@@ -28,7 +31,7 @@ export class HubRounds {
     return new Set([...turn, ...this.#silent]);
   }
 
-  /** Those who were asked and did not answer. */
+  /** Saves the ids of the hubs that did not answer. */
   noteSilent(ids: readonly string[]): void {
     this.#silent = ids;
   }

@@ -10,6 +10,8 @@ export interface HubTransport {
   /** Makes sure that the transport leads to the hub. Throws `COZIFY_UNREACHABLE` otherwise. */
   prepare(): Promise<void>;
   getHub(hubKey: string): Promise<HubInfo>;
-  /** Sends a request to the hub. Returns the response as it comes, but throws for one that asks to wait. */
+  /**
+   * Sends a request to the hub and returns the response, whatever its status, but throws for one with `Retry-After`.
+   */
   send(hubKey: string, call: HubCall): Promise<HttpResponse>;
 }

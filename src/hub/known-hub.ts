@@ -5,21 +5,24 @@ import type { CloudState } from '../state/cloud-state.js';
 import { apiVersion, type HubInfo } from './hub-api.js';
 import { roleOf } from './hub-role.js';
 
-/** Where a hub is, or by which way it is reached, is kept once it has been so for this long: a LAN that hiccups is no news. */
+/**
+ * A new address or transport is saved after it has lasted this long, because a short failure of the LAN is not worth a
+ * write.
+ */
 const LASTING_MS = 60_000;
 
-/** What may change for moments only. */
+/** The fields that are saved only after they have lasted. */
 type Place = Pick<HubRecord, 'host' | 'isRemote'>;
 
-/** What is known of one hub: what is kept with the account, and what the hub itself has said since. */
+/** One hub: its saved record, and newer data from the hub itself. */
 export class KnownHub {
   readonly id: string;
   readonly #state: CloudState;
   readonly #clock: Clock;
-  /** What has to last before it is kept. */
-  readonly #fresh = new Map<keyof Place, { value: Place[keyof Place]; timer: Timer }>();
-  /** The version in paths: as the hub said it last, and that which it has refused since. */
-  #saidVersion: string | undefined;
+  /** Values that are not saved yet, each with the timer that saves it. */
+  readonly #unsaved = new Map<keyof Place, { value: Place[keyof Place]; timer: Timer }>();
+  /** The API version that the hub gave last, and the version that it has refused since. */
+  #reportedVersion: string | undefined;
   #refusedVersion: string | undefined;
 
   constructor(id: string, state: CloudState, clock: Clock) {
@@ -28,83 +31,85 @@ export class KnownHub {
     this.#clock = clock;
   }
 
-  /** As it is kept; `undefined` when the hub is gone. */
+  /** The saved record; `undefined` if the hub is gone. */
   get kept(): HubRecord | undefined {
     return this.#state.cloud.hubs.find(({ id }) => id === this.id);
   }
 
-  /** As it is kept. Throws `COZIFY_NOT_FOUND` when the hub is gone. */
+  /** The saved record. Throws `COZIFY_NOT_FOUND` if the hub is gone. */
   get record(): HubRecord {
     const record = this.kept;
     if (record === undefined) throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${this.id} any more.`);
     return record;
   }
 
-  /** The version in paths, such as `1.14`; `undefined` when the hub has to be asked. */
+  /** The version in API paths, such as `1.14`; `undefined` if it has to be read from the hub. */
   get version(): string | undefined {
     const { version } = this.record;
-    const known = [this.#saidVersion, version === null ? undefined : apiVersion(version)];
+    const known = [this.#reportedVersion, version === null ? undefined : apiVersion(version)];
     return known.find((one) => one !== undefined && one !== this.#refusedVersion);
   }
 
-  /** The hub does not serve this version any more. */
+  /** Notes that the hub does not serve this version any more. */
   refuseVersion(version: string | undefined): void {
     this.#refusedVersion = version;
   }
 
-  /** Takes over what the hub says of itself, which counts for more than what its key says. */
+  /** Takes the name and version that the hub gives. They take precedence over those in its key. */
   noteInfo({ hubId, name, version }: HubInfo): void {
     if (hubId !== this.id) throw new CozifyError('COZIFY_BAD_ANSWER', `Another hub answered for ${this.record.name}.`);
     if (version !== null) {
-      this.#saidVersion = apiVersion(version);
+      this.#reportedVersion = apiVersion(version);
       this.#refusedVersion = undefined;
     }
     this.note({ ...(name === '' ? {} : { name }), ...(version === null ? {} : { version }) });
   }
 
-  /** Keeps where the hub is, or by which way it is reached, once that has lasted a minute. */
+  /** Saves the address of the hub or its transport after the value has lasted a minute. */
   notePlace<Field extends keyof Place>(field: Field, value: Place[Field]): void {
     const { kept } = this;
-    const fresh = this.#fresh.get(field);
-    if (fresh?.value === value) return;
-    this.#forget(field);
+    const unsaved = this.#unsaved.get(field);
+    if (unsaved?.value === value) return;
+    this.#cancelSave(field);
     if (kept === undefined || kept[field] === value) return;
     const keep = (): void => {
-      this.#fresh.delete(field);
-      // Whoever has kept another one since knows better.
+      this.#unsaved.delete(field);
+      // Do not overwrite a value that was saved while the timer ran.
       if (this.kept?.[field] === kept[field]) this.note({ [field]: value });
     };
-    this.#fresh.set(field, { value, timer: this.#clock.setTimeout(keep, LASTING_MS) });
+    this.#unsaved.set(field, { value, timer: this.#clock.setTimeout(keep, LASTING_MS) });
   }
 
-  /** Keeps nothing more. */
+  /** Cancels all pending saves. */
   close(): void {
-    for (const field of [...this.#fresh.keys()]) this.#forget(field);
+    for (const field of [...this.#unsaved.keys()]) this.#cancelSave(field);
   }
 
-  /** Keeps what is new. Nobody waits for that: what is in the store can be found out again. */
-  note(news: Partial<Omit<HubRecord, 'id' | 'key'>>): void {
-    const isNews = (hub: HubRecord): boolean =>
-      hub.id === this.id && Object.entries(news).some(([field, value]) => hub[field as keyof HubRecord] !== value);
-    if (!this.#state.cloud.hubs.some(isNews)) return;
+  /** Saves changed fields in the background. A failed save does no harm, because the hub gives the values again. */
+  note(changes: Partial<Omit<HubRecord, 'id' | 'key'>>): void {
+    const isChanged = (hub: HubRecord): boolean =>
+      hub.id === this.id && Object.entries(changes).some(([field, value]) => hub[field as keyof HubRecord] !== value);
+    if (!this.#state.cloud.hubs.some(isChanged)) return;
     void this.#state.changeCloud((cloud) => {
-      if (!cloud.hubs.some(isNews)) return undefined;
-      return { ...cloud, hubs: cloud.hubs.map((hub) => (hub.id === this.id ? { ...hub, ...news } : hub)) };
+      if (!cloud.hubs.some(isChanged)) return undefined;
+      return { ...cloud, hubs: cloud.hubs.map((hub) => (hub.id === this.id ? { ...hub, ...changes } : hub)) };
     });
   }
 
-  #forget(field: keyof Place): void {
-    const fresh = this.#fresh.get(field);
-    if (fresh !== undefined) this.#clock.clearTimeout(fresh.timer);
-    this.#fresh.delete(field);
+  #cancelSave(field: keyof Place): void {
+    const unsaved = this.#unsaved.get(field);
+    if (unsaved !== undefined) this.#clock.clearTimeout(unsaved.timer);
+    this.#unsaved.delete(field);
   }
 
-  /** What a refused key means when there is no other. */
+  /** Returns the error for a refused key that has no replacement. */
   refusal(statusCode?: number): CozifyError {
     const { name, key } = this.record;
     if (key === null) return new CozifyError('COZIFY_FORBIDDEN', `The cloud gives no key for the hub ${name}.`);
     const role = roleOf(key);
-    const said = role === null ? 'has no role' : `has the role ${typeof role === 'number' ? role : `"${role}"`}`;
-    return new CozifyError('COZIFY_FORBIDDEN', `The hub ${name} does not allow this: its key ${said}.`, { statusCode });
+    const roleText = role === null ? 'has no role' : `has the role ${typeof role === 'number' ? role : `"${role}"`}`;
+    return new CozifyError('COZIFY_FORBIDDEN', `The hub ${name} does not allow this: its key ${roleText}.`, {
+      statusCode,
+    });
   }
 }

@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** A LAN that fails once, now and then, is still the usual transport. */
 const FAILURES_TO_LOSE = 2;
 
-/** When a LAN that has failed is tried again: after 5, 15 and 60 s, then each minute. */
+/** Schedules the tries of a LAN that has failed: after 5, 15 and 60 s, then every minute. */
 export class LanRetries {
   readonly #clock: Pick<Clock, 'monotonic' | 'random'>;
   #failures = 0;

@@ -34,7 +34,7 @@ interface Place {
   keptHost: string | null;
 }
 
-/** A time until which the hub asked to be left alone, and with which status. */
+/** A period in which the hub has asked for no requests, and the status with which it asked. */
 interface Hold {
   readonly until: number;
   readonly statusCode: number;
@@ -76,7 +76,10 @@ export class LanTransport implements HubTransport {
     return this.#recognize(await this.#locate());
   }
 
-  /** As {@link askOnLan}, but throws for 429 and for 503 with `Retry-After`, and sends nothing until that is over. */
+  /**
+   * Sends a request as {@link askOnLan}. Throws for 429 and for 503 with `Retry-After`, and sends nothing until that
+   * time is over.
+   */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     this.#checkHold();
     const place = await this.#locate();
@@ -107,7 +110,7 @@ export class LanTransport implements HubTransport {
     throw new CozifyError('COZIFY_UNREACHABLE', `The hub was not found on the LAN${where}.`, { isUnsent: true });
   }
 
-  /** Looks for the hub at these addresses. From then on it is used where it was found. */
+  /** Looks for the hub at these addresses, and uses the one where it answers from then on. */
   async #findAt(hosts: readonly unknown[], keptHost: string | null): Promise<Place | undefined> {
     const found = await this.#firstOf(parseHubAddresses(hosts));
     if (found === undefined) return undefined;
@@ -122,7 +125,7 @@ export class LanTransport implements HubTransport {
   /** Asks the cloud for the hub's address, if that is due. No step and no poll waits for the answer. */
   #askForAddress(): void {
     const now = this.#options.clock.monotonic();
-    // The failure that began the outage was no try.
+    // The failure that began the outage does not count as a retry.
     if (this.#retries.failures <= TRIES_TO_ASK_CLOUD || now < this.#nextAddressAt) return;
     this.#nextAddressAt = now + (ADDRESS_PAUSES_MS[this.#addressRequests] ?? LONGEST_ADDRESS_PAUSE_MS);
     this.#addressRequests += 1;
@@ -148,7 +151,7 @@ export class LanTransport implements HubTransport {
     return Promise.any(asked).catch(() => undefined);
   }
 
-  /** Asks who is at a place, because another hub may have its address now, and says nothing about the key. */
+  /** Checks that this hub is still at a place, because another hub may have taken its address. Throws otherwise. */
   async #recognize(place: Place): Promise<HubInfo> {
     const found = await this.#firstOf([place.address]);
     if (found === undefined) throw this.#taken(place);
@@ -171,7 +174,7 @@ export class LanTransport implements HubTransport {
   }
 
   #noteFailure(): void {
-    // A try before its time, because no other transport was left, does not count.
+    // A retry before it is due, made because there was no other transport, does not count.
     if (this.#retries.waitMs > 0) return;
     this.#retries.noteFailure();
     this.#askForAddress();

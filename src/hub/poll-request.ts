@@ -23,7 +23,7 @@ export class PollRequest {
     this.#clock = clock;
   }
 
-  /** Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` for an answer that takes too long. */
+  /** Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long. */
   async send(transport: HubTransport, hubKey: string, call: HubCall): Promise<HttpResponse> {
     const late = new AbortController();
     const timer = new Alarm(this.#clock, { keepsAlive: true });
@@ -52,7 +52,7 @@ export class PollRequest {
       return await transport.send(hubKey, { ...call, deadlineMs: HELD_MS + REST_MS, signal, onResponse });
     } catch (error) {
       if (!late.signal.aborted) throw error;
-      // The next poll finds out anew whether the hub holds polls.
+      // The next poll tests again whether the hub holds polls.
       this.#holdsPolls = false;
       throw late.signal.reason;
     } finally {

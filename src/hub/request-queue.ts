@@ -1,46 +1,46 @@
 import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 
-/** More than this don't wait for one hub. */
+/** Limit of the jobs that wait for one hub. */
 export const MOST_WAITING = 1000;
 
-/** How long to wait for a turn. */
+/** Limits of the wait in the queue. */
 export interface TurnLimits {
-  /** How long to wait for the turn at most, in milliseconds. */
+  /** Longest wait in milliseconds. */
   waitMs?: number | undefined;
-  /** Ends the waiting with its reason. */
+  /** Ends the wait with the reason of the signal. */
   signal?: AbortSignal | undefined;
 }
 
-/** What changes something at a hub, one after another in the order in which it was given. */
+/** Queue of the changes of one hub. They run one at a time, first in, first out. */
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #isBusy = false;
-  #askedFor = 0;
+  #added = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** How many turns were asked for so far. */
+  /** Number of jobs that were ever added. */
   get turnsAskedFor(): number {
-    return this.#askedFor;
+    return this.#added;
   }
 
   /**
-   * Does `work` when all that was given before has ended, well or not. Throws `COZIFY_BUSY`, with nothing done, when too
-   * many wait already or the turn does not come in time.
+   * Runs `work` after all earlier jobs have settled. Throws `COZIFY_BUSY` without calling `work` if the queue is full
+   * or the wait takes longer than `waitMs`.
    */
   async run<T>(work: () => Promise<T>, limits: TurnLimits = {}): Promise<T> {
     limits.signal?.throwIfAborted();
-    this.#askedFor += 1;
+    this.#added += 1;
     if (this.#isBusy) await this.#turn(limits);
     this.#isBusy = true;
     try {
       return await work();
     } finally {
-      // Stays busy while it hands over, so that nobody cuts in.
+      // Stays busy until the next job starts, otherwise a new job could overtake it.
       const [next] = this.#waiting;
       if (next === undefined) this.#isBusy = false;
       else next();

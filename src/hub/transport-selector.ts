@@ -14,24 +14,24 @@ import { PollRequest } from './poll-request.js';
 /** The largest answer: several times that of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** A step that is sent to a hub. */
+/** A step that sends one request to a hub. */
 export interface HubStep {
   readonly method: HttpRequest['method'];
-  /** Below `/cc/<version>`, or the hub's own `/hub`. */
+  /** Path below `/cc/<version>`, or `/hub`. */
   readonly path: `/${string}`;
   readonly body?: string | undefined;
   readonly deadline: Deadline;
-  /** Each call may take what is left of the step's time, not only its own. */
+  /** Whether a call may take all of the step's remaining time, instead of the transport's own limit. */
   readonly isTimed: boolean;
   readonly signal: AbortSignal;
-  /** Somebody has put it together: a hub that is there may refuse it. */
+  /** Whether the user wrote the request, so that a hub that is online may refuse it with 400. */
   readonly isFree: boolean;
   /** The only transport of a poll; `undefined` for every other step. */
   readonly poll: TransportName | undefined;
-  /** What the last try was made with. */
+  /** The key and version of the last try. */
   hubKey: string;
   version?: string;
-  /** Something that changes the hub is under way to it. */
+  /** Whether a change is on its way to the hub, so that the hub may carry it out. */
   isSent: boolean;
 }
 
@@ -50,8 +50,8 @@ export interface TransportSelectorOptions {
 }
 
 /**
- * Sends a step over the transports to a hub, one after another, as far as that does no harm (docs/dev/rules.md, "A hub is
- * reached by the way that there is").
+ * Sends a step over the transports of a hub, one after another. Stops if another try might carry out a change twice
+ * (docs/dev/rules.md, "A hub is reached by the way that there is").
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
@@ -79,7 +79,7 @@ export class TransportSelector {
     return this.#mayCloud && this.#options.cloud.isOpen;
   }
 
-  /** Returns the first response. Throws `COZIFY_HUB_OFFLINE` if no transport leads to the hub, or the other error. */
+  /** Returns the first response. If all transports fail, throws one error that explains why. */
   async send(step: HubStep): Promise<HubResponse> {
     const failures: CozifyError[] = [];
     let last: HubTransport | undefined;
@@ -152,7 +152,10 @@ export class TransportSelector {
     throw new CozifyError('COZIFY_BAD_ANSWER', `The hub ${hub.record.name} did not send its version.`);
   }
 
-  /** Returns a failure after which another transport may be used. Throws every other failure, and one after which the hub may have carried out the request. */
+  /**
+   * Returns an error after which another transport may be used. Throws all other errors, and those after which the hub
+   * may have carried out the request.
+   */
   #harmless(error: unknown, step: HubStep): CozifyError {
     const failure = toCozifyError(error);
     const { code, isUnsent = false, message, retryAfter, statusCode } = failure;
