@@ -1,10 +1,10 @@
-/** A color as a lamp has it: hue in radians, saturation from 0 to 1. */
+/** Color of a lamp: hue in radians, saturation from 0 to 1. */
 export interface Color {
   hue: number;
   saturation: number;
 }
 
-/** Such a color at its brightest, as `#rrggbb`. */
+/** Returns a color at full brightness as `#rrggbb`. */
 export function hexOf({ hue, saturation }: Color): string {
   const part = (offset: number): string => {
     const place = (offset + (hue * 3) / Math.PI) % 6;
@@ -16,7 +16,7 @@ export function hexOf({ hue, saturation }: Color): string {
   return `#${part(5)}${part(3)}${part(1)}`;
 }
 
-/** The hue and the saturation of `#rrggbb`. */
+/** Returns the hue and saturation of `#rrggbb`. */
 export function colorOf(hex: string): Color {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((place) => parseInt(hex.slice(place, place + 2), 16) / 255);
   const most = Math.max(red, green, blue);
@@ -31,7 +31,7 @@ export function colorOf(hex: string): Color {
   return { hue: (sixths * Math.PI) / 3, saturation: spread / most };
 }
 
-/** What white light of a temperature looks like beside others: 2200 K is orange, 6500 K bluish. */
+/** Returns how white light of a color temperature looks: 2200 K is orange, 6500 K bluish. */
 export function whiteOf(kelvin: number): string {
   const coldness = Math.min(Math.max((kelvin - 2200) / 4300, 0), 1);
   const mix = (warm: number, cold: number): number => Math.round(warm + (cold - warm) * coldness);

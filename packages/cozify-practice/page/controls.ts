@@ -2,15 +2,15 @@ import { element, newId } from './element';
 import type { Range } from './fields';
 import { numberText } from './texts';
 
-/** Something that a person moves, and that shows how it is. */
+/** An input element that shows a value and lets the user change it. */
 export interface Control<Value> {
   node: HTMLElement;
   show: (value: Value) => void;
 }
 
-/** So long after a person has moved something, what was there before is not shown again. */
+/** After a change by the user, values from the server are ignored for this long, because they may be older. */
 const HELD_MS = 1000;
-/** So often a slider says where it is while it is moved. */
+/** Shortest time between two messages of a slider that is being moved. */
 const SAY_MS = 150;
 
 export function switchOf(
@@ -48,7 +48,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
     show: (value) => {
       if (held.isHeld()) return;
       const shown = value * factor;
-      // What lies beyond the range is shown as it is, and the slider as far as it goes.
+      // The text shows a value out of range unchanged; the slider stops at its end.
       input.value = String(shown);
       told.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
       input.setAttribute('aria-valuetext', told.textContent);
@@ -56,7 +56,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
   };
 }
 
-/** One of several, each by what the hub calls it. One that is not among them is shown as it is. */
+/** Returns a select of several values, each with its text. Shows an unknown value unchanged. */
 export function choiceOf<Value extends string | number>(
   label: string,
   choices: readonly (readonly [Value, string])[],
@@ -80,7 +80,7 @@ export function choiceOf<Value extends string | number>(
   };
 }
 
-/** What only counts. */
+/** Returns an output that shows a value and its unit. */
 export function readingOf(label: string, unit: string): Control<number> {
   const told = element('output', {});
   return {
@@ -107,7 +107,7 @@ export function buttonOf(text: string, press: () => void, attributes: Record<str
   return button;
 }
 
-/** A button that stays pressed while something is on. */
+/** Returns a button that stays pressed while something is on. */
 export function toggleOf(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
   let isPressed = false;
   const node = buttonOf('', () => change(!isPressed));
@@ -121,7 +121,7 @@ export function toggleOf(change: (isOn: boolean) => void): Control<{ text: strin
   };
 }
 
-/** What is moved says so not too often, and is not moved by others meanwhile. */
+/** Limits how often a moved control sends its value, and holds off values from the server for a while. */
 function hold(say: () => void): { move: () => void; isHeld: () => boolean } {
   let movedAt = -Infinity;
   let waiting: ReturnType<typeof setTimeout> | undefined;

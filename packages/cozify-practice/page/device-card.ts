@@ -5,15 +5,17 @@ import { fieldsOf, hasColor, hasWhite, type Field } from './fields';
 import { act, type DeviceFact, type DeviceState } from './home';
 import type { Say } from './texts';
 
-/** Shows a device and lets a person do things with it. */
+/** The card of a device: shows its state and has controls to change it. */
 export interface Card {
   node: HTMLElement;
-  /** What it was made for; another shape takes another card. */
+  /** The shape of the device for which the card was made; see {@link shapeOf}. */
   shape: string;
   show: (device: DeviceFact) => void;
 }
 
-/** What a card has to have for a device: its name, and what can be moved. */
+/**
+ * Returns a key of everything that needs a new card when it changes: the name, room, buttons and fields of a device.
+ */
 export function shapeOf(device: DeviceFact): string {
   const { name, room, buttons, type } = device;
   return JSON.stringify([name, type, room, buttons, fieldsOf(device), hasColor(device), hasWhite(device)]);
@@ -21,12 +23,12 @@ export function shapeOf(device: DeviceFact): string {
 
 const ALARMING = ['alert', 'moisture', 'coDetected', 'sirenOn'];
 const MOVING = ['open', 'motion'];
-/** What is seen from afar. */
+/** Fields that make a card glow. */
 const GLOWING = ['isOn', ...ALARMING, ...MOVING];
 
 type Part = { node: HTMLElement; show: (state: DeviceState) => void };
 
-/** Makes a card, without anything shown yet. */
+/** Creates the card of a device, without values. */
 export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
   const hand = new Hands(hubId, device);
   const parts = [...partsOf(device, hand, say), moreOf(device, hand, say)];
@@ -43,14 +45,14 @@ export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
     shape: shapeOf(device),
     show: ({ state }) => {
       for (const part of parts) part.show(state);
-      // A phone that is not reached is with somebody who is out.
+      // An unreachable phone is not a problem: its owner is out.
       node.classList.toggle('is-away', !state.reachable && device.type !== 'UI_DEVICE');
       showGlow(glow, state);
     },
   };
 }
 
-/** What people do with a device; it answers by the live connection. */
+/** Sends the user's actions on a device to the server. Their results arrive over the live connection. */
 class Hands {
   readonly #hubId: string;
   readonly #device: DeviceFact;
@@ -60,7 +62,7 @@ class Hands {
     this.#device = device;
   }
 
-  /** As the app does it. */
+  /** Sends a command to the hub, as the Cozify app does. */
   command(state: Record<string, unknown>): void {
     const { id } = this.#device;
     const { isOn, sirenOn } = state;
@@ -155,7 +157,9 @@ function mute(hands: Hands, say: Say): Part {
 
 const PLAYBACKS = ['PLAYING', 'PAUSED_PLAYBACK', 'STOPPED', 'TRANSITIONING'] as const;
 
-/** How music is started is not known of the hub: here somebody does it at the loudspeaker. */
+/**
+ * Returns the playback control. It changes the loudspeaker directly, because the hub's command for playback is unknown.
+ */
 function playback(hands: Hands, say: Say): Part {
   const choices = PLAYBACKS.map((state) => [state, say(state)] as const);
   const { node, show } = choiceOf<string>(say('playback'), choices, (state) => hands.change({ avtData: { state } }));
@@ -171,7 +175,7 @@ function soundOf({ rcData }: DeviceState): Record<string, unknown> {
   return (rcData ?? {}) as Record<string, unknown>;
 }
 
-/** The phone of somebody who lives here: it is reached while its owner is at home. */
+/** Returns the control of a phone. It is reachable while its owner is at home. */
 function phone(hands: Hands, say: Say): Part {
   const { node, show } = switchOf(say('home'), (isHome) => hands.reach(isHome));
   return { node, show: (state) => show(state.reachable) };
@@ -189,7 +193,7 @@ function remote(buttons: NonNullable<DeviceFact['buttons']>, hands: Hands, say: 
   return { node: element('div', { class: 'remote' }, ...rows), show: () => undefined };
 }
 
-/** What a person looks for less often. */
+/** Returns the rarely used controls. */
 function moreOf(device: DeviceFact, hands: Hands, say: Say): Part {
   const reach = switchOf(say('reachable'), (reachable) => hands.reach(reachable));
   const battery = switchOf(say('batteryLow'), (batteryLow) => hands.change({ batteryLow }));
@@ -217,7 +221,7 @@ function moreOf(device: DeviceFact, hands: Hands, say: Say): Part {
 const isColored = (state: DeviceState): boolean => state['colorMode'] === 'hs';
 const colorIn = (state: DeviceState) => ({ hue: Number(state['hue']), saturation: Number(state['saturation']) });
 
-/** A lamp shines as it does, and others show that they are on, open or alarmed. */
+/** Colors the card like the lamp's light, or marks that the device is on, open or alarmed. */
 function showGlow(glow: HTMLElement, state: DeviceState): void {
   const isLit = state['isOn'] === true;
   const kelvin = Number(state['temperature']);

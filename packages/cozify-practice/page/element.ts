@@ -1,6 +1,9 @@
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-/** An element with attributes and content; `true` is an attribute without a value, `false` and `undefined` are none. */
+/**
+ * Creates an element with attributes and content; `true` gives an attribute without a value, `false` and `undefined`
+ * none.
+ */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -16,7 +19,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 let named = 0;
 
-/** An id that no other element of the page has. */
+/** Returns a new id that is unique in the page. */
 export function newId(): string {
   return `e${++named}`;
 }

@@ -1,19 +1,19 @@
 import type { DeviceFact, DeviceState } from './home';
 import type { TextKey } from './texts';
 
-/** How a person changes a field of a device: in the app, as a command, or by what happens at home. */
+/** How the user changes a field: with a command of the app, or by an event at home. */
 export type Hand = 'app' | 'home';
 
-/** A field that the page shows, by its name in the state of a device. */
+/** A field that the page shows; `name` is its name in the device's state. */
 export interface Field {
   name: string;
   text: TextKey;
   by: Hand;
-  /** What is a number has one. */
+  /** Range of a number that can be changed. */
   range?: Range;
-  /** What is one of several: what each is called, by the hub's number for it. */
+  /** Texts of the values of an enumeration, by the hub's number for each. */
   words?: readonly TextKey[];
-  /** What only counts: its unit. */
+  /** Unit of a number that is only shown. */
   counts?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Range {
   high: number;
   step: number;
   unit: string;
-  /** What the hub's value is multiplied by to be shown. */
+  /** Factor from the hub's value to the shown one. */
   factor?: number;
 }
 
@@ -32,7 +32,7 @@ const celsius: Range = { low: -30, high: 100, step: 0.5, unit: '°C' };
 const target: Range = { low: 5, high: 35, step: 0.5, unit: '°C' };
 const watts: Range = { low: 0, high: 10_000, step: 10, unit: 'W' };
 const ppm: Range = { low: 0, high: 5000, step: 10, unit: 'ppm' };
-/** Some tell it in pascals. */
+/** Some sensors report pascals. */
 const hectopascals: Range = { low: 950, high: 1050, step: 1, unit: 'hPa' };
 const pascals: Range = { ...hectopascals, factor: 0.01 };
 
@@ -41,7 +41,7 @@ const VENTILATION_MODES = ['stopped', 'minimum', 'standard', 'maximum', 'boost']
 const PRESETS = ['comfort', 'eco', 'fireplace'] as const;
 const FANS = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'] as const;
 
-/** In the order in which a card shows them. */
+/** Fields in the order of a card. */
 const FIELDS: readonly Field[] = [
   { name: 'isOn', text: 'isOn', by: 'app' },
   { name: 'sirenOn', text: 'sirenOn', by: 'app' },
@@ -81,17 +81,17 @@ const FIELDS: readonly Field[] = [
   { name: 'recording', text: 'recording', by: 'home' },
 ];
 
-/** Whether white light of this lamp can be warmer and colder. */
+/** Whether a lamp has an adjustable color temperature. */
 export function hasWhite({ state }: DeviceFact): boolean {
   return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
 }
 
-/** Whether this lamp has colours. */
+/** Whether a lamp has colors. */
 export function hasColor({ state }: DeviceFact): boolean {
   return state.type === 'STATE_LIGHT' && typeof state['hue'] === 'number';
 }
 
-/** The fields of a device that the page shows. */
+/** Returns the fields of a device that the page shows. */
 export function fieldsOf({ type, state }: DeviceFact): Field[] {
   return FIELDS.filter((field) => isShown(field, state)).map((field) => {
     if (field.name === 'alert' && type === 'DOORBELL') return { ...field, text: 'doorbell' };
@@ -101,7 +101,7 @@ export function fieldsOf({ type, state }: DeviceFact): Field[] {
 }
 
 function isShown({ name, range, words, counts }: Field, state: DeviceState): boolean {
-  // The temperature of a lamp is its white, and of two fields that say the same one is enough.
+  // A lamp's temperature is its color temperature. Of two fields with the same meaning, one is shown.
   if (name === 'temperature' && state.type === 'STATE_LIGHT') return false;
   if (name === 'liftPct' && typeof state['position'] === 'number') return false;
   return typeof state[name] === ((range ?? words ?? counts) === undefined ? 'boolean' : 'number');

@@ -1,4 +1,4 @@
-/** What the server sends of the cloud, of a hub, of an e-mail and of a device; see src/page/facts.ts there. */
+/** Facts that the server sends; see src/page/facts.ts. */
 export interface CloudFact {
   cloudUrl: string;
   isAway: boolean;
@@ -41,11 +41,11 @@ export interface DeviceFact {
 
 export type DeviceState = { type: string; reachable: boolean } & Record<string, unknown>;
 
-/** Everything the page knows, by the keys of the server. */
+/** The facts from the server, by key. */
 export class Home {
   readonly #facts = new Map<string, unknown>();
 
-  /** Takes what has changed in; null is what is no more. */
+  /** Applies changes; `null` deletes a fact. */
   take(changes: Record<string, unknown>): void {
     for (const [key, fact] of Object.entries(changes)) {
       if (fact === null) this.#facts.delete(key);
@@ -53,7 +53,10 @@ export class Home {
     }
   }
 
-  /** Forgets everything: whoever connects is sent all there is, by a home that may be another one than before. */
+  /**
+   * Deletes all facts. Call it before a new connection, because the server then sends all facts, perhaps of another
+   * home.
+   */
   forget(): void {
     this.#facts.clear();
   }
@@ -83,11 +86,11 @@ export class Home {
   }
 }
 
-/** What the page hears once something was done: whatever a person has moved then shows how it is, moved or not. */
+/** Event after an action of the user. Each control then shows the current value, even if the action changed nothing. */
 export const DONE = 'done';
 const SETTLED_MS = 1200;
 
-/** Does something at the simulated home; what comes of it is told by the live connection. */
+/** Sends an action to the server. Its result arrives over the live connection. */
 export async function act(what: 'home' | 'command' | 'trouble', body: Record<string, unknown>): Promise<void> {
   try {
     const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });

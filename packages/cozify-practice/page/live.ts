@@ -1,15 +1,15 @@
-/** What comes of listening to the home. */
+/** Callbacks of the live connection. */
 export interface Listener {
-  /** All there is will be told, by a home that may be another one than before. */
+  /** Called when a connection opens. The server then sends all facts, perhaps of another home. */
   begins: () => void;
   hears: (changes: Record<string, unknown>) => void;
-  /** The home can't be reached; the browser tries again. */
+  /** Called when the server can't be reached. The browser tries again. */
   loses: () => void;
 }
 
 /**
- * Listens to the home while the page is seen. A browser keeps only a few connections to one server, six at most, and
- * each page that listens holds one of them: if those in hidden tabs did, other pages could neither load nor do anything.
+ * Connects to the server while the page is visible. A browser allows about six connections to one server, so hidden
+ * tabs must not hold one: otherwise other pages could not load.
  */
 export function listen({ begins, hears, loses }: Listener): void {
   let live: EventSource | undefined;

@@ -11,7 +11,7 @@ let hubId: string | undefined;
 let isLost = false;
 let view = viewIn(usualLanguage());
 
-/** The whole page in a language. */
+/** Returns the page in a language. */
 function viewIn(language: Language) {
   const say = sayIn(language);
   document.documentElement.lang = language;

@@ -6,14 +6,14 @@ import { nameIn, type Say } from './texts';
 
 type Scene = ReturnType<typeof toggleOf>;
 
-/** The rooms of a hub with what stands in them, and the scenes. */
+/** The rooms of a hub with their devices, and the scenes. */
 export class Rooms {
   readonly node = element('div', { class: 'rooms' });
   readonly #say: Say;
   readonly #cards = new Map<string, Card>();
   readonly #scenes = new Map<string, Scene>();
   #hubId = '';
-  /** What the rooms were made of; only something else makes them anew, so that nobody loses the focus. */
+  /** Key of the current layout. The elements are rebuilt only if it changes, so that they keep the focus. */
   #made = '';
 
   constructor(say: Say) {

@@ -3,17 +3,17 @@ import { element, newId } from './element';
 import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
 import type { Say, TextKey } from './texts';
 
-/** A trouble that is switched on and off. */
+/** A switch for a trouble. */
 interface TroubleSwitch {
   node: HTMLElement;
   isOn: (cloud: CloudFact, hub: HubFact) => boolean;
   show: (cloud: CloudFact, hub: HubFact) => void;
 }
 
-/** Where the rooms are below, as in page.css. */
+/** Media query for a narrow page, where the rooms are below; the same as in page.css. */
 const NARROW = '(max-width: 45rem)';
 
-/** The address for the account, the mailbox and the troubles. */
+/** The side column: the address for the account, the mailbox and the troubles. */
 export class Side {
   readonly node: HTMLElement;
   readonly #say: Say;
@@ -85,7 +85,7 @@ export class Side {
     ];
   }
 
-  /** Only where somebody is logged in. */
+  /** Returns the switch that rejects logins. It works only if there is a login. */
   #makeRejection(): TroubleSwitch {
     const { node, input, show } = this.#switchOf('login-rejected');
     const reason = element('p', { class: 'hint', id: newId() });

@@ -214,17 +214,17 @@ const FINNISH: Record<TextKey, string> = {
 export const LANGUAGES = { en: 'English', fi: 'Suomi' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** Gives a text, with what its blanks stand for. */
+/** Returns a text with its placeholders filled in. */
 export type Say = (key: TextKey, blanks?: Record<string, string>) => string;
 
-/** The language that this browser wants, unless somebody has chosen one here. */
+/** Returns the language that the user has chosen here, or else the browser's. */
 export function usualLanguage(): Language {
   const chosen = localStorage.getItem('language');
   if (chosen === 'en' || chosen === 'fi') return chosen;
   return navigator.language.startsWith('fi') ? 'fi' : 'en';
 }
 
-/** Writes a number as the language of the page does: with a decimal comma in Finnish. */
+/** Formats a number in the page's language: with a decimal comma in Finnish. */
 export function numberText(value: number): string {
   const text = String(value);
   return document.documentElement.lang === 'fi' ? text.replace('.', ',') : text;
@@ -236,7 +236,7 @@ export function sayIn(language: Language): Say {
     Object.entries(blanks).reduce((text, [name, value]) => text.replace(`__${name}__`, value), texts[key]);
 }
 
-/** The name of a room or a scene; the app's own have a key in its place. */
+/** Returns the name of a room or a scene. Names of the factory are keys such as `$LIVINGROOM` and are translated. */
 export function nameIn(say: Say, name: string): string {
   return name.startsWith('$') && name in ENGLISH ? say(name as TextKey) : name;
 }

@@ -1,81 +1,85 @@
 import { isCount } from './checks';
 
 /**
- * How a hub behaves where hubs differ, or where nobody knows: everything here can be changed while it runs. The
- * defaults are the documented behaviour, the likelier one where it is unknown, and quick.
+ * Options for the behaviour of a hub where hubs differ or the real behaviour is unknown. All of them can be changed at
+ * any time. The defaults are the documented behaviour, or else the likelier one, with short delays.
  */
 export interface HubBehaviour {
-  /** From the hub's answer to the new state of a device: drawn between these two. Real devices take 50 to 3000. */
+  /** Range of the random delay from the hub's answer to the new state of a device. Real devices take 50 to 3000 ms. */
   settleMinMs: number;
   settleMaxMs: number;
-  /** The share of commands that devices take and never do, 0 to 1; see also the trait `isDeaf`. */
+  /** Share of the commands that devices accept but never carry out, 0 to 1; see also the trait `isDeaf`. */
   undoneShare: number;
-  /** In how many steps a transition shows; 0: only its end. */
+  /** Number of visible steps of a transition; 0 shows only its end. */
   transitionSteps: number;
-  /** Unknown: whether brightness alone lights a lamp that is off. */
+  /** Whether brightness alone switches a lamp on. Unknown. */
   isLitByBrightness: boolean;
   /**
-   * Unknown: what becomes of an array in which an element makes no sense. `whole`: an error and nothing is done; `skip`:
-   * 200, and the others are done; `stop`: an error, but those before it are done.
+   * Result of an array with an invalid element. `whole`: an error, nothing is done; `skip`: 200, the other elements are
+   * done; `stop`: an error, the elements before are done. Unknown.
    */
   refusal: 'whole' | 'skip' | 'stop';
-  /** The status of such an error. */
+  /** Status of the error for an invalid element. */
   refusalStatus: number;
-  /** Unknown: whether a group takes CMD_DEVICE. */
+  /** Whether a group accepts CMD_DEVICE. Unknown. */
   isGroupDimmable: boolean;
-  /** Whether a scene of people switches the others off; those of the factory always do so to each other. */
+  /** Whether switching on a user's scene switches off the others. Factory scenes always do so. */
   isSceneExclusive: boolean;
-  /** Whether a rule that is tied to scenes follows them, so that switching it on by itself doesn't stick. */
+  /** Whether a rule that is tied to scenes follows them, so that it can't be switched on separately. */
   isRuleTied: boolean;
-  /** Unknown: what the answer to a command for devices and groups carries. */
+  /** Body of the answer to a command for devices and groups. Unknown. */
   dispatchAnswer: 'null' | 'empty';
-  /** How the answer to a command for scenes and rules lists them: in a row is documented. */
+  /** Form of the answer to a command for scenes and rules; the list is documented. */
   commandedAs: 'map' | 'list';
   /**
-   * Whether CMD_DEVICE needs the type of its state. `optional`: it may be left out, as clients do, but a foreign one makes
-   * no sense; `required`: it must be there; `ignored`: nobody looks at it. That of `rcData` likewise.
+   * Whether CMD_DEVICE needs the type of its state. `optional`: it may be missing, as with many clients, but a wrong
+   * type is invalid; `required`: it may not be missing; `ignored`: it is not checked. The same holds for the type of
+   * `rcData`.
    */
   stateType: 'optional' | 'required' | 'ignored';
-  /** Unknown: what becomes of the -1 of another mode that is sent back; clients do that, and are not refused. */
+  /** Result of a command that contains the -1 of the lamp's other mode. Unknown; clients send it and get no error. */
   minusOne: 'ignored' | 'refused';
-  /** Unknown: what becomes of a value out of its range. */
+  /** Result of a value out of range. Unknown. */
   oddValue: 'ignored' | 'refused';
-  /** Whether `liftPct` moves a blind that shows a `position`; the only client that is known writes `position`. */
+  /** Whether `liftPct` moves a blind that has a `position`. The only known client sends `position`. */
   isLiftTaken: boolean;
 
-  /** How devices list what they can; `mixed`: some so and some so. */
+  /** Form of the capabilities; `mixed`: it differs by device. */
   capabilitiesAs: 'set' | 'list' | 'mixed';
-  /** How devices name their room: in a list of one, or bare. */
+  /** Form of the room of a device: a list of one id, or the id; `mixed`: it differs by device. */
   roomAs: 'list' | 'text' | 'mixed';
-  /** What the pressure of air is told in. */
+  /** Unit of air pressure. */
   pressureIn: 'Pa' | 'hPa';
-  /** How thermostats call what they aim at; `own`: some so and some so. */
+  /** Field name of the target temperature; `own`: it differs by device. */
   targetName: 'own' | 'targetTemp' | 'targetTemperature';
-  /** Whether the answer to a poll comes as an array of one. */
+  /** Whether the answer to a poll is an array with one element. */
   isPollWrapped: boolean;
-  /** Whether the answer to `ts=0` says that it is full; it always is. */
+  /** Whether the answer to `ts=0` is marked as full. It always contains everything. */
   isFirstPollFull: boolean;
   /**
-   * Unknown: the deltas of everything but devices. `named`: as the list (`groups`); `foreign`: under a name nobody
-   * expects; `absent`: there are none.
+   * Deltas of all lists except devices. `named`: under the name of the list (`groups`); `foreign`: under an unexpected
+   * name; `absent`: none. Unknown.
    */
   otherDeltas: 'named' | 'foreign' | 'absent';
-  /** How long a poll is held while there is nothing to tell; hubs are said to do so for up to 12 s. */
+  /** How long a poll is held while nothing changes; real hubs reportedly hold it for up to 12 s. */
   pollHoldMs: number;
-  /** What a poll gets when there is nothing to tell. */
+  /** Answer to a poll when nothing has changed. */
   quietPoll: 'empty' | '304';
-  /** How long a full answer and a list take. */
+  /** Delay of full answers and lists. */
   slowFullMs: number;
-  /** The share of changes that no poll ever tells, 0 to 1. */
+  /** Share of the changes that no poll reports, 0 to 1. */
   lostShare: number;
-  /** Unknown: what the same press again changes: the device's times, or nothing at all. */
+  /** Change after the same button press again: the times of the device, or nothing. Unknown. */
   repeatedPress: 'times' | 'nothing';
-  /** Whether a group counts as changed when a member does. */
+  /** Whether a group counts as changed when one of its members changes. */
   isGroupTold: boolean;
 
-  /** The status for a dead key; both are seen. */
+  /** Status for a revoked or expired key; real hubs have sent both. */
   deadKeyStatus: number;
-  /** The least role (admin 32, user 8, guest 2, anonymous 1) that may read, switch things, and close alarms or change rules. */
+  /**
+   * Lowest role (admin 32, user 8, guest 2, anonymous 1) that may read; that may switch; that may close alarms and
+   * change rules.
+   */
   roleToRead: number;
   roleToCommand: number;
   roleToManage: number;
@@ -117,10 +121,7 @@ export const DEFAULT_BEHAVIOUR: HubBehaviour = {
   roleToManage: 8,
 };
 
-/**
- * What no source knows, by what the question is: each behaviour that a hub may turn out to have. What holds for a hub
- * must hold for each of them.
- */
+/** Unknown behaviours by question: the variants that a real hub may have. A client has to work with each of them. */
 export const UNKNOWNS: Readonly<Record<string, readonly Partial<HubBehaviour>[]>> = {
   'does brightness alone light a lamp': [{ isLitByBrightness: true }, { isLitByBrightness: false }],
   'what becomes of an array with a bad element': [{ refusal: 'whole' }, { refusal: 'skip' }, { refusal: 'stop' }],
@@ -196,7 +197,7 @@ const CHECKS: Record<keyof HubBehaviour, (value: unknown) => boolean> = {
   roleToManage: isCount,
 };
 
-/** Whether a value that came from outside is a part of a behaviour, with nothing in it that would be ignored. */
+/** Whether a value from outside consists only of valid options of a behaviour. */
 export function isBehaviour(value: Record<string, unknown>): value is Partial<HubBehaviour> {
   return Object.entries(value).every(
     ([name, content]) => Object.hasOwn(CHECKS, name) && CHECKS[name as keyof HubBehaviour](content),

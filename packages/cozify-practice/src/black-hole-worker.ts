@@ -6,7 +6,7 @@ const { address, port, gate } = workerData as BlackHoleOrder;
 const server = createServer();
 server.listen({ host: address, port, backlog: 1 }, () => {
   parentPort?.postMessage('listening');
-  // From here on this thread sleeps: the system keeps a connection or two, and nobody accepts them.
+  // Sleeps from here on. The system queues a connection or two, and nothing accepts them.
   Atomics.wait(new Int32Array(gate), 0, 0);
   server.close();
   parentPort?.close();

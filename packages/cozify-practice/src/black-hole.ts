@@ -3,22 +3,22 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** What the worker is told; `gate` is what it sleeps on. */
+/** Message to the worker; the worker sleeps on `gate`. */
 export interface BlackHoleOrder {
   address: string;
   port: number;
   gate: SharedArrayBuffer;
 }
 
-/** As many connections as the system keeps for a server that accepts none. */
+/** Upper limit of the connections that the system queues for a server that accepts none. */
 const QUEUE = 8;
 
 /**
- * A port of this machine on which nothing answers and nothing is refused, as when a hub's plug was pulled: connections
- * stay in the making until whoever makes them gives up.
+ * A port of this machine that neither answers nor refuses connections, like a hub without power: connecting hangs until
+ * the client gives up.
  *
- * A thread listens and then sleeps, so that it accepts nobody; its queue is filled up, and from then on the system drops
- * who comes.
+ * A worker thread listens and then sleeps, so that it accepts nothing. When its queue is full, the system drops new
+ * connections.
  */
 export class BlackHole {
   readonly #worker: Worker;
@@ -30,7 +30,7 @@ export class BlackHole {
     this.#gate = gate;
   }
 
-  /** Fails if the port is taken. */
+  /** Opens the port. Rejects if it is taken. */
   static async open(address: string, port: number): Promise<BlackHole> {
     const gate = new SharedArrayBuffer(4);
     const order: BlackHoleOrder = { address, port, gate };
@@ -49,7 +49,7 @@ export class BlackHole {
     await exited;
   }
 
-  /** Connects until a connection stays in the making. */
+  /** Opens connections until one hangs. */
   async #fill(address: string, port: number): Promise<void> {
     for (let tried = 0; tried < QUEUE; tried++) {
       const filler = connect({ host: address, port });

@@ -22,17 +22,17 @@ const ROUTES: Record<string, { call: CloudCall; method: string }> = {
   'hub/lan_ip': { call: 'lan_ip', method: 'GET' },
 };
 
-/** Where a request goes, before anything is checked. */
+/** Target of a request, before any check. */
 export interface Route {
   call: LoggedRequest['call'];
-  /** The version in the path. */
+  /** API version in the path. */
   version: string;
-  /** The only method that works; undefined for any. */
+  /** The only allowed method; undefined for any. */
   method?: string;
   url: URL;
 }
 
-/** Finds the call a URL stands for. */
+/** Parses the URL of a request into its call. */
 export function routeOf(requestUrl: string): Route {
   const url = new URL(`http://cloud${requestUrl}`);
   const [, version = API_VERSION, path = ''] = /^\/ui\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];
@@ -41,7 +41,7 @@ export function routeOf(requestUrl: string): Route {
   return route ? { ...route, version, url } : { call: 'unknown', version, url };
 }
 
-/** The cloud's side of each call. */
+/** Answers the calls of the cloud's API. */
 export class Cloud {
   readonly #settings: Settings;
   readonly #tokens: CloudTokens;
@@ -55,7 +55,10 @@ export class Cloud {
     this.#hubs = hubs;
   }
 
-  /** The hub a request through the cloud is for, and what it is there; undefined where there is no such hub. */
+  /**
+   * Returns the hub of a request through the cloud, and the request as that hub gets it; undefined if there is no such
+   * hub.
+   */
   visitedBy({ call, version, url }: Route, request: IncomingMessage): (Visited & { hub: SimulatedHub }) | undefined {
     const key = request.headers['x-hub-key'];
     if (call !== 'remote' || version !== API_VERSION || typeof key !== 'string') return undefined;
@@ -64,7 +67,7 @@ export class Cloud {
     return hub && { hub, way: 'cloud', path, key };
   }
 
-  /** Answers a call; `signal` is aborted when nobody waits for the answer any more. */
+  /** Answers a call; `signal` is aborted when the client has gone. */
   answer(route: Route, request: IncomingMessage, body: string, signal: AbortSignal): Answer | Promise<Answer> {
     const { call, version, method, url } = route;
     if (version !== API_VERSION) return failure(410, 'Obsolete API version');
@@ -106,7 +109,7 @@ export class Cloud {
     if (lanIpForm === 'error') return failure(404, 'No hubs found');
     if (lanIpForm === 'null') return json(null);
     if (lanIpForm === 'empty') return json([]);
-    // A hub that is off stays in the list, as the address known last.
+    // A hub that is off stays in the list with its last address.
     const addresses = this.#hubs
       .filter((hub) => hub.onLan)
       .map((hub) => (lanIpForm === 'bare' ? hub.address : `http://${hub.address}:${hub.port}`));
@@ -142,7 +145,7 @@ export class Cloud {
   }
 }
 
-/** What a login says, in the body or, as python-cozify first did it, in the query. */
+/** Returns the fields of a login, from the body or, as python-cozify first sent them, from the query. */
 function loginOf(contentType: string, body: string, { searchParams }: URL): Record<string, unknown> {
   if (body === '') return Object.fromEntries(searchParams);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));

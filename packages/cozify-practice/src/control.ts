@@ -23,7 +23,7 @@ const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
   hubOfflineStatus: (value) => value === 400 || value === 408,
 };
 
-/** A POST under `/control/`; undefined means that its body made no sense. */
+/** Handlers of POST under `/control/`; undefined means that the body was invalid. */
 const COMMANDS: Record<string, (simulator: World, body: Body) => unknown> = {
   fault: (simulator, { call, fault }) => {
     if (!isFaultTarget(call) || !isFault(fault)) return undefined;
@@ -68,8 +68,8 @@ const COMMANDS: Record<string, (simulator: World, body: Body) => unknown> = {
 };
 
 /**
- * The control interface, for another process: `GET state[?requests=N]`, `GET home?hub=<id>`, and a POST for each of
- * {@link COMMANDS}. JSON has no Infinity: a `graceRequests` of null means never.
+ * The control interface for other processes: `GET state[?requests=N]`, `GET home?hub=<id>`, and a POST for each of
+ * {@link COMMANDS}. JSON has no Infinity, so a `graceRequests` of null means no limit.
  */
 export async function control(simulator: World, method: string, url: URL, body: string): Promise<Answer> {
   const name = url.pathname.slice('/control/'.length);
@@ -94,12 +94,15 @@ function changeSettings(simulator: World, body: Body): boolean {
     Object.hasOwn(SETTINGS, name) && SETTINGS[name as keyof Settings](value);
   if (!Object.entries(body).every(isKnown)) return false;
   Object.assign(simulator, body);
-  // null is how JSON says never.
+  // JSON has no Infinity.
   if (body['graceRequests'] === null) simulator.graceRequests = Infinity;
   return true;
 }
 
-/** `{id, action}`, with `name` to rename, `version` to update, `role`, `emptyAnswers` of a restart, `silent` to leave the LAN, and `port` to move. */
+/**
+ * Changes a hub: `{id, action}`, with `name` for rename, `version` for update, `role`, `emptyAnswers` for restart,
+ * `silent` for leaving the LAN, and `port` for move.
+ */
 async function changeHub(hub: SimulatedHub, body: Body): Promise<boolean> {
   const { action, name, version, port, role, emptyAnswers, silent } = body;
   if (action === 'offline') await hub.goOffline();

@@ -2,33 +2,33 @@ import { isCount, isRecord } from './checks';
 import type { HeldAnswer } from './held-answer';
 import type { Fault, FaultTarget, LoggedRequest } from './types';
 
-/** A fault as it is planned. */
+/** A planned fault. */
 export interface PlannedFault extends Fault {
-  /** Holds the answer back. */
+  /** Holds the answer back until it is released. */
   held?: HeldAnswer;
 }
 
 interface Planned {
-  /** Used up one by one, in the order they were given. */
+  /** Faults with `times`, in the order of use. */
   readonly limited: { fault: PlannedFault; left: number }[];
-  /** In force when those are used up: those given without `times`, the last one first. */
+  /** Faults without `times`, the newest first. They apply after the others are used up. */
   standing: PlannedFault[];
 }
 
-/** What is known of a request when its fault is chosen. */
+/** The parts of a request that select its fault. */
 interface Asked {
   call: LoggedRequest['call'];
   hubId: string | undefined;
   path: string;
 }
 
-/** The faults that are planned, and which of them is next. */
+/** The planned faults by target. */
 export class Faults {
   readonly #planned = new Map<FaultTarget, Planned>();
 
   /**
-   * Faults with `times` come first, in the order they were given; one without replaces the one before that was for the
-   * same requests.
+   * Adds a fault. Faults with `times` are used first, in their order; a fault without `times` replaces the previous one
+   * for the same requests.
    */
   add(target: FaultTarget, fault: PlannedFault): void {
     const planned = this.#planned.get(target) ?? { limited: [], standing: [] };
@@ -39,12 +39,12 @@ export class Faults {
     else if (times > 0) planned.limited.push({ fault, left: times });
   }
 
-  /** Whether a fault is in force that was given without `times`. */
+  /** Whether a fault without `times` is planned. */
   has(fault: PlannedFault): boolean {
     return [...this.#planned.values()].some(({ standing }) => standing.includes(fault));
   }
 
-  /** Takes a fault back that was given without `times`. */
+  /** Removes a fault without `times`. */
   remove(fault: PlannedFault): void {
     for (const planned of this.#planned.values()) planned.standing = planned.standing.filter((one) => one !== fault);
   }
@@ -53,7 +53,7 @@ export class Faults {
     this.#planned.clear();
   }
 
-  /** The fault for a request that has just come, if any. The narrower target wins. */
+  /** Returns the fault of a new request, if any. A narrower target has priority. */
   take(asked: Asked): PlannedFault | undefined {
     const targets = targetsOf(asked.call).flatMap((target) => this.#planned.get(target) ?? []);
     for (const { limited } of targets) {
@@ -106,12 +106,12 @@ const FIELDS: Record<keyof Fault, (value: unknown) => boolean> = {
   after: isBoolean,
 };
 
-/** Whether a value names something a fault can be for. */
+/** Whether a value is a valid target of a fault. */
 export function isFaultTarget(value: unknown): value is FaultTarget {
   return typeof value === 'string' && TARGETS.includes(value);
 }
 
-/** Whether a value that came from outside is a fault, with nothing in it that would be ignored. */
+/** Whether a value from outside consists only of valid fields of a fault. */
 export function isFault(value: unknown): value is Fault {
   if (!isRecord(value)) return false;
   return Object.entries(value).every(

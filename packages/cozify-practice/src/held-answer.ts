@@ -1,10 +1,10 @@
-/** An answer that waits until a test lets it go, or until the server closes. */
+/** An answer that is held until the test releases it or the server closes. */
 export class HeldAnswer {
   #isAsked = false;
   #release: () => void = () => undefined;
   readonly #released = new Promise<void>((resolve) => (this.#release = resolve));
 
-  /** Whether the request has come and, with `after`, its work is done. */
+  /** Whether the request has arrived and, with `after`, has been carried out. */
   get isAsked(): boolean {
     return this.#isAsked;
   }
@@ -13,7 +13,7 @@ export class HeldAnswer {
     this.#release();
   }
 
-  /** Waits for the release; rejects when `signal` is aborted first. */
+  /** Resolves at the release; rejects if `signal` is aborted first. */
   async wait(signal: AbortSignal): Promise<void> {
     this.#isAsked = true;
     signal.throwIfAborted();

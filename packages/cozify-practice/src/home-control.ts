@@ -6,7 +6,7 @@ import { isListing, LISTINGS } from './home/things';
 
 type Body = Record<string, unknown>;
 
-/** Arguments of an action, by what they should be. */
+/** Checks of the arguments of actions, by name. */
 const CHECKS = {
   device: isText,
   name: isText,
@@ -24,7 +24,7 @@ const CHECKS = {
   count: isCount,
 } as const;
 
-/** What can be done at a home from outside: the methods of {@link Home}, with the names of their arguments. */
+/** The actions at a home: methods of {@link Home}, with the names of their arguments. */
 const ACTIONS: { readonly [Method in keyof Home]?: readonly (keyof typeof CHECKS)[] } = {
   press: ['device', 'button', 'modifiers'],
   change: ['device', 'state'],
@@ -45,8 +45,8 @@ const ACTIONS: { readonly [Method in keyof Home]?: readonly (keyof typeof CHECKS
 };
 
 /**
- * Does something at a hub's home: `{action: 'press', device: 'Eteisen seinäkytkin', button: 2}`. Gives what came of it,
- * else true; undefined if the body made no sense, or names what isn't there.
+ * Runs an action at a hub's home: `{action: 'press', device: 'Eteisen seinäkytkin', button: 2}`. Returns its result or
+ * true; undefined if the body is invalid or names an unknown thing.
  */
 export function changeHome({ home }: SimulatedHub, body: Body): unknown {
   const { action } = body;
@@ -61,12 +61,12 @@ export function changeHome({ home }: SimulatedHub, body: Body): unknown {
   }
 }
 
-/** Changes how a hub behaves, and gives how it behaves then; undefined if something made no sense. */
+/** Changes the behaviour of a hub and returns the whole behaviour; undefined if an option is invalid. */
 export function changeBehaviour(hub: SimulatedHub, changes: Body): unknown {
   return isBehaviour(changes) ? Object.assign(hub.behaviour, changes) : undefined;
 }
 
-/** Everything in a home as it is now, how its hub behaves, and what was asked of it. */
+/** Returns all things of a home, the behaviour of its hub and the requests to the hub. */
 export function homeOf({ home, behaviour, log }: SimulatedHub): unknown {
   const things = Object.fromEntries(LISTINGS.map((listing) => [listing, home.all(listing)]));
   return { ...things, behaviour, visits: log.visits };

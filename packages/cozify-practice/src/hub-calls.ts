@@ -4,21 +4,21 @@ import type { HubBehaviour } from './behaviour';
 import type { Home } from './home/home';
 import { isListing, type Listing } from './home/things';
 
-/** A call of a hub's API that was let in. */
+/** An authorized call of a hub's API. */
 export interface HubCall {
   method: string;
-  /** Below `/cc/<version>`, without the query. */
+  /** Path below `/cc/<version>`, without the query. */
   path: string;
   query: URLSearchParams;
   body: string;
   role: number;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client has gone. */
   signal: AbortSignal;
 }
 
 /**
- * What a hub tells of itself, below `/cc/<version>`. Of the last two python-cozify says only that they are lists: of the
- * colours that somebody has defined, and of the 433 MHz devices; what stands in the second, nobody does.
+ * Answers about the hub itself, by path below `/cc/<version>`. According to python-cozify, the last two are lists:
+ * user-defined colors and 433 MHz devices. The content of the second is unknown.
  */
 const OF_THE_HUB: Readonly<Record<string, (home: Home) => unknown>> = {
   '/hub/tz': () => 'Europe/Helsinki',
@@ -75,7 +75,7 @@ export class HubCalls {
     return listing === 'scenes' || listing === 'rules' ? this.#commanded(listing, outcome.ids) : this.#dispatched();
   }
 
-  /** The things after the command. */
+  /** Returns the things after a command. */
   #commanded(listing: 'scenes' | 'rules', ids: readonly string[]): Answer {
     const things = [...new Set(ids)].map((id) => this.#home.find(listing, id));
     return json(

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { signJwt } from './tokens';
 
-/** What a key's `role` says, by the words for it. */
+/** Roles of a key, by name. */
 export const ROLES = { admin: 32, user: 8, guest: 2, anonymous: 1 } as const;
 
-/** What a new key says besides whose it is. */
+/** Content of a new key, except its user. */
 export interface KeyContent {
   hubName: string;
   role: number;
@@ -16,7 +16,7 @@ interface IssuedKey extends KeyContent {
   expiresAt: number;
 }
 
-/** The keys a hub has given out, dead or alive. */
+/** The keys that a hub has issued, valid or not. */
 export class HubKeys {
   readonly #hubId: string;
   readonly #now: () => number;
@@ -30,7 +30,7 @@ export class HubKeys {
     this.#now = now;
   }
 
-  /** A user's key: the same one until it expires, its content changes or keys are rotated. */
+  /** Returns a user's key: the same one until it expires, its content changes or the keys are rotated. */
   key(email: string, content: KeyContent): string {
     const { hubName, role, lifeMs } = content;
     const current = this.#current.get(email);
@@ -45,24 +45,24 @@ export class HubKeys {
     return key;
   }
 
-  /** Whether a key was made here, dead or alive. */
+  /** Whether this hub has issued a key, valid or not. */
   hasIssued(key: string): boolean {
     return this.#known.has(key);
   }
 
-  /** The role of a key, or undefined for one that is dead or was made elsewhere. */
+  /** Returns the role of a key; undefined for an invalid key or one of another hub. */
   roleOf(key: string | undefined): number | undefined {
     const known = key === undefined ? undefined : this.#known.get(key);
     return known && !known.isRevoked && this.#now() < known.expiresAt ? known.role : undefined;
   }
 
-  /** Every key so far is dead; the next one asked for is a new one. */
+  /** Revokes all keys. The next key of each user is a new one. */
   rotate(): void {
     this.revoke();
     this.#current.clear();
   }
 
-  /** Every key so far is dead, but is given out again. */
+  /** Revokes all keys, but still returns them as the users' keys. */
   revoke(): void {
     for (const known of this.#known.values()) known.isRevoked = true;
   }

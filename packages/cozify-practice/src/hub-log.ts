@@ -1,30 +1,30 @@
 import { isRecord } from './checks';
 
-/** One request to a hub, whichever way it came. */
+/** A request to a hub, on the LAN or through the cloud. */
 export interface HubVisit {
   at: number;
   way: 'lan' | 'cloud';
   method: string;
-  /** The hub's own path, with the query: `/cc/1.14/hub/poll?ts=0`. */
+  /** Path at the hub, with the query: `/cc/1.14/hub/poll?ts=0`. */
   path: string;
   key: string | undefined;
   body: string;
-  /** null while there is no answer. */
+  /** Null before the answer. */
   status: number | null;
-  /** How many requests of this method were under way when it came, itself included. */
+  /** Requests of this method in flight when it arrived, this one included. */
   atOnce: number;
-  /** null while it is under way. */
+  /** Null while in flight. */
   endedAt: number | null;
 }
 
-/** Which visits are meant; `path` is a part of the hub's path. */
+/** Filter of requests; `path` matches a part of the hub's path. */
 export interface VisitFilter {
   method?: string;
   path?: string;
   way?: HubVisit['way'];
 }
 
-/** An element of an array of commands, and which PUT it came in. */
+/** An element of an array of commands, and its PUT request. */
 export interface ReceivedCommand {
   visit: HubVisit;
   id: unknown;
@@ -34,10 +34,7 @@ export interface ReceivedCommand {
 
 const MAX_VISITS = 20_000;
 
-/**
- * What was asked of a hub: the last 20 000 requests, oldest first. Those through the cloud are here whether the cloud let
- * them pass or not.
- */
+/** The last 20 000 requests to a hub, oldest first. Includes requests through the cloud that the cloud rejected. */
 export class HubLog {
   readonly #visits: HubVisit[] = [];
   readonly #underWay = new Set<HubVisit>();
@@ -51,7 +48,7 @@ export class HubLog {
     return this.#visits;
   }
 
-  /** Notes a request as it comes in; what is not known yet is filled in later. */
+  /** Adds a request when it arrives; missing fields are set later. */
   open(about: Pick<HubVisit, 'way' | 'method' | 'path' | 'key'>): HubVisit {
     const alike = [...this.#underWay].filter(({ method }) => method === about.method);
     const visit = { ...about, at: this.#now(), body: '', status: null, atOnce: alike.length + 1, endedAt: null };
@@ -61,13 +58,13 @@ export class HubLog {
     return visit;
   }
 
-  /** The request has its answer, or nobody waits for one. */
+  /** Marks a request as answered or abandoned. */
   close(visit: HubVisit): void {
     visit.endedAt ??= this.#now();
     this.#underWay.delete(visit);
   }
 
-  /** Those that are meant, e.g. `{ method: 'PUT', path: '/devices/command' }`. */
+  /** Returns the requests that match a filter, such as `{ method: 'PUT', path: '/devices/command' }`. */
   of({ method, path = '', way }: VisitFilter): HubVisit[] {
     return this.#visits.filter(
       (visit) =>
@@ -81,12 +78,12 @@ export class HubLog {
     return this.of(filter).length;
   }
 
-  /** How many requests of a method were ever under way at once. */
+  /** Returns the highest number of requests of a method in flight at once. */
   mostAtOnce(method: string): number {
     return Math.max(0, ...this.of({ method }).map(({ atOnce }) => atOnce));
   }
 
-  /** The elements of all arrays of commands, in the order they came. */
+  /** Elements of all arrays of commands, in order of arrival. */
   get commands(): ReceivedCommand[] {
     return this.of({ method: 'PUT', path: '/command' }).flatMap((visit) =>
       elementsOf(visit.body).map((element) => ({

@@ -13,36 +13,36 @@ import type { Wire } from './wire';
 const DEFAULT_PORT = 8893;
 const YEAR_MS = 365 * 86_400_000;
 
-/** A request to a hub's API, whichever way it came. */
+/** A request to a hub's API, on the LAN or through the cloud. */
 export interface HubRequest {
   method: string;
-  /** With the query. */
+  /** Path with the query. */
   path: string;
   key: string | undefined;
   body: string;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client has gone. */
   signal: AbortSignal;
 }
 
-/** A hub: its keys, its home, and a LAN server of its own. */
+/** A simulated hub with its keys, its home and a LAN server. */
 export class SimulatedHub {
   readonly id: string;
   readonly home: Home;
   readonly behaviour: HubBehaviour;
-  /** Everything asked of this hub. */
+  /** Log of all requests to this hub. */
   readonly log: HubLog;
   readonly onLan: boolean;
-  /** What `/hub` says; see {@link rename}. */
+  /** Name that `/hub` returns; see {@link rename}. */
   name: string;
-  /** The name in new keys when it differs from `name`. */
+  /** Name in new keys, if it differs from `name`. */
   keyName: string | undefined;
-  /** An update changes it: calls with the first two parts of the old one are then 410. */
+  /** Firmware version. After an update, calls with the version of the old firmware get 410. */
   version: string;
-  /** How long new keys live. */
+  /** Lifetime of new keys in milliseconds. */
   keyLifeMs: number;
-  /** What new keys may do; see {@link ROLES}. Keys given out before stay as they are. */
+  /** Role of new keys; see {@link ROLES}. Issued keys keep theirs. */
   role: number;
-  /** Whether the cloud reaches the hub; without that, remote calls are answered 400 or, if so set, 408. */
+  /** Whether the cloud reaches the hub. If not, calls through the cloud get 400 or, as configured, 408. */
   connected = true;
   /** Whether `user/hubkeys` lists the hub with `null` instead of a key. */
   isKeyNull = false;
@@ -52,7 +52,7 @@ export class SimulatedHub {
   #listener: Listener;
   #hole: BlackHole | undefined;
 
-  /** `place` tells hubs of the same name apart. */
+  /** `place` is the index of the hub, so that hubs with the same name get different ids. */
   constructor(options: SimulatedHubOptions, place: number, wire: Wire, now: () => number) {
     this.name = options.name ?? `Hub ${place + 1}`;
     this.keyName = options.keyName;
@@ -82,48 +82,50 @@ export class SimulatedHub {
     this.#listener = new Listener(options.address ?? '127.0.0.1', options.port ?? 0, this.#handler);
   }
 
-  /** The address of the LAN server. */
+  /** Address of the LAN server. */
   get address(): string {
     return this.#listener.address;
   }
 
-  /** The port of the LAN server, also while it is offline; 0 without one. */
+  /** Port of the LAN server, also while it is offline; 0 without a server. */
   get port(): number {
     return this.onLan ? this.#listener.port : 0;
   }
 
-  /** The address, with the port unless it is 8893; null for a hub that is not on the LAN. */
+  /** Address, with the port unless it is 8893; null for a hub that is not on the LAN. */
   get host(): string | null {
     if (!this.onLan) return null;
     return this.port === DEFAULT_PORT ? this.address : `${this.address}:${this.port}`;
   }
 
-  /** Whether its LAN server listens. */
+  /** Whether the LAN server accepts connections. */
   get isOnline(): boolean {
     return this.#listener.isOpen;
   }
 
-  /** The key `user/hubkeys` lists for a user: the same one until it expires, what it says changes or keys are rotated. */
+  /**
+   * Returns a user's key in `user/hubkeys`: the same one until it expires, its content changes or the keys are rotated.
+   */
   key(email: string): string {
     return this.#keys.key(email, { hubName: this.keyName ?? this.name, role: this.role, lifeMs: this.keyLifeMs });
   }
 
-  /** Whether a key was made for this hub, dead or alive. */
+  /** Whether this hub has issued a key, valid or not. */
   hasIssued(key: string): boolean {
     return this.#keys.hasIssued(key);
   }
 
-  /** Every key so far is dead; `user/hubkeys` lists new ones. */
+  /** Revokes all keys; `user/hubkeys` lists new ones. */
   rotateKey(): void {
     this.#keys.rotate();
   }
 
-  /** Every key so far is dead, but `user/hubkeys` goes on listing it until the keys are rotated. */
+  /** Revokes all keys; `user/hubkeys` still lists them until the keys are rotated. */
   revokeKeys(): void {
     this.#keys.revoke();
   }
 
-  /** Gives the hub another name, in new keys too. Keys given out before stay valid. */
+  /** Renames the hub, in new keys too. Issued keys stay valid. */
   rename(name: string): void {
     this.name = name;
   }
@@ -131,19 +133,19 @@ export class SimulatedHub {
   /** Moves the LAN server to another port and, if given, to another address, as a router does. */
   async move(port = 0, address = this.address): Promise<void> {
     const listener = new Listener(address, port, this.#handler);
-    // The new one first, so that any free port is another port.
+    // Opens the new server first, so that it gets another free port.
     if (this.isOnline) await listener.open();
     await this.#listener.close();
     this.#listener = listener;
   }
 
-  /** Installs another version, which takes a restart. */
+  /** Installs another firmware version and restarts the hub. */
   async update(version: string): Promise<void> {
     this.version = version;
     await this.restart();
   }
 
-  /** Starts anew, with its connections closed; see {@link Home.restart}. */
+  /** Restarts the hub and closes its connections; see {@link Home.restart}. */
   async restart(emptyAnswers = 0, emptyAs: 'empty' | 'missing' = 'empty'): Promise<void> {
     const wasOnline = this.isOnline;
     await this.#listener.close();
@@ -152,27 +154,27 @@ export class SimulatedHub {
   }
 
   /**
-   * Nobody reaches the hub on the LAN any more, the cloud still does: connections are refused or, `silent`, stay in the
-   * making for ever, as when its plug was pulled.
+   * Disconnects the hub from the LAN, but not from the cloud. Connections are refused or, with `silent`, hang as with a
+   * hub without power.
    */
   async leaveLan(how: 'refused' | 'silent' = 'refused'): Promise<void> {
     await this.#closeLan();
     if (how === 'silent') this.#hole = await BlackHole.open(this.address, this.port);
   }
 
-  /** The hub is back on the LAN, where it was. */
+  /** Reconnects the hub to the LAN at the same address. */
   async returnToLan(): Promise<void> {
     await this.#closeLan();
     if (this.onLan) await this.#listener.open();
   }
 
-  /** Switches the hub off: its LAN server is closed, and the cloud doesn't reach it. */
+  /** Switches the hub off: the LAN server is closed, and the cloud does not reach the hub. */
   async goOffline(): Promise<void> {
     this.connected = false;
     await this.#closeLan();
   }
 
-  /** Switches the hub on again, on the same port. */
+  /** Switches the hub on, on the same port. */
   async goOnline(): Promise<void> {
     this.connected = true;
     await this.returnToLan();

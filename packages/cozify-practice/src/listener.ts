@@ -17,7 +17,7 @@ export class Listener {
   #hasBeenOpen = false;
   #open: { server: Server; closing: AbortController } | undefined;
 
-  /** `port` 0 means any free one, the same one each time it opens. Throws for an address that is not loopback. */
+  /** `port` 0 means any free port, and the same one when it opens again. Throws for an address that is not loopback. */
   constructor(address: string, port: number, handler: Handler) {
     if (!isIPv4(address) || !address.startsWith('127.')) throw new Error(`${address} is not within 127.0.0.0/8`);
     this.address = address;
@@ -25,7 +25,7 @@ export class Listener {
     this.#handler = handler;
   }
 
-  /** 0 before it has opened for the first time. */
+  /** The port; 0 before the server has opened for the first time. */
   get port(): number {
     return this.#port;
   }
@@ -39,7 +39,7 @@ export class Listener {
     const closing = new AbortController();
     setMaxListeners(0, closing.signal);
     const server = createServer((request, response) => void this.#answer(request, response, closing.signal));
-    // Longer than any client keeps an idle connection, so that only a fault closes one under a request.
+    // Longer than any client keeps an idle connection, so that only a fault closes one during a request.
     server.keepAliveTimeout = 120_000;
     this.#open = { server, closing };
     try {
@@ -51,7 +51,7 @@ export class Listener {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** While it was closed, a server of another test may have been given its port; that one will not have it for long. */
+  /** While the server was closed, another test may have got its port for a while, so retry. */
   async #listen(server: Server, signal: AbortSignal): Promise<void> {
     const deadline = Date.now() + (this.#hasBeenOpen ? PATIENCE_MS : 0);
     for (;;) {
@@ -83,7 +83,7 @@ export class Listener {
     try {
       await this.#handler(request, response, signal);
     } catch (error) {
-      // A client that left, or a server that closes, is no news; anything else is a mistake in the simulator.
+      // A closed connection is normal. Any other error is a bug in the simulator.
       if (signal.aborted || response.destroyed) return;
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
       response.end(`The simulator failed: ${String(error)}`);

@@ -4,9 +4,9 @@ import type { SimulatedMail } from './types';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const MAX_MAILS = 1000;
 
-/** The e-mails sent, and what has become of their codes. */
+/** The sent e-mails and the states of their codes. */
 export class Mails {
-  /** Oldest first; only the last thousand are kept. */
+  /** Sent e-mails, oldest first; limited to the last thousand. */
   readonly sent: SimulatedMail[] = [];
   readonly #next: string[] = [];
   readonly #now: () => number;
@@ -17,7 +17,7 @@ export class Mails {
     this.#now = now;
   }
 
-  /** The next e-mail carries this code instead of one made up. */
+  /** Sets the code of the next e-mail. */
   nextCode(code: string): void {
     this.#next.push(code);
   }
@@ -27,7 +27,7 @@ export class Mails {
     if (this.sent.length > MAX_MAILS) this.sent.shift();
   }
 
-  /** Uses up a code; false if it is wrong, expired or used already. */
+  /** Redeems a code; false if it is wrong, expired or used. */
   redeem(email: string, code: string): boolean {
     const mail = this.sent.find((sent) => isTo(sent, email) && sent.code === code && this.isUsable(sent));
     if (mail) mail.used = true;
@@ -38,7 +38,7 @@ export class Mails {
     return !mail.used && this.#now() - mail.sentAt < this.#settings.codeLifeMs;
   }
 
-  /** The code sent last to an address, used or not; throws when there is none. */
+  /** Returns the last code for an address, used or not; throws if there is none. */
   latestCode(email: string): string {
     const mail = this.sent.findLast((sent) => isTo(sent, email));
     if (!mail) throw new Error(`No code has been sent to ${email}`);

@@ -8,11 +8,11 @@ import { parseRecording } from './recording/recording';
 import { Interrupted } from './recording/terminal';
 import { Simulator } from './simulator';
 
-/** The same at each start, so that an account that was set up once goes on working. */
+/** Default port, fixed so that an account keeps working after a restart of the practice home. */
 const DEFAULT_PORT = '18930';
-/** The hubs take the next ones. */
+/** Highest port, because the hubs use the next ones. */
 const MOST_PORT = 65_000;
-/** What programs end with after Ctrl-C. */
+/** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;
 const HELP_OPTIONS = ['--help', '-h'];
 

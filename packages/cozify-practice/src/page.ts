@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { World } from './world';
 import { sendLive } from './page/live';
 
-/** Made by scripts/build-practice.mjs, with its code and its style in it. */
+/** The page with its script and style, built by scripts/build-practice.mjs. */
 const PAGE = join(__dirname, '..', 'page', 'page.html');
 const LIVE = '/live';
 
-/** Whether a path is one of the home's page. */
+/** Whether a path belongs to the page. */
 export function isOfPage(pathname: string): boolean {
   return pathname === '/' || pathname === LIVE;
 }
 
-/** Answers the page, and what keeps it up to date. What is done on it goes to the control interface. */
+/** Answers requests for the page and its live connection. Actions on the page use the control interface. */
 export async function answerPage(
   simulator: World,
   request: IncomingMessage,

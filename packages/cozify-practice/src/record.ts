@@ -10,14 +10,14 @@ import { Terminal } from './recording/terminal';
 
 const CLOUD = 'https://api.cozify.fi/ui/0.2';
 const EVERY_MS = 2000;
-/** Nobody else may read a recording, and nothing that is there is lost. */
+/** Options of a new file: only the owner may read it, and an existing file is not overwritten. */
 const NEW_FILE = { mode: 0o600, flag: 'wx' } as const;
 
-/** What the command line asks for. */
+/** Options of the command line. */
 interface Wishes {
   cloud: string;
   email: string | undefined;
-  /** By its name. */
+  /** Name of the hub. */
   hub: string | undefined;
   minutes: number;
   names: Recording['names'];
@@ -25,8 +25,8 @@ interface Wishes {
 }
 
 /**
- * `record`: logs in with a code, writes a file of one's own home, and logs out. Ctrl-C ends the recording with what there
- * is by then.
+ * Runs `record`: logs in with a code, records the user's own home to a file, and logs out. Ctrl-C ends the recording
+ * and saves it.
  */
 export async function record(args: string[]): Promise<void> {
   const wishes = parseWishes(args);
@@ -65,7 +65,7 @@ function parseWishes(args: string[]): Wishes {
   return { cloud, email, hub, minutes, names, out };
 }
 
-/** A day of recording is not to end without its file, nor with an older one lost. */
+/** Checks that the file can be created and does not exist, because otherwise a long recording would be lost. */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await (await open(file, NEW_FILE.flag, NEW_FILE.mode)).close();
@@ -90,7 +90,7 @@ async function recordHub(owner: Owner, terminal: Terminal, wishes: Wishes): Prom
   await save(recorder, out);
 }
 
-/** The hub of that name, or else the one that a person chooses by its name or number. */
+/** Returns the hub with a given name, or lets the user choose by name or number. */
 async function choose(hubs: readonly OwnHub[], wanted: string | undefined, terminal: Terminal): Promise<OwnHub> {
   const [first] = hubs;
   if (first === undefined) throw new Error('None of your hubs can be reached.');
@@ -103,7 +103,7 @@ async function choose(hubs: readonly OwnHub[], wanted: string | undefined, termi
   }
 }
 
-/** Writes the file or, where that has become impossible, one elsewhere: what is recorded is not to be lost. */
+/** Writes the file or, if that fails, a file elsewhere, so that the recording is not lost. */
 async function save(recorder: HomeRecorder, file: string): Promise<void> {
   try {
     await writeFile(file, recorder.pieces(), NEW_FILE);
@@ -116,7 +116,7 @@ async function save(recorder: HomeRecorder, file: string): Promise<void> {
   }
 }
 
-/** What has been recorded is there, whatever becomes of this. */
+/** A failed logout does not affect the recording. */
 async function logOut(owner: Owner): Promise<void> {
   try {
     await owner.logOut();
@@ -125,7 +125,7 @@ async function logOut(owner: Owner): Promise<void> {
   }
 }
 
-/** What is said when a hub stops answering or answers again. */
+/** Returns the message for a hub that stops answering or answers again. */
 function hearing(name: string, isHeard: boolean, at: Date): string {
   const time = at.toLocaleTimeString();
   return isHeard
@@ -133,7 +133,7 @@ function hearing(name: string, isHeard: boolean, at: Date): string {
     : `${time}  No answer from ${name} since now: looking for it again.`;
 }
 
-/** What is said of a file at the end. */
+/** Returns the final message about the file. */
 export function summary(file: string, { count, isTooLarge }: Pick<HomeRecorder, 'count' | 'isTooLarge'>): string {
   const end = isTooLarge ? ' It grew too large, and ended before its time.' : '';
   return `${file} has it: ${count} moments.${end} Read it before you give it to anybody.`;

@@ -3,7 +3,7 @@ import type { LoggedRequest } from './types';
 
 const MAX_REQUESTS = 20_000;
 
-/** The last requests, and how many there were of each call. */
+/** The last requests, and the number of requests of each call. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
   readonly #counts = new Map<string, number>();
@@ -13,7 +13,7 @@ export class RequestLog {
     this.#now = now;
   }
 
-  /** Notes a request as it comes in; body and status are filled in later. */
+  /** Adds a request when it arrives; body and status are set later. */
   open(request: IncomingMessage, call: LoggedRequest['call'], hubId?: string): LoggedRequest {
     const { authorization, 'content-type': contentType, 'x-hub-key': hubKey } = request.headers;
     const entry: LoggedRequest = {
@@ -34,13 +34,15 @@ export class RequestLog {
     return entry;
   }
 
-  /** How many requests there were of a call, `*` being all, those no longer kept included. */
+  /**
+   * Returns the number of requests of a call, or of all calls for `*`. Includes requests that are no longer in the log.
+   */
   count(call: string): number {
     if (call === '*') return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
     return this.#counts.get(call) ?? 0;
   }
 
-  /** The counts of all calls that came. */
+  /** Returns the number of requests of each call. */
   counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }

@@ -10,9 +10,9 @@ import { World } from './world';
 
 const MAILBOX = '/mailbox';
 
-/** A Cozify cloud with its hubs, the home's page, a mailbox and a control interface, on real sockets of this machine only. */
+/** A Cozify cloud with its hubs, the home's page, a mailbox and a control interface, on loopback sockets only. */
 export class Simulator extends World {
-  /** Starts it; fails, with nothing left running, if a port is taken. */
+  /** Starts the simulator. Rejects, with nothing left running, if a port is taken. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const simulator = new Simulator(options);
     await simulator.open(options.hubs);

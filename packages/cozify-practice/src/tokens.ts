@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 
-/** A real JWT, signed with HS512. `header` adds to `{alg, typ}`. */
+/** Returns a JWT signed with HS512. `header` is added to `{alg, typ}`. */
 export function signJwt(
   claims: Record<string, unknown>,
   secret: string | Buffer,
@@ -11,7 +11,7 @@ export function signJwt(
   return `${signed}.${createHmac('sha512', secret).update(signed).digest('base64url')}`;
 }
 
-/** A UUID that is always the same for the same text. */
+/** Returns a UUID that depends only on the text. */
 export function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
@@ -22,20 +22,20 @@ export function uuidOf(text: string): string {
 interface IssuedToken {
   email: string;
   expiresAt: number;
-  /** Which token shown to the cloud, counted from the first, finds it revoked. */
+  /** Number of shown tokens (see `#shown`) from which this token is revoked. */
   revokedFrom: number;
 }
 
-/** Past this many, expired tokens are forgotten. */
+/** Above this number of tokens, expired ones are deleted. */
 const MAX_TOKENS = 10_000;
 
-/** The cloud tokens given out so far. Any other string is no token. */
+/** The cloud tokens issued so far. Any other string is invalid. */
 export class CloudTokens {
   readonly #secret = randomBytes(64);
   readonly #issued = new Map<string, IssuedToken>();
   readonly #now: () => number;
   readonly #settings: { readonly tokenLifeMs: number };
-  /** How many tokens have been shown. */
+  /** Number of requests with a token so far. */
   #shown = 0;
 
   constructor(settings: { readonly tokenLifeMs: number }, now: () => number) {
@@ -43,7 +43,7 @@ export class CloudTokens {
     this.#now = now;
   }
 
-  /** A new valid token; `times` are in seconds, as in the token. Two tokens are never alike. */
+  /** Issues a valid token; `times` are in seconds, as in the token. All tokens differ. */
   issue(email: string, times: { iat?: number; exp?: number } = {}): string {
     const now = this.#now();
     const lifeMs = this.#settings.tokenLifeMs;
@@ -54,25 +54,28 @@ export class CloudTokens {
       this.#secret,
     );
     const isTimed = times.iat !== undefined || times.exp !== undefined;
-    // To the millisecond, so that a token that lives two seconds does not die in one.
+    // In milliseconds, because seconds could cut a two-second lifetime in half.
     this.accept(token, email, isTimed ? exp * 1000 : now + lifeMs);
     return token;
   }
 
-  /** From now on any string is a token of that user, until `expiresAt` in milliseconds. */
+  /** Makes any string a valid token of a user, until `expiresAt` in milliseconds. */
   accept(token: string, email: string, expiresAt = Infinity): void {
     if (this.#issued.size >= MAX_TOKENS) this.#forgetExpired();
     this.#issued.set(token, { email, expiresAt, revokedFrom: Infinity });
   }
 
-  /** Whose valid token a request shows, or undefined. Counts for the grace of others. */
+  /**
+   * Returns the owner of a request's token; undefined if the token is invalid. Counts towards the grace of revoked
+   * tokens.
+   */
   show(token: string): string | undefined {
     const owner = this.ownerOf(token);
     this.#shown += 1;
     return owner;
   }
 
-  /** Whose valid token it is, or undefined. */
+  /** Returns the owner of a valid token; undefined otherwise. */
   ownerOf(token: string): string | undefined {
     const issued = this.#issued.get(token);
     return issued && this.#now() < issued.expiresAt && this.#shown < issued.revokedFrom ? issued.email : undefined;
@@ -82,23 +85,23 @@ export class CloudTokens {
     return this.ownerOf(token) !== undefined;
   }
 
-  /** Those that work now. */
+  /** All valid tokens. */
   get valid(): string[] {
     return [...this.#issued.keys()].filter((token) => this.isValid(token));
   }
 
-  /** The token is refused once so many more have been shown. */
+  /** Revokes a token after this many more requests with a token. */
   revoke(token: string, afterRequests = 0): void {
     const issued = this.#issued.get(token);
     if (issued) issued.revokedFrom = Math.min(issued.revokedFrom, this.#shown + afterRequests);
   }
 
-  /** Every token given out so far is refused. */
+  /** Revokes all tokens. */
   revokeAll(): void {
     for (const token of this.#issued.keys()) this.revoke(token);
   }
 
-  /** Takes a revocation back; a token past its life stays expired. */
+  /** Undoes a revocation; an expired token stays expired. */
   reinstate(token: string): void {
     const issued = this.#issued.get(token);
     if (issued) issued.revokedFrom = Infinity;

@@ -1,117 +1,117 @@
 import type { HubBehaviour } from './behaviour';
 import type { HomeOptions } from './home/furnish';
 
-/** A simulated hub as a test asks for it; everything has a default. */
+/** Options of a simulated hub. All have defaults. */
 export interface SimulatedHubOptions {
-  /** `hubId`; default: a UUID made from the name and the hub's place in the list. */
+  /** `hubId`; by default a UUID made from the name and the hub's index. */
   id?: string;
   name?: string;
-  /** The name inside the hub's keys, when it is to differ from what the hub itself says. */
+  /** Name in the hub's keys, if it differs from the hub's own name. */
   keyName?: string;
-  /** Four parts, e.g. `1.14.9.124`; the first two are the version of the hub's API. */
+  /** Firmware version with four parts, such as `1.14.9.124`; the first two are the API version. */
   version?: string;
-  /** The address of its LAN server, within 127.0.0.0/8; default `127.0.0.1`. */
+  /** Address of the LAN server, within 127.0.0.0/8; default `127.0.0.1`. */
   address?: string;
-  /** 0, the default, means any free port. */
+  /** Port of the LAN server; 0, the default, means any free port. */
   port?: number;
-  /** Whether it has a LAN server at all; default true. */
+  /** Whether the hub has a LAN server; default true. */
   onLan?: boolean;
-  /** How long its keys live; default a year. */
+  /** Lifetime of its keys; default a year. */
   keyLifeMs?: number;
-  /** What its keys may do; default 32, an admin. */
+  /** Role of its keys; default 32, an admin. */
   role?: number;
-  /** Where it differs from the default behaviour. */
+  /** Differences from the default behaviour. */
   behaviour?: Partial<HubBehaviour>;
-  /** Which home it has; default: the house of 40 devices. */
+  /** Options of its home; by default the house with 40 devices. */
   home?: HomeOptions;
 }
 
 /**
- * How `hub/lan_ip` names the hubs. `bare` is `127.0.0.2`, which only leads to a hub that listens on 8893; `url` is
- * `http://127.0.0.1:41234`; the other three are the known ways of saying that there is none.
+ * Form of the answer of `hub/lan_ip`. `bare` is `127.0.0.2`, which works only for a hub on port 8893; `url` is
+ * `http://127.0.0.1:41234`; the other three are the known forms of an answer without an address.
  */
 export type LanIpForm = 'bare' | 'url' | 'empty' | 'null' | 'error';
 
-/** What can be changed while the simulator runs. */
+/** Settings that can be changed at any time. */
 export interface Settings {
-  /** Added before every answer of the cloud and of the hubs. */
+  /** Delay of every answer of the cloud and of the hubs. */
   latencyMs: number;
-  /** How long a new cloud token lives. */
+  /** Lifetime of a new cloud token. */
   tokenLifeMs: number;
-  /** How long an e-mailed code works. */
+  /** Lifetime of an e-mailed code. */
   codeLifeMs: number;
   /**
-   * How many more requests that show a token, any token, the old one outlives a refresh; Infinity: its whole life; 0:
-   * none. Not a time, because a process that is slow to start would use it up without doing anything.
+   * Number of requests with any token for which the old token still works after a refresh; Infinity: until it expires;
+   * 0: none. A number and not a time, because a slow process would use up a time before its first request.
    */
   graceRequests: number;
   lanIpForm: LanIpForm;
   lanIpOrder: 'as-listed' | 'reversed';
-  /** The status for a wrong, expired or used code, which no source knows. */
+  /** Status for a wrong, expired or used code. The real one is unknown. */
   rejectedCodeStatus: number;
-  /** The status of a call through the cloud for a hub that is not connected. Both are said to be in use. */
+  /** Status of a call through the cloud for a hub that is not connected. Both are reportedly in use. */
   hubOfflineStatus: 400 | 408;
 }
 
 export interface SimulatorOptions extends Partial<Settings> {
-  /** The port of the cloud; 0, the default, means any free port. */
+  /** Port of the cloud; 0, the default, means any free port. */
   port?: number;
-  /** Default: two hubs, `Koti` with the house and `Mökki 100 %` with the cottage. */
+  /** Hubs; by default two: `Koti` with the house and `Mökki 100 %` with the cottage. */
   hubs?: SimulatedHubOptions[];
-  /** The clock, in milliseconds; default `Date.now`. Delays are always real. */
+  /** Clock in milliseconds; default `Date.now`. Delays always use real time. */
   now?: () => number;
 }
 
-/** The calls of the cloud, by the last part of their path. */
+/** Calls of the cloud, named by the last part of their path. */
 export type CloudCall = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-/** What a fault is for: one call, the hubs' LAN servers, every call of the cloud, or everything. */
+/** Target of a fault: one call, the hubs' LAN servers, every call of the cloud, or everything. */
 export type FaultTarget = CloudCall | 'hub' | 'cloud' | '*';
 
 /**
- * How an answer is spoiled. With `status` or `body` the real answer is not made at all, unless `after` asks for the
- * real work to be done first; without them the real answer is sent, in the way the other fields say.
+ * A fault in an answer. With `status` or `body` the request is not carried out, unless `after` is set; without them the
+ * real answer is sent, as changed by the other fields.
  */
 export interface Fault {
-  /** Only requests for this hub, by whichever way. */
+  /** Applies only to requests for this hub, over any transport. */
   hubId?: string;
-  /** Only requests with this in their path, such as `/hub/poll` or `/command`. */
+  /** Applies only to requests whose path contains this text, such as `/hub/poll` or `/command`. */
   path?: string;
-  /** How many requests it spoils; default all of them. */
+  /** Number of requests with this fault; by default all of them. */
   times?: number;
-  /** Default 200 if there is a `body`. An error status without a `body` gets a JSON error. */
+  /** Status; 200 by default if there is a `body`. An error status without a `body` gets a JSON error. */
   status?: number;
-  /** Set last, so they replace any header of the answer. */
+  /** Headers; they replace those of the answer. */
   headers?: Record<string, string>;
   body?: string;
-  /** Wait before the answer. */
+  /** Delay before the answer. */
   delayMs?: number;
-  /** The headers never come. */
+  /** Never sends the headers. */
   hang?: boolean;
-  /** The connection is reset before any byte of the answer. */
+  /** Resets the connection before the first byte of the answer. */
   reset?: boolean;
-  /** Announce the whole Content-Length, send so many bytes of the body, then close the connection. */
+  /** Sends the full Content-Length but only this many bytes of the body, then closes the connection. */
   truncateAt?: number;
-  /** Send the headers at once and the body in pieces. */
+  /** Sends the headers at once and the body in pieces. */
   drip?: { everyMs: number; bytes: number };
-  /** Compress the body, as a gzip bomb does. */
+  /** Compresses the body, as a gzip bomb does. */
   gzip?: boolean;
-  /** Send no Content-Length. */
+  /** Sends no Content-Length. */
   chunked?: boolean;
-  /** Do the real work first (issue the new token, say), then spoil the answer. */
+  /** Carries out the request (for example issues the new token) before the fault applies. */
   after?: boolean;
 }
 
-/** One request to the cloud or to a hub, in the order they came. */
+/** A request to the cloud or to a hub. */
 export interface LoggedRequest {
   at: number;
   call: CloudCall | 'hub' | 'unknown';
-  /** The address that it came from. */
+  /** Address of the client. */
   from: string;
   method: string;
-  /** With the query. */
+  /** Path with the query. */
   path: string;
-  /** null while there is no answer. */
+  /** Null before the answer. */
   status: number | null;
   /** The Authorization header as received. */
   token?: string;
@@ -119,7 +119,7 @@ export interface LoggedRequest {
   hubKey?: string;
   contentType?: string;
   body?: string;
-  /** The hub that was asked, by whichever way. */
+  /** Id of the requested hub, over any transport. */
   hubId?: string;
 }
 

@@ -9,25 +9,25 @@ import type { Fault, LoggedRequest } from './types';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What the wire needs to know of a request before it is answered. */
+/** A request with everything that is needed to answer it. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Aborted when the server closes; ends every wait. */
+  /** Aborted when the server closes; ends every delay. */
   closing: AbortSignal;
   call: LoggedRequest['call'];
-  /** The hub it is for, if any. */
+  /** The requested hub, if any. */
   visited?: Visited | undefined;
-  /** The real work: makes the answer to a request with this body. `signal`: nobody waits for it any more. */
+  /** Carries out the request and returns its answer. `signal` is aborted when the client has gone. */
   work: (body: string, signal: AbortSignal) => Answer | Promise<Answer>;
 }
 
-/** The hub a request is for, and what it is there. */
+/** A hub, and the request as the hub gets it. */
 export interface Visited extends Pick<HubVisit, 'way' | 'path' | 'key'> {
   hub: { readonly id: string; readonly log: HubLog };
 }
 
-/** Takes every request of the cloud and of the hubs: notes it, waits, lets the work be done and spoils the answer. */
+/** Handles every request of the cloud and the hubs: logs it, waits, carries it out and applies its fault. */
 export class Wire {
   readonly #log: RequestLog;
   readonly #faults: Faults;
@@ -70,14 +70,14 @@ export class Wire {
   }
 }
 
-/** Notes a request in its hub's log; it ends with the connection if not before. */
+/** Adds a request to its hub's log; it is closed with the connection at the latest. */
 function openVisit({ hub, way, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
   const visit = hub.log.open({ way, method, path, key });
   response.once('close', () => hub.log.close(visit));
   return visit;
 }
 
-/** Aborted when the server closes or the client leaves. */
+/** Returns a signal that is aborted when the server closes or the client leaves. */
 function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
   const unwanted = new AbortController();
   const abort = () => unwanted.abort();
@@ -90,8 +90,8 @@ function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
 }
 
 /**
- * Sends an answer in the way a fault says. `onEnd` is called before the last byte goes out, so that a client that waits
- * for its answers is never seen to have two requests.
+ * Sends an answer with its fault. `onEnd` is called before the last byte is sent, so that a client that waits for each
+ * answer never seems to have two requests in flight.
  */
 async function send(
   response: ServerResponse,
@@ -108,7 +108,7 @@ async function send(
   if (fault.gzip) response.setHeader('content-encoding', 'gzip');
   if (!fault.chunked && !isBodiless) response.setHeader('content-length', body.length);
   for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-  // Otherwise Node counts the body and sets the length itself.
+  // Otherwise Node sets the Content-Length.
   if (fault.chunked) response.flushHeaders();
   if (fault.truncateAt === undefined && !fault.drip) {
     onEnd();
@@ -124,11 +124,11 @@ async function send(
   }
   onEnd();
   if (fault.truncateAt === undefined) response.end();
-  // Closes only after what was written has gone out, unlike destroy().
+  // Closes after the written data has been sent, unlike destroy().
   else response.socket?.destroySoon();
 }
 
-/** The body as text, or undefined if it is too big. */
+/** Returns the body as text; undefined if it is too big. */
 export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

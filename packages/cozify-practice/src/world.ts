@@ -22,14 +22,14 @@ import { Wire } from './wire';
 
 const MINUTE_MS = 60_000;
 
-/** The life of a cloud token at the real service: 28 days and 10 minutes. */
+/** Lifetime of a real cloud token: 28 days and 10 minutes. */
 export const TOKEN_LIFE_MS = (28 * 24 * 60 + 10) * MINUTE_MS;
 
 const DEFAULT_HUBS: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki 100 %', home: { plan: 'cottage' } }];
 
 /**
- * A Cozify cloud with its hubs on real sockets of this machine only, and what may be done with them. How people see and do
- * it is the {@link Simulator}'s.
+ * A simulated Cozify cloud with its hubs, on loopback sockets only. {@link Simulator} adds the page and the control
+ * interface.
  */
 export abstract class World implements Settings {
   latencyMs: number;
@@ -42,7 +42,7 @@ export abstract class World implements Settings {
   hubOfflineStatus: 400 | 408;
   readonly #now: () => number;
   readonly #log: RequestLog;
-  /** What a person may bring about on the page. */
+  /** The troubles that the user can switch on the page. */
   readonly troubles: Troubles;
   readonly #faults = new Faults();
   readonly #wire: Wire;
@@ -72,7 +72,7 @@ export abstract class World implements Settings {
     this.#listener = new Listener('127.0.0.1', options.port ?? 0, (...exchange) => this.#answer(...exchange));
   }
 
-  /** Opens the cloud and the LAN servers of its hubs; fails, with nothing left running, if a port is taken. */
+  /** Opens the cloud and the LAN servers of its hubs. Rejects, with nothing left running, if a port is taken. */
   protected async open(hubs: readonly SimulatedHubOptions[] = DEFAULT_HUBS): Promise<void> {
     try {
       await this.#listener.open();
@@ -87,43 +87,43 @@ export abstract class World implements Settings {
     return `http://127.0.0.1:${this.#listener.port}`;
   }
 
-  /** The base URL to give to an account. */
+  /** Base URL for an account. */
   get cloudUrl(): string {
     return this.origin + API_PATH;
   }
 
-  /** A page that shows the home, and on which things happen there. */
+  /** URL of the home's page. */
   get pageUrl(): string {
     return `${this.origin}/`;
   }
 
-  /** A page that shows the e-mailed codes. */
+  /** URL of the page with the e-mailed codes. */
   get mailboxUrl(): string {
     return `${this.origin}/mailbox`;
   }
 
-  /** The base of the control interface, e.g. `${controlUrl}/state`. */
+  /** Base URL of the control interface; state is at `${controlUrl}/state`. */
   get controlUrl(): string {
     return `${this.origin}/control`;
   }
 
-  /** The e-mails sent, oldest first. */
+  /** Sent e-mails, oldest first. */
   get mails(): readonly SimulatedMail[] {
     return this.#mails.sent;
   }
 
-  /** What has become of the code of an e-mail. */
+  /** Returns the state of an e-mail's code. */
   stateOf(mail: SimulatedMail): 'fresh' | 'used' | 'expired' {
     if (mail.used) return 'used';
     return this.#mails.isUsable(mail) ? 'fresh' : 'expired';
   }
 
-  /** The code sent last to an address; throws when there is none. */
+  /** Returns the last code for an address; throws if there is none. */
   latestCode(email: string): string {
     return this.#mails.latestCode(email);
   }
 
-  /** The next e-mail carries this code. */
+  /** Sets the code of the next e-mail. */
   nextCode(code: string): void {
     this.#mails.nextCode(code);
   }
@@ -133,12 +133,12 @@ export abstract class World implements Settings {
     return this.#log.entries;
   }
 
-  /** The number of requests of a call since the start or {@link clearRequests}; `*` counts all. */
+  /** Returns the number of requests of a call since the start or {@link clearRequests}; `*` counts all. */
   count(call: string): number {
     return this.#log.count(call);
   }
 
-  /** The numbers of all calls that came. */
+  /** Returns the number of requests of each call. */
   counts(): Record<string, number> {
     return this.#log.counts();
   }
@@ -153,8 +153,8 @@ export abstract class World implements Settings {
   }
 
   /**
-   * Holds the next answer of a call back until a test lets it go, so that something can happen meanwhile however slow
-   * the machine is. `fault` may spoil it too.
+   * Holds the next answer of a call until the test releases it, so that the order of events does not depend on the
+   * speed of the machine. `fault` may also change the answer.
    */
   hold(call: FaultTarget, fault: Omit<Fault, 'times'> = {}): HeldAnswer {
     const held = new HeldAnswer();
@@ -166,12 +166,12 @@ export abstract class World implements Settings {
     this.#faults.clear();
   }
 
-  /** A valid token without a code; `times` in seconds. */
+  /** Issues a valid token without a code; `times` are in seconds. */
   issueToken(email: string, times?: { iat?: number; exp?: number }): string {
     return this.#tokens.issue(email, times);
   }
 
-  /** Makes any string a valid token of a user, for tokens of an unusual shape. */
+  /** Makes any string a valid token of a user, for tests of unusual tokens. */
   acceptToken(token: string, email: string): void {
     this.#tokens.accept(token, email);
   }
@@ -184,7 +184,7 @@ export abstract class World implements Settings {
     this.#tokens.revokeAll();
   }
 
-  /** Takes a revocation back. */
+  /** Undoes a revocation. */
   reinstate(token: string): void {
     this.#tokens.reinstate(token);
   }
@@ -193,7 +193,7 @@ export abstract class World implements Settings {
     return this.#tokens.isValid(token);
   }
 
-  /** The hubs, in the order the cloud lists them. */
+  /** The hubs in the order of the cloud's list. */
   get hubs(): readonly SimulatedHub[] {
     return this.#hubs;
   }
@@ -212,24 +212,27 @@ export abstract class World implements Settings {
     await hub?.goOffline();
   }
 
-  /** Closes the cloud's port, mailbox and control interface included; connections are refused until it is back. */
+  /**
+   * Closes the cloud's port, which the mailbox and the control interface share; connections are refused until {@link
+   * goOnline}.
+   */
   async goOffline(): Promise<void> {
     await this.#listener.close();
   }
 
-  /** Opens the cloud again on the same port, with all it knew. */
+  /** Opens the cloud again on the same port, with the same state. */
   async goOnline(): Promise<void> {
     await this.#listener.open();
   }
 
-  /** Closes every socket and ends every wait. */
+  /** Closes all sockets and ends all delays. */
   async stop(): Promise<void> {
     await Promise.all([this.#listener.close(), ...this.#hubs.map((hub) => hub.goOffline())]);
   }
 
   /**
-   * Answers what is for people and tests: the page, the mailbox and the control interface, none of which is ever noted,
-   * delayed or spoiled. Gives whether it was that.
+   * Answers requests for the page, the mailbox and the control interface. They are never logged, delayed or changed by
+   * a fault. Returns whether the request was one of these.
    */
   protected abstract answerPeople(
     url: URL,

@@ -6,10 +6,10 @@ import { withOwnTarget } from './shown';
 import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
 import { readWanted } from './wanted';
 
-/** What came of an array of commands. */
+/** Result of an array of commands. */
 export type Outcome = { isRefused: false; ids: string[] } | { isRefused: true; message: string };
 
-/** The commands that switch, by what they switch. */
+/** Commands that switch something on or off, by list. */
 const SWITCHES: Readonly<Partial<Record<Listing, Readonly<Record<string, boolean>>>>> = {
   devices: { CMD_DEVICE_ON: true, CMD_DEVICE_OFF: false },
   groups: { CMD_GROUP_ON: true, CMD_GROUP_OFF: false },
@@ -17,7 +17,7 @@ const SWITCHES: Readonly<Partial<Record<Listing, Readonly<Record<string, boolean
   rules: { RULE_ON_COMMAND: true, RULE_OFF_COMMAND: false },
 };
 
-/** Carries out what is PUT to `/devices/command` and its like. */
+/** Carries out commands that are PUT to `/devices/command` and similar paths. */
 export class Commands {
   readonly #household: Household;
   readonly #dispatch: Dispatch;
@@ -29,7 +29,7 @@ export class Commands {
     this.#behaviour = behaviour;
   }
 
-  /** Carries out an array of commands, in its order; what an element that makes no sense does to it is a behaviour. */
+  /** Carries out an array of commands in order. The option `refusal` decides about invalid elements. */
   execute(listing: Listing, elements: readonly unknown[]): Outcome {
     const { refusal } = this.#behaviour;
     const ids: string[] = [];
@@ -51,7 +51,7 @@ export class Commands {
       : { isRefused: true, message: `Element ${refused} makes no sense` };
   }
 
-  /** What an element asks for, or undefined if it makes no sense. */
+  /** Returns the work of a command; undefined if the command is invalid. */
   #workOf(listing: Listing, element: unknown): (() => void) | undefined {
     if (!isRecord(element)) return undefined;
     const { id, type, state } = element;
@@ -90,7 +90,7 @@ export class Commands {
     return wanted && (() => this.#dispatch.send(id, wanted));
   }
 
-  /** Whether a state is that of such a device; one that doesn't say what it is may be that of any. */
+  /** Whether a state has the type of a device. A state without a type fits, unless the type is required. */
   #isFor(device: Device, { type }: Record<string, unknown>): boolean {
     return type === device.state.type || (type === undefined && this.#behaviour.stateType !== 'required');
   }
@@ -107,7 +107,7 @@ export class Commands {
     }
   }
 
-  /** The scene is on at once; its devices follow in their own time. */
+  /** Switches a scene at once. Its devices follow with their own delays. */
   #switchScene(id: string, isOn: boolean): void {
     const scene = this.#household.get('scenes', id);
     if (!scene) return;
@@ -124,7 +124,7 @@ export class Commands {
   }
 
   #applyPresets({ presets }: Scene): void {
-    // Of those in a recording nothing is certain.
+    // A recording may contain invalid presets.
     for (const { state, targetIds } of presets.filter(isPreset)) {
       for (const deviceId of targetIds) {
         const device = this.#household.get('devices', deviceId);
@@ -158,7 +158,7 @@ function isPreset(preset: unknown): preset is Preset {
   return isRecord(preset) && isRecord(preset['state']) && Array.isArray(preset['targetIds']);
 }
 
-/** The field that ON and OFF switch, or undefined for a device that can't be switched. */
+/** Returns the field that ON and OFF switch; undefined for a device that can't be switched. */
 function switchOf({ state }: Device): 'isOn' | 'sirenOn' | undefined {
   if (Object.hasOwn(state, 'isOn')) return 'isOn';
   return Object.hasOwn(state, 'sirenOn') ? 'sirenOn' : undefined;

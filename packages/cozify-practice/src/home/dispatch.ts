@@ -7,7 +7,7 @@ import type { Schedule } from './schedule';
 import type { Device } from './things';
 import type { Wanted } from './wanted';
 
-/** What fades in a transition; the rest jumps at its beginning. */
+/** Fields that change step by step in a transition. All others change at its start. */
 const FADING: readonly string[] = ['brightness', 'hue', 'saturation', 'temperature'];
 
 export interface DispatchOptions {
@@ -18,24 +18,24 @@ export interface DispatchOptions {
   now: () => number;
 }
 
-/** The way from the hub to a device: takes its time, and doesn't always arrive. */
+/** Delivers commands from the hub to devices, with a delay and not always successfully. */
 export class Dispatch {
   readonly #options: DispatchOptions;
-  /** Until when a device is busy with what it was told before: it does things in the order they came. */
+  /** Time at which a device finishes its earlier commands, because it carries them out in order. */
   readonly #busyUntil = new Map<string, number>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
   }
 
-  /** Sends a command to a device. Nothing says whether it will be done. */
+  /** Sends a command to a device. The caller does not learn whether it is carried out. */
   send(deviceId: string, wanted: Wanted): void {
     const { household, schedule, behaviour, draw, now } = this.#options;
     const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
     const device = household.get('devices', deviceId);
     if (!device || isDeaf || draw.chance(behaviour.undoneShare)) return;
     if (isOneWay) {
-      // The hub sends it and believes it was heard.
+      // The hub shows the command as done, because it gets no reply.
       this.#do(deviceId, wanted, now());
       return;
     }
@@ -52,7 +52,7 @@ export class Dispatch {
     return household.traits(deviceId).settleMs ?? Math.round(draw.between(settleMinMs, settleMaxMs));
   }
 
-  /** The device does it, if it is still there. */
+  /** Carries out a command, if the device still exists. */
   #do(deviceId: string, { fields, transitionMs }: Wanted, at: number): void {
     const { household, schedule, behaviour } = this.#options;
     const { isOneWay = false, ratedW } = household.traits(deviceId);
@@ -71,7 +71,7 @@ export class Dispatch {
     const jumping = { ...change };
     for (const [field, end] of Object.entries(change)) {
       const start = field === 'brightness' && isLighting ? 0 : device.state[field];
-      // A lamp that changes its mode has nothing to fade from.
+      // A lamp that changes its mode has no start value.
       if (!FADING.includes(field) || typeof start !== 'number' || start < 0 || typeof end !== 'number' || end < 0)
         continue;
       delete jumping[field];
@@ -85,7 +85,7 @@ export class Dispatch {
     if (Object.keys(jumping).length > 0) household.changeState(device, jumping, at);
   }
 
-  /** One step of a transition. */
+  /** Applies one step of a transition. */
   #take(deviceId: string, change: Record<string, unknown>, at: number): void {
     const { household } = this.#options;
     const device = household.get('devices', deviceId);

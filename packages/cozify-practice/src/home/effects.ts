@@ -3,14 +3,14 @@ import type { DeviceState } from './things';
 
 type Fields = Record<string, unknown>;
 
-/** What else changes in a device when it does what it was told, or when something happens to it. */
+/** Conditions that decide which other fields a change affects. */
 export interface Circumstances {
   isLitByBrightness: boolean;
-  /** What it draws while on, in watts. */
+  /** Power while on, in watts. */
   ratedW: number | undefined;
 }
 
-/** The whole change that comes of being told these fields. */
+/** Returns the whole change that follows from new values of some fields. */
 export function effectsOf(state: DeviceState, told: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
   const change: Fields = { ...told };
   if (isLitByBrightness && 'brightness' in told && !('isOn' in told)) change['isOn'] = true;
@@ -22,7 +22,7 @@ export function effectsOf(state: DeviceState, told: Fields, { isLitByBrightness,
   return change;
 }
 
-/** A lamp is in one mode; what belongs to the other is -1. */
+/** A lamp has one mode; the fields of the other mode are -1. */
 function colorOf(state: DeviceState, told: Fields): Fields {
   const isWhite = 'temperature' in told || told['colorMode'] === 'ct';
   const isColored = 'hue' in told || 'saturation' in told || told['colorMode'] === 'hs';
@@ -36,14 +36,14 @@ function colorOf(state: DeviceState, told: Fields): Fields {
   return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
 }
 
-/** The two fields for how far a blind is open say the same. */
+/** Both fields for the position of a blind have the same meaning. */
 function positionOf(state: DeviceState, told: Fields): Fields {
   if (!('liftPct' in state) || !('position' in state)) return {};
   if (typeof told['liftPct'] === 'number') return { position: told['liftPct'] / 100 };
   return typeof told['position'] === 'number' ? { liftPct: Math.round(told['position'] * 100) } : {};
 }
 
-/** A thermostat heats the more, the colder it is for its target. */
+/** A thermostat heats more, the colder it is compared to its target. */
 function heatingOf(state: DeviceState, told: Fields): Fields {
   const target = told['targetTemp'] ?? told['targetTemperature'];
   if (typeof target !== 'number' || !('heatingDemand' in state)) return {};
@@ -51,7 +51,7 @@ function heatingOf(state: DeviceState, told: Fields): Fields {
   return { heatingDemand: toStep(Math.min(Math.max(missing / 2, 0), 1), 0.01) };
 }
 
-/** The field that says when another changed, or was last true. */
+/** Fields with the time at which another field changed or was last true. */
 const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   isOn: { field: 'lastChange', isOfTruth: false },
   open: { field: 'lastChange', isOfTruth: false },
@@ -61,7 +61,7 @@ const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   coDetected: { field: 'coAt', isOfTruth: true },
 };
 
-/** A change with the times that go with it, by the hub's clock. */
+/** Adds the time fields to a change, by the hub's clock. */
 export function withTimes(state: DeviceState, change: Fields, at: number): Fields {
   const times: Fields = {};
   for (const [name, value] of Object.entries(change)) {

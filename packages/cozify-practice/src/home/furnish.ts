@@ -18,27 +18,27 @@ import {
   type Things,
 } from './things';
 
-/** Which home is made. */
+/** Options of a simulated home. */
 export interface HomeOptions {
-  /** `house`, the default, has 40 devices and `cottage` 8. */
+  /** `house`, the default, has 40 devices; `cottage` has 8. */
   plan?: keyof typeof PLANS;
-  /** The first so many devices of the plan; beyond its end the house comes again and again, as in a block of flats. */
+  /** Number of devices. If the plan has fewer, the house is repeated like the flats of a block. */
   devices?: number;
-  /** A recorded home, in place of a plan; what happened in it happens again once somebody polls. */
+  /** A recorded home instead of a plan. The replay starts with the first poll. */
   recording?: Recording;
-  /** So many times as fast as it was; default 1. */
+  /** Speed of the replay; default 1. */
   speed?: number;
-  /** The same seed gives the same home; ids differ by hub. */
+  /** Seed of the random values: the same seed gives the same home. Ids depend on the hub. */
   seed?: number;
 }
 
-/** Everything in a new home, and what no answer of the hub shows of its devices. */
+/** All things of a new home, and the traits of its devices. */
 export interface Furniture {
   things: ThingMaps;
   traits: Map<string, Traits>;
 }
 
-/** Factory rooms by their keys, for where the key itself would be odd. */
+/** Finnish names of the factory rooms, for names made from them. */
 const FACTORY_ROOMS: Readonly<Record<string, string>> = {
   $LIVINGROOM: 'Olohuone',
   $KITCHEN: 'Keittiö',
@@ -47,13 +47,13 @@ const FACTORY_ROOMS: Readonly<Record<string, string>> = {
   $BATHROOM: 'Kylpyhuone',
 };
 
-/** Makes a home; ids depend on the hub and the name, so that they come again with the next simulator. */
+/** Creates a home. Ids depend only on the hub and the names, so that they are the same in the next simulator. */
 export function furnish(hubId: string, now: number, options: HomeOptions = {}): Furniture {
   const { recording } = options;
   return recording === undefined ? new Furnishing(hubId, now, options).furniture : recorded(recording, now);
 }
 
-/** What each thing has at least, whatever the hub that was recorded told of it. */
+/** Default fields of a thing, for those that are missing in a recording. */
 const AT_LEAST: { readonly [L in Listing]: object } = {
   devices: { name: '', manufacturer: '', model: '', room: [], groups: [], zones: [], capabilities: [] },
   groups: { name: '', members: [], state: null },
@@ -63,13 +63,16 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** What may be of another kind than in {@link AT_LEAST}. */
+/** Fields that may have another type than in {@link AT_LEAST}. */
 const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   room: (value) => typeof value === 'string',
   capabilities: (value) => isRecord(value) && Array.isArray(value['values']),
 };
 
-/** A thing of a recording, as this home has things. What is null, or of a wrong kind, is as if the hub had left it out. */
+/**
+ * Returns a thing of a recording in the form of this home. Fields that are null or have a wrong type are treated as
+ * missing.
+ */
 export function thingOf<L extends Listing>(listing: L, id: string, told: Record<string, unknown>): Things[L] {
   const least = new Map<string, unknown>(Object.entries(AT_LEAST[listing]));
   const thing = Object.fromEntries(
@@ -125,7 +128,7 @@ class Furnishing {
   readonly #hubId: string;
   readonly #now: number;
   readonly #draw: Seeded;
-  /** The devices of the first flat: groups, scenes and alarms are made of these. */
+  /** The devices of the first flat; groups, scenes and alarms use these. */
   readonly #first: readonly Device[];
 
   constructor(hubId: string, now: number, { plan = 'house', devices, seed = 1 }: HomeOptions) {
@@ -148,7 +151,7 @@ class Furnishing {
     return uuidOf(`${this.#hubId}/${kind}/${name}`);
   }
 
-  /** The second flat has numbered rooms and devices, and no factory names. */
+  /** Adds a flat. From the second flat on, rooms and devices have numbered names instead of factory names. */
   #addFlat({ rooms, places }: HousePlan, count: number, flat: number): void {
     const { things } = this.furniture;
     const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);
@@ -237,7 +240,7 @@ class Furnishing {
   }
 }
 
-/** Puts a device into a home. */
+/** Places a device in a room. */
 function stand(
   { state, capabilities, traits = {}, ...sketch }: Sketch,
   { id, name, room, now }: { id: string; name: string; room: string | undefined; now: number },
@@ -256,7 +259,7 @@ function stand(
   return { device, traits };
 }
 
-/** A group of these members; its `state` is worked out when the group is shown. */
+/** Returns a group of these members; its `state` is computed when the group is shown. */
 export function groupOf(id: string, name: string, members: readonly Device[]): Group {
   const sets = members.map(capabilitiesOf);
   const all = [...new Set(sets.flat())].sort();
@@ -271,7 +274,7 @@ export function groupOf(id: string, name: string, members: readonly Device[]): G
   };
 }
 
-/** An open alarm. */
+/** Returns an open alarm. */
 export function alarmOf(about: { id: string; name: string; level: string; sourceId: string; now: number }): Alarm {
   const { id, name, level, sourceId, now } = about;
   const message = Buffer.from(`<p><b>${name}</b></p>`).toString('base64');

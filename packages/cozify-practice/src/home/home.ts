@@ -16,12 +16,11 @@ import { LISTINGS, nameOf, roomOf, type Alarm, type Device, type Listing, type T
 import { wandered } from './wander';
 
 /**
- * The home behind a hub. The first methods are what the hub answers; the others are what happens there: people, the
- * weather, and the app on somebody's phone. A thing is named by its id or, where only one is called so, by its name;
- * methods throw for one that isn't there.
+ * The home behind a hub. The first methods are the hub's answers; the others are events at home: people, the weather,
+ * and the app on a phone. A thing is named by its id or, if unique, by its name; methods throw for an unknown thing.
  *
- * Devices do what they were told after a while (`settleMinMs`), by the clock that was handed in. Nothing runs by
- * itself: each look at the home first does what is due.
+ * Devices carry out commands after a delay (`settleMinMs`), by the given clock. There are no timers: each access to the
+ * home first runs the work that is due.
  */
 export class Home {
   readonly #behaviour: HubBehaviour;
@@ -60,7 +59,7 @@ export class Home {
     return this.#polls.list(listing);
   }
 
-  /** What has changed since `ts`; held for a while when nothing has. Undefined stands for 304. */
+  /** Returns the changes since `ts`. Held for a while if there are none. Undefined means 304. */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;
     const heldUntil = performance.now() + pollHoldMs;
@@ -76,24 +75,24 @@ export class Home {
     }
   }
 
-  /** Carries out what was PUT to `/devices/command` or its like. */
+  /** Carries out commands that were PUT to `/devices/command` or a similar path. */
   execute(listing: Listing, elements: readonly unknown[]): Outcome {
     this.settle();
     return this.#commands.execute(listing, elements);
   }
 
-  /** Does what is due, and lets held polls know. */
+  /** Runs the work that is due, and wakes held polls. */
   settle(): void {
     this.#schedule.settle(this.#now());
     this.#replay?.settle(this.#now());
   }
 
-  /** Whether all of the recording has happened and was told; true without one. */
+  /** Whether the whole recording has been replayed and reported; true without a recording. */
   get isReplayed(): boolean {
     return this.#replay?.isOver(this.#now()) ?? true;
   }
 
-  /** A thing as it is now. */
+  /** Returns a thing with its current state. */
   find<L extends Listing>(listing: L, name: string): Things[L] {
     this.settle();
     const byId = this.#household.get(listing, name);
@@ -104,7 +103,7 @@ export class Home {
     return found;
   }
 
-  /** A device as it is now; `room` tells those of one name apart. */
+  /** Returns a device with its current state; `room` selects among devices with the same name. */
   device(name: string, room?: string): Device {
     if (room === undefined) return this.find('devices', name);
     const { id } = this.find('rooms', room);
@@ -113,40 +112,42 @@ export class Home {
     return device;
   }
 
-  /** All things of a list as they are now. */
+  /** Returns all things of a list with their current state. */
   all<L extends Listing>(listing: L): Things[L][] {
     this.settle();
     return this.#household.all(listing);
   }
 
-  /** The one-way devices, as the hub shows them. */
+  /** The one-way devices, in the hub's form. */
   get radioDevices(): unknown[] {
     const isRadio = ({ id }: Device) => this.#household.traits(id).isOneWay === true;
     return this.devices.filter(isRadio).map(({ id }) => this.#household.shown('devices', id));
   }
 
-  /** All devices as they are now. */
+  /** All devices with their current state. */
   get devices(): Device[] {
     return this.all('devices');
   }
 
-  /** What no answer tells of a device. */
+  /** Sets properties of a device that no answer of the hub shows. */
   setTraits(device: string, traits: Traits): void {
     this.#household.setTraits(this.device(device).id, traits);
   }
 
-  /** A change of state by hand, by the weather or by the app. */
+  /** Changes the state of a device, as by hand, by the weather or by the app. */
   change(device: string, state: Record<string, unknown>): void {
     this.#household.changeState(this.device(device), state);
   }
 
-  /** A device is away, or back. The hub never learns it of a one-way device. Of a phone: its owner. */
+  /**
+   * Makes a device unreachable or reachable. The hub never notices it for a one-way device. A phone follows its owner.
+   */
   setReachable(device: string, reachable: boolean): void {
     const { id } = this.device(device);
     if (!this.#household.traits(id).isOneWay) this.change(id, { reachable });
   }
 
-  /** Somebody presses a button. What the same press again changes is a behaviour. */
+  /** Presses a button. The option `repeatedPress` decides about the same press again. */
   press(device: string, button: number, modifiers: readonly string[] = []): void {
     const remote = this.device(device);
     const isSame = remote.state['button'] === button && String(remote.state['modifiers']) === String(modifiers);
@@ -154,19 +155,19 @@ export class Home {
     this.#household.changeState(remote, { button, modifiers: [...modifiers] });
   }
 
-  /** A device tells how its battery is doing, and nothing else. */
+  /** Reports the battery of a device. */
   reportBattery(device: string, batteryV: number): void {
     this.change(device, { batteryV, batteryLow: batteryV < 2.6 });
   }
 
-  /** A device lets the hub know that it is there: `lastSeen` changes, its `timestamp` does not. */
+  /** Makes a device report that it is online: `lastSeen` changes, its `timestamp` does not. */
   checkIn(device: string): void {
     const seen = this.device(device);
     const lastSeen = this.#clock.stamp();
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** So many small changes all over the home, as a day brings them. */
+  /** Makes this many small changes all over the home, as in a day. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {
@@ -179,14 +180,14 @@ export class Home {
     }
   }
 
-  /** The app renames a thing. */
+  /** Renames a thing, as in the app. */
   rename(listing: Listing, thing: string, name: string): void {
     const renamed = this.find(listing, thing);
     const named = 'config' in renamed ? { ...renamed, config: { ...renamed.config, name } } : { ...renamed, name };
     this.put(listing, named);
   }
 
-  /** The app moves a device to another room, or with null to none. */
+  /** Moves a device to another room; null means no room. */
   moveTo(device: string, room: string | null): void {
     const moved = this.device(device);
     const id = room === null ? undefined : this.find('rooms', room).id;
@@ -194,7 +195,7 @@ export class Home {
     this.put('devices', { ...moved, room: typeof moved.room === 'string' ? bare : id === undefined ? [] : [id] });
   }
 
-  /** The app adds a device like one that is there, and gives it. */
+  /** Adds a copy of a device under another name, and returns it. */
   addLike(device: string, name: string): Device {
     const model = this.device(device);
     const added = { ...model, id: uuidOf(`${this.#hubId}/added/${++this.#added}`), name, groups: [] };
@@ -203,18 +204,18 @@ export class Home {
     return this.device(added.id);
   }
 
-  /** The app adds a thing, or puts it in the place of the one with its id. */
+  /** Adds a thing, or replaces the one with its id. */
   put<L extends Listing>(listing: L, thing: Things[L]): void {
     const timestamp = this.#clock.stamp();
     this.#household.put(listing, 'timestamp' in thing ? { ...thing, timestamp } : thing, timestamp);
   }
 
-  /** The app deletes a thing. */
+  /** Deletes a thing. */
   remove(listing: Listing, thing: string): void {
     this.#household.remove(listing, this.find(listing, thing).id);
   }
 
-  /** A device raises an alarm. */
+  /** Raises an alarm from a device. */
   raiseAlarm(device: string, name: string): Alarm {
     const { id: sourceId } = this.device(device);
     const id = uuidOf(`${this.#hubId}/raised/${++this.#added}`);
@@ -223,23 +224,23 @@ export class Home {
     return alarm;
   }
 
-  /** Somebody closes an alarm. */
+  /** Closes an alarm. */
   closeAlarm(alarm: string): void {
     this.put('alarms', { ...this.find('alarms', alarm), closed: true });
   }
 
-  /** The next poll gets everything, though it didn't ask. */
+  /** Makes the next poll's answer a full one, although the poll does not request it. */
   sendFull(): void {
     this.#polls.isFullNext = true;
     this.#wake();
   }
 
-  /** So many of the next changes are never told by a poll. */
+  /** Hides this many of the next changes from all polls. */
   loseChanges(count: number): void {
     this.#household.changesToLose = count;
   }
 
-  /** The hub's clock is set forward or, with a negative number, back. */
+  /** Sets the hub's clock forward or, with a negative number, back. */
   shiftClock(ms: number): void {
     this.settle();
     this.#clock.shift(ms);
@@ -247,8 +248,8 @@ export class Home {
   }
 
   /**
-   * The hub starts anew: what devices were about to do is forgotten, and so is what anybody has heard. `emptyAnswers`
-   * of the next polls and lists show an empty home, as empty lists or (`missing`) none at all.
+   * Restarts the hub: pending commands and the history of changes are lost. The next `emptyAnswers` polls and lists
+   * show an empty home, with empty lists or (`missing`) without lists.
    */
   restart(emptyAnswers = 0, emptyAs: 'empty' | 'missing' = 'empty'): void {
     this.#schedule.clear();
@@ -264,7 +265,7 @@ export class Home {
     return nothing;
   }
 
-  /** What a recorded poll told: one change at one time, for whoever polls. */
+  /** Applies the changes of a recorded poll as one change. */
   #take(changes: RecordedThings): void {
     const stamp = this.#clock.stamp();
     for (const listing of LISTINGS) {

@@ -5,32 +5,32 @@ import * as power from './devices/power';
 import * as sensors from './devices/sensors';
 import type { Kind } from './devices/sketch';
 
-/** Where a device of a house stands. */
+/** A device of a plan: its name, room and kind. */
 export interface Place {
   name: string;
-  /** The name of its room; without one it stands nowhere. */
+  /** Name of the room, if any. */
   room?: string;
   kind: Kind;
 }
 
-/** A house: its rooms in the app's order, its devices, and what people have made of them. */
+/** Plan of a house: its rooms in the app's order, its devices, groups, scenes, rules and alarms. */
 export interface HousePlan {
   rooms: readonly string[];
   places: readonly Place[];
-  /** Groups by name, with the names of their members; all lamps where there are none. */
+  /** Groups by name, with the names of their members; an empty list means all lamps. */
   groups: Readonly<Record<string, readonly string[]>>;
-  /** Scenes of people by name, with what each device is set to. */
+  /** User scenes by name, with the state of each device. */
   scenes: Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
-  /** Rules by name, with the scenes they are tied to. */
+  /** Rules by name, with the scenes that they are tied to. */
   rules: Readonly<Record<string, readonly string[]>>;
-  /** Alarms by name, with the device they came from and whether somebody has closed them. */
+  /** Alarms by name, with their source device and whether they are closed. */
   alarms: Readonly<Record<string, { source: string; level: string; isClosed: boolean }>>;
 }
 
 const ON = { isOn: true };
 const OFF = { isOn: false };
 
-/** The most useful devices first, so that a small home has them. */
+/** The plan of the house. The most useful devices come first, so that a small home has them. */
 export const HOUSE: HousePlan = {
   rooms: [
     ...['$LIVINGROOM', '$KITCHEN', '$BEDROOM', '$HALLWAY', '$BATHROOM', 'Sauna', 'Kodinhoitohuone', 'Lastenhuone'],
@@ -99,7 +99,7 @@ export const HOUSE: HousePlan = {
   },
 };
 
-/** A cottage by the lake, with little in it. */
+/** The plan of a small cottage. */
 export const COTTAGE: HousePlan = {
   rooms: ['Tupa', 'Rantasauna', 'Laituri'],
   places: [

@@ -16,13 +16,13 @@ export interface HouseholdOptions {
   draw: Seeded;
 }
 
-/** All that a hub knows of its home. Each change is stamped, and noted for the polls, unless it gets lost. */
+/** The state of a home as its hub has it. Each change gets a stamp and is noted for polls, unless it gets lost. */
 export class Household {
   readonly #options: HouseholdOptions;
   readonly #things: ThingMaps;
   /** Called after each change. */
   onChange: () => void = () => undefined;
-  /** So many of the next changes get lost, whatever the behaviour says. */
+  /** Number of the next changes that get lost, whatever the behaviour. */
   changesToLose = 0;
 
   constructor(options: HouseholdOptions) {
@@ -38,7 +38,7 @@ export class Household {
     return [...this.#things[listing].values()];
   }
 
-  /** As the hub shows it: a device in the forms that this hub has, the state of a group worked out. */
+  /** Returns a thing in the hub's form: a device in the forms of this hub, a group with its computed state. */
   shown(listing: Listing, id: string): Things[Listing] | undefined {
     const thing = this.#things[listing].get(id);
     if (thing === undefined) return undefined;
@@ -46,7 +46,7 @@ export class Household {
     return 'model' in thing ? shownAs(thing, this.#options.behaviour) : thing;
   }
 
-  /** `{id: thing}`, as the hub answers. */
+  /** Returns `{id: thing}` as the hub answers. */
   list(listing: Listing): Record<string, Things[Listing]> {
     const ids = [...this.#things[listing].keys()];
     return Object.fromEntries(ids.map((id) => [id, this.shown(listing, id) as Things[Listing]]));
@@ -65,7 +65,7 @@ export class Household {
     this.#note([{ listing, id: thing.id }], at);
   }
 
-  /** A device leaves its groups too. */
+  /** Deletes a thing. A device also leaves its groups. */
   remove(listing: Listing, id: string): void {
     if (!this.#things[listing].delete(id)) return;
     this.#note([{ listing, id }], this.#options.clock.stamp());
@@ -75,7 +75,7 @@ export class Household {
     }
   }
 
-  /** Changes a device's state, with the times that go with it; `at` is the right time, default now. */
+  /** Changes a device's state and its time fields; `at` is the real time, by default now. */
   changeState(device: Device, change: Record<string, unknown>, at?: number): void {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
@@ -85,7 +85,7 @@ export class Household {
     this.#note([{ listing: 'devices', id: device.id }, ...changedGroups], stamp);
   }
 
-  /** Everything is told anew by the next poll, as after a start. */
+  /** Marks all things as changed, as after a restart. */
   noteAll(): void {
     const stamp = this.#options.clock.stamp();
     for (const listing of LISTINGS) {
@@ -93,7 +93,7 @@ export class Household {
     }
   }
 
-  /** One change, of whatever it shows in: polls are told all of it, or nothing. */
+  /** Notes one change of several things: polls report all of it, or nothing. */
   #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
     const { log, draw, behaviour } = this.#options;
     const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));

@@ -1,4 +1,4 @@
-/** The clock of a hub: its own, so it can be wrong, and be set back. */
+/** The clock of a hub. It can be wrong and can be set back. */
 export class HubClock {
   readonly #now: () => number;
   #offsetMs = 0;
@@ -9,15 +9,15 @@ export class HubClock {
   }
 
   /**
-   * A time for a stamp, later than every one before: a change in the millisecond of a poll must not be missed by the
-   * next. `at` is when it happened, by the right time; default: now.
+   * Returns a stamp that is later than all before, because otherwise the next poll would miss a change in the same
+   * millisecond. `at` is the real time of the event, by default now.
    */
   stamp(at = this.#now()): number {
     this.#last = Math.max(Math.round(at + this.#offsetMs), this.#last + 1);
     return this.#last;
   }
 
-  /** Sets the clock forward or, with a negative number, back; stamps follow it. */
+  /** Sets the clock forward or, with a negative number, back. Stamps follow it. */
   shift(ms: number): void {
     this.#offsetMs += ms;
     if (ms < 0) this.#last = -Infinity;

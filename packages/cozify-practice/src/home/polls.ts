@@ -4,7 +4,7 @@ import type { HubClock } from './hub-clock';
 import type { PollLog } from './poll-log';
 import { LISTINGS, type Listing, type Things } from './things';
 
-/** What a poll is told. */
+/** Answer to a poll. */
 export interface PollDelta {
   type: 'POLL_DELTA';
   full: boolean;
@@ -30,16 +30,16 @@ export interface PollsOptions {
   log: PollLog;
 }
 
-/** What the hub tells those who poll it. */
+/** Answers the polls and lists of a hub. */
 export class Polls {
-  /** The next answer is full, though nobody asked. */
+  /** Whether the next answer is a full one, even if not requested. */
   isFullNext = false;
-  /** So many of the next answers, polls and lists alike, show an empty home, as after a start. */
+  /** Number of the next answers to polls and lists that show an empty home, as after a restart. */
   emptyAnswers = 0;
-  /** How such a poll says so: with empty lists, or without any. */
+  /** Form of an empty answer: with empty lists, or without lists. */
   emptyAs: 'empty' | 'missing' = 'empty';
   readonly #options: PollsOptions;
-  /** Whoever asks from before then gets everything. */
+  /** Start of the history. Polls with an older time get everything. */
   #since: number;
   #wasEmpty = false;
 
@@ -48,7 +48,7 @@ export class Polls {
     this.#since = options.clock.stamp();
   }
 
-  /** What there is to tell to who has heard everything up to `ts`; undefined when there is nothing. */
+  /** Returns the changes after `ts`; undefined if there are none. */
   tell(ts: number): PollDelta | undefined {
     const isFull = ts < this.#since || this.isFullNext;
     if (this.#isEmptyNow())
@@ -59,7 +59,7 @@ export class Polls {
     return changed.length > 0 ? this.#delta(false, changed) : undefined;
   }
 
-  /** The answer of a quiet moment. */
+  /** Returns an answer without changes. */
   nothing(): PollDelta {
     return this.#delta(false, []);
   }
@@ -68,18 +68,18 @@ export class Polls {
     return this.#isEmptyNow() ? {} : this.#options.household.list(listing);
   }
 
-  /** The hub has started anew: it doesn't know what anybody has heard. */
+  /** Restarts the history, so that all clients get everything. */
   restart(): void {
     this.#options.log.clear();
     this.#since = this.#options.clock.stamp();
   }
 
-  /** The hub's clock was set: no time it gives from now on is one from before its start. */
+  /** Moves the history with the hub's clock, so that later times are never older than its start. */
   shift(ms: number): void {
     this.#since += Math.min(ms, 0);
   }
 
-  /** Counts the answers of an empty home; after the last of them everything appears, as changes. */
+  /** Counts down the empty answers. After the last of them, everything appears as changes. */
   #isEmptyNow(): boolean {
     const isEmpty = this.emptyAnswers > 0;
     if (isEmpty) this.emptyAnswers -= 1;
@@ -96,7 +96,7 @@ export class Polls {
     const { household } = this.#options;
     const lists = LISTINGS.flatMap((listing) => this.#deltaOf(listing, isEmpty ? {} : household.list(listing)));
     const timestamp = this.#options.clock.stamp();
-    // Nobody has said what is in these.
+    // The content of these deltas is unknown.
     return [
       ...lists,
       { type: 'ACTIVATOR_DELTA', timestamp, activators: {} },

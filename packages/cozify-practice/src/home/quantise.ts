@@ -1,25 +1,25 @@
-/** How lamps and other devices round what they are told. */
+/** Rounding of values, as lamps and other devices do. */
 
-/** A whole Zigbee level: brightness, saturation and hue have 254 of them. */
+/** Zigbee has 254 levels of brightness, saturation and hue. */
 const LEVELS = 254;
 
-/** 0 to 1 in steps of 1/254. */
+/** Rounds 0 to 1 to steps of 1/254. */
 export function toLevel(value: number): number {
   return Math.round(value * LEVELS) / LEVELS;
 }
 
-/** 0 to 2π in 254 steps. */
+/** Rounds 0 to 2π to 254 steps. */
 export function toHue(radians: number): number {
   return toLevel(radians / (2 * Math.PI)) * 2 * Math.PI;
 }
 
-/** Kelvin as whole mireds, the unit of lamps: 2700 becomes 2702.7. Both bounds are kelvin. */
+/** Rounds kelvin to whole mireds, the unit of lamps: 2700 becomes 2702.7. Both bounds are in kelvin. */
 export function toMireds(kelvin: number, minKelvin: number, maxKelvin: number): number {
   const within = Math.min(Math.max(kelvin, minKelvin), maxKelvin);
   return 1e6 / Math.round(1e6 / within);
 }
 
-/** To a multiple of a step, without the dust of binary fractions. */
+/** Rounds to a multiple of a step, without binary rounding errors. */
 export function toStep(value: number, step: number): number {
   return Number((Math.round(value / step) * step).toFixed(6));
 }

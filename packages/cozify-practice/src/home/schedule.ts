@@ -1,13 +1,13 @@
 interface Planned {
-  /** By the right time, not by the hub's clock. */
+  /** Real time, not the hub's clock. */
   at: number;
   work: (at: number) => void;
-  /** A step on the way to where a transition goes: another command for the field ends it. */
+  /** A step of a transition. Another command for the field cancels it. */
   step?: { deviceId: string; field: string };
 }
 
 /**
- * What devices will do, by a clock that may stand still: nothing runs by itself. Who looks at the home calls
+ * The pending work of devices. There are no timers, because the clock may be stopped: each access to the home calls
  * {@link settle} first.
  */
 export class Schedule {
@@ -18,13 +18,13 @@ export class Schedule {
     this.#planned.splice(place < 0 ? this.#planned.length : place, 0, planned);
   }
 
-  /** A device leaves the way that these fields are on; `undefined` means every field. */
+  /** Cancels the transitions of a device's fields; `undefined` means every field. */
   dropSteps(deviceId: string, fields?: readonly string[]): void {
     const isDropped = ({ step }: Planned) => step?.deviceId === deviceId && (fields?.includes(step.field) ?? true);
     this.#planned.splice(0, Infinity, ...this.#planned.filter((planned) => !isDropped(planned)));
   }
 
-  /** Does what is due, in order. */
+  /** Runs the work that is due, in order. */
   settle(now: number): void {
     for (let next = this.#planned[0]; next !== undefined && next.at <= now; next = this.#planned[0]) {
       this.#planned.shift();
@@ -32,7 +32,7 @@ export class Schedule {
     }
   }
 
-  /** When the next is due; Infinity if nothing is planned. */
+  /** Time of the next work; Infinity if there is none. */
   get nextAt(): number {
     return this.#planned[0]?.at ?? Infinity;
   }

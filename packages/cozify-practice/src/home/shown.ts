@@ -2,10 +2,10 @@ import type { HubBehaviour } from '../behaviour';
 import { capabilitiesOf, roomOf, type Device } from './things';
 
 const TARGETS = ['targetTemp', 'targetTemperature'] as const;
-/** Above this a pressure is in pascals. */
+/** A higher pressure is in pascals. */
 const MOST_HPA = 2000;
 
-/** A device in the forms that a hub has for it. */
+/** Returns a device in the forms of a hub. */
 export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   const { capabilitiesAs, roomAs, targetName, pressureIn } = behaviour;
   const isOdd = isAmongOdd(device.id);
@@ -21,7 +21,7 @@ export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   };
 }
 
-/** A state as the device itself calls its fields, of one as the hub shows it. */
+/** Returns a state with the device's own name of the target temperature. */
 export function withOwnTarget(
   given: Record<string, unknown>,
   device: Device,
@@ -33,12 +33,12 @@ export function withOwnTarget(
   return { ...rest, [own]: value };
 }
 
-/** Always the same third or so of all devices. */
+/** Whether a device belongs to the fixed third with other forms. */
 function isAmongOdd(id: string): boolean {
   return id.charCodeAt(0) % 3 === 0;
 }
 
-/** A target temperature by another name, where there is one. */
+/** Renames the target temperature, if there is one. */
 function withTarget(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
   if (name === 'own' || Object.hasOwn(state, name)) return state;
   const own = TARGETS.find((target) => Object.hasOwn(state, target));

@@ -1,10 +1,10 @@
-/** The objects of the hub's API, as the hub itself sends them. Times are milliseconds of the hub's clock. */
+/** Objects of the hub's API as the hub sends them. Times are in milliseconds of the hub's clock. */
 
 export interface DeviceState {
   type: string;
   reachable: boolean;
   lastSeen: number;
-  /** By type; `null` and -1 are what a hub says instead of leaving a field out. */
+  /** Fields by type; an absent value is often `null` or -1. */
   [field: string]: unknown;
 }
 
@@ -14,13 +14,13 @@ export interface Device {
   type: string;
   manufacturer: string;
   model: string;
-  /** At most one id; some hubs send it bare. */
+  /** At most one room id; some hubs send it without a list. */
   room: string[] | string;
   groups: string[];
   zones: string[];
   /** Some hubs send a plain list. */
   capabilities: CapabilitySet | string[];
-  /** What a remote control has. */
+  /** Buttons of a remote control. */
   buttons?: { id: number; label: string }[];
   timestamp: number;
   state: DeviceState;
@@ -35,15 +35,15 @@ export interface Group {
   id: string;
   name: string;
   members: string[];
-  /** What all members can. */
+  /** Capabilities of all members together. */
   minCapabilities: CapabilitySet;
-  /** What some member can. */
+  /** Capabilities of at least one member. */
   maxCapabilities: CapabilitySet;
-  /** That of the first reachable member: what it says of the group is no more than that. */
+  /** State of the first reachable member, not of the whole group. */
   state: DeviceState | null;
 }
 
-/** A state that a scene gives to some devices. */
+/** A state that a scene sets on some devices. */
 export interface Preset {
   id: string;
   state: Record<string, unknown>;
@@ -54,9 +54,9 @@ export interface Scene {
   id: string;
   name: string;
   isOn: boolean;
-  /** What switching it on does. */
+  /** States that the scene sets. */
   presets: Preset[];
-  /** The scenes that it switches off when it is switched on. */
+  /** Scenes that are switched off when this one is switched on. */
   excludedIds: string[];
   category: 'FACTORY' | 'USER';
   icon?: 'HOME' | 'AWAY';
@@ -66,13 +66,13 @@ export interface Rule {
   id: string;
   config: { name: string };
   is_on: boolean;
-  /** A rule that is tied to scenes is on while one of those with `true` is. */
+  /** A rule that is tied to scenes is on while one of those with `true` is on. */
   scenes: Record<string, boolean>;
 }
 
 export interface Room {
   id: string;
-  /** A key such as `$LIVINGROOM` where nobody has named the room. */
+  /** A name, or a key such as `$LIVINGROOM` for a factory name. */
   name: string;
   order: number;
 }
@@ -90,7 +90,7 @@ export interface Alarm {
   type: 'USER_ALARM';
 }
 
-/** What a hub lists, by the name of the list. */
+/** Types of the things by the name of their list. */
 export interface Things {
   devices: Device;
   groups: Group;
@@ -111,18 +111,18 @@ export function isListing(name: string): name is Listing {
   return (LISTINGS as readonly string[]).includes(name);
 }
 
-/** What a device can, in whichever form it says so. */
+/** Returns the capabilities of a device in either form. */
 export function capabilitiesOf({ capabilities }: Pick<Device, 'capabilities'>): readonly string[] {
   return Array.isArray(capabilities) ? capabilities : capabilities.values;
 }
 
-/** The id of a device's room, or undefined. */
+/** Returns the id of a device's room; undefined if there is none. */
 export function roomOf({ room }: Pick<Device, 'room'>): string | undefined {
   const id = Array.isArray(room) ? room[0] : room;
   return id === '' ? undefined : id;
 }
 
-/** The name of any thing; that of a rule is in its `config`. */
+/** Returns the name of a thing; a rule has it in its `config`. */
 export function nameOf(thing: Things[Listing]): string {
   return 'config' in thing ? thing.config.name : thing.name;
 }

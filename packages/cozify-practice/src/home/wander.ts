@@ -6,7 +6,7 @@ type Next = (value: unknown, draw: Seeded) => unknown;
 
 const flip: Next = (value) => value !== true;
 
-/** A measured value: a step up or down, never the same. */
+/** Moves a measured value one step up or down, within its range. */
 function drift(step: number, low: number, high: number): Next {
   return (value, draw) => {
     const next = toStep(Number(value) + (draw.chance(0.5) ? step : -step), step);
@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, Next>> = {
   twilight: flip,
 };
 
-/** One change as a home that is lived in brings it about, or undefined for a device in which nothing moves by itself. */
+/** Returns a random small change of a device, or undefined for a device that never changes without a command. */
 export function wandered(state: DeviceState, draw: Seeded): Record<string, unknown> | undefined {
   const names = Object.keys(FIELDS).filter(
     (name) => state[name] !== null && Object.hasOwn(state, name) && !isFixed(name, state),
@@ -39,7 +39,7 @@ export function wandered(state: DeviceState, draw: Seeded): Record<string, unkno
   return { [name]: FIELDS[name]?.(state[name], draw) };
 }
 
-/** The temperature of a lamp is its color. */
+/** Excludes the temperature of a lamp, because it is its color. */
 function isFixed(name: string, state: DeviceState): boolean {
   return name === 'temperature' && state.type === 'STATE_LIGHT';
 }

@@ -5,10 +5,10 @@ import { capabilitiesOf, type Device, type DeviceState } from './things';
 
 type Fields = Record<string, unknown>;
 
-/** Gives what a device makes of a value, or undefined for one that it can't be. */
+/** Returns a device's value for a given one; undefined if the device can't take it. */
 type Reader = (value: unknown, state: DeviceState, behaviour: HubBehaviour) => unknown;
 
-/** What says -1 of a lamp that is in another mode. */
+/** Fields that are -1 while a lamp is in the other mode. */
 const OF_ONE_MODE: readonly string[] = ['hue', 'saturation', 'temperature'];
 
 const isWithin = (value: unknown, low: number, high: number): value is number =>
@@ -23,7 +23,7 @@ const choice =
   (value) =>
     isWithin(value, 0, highest) && Number.isInteger(value) ? value : undefined;
 
-/** What can be set, where the device has the field. Everything else is read-only. */
+/** Readers of the writable fields. All other fields are read-only. */
 const READERS: Readonly<Record<string, Reader>> = {
   isOn: boolean,
   sirenOn: boolean,
@@ -46,16 +46,16 @@ const READERS: Readonly<Record<string, Reader>> = {
     isRecord(value) && isRecord(rcData) && isSound(value, behaviour) ? soundOf(value, rcData) : undefined,
 };
 
-/** What a command asks of a device, as the device understands it. */
+/** A command in the device's own values. */
 export interface Wanted {
   fields: Fields;
-  /** 0: at once. */
+  /** Length of the transition; 0 means at once. */
   transitionMs: number;
 }
 
 /**
- * Reads the state in a CMD_DEVICE. Fields that are null, read-only or foreign to the device are left alone; undefined
- * means that a value makes no sense.
+ * Parses the state of a CMD_DEVICE. Fields that are null, read-only or unknown to the device are ignored; undefined
+ * means that a value is invalid.
  */
 export function readWanted(device: Device, given: Fields, behaviour: HubBehaviour): Wanted | undefined {
   const { state } = device;
@@ -76,18 +76,18 @@ export function readWanted(device: Device, given: Fields, behaviour: HubBehaviou
 
 function isSettable(name: string, state: DeviceState): boolean {
   if (!Object.hasOwn(READERS, name) || !Object.hasOwn(state, name)) return false;
-  // Everywhere else it is what a thermometer says.
+  // The temperature of all other devices is measured.
   if (name === 'temperature') return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
-  // A field in name only: a lamp that can't dim, say.
+  // A null field is not supported, such as the brightness of a lamp that can't dim.
   return state[name] !== null || name === 'isOn';
 }
 
-/** Whether it says that it is about sound, or needn't. */
+/** Whether a state has the type of sound settings, or needs none. */
 function isSound({ type }: Fields, { stateType }: HubBehaviour): boolean {
   return type === 'MR_RC_DATA' || stateType === 'ignored' || (type === undefined && stateType === 'optional');
 }
 
-/** Volume, tones and the like: those that are given, over those that are there. */
+/** Merges given sound settings (volume, tones) into the present ones. */
 function soundOf(given: Fields, present: Fields): Fields | undefined {
   const sound = { ...present };
   for (const [name, value] of Object.entries(given)) {

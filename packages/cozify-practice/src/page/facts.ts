@@ -5,21 +5,21 @@ import type { World } from '../world';
 
 const MAILS_SHOWN = 5;
 
-/** What the page shows, each fact by a key: `cloud`, `mails`, `hub/<id>`, `device/<hub's id>/<id>`. */
+/** Facts that the page shows, by key: `cloud`, `mails`, `hub/<id>`, `device/<hub's id>/<id>`. */
 export type Facts = Map<string, unknown>;
 
-/** A device as the page gets it. */
+/** A device in the form that the page gets. */
 export interface ShownDevice {
   id: string;
   name: string;
   type: string;
-  /** The id of its room. */
+  /** Id of the room. */
   room: string | undefined;
   buttons: Device['buttons'];
   state: Device['state'];
 }
 
-/** Everything there is to show now. What has not changed since the last look is the same object or an equal one. */
+/** Returns all current facts. An unchanged fact is the same object or an equal one. */
 export function factsOf(simulator: World): Facts {
   const facts: Facts = new Map<string, unknown>([
     ['cloud', cloudOf(simulator)],
@@ -52,7 +52,7 @@ function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { tr
   };
 }
 
-/** Those facts that are other than before; null stands for one that is no more. */
+/** Returns the facts that differ; null stands for a deleted one. */
 export function changesBetween(before: Facts, after: Facts): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const [key, fact] of after) {
@@ -69,12 +69,12 @@ function shown(device: Device): ShownDevice {
   return { id, name: calledOf(device), type, room: roomOf(device), buttons: buttonsOf(device), state };
 }
 
-/** What a thing is called on the page. */
+/** Returns the name of a thing on the page. */
 function calledOf(thing: Device | Room | Scene): string {
   return nameOf(thing) || thing.id;
 }
 
-/** The buttons that can be pressed; of those in a recording nothing is certain. */
+/** Returns the buttons of a device. A recording may contain invalid ones. */
 function buttonsOf({ buttons }: Device): ShownDevice['buttons'] {
   const list: readonly unknown[] = Array.isArray(buttons) ? buttons : [];
   const shown = list.filter(isRecord).flatMap(({ id, label }) => {

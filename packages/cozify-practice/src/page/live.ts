@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../world';
 import { changesBetween, factsOf, type Facts } from './facts';
 
-/** So often the home is looked at while somebody has the page open. */
+/** Interval at which the facts are compared while a page is open. */
 const LOOK_MS = 200;
-/** A line so often tells a browser that the connection lives. */
+/** Interval of the keep-alive lines for the browser. */
 const SIGN_OF_LIFE_MS = 15_000;
 
-/** Sends everything there is to show, and then what changes, until the page is closed: server-sent events. */
+/** Sends all facts and then each change as server-sent events, until the page is closed. */
 export async function sendLive(simulator: World, response: ServerResponse, closing: AbortSignal): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let known: Facts = new Map();

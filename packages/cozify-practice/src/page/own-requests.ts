@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * Whether a request is one of the home's page, of a person or of a program: another web site in the same browser must
- * neither switch anything nor read the mailbox, be it under a name of its own that leads to this machine.
+ * Whether a request comes from this page, a link or a program. Another web site in the same browser must neither change
+ * anything nor read the mailbox, even if its host name resolves to this machine (DNS rebinding).
  */
 export function isOwn({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   const { origin, host = '' } = headers;
@@ -14,7 +14,7 @@ export function isOwn({ method, headers }: Pick<IncomingMessage, 'method' | 'hea
   return site === 'same-origin' || site === 'none' || isVisit(method, headers);
 }
 
-/** A person follows a link to the page. */
+/** Whether the user follows a link to the page. */
 function isVisit(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }

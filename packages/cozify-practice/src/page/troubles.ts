@@ -3,15 +3,18 @@ import type { SimulatedHub } from '../hub';
 import type { CloudTokens } from '../tokens';
 import type { Fault } from '../types';
 
-/** So long an answer takes in a slow home. */
+/** Delay of each answer in a slow home. */
 const SLOW_MS = 3000;
 const UNREACHED: Fault = { reset: true };
 
-/** What may be in trouble, by the words of the page's switches. */
+/** Names of the troubles; the page has a switch for each. */
 export const TROUBLES = ['hub-off', 'lan-refused', 'cloud-away', 'login-rejected', 'slow'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
-/** The troubles that a person switches on and off on the page. Tests have finer ones: faults, holds and settings. */
+/**
+ * The troubles that the user switches on and off on the page. Tests use faults, holds and settings, which are more
+ * precise.
+ */
 export class Troubles {
   readonly #faults: Faults;
   readonly #tokens: CloudTokens;
@@ -26,17 +29,17 @@ export class Troubles {
     this.#settings = settings;
   }
 
-  /** Whether each connection to the cloud breaks. The page and the mailbox are there all the same. */
+  /** Whether connections to the cloud are reset. The page and the mailbox still work. */
   get isCloudAway(): boolean {
     return this.#faults.has(UNREACHED);
   }
 
-  /** Whether all logins were rejected, and nobody has logged in since. */
+  /** Whether all logins have been rejected and no new login has followed. */
   get isLoginRejected(): boolean {
     return this.#rejected.length > 0 && this.#tokens.valid.length === 0;
   }
 
-  /** Whether there is a login to reject, or a rejection to take back. */
+  /** Whether there is a login to reject, or a rejection to undo. */
   get canRejectLogins(): boolean {
     return this.#rejected.length > 0 || this.#tokens.valid.length > 0;
   }
@@ -49,7 +52,7 @@ export class Troubles {
     return this.#withoutLan.has(hubId);
   }
 
-  /** Brings a trouble about, or ends it; those of a hub for that hub. */
+  /** Switches a trouble on or off; one of a hub only for that hub. */
   async set(trouble: Trouble, isOn: boolean, hub: SimulatedHub): Promise<void> {
     switch (trouble) {
       case 'hub-off':

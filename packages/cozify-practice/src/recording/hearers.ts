@@ -1,30 +1,32 @@
-/** Whoever has not polled for so long is gone: programs ask a hub through the cloud every ten seconds. */
+/**
+ * A program that has not polled for this long is gone, because programs poll a hub through the cloud every ten seconds.
+ */
 const PATIENCE_MS = 30_000;
 
 interface Hearer {
-  /** When it was answered. */
+  /** Time of its last answer. */
   at: number;
-  /** How many of the recorded polls it has heard. */
+  /** Number of the recorded polls that it has received. */
   heard: number;
 }
 
 /**
- * The programs that poll a home, and how much of a recording each has heard. None says who it is, but each goes on from
- * the time of the answer before, which no other was given.
+ * The programs that poll a home, and how much of a recording each has received. A program does not identify itself, but
+ * it polls with the time of its previous answer, which is unique.
  */
 export class Hearers {
   readonly #byTime = new Map<number, Hearer>();
-  /** How many of the recorded polls somebody has heard. */
+  /** Highest number of recorded polls that any program has received. */
   #most = 0;
 
-  /** Whoever asked for what is newer than `ts` was answered at `now`, by an answer of the time `told`. */
+  /** Notes that the program that polled with `ts` got an answer with the time `told`. */
   note(ts: number, told: number, hearer: Hearer): void {
     this.#byTime.delete(ts);
     this.#byTime.set(told, hearer);
     this.#most = Math.max(this.#most, hearer.heard);
   }
 
-  /** Whether somebody, and everybody who is still there, has heard so many of the recorded polls. */
+  /** Whether every active program, and at least one program ever, has received this many recorded polls. */
   haveHeard(count: number, now: number): boolean {
     for (const [time, { at }] of this.#byTime) if (now - at > PATIENCE_MS) this.#byTime.delete(time);
     return this.#most >= count && [...this.#byTime.values()].every(({ heard }) => heard >= count);

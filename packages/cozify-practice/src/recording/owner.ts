@@ -3,23 +3,23 @@ import type { Ask } from './recorder';
 
 const TIMEOUT_MS = 15_000;
 const NOTHING_NEW = 304;
-/** A code that is wrong or too old. */
+/** Statuses for a wrong or expired code. */
 const REJECTED = [400, 401, 403];
 
-/** A hub that may be recorded. */
+/** A hub that can be recorded. */
 export interface OwnHub {
   name: string;
   version: string;
   ask: Ask;
 }
 
-/** What the cloud knows of somebody's hubs: their keys by id, and where they may be on the local network. */
+/** Hub keys by id, and LAN addresses, as the cloud lists them. */
 interface Known {
   keys: ReadonlyMap<string, string>;
   hosts: readonly string[];
 }
 
-/** The owner of a home at Cozify's cloud. Nothing is kept: the login ends with the program. */
+/** The user's login at Cozify's cloud. Nothing is saved: the login ends with the program. */
 export class Owner {
   readonly #cloudUrl: string;
   readonly #email: string;
@@ -30,7 +30,7 @@ export class Owner {
     this.#email = email;
   }
 
-  /** Has a code e-mailed. */
+  /** Requests a code by e-mail. */
   async requestCode(): Promise<void> {
     await this.#call(`user/requestlogin?email=${encodeURIComponent(this.#email)}`, { method: 'POST' });
   }
@@ -49,7 +49,7 @@ export class Owner {
     await this.#call('user/logout', { method: 'PUT' });
   }
 
-  /** The hubs that can be reached, on the local network where possible. */
+  /** Returns the hubs that can be reached, on the LAN if possible. */
   async hubs(): Promise<OwnHub[]> {
     const known = await this.#known();
     const found = await Promise.all([...known.keys].map(([id]) => this.#hub(id, known)));
@@ -61,7 +61,7 @@ export class Owner {
     return found && { ...found, ask: this.#followed(id, found.ask) };
   }
 
-  /** Goes on asking a hub whose key, address or version changes: after each failure it is looked for again. */
+  /** Returns a function that polls a hub and, after each failure, looks up its key, address and version again. */
   #followed(id: string, first: Ask): Ask {
     let ask: Ask | undefined = first;
     return async (path) => {
@@ -108,13 +108,13 @@ export class Owner {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
     const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const answer = await reach('Cozify', `${this.#cloudUrl}/${path}`, asked);
-    // The path says what was asked; its query has the address of a person.
+    // Leaves out the query, because it contains an e-mail address.
     if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
   }
 }
 
-/** The cloud has answered a call with an error. */
+/** An error answer of the cloud to a call. */
 class Refusal extends Error {
   readonly status: number;
 
@@ -124,7 +124,7 @@ class Refusal extends Error {
   }
 }
 
-/** As fetch, which says in its cause why there is no answer. */
+/** Calls fetch and throws an error with a readable reason. */
 async function reach(whom: string, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);

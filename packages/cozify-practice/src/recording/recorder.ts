@@ -9,12 +9,12 @@ import {
   type Recording,
 } from '../../../../src/devices/recording/recording';
 
-/** Gives what a hub answers to a GET below `/cc/<version>`, undefined for nothing new; throws where it fails. */
+/** Returns a hub's answer to a GET below `/cc/<version>`; undefined for 304. Throws if the call fails. */
 export type Ask = (path: string) => Promise<unknown>;
 
 export interface RecorderClock {
   now: () => number;
-  /** Comes to its end early when the signal is aborted. */
+  /** Resolves early when the signal is aborted. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -24,17 +24,17 @@ export interface RecorderOptions {
   names: Recording['names'];
   lastsMs: number;
   everyMs: number;
-  /** Called once the hub has told how the home is: from then on it may fail for a while. */
+  /** Called after the first full answer. Later failures do not end the recording. */
   onBegin?: () => void;
-  /** Hears when the hub stops answering, and when it answers again. */
+  /** Called when the hub stops answering and when it answers again. */
   onHearing?: (isHeard: boolean) => void;
-  /** Ends the recording before its time, with what there is by then. */
+  /** Ends the recording early and keeps what was recorded. */
   signal?: AbortSignal;
-  /** The clock, in milliseconds; default that of this machine. */
+  /** The clock, in milliseconds; by default this machine's. */
   clock?: RecorderClock;
 }
 
-/** While nobody answers, the pause between two polls grows up to so many times. */
+/** Upper limit of the pause between polls during an outage, as a multiple of the normal pause. */
 const LONGEST_PAUSE = 30;
 
 const MACHINE: RecorderClock = {
@@ -43,14 +43,14 @@ const MACHINE: RecorderClock = {
 };
 
 /**
- * Records a home: what there is, and what happens there for a while. Nothing private gets into what it gives. Throws where
- * the hub tells nothing of its devices or of changes.
+ * Records the things of a home and their changes for a while. The result contains no private data. Throws if the hub
+ * sends no devices or no changes.
  */
 export async function recordHome(options: RecorderOptions): Promise<Recording> {
   return (await record(options)).recording;
 }
 
-/** The same, as what writes a file of it. */
+/** Records a home as {@link recordHome}, and returns the recorder that writes the file. */
 export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onHearing, clock = MACHINE } = options;
   const first = await ask('/hub/poll?ts=0');
@@ -81,7 +81,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   return recorder;
 }
 
-/** What the first poll has told, and what it has not, from the lists. One that the hub does not have is empty. */
+/** Adds the lists that the first poll did not contain. A list that the hub does not have is empty. */
 async function listAll(ask: Ask, told: RecordedThings): Promise<RecordedThings> {
   const { devices = await ask('/devices') } = told;
   if (!areThings(devices)) throw new Error('The hub tells of no devices.');

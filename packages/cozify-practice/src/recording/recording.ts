@@ -3,7 +3,7 @@ import { isRecord } from '../checks';
 
 const FORM = 'cozify-recording';
 
-/** Reads a recording; throws what is wrong with it. */
+/** Parses a recording. Throws an error with the reason if it is invalid. */
 export function parseRecording(text: string): Recording {
   const recording = parse(text);
   if (!isRecord(recording) || recording['form'] !== FORM) {
@@ -26,7 +26,7 @@ export function parseRecording(text: string): Recording {
 
 function parse(text: string): unknown {
   try {
-    // Some editors save a mark at the beginning.
+    // Removes the byte order mark that some editors add.
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const { message } = error as Error;

@@ -8,25 +8,25 @@ import {
 import { Hearers } from './hearers';
 
 /**
- * Lets happen what was recorded, in its order and, up to a limit, as much faster as is asked for: a change of a thing waits
- * until everybody who polls has heard the one before of that thing, so that at any speed the same is heard. Changes of
- * several things may go together in one answer. It begins with the first poll.
+ * Replays a recording in its order, up to `speed` times faster. A change of a thing waits until all programs have
+ * received the thing's previous change, so that they get the same changes at any speed. Changes of several things may
+ * share an answer. The replay starts with the first poll.
  */
 export class Replay {
   readonly #recording: Recording;
   readonly #speed: number;
   readonly #apply: (changes: RecordedThings) => void;
   readonly #hearers = new Hearers();
-  /** The things of which something has happened that somebody has not heard. */
+  /** Keys of the things with a change that a program has not received. */
   readonly #untold = new Set<string>();
-  /** The list that comes last in an answer with them. */
+  /** Index of the last list in an answer with these changes. */
   #lastList = 0;
-  /** The last `timestamp` of each thing: as recorded, and as replayed. */
+  /** Last `timestamp` of each thing: as recorded, and as replayed. */
   readonly #timestamps = new Map<string, { recorded: number; replayed: number }>();
   #startedAt: number | undefined;
   #next = 0;
 
-  /** `now` is the time at which the home begins, with the things of the recording. */
+  /** `now` is the time at which the home starts with the things of the recording. */
   constructor(recording: Recording, speed: number, now: number, apply: (changes: RecordedThings) => void) {
     this.#recording = recording;
     this.#speed = speed;
@@ -39,19 +39,19 @@ export class Replay {
     }
   }
 
-  /** Whether all has happened, and was told. */
+  /** Whether all changes have been replayed and received. */
   isOver(now: number): boolean {
     return this.#next >= this.#recording.polls.length && this.#hearers.haveHeard(this.#next, now);
   }
 
-  /** When the next thing happens; Infinity while that is not known. */
+  /** Returns the time of the next change; Infinity while it is unknown. */
   nextAt(now: number): number {
     const poll = this.#recording.polls[this.#next];
     if (poll === undefined || this.#startedAt === undefined || !this.#isHeardApart(poll.changes, now)) return Infinity;
     return this.#startedAt + poll.at / this.#speed;
   }
 
-  /** Does what is due. */
+  /** Applies the changes that are due. */
   settle(now: number): void {
     while (this.nextAt(now) <= now) {
       const { at = 0, changes = {} } = this.#recording.polls[this.#next] ?? {};
@@ -85,14 +85,14 @@ export class Replay {
     return moved;
   }
 
-  /** Whoever asked for what is newer than `ts` was answered, with a time of its own where the hub gave one. */
+  /** Notes that the program that polled with `ts` got an answer with the time `time`. */
   wasTold(ts: number, time: number, now: number): void {
     this.#startedAt ??= now;
     this.#hearers.note(ts, time, { at: now, heard: this.#next });
   }
 
   /**
-   * Whether changes can happen now without hiding an earlier one, or coming before it: an answer has each thing once, and
+   * Whether changes can be applied now without hiding or preceding an earlier one: an answer contains each thing once,
    * list after list.
    */
   #isHeardApart(changes: RecordedThings, now: number): boolean {
@@ -104,7 +104,7 @@ export class Replay {
   }
 }
 
-/** The changed things, each with the place of its list in an answer. */
+/** Returns the changed things, each with the index of its list in an answer. */
 function placesOf(changes: RecordedThings): [list: number, thing: string][] {
   return LISTINGS.flatMap((listing, place) =>
     Object.keys(changes[listing] ?? {}).map((id): [number, string] => [place, `${listing}/${id}`]),
@@ -121,7 +121,7 @@ function thingsOf(things: RecordedThings): [key: string, thing: Record<string, u
   );
 }
 
-/** Moves the times of recorded things to a home that begins at `startedAt`. */
+/** Shifts the times of recorded things to a home that starts at `startedAt`. */
 export function timesAt<Things extends RecordedThings>(things: Things, startedAt: number, speed = 1): Things {
   return withTimes(things, (time) => timeAt(time, startedAt, speed)) as Things;
 }

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Somebody pressed Ctrl-C where there was nothing to keep. */
+/** Thrown after Ctrl-C if there is nothing to save. */
 export class Interrupted extends Error {}
 
-/** The terminal of the person who records. Ctrl-C ends a question, and is noted for what is under way. */
+/** The user's terminal. Ctrl-C ends a question and aborts {@link interrupted}. */
 export class Terminal {
   readonly #lines = createInterface({ input: process.stdin, output: process.stdout });
   readonly #interrupted = new AbortController();
-  /** Aborted when no answer comes any more, with what to throw then. */
+  /** Aborted when no more answers can come; its reason is the error to throw. */
   readonly #over = new AbortController();
 
   constructor() {
@@ -15,7 +15,7 @@ export class Terminal {
       this.#interrupted.abort();
       this.#over.abort(new Interrupted('Ctrl-C'));
     };
-    // A second Ctrl-C changes nothing: the recording is being saved.
+    // A second Ctrl-C is ignored, because the recording is being saved.
     for (const source of [process, this.#lines]) source.on('SIGINT', interrupt);
     this.#lines.once('close', () => this.#over.abort(new Error('No answer was given.')));
   }
@@ -25,7 +25,7 @@ export class Terminal {
     return this.#interrupted.signal;
   }
 
-  /** Gives what a person answers. Throws {@link Interrupted}, and an error where the input ends before that. */
+  /** Returns the user's answer. Throws {@link Interrupted}, or an error if the input ends. */
   async ask(question: string): Promise<string> {
     const { signal } = this.#over;
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { toStep } from '../quantise';
 import type { Kind, Sketch } from './sketch';
 
-/** A thermostat of a heated floor; what is aimed at goes by the one name or the other, as in real homes. */
+/** A floor-heating thermostat. The name of its target field differs, as in real homes. */
 export function floorHeating(target: 'targetTemp' | 'targetTemperature'): Kind {
   return (draw) => {
     const temperature = toStep(draw.between(20, 27), 0.1);
@@ -13,7 +13,7 @@ export function floorHeating(target: 'targetTemp' | 'targetTemperature'): Kind {
   };
 }
 
-/** The thermostat of a radiator, on batteries. */
+/** A radiator thermostat with batteries. */
 export const radiator: Kind = (draw) =>
   thermostat('Danfoss', 'eTRV0100', ['BATTERY_U'], {
     temperature: toStep(draw.between(18, 23), 0.01),

@@ -1,6 +1,6 @@
 import type { Kind } from './sketch';
 
-/** A wall switch of four buttons. */
+/** A wall switch with four buttons. */
 export const wallSwitch: Kind = (_draw, now) => ({
   type: 'REMOTE_CONTROL',
   manufacturer: 'Friends of Hue',
@@ -25,7 +25,7 @@ export const pushButton: Kind = () => ({
   state: { type: 'STATE_RC', button: 0, modifiers: [], batteryV: 2.95, batteryLow: false },
 });
 
-/** Somebody's phone; `reachable` says whether they are at home. */
+/** A phone; `reachable` means that its owner is at home. */
 export function phone(owner: string): Kind {
   return (draw) => ({
     type: 'UI_DEVICE',

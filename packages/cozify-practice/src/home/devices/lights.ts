@@ -4,7 +4,7 @@ import type { Kind, Sketch } from './sketch';
 const WARMEST = 1e6 / 454;
 const COLDEST = 1e6 / 153;
 
-/** A lamp that only switches, behind a relay in the wall. */
+/** A lamp behind a relay in the wall. It can only be switched. */
 export const relayLamp: Kind = (draw) => ({
   type: 'LIGHT',
   manufacturer: 'Schneider Electric',
@@ -13,7 +13,7 @@ export const relayLamp: Kind = (draw) => ({
   state: { type: 'STATE_LIGHT', isOn: draw.chance(0.3), ...withoutColor, brightness: null },
 });
 
-/** A white lamp that dims. */
+/** A dimmable white lamp. */
 export const dimmableLamp: Kind = (draw) => ({
   type: 'LIGHT',
   manufacturer: 'Philips',
@@ -37,7 +37,7 @@ export const whiteLamp: Kind = (draw) => ({
   },
 });
 
-/** A lamp with every color, now in one of them or in white. */
+/** A color lamp, at first in color or white mode. */
 export const colorLamp: Kind = (draw) => {
   const isColored = draw.chance(0.5);
   const color = { colorMode: 'hs', hue: toHue(draw.between(0, 6)), saturation: toLevel(draw.next()), temperature: -1 };
@@ -61,7 +61,7 @@ export const colorLamp: Kind = (draw) => {
   };
 };
 
-/** A lamp that also senses motion: the type says half of it. */
+/** A lamp with a motion sensor; its type doesn't mention the sensor. */
 export const sensingLamp: Kind = (draw, now) => {
   const lamp = dimmableLamp(draw, now);
   return {
@@ -73,7 +73,7 @@ export const sensingLamp: Kind = (draw, now) => {
   };
 };
 
-/** Fields a lamp has in name only. */
+/** Color fields of a lamp that has no color. */
 const withoutColor: Partial<Sketch['state']> = {
   colorMode: null,
   hue: null,

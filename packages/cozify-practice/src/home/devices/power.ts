@@ -1,7 +1,7 @@
 import { toLevel, toStep } from '../quantise';
 import type { Kind } from './sketch';
 
-/** A socket that measures what it gives, under the newer name of the field. */
+/** A socket that measures power, with the newer name of the field. */
 export function measuringSocket(ratedW: number): Kind {
   return (draw, now) => {
     const isOn = draw.chance(0.3);
@@ -16,7 +16,7 @@ export function measuringSocket(ratedW: number): Kind {
   };
 }
 
-/** A socket that calls the same `power`, and counts. */
+/** A socket that measures power under the name `power`, and counts energy. */
 export function countingSocket(ratedW: number): Kind {
   return (draw, now) => {
     const isOn = draw.chance(0.3);
@@ -38,7 +38,7 @@ export function countingSocket(ratedW: number): Kind {
   };
 }
 
-/** A one-way 433 MHz socket: `reachable` for ever, and its state is what the hub last sent. */
+/** A one-way 433 MHz socket: always `reachable`, and its state is the last one that the hub sent. */
 export const radioSocket: Kind = (draw, now) => ({
   type: 'POWER_SOCKET',
   manufacturer: 'Proove',
@@ -63,7 +63,7 @@ export const radioDimmer: Kind = (draw, now) => ({
   traits: { isOneWay: true },
 });
 
-/** The meter of the whole house. */
+/** The electricity meter of the house. */
 export const powerMeter: Kind = (draw) => ({
   type: 'POWER_METER',
   manufacturer: 'frient A/S',
@@ -78,7 +78,7 @@ export const powerMeter: Kind = (draw) => ({
   },
 });
 
-/** The meter of the cold water. */
+/** The cold-water meter. */
 export const waterMeter: Kind = (draw) => ({
   type: 'WATER_METER',
   manufacturer: 'Axioma',
@@ -94,7 +94,7 @@ export const waterMeter: Kind = (draw) => ({
   },
 });
 
-/** The valve of the cold water. */
+/** The cold-water valve. */
 export const waterValve: Kind = () => ({
   type: 'VALVE',
   manufacturer: 'Cozify',

@@ -4,7 +4,7 @@ import type { Kind, Sketch } from './sketch';
 
 const HOUR_MS = 3_600_000;
 
-/** A thermometer that also feels how damp it is. */
+/** A thermometer that also measures humidity. */
 export function thermometer(lowC: number, highC: number): Kind {
   return (draw) =>
     sensor('MULTI_SENSOR', ['BATTERY_U', 'HUMIDITY', 'TEMPERATURE'], 'LUMI', 'lumi.weather', {
@@ -14,7 +14,7 @@ export function thermometer(lowC: number, highC: number): Kind {
     });
 }
 
-/** A thermometer with nothing else, though it has a field for it. */
+/** A thermometer whose humidity field is always empty. */
 export function bareThermometer(lowC: number, highC: number): Kind {
   return (draw) =>
     sensor('MULTI_SENSOR', ['BATTERY_U', 'TEMPERATURE'], 'Develco', 'ZHTEMP-100', {
@@ -34,7 +34,7 @@ export const weatherStation: Kind = (draw) =>
     battery: Math.round(draw.between(20, 100)),
   });
 
-/** What the air in a room is like, with its pressure in hectopascals. */
+/** An air-quality sensor, with its pressure in hectopascals. */
 export const airSensor: Kind = (draw) =>
   sensor('CO2_SENSOR', ['CO2', 'HUMIDITY', 'PRESSURE', 'TEMPERATURE', 'VOC'], 'Airthings', 'Wave Plus', {
     state: 'STATE_CO2_SENSOR',
@@ -89,7 +89,7 @@ export const coAlarm: Kind = (draw) =>
     ...battery(draw),
   });
 
-/** Tells day from night; `twilight` true is dark. */
+/** A twilight sensor; `twilight` is true in the dark. */
 export const twilightSwitch: Kind = (_draw, now) =>
   sensor('TWILIGHT', ['TWILIGHT'], 'Cozify', 'Twilight', {
     twilight: true,
@@ -97,7 +97,10 @@ export const twilightSwitch: Kind = (_draw, now) =>
     twilightStop: now + 10 * HOUR_MS,
   });
 
-/** `state` in the fields is the state's type where it isn't `STATE_` and the device's. */
+/**
+ * Returns a sensor. `state` in the fields is the type of its state, if that differs from `STATE_` and the device's
+ * type.
+ */
 function sensor(
   type: string,
   capabilities: string[],

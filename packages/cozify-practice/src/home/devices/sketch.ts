@@ -1,30 +1,30 @@
 import type { Seeded } from '../../seeded';
 
-/** What no answer of the hub shows of a device, and what it does all the same. */
+/** Properties of a device that no answer of the hub shows. */
 export interface Traits {
-  /** A one-way 433 MHz device: the hub believes what it last sent, at once, and never learns that one is away. */
+  /** A one-way 433 MHz device: the hub shows its last command at once, and never notices that the device is away. */
   isOneWay?: boolean;
-  /** Takes every command and never does one. */
+  /** Accepts each command and never carries one out. */
   isDeaf?: boolean;
   /** The hub refuses every command for it. */
   isRefused?: boolean;
-  /** How long it takes from the hub's answer to the new state; default: the hub's `settleMinMs` to `settleMaxMs`. */
+  /** Delay from the hub's answer to the new state; by default the hub's `settleMinMs` to `settleMaxMs`. */
   settleMs?: number;
-  /** What it draws while on, in watts. */
+  /** Power while on, in watts. */
   ratedW?: number;
 }
 
-/** A device before it stands anywhere. */
+/** A device before it is placed in a home. */
 export interface Sketch {
   type: string;
   manufacturer: string;
   model: string;
   capabilities: string[];
   buttons?: { id: number; label: string }[];
-  /** Reachable unless it says otherwise. */
+  /** Reachable by default. */
   state: { type: string; reachable?: boolean; [field: string]: unknown };
   traits?: Traits;
 }
 
-/** Makes a device of some kind, its values drawn at random; `now` is for the times in its state. */
+/** Creates a device of a kind, with random values; `now` is used for the times in its state. */
 export type Kind = (draw: Seeded, now: number) => Sketch;
