@@ -1,6 +1,6 @@
-// Measures what the package costs, and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it counts what can be
-// counted in a minute, writes nothing, and ends with 1 where a count is more than its aim. `-- fleet` counts what many homes
-// ask of one cloud, and writes docs/dev/fleet.md; with `--quick` as above.
+// Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it runs only
+// the counts that take about a minute, writes nothing, and exits with 1 if a count exceeds its limit. `-- fleet` counts
+// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works as above.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -28,26 +28,26 @@ import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
-/** Interleaved rounds for each ratio, and repetitions of what takes long. */
+/** Interleaved rounds of each ratio, and repetitions of slow measurements. */
 const ROUNDS = 21;
 const REPEATS = 5;
-/** Rounds of listening, each of more than a minute. */
+/** Rounds of the load measurement, each longer than a minute. */
 const LOADS = 3;
-/** Single events whose time is taken. */
+/** Number of timed events. */
 const SAMPLES = 60;
 
-/** Goes through what may happen to many homes at once. */
+/** Runs the fleet scenarios. */
 async function benchFleet(isQuick: boolean): Promise<void> {
   const figures = await measureFleet(isQuick, (section) => console.log(toText(section)));
   if (!isQuick) return writeFleetPage(join(packageRoot, 'docs', 'dev', 'fleet.md'), figures);
-  // What is missed for a reason that is known is told in the page.
+  // A missed aim with a known reason is explained on the page.
   const missed = figures.sections.flatMap(({ rows }) =>
     rows.filter((row) => isMissed(row) && row.reason === undefined),
   );
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-/** Looks at the home in the sidebar alone. */
+/** Measures only the home in the sidebar. */
 async function benchSidebar(): Promise<void> {
   const nodeRed = await startNodeRed();
   console.log(toText(await measureSidebar(nodeRed, SAMPLES)));
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
     console.log(toText(section));
   };
   const cloud = await BenchCloud.start();
-  // Mostly waits: the others go on meanwhile.
+  // Runs in parallel with the others, because it mostly waits.
   const connections = measureConnections(quick ? 0.4 : 10);
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));

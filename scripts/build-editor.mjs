@@ -1,28 +1,31 @@
-// Writes the html of each node beside its compiled code, with the rows that dialogs share in place of
-// `<!-- row: name -->`. Node-RED's editor loads all html of all nodes when it starts, so that what dialogs share is in
-// it once: the code of all of them is in the account's html, in place of `<script src="editor">`, as `cozifyDialogs`;
-// each `<script src="editor/name.ts">` becomes stand-ins for what that file exports, see `nodes/editor/stand-in.ts`.
-// Inline, because Node-RED keeps html in memory but reads a package's resources from the disk: between an update and
-// the restart, old html would meet new code. Bundles the tests of that code as well, so that mocha can run them.
+// Writes the html of each node beside its compiled code, with the shared rows in place of `<!-- row: name -->`.
+// Node-RED's editor loads the html of all nodes when it starts, so shared code occurs only once: the account's html
+// contains it in place of `<script src="editor">`, as `cozifyDialogs`; each `<script src="editor/name.ts">` becomes
+// lazy stubs for that file's exports, see `nodes/editor/stand-in.ts`. The code is inline because Node-RED caches html
+// in memory but reads a package's resources from the disk: between an update and the restart, old html would load new
+// code. Also bundles the tests of that code for mocha.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path) => readFileSync(at(path), 'utf8');
-/** `cozifyPing` for `cozify-ping`. */
+/** Returns `cozifyPing` for `cozify-ping`. */
 const nameIn = (page) => page.replace(/-(\w)/g, (_match, letter) => letter.toUpperCase());
 
 const htmls = readdirSync(at('nodes')).filter((name) => name.endsWith('.html'));
 const dialogs = htmls.map((html) => html.replace('.html', ''));
 
-/** What code of `nodes/editor/` is in a page. The name stands in a console's stacks, where inline scripts have none. */
+/**
+ * Returns the script of a page with code of `nodes/editor/`. The name appears in stack traces, because inline scripts
+ * have no file name.
+ */
 async function script(name, contents, options = {}) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: at('nodes/editor'), loader: 'ts' },
     bundle: true,
     format: 'iife',
-    // Every editor loads all of it, uncompressed; the lines tell where in it something happened.
+    // Minified, because every editor loads it uncompressed; limited lines make the line numbers of errors useful.
     minify: true,
     lineLimit: 120,
     target: 'es2022',
@@ -54,7 +57,7 @@ async function complete(html) {
   const pieces = html.replace(/^( *)<!-- row: (\w+) -->\n/gm, (_match, indent, name) =>
     read(`nodes/editor/rows/${name}.html`).replace(/^/gm, indent).trimEnd().concat('\n'),
   );
-  // Every editor loads all of it: what only makes it readable here stays here.
+  // Removes indentation, because every editor loads the html.
   const rows = pieces.replace(/^[ \t]+/gm, '');
   const scripts = [...rows.matchAll(/<script src="editor(?:\/([\w-]+)\.ts)?"><\/script>/g)];
   if (scripts.length === 0) throw new Error('There is no script of the editor to put in.');

@@ -1,5 +1,5 @@
-// Builds the practice home: its page, with its code and its style in it, beside the compiled home, for the tests and the
-// demo; and what is published of it, in its own dist/, bundled, so that it needs no other package.
+// Builds the practice home: its page, with script and style inline, beside the compiled code for the tests and the
+// demo; and the published package in its own dist/, bundled so that it has no dependencies.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const sources = at('packages/cozify-practice/page/');
 const compiled = at('dist/packages/cozify-practice/');
 const published = at('packages/cozify-practice/dist/');
-/** Each is a file of its own: for programs, for the command line, and for a thread. */
+/** Entry files: for programs, for the command line, and for a worker thread. */
 const ENTRIES = ['index', 'main', 'black-hole-worker'];
 
 async function bundled(file) {

@@ -10,7 +10,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 const load = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-// Every module that is loaded from here on gets a `shape` that records its schema.
+// Modules loaded from here on get a `shape` that records its schema.
 const schemaFile = load.resolve(`${dist}src/schema.js`);
 const { shape, OPTIONS, ...others } = load(schemaFile);
 const texts = new Set();
@@ -28,7 +28,8 @@ const names = [...texts].map((text, place) => {
   return [text, `v${place}`];
 });
 const code = standalone.default(ajv, Object.fromEntries(names.map(([, name], place) => [name, `schema${place}`])));
-// What they need of ajv is put in: to look for it in node_modules takes a start longer than all of them.
+// Inlines what the validators need of ajv, because resolving it in node_modules takes longer than loading all
+// validators.
 const { default: ucs2length } = load('ajv/dist/runtime/ucs2length.js');
 const whole = code.replaceAll('require("ajv/dist/runtime/ucs2length").default', () => String(ucs2length));
 const entries = names.map(([text, name]) => `[${JSON.stringify(text)}, exports.${name}],\n`).join('');
@@ -38,12 +39,12 @@ function loadAll(folder) {
   for (const path of readdirSync(dist + folder, { recursive: true })) {
     if (!path.endsWith('.js') || path.startsWith('editor') || path.endsWith('validators.js')) continue;
     const { default: register } = load(`${dist}${folder}/${path}`);
-    // An account opens what others do not; its own schemas are those of src.
+    // Skips the account node, because it would open files. Its schemas are all in src.
     if (folder === 'nodes' && !/[\\/]|account/.test(path)) register(anything());
   }
 }
 
-/** A Node-RED that takes all and does nothing. */
+/** Returns a stub of Node-RED that accepts every call and does nothing. */
 function anything() {
   return new Proxy(() => undefined, { get: () => anything(), apply: () => undefined });
 }

@@ -1,4 +1,4 @@
-// Compiles the package, its tests and its scripts to dist/, file by file: what the tests run is what is published.
+// Compiles the package, its tests and its scripts to dist/, file by file, so that the tests run the published code.
 // esbuild only strips the types; `npm run typecheck` checks them.
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Puts the catalogues, help and icons beside the compiled nodes, 1:1, and what says of which kind those are.
+// Copies the catalogues, help and icons beside the compiled nodes, and adds a package.json with the module type.
 import { cpSync, writeFileSync } from 'node:fs';
 
 for (const folder of ['icons', 'locales']) {
@@ -7,8 +7,8 @@ for (const folder of ['icons', 'locales']) {
   cpSync(from, to, { recursive: true });
 }
 
-// For each file that is loaded Node.js looks for a package.json, in its folder and in those above: one that is near makes a
-// start shorter by a twentieth.
+// Node.js looks for a package.json in the folder of each loaded file and above it. A near one makes a start about 5 %
+// shorter.
 for (const folder of ['src', 'nodes']) {
   writeFileSync(new URL(`../dist/${folder}/package.json`, import.meta.url), '{ "type": "commonjs" }\n');
 }

@@ -14,7 +14,7 @@ const NOTICE_MS = 3000;
 
 const EMAIL = 'owner@example.fi';
 
-/** The main job, in the order in which an owner meets it. */
+/** Steps of the main job, in the order of a new user. */
 const STEPS: Step[] = [...LOGIN_STEPS, ...HUB_STEPS, ...LAST_STEPS];
 
 async function main(): Promise<void> {
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
   let isUp = false;
-  // Ctrl-C works from the first second on: whatever was started ends with this process.
+  // Ctrl-C works from the start, because everything that was started ends with this process.
   void leave.then(() => isUp || process.exit(130));
   const demo = await setUp();
   const steps = values.once ? STEPS : [...STEPS, LOG_IN_AGAIN];

@@ -1,4 +1,4 @@
-// What `pictures-dialogs.ts` shows: a home, and the states of dialogs in it.
+// The home and the states of dialogs that `pictures-dialogs.ts` shows.
 import type { Home } from '../packages/cozify-practice/src/home/home';
 import type { Listing } from '../packages/cozify-practice/src/home/things';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -10,7 +10,7 @@ import type { Editor } from '../test/editor/support/editor';
 import type { Picker } from '../test/editor/support/picker';
 import { trayWith, untilAtRest } from '../test/editor/support/tray';
 
-/** A dialog that is open. */
+/** An open dialog. */
 export interface Open {
   desk: Desk;
   editor: Editor;
@@ -21,20 +21,20 @@ export interface Open {
 /** A dialog in a state. */
 export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
-  /** What the node says, beyond what a new one does. */
+  /** Changed properties of the node; all others have their defaults. */
   says: object;
-  /** The names of the things that it names by id, each maybe with its kind. */
+  /** Names of the things that it refers to by id, with or without their kinds. */
   things?: readonly string[];
-  /** How high the dialog is. */
+  /** Height of the dialog in pixels. */
   height: number;
   locale?: 'fi-FI';
   isDark?: true;
   isOnPhone?: true;
-  /** What a person does in it. */
+  /** Actions of the user in the dialog. */
   then?: (open: Open) => Promise<void>;
 }
 
-/** Names things of the practice home as the states do, and gives them the values that these show. */
+/** Gives things of the practice home the names and values that the states use. */
 export function furnish(home: Home): void {
   home.rename('devices', 'Kattovalo', 'Lamppu');
   home.rename('devices', 'Olohuoneen lamppu', 'Kattovalo');
@@ -140,7 +140,7 @@ const CHIPS = {
   says: { also: ['Lukuvalo', '${CZ_LAMP}', 'Myyty lamppu', 'Lamppu'].map(named) },
 };
 
-/** Each state by the name of its picture. */
+/** States by the name of their picture. */
 export const STATES: Record<string, DialogState> = {
   'changes-folded': { type: 'changes', things: ['Sauna'], says: HOT, height: 852 },
   'changes-fi': { type: 'changes', things: ['Sauna'], says: HOT, height: 852, locale: 'fi-FI' },
@@ -187,7 +187,7 @@ export const STATES: Record<string, DialogState> = {
   'chips-5.0-dark': { type: 'command', ...CHIPS, height: 1192, isDark: true },
 };
 
-/** Deploys a node for each state, whose id is the state's name, with an account that is logged in. */
+/** Deploys a node for each state, with the state's name as its id, and an account that is logged in. */
 export async function deployStates(
   desk: Desk,
   hub: SimulatedHub,
@@ -198,17 +198,17 @@ export async function deployStates(
   await desk.logIn({ id: ACCOUNT, email: 'aino@example.fi' });
 }
 
-/** Opens the dialog of a state, also on a phone, where its node lies below the sidebar. */
+/** Opens the dialog of a state. On a phone, first hides the sidebar, which covers the node. */
 export async function openState({ page }: Editor, name: string): Promise<void> {
   const { width = 0 } = page.viewportSize() ?? {};
   const hide = width < 500 ? "RED.actions.invoke('core:toggle-sidebar', false);" : '';
   await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
   await page.locator('#dialog-form .cozify-dialog').waitFor();
-  // Before that Node-RED may take the focus.
+  // Waits for the animation, because Node-RED takes the focus until its end.
   await untilAtRest(trayWith(page, '#dialog-form'));
 }
 
-/** A node as the editor makes one, with what the state says. */
+/** Returns a new node as the editor creates it, with the properties of the state. */
 function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
   const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
   if (usual === undefined) throw new Error(state.type);

@@ -1,7 +1,7 @@
 // Changes the compiled code in one place at a time, and says whether a test notices. A change that no test notices shows
 // a behaviour that has no test.
 //   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|all]
-// A copy of the repository in the temporary folder is built and tested, so the working tree stays as it is. The places
+// Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. Places
 // are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
 // `--tests all` a change that no unit test notices meets every other test as well.
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,11 +19,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 /** The tests that run within the process of mocha, by their paths below dist/test. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
-/** A test that takes longer has noticed the change. */
+/** A test that takes longer counts as failed. */
 const TEST_MS = 60_000;
-/** A run without output for this long hangs: it has noticed the change. */
+/** A run without output for this long counts as failed. */
 const SILENCE_MS = 180_000;
-/** Workers of a run: more than processors, because many tests wait. */
+/** Workers of a run: more than there are processors, because many tests wait. */
 const JOBS = 3;
 
 const { values: options } = parseArgs({
@@ -40,7 +40,7 @@ const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refus
 if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
 
 const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
-/** The run of tests that goes on. */
+/** The current run of tests. */
 let running;
 process.once('exit', () => {
   if (running !== undefined) endGroup(running);
@@ -87,7 +87,7 @@ function sources() {
 
 /**
  * Builds with a mark at each place and runs the unit tests. Returns the test files, the quickest first, each with the
- * places that it executes and those that it executes while it loads.
+ * places that it executes and the places that are executed while it loads.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -104,7 +104,10 @@ async function reachOfTests() {
   return lines.map((line) => JSON.parse(line)).sort((one, other) => one.ms - other.ms);
 }
 
-/** Returns the test files that may notice a change. Whichever file loads a module first, all of them depend on it. */
+/**
+ * Returns the test files that may notice a change. A place that is executed at load time concerns every test file that
+ * loads the module.
+ */
 function testsFor(site) {
   const id = sites.indexOf(site);
   const atLoad = reach.some(({ loaded }) => loaded.includes(id));
@@ -127,7 +130,7 @@ function changesTheCode(source, mutated) {
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
   const built = build();
-  // Some tests read the sources; only the behaviour counts.
+  // Restores the source, because some tests read the sources and only the behaviour counts.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
   const failure = await failureOf(tests);
@@ -165,7 +168,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
     cwd: copy,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that workers and servers of a hanging run end with it.
+    // Starts a process group, so that workers and servers of a hanging run end with it.
     detached: true,
   });
   running = child;
@@ -195,7 +198,7 @@ function endGroup(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The group has ended.
+    // The group has already ended.
   }
 }
 
@@ -213,7 +216,7 @@ function refuse(name, expected) {
   process.exit(2);
 }
 
-/** A generator of numbers from 0 to 1 (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 (mulberry32). */
 function randomFrom(seed) {
   let state = seed;
   return () => {

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 const never = new AbortController().signal;
 
-/** Minutes of the day at which somebody comes in through the front door, and at which a wall switch is pressed. */
+/** Minutes of the day at which the front door is opened, and at which a wall switch is pressed. */
 const VISITS = [450, 960, 1190];
 const PRESSES: readonly (readonly [minute: number, button: number, modifiers: readonly string[]])[] = [
   [385, 1, []],
@@ -24,7 +24,7 @@ const PRESSES: readonly (readonly [minute: number, button: number, modifiers: re
 let time = Date.UTC(2026, 0, 1);
 const home = new Home('home', { ...DEFAULT_BEHAVIOUR }, () => time);
 
-/** Lets a minute of the day pass. */
+/** Simulates one minute of the day. */
 function passMinute(): Promise<void> {
   time += MINUTE_MS;
   const minute = ((time - Date.UTC(2026, 0, 1)) / MINUTE_MS) % 1440;

@@ -1,5 +1,5 @@
-// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments, such
-// as `door-open`, are the pages whose pictures to take; without any: all.
+// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments,
+// such as `door-open`, select pages; the default is all.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { userDirWithDashboard } from '../test/examples/support/dashboard';
@@ -16,9 +16,9 @@ const EMAIL = 'aino@example.fi';
 
 const ACCOUNT = 'account';
 
-/** Wide enough for a whole flow, and sharp. */
+/** Wide enough for a whole flow, in high resolution. */
 const SIZE = { viewport: { width: 2300, height: 900 }, deviceScaleFactor: 1.5 };
-/** The grid and its lines would only blur what is shown. */
+/** Hides the grid, which makes the picture harder to read. */
 const PLAIN = '.red-ui-workspace-chart-grid { display: none }';
 
 async function main(): Promise<void> {
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   await desk.close();
 }
 
-/** The pages of the cookbook, and the example that each names. */
+/** Returns the pages of the cookbook and the example of each. */
 function recipes(): [page: string, example: string][] {
   const asked = process.argv.slice(2);
   const names = readdirSync(PAGES).filter(
@@ -51,13 +51,13 @@ function recipes(): [page: string, example: string][] {
   });
 }
 
-/** The node as it is shipped, but with one account for all examples, at the simulated cloud. */
+/** Returns a node of an example with one account for all examples, at the simulated cloud. */
 function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
   if (node.type !== 'cozify-account') return 'account' in node ? { ...node, account: ACCOUNT } : node;
   return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
 }
 
-/** All nodes of the flow that is open, with a margin. */
+/** Takes a picture of all nodes of the open flow, with a margin. */
 async function pictureOf(editor: Editor): Promise<Buffer> {
   const { page } = editor;
   await page.addStyleTag({ content: PLAIN });
@@ -68,7 +68,7 @@ async function pictureOf(editor: Editor): Promise<Buffer> {
     ),
   );
   const seen = boxes.filter((box) => box !== null && box.width > 0);
-  // Wires that lead back to the next row reach beyond the nodes.
+  // Width of wires that lead back to the next row, beyond the nodes.
   const beside = 36;
   const margin = 12;
   const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;

@@ -1,5 +1,5 @@
-// Takes each dialog in the states that people see most, to be looked at: `node dist/scripts/pictures-dialogs.js`, with
-// the names of some of them for these alone. They are put into `dist/pictures/`.
+// Takes pictures of each dialog in its most frequent states, for review: `node dist/scripts/pictures-dialogs.js`.
+// Arguments select states. The pictures are written to `dist/pictures/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -11,7 +11,7 @@ import { NODE_RED_4, NODE_RED_5, type NodeRedVersion } from '../test/live/harnes
 import { deployStates, type DialogState, furnish, openState, STATES } from './dialog-states';
 
 const FOLDER = join(packageRoot, 'dist', 'pictures');
-/** What Node-RED has above a dialog. */
+/** Height of Node-RED's header above a dialog. */
 const HEADER = 48;
 const PHONE = { width: 390, height: 844 };
 

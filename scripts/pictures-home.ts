@@ -1,6 +1,6 @@
-// Takes the home in the sidebar as people see it, to be looked at: `node dist/scripts/pictures-home.js`, with the names
-// of some sheets for these alone. On each version of Node-RED, in each theme it has, in both languages, small and large.
-// One sheet for each, such as `4.1-light-180x260`, is put into `dist/pictures/home/`.
+// Takes pictures of the home in the sidebar, for review: `node dist/scripts/pictures-home.js`. Arguments select sheets.
+// Covers each version of Node-RED, its themes, both languages, a small and a large size. Each sheet, such as
+// `4.1-light-180x260`, is written to `dist/pictures/home/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -14,7 +14,7 @@ import { VERSIONS, type NodeRedVersion } from '../test/live/harness/versions';
 import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'dist', 'pictures', 'home');
-/** Node-RED 5 gives it the one, a wide screen the other. */
+/** Default size in Node-RED 5, and the size on a wide screen. */
 const SIZES = [
   { width: 180, height: 260 },
   { width: 400, height: 900 },
@@ -26,7 +26,7 @@ const AWAY = 'Kattovalo';
 
 type Size = (typeof SIZES)[number];
 
-/** What is looked at, one after the other. */
+/** States of the tab, in this order. */
 const STATES: Record<string, (home: HomeTab, hub: SimulatedHub) => Promise<void>> = {
   things: async (home) => {
     await home.turnTo('things');
@@ -68,7 +68,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   }
 }
 
-/** Only Node-RED 5 has a dark theme. */
+/** Returns the sheets of a version. Only Node-RED 5 has a dark theme. */
 function sheetsOf({ name }: NodeRedVersion): Sheet[] {
   const themes = name === '5.0' ? (['light', 'dark'] as const) : (['light'] as const);
   return themes.flatMap((colorScheme) =>
@@ -84,7 +84,7 @@ async function takeOn(version: NodeRedVersion, sheets: readonly Sheet[]): Promis
   await desk.close();
 }
 
-/** A home where something was just done, and flows that name what is gone. */
+/** Deploys a home with recent actions, and flows that refer to removed things. */
 async function furnish(desk: Desk): Promise<SimulatedHub> {
   const hub = await deployHome(desk);
   const lamp = targetOf(hub, LAMP);
@@ -114,7 +114,7 @@ async function takeSheet(desk: Desk, hub: SimulatedHub, { name, colorScheme, siz
       await editor.page.mouse.move(500, 5);
       await editor.page.waitForTimeout(500);
       const box = await boxOf(home);
-      // What lies beside it is seen, too: whether it is cut there.
+      // Includes the surroundings, to show whether the tab is cut off there.
       const clip = { x: box.x - 12, y: box.y - 40, width: box.width + 24, height: box.height + 52 };
       pictures.push((await editor.page.screenshot({ clip })).toString('base64'));
     }
@@ -128,7 +128,7 @@ async function takeSheet(desk: Desk, hub: SimulatedHub, { name, colorScheme, siz
   await desk.tidy();
 }
 
-/** Draws the sidebar to its size by what separates it from the flow, as a person does. */
+/** Drags the separator of the sidebar until it has its size. */
 async function fit(home: HomeTab, size: Size): Promise<void> {
   const { page } = home;
   for (let tries = 0; tries < 4; tries += 1) {
@@ -154,7 +154,7 @@ async function separatorX(editor: Editor, left: number): Promise<number> {
   return box.x + box.width / 2;
 }
 
-/** Something for the list of events, by somebody and by the editor. */
+/** Creates entries in the list of events, by a device and by the editor. */
 async function happen(home: HomeTab, hub: SimulatedHub): Promise<void> {
   const lamp = targetOf(hub, LAMP).id;
   const isOn = hub.home.devices.find(({ id }) => id === lamp)?.state['isOn'] === true;

@@ -1,5 +1,5 @@
-// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. With names of files, those
-// alone, which finds the account logged in.
+// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments select files;
+// these pictures need an account that is logged in.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';
@@ -18,18 +18,18 @@ const FOLDER = join(packageRoot, 'docs', 'pictures');
 const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
 
-/** What the simulated house has, by name. */
+/** Names of devices in the simulated house. */
 const LAMP = 'Eteisen valo';
 const SAUNA = 'Saunan lämpömittari';
 const SWITCH = 'Eteisen seinäkytkin';
 const DOOR = 'Ulko-ovi';
 
-/** Wide enough for the whole flow, and sharp. */
+/** Wide enough for the whole flow, in high resolution. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
-/** For the flow, and the home beside it. */
+/** Size for the flow with the home beside it. */
 const BESIDE = { width: 1260, height: 600 };
 
-/** Each picture by its file. They are taken in this order, the later ones finding the login as the earlier left it. */
+/** Pictures by file name, taken in this order. Later ones use the login of the earlier ones. */
 const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'dialog-code.png': dialogWithCode,
   'dialog-logged-in.png': dialogLoggedIn,
@@ -40,7 +40,7 @@ const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'picker.fi.png': (desk) => pickerOfThings(desk, 'fi-FI'),
 };
 
-/** The language of the person who looks. */
+/** Language of the editor. */
 type Locale = 'en-GB' | 'fi-FI';
 
 async function main(wanted: readonly string[]): Promise<void> {
@@ -78,7 +78,7 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
   return pictureOfDialog(editor, dialog.advanced);
 }
 
-/** The home beside the flow, a lamp chosen in it, from the flow's left edge to the end of the sidebar. */
+/** Takes the home beside the flow, with a selected lamp, from the flow's left edge to the end of the sidebar. */
 async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
   const { page } = editor;
@@ -94,12 +94,12 @@ async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buff
   await page.waitForTimeout(1_000);
   const { x, y } = await boxOf(page.locator('#red-ui-workspace'));
   const picture = await page.screenshot({ clip: { x, y, width: BESIDE.width - x, height: BESIDE.height - y } });
-  // Its question is held, and would be dropped on its way.
+  // Releases the held request, which would otherwise fail when the page closes.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   return picture;
 }
 
-/** The dialog of the command node, while something is chosen by a few letters of its room. */
+/** Takes the picker in the dialog of the command node, with a search for a room. */
 async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
   await editor.openNode('lamp');
@@ -112,24 +112,24 @@ async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
   return pictureOfDialog(editor, list);
 }
 
-/** An editor in the light theme. */
+/** Opens an editor in the light theme. */
 async function openEditor(desk: Desk, locale: Locale = 'en-GB'): Promise<Editor> {
   const editor = await desk.editor({ locale, colorScheme: 'light', ...SIZE });
-  // The hubs of a home have addresses there, those of the simulator on this machine.
+  // Replaces the simulator's addresses of the hubs by addresses of a real home.
   const rename = async (route: Route): Promise<void> => {
     const response = await route.fetch();
     let next = 5;
     const text = (await response.text()).replace(/127\.0\.0\.1:\d+/g, () => `192.168.1.${next++}`);
     await route.fulfill({ response, body: text });
   };
-  // An answer that comes when the picture is taken and the page closed is nobody's.
+  // Ignores an answer that arrives after the page was closed.
   await editor.page.route('**/cozify/accounts/**', (route) => rename(route).catch(() => undefined));
   return editor;
 }
 
-/** The open dialog, from its top to the last row. */
+/** Takes the open dialog, from its top to the last row. */
 async function pictureOfDialog(editor: Editor, last: Locator): Promise<Buffer> {
-  // Away from the buttons, which look different under the mouse.
+  // Moves the mouse away from the buttons, which look different under it.
   await editor.page.mouse.move(5, 5);
   const tray = await boxOf(editor.page.locator('.red-ui-tray').last());
   const end = await boxOf(last);
@@ -192,7 +192,7 @@ function flow(cloudUrl: string): FlowNode[] {
   ];
 }
 
-/** A chart as in the example of one, and where it is shown. */
+/** Returns the chart of an example, placed in a dashboard. */
 function dashboard(place: Partial<FlowNode>): FlowNode[] {
   const example = read(CHART).filter(({ type }) => type.startsWith('ui-'));
   return example.map((node) => (node.type === 'ui-chart' ? { ...node, ...place } : node));

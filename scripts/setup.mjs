@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: installs what the lock file names when that was not done yet, then builds.
-// `npm run demo` and `npm test` start with it, so each of them is the only command needed.
+// Prepares a fresh clone: installs the packages of the lock file if needed, then builds. `npm run demo` and `npm test`
+// start with it, so that neither needs another command.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -47,9 +47,9 @@ const SELECTIONS = {
 
 /** Groups that run at the same time: more than processors, because tests wait for timers and processes. */
 const AT_A_TIME = 4;
-/** A group without output for this long hangs: mocha lets no test take so long. */
+/** A group without output for this long has hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
-/** How long a group that is told to end may clean up. */
+/** Time for a group to clean up after the signal to end. */
 const CLEAN_UP_MS = 30_000;
 
 const selection = process.argv[2] ?? 'essentials';

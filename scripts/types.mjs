@@ -1,6 +1,6 @@
-// Writes the type declarations that the two packages publish. Run it after a build: a build removes them.
+// Writes the type declarations that the two packages publish. Run it after a build, because a build removes them.
 //   dist/src/                            the library: the declarations that its public API reaches
-//   packages/cozify-practice/dist/src/   the practice home, with those of the recorder, which it shares with the library
+//   packages/cozify-practice/dist/src/   the practice home, with a copy of the recorder's declarations from the library
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';

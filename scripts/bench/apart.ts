@@ -2,7 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { keepTrackOf } from '../../test/live/harness/leftovers';
 
-/** Does `task` of a module beside this in a process of its own, and gives its result; both travel as JSON. */
+/**
+ * Runs the function `task` of a module in this folder in a process of its own and returns its result. Options and
+ * result are sent as JSON.
+ */
 export function apart<T>(
   module: string,
   task: string,

@@ -25,7 +25,10 @@ interface Options {
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Accounts that are logged in and have seen to their hubs; they share what those of one Node-RED share. */
+/**
+ * Opens accounts that are logged in and have done their first discovery. They share the resources that the accounts of
+ * one Node-RED share.
+ */
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
   const clock = systemClock;
@@ -52,7 +55,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   return accounts.map(({ account }) => account);
 }
 
-/** `count` calls, so many of them at a time. */
+/** Runs `count` calls, `atOnce` at a time. */
 async function spread(count: number, atOnce: number, call: (lane: number) => Promise<unknown>): Promise<void> {
   const lane = async (place: number): Promise<void> => {
     for (let made = 0; made < count / atOnce; made++) await call(place);
@@ -60,7 +63,7 @@ async function spread(count: number, atOnce: number, call: (lane: number) => Pro
   await Promise.all(Array.from({ length: atOnce }, (_, place) => lane(place)));
 }
 
-/** In a process of its own: pings, and the same calls by others. */
+/** Runs in a process of its own: pings, and the same calls with axios and a bare client. */
 export async function callRounds({ url, rounds, atOnce }: Options): Promise<Rounds<'ping' | 'axios' | 'bare'>> {
   const accounts = await openAccounts(url, atOnce);
   const hubKeys = `${url}/user/hubkeys`;
@@ -84,7 +87,7 @@ export async function callRounds({ url, rounds, atOnce }: Options): Promise<Roun
   });
 }
 
-/** In a process of its own: a thousand who want to know at the same time. */
+/** Runs in a process of its own: a thousand concurrent pings of one account. */
 export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
   const [account] = await openAccounts(url, 1);
   if (account === undefined) throw new Error('no account');
@@ -93,7 +96,7 @@ export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
   return wait();
 }
 
-/** The library's ping beside axios and a bare client, and how many calls a thousand pings at the same time make. */
+/** Compares the library's ping with axios and a bare client, and counts the calls of a thousand concurrent pings. */
 export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<Section> {
   const rows: Row[] = [];
   for (const atOnce of [1, WIDTH]) {
@@ -110,7 +113,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   }
   let cost = { cpuUs: 0 };
   const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
-  // Two thousands, and the one look after the hubs that follows a login.
+  // Counts two thousand pings, without the one discovery after the login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {

@@ -1,5 +1,5 @@
-// A cloud that does as little as it can, in a process of its own, and counts: `cloud-process.js [tls]`. It takes every
-// code and every token.
+// A minimal cloud in a process of its own that counts its requests: `cloud-process.js [tls]`. It accepts every code and
+// every token.
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ const keys = Object.fromEntries(
 );
 const keysAnswer = JSON.stringify(keys);
 
-/** A token with all that those of the service have, so that it costs as much to read. */
+/** Returns a token with all claims of a real one, so that parsing it costs as much. */
 function newToken(): string {
   const iat = Math.floor(Date.now() / 1000);
   const claims = {

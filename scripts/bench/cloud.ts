@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { keepTrackOf, tempFolder } from '../../test/live/harness/leftovers';
 import { trusted } from '../../test/src/support/certificate';
 
-/** What a cloud has seen since it started. */
+/** Counts of a cloud since its start. */
 export interface CloudCounts {
   connections: number;
   requests: number;
-  /** By the last part of the path. */
+  /** Calls by the last part of their path. */
   calls: Record<string, number>;
 }
 
-/** The cloud of the benchmark, in another process, so that its work is nobody's but its own. */
+/** The cloud of the benchmark, in another process, so that its work is not measured. */
 export class BenchCloud {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -38,7 +38,7 @@ export class BenchCloud {
     return (await answered)[0].counts;
   }
 
-  /** What `work` makes it see. */
+  /** Returns the counts during `work`. */
   async during(work: () => Promise<unknown>): Promise<CloudCounts> {
     const before = await this.counts();
     await work();
@@ -56,7 +56,7 @@ export class BenchCloud {
   }
 }
 
-/** The environment of a process that trusts a cloud with TLS. */
+/** Returns the environment of a process that trusts the TLS certificate of the cloud. */
 export function trustingEnv(): NodeJS.ProcessEnv {
   const path = join(tempFolder('certificate'), 'ca.pem');
   writeFileSync(path, trusted.cert);

@@ -16,7 +16,7 @@ const GROUPS = parseChangeWishes({ kinds: ['group'], fields: ['on'] });
 
 type Wishes = typeof STILL;
 
-/** A home of sensors and lamps in one: each moves and is lit as it is told to, and is in a group of twenty. */
+/** A home of devices that are both sensor and lamp: each has motion and a light, and belongs to a group of twenty. */
 class LargeHome {
   readonly idle = new IdleHome(1, true);
   messages = 0;
@@ -36,7 +36,7 @@ class LargeHome {
     };
   }
 
-  /** Heard for a minute by somebody who wants nothing else, so that all is known. */
+  /** Returns a home that a subscriber has followed for a minute, so that the cache is filled. */
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
     await home.idle.begin();
@@ -54,7 +54,7 @@ class LargeHome {
     }
   }
 
-  /** The next poll tells that all are so. */
+  /** Makes the next poll report that all devices are on or off. */
   become(isOn: boolean): void {
     this.#body = this.#answer(false, isOn);
   }
@@ -93,13 +93,13 @@ class LargeHome {
   }
 }
 
-/** Something that is done at a home. */
+/** A measured action at a home. */
 interface Act {
   what: string;
-  /** Before it, unmeasured. */
+  /** Preparation, not measured. */
   prepare: (home: LargeHome) => Promise<unknown>;
   work: (home: LargeHome) => Promise<unknown>;
-  /** The most items that it may go over: for each device and node, for each device, or in all. */
+  /** Limit of the list steps: for each device and node, for each device, or in all. */
   most: number;
   per: 'a device and node' | 'a device' | 'in all';
 }
@@ -156,7 +156,10 @@ async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: numb
   return { steps: Math.ceil(steps / by), most, messages };
 }
 
-/** What listening to a large home with many nodes goes over, so that nothing in it grows with the square of what there is. */
+/**
+ * Counts the list steps of subscribing to a large home with many nodes, so that no cost grows with the square of its
+ * size.
+ */
 export async function countCrowd(): Promise<Section> {
   const rows: Row[] = [];
   for (const act of ACTS) {

@@ -7,7 +7,7 @@ import { countRow, type Section, timesRow } from './report';
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Beside those of each test flow: with them there is a node of each type. */
+/** Added to the actions of each test flow, so that there is a node of each type. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP },
   command: { type: 'cozify-command', ...LAMP, command: 'on' },
@@ -20,13 +20,13 @@ const LISTENERS: Record<string, Action> = {
   events: { type: 'cozify-events', events: [] },
 };
 
-/** As seldom as can be, so that none is due while Deploys are counted. */
+/** The longest interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** In which an account that starts or logs in has done what is needed at once. */
+/** Time in which an account finishes its start or login. */
 const START_MS = 5_000;
 
-/** What a full Deploy of flows that are as they were costs, in a real Node-RED. */
+/** Measures a full Deploy of unchanged flows in a real Node-RED. */
 export async function measureDeploys(times: number): Promise<Section> {
   const stage = await Stage.open({ simulator: { hubs: [{ name: 'Koti' }] } });
   await stage.newLogin({ pollLan: POLL_S, pollCloud: POLL_S }, ACTIONS, LISTENERS);
@@ -66,12 +66,12 @@ async function deploys(stage: Stage, flows: FlowNode[], times: number): Promise<
   return taken;
 }
 
-/** A node of Node-RED's own which does nothing. */
+/** Returns a Node-RED comment node, which does nothing, in place of a node. */
 function inPlaceOf({ id, z, wires }: FlowNode): FlowNode {
   return { id, type: 'comment', name: '', info: '', ...(z === undefined ? {} : { z, wires: wires ?? [] }) };
 }
 
-/** Everything that is kept, and when it was written. */
+/** Returns all files in the state folder and the times of their last changes. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino } = statSync(nodeRed.stateFile(name));

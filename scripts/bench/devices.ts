@@ -7,12 +7,12 @@ import { type Row, type Section, timesRow } from './report';
 import { costOf } from './rounds';
 
 interface Taken {
-  /** Milliseconds of processor time for the first answer, and bytes a device that stay. */
+  /** Milliseconds of processor time for the first answer, and retained bytes of a device. */
   ms: number;
   bytes: number;
 }
 
-/** In a process of its own: one full answer of so many devices, from its text on. */
+/** Runs in a process of its own: reads one full answer of this many devices. */
 export async function fullAnswer({ devices }: { devices: number }): Promise<Taken> {
   const { things } = furnish('hub-1', Date.now(), { devices });
   const delta = { type: 'DEVICE_DELTA', timestamp: 1, devices: Object.fromEntries(things.devices) };
@@ -26,7 +26,7 @@ export async function fullAnswer({ devices }: { devices: number }): Promise<Take
   return { ms: cpuUs / 1000, bytes: ((await heapInUse()) - before) / home.things.list('device').length };
 }
 
-/** What a home of many devices takes. */
+/** Measures the time and memory of a home with many devices. */
 export async function measureDevices(repeats: number): Promise<Section> {
   const rows: Row[] = [];
   for (const [devices, most] of [

@@ -11,7 +11,7 @@ import type { Told } from './simulator-process';
 const LISTENERS = 20;
 const DEVICES = 1000;
 const CHANGES_A_SECOND = 10;
-/** After a Deploy, for the first full answer and what is compiled with it. */
+/** Wait after a Deploy for the first full answer and the compilation of code. */
 const SETTLE_MS = 10_000;
 
 const POLLS =
@@ -27,7 +27,7 @@ const LISTEN = {
 };
 const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
 
-/** An account of its own for each cloud: codes are rationed. */
+/** Returns an account node, one for each cloud, because codes are limited. */
 export function accountOf({ cloudUrl }: Told): FlowNode {
   const { port } = new URL(cloudUrl);
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
@@ -47,7 +47,7 @@ function listeners(account: FlowNode, count: number): FlowNode[] {
   return [tab, ...nodes, { id: 'heard', type: 'bench-heard', z: TAB, wires: [] }];
 }
 
-/** Deploys these, of which the first is the account, and logs in to it. */
+/** Deploys flows and logs in. The first node of the flows is the account. */
 export async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
   const [{ id }] = flows;
   await nodeRed.deploy(flows);
@@ -60,7 +60,10 @@ export async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNo
   if (reply.status !== 200) throw new Error(`Logging in: ${reply.text}`);
 }
 
-/** Milliseconds from changes at the hub to their messages, one change at a time and at odd moments. */
+/**
+ * Returns the milliseconds from changes at the hub to their messages. Changes are made one at a time at irregular
+ * times.
+ */
 async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: number): Promise<number[]> {
   const all: number[] = [];
   await takeHeard(nodeRed);
@@ -75,7 +78,7 @@ async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: nu
   return all;
 }
 
-/** From a change at a hub on the LAN to the message, and how long commands take. */
+/** Measures the time from a change at a hub on the LAN to the message, and the duration of commands. */
 export async function measureHome(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows: Row[] = [];
   const quick = { settleMinMs: 200, settleMaxMs: 200 };
@@ -84,7 +87,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     await logIn(nodeRed, told, [accountOf(told), ...listeners(accountOf(told), 1)]);
     await until('the first poll', async () => (await hub.tell({})).polls > 1);
     await sleep(1_500);
-    // A poll that told of something is followed by the next after the interval; then it is held.
+    // After a poll with changes, the next poll follows after the interval and is then held.
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
     if (pollHoldMs === 0)
       rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));
@@ -116,7 +119,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   for (let made = 0; made < count; made++) {
     commands?.push(await once('command'));
     calls?.push(await once('call'));
-    // What was asked before has been done by then.
+    // Waits for the previous command to finish.
     await sleep(600);
     confirmed?.push(await once('confirmed'));
   }
@@ -138,7 +141,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   };
 }
 
-/** What listening to a large home takes of the processor, beyond what Node-RED takes by itself. */
+/** Measures the processor time of subscribing to a large home, without that of Node-RED. */
 export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: number): Promise<Section> {
   const { hub, told } = await BenchHub.start({ devices: DEVICES });
   await logIn(nodeRed, told, [accountOf(told)]);

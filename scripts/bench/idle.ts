@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND } from '../../test/src/support/fake-clock';
 
 const MANY = 20;
 
-/** What an account asks by itself, on a clock that lets days pass: nothing of it depends on the machine. */
+/** Counts the requests of an idle account with a simulated clock, so that the result is the same on every machine. */
 export async function countIdle(): Promise<Section> {
   const rows: Row[] = [];
   for (const [hubs, way, aim] of [
@@ -19,7 +19,7 @@ export async function countIdle(): Promise<Section> {
     const most = home.mostWithin(SECOND);
     const before = home.calls.length;
     const savesBefore = home.store.saves;
-    // A day as any other: not the first, after the token has been renewed once.
+    // Starts on a later day, after the token has been renewed once.
     await home.clock.advance(3 * DAY);
     const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${way}`;
     rows.push(

@@ -5,7 +5,7 @@ import { npm, pack } from '../../test/live/harness/packed';
 import type { Section } from './report';
 import { spread } from './rounds';
 
-/** What an installation brings, and how long it takes when npm has the packages at hand. */
+/** Measures the size of an installation, and its duration when npm has the packages in its cache. */
 export async function measureInstall(times: number): Promise<Section> {
   const tarball = await pack();
   const seconds: number[] = [];

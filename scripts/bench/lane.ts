@@ -1,20 +1,21 @@
-// Nodes of the benchmark's own, in the Node-RED that is measured: `bench-lane` lets messages through steps, `bench-end`
-// gets them back, `bench-bare` is what a step costs at least, `bench-heard` notes what it hears. On the admin port
-// `POST /bench/run` starts a lane, `GET /bench/heard` tells what was heard since, `GET /bench/cpu` the processor's time.
+// Nodes of the benchmark in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives
+// them, `bench-bare` is a step with the lowest possible cost, `bench-heard` records messages. On the admin port `POST
+// /bench/run` starts a lane, `GET /bench/heard` returns the messages recorded since the last call, `GET /bench/cpu` the
+// processor time.
 import { Agent, request } from 'node:http';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { type Cost, costOf } from './rounds';
 
-/** What `POST /bench/run` takes. */
+/** Body of `POST /bench/run`. */
 export interface LaneRun {
-  /** The lane's id. */
+  /** Id of the lane. */
   lane: string;
-  /** Messages in all, and how many of them are under way at a time, each by an output of its own. */
+  /** Number of messages, and how many of them are in flight at a time, each on its own output. */
   count: number;
   atOnce: number;
 }
 
-/** What was heard, by `Date.now`. */
+/** A recorded message; time by `Date.now`. */
 export interface Heard {
   id: string;
   at: number;
@@ -29,7 +30,7 @@ interface BareDef extends NodeDef {
 
 type Settle = (error?: Error) => void;
 
-/** What waits for a message to come back, by the message's id. */
+/** Settles the run of a message when it comes back, by message id. */
 const waiting = new Map<string, Settle>();
 
 let heard: Heard[] = [];
@@ -95,7 +96,7 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Lets messages through a lane, the next by an output when the one before has come back. */
+/** Sends messages through a lane. Each output sends its next message when the previous one has come back. */
 async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
   const shares = Array.from({ length: atOnce }, (_, place) => Math.floor((count + place) / atOnce));
   await Promise.all(

@@ -1,9 +1,9 @@
-/** A function of whatever kind, as it lies on a prototype. */
+/** A method of a prototype. */
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Those that call what they are given for each item. */
+/** Methods that call a function for each item. */
 const CALLING = ['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'flatMap', 'reduce'];
-/** Those that look at items by themselves. */
+/** Methods that read the items themselves. */
 const LOOKING = ['includes', 'indexOf'];
 
 const ITERATORS = [[][Symbol.iterator](), new Map().values(), new Set().values()].map(
@@ -11,8 +11,8 @@ const ITERATORS = [[][Symbol.iterator](), new Map().values(), new Set().values()
 );
 
 /**
- * How many items of arrays, maps, sets and objects are gone over by `work`: what it costs, told by a number that is the same
- * on every machine. Everything is slower meanwhile.
+ * Counts the items of arrays, maps, sets and objects that `work` iterates over. This cost is the same on every machine.
+ * Everything is slower during the count.
  */
 export async function countListSteps(work: () => Promise<unknown>): Promise<number> {
   let steps = 0;
@@ -63,7 +63,7 @@ export async function countListSteps(work: () => Promise<unknown>): Promise<numb
   return steps;
 }
 
-/** A method that tells each time when it calls what it is given. */
+/** Returns a method that calls `onCall` whenever it calls its callback. */
 function callingBack(old: Method, onCall: () => void): Method {
   return function (callback, ...others) {
     const told = function (this: unknown, ...args: unknown[]): unknown {

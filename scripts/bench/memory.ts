@@ -14,15 +14,15 @@ const PARTS =
 const SIZES = [10, 100, 1000];
 
 interface Grown {
-  /** Bytes of heap an account, and microseconds of processor time a ping. */
+  /** Bytes of heap per account, and microseconds of processor time per ping. */
   bytes: number;
   cpuUs: number;
 }
 
-/** Accounts that come and go before those that count: what they load and compile belongs to none of them. */
+/** Accounts that are opened and closed first, so that loaded and compiled code is not counted. */
 const WARM_UP = 60;
 
-/** In a process of its own: how much so many accounts take. */
+/** Runs in a process of its own: measures the memory of this many accounts. */
 export async function grow({ url, count }: { url: string; count: number }): Promise<Grown> {
   for (const account of await openAccounts(url, WARM_UP)) {
     await account.ping();
@@ -40,7 +40,7 @@ export async function grow({ url, count }: { url: string; count: number }): Prom
   return { bytes, cpuUs: (await ping()).cpuUs };
 }
 
-/** In a process of its own: what the same takes of a program that keeps a token and asks by itself. */
+/** Runs in a process of its own: measures the memory of a minimal program with as many tokens. */
 export async function bare({ url, count }: { url: string; count: number }): Promise<{ bytes: number }> {
   const agent = new Agent({ keepAlive: true });
   const client = (token: string) => () =>
@@ -61,22 +61,22 @@ export async function bare({ url, count }: { url: string; count: number }): Prom
   return { bytes: ((await heapInUse()) - before) / all.length };
 }
 
-/** In a process of its own: by how much the heap of an account grows in a month, in bytes. */
+/** Runs in a process of its own: returns the growth of an account's heap in a month, in bytes. */
 export async function month(): Promise<{ growth: number }> {
   const home = new IdleHome(1, true);
   await home.begin();
-  /** The least of three looks in ten days: what comes and goes, such as compiled code, is no growth. */
+  /** Returns the lowest of three values in ten days, because temporary memory such as compiled code is no growth. */
   const leastIn10Days = async (): Promise<number> => {
     const all: number[] = [];
     for (let look = 0; look < 3; look++) {
       await home.clock.advance((10 * DAY) / 3);
-      // What the cloud of the benchmark has written down is not the account's.
+      // Clears the request log of the benchmark's cloud, which is not part of the account.
       home.calls.length = 0;
       all.push(await heapInUse());
     }
     return Math.min(...all);
   };
-  // In the first months code gets compiled, for most of it runs a few times an hour.
+  // Skips the first months, in which code is still compiled, because most of it runs a few times an hour.
   await home.clock.advance(200 * DAY);
   const early = await leastIn10Days();
   await home.clock.advance(80 * DAY);
@@ -85,7 +85,7 @@ export async function month(): Promise<{ growth: number }> {
   return { growth };
 }
 
-/** What accounts take of memory, and whether they get dearer when there are many. */
+/** Measures the memory of accounts, and whether each needs more when there are many. */
 export async function measureMemory(cloud: BenchCloud, repeats: number): Promise<Section> {
   const rows: Row[] = [];
   for (const count of SIZES) {

@@ -8,7 +8,7 @@ import type { Cost } from './rounds';
 
 const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-heard'];
 
-/** A real Node-RED with the packed package and the benchmark's own nodes. */
+/** Starts a real Node-RED with the packed package and the nodes of the benchmark. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
   const userDir = await installedUserDir();
   const folder = join(userDir, 'nodes');
@@ -22,28 +22,28 @@ export async function startNodeRed(env: Record<string, string> = {}): Promise<No
   return NodeRed.start({ userDir, env });
 }
 
-/** Lets messages through a lane; throws what a step on the way failed with. */
+/** Sends messages through a lane; throws the error of a failed step. */
 export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
   const reply = await nodeRed.admin('POST', '/bench/run', run);
   if (reply.status !== 200) throw new Error(`Lane ${run.lane}: ${reply.text}`);
   return reply.body as Cost;
 }
 
-/** What was heard since this was asked last. */
+/** Returns the messages recorded since the last call. */
 export async function takeHeard(nodeRed: NodeRed): Promise<Heard[]> {
   return (await nodeRed.admin('GET', '/bench/heard')).body as Heard[];
 }
 
-/** What the process has used of the processor so far, in microseconds. */
+/** Returns the processor time of the process so far, in microseconds. */
 export async function cpuOf(nodeRed: NodeRed): Promise<number> {
   const { user, system } = (await nodeRed.admin('GET', '/bench/cpu')).body as { user: number; system: number };
   return user + system;
 }
 
-/** The tab that everything is on. */
+/** Id of the tab with all nodes. */
 export const TAB = 'bench';
 
-/** A tab with lanes: for each name so many steps side by side, made by `step`, between a start and an end. */
+/** Returns a tab with lanes: for each name, `width` parallel steps made by `step`, between a start and an end. */
 export function lanes(
   steps: Record<string, (place: number) => { type: string; [property: string]: unknown }>,
   width: number,

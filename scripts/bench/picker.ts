@@ -12,7 +12,7 @@ import { BenchHub } from './simulated-hub';
 
 const DEVICES = 10_000;
 const PAGE_SIZE = 50;
-/** What is typed, letter by letter. */
+/** Texts that are typed letter by letter. */
 const WORDS = ['sauna', 'kattovalo', 'kiuas 249', 'zzz'];
 const LETTERS = WORDS.flatMap((word) => Array.from(word, (_, place) => word.slice(0, place + 1)));
 
@@ -29,7 +29,7 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   ];
 }
 
-/** In the page: notes when something was pressed, and when the list was drawn last. */
+/** Runs in the page: records the time of the last key or click, and of the last drawing of the list. */
 const WATCH = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   for (const type of ['keydown', 'pointerdown']) {
@@ -41,7 +41,7 @@ const WATCH = `
   }).observe(document.body, { childList: true, subtree: true, attributes: true });
 `;
 
-/** In the page: milliseconds from the click to the first of the list. */
+/** Runs in the page: returns the milliseconds from the click to the first items of the list. */
 const OPENED = `
   new Promise((resolve) => {
     const look = () => {
@@ -53,8 +53,8 @@ const OPENED = `
   })`;
 
 /**
- * In the page: milliseconds from the key to the list of what is typed, which may be the one that was there before: then
- * to its answer.
+ * Runs in the page: returns the milliseconds from the key to the list of the typed text. If the list is unchanged, the
+ * time ends with the answer of the server.
  */
 const LISTED = `
   new Promise((resolve) => {
@@ -86,14 +86,14 @@ async function timeLetters(page: Page): Promise<number[]> {
     for (const letter of word) {
       await page.evaluate('performance.clearResourceTimings()');
       await page.keyboard.press(letter === ' ' ? 'Space' : letter);
-      // What ends in a space asks for nothing new.
+      // A trailing space does not start a new search.
       if (letter !== ' ') times.push(await page.evaluate<number>(LISTED));
     }
   }
   return times;
 }
 
-/** How long a person waits for the picker, in a real browser. */
+/** Measures the waiting times of the picker in a real browser. */
 async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
   const browser = await launchBrowser();
   try {
@@ -116,7 +116,7 @@ async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
   }
 }
 
-/** The picker of a home of 10 000 devices: what it asks for, and with `count` above 0 how long a person waits. */
+/** Measures the picker in a home of 10 000 devices: its requests, and with `count` above 0 its waiting times. */
 export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Section> {
   const { hub, told } = await BenchHub.start({ devices: DEVICES });
   const account = accountOf(told);

@@ -10,7 +10,7 @@ const LISTS =
   'Polls take all of it. On top come the lists of rooms and groups, each every ten minutes, which a hub is asked for ' +
   'whose polls don’t tell of them.';
 
-/** A hub with one lamp, which is another each time it is asked, or stays as it is. */
+/** Makes the hub of a home answer with one lamp, which changes with each poll or not at all. */
 function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
   const asked = { polls: 0, other: 0 };
   home.answer = (path) => {
@@ -29,7 +29,7 @@ function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other:
   return asked;
 }
 
-/** What listening asks of a hub in a day, counted over some hours of a clock that lets days pass. */
+/** Counts the requests of a subscription to a hub in a day, over some hours of a simulated clock. */
 export async function countPolls(hours: number): Promise<Section> {
   const rows: Row[] = [];
   const inADay = (count: number): number => Math.round((count * DAY) / (hours * HOUR));
@@ -46,7 +46,7 @@ export async function countPolls(hours: number): Promise<Section> {
     let heard = 0;
     const { homes } = home.account;
     const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (heard += 1) });
-    // By then it is noticed where nothing happens.
+    // By then, polls without changes are less frequent.
     await home.clock.advance(15 * MINUTE);
     const [before, heardBefore] = [{ ...asked }, heard];
     await home.clock.advance(hours * HOUR);

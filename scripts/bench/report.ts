@@ -3,33 +3,33 @@ import { cpus, release, type } from 'node:os';
 import type { Cost, Spread } from './rounds';
 import { ratio, spread } from './rounds';
 
-/** A line of the table. */
+/** A row of the table. */
 export interface Row {
   figure: string;
   aim: string;
-  /** What was measured. */
+  /** Name of the measured value. */
   came: string;
-  /** `undefined` where there is no aim. */
+  /** `undefined` if there is no aim. */
   isMet?: boolean | undefined;
-  /** The same on every machine, however busy it is. */
+  /** Whether the value is a count, which is the same on every machine. */
   isCount?: boolean;
-  /** What stands behind the figure: times, counts, the same by the wall clock. */
+  /** Details of the value: times, counts, the wall clock. */
   behind: string;
-  /** Where the aim is missed: why, and what it would take. */
+  /** Reason why the aim is missed, and what would reach it. */
   reason?: string;
 }
 
-/** A part of the table. */
+/** A section of the table. */
 export interface Section {
   title: string;
-  /** How it was measured. */
+  /** Description of the measurement. */
   about: string;
-  /** The program that was measured. The library alone costs less than a Node-RED that uses it. */
+  /** The measured program. The library alone costs less than a Node-RED that uses it. */
   measured: 'library' | 'Node-RED' | 'editor' | 'package';
   rows: Row[];
 }
 
-/** The row of a ratio in processor time, the wall clock's beside it. `aim`: the most it may be. */
+/** Returns the row of a ratio of processor times, with the wall clock in the details. `aim`: upper limit. */
 export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[], reason?: string): Row {
   const byCpu = ratio(costs, others);
   const each = [costs, others].map((all) => micros(spread(all.map(({ cpuUs }) => cpuUs)).median));
@@ -43,7 +43,7 @@ export function ratioRow(figure: string, aim: number | undefined, costs: Cost[],
   };
 }
 
-/** The row of a count, which is the same on every machine. `aim`: the most it may be. */
+/** Returns the row of a count, which is the same on every machine. `aim`: upper limit. */
 export function countRow(figure: string, aim: number | undefined, count: number, behind = ''): Row {
   return {
     figure,
@@ -55,7 +55,7 @@ export function countRow(figure: string, aim: number | undefined, count: number,
   };
 }
 
-/** The row of values in some unit. `aims`: the most that their median, and 95 % of them, may be. */
+/** Returns the row of values in some unit. `aims`: upper limits of their median and of 95 % of them. */
 export function timesRow(figure: string, aims: { median?: number; most?: number }, values: number[], digits = 0): Row {
   const sorted = [...values].sort((one, other) => one - other);
   const nearlyAll = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
@@ -73,22 +73,22 @@ export function timesRow(figure: string, aims: { median?: number; most?: number 
   };
 }
 
-/** Whether there is an aim that was not reached. */
+/** Whether there is an aim and it is missed. */
 export function isMissed({ isMet }: Row): boolean {
   return isMet === false;
 }
 
-/** A median with its range. */
+/** Returns a median with its range. */
 export function inWords({ median, least, most }: Spread, digits = 2): string {
   return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
 
-/** Microseconds, or milliseconds where that reads better. */
+/** Formats microseconds, or milliseconds if there are many. */
 export function micros(us: number): string {
   return us < 1000 ? `${us.toFixed(us < 10 ? 1 : 0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`;
 }
 
-/** The table as a terminal shows it. */
+/** Formats a section for a terminal. */
 export function toText({ title, rows }: Section): string {
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
@@ -98,7 +98,7 @@ export function toText({ title, rows }: Section): string {
   return [title, ...lines, ''].join('\n');
 }
 
-/** The table as docs/dev/benchmarks.md has it. */
+/** Formats a section for docs/dev/benchmarks.md. */
 export function toMarkdown({ title, about, measured, rows }: Section): string {
   const lines = rows.map(({ figure, aim, came, isMet, behind }) => {
     const aimed = isMet === undefined ? aim : `${aim} ${isMet ? '✓' : '✗'}`;
@@ -115,7 +115,7 @@ export function toMarkdown({ title, about, measured, rows }: Section): string {
   ].join('\n');
 }
 
-/** A line for each aim that was missed, with the reason where one is known. */
+/** Returns a line for each missed aim, with the reason if one is known. */
 export function missedAims(sections: readonly Section[]): string {
   const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
   if (missed.length === 0) return 'None.';
@@ -127,7 +127,7 @@ export function missedAims(sections: readonly Section[]): string {
     .join('\n');
 }
 
-/** What it was measured on. Names nobody's machine. */
+/** Describes the machine without its name. */
 export function machine(nodeRed: string): string {
   const [cpu] = cpus();
   return [
@@ -144,7 +144,7 @@ function systemName(): string {
     const named = execFileSync('sh', ['-c', '. /etc/os-release && echo "$PRETTY_NAME"'], { encoding: 'utf8' }).trim();
     if (named !== '') return named;
   } catch {
-    // No Linux.
+    // Not on Linux.
   }
   return `${type()} ${release()}`;
 }

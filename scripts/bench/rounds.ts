@@ -1,25 +1,25 @@
-/** What some work cost, in microseconds: of the processor, all threads of the process together, and of the wall clock. */
+/** Cost of some work in microseconds: processor time of all threads of the process, and wall-clock time. */
 export interface Cost {
   cpuUs: number;
   wallUs: number;
 }
 
-/** The middle of some values, and between which they lie. */
+/** Median and range of some values. */
 export interface Spread {
   median: number;
   least: number;
   most: number;
 }
 
-/** What contenders cost, round by round. */
+/** Costs of contenders, one for each round. */
 export type Rounds<Name extends string> = Record<Name, Cost[]>;
 
-/** Rounds before the first that counts, in which code gets compiled and connections made. */
+/** Rounds that are not counted, in which code is compiled and connections are opened. */
 const WARM_UP = 5;
 
 /**
- * Lets contenders work one after another, round by round, so that whatever else the machine does meets all of them. Each
- * round begins with another one. One round alone is not for its times, and begins cold.
+ * Runs contenders in turn, round by round, so that other load on the machine affects all of them. Each round starts
+ * with another contender. With a single round there is no warm-up.
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -38,7 +38,7 @@ export async function interleave<Name extends string>(
   return costs;
 }
 
-/** What `work` costs this process, for each of `times`. */
+/** Returns the cost of `work` in this process, divided by `times`. */
 export async function costOf(times: number, work: () => Promise<unknown>): Promise<Cost> {
   const startedAt = performance.now();
   const before = process.cpuUsage();
@@ -47,12 +47,12 @@ export async function costOf(times: number, work: () => Promise<unknown>): Promi
   return { cpuUs: (user + system) / times, wallUs: ((performance.now() - startedAt) * 1000) / times };
 }
 
-/** How many times as much as the other a contender cost, round by round. */
+/** Returns the ratios of two contenders' costs, round by round. */
 export function ratio(costs: Cost[], others: Cost[], what: keyof Cost = 'cpuUs'): Spread {
   return spread(costs.map((cost, round) => cost[what] / (others[round]?.[what] ?? Number.NaN)));
 }
 
-/** The median of some values with the least and the most. */
+/** Returns the median and range of some values. */
 export function spread(values: number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
   const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;

@@ -9,7 +9,7 @@ import { countRow, type Section } from './report';
 
 const STEPS = 100;
 
-/** What goes to the disk: with one save, and with steps that change nothing. */
+/** Counts the file operations of one save, and of steps that change nothing. */
 export async function countSaves(cloud: BenchCloud): Promise<Section> {
   const disk = new FaultyFs();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -26,18 +26,18 @@ const KB = 1024;
 const SAYS_MORE =
   'It also says when and why it is not live, asks again for what did not come, and says which nodes a replacement leaves out.';
 
-/** How long is counted what the tab asks for. */
+/** How long the requests of the tab are counted. */
 const MINUTE_MS = 60_000;
 const BUSY_S = 30;
 const CHANGES_A_SECOND = 10;
 
-/** What a question of the tab weighs. */
+/** A request of the tab and the size of its answer. */
 interface Asked {
   what: string;
   bytes: number;
 }
 
-/** The home in the sidebar of a real editor, with what it asks for. */
+/** The home tab in the sidebar of a real editor, with its requests. */
 class Watched {
   readonly editor: Editor;
   readonly home: HomeTab;
@@ -52,7 +52,7 @@ class Watched {
       const what = /\/cozify\/accounts\/[^/?]+(\/\w+)?/.exec(request.url());
       if (what === null) return;
       const weighed = request.sizes().then(({ responseBodySize: bytes }) => ({ what: what[1] ?? '/', bytes }));
-      // The page may be gone by then.
+      // The page may have been closed.
       this.#asked.push(weighed.catch(() => undefined));
     });
   }
@@ -69,14 +69,14 @@ class Watched {
     return this.editor.page;
   }
 
-  /** What was asked for since this was called last. */
+  /** Returns the requests since the last call. */
   async takeAsked(): Promise<Asked[]> {
     const all = await Promise.all(this.#asked);
     this.#asked = [];
     return all.filter((one) => one !== undefined);
   }
 
-  /** Milliseconds of script that the page has run. */
+  /** Returns the milliseconds of script time in the page. */
   async scriptMs(): Promise<number> {
     const { metrics } = await this.#cdp.send('Performance.getMetrics');
     return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
@@ -87,7 +87,7 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   return [account, { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' }];
 }
 
-/** In the page: milliseconds from the action that shows the tab to the drawn list. */
+/** Runs in the page: returns the milliseconds from the action that opens the tab to the drawn list. */
 const OPENED = `
   new Promise((resolve) => {
     const from = performance.now();
@@ -101,7 +101,7 @@ const OPENED = `
     RED.actions.invoke('cozify:show-home');
   })`;
 
-/** In the page: milliseconds from the key to the drawn list of what is typed. */
+/** Runs in the page: records the milliseconds from a key to the drawn list of the typed text. */
 const WATCH_KEYS = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   document.addEventListener('keydown', () => (bench.pressedAt = performance.now()), true);
@@ -120,7 +120,7 @@ const LISTED = `
     look();
   })`;
 
-/** In the page: notes when the values of rows have changed. */
+/** Runs in the page: records the times at which values of rows change. */
 const WATCH_VALUES = `
   window.seen = [];
   new MutationObserver((changes) => {
@@ -138,13 +138,13 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
   const [times, bytes]: [number[], number[]] = [[], []];
   let most = 0;
   for (let round = 0; round < count; round++) {
-    // The editor opens with the tab that was in front last.
+    // The editor opens with the last used tab.
     await watched.page.evaluate("RED.sidebar.show('info')");
     await watched.editor.reload();
     await watched.editor.untilStill();
     await watched.takeAsked();
     times.push(await watched.page.evaluate<number>(OPENED));
-    // Who uses what is asked for after the list.
+    // Waits for the request for the uses of things, which follows the list.
     await watched.home.untilFollowing(true);
     await sleep(1_000);
     const asked = await watched.takeAsked();
@@ -183,7 +183,10 @@ async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
   return timesRow(`from a key to the list, ${devices} devices (ms)`, { median: 300 }, times);
 }
 
-/** From a change at the hub to its row, beyond the time until the hub is polled, which is a second at most. */
+/**
+ * Measures the time from a change at the hub to its row, without the time until the next poll, which is at most a
+ * second.
+ */
 async function timeChanges(watched: Watched, hub: BenchHub, count: number): Promise<Row> {
   const { page } = watched;
   await page.evaluate(WATCH_VALUES);
@@ -200,7 +203,7 @@ async function timeChanges(watched: Watched, hub: BenchHub, count: number): Prom
   return timesRow('a change at the hub to its row, polled each second (ms)', { most: 1_150 }, times);
 }
 
-/** What it asks for while nothing happens. */
+/** Counts the requests while nothing changes. */
 async function countQuiet(watched: Watched, hub: BenchHub): Promise<Row[]> {
   await watched.takeAsked();
   const before = (await hub.tell({})).polls;
@@ -218,7 +221,7 @@ async function countQuiet(watched: Watched, hub: BenchHub): Promise<Row[]> {
   ];
 }
 
-/** What it takes while much happens. */
+/** Measures the load while much changes. */
 async function timeBusy(nodeRed: NodeRed, watched: Watched, hub: BenchHub): Promise<Row[]> {
   const change = async (): Promise<void> => {
     for (let second = 0; second < BUSY_S; second++) {
@@ -247,9 +250,9 @@ async function timeBusy(nodeRed: NodeRed, watched: Watched, hub: BenchHub): Prom
   ];
 }
 
-/** In a process of its own: the heap that the events of an account take, in KB. */
+/** Runs in a process of its own: returns the heap that the events of an account take, in KB. */
 export async function heapOfEvents(): Promise<number> {
-  // As in a home: many events are of one device, and what it is called stands in memory once.
+  // As in a real home, many events belong to one device and share its name in memory.
   const [hub, room] = [crypto.randomUUID(), 'Olohuone'];
   const devices = Array.from({ length: DEVICES }, (_, place) => {
     const thing = { hub, kind: 'device', id: crypto.randomUUID(), name: `Lamppu ${place}`, room } as const;
@@ -273,7 +276,7 @@ export async function heapOfEvents(): Promise<number> {
   return taken / KB / rings.filter((ring) => ring.since('', '').events.length === KEPT_EVENTS).length;
 }
 
-/** What the tab adds to the code of the editor, and what all html has. */
+/** Returns the size of the tab's code in the editor, and the size of all html. */
 async function weigh(): Promise<Row[]> {
   const folder = join(packageRoot, 'nodes', 'editor');
   const { metafile } = await build({
@@ -300,7 +303,7 @@ async function weigh(): Promise<Row[]> {
   ];
 }
 
-/** The home in the sidebar: what it weighs, and with `count` above 0 how long a person waits and what it takes. */
+/** Measures the home in the sidebar: its size, and with `count` above 0 its waiting times and its load. */
 export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows = await weigh();
   const heap = await apart<number>('sidebar', 'heapOfEvents', {});
@@ -319,7 +322,7 @@ export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<S
   };
 }
 
-/** A small home is looked at for single changes and for quiet, a large one while much happens. */
+/** Uses a small home for single changes and quiet, and a large one for many changes. */
 async function follow(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
   const { hub, told }: { hub: BenchHub; told: Told } = await BenchHub.start({ devices });
   await logIn(nodeRed, told, flowOf(accountOf(told)));

@@ -1,23 +1,23 @@
-// A simulated Cozify in a process of its own, for the rows of a home: `{devices, behaviour}` starts it, `{change: n}` changes
-// so many lamps and tells when, `{log: true}` tells what the hub was asked.
+// A simulated Cozify in a process of its own: `{devices, behaviour}` starts it, `{change: n}` changes this many lamps
+// and returns the time, `{log: true}` returns the requests to the hub.
 import { Simulator, type HubBehaviour, type SimulatedHub } from '../../test/simulator';
 
-/** What it is told. */
+/** Message to the process. */
 export interface Order {
   start?: { devices: number; behaviour?: Partial<HubBehaviour> };
   change?: number;
 }
 
-/** What it answers. */
+/** Answer of the process. */
 export interface Told {
   cloudUrl: string;
-  /** When something was changed, by `Date.now`, and what: ids. */
+  /** Time of a change by `Date.now`, and the ids of the changed lamps. */
   at: number;
   ids: string[];
   polls: number;
-  /** Requests that are no polls. */
+  /** Number of requests other than polls. */
   others: number;
-  /** What a client of the hub's own needs. */
+  /** Data for a client that calls the hub directly. */
   hub: { origin: string; key: string; lamps: string[] };
 }
 

@@ -17,13 +17,10 @@ const FOR_MS = 2_000;
 
 const MOMENTS = ['first', 'idle', 'mass', 'over'] as const;
 
-/** For how long nothing else could go on, in milliseconds, at each of these moments. */
+/** Longest stall of the event loop at each of these moments, in milliseconds. */
 type Stalls = Record<(typeof MOMENTS)[number], number>;
 
-/**
- * How long the same took in a real Node-RED with as many listeners, before they had turns and one timer for all that has to
- * stand: as it was reported of the package then.
- */
+/** Stalls with as many subscribers before they shared a queue and one timer, as reported of a real Node-RED. */
 const BEFORE: Record<string, Partial<Record<(typeof MOMENTS)[number], string>>> = {
   'every change': { mass: '3800' },
   'a condition that has to hold': { first: '42 000, with one listener 3700', idle: '26, with one listener 3.3' },
@@ -34,7 +31,7 @@ const WISHES: Record<string, Partial<ChangeWishes>> = {
   'a condition that has to hold': { condition: { field: 'brightness', op: 'below', value: 90 }, forMs: FOR_MS },
 };
 
-/** A home of many devices, and what listeners get of it. */
+/** A home with many devices and many subscribers. */
 class Crowd {
   readonly home = new Home({ hub: 'hub-1', language: 'en', clock: systemClock });
   readonly #listeners = new Set<(live: LiveHome, outcome: PollOutcome) => void>();
@@ -58,7 +55,7 @@ class Crowd {
   } as unknown as Homes;
   #timestamp = 0;
 
-  /** Takes an answer of the hub; what listeners do about it is told by {@link tell}. */
+  /** Applies an answer of the hub. {@link tell} then notifies the subscribers. */
   poll(brightness: number | undefined, isFirst = false): PollOutcome {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
@@ -74,7 +71,7 @@ class Crowd {
   }
 }
 
-/** In a process of its own: the longest stall of each moment, beyond the reading of the answer itself. */
+/** Runs in a process of its own: returns the longest stall of each moment, without the parsing of the answer. */
 export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> {
   const crowd = new Crowd();
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
@@ -100,8 +97,8 @@ export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> 
 }
 
 /**
- * The longest time in which nothing else could go on, until all is done and at least so long: by the wall clock, or by the
- * processor's where that is less, since others may have held it up.
+ * Returns the longest stall of the event loop until all work is done, but at least `leastMs`. Uses the wall clock, or
+ * the processor time if that is shorter, because other processes may have caused the stall.
  */
 async function longestHold({ turns }: Homes, work: () => void, leastMs = 0): Promise<number> {
   const startedAt = performance.now();
@@ -134,7 +131,7 @@ function groups(): object {
   return Object.fromEntries(all.map((group) => [group.id, group]));
 }
 
-/** For how long many listeners to a very large home keep everything else waiting. */
+/** Measures how long many subscribers to a very large home stall the event loop. */
 export async function measureStalls(repeats: number): Promise<Section> {
   const rows = [];
   const words = { first: 'begins', idle: 'has nothing new', mass: 'changes as a whole', over: 'has stood' };

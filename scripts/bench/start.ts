@@ -18,7 +18,7 @@ const FILES =
 
 const load = createRequire(__filename);
 
-/** Loaded when it is measured, and not before. */
+/** Loads the library when it is measured, and not before. */
 function loadLibrary(): typeof Library {
   return load('../../src/index.js') as typeof Library;
 }
@@ -27,14 +27,14 @@ function open({ url, directory }: Options): Library.Account {
   return loadLibrary().createAccount({ directory, email: 'owner@example.fi', cloudUrl: url });
 }
 
-/** In a process of its own: leaves a login behind. */
+/** Runs in a process of its own: saves a login. */
 export async function save(options: Options): Promise<void> {
   const account = open(options);
   await account.authenticate({ otp: 'ABC123' });
   await account.close();
 }
 
-/** In a new process: what the libraries alone cost. */
+/** Runs in a new process: measures the loading of the dependencies alone. */
 export function libraries(): Promise<Cost> {
   return costOf(1, () => {
     load('axios');
@@ -43,17 +43,17 @@ export function libraries(): Promise<Cost> {
   });
 }
 
-/** In a new process: until a saved account is awake. */
+/** Runs in a new process: measures the time until a saved account is ready. */
 export function awake(options: Options): Promise<Cost> {
   return costOf(1, () => open(options).ready);
 }
 
-/** In a new process: until it has asked the cloud for the first time. */
+/** Runs in a new process: measures the time until the first request to the cloud is answered. */
 export function firstCall(options: Options): Promise<Cost> {
   return costOf(1, () => open(options).ping());
 }
 
-/** What a start costs beside the loading of axios and ajv. */
+/** Measures a start, without the loading of axios and ajv. */
 export async function measureStart(cloud: BenchCloud, rounds: number): Promise<Section> {
   const options = { url: cloud.url, directory: join(tempFolder('bench'), 'cozify') };
   await apart('start', 'save', options);

@@ -5,7 +5,7 @@ import { lanes, runLane } from './node-red';
 import { countRow, ratioRow, type Row, type Section } from './report';
 import { type Cost, interleave, type Rounds } from './rounds';
 
-/** How many accounts ask side by side. */
+/** Number of accounts that send requests in parallel. */
 const WIDTH = 16;
 const CALLS = 640;
 const MESSAGES = 3000;
@@ -52,7 +52,7 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
   }
 }
 
-/** A ping step in a flow, beside Node-RED's own node for such a request and the least that such a node needs. */
+/** Compares a ping node in a flow with Node-RED's own node for such a request, and with a minimal node. */
 export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));
   const rows: Row[] = [countRow(`calls of ${WIDTH} ping steps, one after the other`, WIDTH, single.requests)];
@@ -82,7 +82,7 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
   };
 }
 
-/** A step that finds nothing to do, beside a node of Node-RED's own that sets a property. */
+/** Compares a node that has nothing to do with Node-RED's own node that sets a property. */
 export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: MESSAGES, atOnce: 1 });
   const all = { refresh: lane('refresh'), token: lane('token'), email: lane('email'), change: lane('change') };

@@ -1,5 +1,5 @@
-// Does one piece of the benchmark in a process of its own, so that what others left behind does not count:
-// `worker.js <module beside this> <its function>`, with the options by message.
+// Runs one function of the benchmark in a process of its own, so that earlier work does not affect it: `worker.js
+// <module in this folder> <function>`, with the options as a message.
 import { createRequire } from 'node:module';
 
 const load = createRequire(__filename);

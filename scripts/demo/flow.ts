@@ -24,7 +24,9 @@ msg.payload = error ? error.message : state + ': ' + hubs.map((hub) => hub.name)
 msg.headers = { 'Content-Type': 'text/plain; charset=utf-8' };
 return msg;`;
 
-/** What the demo deploys: a tab for people, with buttons and a login page, and the tab its own steps go through. */
+/**
+ * Returns the flow of the demo: a tab for people, with buttons and a login page, and a tab for the demo's own steps.
+ */
 export function demoFlow(account: FlowNode): FlowNode[] {
   const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, LISTENERS);
   const names = [...Object.keys(HUB_ACTIONS), ...Object.keys(STANDARD_ACTIONS)].filter(
@@ -42,7 +44,7 @@ export function demoFlow(account: FlowNode): FlowNode[] {
 
 const at = (column: number, row: number) => ({ z: DEMO_TAB, x: 150 + column * 280, y: 40 + row * 60 });
 
-/** A button, the action node as the steps have it, and what comes out of it. */
+/** Returns a button, a copy of the action node, and a debug node. */
 function buttonRow(name: string, steps: FlowNode[], row: number): FlowNode[] {
   const action = steps.find((node) => node.id === name && node.z === TAB);
   if (action === undefined) throw new Error(`The steps have no node ${name}.`);
@@ -74,7 +76,7 @@ function debugNode(id: string, name: string, column: number, row: number): FlowN
   return { id, type: 'debug', name, ...shown, wires: [], ...at(column, row) };
 }
 
-/** A login page of the flow's own: an authenticate node behind an HTML form. */
+/** Returns a login page: an authenticate node behind an HTML form. */
 function loginPage(account: string, row: number): FlowNode[] {
   const step = (id: string, type: string, rest: object, wires: string[][], column: number, line: number) => ({
     ...{ id, type, name: '', ...rest, wires, ...at(column, row + line) },
@@ -93,7 +95,10 @@ function loginPage(account: string, row: number): FlowNode[] {
 
 const LOGIN = { trustCloud: true, trustHub: true, remote: false, autoremote: true, autorefresh: true, expiry: '' };
 
-/** What happens at home, what happens to the account and what fails, in the debug sidebar; failures of the login page also on the page. */
+/**
+ * Returns debug nodes for changes at home, account events and errors. Errors of the login page are also shown on the
+ * page.
+ */
 function listeners(account: string, row: number): FlowNode[] {
   const all = { name: '', scope: null, uncaught: false };
   return [

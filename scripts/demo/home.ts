@@ -1,6 +1,6 @@
 import type { Action } from '../../test/live/harness/flow';
 
-/** What the demo has to do with at home, as the simulated house has it. */
+/** Names of devices in the simulated house that the demo uses. */
 export const LAMP = 'Olohuoneen lamppu';
 export const THERMOMETER = 'Saunan lämpömittari';
 export const SWITCH = 'Eteisen seinäkytkin';
@@ -8,7 +8,7 @@ export const DOOR = 'Ulko-ovi';
 
 const device = (name: string) => ({ hub: '', kind: 'device', id: '', name });
 
-/** The steps of the hub's nodes, by the name under which the demo asks for them. */
+/** Action nodes for the hub, by the name that the demo uses. */
 export const HUB_ACTIONS: Record<string, Action> = {
   read: {
     ...{ type: 'cozify-read', hub: '', targets: [device(THERMOMETER)], kind: 'device', rooms: [], capabilities: [] },
@@ -25,7 +25,7 @@ export const HUB_ACTIONS: Record<string, Action> = {
   request: { type: 'cozify-request', path: 'devices' },
 };
 
-/** What listens to the home. */
+/** Nodes that subscribe to the home. */
 export const LISTENERS: Record<string, Action> = {
   changes: {
     ...{ type: 'cozify-changes', hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [] },
@@ -34,7 +34,7 @@ export const LISTENERS: Record<string, Action> = {
   button: { type: 'cozify-button', hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
 };
 
-/** What the button of a step sends, where that is more than the time. */
+/** Payloads of the buttons that send more than the time. */
 export const PAYLOADS: Record<string, { payload: string; payloadType: string }> = {
   command: { payload: 'toggle', payloadType: 'str' },
 };

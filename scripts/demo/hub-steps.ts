@@ -4,7 +4,7 @@ import { until } from '../../test/support/wait';
 import { DOOR, LAMP, SWITCH, THERMOMETER } from './home';
 import type { Demo, Step } from './steps';
 
-/** The hub's nodes: read, command, hear, and what happens when the hub moves meanwhile. */
+/** Steps for the hub's nodes: read, command, receive changes, and a hub that moves to another address. */
 export const HUB_STEPS: Step[] = [
   { title: 'read a thermometer', run: read },
   { title: 'command a lamp', run: command },
@@ -15,7 +15,7 @@ export const HUB_STEPS: Step[] = [
   { title: 'the hub moves', run: move },
 ];
 
-/** The hub at home: the one of the two that has the lamp. */
+/** Returns the one of the two hubs that has the lamp. */
 function hubOf({ simulator }: Demo) {
   const hub = simulator.hubs.find(({ home }) => home.devices.some(({ name }) => name === LAMP));
   assert.ok(hub, `expected a hub with ${LAMP}`);
@@ -109,7 +109,7 @@ function answeredPolls(demo: Demo): number {
   return hubOf(demo).log.visits.filter(({ path, status }) => path.includes('/hub/poll') && status === 200).length;
 }
 
-/** What a listener says of a thing, in what the log got since it was `from` long. */
+/** Returns the message of a node about a thing, in the log from position `from` on. */
 async function heard({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
   const { msg } = await until(`a message of ${by} about ${topic}`, () =>
     recorded(nodeRed, 'heard', from).find((one) => one.by === by && one.msg['topic'] === topic),

@@ -5,20 +5,20 @@ import { until } from '../../test/support/wait';
 import type { Simulator } from '../../test/simulator';
 import { hubInWords, loginInWords, timeInWords, tokenInWords } from './words';
 
-/** What the steps work with. */
+/** The programs that the steps use. */
 export interface Demo {
   simulator: Simulator;
   nodeRed: NodeRed;
   email: string;
 }
 
-/** One step: what it does, and a function that gives what came back or throws what was expected instead. */
+/** A step: its title, and a function that returns the result or throws an error with the expected one. */
 export interface Step {
   title: string;
   run: (demo: Demo) => Promise<string>;
 }
 
-/** What comes before the hub's nodes: to log in, and what can be done with a login. */
+/** The first steps: the login and its uses. */
 export const LOGIN_STEPS: Step[] = [
   { title: 'ask for a code', run: askForCode },
   { title: 'log in with it', run: logIn },
@@ -30,14 +30,14 @@ export const LOGIN_STEPS: Step[] = [
   { title: 'two hubs', run: hubs },
 ];
 
-/** What comes after them: what was heard meanwhile, a restart, and the end of the login. */
+/** The last steps: the events so far, a restart, and the logout. */
 export const LAST_STEPS: Step[] = [
   { title: 'events so far', run: events },
   { title: 'restart of Node-RED', run: restart },
   { title: 'reset', run: reset },
 ];
 
-/** Asks for a code and logs in with it; after the reset, so that a person finds an account that works. */
+/** Requests a code and logs in with it after the reset, so that the user finds a working account. */
 export const LOG_IN_AGAIN: Step = {
   title: 'log in again',
   run: async (demo) => `${await askForCode(demo)}; ${await logIn(demo)}`,

@@ -1,7 +1,7 @@
 // Finds the places of a source where scripts/mutate.mjs can change it.
 import ts from 'typescript';
 
-/** The operator that takes the place of each operator. */
+/** Replacement of each operator. */
 const SWAPS = new Map([
   ['<', '<='],
   ['<=', '<'],
@@ -85,7 +85,8 @@ export function withMarks(text, sites) {
   const inserts = sites.flatMap(({ id, start, end, kind }) => {
     const mark = `globalThis.cozifyReached?.(${id})`;
     const [before, after] = ['statement', 'body'].includes(kind) ? [`{ ${mark}; `, ' }'] : [`(${mark}, `, ')'];
-    // Of two places that begin together the longer one opens first; of two that end together the shorter one closes first.
+    // Of two places with the same start the longer one opens first; of two with the same end the shorter one closes
+    // first.
     return [
       { at: start, order: [1, -end], text: before },
       { at: end, order: [0, -start], text: after },

@@ -1,6 +1,6 @@
 /**
- * What the same came to at commit 5577b42, before what homes do together was spread: the peak second, and what that is of
- * the quiet mean. Counted once, with this benchmark.
+ * Results at commit 5577b42, before simultaneous requests of homes were spread: the peak second, and its ratio to the
+ * quiet mean. Counted once with this benchmark.
  */
 export const BEFORE: Readonly<Record<string, string>> = {
   'maintenance of an hour, whose end the cloud names: meanwhile': '16, × 1.5',

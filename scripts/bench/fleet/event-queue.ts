@@ -1,23 +1,23 @@
 import type { Clock } from '../../../src/async/clock.js';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 
-/** Something that is to happen, unless that was called off. */
+/** A scheduled callback. */
 interface Moment {
   readonly id: number;
   readonly at: number;
   callback: (() => void) | undefined;
 }
 
-/** The time of a whole fleet: it jumps from one moment at which something happens to the next. */
+/** The simulated time of a whole fleet. It jumps from one scheduled callback to the next. */
 export class EventQueue {
-  /** Milliseconds since its start. */
+  /** Milliseconds since the start. */
   now = 0;
-  /** A heap: none comes before the one at half its place. */
+  /** Binary heap, ordered by time. */
   readonly #heap: Moment[] = [];
   readonly #byId = new Map<number, Moment>();
   #made = 0;
 
-  /** Calls `callback` after so long; gives by what that is called off. */
+  /** Schedules `callback` after a delay; returns the id that cancels it. */
   after(delayMs: number, callback: () => void): number {
     const moment: Moment = { id: ++this.#made, at: this.now + Math.max(0, delayMs), callback };
     this.#byId.set(moment.id, moment);
@@ -32,12 +32,12 @@ export class EventQueue {
     this.#byId.delete(id);
   }
 
-  /** Resolves after so long. */
+  /** Resolves after a delay. */
   pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => void this.after(delayMs, resolve));
   }
 
-  /** Lets so much time pass: each moment comes in its turn, and what it sets going goes as far as it can before the next. */
+  /** Advances the time. Runs each callback that is due, with all the work that it starts, before the next one. */
   async run(ms: number): Promise<void> {
     const end = this.now + ms;
     await settled();
@@ -87,12 +87,14 @@ function isBefore(one: Moment, other: Moment): boolean {
   return one.at < other.at || (one.at === other.at && one.id < other.id);
 }
 
-/** All that needs no time to pass has been done: neither accounts nor the cloud of the bench wait for anything else. */
+/**
+ * Resolves after all work that needs no time is done. Accounts and the cloud of the benchmark wait for nothing else.
+ */
 function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-/** The clock of one home: the time of all, and chance of its own. */
+/** Returns the clock of one home: the shared time, and its own random numbers. */
 export function clockOf(queue: EventQueue, startsAt: number, seed: number): Clock {
   const draw = new Seeded(seed);
   return {

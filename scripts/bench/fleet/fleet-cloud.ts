@@ -6,27 +6,27 @@ import type { EventQueue } from './event-queue';
 import type { Answer, FleetHub } from './fleet-hub';
 import { Traffic } from './traffic';
 
-/** How long the cloud takes for an answer, at least and at most. */
+/** Range of the cloud's response time. */
 const LATENCY_MS = { least: 40, most: 160 };
 
-/** What the cloud does with all requests instead of answering them; `refused`: there is no connection. */
+/** Response to all requests during a failure of the cloud; `refused`: no connection. */
 export type Trouble = 'refused' | Answer;
 
-/** The one cloud of all homes, without sockets. It counts what it is asked. */
+/** The cloud of all homes, without sockets. It counts its requests. */
 export class FleetCloud {
   readonly traffic = new Traffic();
-  /** While it is in trouble: what everybody gets. */
+  /** Set during a failure of the cloud: returns the response to every request. */
   trouble: (() => Trouble) | undefined;
-  /** A poll that has nothing to tell is held for so long. */
+  /** How long a poll without changes is held. */
   holdMs = 0;
-  /** The days of life that a renewed token had left, of the one that had fewest. */
+  /** Shortest remaining life of a token at its renewal, in days. */
   leastDaysLeft = Infinity;
   readonly #queue: EventQueue;
   readonly #startsAt: number;
   readonly #draw = new Seeded(7);
-  /** The tokens that are good, and until when. */
+  /** Valid tokens and the times at which they expire. */
   readonly #tokens = new Map<string, number>();
-  /** The polls that are held, and how to cut each off. */
+  /** Held polls, as functions that cut their connections. */
   readonly #held = new Set<() => void>();
 
   constructor(queue: EventQueue, startsAt: number) {
@@ -34,7 +34,7 @@ export class FleetCloud {
     this.#startsAt = startsAt;
   }
 
-  /** Gives a token that was issued then, in milliseconds since the epoch. */
+  /** Issues a token at a time in milliseconds since 1970. */
   issue(at: number): string {
     const token = makeToken(at);
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
@@ -42,19 +42,19 @@ export class FleetCloud {
     return token;
   }
 
-  /** Whether it would take the token now. */
+  /** Whether a token is valid now. */
   takes(token: string): boolean {
     return (this.#tokens.get(token) ?? 0) > this.#now;
   }
 
-  /** All polls that are held lose their connection. Gives how many those were. */
+  /** Cuts the connections of all held polls. Returns their number. */
   cutOff(): number {
     const held = [...this.#held];
     for (const cut of held) cut();
     return held.length;
   }
 
-  /** A request of the home behind `hub`. */
+  /** Answers a request of the home behind `hub`. */
   async ask(request: HttpRequest, hub: FleetHub): Promise<HttpResponse> {
     const { pathname, search } = new URL(request.url);
     const [, path] = pathname.split('/hub/remote');
@@ -88,7 +88,7 @@ export class FleetCloud {
     return this.issue(this.#now);
   }
 
-  /** Resolves when it has been held for long enough. Throws when its connection is lost, or nobody waits any more. */
+  /** Resolves when a poll has been held long enough. Rejects if its connection is cut or the request is aborted. */
   #hold(request: HttpRequest): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (error?: CozifyError): void => {
@@ -105,7 +105,7 @@ export class FleetCloud {
   }
 }
 
-/** What is thrown as the client over sockets does. */
+/** Returns the error of the HTTP client for a failed connection. */
 export function unreachable({ peer }: HttpRequest, isUnsent: boolean): CozifyError {
   return new CozifyError('COZIFY_UNREACHABLE', `${peer} can't be reached.`, { isUnsent });
 }

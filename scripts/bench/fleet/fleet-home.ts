@@ -15,23 +15,23 @@ export const CLOUD_URL = 'https://cloud.example/ui/0.2';
 
 const DAY = 86_400_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** What is listened to: the devices. */
+/** Selection of the subscription: all devices. */
 const DEVICES = parseSelection({ kinds: ['device'] });
 
-/** In what a home differs from others. */
+/** Properties in which homes differ. */
 export interface HomeKind {
   isOnLan: boolean;
   isListening: boolean;
 }
 
-/** What the homes of a fleet share, and the time at which they begin. */
+/** The shared parts of a fleet, and its start time. */
 export interface Surroundings {
   queue: EventQueue;
   cloud: FleetCloud;
   startsAt: number;
 }
 
-/** A home as it runs the package: one account with one hub, a store, a limiter and chance of its own. */
+/** A simulated home that runs the package: one account with one hub, and its own store, limiter and random numbers. */
 export class FleetHome {
   readonly kind: HomeKind;
   readonly hub: FleetHub;
@@ -41,12 +41,14 @@ export class FleetHome {
   readonly #store = new MemoryStore<AccountRecord>();
   #account: Account | undefined;
   #stopListening: (() => void) | undefined;
-  /** A hub that is not there takes the whole time that a connection has, unless its address refuses at once. */
+  /**
+   * Whether the LAN address refuses connections at once. Otherwise connecting to a missing hub runs into its timeout.
+   */
   isRefusing = false;
-  /** Called with each request, and again with each that was answered. */
+  /** Called with each request, and with each answered request. */
   onAsked: ((request: HttpRequest) => void) | undefined;
   onAnswered: ((request: HttpRequest, response: HttpResponse) => void) | undefined;
-  /** How often the hub is polled through the cloud; by default as the package does. */
+  /** Poll interval through the cloud, in milliseconds; by default the package's. */
   pollCloudMs: number | undefined;
 
   constructor(place: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {
@@ -57,7 +59,7 @@ export class FleetHome {
     this.hub = new FleetHub(`hub-${place}`, { isOnLan: kind.isOnLan, now: () => this.#clock.now() });
   }
 
-  /** Leaves in its store what an earlier process has saved, with a token of this age. */
+  /** Saves a login of this age to the store, as an earlier process would have. */
   keepLogin(ageMs: number): void {
     const { id, key, host, version } = this.hub;
     const { isOnLan } = this.kind;
@@ -101,7 +103,7 @@ export class FleetHome {
     this.#stopListening = undefined;
   }
 
-  /** Whether its login is gone: the package has given it up, or the cloud does not take it. */
+  /** Whether the account has given up its login, or the cloud does not accept its token. */
   get isLost(): boolean {
     const token = this.#store.content?.clouds[0]?.login?.token ?? '';
     return this.#account?.snapshot().state !== 'authenticated' || !this.#cloud.takes(token);

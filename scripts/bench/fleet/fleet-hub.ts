@@ -3,10 +3,10 @@ import type { HttpResponse } from '../../../src/http/http-client.js';
 import type { Home } from '../../../test/simulator/index';
 import { signJwt, uuidOf } from '../../../packages/cozify-practice/src/tokens';
 
-/** What the cloud or a hub answers. */
+/** Answer of the cloud or a hub. */
 export type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
-/** What a small home tells of itself: enough for memory to have something to keep. */
+/** The devices of a small home, so that the cache has some content. */
 const DEVICES = Object.fromEntries(
   ['Kattolamppu', 'Jalkalamppu', 'Pistorasia'].map((name) => [
     name,
@@ -20,11 +20,11 @@ export class FleetHub {
   readonly key: string;
   readonly host = '192.168.1.5';
   version = '1.14.9.124';
-  /** It runs, and is connected to the cloud. */
+  /** Whether it is on and connected to the cloud. */
   isOn = true;
-  /** The LAN leads to it. */
+  /** Whether it is on the LAN. */
   isOnLan: boolean;
-  /** A whole simulated home behind it, in place of a few lamps. */
+  /** A whole simulated home instead of a few lamps. */
   home: Home | undefined;
   readonly #now: () => number;
   #bootedAt: number;
@@ -42,19 +42,19 @@ export class FleetHub {
     this.#bootedAt = now() - 1;
   }
 
-  /** The cloud knows it as one on the LAN of its home. */
+  /** Whether the cloud lists its LAN address. */
   get isSeen(): boolean {
     return this.isOn && this.isOnLan;
   }
 
-  /** It has started anew, maybe with another version. */
+  /** Restarts the hub, perhaps with another version. */
   boot(version = this.version): void {
     this.isOn = true;
     this.version = version;
     this.#bootedAt = this.#now();
   }
 
-  /** What it answers to a GET. */
+  /** Answers a GET. */
   async answer(path: string): Promise<Answer> {
     if (path === '/hub') return told({ hubId: this.id, name: 'Koti', version: this.version });
     if (!path.startsWith(`/cc/${apiVersion(this.version)}/`)) return { status: 410, body: '{"message":"Gone"}' };
@@ -64,7 +64,7 @@ export class FleetHub {
     return told((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
   }
 
-  /** Whether an answer is that to a poll which nothing has happened before. */
+  /** Whether an answer is one to a poll without changes. */
   isNothingNew({ body }: Answer): boolean {
     return body.endsWith(QUIET_END);
   }

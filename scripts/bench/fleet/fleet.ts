@@ -6,14 +6,17 @@ import { FleetHome, type HomeKind } from './fleet-home';
 
 const DAY = 24 * HOUR;
 
-/** How many homes there are, and which part of them listens: through the cloud all the time, on the LAN when they are told to. */
+/**
+ * Number of homes, and the shares of those that subscribe: through the cloud all the time, and on the LAN from {@link
+ * listenOnLan} on.
+ */
 export interface FleetSize {
   homes: number;
   cloudPart: number;
   lanPart: number;
 }
 
-/** Homes at one cloud, on one clock. All of one fleet are the same in each run. */
+/** Homes with one cloud and one clock. A fleet is the same in each run. */
 export class Fleet {
   readonly queue = new EventQueue();
   readonly cloud: FleetCloud;
@@ -37,12 +40,12 @@ export class Fleet {
     return this.queue.now;
   }
 
-  /** Those that listen on the LAN when they do. */
+  /** Homes that subscribe on the LAN from {@link listenOnLan} on. */
   get lanListeners(): readonly FleetHome[] {
     return this.#onLan;
   }
 
-  /** How many listen through the cloud all the time. */
+  /** Number of homes that subscribe through the cloud all the time. */
   get cloudListeners(): number {
     return Math.round(this.size.homes * this.size.cloudPart);
   }
@@ -51,26 +54,28 @@ export class Fleet {
     return this.queue.run(ms);
   }
 
-  /** Does something with each of these homes at some moment within so long; returns at once. */
+  /** Calls `act` for each of these homes at a random time within `withinMs`; returns at once. */
   scatter(homes: readonly FleetHome[], withinMs: number, act: (home: FleetHome) => void, fromMs = 0): void {
     for (const home of homes) this.queue.after(fromMs + this.draw.next() * withinMs, () => act(home));
   }
 
-  /** Homes that were started on any day at any time, an hour or two later: nothing is in step. */
+  /**
+   * Starts all homes at random times within an hour, with logins of random age, and runs until nothing is synchronous.
+   */
   async settle(): Promise<void> {
     for (const home of this.homes) home.keepLogin(this.draw.next() * DAY);
     this.scatter(this.homes, HOUR, (home) => home.start());
     await this.run(HOUR + 15 * MINUTE);
   }
 
-  /** Requests a second on average over so long, which pass. */
+  /** Runs for this long and returns the mean of requests per second. */
   async quietMean(ms: number): Promise<number> {
     const from = this.now;
     await this.run(ms);
     return this.cloud.traffic.mean(from, this.now);
   }
 
-  /** Some begin to listen on the LAN, which takes a while. */
+  /** Starts the subscriptions on the LAN, and runs until they are started. */
   async listenOnLan(): Promise<void> {
     this.scatter(this.lanListeners, 15_000, (home) => home.listen());
     await this.run(30_000);

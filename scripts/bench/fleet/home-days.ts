@@ -5,7 +5,7 @@ import { FleetCloud } from './fleet-cloud';
 import { FleetHome } from './fleet-home';
 import { wireSize } from './wire-size';
 
-/** In a busy home something changes so often. */
+/** Interval of changes in a busy home. */
 const BUSY_MS = 10 * SECOND;
 
 /** A state in which a home may be for days. */
@@ -15,15 +15,15 @@ interface HomeState {
   isListening: boolean;
   isBusy?: boolean;
   pollCloudMs?: number;
-  /** What has happened to it since it began. */
+  /** Brings the home into the state. */
   then?: (home: FleetHome, cloud: FleetCloud) => void;
-  /** The most that the cloud may be asked in a day. */
+  /** Limit of requests to the cloud in a day. */
   most?: number;
-  /** Its many polls take long to count. */
+  /** Whether counting takes long because of many polls. */
   isSlow?: boolean;
 }
 
-/** What a day of a state comes to. */
+/** Result of one day in a state. */
 export interface HomeDay {
   what: string;
   most: number | undefined;
@@ -31,7 +31,7 @@ export interface HomeDay {
   lan: Cost;
 }
 
-/** Requests, and the bytes of those that were answered. */
+/** Requests, and the bytes of the answered ones. */
 interface Cost {
   requests: number;
   bytes: number;
@@ -66,7 +66,10 @@ const STATES: readonly HomeState[] = [
   { what: 'listens on the LAN, login rejected', ...LAN, then: reject, most: 60 },
 ];
 
-/** One home a day in each state, after two hours in it; `hours` of the day are gone through, in the quick ones or in all. */
+/**
+ * Simulates one home in each state: two hours first, then `hours` of a day, from which the day is calculated. `isQuick`
+ * skips the slow states.
+ */
 export async function countHomeDays(hours: number, isQuick = false): Promise<HomeDay[]> {
   const days: HomeDay[] = [];
   for (const state of STATES) if (!isQuick || state.isSlow !== true) days.push(await dayOf(state, hours));

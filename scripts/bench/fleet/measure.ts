@@ -4,22 +4,22 @@ import { countHomeDays, type HomeDay } from './home-days';
 import { checkOf, dayRows, type FleetRow, loginRows, QUIET_MS, renewalRows, rowsOf } from './rows';
 import { type Played, SCENARIOS } from './scenarios';
 
-/** A smaller fleet stands for this one: so many seconds of it are as one of this. */
+/** Reference size: in a smaller fleet, several seconds are added up to one second of this size. */
 const WHOLE = 5_000;
-/** What is counted in a few seconds. */
+/** Size and scenarios of a quick run. */
 const QUICK = { homes: 200, scenarios: ['maintenance', 'start', 'lan-lost', 'held'] };
 
-/** All that was counted of a fleet. */
+/** All results of a fleet. */
 export interface FleetFigures {
   rows: FleetRow[];
   days: HomeDay[];
-  /** For a terminal, and to see what was missed. */
+  /** Sections for the terminal and for the check of the aims. */
   sections: Section[];
 }
 
-/** Counts what many homes ask of one cloud, whatever happens to them all. Tells `onSection` of each part as it is there. */
+/** Runs all fleet scenarios. Calls `onSection` after each section. */
 export async function measureFleet(isQuick: boolean, onSection: (section: Section) => void): Promise<FleetFigures> {
-  // Nobody reads where an error came from, and there are many.
+  // Stack traces are not needed, and there are many errors.
   Error.stackTraceLimit = 0;
   const sections: Section[] = [];
   const add = (title: string, about: string, rows: Section['rows']): void => {

@@ -5,7 +5,7 @@ import type { HomeDay } from './home-days';
 import type { FleetFigures } from './measure';
 import { type FleetRow, megabytes } from './rows';
 
-/** Writes what was counted as a page, in the form of the repository's other texts. */
+/** Writes the results as a page, formatted as the repository's other pages. */
 export async function writeFleetPage(path: string, { rows, days, sections }: FleetFigures): Promise<void> {
   const checks = sections.filter(({ title }) => title === 'renewals' || title === 'Logins').flatMap((one) => one.rows);
   const text = `# Many homes at one cloud

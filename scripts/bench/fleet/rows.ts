@@ -4,32 +4,32 @@ import { BEFORE } from './before';
 import type { HomeDay } from './home-days';
 import { POLL_CLOUD_MS, type Played, type Watch } from './scenarios';
 
-/** Said of renewals that are more in a minute than is aimed at. */
+/** Reason shown if renewals in a minute exceed their limit. */
 const CHANCE =
   'They are spread over half a day, which makes twice the mean. The rest is chance, which weighs more the fewer homes there ' +
   'are.';
 
-/** No second may see more than so many times the quiet mean, beside what those who listen have to ask. */
+/** Limit of a second, as a multiple of the quiet mean, without the polls of subscribers. */
 const MOST_TIMES = 3;
-/** Nor a minute more than so many times the mean of renewals, on the days after a start. */
+/** Limit of a minute, as a multiple of the mean of renewals, on the days after a start. */
 const MOST_RENEWALS = 5;
 
-/** What a cloud saw of something that happened to all. */
+/** Requests that the cloud got during an event that concerns all homes. */
 export interface FleetRow {
   what: string;
   homes: number;
-  /** Requests a second while nothing happens. */
+  /** Requests per second in a quiet time. */
   quiet: number;
-  /** The most in a second, or in so many seconds as a smaller fleet takes for as many requests. */
+  /** Highest number of requests in a second, or in as many seconds as a smaller fleet needs. */
   peak: number;
-  /** How much that is of the quiet mean, and how much without what those who listen have to ask. */
+  /** The peak as a multiple of the quiet mean, and without the polls of subscribers. */
   times: number;
   beyond: number;
   before: string;
   reason: string | undefined;
 }
 
-/** The rows of a scenario. `seconds`: those that are taken together. */
+/** Returns the rows of a scenario. `seconds`: length of the interval that counts as a second. */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
   return watches.map(({ what, fromMs, toMs, listening, reason }: Watch) => {
@@ -48,13 +48,13 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
   });
 }
 
-/** What so many homes ask at most that have to poll through the cloud, as chance heaps it. */
+/** Returns the likely maximum of polls through the cloud: the mean plus four standard deviations. */
 function most(listening = 0, seconds: number): number {
   const mean = (listening * seconds * 1000) / POLL_CLOUD_MS;
   return mean + 4 * Math.sqrt(mean);
 }
 
-/** How a scenario is checked. */
+/** Returns the row that checks a scenario. */
 export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
   return {
     ...countRow(what, MOST_TIMES, Math.round(beyond * 10) / 10),
@@ -63,12 +63,12 @@ export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow):
   };
 }
 
-/** The fullest minute of renewals on each of some days, of the mean. */
+/** Returns a row for each of some days: the fullest minute of renewals compared to the mean. */
 export async function renewalRows({ fleet }: Played, days: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();
   for (let day = 1; day <= days; day++) {
-    // A day in which each renews once begins half a day after the last renewals, or a little earlier.
+    // The day starts an hour before the time at which its renewals start.
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
@@ -83,7 +83,7 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
   return rows;
 }
 
-/** That no login was lost, none was renewed late, and nobody got a mail. */
+/** Returns the rows that check the logins: none lost, none renewed late, no e-mail sent. */
 export function loginRows(all: readonly Played[]): Row[] {
   const lost = all.reduce((sum, { fleet }) => sum + fleet.lost, 0);
   const mails = all.reduce((sum, { fleet }) => sum + fleet.cloud.traffic.count(0, fleet.now, 'requestlogin'), 0);
@@ -95,7 +95,7 @@ export function loginRows(all: readonly Played[]): Row[] {
   ];
 }
 
-/** The rows of single homes: what the cloud is asked in a day. */
+/** Returns the rows of single homes: requests to the cloud in a day. */
 export function dayRows(days: readonly HomeDay[]): Row[] {
   return days.map(({ what, most: aim, cloud, lan }) => ({
     ...countRow(`requests to the cloud in a day: ${what}`, aim, cloud.requests),
@@ -108,5 +108,5 @@ export function megabytes(bytes: number): string {
   return mb < 0.05 ? '0' : mb.toFixed(mb < 10 ? 1 : 0);
 }
 
-/** How long the quiet is measured. */
+/** Length of the quiet time that is measured. */
 export const QUIET_MS = 15 * MINUTE;

@@ -2,42 +2,42 @@ import { HOUR, MINUTE, SECOND } from '../../../test/src/support/fake-clock';
 import type { Fleet, FleetSize } from './fleet';
 import type { Trouble } from './fleet-cloud';
 
-/** A time in which the cloud is watched. */
+/** A time span in which requests are counted. */
 export interface Watch {
-  /** What happens in it. */
+  /** Event of the time span. */
   what: string;
   fromMs: number;
   toMs: number;
-  /** Homes that then have to listen through the cloud beside those that always do. */
+  /** Number of additional homes that poll through the cloud. */
   listening?: number;
-  /** Why it may be more than is aimed at. */
+  /** Reason why the limit may be exceeded. */
   reason?: string;
 }
 
-/** What came of a scenario. */
+/** Result of a scenario. */
 export interface Played {
   fleet: Fleet;
-  /** Requests a second while nothing happens. */
+  /** Requests per second in a quiet time. */
   quiet: number;
   watches: Watch[];
 }
 
-/** Something that happens to all homes at once. */
+/** An event that concerns all homes at once. */
 export interface Scenario {
-  /** By what it is asked for. */
+  /** Name on the command line. */
   id: string;
   size: FleetSize;
   play: (fleet: Fleet, quietMs: number) => Promise<Played>;
 }
 
 const MIXED: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0 };
-/** Of many homes few renew in a minute by chance alone. */
+/** Many homes, because random peaks of renewals are large in a small fleet. */
 const MANY: FleetSize = { ...MIXED, homes: 10_000 };
 const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
-/** The interval through the cloud, as it is unless somebody sets another. */
+/** Default poll interval through the cloud. */
 export const POLL_CLOUD_MS = 10_000;
 
-/** What a cloud says while it is looked after: everybody is to come back when that is over. */
+/** Returns the cloud's answer during maintenance: 503 with the end of the maintenance in `Retry-After`. */
 function maintenance(fleet: Fleet, endsAt: number): () => Trouble {
   return () => ({
     status: 503,
@@ -66,7 +66,7 @@ async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> 
   };
 }
 
-/** All start within a minute, after so long that each login is due. The quiet is that of some hours later. */
+/** Starts all homes within a minute, when each login is due. The quiet time is some hours later. */
 async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   for (const home of fleet.homes) home.keepLogin((1 + fleet.draw.next()) * 24 * HOUR);
   fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
@@ -103,7 +103,7 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
   };
 }
 
-/** Addresses refuse at once from then on: nothing is sharper. */
+/** Makes all LAN addresses refuse connections, which is the fastest failure. */
 async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);
@@ -181,7 +181,7 @@ async function heldPolls(fleet: Fleet, quietMs: number): Promise<Played> {
   };
 }
 
-/** What may happen to many homes at once. */
+/** Scenarios that concern many homes at once. */
 export const SCENARIOS: readonly Scenario[] = [
   { id: 'maintenance', size: MIXED, play: afterMaintenance },
   { id: 'start', size: MANY, play: massStart },

@@ -1,9 +1,9 @@
-/** What a cloud was asked, second by second. */
+/** Requests to a cloud, counted per second. */
 export class Traffic {
   readonly #all: number[] = [];
   readonly #byCall = new Map<string, number[]>();
 
-  /** `at`: milliseconds since the start. */
+  /** Counts a request at `at` milliseconds since the start. */
   note(call: string, at: number): void {
     const second = Math.floor(at / 1000);
     const ofCall = this.#byCall.get(call) ?? [];
@@ -11,17 +11,17 @@ export class Traffic {
     for (const counts of [this.#all, ofCall]) counts[second] = (counts[second] ?? 0) + 1;
   }
 
-  /** How many there were between two moments, of one call or of all. */
+  /** Returns the number of requests between two times, of one call or of all. */
   count(fromMs: number, toMs: number, call?: string): number {
     return this.#seconds(fromMs, toMs, call).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Requests a second on average. */
+  /** Returns the mean of requests per second. */
   mean(fromMs: number, toMs: number): number {
     return (this.count(fromMs, toMs) * 1000) / (toMs - fromMs);
   }
 
-  /** The most in any `seconds` that follow each other. */
+  /** Returns the highest number of requests in `seconds` consecutive seconds. */
   peak(fromMs: number, toMs: number, seconds = 1, call?: string): number {
     const counts = this.#seconds(fromMs, toMs, call);
     let sum = 0;

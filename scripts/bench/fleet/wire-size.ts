@@ -1,13 +1,13 @@
 import type { HttpRequest, HttpResponse } from '../../../src/http/http-client.js';
 
-/** What the client over sockets adds to each request, beside what is the call's own. */
+/** Headers that the HTTP client adds to each request. */
 const ALWAYS_SENT = [
   'Accept-Encoding: gzip, deflate, br',
   'Accept: application/json, text/plain',
   'User-Agent: node-red-cozify/0.1.0 (+https://github.com/cozify-community/node-red-cozify)',
   'Connection: keep-alive',
 ];
-/** What a plain server adds to each answer. */
+/** Headers that a plain server adds to each answer. */
 const ALWAYS_ANSWERED = [
   'Content-Type: application/json; charset=utf-8',
   'Date: Mon, 02 Mar 2026 06:00:00 GMT',
@@ -15,7 +15,7 @@ const ALWAYS_ANSWERED = [
   'Keep-Alive: timeout=5',
 ];
 
-/** The bytes of a request with its answer, as HTTP/1.1 has them, without those of TCP and TLS. */
+/** Returns the bytes of a request and its answer in HTTP/1.1, without TCP and TLS. */
 export function wireSize({ method, url, headers = {}, body = '' }: HttpRequest, answer: HttpResponse): number {
   const { host, pathname, search } = new URL(url);
   const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
