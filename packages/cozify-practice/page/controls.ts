@@ -11,7 +11,7 @@ export interface Control<Value> {
 /** After a change by the user, values from the server are ignored for this long, because they may be older. */
 const HELD_MS = 1000;
 /** Shortest time between two messages of a slider that is being moved. */
-const SAY_MS = 150;
+const SEND_MS = 150;
 
 export function switchOf(
   label: string,
@@ -36,22 +36,22 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
   const { low, high, step, unit, factor = 1 } = range;
   const id = newId();
   const input = element('input', { type: 'range', id, min: low, max: high, step });
-  const told = element('output', { for: id });
-  const say = () => {
-    told.textContent = `${numberText(Number(input.value))} ${unit}`;
-    input.setAttribute('aria-valuetext', told.textContent);
+  const output = element('output', { for: id });
+  const showInput = () => {
+    output.textContent = `${numberText(Number(input.value))} ${unit}`;
+    input.setAttribute('aria-valuetext', output.textContent);
   };
   const held = hold(() => change(Number(input.value) / factor));
-  input.addEventListener('input', () => (say(), held.move()));
+  input.addEventListener('input', () => (showInput(), held.move()));
   return {
-    node: element('div', { class: 'slider' }, element('label', { for: id }, label), told, input),
+    node: element('div', { class: 'slider' }, element('label', { for: id }, label), output, input),
     show: (value) => {
       if (held.isHeld()) return;
       const shown = value * factor;
       // The text shows a value out of range unchanged; the slider stops at its end.
       input.value = String(shown);
-      told.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
-      input.setAttribute('aria-valuetext', told.textContent);
+      output.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
+      input.setAttribute('aria-valuetext', output.textContent);
     },
   };
 }
@@ -82,10 +82,10 @@ export function choiceOf<Value extends string | number>(
 
 /** Returns an output that shows a value and its unit. */
 export function readingOf(label: string, unit: string): Control<number> {
-  const told = element('output', {});
+  const output = element('output', {});
   return {
-    node: element('div', { class: 'slider' }, element('span', {}, label), told),
-    show: (value) => void (told.textContent = `${numberText(Math.round(value * 10) / 10)} ${unit}`),
+    node: element('div', { class: 'slider' }, element('span', {}, label), output),
+    show: (value) => void (output.textContent = `${numberText(Math.round(value * 10) / 10)} ${unit}`),
   };
 }
 
@@ -122,16 +122,16 @@ export function toggleOf(change: (isOn: boolean) => void): Control<{ text: strin
 }
 
 /** Limits how often a moved control sends its value, and holds off values from the server for a while. */
-function hold(say: () => void): { move: () => void; isHeld: () => boolean } {
+function hold(send: () => void): { move: () => void; isHeld: () => boolean } {
   let movedAt = -Infinity;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     move: () => {
       movedAt = performance.now();
-      waiting ??= setTimeout(() => {
-        waiting = undefined;
-        say();
-      }, SAY_MS);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        send();
+      }, SEND_MS);
     },
     isHeld: () => performance.now() - movedAt < HELD_MS,
   };

@@ -30,8 +30,8 @@ type Part = { node: HTMLElement; show: (state: DeviceState) => void };
 
 /** Creates the card of a device, without values. */
 export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
-  const hand = new Hands(hubId, device);
-  const parts = [...partsOf(device, hand, say), moreOf(device, hand, say)];
+  const actions = new DeviceActions(hubId, device);
+  const parts = [...partsOf(device, actions, say), moreOf(device, actions, say)];
   const glow = element('span', { class: 'glow', 'aria-hidden': 'true' });
   const heading = element('h3', {}, ...(GLOWING.some((name) => name in device.state) ? [glow] : []), device.name);
   const node = element(
@@ -53,7 +53,7 @@ export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
 }
 
 /** Sends the user's actions on a device to the server. Their results arrive over the live connection. */
-class Hands {
+class DeviceActions {
   readonly #hubId: string;
   readonly #device: DeviceFact;
 
@@ -91,20 +91,20 @@ class Hands {
   }
 }
 
-function partsOf(device: DeviceFact, hands: Hands, say: Say): Part[] {
-  if (device.type === 'UI_DEVICE') return [phone(hands, say)];
-  const parts = fieldsOf(device).map((field) => partOf(field, hands, say));
-  if (hasColor(device)) parts.push(colorPart(hands, say));
-  if (hasWhite(device)) parts.push(whitePart(device.state, hands, say));
-  if (playbackOf(device.state) !== undefined) parts.push(playback(hands, say));
-  if (typeof soundOf(device.state)['volume'] === 'number') parts.push(volume(hands, say), mute(hands, say));
-  if (device.buttons !== undefined) parts.push(remote(device.buttons, hands, say));
+function partsOf(device: DeviceFact, actions: DeviceActions, say: Say): Part[] {
+  if (device.type === 'UI_DEVICE') return [phone(actions, say)];
+  const parts = fieldsOf(device).map((field) => partOf(field, actions, say));
+  if (hasColor(device)) parts.push(colorPart(actions, say));
+  if (hasWhite(device)) parts.push(whitePart(device.state, actions, say));
+  if (playbackOf(device.state) !== undefined) parts.push(playback(actions, say));
+  if (typeof soundOf(device.state)['volume'] === 'number') parts.push(volume(actions, say), mute(actions, say));
+  if (device.buttons !== undefined) parts.push(remote(device.buttons, actions, say));
   return parts;
 }
 
-function partOf({ name, text, by, range, words, counts }: Field, hands: Hands, say: Say): Part {
+function partOf({ name, text, by, range, words, counts }: Field, actions: DeviceActions, say: Say): Part {
   const change = (value: unknown) =>
-    by === 'app' ? hands.command({ [name]: value }) : hands.change({ [name]: value });
+    by === 'app' ? actions.command({ [name]: value }) : actions.change({ [name]: value });
   if (counts !== undefined) {
     const { node, show } = readingOf(say(text), counts);
     return { node, show: (state) => show(Number(state[name])) };
@@ -122,19 +122,19 @@ function partOf({ name, text, by, range, words, counts }: Field, hands: Hands, s
   return { node, show: (state) => show(Number(state[name])) };
 }
 
-function colorPart(hands: Hands, say: Say): Part {
-  const { node, show } = colorOf(say('color'), (hex) => hands.command({ colorMode: 'hs', ...fromHex(hex) }));
+function colorPart(actions: DeviceActions, say: Say): Part {
+  const { node, show } = colorOf(say('color'), (hex) => actions.command({ colorMode: 'hs', ...fromHex(hex) }));
   return { node, show: (state) => show(isColored(state) ? hexOf(colorIn(state)) : '#ffffff') };
 }
 
-function whitePart({ minTemperature, maxTemperature }: DeviceState, hands: Hands, say: Say): Part {
+function whitePart({ minTemperature, maxTemperature }: DeviceState, actions: DeviceActions, say: Say): Part {
   const range = {
     low: Math.ceil(Number(minTemperature)),
     high: Math.floor(Number(maxTemperature)),
     step: 50,
     unit: 'K',
   };
-  const change = (temperature: number) => hands.command({ colorMode: 'ct', temperature });
+  const change = (temperature: number) => actions.command({ colorMode: 'ct', temperature });
   const { node, show } = sliderOf(say('lampTemperature'), range, change);
   return {
     node,
@@ -142,15 +142,15 @@ function whitePart({ minTemperature, maxTemperature }: DeviceState, hands: Hands
   };
 }
 
-function volume(hands: Hands, say: Say): Part {
-  const change = (value: number) => hands.command({ rcData: { type: 'MR_RC_DATA', volume: value } });
+function volume(actions: DeviceActions, say: Say): Part {
+  const change = (value: number) => actions.command({ rcData: { type: 'MR_RC_DATA', volume: value } });
   const { node, show } = sliderOf(say('volume'), { low: 0, high: 100, step: 1, unit: '%' }, change);
   return { node, show: (state) => show(Number(soundOf(state)['volume'])) };
 }
 
-function mute(hands: Hands, say: Say): Part {
+function mute(actions: DeviceActions, say: Say): Part {
   const { node, show } = switchOf(say('mute'), (isMuted) => {
-    hands.command({ rcData: { type: 'MR_RC_DATA', mute: isMuted } });
+    actions.command({ rcData: { type: 'MR_RC_DATA', mute: isMuted } });
   });
   return { node, show: (state) => show(soundOf(state)['mute'] === true) };
 }
@@ -160,9 +160,9 @@ const PLAYBACKS = ['PLAYING', 'PAUSED_PLAYBACK', 'STOPPED', 'TRANSITIONING'] as 
 /**
  * Returns the playback control. It changes the loudspeaker directly, because the hub's command for playback is unknown.
  */
-function playback(hands: Hands, say: Say): Part {
+function playback(actions: DeviceActions, say: Say): Part {
   const choices = PLAYBACKS.map((state) => [state, say(state)] as const);
-  const { node, show } = choiceOf<string>(say('playback'), choices, (state) => hands.change({ avtData: { state } }));
+  const { node, show } = choiceOf<string>(say('playback'), choices, (state) => actions.change({ avtData: { state } }));
   return { node, show: (state) => show(playbackOf(state) ?? 'STOPPED') };
 }
 
@@ -176,16 +176,16 @@ function soundOf({ rcData }: DeviceState): Record<string, unknown> {
 }
 
 /** Returns the control of a phone. It is reachable while its owner is at home. */
-function phone(hands: Hands, say: Say): Part {
-  const { node, show } = switchOf(say('home'), (isHome) => hands.reach(isHome));
+function phone(actions: DeviceActions, say: Say): Part {
+  const { node, show } = switchOf(say('home'), (isHome) => actions.reach(isHome));
   return { node, show: (state) => show(state.reachable) };
 }
 
-function remote(buttons: NonNullable<DeviceFact['buttons']>, hands: Hands, say: Say): Part {
+function remote(buttons: NonNullable<DeviceFact['buttons']>, actions: DeviceActions, say: Say): Part {
   const rows = buttons.map(({ id, label }) => {
     const button = label === '' ? say('button', { number: String(id) }) : label;
     const press = (how: 'short' | 'long') =>
-      buttonOf(say(how), () => hands.press(id, how === 'long' ? ['longpress'] : []), {
+      buttonOf(say(how), () => actions.press(id, how === 'long' ? ['longpress'] : []), {
         'aria-label': say('press', { button, how: say(how) }),
       });
     return element('div', { class: 'press' }, element('span', {}, button), press('short'), press('long'));
@@ -194,12 +194,12 @@ function remote(buttons: NonNullable<DeviceFact['buttons']>, hands: Hands, say: 
 }
 
 /** Returns the rarely used controls. */
-function moreOf(device: DeviceFact, hands: Hands, say: Say): Part {
-  const reach = switchOf(say('reachable'), (reachable) => hands.reach(reachable));
-  const battery = switchOf(say('batteryLow'), (batteryLow) => hands.change({ batteryLow }));
+function moreOf(device: DeviceFact, actions: DeviceActions, say: Say): Part {
+  const reach = switchOf(say('reachable'), (reachable) => actions.reach(reachable));
+  const battery = switchOf(say('batteryLow'), (batteryLow) => actions.change({ batteryLow }));
   const hasBattery = typeof device.state['batteryLow'] === 'boolean';
   const charge = sliderOf(say('battery'), { low: 0, high: 100, step: 1, unit: '%' }, (value) => {
-    hands.change({ battery: value });
+    actions.change({ battery: value });
   });
   const hasCharge = typeof device.state['battery'] === 'number';
   const rows = [

@@ -2,13 +2,13 @@ import type { DeviceFact, DeviceState } from './home';
 import type { TextKey } from './texts';
 
 /** How the user changes a field: with a command of the app, or by an event at home. */
-export type Hand = 'app' | 'home';
+export type ChangedBy = 'app' | 'home';
 
 /** A field that the page shows; `name` is its name in the device's state. */
 export interface Field {
   name: string;
   text: TextKey;
-  by: Hand;
+  by: ChangedBy;
   /** Range of a number that can be changed. */
   range?: Range;
   /** Texts of the values of an enumeration, by the hub's number for each. */

@@ -1,7 +1,7 @@
 import { buttonOf } from './controls';
 import { element, newId } from './element';
 import { DONE, Home, type HubFact } from './home';
-import { listen } from './live';
+import { subscribe } from './live';
 import { Rooms } from './rooms';
 import { Side } from './side';
 import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
@@ -49,8 +49,8 @@ function languageOf(language: Language, label: string): HTMLElement {
 function show(): void {
   const { cloud, hubs } = home;
   const hub = hubs.find(({ id }) => id === hubId) ?? hubs[0];
-  if (isLost) tell(view.say('offline'));
-  else tell(hub?.isOff === true ? view.say('hubIsOff') : undefined);
+  if (isLost) showTrouble(view.say('offline'));
+  else showTrouble(hub?.isOff === true ? view.say('hubIsOff') : undefined);
   if (cloud === undefined || hub === undefined) return;
   hubId = hub.id;
   showHubs(hubs);
@@ -77,22 +77,22 @@ function showHubs(hubs: readonly HubFact[]): void {
   view.hubs.replaceChildren(...buttons);
 }
 
-function tell(text: string | undefined): void {
+function showTrouble(text: string | undefined): void {
   view.trouble.hidden = text === undefined;
   view.trouble.textContent = text ?? '';
 }
 
 addEventListener(DONE, show);
-listen({
-  begins: () => {
+subscribe({
+  onOpen: () => {
     isLost = false;
     home.forget();
   },
-  hears: (changes) => {
+  onChanges: (changes) => {
     home.take(changes);
     show();
   },
-  loses: () => {
+  onLost: () => {
     isLost = true;
     show();
   },

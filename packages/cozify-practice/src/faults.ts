@@ -12,11 +12,11 @@ interface Planned {
   /** Faults with `times`, in the order of use. */
   readonly limited: { fault: PlannedFault; left: number }[];
   /** Faults without `times`, the newest first. They apply after the others are used up. */
-  standing: PlannedFault[];
+  lasting: PlannedFault[];
 }
 
 /** The parts of a request that select its fault. */
-interface Asked {
+interface FaultRequest {
   call: LoggedRequest['call'];
   hubId: string | undefined;
   path: string;
@@ -31,22 +31,22 @@ export class Faults {
    * for the same requests.
    */
   add(target: FaultTarget, fault: PlannedFault): void {
-    const planned = this.#planned.get(target) ?? { limited: [], standing: [] };
+    const planned = this.#planned.get(target) ?? { limited: [], lasting: [] };
     this.#planned.set(target, planned);
     const times = fault.times ?? Infinity;
     const isReplaced = ({ hubId, path }: Fault) => hubId === fault.hubId && path === fault.path;
-    if (times === Infinity) planned.standing = [fault, ...planned.standing.filter((old) => !isReplaced(old))];
+    if (times === Infinity) planned.lasting = [fault, ...planned.lasting.filter((old) => !isReplaced(old))];
     else if (times > 0) planned.limited.push({ fault, left: times });
   }
 
   /** Whether a fault without `times` is planned. */
   has(fault: PlannedFault): boolean {
-    return [...this.#planned.values()].some(({ standing }) => standing.includes(fault));
+    return [...this.#planned.values()].some(({ lasting }) => lasting.includes(fault));
   }
 
   /** Removes a fault without `times`. */
   remove(fault: PlannedFault): void {
-    for (const planned of this.#planned.values()) planned.standing = planned.standing.filter((one) => one !== fault);
+    for (const planned of this.#planned.values()) planned.lasting = planned.lasting.filter((one) => one !== fault);
   }
 
   clear(): void {
@@ -54,21 +54,21 @@ export class Faults {
   }
 
   /** Returns the fault of a new request, if any. A narrower target has priority. */
-  take(asked: Asked): PlannedFault | undefined {
-    const targets = targetsOf(asked.call).flatMap((target) => this.#planned.get(target) ?? []);
+  take(request: FaultRequest): PlannedFault | undefined {
+    const targets = targetsOf(request.call).flatMap((target) => this.#planned.get(target) ?? []);
     for (const { limited } of targets) {
-      const next = limited.find(({ fault }) => isFor(fault, asked));
+      const next = limited.find(({ fault }) => isFor(fault, request));
       if (!next) continue;
       next.left -= 1;
       if (next.left <= 0) limited.splice(limited.indexOf(next), 1);
       return next.fault;
     }
-    return targets.flatMap(({ standing }) => standing).find((fault) => isFor(fault, asked));
+    return targets.flatMap(({ lasting }) => lasting).find((fault) => isFor(fault, request));
   }
 }
 
-function isFor({ hubId, path }: Fault, asked: Asked): boolean {
-  return (hubId === undefined || hubId === asked.hubId) && (path === undefined || asked.path.includes(path));
+function isFor({ hubId, path }: Fault, request: FaultRequest): boolean {
+  return (hubId === undefined || hubId === request.hubId) && (path === undefined || request.path.includes(path));
 }
 
 function targetsOf(call: LoggedRequest['call']): FaultTarget[] {

@@ -43,11 +43,11 @@ export class HubCalls {
     if (isListing(listing) && action === undefined) return method === 'GET' ? this.#list(call, listing) : failure(405);
     if (isListing(listing) && action === 'command')
       return method === 'PUT' ? this.#command(call, listing) : failure(405);
-    const told = Object.hasOwn(OF_THE_HUB, path) ? OF_THE_HUB[path] : undefined;
-    if (told === undefined && path !== '/hub/poll') return failure(404);
+    const answerOf = Object.hasOwn(OF_THE_HUB, path) ? OF_THE_HUB[path] : undefined;
+    if (answerOf === undefined && path !== '/hub/poll') return failure(404);
     if (method !== 'GET') return failure(405);
     if (call.role < this.#behaviour.roleToRead) return failure(403);
-    return told === undefined ? this.#poll(call) : json(told(this.#home));
+    return answerOf === undefined ? this.#poll(call) : json(answerOf(this.#home));
   }
 
   async #list({ role, signal }: HubCall, listing: Listing): Promise<Answer> {
@@ -59,10 +59,10 @@ export class HubCalls {
   async #poll({ query, signal }: HubCall): Promise<Answer> {
     const ts = Number(query.get('ts') ?? 0);
     if (!Number.isFinite(ts)) return failure(400);
-    const told = await this.#home.poll(ts, signal);
-    if (told === undefined) return notModified();
-    if (ts === 0 || told.full) await this.#takeTime(signal);
-    return json(this.#behaviour.isPollWrapped ? [told] : told);
+    const delta = await this.#home.poll(ts, signal);
+    if (delta === undefined) return notModified();
+    if (ts === 0 || delta.full) await this.#takeTime(signal);
+    return json(this.#behaviour.isPollWrapped ? [delta] : delta);
   }
 
   #command({ role, body }: HubCall, listing: Listing): Answer {

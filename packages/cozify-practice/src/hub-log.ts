@@ -37,7 +37,7 @@ const MAX_VISITS = 20_000;
 /** The last 20 000 requests to a hub, oldest first. Includes requests through the cloud that the cloud rejected. */
 export class HubLog {
   readonly #visits: HubVisit[] = [];
-  readonly #underWay = new Set<HubVisit>();
+  readonly #inFlight = new Set<HubVisit>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -50,10 +50,10 @@ export class HubLog {
 
   /** Adds a request when it arrives; missing fields are set later. */
   open(about: Pick<HubVisit, 'way' | 'method' | 'path' | 'key'>): HubVisit {
-    const alike = [...this.#underWay].filter(({ method }) => method === about.method);
+    const alike = [...this.#inFlight].filter(({ method }) => method === about.method);
     const visit = { ...about, at: this.#now(), body: '', status: null, atOnce: alike.length + 1, endedAt: null };
     this.#visits.push(visit);
-    this.#underWay.add(visit);
+    this.#inFlight.add(visit);
     if (this.#visits.length > MAX_VISITS) this.#visits.shift();
     return visit;
   }
@@ -61,7 +61,7 @@ export class HubLog {
   /** Marks a request as answered or abandoned. */
   close(visit: HubVisit): void {
     visit.endedAt ??= this.#now();
-    this.#underWay.delete(visit);
+    this.#inFlight.delete(visit);
   }
 
   /** Returns the requests that match a filter, such as `{ method: 'PUT', path: '/devices/command' }`. */

@@ -14,7 +14,7 @@ const EVERY_MS = 2000;
 const NEW_FILE = { mode: 0o600, flag: 'wx' } as const;
 
 /** Options of the command line. */
-interface Wishes {
+interface RecordOptions {
   cloud: string;
   email: string | undefined;
   /** Name of the hub. */
@@ -29,15 +29,15 @@ interface Wishes {
  * and saves it.
  */
 export async function record(args: string[]): Promise<void> {
-  const wishes = parseWishes(args);
-  await mustBeWritable(wishes.out);
+  const options = parseOptions(args);
+  await mustBeWritable(options.out);
   const terminal = new Terminal();
   try {
-    const owner = new Owner(wishes.cloud, wishes.email ?? (await terminal.ask('Your e-mail address at Cozify: ')));
+    const owner = new Owner(options.cloud, options.email ?? (await terminal.ask('Your e-mail address at Cozify: ')));
     await owner.requestCode();
     await owner.logIn(await terminal.ask('The code that was e-mailed: '));
     try {
-      await recordHub(owner, terminal, wishes);
+      await recordHub(owner, terminal, options);
     } finally {
       await logOut(owner);
     }
@@ -46,7 +46,7 @@ export async function record(args: string[]): Promise<void> {
   }
 }
 
-function parseWishes(args: string[]): Wishes {
+function parseOptions(args: string[]): RecordOptions {
   const { values } = parseArgs({
     args,
     options: {
@@ -77,26 +77,26 @@ async function mustBeWritable(file: string): Promise<void> {
   await rm(file);
 }
 
-async function recordHub(owner: Owner, terminal: Terminal, wishes: Wishes): Promise<void> {
-  const { minutes, names, out } = wishes;
-  const { name, version: hubVersion, ask } = await choose(await owner.hubs(), wishes.hub, terminal);
+async function recordHub(owner: Owner, terminal: Terminal, options: RecordOptions): Promise<void> {
+  const { minutes, names, out } = options;
+  const { name, version: hubVersion, ask } = await choose(await owner.hubs(), options.hub, terminal);
   terminal.throwIfInterrupted();
   const recorder = await recordFrom({
     ...{ ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS },
     onBegin: () => console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`),
-    onHearing: (isHeard) => console.log(hearing(name, isHeard, new Date())),
+    onHearing: (isAnswering) => console.log(contactMessage(name, isAnswering, new Date())),
     signal: terminal.interrupted,
   });
   await save(recorder, out);
 }
 
 /** Returns the hub with a given name, or lets the user choose by name or number. */
-async function choose(hubs: readonly OwnHub[], wanted: string | undefined, terminal: Terminal): Promise<OwnHub> {
+async function choose(hubs: readonly OwnHub[], given: string | undefined, terminal: Terminal): Promise<OwnHub> {
   const [first] = hubs;
   if (first === undefined) throw new Error('None of your hubs can be reached.');
-  if (hubs.length === 1 && wanted === undefined) return first;
+  if (hubs.length === 1 && given === undefined) return first;
   const named = hubs.map(({ name }, place) => `${place + 1} ${name}`).join(', ');
-  for (let answer = wanted; ; answer = await terminal.ask(`Which hub: ${named}? `)) {
+  for (let answer = given; ; answer = await terminal.ask(`Which hub: ${named}? `)) {
     const hub = hubs.find(({ name }) => name === answer) ?? hubs[Number(answer) - 1];
     if (hub !== undefined) return hub;
     if (answer !== undefined) console.log(`No hub that can be reached is called ${answer}.`);
@@ -126,9 +126,9 @@ async function logOut(owner: Owner): Promise<void> {
 }
 
 /** Returns the message for a hub that stops answering or answers again. */
-function hearing(name: string, isHeard: boolean, at: Date): string {
+function contactMessage(name: string, isAnswering: boolean, at: Date): string {
   const time = at.toLocaleTimeString();
-  return isHeard
+  return isAnswering
     ? `${time}  ${name} answers again.`
     : `${time}  No answer from ${name} since now: looking for it again.`;
 }

@@ -86,8 +86,8 @@ export class Commands {
   #settingDevice(id: string, state: Record<string, unknown>): (() => void) | undefined {
     const device = this.#household.get('devices', id);
     if (!device || (this.#behaviour.stateType !== 'ignored' && !this.#isFor(device, state))) return undefined;
-    const wanted = readWanted(device, withOwnTarget(state, device, this.#behaviour.targetName), this.#behaviour);
-    return wanted && (() => this.#dispatch.send(id, wanted));
+    const command = readWanted(device, withOwnTarget(state, device, this.#behaviour.targetName), this.#behaviour);
+    return command && (() => this.#dispatch.send(id, command));
   }
 
   /** Whether a state has the type of a device. A state without a type fits, unless the type is required. */
@@ -128,8 +128,8 @@ export class Commands {
     for (const { state, targetIds } of presets.filter(isPreset)) {
       for (const deviceId of targetIds) {
         const device = this.#household.get('devices', deviceId);
-        const wanted = device && readWanted(device, state, this.#behaviour);
-        if (wanted) this.#dispatch.send(deviceId, wanted);
+        const command = device && readWanted(device, state, this.#behaviour);
+        if (command) this.#dispatch.send(deviceId, command);
       }
     }
   }

@@ -29,20 +29,20 @@ export class Dispatch {
   }
 
   /** Sends a command to a device. The caller does not learn whether it is carried out. */
-  send(deviceId: string, wanted: Wanted): void {
+  send(deviceId: string, command: Wanted): void {
     const { household, schedule, behaviour, draw, now } = this.#options;
     const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
     const device = household.get('devices', deviceId);
     if (!device || isDeaf || draw.chance(behaviour.undoneShare)) return;
     if (isOneWay) {
       // The hub shows the command as done, because it gets no reply.
-      this.#do(deviceId, wanted, now());
+      this.#do(deviceId, command, now());
       return;
     }
     if (!device.state.reachable) return;
     const at = Math.max(now() + this.#settleMs(deviceId), this.#busyUntil.get(deviceId) ?? 0);
     this.#busyUntil.set(deviceId, at);
-    schedule.add({ at, work: (due) => this.#do(deviceId, wanted, due) });
+    schedule.add({ at, work: (due) => this.#do(deviceId, command, due) });
     schedule.settle(now());
   }
 

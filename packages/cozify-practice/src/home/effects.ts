@@ -11,11 +11,11 @@ export interface Circumstances {
 }
 
 /** Returns the whole change that follows from new values of some fields. */
-export function effectsOf(state: DeviceState, told: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
-  const change: Fields = { ...told };
-  if (isLitByBrightness && 'brightness' in told && !('isOn' in told)) change['isOn'] = true;
-  if (state.type === 'STATE_LIGHT') Object.assign(change, colorOf(state, told));
-  Object.assign(change, positionOf(state, told), heatingOf(state, told));
+export function effectsOf(state: DeviceState, given: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
+  const change: Fields = { ...given };
+  if (isLitByBrightness && 'brightness' in given && !('isOn' in given)) change['isOn'] = true;
+  if (state.type === 'STATE_LIGHT') Object.assign(change, colorOf(state, given));
+  Object.assign(change, positionOf(state, given), heatingOf(state, given));
   if (ratedW !== undefined && 'isOn' in change) {
     change['activePower' in state ? 'activePower' : 'power'] = change['isOn'] === true ? ratedW : 0;
   }
@@ -23,29 +23,29 @@ export function effectsOf(state: DeviceState, told: Fields, { isLitByBrightness,
 }
 
 /** A lamp has one mode; the fields of the other mode are -1. */
-function colorOf(state: DeviceState, told: Fields): Fields {
-  const isWhite = 'temperature' in told || told['colorMode'] === 'ct';
-  const isColored = 'hue' in told || 'saturation' in told || told['colorMode'] === 'hs';
+function colorOf(state: DeviceState, given: Fields): Fields {
+  const isWhite = 'temperature' in given || given['colorMode'] === 'ct';
+  const isColored = 'hue' in given || 'saturation' in given || given['colorMode'] === 'hs';
   if (isWhite === isColored) return {};
   if (isWhite) {
-    const temperature = told['temperature'] ?? (state['temperature'] === -1 ? 1e6 / 370 : state['temperature']);
+    const temperature = given['temperature'] ?? (state['temperature'] === -1 ? 1e6 / 370 : state['temperature']);
     const hasColor = typeof state['hue'] === 'number';
     return { colorMode: 'ct', temperature, ...(hasColor && { hue: -1, saturation: -1 }) };
   }
-  const kept = (name: string) => told[name] ?? (state[name] === -1 ? 0 : state[name]);
+  const kept = (name: string) => given[name] ?? (state[name] === -1 ? 0 : state[name]);
   return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
 }
 
 /** Both fields for the position of a blind have the same meaning. */
-function positionOf(state: DeviceState, told: Fields): Fields {
+function positionOf(state: DeviceState, given: Fields): Fields {
   if (!('liftPct' in state) || !('position' in state)) return {};
-  if (typeof told['liftPct'] === 'number') return { position: told['liftPct'] / 100 };
-  return typeof told['position'] === 'number' ? { liftPct: Math.round(told['position'] * 100) } : {};
+  if (typeof given['liftPct'] === 'number') return { position: given['liftPct'] / 100 };
+  return typeof given['position'] === 'number' ? { liftPct: Math.round(given['position'] * 100) } : {};
 }
 
 /** A thermostat heats more, the colder it is compared to its target. */
-function heatingOf(state: DeviceState, told: Fields): Fields {
-  const target = told['targetTemp'] ?? told['targetTemperature'];
+function heatingOf(state: DeviceState, given: Fields): Fields {
+  const target = given['targetTemp'] ?? given['targetTemperature'];
   if (typeof target !== 'number' || !('heatingDemand' in state)) return {};
   const missing = target - Number(state['temperature']);
   return { heatingDemand: toStep(Math.min(Math.max(missing / 2, 0), 1), 0.01) };

@@ -73,10 +73,10 @@ const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
  * Returns a thing of a recording in the form of this home. Fields that are null or have a wrong type are treated as
  * missing.
  */
-export function thingOf<L extends Listing>(listing: L, id: string, told: Record<string, unknown>): Things[L] {
+export function thingOf<L extends Listing>(listing: L, id: string, given: Record<string, unknown>): Things[L] {
   const least = new Map<string, unknown>(Object.entries(AT_LEAST[listing]));
   const thing = Object.fromEntries(
-    Object.entries(told).filter(
+    Object.entries(given).filter(
       ([field, value]) =>
         !least.has(field) || kindOf(value) === kindOf(least.get(field)) || OTHER_KINDS[field]?.(value) === true,
     ),

@@ -65,9 +65,9 @@ export class Home {
     const heldUntil = performance.now() + pollHoldMs;
     for (;;) {
       this.settle();
-      const told = this.#polls.tell(ts);
-      this.#replay?.wasTold(ts, told?.timestamp ?? ts, this.#now());
-      if (told) return told;
+      const delta = this.#polls.changesSince(ts);
+      this.#replay?.noteAnswer(ts, delta?.timestamp ?? ts, this.#now());
+      if (delta) return delta;
       const leftMs = heldUntil - performance.now();
       if (leftMs <= 0 || signal.aborted) return quietPoll === 'empty' ? this.#nothingSince(ts) : undefined;
       const nextAt = Math.min(this.#schedule.nextAt, this.#replay?.nextAt(this.#now()) ?? Infinity);
@@ -261,7 +261,7 @@ export class Home {
 
   #nothingSince(ts: number): PollDelta {
     const nothing = this.#polls.nothing();
-    this.#replay?.wasTold(ts, nothing.timestamp, this.#now());
+    this.#replay?.noteAnswer(ts, nothing.timestamp, this.#now());
     return nothing;
   }
 

@@ -49,7 +49,7 @@ export class Polls {
   }
 
   /** Returns the changes after `ts`; undefined if there are none. */
-  tell(ts: number): PollDelta | undefined {
+  changesSince(ts: number): PollDelta | undefined {
     const isFull = ts < this.#since || this.isFullNext;
     if (this.#isEmptyNow())
       return this.#delta(isFull, isFull && this.emptyAs === 'empty' ? this.#everything(true) : []);

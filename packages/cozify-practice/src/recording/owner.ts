@@ -89,25 +89,25 @@ export class Owner {
   async #find(id: string, { keys, hosts }: Known): Promise<OwnHub | undefined> {
     const key = keys.get(id);
     if (key === undefined) return undefined;
-    const ways = [...hosts.map((host) => lanWay(host, key)), this.#cloudWay(key)];
-    for (const way of ways) {
-      const about = await way('/hub').catch(() => undefined);
+    const senders = [...hosts.map((host) => lanSender(host, key)), this.#cloudSender(key)];
+    for (const send of senders) {
+      const about = await send('/hub').catch(() => undefined);
       if (!isRecord(about) || about['hubId'] !== id) continue;
       const [name, version] = [String(about['name']), String(about['version'])];
       const api = version.split('.').slice(0, 2).join('.');
-      return { name, version, ask: (path) => way(`/cc/${api}${path}`) };
+      return { name, version, ask: (path) => send(`/cc/${api}${path}`) };
     }
     return undefined;
   }
 
-  #cloudWay(key: string): Ask {
+  #cloudSender(key: string): Ask {
     return async (path) => answerOf(await this.#call(`hub/remote${path}`, { headers: { 'X-Hub-Key': key } }));
   }
 
   async #call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
-    const asked = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    const answer = await reach('Cozify', `${this.#cloudUrl}/${path}`, asked);
+    const options = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const answer = await reach('Cozify', `${this.#cloudUrl}/${path}`, options);
     // Leaves out the query, because it contains an e-mail address.
     if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
@@ -135,11 +135,11 @@ async function reach(whom: string, url: string, init: RequestInit): Promise<Resp
   }
 }
 
-function lanWay(address: string, key: string): Ask {
+function lanSender(address: string, key: string): Ask {
   const origin = address.includes('://') ? address : `http://${address}:8893`;
   return async (path) => {
-    const asked = { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    return answerOf(await reach('The hub', origin + path, asked));
+    const options = { headers: { Authorization: key }, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    return answerOf(await reach('The hub', origin + path, options));
   };
 }
 

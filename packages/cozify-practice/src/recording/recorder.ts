@@ -27,7 +27,7 @@ export interface RecorderOptions {
   /** Called after the first full answer. Later failures do not end the recording. */
   onBegin?: () => void;
   /** Called when the hub stops answering and when it answers again. */
-  onHearing?: (isHeard: boolean) => void;
+  onHearing?: (isAnswering: boolean) => void;
   /** Ends the recording early and keeps what was recorded. */
   signal?: AbortSignal;
   /** The clock, in milliseconds; by default this machine's. */
@@ -82,10 +82,10 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
 }
 
 /** Adds the lists that the first poll did not contain. A list that the hub does not have is empty. */
-async function listAll(ask: Ask, told: RecordedThings): Promise<RecordedThings> {
-  const { devices = await ask('/devices') } = told;
+async function listAll(ask: Ask, given: RecordedThings): Promise<RecordedThings> {
+  const { devices = await ask('/devices') } = given;
   if (!areThings(devices)) throw new Error('The hub tells of no devices.');
-  const things: RecordedThings = { ...told, devices };
+  const things: RecordedThings = { ...given, devices };
   for (const listing of LISTINGS) {
     const list = things[listing] ?? (await ask(`/${listing}`).catch(() => undefined));
     things[listing] = areThings(list) ? list : {};

@@ -5,7 +5,7 @@ import {
   type RecordedThings,
   type Recording,
 } from '../../../../src/devices/recording/recording';
-import { Hearers } from './hearers';
+import { Pollers } from './pollers';
 
 /**
  * Replays a recording in its order, up to `speed` times faster. A change of a thing waits until all programs have
@@ -16,9 +16,9 @@ export class Replay {
   readonly #recording: Recording;
   readonly #speed: number;
   readonly #apply: (changes: RecordedThings) => void;
-  readonly #hearers = new Hearers();
+  readonly #pollers = new Pollers();
   /** Keys of the things with a change that a program has not received. */
-  readonly #untold = new Set<string>();
+  readonly #unreceived = new Set<string>();
   /** Index of the last list in an answer with these changes. */
   #lastList = 0;
   /** Last `timestamp` of each thing: as recorded, and as replayed. */
@@ -41,13 +41,13 @@ export class Replay {
 
   /** Whether all changes have been replayed and received. */
   isOver(now: number): boolean {
-    return this.#next >= this.#recording.polls.length && this.#hearers.haveHeard(this.#next, now);
+    return this.#next >= this.#recording.polls.length && this.#pollers.haveReceived(this.#next, now);
   }
 
   /** Returns the time of the next change; Infinity while it is unknown. */
   nextAt(now: number): number {
     const poll = this.#recording.polls[this.#next];
-    if (poll === undefined || this.#startedAt === undefined || !this.#isHeardApart(poll.changes, now)) return Infinity;
+    if (poll === undefined || this.#startedAt === undefined || !this.#canApply(poll.changes, now)) return Infinity;
     return this.#startedAt + poll.at / this.#speed;
   }
 
@@ -57,7 +57,7 @@ export class Replay {
       const { at = 0, changes = {} } = this.#recording.polls[this.#next] ?? {};
       this.#next += 1;
       for (const [list, thing] of placesOf(changes)) {
-        this.#untold.add(thing);
+        this.#unreceived.add(thing);
         this.#lastList = Math.max(this.#lastList, list);
       }
       this.#apply(this.#withTimestamps(timesAt(changes, this.#startedAt ?? now, this.#speed), changes, at, now));
@@ -86,21 +86,21 @@ export class Replay {
   }
 
   /** Notes that the program that polled with `ts` got an answer with the time `time`. */
-  wasTold(ts: number, time: number, now: number): void {
+  noteAnswer(ts: number, time: number, now: number): void {
     this.#startedAt ??= now;
-    this.#hearers.note(ts, time, { at: now, heard: this.#next });
+    this.#pollers.note(ts, time, { at: now, received: this.#next });
   }
 
   /**
    * Whether changes can be applied now without hiding or preceding an earlier one: an answer contains each thing once,
    * list after list.
    */
-  #isHeardApart(changes: RecordedThings, now: number): boolean {
-    if (this.#hearers.haveHeard(this.#next, now)) {
-      this.#untold.clear();
+  #canApply(changes: RecordedThings, now: number): boolean {
+    if (this.#pollers.haveReceived(this.#next, now)) {
+      this.#unreceived.clear();
       this.#lastList = 0;
     }
-    return placesOf(changes).every(([list, thing]) => list >= this.#lastList && !this.#untold.has(thing));
+    return placesOf(changes).every(([list, thing]) => list >= this.#lastList && !this.#unreceived.has(thing));
   }
 }
 
