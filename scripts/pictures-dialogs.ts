@@ -15,9 +15,9 @@ const FOLDER = join(packageRoot, 'dist', 'pictures');
 const HEADER = 48;
 const PHONE = { width: 390, height: 844 };
 
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(names: readonly string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const states = Object.entries(STATES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+  const states = Object.entries(STATES).filter(([name]) => names.length === 0 || names.includes(name));
   for (const [version, isDark] of [
     [NODE_RED_4, undefined],
     [NODE_RED_5, true],

@@ -60,10 +60,10 @@ interface Sheet {
   readonly size: Size;
 }
 
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(names: readonly string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const version of VERSIONS) {
-    const sheets = sheetsOf(version).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+    const sheets = sheetsOf(version).filter(({ name }) => names.length === 0 || names.includes(name));
     if (sheets.length > 0) await takeOn(version, sheets);
   }
 }

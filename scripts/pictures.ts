@@ -43,14 +43,14 @@ const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
 /** Language of the editor. */
 type Locale = 'en-GB' | 'fi-FI';
 
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(names: readonly string[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const hubs: SimulatedHubOptions[] = [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }];
   const desk = await Desk.open({ userDir: await userDirWithDashboard() }, { hubs });
   await desk.nodeRed.deploy(flow(desk.simulator.cloudUrl));
-  if (wanted.length > 0) await desk.logIn({ id: ACCOUNT, email: EMAIL });
+  if (names.length > 0) await desk.logIn({ id: ACCOUNT, email: EMAIL });
   for (const [file, take] of Object.entries(PICTURES)) {
-    if (wanted.length > 0 && !wanted.includes(file)) continue;
+    if (names.length > 0 && !names.includes(file)) continue;
     writeFileSync(join(FOLDER, file), await take(desk));
     console.log(`docs/pictures/${file}`);
     await desk.tidy();

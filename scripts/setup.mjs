@@ -20,8 +20,8 @@ function run(what, args) {
 }
 
 const installed = new URL('../node_modules/.package-lock.json', import.meta.url);
-const wanted = new URL('../package-lock.json', import.meta.url);
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
+const lockFile = new URL('../package-lock.json', import.meta.url);
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockFile).mtimeMs) {
   run('Installing dependencies', ['ci', '--no-audit', '--no-fund']);
 }
 run('Building', ['run', 'build', '--silent']);

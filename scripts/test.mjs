@@ -1,4 +1,4 @@
-// Runs the tests. Each group is a process of its own; some run side by side, because much of their time is waiting.
+// Runs the tests. Each group is a process of its own; some run side by side, because much of their time is queue.
 //   node scripts/test.mjs            the essentials: unit and node tests, one Node-RED, one browser
 //   node scripts/test.mjs all        every test
 //   node scripts/test.mjs unit       the tests that need only node_modules
@@ -67,13 +67,13 @@ for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
-const waiting = [...selected];
+const queue = [...selected];
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
 report();
 
 async function runNext() {
-  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) results.push(await run(group));
+  for (let group = queue.shift(); group !== undefined; group = queue.shift()) results.push(await run(group));
 }
 
 async function run(group) {

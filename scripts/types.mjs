@@ -42,12 +42,12 @@ function copy(from, to) {
 /** Removes the declarations of internals: they name types of other packages, which a user of the library may not have. */
 function removeUnreachable() {
   const reached = new Set();
-  const waiting = [join(library, 'index.d.ts')];
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+  const pending = [join(library, 'index.d.ts')];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
     for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g)) {
-      waiting.push(resolve(dirname(file), `${path}.d.ts`));
+      pending.push(resolve(dirname(file), `${path}.d.ts`));
     }
   }
   for (const name of declarationsIn(library)) {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accountNode, type FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import { until } from '../../test/support/wait';
-import { cpuOf, lanes, runLane, TAB, takeHeard } from './node-red';
+import { cpuOf, lanes, runLane, TAB, takeReceived } from './node-red';
 import { type Row, type Section, timesRow } from './report';
 import { spread } from './rounds';
 import { BenchHub } from './simulated-hub';
-import type { Told } from './simulator-process';
+import type { Reply } from './simulator-process';
 
 const LISTENERS = 20;
 const DEVICES = 1000;
@@ -28,7 +28,7 @@ const LISTEN = {
 const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
 
 /** Returns an account node, one for each cloud, because codes are limited. */
-export function accountOf({ cloudUrl }: Told): FlowNode {
+export function accountOf({ cloudUrl }: Reply): FlowNode {
   const { port } = new URL(cloudUrl);
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
 }
@@ -48,7 +48,7 @@ function listeners(account: FlowNode, count: number): FlowNode[] {
 }
 
 /** Deploys flows and logs in. The first node of the flows is the account. */
-export async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
+export async function logIn(nodeRed: NodeRed, { cloudUrl }: Reply, flows: [FlowNode, ...FlowNode[]]): Promise<void> {
   const [{ id }] = flows;
   await nodeRed.deploy(flows);
   await nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {});
@@ -66,14 +66,14 @@ export async function logIn(nodeRed: NodeRed, { cloudUrl }: Told, flows: [FlowNo
  */
 async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: number): Promise<number[]> {
   const all: number[] = [];
-  await takeHeard(nodeRed);
+  await takeReceived(nodeRed);
   for (let made = 0; made < count; made++) {
     await sleep(restMs + Math.random() * 1_000);
-    const { at, ids } = await hub.tell({ change: 1 });
-    const heard = await until('a change to be heard', async () =>
-      (await takeHeard(nodeRed)).find(({ id }) => id === ids[0]),
+    const { at, ids } = await hub.request({ change: 1 });
+    const received = await until('the message of a change', async () =>
+      (await takeReceived(nodeRed)).find(({ id }) => id === ids[0]),
     );
-    all.push(heard.at - at);
+    all.push(received.at - at);
   }
   return all;
 }
@@ -83,9 +83,9 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   const rows: Row[] = [];
   const quick = { settleMinMs: 200, settleMaxMs: 200 };
   for (const pollHoldMs of [0, 12_000]) {
-    const { hub, told } = await BenchHub.start({ devices: 40, behaviour: { ...quick, pollHoldMs } });
-    await logIn(nodeRed, told, [accountOf(told), ...listeners(accountOf(told), 1)]);
-    await until('the first poll', async () => (await hub.tell({})).polls > 1);
+    const { hub, reply } = await BenchHub.start({ devices: 40, behaviour: { ...quick, pollHoldMs } });
+    await logIn(nodeRed, reply, [accountOf(reply), ...listeners(accountOf(reply), 1)]);
+    await until('the first poll', async () => (await hub.request({})).polls > 1);
     await sleep(1_500);
     // After a poll with changes, the next poll follows after the interval and is then held.
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
@@ -94,20 +94,20 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     else rows.push(timesRow('the same, by a hub that holds polls (ms)', { median: 200 }, all));
     hub.stop();
   }
-  const { hub, told } = await BenchHub.start({ devices: 40, behaviour: quick });
-  const [lamp = ''] = told.hub.lamps;
+  const { hub, reply } = await BenchHub.start({ devices: 40, behaviour: quick });
+  const [lamp = ''] = reply.hub.lamps;
   const target = { hub: '', kind: 'device', id: lamp, name: '' };
-  const url = `${told.hub.origin}/cc/1.14/devices/command`;
+  const url = `${reply.hub.origin}/cc/1.14/devices/command`;
   const body = JSON.stringify([{ id: lamp, type: 'CMD_DEVICE_ON' }]);
   const toggle = { ...COMMAND, command: 'toggle', confirm: 3 };
-  const account = accountOf(told).id;
-  await logIn(nodeRed, told, [
-    accountOf(told),
+  const account = accountOf(reply).id;
+  await logIn(nodeRed, reply, [
+    accountOf(reply),
     ...lanes(
       {
         command: () => ({ ...COMMAND, account, command: 'on', targets: [target], confirm: 0 }),
         confirmed: () => ({ ...toggle, account, targets: [target] }),
-        call: () => ({ type: 'bench-bare', url, token: told.hub.key, method: 'PUT', body }),
+        call: () => ({ type: 'bench-bare', url, token: reply.hub.key, method: 'PUT', body }),
       },
       1,
     ),
@@ -143,15 +143,15 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
 
 /** Measures the processor time of subscribing to a large home, without that of Node-RED. */
 export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: number): Promise<Section> {
-  const { hub, told } = await BenchHub.start({ devices: DEVICES });
-  await logIn(nodeRed, told, [accountOf(told)]);
+  const { hub, reply } = await BenchHub.start({ devices: DEVICES });
+  await logIn(nodeRed, reply, [accountOf(reply)]);
   const shares: Record<'alone' | 'quiet' | 'busy', number[]> = { alone: [], quiet: [], busy: [] };
   const share = async (work: () => Promise<unknown>): Promise<number> => {
     const [startedAt, before] = [performance.now(), await cpuOf(nodeRed)];
     await work();
     return ((await cpuOf(nodeRed)) - before) / 10 / (performance.now() - startedAt);
   };
-  const flows = (count: number): FlowNode[] => [accountOf(told), ...listeners(accountOf(told), count)];
+  const flows = (count: number): FlowNode[] => [accountOf(reply), ...listeners(accountOf(reply), count)];
   for (let round = 0; round < rounds; round++) {
     await nodeRed.deploy(flows(0), 'nodes');
     await sleep(SETTLE_MS);
@@ -161,19 +161,19 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
     shares.quiet.push(await share(() => sleep(seconds * 1_000)));
     const change = async (): Promise<void> => {
       for (let second = 0; second < seconds; second++) {
-        await hub.tell({ change: CHANGES_A_SECOND });
+        await hub.request({ change: CHANGES_A_SECOND });
         await sleep(1_000);
       }
     };
-    await takeHeard(nodeRed);
+    await takeReceived(nodeRed);
     shares.busy.push(await share(change));
-    const heard = (await takeHeard(nodeRed)).length;
-    if (heard < CHANGES_A_SECOND * (seconds - 2)) throw new Error(`Only ${heard} changes were heard.`);
+    const received = (await takeReceived(nodeRed)).length;
+    if (received < CHANGES_A_SECOND * (seconds - 2)) throw new Error(`Only ${received} changes were received.`);
   }
-  const before = (await hub.tell({})).polls;
+  const before = (await hub.request({})).polls;
   await nodeRed.deploy(flows(0), 'nodes');
   await sleep(3_000);
-  const after = (await hub.tell({})).polls;
+  const after = (await hub.request({})).polls;
   hub.stop();
   const beyond = (all: number[]): number[] => all.map((one, round) => one - (shares.alone[round] ?? 0));
   const what = `${DEVICES} devices, ${LISTENERS} nodes`;

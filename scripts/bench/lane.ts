@@ -16,7 +16,7 @@ export interface LaneRun {
 }
 
 /** A recorded message; time by `Date.now`. */
-export interface Heard {
+export interface Received {
   id: string;
   at: number;
 }
@@ -31,9 +31,9 @@ interface BareDef extends NodeDef {
 type Settle = (error?: Error) => void;
 
 /** Settles the run of a message when it comes back, by message id. */
-const waiting = new Map<string, Settle>();
+const pending = new Map<string, Settle>();
 
-let heard: Heard[] = [];
+let received: Received[] = [];
 
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('bench-lane', function (this: Node, def: NodeDef) {
@@ -43,8 +43,8 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('bench-end', function (this: Node, def: NodeDef) {
     RED.nodes.createNode(this, def);
     this.on('input', (msg: NodeMessage & { error?: { message: string } }, _send, done) => {
-      const settle = waiting.get(msg._msgid ?? '');
-      waiting.delete(msg._msgid ?? '');
+      const settle = pending.get(msg._msgid ?? '');
+      pending.delete(msg._msgid ?? '');
       settle?.(msg.error === undefined ? undefined : new Error(msg.error.message));
       done();
     });
@@ -56,7 +56,7 @@ export default function register(RED: NodeAPI): void {
     this.on('input', (msg, send, done) => {
       const { method = 'GET', body: content } = def;
       const headers = { Authorization: def.token, Accept: 'application/json', 'Content-Type': 'application/json' };
-      const asked = request(def.url, { agent, method, headers }, (response) => {
+      const outgoing = request(def.url, { agent, method, headers }, (response) => {
         let body = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (body += chunk));
@@ -65,7 +65,7 @@ export default function register(RED: NodeAPI): void {
           done();
         });
       });
-      asked.on('error', done).end(content);
+      outgoing.on('error', done).end(content);
     });
     this.on('close', () => agent.destroy());
   });
@@ -73,18 +73,18 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('bench-heard', function (this: Node, def: NodeDef) {
     RED.nodes.createNode(this, def);
     this.on('input', (msg: NodeMessage & { device?: { id: string } }, _send, done) => {
-      heard.push({ id: msg.device?.id ?? '', at: Date.now() });
+      received.push({ id: msg.device?.id ?? '', at: Date.now() });
       done();
     });
   });
 
-  RED.httpAdmin.get('/bench/heard', (_asked, response) => {
-    response.json(heard);
-    heard = [];
+  RED.httpAdmin.get('/bench/heard', (_request, response) => {
+    response.json(received);
+    received = [];
   });
-  RED.httpAdmin.get('/bench/cpu', (_asked, response) => void response.json(process.cpuUsage()));
-  RED.httpAdmin.post('/bench/run', (asked, response) => {
-    const { lane, count, atOnce } = asked.body as LaneRun;
+  RED.httpAdmin.get('/bench/cpu', (_request, response) => void response.json(process.cpuUsage()));
+  RED.httpAdmin.post('/bench/run', (incoming, response) => {
+    const { lane, count, atOnce } = incoming.body as LaneRun;
     const node = RED.nodes.getNode(lane) as Node | null;
     if (node === null) return void response.status(404).end();
     const work = (): Promise<Cost> => costOf(count, () => runLane(RED, node, count, atOnce));
@@ -109,7 +109,7 @@ async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number):
 function throughLane(RED: NodeAPI, node: Node, output: number): Promise<void> {
   const msg = { _msgid: RED.util.generateId(), payload: 1 };
   return new Promise((resolve, reject) => {
-    waiting.set(msg._msgid, (error) => (error === undefined ? resolve() : reject(error)));
+    pending.set(msg._msgid, (error) => (error === undefined ? resolve() : reject(error)));
     node.send([...Array<null>(output).fill(null), msg]);
   });
 }

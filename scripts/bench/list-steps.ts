@@ -66,10 +66,10 @@ export async function countListSteps(work: () => Promise<unknown>): Promise<numb
 /** Returns a method that calls `onCall` whenever it calls its callback. */
 function callingBack(old: Method, onCall: () => void): Method {
   return function (callback, ...others) {
-    const told = function (this: unknown, ...args: unknown[]): unknown {
+    const counted = function (this: unknown, ...args: unknown[]): unknown {
       onCall();
       return Reflect.apply(callback as Method, this, args);
     };
-    return Reflect.apply(old, this, [told, ...others]);
+    return Reflect.apply(old, this, [counted, ...others]);
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FlowNode } from '../../test/live/harness/flow';
 import { NodeRed } from '../../test/live/harness/node-red';
 import { installedUserDir } from '../../test/live/harness/packed';
-import type { Heard, LaneRun } from './lane';
+import type { Received, LaneRun } from './lane';
 import type { Cost } from './rounds';
 
 const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-heard'];
@@ -30,8 +30,8 @@ export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
 }
 
 /** Returns the messages recorded since the last call. */
-export async function takeHeard(nodeRed: NodeRed): Promise<Heard[]> {
-  return (await nodeRed.admin('GET', '/bench/heard')).body as Heard[];
+export async function takeReceived(nodeRed: NodeRed): Promise<Received[]> {
+  return (await nodeRed.admin('GET', '/bench/heard')).body as Received[];
 }
 
 /** Returns the processor time of the process so far, in microseconds. */

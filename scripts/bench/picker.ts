@@ -118,9 +118,9 @@ async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
 
 /** Measures the picker in a home of 10 000 devices: its requests, and with `count` above 0 its waiting times. */
 export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Section> {
-  const { hub, told } = await BenchHub.start({ devices: DEVICES });
-  const account = accountOf(told);
-  await logIn(nodeRed, told, flowOf(account));
+  const { hub, reply } = await BenchHub.start({ devices: DEVICES });
+  const account = accountOf(reply);
+  await logIn(nodeRed, reply, flowOf(account));
   const list = async (q: string): Promise<ThingPage> => {
     const query = new URLSearchParams({ q, can: 'on' }).toString();
     const reply = await nodeRed.admin('GET', `/cozify/accounts/${account.id}/things?${query}`);
@@ -128,10 +128,10 @@ export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Se
     return reply.body as ThingPage;
   };
   await list('');
-  const before = (await hub.tell({})).others;
+  const before = (await hub.request({})).others;
   let most = 0;
   for (const q of LETTERS) most = Math.max(most, (await list(q)).things.length);
-  const asked = (await hub.tell({})).others - before;
+  const asked = (await hub.request({})).others - before;
   const rows = [
     countRow('things in an answer to what is typed', PAGE_SIZE, most, `${LETTERS.length} letters`),
     countRow('requests to the hub for all these, polls apart', 0, asked),

@@ -17,7 +17,7 @@ import { accountOf, logIn } from './home';
 import { cpuOf, TAB } from './node-red';
 import { countRow, type Row, type Section, timesRow } from './report';
 import { BenchHub } from './simulated-hub';
-import type { Told } from './simulator-process';
+import type { Reply } from './simulator-process';
 
 const WORDS = ['sauna', 'kattovalo', 'kiuas'];
 const RINGS = 20;
@@ -32,17 +32,17 @@ const BUSY_S = 30;
 const CHANGES_A_SECOND = 10;
 
 /** A request of the tab and the size of its answer. */
-interface Asked {
+interface TabRequest {
   what: string;
   bytes: number;
 }
 
 /** The home tab in the sidebar of a real editor, with its requests. */
-class Watched {
+class MeasuredTab {
   readonly editor: Editor;
   readonly home: HomeTab;
   readonly #cdp: CDPSession;
-  #asked: Promise<Asked | undefined>[] = [];
+  #requests: Promise<TabRequest | undefined>[] = [];
 
   private constructor(editor: Editor, cdp: CDPSession) {
     this.editor = editor;
@@ -53,16 +53,16 @@ class Watched {
       if (what === null) return;
       const weighed = request.sizes().then(({ responseBodySize: bytes }) => ({ what: what[1] ?? '/', bytes }));
       // The page may have been closed.
-      this.#asked.push(weighed.catch(() => undefined));
+      this.#requests.push(weighed.catch(() => undefined));
     });
   }
 
-  static async open(nodeRed: NodeRed): Promise<{ watched: Watched; close: () => Promise<void> }> {
+  static async open(nodeRed: NodeRed): Promise<{ watched: MeasuredTab; close: () => Promise<void> }> {
     const browser = await launchBrowser();
     const editor = await Editor.open(browser, `${nodeRed.url}/`);
     const cdp = await editor.page.context().newCDPSession(editor.page);
     await cdp.send('Performance.enable');
-    return { watched: new Watched(editor, cdp), close: () => browser.close() };
+    return { watched: new MeasuredTab(editor, cdp), close: () => browser.close() };
   }
 
   get page(): Page {
@@ -70,9 +70,9 @@ class Watched {
   }
 
   /** Returns the requests since the last call. */
-  async takeAsked(): Promise<Asked[]> {
-    const all = await Promise.all(this.#asked);
-    this.#asked = [];
+  async takeRequests(): Promise<TabRequest[]> {
+    const all = await Promise.all(this.#requests);
+    this.#requests = [];
     return all.filter((one) => one !== undefined);
   }
 
@@ -132,9 +132,9 @@ const WATCH_VALUES = `
   }).observe(document.querySelector('#cozify-home-list'), { childList: true, characterData: true, subtree: true });`;
 
 async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
-  const { hub, told } = await BenchHub.start({ devices });
-  await logIn(nodeRed, told, flowOf(accountOf(told)));
-  const { watched, close } = await Watched.open(nodeRed);
+  const { hub, reply } = await BenchHub.start({ devices });
+  await logIn(nodeRed, reply, flowOf(accountOf(reply)));
+  const { watched, close } = await MeasuredTab.open(nodeRed);
   const [times, bytes]: [number[], number[]] = [[], []];
   let most = 0;
   for (let round = 0; round < count; round++) {
@@ -142,14 +142,14 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
     await watched.page.evaluate("RED.sidebar.show('info')");
     await watched.editor.reload();
     await watched.editor.untilStill();
-    await watched.takeAsked();
+    await watched.takeRequests();
     times.push(await watched.page.evaluate<number>(OPENED));
     // Waits for the request for the uses of things, which follows the list.
     await watched.home.untilFollowing(true);
     await sleep(1_000);
-    const asked = await watched.takeAsked();
-    most = Math.max(most, asked.length);
-    bytes.push(asked.reduce((sum, one) => sum + one.bytes, 0) / KB);
+    const requests = await watched.takeRequests();
+    most = Math.max(most, requests.length);
+    bytes.push(requests.reduce((sum, one) => sum + one.bytes, 0) / KB);
   }
   await close();
   hub.stop();
@@ -162,9 +162,9 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
 }
 
 async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
-  const { hub, told } = await BenchHub.start({ devices });
-  await logIn(nodeRed, told, flowOf(accountOf(told)));
-  const { watched, close } = await Watched.open(nodeRed);
+  const { hub, reply } = await BenchHub.start({ devices });
+  await logIn(nodeRed, reply, flowOf(accountOf(reply)));
+  const { watched, close } = await MeasuredTab.open(nodeRed);
   const { page } = watched;
   const home = await HomeTab.open(watched.editor);
   await page.evaluate(WATCH_KEYS);
@@ -187,14 +187,14 @@ async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
  * Measures the time from a change at the hub to its row, without the time until the next poll, which is at most a
  * second.
  */
-async function timeChanges(watched: Watched, hub: BenchHub, count: number): Promise<Row> {
+async function timeChanges(watched: MeasuredTab, hub: BenchHub, count: number): Promise<Row> {
   const { page } = watched;
   await page.evaluate(WATCH_VALUES);
   const times: number[] = [];
   for (let made = 0; made < count; made++) {
     await sleep(Math.random() * 1_000);
     await page.evaluate('seen.length = 0');
-    const { at, ids } = await hub.tell({ change: 1 });
+    const { at, ids } = await hub.request({ change: 1 });
     const seen = await until('the row', async () =>
       (await page.evaluate<{ id: string; at: number }[]>('seen')).find(({ id }) => id === ids[0]),
     );
@@ -204,15 +204,18 @@ async function timeChanges(watched: Watched, hub: BenchHub, count: number): Prom
 }
 
 /** Counts the requests while nothing changes. */
-async function countQuiet(watched: Watched, hub: BenchHub): Promise<Row[]> {
-  await watched.takeAsked();
-  const before = (await hub.tell({})).polls;
+async function countQuiet(watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
+  await watched.takeRequests();
+  const before = (await hub.request({})).polls;
   await sleep(MINUTE_MS);
-  const asked = await watched.takeAsked();
-  const polls = (await hub.tell({})).polls - before;
-  const most = Math.max(0, ...asked.map(({ bytes }) => bytes));
+  const requests = await watched.takeRequests();
+  const polls = (await hub.request({})).polls - before;
+  const most = Math.max(0, ...requests.map(({ bytes }) => bytes));
   return [
-    { ...countRow('requests a minute, nothing happens', 3, asked.length, `${polls} polls of the hub`), isCount: false },
+    {
+      ...countRow('requests a minute, nothing happens', 3, requests.length, `${polls} polls of the hub`),
+      isCount: false,
+    },
     {
       ...{ ...countRow('the largest answer of these (bytes)', 100, most), isCount: false },
       reason:
@@ -222,10 +225,10 @@ async function countQuiet(watched: Watched, hub: BenchHub): Promise<Row[]> {
 }
 
 /** Measures the load while much changes. */
-async function timeBusy(nodeRed: NodeRed, watched: Watched, hub: BenchHub): Promise<Row[]> {
+async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   const change = async (): Promise<void> => {
     for (let second = 0; second < BUSY_S; second++) {
-      await hub.tell({ change: CHANGES_A_SECOND });
+      await hub.request({ change: CHANGES_A_SECOND });
       await sleep(1_000);
     }
   };
@@ -234,16 +237,16 @@ async function timeBusy(nodeRed: NodeRed, watched: Watched, hub: BenchHub): Prom
     await change();
     return ((await cpuOf(nodeRed)) - before) / 10 / (performance.now() - startedAt);
   };
-  await watched.takeAsked();
+  await watched.takeRequests();
   const [scriptBefore, startedAt] = [await watched.scriptMs(), performance.now()];
   const shown = await share();
   const seconds = (performance.now() - startedAt) / 1000;
   const script = ((await watched.scriptMs()) - scriptBefore) / seconds;
-  const asked = await watched.takeAsked();
-  const kb = asked.reduce((sum, { bytes }) => sum + bytes, 0) / KB / seconds;
+  const requests = await watched.takeRequests();
+  const kb = requests.reduce((sum, { bytes }) => sum + bytes, 0) / KB / seconds;
   const what = `${CHANGES_A_SECOND} changes a second`;
   return [
-    timesRow(`requests a second, ${what}`, { median: 1 }, [asked.length / seconds], 2),
+    timesRow(`requests a second, ${what}`, { median: 1 }, [requests.length / seconds], 2),
     timesRow(`what they bring, ${what} (KB a second)`, { median: 4 }, [kb], 1),
     timesRow(`script in the page, ${what} (ms a second)`, { median: 15 }, [script], 1),
     timesRow(`Node-RED, ${what} (% of a core)`, { median: 2 }, [shown], 2),
@@ -324,9 +327,9 @@ export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<S
 
 /** Uses a small home for single changes and quiet, and a large one for many changes. */
 async function follow(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
-  const { hub, told }: { hub: BenchHub; told: Told } = await BenchHub.start({ devices });
-  await logIn(nodeRed, told, flowOf(accountOf(told)));
-  const { watched, close } = await Watched.open(nodeRed);
+  const { hub, reply }: { hub: BenchHub; reply: Reply } = await BenchHub.start({ devices });
+  await logIn(nodeRed, reply, flowOf(accountOf(reply)));
+  const { watched, close } = await MeasuredTab.open(nodeRed);
   await HomeTab.open(watched.editor);
   await watched.home.untilFollowing(true);
   await sleep(3_000);

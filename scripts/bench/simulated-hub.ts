@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { keepTrackOf } from '../../test/live/harness/leftovers';
-import type { Order, Told } from './simulator-process';
+import type { Request, Reply } from './simulator-process';
 
 /** A simulated hub and its cloud in another process. */
 export class BenchHub {
@@ -12,16 +12,16 @@ export class BenchHub {
     this.#child = child;
   }
 
-  static async start(start: NonNullable<Order['start']>): Promise<{ hub: BenchHub; told: Told }> {
+  static async start(start: NonNullable<Request['start']>): Promise<{ hub: BenchHub; reply: Reply }> {
     const child = fork(join(__dirname, 'simulator-process.js'));
     keepTrackOf(child);
     const hub = new BenchHub(child);
-    return { hub, told: await hub.tell({ start }) };
+    return { hub, reply: await hub.request({ start }) };
   }
 
-  async tell(order: Order): Promise<Told> {
-    const answered = once(this.#child, 'message') as Promise<[Told]>;
-    this.#child.send(order);
+  async request(request: Request): Promise<Reply> {
+    const answered = once(this.#child, 'message') as Promise<[Reply]>;
+    this.#child.send(request);
     return (await answered)[0];
   }
 

@@ -1,15 +1,15 @@
-// A simulated Cozify in a process of its own: `{devices, behaviour}` starts it, `{change: n}` changes this many lamps
-// and returns the time, `{log: true}` returns the requests to the hub.
+// A simulated Cozify in a process of its own: `{devices, behaviour}` starts it, `{change: n}` changes this many lamps.
+// Each answer has the time and the number of requests to the hub so far.
 import { Simulator, type HubBehaviour, type SimulatedHub } from '../../test/simulator';
 
 /** Message to the process. */
-export interface Order {
+export interface Request {
   start?: { devices: number; behaviour?: Partial<HubBehaviour> };
   change?: number;
 }
 
 /** Answer of the process. */
-export interface Told {
+export interface Reply {
   cloudUrl: string;
   /** Time of a change by `Date.now`, and the ids of the changed lamps. */
   at: number;
@@ -30,7 +30,7 @@ function lampsOf(hub: SimulatedHub): string[] {
   return hub.home.devices.filter(({ type }) => type === 'LIGHT').map(({ id }) => id);
 }
 
-async function carryOut({ start, change = 0 }: Order): Promise<Told> {
+async function handle({ start, change = 0 }: Request): Promise<Reply> {
   if (start !== undefined) {
     const { devices, behaviour = {} } = start;
     simulator = await Simulator.start({ hubs: [{ name: 'Koti', home: { devices }, behaviour }] });
@@ -51,5 +51,5 @@ async function carryOut({ start, change = 0 }: Order): Promise<Told> {
   };
 }
 
-process.on('message', (order: Order) => void carryOut(order).then((told) => process.send?.(told)));
+process.on('message', (request: Request) => void handle(request).then((reply) => process.send?.(reply)));
 process.on('disconnect', () => process.exit());

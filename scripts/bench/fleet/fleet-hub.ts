@@ -56,12 +56,12 @@ export class FleetHub {
 
   /** Answers a GET. */
   async answer(path: string): Promise<Answer> {
-    if (path === '/hub') return told({ hubId: this.id, name: 'Koti', version: this.version });
+    if (path === '/hub') return jsonAnswer({ hubId: this.id, name: 'Koti', version: this.version });
     if (!path.startsWith(`/cc/${apiVersion(this.version)}/`)) return { status: 410, body: '{"message":"Gone"}' };
     const [, ts] = path.split('/hub/poll?ts=');
-    if (this.home === undefined) return ts === undefined ? told({}) : this.#poll(Number(ts));
-    if (ts === undefined) return told(this.home.list(path.split('/').at(-1) as 'devices'));
-    return told((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
+    if (this.home === undefined) return ts === undefined ? jsonAnswer({}) : this.#poll(Number(ts));
+    if (ts === undefined) return jsonAnswer(this.home.list(path.split('/').at(-1) as 'devices'));
+    return jsonAnswer((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
   }
 
   /** Whether an answer is one to a poll without changes. */
@@ -73,12 +73,12 @@ export class FleetHub {
     const timestamp = this.#now();
     const isFull = ts < this.#bootedAt;
     const polls = isFull ? [{ type: 'DEVICE_DELTA', timestamp, devices: DEVICES }] : [];
-    return told({ type: 'POLL_DELTA', full: isFull, timestamp, polls });
+    return jsonAnswer({ type: 'POLL_DELTA', full: isFull, timestamp, polls });
   }
 }
 
 const QUIET_END = '"polls":[]}';
 
-function told(content: object): Answer {
+function jsonAnswer(content: object): Answer {
   return { status: 200, body: JSON.stringify(content) };
 }
