@@ -39,7 +39,7 @@ function loadAll(folder) {
   for (const path of readdirSync(dist + folder, { recursive: true })) {
     if (!path.endsWith('.js') || path.startsWith('editor') || path.endsWith('validators.js')) continue;
     const { default: register } = load(`${dist}${folder}/${path}`);
-    // Skips the account node, because it would open files. Its schemas are all in src.
+    // Skips the account node, because it creates the account registry. Its schemas are all in src.
     if (folder === 'nodes' && !/[\\/]|account/.test(path)) register(anything());
   }
 }

@@ -46,7 +46,7 @@ export async function countPolls(hours: number): Promise<Section> {
     let heard = 0;
     const { homes } = home.account;
     const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (heard += 1) });
-    // By then, polls without changes are less frequent.
+    // After ten minutes without a change, the hub is polled less often through the cloud.
     await home.clock.advance(15 * MINUTE);
     const [before, heardBefore] = [{ ...asked }, heard];
     await home.clock.advance(hours * HOUR);

@@ -48,7 +48,7 @@ function mayLeave(path: string): boolean {
   return true;
 }
 
-/** Some servers ignore everything after a semicolon. */
+/** Whether a name leads upwards. Servers may ignore everything after a semicolon. */
 function isUpward(name: string): boolean {
   const [step] = name.split(';');
   return step === '.' || step === '..';

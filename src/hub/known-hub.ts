@@ -14,7 +14,7 @@ const LASTING_MS = 60_000;
 /** The fields that are saved only after they have lasted. */
 type Place = Pick<HubRecord, 'host' | 'isRemote'>;
 
-/** One hub: its saved record, and newer data from the hub itself. */
+/** The saved record of a hub, and newer data from the hub itself. */
 export class KnownHub {
   readonly id: string;
   readonly #state: CloudState;

@@ -34,7 +34,7 @@ interface Place {
   keptHost: string | null;
 }
 
-/** A period in which the hub has asked for no requests, and the status with which it asked. */
+/** The end of the time set by `Retry-After`, and the status of that response. */
 interface Hold {
   readonly until: number;
   readonly statusCode: number;

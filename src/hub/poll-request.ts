@@ -13,7 +13,7 @@ const HELD_MS = 20_000;
 /** How long the rest of an answer may take. */
 const REST_MS = 20_000;
 
-/** Sends polls to one hub, and ends those that get no answer in time (docs/dev/rules.md, "How long a poll may take"). */
+/** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
 export class PollRequest {
   readonly #clock: Clock;
   /** Whether the hub has been seen to hold a poll. */

@@ -32,7 +32,7 @@ const celsius: Range = { low: -30, high: 100, step: 0.5, unit: '°C' };
 const target: Range = { low: 5, high: 35, step: 0.5, unit: '°C' };
 const watts: Range = { low: 0, high: 10_000, step: 10, unit: 'W' };
 const ppm: Range = { low: 0, high: 5000, step: 10, unit: 'ppm' };
-/** Some sensors report pascals. */
+/** For sensors that report pascals. */
 const hectopascals: Range = { low: 950, high: 1050, step: 1, unit: 'hPa' };
 const pascals: Range = { ...hectopascals, factor: 0.01 };
 

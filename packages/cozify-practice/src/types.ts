@@ -81,7 +81,7 @@ export interface Fault {
   times?: number;
   /** Status; 200 by default if there is a `body`. An error status without a `body` gets a JSON error. */
   status?: number;
-  /** Headers; they replace those of the answer. */
+  /** Headers that replace the headers of the answer. */
   headers?: Record<string, string>;
   body?: string;
   /** Delay before the answer. */

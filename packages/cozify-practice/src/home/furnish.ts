@@ -53,7 +53,7 @@ export function furnish(hubId: string, now: number, options: HomeOptions = {}): 
   return recording === undefined ? new Furnishing(hubId, now, options).furniture : recorded(recording, now);
 }
 
-/** Default fields of a thing, for those that are missing in a recording. */
+/** Defaults of the fields that a recording may lack. */
 const AT_LEAST: { readonly [L in Listing]: object } = {
   devices: { name: '', manufacturer: '', model: '', room: [], groups: [], zones: [], capabilities: [] },
   groups: { name: '', members: [], state: null },

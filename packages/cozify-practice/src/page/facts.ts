@@ -52,7 +52,7 @@ function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { tr
   };
 }
 
-/** Returns the facts that differ; null stands for a deleted one. */
+/** Returns the changed facts; null means that the fact was deleted. */
 export function changesBetween(before: Facts, after: Facts): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const [key, fact] of after) {
