@@ -7,13 +7,26 @@ import { tempFolder } from '../live/harness/leftovers';
 
 const MOCHA = require.resolve('mocha/bin/mocha.js');
 
-/** Runs one test in a mocha of its own, which may take that long to end after it. */
-async function run(test: string, graceMs: number): Promise<{ status: number | null; printed: string }> {
+/** Runs each test as a file in a mocha of its own, which may take `graceMs` to end after its last test. */
+async function run(
+  tests: string | string[],
+  graceMs: number,
+  ...args: string[]
+): Promise<{ status: number | null; printed: string }> {
   const folder = tempFolder('end');
   const end = JSON.stringify(join(__dirname, 'end.js'));
   writeFileSync(join(folder, 'hooks.cjs'), `exports.mochaHooks = require(${end}).endingWithin(${graceMs});`);
-  writeFileSync(join(folder, 'it.cjs'), `it('is a test', () => { ${test} });`);
-  const child = spawn(process.execPath, [MOCHA, '--no-config', '--require', './hooks.cjs', 'it.cjs'], { cwd: folder });
+  const files = [tests].flat().map((test, number) => {
+    writeFileSync(join(folder, `it-${number}.cjs`), `it('is a test', async () => { ${test} });`);
+    return `it-${number}.cjs`;
+  });
+  // These tests may run in a worker themselves.
+  const env = { ...process.env };
+  delete env['MOCHA_WORKER_ID'];
+  const child = spawn(process.execPath, [MOCHA, '--no-config', '--require', './hooks.cjs', ...args, ...files], {
+    cwd: folder,
+    env,
+  });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   const [status] = (await once(child, 'close')) as [number | null];
@@ -40,5 +53,12 @@ describe('the end of a run', () => {
     assert.match(printed, /1 passing/);
     assert.doesNotMatch(printed, /Still open/);
     assert.equal(status, 0);
+  });
+
+  it('leaves a worker alone that has no more files while another still works', async () => {
+    const slow = 'await new Promise((resolve) => setTimeout(resolve, 1_500));';
+    const { status, printed } = await run(['', slow], 100, '--parallel', '--jobs', '2');
+    assert.match(printed, /2 passing/);
+    assert.equal(status, 0, printed);
   });
 });
