@@ -44,6 +44,11 @@ export function cleanFactoryName(value: unknown, language: Language): string | u
   return Object.hasOwn(FACTORY_NAMES, key) ? FACTORY_NAMES[key]?.[language] : cleanName(key);
 }
 
+/** Whether a name is the key of a name that a hub comes with, such as `$LIVINGROOM`. */
+export function isFactoryName(name: string): boolean {
+  return name.startsWith('$') && Object.hasOwn(FACTORY_NAMES, name.slice(1));
+}
+
 /** What names are compared by: case, outer spaces and how an ä is encoded don't matter. */
 export function nameKey(name: string): string {
   return normalized(name, 'NFC').trim().toLowerCase();

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { Anonymiser } from '../../src/devices/recording/anonymiser';
+import type { RecordedThings } from '../../src/devices/recording/recording';
+
+const STARTED_AT = 1_790_000_000_000;
+
+/** Texts by which somebody could find out whose home it is: names, a street, a number plate, a serial number, base64. */
+const PRIVATE = [
+  ...['MATTI_MEIKALAINEN', 'KOTITIE_5', 'Matti', 'TAMPERE', 'ABC-123', 'SN4H7K2P9', 'matti', 'KOTITIE', '$MATTI'],
+  Buffer.from('matti@example.fi').toString('base64'),
+];
+/** Numbers that are coordinates. */
+const COORDINATES = { long: 24.9384, lat: 60.1699, x: 24.9384, y: 60.1699, at: [60.1699, 24.9384] };
+
+const clean = (things: RecordedThings): RecordedThings =>
+  new Anonymiser({ keepsNames: false, startedAt: STARTED_AT }).clean(things);
+
+/** A home that has a text in every field that a hub has, in fields of its own, and as the name of a field. */
+function homeOf(text: string, id: string, name: string): RecordedThings {
+  const fields =
+    `type colorMode level category icon state modifiers mode battery isOn order timestamp manufacturer model
+    message note`.split(/\s+/);
+  const about = {
+    ...Object.fromEntries(fields.map((field) => [field, text])),
+    ...{ name, title: name, room: [text], groups: text, zones: { type: 'SET', values: [text] }, [text]: text },
+    capabilities: { type: text, values: ['ON_OFF', text] },
+    buttons: [{ id: text, label: name, [text]: 1 }],
+  };
+  const avtData = { state: text, title: name, artist: text };
+  const state = { ...about, rcData: { [text]: text }, avtData, deep: [{ deeper: [text] }] };
+  const config = { name, description: text, [text]: text };
+  return {
+    devices: { [id]: { ...about, id, state } },
+    groups: { [id]: { ...about, members: [text, 'gone'] } },
+    scenes: { [id]: { ...about, presets: [{ id: text, state, targetIds: [text, 'nobody'] }], excludedIds: [text] } },
+    rules: { [id]: { ...about, config, scenes: { [text]: true, gone: true } } },
+    rooms: { [id]: about },
+    alarms: { [id]: { ...about, sourceId: text } },
+  };
+}
+
+describe('a recording with names replaced', () => {
+  for (const text of PRIVATE) {
+    it(`has no ${text} in a value or in the name of a field`, () => {
+      for (const home of [homeOf(text, 'id', 'Lamppu'), homeOf(text, text, text)]) {
+        const left = JSON.stringify(clean(home));
+        assert.ok(!left.includes(text), left);
+      }
+    });
+  }
+
+  it('has no coordinates, whatever they are called', () => {
+    const left = JSON.stringify(
+      clean({ devices: { d: { ...COORDINATES, state: { ...COORDINATES, gps: COORDINATES } } } }),
+    );
+    for (const number of ['24.9', '60.1']) assert.ok(!left.includes(number), left);
+  });
+
+  it('keeps the known fields and values of a home, and the type of everything else', () => {
+    const device = { name: 'Lamppu', type: 'LIGHT', manufacturer: 'IKEA of Sweden', model: 'Lamp of Matti' };
+    const state = {
+      type: 'STATE_LIGHT',
+      isOn: true,
+      brightness: 0.6,
+      colorMode: 'ct',
+      secret: 'x',
+      tune: 5,
+      odd: { a: 1 },
+    };
+    const things = {
+      devices: { d: { ...device, capabilities: ['ON_OFF', 'MATTI'], state: { ...state, odds: [1], no: null } } },
+    };
+    assert.deepEqual(clean(things).devices, {
+      'device-1': {
+        ...{ name: 'device 1', type: 'LIGHT', manufacturer: 'IKEA of Sweden', model: 'text' },
+        capabilities: ['ON_OFF', 'text'],
+        state: {
+          ...{ type: 'STATE_LIGHT', isOn: true, brightness: 0.6, colorMode: 'ct' },
+          ...{ 'field-1': 'text', 'field-2': 0, 'field-3': {}, 'field-4': [], 'field-5': null },
+        },
+      },
+    });
+  });
+});
