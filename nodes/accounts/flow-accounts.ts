@@ -222,5 +222,5 @@ interface FlowNode {
 /** A property of a node as a text, in which variables of the environment have their values. */
 function textOf(property: unknown): string {
   if (typeof property !== 'string') return '';
-  return property.replace(/\$\{([^}]*)\}/g, (_all, name: string) => process.env[name] ?? '');
+  return property.replace(/\$\{([^{}]*)\}/g, (_all, name: string) => process.env[name] ?? '');
 }

@@ -71,7 +71,7 @@ export class Stage {
     { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
   ): Promise<void> {
     await this.unload();
-    if (!isKept) rmSync(this.userDir, { recursive: true, force: true });
+    if (!isKept) rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
     const nodes = [...NODES, ...others].map((register) =>
@@ -121,7 +121,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.unload();
     await this.simulator.stop();
-    rmSync(this.userDir, { recursive: true, force: true });
+    rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   node(id: string): NonNullable<ReturnType<typeof helper.getNode>> {

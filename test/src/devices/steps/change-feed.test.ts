@@ -851,7 +851,7 @@ describe('change feed', () => {
   });
 
   describe('over many things', () => {
-    const MANY = 10_000;
+    const MANY = 9_000;
     const isCold = { field: 'temperature', op: 'below', value: 60 } as const;
 
     function furnishMany(degrees: number): Record<string, object> {
