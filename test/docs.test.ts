@@ -8,16 +8,16 @@ import { packageRoot } from './nodes/support/package-root';
 const PAGES = readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name.replaceAll('\\', '/')}`);
-/** Where they lie for everybody: npm and flows.nodered.org show the README too, and know no relative address. */
+/** Public addresses, because npm and flows.nodered.org show the README and do not resolve relative links. */
 const HERE = 'https://github.com/cozify-community/node-red-cozify/blob/main/';
 const PICTURES = 'https://raw.githubusercontent.com/cozify-community/node-red-cozify/main/';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 
-/** A page without longer pieces of code, which may have a # of their own. */
+/** A page without code blocks, whose # is no heading. */
 const withoutCode = (path: string): string => read(path).replace(/^```.*?^```$/gms, '');
 
-/** The names by which parts of a page are linked to, as GitHub makes them of headings. */
+/** Anchors of a page, as GitHub makes them from headings. */
 function anchorsOf(path: string): string[] {
   return [...withoutCode(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -28,14 +28,14 @@ function anchorsOf(path: string): string[] {
   );
 }
 
-/** Where the links and pictures of a page lead, as they are written. */
+/** Targets of links and pictures of a page, as written. */
 function linksOf(path: string): string[] {
   const prose = withoutCode(path).replace(/`[^`\n]*`/g, '');
   const found = [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/src="([^"]+)"/g)];
   return found.map(([, link = '']) => link);
 }
 
-/** Where a link on a page leads in this repository; `undefined` for one that leads elsewhere. */
+/** The file in this repository that a link points to; undefined for other targets. */
 function targetOf(path: string, link: string): string | undefined {
   const isOurs = link.startsWith(HERE) || link.startsWith(PICTURES);
   if (/^[a-z]+:/.test(link) && !isOurs) return undefined;
@@ -44,18 +44,18 @@ function targetOf(path: string, link: string): string | undefined {
   return file.startsWith('/') ? file.slice(1) : join(dirname(path), file);
 }
 
-/** What is wrong with a link, if anything; what lies elsewhere is not looked at. */
+/** The problem of a link, if any. Targets outside the repository are not checked. */
 function problemOf(path: string, link: string): string | undefined {
   const target = targetOf(path, link);
   if (target === undefined) return undefined;
   const [, anchor] = link.split('#');
-  if (!existsSync(join(packageRoot, target))) return `${path}: ${link} leads nowhere`;
+  if (!existsSync(join(packageRoot, target))) return `${path}: ${link} has no target`;
   if (anchor === undefined || anchorsOf(target).includes(anchor)) return undefined;
   return `${path}: ${target} has no ${anchor}`;
 }
 
-describe('the README and what it leads to', () => {
-  it('shows its pictures, and leads to its pages, wherever it is read', () => {
+describe('README and linked pages', () => {
+  it('use public addresses for pictures and links in the README', () => {
     const relative = linksOf('README.md').filter((link) => !/^https:/.test(link));
     assert.deepEqual(relative, []);
     const pictures = linksOf('README.md').filter((link) => /\.(png|svg|jpg)$/.test(link));
@@ -63,7 +63,7 @@ describe('the README and what it leads to', () => {
     assert.ok(pictures.every((link) => link.startsWith(PICTURES)));
   });
 
-  it('leads to each page, itself or by another', () => {
+  it('are all reachable from the README', () => {
     const reached = new Set(['README.md']);
     for (const page of reached) {
       const led = linksOf(page).map((link) => targetOf(page, link));
@@ -75,7 +75,7 @@ describe('the README and what it leads to', () => {
     );
   });
 
-  it('leads nowhere that is not there, and neither do the pages', () => {
+  it('have no broken links', () => {
     const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...PAGES];
     const problems = pages.flatMap((page) => linksOf(page).map((link) => problemOf(page, link)));
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe('the README and what it leads to', () => {
     );
   });
 
-  it('is led to by the help in the editor, where there is more to say', () => {
+  it('are linked from the help in the editor without broken links', () => {
     for (const language of ['en-US', 'fi']) {
       const folder = `nodes/locales/${language}`;
       const pages = readdirSync(join(packageRoot, folder)).filter((name) => name.endsWith('.html'));
@@ -99,7 +99,7 @@ describe('the README and what it leads to', () => {
     }
   });
 
-  it('names each node as the palette does', () => {
+  it('name each node as the palette does', () => {
     const labels = readdirSync(join(packageRoot, 'nodes/locales/en-US'))
       .filter((name) => name.endsWith('.json') && name !== 'cozify-account.json')
       .map((name) => (JSON.parse(read(`nodes/locales/en-US/${name}`)) as { label: { palette: string } }).label.palette)
@@ -114,7 +114,7 @@ describe('the README and what it leads to', () => {
     );
   });
 
-  it('tells of every error, and of every field', () => {
+  it('describe every error code and every field', () => {
     const errors = read('docs/errors.md');
     assert.deepEqual(
       ERROR_CODES.filter((code) => !errors.includes(`| \`${code}\``)),

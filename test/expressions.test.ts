@@ -14,7 +14,7 @@ import { fileStemOf } from '../src/store/file-stem';
 import { packageRoot } from './nodes/support/package-root';
 import { growthOf, MOST_GROWTH } from './support/growth';
 
-/** What a text is made long by, besides what stands in the expression itself. */
+/** Parts that texts are made of, beside the literals of an expression. */
 const PARTS = [
   ...[
     ' ',
@@ -45,7 +45,7 @@ const PARTS = [
   ...['ä', 'e\u0301', '\u0301', '\u00ad', '\u202e', '😀', '\ud83d', 'a.', 'a ', 'a@', ' ,', '127.0.', '1-', '//', '=a'],
 ];
 
-/** Each regular expression in the code that ships, with where it stands. */
+/** All regular expressions of the shipped code, with their places. */
 function expressions(): { place: string; expression: RegExp }[] {
   return ['src', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
@@ -61,7 +61,7 @@ function expressionsIn(path: string): { place: string; expression: RegExp }[] {
     if (ts.isRegularExpressionLiteral(node)) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
       const [, source = '', flags = ''] = /^\/([^]*)\/(\w*)$/.exec(node.text) ?? [];
-      // Everywhere in a text, whichever way it is used.
+      // Global, so that the whole text is searched.
       const expression = new RegExp(source, [...new Set([...flags, 'g'])].join(''));
       found.push({ place: `${path}:${line + 1} ${node.text}`, expression });
     }
@@ -71,12 +71,12 @@ function expressionsIn(path: string): { place: string; expression: RegExp }[] {
   return found;
 }
 
-/** Pieces of an expression that a text of it is likely to hold. */
+/** Literals of an expression that a matching text probably contains. */
 function literalsOf({ source }: RegExp): string[] {
   return (source.replace(/\\([/.<>!?$()[\]{}|*+-])/g, '$1').match(/[<>!/\w.:=&;#%-]{2,}/g) ?? []).slice(0, 8);
 }
 
-/** A text of many equal parts, with or without something before and behind it, that an expression is worse than linear on. */
+/** Returns a text of many equal parts on which an expression takes more than linear time. */
 function slowTextFor(expression: RegExp): string | undefined {
   const literals = literalsOf(expression);
   for (const part of new Set([...PARTS, ...literals, ...literals.map((one) => `${one} `)])) {
@@ -91,8 +91,8 @@ function slowTextFor(expression: RegExp): string | undefined {
   return undefined;
 }
 
-/** The ways of texts that somebody else gives: by a message, a flow, the cloud or a hub. */
-const WAYS: [name: string, take: (text: string) => unknown][] = [
+/** Functions for texts from messages, flows, the cloud or a hub. */
+const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['parseCloudUrl', parseCloudUrl],
   ['parseHubAddress', parseHubAddress],
   ['parseEmail', parseEmail],
@@ -111,18 +111,18 @@ const WAYS: [name: string, take: (text: string) => unknown][] = [
   ['fileStemOf', fileStemOf],
 ];
 
-/** What addresses begin with, and what alone may make a way longer. */
+/** Beginnings of addresses, and parts that may make a text slow. */
 const BEGINNINGS = ['', 'x', 'https://x', 'https://x/', 'http://localhost/', '/hub/'];
 const MARKS = ['\u0301\u0316', '\u0316\u0301', '/', '.', ' ', '"', ...PARTS];
 
-describe('what others may send', () => {
-  for (const [name, take] of WAYS) {
-    it(`takes no more than four times as long for four times the text: ${name}`, () => {
+describe('Texts from outside', () => {
+  for (const [name, parse] of PARSERS) {
+    it(`take at most linear time in ${name}`, () => {
       for (const beginning of BEGINNINGS) {
         for (const part of MARKS) {
           for (const end of ['', 'x']) {
             const make = (length: number): string => beginning + part.repeat(length / part.length) + end;
-            const growth = growthOf(make, (text) => attempt(() => take(text)));
+            const growth = growthOf(make, (text) => attempt(() => parse(text)));
             assert.ok(growth <= MOST_GROWTH, `${growth.toFixed(1)} with ${JSON.stringify([beginning, part, end])}`);
           }
         }
@@ -135,23 +135,23 @@ function attempt(work: () => unknown): void {
   try {
     work();
   } catch {
-    // What is refused took its time, too.
+    // A refusal takes time too.
   }
 }
 
-describe('the regular expressions', () => {
-  it('are found', () => {
+describe('Regular expressions', () => {
+  it('are found in the code', () => {
     assert.ok(expressions().length > 60);
   });
 
-  it('that are quadratic would be seen', () => {
+  it('are reported if they are quadratic', () => {
     for (const known of [/\S+@\S+/g, /<b\b[^>]*>/g]) {
       assert.ok(slowTextFor(known) !== undefined, String(known));
     }
   });
 
   for (const { place, expression } of expressions()) {
-    it(`take no more than four times as long for four times the text: ${place}`, () => {
+    it(`take at most linear time: ${place}`, () => {
       assert.equal(slowTextFor(expression), undefined);
     });
   }

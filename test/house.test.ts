@@ -6,7 +6,7 @@ import { packageRoot } from './nodes/support/package-root';
 const LONGEST_LINES = 400;
 const MEDIAN_LINES = 90;
 
-/** The text of each source, by its path in the package. */
+/** Source files by path in the package. */
 const sources = new Map(
   ['src', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
@@ -16,7 +16,7 @@ const sources = new Map(
   ),
 );
 
-/** What a source imports or exports from others of these, types included. */
+/** Relative imports and exports of a source, including types. */
 function importsOf(path: string): string[] {
   const relative = /^(?:import|export) [^;]*?from '(\.[^']+)';|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)';/gm;
   return [...(sources.get(path) ?? '').matchAll(relative)]
@@ -24,21 +24,21 @@ function importsOf(path: string): string[] {
     .filter((imported) => !imported.endsWith('.json'));
 }
 
-/** A way along imports from a source to one on the way already, if there is one. What was looked at is in `done`. */
-function circleFrom(path: string, done: Set<string>, way: readonly string[] = []): string[] | undefined {
-  const start = way.indexOf(path);
-  if (start >= 0) return [...way.slice(start), path];
+/** Returns a circle of imports along `trail`, if any. `done` has the sources without one. */
+function circleFrom(path: string, done: Set<string>, trail: readonly string[] = []): string[] | undefined {
+  const start = trail.indexOf(path);
+  if (start >= 0) return [...trail.slice(start), path];
   if (done.has(path)) return undefined;
   const circle = importsOf(path).reduce<string[] | undefined>(
-    (found, imported) => found ?? circleFrom(imported, done, [...way, path]),
+    (found, imported) => found ?? circleFrom(imported, done, [...trail, path]),
     undefined,
   );
   done.add(path);
   return circle;
 }
 
-describe('the house', () => {
-  it('has no file that is too long to be read at once, and most are short', () => {
+describe('The source code', () => {
+  it('has no file of more than 400 lines, and a median of at most 90', () => {
     const lines = [...sources].map(([path, text]): [string, number] => [path, text.split('\n').length - 1]);
     assert.deepEqual(
       lines.filter(([, count]) => count > LONGEST_LINES),
@@ -48,7 +48,7 @@ describe('the house', () => {
     assert.ok((counts[Math.floor(counts.length / 2)] ?? Infinity) <= MEDIAN_LINES);
   });
 
-  it('says of all that programs may import what it is', () => {
+  it('has a doc comment for each export of the library', () => {
     const exports = [
       ...(sources.get('src/index.ts') ?? '').matchAll(/^export (?:type )?\{([^}]*)\} from '(.+)\.js';$/gm),
     ];
@@ -63,7 +63,7 @@ describe('the house', () => {
     }
   });
 
-  it('knows the floor of each room of src/', () => {
+  it('has a floor in eslint.config.mjs for each folder of src/', () => {
     const config = readFileSync(join(packageRoot, 'eslint.config.mjs'), 'utf8');
     const [, floors = ''] = /const FLOORS = (.*);/.exec(config) ?? [];
     const rooms = readdirSync(join(packageRoot, 'src'), { withFileTypes: true }).filter((one) => one.isDirectory());
@@ -72,7 +72,7 @@ describe('the house', () => {
       assert.ok(floors.includes(`'${name}'`), `eslint.config.mjs has no floor for src/${name}`);
   });
 
-  it('has no circle of imports', () => {
+  it('has no circular imports', () => {
     const paths = [...sources.keys()];
     assert.ok(importsOf('src/index.ts').length > 10);
     for (const path of paths) {

@@ -9,7 +9,7 @@ import * as shipped from './nodes/support/shipped';
 import { LANGUAGES, types } from './nodes/support/shipped';
 import { usedKeys } from './nodes/support/used-keys';
 
-/** The defaults that the README's tables promise. */
+/** Defaults in the README's tables. */
 const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-account': {
     ...{ name: '', cloudUrl: 'https://api.cozify.fi/ui/0.2', autorefresh: true, expiry: '1', expiryUnit: 'days' },
@@ -58,7 +58,7 @@ const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | und
   'cozify-changes': [0, 1],
   'cozify-request': [1, 1],
 };
-/** Defaults that are not one input, and the element that stands for them. */
+/** Defaults without an input of their own, and the id of their element. */
 const MADE_BY_SCRIPT: Record<string, string> = {
   'cozify-events events': 'node-input-events-list',
   ...Object.fromEntries(
@@ -79,23 +79,23 @@ const MADE_BY_SCRIPT: Record<string, string> = {
   'cozify-button presses': 'node-input-presses-list',
   'cozify-changes condition': 'node-input-condition-field',
 };
-/** What messages tell of an account, each to be explained. */
+/** Fields of the snapshot, each of which the help explains. */
 const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
   ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },
 };
-/** Node-RED's editor loads all html of all nodes when it starts, with the help in the viewer's language. */
+/** The editor loads all html of all nodes at its start, with the help in the user's language. */
 const HTML_BYTES = 330_000;
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
-describe('the package', () => {
+describe('The package', () => {
   let paths: string[];
 
   before(() => {
     paths = packedPaths();
   });
 
-  it('names the nodes of the README, and their files', () => {
+  it('lists the nodes of the README and their files', () => {
     assert.deepEqual([...types].sort(), Object.keys(DEFAULTS).sort());
     for (const [type, path] of Object.entries(shipped.packageJson['node-red'].nodes)) {
       assert.equal(path, `dist/nodes/${type}.js`);
@@ -105,12 +105,12 @@ describe('the package', () => {
     assert.deepEqual(built.sort(), types.map((type) => `${type}.js`).sort());
   });
 
-  it('needs few others', () => {
+  it('has at most six dependencies', () => {
     assert.ok(Object.keys(shipped.packageJson.dependencies).length <= 6);
   });
 
   for (const language of LANGUAGES) {
-    it(`is light in what an editor loads at its start, with the help in ${language}`, () => {
+    it(`has at most 330 kB of html in the editor, with the help in ${language}`, () => {
       const html = types.flatMap((type) => [
         shipped.readNodeFile(`${type}.html`),
         shipped.readNodeFile('locales', language, `${type}.html`),
@@ -120,7 +120,7 @@ describe('the package', () => {
     });
   }
 
-  it('has whole styles: what is not closed takes all that follows with it', async () => {
+  it('has valid styles, because an open rule would swallow the next ones', async () => {
     const styles = types.flatMap((type) =>
       [...shipped.readNodeFile(`${type}.html`).matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = '']) => style),
     );
@@ -142,23 +142,30 @@ describe('the package', () => {
     assert.deepEqual(resolved, []);
   });
 
-  it('packs what is meant to ship, and nothing else', () => {
-    const meant =
+  it('packs the files that should ship, and no others', () => {
+    const shipping =
       /^(dist\/src\/(.+\.(js|d\.ts)|package\.json)|dist\/nodes\/.+\.(js|html|json|svg)|examples\/.+\.json|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     assert.deepEqual(
-      paths.filter((path) => !meant.test(path)),
+      paths.filter((path) => !shipping.test(path)),
       [],
     );
-    const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/src/index.js', 'dist/src/index.d.ts'];
-    wanted.push('dist/src/package.json', 'dist/nodes/package.json');
+    const required = [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'package.json',
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+    ];
+    required.push('dist/src/package.json', 'dist/nodes/package.json');
     for (const type of types) {
-      wanted.push(`dist/nodes/${type}.js`, `dist/nodes/${type}.html`, `dist/nodes/icons/${type}.svg`);
+      required.push(`dist/nodes/${type}.js`, `dist/nodes/${type}.html`, `dist/nodes/icons/${type}.svg`);
       for (const language of LANGUAGES) {
-        wanted.push(`dist/nodes/locales/${language}/${type}.json`, `dist/nodes/locales/${language}/${type}.html`);
+        required.push(`dist/nodes/locales/${language}/${type}.json`, `dist/nodes/locales/${language}/${type}.html`);
       }
     }
     assert.deepEqual(
-      wanted.filter((path) => !paths.includes(path)),
+      required.filter((path) => !paths.includes(path)),
       [],
       'missing',
     );
@@ -168,7 +175,7 @@ describe('the package', () => {
     );
   });
 
-  it('points to no source maps, which are not in it', () => {
+  it('refers to no source maps, because they are not packed', () => {
     const code = paths.filter((path) => path.endsWith('.js'));
     assert.ok(code.length > 50);
     assert.deepEqual(
@@ -177,7 +184,7 @@ describe('the package', () => {
     );
   });
 
-  it('declares types by what a program has that installs it', () => {
+  it('declares types that need only its dependencies', () => {
     const declared = paths.filter((path) => path.endsWith('.d.ts'));
     assert.ok(declared.includes('dist/src/index.d.ts'));
     const others = Object.keys(shipped.packageJson.dependencies);
@@ -194,7 +201,7 @@ describe('the package', () => {
 
 for (const type of types) {
   describe(`${type} in the editor`, () => {
-    it('is registered by its own file alone, with a template and an icon', () => {
+    it('is registered by its own file only, with a template and an icon', () => {
       assert.deepEqual([...shipped.registeredBy(type).keys()], [type]);
       const html = shipped.readNodeFile(`${type}.html`);
       const templates = [...html.matchAll(/data-template-name="([^"]+)"/g)].map(([, name]) => name);
@@ -203,21 +210,21 @@ for (const type of types) {
       assert.match(shipped.scriptsOf(type), new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
     });
 
-    it('hands over functions that its script has', () => {
+    it('has no undefined functions in its definition', () => {
       const definition = shipped.definitionOf(type);
       for (const property of [definition, ...Object.values({ ...definition.defaults, ...definition.credentials })]) {
         for (const [name, value] of Object.entries(property)) assert.notEqual(value, undefined, name);
       }
     });
 
-    it('has checks that take two parameters, or Node-RED would not show the reason', () => {
+    it('has validators with two parameters, because Node-RED otherwise hides the reason', () => {
       const { defaults, credentials = {} } = shipped.definitionOf(type);
       for (const [name, { validate }] of Object.entries({ ...defaults, ...credentials })) {
         if (validate !== undefined) assert.equal(validate.length, 2, name);
       }
     });
 
-    it('has the defaults and outputs that are promised', () => {
+    it('has the documented defaults and outputs', () => {
       const { defaults, inputs, outputs } = shipped.definitionOf(type);
       const values = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
       const common = type === 'cozify-account' ? {} : { name: '', account: '' };
@@ -228,7 +235,7 @@ for (const type of types) {
 
     it('has an input for each default and credential', () => {
       const { defaults, credentials = {} } = shipped.definitionOf(type);
-      // The targets' row is in the account's html, for all.
+      // The targets' row is in the account's html.
       const html = shipped.readNodeFile(`${type}.html`) + shipped.readNodeFile('cozify-account.html');
       const prefix = type === 'cozify-account' ? 'node-config-input' : 'node-input';
       for (const name of [...Object.keys(defaults), ...Object.keys(credentials)]) {
@@ -237,7 +244,7 @@ for (const type of types) {
       }
     });
 
-    it('has a label for each input that a person sees', () => {
+    it('has a label for each visible input', () => {
       const html = shipped.templatesOf(type);
       const inputs = [...html.matchAll(/<(?:input|select)\b[^>]*>/g)].map(([tag]) => tag);
       const seen = inputs.filter((tag) => !tag.includes('type="hidden"'));
@@ -248,7 +255,7 @@ for (const type of types) {
     });
 
     for (const language of LANGUAGES) {
-      it(`finds each text its template uses in ${language}`, () => {
+      it(`has each text of its template in ${language}`, () => {
         const keys = usedKeys(type);
         assert.ok(keys.length >= 3);
         for (const used of keys) {
@@ -256,7 +263,7 @@ for (const type of types) {
         }
       });
 
-      it(`has help in ${language}, which names each property of a message`, () => {
+      it(`has help in ${language} with each property of a message`, () => {
         const help = shipped.readNodeFile('locales', language, `${type}.html`);
         assert.match(help, new RegExp(`<script type="text/html" data-help-name="${type}">`));
         assert.ok(help.replace(/<[^>]+>/g, '').trim().length > 200);
@@ -271,7 +278,7 @@ for (const type of types) {
       });
     }
 
-    it('says the same in both languages', () => {
+    it('has the same keys and placeholders in both languages', () => {
       const [english, finnish] = LANGUAGES.map((language) => shipped.catalogue(type, language));
       assert.ok(english && finnish);
       assert.deepEqual([...finnish.keys()].sort(), [...english.keys()].sort());
@@ -286,16 +293,16 @@ for (const type of types) {
 }
 
 for (const language of LANGUAGES) {
-  describe(`texts in ${language}`, () => {
+  describe(`Texts in ${language}`, () => {
     const texts = shipped.catalogue('cozify-account', language);
 
-    it('tell what to do about each error', () => {
+    it('explain each error code', () => {
       for (const code of ERROR_CODES) assert.ok(texts.get(`error.${code}`), code);
       const known = [...texts.keys()].filter((key) => key.startsWith('error.')).map((key) => key.slice(6));
       assert.deepEqual(known.sort(), [...ERROR_CODES].sort());
     });
 
-    it('name each state and each topic of an event', () => {
+    it('name each state and each event topic', () => {
       for (const state of STATES) assert.ok(texts.get(`state.${state}`), state);
       const events = shipped.catalogue('cozify-events', language);
       for (const topic of ACCOUNT_TOPICS) assert.ok(events.get(`event.${topic}`), topic);
@@ -309,7 +316,7 @@ for (const language of LANGUAGES) {
       }
     });
 
-    it('have room in a status: at most 40 characters, some of them for what is put in', () => {
+    it('fit into a status of 40 characters, with room for values', () => {
       const statuses = [...texts].filter(([key]) => key.startsWith('status.'));
       assert.ok(statuses.length >= 20);
       for (const [key, text] of statuses) {
@@ -323,9 +330,9 @@ for (const language of LANGUAGES) {
   });
 }
 
-/** The files that `npm pack` would put into the tarball. */
+/** Files of the tarball of `npm pack`. */
 function packedPaths(): string[] {
-  // Neither the npm script that runs the tests nor the measuring of coverage is the child's business.
+  // The child gets no variables of npm scripts or coverage.
   const isOurs = (name: string): boolean =>
     /^(npm_(package|lifecycle|command|config_local_prefix)|NODE_V8_)/.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));

@@ -8,7 +8,7 @@ type Texts = { [key: string]: string | Texts };
 const LANGUAGES = ['en-US', 'fi'] as const;
 type Language = (typeof LANGUAGES)[number];
 
-/** What reads as translated or as a riddle, and what to say instead. */
+/** Phrases that read as translated, with better words. */
 const HABITS: readonly [RegExp, string][] = [
   [/\b(tells? (of|how|what)|is told|are told)\b/i, 'reports, shows'],
   [/\bhow (it|things|they|the account|the login) (is|are|stands?)\b/i, 'state, current state'],
@@ -24,18 +24,18 @@ const HABITS: readonly [RegExp, string][] = [
   [/\b(seen|looked) to\b|\blets? go of\b/i, 'takes care of, cancels'],
 ];
 
-/** What is the same in both languages; what only puts others together has no words of its own. */
+/** Texts that are the same in both languages. Texts of placeholders only have no words. */
 const SAME = ['Cozify', 's', 'min', 'h'];
 const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/g, ''));
 
-/** What people read in the editor beside our own texts: labels of Node-RED, of its menus and of browsers. */
+/** Labels of Node-RED, its menus and browsers. */
 const NODE_RED = [
   ...['Add', 'Cancel', 'Deploy', 'Done', 'inject', 'Manage palette', 'Menu → Manage palette → Install'],
   ...['Manage palette → Install', 'Settings → View → Language', 'Browser', 'Import → Examples'],
   ...['Import → Examples → @cozify-community/node-red-cozify', 'Error loading context store'],
 ];
 
-/** Other words in italics: terms, and sentences in the other language. */
+/** Other words in italics: terms, and words of the other language. */
 const TERMS = [
   'Security',
   'Report a vulnerability',
@@ -52,14 +52,14 @@ const inFolder = (folder: string, end: string): string[] =>
     .filter((name) => name.endsWith(end))
     .map((name) => `${folder}/${name}`);
 
-/** What people read; what is for those who work on the package is not held to it. */
+/** Pages for users. Pages for developers are not checked. */
 const PAGES = ['README.md', 'SECURITY.md', ...inFolder('docs', '.md'), ...inFolder('docs/cookbook', '.md')];
 const EXAMPLES = inFolder('examples', '.json').map((path) => path.slice('examples/'.length, -'.json'.length));
 
 const catalogues = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.json');
 const helps = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.html');
 
-/** All texts of a catalogue, by their keys. */
+/** All texts of a catalogue by key. */
 function textsOf(path: string): Map<string, string> {
   const all = new Map<string, string>();
   const walk = (texts: Texts, prefix: string): void => {
@@ -84,15 +84,15 @@ const prose = (path: string): string =>
 
 const oneLine = (text = ''): string => text.replace(/\s+/g, ' ').trim();
 
-/** What a page has in italics, which is how it names labels. */
+/** Words in italics of a page, which are labels. */
 const italicsOf = (path: string): string[] =>
   [...prose(path).matchAll(/(?<![\w*])_([^_]+?)_(?!\w)/g)].map(([, words]) => oneLine(words));
 
-/** What a help has in bold. */
+/** Words in bold of a help. */
 const boldOf = (path: string): string[] =>
   [...read(path).matchAll(/<b>(.*?)<\/b>/gs)].map(([, words]) => oneLine(words));
 
-/** The names that nodes and comments of the examples have. */
+/** Names of nodes and labels of the examples. */
 const nodeNames = new Set(
   EXAMPLES.flatMap((name) =>
     (JSON.parse(read(`examples/${name}.json`)) as { name?: string; label?: string }[]).flatMap((node) => [
@@ -102,13 +102,13 @@ const nodeNames = new Set(
   ),
 );
 
-describe('the words', () => {
-  it('of pages have none of the old habits', () => {
+describe('Words', () => {
+  it('of pages avoid the listed phrases', () => {
     const found = [...PAGES, 'CHANGELOG.md'].flatMap((path) => problemsOf(path, prose(path)));
     assert.deepEqual(found, []);
   });
 
-  it('of labels, messages and help have none of them', () => {
+  it('of labels, messages and help avoid the listed phrases', () => {
     const texts = catalogues('en-US').flatMap((path) =>
       [...textsOf(path)].flatMap(([key, text]) => problemsOf(`${path} ${key}`, text)),
     );
@@ -116,7 +116,7 @@ describe('the words', () => {
     assert.deepEqual([...texts, ...help], []);
   });
 
-  it('of examples have none of them', () => {
+  it('of examples avoid the listed phrases', () => {
     const found = EXAMPLES.flatMap((name) =>
       (JSON.parse(read(`examples/${name}.json`)) as { name?: string; info?: string }[]).flatMap(
         ({ name: node, info }) => problemsOf(name, `${node ?? ''} ${(info ?? '').split('**Suomeksi')[0] ?? ''}`),
@@ -125,7 +125,7 @@ describe('the words', () => {
     assert.deepEqual(found, []);
   });
 
-  it('in Finnish are not the English ones', () => {
+  it('in Finnish differ from the English ones', () => {
     const equal = catalogues('en-US').flatMap((path) => {
       const finnish = textsOf(path.replace('en-US', 'fi'));
       return [...textsOf(path)]
@@ -135,7 +135,7 @@ describe('the words', () => {
     assert.deepEqual(equal, []);
   });
 
-  it('that a page puts in italics are labels of dialogs, of Node-RED or of examples', () => {
+  it('in italics on a page are labels of dialogs, of Node-RED or of examples', () => {
     for (const path of PAGES) {
       const labels = labelsOf(path.endsWith('.fi.md') ? 'fi' : 'en-US');
       const known = (words: string): boolean =>
@@ -162,7 +162,7 @@ describe('the words', () => {
   });
 
   for (const language of LANGUAGES) {
-    it(`that a help has in bold are labels, in ${language}`, () => {
+    it(`in bold in the help are labels, in ${language}`, () => {
       const labels = labelsOf(language);
       for (const path of helps(language)) {
         const unknown = boldOf(path).filter(
@@ -174,7 +174,7 @@ describe('the words', () => {
   }
 });
 
-/** The habits in a text, with where they are. */
+/** The listed phrases in a text, with their place. */
 function problemsOf(where: string, text: string): string[] {
   return HABITS.flatMap(([habit, better]) => {
     const [found] = habit.exec(text) ?? [];

@@ -11,8 +11,8 @@ const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), '
   publishConfig: { tag?: string };
 };
 
-describe('what runs at GitHub', () => {
-  it('runs actions by the hash of what was looked at, with the version beside it', () => {
+describe('GitHub workflows', () => {
+  it('pin actions by hash, with the version in a comment', () => {
     const used = WORKFLOWS.flatMap(({ text }) => [...text.matchAll(/uses: (.+)$/gm)].map(([, action = '']) => action));
     assert.ok(used.length >= 8);
     assert.deepEqual(
@@ -23,17 +23,17 @@ describe('what runs at GitHub', () => {
     );
   });
 
-  it('may read only, unless a job says what else it needs', () => {
+  it('have read permission only, unless a job asks for more', () => {
     for (const { name, text } of WORKFLOWS) assert.match(text, /^permissions:\n {2}contents: read$/m, name);
   });
 
-  it('tests the oldest Node.js that the package names, and newer ones', () => {
+  it('test the oldest supported Node.js and newer ones', () => {
     const [oldest] = /\d+/.exec(packageJson.engines.node) ?? [];
     const ci = WORKFLOWS.find(({ name }) => name === 'ci.yml')?.text ?? '';
     assert.ok(ci.includes(`node: [${oldest ?? ''}, `));
   });
 
-  it('publishes with provenance, and the README says under which tag', () => {
+  it('publish with provenance, under the tag in the README', () => {
     const release = WORKFLOWS.find(({ name }) => name === 'release.yml')?.text ?? '';
     assert.match(release, /npm publish --provenance$/m);
     assert.match(release, /id-token: write/);
@@ -42,7 +42,7 @@ describe('what runs at GitHub', () => {
     assert.equal(readme.includes('node-red-cozify@next'), tag === 'next');
   });
 
-  it('publishes each version of the practice home as what npx takes, and as what the pages tell to install', () => {
+  it('publish the practice home with the version of the package, without a tag', () => {
     const release = WORKFLOWS.find(({ name }) => name === 'release.yml')?.text ?? '';
     assert.doesNotMatch(release, /--tag/);
     const read = (...path: string[]) => readFileSync(join(packageRoot, ...path), 'utf8');
@@ -54,7 +54,7 @@ describe('what runs at GitHub', () => {
     for (const page of pages.filter((name) => name.endsWith('.md'))) {
       assert.doesNotMatch(read(page), /cozify-practice@/, page);
     }
-    // What raises the version of the product raises that of the practice home.
+    // A release raises both versions.
     const raised = JSON.parse(read('.github', 'release-please.json')) as {
       packages: Record<string, { 'extra-files'?: { path: string; jsonpath: string }[] }>;
     };

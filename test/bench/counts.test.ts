@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { packageRoot, plainEnv } from '../live/harness/packed.js';
 
-describe('the benchmark', () => {
-  it('counts no more connections, calls, saves and timers than there may be', async () => {
+describe('Benchmark', () => {
+  it('stays within the limits of connections, calls, saves and timers', async () => {
     const bench = join(packageRoot, 'dist', 'scripts', 'bench.js');
     const child = spawn(process.execPath, [bench, '--quick'], { env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
     const [status] = (await once(child, 'close')) as [number | null];
-    assert.equal(status, 0, said);
-    assert.match(said, /calls a day.* met /);
+    assert.equal(status, 0, output);
+    assert.match(output, /calls a day.* met /);
   });
 });

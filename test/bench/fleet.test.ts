@@ -4,17 +4,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { packageRoot, plainEnv } from '../live/harness/packed.js';
 
-describe('the benchmark of many homes', () => {
-  it('finds none in step with others, whatever happens to all, and no home that asks too much', async () => {
+describe('Benchmark of many homes', () => {
+  it('finds no homes in step with each other, and none with too many calls', async () => {
     const bench = join(packageRoot, 'dist', 'scripts', 'bench.js');
     const child = spawn(process.execPath, [bench, 'fleet', '--quick'], {
       env: plainEnv(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
     const [status] = (await once(child, 'close')) as [number | null];
-    assert.equal(status, 0, said);
-    assert.match(said, /logins lost +met /);
+    assert.equal(status, 0, output);
+    assert.match(output, /logins lost +met /);
   });
 });

@@ -5,7 +5,7 @@ import { record } from './harness/functions';
 
 const LATER = { id: 'later-tab', type: 'tab', label: 'Later', disabled: false, info: '' };
 
-/** A subflow with an events node, whose property ACCOUNT names its account; nothing else uses that account. */
+/** A subflow with an events node that uses the account of its property ACCOUNT. */
 function subflowOf(account: string): FlowNode[] {
   const property = { name: 'ACCOUNT', type: 'cozify-account', value: '', ui: { type: 'conf-types' } };
   const place = { x: 100, y: 100 };
@@ -25,7 +25,7 @@ function subflowOf(account: string): FlowNode[] {
   ];
 }
 
-describe('an account that lies elsewhere', () => {
+describe('Account on another tab or in a subflow property', () => {
   let stage: Stage;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe('an account that lies elsewhere', () => {
       .slice(from)
       .findLast(({ source }) => source === id)?.text;
 
-  it('on a later tab: heard of from the start, by one message first, and shown by each node', async () => {
+  it('is followed on a later tab by all nodes from the start, with one first message', async () => {
     await stage.newAccount();
     for (const upheaval of [
       () => stage.deploy([...changed(stage.flows, stage.accountId, { z: LATER.id }), LATER]),
@@ -58,20 +58,20 @@ describe('an account that lies elsewhere', () => {
     await stage.untilTopic('authenticated');
   });
 
-  it('named by a property of a subflow: heard of also after a deploy that replaced it, and by one message first', async () => {
+  it('is followed in a subflow property after a Deploy replaced it, with one first message', async () => {
     await stage.newAccount();
     const others = stage.flows.filter(({ id }) => id !== 'event');
     await stage.deploy([...changed(others, stage.accountId, { name: 'First' }), ...subflowOf(stage.accountId)]);
-    const heard = (): string[][] =>
+    const eventsInside = (): string[][] =>
       stage
         .events()
         .filter(({ topic, payload }) => topic !== 'hubs' && payload.account !== stage.email)
         .map(({ topic, payload }) => [payload.account, topic]);
-    await until('the first message', () => heard().length > 0);
+    await until('the first message', () => eventsInside().length > 0);
     await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Second' }), 'nodes');
     await stage.logIn();
-    await until('the login', () => heard().length > 2);
-    assert.deepEqual(heard(), [
+    await until('the login', () => eventsInside().length > 2);
+    assert.deepEqual(eventsInside(), [
       ['First', 'otp-required'],
       ['Second', 'otp-sent'],
       ['Second', 'authenticated'],

@@ -5,14 +5,14 @@ import { changed, Stage, TAB, tempFolder, until, without, type CozifyReport } fr
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Loaded into Node-RED: its clock is set by a file beside, which says in milliseconds how far it is off. */
+/** A module loaded into Node-RED. A file beside it has the offset of Node-RED's clock in milliseconds. */
 const SET_CLOCK = `
 const { readFileSync } = require('node:fs');
 const { now } = Date;
 Date.now = () => now() + Number(readFileSync(__dirname + '/clock-offset', 'utf8'));
 `;
 
-/** Loaded into Node-RED: writes a line for each time that this package has the disk confirm something. */
+/** A module loaded into Node-RED. It prints a line for each sync of a file by this package. */
 const COUNT_SYNCS = `
 require('node:fs/promises').open(__filename).then((file) => {
   const { sync } = Object.getPrototypeOf(file);
@@ -28,7 +28,7 @@ describe('Deploys', () => {
   let stage: Stage;
   let contextFile: string;
   let clockFile: string;
-  /** Sets Node-RED's clock, which is so much off from then on. */
+  /** Sets the offset of Node-RED's clock. */
   const setClock = (offsetMs: number): void => writeFileSync(clockFile, String(offsetMs));
   const post = (action: string, body: object) =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
@@ -53,9 +53,8 @@ describe('Deploys', () => {
   const isInContext = (): boolean => isIn(contextFile);
 
   /**
-   * Does `work` while the context store is away, which is then back as it was. `awayFile` is where its file lies meanwhile.
-   * In its place is a link to a folder, which can't be read, and at no moment is there nothing: that would be an empty
-   * store, of which all is deleted.
+   * Runs `work` while the context store can not be read. `awayFile` is the path of its file during that time. A link to
+   * a folder replaces the file in one step, because a missing file would be an empty store.
    */
   async function whileContextIsAway(work: (awayFile: string) => Promise<void>): Promise<void> {
     const [awayFile, linkFile] = [`${contextFile}.away`, `${contextFile}.link`];
@@ -70,11 +69,11 @@ describe('Deploys', () => {
   }
 
   for (const isRestarted of [false, true]) {
-    const also = isRestarted ? ', over a restart too' : '';
-    it(`that choose another store while the old one is away cost no login${also}`, async () => {
+    const also = isRestarted ? ', also over a restart' : '';
+    it(`keep the login when they choose another store while the old one is unreachable${also}`, async () => {
       const id = `by-name-${isRestarted}`.replaceAll('-', '_');
       await stage.newLogin({ id, store: 'disk' });
-      // A Deploy that comes at once takes the events node along before it has told how things stood at its start.
+      // A Deploy right away would replace the events node before its first message.
       await stage.untilTopic('authenticated');
       const token = (await stage.ask('token')).payload;
       await whileContextIsAway(async () => {
@@ -89,12 +88,12 @@ describe('Deploys', () => {
       assert.equal((await stage.ask('token')).payload, token);
       assert.equal((await stage.ask('ping')).output, 1);
       const times = stage.topics().filter((topic) => topic === 'otp-required').length;
-      assert.equal(times, 1, 'when it was new, and never again');
+      assert.equal(times, 1, 'only when the account was new');
       await until('the copy to go', () => !isInContext());
     });
   }
 
-  it('delete the secrets of an account when its store is back, over a restart too', async () => {
+  it('delete the secrets of an account when its store is back, also over a restart', async () => {
     await stage.newLogin({ id: 'to_be_deleted', store: 'disk' });
     assert.ok(isInContext());
     await whileContextIsAway(async (awayFile) => {
@@ -107,7 +106,7 @@ describe('Deploys', () => {
     await until('the secrets to go', () => !isInContext());
   });
 
-  it('that remove thousands of other nodes keep the disk no busier than others', async () => {
+  it('make few syncs when they remove thousands of other nodes', async () => {
     await stage.newLogin();
     const notes = Array.from({ length: 3_000 }, (_, number) => ({
       ...{ id: `note-${number}`, type: 'comment', z: TAB, name: 'a note', info: '', x: 500, y: 40, wires: [] },
@@ -115,14 +114,14 @@ describe('Deploys', () => {
     const { flows } = stage;
     await stage.deploy([...flows, ...notes], 'nodes');
     const before = syncs();
-    assert.ok(before > 0, 'they are counted');
+    assert.ok(before > 0, 'syncs are counted');
     await stage.deploy(flows, 'nodes');
     for (let times = 0; times < 5; times += 1) assert.equal((await stage.ask('ping')).output, 1);
     assert.ok(syncs() - before < 10, `${syncs() - before} times`);
   });
 
-  describe('while the dialog logs in', () => {
-    /** The dialog of an account that is not deployed has had a code sent, and the cloud has not answered the login yet. */
+  describe('during a login in the dialog', () => {
+    /** Sends the code of an undeployed account in the dialog, and waits for the request; `answer` releases it. */
     async function askCloud(): Promise<{ reply: ReturnType<typeof post>; answer: () => void }> {
       const target = { email: stage.email, cloudUrl: stage.simulator.cloudUrl };
       assert.equal((await post('otp', target)).status, 202);
@@ -132,12 +131,12 @@ describe('Deploys', () => {
       return { reply, answer: () => held.release() };
     }
 
-    for (const [name, type, times] of [
-      ['one', 'full', 1],
-      ['one of modified nodes', 'nodes', 1],
-      ['three', 'full', 3],
+    for (const [number, type, times] of [
+      ['one Deploy', 'full', 1],
+      ['one Deploy of modified nodes', 'nodes', 1],
+      ['three Deploys', 'full', 3],
     ] as const) {
-      it(`leave the login to the account that they deploy, and the dialog gets its snapshot: ${name}`, async () => {
+      it(`hand the login to the deployed account, with its snapshot in the dialog: ${number}`, async () => {
         await stage.newAccount();
         const { flows } = stage;
         await stage.deploy(without(flows, stage.accountId));
@@ -156,7 +155,7 @@ describe('Deploys', () => {
       });
     }
 
-    it('leave the login of a deployed account to its successor', async () => {
+    it('hand the login of a deployed account to its new node', async () => {
       await stage.newAccount();
       const { reply, answer } = await askCloud();
       await stage.deploy(changed(stage.flows, stage.accountId, { name: 'New' }));
@@ -168,11 +167,11 @@ describe('Deploys', () => {
     });
   });
 
-  for (const [what, offsetMs] of [
+  for (const [offset, offsetMs] of [
     ['two days behind', -2 * DAY_MS],
     ['two days ahead', 2 * DAY_MS],
   ] as const) {
-    it(`take up a login that was made before the clock was set: it was ${what}`, async () => {
+    it(`adopt a login made with a clock ${offset}`, async () => {
       await stage.newAccount();
       const { flows } = stage;
       await stage.deploy(without(flows, stage.accountId));

@@ -5,7 +5,7 @@ import { sleep, Stage, type CozifyReport, type Reply } from './harness';
 const bearer = (user: string): OutgoingHttpHeaders => ({ Authorization: `Bearer ${user}` });
 const POSTS = ['/otp', '/authenticate', '/reset', '/identify', '/command'];
 
-describe('the account dialog of a Node-RED with adminAuth and another admin root', () => {
+describe('Account dialog with adminAuth and another admin root', () => {
   let stage: Stage;
   const call = (id: string, action: string, body?: object, headers?: OutgoingHttpHeaders): Promise<Reply> =>
     stage.nodeRed.admin(body === undefined ? 'GET' : 'POST', `/cozify/accounts/${id}${action}`, body, headers);
@@ -18,7 +18,7 @@ describe('the account dialog of a Node-RED with adminAuth and another admin root
   });
   after(() => stage.close());
 
-  it('logs in before the first Deploy, keeps the login over a restart, and needs no second code', async () => {
+  it('logs in before the first Deploy, and keeps the login over a restart', async () => {
     const [id, email, { cloudUrl }] = ['ahead', 'ahead@example.fi', stage.simulator];
     assert.equal(await stateOf(id), 'otp-required');
     assert.equal((await call(id, '/otp', { email, cloudUrl })).status, 202);
@@ -49,7 +49,7 @@ describe('the account dialog of a Node-RED with adminAuth and another admin root
     assert.deepEqual([...shown], [`200 authenticated ${stage.email}`]);
   });
 
-  it('lets a reader look, a writer log out, and a stranger do nothing', async () => {
+  it('lets a reader read, a writer log out, and a stranger do nothing', async () => {
     const { accountId: id, simulator } = stage;
     const requests = simulator.count('*');
     for (const headers of [{ Authorization: '' }, bearer('stranger')]) {

@@ -6,19 +6,19 @@ import { isLong, itInLong, say, sized } from '../support/size';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** What an account has that nobody has set otherwise. */
+/** The default poll interval through the cloud. */
 const CLOUD_INTERVAL_MS = 10 * SECOND;
 
-/** For how long nobody may have moved until that is told: for longer than two polls are apart, whatever the machine does. */
+/** Seconds without motion before a message; longer than the time between polls on a busy machine. */
 const STILL_S = 4;
 
-/** In which polls that fail are tried again at the latest: a minute, and a quarter of one. */
+/** The longest delay before failed polls are retried: a minute plus 25 % jitter. */
 const LONGEST_PAUSE_MS = 75 * SECOND;
 
-/** What polls may be answered with that is no list. */
-const NO_LISTS: Record<string, { status: number; body?: string }> = {
+/** Answers to polls that are not a list of changes. */
+const BAD_POLL_ANSWERS: Record<string, { status: number; body?: string }> = {
   'a 500': { status: 500 },
-  'a 401 with the same key again': { status: 401 },
+  'a 401 and the same key': { status: 401 },
   'a 403': { status: 403 },
   'a 404': { status: 404 },
   'a 429': { status: 429 },
@@ -30,7 +30,7 @@ function answerPolls({ simulator }: Stage, fault: { status: number; body?: strin
   for (const call of ['hub', 'remote'] as const) simulator.fault(call, { path: '/hub/poll', ...fault });
 }
 
-describe('a hub in trouble, at the intervals that an account has by default', () => {
+describe('A hub in trouble, at the default poll intervals', () => {
   let stage: Stage;
 
   before(async () => {
@@ -43,8 +43,8 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
     assert.ok(only);
     return only;
   };
-  const deviceWith = (isWanted: (device: Device) => boolean): Device => {
-    const found = hub().home.devices.find(isWanted);
+  const deviceWith = (isMatch: (device: Device) => boolean): Device => {
+    const found = hub().home.devices.find(isMatch);
     assert.ok(found);
     return found;
   };
@@ -70,14 +70,14 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
     if (mover().state['motion'] !== true) await moves(true);
   }
 
-  /** Somebody moves, or stands still, and that is told. */
+  /** Changes the motion, and waits for its message. */
   async function moves(motion: boolean): Promise<void> {
     const before = count('motion');
     hub().home.change(mover().id, { motion });
     await until(`the motion ${motion}`, () => count('motion') > before);
   }
 
-  const polls = (way: 'lan' | 'cloud') => hub().log.of({ path: '/hub/poll', way });
+  const polls = (transport: 'lan' | 'cloud') => hub().log.of({ path: '/hub/poll', way: transport });
   const count = (by: string): number => stage.heard(by).length;
   const isGreen = (): boolean => stage.statuses().findLast(({ source }) => source === 'changes')?.fill === 'green';
 
@@ -85,21 +85,21 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
   let pressed = 0;
   const press = (): void => hub().home.press(wall().id, 1 + (pressed++ % 2));
 
-  /** One thing happens, and is told. */
-  async function isTold(by: 'changes' | 'button'): Promise<void> {
+  /** Causes one event, and waits for its message. */
+  async function isReported(by: 'changes' | 'button'): Promise<void> {
     const before = count(by);
     (by === 'button' ? press : flip)();
-    await until(`what happened, by ${by}`, () => count(by) > before);
+    await until(`the message of ${by}`, () => count(by) > before);
   }
 
-  /** One poll finds the LAN closed: the LAN is tried again in 5 seconds. */
+  /** Closes the LAN for one poll; the LAN is retried after 5 s. */
   async function hiccup(): Promise<void> {
     await hub().leaveLan();
     await sleep(1.5 * SECOND);
     await hub().returnToLan();
   }
 
-  it('one refused connection on the LAN: a change and a press are told, and no press is lost', async () => {
+  it('reports a change and a press after one refused connection on the LAN', async () => {
     await begin();
     for (let time = 1; time <= sized(1, 20); time++) {
       const [changes, presses] = [count('changes'), count('button')];
@@ -109,29 +109,26 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
       const at = Date.now();
       await until('both', () => count('changes') > changes && count('button') > presses);
       const lateMs = Date.now() - at;
-      say(`told ${lateMs} ms after the LAN was back`);
-      if (isLong) assert.ok(lateMs < CLOUD_INTERVAL_MS * 0.8, 'not when the turn of the cloud comes');
-      await isTold('button');
-      assert.deepEqual([count('changes'), count('button')], [time, 2 * time], 'each once');
+      say(`reported ${lateMs} ms after the LAN was back`);
+      if (isLong) assert.ok(lateMs < CLOUD_INTERVAL_MS * 0.8, 'before the next poll through the cloud');
+      await isReported('button');
+      assert.deepEqual([count('changes'), count('button')], [time, 2 * time], 'one message each');
     }
   });
 
-  itInLong(
-    'no press is lost in a home that has been quiet for long, whenever it comes after such a hiccup',
-    async () => {
-      await begin();
-      await sleep(11 * MINUTE);
-      for (let time = 0; time < 8; time++) {
-        await hiccup();
-        await sleep(2 * SECOND + time * 125);
-        await isTold('button');
-        await sleep(20 * SECOND);
-        assert.equal(count('button'), time + 1);
-      }
-    },
-  );
+  itInLong('reports each press after a refused connection in a home that was quiet for long', async () => {
+    await begin();
+    await sleep(11 * MINUTE);
+    for (let time = 0; time < 8; time++) {
+      await hiccup();
+      await sleep(2 * SECOND + time * 125);
+      await isReported('button');
+      await sleep(20 * SECOND);
+      assert.equal(count('button'), time + 1);
+    }
+  });
 
-  itInLong('after an outage of 70 s a good read brings the next poll at once', async () => {
+  itInLong('polls at once after a successful read that follows an outage of 70 s', async () => {
     for (let time = 0; time < 3; time++) {
       await begin();
       await hub().goOffline();
@@ -141,15 +138,15 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
       assert.equal((await stage.ask('read')).output, 1);
       const at = Date.now();
       await until('the change', () => count('changes') > 0);
-      say(`told ${Date.now() - at} ms after the read`);
-      assert.ok(Date.now() - at < 10 * SECOND, 'not when the pause would have been over');
-      await isTold('button');
+      say(`reported ${Date.now() - at} ms after the read`);
+      assert.ok(Date.now() - at < 10 * SECOND, 'before the end of the back-off');
+      await isReported('button');
     }
   });
 
-  for (const [what, answer] of Object.entries(NO_LISTS)) {
-    const define = what === 'a 500' ? it : itInLong;
-    define(`polls that get ${what}: nobody is left to believe that all is well`, async () => {
+  for (const [name, answer] of Object.entries(BAD_POLL_ANSWERS)) {
+    const define = name === 'a 500' ? it : itInLong;
+    define(`shows an unreachable hub when polls get ${name}, and recovers afterwards`, async () => {
       await begin();
       await until('a green status', isGreen);
       const [motions, stills] = [count('motion'), count('still')];
@@ -160,7 +157,7 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
           .log()
           .slice(inTheLog)
           .match(/The hub "?Koti"?/g)?.length ?? 0;
-      // One poll tells that somebody stands still, and those after it nothing any more.
+      // The first poll ends the motion; all later polls fail.
       const held = stage.simulator.hold('hub', { path: '/hub/poll' });
       await until('a poll', () => held.isAsked);
       hub().home.change(mover().id, { motion: false });
@@ -174,20 +171,20 @@ describe('a hub in trouble, at the intervals that an account has by default', ()
       assert.equal((await stage.snapshot()).hubs[0]?.reachable, false);
       assert.equal(lines(), 1, stage.log().slice(inTheLog));
       await sleep(STILL_S * SECOND * sized(1, 5));
-      assert.equal(count('still'), stills, 'somebody has moved since');
+      assert.equal(count('still'), stills, 'the motion may have changed');
       assert.equal(isGreen(), false);
 
       stage.simulator.clearFaults();
-      // Who asks the hub has it polled at once; otherwise the next poll comes by itself.
+      // A read makes the hub be polled at once; otherwise the test waits for the retry.
       if (!isLong) assert.equal((await stage.ask('read')).output, 1);
       await until('a green status', isGreen, LONGEST_PAUSE_MS * 5);
       assert.deepEqual([stage.topics().slice(topics), lines()], [['hubs', 'hubs'], 2]);
-      await isTold('changes');
-      await isTold('button');
-      await until('how the motion is', () => count('motion') > motions + 1);
+      await isReported('changes');
+      await isReported('button');
+      await until('the motion', () => count('motion') > motions + 1);
       assert.equal(count('still'), stills);
       await moves(false);
-      await until('that it is still', () => count('still') > stills);
+      await until('the end of the motion', () => count('still') > stills);
     });
   }
 });

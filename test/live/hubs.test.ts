@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HubSnapshot } from '../../src/account/snapshot';
 import { Stage } from './harness';
 
-describe('hubs', () => {
+describe('Hubs', () => {
   let stage: Stage;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('hubs', () => {
   const lookAgain = async (msg: Record<string, unknown> = {}) =>
     (await stage.ask('authenticate', { trustHub: false, ...msg })).cozify.hubs;
 
-  it('have the right names and addresses, although the LAN lists them in another order', async () => {
+  it('have the right names and addresses, though the LAN lists them in another order', async () => {
     const { hubs } = (await stage.newLogin()).cozify;
     assert.equal(hubs.length, 2);
     for (const { id, name, host, version } of stage.simulator.hubs) {
@@ -38,7 +38,7 @@ describe('hubs', () => {
   });
 
   for (const form of ['empty', 'null', 'error'] as const) {
-    it(`go through the cloud when the LAN list is "${form}"`, async () => {
+    it(`are reached through the cloud when the LAN list is "${form}"`, async () => {
       stage.simulator.lanIpForm = form;
       const { output, cozify } = await stage.newLogin();
       assert.equal(output, 1);
@@ -50,7 +50,7 @@ describe('hubs', () => {
     });
   }
 
-  it('stay where they are told to be with autoremote false', async () => {
+  it('keep their transport with autoremote false', async () => {
     await stage.newLogin();
     stage.simulator.lanIpForm = 'empty';
     for (const remote of [false, true]) {
@@ -59,7 +59,7 @@ describe('hubs', () => {
     }
   });
 
-  it('are found again on the LAN, under their new address', async () => {
+  it('are found at their new address on the LAN', async () => {
     await stage.newLogin();
     const hub = stage.simulator.hubs[0];
     assert.ok(hub);
@@ -67,11 +67,11 @@ describe('hubs', () => {
     assert.equal(find(await lookAgain(), hub.id).host, hub.host);
   });
 
-  it('are not taken for the one that answers at an address, but by what it says it is', async () => {
+  it('are matched by the id they report, not by their address', async () => {
     await stage.newLogin();
     const [one, two] = stage.simulator.hubs;
     assert.ok(one && two);
-    // Each gets the address that the other one had.
+    // Each hub gets the old address of the other.
     const [portOne, portTwo] = [one.port, two.port];
     await one.move();
     await two.move(portOne);
@@ -81,7 +81,7 @@ describe('hubs', () => {
     assert.equal(find(hubs, two.id).host, two.host);
   });
 
-  it('off the LAN or silent fail no login', async () => {
+  it('fail no login when silent', async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     stage.simulator.fault('hub', { reset: true });
@@ -91,7 +91,7 @@ describe('hubs', () => {
     assert.ok(answer.cozify.hubs.every(({ host }) => host === null));
   });
 
-  it('come last when they are new, and go when two good lists were without them', async () => {
+  it('are added last, and removed after two complete lists without them', async () => {
     const { cozify } = await stage.newLogin();
     const ids = cozify.hubs.map(({ id }) => id);
     const events = () => stage.topics().filter((topic) => topic === 'hubs').length;
@@ -102,7 +102,7 @@ describe('hubs', () => {
       more.map(({ id }) => id),
       [...ids, guest.id],
     );
-    assert.equal(more.filter((hub) => hub.default).length, 1, 'still one default');
+    assert.equal(more.filter((hub) => hub.default).length, 1, 'one default hub');
     await stage.untilTopic('hubs', seen + 1);
 
     await stage.simulator.removeHub(guest.id);
@@ -119,7 +119,7 @@ describe('hubs', () => {
     );
   });
 
-  it('have the name that they give themselves, and the one in the key until they have answered', async () => {
+  it('use the name of their key until they have reported their own', async () => {
     const hub = await stage.simulator.addHub({ name: 'Sauna <b>100 %</b>', keyName: 'Vanha nimi' });
     try {
       stage.simulator.lanIpForm = 'empty';
@@ -137,7 +137,7 @@ describe('hubs', () => {
     }
   });
 
-  it('are never looked for outside the LAN', async () => {
+  it('are never searched outside the LAN', async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     const addresses = ['8.8.8.8', 'http://hub.example:8893', 'localhost', 'http://user@127.0.0.1:8893/', '//evil'];

@@ -12,10 +12,10 @@ import { installedUserDir, packageRoot, plainEnv } from './harness/packed';
 const MODULE = '@cozify-community/node-red-cozify';
 const EMAIL = 'matti@example.fi';
 
-/** What a program may import; whatever is added or taken away here is a change that versions speak of. */
+/** The exports of the package. A change here is a change of the API. */
 const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_CODES', 'createAccount'];
 
-/** A program that uses what it may, and is refused what it may not: types that resolve to nothing would allow it. */
+/** A program that uses all types, and expects errors for wrong uses, so that unresolved types fail. */
 const TYPED_PROGRAM = `
 import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';
 import type {
@@ -36,8 +36,8 @@ export const codes: readonly ErrorCode[] = ERROR_CODES;
 export const listener: AccountListener = (topic, { email }) => void [topic.length, email?.length];
 export const asked: FreeRequest = { method: 'GET', path: 'devices' };
 export const answer: Promise<StepResult<FreeAnswer>> = account.request('', asked);
-export const wanted: ReadParams = { rooms: ['Sauna'], capabilities: ['TEMPERATURE'] };
-export const read: Promise<ReadResult> = account.read(wanted);
+export const query: ReadParams = { rooms: ['Sauna'], capabilities: ['TEMPERATURE'] };
+export const read: Promise<ReadResult> = account.read(query);
 export const first = async (): Promise<ThingState | undefined> => (await read).things[0];
 export const lamp: ThingTarget = { name: 'Kattovalo', room: 'Sauna' };
 export const sending: CommandParams = { confirmMs: 3000 };
@@ -50,26 +50,26 @@ export const isCozify = (error: unknown): error is CozifyError => error instance
 export const wrong: number = account.id;
 // @ts-expect-error There is no such state.
 export const never: LoginState = 'logged-in';
-// @ts-expect-error That is no order.
+// @ts-expect-error null is not a command.
 void account.command('Lamppu', null);
 // @ts-expect-error There is no such option.
 createAccount({ userName: 'matti' });
 `;
 
-/** What a program's compiler may be set to, and what it compiles. */
+/** Module resolutions and the files compiled with each. */
 const RESOLUTIONS: [resolution: string, module: string, files: string[]][] = [
   ['node16', 'node16', ['program.mts', 'program.cts']],
   ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
   ['bundler', 'esnext', ['program.ts']],
 ];
 
-/** With Node.js' own types, as most programs, and without any but those that come with the compiler. */
+/** Environments: with Node.js types, and with none. */
 const SURROUNDINGS: [name: string, options: object][] = [
   ['Node.js', { lib: ['ES2022'], types: ['node'], typeRoots: [join(packageRoot, 'node_modules', '@types')] }],
   ['browsers', { types: [] }],
 ];
 
-describe('the package as a library, installed from its tarball', () => {
+describe('The package as a library, from its tarball', () => {
   let folder: string;
 
   before(async () => {
@@ -78,7 +78,7 @@ describe('the package as a library, installed from its tarball', () => {
 
   for (const [resolution, module, files] of RESOLUTIONS) {
     for (const [name, surroundings] of SURROUNDINGS) {
-      it(`has types under ${resolution}, among those of ${name}`, async () => {
+      it(`has types under ${resolution} for ${name}`, async () => {
         const program = join(folder, `${resolution}-${name}`);
         mkdirSync(program);
         for (const file of files) writeFileSync(join(program, file), TYPED_PROGRAM);
@@ -93,7 +93,7 @@ describe('the package as a library, installed from its tarball', () => {
     }
   }
 
-  it('gives what it promises by import and by require, and nothing else', async () => {
+  it('exports the same values by import and by require, and no others', async () => {
     writeFileSync(
       join(folder, 'names.mjs'),
       `import { ${VALUES.join(', ')} } from '${MODULE}';
@@ -107,7 +107,7 @@ describe('the package as a library, installed from its tarball', () => {
     assert.deepEqual(printed.trim().split('\n'), [JSON.stringify([...VALUES].sort()), 'true']);
   });
 
-  it('has its package.json read, and nothing from inside', async () => {
+  it('exports its package.json, and nothing from inside', async () => {
     const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
     writeFileSync(
       join(folder, 'inside.cjs'),
@@ -118,7 +118,7 @@ describe('the package as a library, installed from its tarball', () => {
     assert.deepEqual(printed.trim().split('\n'), [version, 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
   });
 
-  it('does what docs/library.md shows, and needs no code the second time', async () => {
+  it('runs the code of docs/library.md, and needs no second code', async () => {
     const simulator = await Simulator.start();
     try {
       writeFileSync(join(folder, 'shown.mjs'), shownProgram(tempFolder('library'), simulator.cloudUrl));
@@ -139,7 +139,7 @@ describe('the package as a library, installed from its tarball', () => {
     }
   });
 
-  it('does what the README shows: asks for a code, uses it, and needs none from then on', async () => {
+  it('runs the code of the README, and needs no second code', async () => {
     const simulator = await Simulator.start();
     const lamp = (): unknown => simulator.hubs[0]?.home.device('Olohuoneen lamppu').state['brightness'];
     try {
@@ -161,14 +161,14 @@ describe('the package as a library, installed from its tarball', () => {
   });
 });
 
-/** The code of docs/library.md as one program; it keeps its login in `directory`, and its cloud is the simulated one. */
+/** The code of docs/library.md as one program with this directory and cloud. */
 function shownProgram(directory: string, cloudUrl: string): string {
   const blocks = programsIn('docs/library.md');
   assert.ok(blocks.length >= 5, 'the document shows code');
   return inOwnPlace(blocks.join('\n'), directory, cloudUrl);
 }
 
-/** The code that a document shows; of the README, what is for programs. */
+/** The code blocks of a document; of the README, those for programs. */
 function programsIn(path: string): string[] {
   const text = readFileSync(join(packageRoot, path), 'utf8');
   const [, section = ''] = path === 'README.md' ? text.split('## As a library\n') : ['', text];
@@ -181,7 +181,7 @@ function inOwnPlace(program: string, directory: string, cloudUrl: string): strin
   return program.replace(shown, `directory: ${JSON.stringify(directory)}, cloudUrl: ${JSON.stringify(cloudUrl)}`);
 }
 
-/** Runs a program in a folder, and answers with `say` what it asks. Gives what it printed, in the order it came. */
+/** Runs a program in a folder, and answers its question with `say`. Returns its output in order. */
 function run(cwd: string, args: string[], say?: () => string): Promise<{ status: number | null; printed: string }> {
   const child = spawn(process.execPath, args, { cwd, env: plainEnv() });
   keepTrackOf(child);

@@ -7,7 +7,7 @@ import { pack } from './harness/packed';
 
 const MODULE = '@cozify-community/node-red-cozify';
 
-describe('the package, installed by the palette into a Node-RED that runs', () => {
+describe('The package, installed by the palette into a running Node-RED', () => {
   let nodeRed: NodeRed;
   let simulator: Simulator;
   let tarball: string;
@@ -32,13 +32,13 @@ describe('the package, installed by the palette into a Node-RED that runs', () =
     assert.equal(reply.status, 200, reply.text);
   }
 
-  it('answers its dialog', async () => {
+  it('has admin endpoints', async () => {
     await install();
     const reply = await nodeRed.admin('GET', '/cozify/accounts/new');
     assert.equal((reply.body as CozifyReport).state, 'otp-required');
   });
 
-  it('works as before when it was removed and installed again', async () => {
+  it('works after it was removed and installed again', async () => {
     assert.equal((await nodeRed.admin('DELETE', `/nodes/${MODULE}`)).status, 204);
     await install();
     const account = accountNode({ id: 'account', email: 'owner@example.fi', cloudUrl: simulator.cloudUrl });

@@ -4,23 +4,24 @@ import { changed, Stage, sleep, until } from './harness';
 const SECOND = { expiry: '1', expiryUnit: 'seconds' };
 const DAY_MS = 86_400_000;
 
-describe('renewal', () => {
+describe('Renewal', () => {
   let stage: Stage;
   const refreshes = () => stage.simulator.count('refreshsession');
 
   before(async () => {
-    // Less than the deadline of a call: a node that waits for a call in vain is said to have failed to stop.
+    // Less than the deadline of a call, because Node-RED logs a node that waits longer as failing
+    // to stop.
     stage = await Stage.open({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
   });
   after(() => stage.close());
 
-  it('answers 300 forced refreshes at once by one request', async () => {
+  it('is one request for 300 forced refreshes at once', async () => {
     await stage.newLogin();
     const held = stage.simulator.hold('refreshsession');
     const before = refreshes();
     const asked = stage.askMany('refresh', 300, { force: true });
     await until('the request', () => held.isAsked);
-    // Answered after all messages of the burst have come to their node.
+    // Release the request after all messages have reached their node.
     await stage.ask('email');
     held.release();
     const answers = await asked;
@@ -32,9 +33,9 @@ describe('renewal', () => {
     assert.equal((await stage.ask('ping')).output, 1);
   });
 
-  it('happens again and again with an expiry of a second, not more often after 20 deploys', async () => {
+  it('is repeated each second with an expiry of a second, not more often after 20 Deploys', async () => {
     await stage.newLogin(SECOND);
-    /** How many seconds pass until there were five more, counted from one of them. */
+    /** Seconds that five renewals take, counted from another one. */
     const secondsForFive = async () => {
       const before = refreshes();
       await until('a renewal', () => refreshes() > before);
@@ -48,7 +49,7 @@ describe('renewal', () => {
     for (const seconds of [first, await secondsForFive()]) assert.ok(seconds > 3, `five renewals in ${seconds} s`);
   });
 
-  it('does not loop with an expiry longer than the token lives', async () => {
+  it("is not repeated with an expiry longer than the token's life", async () => {
     const before = refreshes();
     const { cozify } = await stage.newLogin({ expiry: '30', expiryUnit: 'days' });
     const aheadMs = Date.parse(cozify.nextRefresh ?? '') - Date.now();
@@ -58,7 +59,7 @@ describe('renewal', () => {
     assert.equal(refreshes(), before);
   });
 
-  it('is left to the steps with autorefresh off', async () => {
+  it('is made by steps only with autorefresh off', async () => {
     const { cozify } = await stage.newLogin({ ...SECOND, autorefresh: false });
     assert.equal(cozify.nextRefresh, null);
     const before = refreshes();
@@ -67,7 +68,7 @@ describe('renewal', () => {
     assert.equal((await stage.ask('refresh')).cozify.refreshed, true);
   });
 
-  it('tells of the first failure, of the recovery and of the renewal, in that order', async () => {
+  it('emits refresh-failed once, then recovered and refreshed', async () => {
     await stage.newLogin(SECOND);
     stage.simulator.fault('refreshsession', { reset: true });
     await stage.untilTopic('refresh-failed');
@@ -84,7 +85,7 @@ describe('renewal', () => {
     assert.equal(recovered?.payload.reachable, true);
   });
 
-  it('comes by itself when the last refresh is unknown', async () => {
+  it('is made in the background when the last refresh is unknown', async () => {
     await stage.newAccount({ expiry: '2', expiryUnit: 'seconds' });
     const answer = await stage.ask('set-token', { payload: stage.simulator.issueToken(stage.email) });
     assert.equal(answer.cozify.lastRefresh, null);
@@ -92,7 +93,7 @@ describe('renewal', () => {
     assert.ok((await stage.snapshot()).lastRefresh);
   });
 
-  it('loses to a reset that comes while it runs', async () => {
+  it('is dropped when a reset comes during it', async () => {
     await stage.newLogin();
     const held = stage.simulator.hold('refreshsession', { after: true });
     const refreshing = stage.ask('refresh', { force: true });
@@ -104,7 +105,7 @@ describe('renewal', () => {
     stage.assertFailure(await stage.ask('token'), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('loses to a login that comes while it runs', async () => {
+  it('is dropped when a login comes during it', async () => {
     await stage.newLogin();
     await stage.ask('authenticate', { trustCloud: false });
     const held = stage.simulator.hold('refreshsession', { after: true });
@@ -117,7 +118,7 @@ describe('renewal', () => {
     assert.equal((await stage.ask('token')).payload, token);
   });
 
-  it('that is on its way when Node-RED stops is saved, when the old token dies with it', async () => {
+  it('is saved when Node-RED stops during it', async () => {
     await stage.newLogin();
     stage.simulator.graceRequests = 0;
     const held = stage.simulator.hold('refreshsession', { after: true });
@@ -130,7 +131,7 @@ describe('renewal', () => {
     assert.equal((await stage.ask('ping')).output, 1);
   });
 
-  it('that hangs keeps neither Node-RED from stopping nor a deploy from being done', async () => {
+  it('does not delay a stop of Node-RED or a Deploy when it hangs', async () => {
     await stage.newLogin();
     const refreshThatHangs = async () => {
       const held = stage.simulator.hold('refreshsession');
@@ -142,7 +143,7 @@ describe('renewal', () => {
     await stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes');
     answer();
     const { cozify } = await asked;
-    assert.deepEqual([cozify.refreshed, cozify.account], [true, 'Renamed'], 'the step goes on over the deploy');
+    assert.deepEqual([cozify.refreshed, cozify.account], [true, 'Renamed'], 'the step continues over the Deploy');
     const { asked: askedAgain } = await refreshThatHangs();
     await Promise.all([stage.nodeRed.restart(), askedAgain.catch(() => undefined)]);
     assert.doesNotMatch(stage.log(), /Error stopping/);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { sleep, Stage, until } from './harness';
 
-/** What goes wrong now and then while one is logged in. */
-const MISHAPS: Record<string, (stage: Stage) => Promise<void>> = {
+/** Failures that happen to a logged-in account. */
+const FAILURES: Record<string, (stage: Stage) => Promise<void>> = {
   'a wrong code': async (stage) => {
     await stage.ask('authenticate', { trustCloud: false });
     stage.assertFailure(await stage.ask('authenticate', { otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
@@ -27,7 +27,7 @@ const MISHAPS: Record<string, (stage: Stage) => Promise<void>> = {
   },
 };
 
-describe('a login in trouble', () => {
+describe('A login in trouble', () => {
   let stage: Stage;
 
   before(async () => {
@@ -35,12 +35,12 @@ describe('a login in trouble', () => {
   });
   after(() => stage.close());
 
-  for (const [name, mishap] of Object.entries(MISHAPS)) {
-    it(`is as before after ${name}, in memory and on disk`, async () => {
+  for (const [name, fail] of Object.entries(FAILURES)) {
+    it(`is unchanged after ${name}, in memory and on disk`, async () => {
       await stage.newLogin();
       const before = await stage.snapshot();
       const token = (await stage.ask('token')).payload;
-      await mishap(stage);
+      await fail(stage);
       stage.simulator.clearFaults();
       for (const restart of [false, true]) {
         if (restart) await stage.nodeRed.restart('SIGKILL');
@@ -53,7 +53,7 @@ describe('a login in trouble', () => {
     });
   }
 
-  it('survives kill -9 at any moment of one renewal after another', async () => {
+  it('survives a kill -9 at any moment of repeated renewals', async () => {
     await stage.newLogin();
     for (const killAfterMs of [30, 60, 90, 120, 150]) {
       let isKilled = false;
@@ -69,7 +69,7 @@ describe('a login in trouble', () => {
     }
   });
 
-  it('is not taken for none while it can not be read, and is back when it can', async () => {
+  it('is not lost while its file can not be read', async () => {
     await stage.newLogin();
     const folder = stage.nodeRed.stateFile('').replace(/\/$/, '');
     await stage.nodeRed.stop();
@@ -85,7 +85,7 @@ describe('a login in trouble', () => {
     await until('the start event', () => stage.topics().slice(seen)[0] === 'authenticated');
   });
 
-  it('lies in a private folder', async () => {
+  it('is saved in a private folder', async () => {
     await stage.newLogin();
     assert.equal(modeOf(stage.nodeRed.stateFile('')), 0o700);
     for (const file of ['key', ...stage.stateFiles()]) assert.equal(modeOf(stage.nodeRed.stateFile(file)), 0o600, file);

@@ -5,7 +5,8 @@ import { hubNodeTests } from './essentials/hub-nodes';
 import { persistenceTests } from './essentials/persistence';
 import { NODE_RED_3, NODE_RED_5, Stage } from './harness';
 
-// Versions of Node-RED differ in starts, Deploys, Catch nodes and credentials. Everything else runs on 4.1 only.
+// Versions of Node-RED differ in starts, Deploys, Catch nodes and credentials. All other tests run
+// on 4.1 only.
 for (const version of [NODE_RED_3, NODE_RED_5]) {
   describe(`The package on Node-RED ${version.name}`, () => {
     before(async () => {

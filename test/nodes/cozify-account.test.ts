@@ -10,7 +10,7 @@ import { until } from '../support/wait';
 const WARN = 30;
 const ERROR = 20;
 
-describe('the account node', () => {
+describe('Account node', () => {
   let stage: Stage;
 
   before(async () => {
@@ -23,7 +23,7 @@ describe('the account node', () => {
       credentials: email === null ? {} : { [ACCOUNT]: { email } },
     });
 
-  /** What the account's node says in the log at a level. */
+  /** Lines of the account's node in the log at a level. */
   const logged = (level: number): string[] => {
     const lines = helper.log().args.map(([line]) => line);
     return lines.filter((line) => line.level === level && line.id === ACCOUNT).map(({ msg }) => String(msg));
@@ -34,7 +34,7 @@ describe('the account node', () => {
     ...['https://user:pass@api.cozify.fi/', 'https://api.cozify.fi/?a=1', 'https://api.cozify.fi/#x', 'not a url'],
     ...['http://127.0.0.1.evil.example/', 'http://localhost.evil.example', 'https://', 5, null, {}, true],
   ];
-  it('refuses a cloudUrl that must not get a token: COZIFY_BAD_INPUT, said in the log without it', async () => {
+  it('refuses a cloudUrl that must not get a token, and logs an error without the URL', async () => {
     for (const cloudUrl of BAD_URLS) {
       await load({ cloudUrl });
       assert.equal(stage.accountNode().problem?.code, 'COZIFY_BAD_INPUT', String(cloudUrl));
@@ -45,7 +45,7 @@ describe('the account node', () => {
     }
   });
 
-  it('takes an https cloud, a cloud on this machine, and the default for an empty one', async () => {
+  it('accepts an https cloud, a cloud on this machine, and an empty URL for the default cloud', async () => {
     const GOOD = [
       '',
       undefined,
@@ -61,7 +61,7 @@ describe('the account node', () => {
     }
   });
 
-  const SENSELESS: [unknown, unknown][] = [
+  const INVALID: [unknown, unknown][] = [
     ['0', 'days'],
     ['-1', 'hours'],
     ['soon', 'days'],
@@ -72,8 +72,8 @@ describe('the account node', () => {
     [{}, 'days'],
     ['Infinity', 'days'],
   ];
-  it('counts an expiry that makes no sense as 1 day, with a warning', async () => {
-    for (const [expiry, expiryUnit] of SENSELESS) {
+  it('treats an invalid expiry as 1 day, with a warning', async () => {
+    for (const [expiry, expiryUnit] of INVALID) {
       await load({ expiry, expiryUnit, autorefresh: true });
       const account = await stage.logIn();
       assertRenewedAfter(account.snapshot(), 86_400_000);
@@ -81,7 +81,7 @@ describe('the account node', () => {
     }
   });
 
-  it('renews at the age it is told, if told to renew', async () => {
+  it('plans renewals by its expiry if autorefresh is on', async () => {
     const after = async (properties: Record<string, unknown>): Promise<Snapshot> => {
       await load(properties);
       return (await stage.logIn()).snapshot();
@@ -95,20 +95,20 @@ describe('the account node', () => {
     assert.deepEqual(logged(WARN), []);
   });
 
-  /** The clock goes on between the two, so it is exact to a moment only. */
+  /** Allows a second of difference, because the clock runs between the two times. */
   function assertRenewedAfter({ lastRefresh, nextRefresh }: Snapshot, ms: number): void {
     const age = Date.parse(nextRefresh ?? '') - Date.parse(lastRefresh ?? '');
     assert.ok(Math.abs(age - ms) < 1000, `${age} ms`);
   }
 
-  it('warns of an address that is none, and works without it', async () => {
+  it('warns of an invalid e-mail address, and works without it', async () => {
     await load({}, 'nobody');
     assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1);
     assert.ok(!logged(WARN).join().includes('nobody'));
     assert.equal((await stage.account().readSnapshot()).email, null);
   });
 
-  it('warns of an address that is no text, and works without it', async () => {
+  it('warns of an e-mail address that is not a string, and works without it', async () => {
     for (const email of [5, true, {}, ['a@b.fi'], { trim: 'me' }]) {
       await stage.load(testFlow(accountNode(), actionNode('ping')), { credentials: { [ACCOUNT]: { email } } });
       assert.equal((await stage.account().readSnapshot()).email, null, JSON.stringify(email));
@@ -117,7 +117,7 @@ describe('the account node', () => {
     }
   });
 
-  it('takes the address trimmed, or from the environment, or none', async () => {
+  it('reads the e-mail address trimmed, from the environment, or not at all', async () => {
     await load({}, `  ${EMAIL} `);
     assert.equal((await stage.account().readSnapshot()).email, EMAIL);
     process.env['COZIFY_TEST_EMAIL'] = 'env@example.fi';
@@ -128,7 +128,7 @@ describe('the account node', () => {
     assert.deepEqual([(await stage.account().readSnapshot()).email, logged(WARN)], [null, []]);
   });
 
-  it('puts a changed credential in force, and leaves an address set at run time alone otherwise', async () => {
+  it('applies a changed credential, but otherwise keeps an address set at run time', async () => {
     await load();
     await stage.account().email('set@example.fi');
     await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
@@ -137,7 +137,7 @@ describe('the account node', () => {
     assert.equal((await stage.account().readSnapshot()).email, 'new@example.fi');
   });
 
-  it('keeps its login over a restart, in files that nobody else can read or make sense of', async () => {
+  it('keeps its login over a restart, in encrypted files', async () => {
     await load();
     const account = await stage.logIn();
     const { value: token } = await account.token();
@@ -152,7 +152,7 @@ describe('the account node', () => {
     assert.ok(existsSync(join(folder, 'key')));
   });
 
-  it('keeps its state in memory where there is no user directory, and says so', async () => {
+  it('keeps its state in memory without a user directory, with saved: false', async () => {
     const flow = testFlow(accountNode(), actionNode('email', { mode: 'set' }));
     await stage.load(flow, { settings: { userDir: undefined } });
     await stage.logIn();
@@ -171,7 +171,7 @@ describe('the account node', () => {
     for (const secret of [token, stage.simulator.latestCode(EMAIL), 'WRONG1']) assert.ok(!log.includes(secret));
   });
 
-  it('has the account of the node before it: what was under way at a Deploy goes on', async () => {
+  it('keeps its account over a Deploy, with a ping in flight', async () => {
     await load();
     const account = await stage.logIn();
     const held = stage.simulator.hold('hubkeys');
@@ -184,7 +184,7 @@ describe('the account node', () => {
     assert.equal(account.snapshot().account, 'Renamed');
   });
 
-  it('lets its account rest when it is switched off: what waits is ended, and nothing begins', async () => {
+  it('stops its account when disabled: pending steps and new steps fail with COZIFY_CLOSED', async () => {
     await load();
     const account = await stage.logIn();
     stage.simulator.fault('hubkeys', { hang: true });
@@ -198,7 +198,7 @@ describe('the account node', () => {
   });
 
   describe('in a subflow', () => {
-    /** A subflow with an account in it, and two instances of it. */
+    /** A subflow with an account and two instances. */
     const subflow = (): FlowNode[] => [
       { id: 'sub', type: 'subflow', name: 'Cozify', in: [{ x: 1, y: 1, wires: [{ id: 'in-sub' }] }], out: [] },
       { ...accountNode(), z: 'sub' },
@@ -216,14 +216,14 @@ describe('the account node', () => {
       return [...found];
     };
 
-    it('all instances share the login of the template', async () => {
+    it('shares the login among all instances', async () => {
       await stage.load(testFlow(...subflow()));
       const shared = accounts();
       assert.equal(shared.length, 1);
       assert.equal((shared[0] as { id: string }).id, ACCOUNT);
     });
 
-    it('an instance with another address has an account of its own', async () => {
+    it('has an account for each instance with an address of its own', async () => {
       const mail = (value: string): object => ({ env: [{ name: 'MAIL', type: 'str', value }] });
       const flow = subflow().map((node) =>
         node.type === 'subflow:sub' ? { ...node, ...mail(`${node.id}@example.fi`) } : node,
@@ -235,7 +235,7 @@ describe('the account node', () => {
       assert.deepEqual(addresses, ['first@example.fi', 'second@example.fi']);
     });
 
-    it('an instance with a text that is no address can not be used, and shares no login', async () => {
+    it('refuses an instance with an invalid address, which then shares no login', async () => {
       const flow = subflow().map((node) =>
         node.type === 'subflow:sub' ? { ...node, env: [{ name: 'MAIL', type: 'str', value: 'matti' }] } : node,
       );
@@ -249,7 +249,7 @@ describe('the account node', () => {
       assert.ok(!problem.message.includes('matti'));
     });
 
-    it('the login stays open until the last instance closes', async () => {
+    it('keeps the login open until the last instance closes', async () => {
       await stage.load(testFlow(...subflow()));
       const [account] = accounts() as { readSnapshot(): Promise<unknown> }[];
       assert.ok(account);

@@ -13,10 +13,10 @@ interface ChangeMessage {
   device: { id: string; kind: string };
 }
 
-/** Longer than polls are apart. */
+/** Longer than the time between polls. */
 const POLLS_MS = 1_300;
 
-describe('the changes node', () => {
+describe('Changes node', () => {
   let stage: Stage;
   let lamp: { id: string; name: string };
   let seen: ChangeMessage[];
@@ -54,9 +54,9 @@ describe('the changes node', () => {
   }
   const ofLamp = (): ChangeMessage[] => seen.filter(({ device }) => device.id === lamp.id);
 
-  it('tells of a lamp that was switched by hand, once, in a message without the account', async () => {
+  it('sends one message for each switch of a lamp by hand, without msg.cozify', async () => {
     await load();
-    assert.deepEqual(seen, [], 'how things are at first is no change');
+    assert.deepEqual(seen, [], 'the first state is no change');
     home().change(lamp.id, { isOn: true });
     await until('the change', () => ofLamp().length > 0);
     const [message] = ofLamp();
@@ -68,15 +68,15 @@ describe('the changes node', () => {
     assert.equal(ofLamp().length, 2);
   });
 
-  it('begins with how things are, where that is wished for, and not again after a full Deploy', async () => {
-    const wishes = { initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] };
-    await load(wishes);
+  it('sends the first state with initial: true, and not again after a full Deploy', async () => {
+    const properties = { initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] };
+    await load(properties);
     await until('the first', () => seen.length > 0);
     assert.deepEqual(
       seen.map(({ event }) => event),
       ['initial'],
     );
-    await stage.deploy(flowOf(wishes));
+    await stage.deploy(flowOf(properties));
     watch();
     home().change(lamp.id, { isOn: true });
     await until('the change', () => seen.some(({ event }) => event === 'changed'));
@@ -86,7 +86,7 @@ describe('the changes node', () => {
     );
   });
 
-  it('is left alone by a deploy of other nodes: it begins nothing anew, and hears the next change once', async () => {
+  it('stays open over a Deploy of other nodes, without a full resync', async () => {
     await load();
     const { log } = stage.simulator.hubs[0] ?? {};
     assert.ok(log);
@@ -102,7 +102,7 @@ describe('the changes node', () => {
     assert.equal(log.count({ path: '/hub/poll?ts=0' }), resyncs);
   });
 
-  it('shows how its device is: as it is, out of reach, under another name, and back', async () => {
+  it('shows the state of its device, its reachability, and a missing name', async () => {
     home().change(lamp.id, { isOn: true, reachable: true });
     await load({ targets: [{ hub: '', kind: 'device', id: '', name: lamp.name }] });
     const shows = (fill: string, text: RegExp): Promise<true> =>
@@ -124,7 +124,7 @@ describe('the changes node', () => {
     return status.args.at(-1)?.[0] ?? {};
   };
 
-  it('is not green while polls are answered by what is no list, and is once they are', async () => {
+  it('shows a red status while polls fail, and green when they succeed again', async () => {
     await load();
     await until('a green status', () => statusOf().fill === 'green');
     for (const call of ['hub', 'cloud'] as const) stage.simulator.fault(call, { path: '/hub/poll', status: 500 });
@@ -136,7 +136,7 @@ describe('the changes node', () => {
     await until('a green status', () => statusOf().fill === 'green');
   });
 
-  it('asks to log in where the login is rejected and the hub refuses its key', async () => {
+  it('shows "log in first" if the login is rejected and the hub refuses its key', async () => {
     await load();
     await until('a green status', () => statusOf().fill === 'green');
     stage.simulator.revokeAll();
@@ -149,7 +149,7 @@ describe('the changes node', () => {
     stage.simulator.hubs[0]?.rotateKey();
   });
 
-  it('shows that its properties make no sense, and does no harm', async () => {
+  it('sends nothing with an invalid condition', async () => {
     await stage.load(flowOf({ condition: { field: 'temperature', op: 'above', value: 'hot' } }), {
       others: [registerChanges],
     });
@@ -164,7 +164,7 @@ describe('the changes node', () => {
 });
 
 for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
-  describe(`the changes node, where the deltas of scenes are ${otherDeltas}`, () => {
+  describe(`Changes node with a hub with ${otherDeltas} scene deltas`, () => {
     let stage: Stage;
 
     before(async () => {
@@ -172,7 +172,7 @@ for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
     });
     after(() => stage?.close());
 
-    it('tells of a scene that was switched in the app, once, and of none before', async () => {
+    it('sends one message for a scene that was switched, and none before', async () => {
       const seen: ChangeMessage[] = [];
       const changes = { id: 'changes', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['out']] };
       await stage.load(

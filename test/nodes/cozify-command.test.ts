@@ -7,13 +7,13 @@ import { until } from '../support/wait';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
-for (const way of ['on the LAN', 'through the cloud']) {
-  describe(`the command node ${way}`, () => {
+for (const transport of ['on the LAN', 'through the cloud']) {
+  describe(`Command node ${transport}`, () => {
     let stage: Stage;
     let lamp: { id: string; name: string };
 
     before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: way === 'on the LAN' }] });
+      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
       const found = home().devices.find(
         ({ type, name }) => type === 'LIGHT' && home().devices.filter((other) => other.name === name).length === 1,
       );
@@ -40,7 +40,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
     const resultsOf = ({ msg }: Outcome): TargetResult[] =>
       (msg.cozify as unknown as { results: TargetResult[] }).results;
 
-    it('switches a lamp on and sees that it is; the payload stays', async () => {
+    it('switches a lamp on, confirms it, and keeps the payload', async () => {
       const outcome = await ask({ confirm: 30 }, { payload: 'ON', topic: 'kept' });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       assert.deepEqual([outcome.msg['payload'], outcome.msg['topic'], isOn()], ['ON', 'kept', true]);
@@ -55,7 +55,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.deepEqual([outcome.msg.cozify.operation, outcome.completed.length], ['command', 1]);
     });
 
-    it('sees at once what a hub did that holds its polls, changed or not', async () => {
+    it('confirms at once with a hub that holds its polls, though nothing changed', async () => {
       const [hub] = stage.simulator.hubs;
       assert.ok(hub);
       const before = { ...hub.behaviour };
@@ -84,7 +84,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       }
     });
 
-    it('without a confirmation says that it was sent, and a moment later what the hub shows', async () => {
+    it('shows "sent" without confirmation, and then the state of the hub', async () => {
       await ask({}, { payload: true });
       const { status } = stage.node('command') as unknown as { status: { args: { text?: string }[][] } };
       const texts = (): string[] => status.args.map(([shown]) => shown?.text ?? '');
@@ -95,7 +95,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       );
     });
 
-    it('sets a field to the value of the typed input', async () => {
+    it('sets a field to the value of a typed input', async () => {
       const properties = { command: 'set', field: 'brightness', value: 'wish.level', valueType: 'msg', confirm: '30' };
       const outcome = await ask(properties, { wish: { level: 40 }, payload: 1 });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
@@ -104,7 +104,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.equal(outcome.msg['payload'], 1);
     });
 
-    it('sets a number that stands in the environment, where everything is a text', async () => {
+    it('sets a number from the environment', async () => {
       process.env['COZIFY_TEST_LEVEL'] = '35';
       const value = { value: 'COZIFY_TEST_LEVEL', valueType: 'env' };
       const outcome = await ask({ command: 'set', field: 'brightness', ...value, confirm: 30 });
@@ -114,13 +114,13 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.ok(Math.abs(brightness - 35) <= 1, String(brightness));
     });
 
-    it('goes by the target, hub and confirm of a message where the node has none', async () => {
+    it('uses target and confirm of the message if the node has none', async () => {
       const outcome = await ask({ targets: [] }, { payload: true, target: lamp.name.toUpperCase(), confirm: 30 });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       assert.deepEqual([resultsOf(outcome)[0]?.confirmed, isOn()], [true, true]);
     });
 
-    it('leaves by the second output when one of several was not sent', async () => {
+    it('sends the message to output 2 if one of several targets failed', async () => {
       const outcome = await ask({ targets: [] }, { payload: true, target: [lamp.name, 'Ei mitään'] });
       assert.equal(outcome.output, 2);
       assert.deepEqual(
@@ -134,7 +134,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
   });
 }
 
-describe('what a command node refuses', () => {
+describe('Command node with invalid input', () => {
   let stage: Stage;
 
   before(async () => {
@@ -152,17 +152,17 @@ describe('what a command node refuses', () => {
   const puts = (): unknown[] =>
     stage.simulator.hubs.flatMap(({ log }) => log.visits).filter((visit) => JSON.stringify(visit).includes('/command'));
 
-  const refused: [what: string, properties: Record<string, unknown>, msg: Message][] = [
+  const refused: [title: string, properties: Record<string, unknown>, msg: Message][] = [
     ['no target', {}, { payload: true }],
-    ['the time of an Inject node', {}, { payload: Date.now(), target: 'Kattovalo' }],
-    ['a target that is no name', {}, { payload: true, target: 7 }],
+    ['the timestamp of an Inject node', {}, { payload: Date.now(), target: 'Kattovalo' }],
+    ['a number as target', {}, { payload: true, target: 7 }],
     ['a confirm above a minute', {}, { payload: true, target: 'Kattovalo', confirm: 61 }],
-    ['a hub that is no text', {}, { payload: true, target: 'Kattovalo', hub: 1 }],
-    ['a command that is none', { command: 'dance' }, { payload: true, target: 'Kattovalo' }],
+    ['a number as hub', {}, { payload: true, target: 'Kattovalo', hub: 1 }],
+    ['an unknown command', { command: 'dance' }, { payload: true, target: 'Kattovalo' }],
     ['a field without a value', { command: 'set', field: 'brightness', value: 'nothing' }, { target: 'Kattovalo' }],
   ];
-  for (const [what, properties, msg] of refused) {
-    it(`${what}, with nothing sent`, async () => {
+  for (const [input, properties, msg] of refused) {
+    it(`refuses ${input}, and sends nothing`, async () => {
       const outcome = await ask(properties, msg);
       assertFailure(outcome, 'COZIFY_BAD_INPUT');
       assert.equal((outcome.done[0] as CozifyError).code, 'COZIFY_BAD_INPUT');
@@ -170,11 +170,11 @@ describe('what a command node refuses', () => {
     });
   }
 
-  it('nothing that nobody has by that name, but says so', async () => {
+  it('fails with COZIFY_NOT_FOUND for an unknown name', async () => {
     assertFailure(await ask({}, { payload: true, target: 'Ei mitään' }), 'COZIFY_NOT_FOUND');
   });
 
-  it('no message with nothing to do', async () => {
+  it('passes a message with an empty list of targets', async () => {
     const outcome = await ask({}, { payload: true, target: [] });
     assert.equal(outcome.output, 1);
     assert.deepEqual((outcome.msg.cozify as unknown as { results: unknown }).results, []);

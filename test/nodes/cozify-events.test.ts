@@ -19,10 +19,10 @@ const eventsNode = (id: string, properties: Record<string, unknown> = {}): FlowN
   placed({ id, type: 'cozify-events', account: ACCOUNT, name: '', events: [], wires: [[`${id}-out`]], ...properties });
 const outOf = (id: string): FlowNode => placed({ id: `${id}-out`, type: 'helper', wires: [] });
 
-/** Node-RED's own, which its types don't know. */
+/** The events of Node-RED, which its types lack. */
 const { events: runtimeEvents } = util as unknown as { events: EventEmitter };
 
-describe('the events node', () => {
+describe('Events node', () => {
   let stage: Stage;
   let seen: Record<string, EventMessage[]>;
 
@@ -31,7 +31,7 @@ describe('the events node', () => {
   });
   after(() => stage.close());
 
-  /** Starts a flow with these events nodes, and takes down what they send. */
+  /** Starts a flow with these events nodes, and records their messages. */
   async function load(
     events: Record<string, Record<string, unknown>>,
     options: Parameters<Stage['load']>[1] & { account?: FlowNode[] } = {},
@@ -50,7 +50,7 @@ describe('the events node', () => {
   const untilSeen = (count: number, id = 'events'): Promise<boolean> =>
     until(`${count} events`, () => topics(id).length >= count);
 
-  it('sends one message when it starts: the state, and the snapshot', async () => {
+  it('sends one message when it starts, with the state as topic and the snapshot', async () => {
     await load({ events: {}, other: { events: undefined } });
     await untilSeen(1);
     await untilSeen(1, 'other');
@@ -61,7 +61,7 @@ describe('the events node', () => {
     assert.deepEqual([first?.payload.id, first?.payload.email], [ACCOUNT, EMAIL]);
   });
 
-  it('tells in order what happens, and no secret', async () => {
+  it('sends events in order, without secrets', async () => {
     await load({ events: {} });
     await untilSeen(1);
     const account = await stage.logIn();
@@ -83,7 +83,7 @@ describe('the events node', () => {
     assert.ok(!JSON.stringify(seen['events']).includes(stage.simulator.latestCode(EMAIL)));
   });
 
-  it('lets through what its filter names, the first message included', async () => {
+  it('filters events by topic, also the first message', async () => {
     await load({
       some: { events: ['authenticated', 'refreshed'] },
       state: { events: ['otp-required'] },
@@ -100,7 +100,7 @@ describe('the events node', () => {
     );
   });
 
-  it('keeps what happens before its first message for after it', async () => {
+  it('sends events that came before its first message after it', async () => {
     await load({ events: {} });
     await stage.logIn();
     await untilSeen(3);
@@ -109,7 +109,7 @@ describe('the events node', () => {
     assert.deepEqual(more, ['otp-sent', 'authenticated']);
   });
 
-  it('begins with the login after a restart', async () => {
+  it('starts with authenticated after a restart', async () => {
     await load({ events: {} });
     await stage.logIn();
     await load({ events: {} }, { isKept: true });
@@ -117,12 +117,12 @@ describe('the events node', () => {
     assert.equal(topics()[0], 'authenticated');
   });
 
-  it('sends nothing after it has closed, and leaves nothing behind', async () => {
+  it('sends nothing after it was closed', async () => {
     await load({ events: {} });
     const account = stage.account();
     const { received } = spyOnSend('events');
     await stage.deploy(testFlow(accountNode()));
-    // None, unless the deploy took longer than the first message.
+    // No message, unless the Deploy took longer than the first message.
     const before = received();
     await sleep(150);
     assert.equal(received(), before);
@@ -136,7 +136,7 @@ describe('the events node', () => {
     assert.equal(again.received(), 0);
   });
 
-  it('sends nothing for an account that is missing, misconfigured, of another type, or can not be read', async () => {
+  it('sends nothing without an account, or with an invalid or unreadable one', async () => {
     await load({ events: { account: 'gone' }, none: { account: undefined }, other: { account: 'output-1' } });
     await sleep(150);
     assert.deepEqual([topics(), topics('none'), topics('other')], [[], [], []]);
@@ -148,8 +148,8 @@ describe('the events node', () => {
     assert.deepEqual(topics(), []);
   });
 
-  describe('whose account comes later, or anew', () => {
-    it('hears of an account on a later tab, beginning once with its state', async () => {
+  describe('with an account that comes later or is replaced', () => {
+    it('sends the events of an account on a later tab, starting with its state once', async () => {
       const later = [{ id: 'later', type: 'tab', label: 'Later' }, accountNode({ z: 'later' })];
       await load({ events: {} }, { account: later });
       await untilSeen(1);
@@ -158,7 +158,7 @@ describe('the events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('hears of one that a deploy brings, beginning once with its state', async () => {
+    it('sends the events of an account of a later Deploy, starting with its state once', async () => {
       await load({ events: {} }, { account: [] });
       await sleep(150);
       assert.deepEqual(topics(), []);
@@ -170,7 +170,7 @@ describe('the events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('in a subflow hears of the account that a property names, also when a deploy has replaced its node', async () => {
+    it('sends the events of the account in a subflow property, also after a Deploy replaced its node', async () => {
       const heard: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
@@ -188,7 +188,7 @@ describe('the events node', () => {
       );
     });
 
-    it('in a subflow hears how the account stands that a deploy has replaced, where that is otherwise', async () => {
+    it('sends the new state of a replaced account in a subflow', async () => {
       const heard: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
@@ -209,7 +209,7 @@ describe('the events node', () => {
       );
     });
 
-    it('takes one listener of Node-RED, however many nodes and deploys there are', async () => {
+    it('uses one listener of Node-RED for any number of nodes and Deploys', async () => {
       const listeners = (): number => runtimeEvents.listenerCount('flows:started');
       await load({ events: {} });
       const withOne = listeners();
@@ -219,7 +219,7 @@ describe('the events node', () => {
   });
 
   describe('without the rest of Node-RED', () => {
-    /** An events node, its events of Node-RED, and an account that is there already. */
+    /** An events node with the events of its Node-RED and an existing account. */
     function makeNode(
       send: (msg: unknown) => void,
       isReady = true,
@@ -249,7 +249,7 @@ describe('the events node', () => {
       return { node, events, listening, account };
     }
 
-    it('sends nothing before the flows have started, and one message after', async () => {
+    it('sends its first message after the flows have started', async () => {
       const sent: unknown[] = [];
       const { node, events } = makeNode((msg) => sent.push(msg));
       await sleep(150);
@@ -263,7 +263,7 @@ describe('the events node', () => {
     });
 
     for (const isReady of [true, false]) {
-      it(`lets go of an account ${isReady ? 'that is there' : 'whose state is still to be read'} when it closes`, () => {
+      it(`unsubscribes from an account ${isReady ? 'that is ready' : 'that is still loading'} when it closes`, () => {
         const { node, events, listening, account } = makeNode(() => undefined, isReady);
         events.emit('flows:started', {});
         assert.ok(listening.size > 0);
@@ -275,7 +275,7 @@ describe('the events node', () => {
       });
     }
 
-    it('says in the log that a message could not be sent, and ends nothing', async () => {
+    it('logs an error if a message can not be sent', async () => {
       const { node, events } = makeNode(() => {
         throw new TypeError('secret');
       });
@@ -288,7 +288,7 @@ describe('the events node', () => {
     });
   });
 
-  /** Counts what a node sends from now on, even when it is no longer part of the flows. */
+  /** Counts the messages of a node, even after its removal from the flows. */
   function spyOnSend(id: string): { received: () => number } {
     const node = helper.getNode(id);
     assert.ok(node);

@@ -5,7 +5,7 @@ import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 import { sleep, until } from '../support/wait';
 
-/** What is known is good for 3 seconds. */
+/** Longer than the 3 s that cached values are used. */
 const FRESH_MS = 3_100;
 
 interface ReadReport {
@@ -14,14 +14,14 @@ interface ReadReport {
   stale: boolean;
 }
 
-for (const way of ['on the LAN', 'through the cloud']) {
-  describe(`the read node ${way}`, () => {
+for (const transport of ['on the LAN', 'through the cloud']) {
+  describe(`Read node ${transport}`, () => {
     let stage: Stage;
     let lamp: Device;
     let meter: Device;
 
     before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: way === 'on the LAN' }] });
+      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
       lamp = named(({ type }) => type === 'LIGHT');
       meter = named(({ state }) => typeof state['temperature'] === 'number' && state['type'] === 'STATE_MULTI_SENSOR');
     });
@@ -33,12 +33,10 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.ok(hub);
       return hub.home;
     };
-    /** A device of which there is only one by its name. */
-    function named(isWanted: (device: Device) => boolean): Device {
+    /** A device with a unique name. */
+    function named(isMatch: (device: Device) => boolean): Device {
       const { devices } = home();
-      const found = devices.find(
-        (one) => isWanted(one) && devices.filter(({ name }) => name === one.name).length === 1,
-      );
+      const found = devices.find((one) => isMatch(one) && devices.filter(({ name }) => name === one.name).length === 1);
       assert.ok(found);
       return found;
     }
@@ -55,7 +53,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
     const reportOf = ({ msg }: Outcome): ReadReport => msg.cozify as unknown as ReadReport;
     const target = () => [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }];
 
-    it('gives the state of one lamp, the lamp itself, and of when that is', async () => {
+    it('returns the state of a lamp, the lamp, and the time of the state', async () => {
       const outcome = await ask({ targets: target() }, { topic: 'kept' });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       const { payload, device, topic } = outcome.msg as { payload?: Message; device?: Message; topic?: unknown };
@@ -67,19 +65,19 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.equal(outcome.completed.length, 1);
     });
 
-    it('gives one field alone: the temperature by the name in a message', async () => {
+    it('returns one field of the device named in the message', async () => {
       const outcome = await ask({ field: ' temperature ' }, { target: ` ${meter.name.toUpperCase()} ` });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       assert.equal(outcome.msg['payload'], Math.round(Number(meter.state['temperature']) * 10) / 10);
     });
 
-    it('is not redirected by a message when it was set to something, nor does a message give its other properties', async () => {
+    it('ignores target and other properties of the message if its own are set', async () => {
       const msg = { target: meter.name, field: 'temperature', output: 'map', fresh: 'no', condition: 7 };
       const { output, msg: got } = await ask({ targets: target() }, msg);
       assert.deepEqual([output, (got['payload'] as Message)['brightness']], [1, 60]);
     });
 
-    it('gives all devices that rooms, capabilities and reachability leave, as an array or by name', async () => {
+    it('returns devices by room, capability and reachability, as an array or a map by name', async () => {
       home().setReachable(lamp.id, false);
       await load({ capabilities: ['CONTROL_LIGHT'], reachable: 'no' });
       await until('the lamp to be away', async () => {
@@ -101,7 +99,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       );
     });
 
-    it('gives what has all of some capabilities or any of them, in whatever letters, and who made it', async () => {
+    it('returns devices with all or any of its capabilities, in any letter case, with manufacturer and model', async () => {
       const idsOf = async (properties: Record<string, unknown>): Promise<string[]> => {
         const { msg } = await ask({ capabilities: ['temperature', 'Control_Light'], ...properties });
         return (msg['payload'] as { id: string }[]).map(({ id }) => id);
@@ -113,7 +111,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.deepEqual([device['manufacturer'], device['model']], [lamp.manufacturer, lamp.model]);
     });
 
-    it('gives scenes, rules and groups, by their kind', async () => {
+    it('returns scenes, rules and groups by kind', async () => {
       for (const [kind, list] of [
         ['scene', 'scenes'],
         ['rule', 'rules'],
@@ -124,7 +122,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       }
     });
 
-    it('with a condition: by output 1 what meets it, by output 2 the message as it came', async () => {
+    it('sends a met condition to output 1 with the state, and an unmet one to output 2 unchanged', async () => {
       const condition = { field: 'brightness', op: 'above', value: 50 };
       const met = await ask({ targets: target(), condition, outputs: 2 }, { payload: 'before' });
       assert.deepEqual([met.output, (met.msg['payload'] as Message)['brightness']], [1, 60]);
@@ -135,7 +133,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.equal(reportOf(none).stale, false);
     });
 
-    it('goes by memory for 3 seconds, and asks the hub after that, or each time where that was chosen', async () => {
+    it('uses cached values for 3 s, or asks the hub each time with fresh: true', async () => {
       const isOn = async (): Promise<unknown> => ((await stage.ask('read')).msg['payload'] as Message)['on'];
       await load({ targets: target() });
       assert.equal(await isOn(), true);
@@ -149,14 +147,14 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.equal(await isOn(), false);
     });
 
-    it('an empty array of targets is nothing to read', async () => {
+    it('returns an empty array for an empty list of targets', async () => {
       const { output, msg } = await ask({}, { target: [] });
       assert.deepEqual([output, msg['payload']], [1, []]);
     });
   });
 }
 
-describe('a read node whose hub is away', () => {
+describe('Read node with an offline hub', () => {
   let stage: Stage;
 
   beforeEach(async () => {
@@ -175,7 +173,7 @@ describe('a read node whose hub is away', () => {
     await stage.logIn();
   }
 
-  it('says how things were, and that this is old', async () => {
+  it('returns the last state with stale: true', async () => {
     await load();
     const { msg } = await stage.ask('read');
     await hub().goOffline();
@@ -187,7 +185,7 @@ describe('a read node whose hub is away', () => {
     assert.deepEqual([asOf, stale], [(msg.cozify as unknown as ReadReport).asOf, true]);
   });
 
-  it('fails where it should be fresh, and where nothing is known; the message stays as it was', async () => {
+  it('fails with fresh: true or without cached values, and keeps the payload', async () => {
     await load({ fresh: true });
     await stage.ask('read');
     await hub().goOffline();
@@ -199,7 +197,7 @@ describe('a read node whose hub is away', () => {
   });
 });
 
-describe('what a read node refuses', () => {
+describe('Read node with invalid input', () => {
   let stage: Stage;
 
   before(async () => {
@@ -215,34 +213,34 @@ describe('what a read node refuses', () => {
     return stage.ask('read', msg);
   }
 
-  const refused: [what: string, properties: Record<string, unknown>, msg?: Message][] = [
-    ['a target that is no name', {}, { target: 7 }],
-    ['a hub that is no text', {}, { hub: 1 }],
+  const refused: [title: string, properties: Record<string, unknown>, msg?: Message][] = [
+    ['a number as target', {}, { target: 7 }],
+    ['a number as hub', {}, { hub: 1 }],
     ['a room as a target', {}, { target: 'Sauna' }],
-    ['a kind that is none', { kind: 'lamp' }],
-    ['rooms that are no list', { rooms: 'Sauna' }],
-    ['an output that is none', { output: 'table' }],
+    ['an unknown kind', { kind: 'lamp' }],
+    ['a string as rooms', { rooms: 'Sauna' }],
+    ['an unknown output', { output: 'table' }],
     ['a condition without a number to compare with', { condition: { field: 'on', op: 'above', value: 'high' } }],
     ['a condition that waits for a change', { condition: { field: 'on', op: 'changes' } }],
   ];
-  for (const [what, properties, msg] of refused) {
-    it(what, async () => {
+  for (const [input, properties, msg] of refused) {
+    it(`refuses ${input}`, async () => {
       assertFailure(await ask(properties, msg), 'COZIFY_BAD_INPUT');
     });
   }
 
-  it('a name that nobody has, saying which are near', async () => {
+  it('refuses an unknown name, and suggests similar names', async () => {
     const outcome = await ask({}, { target: 'Kattovallo' });
     assertFailure(outcome, 'COZIFY_NOT_FOUND');
     assert.match(String(outcome.msg.cozify.error?.message), /Kattovalo/);
   });
 
-  it('to work without a login, and says so', async () => {
+  it('refuses to work without a login', async () => {
     await stage.load(testFlow(accountNode(), actionNode('read', { targets: [] })), { others: [registerRead] });
     assertFailure(await stage.ask('read'), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('no property that an older flow lacks: it has the default', async () => {
+  it('uses defaults for properties that an older flow lacks', async () => {
     const { output, msg } = await ask({ targets: undefined });
     assert.equal(output, 1, JSON.stringify(msg.cozify));
     assert.ok((msg['payload'] as unknown[]).length > 10);

@@ -6,7 +6,7 @@ import { until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
-/** A stage of tests of the request node. */
+/** A stage for tests of the request node. */
 class Requests {
   readonly stage: Stage;
 
@@ -38,30 +38,30 @@ class Requests {
     return this.stage.ask('request', msg);
   }
 
-  /** What a fault of the hub gives. */
+  /** Sends a message to the node while the hub has a fault. */
   async askAt(fault: Fault, properties: Record<string, unknown> = {}, msg: Message = {}): Promise<Outcome> {
     await this.load(properties);
     this.stage.simulator.fault(this.hub.onLan ? 'hub' : 'remote', { path: '/cc/', ...fault });
     return this.stage.ask('request', msg);
   }
 
-  /** The requests below `/cc/<version>` since the flow began. */
+  /** Requests below `/cc/<version>` since the flow started. */
   get sent(): string[] {
     return this.hub.log.of({ path: '/cc/' }).map(({ method, path, body }) => `${method} ${path} ${body}`.trim());
   }
 }
 
-for (const way of ['on the LAN', 'through the cloud']) {
-  describe(`the request node ${way}`, () => {
+for (const transport of ['on the LAN', 'through the cloud']) {
+  describe(`Request node ${transport}`, () => {
     let requests: Requests;
 
     before(async () => {
-      requests = await Requests.open(way === 'on the LAN');
+      requests = await Requests.open(transport === 'on the LAN');
     });
     after(() => requests?.stage.close());
 
     for (const path of ['hub/tz', '/hub/tz']) {
-      it(`gets ${path} below the version, and gives the parsed answer and its status`, async () => {
+      it(`gets ${path} below the version, and returns the parsed answer and its status`, async () => {
         const { output, msg } = await requests.ask({ path }, { payload: 'x', topic: 'kept', headers: { Cookie: 'a' } });
         assert.equal(output, 1, JSON.stringify(msg.cozify));
         assert.deepEqual(
@@ -73,7 +73,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
     }
 
     for (const path of ['hub', '/hub']) {
-      it(`gets ${path} where the hub has it, which is below no version`, async () => {
+      it(`gets ${path} without a version`, async () => {
         const { output, msg } = await requests.ask({ path }, {});
         assert.equal(output, 1, JSON.stringify(msg.cozify));
         assert.equal((msg['payload'] as { hubId?: string }).hubId, requests.hub.id);
@@ -83,7 +83,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       });
     }
 
-    it('puts the payload, as JSON', async () => {
+    it('puts the payload as JSON', async () => {
       const lamp = requests.hub.home.devices.find(({ type }) => type === 'LIGHT');
       assert.ok(lamp);
       requests.hub.home.change(lamp.id, { isOn: false });
@@ -94,7 +94,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
       assert.deepEqual(requests.sent, [`PUT /cc/1.14/devices/command ${JSON.stringify(payload)}`]);
     });
 
-    it('takes path and body by their typed inputs', async () => {
+    it('reads path and body from typed inputs', async () => {
       const properties = { method: 'POST', path: 'where', pathType: 'msg', body: '{"a": 1}', bodyType: 'json' };
       requests.hub.home.raiseAlarm(requests.hub.home.devices[0]?.id ?? '', 'Vuoto');
       const [alarm] = requests.hub.home.all('alarms');
@@ -105,21 +105,21 @@ for (const way of ['on the LAN', 'through the cloud']) {
     });
 
     for (const status of [400, 404, 500]) {
-      it(`makes an error of a ${status}, with its status`, async () => {
+      it(`fails with COZIFY_API on a ${status}, with its status`, async () => {
         const outcome = await requests.askAt({ status, body: '{"message": "no"}' }, { path: 'devices/command' });
-        // Through the cloud a 400 may be the gateway's; that the hub answers itself tells them apart.
+        // Through the cloud a 400 may come from the gateway; a check of the hub tells them apart.
         assertFailure(outcome, 'COZIFY_API');
         assert.equal(outcome.msg.cozify.error?.statusCode, status);
         assert.equal(outcome.msg['statusCode'], undefined);
       });
     }
 
-    it('finds a key, a version and an address that have changed, within the step', async () => {
+    it('handles a changed key, version and address within the step', async () => {
       await requests.load({});
       const { hub, stage } = requests;
       hub.rotateKey();
       await hub.update('1.15.0.1');
-      if (way === 'on the LAN') await hub.move();
+      if (transport === 'on the LAN') await hub.move();
       const { output, msg } = await stage.ask('request');
       assert.equal(output, 1, JSON.stringify(msg.cozify));
       assert.equal(msg['payload'], 'Europe/Helsinki');
@@ -129,7 +129,7 @@ for (const way of ['on the LAN', 'through the cloud']) {
   });
 }
 
-describe('the answers of the request node', () => {
+describe('Answer of the request node', () => {
   let requests: Requests;
 
   before(async () => {
@@ -137,22 +137,22 @@ describe('the answers of the request node', () => {
   });
   after(() => requests?.stage.close());
 
-  const answers: [what: string, fault: Fault, payload: unknown, status: number][] = [
+  const answers: [title: string, fault: Fault, payload: unknown, status: number][] = [
     ['is null when it is empty', { body: '' }, null, 200],
-    ['is null when nothing is new', { status: 304, body: '' }, null, 304],
-    ['is its text when it is no JSON', { body: '<p>hei</p>' }, '<p>hei</p>', 200],
-    ['is what JSON says, a null too', { body: 'null' }, null, 200],
-    ['is good with any status of success', { status: 201, body: '{"id":1}' }, { id: 1 }, 201],
+    ['is null with a 304', { status: 304, body: '' }, null, 304],
+    ['is a text if it is not JSON', { body: '<p>hei</p>' }, '<p>hei</p>', 200],
+    ['is parsed JSON, also null', { body: 'null' }, null, 200],
+    ['may have any 2xx status', { status: 201, body: '{"id":1}' }, { id: 1 }, 201],
   ];
-  for (const [what, fault, payload, status] of answers) {
-    it(what, async () => {
+  for (const [title, fault, payload, status] of answers) {
+    it(title, async () => {
       const { output, msg } = await requests.askAt(fault, {}, { payload: 'before' });
       assert.equal(output, 1, JSON.stringify(msg.cozify));
       assert.deepEqual([msg['payload'], msg['statusCode']], [payload, status]);
     });
   }
 
-  it('may be as large as a home of 10 000 devices', async () => {
+  it('may have 12 MiB', async () => {
     const large = JSON.stringify({ text: 'x'.repeat(12 * 1024 * 1024) });
     const { output, msg } = await requests.askAt({ body: large });
     assert.equal(output, 1, JSON.stringify(msg.cozify));
@@ -164,18 +164,18 @@ describe('the answers of the request node', () => {
     assertFailure(outcome, 'COZIFY_BAD_ANSWER');
   });
 
-  it('is not waited for longer than the timeout, which a message overrides', async () => {
+  it('is awaited for the timeout, which a message overrides', async () => {
     const outcome = await requests.askAt({ hang: true }, { timeout: 300 }, { timeout: 0.2 });
     assertFailure(outcome, 'COZIFY_UNREACHABLE');
     assert.match(outcome.msg.cozify.error?.message ?? '', /0\.2 s\./);
   });
 
-  it('is waited for 15 seconds by a node from elsewhere that says nothing of it', async () => {
+  it('is awaited by default in a flow without a timeout', async () => {
     const { output } = await requests.askAt({ delayMs: 300 }, { timeout: undefined });
     assert.equal(output, 1);
   });
 
-  it('is not asked for again when a PUT got none, and that it may have been done is said', async () => {
+  it('is missing for a PUT that may have been carried out, and the PUT is not repeated', async () => {
     const properties = { method: 'PUT', path: 'devices/command', body: '[]', bodyType: 'json' };
     const outcome = await requests.askAt({ reset: true }, properties);
     assertFailure(outcome, 'COZIFY_UNREACHABLE');
@@ -184,7 +184,7 @@ describe('the answers of the request node', () => {
   });
 });
 
-describe('what a request node refuses', () => {
+describe('Request node with invalid input', () => {
   let requests: Requests;
 
   before(async () => {
@@ -196,34 +196,34 @@ describe('what a request node refuses', () => {
   circular.push(circular);
   const byMessage = { pathType: 'msg', path: 'path' };
   const put = { method: 'PUT', path: 'devices/command' };
-  const refused: [what: string, properties: Record<string, unknown>, msg: Message][] = [
+  const refused: [title: string, properties: Record<string, unknown>, msg: Message][] = [
     ['no path', { path: '' }, {}],
     ['a path that goes up', { path: '../user/hubkeys' }, {}],
-    ['a path that goes up in code', byMessage, { path: '/%2e%2e/%2E./hub' }],
+    ['a path that goes up in percent encoding', byMessage, { path: '/%2e%2e/%2E./hub' }],
     ['a path to another host', byMessage, { path: '//example.com/devices' }],
     ['a URL', byMessage, { path: 'http://example.com/devices' }],
     ['a path with a backslash', byMessage, { path: '/..\\hub' }],
     ['a path with a line break', byMessage, { path: 'devices\r\nX-Hub-Key: a' }],
-    ['a path that is no text', byMessage, { path: ['devices'] }],
-    ['a path that is not there', byMessage, {}],
-    ['a path that says the version itself', { path: '/cc/1.14/devices' }, {}],
-    ['a method that is none', { method: 'TRACE' }, {}],
-    ['a body that is circular', put, { payload: circular }],
+    ['an array as path', byMessage, { path: ['devices'] }],
+    ['a missing path', byMessage, {}],
+    ['a path with a version', { path: '/cc/1.14/devices' }, {}],
+    ['an unknown method', { method: 'TRACE' }, {}],
+    ['a circular body', put, { payload: circular }],
     ['a body that is a function', put, { payload: () => 1 }],
     ['a body of bytes', put, { payload: Buffer.from('x') }],
-    ['a timeout of nothing', {}, { timeout: 0 }],
-    ['a timeout that is a text', {}, { timeout: '5' }],
-    ['a timeout beyond all patience', {}, { timeout: 301 }],
-    ['a hub that is no text', {}, { hub: 5 }],
+    ['a timeout of 0', {}, { timeout: 0 }],
+    ['a string as timeout', {}, { timeout: '5' }],
+    ['a timeout above 300 s', {}, { timeout: 301 }],
+    ['a number as hub', {}, { hub: 5 }],
   ];
-  for (const [what, properties, msg] of refused) {
-    it(`${what}, with nothing sent`, async () => {
+  for (const [input, properties, msg] of refused) {
+    it(`refuses ${input}, and sends nothing`, async () => {
       assertFailure(await requests.ask(properties, msg), 'COZIFY_BAD_INPUT');
       assert.deepEqual(requests.sent, []);
     });
   }
 
-  it('no login, but says that one is needed', async () => {
+  it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     const { stage } = requests;
     const request = actionNode('request', { path: 'hub/tz', pathType: 'str' });
     await stage.load(testFlow(accountNode(), request), { others: [registerRequest] });
@@ -231,7 +231,7 @@ describe('what a request node refuses', () => {
   });
 });
 
-describe('what a request changes', () => {
+describe('Change made by a request', () => {
   let requests: Requests;
 
   before(async () => {
@@ -239,7 +239,7 @@ describe('what a request changes', () => {
   });
   after(() => requests?.stage.close());
 
-  it("is told as a change that is nobody's own", async () => {
+  it('reaches a changes node with own: false', async () => {
     const lamp = requests.hub.home.devices.find(({ type }) => type === 'LIGHT');
     assert.ok(lamp);
     requests.hub.home.change(lamp.id, { isOn: false });

@@ -5,10 +5,10 @@ import { sleep, until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
-/** Longer than polls are apart. */
+/** Longer than the time between polls. */
 const POLLS_MS = 1_300;
 
-describe('the wait node', () => {
+describe('Wait node', () => {
   let stage: Stage;
   let door: Device;
 
@@ -56,7 +56,7 @@ describe('the wait node', () => {
     await until('polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
   }
 
-  it('holds a message until the door is closed, and sends it as it came with the door', async () => {
+  it('holds a message until the door is closed, and sends it unchanged with the door', async () => {
     await load();
     stage.give('wait', { payload: 'before', topic: 'kept' });
     await untilWaiting();
@@ -68,12 +68,12 @@ describe('the wait node', () => {
     assert.equal(msg.cozify.operation, 'wait');
   });
 
-  it('sends the message by the second output, without an error, after the timeout of the message', async () => {
+  it('sends the message to output 2 without an error after the timeout of the message', async () => {
     const { output, msg } = await ask({}, { payload: 'before', timeout: 1 });
     assert.deepEqual([output, msg['payload'], msg['device'], msg.cozify.error], [2, 'before', undefined, undefined]);
   });
 
-  it('passes a message at once if the door is closed already, and waits for the timeout of the node without checkNow', async () => {
+  it('sends a message at once if the door is closed already, or waits with checkNow: false', async () => {
     hub().home.change(door.id, { open: false });
     assert.equal((await ask({})).output, 1);
     assert.equal((await ask({ checkNow: false, timeout: '1' })).output, 2);
@@ -87,7 +87,7 @@ describe('the wait node', () => {
     assert.equal((await stage.answer('wait')).output, 1);
   });
 
-  it('goes by the target and hub of a message where the node has none', async () => {
+  it('uses target and hub of the message if the node has none', async () => {
     hub().home.change(door.id, { open: false });
     const { output, msg } = await ask({ targets: [] }, { target: door.name.toUpperCase(), hub: hub().id });
     assert.equal(output, 1, JSON.stringify(msg.cozify));
@@ -110,7 +110,7 @@ describe('the wait node', () => {
     assert.deepEqual([output, msg['payload']], [1, 'next']);
   });
 
-  it('shows what came of a message at once, and is never blank in between', async () => {
+  it('shows the result of a message at once, without an empty status in between', async () => {
     await load();
     const { status } = stage.node('wait') as unknown as { status: { args: { text?: string }[][] } };
     const texts = (from: number): string[] => status.args.slice(from).map(([shown]) => shown?.text ?? '');
@@ -132,7 +132,7 @@ describe('the wait node', () => {
     }
   });
 
-  it('logs one line with the number of messages that a Deploy drops, and none where there are none', async () => {
+  it('logs one line with the number of messages that a Deploy drops, and none without such messages', async () => {
     await load();
     stage.give('wait', { payload: 'first' });
     stage.node('wait').receive({ payload: 'second' });
@@ -152,23 +152,23 @@ describe('the wait node', () => {
     assert.deepEqual(stage.doneCalls, []);
   });
 
-  const refused: [what: string, properties: Record<string, unknown>, msg?: Message][] = [
+  const refused: [title: string, properties: Record<string, unknown>, msg?: Message][] = [
     ['no target', { targets: [] }],
-    ['a target that is no name', { targets: [] }, { target: 7 }],
+    ['a number as target', { targets: [] }, { target: 7 }],
     ['a room', { targets: [] }, { target: 'Sauna' }],
     ['no condition', { condition: null }],
     ['a condition without an op', { condition: { field: 'open' } }],
-    ['a way to match that is none', { match: 'most' }],
-    ['more than a day', {}, { timeout: 86_401 }],
-    ['a time that is no number', {}, { timeout: '5' }],
+    ['an unknown match', { match: 'most' }],
+    ['a timeout above a day', {}, { timeout: 86_401 }],
+    ['a string as timeout', {}, { timeout: '5' }],
   ];
-  for (const [what, properties, msg] of refused) {
-    it(`refuses ${what}`, async () => {
+  for (const [input, properties, msg] of refused) {
+    it(`refuses ${input}`, async () => {
       assertFailure(await ask(properties, msg), 'COZIFY_BAD_INPUT');
     });
   }
 
-  it('has nothing to wait for by an empty array', async () => {
+  it('sends a message at once for an empty list of targets', async () => {
     const { output, msg } = await ask({ targets: [] }, { target: [], payload: 'before' });
     assert.deepEqual([output, msg['payload'], msg['device']], [1, 'before', undefined]);
   });

@@ -6,12 +6,12 @@ import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, placed, testFlow } from './support/flow';
 import { Stage } from './support/stage';
 
-/** Longer than polls are apart. */
+/** Longer than the time between polls. */
 const POLLS_MS = 1_300;
 
 const NODES = ['changes-hub', 'changes-target', 'button-hub', 'button-target'] as const;
 
-describe('nodes that listen to a hub that has left the account', () => {
+describe('Changes and button nodes of a hub that has left the account', () => {
   let stage: Stage;
   let lamp: Device;
   let wall: Device;
@@ -35,7 +35,7 @@ describe('nodes that listen to a hub that has left the account', () => {
       });
     const flow = testFlow(
       accountNode({ language: 'en' }),
-      // One that hears of the hub that is there.
+      // A node that gets the changes of the remaining hub.
       placed({ id: 'witness', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['seen']] }),
       placed({ id: 'seen', type: 'helper', wires: [] }),
       node('changes-hub', { hub: 'gone-1' }),
@@ -56,7 +56,7 @@ describe('nodes that listen to a hub that has left the account', () => {
     assert.ok(hub);
     return hub.home;
   };
-  /** What a node has called with: they share what notes it. */
+  /** Calls of a node's `status` or `warn`. The spies are shared by all nodes. */
   const callsOf = (id: string, call: 'status' | 'warn'): unknown[] => {
     type Noted = Record<string, { args: unknown[][]; thisValues: { id: string }[] }>;
     const noted = (stage.node(id) as unknown as Noted)[call];
@@ -64,7 +64,7 @@ describe('nodes that listen to a hub that has left the account', () => {
     return noted.args.flatMap(([given], place) => (noted.thisValues[place]?.id === id ? [given] : []));
   };
 
-  it('show what is gone as a red ring, by the name that was saved, and say once what to do', async () => {
+  it('show "gone" with the saved name, and warn once with advice', async () => {
     const names = {
       'changes-hub': 'gone-1',
       'changes-target': lamp.name,
@@ -76,16 +76,16 @@ describe('nodes that listen to a hub that has left the account', () => {
       await until(`${id} to be red`, () => JSON.stringify(callsOf(id, 'status').at(-1)) === JSON.stringify(status));
     }
     await sleep(2 * POLLS_MS);
-    const said = 'The account has no hub with the id "gone-1": choose the hub again.';
-    for (const id of NODES) assert.deepEqual(callsOf(id, 'warn'), [said], id);
+    const warning = 'The account has no hub with the id "gone-1": choose the hub again.';
+    for (const id of NODES) assert.deepEqual(callsOf(id, 'warn'), [warning], id);
   });
 
-  it('hear nothing of the hub that is there, though it has things of the same id', async () => {
+  it('get no events of the remaining hub, which has things with the same ids', async () => {
     let isSeen = false;
     stage.node('seen').on('input', () => (isSeen = true));
     home().change(lamp.id, { isOn: home().device(lamp.id).state['isOn'] !== true });
     home().press(wall.id, 1);
-    await until('somebody else to hear of it', () => isSeen);
+    await until('the change at the witness', () => isSeen);
     await sleep(2 * POLLS_MS);
     assert.deepEqual(heard, []);
   });

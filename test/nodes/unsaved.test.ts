@@ -5,12 +5,12 @@ import { until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { Stage } from './support/stage';
 
-describe('a renewal that could not be saved', () => {
+describe('Unsaved renewal', () => {
   let stage: Stage;
 
   before(async () => {
     stage = await Stage.open();
-    // The cloud ends the old token at once.
+    // The cloud revokes the old token at once.
     stage.simulator.graceRequests = 0;
   });
   afterEach(() => sinon.restore());
@@ -30,7 +30,7 @@ describe('a renewal that could not be saved', () => {
     return (await stage.account().token()).value;
   }
 
-  /** Deploys it twice: the login is there, not saved as before. */
+  /** Deploys twice, and checks that the login is kept and unsaved. */
   async function keepOverDeploys(token: string): Promise<void> {
     for (const [name, kind] of [
       ['two', 'full'],
@@ -44,7 +44,7 @@ describe('a renewal that could not be saved', () => {
     assert.equal((await stage.account().ping()).value, true);
   }
 
-  it('on a full disk is there after Deploys, and after a restart once there is room', async () => {
+  it('is kept over Deploys on a full disk, and saved when there is room', async () => {
     await stage.load(flow('one'));
     await stage.logIn();
     fillDisk();
@@ -58,7 +58,7 @@ describe('a renewal that could not be saved', () => {
     assert.equal((await stage.account().ping()).value, true);
   });
 
-  it('for want of a user directory is there after Deploys', async () => {
+  it('is kept over Deploys without a user directory', async () => {
     await stage.load(flow('one'), { settings: { userDir: undefined } });
     await stage.logIn();
     await keepOverDeploys(await renewUnsaved());

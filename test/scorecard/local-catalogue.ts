@@ -1,6 +1,6 @@
 /**
- * Preloaded into `node-red-dev` with `--require`: the catalogue of public nodes, which it looks up, is answered by the
- * server on 127.0.0.1 whose port is `CATALOGUE_PORT`. Every other request goes where it should.
+ * Preloaded into `node-red-dev` with `--require`. Its requests for the catalogue of public nodes go to the server
+ * on 127.0.0.1 at `CATALOGUE_PORT`; all other requests are unchanged.
  */
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';

@@ -12,7 +12,7 @@ import { installedUserDir, plainEnv } from '../live/harness/packed';
 
 const PACKAGE = '@cozify-community/node-red-cozify';
 
-/** A module as the catalogue of public nodes has it. */
+/** A module in the catalogue of public nodes. */
 interface CatalogueModule {
   id: string;
   types: string[];
@@ -28,13 +28,13 @@ interface Scorecard {
   [check: string]: Check | { name: string; version: string };
 }
 
-/** A few of those that are public. */
+/** Some public modules. */
 const CATALOGUE: CatalogueModule[] = [
   { id: 'node-red-contrib-light-scheduler', types: ['light-scheduler', 'light-scheduler-settings'] },
   { id: '@flowfuse/node-red-dashboard', types: ['ui-base', 'ui-button', 'ui-form'] },
 ];
 
-describe("the scorecard of Node-RED's library", () => {
+describe("Scorecard of Node-RED's library", () => {
   let tool: string;
   let packageFolder: string;
   let catalogue: Server;
@@ -56,7 +56,7 @@ describe("the scorecard of Node-RED's library", () => {
     catalogue.close();
   });
 
-  /** Runs `node-red-dev validate` on the installed package; gives its scorecard and what it printed. */
+  /** Runs `node-red-dev validate` on the installed package; returns its scorecard and output. */
   async function validate(): Promise<{ scorecard: Scorecard; printed: string }> {
     const file = join(tempFolder('scorecard'), 'scorecard.json');
     const { port } = catalogue.address() as AddressInfo;
@@ -74,7 +74,7 @@ describe("the scorecard of Node-RED's library", () => {
     return { scorecard: JSON.parse(readFileSync(file, 'utf8')) as Scorecard, printed };
   }
 
-  it('is green in every check', async () => {
+  it('passes every check', async () => {
     const { scorecard, printed } = await validate();
     const { version, keywords, nodes } = manifest(packageFolder);
     const { package: checked, ...checks } = scorecard;
@@ -89,8 +89,8 @@ describe("the scorecard of Node-RED's library", () => {
         P05: true, // the keyword, but see below
         P06: true, // runs on a Node-RED that is maintained
         P07: true, // runs on the Node.js that Node-RED needs
-        P08: true, // nobody has the same name
-        N01: true, // nobody has nodes of these types
+        P08: true, // no other package with this name
+        N01: true, // no other package with these node types
         N02: true, // an example for each node
         D01: true, // few dependencies
         D02: true, // none that is known to break Node-RED
@@ -98,14 +98,14 @@ describe("the scorecard of Node-RED's library", () => {
       },
       printed,
     );
-    // Where the tool says true whatever it sees, or passes over what it can't read.
+    // Checks that the tool always passes, or skips if it can't read something.
     assert.ok(keywords.includes('node-red'));
     assert.doesNotMatch(printed, /Unable to|Warning/);
     const actions = nodes.filter((type) => type !== 'cozify-account');
     assert.deepEqual([...((scorecard['N02'] as Check)['nodes'] as string[])].sort(), actions.sort());
   });
 
-  it('would show a node type that another package has', async () => {
+  it('fails for a node type of another package', async () => {
     listed = [...CATALOGUE, { id: 'node-red-contrib-other', types: ['cozify-account', 'cozify-lamp'] }];
     const { scorecard } = await validate();
     assert.deepEqual(scorecard['N01'], { test: false, nodes: ['node-red-contrib-other'] });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { DEFAULT_BEHAVIOUR, isBehaviour, UNKNOWNS } from '../../packages/cozify-practice/src/behaviour';
 import { Visitor } from './support';
 
-describe('the behaviour of a simulated hub', () => {
-  it('is checked when it comes from outside', () => {
+describe('Behaviour of a simulated hub', () => {
+  it('is validated by isBehaviour', () => {
     assert.ok(isBehaviour({ ...DEFAULT_BEHAVIOUR }));
     assert.ok(isBehaviour({}));
     for (const wrong of [
@@ -17,8 +17,8 @@ describe('the behaviour of a simulated hub', () => {
     }
   });
 
-  for (const [question, answers] of Object.entries(UNKNOWNS)) {
-    it(`${question}: a lamp is read, switched and heard of with each answer`, async () => {
+  for (const [unknown, answers] of Object.entries(UNKNOWNS)) {
+    it(`lets a lamp be read, switched and polled with each answer to: ${unknown}`, async () => {
       assert.ok(answers.length > 1);
       for (const answer of answers) {
         assert.ok(isBehaviour(answer));
@@ -29,8 +29,8 @@ describe('the behaviour of a simulated hub', () => {
           const ts = await timestampOf(visitor, 0);
           await visitor.set(lamp, { isOn: true, brightness: 0.5 });
           assert.equal((await visitor.list('devices')).find(({ id }) => id === lamp.id)?.state['isOn'], true);
-          const told = await (await visitor.ask(`/hub/poll?ts=${ts}`)).text();
-          assert.ok(told.includes(lamp.id), JSON.stringify(answer));
+          const changes = await (await visitor.ask(`/hub/poll?ts=${ts}`)).text();
+          assert.ok(changes.includes(lamp.id), JSON.stringify(answer));
         } finally {
           await visitor.leave();
         }
@@ -39,7 +39,7 @@ describe('the behaviour of a simulated hub', () => {
   }
 });
 
-/** Of a poll, wrapped or not. */
+/** Returns the timestamp of a poll, wrapped in an array or not. */
 async function timestampOf(visitor: Visitor, ts: number): Promise<number> {
   const seen: unknown = await (await visitor.ask(`/hub/poll?ts=${ts}`)).json();
   return ((Array.isArray(seen) ? seen[0] : seen) as { timestamp: number }).timestamp;

@@ -3,7 +3,7 @@ import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour'
 import type { Device } from '../../packages/cozify-practice/src/home/things';
 import { Visitor } from './support';
 
-describe('commands to a simulated hub', () => {
+describe('Commands to a simulated hub', () => {
   let visitor: Visitor;
 
   async function come(behaviour: Partial<HubBehaviour> = {}): Promise<void> {
@@ -19,10 +19,10 @@ describe('commands to a simulated hub', () => {
   const on = ({ id }: Device) => ({ id, type: 'CMD_DEVICE_ON' });
   const off = ({ id }: Device) => ({ id, type: 'CMD_DEVICE_OFF' });
 
-  describe('switch and set:', () => {
+  describe('that switch and set', () => {
     beforeEach(() => come());
 
-    it('a socket, with what it draws and when it changed', async () => {
+    it('change a socket with its power and its time of change', async () => {
       const sauna = device('Saunan kiuas');
       await visitor.command('devices', [off(sauna)]);
       assert.deepEqual(await visitor.command('devices', [on(sauna)]), { status: 200, body: null });
@@ -32,7 +32,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual([state('Saunan kiuas')['isOn'], state('Saunan kiuas')['activePower']], [false, 0]);
     });
 
-    it('a lamp, in its own steps; what is null, missing or foreign is left alone', async () => {
+    it('change a lamp in its own steps, and ignore null, missing and foreign fields', async () => {
       const lamp = device('Olohuoneen lamppu');
       await visitor.set(lamp, { isOn: true, brightness: 0.6, hue: null, foreign: 1 });
       const now = state('Olohuoneen lamppu');
@@ -42,7 +42,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual([state('Olohuoneen lamppu')['isOn'], state('Olohuoneen lamppu')['brightness']], [true, 0]);
     });
 
-    it('a lamp in one mode at a time, within its range', async () => {
+    it('change a lamp in one colour mode at a time, within its range', async () => {
       const lamp = device('Olohuoneen lamppu');
       await visitor.set(lamp, { temperature: 2700 });
       const white = state('Olohuoneen lamppu');
@@ -58,7 +58,7 @@ describe('commands to a simulated hub', () => {
       assert.equal(state('Olohuoneen lamppu')['temperature'], 1e6 / 153);
     });
 
-    it('a thermostat by the name its target has, and heats by it', async () => {
+    it('change a thermostat by the name of its target field, and its heating', async () => {
       await visitor.set(device('Kylpyhuoneen lattialämmitys'), { targetTemp: 35 });
       const now = state('Kylpyhuoneen lattialämmitys');
       assert.deepEqual([now['targetTemp'], now['heatingDemand']], [35, 1]);
@@ -68,7 +68,7 @@ describe('commands to a simulated hub', () => {
       assert.equal(state('Eteisen lattialämmitys')['targetTemperature'], 21.5);
     });
 
-    it('a blind, whose two positions agree; a heat pump, a valve, a siren, a loudspeaker', async () => {
+    it('change a blind with two positions, a heat pump, a valve, a siren and a loudspeaker', async () => {
       await visitor.set(device('Rullaverho'), { position: 0.25 });
       assert.deepEqual([state('Rullaverho')['position'], state('Rullaverho')['liftPct']], [0.25, 25]);
       await visitor.set(device('Rullaverho'), { liftPct: 80 });
@@ -85,13 +85,13 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual(avtData, device('Kaiutin').state['avtData']);
     });
 
-    it('an identification, which changes nothing', async () => {
+    it('identify a lamp without a change', async () => {
       const before = device('Lukuvalo');
       assert.equal((await visitor.command('devices', [{ id: before.id, type: 'CMD_IDENTIFY' }])).status, 200);
       assert.deepEqual(device('Lukuvalo'), before);
     });
 
-    it('a group: each member that can', async () => {
+    it('switch each member of a group', async () => {
       const group = visitor.hub.home.find('groups', 'Makuuhuone');
       await visitor.command('groups', [{ id: group.id, type: 'CMD_GROUP_ON' }]);
       assert.deepEqual([state('Kattovalo')['isOn'], state('Lukuvalo')['isOn']], [true, true]);
@@ -99,7 +99,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual([state('Kattovalo')['isOn'], state('Lukuvalo')['isOn']], [false, false]);
     });
 
-    it('a scene, answered in a list as it is then; those of the factory take turns', async () => {
+    it('switch a scene, and answer with it; factory scenes exclude each other', async () => {
       const scene = visitor.hub.home.find('scenes', 'Saunailta');
       const { body } = await visitor.command('scenes', [{ id: scene.id, type: 'CMD_SCENE_ON' }]);
       assert.deepEqual(body, [{ ...scene, isOn: true }]);
@@ -112,7 +112,7 @@ describe('commands to a simulated hub', () => {
       assert.equal(state('Olohuoneen lamppu')['isOn'], false);
     });
 
-    it('a rule, and an alarm', async () => {
+    it('switch a rule and close an alarm', async () => {
       const rule = visitor.hub.home.find('rules', 'Kiuas pois kahden tunnin jälkeen');
       const { body } = await visitor.command('rules', [{ id: rule.id, type: 'RULE_OFF_COMMAND' }]);
       assert.deepEqual(body, [{ ...rule, is_on: false }]);
@@ -122,7 +122,7 @@ describe('commands to a simulated hub', () => {
       assert.equal(await visitor.status('/alarms/close?alarmId=nothing', { method: 'PUT' }), 404);
     });
 
-    it('nothing of what makes no sense', async () => {
+    it('change nothing if they are invalid', async () => {
       const sauna = device('Saunan kiuas');
       const lamp = device('Olohuoneen lamppu');
       const before = visitor.hub.home.devices;
@@ -144,8 +144,8 @@ describe('commands to a simulated hub', () => {
     });
   });
 
-  describe('where nobody knows:', () => {
-    it('brightness alone lights a lamp or does not', async () => {
+  describe('where the real hub is unknown', () => {
+    it('light a lamp by brightness alone, or not', async () => {
       for (const isLitByBrightness of [true, false]) {
         await visitor?.leave();
         await come({ isLitByBrightness });
@@ -157,7 +157,7 @@ describe('commands to a simulated hub', () => {
       }
     });
 
-    it('a bad element spoils an array, is left out, or ends it', async () => {
+    it('refuse an array with a bad element, skip the element, or stop there', async () => {
       await come();
       const { home, behaviour } = visitor.hub;
       const [first, second] = [device('Keittiön kattovalo'), device('Kattovalo')];
@@ -174,7 +174,7 @@ describe('commands to a simulated hub', () => {
       }
     });
 
-    it('a group takes CMD_DEVICE or refuses it', async () => {
+    it('accept CMD_DEVICE for a group, or refuse it', async () => {
       await come({ isGroupDimmable: false });
       const group = visitor.hub.home.find('groups', 'Makuuhuone');
       const dim = { id: group.id, type: 'CMD_DEVICE', state: { type: 'STATE_LIGHT', isOn: true, brightness: 0.5 } };
@@ -186,7 +186,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual([state('Kattovalo')['brightness'], state('Lukuvalo')['brightness']], [0.5, 0.5]);
     });
 
-    it('a scene switches the others off or leaves them on', async () => {
+    it('switch other scenes off, or leave them on', async () => {
       await come();
       const { home, behaviour } = visitor.hub;
       for (const isSceneExclusive of [false, true]) {
@@ -199,7 +199,7 @@ describe('commands to a simulated hub', () => {
       }
     });
 
-    it('a rule that is tied to scenes follows them or does not', async () => {
+    it('let a rule follow its scenes, or not', async () => {
       await come();
       const { home, behaviour } = visitor.hub;
       const rule = home.find('rules', 'Elokuvavalot himmeinä');
@@ -213,7 +213,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual((await turnOn()).body, [{ ...rule, is_on: true }]);
     });
 
-    it('an answer is null or empty, and lists scenes by id or in a row', async () => {
+    it('have a null or an empty answer, and list scenes by id or in an array', async () => {
       await come({ dispatchAnswer: 'empty', commandedAs: 'map' });
       assert.deepEqual(await visitor.command('devices', [on(device('Saunan kiuas'))]), {
         status: 200,
@@ -224,7 +224,7 @@ describe('commands to a simulated hub', () => {
       assert.deepEqual(body, { [scene.id]: { ...scene, isOn: true } });
     });
 
-    it('a target temperature has one name in the whole house, and is set by it', async () => {
+    it('use one name of the target temperature in the whole house', async () => {
       await come();
       for (const targetName of ['targetTemp', 'targetTemperature'] as const) {
         visitor.hub.behaviour.targetName = targetName;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Simulator } from './index';
 import { Caller, EMAIL, firstHub } from './support';
 
-describe('the control interface', () => {
+describe('Control interface', () => {
   let simulator: Simulator;
   let caller: Caller;
 
@@ -21,7 +21,7 @@ describe('the control interface', () => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
 
-  it('tells the state', async () => {
+  it('returns the state', async () => {
     await caller.askForCode();
     const state = (await (await fetch(`${simulator.controlUrl}/state?requests=1`)).json()) as Record<string, unknown>;
     assert.equal(state['cloudUrl'], simulator.cloudUrl);
@@ -79,7 +79,7 @@ describe('the control interface', () => {
     assert.deepEqual(hub.home.list('rooms'), {});
   });
 
-  it('does at a home what a test does, and shows it', async () => {
+  it('changes and shows a home', async () => {
     const hub = firstHub(simulator);
     const act = async (body: object) => (await post('home', { hub: hub.id, ...body })).status;
     const { home } = hub;
@@ -109,14 +109,14 @@ describe('the control interface', () => {
     assert.deepEqual((shown as { devices: unknown }).devices, home.devices);
   });
 
-  it('changes how a hub behaves', async () => {
+  it('changes the behaviour of a hub', async () => {
     const hub = firstHub(simulator);
     const answer = await post('behaviour', { hub: hub.id, pollHoldMs: 12_000, quietPoll: '304' });
     assert.deepEqual(await answer.json(), { ...hub.behaviour });
     assert.deepEqual([hub.behaviour.pollHoldMs, hub.behaviour.quietPoll], [12_000, '304']);
   });
 
-  it('refuses what makes no sense', async () => {
+  it('refuses invalid commands', async () => {
     for (const [command, body] of [
       ['fault', { call: 'hubkeys', fault: { statsu: 503 } }],
       ['fault', { call: 'nothing', fault: {} }],

@@ -3,8 +3,8 @@ import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour'
 import { capabilitiesOf, type Device } from '../../packages/cozify-practice/src/home/things';
 import { Visitor } from './support';
 
-/** What the documents of the service say, and clients that are in use rely on. Anything stricter or odder is a switch. */
-describe('a simulated hub, as documented', () => {
+/** Behaviour in the documents of the service that clients rely on. Stricter or odder behaviour is an option. */
+describe('Simulated hub, as documented', () => {
   let visitor: Visitor;
 
   async function come(behaviour: Partial<HubBehaviour> = {}): Promise<void> {
@@ -24,22 +24,22 @@ describe('a simulated hub, as documented', () => {
     return device;
   };
 
-  it('takes the -1 of the other mode back, as clients send it', async () => {
+  it('accepts the -1 of the other colour mode, as clients send it', async () => {
     await come();
     const lamp = visitor.hub.home.device('Olohuoneen lamppu');
-    for (const [asked, kept] of [
+    for (const [sent, mode] of [
       [{ temperature: 2700, hue: -1, saturation: -1 }, 'ct'],
       [{ hue: 1, saturation: 0.5, temperature: -1 }, 'hs'],
     ] as const) {
-      assert.equal(await statusOf(lamp, { type: 'STATE_LIGHT', isOn: true, ...asked }), 200);
-      assert.equal(visitor.hub.home.device(lamp.id).state['colorMode'], kept);
+      assert.equal(await statusOf(lamp, { type: 'STATE_LIGHT', isOn: true, ...sent }), 200);
+      assert.equal(visitor.hub.home.device(lamp.id).state['colorMode'], mode);
     }
     visitor.hub.behaviour.minusOne = 'refused';
     assert.equal(await statusOf(lamp, { type: 'STATE_LIGHT', hue: -1 }), 400);
     assert.equal(await statusOf(lamp, { type: 'STATE_LIGHT', temperature: -1 }), 400);
   });
 
-  it('takes a state without its type, from a group too; needing one, or looking at none, are switches', async () => {
+  it('accepts a state without a type, also for a group, or requires or ignores the type', async () => {
     await come();
     const { behaviour, home } = visitor.hub;
     const lamp = home.device('Lukuvalo');
@@ -65,12 +65,13 @@ describe('a simulated hub, as documented', () => {
     assert.deepEqual(await statuses(), [200, 200, 200, 200, 200, 200]);
   });
 
-  it('lists capabilities as a set and rooms in a list of one, and otherwise where it is told to', async () => {
+  it('lists capabilities as a set and rooms in a list, or in other forms', async () => {
     await come();
     const forms = async () => {
       const devices = await visitor.list('devices');
       const roomed = devices.filter(({ room }) => room.length > 0);
-      const isAll = (of: readonly boolean[]) => (of.every(Boolean) ? 'all' : of.some(Boolean) ? 'some' : 'none');
+      const isAll = (matches: readonly boolean[]) =>
+        matches.every(Boolean) ? 'all' : matches.some(Boolean) ? 'some' : 'none';
       return [
         isAll(devices.map((one) => Array.isArray(one.capabilities))),
         isAll(roomed.map((one) => typeof one.room === 'string')),
@@ -83,8 +84,8 @@ describe('a simulated hub, as documented', () => {
     assert.deepEqual(await forms(), ['some', 'some']);
     const lamp = await listed('Lukuvalo');
     assert.deepEqual(capabilitiesOf(lamp), capabilitiesOf(visitor.hub.home.device('Lukuvalo')));
-    const told = await visitor.poll(0);
-    const delta = told?.polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {};
+    const answer = await visitor.poll(0);
+    const delta = answer?.polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {};
     assert.deepEqual(delta[lamp.id], lamp, 'polls have the forms of lists');
   });
 
@@ -97,7 +98,7 @@ describe('a simulated hub, as documented', () => {
     assert.deepEqual([scenes.body, rules.body], [[{ ...scene, isOn: true }], [{ ...rule, is_on: true }]]);
   });
 
-  it('keeps in `excludedIds` of a scene the scenes that it switches off', async () => {
+  it('switches off the scenes in `excludedIds` of a scene', async () => {
     await come();
     const { home } = visitor.hub;
     const [evening, film] = [home.find('scenes', 'Saunailta'), home.find('scenes', 'Elokuva')];
@@ -108,7 +109,7 @@ describe('a simulated hub, as documented', () => {
     assert.deepEqual(home.find('scenes', '$HOME').excludedIds, [home.find('scenes', '$AWAY').id]);
   });
 
-  it('has presets with their targets, and rules with the scenes that they follow', async () => {
+  it('has presets with targets, and rules with their scenes', async () => {
     await come();
     const { home } = visitor.hub;
     const [preset] = home.find('scenes', 'Elokuva').presets;
@@ -121,14 +122,14 @@ describe('a simulated hub, as documented', () => {
     );
   });
 
-  it('says how bad an alarm is in the words of a hub', async () => {
+  it('has the alarm levels of a real hub', async () => {
     await come();
     const levels = visitor.hub.home.all('alarms').map(({ level }) => level);
     assert.deepEqual(levels.sort(), ['err', 'warn']);
     assert.equal(visitor.hub.home.raiseAlarm('Palovaroitin', 'Savua').level, 'err');
   });
 
-  it('tells pressures in pascals, and in hectopascals where it is told to', async () => {
+  it('has pressures in pascals, or in hectopascals', async () => {
     await come();
     const pressures = async () =>
       (await visitor.list('devices')).map(({ state }) => state['pressure']).filter((one) => typeof one === 'number');
@@ -137,7 +138,7 @@ describe('a simulated hub, as documented', () => {
     assert.ok((await pressures()).every((pressure) => pressure < 1100));
   });
 
-  it('moves a blind by either field, or by its position alone', async () => {
+  it('moves a blind by either field, or by its position only', async () => {
     await come();
     const blind = visitor.hub.home.device('Rullaverho');
     for (const [isLiftTaken, expected] of [
@@ -151,7 +152,7 @@ describe('a simulated hub, as documented', () => {
     }
   });
 
-  it('refuses a value out of its range, or leaves it alone', async () => {
+  it('refuses a value out of range, or ignores it', async () => {
     await come();
     const lamp = visitor.hub.home.device('Kattovalo');
     const asked = { type: 'STATE_LIGHT', isOn: true, brightness: 60 };
@@ -163,9 +164,9 @@ describe('a simulated hub, as documented', () => {
     assert.deepEqual([isOn, brightness], [true, lamp.state['brightness']]);
   });
 
-  it('tells of activators in a full answer', async () => {
+  it('lists activators in a full answer', async () => {
     await come();
-    const told = await visitor.poll(0);
-    assert.ok(told?.polls.some(({ type }) => type === 'ACTIVATOR_DELTA'));
+    const answer = await visitor.poll(0);
+    assert.ok(answer?.polls.some(({ type }) => type === 'ACTIVATOR_DELTA'));
   });
 });

@@ -3,7 +3,7 @@ import { until } from '../support/wait';
 import { Simulator, type SimulatedHub } from './index';
 import { Caller, EMAIL, firstHub } from './support';
 
-describe('planned faults', () => {
+describe('Planned faults', () => {
   let simulator: Simulator;
   let caller: Caller;
 
@@ -18,7 +18,7 @@ describe('planned faults', () => {
 
   const ping = () => caller.call('user/hubkeys', simulator.issueToken(EMAIL));
 
-  it('put another answer in the place of the real one, so many times', async () => {
+  it('replace the real answer a number of times', async () => {
     simulator.fault('hubkeys', { status: 500 });
     simulator.fault('hubkeys', { times: 1, status: 429, headers: { 'Retry-After': '7' }, body: 'slow down' });
     simulator.fault('hubkeys', { times: 2, body: '<html>Log in to the WLAN</html>' });
@@ -32,7 +32,7 @@ describe('planned faults', () => {
     assert.equal((await ping()).status, 200);
   });
 
-  it('reach one call, the cloud, the hubs or everything', async () => {
+  it('apply to one call, the cloud, the hubs or everything', async () => {
     const hub = () => fetch(`http://${firstHub(simulator).host}/hub`);
     const statuses = async () => [
       (await ping()).status,
@@ -50,7 +50,7 @@ describe('planned faults', () => {
     assert.deepEqual(await statuses(), [500, 500, 500]);
   });
 
-  it('reach one hub by one way, and some of its paths: 429 of the LAN leaves the cloud free', async () => {
+  it('apply to one hub, one transport and some paths', async () => {
     const [koti, mokki] = simulator.hubs as [SimulatedHub, SimulatedHub];
     const token = simulator.issueToken(EMAIL);
     const remote = (hub: SimulatedHub, path: string) =>
@@ -68,7 +68,7 @@ describe('planned faults', () => {
     assert.deepEqual(await statuses('/cc/1.14/hub/tz'), [200, 503, 200]);
     simulator.fault('hub', { hubId: koti.id, path: '/hub/poll', times: 0 });
     simulator.fault('hub', { hubId: koti.id, path: '/hub/poll', delayMs: 1 });
-    assert.deepEqual(await statuses('/cc/1.14/hub/poll?ts=0'), [200, 200, 200], 'replaced by the milder one');
+    assert.deepEqual(await statuses('/cc/1.14/hub/poll?ts=0'), [200, 200, 200], 'the later fault replaces the earlier');
     simulator.fault('hub', { status: 500 });
     assert.deepEqual(await statuses('/cc/1.14/hub/tz'), [500, 200, 500]);
   });
@@ -98,7 +98,7 @@ describe('planned faults', () => {
     assert.ok((await took()) >= 58);
   });
 
-  it('hold an answer back until a test lets it go, before or after its work', async () => {
+  it('hold an answer before or after its effect', async () => {
     const token = simulator.issueToken(EMAIL);
     simulator.graceRequests = 0;
     for (const after of [false, true]) {
@@ -143,7 +143,7 @@ describe('planned faults', () => {
     assert.deepEqual([redirect.status, redirect.headers.get('location')], [302, 'http://example.com/']);
   });
 
-  it('leave the work undone, or come after it', async () => {
+  it('come before or after the effect of the call', async () => {
     simulator.graceRequests = 0;
     const token = simulator.issueToken(EMAIL);
     simulator.fault('refreshsession', { times: 1, status: 502 });

@@ -5,7 +5,7 @@ import { Simulator } from '../simulator';
 
 type Headers = Record<string, string>;
 
-describe('The page of the practice home and what it calls', () => {
+describe('Practice home and other web sites', () => {
   let simulator: Simulator;
 
   before(async () => {
@@ -13,7 +13,7 @@ describe('The page of the practice home and what it calls', () => {
   });
   after(() => simulator.stop());
 
-  /** As a browser sends it: fetch would not let us say where a request comes from. */
+  /** Sends a request as a browser does, because fetch does not allow these headers. */
   async function send(method: string, path: string, headers: Headers, body?: object): Promise<number> {
     const { port } = new URL(simulator.origin);
     return new Promise((resolve, reject) => {
@@ -34,9 +34,9 @@ describe('The page of the practice home and what it calls', () => {
     return { hub: hub.id, listing: 'devices', elements: [{ id, type }] };
   };
   const own = (): string => new URL(simulator.origin).host;
-  const PERSONS = ['/', '/live', '/mailbox', '/control/state', '/control/home'];
+  const PATHS = ['/', '/live', '/mailbox', '/control/state', '/control/home'];
 
-  it('does nothing that another web site in the same browser asks for', async () => {
+  it('refuses commands of other web sites', async () => {
     const foreign: Headers[] = [
       { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'empty' },
       { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' },
@@ -49,27 +49,27 @@ describe('The page of the practice home and what it calls', () => {
       { Host: '192.168.1.5', 'Sec-Fetch-Site': 'same-origin' },
     ];
     for (const headers of foreign) {
-      const came = JSON.stringify(headers);
-      assert.equal(await send('POST', '/control/command', headers, lampCommand('CMD_DEVICE_ON')), 403, came);
-      assert.equal(await send('POST', '/control/next-code', headers, { code: 'KNOWN1' }), 403, came);
+      const text = JSON.stringify(headers);
+      assert.equal(await send('POST', '/control/command', headers, lampCommand('CMD_DEVICE_ON')), 403, text);
+      assert.equal(await send('POST', '/control/next-code', headers, { code: 'KNOWN1' }), 403, text);
     }
     assert.deepEqual(simulator.hubs[0]?.log.commands, []);
   });
 
-  it('gives nothing to another web site, nor into a frame of it', async () => {
+  it('refuses pages to other web sites and their frames', async () => {
     const foreign: Headers[] = [
       { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'script' },
       { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' },
       { Origin: 'https://evil.example' },
       { Host: 'evil.example' },
     ];
-    for (const path of PERSONS) {
+    for (const path of PATHS) {
       for (const headers of foreign)
         assert.equal(await send('GET', path, headers), 403, path + JSON.stringify(headers));
     }
   });
 
-  it('is there for its own page, for programs, and for a person who follows a link', async () => {
+  it('serves its own page, programs, and links from other sites', async () => {
     const { port } = new URL(simulator.origin);
     const good: Headers[] = [
       {},

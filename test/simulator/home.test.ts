@@ -8,7 +8,7 @@ import { EMAIL, Visitor } from './support';
 
 const NOW = 1_790_000_000_000;
 
-describe('a simulated home', () => {
+describe('Simulated home', () => {
   const home = furnish('hub', NOW).things;
   const devices = [...home.devices.values()];
   const named = (name: string): Device => {
@@ -17,7 +17,7 @@ describe('a simulated home', () => {
     return found;
   };
 
-  it('has 40 devices, as a Finnish house has them', () => {
+  it('has 40 devices of a Finnish house', () => {
     assert.equal(devices.length, 40);
     const types = new Set(devices.map(({ type }) => type));
     for (const type of [
@@ -30,7 +30,7 @@ describe('a simulated home', () => {
     assert.ok(devices.some((device) => device.type === 'LIGHT' && capabilitiesOf(device).includes('MOTION')));
   });
 
-  it('is the same with the same seed, with ids of its own for each hub', () => {
+  it('is the same with the same seed, with different ids for each hub', () => {
     assert.deepEqual(furnish('hub', NOW), furnish('hub', NOW));
     assert.notDeepEqual(furnish('hub', NOW, { seed: 2 }).things.devices, home.devices);
     const other = furnish('other hub', NOW).things.devices;
@@ -44,7 +44,7 @@ describe('a simulated home', () => {
     assert.equal(furnish('hub', NOW, { devices: 0 }).things.devices.size, 0);
   });
 
-  it('grows to 10 000 devices of about 590 bytes, each in a room of its flat', () => {
+  it('grows to 10,000 devices of about 590 bytes, each in a room of its flat', () => {
     const block = furnish('hub', NOW, { devices: 10_000 }).things;
     assert.equal(block.devices.size, 10_000);
     const bytes = JSON.stringify(Object.fromEntries(block.devices)).length;
@@ -57,24 +57,24 @@ describe('a simulated home', () => {
     assert.equal(new Set(orders).size, orders.length);
   });
 
-  it('has factory keys for some rooms, devices without any, and no two devices of one name', () => {
+  it('has factory names of rooms, devices without a room, and unique device names', () => {
     assert.ok(devices.some(({ room }) => room.length === 0));
     assert.equal(new Set(devices.map(({ name }) => name)).size, devices.length);
     const rooms = [...home.rooms.values()].map(({ name }) => name);
     for (const key of ['$LIVINGROOM', '$BEDROOM', '$KITCHEN', '$HALLWAY', '$BATHROOM']) assert.ok(rooms.includes(key));
   });
 
-  it('has each thing that an example names, once', async () => {
+  it('has each thing named in the examples once', async () => {
     const folder = join(process.cwd(), 'examples');
     const flows = (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8'));
     const nodes = (await Promise.all(flows)).flatMap((flow) => JSON.parse(flow) as { targets?: { name: string }[] }[]);
-    const wanted = new Set(nodes.flatMap(({ targets = [] }) => targets.map(({ name }) => name)));
-    assert.ok(wanted.size > 3);
+    const targets = new Set(nodes.flatMap(({ targets = [] }) => targets.map(({ name }) => name)));
+    assert.ok(targets.size > 3);
     const names = LISTINGS.flatMap((listing) => [...home[listing].values()].map(nameOf));
-    for (const name of wanted) assert.equal(names.filter((one) => one === name).length, 1, name);
+    for (const name of targets) assert.equal(names.filter((one) => one === name).length, 1, name);
   });
 
-  it('has values as lamps have them: in steps of 1/254 and of mireds, -1 outside the mode, null without the ability', () => {
+  it('has lamp values in steps of 1/254 and of mireds, -1 outside of the mode, and null without the ability', () => {
     for (const { state } of devices.filter(({ type }) => type === 'LIGHT')) {
       const brightness = state['brightness'];
       if (brightness !== null) assert.equal((Number(brightness) * 254) % 1, 0);
@@ -97,12 +97,12 @@ describe('a simulated home', () => {
     assert.equal(named('Saunan lämpömittari').state['humidity'], null);
   });
 
-  it('has both names of a target temperature, and of a power', () => {
+  it('has both names of a target temperature and of a power', () => {
     const has = (field: string) => devices.some(({ state }) => Object.hasOwn(state, field));
     for (const field of ['targetTemp', 'targetTemperature', 'activePower', 'power']) assert.ok(has(field), field);
   });
 
-  it('has groups, scenes, rules, rooms and alarms in the shapes of the hub', () => {
+  it('has groups, scenes, rules, rooms and alarms in the form of the hub', () => {
     for (const listing of LISTINGS) for (const [id, thing] of home[listing]) assert.equal(thing.id, id);
     const all = [...home.groups.values()].find(({ name }) => name === 'Kaikki valot');
     assert.equal(all?.members.length, devices.filter(({ type }) => type === 'LIGHT').length);
@@ -122,7 +122,7 @@ describe('a simulated home', () => {
     assert.match(Buffer.from(alarm?.message ?? '', 'base64').toString(), /^<p><b>Kiuas on ollut/);
   });
 
-  it('is listed over a socket, the state of a group being that of its first reachable member', async () => {
+  it('is listed over a socket, and a group has the state of its first reachable member', async () => {
     const visitor = await Visitor.come();
     try {
       for (const listing of LISTINGS) assert.ok((await visitor.list(listing)).length > 0, listing);
@@ -154,8 +154,8 @@ describe('a simulated home', () => {
   });
 });
 
-describe('keys of a simulated hub', () => {
-  it('carry the role that is set, and are new when it changes', () => {
+describe('HubKeys', () => {
+  it('have the current role, and change with it', () => {
     const keys = new HubKeys('hub', () => NOW);
     const content = { hubName: 'Koti', role: 32, lifeMs: 1000 };
     const first = keys.key(EMAIL, content);

@@ -4,7 +4,7 @@ import { sleep, until } from '../support/wait';
 import { ROLES } from './index';
 import { claimsOf, EMAIL, Visitor } from './support';
 
-describe('calls of a simulated hub', () => {
+describe('Calls of a simulated hub', () => {
   let visitor: Visitor;
 
   beforeEach(async () => {
@@ -15,9 +15,9 @@ describe('calls of a simulated hub', () => {
     await visitor.leave();
   });
 
-  it('tells of itself as python-cozify asks, both ways', async () => {
-    for (const way of ['lan', 'cloud'] as const) {
-      visitor.way = way;
+  it('return time zone, colours and radio devices over both transports', async () => {
+    for (const transport of ['lan', 'cloud'] as const) {
+      visitor.way = transport;
       assert.equal(await (await visitor.ask('/hub/tz')).json(), 'Europe/Helsinki');
       assert.deepEqual(await (await visitor.ask('/hub/colors')).json(), []);
       const radio = (await (await visitor.ask('/hub/433devices')).json()) as { name: string }[];
@@ -29,10 +29,10 @@ describe('calls of a simulated hub', () => {
     }
   });
 
-  it('is reached both ways, by any method, each in its log', async () => {
+  it('are logged over both transports with any method', async () => {
     const { hub } = visitor;
-    for (const way of ['lan', 'cloud'] as const) {
-      visitor.way = way;
+    for (const transport of ['lan', 'cloud'] as const) {
+      visitor.way = transport;
       assert.equal(await visitor.status('/hub/tz'), 200);
       assert.equal((await visitor.command('devices', [])).status, 200);
       assert.equal(await visitor.status('/nothing', { method: 'DELETE' }), 404);
@@ -52,7 +52,7 @@ describe('calls of a simulated hub', () => {
     assert.equal(hub.log.count(), 0);
   });
 
-  it('notes how many requests it has at once, and the commands in them', async () => {
+  it('are logged with their number at once and their commands', async () => {
     const { hub, simulator } = visitor;
     const { id } = hub.home.device('Saunan kiuas');
     const on = { id, type: 'CMD_DEVICE_ON' };
@@ -61,11 +61,11 @@ describe('calls of a simulated hub', () => {
     assert.equal(hub.log.mostAtOnce('PUT'), 1);
     const held = [1, 2, 3].map(() => simulator.hold('hub'));
     const answers = held.map(() => visitor.command('devices', [on, on]));
-    await until('all of them', () => held.every(({ isAsked }) => isAsked));
+    await until('all requests', () => held.every(({ isAsked }) => isAsked));
     for (const answer of held) answer.release();
     await Promise.all(answers);
     assert.equal(hub.log.mostAtOnce('PUT'), 3);
-    const commands = hub.log.commands.map(({ id: told, type }) => [told, type]);
+    const commands = hub.log.commands.map(({ id: target, type }) => [target, type]);
     assert.equal(commands.length, 8);
     assert.deepEqual(commands.slice(0, 2), [
       [id, 'CMD_DEVICE_ON'],
@@ -74,11 +74,11 @@ describe('calls of a simulated hub', () => {
     assert.deepEqual(hub.log.commands[1]?.state, { type: 'STATE_SOCKET', isOn: false });
     simulator.fault('hub', { reset: true, times: 1 });
     await assert.rejects(visitor.command('devices', [on]));
-    await until('the end of it', () => hub.log.visits.every(({ endedAt }) => endedAt !== null));
+    await until('the end of the request', () => hub.log.visits.every(({ endedAt }) => endedAt !== null));
     assert.equal(hub.log.visits.at(-1)?.status, null);
   });
 
-  it('lets a role do what it may, and no more', async () => {
+  it('are limited by role', async () => {
     const { hub } = visitor;
     const rule = hub.home.find('rules', 'Kiuas pois kahden tunnin jälkeen');
     const statuses = async () => [
@@ -104,21 +104,21 @@ describe('calls of a simulated hub', () => {
     assert.equal((await visitor.command('devices', [])).status, 403);
   });
 
-  it('refuses a dead key with 401 or 403, until the key is fetched anew', async () => {
+  it('get 401 or 403 with a revoked key, and succeed with the new key', async () => {
     const { hub } = visitor;
     const old = hub.key(EMAIL);
     hub.rotateKey();
     for (const deadKeyStatus of [401, 403]) {
       hub.behaviour.deadKeyStatus = deadKeyStatus;
-      for (const way of ['lan', 'cloud'] as const) {
-        visitor.way = way;
+      for (const transport of ['lan', 'cloud'] as const) {
+        visitor.way = transport;
         assert.equal((await visitor.ask('/hub/tz', {}, old)).status, deadKeyStatus);
         assert.equal((await visitor.ask('/hub/tz')).status, 200);
       }
     }
   });
 
-  it('is another version after an update, and forgets what was heard', async () => {
+  it('need the new version after an update, and the next poll is full', async () => {
     const { hub } = visitor;
     await visitor.poll();
     await hub.update('1.15.0.1');
@@ -127,7 +127,7 @@ describe('calls of a simulated hub', () => {
     assert.equal((await visitor.poll())?.full, true);
   });
 
-  it('leaves the LAN, refusing or silent, while the cloud still reaches it, and comes back', async () => {
+  it('fail on the LAN when the hub has left it, and work through the cloud and after its return', async () => {
     const { hub } = visitor;
     await hub.leaveLan();
     await assert.rejects(visitor.status('/hub/tz'), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Simulator, type SimulatedHub } from './index';
 import { Caller, claimsOf, EMAIL, firstHub } from './support';
 
-describe('simulated hubs', () => {
+describe('Simulated hubs', () => {
   let simulator: Simulator;
   let caller: Caller;
   let now: number;
@@ -32,7 +32,7 @@ describe('simulated hubs', () => {
     assert.equal((await caller.hubKeys(simulator.issueToken(EMAIL)))[firstHub(simulator).id], null);
   });
 
-  it('are found by lan_ip, as URLs or bare addresses, in both orders', async () => {
+  it('are listed in lan_ip, as URLs or addresses, in both orders', async () => {
     const list = async (): Promise<unknown> => (await caller.call('hub/lan_ip')).json();
     const urls = simulator.hubs.map(({ host }) => `http://${host}`);
     assert.deepEqual(await list(), urls);
@@ -49,7 +49,7 @@ describe('simulated hubs', () => {
     );
   });
 
-  it('are none in three ways', async () => {
+  it('are missing in lan_ip in three ways', async () => {
     simulator.lanIpForm = 'empty';
     assert.deepEqual(await (await caller.call('hub/lan_ip')).json(), []);
     simulator.lanIpForm = 'null';
@@ -58,7 +58,7 @@ describe('simulated hubs', () => {
     assert.equal((await caller.call('hub/lan_ip')).status, 404);
   });
 
-  it('say who they are without a token', async () => {
+  it('report their id without a token', async () => {
     for (const hub of simulator.hubs) {
       const description: unknown = await (await fetch(`http://${hub.host}/hub`)).json();
       assert.deepEqual(description, {
@@ -72,7 +72,7 @@ describe('simulated hubs', () => {
     }
   });
 
-  it('take their own keys only, and only for their version of the API', async () => {
+  it('accept their own keys only, and only for their API version', async () => {
     const [koti, mokki] = simulator.hubs as [SimulatedHub, SimulatedHub];
     const tz = (key: string, version = '1.14') =>
       fetch(`http://${koti.host}/cc/${version}/hub/tz`, { headers: { Authorization: key } });
@@ -85,7 +85,7 @@ describe('simulated hubs', () => {
     assert.equal((await tz(key, '1.15')).status, 200);
   });
 
-  it('forget keys that were rotated, revoked or expired', async () => {
+  it('refuse keys that were rotated, revoked or expired', async () => {
     const hub = firstHub(simulator);
     const status = async (key: string) => {
       const answer = await fetch(`http://${hub.host}/cc/1.14/hub/tz`, { headers: { Authorization: key } });
@@ -102,7 +102,7 @@ describe('simulated hubs', () => {
     assert.notEqual(hub.key(EMAIL), last);
   });
 
-  it('change their name and port, go away and come back', async () => {
+  it('change their name and port, and go offline and online', async () => {
     const hub = firstHub(simulator);
     const { port } = hub;
     hub.rename('Uusi koti');
@@ -138,7 +138,7 @@ describe('simulated hubs', () => {
     assert.equal((await remote('/cc/1.14/hub/tz')).status, 400);
   });
 
-  it('say through the cloud that they are away, with 400 or 408', async () => {
+  it('answer 400 or 408 through the cloud when offline', async () => {
     const hub = firstHub(simulator);
     const token = simulator.issueToken(EMAIL);
     const status = async () =>
@@ -149,7 +149,7 @@ describe('simulated hubs', () => {
     assert.equal(await status(), 408);
   });
 
-  it('move to another address, and lan_ip knows it', async () => {
+  it('move to another address, which lan_ip lists', async () => {
     const hub = firstHub(simulator);
     await hub.move(0, '127.0.0.9');
     const urls = (await (await caller.call('hub/lan_ip')).json()) as string[];

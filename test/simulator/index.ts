@@ -1,2 +1,2 @@
-/** The practice home, by which the tests go; see there. */
+/** Exports of the practice home, which the tests use as their simulator. */
 export * from '../../packages/cozify-practice/src/index';

@@ -5,7 +5,7 @@ import type { Device, Listing } from '../../packages/cozify-practice/src/home/th
 
 const START = 1_790_000_000_000;
 
-/** A home by a clock that stands still until it is told. */
+/** A home on a fake clock. */
 class LivedIn {
   now = START;
   readonly behaviour: HubBehaviour;
@@ -21,39 +21,39 @@ class LivedIn {
     assert.equal(this.home.execute(listing, elements).isRefused, false);
   }
 
-  set({ id, state }: Device, wanted: Record<string, unknown>): void {
-    this.send('devices', { id, type: 'CMD_DEVICE', state: { type: state.type, ...wanted } });
+  set({ id, state }: Device, fields: Record<string, unknown>): void {
+    this.send('devices', { id, type: 'CMD_DEVICE', state: { type: state.type, ...fields } });
   }
 
-  /** The devices that a poll tells of, by name. */
+  /** The devices in the next poll, by name. */
   async changes(): Promise<Record<string, Device>> {
-    const told = await this.home.poll(this.#ts, new AbortController().signal);
-    assert.ok(told);
-    this.#ts = told.timestamp;
-    const delta = told.polls.find(({ type }) => type === 'DEVICE_DELTA');
+    const answer = await this.home.poll(this.#ts, new AbortController().signal);
+    assert.ok(answer);
+    this.#ts = answer.timestamp;
+    const delta = answer.polls.find(({ type }) => type === 'DEVICE_DELTA');
     const devices = Object.values((delta?.['devices'] ?? {}) as Record<string, Device>);
     return Object.fromEntries(devices.map((device) => [device.name, device]));
   }
 }
 
-describe('devices of a simulated home', () => {
-  it('do what they are told a while after the answer, as long as they take', async () => {
+describe('Devices of a simulated home', () => {
+  it('carry out a command some time after its answer', async () => {
     const lived = new LivedIn({ settleMinMs: 50, settleMaxMs: 3000 });
     const lamp = lived.home.device('Lukuvalo');
     lived.home.change(lamp.id, { isOn: false });
     await lived.changes();
     const took = new Set<number>();
     for (let round = 0; round < 30; round++) {
-      const wanted = round % 2 === 0;
-      lived.set(lamp, { isOn: wanted });
+      const isOn = round % 2 === 0;
+      lived.set(lamp, { isOn });
       const start = lived.now;
-      while (lived.home.device(lamp.id).state['isOn'] !== wanted) lived.now += 10;
+      while (lived.home.device(lamp.id).state['isOn'] !== isOn) lived.now += 10;
       took.add(lived.now - start);
       assert.ok(lived.now - start >= 50 && lived.now - start <= 3010);
       const seen = (await lived.changes())['Lukuvalo'];
       assert.equal(seen?.timestamp, seen?.state.lastSeen);
     }
-    assert.ok(took.size > 10, 'not always the same');
+    assert.ok(took.size > 10, 'different times');
     lived.home.setTraits(lamp.id, { settleMs: 5000 });
     lived.set(lamp, { isOn: true });
     lived.now += 4999;
@@ -62,7 +62,7 @@ describe('devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], true);
   });
 
-  it('do things in the order they came', () => {
+  it('carry out commands in order', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 1000 });
     const lamp = lived.home.device('Lukuvalo');
     for (let round = 0; round < 20; round++) {
@@ -73,7 +73,7 @@ describe('devices of a simulated home', () => {
     }
   });
 
-  it('go to the end of a transition in steps, and leave the way for another command', () => {
+  it('dim in steps over a transition, which another command ends', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const lamp = lived.home.device('Lukuvalo');
     const brightness = () => lived.home.device(lamp.id).state['brightness'];
@@ -90,7 +90,7 @@ describe('devices of a simulated home', () => {
     lived.set(lamp, { isOn: true });
     assert.equal(brightness(), 0.5);
     lived.now += 1000;
-    assert.equal(brightness(), 64 / 254, 'ON leaves brightness on its way');
+    assert.equal(brightness(), 64 / 254, 'ON keeps the transition');
     lived.set(lamp, { brightness: 0.5 });
     lived.now += 60_000;
     assert.equal(brightness(), 0.5);
@@ -100,7 +100,7 @@ describe('devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], false);
   });
 
-  it('fade in from dark, change color at once, and jump at the end if there are no steps', () => {
+  it('fade in from dark, change colour at once, and jump at the end without steps', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const lamp = lived.home.device('Olohuoneen lamppu');
     const now = () => lived.home.device(lamp.id).state as Record<string, unknown>;
@@ -119,14 +119,14 @@ describe('devices of a simulated home', () => {
     assert.equal(now()['brightness'], 0);
   });
 
-  it('that cannot fade jump at once', () => {
+  it('jump at once if they can not fade', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const lamp = lived.home.device('Kattovalo');
     lived.set(lamp, { brightness: 0.5, transitionMsec: 60_000 });
     assert.equal(lived.home.device(lamp.id).state['brightness'], 0.5);
   });
 
-  it('may take a command and never do it', () => {
+  it('may accept a command and never carry it out', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const [lamp, sauna] = [lived.home.device('Lukuvalo'), lived.home.device('Saunan kiuas')];
     for (const { id } of [lamp, sauna]) lived.home.change(id, { isOn: false });
@@ -146,7 +146,7 @@ describe('devices of a simulated home', () => {
     assert.equal(lived.home.execute('devices', [{ id, type: 'CMD_DEVICE_ON' }]).isRefused, true);
   });
 
-  it('that are away do nothing, keep their values, and are told to be away', async () => {
+  it('keep their values while unreachable, and ignore commands', async () => {
     const lived = new LivedIn({ settleMinMs: 100, settleMaxMs: 100 });
     const lamp = lived.home.device('Lukuvalo');
     lived.home.change(lamp.id, { isOn: false, brightness: 0.5 });
@@ -159,10 +159,10 @@ describe('devices of a simulated home', () => {
     assert.deepEqual([away?.reachable, away?.['isOn'], away?.['brightness']], [false, false, 0.5]);
     lived.home.setReachable(lamp.id, true);
     lived.now += 1000;
-    assert.deepEqual([(await lived.changes())['Lukuvalo']?.state['isOn']], [false], 'nothing is done afterwards');
+    assert.deepEqual([(await lived.changes())['Lukuvalo']?.state['isOn']], [false], 'no late effect');
   });
 
-  it('forget in a restart of the hub what they were about to do', () => {
+  it('forget pending commands at a restart of the hub', () => {
     const lived = new LivedIn();
     const lamp = lived.home.device('Lukuvalo');
     lived.home.change(lamp.id, { isOn: false });
@@ -172,7 +172,7 @@ describe('devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], false);
   });
 
-  it('with 433 MHz are what the hub believes: what it sent, at once, and for ever reachable', async () => {
+  it('with 433 MHz show the last command at once, and are always reachable', async () => {
     const lived = new LivedIn();
     const socket = lived.home.device('Mökin patteri');
     lived.home.change(socket.id, { isOn: false });
@@ -180,18 +180,18 @@ describe('devices of a simulated home', () => {
     lived.home.setReachable(socket.id, false);
     assert.deepEqual(await lived.changes(), {});
     lived.set(socket, { isOn: true });
-    const believed = (await lived.changes())['Mökin patteri']?.state;
-    assert.deepEqual([believed?.reachable, believed?.['isOn']], [true, true]);
+    const shown = (await lived.changes())['Mökin patteri']?.state;
+    assert.deepEqual([shown?.reachable, shown?.['isOn']], [true, true]);
   });
 
-  it('that are phones say by being reachable that somebody is at home', async () => {
+  it('that are phones show presence by being reachable', async () => {
     const lived = new LivedIn();
     await lived.changes();
     lived.home.setReachable('Matin puhelin', false);
     assert.equal((await lived.changes())['Matin puhelin']?.state.reachable, false);
   });
 
-  it('tell of presses; the same one again changes their times, or nothing at all', async () => {
+  it('report presses; a repeated press changes its time only, or nothing', async () => {
     const lived = new LivedIn();
     await lived.changes();
     lived.home.press('Eteisen seinäkytkin', 2, ['longpress']);
@@ -211,7 +211,7 @@ describe('devices of a simulated home', () => {
     assert.deepEqual((await lived.changes())['Eteisen seinäkytkin']?.state['modifiers'], []);
   });
 
-  it('tell of their batteries, and that they are there, without a press', async () => {
+  it('report their battery and a check-in without a press', async () => {
     const lived = new LivedIn();
     await lived.changes();
     const before = lived.home.device('Yöpöydän painike');
@@ -225,7 +225,7 @@ describe('devices of a simulated home', () => {
     assert.ok(low && before && Number(there?.state.lastSeen) > low.state.lastSeen);
   });
 
-  it('note when they were last wet, open, or moved by', () => {
+  it('save the time they were last wet, opened or moved', () => {
     const lived = new LivedIn();
     lived.now += 5000;
     lived.home.change('Astianpesukoneen vuotovahti', { moisture: true });
@@ -239,7 +239,7 @@ describe('devices of a simulated home', () => {
     assert.equal(lived.home.device('Eteisen liiketunnistin').state['lastMotion'], moved);
   });
 
-  it('live by themselves for as many changes as wanted, the same ones with the same seed', async () => {
+  it('change at random, the same way with the same seed', async () => {
     const days = [new LivedIn(), new LivedIn()];
     for (const { home } of days) home.wander(100);
     const [first, second] = days.map(({ home }) => home.devices);

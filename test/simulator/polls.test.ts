@@ -3,7 +3,7 @@ import { until } from '../support/wait';
 import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour';
 import { Visitor } from './support';
 
-describe('polls of a simulated hub', () => {
+describe('Polls of a simulated hub', () => {
   let visitor: Visitor;
 
   async function come(behaviour: Partial<HubBehaviour> = {}): Promise<Visitor> {
@@ -17,7 +17,7 @@ describe('polls of a simulated hub', () => {
 
   const typesOf = (seen: { polls: { type: string }[] } | undefined) => seen?.polls.map(({ type }) => type);
 
-  it('begin with everything, and tell then what has changed, as whole objects', async () => {
+  it('return everything first, then changed objects as a whole', async () => {
     const { hub } = await come();
     const first = await visitor.poll(0);
     assert.deepEqual([first?.type, first?.full], ['POLL_DELTA', true]);
@@ -34,7 +34,7 @@ describe('polls of a simulated hub', () => {
     assert.deepEqual((await visitor.poll())?.polls, []);
   });
 
-  it('tell a command’s change once it has happened, and the groups it is in', async () => {
+  it('return the change of a command and the groups of its device', async () => {
     const { hub } = await come();
     const lamp = hub.home.device('Lukuvalo');
     await visitor.poll();
@@ -48,7 +48,7 @@ describe('polls of a simulated hub', () => {
     assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA']);
   });
 
-  it('tell edits by the app: a new name, another room, an addition, a deletion', async () => {
+  it('return edits in the app: a new name, another room, an addition and a deletion', async () => {
     const { hub } = await come();
     await visitor.poll();
     hub.home.rename('devices', 'Lukuvalo', '100 % <b>Valo</b>');
@@ -72,7 +72,7 @@ describe('polls of a simulated hub', () => {
     assert.ok(!(await visitor.list('devices')).some((device) => device.id === id));
   });
 
-  it('tell of groups, scenes, rules, rooms and alarms; a deleted one is null', async () => {
+  it('return groups, scenes, rules, rooms and alarms, and null for a deleted one', async () => {
     const { home } = (await come()).hub;
     await visitor.poll();
     home.rename('groups', 'Mökki', 'Piha');
@@ -91,7 +91,7 @@ describe('polls of a simulated hub', () => {
     assert.deepEqual(alarms?.alarms, { [alarm.id]: alarm });
   });
 
-  it('have other names in them, or only devices', async () => {
+  it('have foreign names of other deltas, or only devices', async () => {
     const { hub } = await come({ otherDeltas: 'foreign' });
     await visitor.poll();
     hub.home.rename('rooms', 'Sauna', 'Löylyhuone');
@@ -106,13 +106,13 @@ describe('polls of a simulated hub', () => {
     assert.ok(!typesOf(await visitor.poll(0))?.includes('ROOM_DELTA'));
   });
 
-  it('come in an array, or do not say at first that they are full', async () => {
+  it('are wrapped in an array, or not marked as full at first', async () => {
     await come({ isPollWrapped: true, isFirstPollFull: false });
     const wrapped = (await (await visitor.ask('/hub/poll?ts=0')).json()) as { full: boolean; polls: object[] }[];
     assert.deepEqual([wrapped.length, wrapped[0]?.full, wrapped[0]?.polls.length], [1, false, 9]);
   });
 
-  it('are full without being asked for', async () => {
+  it('may be full without a request', async () => {
     const { hub } = await come();
     await visitor.poll();
     hub.home.sendFull();
@@ -121,14 +121,14 @@ describe('polls of a simulated hub', () => {
     assert.equal((await visitor.poll())?.full, false);
   });
 
-  it('lose changes, of which only a full answer tells', async () => {
+  it('lose changes, which a full answer then has', async () => {
     const { hub } = await come();
     await visitor.poll();
     hub.home.loseChanges(2);
     hub.home.change('Ulko-ovi', { open: true });
     hub.home.change('Lukuvalo', { isOn: true, brightness: 1 });
     hub.home.change('Ovikello', { alert: true });
-    assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA'], 'not even the groups of the lamp');
+    assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA'], 'without the groups of the lamp');
     hub.behaviour.lostShare = 1;
     hub.home.change('Ovikello', { alert: false });
     assert.deepEqual(await visitor.changes(), {});
@@ -136,7 +136,7 @@ describe('polls of a simulated hub', () => {
     assert.equal(everything[hub.home.device('Ulko-ovi').id]?.state['open'], true);
   });
 
-  it('hear nothing from before a clock that went back, until it has caught up or is asked anew', async () => {
+  it("have no changes after the hub's clock was set back, until a full poll", async () => {
     const { hub } = await come();
     const before = await visitor.poll();
     hub.home.shiftClock(-3_600_000);
@@ -144,15 +144,15 @@ describe('polls of a simulated hub', () => {
     const after = await visitor.poll();
     assert.ok(after && before && after.timestamp < before.timestamp - 3_000_000);
     assert.deepEqual([after.full, after.polls], [false, []]);
-    const anew = await visitor.poll(0);
-    const door = anew?.polls[0]?.devices?.[hub.home.device('Ulko-ovi').id];
+    const full = await visitor.poll(0);
+    const door = full?.polls[0]?.devices?.[hub.home.device('Ulko-ovi').id];
     assert.equal(door?.state['open'], true);
     assert.ok(Math.abs(Number(door?.timestamp) - after.timestamp) < 60_000);
     hub.home.shiftClock(3_600_000);
     assert.equal((await visitor.poll())?.full, false);
   });
 
-  it('are full again after a restart', async () => {
+  it('are full after a restart', async () => {
     const { hub } = await come();
     await visitor.poll();
     await hub.restart();
@@ -160,7 +160,7 @@ describe('polls of a simulated hub', () => {
     assert.equal((await visitor.poll())?.full, false);
   });
 
-  it('show an empty home for a while after a restart, as empty lists or as none; then everything appears', async () => {
+  it('show an empty home after a restart, with empty or missing lists, and then everything', async () => {
     const { hub } = await come();
     await visitor.poll();
     await hub.restart(2, 'empty');
@@ -174,8 +174,8 @@ describe('polls of a simulated hub', () => {
     assert.equal((await visitor.list('devices')).length, 40);
   });
 
-  describe('when there is nothing to tell', () => {
-    it('answer at once, empty or with 304', async () => {
+  describe('without changes', () => {
+    it('are answered at once, empty or with 304', async () => {
       const { hub } = await come();
       await visitor.poll();
       assert.deepEqual((await visitor.poll())?.polls, []);
@@ -184,21 +184,21 @@ describe('polls of a simulated hub', () => {
       assert.deepEqual([answer.status, await answer.text()], [304, '']);
     });
 
-    it('are held until something happens', async () => {
-      for (const way of ['lan', 'cloud'] as const) {
+    it('are held until a change', async () => {
+      for (const transport of ['lan', 'cloud'] as const) {
         const { hub } = await come({ pollHoldMs: 60_000 });
-        visitor.way = way;
+        visitor.way = transport;
         await visitor.poll();
         const held = visitor.changes();
-        await until('the poll', () => hub.log.count({ path: '/hub/poll', way }) === 2);
+        await until('the poll', () => hub.log.count({ path: '/hub/poll', way: transport }) === 2);
         hub.home.press('Eteisen seinäkytkin', 2);
         const changes = await held;
         assert.equal(changes['Eteisen seinäkytkin']?.state['button'], 2);
-        if (way === 'lan') await visitor.leave();
+        if (transport === 'lan') await visitor.leave();
       }
     });
 
-    it('are held until a device has done what it was told', async () => {
+    it('are held until a device has carried out a command', async () => {
       const { hub } = await come({ pollHoldMs: 60_000, settleMinMs: 80, settleMaxMs: 120 });
       const lamp = hub.home.device('Kattovalo');
       hub.home.change(lamp.id, { isOn: false });
@@ -207,7 +207,7 @@ describe('polls of a simulated hub', () => {
       assert.equal((await visitor.changes())['Kattovalo']?.state['isOn'], true);
     });
 
-    it('are held for so long, then 304', async () => {
+    it('are held for a time and then answered with 304', async () => {
       const { hub } = await come({ pollHoldMs: 60, quietPoll: '304' });
       await visitor.poll();
       const start = performance.now();
@@ -232,7 +232,7 @@ describe('polls of a simulated hub', () => {
     });
   });
 
-  it('take their time when they are full, as lists do', async () => {
+  it('are slow when full, as lists are', async () => {
     const { hub } = await come();
     await visitor.poll();
     hub.behaviour.slowFullMs = 60;

@@ -5,7 +5,7 @@ import { sleep, until } from '../support/wait';
 import { Simulator, TOKEN_LIFE_MS } from './index';
 import { Caller, claimsOf, EMAIL, firstHub } from './support';
 
-describe('simulator', () => {
+describe('Simulator', () => {
   let simulator: Simulator;
   let caller: Caller;
   let now: number;
@@ -29,7 +29,7 @@ describe('simulator', () => {
       assert.match(simulator.latestCode(EMAIL), /^[A-Z0-9]{6}$/);
     });
 
-    it('takes no form or JSON body in place of the query', async () => {
+    it('requires the address in the query, not in a form or JSON body', async () => {
       for (const body of [new URLSearchParams({ email: EMAIL }), JSON.stringify({ email: EMAIL })]) {
         const answer = await caller.call('user/requestlogin', undefined, { method: 'POST', body });
         assert.equal(answer.status, 500);
@@ -38,7 +38,7 @@ describe('simulator', () => {
       assert.throws(() => simulator.latestCode(EMAIL));
     });
 
-    it('gives a token for a code, once', async () => {
+    it('returns a token for a code once', async () => {
       await caller.askForCode();
       const code = simulator.latestCode(EMAIL);
       const answer = await caller.logIn(code);
@@ -51,7 +51,7 @@ describe('simulator', () => {
       assert.equal(((await again.json()) as { code: number }).code, 401);
     });
 
-    it('takes a form as well, and keeps a leading zero', async () => {
+    it('accepts a form, and keeps a leading zero', async () => {
       simulator.nextCode('012345');
       await caller.askForCode();
       assert.equal((await caller.logIn(12345)).status, 400);
@@ -60,7 +60,7 @@ describe('simulator', () => {
       assert.equal((await caller.call('user/emaillogin', undefined, { method: 'POST', body })).status, 200);
     });
 
-    it('takes address and code in the query, as python-cozify first did it', async () => {
+    it('accepts address and code in the query, as in early python-cozify', async () => {
       await caller.askForCode();
       const logInWith = (password: string) => {
         const query = new URLSearchParams({ email: EMAIL, password }).toString();
@@ -70,7 +70,7 @@ describe('simulator', () => {
       assert.equal((await logInWith(simulator.latestCode(EMAIL))).status, 200);
     });
 
-    it('refuses a wrong, foreign or expired code with the status that is set', async () => {
+    it('refuses a wrong, foreign or expired code with the chosen status', async () => {
       await caller.askForCode();
       simulator.rejectedCodeStatus = 403;
       assert.equal((await caller.logIn('WRONG1')).status, 403);
@@ -83,7 +83,7 @@ describe('simulator', () => {
   });
 
   describe('tokens', () => {
-    it('are HS512 tokens that live 28 days and 10 minutes', () => {
+    it('are HS512 tokens that are valid for 28 days and 10 minutes', () => {
       const token = simulator.issueToken(EMAIL);
       const claims = claimsOf(token);
       const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { alg: string };
@@ -94,7 +94,7 @@ describe('simulator', () => {
       assert.notEqual(claims['user_id'], claimsOf(simulator.issueToken('other@example.fi'))['user_id']);
     });
 
-    it('are needed raw', async () => {
+    it('are accepted without a prefix only', async () => {
       const token = simulator.issueToken(EMAIL);
       assert.equal((await caller.call('user/hubkeys', token)).status, 200);
       for (const wrong of [undefined, '', 'nonsense', `Bearer ${token}`, `${token}x`]) {
@@ -114,7 +114,7 @@ describe('simulator', () => {
       assert.equal(simulator.isValid(simulator.issueToken(EMAIL, { iat: past - 100, exp: past })), false);
     });
 
-    it('are refreshed, the old one staying valid for a while', async () => {
+    it('are renewed, and the old one is valid for some more requests', async () => {
       simulator.graceRequests = 3;
       const old = simulator.issueToken(EMAIL);
       const renewed = await (await caller.call('user/refreshsession', old)).text();
@@ -137,7 +137,7 @@ describe('simulator', () => {
       }
     });
 
-    it('are revoked by a logout and from outside, and can be taken again', async () => {
+    it('are revoked by a logout or the test, and can be reinstated', async () => {
       const [first, second] = [simulator.issueToken(EMAIL), simulator.issueToken(EMAIL)];
       assert.equal((await caller.call('user/logout', first, { method: 'PUT' })).status, 200);
       assert.equal((await caller.call('user/logout', first, { method: 'PUT' })).status, 401);
@@ -150,13 +150,13 @@ describe('simulator', () => {
       assert.equal(simulator.isValid(second), false);
     });
 
-    it('can be any string that was made one', async () => {
+    it('can be any string', async () => {
       simulator.acceptToken('opaque-token-of-some-kind', EMAIL);
       assert.equal((await caller.call('user/hubkeys', 'opaque-token-of-some-kind')).status, 200);
     });
   });
 
-  it('knows no other version, path or method', async () => {
+  it('refuses other versions, paths and methods', async () => {
     const token = simulator.issueToken(EMAIL);
     const old = await fetch(`${simulator.origin}/ui/0.1/user/hubkeys`, { headers: { Authorization: token } });
     assert.equal(old.status, 410);
@@ -166,7 +166,7 @@ describe('simulator', () => {
     assert.ok(simulator.isValid(token));
   });
 
-  it('notes every request', async () => {
+  it('records every request', async () => {
     const token = simulator.issueToken(EMAIL);
     await caller.logIn('WRONG1');
     await caller.call('user/hubkeys', token);
@@ -209,7 +209,7 @@ describe('simulator', () => {
   });
 
   describe('start and stop', () => {
-    it('ends what hangs and leaves no port open', async () => {
+    it('ends hanging calls and leaves no port open', async () => {
       simulator.fault('*', { times: 1, hang: true });
       simulator.hold('*');
       simulator.fault('*', { delayMs: 60_000 });
@@ -235,7 +235,7 @@ describe('simulator', () => {
       await simulator.stop();
     });
 
-    it('takes the cloud away and brings it back as it was', async () => {
+    it('takes the cloud offline and online with its state', async () => {
       const token = simulator.issueToken(EMAIL);
       await simulator.goOffline();
       await assert.rejects(caller.call('user/hubkeys', token));
@@ -243,7 +243,7 @@ describe('simulator', () => {
       assert.equal((await caller.call('user/hubkeys', token)).status, 200);
     });
 
-    it('brings the cloud back once a server that got its port meanwhile is gone', async () => {
+    it('waits for its port when another server has taken it', async () => {
       const port = Number(new URL(simulator.origin).port);
       await simulator.goOffline();
       const stranger = createServer().listen(port, '127.0.0.1');
@@ -255,7 +255,7 @@ describe('simulator', () => {
       assert.equal((await caller.call('user/hubkeys', simulator.issueToken(EMAIL))).status, 200);
     });
 
-    it('fails for a taken port or an address of the outside world', async () => {
+    it('fails for a taken port or an address outside of the loopback network', async () => {
       const port = Number(new URL(simulator.origin).port);
       await assert.rejects(Simulator.start({ port }), { code: 'EADDRINUSE' });
       await assert.rejects(Simulator.start({ hubs: [{ address: '0.0.0.0' }] }), /not within/);

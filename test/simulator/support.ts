@@ -7,7 +7,7 @@ import type { SimulatedHubOptions } from '../../packages/cozify-practice/src/typ
 
 export const EMAIL = 'matti+test@example.fi';
 
-/** A poll's answer as a client sees it. */
+/** The answer of a poll for a client. */
 export interface SeenPoll {
   type: string;
   full: boolean;
@@ -15,7 +15,7 @@ export interface SeenPoll {
   polls: ({ type: string; timestamp: number } & { [L in Listing]?: Record<string, Things[L] | null> })[];
 }
 
-/** Somebody who calls the cloud. */
+/** A client of the cloud. */
 export class Caller {
   readonly #simulator: Simulator;
 
@@ -52,12 +52,12 @@ export function firstHub({ hubs }: Simulator): SimulatedHub {
   return hub;
 }
 
-/** What is in a token. */
+/** The claims of a token. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
-/** A simulator with one hub, asked over real sockets. */
+/** A simulator with one hub, called over real sockets. */
 export class Visitor {
   readonly simulator: Simulator;
   readonly hub: SimulatedHub;
@@ -70,7 +70,7 @@ export class Visitor {
     this.hub = hub;
   }
 
-  /** Devices take no time unless the behaviour says so. */
+  /** Starts a simulator; devices take no time by default. */
   static async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
     const quick = { settleMinMs: 0, settleMaxMs: 0, ...behaviour };
     const simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
@@ -84,7 +84,7 @@ export class Visitor {
   /** Calls the hub's API below its version. */
   ask(path: string, init: RequestInit = {}, key = this.hub.key(EMAIL)): Promise<Response> {
     const below = `/cc/${this.hub.version.split('.').slice(0, 2).join('.')}${path}`;
-    // A connection of its own, so that no call meets one that a restart has closed.
+    // A connection of its own, because a restart may have closed a kept one.
     const own = { connection: 'close' };
     if (this.way === 'lan') {
       return fetch(`http://${this.hub.host}${below}`, { ...init, headers: { ...own, Authorization: key } });
@@ -103,21 +103,21 @@ export class Visitor {
     return Object.values((await (await this.ask(`/${listing}`)).json()) as Record<string, Things[L]>);
   }
 
-  /** PUTs commands and gives the status and, where there is one, the JSON. */
+  /** PUTs commands; returns the status and the JSON, if any. */
   async command(listing: Listing, elements: unknown): Promise<{ status: number; body: unknown }> {
     const answer = await this.ask(`/${listing}/command`, { method: 'PUT', body: JSON.stringify(elements) });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
-  /** Sets fields of a device; throws unless the hub takes it. */
+  /** Sets fields of a device; throws unless the hub accepts. */
   async set(device: Device, state: Record<string, unknown>): Promise<void> {
     const element = { id: device.id, type: 'CMD_DEVICE', state: { type: device.state.type, ...state } };
     const { status } = await this.command('devices', [element]);
     assert.equal(status, 200);
   }
 
-  /** Polls on from the last time; undefined for 304. */
+  /** Polls from the last timestamp; undefined for 304. */
   async poll(ts = this.ts): Promise<SeenPoll | undefined> {
     const answer = await this.ask(`/hub/poll?ts=${ts}`);
     if (answer.status === 304) return undefined;
@@ -127,7 +127,7 @@ export class Visitor {
     return seen;
   }
 
-  /** The devices in the next poll, by name; a deleted one by its id. */
+  /** The devices in the next poll by name, or by id if deleted. */
   async changes(): Promise<Record<string, Device | null>> {
     const { polls = [] } = (await this.poll()) ?? {};
     const devices = Object.entries(polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {});

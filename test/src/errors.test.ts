@@ -3,14 +3,14 @@ import { CozifyError, toCozifyError } from '../../src/errors.js';
 import { shape } from '../../src/schema.js';
 import { createNoStore, storeError } from '../../src/store/store.js';
 
-describe('errors', () => {
-  it('pass a known error on as it is', () => {
+describe('toCozifyError', () => {
+  it('returns a known error unchanged', () => {
     const error = new CozifyError('COZIFY_API', 'No.', { statusCode: 500, retryAfter: 5, cause: 'x' });
     assert.equal(toCozifyError(error), error);
     assert.deepEqual([error.name, error.statusCode, error.retryAfter, error.cause], ['CozifyError', 500, 5, 'x']);
   });
 
-  it('never repeat the text of an unforeseen one, which nobody has checked for secrets', () => {
+  it('hides the text of an unforeseen error, because it may contain secrets', () => {
     for (const thrown of [new TypeError('secret token'), 'secret', { message: 'secret' }, null, undefined]) {
       const error = toCozifyError(thrown);
       assert.equal(error.code, 'COZIFY_API');
@@ -20,7 +20,7 @@ describe('errors', () => {
     assert.equal(toCozifyError(1, 'COZIFY_STORE').code, 'COZIFY_STORE');
   });
 
-  it('repeat no text of any length: they go into logs and messages', () => {
+  it('shortens the text of an error, because it goes into logs and messages', () => {
     const { message } = new CozifyError(
       'COZIFY_NOT_FOUND',
       `No room is called "${'💡'.repeat(100_000)}". Choose another.`,
@@ -31,7 +31,7 @@ describe('errors', () => {
     assert.equal(new CozifyError('COZIFY_API', short).message, short);
   });
 
-  it('work out what stands behind a message when it is read, and once', () => {
+  it('builds the hint of a message once, when it is read', () => {
     let made = 0;
     const hint = (): string => ` ${'x'.repeat(2_000)} ${++made}\n.`;
     const error = toCozifyError(new CozifyError('COZIFY_NOT_FOUND', 'No.', { hint }));
@@ -42,15 +42,15 @@ describe('errors', () => {
     assert.match(String(error), /^CozifyError: No\. x/);
   });
 
-  it('of the store name the cause by its code', () => {
+  it('adds the code of the cause in storeError', () => {
     assert.match(storeError('It failed', { code: 'ENOSPC' }).message, /^It failed \(ENOSPC\)\.$/);
     assert.equal(storeError('It failed').message, 'It failed.');
     assert.equal(storeError('It failed', new Error('x')).code, 'COZIFY_STORE');
   });
 });
 
-describe('errors: a host without a user directory', () => {
-  it('starts with nothing and says that nothing can be saved', async () => {
+describe('createNoStore', () => {
+  it('loads nothing and fails each save with COZIFY_STORE', async () => {
     const store = createNoStore<object>('none');
     assert.equal(await store.load(), null);
     await assert.rejects(store.save({}), { code: 'COZIFY_STORE' });
@@ -58,10 +58,10 @@ describe('errors: a host without a user directory', () => {
   });
 });
 
-describe('shapes', () => {
+describe('shape', () => {
   const flag = shape<{ force: boolean }>({ type: 'object', properties: { force: { type: 'boolean' } } });
 
-  it('coerce nothing, and say where a value differs without showing it', () => {
+  it('coerces nothing, and names the place of a mismatch without its value', () => {
     assert.equal(flag.why(), 'fits');
     assert.equal(flag.fits({ force: 'hunter2' }), false);
     assert.match(flag.why(), /force.*boolean/);

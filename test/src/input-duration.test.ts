@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_EXPIRY_MS, parseAccountExpiry, parseExpiry } from '../../src/input.js';
 
-describe("duration: a step's expiry", () => {
+describe('parseExpiry', () => {
   const good: [unknown, number | undefined][] = [
     ['90s', 90_000],
     ['15m', 900_000],
@@ -45,8 +45,8 @@ describe("duration: a step's expiry", () => {
   }
 });
 
-describe("duration: the account's expiry", () => {
-  it('is a day when nobody says otherwise', () => assert.equal(DEFAULT_EXPIRY_MS, 86_400_000));
+describe('parseAccountExpiry', () => {
+  it('has a default of a day', () => assert.equal(DEFAULT_EXPIRY_MS, 86_400_000));
 
   const good: [unknown, unknown, number][] = [
     ['1', 'days', 86_400_000],
@@ -71,7 +71,7 @@ describe("duration: the account's expiry", () => {
     ['1e400', 'days'],
   ];
   for (const [amount, unit] of senseless) {
-    it(`finds no sense in ${JSON.stringify(amount)} ${JSON.stringify(unit)}`, () => {
+    it(`returns undefined for ${JSON.stringify(amount)} ${JSON.stringify(unit)}`, () => {
       assert.equal(parseAccountExpiry(amount, unit), undefined);
     });
   }

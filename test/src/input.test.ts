@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { kindOf, parseEmail, parseOtp } from '../../src/input.js';
 
-describe('input: an e-mail address', () => {
+describe('parseEmail', () => {
   const longest = `${'a'.repeat(242)}@example.com`;
   const good: [string, string][] = [
     [' Matti.Meikäläinen+Koti@Example.FI \n', 'Matti.Meikäläinen+Koti@Example.FI'],
@@ -10,7 +10,8 @@ describe('input: an e-mail address', () => {
     [longest, longest],
   ];
   for (const [given, expected] of good) {
-    it(`takes ${JSON.stringify(given.slice(0, 40))}, its case kept`, () => assert.equal(parseEmail(given), expected));
+    it(`accepts ${JSON.stringify(given.slice(0, 40))} and keeps its case`, () =>
+      assert.equal(parseEmail(given), expected));
   }
 
   const bad: unknown[] = [
@@ -46,13 +47,13 @@ describe('input: an e-mail address', () => {
   }
 });
 
-describe('input: a one-time code', () => {
-  it('takes a code without the white space around and inside it, keeps its case and leading zeros', () => {
+describe('parseOtp', () => {
+  it('removes white space, and keeps case and leading zeros', () => {
     assert.equal(parseOtp(' P7BQ8E\r\n'), 'P7BQ8E');
     assert.equal(parseOtp('p7b\t Q8\u00a0e'), 'p7bQ8e');
     assert.equal(parseOtp('012345'), '012345');
-    assert.equal(parseOtp('\u200bP7B\u00adQ8E\u2060\ufeff'), 'P7BQ8E', 'what a web mail puts there unseen');
-    assert.equal(parseOtp('\u0000P7B\ufe0fQ8E\u115f\u3164'), 'P7BQ8E', 'nor anything else that nobody sees');
+    assert.equal(parseOtp('\u200bP7B\u00adQ8E\u2060\ufeff'), 'P7BQ8E', 'invisible characters of a web mail');
+    assert.equal(parseOtp('\u0000P7B\ufe0fQ8E\u115f\u3164'), 'P7BQ8E', 'other invisible characters');
   });
 
   const bad: unknown[] = [12345, 0, NaN, '', '   ', '\n', null, undefined, {}, ['P7BQ8E'], true, 'x'.repeat(257)];
@@ -66,7 +67,7 @@ describe('input: a one-time code', () => {
   }
 });
 
-describe('input: the kind of a value in words', () => {
+describe('kindOf', () => {
   const kinds: [unknown, string][] = [
     [null, 'null'],
     [undefined, 'nothing'],
@@ -77,5 +78,5 @@ describe('input: the kind of a value in words', () => {
     ['x', 'a string'],
     [() => 1, 'a function'],
   ];
-  for (const [value, kind] of kinds) it(`says ${kind}`, () => assert.equal(kindOf(value), kind));
+  for (const [value, kind] of kinds) it(`returns ${kind}`, () => assert.equal(kindOf(value), kind));
 });

@@ -7,12 +7,12 @@ import { Simulator } from '../simulator/index.js';
 
 const EMAIL = 'owner@example.fi';
 
-/** Logs in, pings, and prints which modules of other packages that took. */
+/** Logs in, pings, and prints the loaded modules of other packages. */
 const program = `
 const { createAccount } = require(process.argv[1]);
-const loaded = (what) => {
+const loaded = (step) => {
   const files = Object.keys(require.cache).filter((path) => /node_modules/.test(path));
-  console.log(what, JSON.stringify(files.map((path) => path.replace(/^.*node_modules./, '').replaceAll('\\\\', '/'))));
+  console.log(step, JSON.stringify(files.map((path) => path.replace(/^.*node_modules./, '').replaceAll('\\\\', '/'))));
 };
 async function main() {
   const account = createAccount({ cloudUrl: process.argv[2] });
@@ -27,18 +27,18 @@ async function main() {
 void main();
 `;
 
-describe('schema', () => {
-  it('are known before a start: it loads neither axios nor what compiles schemas until somebody needs them', async () => {
+describe('Schemas', () => {
+  it('do not load axios or the schema compiler before they are needed', async () => {
     const simulator = await Simulator.start();
     const library = join(__dirname, '../../src/index.js');
     const args = ['-e', program, library, simulator.cloudUrl, simulator.issueToken(EMAIL)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    child.stdout.on('data', (chunk) => (said += String(chunk)));
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
     await once(child, 'close');
     await simulator.stop();
-    const modulesOf = (what: string): string[] =>
-      JSON.parse(new RegExp(`^${what} (.*)$`, 'm').exec(said)?.[1] ?? 'null') as string[];
+    const modulesOf = (step: string): string[] =>
+      JSON.parse(new RegExp(`^${step} (.*)$`, 'm').exec(output)?.[1] ?? 'null') as string[];
     assert.deepEqual(
       modulesOf('ping').filter((path) => !path.startsWith('ajv/dist/runtime/')),
       [],
@@ -46,14 +46,14 @@ describe('schema', () => {
     assert.ok(modulesOf('refresh').some((path) => path.startsWith('axios/')));
   });
 
-  it('that the build does not know are compiled when they are needed', () => {
+  it('are compiled when needed if the build does not know them', () => {
     const odd = shape<number>({ type: 'number', multipleOf: 7 });
     assert.equal(odd.fits(21), true);
     assert.equal(odd.fits(22), false);
     assert.equal(odd.why(), 'the whole must be multiple of 7');
   });
 
-  it('say where a value differs, and not what it is', () => {
+  it('name the place of a mismatch without its value', () => {
     const pair = shape({ type: 'object', required: ['one'], properties: { one: { type: 'string', maxLength: 3 } } });
     assert.equal(pair.fits({ one: 'secret' }), false);
     assert.equal(pair.why(), '/one must NOT have more than 3 characters');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { normalized, withoutEnd } from '../../src/text.js';
 
-describe('texts', () => {
-  it('lose at their end what is off, and nothing else', () => {
+describe('Text helpers', () => {
+  it('remove matching characters from the end only', () => {
     const text = fc.array(fc.constantFrom('/', 'a', ' ', '"')).map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, (given) => {
@@ -13,7 +13,7 @@ describe('texts', () => {
     );
   });
 
-  it('are normalized as by the language, unless more marks stand on one letter than anybody writes', () => {
+  it('normalize as the language does, except for more than 30 marks on one letter', () => {
     const text = fc.array(fc.constantFrom('e\u0301', 'a\u0316\u0301', 'é', 'x', '😀')).map((parts) => parts.join(''));
     fc.assert(fc.property(text, (given) => assert.equal(normalized(given, 'NFC'), given.normalize('NFC'))));
     const marks = 'a' + '\u0301'.repeat(200);

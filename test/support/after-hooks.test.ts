@@ -5,7 +5,7 @@ import { mochaHooks } from './after-hooks';
 const fail = (): Promise<void> => Promise.reject(new TypeError('the stage is undefined'));
 const succeed = (): Promise<void> => Promise.resolve();
 
-/** The hooks that failed in a run of its own, of one suite with one test in a suite of its own. */
+/** Names of the hooks that failed in a separate run of nested suites with one test. */
 async function failuresOf(addHooks: (outer: Suite, inner: Suite) => void): Promise<string[]> {
   const mocha = new Mocha({ reporter: Mocha.reporters.Base });
   mocha.rootHooks(mochaHooks);
@@ -22,8 +22,8 @@ async function failuresOf(addHooks: (outer: Suite, inner: Suite) => void): Promi
   return failures;
 }
 
-describe('a hook after tests, when one before them has failed', () => {
-  it('says nothing about it', async () => {
+describe('After hook when a hook before the tests has failed', () => {
+  it('reports no failure of its own', async () => {
     const failures = await failuresOf((_outer, inner) => {
       inner.beforeAll(fail);
       inner.afterAll(fail);
@@ -31,7 +31,7 @@ describe('a hook after tests, when one before them has failed', () => {
     assert.deepEqual(failures, ['before all']);
   });
 
-  it('says nothing about it when it failed before each test, or around the suite', async () => {
+  it('reports no failure of its own after a failed beforeEach or outer hook', async () => {
     const failures = await failuresOf((outer, inner) => {
       outer.beforeEach(fail);
       outer.afterEach(fail);
@@ -50,7 +50,7 @@ describe('a hook after tests, when one before them has failed', () => {
     assert.ok(isRun);
   });
 
-  it('is a failure of its own when none did', async () => {
+  it('reports its failure if no other hook failed', async () => {
     const failures = await failuresOf((outer, inner) => {
       inner.beforeAll(succeed);
       inner.afterEach(fail);

@@ -2,14 +2,14 @@ import type { AsyncFunc, Context, Hook, RootHookObject, Suite } from 'mocha';
 
 type Kind = 'beforeAll' | 'beforeEach' | 'afterAll' | 'afterEach';
 
-/** The part of a suite that mocha's types leave out. */
+/** The part of a suite that mocha's types lack. */
 interface SuiteWithHooks extends Suite {
   getHooks(kind: Kind): Hook[];
 }
 
 /**
- * Loaded by mocha before any test. What `before` could not open, `after` can't close: when one has failed, a failure of
- * the other says nothing more, and only hides the cause.
+ * Loaded by mocha before any test. If a `before` hook fails, the `after` hooks fail too, because there is nothing
+ * to close. Their failures are dropped, because they would hide the cause.
  */
 export const mochaHooks: RootHookObject = {
   beforeAll(this: Context) {
@@ -32,7 +32,7 @@ function guard(suite: SuiteWithHooks): void {
   for (const inner of suite.suites) guard(inner as SuiteWithHooks);
 }
 
-/** Whether something that comes before the tests of a suite, or around it, has failed. */
+/** Whether a before hook of the suite or of an outer suite has failed. */
 function hasFailed(suite: SuiteWithHooks): boolean {
   const hooks = [...suite.getHooks('beforeAll'), ...suite.getHooks('beforeEach')];
   if (hooks.some((hook) => hook.state === 'failed')) return true;

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 
-/** What axe says of a part of a page: the rule, and the elements that break it. */
+/** The result of axe: rules with the elements that break them. */
 interface Result {
   violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
   passes: unknown[];
 }
 
 /**
- * Lets axe look at a part of a page, and gives what it finds fault with, one line for each element.
- *
- * @param others what in that part is not ours to mend
+ * Runs axe on a part of a page; returns one line for each problem. `others` are selectors of elements that are not
+ * ours.
  */
 export async function findBarriers(page: Page, part: string, others: readonly string[] = []): Promise<string[]> {
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
@@ -24,7 +23,7 @@ export async function findBarriers(page: Page, part: string, others: readonly st
 }
 
 /**
- * The body of Node-RED's editor hides what is over its edges and is 0 px high, since all in it is laid over: to axe all
- * text is hidden then, and no colour is looked at.
+ * The body of Node-RED's editor has a height of 0 and hides its overflow. Without a height axe treats all text as
+ * hidden and checks no colours.
  */
 const GIVE_BODY_A_HEIGHT = `if (document.body.clientHeight === 0) document.body.style.height = '100vh'`;

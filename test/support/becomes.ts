@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { PATIENCE_MS, sleep } from './wait';
 
 /**
- * Fails unless what is read from a page becomes what is expected, an equal value or a text that matches: a busy machine
- * shows it late. The failure says what was read last.
+ * Waits until a value read from a page equals or matches the expected one, because a busy machine shows it late.
+ * The failure has the last value.
  */
 export async function becomes<T>(
   read: () => Promise<T>,

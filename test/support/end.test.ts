@@ -35,20 +35,20 @@ async function run(
 
 const LISTEN = "require('node:net').createServer().listen(0, '127.0.0.1');";
 
-describe('the end of a run', () => {
-  it('comes although a test has left a server behind, as a failure that names it', async () => {
+describe('End of a run', () => {
+  it('fails and names the server that a test left open', async () => {
     const { status, printed } = await run(LISTEN, 100);
     assert.match(printed, /1 passing[^]*Still open 0\.1 s after the last test: .*TCPServerWrap/);
     assert.equal(status, 1);
   });
 
-  it('comes after a test has failed and left a server behind, and the failure is told first', async () => {
+  it('reports a failed test before the server it left open', async () => {
     const { status, printed } = await run(`${LISTEN} throw new Error('it is broken');`, 100);
     assert.match(printed, /1 failing[^]*it is broken[^]*Still open/);
     assert.equal(status, 1);
   });
 
-  it('is not waited for when nothing is open', async () => {
+  it('comes at once if nothing is open', async () => {
     const { status, printed } = await run('', 3_600_000);
     assert.match(printed, /1 passing/);
     assert.doesNotMatch(printed, /Still open/);

@@ -1,11 +1,10 @@
-/** What takes less is not looked at more closely: what is worse than linear takes some hundred times as long. */
+/** Shorter runs are not measured, because work that is worse than linear takes some hundred times as long. */
 const NOTHING_US = 10_000;
 const TRIES = 3;
 
 /**
- * How many times as long `work` takes for four times the length: about 4 where it is linear, 16 where it is quadratic, and
- * 0 where it takes next to nothing. The time is that of the processor, the least of some tries: it makes no difference
- * what else the machine does.
+ * The factor in CPU time for four times the length: about 4 for linear work, 16 for quadratic work, and 0 for very
+ * short work. It is the least of several tries in CPU time, so other load does not matter.
  */
 export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
   const long = make(length);
@@ -16,7 +15,7 @@ export function growthOf<T>(make: (length: number) => T, work: (input: T) => voi
   return time < NOTHING_US ? 0 : time / Math.max(1, shortTime);
 }
 
-/** More than this is worse than linear. */
+/** A larger factor is worse than linear. */
 export const MOST_GROWTH = 8;
 
 function cpuOf(work: () => void, tries: number): number {

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below those that a system hands out by itself (from 32768 on Linux), so that no server or connection of a test that
- * runs at the same time gets one between being found free here and being taken by the program it is for; nor are there
- * any among them that browsers refuse.
+ * First port below those that systems assign (from 32768 on Linux), so that no other server or connection takes a
+ * free port before its program does. Browsers refuse none of the range.
  */
 const FIRST = 20_000;
 const LAST = 32_000;
 
-/** A port of 127.0.0.1 on which nobody listens, for a program that must be told which one to take. */
+/** A free port of 127.0.0.1, for a program that needs a given port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));

@@ -1,17 +1,17 @@
-/** `LONG=1`: the long storms, for a machine that has nothing else to do. */
+/** Whether the tests run in their long size (`LONG=1`), for a machine without other work. */
 export const isLong = process.env['LONG'] === '1';
 
-/** What a test takes in its normal size, or in its long one. */
+/** Returns the normal or the long size of a test. */
 export function sized<T>(normal: T, long: T): T {
   return isLong ? long : normal;
 }
 
-/** A line under the test's name: what it measured, so that it can be read after the run. */
+/** Prints a measured value below the test's title. */
 export function say(line: string): void {
   console.log(`      ${line}`);
 }
 
-/** A test of the long run alone. */
+/** Defines a test of the long run only. */
 export function itInLong(title: string, body: () => Promise<void>): void {
   if (isLong) it(title, body);
 }

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export { sleep };
 
 /**
- * How long a test waits for what should come in a moment: a machine with other work to do is slow. Shorter than mocha's
- * own timeout, so that a failure says what was waited for.
+ * Milliseconds that a test waits for an event. Generous, because a busy machine is slow; shorter than mocha's
+ * timeout, so that the failure names the event.
  */
 export const PATIENCE_MS = 180_000;
 
-/** Asks again and again until the check gives something, and gives that. Fails in the end, naming what was waited for. */
+/** Repeats `check` until it returns a value, and returns that. Fails with `what` after the timeout. */
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
@@ -18,7 +18,7 @@ export async function until<T>(
   for (;;) {
     const found = await check();
     if (found !== false && found !== undefined && found !== null) return found as NonNullable<Exclude<T, false>>;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s without success for ${what}.`);
     await sleep(10);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage, sleep, type NodeRedVersion } from '../harness';
 
 export function authenticateTests(version: NodeRedVersion): void {
-  describe('cozify-authenticate, by messages', () => {
+  describe('cozify-authenticate', () => {
     let stage: Stage;
 
     before(async () => {
@@ -10,7 +10,7 @@ export function authenticateTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    it('asks for a code on output 2 and logs in with it on output 1', async () => {
+    it('requests a code with output 2, and logs in with it with output 1', async () => {
       await stage.newAccount();
       const asked = await stage.ask('authenticate');
       assert.equal(asked.output, 2);
@@ -33,7 +33,7 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.equal(cozify.error, undefined);
     });
 
-    it('reports by the whole snapshot, and the account by its name, address or id', async () => {
+    it('reports the whole snapshot, and names the account by name, address or id', async () => {
       const { cozify } = await stage.newLogin();
       const times = ['otpSentAt', 'lastRefresh', 'expiresAt', 'nextRefresh'];
       assert.deepEqual(
@@ -68,19 +68,19 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.deepEqual([account, email], [stage.accountId, null]);
     });
 
-    it('takes a code with spaces around it, and logs in with it even when logged in already', async () => {
+    it('accepts a code with spaces around it, also when logged in already', async () => {
       await stage.newLogin();
       const again = await stage.ask('authenticate', { trustCloud: false });
       assert.equal(again.output, 2);
       assert.equal(again.cozify.state, 'authenticated', 'the token stays until the new login has succeeded');
-      assert.ok(again.cozify.otpSentAt, 'a code is on its way, whatever the state');
+      assert.ok(again.cozify.otpSentAt, 'a code was sent');
       const logins = stage.simulator.count('emaillogin');
       const answer = await stage.ask('authenticate', { otp: `  ${stage.code()}\n` });
       assert.equal(answer.output, 1);
       assert.equal(stage.simulator.count('emaillogin'), logins + 1);
     });
 
-    it('asks the cloud whether the token still holds, sends no mail and needs no address', async () => {
+    it('asks the cloud about the token, and sends no e-mail', async () => {
       await stage.newLogin();
       const mails = stage.simulator.mails.length;
       const pings = stage.simulator.count('hubkeys');
@@ -92,7 +92,7 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.equal(stage.simulator.mails.length, mails);
     });
 
-    it('renews a token that is due, and leaves it alone with autorefresh false', async () => {
+    it('renews a due token, but not with autorefresh false', async () => {
       await stage.newLogin();
       await sleep(250);
       assert.equal((await stage.ask('authenticate', { expiry: 0.2, autorefresh: false })).cozify.refreshed, false);
@@ -101,7 +101,7 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.equal(answer.cozify.refreshed, true);
     });
 
-    it('asks for a code when the cloud has rejected the token', async () => {
+    it('requests a code when the cloud has rejected the token', async () => {
       await stage.newLogin();
       stage.simulator.revokeAll();
       const mails = stage.simulator.mails.length;
@@ -111,7 +111,7 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.equal(stage.simulator.mails.length, mails + 1);
     });
 
-    it('fails without a mail when the cloud says nothing about the token', async () => {
+    it('fails without an e-mail when the cloud gives no verdict on the token', async () => {
       await stage.newLogin();
       const mails = stage.simulator.mails.length;
       stage.simulator.fault('hubkeys', { status: 500, body: 'out of order' });
@@ -122,7 +122,7 @@ export function authenticateTests(version: NodeRedVersion): void {
       assert.equal(stage.simulator.mails.length, mails);
     });
 
-    it('leaves the LAN alone with remote true', async () => {
+    it('does not use the LAN with remote true', async () => {
       await stage.newAccount();
       await stage.ask('authenticate');
       const before = stage.simulator.count('lan_ip');
@@ -135,20 +135,20 @@ export function authenticateTests(version: NodeRedVersion): void {
       );
     });
 
-    it('looks all hubs up again with trustHub false, and only new ones otherwise', async () => {
+    it('discovers all hubs again with trustHub false, and only new ones otherwise', async () => {
       await stage.newLogin();
       const before = stage.simulator.count('lan_ip');
       const trusted = await stage.ask('authenticate', { remote: true });
       assert.ok(
         trusted.cozify.hubs.every(({ remote }) => !remote),
-        'known hubs keep what they have',
+        'known hubs are unchanged',
       );
       assert.equal(stage.simulator.count('lan_ip'), before);
       const renewed = await stage.ask('authenticate', { trustHub: false, remote: true });
       assert.ok(renewed.cozify.hubs.every(({ remote }) => remote));
     });
 
-    it('needs an address for a mail and for a login', async () => {
+    it('fails with COZIFY_NO_EMAIL without an address', async () => {
       await stage.newAccount({ email: undefined });
       const requests = stage.simulator.count('*');
       stage.assertFailure(await stage.ask('authenticate'), 'COZIFY_NO_EMAIL');

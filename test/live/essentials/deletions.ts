@@ -5,10 +5,10 @@ import { Stage, until, without, type NodeRedVersion } from '../harness';
 
 type FlowNode = Stage['flows'][number];
 
-/** Of a package that is not installed: flows with it do not start. */
+/** A node of a package that is not installed, so that its flows do not start. */
 const OF_A_MISSING_TYPE: FlowNode = { id: 'of-a-missing-type', type: 'not-installed', z: '', wires: [] };
 
-/** What keeps Node-RED from starting the flows of a Deploy, and what lets it again. */
+/** Situations in which a Deploy starts no flows, and how they end. */
 const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end: (stage: Stage) => Promise<void> }> = {
   'the flows are stopped': {
     begin: (stage) => stage.nodeRed.setFlowsState('stop'),
@@ -18,7 +18,7 @@ const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end:
     begin: async (stage) => {
       await stage.nodeRed.setFlowsState('stop');
       const remembered = join(stage.nodeRed.userDir, '.config.runtime.json');
-      await until('Node-RED to remember that', () =>
+      await until('Node-RED to save the stop', () =>
         /"runtimeFlowState": *"stop"/.test(readFileSync(remembered, 'utf8')),
       );
       await stage.nodeRed.restart();
@@ -32,7 +32,7 @@ const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end:
 };
 
 export function deletionTests(version: NodeRedVersion): void {
-  describe('the secrets of an account', () => {
+  describe('The secrets of an account', () => {
     let stage: Stage;
 
     before(async () => {
@@ -40,14 +40,14 @@ export function deletionTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    for (const [what, { begin, end }] of Object.entries(STANDSTILLS)) {
-      it(`go with it when ${what}, and not before`, async () => {
+    for (const [situation, { begin, end }] of Object.entries(STANDSTILLS)) {
+      it(`are deleted with the account when ${situation}`, async () => {
         await stage.newLogin();
         await begin(stage);
         const others = stage.flows.filter(({ type }) => type === 'tab');
         const account = stage.flows.find(({ id }) => id === stage.accountId);
         assert.ok(account);
-        const missing = what.includes('missing') ? [OF_A_MISSING_TYPE] : [];
+        const missing = situation.includes('missing') ? [OF_A_MISSING_TYPE] : [];
         await stage.nodeRed.postFlows([...others, account, ...missing]);
         assert.notDeepEqual(stage.stateFiles(), []);
         await stage.nodeRed.postFlows([...others, ...missing]);
@@ -56,7 +56,7 @@ export function deletionTests(version: NodeRedVersion): void {
       });
     }
 
-    it('stay when other flows are loaded, whether they start or not', async () => {
+    it('stay when other flows are loaded, whether these start or not', async () => {
       await stage.newLogin();
       const file = join(stage.nodeRed.userDir, 'flows.json');
       const flows = JSON.parse(readFileSync(file, 'utf8')) as FlowNode[];

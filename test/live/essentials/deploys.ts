@@ -6,7 +6,7 @@ import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harne
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** With {@link STANDARD_ACTIONS} each type of node that has an input. */
+/** All node types with an input, together with {@link STANDARD_ACTIONS}. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP, fresh: true },
   command: { type: 'cozify-command', ...LAMP, command: 'on', confirm: 0 },
@@ -20,16 +20,16 @@ const LISTENERS: Record<string, Action> = {
   events: { type: 'cozify-events', events: [] },
 };
 
-/** Seconds between two polls: so many that one more is seen. */
+/** Seconds between polls, long enough that an extra poll shows. */
 const POLL_S = 20;
 
-/** In which an account that starts has done what is needed at once. */
+/** Time in which a starting account makes its first requests. */
 const START_MS = 4_000;
 
-/** A way to deploy, and what is different in the flows then. */
-type Way = readonly [string, DeployType, (stage: Stage, time: number) => Stage['flows']];
+/** A kind of Deploy, its type, and the changed flows. */
+type Kind = readonly [string, DeployType, (stage: Stage, time: number) => Stage['flows']];
 
-const WAYS: readonly Way[] = [
+const KINDS: readonly Kind[] = [
   ['everything', 'full', ({ flows }) => flows],
   ['one flow', 'flows', ({ flows }, time) => changed(flows, TAB, { label: `Flow ${time}` })],
   ['one node', 'nodes', ({ flows }, time) => changed(flows, 'read', { name: `Node ${time}` })],
@@ -50,9 +50,9 @@ export function deployTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    // Where the node itself is replaced Node-RED delivers nothing that its predecessor sends.
-    for (const [what, type, next] of WAYS.filter((way) => way[1] === 'nodes')) {
-      it(`of ${what} ends no step, and its message leaves`, async () => {
+    // If the node itself is replaced, Node-RED drops the messages of the old node.
+    for (const [kind, type, next] of KINDS.filter((one) => one[1] === 'nodes')) {
+      it(`of ${kind} ends no running step`, async () => {
         await stage.newLogin({}, ACTIONS);
         const [cloud, hub] = [stage.simulator.hold('hubkeys'), stage.simulator.hold('hub', { path: '/hub/tz' })];
         const asked = [stage.ask('ping'), stage.ask('request')];
@@ -66,7 +66,7 @@ export function deployTests(version: NodeRedVersion): void {
       });
     }
 
-    it('of everything ends no step: what it has changed is in force', async () => {
+    it('of everything ends no running step, and keeps its result', async () => {
       await stage.newLogin();
       const token = (await stage.ask('token')).payload;
       const held = stage.simulator.hold('refreshsession');
@@ -78,7 +78,7 @@ export function deployTests(version: NodeRedVersion): void {
       assert.notEqual((await stage.ask('token')).payload, token);
     });
 
-    it('that leaves the account as it is causes no request and no save, whatever its kind', async () => {
+    it('causes no request and no save if the account is unchanged, for each kind of Deploy', async () => {
       await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, LISTENERS);
       const { simulator } = stage;
       const polls = (): number => simulator.requests.filter(({ path }) => path.includes('/hub/poll')).length;
@@ -91,9 +91,9 @@ export function deployTests(version: NodeRedVersion): void {
       const pollsBefore = polls();
       const requestsBefore = simulator.requests.length;
       const startedAt = Date.now();
-      for (const [what, type, next] of WAYS) {
+      for (const [kind, type, next] of KINDS) {
         for (const time of [1, 2, 3]) await stage.deploy(next(stage, time), type);
-        assert.deepEqual(filesOf(stage), files, `files after a Deploy of ${what}`);
+        assert.deepEqual(filesOf(stage), files, `files after a Deploy of ${kind}`);
       }
       await sleep(START_MS);
       const seconds = (Date.now() - startedAt) / 1000;
@@ -108,7 +108,7 @@ export function deployTests(version: NodeRedVersion): void {
       assert.equal((await stage.ask('ping')).output, 1);
     });
 
-    it('leaves the failure of a step to the message: no node shows what its predecessor has not managed', async () => {
+    it("shows no failure of an old node's step in the new node's status", async () => {
       await stage.newLogin({}, ACTIONS);
       assert.equal((await stage.ask('request')).output, 1);
       const hub = stage.simulator.hold('hub', { path: '/hub/tz', status: 500 });
@@ -123,14 +123,14 @@ export function deployTests(version: NodeRedVersion): void {
           .filter(({ source }) => source === 'request');
       await until('the status of the new node', () => shown().length > 0);
       hub.release();
-      // A status may come a second late.
+      // A status may be delayed by a second.
       await sleep(1_500);
       assert.ok(!shown().some(({ fill }) => fill === 'red'), JSON.stringify(shown()));
     });
   });
 }
 
-/** Everything that is kept, and when it was written. */
+/** Names, times and sizes of all state files. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { accountNode, changed, Stage, until, type CozifyReport, type Reply, type NodeRedVersion } from '../harness';
 
-/** The body of an endpoint's error. */
+/** The body of an error answer. */
 interface Refusal {
   code: string;
   message: string;
@@ -12,7 +12,7 @@ interface Refusal {
 type Fault = Parameters<Stage['simulator']['fault']>;
 
 export function endpointTests(version: NodeRedVersion): void {
-  describe('admin endpoints', () => {
+  describe('Admin endpoints', () => {
     let stage: Stage;
     const post = (action: string, body?: unknown, headers?: OutgoingHttpHeaders, id = stage.accountId) =>
       stage.nodeRed.admin('POST', `/cozify/accounts/${encodeURIComponent(id)}/${action}`, body, headers);
@@ -32,12 +32,12 @@ export function endpointTests(version: NodeRedVersion): void {
         Object.keys(refusal).filter((key) => !['code', 'message', 'retryAfter'].includes(key)),
         [],
       );
-      assert.doesNotMatch(reply.text, /\bat .*\.js:|node_modules/, 'no stack');
+      assert.doesNotMatch(reply.text, /\bat .*\.js:|node_modules/, 'no stack trace');
       assert.equal(reply.headers['cache-control'], 'no-store');
       return refusal;
     }
 
-    it('lead through a login, each answering with the snapshot', async () => {
+    it('log in and reset, and answer with the snapshot', async () => {
       await stage.newAccount();
       const before = await get();
       assert.equal(before.status, 200);
@@ -48,7 +48,7 @@ export function endpointTests(version: NodeRedVersion): void {
       const loggedIn = await post('authenticate', { otp: ` ${stage.code()} ` });
       assert.equal(loggedIn.status, 200);
       assert.equal((loggedIn.body as CozifyReport).state, 'authenticated');
-      assert.equal((await stage.ask('ping')).output, 1, 'and it takes effect at once');
+      assert.equal((await stage.ask('ping')).output, 1, 'the login works at once');
       const reset = await post('reset', {});
       assert.equal(reset.status, 200);
       assert.equal((reset.body as CozifyReport).state, 'otp-required');
@@ -58,7 +58,7 @@ export function endpointTests(version: NodeRedVersion): void {
       }
     });
 
-    it('revoke at the cloud on reset with logout, and change nothing when that fails', async () => {
+    it('revoke the token in a reset with logout, and change nothing if that fails', async () => {
       await stage.newLogin();
       const token = String((await stage.ask('token')).payload);
       stage.simulator.fault('logout', { reset: true, times: 1 });
@@ -68,7 +68,7 @@ export function endpointTests(version: NodeRedVersion): void {
       assert.equal(stage.simulator.isValid(token), false);
     });
 
-    it('take what is absent from the deployed account, also from the environment', async () => {
+    it('use the values of the deployed account by default, also from the environment', async () => {
       await stage.newAccount({ email: '${COZIFY_OWNER}' });
       assert.equal((await post('otp', {})).status, 202);
       const email = 'from-the-environment@example.fi';
@@ -86,7 +86,7 @@ export function endpointTests(version: NodeRedVersion): void {
       { Origin: 'https://evil.example', Forwarded: 'host=evil.example;proto=https' },
     ];
     for (const headers of FOREIGN) {
-      it(`refuse what another web site could send: ${JSON.stringify(headers)}`, async () => {
+      it(`refuse requests of another web site: ${JSON.stringify(headers)}`, async () => {
         await stage.newLogin();
         const requests = stage.simulator.count('*');
         for (const [action, body] of [
@@ -104,7 +104,7 @@ export function endpointTests(version: NodeRedVersion): void {
       });
     }
 
-    it('serve the editor itself', async () => {
+    it('accept requests of the editor', async () => {
       await stage.newAccount();
       const { host } = new URL(stage.nodeRed.url);
       for (const headers of [
@@ -124,7 +124,7 @@ export function endpointTests(version: NodeRedVersion): void {
       'multipart/form-data; boundary=x',
       undefined,
     ]) {
-      it(`take JSON only, not ${type ?? 'a POST without a type'}`, async () => {
+      it(`accept JSON only, not ${type ?? 'a POST without a type'}`, async () => {
         await stage.newLogin();
         const headers: OutgoingHttpHeaders = type === undefined ? {} : { 'Content-Type': type };
         for (const action of ['otp', 'authenticate', 'reset']) {
@@ -135,10 +135,10 @@ export function endpointTests(version: NodeRedVersion): void {
       });
     }
 
-    it('answer 400 to what makes no sense, and send nothing', async () => {
+    it('answer 400 to invalid input, and make no request', async () => {
       await stage.newAccount();
       const requests = stage.simulator.count('*');
-      const nonsense: [string, unknown][] = [
+      const invalid: [string, unknown][] = [
         ['otp', []],
         ['otp', { email: 5 }],
         ['otp', { email: 'nobody' }],
@@ -153,7 +153,7 @@ export function endpointTests(version: NodeRedVersion): void {
         ['authenticate', { otp: null }],
         ['reset', { logout: 'yes' }],
       ];
-      for (const [action, body] of nonsense) {
+      for (const [action, body] of invalid) {
         const reply = await post(action, body);
         assert.deepEqual([reply.status, (reply.body as Refusal).code], [400, 'COZIFY_BAD_INPUT'], JSON.stringify(body));
       }
@@ -186,7 +186,7 @@ export function endpointTests(version: NodeRedVersion): void {
       });
     }
 
-    it('answer with the login that ends after the account was deployed anew', async () => {
+    it('answer with the login that ends after a Deploy of the account', async () => {
       await stage.newAccount();
       assert.equal((await post('otp', {})).status, 202);
       const held = stage.simulator.hold('emaillogin');
@@ -204,7 +204,7 @@ export function endpointTests(version: NodeRedVersion): void {
       assertRefused(await post('otp', {}), 503, 'COZIFY_STORE');
     });
 
-    it('tell one account from another', async () => {
+    it('separate two accounts', async () => {
       await stage.newLogin();
       const other = accountNode({ id: 'neighbour', email: 'neighbour@example.fi', cloudUrl: stage.simulator.cloudUrl });
       await stage.deploy([...stage.flows, other]);

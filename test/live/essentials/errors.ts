@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
 import { changed, Stage, recorded, until, without, type Answer, type NodeRedVersion } from '../harness';
 
-/** How a flow gets to see each error code. */
-const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
+/** Situations in which a flow sees each error code. */
+const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
   [
     'COZIFY_NO_EMAIL',
     'no address is configured',
@@ -50,7 +50,7 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
   ],
   [
     'COZIFY_BAD_INPUT',
-    'the cloud is to be called in the clear',
+    'the cloud URL is plain HTTP',
     async (stage) => {
       await stage.newAccount({ cloudUrl: 'http://cloud.example/ui/0.2' });
       return stage.ask('authenticate');
@@ -68,7 +68,7 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
     'COZIFY_CLOSED',
     'the account is deleted while the step runs',
     async (stage) => {
-      const { asked } = await pingUnderWay(stage);
+      const { asked } = await pingInFlight(stage);
       await stage.deploy(without(stage.flows, stage.accountId), 'nodes');
       return asked;
     },
@@ -77,7 +77,7 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
     'COZIFY_CLOSED',
     'the account is moved to another cloud while the step runs',
     async (stage) => {
-      const { asked } = await pingUnderWay(stage);
+      const { asked } = await pingInFlight(stage);
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       await stage.deploy(changed(stage.flows, stage.accountId, { cloudUrl }), 'nodes');
       return asked;
@@ -86,7 +86,7 @@ const WAYS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
 ];
 
 /** Logs in, and pings while the cloud does not answer. */
-async function pingUnderWay(stage: Stage): Promise<{ asked: Promise<Answer> }> {
+async function pingInFlight(stage: Stage): Promise<{ asked: Promise<Answer> }> {
   await stage.newLogin();
   const held = stage.simulator.hold('hubkeys');
   const asked = stage.ask('ping');
@@ -94,7 +94,7 @@ async function pingUnderWay(stage: Stage): Promise<{ asked: Promise<Answer> }> {
   return { asked };
 }
 
-/** Logs in, then lets the cloud do that to a ping. */
+/** Logs in, then pings with a fault of the cloud. */
 async function pingWith(stage: Stage, fault: Parameters<Stage['simulator']['fault']>[1]): Promise<Answer> {
   await stage.newLogin();
   stage.simulator.fault('hubkeys', fault);
@@ -102,7 +102,7 @@ async function pingWith(stage: Stage, fault: Parameters<Stage['simulator']['faul
 }
 
 export function errorTests(version: NodeRedVersion): void {
-  describe('error codes, as flows see them', () => {
+  describe('Error codes in flows', () => {
     let stage: Stage;
 
     before(async () => {
@@ -110,24 +110,24 @@ export function errorTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    for (const [code, when, provoke] of WAYS) {
-      it(`${code} when ${when}`, async () => {
+    for (const [code, when, provoke] of SITUATIONS) {
+      it(`contain ${code} when ${when}`, async () => {
         const from = stage.nodeRed.log.length;
         const answer = await provoke(stage);
         stage.assertFailure(answer, code);
         assert.equal(answer.cozify.refreshed, false);
-        // A state that can't be read is not an empty one: nothing is told of it.
+        // Without a readable state there is no snapshot.
         if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
-        else if (!when.includes('in the clear')) assert.equal(answer.cozify.id, stage.accountId, 'the snapshot too');
+        else if (!when.includes('plain HTTP')) assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
         const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);
-        // The log may come later than the answer.
+        // The log may be later than the answer.
         await until('the failure in the log', () => failures().length > 0);
         assert.equal(failures().length, 1, 'reported once');
         if ('payload' in answer) assert.equal(answer.payload, 'left alone');
       });
     }
 
-    it('COZIFY_NO_ACCOUNT with only operation, refreshed and error, when none is chosen, deleted or disabled', async () => {
+    it('contain COZIFY_NO_ACCOUNT without a snapshot if no account is chosen, or it is deleted or disabled', async () => {
       await stage.newAccount({}, { orphan: { type: 'cozify-ping', account: '' } });
       const check = (answer: Answer) => {
         stage.assertFailure(answer, 'COZIFY_NO_ACCOUNT');
@@ -142,7 +142,7 @@ export function errorTests(version: NodeRedVersion): void {
       check(await stage.ask('ping'));
     });
 
-    it('tells the status of an answer, and when to try again', async () => {
+    it('come with the status of the answer and the seconds to wait', async () => {
       const answer = await pingWith(stage, { status: 503, headers: { 'Retry-After': '7' } });
       stage.assertFailure(answer, 'COZIFY_API');
       assert.equal(answer.cozify.error?.statusCode, 503);
@@ -150,12 +150,12 @@ export function errorTests(version: NodeRedVersion): void {
       stage.simulator.clearFaults();
       const requests = stage.simulator.count('hubkeys');
       const again = await stage.ask('ping');
-      assert.ok(again.error, 'not before the seven seconds are over');
+      assert.ok(again.error, 'the seven seconds have not passed');
       assert.ok((again.cozify.error?.retryAfter ?? 0) > 0 && (again.cozify.error?.retryAfter ?? 9) <= 7);
-      assert.equal(stage.simulator.count('hubkeys'), requests, 'the call is not sent');
+      assert.equal(stage.simulator.count('hubkeys'), requests, 'no call');
     });
 
-    it('never ends a login by an error', async () => {
+    it('never end a login', async () => {
       for (const fault of [
         { status: 400 },
         { status: 403 },

@@ -10,7 +10,7 @@ export function eventTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    it('tells the state when it starts, then each thing that happens, with the snapshot', async () => {
+    it('sends the state at the start, then each event with its snapshot', async () => {
       await stage.newAccount();
       await stage.untilTopic('otp-required');
       await stage.logIn();
@@ -25,7 +25,7 @@ export function eventTests(version: NodeRedVersion): void {
       assert.equal(login?.payload.email, stage.email);
     });
 
-    it('tells things in the order in which they happened, also those right after the start', async () => {
+    it('sends events in order, also right after the start', async () => {
       await stage.newLogin();
       await stage.untilTopic('hubs');
       const topics = stage.topics();
@@ -35,7 +35,7 @@ export function eventTests(version: NodeRedVersion): void {
       }
     });
 
-    it('tells a reset of an account without a login by one message', async () => {
+    it('sends one message for a reset without a login', async () => {
       await stage.newAccount();
       await stage.untilTopic('otp-required');
       await stage.ask('reset');
@@ -44,7 +44,7 @@ export function eventTests(version: NodeRedVersion): void {
       assert.deepEqual(stage.topics(), ['otp-required', 'reset']);
     });
 
-    it('tells once that the token was rejected, however often it is asked about', async () => {
+    it('sends otp-required once for a rejected token', async () => {
       await stage.newLogin();
       stage.simulator.revokeAll();
       for (let times = 0; times < 3; times += 1) await stage.ask('ping');
@@ -53,14 +53,14 @@ export function eventTests(version: NodeRedVersion): void {
       assert.equal(stage.topics().filter((topic) => topic === 'otp-required').length, 2, 'the start and the rejection');
     });
 
-    it('tells the state again whenever it starts, authenticated too', async () => {
+    it('sends the state at each start', async () => {
       await stage.newLogin();
       const before = stage.topics().filter((topic) => topic === 'authenticated').length;
       await stage.deploy(stage.flows);
       await stage.untilTopic('authenticated', before + 1);
     });
 
-    it('lets only the chosen topics through, the first message included', async () => {
+    it('filters by topic, also the first message', async () => {
       await stage.newAccount();
       await stage.deploy(changed(stage.flows, 'event', { events: ['authenticated', 'reset'] }));
       const from = stage.topics().length;
@@ -71,7 +71,7 @@ export function eventTests(version: NodeRedVersion): void {
       assert.deepEqual(stage.topics().slice(from), ['authenticated', 'reset']);
     });
 
-    it('leaves no secret in what it tells', async () => {
+    it('sends no secrets', async () => {
       await stage.newLogin();
       const token = String((await stage.ask('token')).payload);
       assert.ok(!JSON.stringify(stage.events()).includes(token));

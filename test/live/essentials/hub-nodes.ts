@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import type { Device, SimulatedHub } from '../../simulator';
 import { type NodeRedVersion, sleep, Stage, until } from '../harness';
 
-/** Longer than polls are apart. */
+/** Longer than the time between polls. */
 const POLLS_MS = 2_500;
 
-/** The nodes of the hub, by messages, in whichever way the hub is reached. */
+/** Tests of the hub nodes with messages, over both transports. */
 export function hubNodeTests(version: NodeRedVersion): void {
-  for (const way of ['on the LAN', 'through the cloud'] as const) {
-    describe(`the nodes of the hub ${way}`, () => {
+  for (const transport of ['on the LAN', 'through the cloud'] as const) {
+    describe(`the nodes of the hub ${transport}`, () => {
       let stage: Stage;
 
       before(async () => {
-        const hubs = [{ name: 'Koti', onLan: way === 'on the LAN' }];
+        const hubs = [{ name: 'Koti', onLan: transport === 'on the LAN' }];
         stage = await Stage.onSharedNodeRed(version, { hubs });
       });
       after(() => stage.close());
@@ -22,11 +22,11 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.ok(only);
         return only;
       };
-      /** A device of which there is only one by its name. */
-      function device(isWanted: (device: Device) => boolean): Device {
+      /** A device with a unique name. */
+      function device(isMatch: (device: Device) => boolean): Device {
         const { devices } = hub().home;
         const found = devices.find(
-          (one) => isWanted(one) && devices.filter(({ name }) => name === one.name).length === 1,
+          (one) => isMatch(one) && devices.filter(({ name }) => name === one.name).length === 1,
         );
         assert.ok(found);
         return found;
@@ -34,13 +34,13 @@ export function hubNodeTests(version: NodeRedVersion): void {
       const lamp = (): Device => device(({ type }) => type === 'LIGHT');
       const isLit = (): unknown => hub().home.device(lamp().id).state['isOn'];
 
-      /** Hears nothing of an account before it has a first full answer. */
+      /** Waits for two polls. Nodes get no events before the first full answer. */
       async function untilListening(): Promise<void> {
         const polls = hub().log.count({ path: '/hub/poll' });
         await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
       }
 
-      it('read a lamp by its name, a temperature, and what meets a condition', async () => {
+      it('read a lamp by name, all devices, and a condition', async () => {
         const { name, id } = lamp();
         hub().home.change(id, { isOn: true, brightness: 0.5 });
         const condition = { field: 'on', op: 'is', value: true };
@@ -71,7 +71,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         stage.assertFailure(await stage.ask('read', { target: 'Ei mitään' }), 'COZIFY_NOT_FOUND');
       });
 
-      it('command a lamp, and see that it is lit', async () => {
+      it('switch a lamp and confirm it', async () => {
         const { name, id } = lamp();
         hub().home.change(id, { isOn: false });
         await stage.newLogin({}, { command: { type: 'cozify-command', targets: [], command: 'payload', confirm: 60 } });
@@ -82,7 +82,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         stage.assertFailure(await stage.ask('command', { payload: true }), 'COZIFY_BAD_INPUT');
       });
 
-      it('tell of a change once, and of none that happened before', async () => {
+      it('send each change once, and none from before the start', async () => {
         const { id, name } = lamp();
         hub().home.change(id, { isOn: false });
         const target = { hub: '', kind: 'device', id, name };
@@ -101,7 +101,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.deepEqual([topic, payload.on, event, own], [name, true, 'changed', false]);
       });
 
-      it('hear a wall switch, by an output for each kind of press', async () => {
+      it('send each press of a wall switch at the output of its kind', async () => {
         const wall = device(({ state }) => 'button' in state);
         const presses = [
           { button: '', press: 'short' },
@@ -122,10 +122,10 @@ export function hubNodeTests(version: NodeRedVersion): void {
           await until(`${count} presses`, () => stage.heard('button').length >= count);
         }
         await sleep(POLLS_MS);
-        const heard = stage
+        const pressed = stage
           .heard('button')
           .map(({ output, msg }) => [output, (msg['payload'] as { repeat: boolean }).repeat]);
-        assert.deepEqual(heard, [
+        assert.deepEqual(pressed, [
           [2, false],
           [1, false],
           [1, true],
@@ -133,7 +133,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.equal(stage.heard('button')[0]?.msg['topic'], wall.name);
       });
 
-      it('hold a message until a lamp is lit, or for as long as it may wait', async () => {
+      it('hold a message until a lamp is lit, or until the timeout', async () => {
         const { id, name } = lamp();
         hub().home.change(id, { isOn: false });
         const condition = { field: 'on', op: 'is', value: true };
@@ -146,11 +146,11 @@ export function hubNodeTests(version: NodeRedVersion): void {
         hub().home.change(id, { isOn: true });
         const met = await waiting;
         assert.deepEqual([met.output, met.payload, (met['device'] as { id: string }).id], [1, 'kept', id]);
-        assert.equal((await stage.ask('wait', { target: [name] })).output, 1, 'it is lit already');
+        assert.equal((await stage.ask('wait', { target: [name] })).output, 1, 'the lamp is lit already');
         stage.assertFailure(await stage.ask('wait', { payload: 'no target' }), 'COZIFY_BAD_INPUT');
       });
 
-      it("lose no change by a full Deploy and double none; what was pressed meanwhile is nobody's", async () => {
+      it('send each change once over a full Deploy, but no press made during it', async () => {
         const wall = device(({ state }) => 'button' in state);
         const { id, name } = lamp();
         hub().home.change(id, { isOn: false });
@@ -163,7 +163,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
           },
         );
         await untilListening();
-        const held = stage.simulator.hold(way === 'on the LAN' ? 'hub' : 'remote', { path: '/hub/poll' });
+        const held = stage.simulator.hold(transport === 'on the LAN' ? 'hub' : 'remote', { path: '/hub/poll' });
         await until('a poll to be held', () => held.isAsked);
         hub().home.change(id, { isOn: true });
         hub().home.press(wall.id, 2);

@@ -3,8 +3,8 @@ import { changed, Stage, TAB, until, without, type NodeRedVersion } from '../har
 
 const OTHER_TAB = { id: 'other-tab', type: 'tab', label: 'Other', disabled: false, info: '' };
 
-/** What people do to their Node-RED after they have logged in. */
-const UPHEAVALS: Record<string, (stage: Stage) => Promise<void>> = {
+/** Actions of users after a login. */
+const ACTIONS: Record<string, (stage: Stage) => Promise<void>> = {
   'kill -9 right after the answer': (stage) => stage.nodeRed.restart('SIGKILL'),
   'a restart by SIGTERM': (stage) => stage.nodeRed.restart('SIGTERM'),
   'a full deploy': (stage) => stage.deploy(stage.flows, 'full'),
@@ -12,7 +12,7 @@ const UPHEAVALS: Record<string, (stage: Stage) => Promise<void>> = {
     stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'flows'),
   'a deploy of modified nodes': (stage) =>
     stage.deploy(changed(stage.flows, stage.accountId, { name: 'Renamed' }), 'nodes'),
-  'a deploy of modified nodes that are others': (stage) =>
+  'a deploy of other modified nodes': (stage) =>
     stage.deploy(changed(stage.flows, 'ping', { name: 'Renamed' }), 'nodes'),
   'a restart of the flows': (stage) => stage.deploy(stage.flows, 'reload'),
   'disabling and enabling the account': async (stage) => {
@@ -56,7 +56,7 @@ const UPHEAVALS: Record<string, (stage: Stage) => Promise<void>> = {
 };
 
 export function persistenceTests(version: NodeRedVersion): void {
-  describe('a login kept', () => {
+  describe('A saved login', () => {
     let stage: Stage;
 
     before(async () => {
@@ -64,13 +64,13 @@ export function persistenceTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    for (const [name, upheaval] of Object.entries(UPHEAVALS)) {
+    for (const [name, act] of Object.entries(ACTIONS)) {
       it(`survives ${name}`, async () => {
         await stage.newLogin();
         const mails = stage.simulator.mails.length;
         const token = (await stage.ask('token')).payload;
         const before = await stage.snapshot();
-        await upheaval(stage);
+        await act(stage);
         const answer = await stage.ask('ping');
         assert.equal(answer.output, 1, JSON.stringify(answer));
         assert.equal(answer.payload, true);
@@ -82,7 +82,7 @@ export function persistenceTests(version: NodeRedVersion): void {
       });
     }
 
-    it('survives a kill -9 while its code is on the way', async () => {
+    it('survives a kill -9 with a pending code', async () => {
       await stage.newAccount();
       await stage.ask('authenticate');
       await stage.nodeRed.restart('SIGKILL');
@@ -92,7 +92,7 @@ export function persistenceTests(version: NodeRedVersion): void {
       assert.equal((await stage.ask('authenticate', { otp: stage.code() })).output, 1);
     });
 
-    it('is renewed durably: the new token is there after kill -9', async () => {
+    it('is saved after a renewal and a kill -9', async () => {
       await stage.newLogin();
       assert.equal((await stage.ask('refresh', { force: true })).cozify.refreshed, true);
       const token = (await stage.ask('token')).payload;
@@ -100,7 +100,7 @@ export function persistenceTests(version: NodeRedVersion): void {
       assert.equal((await stage.ask('token')).payload, token);
     });
 
-    it('stays forgotten after a reset and kill -9', async () => {
+    it('stays deleted after a reset and a kill -9', async () => {
       await stage.newLogin();
       await stage.ask('reset');
       await stage.nodeRed.restart('SIGKILL');
@@ -108,13 +108,13 @@ export function persistenceTests(version: NodeRedVersion): void {
       assert.equal((await stage.snapshot()).state, 'otp-required');
     });
 
-    it('keeps an address set at run time', async () => {
+    it('keeps an e-mail address set at run time', async () => {
       await stage.newLogin();
       await stage.ask('set-email', { payload: 'later@example.fi' });
       await stage.nodeRed.restart('SIGKILL');
       assert.equal((await stage.ask('email')).payload, 'later@example.fi');
       await stage.deploy(changed(stage.flows, stage.accountId, { credentials: { email: 'deployed@example.fi' } }));
-      assert.equal((await stage.ask('email')).payload, 'deployed@example.fi', 'the one set last');
+      assert.equal((await stage.ask('email')).payload, 'deployed@example.fi', 'the address set last');
     });
 
     it('can be kept in a context store', async () => {
@@ -127,7 +127,7 @@ export function persistenceTests(version: NodeRedVersion): void {
     for (const store of ['', 'disk']) {
       const place = store === '' ? 'files' : 'a context store';
       for (const disabledFirst of [false, true]) {
-        it(`goes from ${place} with its account when that is deleted${disabledFirst ? ' while disabled' : ''}`, async () => {
+        it(`is deleted from ${place} with its account${disabledFirst ? ' while disabled' : ''}`, async () => {
           const others = await contextKeys(stage);
           await stage.newLogin({ store });
           const isKept = async () =>
@@ -146,7 +146,7 @@ export function persistenceTests(version: NodeRedVersion): void {
   });
 }
 
-/** What is in the context store. */
+/** The keys in the context store. */
 async function contextKeys(stage: Stage): Promise<string[]> {
   const { body } = await stage.nodeRed.admin('GET', '/context/global?store=disk');
   return Object.keys((body as { disk?: object }).disk ?? {});

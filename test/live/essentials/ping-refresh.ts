@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage, sleep, type NodeRedVersion } from '../harness';
 
 export function pingAndRefreshTests(version: NodeRedVersion): void {
-  describe('cozify-ping and cozify-refresh, by messages', () => {
+  describe('cozify-ping and cozify-refresh', () => {
     let stage: Stage;
 
     before(async () => {
@@ -11,7 +11,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
     after(() => stage.close());
 
     describe('ping', () => {
-      it('is false on output 2 when there is no token, and asks nobody', async () => {
+      it('returns false on output 2 without a token, and makes no request', async () => {
         await stage.newAccount();
         const requests = stage.simulator.requests.length;
         const answer = await stage.ask('ping');
@@ -23,7 +23,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(stage.simulator.requests.length, requests);
       });
 
-      it('is true on output 1 with a token that the cloud takes', async () => {
+      it('returns true on output 1 with a valid token', async () => {
         await stage.newLogin();
         const answer = await stage.ask('ping');
         assert.equal(answer.output, 1);
@@ -31,7 +31,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(answer.cozify.refreshed, false);
       });
 
-      it('is false once the cloud rejects the token, and true when it takes it again', async () => {
+      it('returns false with a rejected token, and true when the cloud accepts it again', async () => {
         await stage.newLogin();
         stage.simulator.fault('hubkeys', { status: 401, times: 1 });
         const rejected = await stage.ask('ping');
@@ -44,7 +44,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(stage.topics().at(-1), 'authenticated');
       });
 
-      it('renews when due, unless autorefresh is false', async () => {
+      it('renews a due token, unless autorefresh is false', async () => {
         await stage.newLogin({}, { 'quiet-ping': { type: 'cozify-ping', autorefresh: false, expiry: '1s' } });
         await sleep(1100);
         assert.equal((await stage.ask('quiet-ping')).cozify.refreshed, false);
@@ -53,7 +53,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(answer.cozify.refreshed, true, 'the message overrides the node');
       });
 
-      it('stays true when the renewal after it fails', async () => {
+      it('returns true when only the renewal fails', async () => {
         await stage.newLogin();
         await sleep(250);
         stage.simulator.fault('refreshsession', { status: 503 });
@@ -66,7 +66,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
     });
 
     describe('refresh', () => {
-      it('is true without a request when nothing is due', async () => {
+      it('returns true without a request if the token is not due', async () => {
         await stage.newLogin();
         const before = stage.simulator.count('refreshsession');
         const answer = await stage.ask('refresh');
@@ -76,7 +76,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(stage.simulator.count('refreshsession'), before);
       });
 
-      it('renews when forced, by message or by property', async () => {
+      it('renews with force, by message or by property', async () => {
         const login = await stage.newLogin({}, { 'forced-refresh': { type: 'cozify-refresh', force: true } });
         const first = await stage.ask('refresh', { force: true });
         assert.equal(first.payload, true);
@@ -86,7 +86,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('forced-refresh')).cozify.refreshed, true);
       });
 
-      it('takes an expiry as seconds or with a unit', async () => {
+      it('reads an expiry in seconds or with a unit', async () => {
         await stage.newLogin();
         await sleep(1100);
         for (const expiry of ['', 3600, '90s', '15m', '12h', '20d', '2w']) {
@@ -100,7 +100,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('refresh', { expiry: 0.2 })).cozify.refreshed, true);
       });
 
-      it('is false on output 2 without a token and with a rejected one', async () => {
+      it('returns false on output 2 without a token and with a rejected one', async () => {
         await stage.newAccount();
         assert.equal((await stage.ask('refresh')).output, 2);
         await stage.logIn();
@@ -111,7 +111,7 @@ export function pingAndRefreshTests(version: NodeRedVersion): void {
         assert.equal(answer.cozify.state, 'otp-required');
       });
 
-      it('fails when the cloud is out of order, and the login stays', async () => {
+      it('fails on an error of the cloud, and keeps the login', async () => {
         await stage.newLogin();
         stage.simulator.fault('refreshsession', { status: 500, times: 1 });
         const answer = await stage.ask('refresh', { force: true });

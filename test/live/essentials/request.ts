@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage, type NodeRedVersion } from '../harness';
 
 export function requestTests(version: NodeRedVersion): void {
-  describe('cozify-request and the picker, by messages and endpoints', () => {
+  describe('cozify-request and the picker endpoints', () => {
     let stage: Stage;
 
     before(async () => {
@@ -19,21 +19,21 @@ export function requestTests(version: NodeRedVersion): void {
     });
     after(() => stage?.close());
 
-    for (const [place, way] of ['on the LAN', 'through the cloud'].entries()) {
+    for (const [place, transport] of ['on the LAN', 'through the cloud'].entries()) {
       const hubAt = () => {
         const hub = stage.simulator.hubs[place];
         assert.ok(hub);
         return hub;
       };
 
-      it(`gets an answer ${way}`, async () => {
+      it(`get an answer ${transport}`, async () => {
         const answer = await stage.ask('zone', { hub: hubAt().id });
         assert.deepEqual([answer.output, answer.payload, answer['statusCode']], [1, 'Europe/Helsinki', 200]);
         assert.equal(answer.cozify.operation, 'request');
         assert.equal(hubAt().log.of({ path: '/hub/tz' }).at(-1)?.way, place === 0 ? 'lan' : 'cloud');
       });
 
-      it(`switches a lamp on ${way}, with one PUT`, async () => {
+      it(`switch a lamp on ${transport} with one PUT`, async () => {
         const { home, log, id: hub } = hubAt();
         const lamp = home.devices.find(({ type, state }) => type === 'LIGHT' && state['reachable'] === true);
         assert.ok(lamp);
@@ -47,14 +47,14 @@ export function requestTests(version: NodeRedVersion): void {
         );
       });
 
-      it(`makes an error of a status that is no success ${way}`, async () => {
+      it(`fail with an error status ${transport}`, async () => {
         const answer = await stage.ask('free', { hub: hubAt().id, where: 'unicorns' });
         stage.assertFailure(answer, 'COZIFY_API');
         assert.equal(answer.cozify.error?.statusCode, 404);
       });
     }
 
-    it('finds its things by the endpoint of the picker, which makes a lamp blink and tries a command', async () => {
+    it('list things, make a lamp blink and try a command', async () => {
       const path = `/cozify/accounts/${stage.accountId}`;
       const { id: hub, home, log } = stage.simulator.hubs[0] ?? assert.fail();
       const listed = await stage.nodeRed.admin('GET', `${path}/things?q=kattovalo&kind=device&hub=${hub}&lang=fi`);
@@ -77,7 +77,7 @@ export function requestTests(version: NodeRedVersion): void {
       );
     });
 
-    it('goes nowhere else', async () => {
+    it('refuse other paths and hosts', async () => {
       for (const where of ['../user', '//example.com/', '/%2e%2e/x', 'http://example.com/']) {
         stage.assertFailure(await stage.ask('free', { where }), 'COZIFY_BAD_INPUT');
       }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { changed, Stage, STANDARD_ACTIONS, until, type NodeRedVersion } from '../harness';
 
-/** The ids of the nodes that show how their account stands. */
+/** Ids of the nodes that show the state of their account. */
 const NODES = [...Object.keys(STANDARD_ACTIONS), 'event'];
 
-/** What a status can look like. */
+/** Fill and shape of statuses. */
 const RED_DOT = ['red', 'dot'];
 const YELLOW_DOT = ['yellow', 'dot'];
 const GREEN_DOT = ['green', 'dot'];
 const GREY_RING = ['grey', 'ring'];
 
 export function statusTests(version: NodeRedVersion): void {
-  describe('statuses', () => {
+  describe('Statuses', () => {
     let stage: Stage;
 
     before(async () => {
@@ -21,7 +21,7 @@ export function statusTests(version: NodeRedVersion): void {
 
     const shownBy = (id: string) => stage.statuses().findLast(({ source }) => source === id);
 
-    /** Waits until all nodes look like that, and gives the text that they agree on, in the account's language. */
+    /** Waits for this fill and shape on all nodes; returns their common text. */
     async function textOfAll([fill, shape]: string[]): Promise<string> {
       await until(`${fill} ${shape} on all nodes`, () =>
         NODES.every((id) => shownBy(id)?.fill === fill && shownBy(id)?.shape === shape),
@@ -36,7 +36,7 @@ export function statusTests(version: NodeRedVersion): void {
       return text;
     }
 
-    it('follow the account on every node, from no login to the date until when it holds', async () => {
+    it('follow the account on every node, from no login to its expiry date', async () => {
       await stage.newAccount();
       const loggedOut = await textOfAll(RED_DOT);
       await stage.ask('authenticate');
@@ -47,7 +47,7 @@ export function statusTests(version: NodeRedVersion): void {
       assert.equal(await textOfAll(RED_DOT), loggedOut);
     });
 
-    it('tell that the cloud can not be reached, and that it can again', async () => {
+    it('show that the cloud is unreachable, and reachable again', async () => {
       await stage.newLogin();
       const loggedIn = await textOfAll(GREEN_DOT);
       stage.simulator.fault('hubkeys', { reset: true });
@@ -58,7 +58,7 @@ export function statusTests(version: NodeRedVersion): void {
       assert.equal(await textOfAll(GREEN_DOT), loggedIn);
     });
 
-    it('tell that the cloud has ended the login', async () => {
+    it('show that the cloud has ended the login', async () => {
       await stage.newLogin();
       await textOfAll(GREEN_DOT);
       stage.simulator.revokeAll();
@@ -66,7 +66,7 @@ export function statusTests(version: NodeRedVersion): void {
       await textOfAll(RED_DOT);
     });
 
-    it('are there again after a restart and each kind of deploy', async () => {
+    it('are shown again after a restart and each kind of Deploy', async () => {
       await stage.newLogin();
       const loggedIn = await textOfAll(GREEN_DOT);
       const renamed = changed(stage.flows, stage.accountId, { name: 'Renamed' });
@@ -91,7 +91,7 @@ export function statusTests(version: NodeRedVersion): void {
   });
 }
 
-/** "valid until 26 Dec" or "voimassa 26.12. asti", by the language of the machine. */
+/** Matches "valid until 26 Dec" or "voimassa 26.12. asti", because the language is that of the machine. */
 function untilDay(expiresAt: string | null): RegExp {
   const date = new Date(String(expiresAt));
   const month = date.toLocaleString('en-GB', { month: 'short' });

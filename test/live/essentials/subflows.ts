@@ -5,10 +5,10 @@ import { ANSWER, MERGE } from '../harness/functions';
 import { accountNode, Stage, TAB, until, type NodeRedVersion } from '../harness';
 import type { FlowNode } from '../harness/flow';
 
-/** Sends a message to the action that `msg.operation` names. */
+/** Sends a message to the action in `msg.operation`. */
 const ROUTE = `return ['authenticate', 'ping', 'request'].map((name) => (name === msg.operation ? msg : null));`;
 
-/** By which a message leaves the subflow. */
+/** Node and port of each output of the subflow. */
 const OUTPUTS = [
   ['authenticate', 0],
   ['authenticate', 1],
@@ -17,11 +17,11 @@ const OUTPUTS = [
   ['request', 0],
 ] as const;
 
-/** An instance of the subflow, by its id, and what is its own. */
+/** Instances of the subflow by id, with their own properties. */
 type Instances = Record<string, { mail: string; d?: boolean }>;
 
 export function subflowTests(version: NodeRedVersion): void {
-  describe('an account in a subflow, with its address from the environment', () => {
+  describe('Account in a subflow, with its address from the environment', () => {
     let stage: Stage;
     let template: string;
     let count = 0;
@@ -37,7 +37,7 @@ export function subflowTests(version: NodeRedVersion): void {
 
     const mailOf = (who: string): string => `${who}${count}@example.fi`;
 
-    /** A flow with these instances, each of which can be asked by `POST /test/<id>`. */
+    /** A flow with these instances; each has the endpoint `POST /test/<id>`. */
     function flowOf(instances: Instances): FlowNode[] {
       const code = { type: 'function', outputs: 1, libs: [], x: 100, y: 100 };
       const inner = { z: 'sub', account: template, x: 300, y: 100, wires: [[], []] };
@@ -82,7 +82,7 @@ export function subflowTests(version: NodeRedVersion): void {
     const ask = (instance: string, operation: string, msg: object = {}): Promise<Answer> =>
       stage.ask(instance, { operation, ...msg });
 
-    /** Logs in by an instance, and gives how its account stands then. */
+    /** Logs in by an instance; returns the report. */
     async function logIn(instance: string, mail: string): Promise<CozifyReport> {
       await ask(instance, 'authenticate');
       const { cozify } = await ask(instance, 'authenticate', { otp: stage.simulator.latestCode(mail) });
@@ -91,12 +91,12 @@ export function subflowTests(version: NodeRedVersion): void {
     }
 
     const stateOf = async (instance: string): Promise<string> => (await ask(instance, 'ping')).cozify.state;
-    /** How many accounts of the template are kept. */
+    /** The number of saved accounts of the template. */
     const kept = (): number =>
       readdirSync(stage.nodeRed.stateFile('')).filter((name) => name.startsWith(template) && name.endsWith('.json'))
         .length;
 
-    it('is one of its own for each address, never that of another', async () => {
+    it('is separate for each address', async () => {
       const [anna, bertta] = [mailOf('anna'), mailOf('bertta')];
       await deploy({ one: { mail: anna }, two: { mail: bertta } });
       const one = await logIn('one', anna);
@@ -121,15 +121,15 @@ export function subflowTests(version: NodeRedVersion): void {
       assert.equal(kept(), 1);
     });
 
-    it('is found by the id of the template, of several any one', async () => {
+    it('is found by the id of the template', async () => {
       const addresses = [mailOf('first'), mailOf('second')];
       await deploy({ one: { mail: addresses[0] ?? '' }, two: { mail: addresses[1] ?? '' } });
       const { id, email } = await stage.snapshot(template);
       assert.ok(addresses.includes(email ?? ''), `${email}`);
-      assert.notEqual(id, template, 'one that runs');
+      assert.notEqual(id, template, 'a running account');
     });
 
-    it('goes with its secrets when the last instance of it does, and stays while that is switched off', async () => {
+    it('is deleted with its last instance, but not while that is disabled', async () => {
       const [stays, goes] = [mailOf('stays'), mailOf('goes')];
       await deploy({ one: { mail: stays }, two: { mail: goes } });
       await logIn('one', stays);
@@ -145,7 +145,7 @@ export function subflowTests(version: NodeRedVersion): void {
       assert.deepEqual([await stateOf('one'), await stateOf('two')], ['authenticated', 'otp-required']);
     });
 
-    it('goes with its secrets when a Deploy takes its instance out while flows are stopped', async () => {
+    it('is deleted when a Deploy removes its instance while flows are stopped', async () => {
       const [stays, goes] = [mailOf('stays'), mailOf('goes')];
       await deploy({ one: { mail: stays }, two: { mail: goes } });
       await logIn('one', stays);
@@ -159,7 +159,7 @@ export function subflowTests(version: NodeRedVersion): void {
       assert.deepEqual([await stateOf('one'), await stateOf('two')], ['authenticated', 'otp-required']);
     });
 
-    it('goes with its secrets for all when the subflow does', async () => {
+    it('is deleted for all instances with the subflow', async () => {
       const [anna, bertta] = [mailOf('anna'), mailOf('bertta')];
       await deploy({ one: { mail: anna }, two: { mail: bertta } });
       await logIn('one', anna);
@@ -171,7 +171,7 @@ export function subflowTests(version: NodeRedVersion): void {
       assert.deepEqual([await stateOf('one'), await stateOf('two')], ['otp-required', 'otp-required']);
     });
 
-    it('costs nothing in a Deploy', async () => {
+    it('makes no requests in a Deploy', async () => {
       const [anna, bertta] = [mailOf('anna'), mailOf('bertta')];
       const instances = { one: { mail: anna }, two: { mail: bertta } };
       await deploy(instances);
@@ -180,7 +180,7 @@ export function subflowTests(version: NodeRedVersion): void {
       const asked = stage.simulator.count('*');
       for (let times = 0; times < 3; times += 1) await deploy(instances);
       assert.deepEqual([await stateOf('one'), await stateOf('two')], ['authenticated', 'authenticated']);
-      assert.equal(stage.simulator.count('*') - asked, 2, 'the two pings alone');
+      assert.equal(stage.simulator.count('*') - asked, 2, 'only the two pings');
     });
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage, type NodeRedVersion } from '../harness';
 
 export function tokenEmailAndResetTests(version: NodeRedVersion): void {
-  describe('cozify-token, cozify-email and cozify-reset, by messages', () => {
+  describe('cozify-token, cozify-email and cozify-reset', () => {
     let stage: Stage;
 
     before(async () => {
@@ -11,14 +11,14 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
     after(() => stage.close());
 
     describe('token', () => {
-      it('gives the token that the cloud knows', async () => {
+      it('returns a token that the cloud accepts', async () => {
         await stage.newLogin();
         const answer = await stage.ask('token');
         assert.equal(answer.output, 1);
         assert.ok(stage.simulator.isValid(String(answer.payload)));
       });
 
-      it('fails when there is none, and still gives a rejected one', async () => {
+      it('fails without a token, and returns a rejected one', async () => {
         await stage.newAccount();
         stage.assertFailure(await stage.ask('token'), 'COZIFY_OTP_REQUIRED');
         await stage.logIn();
@@ -28,7 +28,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('token')).payload, payload);
       });
 
-      it('set to foobar is read back, means a login by a person, and is forgotten by a reset', async () => {
+      it('sets foobar, which the next ping finds rejected and a reset removes', async () => {
         await stage.newAccount();
         const answer = await stage.ask('set-token', { payload: 'foobar' });
         assert.equal(answer.payload, 'foobar');
@@ -40,7 +40,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         stage.assertFailure(await stage.ask('token'), 'COZIFY_OTP_REQUIRED');
       });
 
-      it('set to one from elsewhere logs in with it', async () => {
+      it('sets a valid token, which logs in', async () => {
         await stage.newAccount();
         const token = stage.simulator.issueToken(stage.email);
         const answer = await stage.ask('set-token', { payload: token });
@@ -49,7 +49,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('ping')).output, 1);
       });
 
-      it('set with commit false is kept in memory only', async () => {
+      it('keeps a token with commit false in memory only', async () => {
         await stage.newLogin();
         const before = (await stage.ask('token')).payload;
         const token = stage.simulator.issueToken(stage.email);
@@ -60,7 +60,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('token')).payload, before);
       });
 
-      it('can be taken from a typed input other than msg.payload', async () => {
+      it('reads the token from a typed input', async () => {
         await stage.newAccount(
           {},
           { typed: { type: 'cozify-token', mode: 'set', token: 'typed-in-the-editor', tokenType: 'str' } },
@@ -89,14 +89,14 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
     });
 
     describe('email', () => {
-      it('gives the configured address, and fails when there is none', async () => {
+      it('returns the configured address, and fails without one', async () => {
         await stage.newAccount();
         assert.equal((await stage.ask('email')).payload, stage.email);
         await stage.newAccount({ email: undefined });
         stage.assertFailure(await stage.ask('email'), 'COZIFY_NO_EMAIL');
       });
 
-      it('set to another ends nothing, and is where the next code goes', async () => {
+      it('sets another address for the next code, and keeps the login', async () => {
         await stage.newLogin();
         const other = `Other+${stage.email}`;
         const answer = await stage.ask('set-email', { payload: ` ${other} ` });
@@ -129,14 +129,14 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
     });
 
     describe('reset', () => {
-      it('forgets the login and an address set at run time, and keeps the hubs', async () => {
+      it('deletes the login and an address set at run time, and keeps the hubs', async () => {
         const login = await stage.newLogin();
         await stage.ask('set-email', { payload: 'other@example.fi' });
         const answer = await stage.ask('reset');
         assert.equal(answer.output, 1);
         assert.equal(answer.payload, true);
         assert.equal(answer.cozify.state, 'otp-required');
-        assert.equal(answer.cozify.email, stage.email, 'the configured one is in force again');
+        assert.equal(answer.cozify.email, stage.email, 'the configured address');
         assert.equal(answer.cozify.lastRefresh, null);
         assert.deepEqual(
           answer.cozify.hubs.map(({ id }) => id),
@@ -145,7 +145,7 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         assert.equal((await stage.ask('ping')).output, 2);
       });
 
-      it('with logout revokes the token at the cloud first', async () => {
+      it('revokes the token first with logout', async () => {
         await stage.newLogin();
         const token = String((await stage.ask('token')).payload);
         const answer = await stage.ask('reset', { logout: true });
@@ -153,13 +153,13 @@ export function tokenEmailAndResetTests(version: NodeRedVersion): void {
         assert.equal(stage.simulator.isValid(token), false);
       });
 
-      it('with logout goes on when the cloud has rejected the token already', async () => {
+      it('succeeds with logout if the cloud has rejected the token already', async () => {
         await stage.newLogin();
         stage.simulator.revokeAll();
         assert.equal((await stage.ask('reset', { logout: true })).payload, true);
       });
 
-      it('with logout changes nothing when the cloud is out of order', async () => {
+      it('changes nothing with logout if the cloud fails', async () => {
         await stage.newLogin();
         stage.simulator.fault('logout', { status: 500 });
         const answer = await stage.ask('reset', { logout: true });

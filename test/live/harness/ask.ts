@@ -2,32 +2,32 @@ import type { Snapshot } from '../../../src/account/snapshot';
 import type { NodeRed } from './node-red';
 import { request } from './request';
 
-/** `msg.cozify` of a message that left an action node, or of one that failed in it. */
+/** `msg.cozify` of a message from an action node or its Catch node. */
 export interface CozifyReport extends Snapshot {
   operation: string;
   refreshed: boolean;
   error?: { code: string; message: string; statusCode?: number; retryAfter?: number };
 }
 
-/** The message that came of asking: out of an output, or out of the Catch node. */
+/** The resulting message at an output or the Catch node. */
 export interface Answer {
-  /** By which output it left; absent when it was caught. */
+  /** The output of the message; absent if it was caught. */
   output?: 1 | 2;
-  /** What the Catch node had to say. */
+  /** The error in the Catch node. */
   error?: { message: string; code?: string; source: { id: string }; [more: string]: unknown };
   payload?: unknown;
   cozify: CozifyReport;
   [property: string]: unknown;
 }
 
-/** Sends one message into the test flow's action of that name, and gives the message that came of it. */
+/** Sends a message to an action of the test flow; returns the resulting message. */
 export async function ask(nodeRed: NodeRed, action: string, msg: Record<string, unknown> = {}): Promise<Answer> {
   const [answer, ...more] = await askMany(nodeRed, action, 1, msg);
   if (answer === undefined || more.length > 0) throw new Error(`${action} gave ${more.length + 1} messages, not one.`);
   return answer;
 }
 
-/** Sends that many copies of a message at once, and gives all that came of them. */
+/** Sends copies of a message at once; returns all resulting messages. */
 export async function askMany(
   nodeRed: NodeRed,
   action: string,
@@ -45,7 +45,7 @@ export interface RecordedEvent {
 }
 
 export interface RecordedStatus {
-  /** The id of the node whose status it is. */
+  /** The id of the node with this status. */
   source: string;
   text: string;
   fill?: string;
@@ -54,7 +54,7 @@ export interface RecordedStatus {
 
 export interface RecordedCompletion {
   source: string;
-  /** The names of the message's properties. */
+  /** Names of the message's properties. */
   keys: string[];
 }
 
@@ -62,7 +62,7 @@ export interface RecordedFailure extends RecordedCompletion {
   code?: string;
 }
 
-/** What a node without input has said. */
+/** A message of a node without input. */
 export interface Heard {
   /** The node's name in the test flow. */
   by: string;
@@ -78,7 +78,7 @@ interface Records {
   heard: Heard;
 }
 
-/** What the test flow has recorded since its Node-RED was first started, or since the log was `from` long. */
+/** Records of the test flow since the first start, or after position `from` of the log. */
 export function recorded<K extends keyof Records>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
   const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})$`, 'gm'));
   return [...found].map(([, json]) => JSON.parse(json ?? '') as Records[K]);

@@ -4,17 +4,17 @@ import { npm } from './npm';
 import { packageRoot } from './package-root';
 import { until } from '../../support/wait';
 
-/** Longer than npm needs for any of them, also on a slow line. */
+/** Longer than npm needs for an installation, on a slow line too. */
 const FILL_DEADLINE_MS = 300_000;
 
 /**
- * The folder in which npm has installed the package, for programs that can't be devDependencies: a second Node-RED,
- * or a Node.js, would shadow the first. Installed on first use and kept in the `node_modules` of this package.
+ * Returns the folder with an npm package that can't be in devDependencies, because a second Node-RED or Node.js
+ * would shadow the first. Installs it on first use into the `node_modules` of this package.
  */
 export function installed(spec: string): Promise<string> {
   return cacheFolder(spec, async (folder) => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-    // What is installed is run, not built, and not always by the Node.js that runs us.
+    // The package is run, not built, and possibly by another Node.js.
     const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict=false'];
     await npm(folder, ['install', spec, '--prefix', folder, ...quick]);
   });
@@ -25,7 +25,7 @@ export function cacheFolder(name: string, fill: (folder: string) => Promise<void
   return filledFolder(join(packageRoot, 'node_modules', '.cache', 'cozify-test', name), fill);
 }
 
-/** Fills the folder unless that is done. It appears whole or not at all: one process fills it while others wait. */
+/** Fills a folder once. The folder appears complete or not at all; other processes wait. */
 export async function filledFolder(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
   mkdirSync(join(folder, '..'), { recursive: true });
@@ -43,7 +43,7 @@ export async function filledFolder(folder: string, fill: (folder: string) => Pro
   return folder;
 }
 
-/** Waits for the lock, takes it, and gives what releases it. The lock of a process that is gone is no lock. */
+/** Waits for the lock and takes it; returns its release. Locks of ended processes are ignored. */
 async function locked(file: string): Promise<() => void> {
   await until(`${file}, which another process holds`, () => canLock(file), FILL_DEADLINE_MS);
   return () => rmSync(file, { force: true });
@@ -63,7 +63,7 @@ function canLock(file: string): boolean {
 function isHeld(file: string): boolean {
   try {
     const holder = Number(readFileSync(file, 'utf8'));
-    // Empty: its holder is just about to write its id.
+    // An empty file: its holder is about to write its id.
     return holder === 0 || process.kill(holder, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

@@ -1,6 +1,6 @@
 import { ANSWER, hear, mark, MERGE, record } from './functions';
 
-/** A node as flow files and the admin API have it. */
+/** A node as in flow files and the admin API. */
 export interface FlowNode {
   id: string;
   type: string;
@@ -9,7 +9,7 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** The properties of a `cozify-account`, with the e-mail address that goes into its credentials. */
+/** Properties of a `cozify-account`, with the e-mail address of its credentials. */
 export interface AccountProperties {
   id: string;
   email: string | undefined;
@@ -42,13 +42,13 @@ export function accountNode({ email, ...properties }: AccountProperties): FlowNo
   };
 }
 
-/** An action node in a test flow: its type and whatever differs from the defaults. */
+/** An action node of a test flow: its type and changed properties. */
 export interface Action {
   type: string;
   [property: string]: unknown;
 }
 
-/** The properties that the editor gives a new action node, by type. */
+/** The editor's defaults of new action nodes, by type. */
 const DEFAULTS: Record<string, Record<string, unknown>> = {
   'cozify-authenticate': {
     trustCloud: true,
@@ -76,7 +76,7 @@ const DEFAULTS: Record<string, Record<string, unknown>> = {
 
 const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh', 'cozify-command', 'cozify-wait'];
 
-/** Each action of the node table under the name by which tests ask for it. */
+/** All action nodes by their name in tests. */
 export const STANDARD_ACTIONS: Record<string, Action> = {
   authenticate: { type: 'cozify-authenticate' },
   ping: { type: 'cozify-ping' },
@@ -90,7 +90,7 @@ export const STANDARD_ACTIONS: Record<string, Action> = {
 
 export const TAB = 'test-tab';
 
-/** Places nodes in rows, so that a person who opens the flow in the editor can read it. */
+/** Places nodes in rows, for readers of the flow in the editor. */
 export const at = (column: number, row: number) => ({ x: 140 + column * 190, y: 60 + row * 60 });
 
 const functionNode = (id: string, name: string, func: string, wires: string[][], place: { x: number; y: number }) => ({
@@ -105,7 +105,7 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
   ...place,
 });
 
-/** `POST /test/<name>` -> the action -> the answer, in one row. */
+/** A row of `POST /test/<name>`, the action, and the answer. */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const outputs = TWO_OUTPUTS.includes(type) || properties['outputs'] === 2 ? [1, 2] : [1];
   const marks = outputs.map((output) => `${name}-output-${output}`);
@@ -139,7 +139,7 @@ function actionRow(name: string, { type, ...properties }: Action, account: strin
   ];
 }
 
-/** A node without input, and a record of all that it says. Its property `outputs` says how many those are. */
+/** A node without input, with a record of its messages at each of its `outputs`. */
 function listenerRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const { outputs = 1 } = properties as { outputs?: number };
   const records = Array.from({ length: outputs }, (_none, index) => `${name}-heard-${index + 1}`);
@@ -151,7 +151,7 @@ function listenerRow(name: string, { type, ...properties }: Action, account: str
   ];
 }
 
-/** What all rows share: the answer, and what is recorded of failures, completions, statuses and events. */
+/** Shared nodes: the answer, and records of failures, completions, statuses and events. */
 function sharedNodes(actions: string[], account: string, row: number): FlowNode[] {
   const watched = [
     ['event', { type: 'cozify-events', account, events: [] }],
@@ -188,9 +188,7 @@ function sharedNodes(actions: string[], account: string, row: number): FlowNode[
   ];
 }
 
-/**
- * A flow with one account, in which each action can be asked by `POST /test/<name>` and all that happens is recorded.
- */
+/** A flow with one account, an endpoint `POST /test/<name>` for each action, and records of all events. */
 export function testFlow(
   account: FlowNode,
   extraActions: Record<string, Action> = {},
@@ -210,7 +208,7 @@ export function testFlow(
   ];
 }
 
-/** The flow with some properties of one node changed. */
+/** The flow with changed properties of one node. */
 export function changed(flows: FlowNode[], id: string, properties: Record<string, unknown>): FlowNode[] {
   return flows.map((node) => (node.id === id ? { ...node, ...properties } : node));
 }

@@ -1,4 +1,4 @@
-// What the live tests share, in the order in which a reader needs it.
+// Exports of the live harness, in reading order.
 import './hooks';
 
 export { assertFailure, Stage } from './stage';

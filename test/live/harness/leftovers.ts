@@ -6,26 +6,26 @@ import { join } from 'node:path';
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** Makes a temporary folder that is gone when the process is. */
+/** Makes a temporary folder that is removed at exit. */
 export function tempFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `cozify-${name}-`));
   folders.add(folder);
   return folder;
 }
 
-/** Removes a folder made by {@link tempFolder} early. */
+/** Removes a folder of {@link tempFolder} early. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   folders.delete(folder);
 }
 
-/** Remembers a child process, so that it can't outlive this one. */
+/** Registers a child process, so that it is killed at exit. */
 export function keepTrackOf(child: ChildProcess): void {
   children.add(child);
   child.once('exit', () => children.delete(child));
 }
 
-/** Ends every process and removes every folder that is still there. Synchronous, so it can be called while exiting. */
+/** Kills all registered processes and removes all folders. Synchronous, for use at exit. */
 export function cleanUp(): void {
   for (const child of children) child.kill('SIGKILL');
   for (const folder of [...folders]) removeFolder(folder);

@@ -13,21 +13,21 @@ import { PATIENCE_MS, until } from '../../support/wait';
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
 export interface NodeRedOptions {
-  /** Default: a new one in which the packed package is installed. */
+  /** User directory; by default a new one with the packed package. */
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;
-  /** Another Node-RED's `red.js`; default the one in devDependencies. */
+  /** Path of `red.js`; by default of the Node-RED in devDependencies. */
   redJs?: string;
-  /** Another Node binary; default the one that runs us. */
+  /** Path of the Node.js binary; by default that of this process. */
   nodePath?: string;
 }
 
-/** A real Node-RED in a process of its own, listening on 127.0.0.1 only. */
+/** A real Node-RED in its own process, listening on 127.0.0.1 only. */
 export class NodeRed {
   readonly userDir: string;
   readonly url: string;
-  /** Sent with each admin request, such as the bearer token of a user of `adminUsers`. */
+  /** Headers of each admin request, such as a bearer token. */
   adminHeaders: OutgoingHttpHeaders = {};
   readonly #options: NodeRedOptions;
   readonly #port: number;
@@ -41,14 +41,14 @@ export class NodeRed {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts one and waits until its flows run. */
+  /** Starts a Node-RED and waits until its flows run. */
   static async start(options: NodeRedOptions = {}): Promise<NodeRed> {
     const nodeRed = new NodeRed(options.userDir ?? (await installedUserDir()), await freePort(), options);
     await nodeRed.launch();
     return nodeRed;
   }
 
-  /** Everything that it has printed since its first start, restarts included. */
+  /** All output since the first start, including restarts. */
   get log(): string {
     return this.#log;
   }
@@ -57,7 +57,7 @@ export class NodeRed {
     return this.#child?.pid;
   }
 
-  /** Starts the process again in the same user directory, on the same port, with its flows stopped if they were. */
+  /** Starts the process again with the same user directory and port. Stopped flows stay stopped. */
   async launch(): Promise<void> {
     const settings = writeSettings(this.userDir, this.#port, this.#options.settings);
     const redJs = this.#options.redJs ?? require.resolve('node-red/red.js');
@@ -83,12 +83,12 @@ export class NodeRed {
     );
   }
 
-  /** SIGTERM, as a service manager stops it. */
+  /** Stops by SIGTERM, as a service manager does. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }
 
-  /** SIGKILL, as a power cut. */
+  /** Stops by SIGKILL, as in a power cut. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -104,26 +104,26 @@ export class NodeRed {
     clearTimeout(reaper);
   }
 
-  /** Ends it by SIGTERM or SIGKILL and starts it again. */
+  /** Stops by SIGTERM or SIGKILL and starts again. */
   async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.#end(signal);
     await this.launch();
   }
 
-  /** Ends it and removes its user directory, unless that was given. */
+  /** Stops and removes its own user directory. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
     if (this.#options.userDir === undefined) removeFolder(dirname(this.userDir));
   }
 
-  /** Deploys as the editor does, and waits until the flows run again. `reload` restarts the flows as they are. */
+  /** Deploys as the editor does, and waits until the flows run. `reload` restarts the unchanged flows. */
   async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
     const before = this.#log.length;
     await this.postFlows(flows, type);
     await until('the deployed flows to start', () => this.#hasDeployed(before));
   }
 
-  /** A Deploy of which nobody expects that flows start. */
+  /** Deploys without waiting for flows to start. */
   async postFlows(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
     const reply = await this.admin('POST', '/flows', type === 'reload' ? {} : { flows }, {
       'Node-RED-API-Version': 'v2',
@@ -132,7 +132,7 @@ export class NodeRed {
     if (reply.status !== 200) throw new Error(`Deploy was answered ${reply.status}: ${reply.text}`);
   }
 
-  /** Stops flows, or starts them again; for that `runtimeState` must be enabled. */
+  /** Stops or starts flows; needs the setting `runtimeState`. */
   async setFlowsState(state: 'start' | 'stop'): Promise<void> {
     const reply = await this.admin('POST', '/flows/state', { state });
     if (reply.status !== 200) throw new Error(`${state} was answered ${reply.status}: ${reply.text}`);
@@ -144,12 +144,12 @@ export class NodeRed {
     return /Started (flows|modified)/.test(printed);
   }
 
-  /** The flows as the admin API gives them to anyone who may read. */
+  /** The flows as the admin API returns them to a reader. */
   async flows(): Promise<FlowNode[]> {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }
 
-  /** Presses the button of an inject node. After a Deploy was answered, the nodes still have to start. */
+  /** Presses the button of an inject node, and waits for the node after a Deploy. */
   async inject(id: string, body: object = {}): Promise<void> {
     const reply = await until(`the inject node ${id}`, async () => {
       const answer = await this.admin('POST', `/inject/${id}`, body);
@@ -168,7 +168,7 @@ export class NodeRed {
     });
   }
 
-  /** The path of a file in the folder where accounts keep their state. */
+  /** The path of a file in the state folder. */
   stateFile(name: string): string {
     return join(this.userDir, 'cozify', name);
   }

@@ -1,26 +1,26 @@
 import { spawn } from 'node:child_process';
 import { keepTrackOf } from './leftovers';
 
-/** Runs npm as if started by hand in `cwd`, whatever npm script we are part of, and gives what it printed. */
+/** Runs npm in `cwd` without the environment of the current npm script; returns its output. */
 export function npm(cwd: string, args: string[]): Promise<string> {
   const child = spawn('npm', args, { cwd, env: plainEnv(), shell: process.platform === 'win32' });
   keepTrackOf(child);
   let printed = '';
-  let complaints = '';
+  let errors = '';
   child.stdout.on('data', (chunk) => (printed += String(chunk)));
-  child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+  child.stderr.on('data', (chunk) => (errors += String(chunk)));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve(printed);
-      else reject(new Error(`npm ${args.join(' ')} failed with ${code}:\n${printed}${complaints}`));
+      else reject(new Error(`npm ${args.join(' ')} failed with ${code}:\n${printed}${errors}`));
     });
   });
 }
 
-/** The environment without what npm scripts and coverage put there for their own children. */
+/** The environment without variables of npm scripts and coverage. */
 export function plainEnv(): NodeJS.ProcessEnv {
-  const mine =
+  const ours =
     /^(npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_prefix)|INIT_CWD$|NODE_V8_COVERAGE$)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !mine.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The repository's folder: the nearest one above that has a package.json for npm. */
+/** The repository's folder: the nearest one above with a package-lock.json. */
 export const packageRoot = rootAbove(__dirname);
 
 function rootAbove(folder: string): string {

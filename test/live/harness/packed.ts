@@ -8,11 +8,11 @@ import { packageRoot } from './package-root';
 export { npm, packageRoot, plainEnv };
 
 /**
- * Returns a new Node-RED user directory, alone in a temporary folder, in which the packed package is installed, as a user
- * would do it. All user directories share one installation, because a copy would take a second each time.
+ * Returns a new Node-RED user directory in a temporary folder, with the packed package installed. All user
+ * directories share one installation, because a copy takes a second.
  */
 export async function installedUserDir(): Promise<string> {
-  // A build removes dist/, and with it the installation of what was built before.
+  // A build removes dist/ and with it the installation of the earlier build.
   const installed = await filledFolder(join(packageRoot, 'dist', 'installed'), install);
   const userDir = join(tempFolder('node-red'), 'user-dir');
   mkdirSync(userDir);
@@ -27,7 +27,7 @@ async function install(folder: string): Promise<void> {
   await npm(folder, ['install', tarball, '--prefix', folder, '--no-audit', '--no-fund', '--prefer-offline']);
 }
 
-/** Packs the build (without building again) and returns the path of the tarball. */
+/** Packs the current build; returns the path of the tarball. */
 export async function pack(): Promise<string> {
   const { name } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { name: string };
   const folder = tempFolder('pack');

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { PATIENCE_MS } from '../../support/wait';
 
-/** What came back: the body parsed when it is JSON, else as text. */
+/** An HTTP answer; the body is parsed if it is JSON. */
 export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -10,8 +10,8 @@ export interface Reply {
 }
 
 /**
- * One HTTP request with exactly the headers given (`fetch` would add and hide some), on a connection of its own.
- * A body that is not a string is sent as JSON.
+ * Sends one HTTP request with exactly these headers, because `fetch` adds and hides some, on its own connection. A
+ * body that is not a string is sent as JSON.
  */
 export function request(
   method: string,

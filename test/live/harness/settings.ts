@@ -1,22 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a test may want different in Node-RED's settings.js. */
+/** Changes to Node-RED's settings.js. */
 export interface SettingsOptions {
-  /** Default `a-secret-of-the-tests`; `false` leaves it to Node-RED to make one. */
+  /** Default `a-secret-of-the-tests`; `false` lets Node-RED generate one. */
   credentialSecret?: string | false;
   /** Console log level; default `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
   httpAdminRoot?: string;
   /** Context stores by name, as in settings.js. */
   contextStorage?: Record<string, unknown>;
-  /** Turns adminAuth on: a bearer token by itself is the user's name, and its permissions are given here. */
+  /** Users of adminAuth with their permissions; the bearer token is the user's name. */
   adminUsers?: Record<string, string | string[]>;
-  /** Anything else, as JSON. */
+  /** Other settings, as JSON. */
   extra?: Record<string, unknown>;
 }
 
-/** Writes `<userDir>/settings.js` for a private Node-RED on a port of 127.0.0.1, and gives its path. */
+/** Writes `<userDir>/settings.js` for a port of 127.0.0.1; returns its path. */
 export function writeSettings(userDir: string, port: number, options: SettingsOptions = {}): string {
   const secret = options.credentialSecret ?? 'a-secret-of-the-tests';
   const settings = {
@@ -25,7 +25,7 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     flowFile: 'flows.json',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
-    // It has as good an editor of code in it that is loaded in a fraction of the time.
+    // Ace loads in a fraction of the time of Monaco.
     editorTheme: { tours: false, projects: { enabled: false }, codeEditor: { lib: 'ace' } },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
     ...(secret === false ? {} : { credentialSecret: secret }),

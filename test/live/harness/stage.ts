@@ -9,13 +9,13 @@ import { NODE_RED_4, type NodeRedVersion } from './versions';
 import { PATIENCE_MS, until } from '../../support/wait';
 
 export interface StageOptions {
-  /** Default: the Node-RED in devDependencies. */
+  /** Node-RED version; by default the one in devDependencies. */
   version?: NodeRedVersion;
   simulator?: Partial<SimulatorOptions>;
   nodeRed?: NodeRedOptions;
 }
 
-/** Node-RED's own nodes that no test flow has. Without them a start takes half the time, and tests start it often. */
+/** Core nodes that no test flow uses. Without them a start takes half the time. */
 const UNUSED_CORE_NODES = [
   ...['20-inject.js', '21-debug.js', '60-link.js', '10-switch.js', '15-change.js', '16-range.js', '80-template.js'],
   ...['89-delay.js', '89-trigger.js', '90-exec.js', 'rbe.js', '17-split.js', '18-sort.js', '19-batch.js'],
@@ -23,10 +23,10 @@ const UNUSED_CORE_NODES = [
   ...['32-udp.js', '70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js'],
 ];
 
-/** The Node-REDs that stages of this process share, by version. */
+/** Shared Node-RED processes by version. */
 const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
 
-/** Accounts that stages of this process have made: ids and addresses are used once, because codes are limited by both. */
+/** Number of accounts so far: ids and addresses are used once, because codes are limited by both. */
 let accounts = 0;
 
 /** Starts a Node-RED with the settings of all suites that share it. */
@@ -40,16 +40,16 @@ async function startSharedNodeRed(version: NodeRedVersion): Promise<NodeRed> {
 }
 
 function assertVersion(nodeRed: NodeRed, { name }: NodeRedVersion): void {
-  assert.ok(nodeRed.log.includes(`Node-RED version: v${name}.`), `it is Node-RED ${name}`);
+  assert.ok(nodeRed.log.includes(`Node-RED version: v${name}.`), `expected Node-RED ${name}`);
 }
 
-/** One simulated cloud and one Node-RED, with one account after the other, so that a test file needs only one of each. */
+/** A simulated cloud and a Node-RED with one account after the other. */
 export class Stage {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRed;
   accountId = '';
   email = '';
-  /** What is deployed. */
+  /** The deployed flows. */
   flows: FlowNode[] = [];
   readonly #version: NodeRedVersion;
   readonly #isNodeRedShared: boolean;
@@ -63,7 +63,7 @@ export class Stage {
     this.#logStart = nodeRed.log.length;
   }
 
-  /** Returns a stage with a cloud of its own on the Node-RED that all such stages of this process share. */
+  /** Returns a stage with a cloud of its own on the shared Node-RED of this process. */
   static async onSharedNodeRed(version: NodeRedVersion, simulator: SimulatorOptions = {}): Promise<Stage> {
     let nodeRed = sharedNodeReds.get(version);
     if (nodeRed === undefined) {
@@ -73,7 +73,7 @@ export class Stage {
     return new Stage(...(await Promise.all([Simulator.start(simulator), nodeRed])), version, true);
   }
 
-  /** Ends the shared Node-REDs. Call it after the last suite. */
+  /** Stops the shared Node-RED processes after the last suite. */
   static async closeShared(): Promise<void> {
     const running = await Promise.all(sharedNodeReds.values());
     sharedNodeReds.clear();
@@ -93,7 +93,7 @@ export class Stage {
     return stage;
   }
 
-  /** Ends the cloud, and Node-RED unless it is shared. Fails if Node-RED logged an uncaught error or a leak. */
+  /** Stops the cloud, and Node-RED unless it is shared. Fails if Node-RED logged an uncaught error or a leak. */
   async close(): Promise<void> {
     if (this.#isNodeRedShared) await this.nodeRed.deploy([]);
     else await this.nodeRed.dispose();
@@ -101,10 +101,7 @@ export class Stage {
     assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
   }
 
-  /**
-   * Deploys the test flow with an account that has never logged in, under an id and an address not used before:
-   * codes are rationed by both.
-   */
+  /** Deploys the test flow with a new account. Its id and address are new, because codes are limited by both. */
   async newAccount(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
@@ -137,12 +134,12 @@ export class Stage {
     return askMany(this.nodeRed, action, times, msg);
   }
 
-  /** The last code that was mailed to the account's address. */
+  /** The last code mailed to an address. */
   code(email = this.email): string {
     return this.simulator.latestCode(email);
   }
 
-  /** Asks for a code and logs in with it, as messages of a flow do; gives the answer of the login. */
+  /** Requests a code and logs in with it by messages; returns the answer of the login. */
   async logIn(): Promise<Answer> {
     const asked = await this.ask('authenticate');
     assert.equal(asked.output, 2, `asking for a code: ${JSON.stringify(asked)}`);
@@ -151,7 +148,7 @@ export class Stage {
     return answer;
   }
 
-  /** A new account that has logged in; gives the answer of the login. */
+  /** Makes a new account and logs in; returns the answer of the login. */
   async newLogin(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
@@ -161,14 +158,14 @@ export class Stage {
     return this.logIn();
   }
 
-  /** The account's snapshot, by the admin endpoint. */
+  /** The account's snapshot from the admin endpoint. */
   async snapshot(id = this.accountId): Promise<CozifyReport> {
     const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${id}`);
     assert.equal(reply.status, 200, reply.text);
     return reply.body as CozifyReport;
   }
 
-  /** What happened to the account since `newAccount`. */
+  /** Events of the account since `newAccount`. */
   events(): RecordedEvent[] {
     return recorded(this.nodeRed, 'event', this.#logStart).filter(({ payload }) => payload.id === this.accountId);
   }
@@ -177,7 +174,7 @@ export class Stage {
     return this.events().map(({ topic }) => topic);
   }
 
-  /** Waits until an event of that topic has been seen at least `times` times. */
+  /** Waits for at least `times` events of a topic. */
   async untilTopic(topic: string, times = 1, timeoutMs = PATIENCE_MS): Promise<void> {
     await until(
       `${times} event(s) ${topic}`,
@@ -188,17 +185,17 @@ export class Stage {
     });
   }
 
-  /** What the nodes have shown since `newAccount`. */
+  /** Statuses of nodes since `newAccount`. */
   statuses(): RecordedStatus[] {
     return recorded(this.nodeRed, 'status', this.#logStart);
   }
 
-  /** What a node without input has said since `newAccount`. */
+  /** Messages of a node without input since `newAccount`. */
   heard(by: string): Heard[] {
     return recorded(this.nodeRed, 'heard', this.#logStart).filter((one) => one.by === by);
   }
 
-  /** The names of the files in which the account is kept. */
+  /** File names of the account's state. */
   stateFiles(): string[] {
     return readdirSync(this.nodeRed.stateFile('')).filter((name) => new RegExp(`^${this.accountId}\\b`).test(name));
   }
@@ -208,13 +205,13 @@ export class Stage {
     return this.nodeRed.log.slice(this.#logStart);
   }
 
-  /** {@link assertFailure}, as far as this Node-RED lets Catch nodes see it. */
+  /** {@link assertFailure} for this version of Node-RED. */
   assertFailure(answer: Answer, code: string): void {
     assertFailure(answer, code, this.#version);
   }
 }
 
-/** Asserts that an answer is a failure with that code, both as Catch nodes see it and in `msg.cozify`. */
+/** Asserts that an answer is a failure with a code, in the Catch node and in `msg.cozify`. */
 export function assertFailure(answer: Answer, code: string, { catchesCode } = NODE_RED_4): void {
   assert.ok(answer.error, `expected ${code}, got ${JSON.stringify(answer)}`);
   assert.equal(answer.cozify.error?.code, code, JSON.stringify(answer.cozify));

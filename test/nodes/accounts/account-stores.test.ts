@@ -7,14 +7,14 @@ import { until } from '../../support/wait';
 const AWAY = { code: 'COZIFY_STORE', message: /previous store has to be read first/ };
 const SECOND = 1_000;
 
-describe('the stores of accounts', () => {
+describe('AccountStores', () => {
   let bench: StoreBench;
   beforeEach(() => (bench = new StoreBench()));
   afterEach(() => bench.close());
 
   const tokenIn = async (store: Store<AccountRecord>): Promise<string | undefined> =>
     (await store.load())?.clouds[0]?.login?.token;
-  /** A process restarts, and its one account reads its state. */
+  /** Restarts the process and reads the token of its account. */
   async function tokenAfterRestart(): Promise<string | undefined> {
     bench.restart();
     const { one } = bench.openAll();
@@ -22,7 +22,7 @@ describe('the stores of accounts', () => {
     return tokenIn(one);
   }
 
-  /** Deploys a store that takes over what lies in one that goes away right then, so that the copy stays there. */
+  /** Deploys store `to`, which moves the state from store `from` and can not delete it there. */
   async function carryOverAndGoAway(to: string, from: string): Promise<void> {
     const store = await bench.choose(to);
     bench.context.ask = (answer) => {
@@ -34,13 +34,13 @@ describe('the stores of accounts', () => {
     assert.ok(bench.holds(from));
   }
 
-  describe('when a Deploy chooses another', () => {
+  describe('Deploy that changes the store', () => {
     for (const [from, to] of [
       ['', 'red'],
       ['red', ''],
       ['red', 'blue'],
     ] as const) {
-      it(`carry the state from "${from}" to "${to}", and leave no copy`, async () => {
+      it(`moves the state from "${from}" to "${to}" and leaves no copy`, async () => {
         await (await bench.choose(from)).save(record(1));
         assert.equal(await tokenIn(await bench.choose(to)), 'token-number-1');
         await until('the copy to go', () => (from === '' ? !bench.files().includes('one.json') : !bench.holds(from)));
@@ -48,7 +48,7 @@ describe('the stores of accounts', () => {
       });
     }
 
-    it('can not be read until the one before can be, and then have what lay there', async () => {
+    it('fails to load until the previous store can be read, then has its state', async () => {
       await (await bench.choose('red')).load();
       await bench.leave('red', record(1));
       bench.context.away.add('red');
@@ -60,7 +60,7 @@ describe('the stores of accounts', () => {
       assert.equal(bench.holds('red'), false);
     });
 
-    it('know of the one before also after a restart, and of each in a row', async () => {
+    it('remembers several previous stores over a restart', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.context.away.add('red');
       await assert.rejects((await bench.choose('blue')).load(), AWAY);
@@ -72,7 +72,7 @@ describe('the stores of accounts', () => {
       assert.deepEqual([bench.holds('red'), bench.holds('blue')], [false, false]);
     });
 
-    it('ask for one that is gone from settings.js by its name', async () => {
+    it('names a previous store that was removed from settings.js in the error', async () => {
       await (await bench.choose('red')).load();
       await bench.leave('red', record(1));
       const all = bench.contextStorage;
@@ -83,20 +83,20 @@ describe('the stores of accounts', () => {
       assert.equal(await tokenAfterRestart(), 'token-number-1');
     });
 
-    it('never mind a name that was mistyped', async () => {
+    it('ignores a store with a mistyped name', async () => {
       await (await bench.choose('red')).save(record(1));
       await assert.rejects((await bench.choose('rde')).load(), { code: 'COZIFY_STORE', message: /"rde"/ });
       assert.equal(await tokenIn(await bench.choose('blue')), 'token-number-1');
       assert.equal(await tokenAfterRestart(), 'token-number-1');
     });
 
-    for (const [what, old, inForce] of [
+    for (const [content, old, current] of [
       ['an older state', 1, 2],
       ['a newer state', 2, 1],
     ] as const) {
-      it(`keep the newest, and no other, where ${what} lies already`, async () => {
+      it(`keeps the newest state if the new store already has ${content}`, async () => {
         await bench.leave('blue', record(old));
-        await (await bench.choose('red')).save(record(inForce));
+        await (await bench.choose('red')).save(record(current));
         assert.equal(await tokenIn(await bench.choose('blue')), 'token-number-2');
         assert.equal(bench.holds('red'), false);
         assert.equal(await tokenAfterRestart(), 'token-number-2');
@@ -104,7 +104,7 @@ describe('the stores of accounts', () => {
     }
 
     for (const email of ['other@example.fi', null]) {
-      it(`keep what others who share the one chosen have put there, for ${email ?? 'nobody knows whom'}`, async () => {
+      it(`keeps the state of another user in the new store (${email ?? 'without an address'})`, async () => {
         await bench.leave('red', record(1, email));
         await (await bench.choose('')).save(record(2));
         assert.equal(await tokenIn(await bench.choose('red')), 'token-number-1');
@@ -112,7 +112,7 @@ describe('the stores of accounts', () => {
       });
     }
 
-    it('keep the newest when what lies there is their own, of another person, and was to be deleted', async () => {
+    it('keeps the newest state if the new store has an old copy of its own with another address', async () => {
       await (await bench.choose('red')).save(record(1, 'other@example.fi'));
       await carryOverAndGoAway('blue', 'red');
       await (await bench.choose('blue')).save(record(2));
@@ -121,7 +121,7 @@ describe('the stores of accounts', () => {
       assert.equal(bench.holds('blue'), false);
     });
 
-    it('lose nothing when "default" only stands for another', async () => {
+    it('loses nothing if "default" is an alias of another store', async () => {
       bench.contextStorage = { default: 'red', red: { module: 'memory' } };
       bench.restart();
       await (await bench.choose('red')).save(record(1));
@@ -131,16 +131,16 @@ describe('the stores of accounts', () => {
       assert.ok(bench.holds('red'));
     });
 
-    it('need no files for an account that has its state in a context store', async () => {
+    it('does not read files for an account in a context store', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.disk.failOn('readdir', 'EACCES');
       assert.equal(await tokenAfterRestart(), 'token-number-1');
     });
 
-    it('delete the copy when that is possible again, also after a restart', async () => {
+    it('deletes the copy later, also after a restart', async () => {
       await (await bench.choose('red')).save(record(1));
       await carryOverAndGoAway('blue', 'red');
-      assert.equal(await tokenAfterRestart(), 'token-number-1', 'it is good without the other');
+      assert.equal(await tokenAfterRestart(), 'token-number-1', 'readable without the other store');
       bench.context.away.clear();
       await bench.clock.advance(30 * SECOND);
       await until('the copy to go', () => !bench.holds('red'));
@@ -148,8 +148,8 @@ describe('the stores of accounts', () => {
     });
   });
 
-  describe('of accounts that a Deploy has taken out of the flows', () => {
-    it('are emptied, all that the account ever had, and the others are not', async () => {
+  describe('Deploy that removes accounts', () => {
+    it('empties all stores that the account had, and no others', async () => {
       const { one, two } = await bench.deploy({ one: 'red', two: '' });
       await one.save(record(1));
       await two.save(record(2));
@@ -159,34 +159,34 @@ describe('the stores of accounts', () => {
       assert.deepEqual(bench.forgotten, ['one']);
     });
 
-    it('are emptied later when they are away, which is said once', async () => {
+    it('retries hourly to empty an unreachable store, with one line in the log', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.context.away.add('red');
       await bench.deploy({});
       await bench.clock.advance(10 * 60 * SECOND);
-      const said = bench.lines.filter((line) => line.includes('is still there'));
-      assert.equal(said.length, 1, bench.lines.join('\n'));
+      const reports = bench.lines.filter((line) => line.includes('is still there'));
+      assert.equal(reports.length, 1, bench.lines.join('\n'));
       bench.context.away.clear();
       await bench.clock.advance(3_600 * SECOND);
       await until('the store to be empty', () => !bench.holds('red'));
       await until('nothing to be left to do', () => bench.files().length === 0);
       assert.equal(bench.clock.timers, 0);
-      assert.deepEqual(bench.forgotten, ['one'], 'what waits for an account of that id since stays');
+      assert.deepEqual(bench.forgotten, ['one'], 'forgotten once, so that a later pending login of this id stays');
     });
 
-    it('are emptied after a restart when they were away until then', async () => {
+    it('empties an unreachable store after a restart', async () => {
       await (await bench.choose('red')).load();
       await bench.leave('red', record(1));
       bench.context.away.add('red');
       await bench.deploy({});
       bench.restart();
       bench.context.away.clear();
-      // Any account will do to reach the context stores.
+      // Any account makes the context stores accessible.
       await bench.deploy({ two: '' });
       await until('the store to be empty', () => !bench.holds('red'));
     });
 
-    it('are emptied after a restart when the power went before that', async () => {
+    it('empties a store after a restart if the power failed before', async () => {
       await (await bench.choose('')).save(record(1));
       bench.disk.failOn('unlink', 'EIO');
       await bench.deploy({});
@@ -195,7 +195,7 @@ describe('the stores of accounts', () => {
       await until('the file to go', () => !bench.files().includes('one.json'));
     });
 
-    it('are emptied after a restart at which nobody could read what was left to do', async () => {
+    it('empties a store an hour after a restart with an unreadable list of stores', async () => {
       await bench.deploy({ one: 'red', two: '' }).then(({ one }) => one.save(record(1)));
       bench.context.away.add('red');
       await bench.deploy({ two: '' });
@@ -208,7 +208,7 @@ describe('the stores of accounts', () => {
       await until('the store to be empty', () => !bench.holds('red'));
     });
 
-    it('are left alone when it is in the flows again before they could be emptied', async () => {
+    it('keeps the state of an account that is deployed again before its store was emptied', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.context.away.add('red');
       await bench.deploy({});
@@ -220,20 +220,20 @@ describe('the stores of accounts', () => {
       assert.equal(bench.holds('red'), false);
     });
 
-    it('are left alone when the account is in flows that are loaded', async () => {
+    it('keeps the state of an account that is in the loaded flows', async () => {
       await (await bench.choose('red')).save(record(1));
       bench.context.away.add('red');
       await bench.deploy({});
       bench.context.away.clear();
       bench.restart();
       await settle();
-      assert.ok(bench.holds('red'), 'nobody has opened it, so there is no context yet');
+      assert.ok(bench.holds('red'), 'no context before the account is opened');
       assert.equal(await tokenIn(await bench.choose('red')), 'token-number-1');
       await bench.clock.advance(3_600 * SECOND);
       assert.ok(bench.holds('red'));
     });
 
-    it('hold nothing of it when its id is deployed again before they could be emptied at first', async () => {
+    it('empties the store before an account of the same id loads it', async () => {
       await (await bench.choose('red')).save(record(1));
       let free: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => (free = resolve));
@@ -245,14 +245,14 @@ describe('the stores of accounts', () => {
     });
   });
 
-  it('write nothing of an account that is kept in files, and was in no other store', async () => {
+  it('saves no list of stores for an account that only had files', async () => {
     const store = await bench.choose('');
     await store.save(record(1));
     assert.equal(await tokenAfterRestart(), 'token-number-1');
     assert.deepEqual(bench.files(), ['one.json']);
   });
 
-  it('go by what this process knows when nothing can be remembered', async () => {
+  it('remembers stores in memory if the list can not be saved', async () => {
     await (await bench.choose('red')).save(record(1));
     bench.disk.failOn('open', 'ENOSPC');
     bench.context.away.add('red');
@@ -264,7 +264,7 @@ describe('the stores of accounts', () => {
     assert.deepEqual([bench.holds('red'), bench.holds('blue')], [false, false]);
   });
 
-  it('wait no longer than an hour for the next try to delete what is left', async () => {
+  it('retries a deletion at least hourly', async () => {
     bench.clock.chance = () => 0.99;
     await (await bench.choose('red')).save(record(1));
     bench.context.away.add('red');

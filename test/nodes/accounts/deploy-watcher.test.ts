@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import sinon from 'sinon';
 import { DeployWatcher } from '../../../nodes/accounts/deploy-watcher';
 
-/** The system's clock rings so much later at most, so that it never rings before its time. */
+/** Milliseconds that a timer of the system clock may be late. */
 const LATE_MS = 2;
 
 describe('DeployWatcher', () => {
@@ -23,7 +23,7 @@ describe('DeployWatcher', () => {
     time.restore();
   });
 
-  /** Whether someone who asks now is let go on at once. */
+  /** Whether a call of settled() resolves at once. */
   async function isSettled(): Promise<boolean> {
     let isOver = false;
     void changes.settled().then(() => (isOver = true));
@@ -31,7 +31,7 @@ describe('DeployWatcher', () => {
     return isOver;
   }
 
-  it('is settled only once the flows that Node-RED loads first have started', async () => {
+  it('settles when the first flows have started', async () => {
     assert.equal(await isSettled(), false);
     events.emit('flows:starting');
     assert.equal(await isSettled(), false);
@@ -39,7 +39,7 @@ describe('DeployWatcher', () => {
     assert.equal(await isSettled(), true);
   });
 
-  it('is settled when the package comes to flows that are loaded already', async () => {
+  it('settles at once if flows are already loaded', async () => {
     changes.close();
     changes = new DeployWatcher(events, { isLoaded: true, onSettled: () => (settled += 1) });
     assert.equal(await isSettled(), true);
@@ -47,7 +47,7 @@ describe('DeployWatcher', () => {
     assert.equal(await isSettled(), false);
   });
 
-  it('lets those who wait through a deploy go on at its end', async () => {
+  it('settles at the end of a Deploy', async () => {
     events.emit('flows:started');
     const seen: string[] = [];
     for (const step of ['flows:stopping', 'flows:stopped', 'flows:starting']) {
@@ -61,23 +61,23 @@ describe('DeployWatcher', () => {
     assert.deepEqual(seen, ['flows:stopping', 'flows:stopped', 'flows:starting']);
   });
 
-  for (const [what, steps, limitMs] of [
-    ['flows that were stopped to stay so', ['flows:started', 'flows:stopping', 'flows:stopped'], 3_000],
+  for (const [situation, steps, limitMs] of [
+    ['flows that stay stopped', ['flows:started', 'flows:stopping', 'flows:stopped'], 3_000],
     ['flows that never start', [], 5_000],
     ['a node that is slow to stop', ['flows:started', 'flows:stopping'], 20_000],
   ] as [string, string[], number][]) {
-    it(`waits no longer than ${limitMs / 1000} s for ${what}`, async () => {
+    it(`waits at most ${limitMs / 1000} s for ${situation}`, async () => {
       for (const step of steps) events.emit(step);
       await time.tickAsync(limitMs - 1);
       assert.equal(await isSettled(), false);
       const before = settled;
       await time.tickAsync(1 + LATE_MS);
       assert.equal(await isSettled(), true);
-      assert.equal(settled, before + 1, 'and says so once');
+      assert.equal(settled, before + 1, 'one call of onSettled');
     });
   }
 
-  it('leaves no listener and no timer behind, and nobody waiting', async () => {
+  it('removes its listeners and timers on close, and settles', async () => {
     const waiting = changes.settled();
     changes.close();
     await waiting;

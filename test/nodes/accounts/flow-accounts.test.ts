@@ -14,7 +14,7 @@ interface Config {
 const account = (id: string, store?: unknown): Config => ({ id, type: 'cozify-account', store });
 const comment = (id: string): Config => ({ id, type: 'comment' });
 const instance = (id: string): Config => ({ id, type: 'subflow:sub', z: 'tab' });
-/** A subflow with an account in it, and its instances, a letter each. */
+/** A subflow with an account, and one instance for each letter. */
 const subflow = (instances: string): Config[] => [
   { id: 'tab', type: 'tab' },
   { id: 'sub', type: 'subflow' },
@@ -22,7 +22,7 @@ const subflow = (instances: string): Config[] => [
   ...[...instances].map(instance),
 ];
 
-/** What Node-RED tells, in the order in which it does; its versions 3.1, 4.1 and 5.0 do not differ in that. */
+/** Emits the events of Node-RED in their order, which is the same in versions 3.1, 4.1 and 5.0. */
 class FakeNodeRed {
   readonly events = new EventEmitter();
   flows: Config[] | undefined;
@@ -33,12 +33,12 @@ class FakeNodeRed {
     },
   };
 
-  /** Before it loads flows, and when it has failed to: without a word on whether flows run. */
-  tellOfLoading(error?: string): void {
+  /** Before flows are loaded, and after a failed load; says nothing about running flows. */
+  emitLoading(error?: string): void {
     this.events.emit('runtime-event', { id: 'runtime-state', ...(error === undefined ? {} : { payload: { error } }) });
   }
 
-  /** Before it starts those of a Deploy or of a load, and when a person stops them. */
+  /** Before flows are started, and when a user stops them. */
   stop(): void {
     this.events.emit('flows:stopping', { type: 'full' });
     this.doNotStart();
@@ -49,12 +49,12 @@ class FakeNodeRed {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'start' } });
   }
 
-  /** They are stopped, or a type is missing. */
+  /** When flows are stopped or a node type is missing. */
   doNotStart(): void {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'stop' } });
   }
 
-  tellOfFlows(): void {
+  emitDeployed(): void {
     this.events.emit('runtime-event', { id: 'runtime-deploy', payload: { revision: '1' } });
   }
 
@@ -64,22 +64,22 @@ class FakeNodeRed {
     if (isRunning) this.stop();
     if (isRunning) this.start({ removed });
     else this.doNotStart();
-    this.tellOfFlows();
+    this.emitDeployed();
   }
 
   load(flows: Config[], isRunning: boolean): void {
-    this.tellOfLoading();
+    this.emitLoading();
     this.flows = flows;
     if (isRunning) this.stop();
     if (isRunning) this.start();
     else this.doNotStart();
-    this.tellOfFlows();
+    this.emitDeployed();
   }
 }
 
 const storesOf = (present: AccountsInFlows): unknown[] => [...present].map(([id, { store }]) => [id, store]);
 
-describe('the accounts in the flows', () => {
+describe('FlowAccounts', () => {
   let nodeRed: FakeNodeRed;
   let accounts: FlowAccounts;
   let present: AccountsInFlows;
@@ -99,10 +99,10 @@ describe('the accounts in the flows', () => {
   });
   afterEach(() => accounts.close());
 
-  /** Lets the turn of the event loop end in which flows were loaded. */
+  /** Waits for the end of the event loop turn in which flows were loaded. */
   const loaded = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('are those of their type, with the store that each names', () => {
+  it('lists the accounts with their stores', () => {
     assert.deepEqual(storesOf(present), [
       ['one', ''],
       ['two', 'shelf'],
@@ -116,7 +116,7 @@ describe('the accounts in the flows', () => {
 
   for (const isRunning of [true, false]) {
     describe(isRunning ? 'while flows run' : 'while flows are stopped or can not start', () => {
-      it('are told of when a Deploy takes one out, once', () => {
+      it('reports an account removed by a Deploy once', () => {
         nodeRed.deploy([account('two')], isRunning);
         assert.deepEqual(removed, ['one']);
         nodeRed.deploy([account('two')], isRunning);
@@ -125,7 +125,7 @@ describe('the accounts in the flows', () => {
         assert.deepEqual(removed, ['one', 'two']);
       });
 
-      it('are not told of when other flows are loaded, and those of before are forgotten', async () => {
+      it('reports nothing when other flows are loaded, and forgets the earlier accounts', async () => {
         nodeRed.load([account('three')], isRunning);
         assert.deepEqual(removed, []);
         await loaded();
@@ -135,33 +135,34 @@ describe('the accounts in the flows', () => {
         assert.deepEqual(removed, ['three']);
       });
 
-      it('are not told of after a load that has failed, whose flows nobody knows', async () => {
-        nodeRed.tellOfLoading('project_not_found');
+      it('reports nothing but the removals of Node-RED after a failed load', async () => {
+        nodeRed.emitLoading('project_not_found');
         await loaded();
         nodeRed.deploy([account('three')], isRunning);
-        // Flows that run were in force to the end: what Node-RED itself names, the Deploy has removed.
-        const told = isRunning ? ['one', 'two'] : [];
-        assert.deepEqual(removed, told);
+        // Running flows stay current until the Deploy, so Node-RED's own list of removed nodes is
+        // right.
+        const reported = isRunning ? ['one', 'two'] : [];
+        assert.deepEqual(removed, reported);
         nodeRed.deploy([], isRunning);
-        assert.deepEqual(removed, [...told, 'three']);
+        assert.deepEqual(removed, [...reported, 'three']);
       });
 
-      it('are not mixed up with a thousand other nodes that a Deploy removes', () => {
+      it('reports nothing when a Deploy removes a thousand other nodes', () => {
         const notes = Array.from({ length: 1_000 }, (_, number) => comment(`note-${number}`));
         nodeRed.deploy([account('one'), account('two'), ...notes], isRunning);
         nodeRed.deploy([account('one'), account('two')], isRunning);
         assert.deepEqual(removed, []);
       });
 
-      it('are removed when a node of another type takes the id', () => {
+      it('reports an account when a node of another type gets its id', () => {
         nodeRed.deploy([comment('one'), account('two')], isRunning);
         assert.deepEqual(removed, ['one']);
       });
     });
   }
 
-  describe('of a subflow with instances that have their own', () => {
-    /** The nodes of these instances claim an account each: that of their letter, or another. */
+  describe('with an account for each instance of a subflow', () => {
+    /** Claims an account for each instance, by default one named after its letter. */
     const claim = (letters: string, account = ''): void => {
       for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`);
     };
@@ -173,9 +174,9 @@ describe('the accounts in the flows', () => {
     });
 
     for (const isRunning of [true, false]) {
-      const whether = isRunning ? 'while flows run' : 'while flows are stopped';
+      const state = isRunning ? 'while flows run' : 'while flows are stopped';
 
-      it(`are told of when a Deploy takes an instance out, once, ${whether}`, () => {
+      it(`reports the account of a removed instance once, ${state}`, () => {
         if (!isRunning) nodeRed.stop();
         nodeRed.deploy(subflow('a'), isRunning);
         assert.deepEqual(removed, ['inner-b']);
@@ -183,7 +184,7 @@ describe('the accounts in the flows', () => {
         assert.deepEqual(removed, ['inner-b']);
       });
 
-      it(`are told of when a Deploy gives an instance another, once that runs, ${whether}`, () => {
+      it(`reports the account that an instance replaces with another, ${state}`, () => {
         if (!isRunning) {
           nodeRed.stop();
           nodeRed.deploy(subflow('ab'), false);
@@ -196,7 +197,7 @@ describe('the accounts in the flows', () => {
         assert.deepEqual(removed, ['inner-b']);
       });
 
-      it(`are not told of while another instance has the same, ${whether}`, () => {
+      it(`does not report an account that another instance uses, ${state}`, () => {
         claim('b', 'a');
         nodeRed.deploy(subflow('ab'), true);
         removed = [];
@@ -207,13 +208,13 @@ describe('the accounts in the flows', () => {
         assert.deepEqual(removed, ['inner-a']);
       });
 
-      it(`are told of by the id of their template when that goes, ${whether}`, () => {
+      it(`reports the template id when the subflow is removed, ${state}`, () => {
         if (!isRunning) nodeRed.stop();
         nodeRed.deploy([], isRunning);
         assert.deepEqual(removed, ['inner']);
       });
 
-      it(`are not told of when flows without an instance are loaded, ${whether}`, async () => {
+      it(`does not report accounts when flows without an instance are loaded, ${state}`, async () => {
         nodeRed.stop();
         if (isRunning) claim('a');
         nodeRed.load(subflow('a'), isRunning);
@@ -225,7 +226,7 @@ describe('the accounts in the flows', () => {
       });
     }
 
-    it('are told of when one is taken out that was switched off before, and not before', () => {
+    it('reports the account of a disabled instance when the instance is removed', () => {
       nodeRed.deploy([...subflow('a'), { ...instance('b'), d: true }], true);
       nodeRed.stop();
       nodeRed.start();
@@ -234,7 +235,7 @@ describe('the accounts in the flows', () => {
       assert.deepEqual(removed, ['inner-b']);
     });
 
-    it('are told of when the same flows were loaded meanwhile, while they are stopped', async () => {
+    it('reports a removed instance after the same flows were loaded while stopped', async () => {
       nodeRed.stop();
       nodeRed.load(subflow('ab'), false);
       await loaded();
@@ -243,28 +244,28 @@ describe('the accounts in the flows', () => {
       assert.deepEqual(removed, ['inner-b']);
     });
 
-    it('are not told of while an instance is there that has not run yet', () => {
+    it('does not report an account while an instance that has not run may use it', () => {
       nodeRed.deploy([{ ...instance('c'), d: true }, ...subflow('a')], true);
-      assert.deepEqual(removed, [], 'it may have the same');
+      assert.deepEqual(removed, [], 'the instance may use the account');
       nodeRed.deploy(subflow('a'), true);
       assert.deepEqual(removed, ['inner-b']);
     });
 
-    it('are told of when an instance is taken out that has run in an earlier process only', () => {
+    it('reports the account of an instance that ran only in an earlier process', () => {
       accounts.remember([{ id: 'inner-c', template: 'inner', nodes: ['c-inner'] }]);
       nodeRed.deploy(subflow('abc'), true);
       nodeRed.deploy(subflow('ab'), true);
       assert.deepEqual(removed, ['inner-c']);
     });
 
-    it('are not told of when it had two in earlier processes, for it may have either', () => {
+    it('does not report the accounts of an instance with two accounts in earlier processes', () => {
       accounts.remember(['inner-c', 'inner-d'].map((id) => ({ id, template: 'inner', nodes: ['x-inner'] })));
       nodeRed.deploy(subflow('abx'), true);
       nodeRed.deploy(subflow('ab'), true);
       assert.deepEqual(removed, []);
     });
 
-    it('are those of instances in instances, too', () => {
+    it('reports accounts of nested instances', () => {
       const outer = [
         { id: 'outer', type: 'subflow' },
         { ...instance('x'), z: 'outer' },
@@ -276,51 +277,51 @@ describe('the accounts in the flows', () => {
       assert.deepEqual(removed, ['inner-m-x']);
     });
 
-    it('are not told of when a Deploy comes to its end while flows without an instance are loaded', async () => {
+    it('does not report accounts when a Deploy ends during a load without an instance', async () => {
       nodeRed.stop();
-      nodeRed.tellOfLoading();
+      nodeRed.emitLoading();
       nodeRed.flows = subflow('a');
       claim('ab');
       nodeRed.start({ removed: [] });
-      nodeRed.tellOfFlows();
+      nodeRed.emitDeployed();
       nodeRed.stop();
       claim('a');
       nodeRed.start();
-      nodeRed.tellOfFlows();
+      nodeRed.emitDeployed();
       await loaded();
       nodeRed.deploy(subflow('a'), true);
       assert.deepEqual(removed, []);
     });
   });
 
-  it('are told of when the Deploy comes to the end of its start only after a load has begun', () => {
+  it('reports a removal when the Deploy ends after a load has begun', () => {
     nodeRed.flows = [account('two')];
     nodeRed.load([account('two')], true);
     assert.deepEqual(removed, ['one']);
   });
 
-  it('are not told of when a Deploy is over only after other flows were loaded', async () => {
+  it('does not report accounts when a Deploy ends after other flows were loaded', async () => {
     nodeRed.flows = [account('one'), account('two')];
-    nodeRed.tellOfLoading();
-    nodeRed.tellOfFlows();
+    nodeRed.emitLoading();
+    nodeRed.emitDeployed();
     nodeRed.flows = [account('three')];
     nodeRed.start({ removed: ['note'] });
     nodeRed.start();
-    nodeRed.tellOfFlows();
+    nodeRed.emitDeployed();
     assert.deepEqual(removed, []);
     await loaded();
     nodeRed.deploy([], false);
     assert.deepEqual(removed, ['three']);
   });
 
-  it('are known from the beginning when the package comes to flows that are loaded already', () => {
+  it('knows the accounts of flows that are already loaded', () => {
     accounts.close();
     accounts = follow();
     nodeRed.deploy([account('two')], false);
     assert.deepEqual(removed, ['one']);
   });
 
-  it('are followed by nobody any more after the end', () => {
+  it('reports nothing after close', () => {
     accounts.close();
     nodeRed.deploy([], true);
     assert.deepEqual(removed, []);

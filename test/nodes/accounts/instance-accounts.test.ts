@@ -7,19 +7,19 @@ import { sleep, until } from '../../support/wait';
 import { ACCOUNT, accountNode, type FlowNode, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-/** Whose address each instance has. */
+/** User name by instance id. */
 type Instances = Record<string, string>;
 
-describe('an account that an instance of a subflow has for itself', () => {
+describe('Account of a subflow instance', () => {
   let stage: Stage;
   before(async () => {
     stage = await Stage.open();
   });
-  // What is being deleted goes.
+  // Waits for deletions in progress.
   afterEach(() => sleep(300));
   after(() => stage.close());
 
-  /** The first instance is always there; of `off` are those in a flow that is switched off. */
+  /** Flows with instance `one`, more instances, and instances in a disabled flow. */
   const flow = (on: Instances, off: Instances = {}): FlowNode[] => {
     const instances = (all: Instances, z: string): FlowNode[] =>
       Object.entries(all).map(([id, name]) => {
@@ -37,7 +37,7 @@ describe('an account that an instance of a subflow has for itself', () => {
   const deploy = (...flows: Parameters<typeof flow>): Promise<void> =>
     stage.deploy(flow(...flows), 'full', credentials);
 
-  /** Starts with these instances, logs them in, and gives the ids of their accounts. */
+  /** Starts these instances and logs them in; returns their account ids. */
   async function begin(instances: Instances): Promise<Record<string, string>> {
     await stage.load(flow(instances), { credentials });
     const ids: Record<string, string> = {};
@@ -59,7 +59,7 @@ describe('an account that an instance of a subflow has for itself', () => {
     assert.ok(isThere(id));
   }
 
-  it('is deleted with it also when that was switched off since the start', async () => {
+  it('is deleted with an instance that was disabled at the start', async () => {
     const { two } = await begin({ two: 'two' });
     await deploy({}, { two: 'two' });
     await load({}, { two: 'two' });
@@ -68,7 +68,7 @@ describe('an account that an instance of a subflow has for itself', () => {
     await untilGone(two);
   });
 
-  it('is deleted with it also while another has not run since the start', async () => {
+  it('is deleted while another instance has not run since the start', async () => {
     const { two, three } = await begin({ two: 'two', three: 'three' });
     await load({ two: 'two' }, { three: 'three' });
     await deploy({}, { three: 'three' });
@@ -76,7 +76,7 @@ describe('an account that an instance of a subflow has for itself', () => {
     await assertKept(three);
   });
 
-  it('is deleted with the last of those that have it, whether these have run since the start or not', async () => {
+  it('is deleted with the last instance that uses it', async () => {
     const { two } = await begin({ two: 'two', three: 'two', four: 'two' });
     await load({ two: 'two' }, { three: 'two', four: 'two' });
     await deploy({}, { three: 'two', four: 'two' });
@@ -88,7 +88,7 @@ describe('an account that an instance of a subflow has for itself', () => {
     await untilGone(two);
   });
 
-  it('is kept while one that has never run may have it, and deleted once none may, also after a restart', async () => {
+  it('is kept while an instance that never ran may use it, also after a restart', async () => {
     const { two } = await begin({ two: 'two' });
     await deploy({}, { three: 'two' });
     await assertKept(two);
@@ -98,7 +98,7 @@ describe('an account that an instance of a subflow has for itself', () => {
     await untilGone(two);
   });
 
-  it('is kept when it is not in flows that are loaded, and when a load gives the instance another', async () => {
+  it('is kept when loaded flows lack it or give the instance another account', async () => {
     const { two, three } = await begin({ two: 'two', three: 'three' });
     await load({ three: 'other' });
     await deploy({ three: 'other' });

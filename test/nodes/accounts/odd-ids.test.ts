@@ -7,7 +7,7 @@ import { Stage } from '../support/stage';
 import { WaitingRoom, DAY, HOUR } from '../support/waiting-room';
 import { until } from '../../support/wait';
 
-/** Ids that an imported flow may hold and that, encoded, are no file names. */
+/** Ids in an imported flow that are no file names when encoded. */
 const ODD: [string, string][] = [
   ['with half of a surrogate pair', 'koti\ud83c'],
   ['with the other half', 'koti\udfe1'],
@@ -16,7 +16,7 @@ const ODD: [string, string][] = [
   ['of 5000 characters', 'y'.repeat(5000)],
 ];
 
-describe('accounts whose ids make no file name', () => {
+describe('Accounts with ids that are no file names', () => {
   let stage: Stage;
 
   before(async () => {
@@ -30,8 +30,8 @@ describe('accounts whose ids make no file name', () => {
   };
   const states = (): string[] => files().filter((name) => /\.json(\.|$)/.test(name));
 
-  for (const [what, id] of ODD) {
-    it(`keep their login over a restart, and lose it with the account: one ${what}`, async () => {
+  for (const [kind, id] of ODD) {
+    it(`keep their login over a restart, and lose it with the account: an id ${kind}`, async () => {
       const credentials = { [id]: { email: 'one@example.fi' }, [`${id}2`]: { email: 'two@example.fi' } };
       const flow = (...ids: string[]): FlowNode[] => testFlow(...ids.map((one) => accountNode({ id: one })));
       await stage.load(flow(id, `${id}2`), { credentials });
@@ -53,17 +53,17 @@ describe('accounts whose ids make no file name', () => {
   }
 });
 
-describe('logins in waiting whose ids make no file name', () => {
+describe('Pending logins with ids that are no file names', () => {
   const room = WaitingRoom.forSuite();
 
-  it('wait each for its own account', async () => {
+  it('are found by their own id', async () => {
     const emails = new Map<string, string>();
     for (const [, id] of ODD) emails.set(id, await room.logIn(id));
     room.restart();
-    for (const [what, id] of ODD) assert.equal((await room.found(id, emails.get(id)))?.email, emails.get(id), what);
+    for (const [kind, id] of ODD) assert.equal((await room.found(id, emails.get(id)))?.email, emails.get(id), kind);
   });
 
-  it('count among the twenty, and go when they are the oldest', async () => {
+  it('are dropped when they are the oldest of more than twenty', async () => {
     const [, id = ''] = ODD[2] ?? [];
     const email = await room.logIn(id);
     room.restart();
@@ -74,7 +74,7 @@ describe('logins in waiting whose ids make no file name', () => {
     assert.equal(await room.found(id, email), null);
   });
 
-  it('go after 24 hours, whoever is asked for', async () => {
+  it('are dropped after 24 hours', async () => {
     for (const [, id] of ODD) await room.logIn(id);
     room.restart();
     await room.passed(DAY + HOUR);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ACCOUNT, accountNode, actionNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
 
-describe('choosing another store', () => {
+describe('Deploy with another store', () => {
   let stage: Stage;
 
   before(async () => {
@@ -16,7 +16,7 @@ describe('choosing another store', () => {
   const file = (): boolean => existsSync(join(stage.userDir, 'cozify', `${ACCOUNT}.json`));
   const kept = (): unknown => stage.node('token').context().global.get('cozify_account');
 
-  it('carries the login over, and back, and leaves no copy behind', async () => {
+  it('moves the login there and back, and leaves no copy', async () => {
     const settings = { contextStorage: { shelf: { module: 'memory' } }, credentialSecret: 'a credential secret' };
     await stage.load(flow(''), { settings });
     const { value: token } = await (await stage.logIn()).token();
@@ -28,7 +28,7 @@ describe('choosing another store', () => {
     assert.deepEqual([file(), kept()], [true, undefined]);
   });
 
-  it('to one that is not there keeps the login where it was', async () => {
+  it('keeps the login in its store if the new store does not exist', async () => {
     await stage.load(flow(''));
     const { value: token } = await (await stage.logIn()).token();
     await stage.deploy(flow('no-such-store'));

@@ -6,14 +6,14 @@ import { FaultyFs } from '../../src/support/faulty-fs';
 import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** What a later version of this package leaves, as far as this one can tell. */
+/** A file of a later version. */
 const NEWER = '{"cozify":99}';
 
-describe('the file of logins in waiting, when it is in trouble', () => {
+describe('Damaged file of pending logins', () => {
   const room = WaitingRoom.forSuite();
   let email: string;
 
-  /** A login in waiting, with a last good copy, and a restart since. */
+  /** A pending login with a last good copy, after a restart. */
   beforeEach(async () => {
     email = await room.logIn('one');
     assert.deepEqual(room.files().sort(), ['+waiting.json', '+waiting.json.last']);
@@ -24,7 +24,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
   const askForAnother = (id = 'two'): Promise<unknown> =>
     room.logins.use(id, room.cloudUrl, (account) => account.requestOtp(`${id}@example.fi`));
 
-  it('of a newer version is left alone, and no code is asked for that could not be kept', async () => {
+  it('stays unchanged if it is of a newer version, and no code is sent', async () => {
     for (const more of ['', '.last']) writeFileSync(file(more), NEWER);
     const sent = room.simulator.mails.length;
     await assert.rejects(askForAnother(), { code: 'COZIFY_STORE' });
@@ -33,7 +33,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     await assert.rejects(room.logins.get('one'), { code: 'COZIFY_STORE' });
   });
 
-  it('that is damaged does no harm to the last good copy', async () => {
+  it('leaves the last good copy in use', async () => {
     writeFileSync(file(), 'garbage');
     await askForAnother();
     assert.ok(await room.found('one', email));
@@ -42,7 +42,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     assert.equal(await room.isThere('two'), true);
   });
 
-  it('that is damaged without a good copy stays where it was set aside', async () => {
+  it('is set aside under a name that stays', async () => {
     for (const more of ['', '.last']) writeFileSync(file(more), `garbage${more}`);
     await askForAnother();
     const kept = room.files().filter((name) => name.includes('.bad-'));
@@ -53,7 +53,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     assert.equal(await room.isThere('one'), false);
   });
 
-  it('of another key opens again when that comes back', async () => {
+  it('opens again when its key is restored', async () => {
     const key = join(room.folder, 'key');
     const right = readFileSync(key);
     writeFileSync(key, `${Buffer.alloc(32, 7).toString('base64')}\n`);
@@ -66,7 +66,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     assert.ok(await room.found('one', email));
   });
 
-  it('that can not be opened loses nothing: what waits is there once it can be', async () => {
+  it('is read again when access is restored', async () => {
     const disk = new FaultyFs();
     room.restart(new StateDirectory(room.folder, silent, disk.fs));
     disk.failOn('readFile', 'EACCES');
@@ -79,7 +79,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     for (const id of ['one', 'three']) assert.equal(await room.isThere(id), true, id);
   });
 
-  it('that can not be changed ends a login in it all the same, and has none of it once it can be', async () => {
+  it('ends an expired login though the file can not be deleted', async () => {
     const disk = new FaultyFs();
     room.restart(new StateDirectory(room.folder, silent, disk.fs));
     assert.equal(await room.isThere('one'), true);
@@ -93,7 +93,7 @@ describe('the file of logins in waiting, when it is in trouble', () => {
     assert.deepEqual(room.files(), [], 'deleted when that is possible again');
   });
 
-  it('is gone after 24 hours also when only the last good copy was left', async () => {
+  it('is deleted after 24 hours if only the last good copy was left', async () => {
     writeFileSync(file(), 'garbage');
     assert.equal(await room.logins.get('two'), undefined);
     room.restart();

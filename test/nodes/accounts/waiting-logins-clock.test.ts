@@ -6,10 +6,10 @@ import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 
 const MINUTE = 60_000;
 
-describe('logins in waiting, when the clock is wrong', () => {
+describe('Pending logins with a wrong clock', () => {
   const room = WaitingRoom.forSuite();
 
-  /** Lets the time pass after which what lies there is written anew, and waits until that is done. */
+  /** Waits until the file is written after its usual interval. */
   async function untilWritten(): Promise<void> {
     const read = (): string => readFileSync(join(room.folder, '+waiting.json'), 'utf8');
     const before = read();
@@ -17,11 +17,11 @@ describe('logins in waiting, when the clock is wrong', () => {
     await until('the file to be written', () => read() !== before);
   }
 
-  for (const [what, behindMs] of [
+  for (const [offset, behindMs] of [
     ['two days behind', 2 * DAY],
     ['a year ahead', -365 * DAY],
   ] as const) {
-    it(`and is set while they wait, are kept for 24 hours all the same: it was ${what}`, async () => {
+    it(`expire after 24 hours if the clock was ${offset} and is corrected`, async () => {
       room.clock.jump(-behindMs);
       const email = await room.logIn('one');
       room.clock.jump(behindMs);
@@ -32,7 +32,7 @@ describe('logins in waiting, when the clock is wrong', () => {
       assert.equal(await room.found('one', email), null);
     });
 
-    it(`and is set while they wait, are kept over a restart too: it was ${what}`, async () => {
+    it(`stay over a restart if the clock was ${offset} and is corrected`, async () => {
       room.clock.jump(-behindMs);
       const email = await room.logIn('one');
       room.clock.jump(behindMs);
@@ -47,7 +47,7 @@ describe('logins in waiting, when the clock is wrong', () => {
     });
   }
 
-  it('are kept when a process begins with a clock that is days behind, which is set soon after', async () => {
+  it('stay if a process starts with a clock days behind that is then corrected', async () => {
     const email = await room.logIn('one');
     room.clock.jump(-3 * DAY);
     room.restart();
@@ -58,7 +58,7 @@ describe('logins in waiting, when the clock is wrong', () => {
     assert.ok(await room.found('one', email));
   });
 
-  it('are kept for 24 hours from now on when it was a year ahead in a process of before', async () => {
+  it('expire after 24 hours if the clock was a year ahead in an earlier process', async () => {
     room.clock.jump(365 * DAY);
     const email = await room.logIn('one');
     room.clock.jump(-365 * DAY);
@@ -70,13 +70,13 @@ describe('logins in waiting, when the clock is wrong', () => {
     assert.equal(await room.found('one', email), null);
   });
 
-  it('do not grow old while the machine sleeps', async () => {
+  it('do not age while the machine sleeps', async () => {
     const email = await room.logIn('one');
     room.clock.sleep(3 * DAY);
     assert.ok(await room.found('one', email));
   });
 
-  it('go in the order in which they were begun', async () => {
+  it('are dropped in the order of their start', async () => {
     await room.logIn('first');
     room.clock.jump(-DAY);
     for (let number = 0; number < 20; number += 1) {

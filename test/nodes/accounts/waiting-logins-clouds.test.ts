@@ -3,20 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WaitingRoom } from '../support/waiting-room';
 
-describe('logins in waiting at several clouds', () => {
+describe('Pending logins at several clouds', () => {
   const room = WaitingRoom.forSuite();
 
   const askForCode = (email: string, cloudUrl: string): Promise<unknown> =>
     room.logins.use('one', cloudUrl, (account) => account.requestOtp(email));
 
-  it('a code asked for at another cloud leaves a finished login where it is', async () => {
+  it('keep a finished login when a code is sent at another cloud', async () => {
     const email = await room.logIn('one');
     await askForCode('moved@example.fi', room.otherUrl);
     const current = await room.logins.get('one');
     assert.deepEqual(
       [current?.cloudUrl, (await current?.account.readSnapshot())?.state],
       [room.otherUrl, 'otp-sent'],
-      'the dialog sees what it asked for last',
+      'the dialog shows its last request',
     );
     assert.ok((await room.found('one', email))?.clouds[0]?.login);
     room.restart();
@@ -26,7 +26,7 @@ describe('logins in waiting at several clouds', () => {
     assert.equal(readdirSync(room.folder).filter((name) => name.endsWith('waiting.json')).length, 1);
   });
 
-  it('a login of somebody else at another cloud does not change whose the first is', async () => {
+  it('keep their addresses apart', async () => {
     const first = await room.logIn('one');
     const second = await room.logIn('one', room.otherUrl);
     assert.equal((await room.found('one', first))?.email, first);
@@ -35,7 +35,7 @@ describe('logins in waiting at several clouds', () => {
     assert.equal(await room.found('one', first, room.otherUrl), null);
   });
 
-  it('the token of one is in no record of the other', async () => {
+  it('keep the token of one out of the record of the other', async () => {
     const first = await room.logIn('one');
     const token = (await room.found('one', first))?.clouds[0]?.login?.token ?? '';
     const second = await room.logIn('one', room.otherUrl);
@@ -43,7 +43,7 @@ describe('logins in waiting at several clouds', () => {
     assert.ok(!JSON.stringify(await room.found('one', second, room.otherUrl)).includes(token));
   });
 
-  it('back at the first, the dialog sees that one again', async () => {
+  it('show the login of the cloud used last', async () => {
     const email = await room.logIn('one');
     await askForCode('moved@example.fi', room.otherUrl);
     await askForCode(email, room.cloudUrl);
@@ -54,7 +54,7 @@ describe('logins in waiting at several clouds', () => {
     );
   });
 
-  it('a request that fails at another cloud leaves the file as it was', async () => {
+  it('keep the file unchanged when a request fails at another cloud', async () => {
     const email = await room.logIn('one');
     const file = join(room.folder, '+waiting.json');
     const before = readFileSync(file);
@@ -67,7 +67,7 @@ describe('logins in waiting at several clouds', () => {
     assert.ok(await room.found('one', email));
   });
 
-  it('one that is taken up leaves the other, and nothing of itself', async () => {
+  it('drop an adopted login and keep the other', async () => {
     const first = await room.logIn('one');
     const second = await room.logIn('one', room.otherUrl);
     await room.logins.drop('one', room.cloudUrl);
@@ -79,7 +79,7 @@ describe('logins in waiting at several clouds', () => {
     assert.deepEqual(room.files(), []);
   });
 
-  it('Cancel drops all of them', async () => {
+  it('are all dropped by Cancel', async () => {
     const first = await room.logIn('one');
     await room.logIn('one', room.otherUrl);
     await room.logins.drop('one');
@@ -88,7 +88,7 @@ describe('logins in waiting at several clouds', () => {
     for (const { account } of room.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
-  it('each counts among the twenty', async () => {
+  it('count separately among the twenty', async () => {
     const first = await room.logIn('one');
     for (let number = 0; number < 19; number += 1) {
       await room.passed(1_000);

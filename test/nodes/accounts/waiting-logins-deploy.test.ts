@@ -5,7 +5,7 @@ import { assertRefused, assertSnapshot, get, post } from '../support/admin-clien
 import { ACCOUNT, accountNode, actionNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-describe('logins in waiting and Deploy', () => {
+describe('Pending logins at a Deploy', () => {
   let stage: Stage;
   const target = (): { email: string; cloudUrl: string } => ({
     email: 'new@example.fi',
@@ -30,7 +30,7 @@ describe('logins in waiting and Deploy', () => {
   };
   const files = (): string[] => readdirSync(join(stage.userDir, 'cozify'));
 
-  it('a Deploy with the same address and cloudUrl takes the login up', async () => {
+  it('are adopted by an account with the same address and cloud', async () => {
     await logIn();
     await deploy(target().email);
     assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
@@ -42,20 +42,20 @@ describe('logins in waiting and Deploy', () => {
     );
   });
 
-  it('and over a restart in between', async () => {
+  it('are adopted after a restart', async () => {
     await logIn();
     await stage.load(flow(), { credentials: { [ACCOUNT]: { email: target().email } }, isKept: true });
     assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
   });
 
-  it('a Deploy takes a code on its way up', async () => {
+  it('are adopted with a pending code', async () => {
     await deploy(target().email);
     assert.equal((await stage.account().readSnapshot()).state, 'otp-sent');
     const otp = stage.simulator.latestCode(target().email);
     assert.equal((await stage.account().authenticate({ otp })).value, true);
   });
 
-  it('a Deploy with another address or another cloud takes nothing up', async () => {
+  it('are not adopted by an account with another address or cloud', async () => {
     await logIn();
     await deploy('someone-else@example.fi');
     assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
@@ -72,30 +72,30 @@ describe('logins in waiting and Deploy', () => {
       assertSnapshot(await post('authenticate', { cloudUrl: otherUrl(), ...body, otp }), 200, 'authenticated');
     }
 
-    it('takes up the login of an account whose address an email node has set', async () => {
+    it('are adopted by an address that an email node has set', async () => {
       const email = 'by-node@example.fi';
       await stage.load(flow(), { credentials: {} });
       await stage.account().email(email);
       await logInAhead({}, email);
       await stage.deploy(flow({ cloudUrl: otherUrl() }), 'full', {});
-      const { state, email: inForce } = await stage.account().readSnapshot();
-      assert.deepEqual([state, inForce], ['authenticated', email]);
+      const { state, email: current } = await stage.account().readSnapshot();
+      assert.deepEqual([state, current], ['authenticated', email]);
     });
 
-    it('takes up a login with the configured address while another is in force, and puts it in force', async () => {
+    it('are adopted by the configured address, which replaces the current one', async () => {
       const [email, another] = ['configured@example.fi', 'another@example.fi'];
       await stage.load(flow(), { credentials: { [ACCOUNT]: { email } } });
       await stage.account().email(another);
       await logInAhead({ email }, email);
       await deploy(email, { cloudUrl: otherUrl() });
-      const { state, email: inForce } = await stage.account().readSnapshot();
-      assert.deepEqual([state, inForce], ['authenticated', email]);
+      const { state, email: current } = await stage.account().readSnapshot();
+      assert.deepEqual([state, current], ['authenticated', email]);
       await stage.load(flow({ cloudUrl: otherUrl() }), { credentials: { [ACCOUNT]: { email } }, isKept: true });
       assert.equal((await stage.account().readSnapshot()).email, email, 'after a restart too');
     });
   });
 
-  it('a code asked for at another cloud meanwhile costs no login', async () => {
+  it('stay when a code is sent at another cloud', async () => {
     await logIn();
     const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
     assertSnapshot(await post('otp', { ...target(), cloudUrl }), 202, 'otp-sent');
@@ -104,14 +104,14 @@ describe('logins in waiting and Deploy', () => {
     assert.equal((await stage.account().ping()).value, true);
   });
 
-  it('a login that was dropped is not taken up', async () => {
+  it('are not adopted after they were dropped', async () => {
     await logIn();
     assertSnapshot(await post('reset', {}), 200, 'otp-required');
     await deploy(target().email);
     assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
   });
 
-  it('a request that is refused lets none of twenty go', async () => {
+  it('are not dropped by a refused request', async () => {
     const { cloudUrl } = stage.simulator;
     for (let number = 0; number < 19; number += 1) {
       const email = `guest${number}@example.fi`;

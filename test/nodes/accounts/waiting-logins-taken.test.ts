@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../src/index.js';
 import { WaitingRoom } from '../support/waiting-room';
 
-describe('logins in waiting that are taken up while a request works on them', () => {
+describe('Pending logins adopted during a request', () => {
   const room = WaitingRoom.forSuite();
   let email: string;
   let account: Account;
   let endRequest: () => void;
   let request: Promise<unknown>;
 
-  /** A code is on its way, and a deployed account has taken that up while the dialog works with it. */
+  /** Adopts a pending code while a request of the dialog still runs. */
   beforeEach(async () => {
     email = `${Math.random()}@example.fi`;
     account = await room.begin('one');
@@ -26,7 +26,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
 
   const logIn = (): Promise<unknown> => account.authenticate({ email, otp: room.simulator.latestCode(email) });
 
-  it('go when nothing has come of the request', async () => {
+  it('are dropped when the request ends without a login', async () => {
     assert.deepEqual(room.files().length > 0, true);
     endRequest();
     await request;
@@ -34,7 +34,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
     await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
-  it('go when the request has failed', async () => {
+  it('are dropped when the running requests have ended, one of them with an error', async () => {
     const failed = room.logins.use('one', room.cloudUrl, () => Promise.reject(new Error('no')));
     await assert.rejects(failed, /no/);
     assert.equal(await room.isThere('one'), true, 'the other goes on');
@@ -44,7 +44,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
   });
 
   for (const isOver of [false, true]) {
-    it(`are found again with the login that has come, ${isOver ? 'after' : 'before'} the end of the request`, async () => {
+    it(`are found again with a new login, ${isOver ? 'after' : 'before'} the end of the request`, async () => {
       await logIn();
       if (isOver) endRequest();
       if (isOver) await request;
@@ -56,7 +56,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
     });
   }
 
-  it('wait on with the login that has come between being found and being let go', async () => {
+  it('stay if a login is made between find and letGo', async () => {
     const offer = await room.logins.find('one', room.cloudUrl, [email]);
     await logIn();
     endRequest();
@@ -65,7 +65,7 @@ describe('logins in waiting that are taken up while a request works on them', ()
     assert.ok((await room.found('one', email))?.clouds[0]?.login);
   });
 
-  it('are over at once with a Cancel', async () => {
+  it('are dropped at once by Cancel', async () => {
     await room.logins.drop('one');
     await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
     assert.deepEqual(room.files(), []);
@@ -75,10 +75,10 @@ describe('logins in waiting that are taken up while a request works on them', ()
   });
 });
 
-describe('a login that was begun, and is not waiting yet,', () => {
+describe('Login before it is pending', () => {
   const room = WaitingRoom.forSuite();
 
-  it('is over with a Cancel, whatever comes of it', async () => {
+  it('is dropped by Cancel, though its request still runs', async () => {
     let goOn: () => void = () => undefined;
     const isCancelled = new Promise<void>((resolve) => (goOn = resolve));
     const request = room.logins.use('one', room.cloudUrl, async (account) => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { until } from '../../support/wait';
 import { DAY, HOUR, WaitingRoom } from '../support/waiting-room';
 
-describe('logins in waiting', () => {
+describe('Pending logins', () => {
   const room = WaitingRoom.forSuite();
 
-  it('are none at first', async () => {
+  it('do not exist at first', async () => {
     assert.equal(await room.logins.get('one'), undefined);
     assert.equal(await room.found('one', 'a@b.fi'), null);
     await room.logins.drop('one');
@@ -26,7 +26,7 @@ describe('logins in waiting', () => {
     assert.equal(await room.found('two', email), null);
   });
 
-  it('are found while only a code is on its way', async () => {
+  it('are found while only a code was sent', async () => {
     const account = await room.begin('one');
     await account.requestOtp('pending@example.fi');
     const record = await room.found('one', 'pending@example.fi');
@@ -34,7 +34,7 @@ describe('logins in waiting', () => {
     assert.equal(await room.found('one', 'someone-else@example.fi'), null);
   });
 
-  it('go by the address of the login, not of a code sent later', async () => {
+  it('are found by the address of the login, not of a later code', async () => {
     const email = await room.logIn('one');
     const account = await room.begin('one');
     await account.requestOtp('later@example.fi');
@@ -42,7 +42,7 @@ describe('logins in waiting', () => {
     assert.equal((await room.found('one', email))?.email, email);
   });
 
-  it('are kept over a restart, encrypted', async () => {
+  it('stay over a restart, encrypted', async () => {
     const email = await room.logIn('one');
     const token = (await (await room.logins.get('one'))?.account.token())?.value ?? '';
     for (const name of readdirSync(room.folder)) {
@@ -54,7 +54,7 @@ describe('logins in waiting', () => {
     assert.equal((await room.logins.get('one'))?.cloudUrl, room.simulator.cloudUrl);
   });
 
-  it('are kept for 24 hours', async () => {
+  it('expire after 24 hours', async () => {
     const email = await room.logIn('one');
     await room.passed(DAY - HOUR);
     assert.ok(await room.found('one', email));
@@ -65,7 +65,7 @@ describe('logins in waiting', () => {
     assert.deepEqual(room.files(), [], 'the files are gone');
   });
 
-  it('are gone after 24 hours also when it was a restart that long ago, and somebody else is asked for', async () => {
+  it('expire after 24 hours including a restart, at a request for another account', async () => {
     await room.logIn('one');
     room.restart();
     await room.passed(DAY + HOUR);
@@ -74,7 +74,7 @@ describe('logins in waiting', () => {
   });
 
   for (const isRestarted of [false, true]) {
-    it(`are swept away without anybody asking${isRestarted ? ', after a restart too' : ''}`, async () => {
+    it(`are deleted after 24 hours without a request${isRestarted ? ', also after a restart' : ''}`, async () => {
       await room.logIn('one');
       if (isRestarted) room.restart();
       await room.clock.advance(DAY + HOUR);
@@ -82,7 +82,7 @@ describe('logins in waiting', () => {
     });
   }
 
-  it('are twenty at most: the oldest goes', async () => {
+  it('are at most twenty, without the oldest', async () => {
     for (let number = 0; number < 22; number += 1) {
       await room.passed(1_000);
       await room.logIn(`login-${number}`);
@@ -93,12 +93,12 @@ describe('logins in waiting', () => {
     assert.deepEqual(kept, [false, false, ...Array.from({ length: 20 }, () => true)]);
   });
 
-  it('go on where they were', async () => {
+  it('continue where they were', async () => {
     await room.logIn('one');
     assert.equal(await room.begin('one'), (await room.logins.get('one'))?.account);
   });
 
-  it('wait with what the cloud has asked to wait with, also after a restart, and so does nobody else', async () => {
+  it('apply a Retry-After of the cloud to their own account only, also after a restart', async () => {
     const requests = (): number => room.simulator.count('requestlogin');
     const before = requests();
     const ask = (id: string): Promise<unknown> => room.logins.use(id, room.cloudUrl, (it) => it.requestOtp('a@b.fi'));
@@ -114,13 +114,13 @@ describe('logins in waiting', () => {
     assert.deepEqual(room.files(), []);
   });
 
-  it('leave nothing open when dropped, however many began one at once', async () => {
+  it('are all closed when dropped, if several started at once', async () => {
     await Promise.all([1, 2, 3].map(() => room.begin('one')));
     await room.logins.drop('one');
     for (const { account } of room.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
-  it('are dropped with their files, and closed', async () => {
+  it('are closed and deleted when dropped', async () => {
     const email = await room.logIn('one');
     const account = (await room.logins.get('one'))?.account;
     await room.logins.drop('one');
@@ -129,7 +129,7 @@ describe('logins in waiting', () => {
     await assert.rejects(account?.ping() ?? Promise.resolve(), { code: 'COZIFY_CLOSED' });
   });
 
-  it('wait in memory where there is no user directory', async () => {
+  it('are kept in memory without a user directory', async () => {
     room.restart(null);
     const email = await room.logIn('one');
     assert.ok(await room.found('one', email));
@@ -137,7 +137,7 @@ describe('logins in waiting', () => {
     assert.equal(await room.found('one', email), null);
   });
 
-  it('lie beside the accounts, whatever their ids', async () => {
+  it('have files beside the accounts for any id', async () => {
     for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+waiting', 'key', 'codes']) {
       const email = await room.logIn(id);
       room.restart();

@@ -9,11 +9,11 @@ import { Stage } from '../support/stage';
 
 const EMAIL = 'new@example.fi';
 
-describe('a login in the dialog while a Deploy comes', () => {
+describe('Dialog login during a Deploy', () => {
   let stage: Stage;
   const target = (): { email: string; cloudUrl: string } => ({ email: EMAIL, cloudUrl: stage.simulator.cloudUrl });
   const withoutAccount = (): FlowNode[] => testFlow(accountNode({ id: 'other' }));
-  /** Deploys the account, and waits until it has read its state: what waits then is taken up. */
+  /** Deploys the account and waits for its state. A pending login is then adopted. */
   async function deploy(properties: Record<string, unknown> = {}, email = EMAIL): Promise<void> {
     const flow = testFlow(accountNode({ id: 'other' }), accountNode(properties));
     await stage.deploy(flow, 'full', { [ACCOUNT]: { email } });
@@ -31,12 +31,12 @@ describe('a login in the dialog while a Deploy comes', () => {
     await stage.load(withoutAccount());
   });
 
-  /** Sends the code, does `meanwhile` before the cloud answers, and gives what the dialog gets. */
-  async function logIn(meanwhile: () => Promise<void>, answer: Fault = {}): Promise<AdminReply> {
+  /** Sends the code, runs `during` before the cloud answers, and returns the reply to the dialog. */
+  async function logIn(during: () => Promise<void>, answer: Fault = {}): Promise<AdminReply> {
     const held = stage.simulator.hold('emaillogin', answer);
     const reply = post('authenticate', { ...target(), otp: stage.simulator.latestCode(EMAIL) });
     await until('the question to the cloud', () => held.isAsked);
-    await meanwhile();
+    await during();
     held.release();
     return reply;
   }
@@ -44,11 +44,11 @@ describe('a login in the dialog while a Deploy comes', () => {
   describe('of an account that was not deployed before', () => {
     beforeEach(async () => assertSnapshot(await post('otp', target()), 202, 'otp-sent'));
 
-    for (const [what, deploys] of [
-      ['one', [() => deploy()]],
-      ['two', [() => deploy(), () => deploy({ name: 'New' })]],
+    for (const [count, deploys] of [
+      ['one Deploy', [() => deploy()]],
+      ['two Deploys', [() => deploy(), () => deploy({ name: 'New' })]],
     ] as const) {
-      it(`is taken up by the account, and answered with its snapshot, after ${what}`, async () => {
+      it(`is adopted by the account, and answered with its snapshot, after ${count}`, async () => {
         const reply = await logIn(async () => {
           for (const next of deploys) await next();
         });
@@ -60,7 +60,7 @@ describe('a login in the dialog while a Deploy comes', () => {
       });
     }
 
-    it('is there after a restart too, and told to flows', async () => {
+    it('emits authenticated in flows, and is kept over a restart', async () => {
       const topics: string[] = [];
       await logIn(async () => {
         await deploy();
@@ -72,14 +72,14 @@ describe('a login in the dialog while a Deploy comes', () => {
       assert.equal((await stage.account().token()).value, token);
     });
 
-    it('waits on for a Deploy with its address when this one has another', async () => {
+    it('waits for a Deploy with its address if this one has another', async () => {
       assertSnapshot(await logIn(() => deploy({}, 'someone-else@example.fi')), 200, 'authenticated');
       assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
       await deploy();
       assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
 
-    it('that is refused leaves the code on its way to the account', async () => {
+    it('leaves the pending code to the account if the cloud rejects it', async () => {
       assertRefused(await logIn(() => deploy(), { status: 401 }), 422, 'COZIFY_OTP_REJECTED');
       assertSnapshot(await get(), 200, 'otp-sent');
       const otp = stage.simulator.latestCode(EMAIL);
@@ -87,7 +87,7 @@ describe('a login in the dialog while a Deploy comes', () => {
       assert.deepEqual(waitingFiles(), []);
     });
 
-    it('is over with a Cancel, and nothing is kept of it', async () => {
+    it('ends with COZIFY_CLOSED after a Cancel, and is not saved', async () => {
       const reply = await logIn(async () => assertSnapshot(await post('reset', {}), 200, 'otp-required'));
       assertRefused(reply, 409, 'COZIFY_CLOSED');
       await deploy();
@@ -96,7 +96,7 @@ describe('a login in the dialog while a Deploy comes', () => {
     });
   });
 
-  it('a code that is asked for meanwhile is on its way to the account', async () => {
+  it('hands a code that is being requested to the account', async () => {
     const held = stage.simulator.hold('requestlogin');
     const asked = post('otp', target());
     await until('the question to the cloud', () => held.isAsked);
@@ -113,19 +113,19 @@ describe('a login in the dialog while a Deploy comes', () => {
       assertSnapshot(await post('otp', {}), 202, 'otp-sent');
     });
 
-    it('is had by its successor, whose snapshot is the answer', async () => {
+    it('is answered with the snapshot of the redeployed account', async () => {
       const reply = await logIn(() => deploy({ name: 'New' }));
       assertSnapshot(reply, 200, 'authenticated');
       assert.equal(reply.body.account, 'New');
       assert.equal((await stage.account().ping()).value, true);
     });
 
-    it('is over when the Deploy deletes the account', async () => {
+    it('ends with COZIFY_CLOSED if the Deploy deletes the account', async () => {
       assertRefused(await logIn(() => stage.deploy(withoutAccount())), 409, 'COZIFY_CLOSED');
     });
   });
 
-  it('is answered with an error where the account has ended and no other is there', async () => {
+  it('fails with COZIFY_CLOSED after the account was closed', async () => {
     await deploy();
     await stage.account().close();
     assertRefused(await get(), 409, 'COZIFY_CLOSED');

@@ -38,7 +38,7 @@ const OWN: Headers[] = [
   { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://outside.example' },
 ];
 
-describe('admin endpoints and other web sites', () => {
+describe('Admin endpoints and other web sites', () => {
   let stage: Stage;
 
   before(async () => {
@@ -49,7 +49,7 @@ describe('admin endpoints and other web sites', () => {
   after(() => stage.close());
 
   for (const headers of FOREIGN) {
-    it(`refuse ${JSON.stringify(headers)}, and do nothing`, async () => {
+    it(`refuse the headers ${JSON.stringify(headers)}, and do nothing`, async () => {
       const all = { Host: HOST, ...headers };
       const requests = stage.simulator.count('*');
       const reply = await get(ACCOUNT, all);
@@ -67,14 +67,14 @@ describe('admin endpoints and other web sites', () => {
   }
 
   for (const headers of OWN) {
-    it(`serve ${JSON.stringify(headers)}`, async () => {
+    it(`accept the headers ${JSON.stringify(headers)}`, async () => {
       const all = { Host: HOST, ...headers };
       assert.equal((await get(ACCOUNT, all)).status, 200);
       assert.equal((await post('authenticate', {}, ACCOUNT, all)).body.code, 'COZIFY_BAD_INPUT');
     });
   }
 
-  it('know an origin whose port is the usual one', async () => {
+  it('accept an origin with the default port', async () => {
     for (const [Host, Origin] of [
       ['home.example', 'http://home.example'],
       ['home.example:80', 'http://home.example'],

@@ -9,7 +9,7 @@ import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Simulator } from '../../simulator';
 import { Stage } from '../support/stage';
 
-describe('admin endpoints: odd requests and odd accounts', () => {
+describe('Admin endpoints: odd requests and accounts', () => {
   let stage: Stage;
 
   before(async () => {
@@ -19,14 +19,14 @@ describe('admin endpoints: odd requests and odd accounts', () => {
   beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }))));
   afterEach(() => sinon.restore());
 
-  it('HEAD is answered as GET, without a body', async () => {
+  it('answer HEAD like GET, without a body', async () => {
     for (const path of [`/cozify/accounts/${ACCOUNT}`, `/cozify/accounts/${ACCOUNT}/diagnostics`]) {
       const reply = await helper.request().head(path).set(EDITOR);
       assert.deepEqual([reply.status, reply.headers['cache-control']], [200, 'no-store']);
     }
   });
 
-  it('an id that is badly encoded is refused without a stack', async () => {
+  it('refuse an id with invalid encoding, without a stack trace', async () => {
     const reply = await helper.request().get('/cozify/accounts/%E0%A4%A').set(EDITOR);
     assert.equal(reply.status, 400);
     assert.equal(reply.headers['cache-control'], 'no-store');
@@ -36,14 +36,14 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     });
   });
 
-  for (const [what, body, headers, status] of [
+  for (const [input, body, headers, status] of [
     ['malformed JSON', '{"email":', {}, 400],
     ['null', 'null', {}, 400],
     ['a number', '5', {}, 400],
     ['a body of 6 MB', JSON.stringify({ email: 'x'.repeat(6_000_000) }), {}, 413],
     ['an unknown charset', '{}', { 'Content-Type': 'application/json; charset=latin1' }, 415],
   ] as [string, string, Record<string, string>, number][]) {
-    it(`${what} is refused without a stack, and does nothing`, async () => {
+    it(`refuse ${input} without a stack trace, and do nothing`, async () => {
       await stage.logIn();
       for (const action of ['otp', 'authenticate', 'ping', 'reset']) {
         assertRefused(await post(action, body, ACCOUNT, headers), status, 'COZIFY_BAD_INPUT');
@@ -52,27 +52,27 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     });
   }
 
-  it('a foreign request that is unreadable is foreign first', async () => {
+  it('refuse a foreign request before they read its body', async () => {
     const reply = await post('reset', 'null', ACCOUNT, { 'Sec-Fetch-Site': 'cross-site' });
     assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
   });
 
-  it('other errors, and errors of others, are left to Node-RED', async () => {
+  it('leave errors of other paths to Node-RED', async () => {
     const reply = await helper.request().get('/somewhere/%E0%A4%A').set(EDITOR);
     assert.doesNotMatch(reply.text, /COZIFY/);
   });
 
-  it('a very long id is one that never logged in', async () => {
+  it('treat a very long id as one without a login', async () => {
     for (const id of ['x'.repeat(300), 'ä'.repeat(60)]) assertSnapshot(await get(id), 200, 'otp-required');
   });
 
-  it('429 names a time to wait also where the cloud named none', async () => {
+  it('send Retry-After with a 429 if the cloud named no time', async () => {
     sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError('COZIFY_RATE_LIMITED', 'Slow down, please.'));
     const reply = await post('otp', {});
     assert.deepEqual([reply.headers['retry-after'], reply.body.retryAfter], ['60', 60]);
   });
 
-  it('an error of the cloud comes with its status in a header', async () => {
+  it('send the status of the cloud in a header', async () => {
     sinon
       .stub(stage.account(), 'requestOtp')
       .rejects(new CozifyError('COZIFY_API', 'No such address.', { statusCode: 404 }));
@@ -80,28 +80,28 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     assert.deepEqual([reply.status, reply.headers['cozify-status']], [502, '404']);
   });
 
-  describe('for an account whose cloudUrl is none', () => {
+  describe('for an account with an invalid cloudUrl', () => {
     beforeEach(() => stage.load(testFlow(accountNode({ cloudUrl: 'http://cloud.example/ui/0.2' }))));
 
-    it('tell the deployed address', async () => {
+    it('show the deployed e-mail address', async () => {
       const reply = await get();
       assertSnapshot(reply, 200, 'otp-required');
       assert.equal(reply.body.email, EMAIL);
     });
 
-    it('send nothing anywhere, and say what is wrong', async () => {
+    it('refuse each action with COZIFY_BAD_INPUT, and send nothing', async () => {
       for (const body of [{}, { email: EMAIL }]) assertRefused(await post('otp', body), 400, 'COZIFY_BAD_INPUT');
       assertRefused(await post('authenticate', { otp: 'P7BQ8E' }), 400, 'COZIFY_BAD_INPUT');
     });
 
-    it('let a login wait at another cloud, with the deployed address', async () => {
+    it('start a pending login at another cloud, with the deployed address', async () => {
       const { cloudUrl } = stage.simulator;
       assertSnapshot(await post('otp', { cloudUrl }), 202, 'otp-sent');
       assert.equal(stage.simulator.mails.at(-1)?.to, EMAIL);
     });
   });
 
-  describe('asked about a cloudUrl', () => {
+  describe('with a cloudUrl in the query', () => {
     const at = async (cloudUrl: string, id = ACCOUNT) => {
       const reply = await helper
         .request()
@@ -110,12 +110,12 @@ describe('admin endpoints: odd requests and odd accounts', () => {
       return { status: reply.status, body: JSON.parse(reply.text) as Record<string, unknown> };
     };
 
-    it('tell of the deployed login where it is that one', async () => {
+    it('show the deployed login if it is at that cloud', async () => {
       await stage.logIn();
       assert.equal((await at(stage.simulator.cloudUrl)).body['state'], 'authenticated');
     });
 
-    it('tell of the login that waits there', async () => {
+    it('show the pending login at that cloud', async () => {
       await stage.load(testFlow(accountNode({ cloudUrl: 'http://127.0.0.1:9/ui/0.2' })));
       const { cloudUrl } = stage.simulator;
       assert.deepEqual(
@@ -124,16 +124,16 @@ describe('admin endpoints: odd requests and odd accounts', () => {
       );
       await post('otp', { cloudUrl });
       assert.equal((await at(cloudUrl)).body['state'], 'otp-sent');
-      assert.equal((await get()).body.state, 'otp-required', 'the deployed one has no code on its way');
+      assert.equal((await get()).body.state, 'otp-required', 'no code for the deployed account');
     });
 
-    it('refuse one that is none', async () => {
+    it('refuse an invalid cloudUrl', async () => {
       const { status, body } = await at('nowhere');
       assert.deepEqual([status, body['code']], [400, 'COZIFY_BAD_INPUT']);
     });
   });
 
-  it('a reset with logout ends every login that waits under an id', async () => {
+  it('revoke all pending logins of an id in a reset with logout', async () => {
     const other = await Simulator.start({ hubs: [] });
     const email = 'new@example.fi';
     for (const cloud of [stage.simulator, other]) {
@@ -147,13 +147,13 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     await other.stop();
   });
 
-  it('the answer to asking for a code tells the address, also for a login in waiting', async () => {
+  it('show the address of a pending login in the answer of otp', async () => {
     const { cloudUrl } = stage.simulator;
     const { body } = await post('otp', { email: 'waiting@example.fi', cloudUrl }, 'waits');
     assert.deepEqual([body.email, body.account], ['waiting@example.fi', 'waiting@example.fi']);
   });
 
-  it('diagnostics tell of a login in waiting, too', async () => {
+  it('report a pending login in diagnostics', async () => {
     const { cloudUrl } = stage.simulator;
     await post('otp', { email: 'new@example.fi', cloudUrl }, 'new');
     const { body, text } = await get('new/diagnostics');
@@ -167,13 +167,13 @@ describe('admin endpoints: odd requests and odd accounts', () => {
     assert.ok(!text.includes('new@example.fi'));
   });
 
-  it('diagnostics mask an address that is the name of the account', async () => {
+  it("mask an e-mail address in the account's name in diagnostics", async () => {
     await stage.load(testFlow(accountNode({ name: `Koti ${EMAIL}` })));
     const { text } = await get(`${ACCOUNT}/diagnostics`);
     assert.ok(!text.includes(EMAIL), text);
   });
 
-  it('serve the accounts of the last registration, when the package is installed again', () => {
+  it('register their routes once if the package is installed again', () => {
     const routes: string[] = [];
     const httpAdmin = {
       get: (path: string) => routes.push(path),

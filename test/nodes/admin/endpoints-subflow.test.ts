@@ -7,7 +7,7 @@ import { Stage } from '../support/stage';
 
 const ADDRESSES = { first: 'first@example.fi', second: 'second@example.fi' };
 
-describe('the dialog of an account in a subflow whose instances have addresses of their own', () => {
+describe('Dialog of an account in a subflow with addresses per instance', () => {
   let stage: Stage;
   before(async () => {
     stage = await Stage.open();
@@ -27,7 +27,7 @@ describe('the dialog of an account in a subflow whose instances have addresses o
     const { state, loginEmail } = (await account?.readSnapshot()) ?? {};
     return [state, loginEmail];
   };
-  /** Gives the id of the account that is logged in then. */
+  /** Logs in, and returns the id of the account that is then logged in. */
   const logIn = async (email: string): Promise<string | undefined> => {
     assertSnapshot(await post('otp', { email }), 202, 'otp-sent');
     const otp = stage.simulator.latestCode(email);
@@ -36,19 +36,19 @@ describe('the dialog of an account in a subflow whose instances have addresses o
     return reply.body.id;
   };
 
-  it('logs in the one that has the address', async () => {
+  it('logs in the instance with the address', async () => {
     await logIn(ADDRESSES.second);
     assert.deepEqual(await stateOf('first'), ['otp-required', null]);
     assert.deepEqual(await stateOf('second'), ['authenticated', ADDRESSES.second]);
   });
 
-  it('has a login wait whose address none of them has', async () => {
+  it('starts a pending login for an address of no instance', async () => {
     await logIn('third@example.fi');
     for (const instance of ['first', 'second'])
       assert.equal(((await stateOf(instance)) as string[])[0], 'otp-required');
   });
 
-  it('logs out the one that it shows, and no other', async () => {
+  it('logs out the shown instance only', async () => {
     await logIn(ADDRESSES.first);
     const second = await logIn(ADDRESSES.second);
     assertSnapshot(await get(second), 200, 'authenticated');
@@ -57,7 +57,7 @@ describe('the dialog of an account in a subflow whose instances have addresses o
     assert.deepEqual(await stateOf('second'), ['otp-required', null]);
   });
 
-  it('logs out a login that waits by the id of the template, and none of the instances', async () => {
+  it("logs out a pending login by the template's id, and none of the instances", async () => {
     for (const email of Object.values(ADDRESSES)) await logIn(email);
     assert.equal(await logIn('third@example.fi'), ACCOUNT);
     const revoked = stage.simulator.count('logout');

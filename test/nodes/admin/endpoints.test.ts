@@ -26,7 +26,7 @@ const STATUS: Record<ErrorCode, number | undefined> = {
 };
 const ACTIONS = ['otp', 'authenticate', 'ping', 'reset'];
 
-describe('admin endpoints', () => {
+describe('Admin endpoints', () => {
   let stage: Stage;
 
   before(async () => {
@@ -40,13 +40,13 @@ describe('admin endpoints', () => {
   });
 
   describe('for a deployed account', () => {
-    it('give the snapshot', async () => {
+    it('return the snapshot', async () => {
       const reply = await get();
       assertSnapshot(reply, 200, 'otp-required');
       assert.deepEqual(reply.body, await stage.account().readSnapshot());
     });
 
-    it('log in: a code, then the login, then the reset', async () => {
+    it('log in with a code, and reset the login', async () => {
       const sent = await post('otp', {});
       assertSnapshot(sent, 202, 'otp-sent');
       assert.ok(sent.body.otpSentAt);
@@ -58,31 +58,31 @@ describe('admin endpoints', () => {
       const { value: token } = await stage.account().token();
       for (const { text } of [sent, done, await get()]) assert.ok(!text.includes(token) && !text.includes(otp.trim()));
       assertSnapshot(await post('reset', {}), 200, 'otp-required');
-      assert.ok(stage.simulator.isValid(token), 'forgotten only here');
+      assert.ok(stage.simulator.isValid(token), 'not revoked at the cloud');
     });
 
-    it('log out at the cloud when asked to', async () => {
+    it('revoke the token in a reset with logout: true', async () => {
       const { value: token } = await (await stage.logIn()).token();
       assertSnapshot(await post('reset', { logout: true }), 200, 'otp-required');
       assert.ok(!stage.simulator.isValid(token));
     });
 
-    it('take an address from the body, which is in force after the login', async () => {
+    it('log in with an address from the body, which replaces the current one', async () => {
       const email = 'guest@example.fi';
       assertSnapshot(await post('otp', { email: ` ${email} ` }), 202, 'otp-sent');
-      assert.equal((await get()).body.email, EMAIL, 'not yet');
+      assert.equal((await get()).body.email, EMAIL, 'before the login');
       const reply = await post('authenticate', { email, otp: stage.simulator.latestCode(email) });
       assertSnapshot(reply, 200, 'authenticated');
       assert.equal(reply.body.email, email);
     });
 
-    it('log in with the address the code went to, when none is given', async () => {
+    it('log in with the address of the code by default', async () => {
       await post('otp', { email: 'guest@example.fi' });
       const reply = await post('authenticate', { otp: stage.simulator.latestCode('guest@example.fi') });
       assert.equal(reply.body.email, 'guest@example.fi', reply.text);
     });
 
-    it('take its own cloudUrl for what is deployed', async () => {
+    it('use the deployed account for its own cloudUrl', async () => {
       const { cloudUrl } = stage.simulator;
       for (const same of [cloudUrl, `${cloudUrl}/`, ` ${cloudUrl} `]) {
         await post('otp', { cloudUrl: same });
@@ -90,7 +90,7 @@ describe('admin endpoints', () => {
       }
     });
 
-    it('let a login at another cloudUrl wait, and touch nothing that is deployed', async () => {
+    it('start a pending login at another cloudUrl, and leave the deployed one alone', async () => {
       await stage.logIn();
       const before = await stage.account().readSnapshot();
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
@@ -99,12 +99,12 @@ describe('admin endpoints', () => {
       const otp = stage.simulator.latestCode('guest@example.fi');
       const done = await post('authenticate', { cloudUrl, email: 'guest@example.fi', otp });
       assertSnapshot(done, 200, 'authenticated');
-      assert.deepEqual((await get()).body, before, 'GET tells of the deployed one');
+      assert.deepEqual((await get()).body, before, 'GET shows the deployed login');
       assertSnapshot(await post('reset', { cloudUrl }), 200, 'authenticated');
       assert.deepEqual(await stage.account().readSnapshot(), before);
     });
 
-    it('use its address at another cloudUrl, even right after the start', async () => {
+    it('use the deployed address at another cloudUrl, also right after the start', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const early = await post('otp', { cloudUrl });
       await stage.account().readSnapshot();
@@ -115,7 +115,7 @@ describe('admin endpoints', () => {
   });
 
   describe('for an id without a running account', () => {
-    it('tell of one that never logged in, whatever the id', async () => {
+    it('return a snapshot without a login for any id', async () => {
       for (const id of ['never', '..', '../../x', 'a/b', 'ä ö', '__proto__', '%2e', 'x'.repeat(100)]) {
         const reply = await get(id);
         assertSnapshot(reply, 200, 'otp-required');
@@ -126,7 +126,7 @@ describe('admin endpoints', () => {
       }
     });
 
-    it('log in all the same, and drop that login on reset', async () => {
+    it('log in, and drop that login in a reset', async () => {
       const target = { email: 'new@example.fi', cloudUrl: stage.simulator.cloudUrl };
       assertSnapshot(await post('otp', target, 'new'), 202, 'otp-sent');
       const otp = stage.simulator.latestCode(target.email);
@@ -138,7 +138,7 @@ describe('admin endpoints', () => {
       assertSnapshot(await post('reset', {}, 'new'), 200, 'otp-required');
     });
 
-    it('revoke a dropped login at the cloud when asked to', async () => {
+    it('revoke a dropped login with logout: true', async () => {
       const target = { email: 'new2@example.fi', cloudUrl: stage.simulator.cloudUrl };
       await post('otp', target, 'new');
       await post('authenticate', { ...target, otp: stage.simulator.latestCode(target.email) }, 'new');
@@ -153,15 +153,15 @@ describe('admin endpoints', () => {
       logouts = stage.simulator.count('logout');
     });
 
-    it('need an address', async () => {
+    it('require an e-mail address', async () => {
       const { cloudUrl } = stage.simulator;
       assertRefused(await post('otp', { cloudUrl }, 'new'), 400, 'COZIFY_NO_EMAIL');
       assertRefused(await post('authenticate', { cloudUrl, otp: 'P7BQ8E' }, 'new'), 400, 'COZIFY_NO_EMAIL');
     });
   });
 
-  describe('answer 400 COZIFY_BAD_INPUT, and send and change nothing:', () => {
-    const NONSENSE: [string, unknown][] = [
+  describe('with invalid input', () => {
+    const INVALID: [string, unknown][] = [
       ...ACTIONS.map((action): [string, unknown] => [action, []]),
       ...[5, null, true, '', 'nobody', 'a b@c.fi', ['a@b.fi'], {}].map((email): [string, unknown] => [
         'otp',
@@ -176,8 +176,8 @@ describe('admin endpoints', () => {
       ...['yes', 1, null, 'true', {}].map((logout): [string, unknown] => ['reset', { logout }]),
       ['reset', { cloudUrl: 'nowhere' }],
     ];
-    for (const [action, body] of NONSENSE) {
-      it(`${action} ${JSON.stringify(body)}`, async () => {
+    for (const [action, body] of INVALID) {
+      it(`answer 400 and change nothing: ${action} ${JSON.stringify(body)}`, async () => {
         const before = await stage.account().readSnapshot();
         const requests = stage.simulator.count('*');
         const reply = await post(action, body);
@@ -187,19 +187,19 @@ describe('admin endpoints', () => {
       });
     }
 
-    it('malformed JSON, which may be answered by Node-RED', async () => {
-      // The helper's server has only the framework's own way of saying so.
+    it('answer 400 to malformed JSON, possibly by Node-RED', async () => {
+      // The helper's server has only the error handler of Express.
       sinon.stub(console, 'error');
       for (const action of ACTIONS) assert.equal((await post(action, '{"email":')).status, 400);
     });
   });
 
-  describe('answer 415 to a POST that is not JSON, and do nothing:', () => {
+  describe('with a POST that is not JSON', () => {
     for (const type of [
       ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'],
       ...['application/jsonx', 'application/json-patch+json', ''],
     ]) {
-      it(type === '' ? 'no type' : type, async () => {
+      it(`answer 415 and do nothing: ${type === '' ? 'no type' : type}`, async () => {
         await stage.logIn();
         for (const action of ACTIONS) {
           const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type };
@@ -210,23 +210,23 @@ describe('admin endpoints', () => {
       });
     }
 
-    it('but a charset is no harm', async () => {
+    it('accept a charset in the content type', async () => {
       const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
       assert.equal((await post('reset', {}, ACCOUNT, headers)).status, 200);
     });
   });
 
-  describe('give each error its status:', () => {
+  describe('with an error', () => {
     for (const code of ERROR_CODES) {
       const status = STATUS[code];
       if (status === undefined) continue;
-      it(`${status} ${code}`, async () => {
-        sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError(code, 'What went wrong.'));
+      it(`answer ${status} to ${code}`, async () => {
+        sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError(code, 'Something failed.'));
         assertRefused(await post('otp', {}), status, code);
       });
     }
 
-    it('429 with Retry-After, and 503 of the cloud as 502', async () => {
+    it('answer 429 with Retry-After, and 502 to a 503 of the cloud', async () => {
       const retryAfter = 17;
       const limited = new CozifyError('COZIFY_RATE_LIMITED', 'Too many codes.', { retryAfter });
       sinon.stub(stage.account(), 'requestOtp').rejects(limited);
@@ -240,26 +240,26 @@ describe('admin endpoints', () => {
       assert.equal(away.body.retryAfter, 9);
     });
 
-    it('something unforeseen without its text', async () => {
+    it('hide the text of an unforeseen error', async () => {
       sinon.stub(stage.account(), 'requestOtp').rejects(new TypeError('a secret'));
       const reply = await post('otp', {});
       assertRefused(reply, 502, 'COZIFY_API');
       assert.ok(!reply.text.includes('a secret'));
     });
 
-    it('422 for a wrong code, and the login stays as it was', async () => {
+    it('answer 422 to a wrong code, and keep the login', async () => {
       await stage.logIn();
       assertRefused(await post('authenticate', { otp: 'WRONG1' }), 422, 'COZIFY_OTP_REJECTED');
       assertSnapshot(await get(), 200, 'authenticated');
     });
 
-    it('503 while the state can not be read', async () => {
+    it('answer 503 while the state can not be read', async () => {
       await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
       assertRefused(await get(), 503, 'COZIFY_STORE');
       for (const action of ACTIONS) assertRefused(await post(action, { otp: 'P7BQ8E' }), 503, 'COZIFY_STORE');
     });
 
-    it('409 for an account that closes meanwhile', async () => {
+    it('answer 409 if the account closes during the request', async () => {
       await post('otp', {});
       stage.simulator.fault('emaillogin', { hang: true });
       const asked = post('authenticate', { otp: 'P7BQ8E' });
@@ -279,7 +279,7 @@ describe('admin endpoints', () => {
     const diagnostics = async (id = ACCOUNT): Promise<AdminReply & { body: Diagnostics }> =>
       (await get(`${id}/diagnostics`)) as Awaited<ReturnType<typeof diagnostics>>;
 
-    it('tell what a report needs, and no secret', async () => {
+    it('report versions and errors without secrets', async () => {
       const account = await stage.logIn();
       const otp = stage.simulator.latestCode(EMAIL);
       stage.simulator.fault('hubkeys', { status: 500 });
@@ -292,12 +292,12 @@ describe('admin endpoints', () => {
       for (const secret of [(await account.token()).value, otp, EMAIL]) assert.ok(!text.includes(secret), text);
     });
 
-    it('say so for an account that does not run', async () => {
+    it('report an account that does not run', async () => {
       const { status, body } = await diagnostics('nobody');
       assert.deepEqual([status, body.isRunning], [200, false]);
     });
 
-    it('say why an account can not run, and null for one that does', async () => {
+    it('report the problem of a misconfigured account, otherwise null', async () => {
       assert.equal((await diagnostics()).body.problem, null);
       await stage.load(testFlow(accountNode({ cloudUrl: 'http://user:secret@cloud.example' })));
       const { body, text } = await diagnostics();
@@ -305,21 +305,21 @@ describe('admin endpoints', () => {
       assert.ok(!text.includes('secret'));
     });
 
-    it('are there while the state can not be read: that is when they are needed', async () => {
+    it('work while the state can not be read', async () => {
       await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
       const { status, body } = await diagnostics();
       assert.deepEqual([status, body.isRunning], [200, true]);
     });
   });
 
-  describe('ask the cloud whether it takes the login', () => {
+  describe('ping', () => {
     const asked = (): number => stage.simulator.count('hubkeys');
     const ping = async (body: unknown = {}): Promise<[status: number, state: unknown, verdict: unknown]> => {
       const reply = await post('ping', body);
       return [reply.status, reply.body.state, (reply.body as { verdict?: unknown }).verdict];
     };
 
-    it('each time, renewing nothing', async () => {
+    it('asks the cloud each time, and renews nothing', async () => {
       await stage.logIn();
       const [before, renewed] = [asked(), stage.simulator.count('refreshsession')];
       assert.deepEqual(await ping(), [200, 'authenticated', 'accepted']);
@@ -329,21 +329,21 @@ describe('admin endpoints', () => {
       assert.equal(stage.simulator.count('refreshsession'), renewed);
     });
 
-    it('which without a login needs no question', async () => {
+    it('makes no call without a login', async () => {
       const before = asked();
       assert.deepEqual(await ping(), [200, 'otp-required', null]);
       assert.equal((await post('ping', {}, 'nobody')).status, 200);
       assert.equal(asked(), before);
     });
 
-    it('or pass on why that is not known', async () => {
+    it('passes on the error of an unclear answer', async () => {
       await stage.logIn();
       stage.simulator.fault('hubkeys', { status: 500 });
       assertRefused(await post('ping', {}), 502, 'COZIFY_API');
       assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
 
-    it('also of a login that waits at another cloud, leaving the deployed one alone', async () => {
+    it('asks about a pending login at another cloud, and leaves the deployed one alone', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       await post('otp', { cloudUrl });
       await post('authenticate', { cloudUrl, otp: stage.simulator.latestCode(EMAIL) });
@@ -351,26 +351,26 @@ describe('admin endpoints', () => {
       assert.deepEqual(await ping(), [200, 'otp-required', null]);
     });
 
-    it('or say why the account can not run', async () => {
+    it('refuses a misconfigured account', async () => {
       await stage.load(testFlow(accountNode({ cloudUrl: 'http://cloud.example' })));
       assertRefused(await post('ping', {}), 400, 'COZIFY_BAD_INPUT');
     });
   });
 
-  it('ration codes together with steps', async () => {
+  it('share the limits of codes with flow steps', async () => {
     const email = 'rationed@example.fi';
     await stage.account().requestOtp(email);
     const mails = stage.simulator.mails.length;
     assert.equal((await post('otp', { email })).status, 202);
-    assert.equal(stage.simulator.mails.length, mails, 'one was sent less than a minute ago');
+    assert.equal(stage.simulator.mails.length, mails, 'a code was sent less than a minute ago');
     for (const otp of ['A1', 'A2', 'A3', 'A4', 'A5']) await post('authenticate', { email, otp });
     const logins = stage.simulator.count('emaillogin');
     assertRefused(await post('authenticate', { email, otp: 'A6' }), 422, 'COZIFY_OTP_REJECTED');
-    assert.equal(stage.simulator.count('emaillogin'), logins, 'a dead code is not tried');
+    assert.equal(stage.simulator.count('emaillogin'), logins, 'a blocked code is not sent');
   });
 
-  describe('ask Node-RED for permission first:', () => {
-    /** Takes note of the permissions that routes ask for, and lets nobody in without one. */
+  describe('permissions of Node-RED', () => {
+    /** Replaces the permission check of routes by one that accepts the permissions in `given`. */
     function guard(given: Set<string>): (inner: Register) => Register {
       return (inner) => (RED) => {
         const needsPermission =
@@ -380,7 +380,7 @@ describe('admin endpoints', () => {
       };
     }
 
-    it('cozify.read to look, cozify.write for everything else', async () => {
+    it('require cozify.read to read, and cozify.write for everything else', async () => {
       const given = new Set<string>();
       await stage.load(testFlow(accountNode()), { wrap: [guard(given)] });
       const statuses = async (): Promise<number[]> => {

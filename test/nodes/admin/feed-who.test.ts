@@ -10,10 +10,10 @@ import { EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-/** So many changes, made by somebody. */
+/** Number of random changes. */
 const CHANGES = sized(60, 500);
 const SEED = 20_261_128;
-/** For so long what was asked for counts as its doing: whoever does the same by hand meanwhile can't be told from it. */
+/** Milliseconds in which a change counts as made by a command with the same value, because both look the same. */
 const OWN_MS = 10_000;
 const OTHER = 'other-account';
 const NODES = ['kitchen', 'evening', 'alarm'];
@@ -21,14 +21,14 @@ const SCENE = 'Saunailta';
 
 type HomeEvent = FeedAnswer['events'][number];
 
-/** Somebody who changes a thing, and what the feed has to say of it. */
+/** A source of changes, and the expected author in the feed. */
 interface Actor {
   readonly name: string;
   readonly by: HomeEvent['by'];
   change: (id: string, isOn: boolean) => unknown;
 }
 
-describe('who changed what', () => {
+describe('Authors of changes in the feed', () => {
   let stage: Stage;
   let actors: [Actor, ...Actor[]];
   let devices: string[];
@@ -55,7 +55,7 @@ describe('who changed what', () => {
     const { things } = JSON.parse(reply.text) as ThingPage;
     const switches = things.filter(({ does, state }) => does.includes('command') && 'on' in state).map(({ id }) => id);
     devices = switches.filter((id) => home().devices.some((one) => one.id === id && 'isOn' in one.state));
-    actors = everybody();
+    actors = allActors();
   });
   after(() => stage?.close());
 
@@ -67,7 +67,7 @@ describe('who changed what', () => {
   const isOn = (id: string): boolean => home().devices.find((one) => one.id === id)?.state['isOn'] === true;
   const targetOf = (id: string) => ({ hub: stage.simulator.hubs[0]?.id ?? '', kind: 'device' as const, id, name: '' });
 
-  function everybody(): [Actor, ...Actor[]] {
+  function allActors(): [Actor, ...Actor[]] {
     return [
       {
         name: 'a hand',
@@ -105,14 +105,14 @@ describe('who changed what', () => {
     return JSON.parse(reply.text) as FeedAnswer;
   }
 
-  /** The first switching of each of these since then. */
+  /** Waits for the first switching of each device since a position of the feed. */
   async function switched(
     after: string,
     ids: readonly string[],
   ): Promise<{ found: Map<string, HomeEvent>; last: string }> {
     const found = new Map<string, HomeEvent>();
     let last = after;
-    await until('what was changed', async () => {
+    await until('the changes', async () => {
       const answer = await feed({ after: last, wait: '5' });
       ({ last } = answer);
       for (const event of answer.events) {
@@ -124,7 +124,7 @@ describe('who changed what', () => {
     return { found, last };
   }
 
-  it('is somebody else where a scene changes things, whoever has run it', async () => {
+  it('are unknown for changes by a scene', async () => {
     const members = ['Saunan kiuas', 'Terassin valot'].map((name) => {
       const found = home().devices.find((device) => device.name === name);
       assert.ok(found);
@@ -144,11 +144,11 @@ describe('who changed what', () => {
     for (const id of members) assert.equal(found.get(id)?.by, null, id);
   });
 
-  it(`is told rightly of ${CHANGES} changes, and nobody is made up`, async () => {
+  it(`are right for ${CHANGES} random changes`, async () => {
     const random = new Seeded(SEED);
-    /** What was last asked for of a thing, and when. */
+    /** The last command to each device, with its time. */
     const asked = new Map<string, { isOn: boolean; at: number }>();
-    const told = new Map<string, number>();
+    const counts = new Map<string, number>();
     await feed();
     await until('a poll', () => stage.account().homes.open.some((live) => live.home.hasPolled));
     let { last } = await feed();
@@ -156,8 +156,8 @@ describe('who changed what', () => {
       const chosen = devices.filter(() => random.chance(0.8)).slice(0, CHANGES - count);
       const plan = chosen.map((id) => {
         const on = !isOn(id);
-        const wish = asked.get(id);
-        const isSame = wish !== undefined && wish.isOn === on && Date.now() - wish.at < OWN_MS + 2_000;
+        const command = asked.get(id);
+        const isSame = command !== undefined && command.isOn === on && Date.now() - command.at < OWN_MS + 2_000;
         const fitting = actors.filter(({ by }) => by !== null || !isSame) as [Actor, ...Actor[]];
         return { id, on, actor: random.pick(fitting) };
       });
@@ -165,17 +165,17 @@ describe('who changed what', () => {
         if (actor.by !== null) asked.set(id, { isOn: on, at: Date.now() });
         void actor.change(id, on);
       }
-      const heard = await switched(last, chosen);
-      ({ last } = heard);
+      const result = await switched(last, chosen);
+      ({ last } = result);
       for (const { id, on, actor } of plan) {
-        const event = heard.found.get(id);
-        const what = `${actor.name} switched ${event?.thing.name} ${on ? 'on' : 'off'}, change ${count} of seed ${SEED}`;
-        assert.deepEqual([event?.state?.['on'], event?.by], [on, actor.by], what);
-        told.set(actor.name, (told.get(actor.name) ?? 0) + 1);
+        const event = result.found.get(id);
+        const message = `${actor.name} switched ${event?.thing.name} ${on ? 'on' : 'off'}, change ${count} of seed ${SEED}`;
+        assert.deepEqual([event?.state?.['on'], event?.by], [on, actor.by], message);
+        counts.set(actor.name, (counts.get(actor.name) ?? 0) + 1);
         count += 1;
       }
     }
-    say([...told].map(([name, count]) => `${name} ${count}`).join(', '));
-    assert.equal(told.size, actors.length, 'each had a turn');
+    say([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
+    assert.equal(counts.size, actors.length, 'each actor was used');
   });
 });

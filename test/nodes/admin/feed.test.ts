@@ -24,7 +24,7 @@ async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<F
   return { status, text, headers, body: JSON.parse(text) as FeedAnswer };
 }
 
-describe('the feed', () => {
+describe('Feed', () => {
   let stage: Stage;
 
   before(async () => {
@@ -49,14 +49,14 @@ describe('the feed', () => {
   };
   const homes = () => stage.account().homes;
 
-  /** Where the feed stands, once the home has been polled. */
+  /** Returns the position of the feed after the first poll of the home. */
   async function follow(): Promise<string> {
     await feed();
     await until('a poll', () => homes().open.some(({ home }) => home.hasPolled));
     return (await feed()).body.last;
   }
 
-  /** What happens to a thing after a place, once something has. */
+  /** Waits for the next event of a thing after a position. */
   async function next(last: string, name: string): Promise<HomeEvent> {
     let after = last;
     for (;;) {
@@ -70,7 +70,7 @@ describe('the feed', () => {
 
   const targetOf = (name: string) => ({ hub: hub().id, kind: 'device', id: named(name).id, name });
 
-  it('is held until something happens, and tells it as a changes node does', async () => {
+  it('is held until an event, which has the form of a changes message', async () => {
     hub().home.change(named('Lukuvalo').id, { isOn: false });
     const after = await follow();
     const asked = next(after, 'Lukuvalo');
@@ -84,7 +84,7 @@ describe('the feed', () => {
     assert.match(event.at, /^\d{4}-\d\d-\d\dT/);
   });
 
-  it('says who did it: a node, the editor, this Node-RED, or nobody that is known', async () => {
+  it('names the author of a change: a node, the editor, this Node-RED, or null', async () => {
     const targets = [targetOf('Lukuvalo')];
     const command = actionNode('command', { targets, command: 'payload', confirm: 0 });
     await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
@@ -106,7 +106,7 @@ describe('the feed', () => {
     assert.equal(await who(), null);
   });
 
-  it('tells a press as one event, and that something can or can not be reached', async () => {
+  it('sends one event for a press, and events for lost reachability', async () => {
     const remote = hub().home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
     assert.ok(remote);
     const after = await follow();
@@ -116,9 +116,9 @@ describe('the feed', () => {
     assert.equal(press.press?.button, 1);
     const { text } = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?ids=${remote.id}`).set(EDITOR);
     const [shown] = (JSON.parse(text) as ThingPage).things;
-    const { at, ...how } = shown?.lastPress ?? {};
-    const { repeat, ...told } = press.press ?? {};
-    assert.deepEqual([how, repeat], [told, false], 'the picker shows it');
+    const { at, ...shownPress } = shown?.lastPress ?? {};
+    const { repeat, ...sentPress } = press.press ?? {};
+    assert.deepEqual([shownPress, repeat], [sentPress, false], 'the picker shows it');
     assert.ok(at !== undefined && at <= press.at, `${at} is not after ${press.at}`);
     const { last } = (await feed()).body;
     hub().home.setReachable(named('Lukuvalo').id, false);
@@ -132,7 +132,7 @@ describe('the feed', () => {
     hub().home.setReachable(named('Lukuvalo').id, true);
   });
 
-  it('has the events of all polls, and has the hub polled only until 5 s after an answer', async () => {
+  it('has the events of all polls, and polls the hub until 5 s after an answer', async () => {
     await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
     hub().log.clear();
     await feed();
@@ -162,7 +162,7 @@ describe('the feed', () => {
 
   const isOn = (name: string): boolean => (named(name).state as { isOn?: boolean }).isOn === true;
 
-  it('outlives a Deploy, and answers who waits at another cloud', async () => {
+  it('outlives a Deploy, and answers a held request when the cloud changes', async () => {
     const after = await follow();
     hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
     const { n } = await next(after, 'Lukuvalo');
@@ -173,14 +173,14 @@ describe('the feed', () => {
     const held = feed({ after: body.last, wait: '20' });
     await sleep(50);
     await stage.deploy(testFlow(accountNode({ language: 'fi' })));
-    assert.equal((await feed({ after: body.last })).body.reset, false, 'another language is no other life');
+    assert.equal((await feed({ after: body.last })).body.reset, false, 'another language keeps the feed');
     await stage.deploy(testFlow(accountNode({ cloudUrl: `${stage.simulator.cloudUrl}9` })));
     assert.equal((await held).status, 200);
     const { body: another } = await feed({ after: body.last });
-    assert.equal(another.reset, true, 'the ring of another life');
+    assert.equal(another.reset, true, 'a new feed');
   });
 
-  it('tells that the hub is away and back, and of when what is known is', async () => {
+  it('sends events when the hub is offline and back, with the time of the last state', async () => {
     const after = await follow();
     await hub().goOffline();
     const away = await next(after, 'Koti');
@@ -195,7 +195,7 @@ describe('the feed', () => {
     assert.equal((await next(last, 'Koti')).event, 'hub-back');
   });
 
-  it('holds 20 requests and refuses a further one, which ends none of them', async () => {
+  it('holds 20 requests, and refuses another with COZIFY_BUSY', async () => {
     const after = await follow();
     const replies: FeedReply[] = [];
     const held = Array.from({ length: 20 }, async () => {
@@ -212,7 +212,7 @@ describe('the feed', () => {
     assert.ok(replies.every(({ status, body }) => status === 200 && body.events.length > 0));
   });
 
-  it('lets go of who has gone: polls end 5 s later, and nothing is left', async () => {
+  it('releases closed requests: polls end within 24 s', async () => {
     const after = await follow();
     const server = createServer(helper._httpAdmin).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -231,12 +231,12 @@ describe('the feed', () => {
     }
     const goneAt = performance.now();
     await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
-    // Held to their end they would have it polled for 25 s.
-    assert.ok(performance.now() - goneAt < 24_000, 'nobody is held any more for 20 s');
+    // If the requests were held to their end, polls would run for 25 s.
+    assert.ok(performance.now() - goneAt < 24_000, 'no request is held to its end');
     server.close();
   });
 
-  it('says what makes no sense, and that a login is needed', async () => {
+  it('refuses invalid parameters, and requires a login', async () => {
     for (const query of [{ wait: '21' }, { wait: 'x' }, { wait: '-1' }, { cloudUrl: 'ftp://a' }]) {
       assertRefused((await feed(query)) as unknown as AdminReply, 400, 'COZIFY_BAD_INPUT');
     }
@@ -244,7 +244,7 @@ describe('the feed', () => {
     assert.equal((await feed({ after: 'nonsense' })).body.reset, true);
   });
 
-  it('holds no secret', async () => {
+  it('contains no secrets', async () => {
     const { value: token } = await stage.account().token();
     const after = await follow();
     hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });

@@ -9,7 +9,7 @@ import { Stage } from '../support/stage';
 type Query = Record<string, string | string[]>;
 type Page = Omit<AdminReply, 'body'> & { body: ThingPage };
 
-/** What the picker asks for. */
+/** Requests the things that the picker lists. */
 async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, string> = {}): Promise<Page> {
   const path = `/cozify/accounts/${encodeURIComponent(id)}/things`;
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
@@ -26,7 +26,7 @@ async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, s
 const resultsOf = ({ body }: AdminReply): CommandOutcome['results'] =>
   (body as unknown as { results: CommandOutcome['results'] }).results;
 
-describe('the endpoints of the picker', () => {
+describe('Picker endpoints', () => {
   let stage: Stage;
 
   before(async () => {
@@ -53,7 +53,7 @@ describe('the endpoints of the picker', () => {
     return found;
   };
 
-  it('list things with their states, in the order of the rooms', async () => {
+  it('list things with states, in the order of rooms', async () => {
     const { status, body, headers } = await things({ kind: 'device', lang: 'fi' });
     assert.equal(status, 200, JSON.stringify(body));
     assert.equal(headers['cache-control'], 'no-store');
@@ -69,7 +69,7 @@ describe('the endpoints of the picker', () => {
     assert.equal(lamp?.hub, hub().id);
   });
 
-  it('come compressed where the browser can read that, and plain otherwise', async () => {
+  it('compress answers if the browser accepts it', async () => {
     const [compressed, plain] = [await things(), await things({}, ACCOUNT, { 'Accept-Encoding': 'identity' })];
     assert.deepEqual(
       [compressed, plain].map(({ headers }) => headers['content-encoding']),
@@ -79,7 +79,7 @@ describe('the endpoints of the picker', () => {
     assert.deepEqual(compressed.body.things, plain.body.things);
   });
 
-  it('speak the language of the viewer', async () => {
+  it('use the language of the viewer', async () => {
     const { body } = await things({ kind: 'room', lang: 'en-US' });
     assert.equal(body.things[0]?.name, 'Living room');
   });
@@ -90,14 +90,14 @@ describe('the endpoints of the picker', () => {
     assert.deepEqual([...new Set(body.things.map(({ room }) => room))], ['Makuuhuone']);
   });
 
-  it('leave only what can do what is asked for', async () => {
+  it('filter things by ability', async () => {
     const { body } = await things({ can: 'brightness', kind: ['device', 'room'] });
     assert.ok(body.things.some(({ name }) => name === 'Kattovalo'));
     assert.ok(body.things.some(({ kind }) => kind === 'room'));
     assert.ok(!body.things.some(({ name }) => name === 'Saunan kiuas'));
   });
 
-  it('count what is on all pages, and say where a thing is and what can be made of it', async () => {
+  it('count things on all pages, and list rooms and possible uses of a thing', async () => {
     const { body } = await things({ kind: 'device', q: 'lukuvalo', lang: 'fi' });
     const [lamp] = body.things;
     assert.deepEqual([body.total, lamp?.does], [1, ['read', 'command', 'blink']]);
@@ -114,7 +114,7 @@ describe('the endpoints of the picker', () => {
     assert.ok(total > (await things({ kind: 'device' })).body.total);
   });
 
-  it('count no lamp that can not be reached in the state of a room', async () => {
+  it('ignore unreachable lamps in the state of a room', async () => {
     const { home } = hub();
     const rooms = async () => (await things({ kind: 'room' })).body.things;
     const id = (await rooms()).find(({ members }) => (members?.lamps ?? 0) > 1)?.id ?? '';
@@ -132,7 +132,7 @@ describe('the endpoints of the picker', () => {
     for (const lamp of lamps) home.setReachable(lamp, true);
   });
 
-  it('leave what has any of some capabilities in any of some rooms, and say which capabilities there are', async () => {
+  it('filter by any of several capabilities and rooms, and list the capabilities', async () => {
     const { body } = await things({ capabilities: 'list', kind: 'room' });
     assert.ok(body.capabilities?.includes('MOTION') === true && !body.capabilities.includes('UNICORN'));
     const rooms = body.things.slice(0, 2).map(({ id }) => id);
@@ -144,14 +144,14 @@ describe('the endpoints of the picker', () => {
     assert.equal((await things({ kind: 'room' })).body.capabilities, undefined);
   });
 
-  it('leave of some ids what the words are for', async () => {
+  it('filter given ids by search words', async () => {
     const ids = [named('Olohuoneen lamppu').id, named('Saunan lämpömittari').id];
     const found = async (q: string) => (await things({ ids, q })).body.things.map(({ id }) => id);
     assert.deepEqual(await found('olohuone'), ids.slice(0, 1));
     assert.deepEqual(await found('mittari'), ids.slice(1));
   });
 
-  it('give things by their ids, with what can be set on them', async () => {
+  it('return things by id, with the fields that can be set', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
     assert.deepEqual(
@@ -165,10 +165,10 @@ describe('the endpoints of the picker', () => {
       String(abilities),
     );
     const many = await things({ ids: hub().home.devices.map(({ id }) => id) });
-    assert.equal(many.body.things.length, hub().home.devices.length, 'also of very many');
+    assert.equal(many.body.things.length, hub().home.devices.length, 'also for many ids');
   });
 
-  it('keep the home polled until 10 s after the last request, and not before the first', async () => {
+  it('poll the home until 10 s after the last request, and not before the first', async () => {
     hub().log.clear();
     await sleep(100);
     assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
@@ -181,7 +181,7 @@ describe('the endpoints of the picker', () => {
     assert.ok(performance.now() - askedAt > 5_000);
   });
 
-  it('show how things are by now', async () => {
+  it('show the current state', async () => {
     const lamp = named('Lukuvalo');
     hub().home.change(lamp.id, { isOn: false });
     await things();
@@ -189,7 +189,7 @@ describe('the endpoints of the picker', () => {
     await until('the new state', async () => (await things({ ids: lamp.id })).body.things[0]?.state['on'] === true);
   });
 
-  it('give the last list while the hub is away, and say so', async () => {
+  it('return the last list with away: true while the hub is offline', async () => {
     const before = await things({ kind: 'device' });
     await hub().goOffline();
     await until('that it is away', async () => (await things({ kind: 'device' })).body.away);
@@ -201,7 +201,7 @@ describe('the endpoints of the picker', () => {
     await until('that it is back', async () => !(await things({ kind: 'device' })).body.away);
   });
 
-  it('say that the hub is away where nothing was ever known', async () => {
+  it('fail with COZIFY_HUB_OFFLINE if nothing is cached', async () => {
     await hub().goOffline();
     assertRefused((await things()) as unknown as AdminReply, 503, 'COZIFY_HUB_OFFLINE');
   });
@@ -220,13 +220,13 @@ describe('the endpoints of the picker', () => {
     });
   }
 
-  it('say that a login is needed, for an id that nobody knows too', async () => {
+  it('fail with COZIFY_OTP_REQUIRED without a login, also for an unknown id', async () => {
     assertRefused((await things({}, 'nobody')) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
     await stage.load(testFlow(accountNode()));
     assertRefused((await things()) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
   });
 
-  it('say that a login is needed after a log out, and not that the hub is away', async () => {
+  it('fail with COZIFY_OTP_REQUIRED after a logout, not with COZIFY_HUB_OFFLINE', async () => {
     assert.equal((await things()).status, 200);
     await stage.account().reset({ logout: true });
     for (let seconds = 0; seconds < 5; seconds += 1) {
@@ -235,7 +235,7 @@ describe('the endpoints of the picker', () => {
     }
   });
 
-  it('work with a login that waits for its Deploy', async () => {
+  it('work with a pending login', async () => {
     const { cloudUrl } = stage.simulator;
     await post('otp', { email: EMAIL, cloudUrl }, 'new-account');
     const otp = stage.simulator.latestCode(EMAIL);
@@ -245,7 +245,7 @@ describe('the endpoints of the picker', () => {
     assert.equal(body.things.length, hub().home.devices.length);
   });
 
-  describe('that look up what nodes name', () => {
+  describe('resolving names of nodes', () => {
     type Found = { is: string; thing: { id: string; name: string } | null; things?: { room: string | null }[] };
     const resolve = async (body: object, id = ACCOUNT): Promise<Record<'targets' | 'rooms' | 'hubs', Found[]>> => {
       const reply = await post('resolve', body, id);
@@ -254,7 +254,7 @@ describe('the endpoints of the picker', () => {
     };
     const target = (name: string, more = {}): object => ({ hub: '', kind: '', id: '', name, ...more });
 
-    it('find by id and by name, in the order in which they were asked for', async () => {
+    it('finds things by id and by name, in the order of the request', async () => {
       const lamp = named('Lukuvalo');
       const { targets } = await resolve({
         targets: [target(' LUKUVALO '), target('old name', { id: lamp.id, kind: 'device', hub: hub().id })],
@@ -268,7 +268,7 @@ describe('the endpoints of the picker', () => {
       );
     });
 
-    it('tell what is gone from what several have and from what nobody can know', async () => {
+    it('distinguishes missing, ambiguous and unknowable targets', async () => {
       const [one, other] = hub().home.devices.filter(({ name }) => name !== 'Lukuvalo');
       hub().home.rename('devices', one?.id ?? '', 'Kaksonen');
       hub().home.rename('devices', other?.id ?? '', 'Kaksonen');
@@ -282,7 +282,7 @@ describe('the endpoints of the picker', () => {
       assert.equal(targets[1]?.things?.length, 2);
     });
 
-    it('find rooms by id, by name and in each language, and hubs by id', async () => {
+    it('finds rooms by id and by name in each language, and hubs by id', async () => {
       const [room] = (await things({ kind: 'room' })).body.things;
       const { rooms, hubs } = await resolve({
         rooms: [room?.id, 'olohuone', 'Living room', 'Nowhere', '${ROOM}'],
@@ -301,7 +301,7 @@ describe('the endpoints of the picker', () => {
       );
     });
 
-    it('call nothing gone while the hub is away, and find what was known', async () => {
+    it('reports no thing as gone while the hub is offline, and finds cached ones', async () => {
       const [lamp] = [named('Lukuvalo')];
       await resolve({ targets: [target('Lukuvalo')] });
       await hub().goOffline();
@@ -314,7 +314,7 @@ describe('the endpoints of the picker', () => {
       );
     });
 
-    it('make no polls, and say why nothing can be looked up', async () => {
+    it('makes no polls, and refuses invalid bodies', async () => {
       hub().log.clear();
       await resolve({ targets: [target('Lukuvalo')] });
       assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
@@ -330,8 +330,8 @@ describe('the endpoints of the picker', () => {
     });
   });
 
-  describe('to try things out', () => {
-    it('make a lamp blink', async () => {
+  describe('trying things', () => {
+    it('makes a lamp blink', async () => {
       const lamp = named('Lukuvalo');
       hub().log.clear();
       const reply = await post('identify', { hub: hub().id, id: lamp.id });
@@ -343,7 +343,7 @@ describe('the endpoints of the picker', () => {
       assert.deepEqual(resultsOf(reply)[0]?.target, { hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' });
     });
 
-    it('let nothing blink but lamps, and nothing that is not there', async () => {
+    it('makes only known lamps blink', async () => {
       hub().log.clear();
       for (const name of ['Saunan kiuas', 'Saunan lämpömittari']) {
         assertRefused(await post('identify', { hub: hub().id, id: named(name).id }), 400, 'COZIFY_BAD_INPUT');
@@ -353,7 +353,7 @@ describe('the endpoints of the picker', () => {
       assert.deepEqual(hub().log.commands, []);
     });
 
-    it('command, and wait for the hub to show it', async () => {
+    it('sends a command and waits for its confirmation', async () => {
       const lamp = named('Lukuvalo');
       hub().home.change(lamp.id, { isOn: false });
       const targets = [{ hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
@@ -363,7 +363,7 @@ describe('the endpoints of the picker', () => {
       assert.deepEqual([result?.sent, result?.confirmed, result?.state?.['on']], [true, true, true]);
     });
 
-    it('refuse a command without targets, and one that makes no sense', async () => {
+    it('refuses a command without targets and an unknown one', async () => {
       hub().log.clear();
       const targets = [{ id: named('Lukuvalo').id, name: '' }];
       for (const body of [{}, { targets: [] }, { targets, command: 'dance' }, { targets: 'x', command: 'on' }]) {
@@ -373,7 +373,7 @@ describe('the endpoints of the picker', () => {
     });
   });
 
-  it('refuse what another web site could send or read, and what is not JSON', async () => {
+  it('refuse other web sites and bodies that are not JSON', async () => {
     hub().log.clear();
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };
     assertRefused((await things({}, ACCOUNT, foreign)) as unknown as AdminReply, 403, 'COZIFY_FORBIDDEN');
@@ -384,7 +384,7 @@ describe('the endpoints of the picker', () => {
     assert.deepEqual(hub().log.visits, []);
   });
 
-  it('hold no secret', async () => {
+  it('contain no secrets', async () => {
     const { value: token } = await stage.account().token();
     const texts = [(await things()).text, (await post('identify', { hub: hub().id, id: named('Lukuvalo').id })).text];
     const key = hub().key(EMAIL);
@@ -392,7 +392,7 @@ describe('the endpoints of the picker', () => {
   });
 });
 
-describe('the endpoints of the picker, of 10 000 devices', () => {
+describe('Picker endpoints with 10,000 devices', () => {
   let stage: Stage;
 
   before(async () => {
@@ -402,7 +402,7 @@ describe('the endpoints of the picker, of 10 000 devices', () => {
   });
   after(() => stage?.close());
 
-  it('give 50 a page, each once, until the last', async () => {
+  it('return 50 devices a page, each once', async () => {
     const seen = new Set<string>();
     let after = '';
     let pages = 0;
@@ -417,7 +417,7 @@ describe('the endpoints of the picker, of 10 000 devices', () => {
     assert.deepEqual([seen.size, pages], [10_000, 200]);
   });
 
-  it('search: how long a letter takes is printed', async () => {
+  it('search within a page, and print the times', async () => {
     await things();
     const times: number[] = [];
     for (const q of ['k', 'ka', 'kat', 'katt', 'sauna', 'zzz', 'kiuas 249']) {

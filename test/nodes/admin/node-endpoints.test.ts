@@ -17,7 +17,7 @@ interface Sent {
 
 const LAMP = 'Lukuvalo';
 
-describe('the endpoint behind the buttons on the canvas', () => {
+describe('Endpoint of the buttons on the canvas', () => {
   let stage: Stage;
   let sent: Sent[];
 
@@ -55,9 +55,9 @@ describe('the endpoint behind the buttons on the canvas', () => {
       .send('{}');
     return [status, (JSON.parse(text) as { code?: string }).code];
   };
-  const next = (): Promise<Sent> => until('what was sent', () => sent.at(-1));
+  const next = (): Promise<Sent> => until('a message', () => sent.at(-1));
 
-  it('has a changes node send how its device is', async () => {
+  it('makes a changes node send the state of its device', async () => {
     home().change(LAMP, { isOn: true });
     await load('changes', { ...named(LAMP), payload: 'on' });
     assert.deepEqual(await press(), [200, undefined]);
@@ -65,7 +65,7 @@ describe('the endpoint behind the buttons on the canvas', () => {
     assert.deepEqual({ test, topic, payload, event }, { test: true, topic: LAMP, payload: true, event: 'initial' });
   });
 
-  it('has it send of many the one that meets its condition', async () => {
+  it('makes a changes node send the device that meets its condition', async () => {
     await load('changes', { capabilities: ['CONTACT'], condition: { field: 'open', op: 'is', value: true } });
     home().change('Ulko-ovi', { open: true });
     await until('the open door', async () => {
@@ -74,7 +74,7 @@ describe('the endpoint behind the buttons on the canvas', () => {
     });
   });
 
-  it('has a button node send the press of its first row, by that output', async () => {
+  it('makes a button node send the press of its first row, at the output of that row', async () => {
     const presses = [
       { button: '2', press: 'long' },
       { button: '', press: 'short' },
@@ -82,12 +82,12 @@ describe('the endpoint behind the buttons on the canvas', () => {
     await load('button', { ...named('Eteisen seinäkytkin'), presses, outputs: 2 });
     assert.deepEqual(await press(), [200, undefined]);
     const { test, topic, payload, output } = await next();
-    const { button, press: how, repeat } = payload as Record<string, unknown>;
-    assert.deepEqual([test, topic, output, button, how, repeat], [true, 'Eteisen seinäkytkin', 1, 2, 'long', false]);
+    const { button, press: kind, repeat } = payload as Record<string, unknown>;
+    assert.deepEqual([test, topic, output, button, kind, repeat], [true, 'Eteisen seinäkytkin', 1, 2, 'long', false]);
     assert.equal(sent.length, 1);
   });
 
-  it('says why nothing can be sent: no such node, no such thing, no login', async () => {
+  it('fails for an unknown node, an unknown thing and without a login', async () => {
     await load('changes', named('Kiuaskivi'));
     assert.deepEqual(await press('nobody'), [404, 'COZIFY_NOT_FOUND']);
     assert.deepEqual(await press(ACCOUNT), [404, 'COZIFY_NOT_FOUND']);
@@ -99,12 +99,12 @@ describe('the endpoint behind the buttons on the canvas', () => {
     assert.deepEqual(sent, []);
   });
 
-  it('says that it is for its settings that it can not', async () => {
+  it('fails with COZIFY_BAD_INPUT for invalid settings of the node', async () => {
     await load('changes', { targets: [], payload: 'state', for: 'soon' }, { isLoggedIn: false });
     assert.deepEqual(await press(), [400, 'COZIFY_BAD_INPUT']);
   });
 
-  it('does nothing for another web site', async () => {
+  it('refuses another web site', async () => {
     await load('changes', named(LAMP));
     assert.deepEqual(await press('node', { 'Sec-Fetch-Site': 'cross-site' }), [403, 'COZIFY_FORBIDDEN']);
     assert.deepEqual(sent, []);

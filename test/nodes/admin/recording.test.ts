@@ -21,7 +21,7 @@ async function read(below = '', id = ACCOUNT, headers: Record<string, string> = 
 
 const stateOf = ({ body }: AdminReply): RecordingState => body as unknown as RecordingState;
 
-describe('the recording of a home', () => {
+describe('Recording of a home', () => {
   let stage: Stage;
 
   before(async () => {
@@ -43,16 +43,16 @@ describe('the recording of a home', () => {
     return found;
   };
 
-  /** Lets the door open and close until that is recorded. */
+  /** Opens and closes the door until both are recorded. */
   async function recordsADoor(): Promise<void> {
     for (const open of [true, false]) {
       const { count } = stateOf(await read());
       hub().home.change(DOOR, { open });
-      await until('the door to be heard', async () => stateOf(await read()).count > count);
+      await until('the recorded change', async () => stateOf(await read()).count > count);
     }
   }
 
-  /** Lets the door open and close, and gives what was recorded. */
+  /** Records the door opening and closing; returns the recording. */
   async function recordTheDoor(body: object): Promise<Recording> {
     const started = await post('recording', body);
     assert.equal(started.status, 202, started.text);
@@ -65,16 +65,18 @@ describe('the recording of a home', () => {
     return parseRecording(file.text);
   }
 
-  it('has what is there and what happens, and nothing that says whose home it is', async () => {
+  it('has all things and changes, and no names, ids or addresses', async () => {
     const recording = await recordTheDoor({});
     const text = JSON.stringify(recording);
     const { home, id: hubId, host, version } = hub();
     const { devices } = home;
     assert.equal(Object.keys(recording.things.devices ?? {}).length, devices.length);
     assert.equal(recording.hubVersion, version);
-    const told = recording.polls.flatMap(({ changes }) => Object.values(changes.devices ?? {}));
+    const changed = recording.polls.flatMap(({ changes }) => Object.values(changes.devices ?? {}));
     assert.deepEqual(
-      told.map((device) => (device?.['state'] as Record<string, unknown>)['open']).filter((open) => open !== undefined),
+      changed
+        .map((device) => (device?.['state'] as Record<string, unknown>)['open'])
+        .filter((open) => open !== undefined),
       [true, false],
     );
     const canaries = [EMAIL, hubId, String(host), 'Koti', ...devices.flatMap(({ id, name }) => [id, name])];
@@ -84,7 +86,7 @@ describe('the recording of a home', () => {
     );
   });
 
-  it('keeps names where that is wished, and no ids', async () => {
+  it('keeps names with names: kept, but no ids', async () => {
     const text = JSON.stringify(await recordTheDoor({ names: 'kept', minutes: 1440 }));
     assert.ok(text.includes(DOOR));
     assert.deepEqual(
@@ -93,7 +95,7 @@ describe('the recording of a home', () => {
     );
   });
 
-  it('is of the hub that is chosen', async () => {
+  it('records the chosen hub', async () => {
     assert.equal((await post('recording', { hub: hub(1).id })).status, 202);
     const { hub: id, startedAt, endsAt } = stateOf(await read());
     assert.equal(id, hub(1).id);
@@ -103,7 +105,7 @@ describe('the recording of a home', () => {
     assert.equal(Object.keys(things.devices ?? {}).length, hub(1).home.devices.length);
   });
 
-  it('goes by the polls that there are, one at a time, and asks nothing after its end', async () => {
+  it('uses the existing polls, one at a time, and makes no request after its end', async () => {
     const polls = () => hub().log.count({ path: '/hub/poll' });
     assert.equal((await post('recording', {})).status, 202);
     const held = stage.simulator.hold('hub', { path: '/hub/poll' });
@@ -118,7 +120,7 @@ describe('the recording of a home', () => {
     await until('all polls to end', () => !isRunning());
   });
 
-  it('goes on when the account gets another language', async () => {
+  it('continues when the account gets another language', async () => {
     assert.equal((await post('recording', {})).status, 202);
     for (const language of ['fi', 'en']) {
       await stage.deploy(testFlow(accountNode({ language })));
@@ -127,7 +129,7 @@ describe('the recording of a home', () => {
     }
   });
 
-  it('is the only one until it is stopped, and is gone when that is wished', async () => {
+  it('is the only one until it is stopped, and is deleted with forget: true', async () => {
     assert.equal(stateOf(await read()).state, 'none');
     assertRefused(await read('/file'), 404, 'COZIFY_NOT_FOUND');
     assert.equal((await post('recording', {})).status, 202);
@@ -138,13 +140,13 @@ describe('the recording of a home', () => {
     assert.equal((await post('recording', {})).status, 202);
   });
 
-  it('does not begin where the hub is away, and says so', async () => {
+  it('does not start while the hub is offline', async () => {
     await hub().goOffline();
     assertRefused(await post('recording', {}), 503, 'COZIFY_HUB_OFFLINE');
     assert.equal(stateOf(await read()).state, 'none');
   });
 
-  it('shows how it stands to whoever may read, and its file to those alone who may have it made', () => {
+  it('requires cozify.read for its state, and cozify.write for its file', () => {
     const needed: Record<string, string> = {};
     const route = (method: string) => (path: string, permission: string) => {
       needed[`${method} ${path.replace('/cozify/accounts/:id', '')}`] = permission;
@@ -164,13 +166,13 @@ describe('the recording of a home', () => {
     });
   });
 
-  it('is gone after a restart', async () => {
+  it('is deleted by a restart', async () => {
     assert.equal((await post('recording', {})).status, 202);
     await stage.load(testFlow(accountNode()), { isKept: true });
     assert.equal(stateOf(await read()).state, 'none');
   });
 
-  it('refuses what makes no sense, other web sites and accounts that are not deployed', async () => {
+  it('refuses invalid bodies, other web sites and accounts that are not deployed', async () => {
     for (const body of [{ minutes: 0 }, { minutes: 1441 }, { minutes: '60' }, { names: 'all' }, { hub: 1 }]) {
       assertRefused(await post('recording', body), 400, 'COZIFY_BAD_INPUT');
     }

@@ -18,10 +18,10 @@ interface Target {
   name: string;
 }
 
-/** What came of a name or id: the id of what was found, or why there is none. */
+/** The id of the found thing, or the reason that there is none. */
 type Answer = string;
 
-describe('what the sidebar is told of a target', () => {
+describe('Targets resolved for the sidebar', () => {
   let stage: Stage;
 
   before(async () => {
@@ -31,7 +31,7 @@ describe('what the sidebar is told of a target', () => {
 
   const hubs = () => stage.simulator.hubs;
 
-  /** Names that two have, in a room and in two, of one kind and of two. */
+  /** Renames things so that names are shared in one and several rooms, within a kind and across kinds. */
   function makeDoubles(): void {
     const home = hubs()[0]?.home;
     const [one, two, three] = home?.devices ?? [];
@@ -48,7 +48,7 @@ describe('what the sidebar is told of a target', () => {
     const things = Object.entries(hub.home.list(LISTS[kind])) as unknown as [string, { name?: string }][];
     const none: (typeof things)[number] = ['gone', { name: 'Hukassa' }];
     const [id, { name = '' }] = random.pick([none, ...things]);
-    const said = random.pick([
+    const targetName = random.pick([
       name,
       name,
       name.toUpperCase(),
@@ -62,25 +62,25 @@ describe('what the sidebar is told of a target', () => {
       hub: random.pick(['', '', hub.id, hub.id, hub.id, 'another-hub', ...hubs().map((one) => one.id)]),
       kind: random.pick(['', kind, kind, kind, random.pick(KINDS)]),
       id: random.pick(['', '', '', id, id, 'gone']),
-      name: said,
+      name: targetName,
     };
   }
 
-  it(`is what a node finds by it, for ${COUNT} random ones`, async () => {
+  it(`equal the things found by a read node, for ${COUNT} random targets`, async () => {
     makeDoubles();
     const random = new Seeded(SEED);
-    const wanted = Array.from({ length: COUNT }, () => ({
+    const requests = Array.from({ length: COUNT }, () => ({
       target: randomTarget(random),
       hub: random.pick(['', '', ...hubs().map(({ id }) => id)]),
     }));
-    const nodes = wanted.map(({ target, hub }, index): FlowNode => {
+    const nodes = requests.map(({ target, hub }, index): FlowNode => {
       const read = actionNode('read', { targets: [target], hub, outputs: 1, kind: 'device' });
       return { ...read, id: `read-${index}` };
     });
     await stage.load(testFlow(accountNode(), ...nodes), { others: [registerRead] });
     await stage.logIn();
     const counts: Record<string, number> = {};
-    for (const [index, { target, hub }] of wanted.entries()) {
+    for (const [index, { target, hub }] of requests.entries()) {
       const [byNode, byServer] = [await askNode(`read-${index}`), await askServer(target, hub)];
       assert.equal(byServer, byNode, `${JSON.stringify(target)} of a node with hub "${hub}", seed ${SEED}`);
       const is = /^(gone|several|unknown)$/.test(byNode) ? byNode : 'found';
@@ -95,7 +95,7 @@ describe('what the sidebar is told of a target', () => {
     const { error } = msg.cozify;
     if (error === undefined) return String((msg['device'] as { id?: string } | undefined)?.id);
     if (error.code === 'COZIFY_NOT_FOUND') return 'gone';
-    // A target that names nothing makes no sense to either.
+    // A target without a name or id is invalid for both.
     return error.code === 'COZIFY_BAD_INPUT' && / are called "/.test(error.message) ? 'several' : 'unknown';
   }
 

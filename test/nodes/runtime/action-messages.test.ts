@@ -19,7 +19,7 @@ const flow = (): FlowNode[] =>
     actionNode('token', { id: 'set-token', mode: 'set', tokenType: 'str', token: 'foobar' }),
   );
 
-/** A message with a property that can't be read. */
+/** A message with a property whose getter throws. */
 function unreadable(name: string, more: Message = {}): Message {
   const get = (): never => {
     throw new Error(`${name} can't be read`);
@@ -34,7 +34,7 @@ function cyclic(): Message {
   return msg;
 }
 
-describe('messages of action nodes', () => {
+describe('Messages of action nodes', () => {
   let stage: Stage;
 
   before(async () => {
@@ -42,10 +42,10 @@ describe('messages of action nodes', () => {
   });
   after(() => stage.close());
 
-  describe('as they pass', () => {
+  describe('on their way through', () => {
     beforeEach(() => stage.load(flow()));
 
-    it('are the very objects that came, with their other properties as they were', async () => {
+    it('are the same objects, with their other properties unchanged', async () => {
       const luggage = { topic: 'kitchen', parts: { id: 1 }, req: undefined, error: 'mine', count: 0 };
       const msg: Message = { payload: 5, ...luggage };
       const outcome = await stage.ask('ping', msg);
@@ -67,7 +67,7 @@ describe('messages of action nodes', () => {
       }
     });
 
-    it('reach a Complete node once when they leave, and a Catch node once when they fail', async () => {
+    it('reach a Complete node once on success, and a Catch node once on failure', async () => {
       const good = await stage.ask('email', { payload: 1 });
       assert.deepEqual([good.output, good.done, good.completed.length], [1, [undefined], 1]);
       const bad = await stage.ask('token', { payload: 1 });
@@ -81,17 +81,17 @@ describe('messages of action nodes', () => {
       ['not extensible', Object.preventExtensions],
     ];
     for (const [name, fix] of FIXED) {
-      it(`leave as a copy when they are ${name}`, async () => {
+      it(`are copied if they are ${name}`, async () => {
         const msg = fix({ _msgid: 'x', payload: 1, topic: 'kept', otp: CODE });
         const { output, msg: sent, completed } = await stage.ask('email', msg);
         assert.equal(output, 1);
         assert.notEqual(sent, msg);
         assert.deepEqual([sent['payload'], sent['topic'], sent.cozify.operation], [EMAIL, 'kept', 'email']);
-        assert.deepEqual(msg, { _msgid: 'x', payload: 1, topic: 'kept', otp: CODE }, 'the one that came is as it was');
+        assert.deepEqual(msg, { _msgid: 'x', payload: 1, topic: 'kept', otp: CODE }, 'the original is unchanged');
         for (const one of [sent, ...completed]) assert.ok(!('otp' in one));
       });
 
-      it(`reach a Catch node as a copy when they are ${name}`, async () => {
+      it(`are copied for a Catch node if they are ${name}`, async () => {
         const msg = fix({ _msgid: 'x', payload: 1, topic: 'kept', otp: CODE });
         const { output, msg: caught } = await stage.ask('token', msg);
         assert.equal(output, undefined);
@@ -101,13 +101,13 @@ describe('messages of action nodes', () => {
         assert.ok(!('otp' in caught));
       });
 
-      it(`are completed when they are ${name} and hold no code`, async () => {
+      it(`reach a Complete node if they are ${name} and have no code`, async () => {
         const { done, completed } = await stage.ask('email', fix({ _msgid: 'x', payload: 1 }));
         assert.deepEqual([done, completed.length], [[undefined], 1]);
       });
     }
 
-    it('may hold themselves', async () => {
+    it('may refer to themselves', async () => {
       assert.equal((await stage.ask('email', cyclic())).msg['payload'], EMAIL);
       assertFailure(await stage.ask('token', cyclic()), 'COZIFY_OTP_REQUIRED');
     });
@@ -117,7 +117,7 @@ describe('messages of action nodes', () => {
       for (const payload of payloads) assert.equal((await stage.ask('ping', { payload })).output, 2);
     });
 
-    it('may have read-only properties where the answer goes', async () => {
+    it('may have read-only properties in place of the answer', async () => {
       for (const name of ['payload', 'cozify', 'otp']) {
         const msg = Object.defineProperty({ topic: 'kept' }, name, { value: 'old', enumerable: true });
         const { output, msg: sent } = await stage.ask('email', msg);
@@ -127,7 +127,7 @@ describe('messages of action nodes', () => {
       }
     });
 
-    it('hold a code that can not be read: refused, not taken for none', async () => {
+    it('are refused if msg.otp can not be read', async () => {
       const requests = stage.simulator.count('*');
       const { output, msg } = await stage.ask('authenticate', unreadable('otp', { payload: 'left alone' }));
       assert.equal(output, undefined);
@@ -137,7 +137,7 @@ describe('messages of action nodes', () => {
   });
 
   describe('with properties that can not be read or set', () => {
-    // Without Catch and Complete nodes: those copy the message, which can't be done.
+    // Without Catch and Complete nodes, because these copy the message, which fails.
     const bare = (): FlowNode[] => flow().filter(({ id }) => id !== 'catch' && id !== 'complete');
     const stubborn = (name: string): Message => {
       const set = (): never => {
@@ -154,7 +154,7 @@ describe('messages of action nodes', () => {
     ];
 
     for (const [name, make] of CASES) {
-      it(`leave with the answer when ${name}`, async () => {
+      it(`are sent with the answer if ${name}`, async () => {
         await stage.load(bare());
         await assertNothingUnhandled(async () => {
           const { output, msg } = await stage.ask('email', make());
@@ -163,7 +163,7 @@ describe('messages of action nodes', () => {
         });
       });
 
-      it(`never end Node-RED when ${name}`, async () => {
+      it(`never end Node-RED if ${name}`, async () => {
         await stage.load(flow());
         await assertNothingUnhandled(async () => {
           for (const id of ['email', 'token']) {
@@ -174,7 +174,7 @@ describe('messages of action nodes', () => {
       });
     }
 
-    it('fail when it is a parameter that can not be read, and never end Node-RED', async () => {
+    it('fail if a parameter can not be read, and never end Node-RED', async () => {
       await stage.load(flow());
       await assertNothingUnhandled(async () => {
         stage.give('ping', unreadable('expiry'));
@@ -184,19 +184,19 @@ describe('messages of action nodes', () => {
     });
   });
 
-  describe('that turn while the step waits', () => {
-    /** Ways to turn a message, and whether what it holds can still be read then. */
-    const WAYS: [string, (msg: Message) => Stubborn, boolean][] = [
+  describe('that change during the step', () => {
+    /** Kinds of change with a title, and whether properties are readable afterwards. */
+    const CHANGES: [string, (msg: Message) => Stubborn, boolean][] = [
       ...[Object.freeze, Object.seal, Object.preventExtensions].map(
         (fix): [string, (msg: Message) => Stubborn, boolean] => [
-          `by Object.${fix.name}`,
+          `Object.${fix.name}`,
           (msg) => ({ msg, turn: () => void fix(msg) }),
           true,
         ],
       ),
       ...TRAPS.flatMap((trap) =>
         (['throws', 'refuses'] as const).map((way): [string, (msg: Message) => Stubborn, boolean] => [
-          `into a proxy that ${way} at ${trap}`,
+          `a proxy that ${way} at ${trap}`,
           (msg) => stubborn(msg, [trap, 'set'], way),
           trap !== 'get' && trap !== 'ownKeys',
         ]),
@@ -214,9 +214,9 @@ describe('messages of action nodes', () => {
     beforeEach(() => stage.load(flow()));
     afterEach(() => sinon.restore());
 
-    for (const [name, make, isReadable] of WAYS) {
+    for (const [name, make, isReadable] of CHANGES) {
       if (name.endsWith('throws at ownKeys')) continue;
-      it(`${name}: leave with the answer`, async () => {
+      it(`are sent with the answer (${name})`, async () => {
         const { msg, turn } = make(fresh());
         turnIn('email', turn, () => Promise.resolve({ value: EMAIL, isRefreshed: false }));
         await assertNothingUnhandled(async () => {
@@ -227,7 +227,7 @@ describe('messages of action nodes', () => {
         });
       });
 
-      it(`${name}: reach a Catch node with the error, once`, async () => {
+      it(`reach a Catch node once with the error (${name})`, async () => {
         const { msg, turn } = make(fresh());
         turnIn('token', turn, () => Promise.reject(new CozifyError('COZIFY_CLOSED', 'closed')));
         await assertNothingUnhandled(async () => {
@@ -240,11 +240,11 @@ describe('messages of action nodes', () => {
     }
 
     const LOST: [string, (msg: Message) => Stubborn][] = [
-      ['into a proxy that throws at ownKeys', (msg) => stubborn(msg, ['ownKeys', 'set'], 'throws')],
-      ['by being revoked', revocable],
+      ['a proxy that throws at ownKeys', (msg) => stubborn(msg, ['ownKeys', 'set'], 'throws')],
+      ['a revoked proxy', revocable],
     ];
     for (const [name, make] of LOST) {
-      it(`${name}: are given up, which the log says`, async () => {
+      it(`are dropped with a line in the log (${name})`, async () => {
         await assertNothingUnhandled(async () => {
           const outcomes: (() => Promise<StepResult<string>>)[] = [
             () => Promise.resolve({ value: EMAIL, isRefreshed: false }),
@@ -262,12 +262,12 @@ describe('messages of action nodes', () => {
       });
     }
 
-    /** How many errors the node has put in the log. */
+    /** Number of errors of the node in the log. */
     const errorsLogged = (): number =>
       helper.log().args.filter(([{ level, id }]) => level === 20 && id === 'email').length;
   });
 
-  it('may inherit what they hold, and what can not be written', async () => {
+  it('may inherit properties, also read-only ones', async () => {
     await stage.load(flow());
     for (const fix of [<T>(one: T): T => one, Object.freeze]) {
       const defaults = fix({ payload: 'old', cozify: 'old', topic: 'kept', otp: CODE });
@@ -280,7 +280,7 @@ describe('messages of action nodes', () => {
     }
   });
 
-  it('may be made without a prototype, for Catch nodes too', async () => {
+  it('may have no prototype', async () => {
     await stage.load(flow());
     const bare = (): Message => Object.assign(Object.create(null) as Message, { topic: 'kept' });
     assert.equal((await stage.ask('email', bare())).msg['payload'], EMAIL);
@@ -288,7 +288,7 @@ describe('messages of action nodes', () => {
     assert.deepEqual([msg.cozify.error?.code, msg['topic']], ['COZIFY_OTP_REQUIRED', 'kept']);
   });
 
-  it('are refused when they are no objects, with nothing sent, and never end Node-RED', async () => {
+  it('are refused if they are not objects, and never end Node-RED', async () => {
     await stage.load(flow());
     const requests = stage.simulator.count('*');
     await assertNothingUnhandled(async () => {
@@ -304,7 +304,7 @@ describe('messages of action nodes', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it('that come together are all answered', async () => {
+  it('are all answered when 100 come at once', async () => {
     const seen: unknown[] = [];
     await stage.load([
       ...testFlow(accountNode(), actionNode('email', { wires: [['all']] })),

@@ -4,7 +4,7 @@ import { CozifyError } from '../../../src/index.js';
 import { ACCOUNT, accountNode, actionNode, EMAIL, OPERATIONS, testFlow, type FlowNode } from '../support/flow';
 import { assertFailure, Stage } from '../support/stage';
 
-/** The snapshot. */
+/** Keys of the snapshot in msg.cozify. */
 const SNAPSHOT = [
   ...['id', 'account', 'state', 'email', 'loginEmail', 'otpSentAt', 'lastRefresh'],
   ...['expiresAt', 'nextRefresh', 'reachable', 'saved'],
@@ -14,7 +14,7 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const actions = (): FlowNode[] => OPERATIONS.map((operation) => actionNode(operation));
 
-describe('what comes out of action nodes', () => {
+describe('Results of action nodes', () => {
   let stage: Stage;
 
   before(async () => {
@@ -29,7 +29,7 @@ describe('what comes out of action nodes', () => {
   describe('with an account', () => {
     beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }), ...actions())));
 
-    it('each payload of the node table, by its output', async () => {
+    it('have the payload and output of each operation', async () => {
       const results: [string, object, 1 | 2, unknown][] = [
         ['ping', {}, 2, false],
         ['refresh', {}, 2, false],
@@ -58,7 +58,7 @@ describe('what comes out of action nodes', () => {
       }
     });
 
-    it('the snapshot, the operation and whether it was refreshed', async () => {
+    it('have the snapshot, the operation and whether a token was renewed', async () => {
       await stage.logIn();
       for (const id of OPERATIONS) {
         const { msg } = await stage.ask(id, { force: true });
@@ -69,7 +69,7 @@ describe('what comes out of action nodes', () => {
       }
     });
 
-    it('a snapshot that agrees with what the account is', async () => {
+    it("have a snapshot of the account's current state", async () => {
       await stage.logIn();
       const { cozify } = (await stage.ask('ping')).msg;
       assert.equal(cozify.state, 'authenticated');
@@ -85,13 +85,13 @@ describe('what comes out of action nodes', () => {
       ]);
     });
 
-    it('refreshed true for a ping that renewed on the way', async () => {
+    it('have refreshed: true for a ping with a renewal', async () => {
       const account = await stage.logIn();
       sinon.stub(account, 'ping').resolves({ value: true, isRefreshed: true });
       assert.equal((await stage.ask('ping')).msg.cozify.refreshed, true);
     });
 
-    it('failures with the snapshot, the code and the payload left alone', async () => {
+    it('have the snapshot, the code and the old payload on failure', async () => {
       const outcome = await stage.ask('token', { payload: 'left alone' });
       assertFailure(outcome, 'COZIFY_OTP_REQUIRED');
       const { operation, refreshed, error, ...snapshot } = outcome.msg.cozify;
@@ -101,7 +101,7 @@ describe('what comes out of action nodes', () => {
       assert.equal(outcome.msg['payload'], 'left alone');
     });
 
-    it('the status and the waiting time of an answer that made a step fail', async () => {
+    it('have the status and Retry-After of a failed call', async () => {
       await stage.logIn();
       stage.simulator.fault('hubkeys', { status: 503, headers: { 'Retry-After': '7' } });
       const outcome = await stage.ask('ping');
@@ -110,12 +110,12 @@ describe('what comes out of action nodes', () => {
       assert.deepEqual([statusCode, retryAfter], [503, 7]);
     });
 
-    it('an earlier msg.cozify is replaced as a whole', async () => {
+    it('replace an earlier msg.cozify', async () => {
       const { msg } = await stage.ask('ping', { cozify: { error: { code: 'OLD' }, mine: true } });
       assert.deepEqual([msg.cozify.error, 'mine' in msg.cozify], [undefined, false]);
     });
 
-    it('something unforeseen is an error with a code, and without its text', async () => {
+    it('hide the text of an unforeseen error', async () => {
       sinon.stub(stage.account(), 'ping').rejects(new TypeError('a secret'));
       const outcome = await stage.ask('ping');
       assertFailure(outcome, 'COZIFY_API');
@@ -125,7 +125,7 @@ describe('what comes out of action nodes', () => {
       assertFailure(await stage.ask('ping'), 'COZIFY_CLOSED');
     });
 
-    it('COZIFY_CLOSED for a step during which the account closes', async () => {
+    it('fail with COZIFY_CLOSED if the account closes during the step', async () => {
       await stage.logIn();
       stage.simulator.fault('hubkeys', { hang: true });
       stage.give('ping', {});
@@ -134,7 +134,7 @@ describe('what comes out of action nodes', () => {
       assertFailure(await stage.answer('ping'), 'COZIFY_CLOSED');
     });
 
-    it('of "authenticate": what a code that is none means', async () => {
+    it('fail with COZIFY_BAD_INPUT on an invalid code in "authenticate"', async () => {
       const requests = stage.simulator.count('*');
       for (const otp of [123456, '', '  ', null, true, {}, ['P7BQ8E'], 'x'.repeat(1000), NaN]) {
         const outcome = await stage.ask('authenticate', { otp, payload: 'left alone' });
@@ -145,14 +145,14 @@ describe('what comes out of action nodes', () => {
     });
   });
 
-  it('COZIFY_BAD_INPUT with the snapshot, even right after the start', async () => {
+  it('have the snapshot with COZIFY_BAD_INPUT right after the start', async () => {
     await stage.load(testFlow(accountNode(), actionNode('ping')));
     const outcome = await stage.ask('ping', { expiry: null });
     assertFailure(outcome, 'COZIFY_BAD_INPUT');
     assert.equal(outcome.msg.cozify.id, ACCOUNT);
   });
 
-  it('COZIFY_NO_EMAIL without an address', async () => {
+  it('fail with COZIFY_NO_EMAIL without an e-mail address', async () => {
     await stage.load(testFlow(accountNode(), ...actions()), { credentials: {} });
     const requests = stage.simulator.count('*');
     assertFailure(await stage.ask('authenticate'), 'COZIFY_NO_EMAIL');
@@ -161,7 +161,7 @@ describe('what comes out of action nodes', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it('COZIFY_STORE with the account but not its state, while that can not be read', async () => {
+  it("fail with COZIFY_STORE and have only the account's id while the state can not be read", async () => {
     await stage.load(testFlow(accountNode({ store: 'no-such-store' }), ...actions()));
     for (const id of OPERATIONS) {
       const outcome = await stage.ask(id);
@@ -171,7 +171,7 @@ describe('what comes out of action nodes', () => {
     }
   });
 
-  describe('without an account: COZIFY_NO_ACCOUNT, with only operation, refreshed and error', () => {
+  describe('without an account', () => {
     const CASES: [string, FlowNode[], Record<string, unknown>][] = [
       ['none is chosen', [], { account: '' }],
       ['the property is missing', [], { account: undefined }],
@@ -180,7 +180,7 @@ describe('what comes out of action nodes', () => {
       ['the node is of another type', [{ id: 'other', type: 'helper' }], { account: 'other' }],
     ];
     for (const [name, others, properties] of CASES) {
-      it(`when ${name}`, async () => {
+      it(`fail with COZIFY_NO_ACCOUNT when ${name}`, async () => {
         await stage.load(testFlow(...others, ...OPERATIONS.map((operation) => actionNode(operation, properties))));
         for (const id of OPERATIONS) {
           const outcome = await stage.ask(id, { payload: 'left alone', otp: 'P7BQ8E' });
@@ -193,7 +193,7 @@ describe('what comes out of action nodes', () => {
     }
   });
 
-  it('COZIFY_BAD_INPUT of every step when the account is misconfigured', async () => {
+  it('fail with COZIFY_BAD_INPUT in every step if the account is misconfigured', async () => {
     await stage.load(testFlow(accountNode({ cloudUrl: 'http://cloud.example/ui/0.2' }), ...actions()));
     for (const id of OPERATIONS) assertFailure(await stage.ask(id), 'COZIFY_BAD_INPUT');
   });

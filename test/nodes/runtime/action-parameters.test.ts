@@ -6,7 +6,7 @@ import { assertFailure, Stage } from '../support/stage';
 
 type Operation = (typeof OPERATIONS)[number];
 
-/** The parameters of the README's node table that are true or false, with their defaults. */
+/** Boolean parameters of the README's node table, with their defaults. */
 const FLAGS: [Operation, string, boolean][] = [
   ['authenticate', 'trustCloud', true],
   ['authenticate', 'trustHub', true],
@@ -36,7 +36,7 @@ const WRONG_EXPIRIES: unknown[] = [
   ...['90', 'soon', '-5m', '0s', '5y', '5 m x', '1e3s', `${'9'.repeat(400)}d`],
 ];
 
-/** What an environment variable stands for in a node's property is always a text. */
+/** Values from the environment are always strings. */
 const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
   ['autorefresh', 'true', true],
   ['autorefresh', 'false', false],
@@ -46,7 +46,7 @@ const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
   ['expiry', '', undefined],
 ];
 
-describe('parameters of action nodes', () => {
+describe('Parameters of action nodes', () => {
   let stage: Stage;
   let given: Record<Operation, sinon.SinonStub>;
 
@@ -59,7 +59,7 @@ describe('parameters of action nodes', () => {
     delete process.env['COZIFY_TEST_VALUE'];
   });
 
-  /** Loads one action node, with an account that only takes note of what it is asked for. */
+  /** Loads one action node with an account that only records its calls. */
   async function load(operation: Operation, properties: Record<string, unknown> = {}): Promise<void> {
     const mode = operation === 'token' ? { mode: 'set' } : {};
     await stage.load(testFlow(accountNode(), actionNode(operation, { ...mode, ...properties })));
@@ -70,13 +70,13 @@ describe('parameters of action nodes', () => {
     given = Object.fromEntries(OPERATIONS.map((name) => [name, stub(name)])) as typeof given;
   }
 
-  /** The parameters that the account was asked with last. */
+  /** The parameters of the last call. */
   function params(operation: Operation): Record<string, unknown> {
     return given[operation].lastCall.args.at(-1) as Record<string, unknown>;
   }
 
   for (const [operation, name, normal] of FLAGS) {
-    it(`${operation}: ${name} is ${normal} unless the node or the message says otherwise`, async () => {
+    it(`make ${name} of ${operation} ${normal} by default, the node's or the message's value otherwise`, async () => {
       for (const property of [undefined, true, false]) {
         await load(operation, property === undefined ? {} : { [name]: property });
         for (const override of [undefined, true, false]) {
@@ -87,7 +87,7 @@ describe('parameters of action nodes', () => {
       }
     });
 
-    it(`${operation}: refuses a msg.${name} that is neither true nor false`, async () => {
+    it(`refuse a msg.${name} of ${operation} that is not a boolean`, async () => {
       await load(operation);
       for (const value of WRONG_FLAGS) {
         const outcome = await stage.ask(operation, { payload: 'left alone', [name]: value });
@@ -98,7 +98,7 @@ describe('parameters of action nodes', () => {
       sinon.assert.notCalled(given[operation]);
     });
 
-    it(`${operation}: refuses a property ${name} that is neither true nor false`, async () => {
+    it(`refuse a property ${name} of ${operation} that is not a boolean`, async () => {
       for (const value of ['maybe', 1, {}]) {
         await load(operation, { [name]: value });
         assertFailure(await stage.ask(operation, { payload: 'text' }), 'COZIFY_BAD_INPUT');
@@ -113,7 +113,7 @@ describe('parameters of action nodes', () => {
   }
 
   for (const operation of WITH_EXPIRY) {
-    it(`${operation}: takes an expiry in seconds or with a unit, from the message`, async () => {
+    it(`read the expiry of ${operation} from the message, in seconds or with a unit`, async () => {
       await load(operation, { expiry: '7s' });
       assert.equal((await stage.ask(operation)).output, 1);
       assert.equal(params(operation)['expiryMs'], 7_000);
@@ -123,7 +123,7 @@ describe('parameters of action nodes', () => {
       }
     });
 
-    it(`${operation}: takes an expiry from the node`, async () => {
+    it(`read the expiry of ${operation} from the node`, async () => {
       for (const [expiry, ms] of GOOD_EXPIRIES) {
         await load(operation, { expiry });
         assert.equal((await stage.ask(operation, { expiry: undefined })).output, 1, String(expiry));
@@ -131,7 +131,7 @@ describe('parameters of action nodes', () => {
       }
     });
 
-    it(`${operation}: refuses an expiry that makes no sense`, async () => {
+    it(`refuse an invalid expiry of ${operation}`, async () => {
       await load(operation, { expiry: '7s' });
       for (const expiry of WRONG_EXPIRIES) {
         const outcome = await stage.ask(operation, { expiry, payload: 'left alone' });
@@ -146,7 +146,7 @@ describe('parameters of action nodes', () => {
     });
   }
 
-  it('understand what an environment variable stands for', async () => {
+  it('read values from the environment', async () => {
     for (const [name, text, value] of FROM_ENV) {
       process.env['COZIFY_TEST_VALUE'] = String(text);
       await load('ping', { [name]: '${COZIFY_TEST_VALUE}' });
@@ -157,7 +157,7 @@ describe('parameters of action nodes', () => {
     assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
   });
 
-  it('are nothing else: other properties of a message are left alone', async () => {
+  it('ignore other properties of the message', async () => {
     const foreign = { trustCloud: 'x', force: null, commit: 5, logout: 'no', mode: 'set', email: 5, token: 5 };
     const others = { ...foreign, account: 'nobody', name: 'x', cloudUrl: 'http://evil.example', store: 'x' };
     await load('ping');
@@ -167,7 +167,7 @@ describe('parameters of action nodes', () => {
     for (const [name, value] of Object.entries(others)) assert.equal(msg[name], value, name);
   });
 
-  it('are not inherited: the names of Object.prototype are no parameters', async () => {
+  it('ignore the properties of Object.prototype', async () => {
     await load('ping');
     const msg = JSON.parse('{"__proto__": {"autorefresh": false}, "constructor": 1, "payload": 1}') as object;
     assert.equal((await stage.ask('ping', msg)).output, 1);

@@ -6,7 +6,7 @@ import { assertFailure, Stage } from '../support/stage';
 const TOKEN = 'a-token.of-24_characters';
 const ADDRESS = 'other+1@Example.fi';
 
-/** Each kind of typed input that can give a text, as the value of the property that goes with it. */
+/** Typed inputs that give a text, with the value of their property. */
 const GOOD: [string, (text: string) => string][] = [
   ['msg', () => 'deep.value'],
   ['flow', () => 'kept'],
@@ -16,7 +16,7 @@ const GOOD: [string, (text: string) => string][] = [
   ['str', (text) => text],
   ['json', (text) => JSON.stringify(text)],
 ];
-/** Each kind whose value is no text. */
+/** Typed inputs that give no text. */
 const WRONG: [string, string][] = [
   ['num', '123456'],
   ['bool', 'true'],
@@ -39,7 +39,7 @@ for (const [name, text] of [
   ['token', TOKEN],
   ['email', ADDRESS],
 ] as const) {
-  describe(`the typed input of the ${name} node`, () => {
+  describe(`Typed input of the ${name} node`, () => {
     let stage: Stage;
 
     before(async () => {
@@ -62,7 +62,7 @@ for (const [name, text] of [
     }
 
     for (const [type, property] of GOOD) {
-      it(`takes a text from ${type}`, async () => {
+      it(`reads a text from ${type}`, async () => {
         await load({ [name]: property(text), [`${name}Type`]: type });
         const { output, msg } = await stage.ask(name, { payload: 'not this', deep: { value: text } });
         assert.equal(output, 1);
@@ -81,12 +81,12 @@ for (const [name, text] of [
       });
     }
 
-    it('is msg.payload when the node says nothing', async () => {
+    it('is msg.payload by default', async () => {
       await load({});
       assert.equal((await stage.ask(name, { payload: text })).msg['payload'], text);
     });
 
-    it('refuses a payload that is no text', async () => {
+    it('refuses a payload that is not a string', async () => {
       await load({});
       for (const payload of WRONG_PAYLOADS) {
         assertFailure(await stage.ask(name, { payload }), 'COZIFY_BAD_INPUT');
@@ -94,7 +94,7 @@ for (const [name, text] of [
       await assertUnchanged();
     });
 
-    it('refuses what can not be read', async () => {
+    it("refuses a value with a getter that throws, and hides the error's text", async () => {
       await load({ [name]: 'deep.value' });
       const deep = Object.defineProperty({}, 'value', {
         get: () => {
@@ -107,7 +107,7 @@ for (const [name, text] of [
     });
 
     for (const type of ['flow', 'global', 'jsonata'] as const) {
-      it(`is given up where a context store does not answer (${type}), and a late answer changes nothing`, async () => {
+      it(`fails if a context store does not answer, and ignores a late answer (${type})`, async () => {
         const property = type === 'jsonata' ? '$flowContext("kept", "shelf")' : '#:(shelf)::kept';
         await load({ [name]: property, [`${name}Type`]: type });
         const late: ((error: unknown, value: unknown) => void)[] = [];
@@ -120,11 +120,11 @@ for (const [name, text] of [
         for (const answer of late) answer(null, text);
         await assertUnchanged();
         sinon.restore();
-        assert.equal((await stage.ask(name, { payload: text })).output, 1, 'the next is looked at anew');
+        assert.equal((await stage.ask(name, { payload: text })).output, 1, 'the next message is read');
       });
     }
 
-    it('is not looked at in "get" mode', async () => {
+    it('is ignored in "get" mode', async () => {
       await load({ mode: 'get', [name]: '$$$(', [`${name}Type`]: 'jsonata' });
       const outcome = await stage.ask(name, { payload: 5 });
       if (name === 'email') assert.equal(outcome.msg['payload'], EMAIL);
@@ -138,7 +138,7 @@ for (const [name, text] of [
   });
 }
 
-describe('values to set', () => {
+describe('Values to set', () => {
   let stage: Stage;
 
   before(async () => {
@@ -150,7 +150,7 @@ describe('values to set', () => {
   after(() => stage.close());
 
   const BAD_TOKENS = [' ', 'two words', 'line\nbreak', 'ä', 'x'.repeat(8193), `tab\t`, '\u0000'];
-  it('a token is printable ASCII without spaces, and never shown in an error', async () => {
+  it('accept a token of printable ASCII without spaces, and never show it in an error', async () => {
     for (const payload of BAD_TOKENS) {
       const outcome = await stage.ask('token', { payload });
       assertFailure(outcome, 'COZIFY_BAD_INPUT');
@@ -160,7 +160,7 @@ describe('values to set', () => {
   });
 
   const BAD_ADDRESSES = ['nobody', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b\nc', `${'a'.repeat(251)}@b.fi`, 'a@b\u0007'];
-  it('an address has one @ with something on both sides', async () => {
+  it('accept an address with one @ between other characters', async () => {
     for (const payload of BAD_ADDRESSES) assertFailure(await stage.ask('email', { payload }), 'COZIFY_BAD_INPUT');
     const { msg } = await stage.ask('email', { payload: '  Some.One@Example.fi ' });
     assert.equal(msg['payload'], 'Some.One@Example.fi');

@@ -7,8 +7,8 @@ import { accountNode, actionNode, testFlow } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
 import { until } from '../../support/wait';
 
-/** What the step was told last. */
-let told: Record<string, unknown> | undefined;
+/** The parameters of the last run of the step. */
+let lastValues: Record<string, unknown> | undefined;
 
 interface Result {
   output: number;
@@ -47,13 +47,13 @@ function upperCase(target: unknown): string {
   throw new CozifyError('COZIFY_BAD_INPUT', 'target should be a name.');
 }
 
-/** A node that no one ships, with all that a node can describe. */
+/** A test node that uses all options of an action. */
 function registerDemo(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'demo',
     parameters: PARAMETERS,
     run: (_account, values) => {
-      told = values;
+      lastValues = values;
       return Promise.resolve({ value: { output: values.leaveBy, things: ['lamp'] }, isRefreshed: false });
     },
     output: ({ output }: Result) => output,
@@ -62,7 +62,7 @@ function registerDemo(RED: NodeAPI): void {
   });
 }
 
-describe('an action that is described', () => {
+describe('defineAction', () => {
   let stage: Stage;
 
   before(async () => {
@@ -73,15 +73,15 @@ describe('an action that is described', () => {
   async function load(properties: Record<string, unknown> = {}): Promise<void> {
     const demo = actionNode('demo', { wires: [['output-1'], [], ['output-2']], ...properties });
     await stage.load(testFlow(accountNode(), demo), { others: [registerDemo] });
-    told = undefined;
+    lastValues = undefined;
   }
 
-  /** What the step is told, by the node and a message. */
-  async function toldBy(properties: Record<string, unknown>, msg: Message = {}): Promise<Record<string, unknown>> {
+  /** Sends a message to the node; returns the parameters of the step. */
+  async function valuesBy(properties: Record<string, unknown>, msg: Message = {}): Promise<Record<string, unknown>> {
     await load(properties);
     await stage.ask('demo', msg);
-    assert.ok(told, 'it ran');
-    return told;
+    assert.ok(lastValues, 'the step ran');
+    return lastValues;
   }
 
   async function refuses(properties: Record<string, unknown>, msg: Message, message: string): Promise<void> {
@@ -89,37 +89,37 @@ describe('an action that is described', () => {
     const outcome = await stage.ask('demo', msg);
     assertFailure(outcome, 'COZIFY_BAD_INPUT');
     assert.equal(outcome.msg.cozify.error?.message, message);
-    assert.equal(told, undefined, 'it did not run');
+    assert.equal(lastValues, undefined, 'the step did not run');
   }
 
-  it('is told the defaults, in new lists, where nobody says anything', async () => {
+  it('gives defaults to the step, in new arrays', async () => {
     const defaults = { rooms: [], seconds: 0, kind: 'device', label: 'none', condition: null, leaveBy: 1 };
-    const first = await toldBy({});
+    const first = await valuesBy({});
     assert.deepEqual(first, { ...defaults, target: undefined, path: undefined });
     await stage.ask('demo');
-    assert.notEqual(told?.['rooms'], first['rooms']);
+    assert.notEqual(lastValues?.['rooms'], first['rooms']);
   });
 
-  it('is told lists, objects, numbers and words by the node', async () => {
+  it('gives lists, objects, numbers and words of the node to the step', async () => {
     const properties = { rooms: ['Sauna'], seconds: 5, kind: 'room', label: 'x', condition: { field: 'on' } };
-    assert.deepEqual(await toldBy(properties), { ...properties, target: undefined, path: undefined, leaveBy: 1 });
+    assert.deepEqual(await valuesBy(properties), { ...properties, target: undefined, path: undefined, leaveBy: 1 });
   });
 
-  it('is told by the message before the node, where a message may say it', async () => {
+  it('prefers the message to the node, except for parameters of the node only', async () => {
     const both = { seconds: 60, kind: 'room', label: '', condition: { field: 'on' } };
     const msg = { ...both, rooms: ['Keittiö'], target: 'sauna', path: 'x' };
-    const values = await toldBy({ rooms: ['Sauna'], seconds: 5, target: 'of the node' }, msg);
+    const values = await valuesBy({ rooms: ['Sauna'], seconds: 5, target: 'of the node' }, msg);
     assert.deepEqual(values, { ...both, rooms: ['Sauna'], target: 'SAUNA', path: undefined, leaveBy: 1 });
   });
 
-  it('takes a text of the node for what it stands for, where that fits, and a message as it is', async () => {
-    const { seconds, label } = await toldBy({ seconds: ' 5 ', label: ' 5 ' });
+  it('parses a text of the node, but not of a message', async () => {
+    const { seconds, label } = await valuesBy({ seconds: ' 5 ', label: ' 5 ' });
     assert.deepEqual([seconds, label], [5, '5']);
-    assert.equal((await toldBy({ label: 'true' }))['label'], 'true');
+    assert.equal((await valuesBy({ label: 'true' }))['label'], 'true');
     await refuses({}, { seconds: '5' }, 'seconds should be from 0 to 60, but was a string.');
   });
 
-  it('does not run on what is not as described, and says what should be', async () => {
+  it('refuses values of the wrong form, and describes the right form', async () => {
     await refuses({ rooms: 'Sauna' }, {}, 'rooms should be a list of names, but was a string.');
     await refuses({ rooms: ['Sauna', 5] }, {}, 'rooms should be a list of names, but was an array.');
     await refuses({}, { seconds: 61 }, 'seconds should be from 0 to 60, but was a number.');
@@ -128,32 +128,32 @@ describe('an action that is described', () => {
     await refuses({}, { target: 5 }, 'target should be a name.');
   });
 
-  it('does not run on what can not be looked at', async () => {
+  it('refuses a value that can not be read', async () => {
     await load();
     const { proxy: condition, revoke } = Proxy.revocable({}, {});
     revoke();
     stage.give('demo', { condition });
     await until('it to be done', () => stage.doneCalls.length > 0);
     assert.equal((stage.doneCalls[0] as CozifyError).code, 'COZIFY_BAD_INPUT');
-    assert.equal(told, undefined);
+    assert.equal(lastValues, undefined);
   });
 
-  it('reads a typed input where the node is set to, by default what is described', async () => {
-    assert.equal((await toldBy({ mode: 'send' }))['path'], '/hub');
-    assert.equal((await toldBy({ mode: 'send', path: 'a.b', pathType: 'msg' }, { a: { b: '/x' } }))['path'], '/x');
-    assert.equal((await toldBy({ mode: 'get', path: 'a', pathType: 'msg' }, { a: 5 }))['path'], undefined);
+  it('reads a typed input in its mode, with its default', async () => {
+    assert.equal((await valuesBy({ mode: 'send' }))['path'], '/hub');
+    assert.equal((await valuesBy({ mode: 'send', path: 'a.b', pathType: 'msg' }, { a: { b: '/x' } }))['path'], '/x');
+    assert.equal((await valuesBy({ mode: 'get', path: 'a', pathType: 'msg' }, { a: 5 }))['path'], undefined);
     const wrong = { mode: 'send', path: 'a', pathType: 'msg' };
     await refuses(wrong, { a: 5 }, 'path should be a path, but msg a was a number.');
   });
 
-  it('does not repeat what a typed input holds itself: it may be a secret', async () => {
+  it('does not repeat the value of a typed input, because it may be a secret', async () => {
     const typed = (path: string, pathType: string) => ({ mode: 'send', path, pathType });
     await refuses(typed('12345', 'num'), {}, 'path should be a path, but was a number.');
     await refuses(typed('{"key":"abc"}', 'json'), {}, 'path should be a path, but was an object.');
     await refuses(typed('{"key":"abc', 'json'), {}, "json can't be read.");
   });
 
-  it('makes of its result what is described, by the output that the result chooses', async () => {
+  it('puts the result into the message, at the output that the result chooses', async () => {
     await load();
     for (const [leaveBy, seenAt] of [
       [1, 1],
@@ -165,7 +165,7 @@ describe('an action that is described', () => {
     }
   });
 
-  it('can be described to others: its schemas are JSON', () => {
+  it('has schemas that are JSON', () => {
     const schemas = Object.values(PARAMETERS).map(({ schema }: { schema: ParameterSchema }) => schema);
     assert.deepEqual(JSON.parse(JSON.stringify(schemas)), schemas);
     const sources: ParameterOptions<unknown>['source'][] = Object.values(PARAMETERS).map(({ source }) => source);

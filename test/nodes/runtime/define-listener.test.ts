@@ -4,24 +4,24 @@ import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import { defineListener } from '../../../nodes/runtime/define-listener';
 import { CozifyError } from '../../../src';
 
-interface Wishes {
+interface Options {
   targets: unknown;
   hub: unknown;
 }
 
-describe('a node without input', () => {
+describe('defineListener', () => {
   let events: EventEmitter;
   let accounts: Map<string, object>;
-  let heard: {
+  let subscriptions: {
     account: object;
-    wishes: Wishes;
+    wishes: Options;
     isStopped: boolean;
     onProblems: (problems: readonly CozifyError[]) => void;
   }[];
   let node: EventEmitter & { statuses: NodeStatus[]; warnings: unknown[]; errors: unknown[] };
 
   beforeEach(() => {
-    [events, heard] = [new EventEmitter(), []];
+    [events, subscriptions] = [new EventEmitter(), []];
     accounts = new Map();
     accounts.set('account', account());
   });
@@ -33,7 +33,7 @@ describe('a node without input', () => {
 
   function create(
     def: Record<string, unknown>,
-    parse: (given: Record<string, unknown>) => Wishes = (given) => given as never,
+    parse: (given: Record<string, unknown>) => Options = (given) => given as never,
   ): void {
     let construct: (def: unknown) => void = () => undefined;
     const RED = {
@@ -49,81 +49,84 @@ describe('a node without input', () => {
       },
       util: { evaluateNodeProperty: (text: string) => text.replace('${ROOM}', 'Sauna') },
     } as unknown as NodeAPI;
-    defineListener<Wishes>(RED, {
+    defineListener<Options>(RED, {
       type: 'test-listener',
       parse,
       listen: (of, wishes, { onProblems }) => {
         const one = { account: of, wishes, isStopped: false, onProblems };
-        heard.push(one);
+        subscriptions.push(one);
         return { stop: () => void (one.isStopped = true), example: () => undefined };
       },
     });
-    const told = { statuses: [] as NodeStatus[], warnings: [] as unknown[], errors: [] as unknown[] };
-    node = Object.assign(new EventEmitter(), told, {
-      status: (status: NodeStatus) => void told.statuses.push(status),
-      warn: (line: unknown) => void told.warnings.push(line),
-      error: (line: unknown) => void told.errors.push(line),
+    const output = { statuses: [] as NodeStatus[], warnings: [] as unknown[], errors: [] as unknown[] };
+    node = Object.assign(new EventEmitter(), output, {
+      status: (status: NodeStatus) => void output.statuses.push(status),
+      warn: (line: unknown) => void output.warnings.push(line),
+      error: (line: unknown) => void output.errors.push(line),
     });
     construct({ account: 'account', ...def });
   }
   const start = (): boolean => events.emit('flows:started');
 
-  it('hears nothing before the flows have started: who would get it may not be there yet', () => {
+  it('subscribes after the flows have started, because later nodes may not exist before', () => {
     create({});
-    assert.equal(heard.length, 0);
+    assert.equal(subscriptions.length, 0);
     start();
-    assert.equal(heard.length, 1);
+    assert.equal(subscriptions.length, 1);
   });
 
-  it('is left alone by a deploy of other nodes, and follows its account where that is another one', () => {
+  it('keeps its subscription at a Deploy of other nodes, and replaces it with another account', () => {
     create({});
     start();
     start();
-    assert.deepEqual([heard.length, heard[0]?.isStopped], [1, false]);
+    assert.deepEqual([subscriptions.length, subscriptions[0]?.isStopped], [1, false]);
     accounts.set('account', account());
     start();
-    assert.deepEqual([heard.length, heard[0]?.isStopped, heard[1]?.isStopped], [2, true, false]);
+    assert.deepEqual(
+      [subscriptions.length, subscriptions[0]?.isStopped, subscriptions[1]?.isStopped],
+      [2, true, false],
+    );
     accounts.delete('account');
     start();
-    assert.deepEqual([heard.length, heard[1]?.isStopped], [2, true]);
+    assert.deepEqual([subscriptions.length, subscriptions[1]?.isStopped], [2, true]);
   });
 
-  it('hears nothing any more once it is closed', () => {
+  it('unsubscribes when it closes', () => {
     create({});
     start();
     node.emit('close');
-    assert.equal(heard[0]?.isStopped, true);
+    assert.equal(subscriptions[0]?.isStopped, true);
     accounts.set('account', account());
     start();
-    assert.equal(heard.length, 1);
+    assert.equal(subscriptions.length, 1);
   });
 
-  it('shows and says what makes no sense in its properties, and hears nothing', () => {
+  it('shows and logs an invalid property, and does not subscribe', () => {
     create({}, () => {
       throw new CozifyError('COZIFY_BAD_INPUT', 'events should be a list.');
     });
     start();
-    assert.deepEqual([heard.length, node.errors], [0, ['events should be a list.']]);
+    assert.deepEqual([subscriptions.length, node.errors], [0, ['events should be a list.']]);
     assert.match(String(node.statuses.at(-1)?.text), /^(check this node|tarkista solmu)$/);
   });
 
-  it('says what keeps something from being heard, each once as long as it does', () => {
+  it('warns of each problem once while it lasts', () => {
     create({});
     start();
     const problem = (subject: string): CozifyError =>
       new CozifyError('COZIFY_NOT_FOUND', `Nothing is called ${subject}.`, { subject });
-    heard[0]?.onProblems([problem('Lamppu')]);
-    heard[0]?.onProblems([problem('Kiuas'), problem('Lamppu')]);
-    heard[0]?.onProblems([]);
-    heard[0]?.onProblems([problem('Lamppu')]);
-    const said = ['Lamppu', 'Kiuas', 'Lamppu'].map((name) => `Nothing is called ${name}.`);
-    assert.deepEqual(node.warnings, said);
+    subscriptions[0]?.onProblems([problem('Lamppu')]);
+    subscriptions[0]?.onProblems([problem('Kiuas'), problem('Lamppu')]);
+    subscriptions[0]?.onProblems([]);
+    subscriptions[0]?.onProblems([problem('Lamppu')]);
+    const warnings = ['Lamppu', 'Kiuas', 'Lamppu'].map((name) => `Nothing is called ${name}.`);
+    assert.deepEqual(node.warnings, warnings);
   });
 
-  it("fills the environment's values into its targets", () => {
+  it('fills values of the environment into its targets', () => {
     create({ targets: [{ id: '', name: 'Lamppu ${ROOM}' }], hub: '${ROOM}' });
     start();
-    assert.deepEqual(heard[0]?.wishes.targets, [{ id: '', name: 'Lamppu Sauna' }]);
-    assert.equal(heard[0]?.wishes.hub, 'Sauna');
+    assert.deepEqual(subscriptions[0]?.wishes.targets, [{ id: '', name: 'Lamppu Sauna' }]);
+    assert.equal(subscriptions[0]?.wishes.hub, 'Sauna');
   });
 });

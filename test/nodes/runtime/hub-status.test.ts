@@ -8,16 +8,16 @@ import { CozifyError, type HubSnapshot, type Snapshot } from '../../../src/index
 import { type ListedThing, pressText } from '../../../src/nodes-api.js';
 import { FakeClock, SECOND } from '../../src/support/fake-clock';
 
-/** A thing of which only what a status shows is there. */
+/** A thing with the properties that a status shows. */
 function thing(state: Record<string, unknown>, { name = 'Lamppu', hub = 'hub-1' } = {}): ListedThing {
   return { entry: { name, kind: 'device', state }, live: { home: { hub } } } as unknown as ListedThing;
 }
 
-describe('the status of a node at a hub', () => {
+describe('HubStatus', () => {
   let clock: FakeClock;
   let events: EventEmitter;
   let snapshot: Partial<Snapshot>;
-  let watchers: Set<() => void>;
+  let subscribers: Set<() => void>;
   let found: object | undefined;
   let shown: NodeStatus[];
   let homes: object[];
@@ -26,14 +26,14 @@ describe('the status of a node at a hub', () => {
   beforeEach(() => {
     clock = new FakeClock();
     events = new EventEmitter();
-    watchers = new Set();
+    subscribers = new Set();
     [shown, homes] = [[], []];
     snapshot = { state: 'authenticated', hubs: [hub('hub-1', { default: true })] };
     found = accountNode();
   });
   afterEach(() => {
     status.stop();
-    assert.deepEqual([clock.timers, watchers.size], [0, 0], 'nothing is left behind');
+    assert.deepEqual([clock.timers, subscribers.size], [0, 0], 'no timer or subscriber is left');
   });
 
   function hub(id: string, more: Partial<HubSnapshot> = {}): HubSnapshot {
@@ -41,9 +41,9 @@ describe('the status of a node at a hub', () => {
   }
 
   function accountNode(): object {
-    const onChange = (watcher: () => void): (() => void) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
+    const onChange = (subscriber: () => void): (() => void) => {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
     };
     return {
       type: 'cozify-account',
@@ -53,7 +53,7 @@ describe('the status of a node at a hub', () => {
 
   function become(change: Partial<Snapshot>): void {
     snapshot = { ...snapshot, ...change };
-    for (const watcher of watchers) watcher();
+    for (const subscriber of subscribers) subscriber();
   }
 
   function open(ofHub = '', lang = 'en', isEverywhere = false): HubStatus {
@@ -68,7 +68,7 @@ describe('the status of a node at a hub', () => {
     return last();
   };
 
-  it('shows nothing any more once its node has closed: its successor has the same id', async () => {
+  it('shows nothing after its node has closed, because the new node has the same id', async () => {
     const end = open().begin();
     await settled();
     const before = shown.length;
@@ -83,7 +83,7 @@ describe('the status of a node at a hub', () => {
     assert.equal(shown.length, before, JSON.stringify(shown));
   });
 
-  it('shows how one thing is, with the time where it was measured', async () => {
+  it('shows the state of a thing, with the time of a measurement', async () => {
     open().show([thing({ on: true, brightness: 60 })]);
     assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'on 60 %' });
     const now = new Date(clock.now());
@@ -94,7 +94,7 @@ describe('the status of a node at a hub', () => {
     assert.match(String((await settled())?.text), /^40 % \d\d:\d\d$/);
   });
 
-  it('shows what was heard last, with the time, in the language of Node-RED', async () => {
+  it('shows the last event with its time, in the language of Node-RED', async () => {
     open('', 'fi').showEvent(thing({}), (language) => pressText({ button: 2, label: 'Alas', press: 'long' }, language));
     assert.match(String((await settled())?.text), /^Alas pitkä klo \d{1,2}\.\d\d$/);
     status.showEvent(thing({}), (language) => pressText({ button: 2, label: null, press: 'short' }, language));
@@ -105,18 +105,18 @@ describe('the status of a node at a hub', () => {
     assert.match(String((await settled())?.text), /^again/);
   });
 
-  it('speaks the language that was chosen for the account', async () => {
+  it('uses the language of the account', async () => {
     found = { ...accountNode(), language: 'fi' };
     open('', 'en').show([thing({ temperature: 78.2 }, { name: 'Sauna' }), thing({ on: true })]);
     assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
   });
 
-  it('shows how many there are of several, and how the first is', async () => {
+  it('shows the number of things and the state of the first', async () => {
     open('', 'fi').show([thing({ temperature: 78.2 }, { name: 'Sauna' }), thing({ on: true })]);
     assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
   });
 
-  it('says what is the matter with a thing', async () => {
+  it('shows an unreachable thing, a missing thing and a failure', async () => {
     open('', 'fi').show([thing({ on: true, reachable: false })]);
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä' });
     status.showError(new CozifyError('COZIFY_NOT_FOUND', 'Nothing is called so.', { subject: 'Kattovalo' }));
@@ -129,13 +129,13 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'pois');
   });
 
-  it('cuts names, never values, to forty letters', async () => {
+  it('shortens names, but not values, to 40 characters', async () => {
     open('', 'fi').showChanged(thing({ temperature: 21.4 }, { name: 'Makuuhuoneen takaseinän lämpömittari' }), {
       count: 12,
     });
-    const heard = String((await settled())?.text);
-    assert.match(heard, /^12 laitetta · Makuuh\S*… 21,4 °C klo \d{1,2}\.\d\d$/);
-    assert.ok(heard.length <= 40, heard);
+    const text = String((await settled())?.text);
+    assert.match(text, /^12 laitetta · Makuuh\S*… 21,4 °C klo \d{1,2}\.\d\d$/);
+    assert.ok(text.length <= 40, text);
     status.showError(new CozifyError('COZIFY_BAD_INPUT', `"${'x'.repeat(60)}" has nothing.`, { brief: undefined }));
     assert.equal((await settled())?.text, 'epäonnistui: tarkista viesti');
     status.stop();
@@ -143,7 +143,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'failed: something that is very very ver…');
   });
 
-  it('says of a failure what to do, in the language of the account', async () => {
+  it('shows advice for a failure, in the language of the account', async () => {
     const brief = { en: 'send true or false', fi: 'lähetä true tai false' };
     open().showError(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
     assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: send true or false' });
@@ -152,7 +152,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'epäonnistui: lähetä true tai false');
   });
 
-  it('shows one of several with its name, also when it can’t be reached', async () => {
+  it('shows the name of one of several things, also if it is unreachable', async () => {
     open('', 'fi').show([thing({ on: true }), thing({ on: true })]);
     const sauna = { name: 'Sauna' };
     status.showChanged(thing({ temperature: 85.8 }, sauna));
@@ -165,7 +165,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.fill, 'green');
   });
 
-  it('is green for several as long as one of them can be reached, and for none never', async () => {
+  it('is green for several things if one of them is reachable, and grey otherwise', async () => {
     const lost = { on: true, reachable: false };
     open().show([thing(lost), thing({ on: true })]);
     assert.equal((await settled())?.fill, 'green');
@@ -175,7 +175,7 @@ describe('the status of a node at a hub', () => {
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: '0 devices' });
   });
 
-  it('shows what can’t be heard until it can, whatever is heard of the others', async () => {
+  it('shows a problem until it ends, whatever changes', async () => {
     open('', 'fi').show([thing({ on: true })]);
     const gone = new CozifyError('COZIFY_NOT_FOUND', 'Gone.', { subject: 'Kiuas' });
     const doubled = new CozifyError('COZIFY_BAD_INPUT', 'Two.', { subject: 'Lamppu' });
@@ -185,18 +185,18 @@ describe('the status of a node at a hub', () => {
     status.showProblems([doubled]);
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'monta: Lamppu' });
     become({ hubs: [hub('hub-1', { reachable: false })] });
-    assert.equal((await settled())?.text, 'hubiin ei yhteyttä', 'what is not known is not missed');
+    assert.equal((await settled())?.text, 'hubiin ei yhteyttä', 'the offline hub comes first');
     become({ hubs: [hub('hub-1')] });
     status.showProblems([]);
     assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'pois' });
   });
 
-  it('asks to log in where a hub refuses its key and the login is rejected, not where it is away', async () => {
+  it('shows "log in first" if the hub refuses its key and the login is rejected', async () => {
     open().show([thing({ on: true })]);
     const poller: { error?: CozifyError } = { error: new CozifyError('COZIFY_OTP_REQUIRED', 'Refused.') };
     homes.push({ home: { hub: 'hub-2' }, poller });
     become({ state: 'otp-required', hubs: [hub('hub-1', { reachable: false })] });
-    assert.equal((await settled())?.text, 'hub away', 'another hub’s');
+    assert.equal((await settled())?.text, 'hub away', 'a key of another hub');
     homes.push({ home: { hub: 'hub-1' }, poller });
     become({});
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
@@ -205,10 +205,10 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'hub away');
     delete poller.error;
     become({ hubs: [hub('hub-1')] });
-    assert.equal((await settled())?.text, 'on', 'hub keys go on working whatever the cloud says of the token');
+    assert.equal((await settled())?.text, 'on', 'hub keys work without a cloud login');
   });
 
-  it('says what is the matter with the account', async () => {
+  it('shows problems of the account', async () => {
     found = undefined;
     open();
     assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'no account' });
@@ -222,7 +222,7 @@ describe('the status of a node at a hub', () => {
     assert.deepEqual(await settled(), {});
   });
 
-  it('asks to log in after a step that needs it, until that is done; hub keys go on working meanwhile', async () => {
+  it('shows "log in first" after a step that needs a login, until the login', async () => {
     open().show([thing({ on: true })]);
     become({ state: 'otp-required' });
     assert.equal((await settled())?.text, 'on');
@@ -232,7 +232,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'on');
   });
 
-  it('says that the hub is away, and how things are once it is back', async () => {
+  it('shows an offline hub, and the state when it is back', async () => {
     const away = { fill: 'red', shape: 'ring', text: 'hub away' };
     open().show([thing({ on: true })]);
     await settled();
@@ -243,13 +243,13 @@ describe('the status of a node at a hub', () => {
     status.showError(new CozifyError('COZIFY_HUB_OFFLINE', 'Away.'));
     assert.deepEqual(await settled(), away);
     become({ hubs: [hub('hub-1', { reachable: true })] });
-    assert.deepEqual(await settled(), away, 'nobody has heard of it yet');
+    assert.deepEqual(await settled(), away, 'no change of reachability');
     become({ hubs: [hub('hub-1', { reachable: false })] });
     become({ hubs: [hub('hub-1', { reachable: true })] });
     assert.equal((await settled())?.text, 'on');
   });
 
-  it('minds the hubs that it has to do with alone', async () => {
+  it('shows the state of its own hubs only', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
     open();
     assert.deepEqual(last(), {});
@@ -262,16 +262,16 @@ describe('the status of a node at a hub', () => {
     assert.equal(last()?.text, 'hub away');
   });
 
-  it('minds the hubs of those it listens to before anything was heard', async () => {
+  it('shows the state of the hubs it subscribes to before any event', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
     snapshot.hubs[1]!.name = 'Mökki';
     open().addHub('hub-2');
     assert.equal((await settled())?.text, 'hub away');
-    status.showEvent(thing({}), () => 'heard');
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hub away: Mökki' }, 'of another hub');
+    status.showEvent(thing({}), () => 'event');
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hub away: Mökki' }, 'the other hub');
   });
 
-  it('names the one of several hubs that is away, for a node that is about all of them', async () => {
+  it('names the offline hub for a node at all hubs', async () => {
     const [koti, mokki] = [hub('hub-1', { default: true, name: 'Koti' }), hub('hub-2', { name: 'Mökki' })];
     const lost = { reachable: false };
     snapshot.hubs = [koti, mokki];
@@ -280,7 +280,7 @@ describe('the status of a node at a hub', () => {
     become({ hubs: [koti, { ...mokki, ...lost }] });
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hubiin ei yhteyttä: Mökki' });
     status.show([thing({ on: false })]);
-    assert.equal((await settled())?.text, 'hubiin ei yhteyttä: Mökki', 'whatever is heard of the other');
+    assert.equal((await settled())?.text, 'hubiin ei yhteyttä: Mökki', 'also after a change at the other hub');
     become({
       hubs: [
         { ...koti, ...lost },
@@ -292,7 +292,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'pois');
   });
 
-  it('minds the default hub, where a node of an older flow says nothing of a hub', () => {
+  it('uses the default hub in an older flow without a hub', () => {
     snapshot.hubs = [hub('hub-1', { default: true, reachable: false }), hub('hub-2')];
     const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
     const RED = { events, settings: { lang: 'en' }, nodes: { getNode: () => found } } as unknown as NodeAPI;
@@ -300,7 +300,7 @@ describe('the status of a node at a hub', () => {
     assert.equal(last()?.text, 'hub away');
   });
 
-  it('is yellow while something is under way, until the last of it has ended', async () => {
+  it('is yellow until the last running step has ended', async () => {
     open().show([thing({ on: true })]);
     const [first, second] = [status.begin(), status.begin()];
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'dot', text: 'on' });
@@ -311,7 +311,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.fill, 'green');
   });
 
-  it('changes once a second at most, and the last always shows', async () => {
+  it('changes at most once a second, and always shows the last status', async () => {
     open();
     const changes: number[] = [];
     for (let brightness = 1; brightness <= 100; brightness++) {
@@ -325,7 +325,7 @@ describe('the status of a node at a hub', () => {
     assert.equal((await settled())?.text, 'on 100 %');
   });
 
-  it('shows nothing twice, but the first once more when the flows have started: Status nodes hear it then', async () => {
+  it('sends no status twice, except the first again after the start for Status nodes', async () => {
     open().show([thing({ on: true })]);
     await settled();
     for (let times = 0; times < 3; times++) status.show([thing({ on: true })]);
@@ -336,11 +336,11 @@ describe('the status of a node at a hub', () => {
     assert.equal(shown.length, 3);
   });
 
-  describe('of steps', () => {
+  describe('with steps', () => {
     const sources = (def: object, msg: object): Sources =>
       ({ def, message: new StepMessage(msg) }) as unknown as Sources;
 
-    it('says once that a message would redirect a node that was set to something', async () => {
+    it('shows once that msg.target is ignored by a node with targets', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       const redirected = sources({ targets: [{ id: 'd1' }], hub: '' }, { target: 7 });
       steps.begin(redirected).end(thing({ on: true }));
@@ -349,13 +349,13 @@ describe('the status of a node at a hub', () => {
       assert.equal((await settled())?.text, 'on');
     });
 
-    it('says so of the hub, too', async () => {
+    it('shows that msg.hub is ignored', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.begin(sources({ targets: [], hub: 'hub-1' }, { target: 'x', hub: 'hub-2' })).end(thing({ on: true }));
       assert.equal((await settled())?.text, 'msg.hub ignored');
     });
 
-    it('shows at once what came of a slow one, and nothing else before that', async () => {
+    it('shows the result of a slow step at once, and nothing before', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => {
         status.show([one]);
         if (one.entry.name === 'Muisti') status.showAway();
@@ -381,7 +381,7 @@ describe('the status of a node at a hub', () => {
       }
     });
 
-    it('shows how things are where there is nothing to say of what is under way', async () => {
+    it('keeps the status while a step without a text of its own runs', async () => {
       const steps = hubStepStatus<ListedThing>(
         open(),
         (one) => status.show([one]),
@@ -391,12 +391,12 @@ describe('the status of a node at a hub', () => {
       await settled();
       shown = [];
       const step = steps.begin(sources({}, {}));
-      assert.deepEqual([await settled(), shown.length], [undefined, 0], 'nothing else');
+      assert.deepEqual([await settled(), shown.length], [undefined, 0], 'no status');
       step.end(thing({ on: true }));
       assert.deepEqual([(await settled())?.text, shown.length], ['on', 1]);
     });
 
-    it('shows a failure, and is no longer yellow', async () => {
+    it('shows a failure, and is not yellow afterwards', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
       assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });

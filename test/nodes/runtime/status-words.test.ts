@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { clockText, dayText, failureText, fitted, statusText } from '../../../nodes/runtime/status-words';
 import { CozifyError } from '../../../src/index.js';
 
-describe('the words of a status', () => {
+describe('Status texts', () => {
   const morning = new Date(2026, 10, 28, 6, 17).getTime();
 
-  it('tell times and days as people of the language write them', () => {
+  it('have times and days in the format of the language', () => {
     assert.deepEqual([clockText(morning, 'en'), clockText(morning, 'fi')], ['06:17', 'klo 6.17']);
     const day = new Date(2026, 11, 26, 12).toISOString();
     assert.deepEqual([dayText(day, 'en', morning), dayText(day, 'fi', morning)], ['26 Dec', '26.12.']);
@@ -13,7 +13,7 @@ describe('the words of a status', () => {
     assert.deepEqual([dayText(far, 'en', morning), dayText(far, 'fi', morning)], ['3 Jan 2028', '3.1.2028']);
   });
 
-  it('put what is told of into the text of the catalogue', () => {
+  it('have values in the text of the catalogue', () => {
     assert.equal(statusText('en', 'waiting', { count: '1', time: '06:14' }), '1 waiting since 06:14');
     assert.equal(statusText('fi', 'waiting', { count: '1', time: 'klo 6.14' }), '1 odottaa klo 6.14 alkaen');
     assert.equal(statusText('fi', 'valid-until', { day: '26.12.' }), 'voimassa 26.12. asti');
@@ -21,7 +21,7 @@ describe('the words of a status', () => {
     assert.equal([...statusText('en', 'gone', { name: '💡'.repeat(99) })].length, 40);
   });
 
-  it('leave out a name for which there is no room, never the value', () => {
+  it('drop a name without room, but never the value', () => {
     assert.equal(
       fitted({ before: '3 devices ·', name: 'Eteinen', after: 'motion 06:09' }),
       '3 devices · Eteinen motion 06:09',
@@ -31,7 +31,7 @@ describe('the words of a status', () => {
     assert.equal(fitted({ name: 'on 60 %' }), 'on 60 %');
   });
 
-  it('say what to do about a failure, else how it begins, else of which sort it is', () => {
+  it('have the advice for a failure, otherwise the start of its message or its kind', () => {
     const brief = { en: 'choose a device', fi: 'valitse laite' };
     const known = new CozifyError('COZIFY_BAD_INPUT', 'No device is chosen: choose one.', { brief });
     assert.deepEqual([failureText(known, 'en'), failureText(known, 'fi')], ['choose a device', 'valitse laite']);

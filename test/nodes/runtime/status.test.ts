@@ -10,26 +10,26 @@ import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, 
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';
 
-/** An account of which only what a status needs is there. */
+/** The part of an account that a status uses. */
 class FakeAccount {
   isReady = true;
   loadError: CozifyError | undefined;
-  readonly watchers = new Set<() => void>();
+  readonly subscribers = new Set<() => void>();
   known: Partial<Snapshot> = { state: 'otp-required', reachable: true, expiresAt: null };
 
   snapshot = (): Partial<Snapshot> => this.known;
-  onChange = (watcher: () => void): (() => void) => {
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
+  onChange = (subscriber: () => void): (() => void) => {
+    this.subscribers.add(subscriber);
+    return () => this.subscribers.delete(subscriber);
   };
 
   become(change: Partial<Snapshot>): void {
     this.known = { ...this.known, ...change };
-    for (const watcher of this.watchers) watcher();
+    for (const subscriber of this.subscribers) subscriber();
   }
 }
 
-describe('the status of a node', () => {
+describe('followAccount', () => {
   let account: FakeAccount;
   let found: AccountNode | undefined;
   const status = sinon.spy();
@@ -58,14 +58,14 @@ describe('the status of a node', () => {
     ],
   ];
   for (const [snapshot, shown] of STATES) {
-    it(`is ${JSON.stringify(shown)} for ${JSON.stringify(snapshot)}`, () => {
+    it(`shows ${JSON.stringify(shown)} for ${JSON.stringify(snapshot)}`, () => {
       followAccount(RED, node, () => found);
       account.become(snapshot);
       assert.deepEqual(last(), shown);
     });
   }
 
-  it('is not shown any more once the node has closed, whatever is under way in it', () => {
+  it('shows nothing after its node has closed, also for a new account', () => {
     const follower = followAccount(RED, node, () => found);
     const before = status.callCount;
     follower.stop();
@@ -73,15 +73,15 @@ describe('the status of a node', () => {
     found = accountNodeOf(next);
     follower.follow();
     next.become({ state: 'authenticated' });
-    assert.deepEqual([first.watchers.size, next.watchers.size, status.callCount], [0, 0, before]);
+    assert.deepEqual([first.subscribers.size, next.subscribers.size, status.callCount], [0, 0, before]);
   });
 
-  it('is red without an account', () => {
+  it('shows red without an account', () => {
     followAccount(RED, node, () => undefined);
     assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'no account' });
   });
 
-  it('is red when the account is misconfigured or its state can not be read', () => {
+  it('shows red if the account is misconfigured or its state can not be read', () => {
     const problem = new CozifyError('COZIFY_BAD_INPUT', 'bad');
     const shown = { fill: 'red', shape: 'ring', text: 'check account' };
     followAccount(RED, node, () => ({ problem }) as AccountNode);
@@ -92,7 +92,7 @@ describe('the status of a node', () => {
     assert.deepEqual(last(), shown);
   });
 
-  it('is empty until the state has been read', () => {
+  it('shows an empty status until the state was read', () => {
     account.isReady = false;
     followAccount(RED, node, () => found);
     assert.deepEqual(last(), {});
@@ -101,14 +101,14 @@ describe('the status of a node', () => {
     assert.deepEqual(last(), { fill: 'red', shape: 'dot', text: 'login needed' });
   });
 
-  it('is set only when it changes', () => {
+  it('sets the status only when it changes', () => {
     const follower = followAccount(RED, node, () => found);
     for (let change = 0; change < 5; change += 1) {
       account.become({ email: `${change}@b.fi` });
       follower.follow();
     }
     sinon.assert.calledOnce(status);
-    assert.equal(account.watchers.size, 1);
+    assert.equal(account.subscribers.size, 1);
   });
 
   it('follows an account that comes, is replaced and goes', () => {
@@ -122,14 +122,14 @@ describe('the status of a node', () => {
     found = accountNodeOf(other);
     follower.follow();
     assert.equal((last() as { text: string }).text, 'code e-mailed');
-    assert.deepEqual([account.watchers.size, other.watchers.size], [0, 1]);
+    assert.deepEqual([account.subscribers.size, other.subscribers.size], [0, 1]);
     found = undefined;
     follower.follow();
     assert.equal((last() as { text: string }).text, 'no account');
-    assert.equal(other.watchers.size, 0);
+    assert.equal(other.subscribers.size, 0);
   });
 
-  it('is not touched after the node has closed', () => {
+  it('sets no status after its node has closed', () => {
     const follower = followAccount(RED, node, () => found);
     follower.stop();
     account.become({ state: 'authenticated' });
@@ -137,7 +137,7 @@ describe('the status of a node', () => {
   });
 });
 
-describe('statuses in a flow', () => {
+describe('Statuses in a flow', () => {
   let stage: Stage;
 
   before(async () => {
@@ -145,14 +145,14 @@ describe('statuses in a flow', () => {
   });
   after(() => stage.close());
 
-  /** What the node shows. */
+  /** The last status of a node. */
   function shown(id: string): { fill?: string; text?: string } {
     const { status } = stage.node(id) as unknown as { status: sinon.SinonSpy };
     const calls = status.getCalls().filter(({ thisValue }) => thisValue === stage.node(id));
     return (calls.at(-1)?.args[0] ?? {}) as { fill?: string; text?: string };
   }
 
-  it('tell of each state, on every node with an account', async () => {
+  it('show each state on every node with an account', async () => {
     const actions = OPERATIONS.map((operation) => actionNode(operation));
     await stage.load(testFlow(accountNode(), ...actions, actionNode('events', { events: [] })));
     const all = [...OPERATIONS, 'events'];
@@ -176,13 +176,13 @@ describe('statuses in a flow', () => {
     await untilShown('^login needed$');
   });
 
-  it('tell of an account on a later tab without waiting for a message', async () => {
+  it('show an account on a later tab without a message', async () => {
     const later = [{ id: 'later', type: 'tab', label: 'Later' }, accountNode({ z: 'later' })];
     await stage.load(testFlow(...later, actionNode('ping'), actionNode('events', { events: [] })));
     for (const id of ['ping', 'events']) await until(`${id} to show it`, () => shown(id).text === 'login needed');
   });
 
-  it('tell of the account that a deploy brings, replaces or takes away', async () => {
+  it('show an account that a Deploy adds, replaces or removes', async () => {
     await stage.load(testFlow(actionNode('ping')));
     const untilShown = (id: string, text: string): Promise<boolean> =>
       until(`${id} to show ${text}`, () => shown(id).text === text);
@@ -203,7 +203,7 @@ describe('statuses in a flow', () => {
     await untilShown('instance-inside', 'no account');
   });
 
-  it('are red without an account, and when it is misconfigured', async () => {
+  it('are red without an account, and if it is misconfigured', async () => {
     const events = placed({ id: 'events', type: 'cozify-events', account: 'gone', wires: [] });
     await stage.load(testFlow(actionNode('ping', { account: 'gone' }), events));
     for (const id of ['ping', 'events']) assert.deepEqual([shown(id).fill, shown(id).text], ['red', 'no account']);

@@ -13,10 +13,10 @@ const settings = {
   credentialSecret: 'a secret',
 };
 
-/** The system's clock rings so much later at most, so that it never rings before its time. */
+/** Milliseconds that a timer of the system clock may be late. */
 const LATE_MS = 2;
 
-describe('a context store that does not answer', () => {
+describe('Context store that does not answer', () => {
   let context: FakeContext;
   const open = (red: NodeAPI = fakeRed(settings), id = 'account', name = 'disk'): ContextStore =>
     new ContextStore(red, name, id, () => context);
@@ -26,7 +26,7 @@ describe('a context store that does not answer', () => {
   });
   afterEach(() => sinon.restore());
 
-  describe('after 3 seconds without an answer', () => {
+  describe('after 3 s', () => {
     let clock: sinon.SinonFakeTimers;
 
     beforeEach(async () => {
@@ -34,9 +34,9 @@ describe('a context store that does not answer', () => {
       clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     });
 
-    it('gives up reading and writing with COZIFY_STORE', async () => {
+    it('fails a load, save or remove with COZIFY_STORE', async () => {
       for (const call of [() => open().load(), () => open().save(RECORD), () => open().remove()]) {
-        // Another store each time: the same would not be called again.
+        // A new context each time, because a store that hangs is not called again.
         context = new FakeContext();
         context.ask = () => undefined;
         let isOver = false;
@@ -52,7 +52,7 @@ describe('a context store that does not answer', () => {
       }
     });
 
-    it('ignores an answer that comes later', async () => {
+    it('ignores a late answer', async () => {
       const answers: (() => void)[] = [];
       context.ask = (answer) => void answers.push(answer);
       const failed = assert.rejects(open().load(), STORE);
@@ -62,7 +62,7 @@ describe('a context store that does not answer', () => {
       for (const answer of answers) answer();
     });
 
-    /** A store that does not answer, with what it was asked; `call` is given up. */
+    /** Makes `call` fail on a store that does not answer; returns functions that answer its calls. */
     async function silent(call: () => Promise<unknown>): Promise<(() => void)[]> {
       const asked: (() => void)[] = [];
       context.ask = (answer) => void asked.push(answer);
@@ -73,7 +73,7 @@ describe('a context store that does not answer', () => {
       return asked;
     }
 
-    it('is not called again while a call hangs, whichever account wants to: all are answered at once', async () => {
+    it('fails all further calls at once, of any account, until it answers', async () => {
       const asked = await silent(() => open().load());
       for (const id of ['account', 'another']) {
         const store = open(fakeRed(settings), id);
@@ -85,10 +85,10 @@ describe('a context store that does not answer', () => {
       await assert.rejects(open().load(), STORE);
       assert.equal(asked.length, 1);
       context.ask = (answer) => void setImmediate(answer);
-      assert.equal(await open(fakeRed(settings), 'account', 'default').load(), null, 'others are called');
+      assert.equal(await open(fakeRed(settings), 'account', 'default').load(), null, 'other stores are called');
     });
 
-    it('is not told again what it has not answered, and still read', async () => {
+    it('is not written again before it has answered, but is read', async () => {
       let isWritten = 0;
       sinon.stub(context, 'set').callsFake(() => void isWritten++);
       for (let time = 0; time < 3; time++) {
@@ -101,7 +101,7 @@ describe('a context store that does not answer', () => {
       assert.deepEqual(await open().load(), RECORD);
     });
 
-    it('goes on as soon as the late answer is there', async () => {
+    it('works again after the late answer', async () => {
       const asked = await silent(() => open().load());
       context.ask = (answer) => void setImmediate(answer);
       await assert.rejects(open().load(), STORE);
@@ -109,7 +109,7 @@ describe('a context store that does not answer', () => {
       assert.deepEqual(await open().load(), RECORD);
     });
 
-    it('goes on within a minute where what hung is never answered', async () => {
+    it('works again within a minute without the late answer', async () => {
       await silent(() => open().load());
       context.ask = (answer) => void setImmediate(answer);
       await clock.tickAsync(46_000);
@@ -117,7 +117,7 @@ describe('a context store that does not answer', () => {
       assert.deepEqual(await open().load(), RECORD);
     });
 
-    /** Lets what is real, not timed, come to an end. */
+    /** Lets pending promises and immediates finish. */
     async function turns(): Promise<void> {
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     }

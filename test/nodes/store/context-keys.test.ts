@@ -11,7 +11,7 @@ const settings = {
   credentialSecret: 'a secret',
 };
 
-describe('the keys of a context store', () => {
+describe('Keys of a context store', () => {
   let context: FakeContext;
   const openFor = (id: string): ContextStore => new ContextStore(fakeRed(settings), 'disk', id, () => context);
 
@@ -20,18 +20,18 @@ describe('the keys of a context store', () => {
   });
   afterEach(() => sinon.restore());
 
-  describe('with ids that differ by case only, where keys do not', () => {
+  describe('with ids that differ in case only, in a store that ignores case', () => {
     const ids = ['koti', 'Koti', 'KOTI'];
     const kept = async (): Promise<unknown[]> => Promise.all(ids.map(async (id) => (await openFor(id).load())?.email));
 
     beforeEach(() => {
-      for (const way of ['get', 'set'] as const) {
-        const real = context[way].bind(context) as (...args: unknown[]) => void;
-        sinon.stub(context, way).callsFake((key: string, ...args: unknown[]) => real(key.toLowerCase(), ...args));
+      for (const method of ['get', 'set'] as const) {
+        const real = context[method].bind(context) as (...args: unknown[]) => void;
+        sinon.stub(context, method).callsFake((key: string, ...args: unknown[]) => real(key.toLowerCase(), ...args));
       }
     });
 
-    it('keeps them apart, and removes one without the others', async () => {
+    it('are different, and removed separately', async () => {
       for (const id of ids) await openFor(id).save({ ...RECORD, email: id });
       assert.deepEqual(await kept(), ids);
       await openFor('Koti').remove();
@@ -41,7 +41,7 @@ describe('the keys of a context store', () => {
     });
   });
 
-  it('keeps an account apart from what was set aside for another', async () => {
+  it('are different for an account and a value set aside for another', async () => {
     await openFor('account_bad').save(RECORD);
     context.at('disk').set('cozify_account', 'broken');
     assert.equal(await openFor('account').load(), null);

@@ -32,7 +32,7 @@ const settings = (more: object = {}): Record<string, unknown> => ({
   ...more,
 });
 
-describe('the context store', () => {
+describe('ContextStore', () => {
   let context: FakeContext;
   const open = (red: NodeAPI = fakeRed(settings()), id = 'account', name = 'disk'): ContextStore =>
     new ContextStore(red, name, id, () => context);
@@ -42,7 +42,7 @@ describe('the context store', () => {
   });
   afterEach(() => sinon.restore());
 
-  it('gives null when nothing is there, and afterwards what was saved', async () => {
+  it('returns null if empty, otherwise the saved record', async () => {
     const store = open();
     assert.equal(await store.load(), null);
     await store.save(RECORD);
@@ -50,12 +50,12 @@ describe('the context store', () => {
     assert.deepEqual(await open().load(), RECORD, 'after a restart too');
   });
 
-  for (const [what, spoil] of [
+  for (const [state, spoil] of [
     ['of a newer version', (value: string) => value.replace('"cozify":1', '"cozify":2').replace('"tag":"', '"tag":"A')],
     ['under another secret', (value: string) => value],
   ] as [string, (value: string) => string][]) {
-    it(`does not overwrite what is ${what}`, async () => {
-      const red = what.includes('secret') ? fakeRed(settings({ credentialSecret: 'another' })) : fakeRed(settings());
+    it(`does not overwrite a record ${state}`, async () => {
+      const red = state.includes('secret') ? fakeRed(settings({ credentialSecret: 'another' })) : fakeRed(settings());
       await open().save(RECORD);
       const kept = spoil(context.at('disk').get('cozify_account') as string);
       context.at('disk').set('cozify_account', kept);
@@ -64,7 +64,7 @@ describe('the context store', () => {
     });
   }
 
-  it('keeps ciphertext only, another one each time', async () => {
+  it('saves ciphertext only, different each time', async () => {
     const store = open();
     await store.save(RECORD);
     const [[key, first] = ['', '']] = context.at('disk');
@@ -75,7 +75,7 @@ describe('the context store', () => {
     assert.notEqual(context.at('disk').get(key), first);
   });
 
-  it('is removed with everything it kept', async () => {
+  it('removes all of its keys', async () => {
     const store = open();
     await store.save(RECORD);
     await store.remove();
@@ -83,26 +83,26 @@ describe('the context store', () => {
     assert.equal(await store.load(), null);
   });
 
-  for (const unset of ['fails', 'leaves what no get can read'] as const) {
-    describe(`where setting a key to nothing ${unset}`, () => {
+  for (const unset of ['fails', 'leaves an unreadable value'] as const) {
+    describe(`with a store that ${unset} on unset`, () => {
       beforeEach(() => {
         context.unset = unset;
       });
       const values = (): unknown[] => [...context.at('disk').values()];
 
-      it('is removed all the same: nothing of the login stays, and it can be kept there anew', async () => {
+      it('clears the record, and can save again', async () => {
         const store = open();
         await store.save(RECORD);
         await store.remove();
         assert.deepEqual(values(), [null]);
         assert.equal(await open().load(), null);
         await store.remove();
-        assert.deepEqual(values(), [null], 'no key is made by removing what is not there');
+        assert.deepEqual(values(), [null], 'no new key');
         await store.save(RECORD);
         assert.deepEqual(await open().load(), RECORD);
       });
 
-      it('is removed with what was set aside, and what was set aside is read once only', async () => {
+      it('clears a record that was set aside', async () => {
         context.at('disk').set('cozify_account', 'broken');
         assert.equal(await open().load(), null);
         assert.equal(await open().load(), null);
@@ -111,14 +111,14 @@ describe('the context store', () => {
         assert.deepEqual(values(), [null, null]);
       });
 
-      it('is removed after an attempt that was cut short', async () => {
+      it('clears a record after an interrupted removal', async () => {
         await open().save(RECORD);
         context.set('cozify_account', undefined, 'disk', () => undefined);
         await open().remove();
         assert.deepEqual(values(), [null]);
       });
 
-      it('says that a store is away, and what is there stays', async () => {
+      it('fails a removal if the store is unreachable, and keeps the record', async () => {
         await open().save(RECORD);
         context.away.add('disk');
         await assert.rejects(open().remove(), STORE);
@@ -128,27 +128,27 @@ describe('the context store', () => {
     });
   }
 
-  it('keeps accounts apart, whatever their ids', async () => {
+  it('separates accounts with any ids', async () => {
     const ids = ['one', 'two', 'a.b', 'a[b]', 'a b', '__proto__', '../x', 'ä', 'one.two', "it's"];
     for (const id of ids) await open(fakeRed(settings()), id).save({ ...RECORD, email: id });
     assert.equal(context.at('disk').size, ids.length);
-    for (const key of context.at('disk').keys()) assert.match(key, /^cozify_\w+$/, 'a path would go elsewhere');
+    for (const key of context.at('disk').keys()) assert.match(key, /^cozify_\w+$/, 'no path');
     for (const id of ids) assert.equal((await open(fakeRed(settings()), id).load())?.email, id);
   });
 
-  it('does not take one account for another', async () => {
+  it('refuses the record of another account', async () => {
     await open(fakeRed(settings()), 'one').save(RECORD);
     context.at('disk').set('cozify_two', context.at('disk').get('cozify_one'));
     assert.equal(await open(fakeRed(settings()), 'two').load(), null);
   });
 
-  it('is told apart from others in the same process', () => {
+  it('has an identity for each store and account', () => {
     const identities = [open(), open(fakeRed(settings()), 'other'), open(fakeRed(settings()), 'account', 'default')];
     assert.equal(new Set(identities.map(({ identity }) => identity)).size, 3);
     assert.equal(open().identity, open().identity);
   });
 
-  describe('fails with COZIFY_STORE, and changes nothing,', () => {
+  describe('failing with COZIFY_STORE', () => {
     async function assertAway(store: ContextStore): Promise<void> {
       const before = new Map(context.at('disk'));
       await assert.rejects(store.load(), STORE);
@@ -160,24 +160,24 @@ describe('the context store', () => {
       ['credentialSecret is false', { credentialSecret: false }],
       ['there is no credentialSecret', { credentialSecret: undefined }],
       ['credentialSecret is empty', { credentialSecret: '' }],
-      ['credentialSecret is no text', { credentialSecret: 5 }],
+      ['credentialSecret is a number', { credentialSecret: 5 }],
     ];
     for (const [name, more] of NO_SECRET) {
-      it(`when ${name}`, () => assertAway(open(fakeRed(settings(more)))));
+      it(`changes nothing when ${name}`, () => assertAway(open(fakeRed(settings(more)))));
     }
 
-    it('when settings.js has no store of that name', async () => {
+    it('changes nothing when settings.js has no store of that name', async () => {
       await assertAway(open(fakeRed(settings()), 'account', 'elsewhere'));
       await assertAway(open(fakeRed(settings({ contextStorage: undefined }))));
       await assertAway(open(fakeRed(settings()), 'account', 'toString'));
-      // Nothing can be kept there, so nothing is left to remove.
+      // Removing from a store without content succeeds.
       await open(fakeRed(settings()), 'account', 'elsewhere').remove();
     });
 
-    it('when there is no context yet', () =>
+    it('changes nothing without a context', () =>
       assertAway(new ContextStore(fakeRed(settings()), 'disk', 'a', () => undefined)));
 
-    it('when the store answers with an error, of which no text is shown', async () => {
+    it('hides the text of an error of the store', async () => {
       context.error = new Error('a secret of the driver');
       await assertAway(open());
       await assert.rejects(open().load(), ({ message }: Error) => !message.includes('a secret'));
@@ -185,7 +185,7 @@ describe('the context store', () => {
       await assert.rejects(open().load(), /EACCES/);
     });
 
-    it('when the store throws', async () => {
+    it('changes nothing when the store throws', async () => {
       for (const thrown of [new Error('no'), undefined, null, 'text']) {
         context.ask = () => {
           throw thrown as Error;
@@ -194,13 +194,13 @@ describe('the context store', () => {
       }
     });
 
-    it('when the state was encrypted with another secret, which is kept', async () => {
+    it('keeps a record encrypted with another secret', async () => {
       await open().save(RECORD);
       await assert.rejects(open(fakeRed(settings({ credentialSecret: 'another' }))).load(), STORE);
       assert.deepEqual(await open().load(), RECORD, 'the old secret still opens it');
     });
 
-    it('when the state was written by a newer version, which is kept', async () => {
+    it('keeps a record of a newer version', async () => {
       context.at('disk').set('cozify_account', JSON.stringify({ cozify: 99, whatever: true }));
       const before = context.at('disk').get('cozify_account');
       await assert.rejects(open().load(), { code: 'COZIFY_STORE', message: /newer/ });
@@ -208,7 +208,7 @@ describe('the context store', () => {
     });
   });
 
-  it('uses the secret that Node-RED has generated when the user has set none', async () => {
+  it('uses the secret generated by Node-RED if the user has set none', async () => {
     const generated = (secret: string): NodeAPI =>
       fakeRed(settings({ credentialSecret: undefined }), { _credentialSecret: secret });
     await open(generated('generated')).save(RECORD);
@@ -225,7 +225,7 @@ describe('the context store', () => {
     ['false', false],
   ];
   for (const [name, value] of BROKEN) {
-    it(`sets aside what is beyond repair, and says so: ${name}`, async () => {
+    it(`sets aside an unreadable record with a line in the log: ${name}`, async () => {
       const red = fakeRed(settings());
       context.at('disk').set('cozify_account', value);
       assert.equal(await open(red).load(), null);
@@ -236,7 +236,7 @@ describe('the context store', () => {
     });
   }
 
-  it('sets aside what was changed by somebody else', async () => {
+  it('sets aside a record that was changed by others', async () => {
     await open().save(RECORD);
     const envelope = JSON.parse(String(context.at('disk').get('cozify_account'))) as Record<string, unknown>;
     context.at('disk').set('cozify_account', JSON.stringify({ ...envelope, sequence: 77 }));
@@ -244,7 +244,7 @@ describe('the context store', () => {
     assert.equal(context.at('disk').size, 1);
   });
 
-  it('overwrites nothing that was set aside before', async () => {
+  it('keeps all records that were set aside', async () => {
     for (const value of ['broken', 'broken again']) {
       context.at('disk').set('cozify_account', value);
       await open().load();
@@ -252,7 +252,7 @@ describe('the context store', () => {
     assert.deepEqual([...context.at('disk').values()].flat(), ['broken', 'broken again']);
   });
 
-  it('removes what it has set aside as well', async () => {
+  it('removes records that were set aside', async () => {
     context.at('disk').set('cozify_account', 'broken');
     await open().load();
     await open().remove();
@@ -260,7 +260,7 @@ describe('the context store', () => {
   });
 });
 
-describe('an account in a context store', () => {
+describe('Account in a context store', () => {
   let stage: Stage;
 
   before(async () => {
@@ -275,7 +275,7 @@ describe('an account in a context store', () => {
       settings: { contextStorage: { shelf: { module: 'memory' } }, credentialSecret: SECRET, ...more },
     });
 
-  it('keeps its login over every kind of deploy, as ciphertext under a key of its own', async () => {
+  it('keeps its login over all kinds of Deploy, encrypted under its own key', async () => {
     await load();
     const account = await stage.logIn();
     assert.deepEqual([account.snapshot().state, account.snapshot().saved], ['authenticated', true]);
@@ -292,7 +292,7 @@ describe('an account in a context store', () => {
 
   const kept = (): unknown => stage.node('ping').context().global.get('cozify_account');
 
-  it('is deleted with the account', async () => {
+  it('is deleted with its record', async () => {
     await load();
     await stage.logIn();
     assert.ok(kept());
@@ -300,14 +300,14 @@ describe('an account in a context store', () => {
     await until('the context to be empty', () => kept() === undefined);
   });
 
-  it('is deleted with the account, also when it was disabled since the start', async () => {
+  it('is deleted with its record, also if it was disabled at the start', async () => {
     await load({ d: true });
-    stage.node('ping').context().global.set('cozify_account', 'what was kept');
+    stage.node('ping').context().global.set('cozify_account', 'a saved record');
     await stage.deploy(testFlow(actionNode('ping')));
     await until('the context to be empty', () => kept() === undefined);
   });
 
-  it('answers COZIFY_STORE with credentialSecret: false, and sends nothing', async () => {
+  it('fails with COZIFY_STORE with credentialSecret: false, and makes no call', async () => {
     const requests = stage.simulator.count('*');
     await load({}, { credentialSecret: false });
     assertFailure(await stage.ask('ping'), 'COZIFY_STORE');

@@ -15,7 +15,7 @@ type Headers = Record<string, string>;
 /** The header that the editor sends with each request. */
 export const EDITOR: Headers = { 'X-Requested-With': 'XMLHttpRequest' };
 
-/** The path of an account, or of what lies below it: only a known name may follow. */
+/** The path of an account or of one of its known subpaths. */
 function path(id: string): string {
   const [, account = id, below = ''] = /^(.*)(\/diagnostics|\/things)$/.exec(id) ?? [];
   return `/cozify/accounts/${encodeURIComponent(account)}${below}`;
@@ -30,7 +30,7 @@ export async function get(id = ACCOUNT, headers: Headers = {}): Promise<AdminRep
   );
 }
 
-/** A POST of JSON, or of a text as it is; without a body nothing says what type it is of. */
+/** Posts JSON, or a text unchanged; sends no content type without a body. */
 export async function post(action: string, body?: unknown, id = ACCOUNT, headers: Headers = {}): Promise<AdminReply> {
   const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const request = helper
@@ -41,7 +41,7 @@ export async function post(action: string, body?: unknown, id = ACCOUNT, headers
   return read(await (text === undefined ? request : request.send(text)));
 }
 
-/** Asserts how errors look: a code, a message, nothing of the inside, not to be kept by a cache. */
+/** Asserts the form of an error: code, message, no internals, no caching. */
 export function assertRefused(reply: AdminReply, status: number, code: ErrorCode): void {
   assert.deepEqual([reply.status, reply.body.code], [status, code], reply.text);
   const fields = Object.keys(reply.body).filter((name) => name !== 'retryAfter');
@@ -63,7 +63,7 @@ function read({ status, headers, text }: { status: number; headers: Headers; tex
   try {
     body = JSON.parse(text);
   } catch {
-    // Not ours: Node-RED's own answer.
+    // An answer of Node-RED itself.
   }
   return { status, headers, text, body: body as AdminReply['body'] };
 }

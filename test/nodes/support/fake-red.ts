@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { GlobalContext } from '../../../nodes/store/context-store';
 
-/** Settings as Node-RED has them, with what it has stored itself. */
+/** Settings like those of Node-RED, with stored values. */
 export function fakeRed(settings: Record<string, unknown>, stored: Record<string, unknown> = {}): NodeAPI {
   const log = { error: sinon.spy(), warn: sinon.spy(), info: sinon.spy() };
   return { settings: { ...settings, get: (key: string) => stored[key] }, log } as unknown as NodeAPI;
@@ -12,14 +12,14 @@ const UNREADABLE = Symbol('unreadable');
 
 type Ask = (answer: () => void) => void;
 
-/** Context stores by name; `ask` decides when, and whether, a call is answered. */
+/** Context stores by name; `ask` decides whether and when a call is answered. */
 export class FakeContext implements GlobalContext {
   readonly stores: Record<string, Map<string, unknown>> = {};
-  /** The names of stores that can't be reached. */
+  /** Names of unreachable stores. */
   readonly away = new Set<string>();
   error: unknown;
-  /** What `set` does when there is nothing to set: most stores delete the key then. */
-  unset: 'deletes' | 'fails' | 'leaves what no get can read' = 'deletes';
+  /** Effect of `set` with undefined: most stores delete the key. */
+  unset: 'deletes' | 'fails' | 'leaves an unreadable value' = 'deletes';
   ask: Ask = (answer) => void setImmediate(answer);
 
   at(store: string): Map<string, unknown> {
@@ -45,7 +45,7 @@ export class FakeContext implements GlobalContext {
 
   #unset(key: string, store: string): unknown {
     if (this.unset === 'deletes') this.at(store).delete(key);
-    if (this.unset === 'leaves what no get can read') this.at(store).set(key, UNREADABLE);
+    if (this.unset === 'leaves an unreadable value') this.at(store).set(key, UNREADABLE);
     return this.unset === 'fails' ? new TypeError('Cannot read properties of undefined') : undefined;
   }
 

@@ -1,4 +1,4 @@
-/** A node as flow files have it. */
+/** A node of a flow file. */
 export interface FlowNode {
   id: string;
   type: string;
@@ -9,24 +9,24 @@ export const TAB = 'tab';
 export const ACCOUNT = 'account';
 export const EMAIL = 'owner@example.fi';
 
-/** An account as the editor deploys it, except that nothing happens in the background unless asked for. */
+/** An account as the editor deploys it, without autorefresh. */
 export function accountNode(properties: Record<string, unknown> = {}): FlowNode {
   const defaults = { name: '', autorefresh: false, expiry: '1', expiryUnit: 'days', store: '' };
   return { id: ACCOUNT, type: 'cozify-account', ...defaults, ...properties };
 }
 
-/** A node of the test flow that is an action: it is wired to both outputs. */
+/** An action node wired to both outputs. */
 export function actionNode(operation: string, properties: Record<string, unknown> = {}): FlowNode {
   const wires = [['output-1'], ['output-2']];
   return placed({ id: operation, type: `cozify-${operation}`, account: ACCOUNT, name: '', wires, ...properties });
 }
 
-/** A node on the tab: without a place Node-RED takes it for a config node. */
+/** A node with a place on the tab; otherwise Node-RED treats it as a config node. */
 export function placed(node: FlowNode): FlowNode {
   return { z: TAB, x: 100, y: 100, ...node };
 }
 
-/** A subflow of these nodes, whose property ACCOUNT names an account, and its `instance` in the test flow. */
+/** A subflow of these nodes with the property ACCOUNT, and its `instance` in the test flow. */
 export function inSubflow(...nodes: FlowNode[]): FlowNode[] {
   const property = { name: 'ACCOUNT', type: 'cozify-account', value: '', ui: { type: 'conf-types' } };
   return [
@@ -41,7 +41,7 @@ export function inSubflow(...nodes: FlowNode[]): FlowNode[] {
   ];
 }
 
-/** The nodes of a test with what records: the outputs, a Catch node and a Complete node. */
+/** The nodes of a test with recorders for outputs, Catch and Complete. */
 export function testFlow(...nodes: FlowNode[]): FlowNode[] {
   const actions = nodes.filter(({ type, z }) => z === TAB && type.startsWith('cozify-')).map(({ id }) => id);
   return [

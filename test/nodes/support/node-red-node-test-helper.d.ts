@@ -3,19 +3,19 @@ declare module 'node-red-node-test-helper' {
   import type { RequestListener } from 'node:http';
   import type { Node, NodeAPI } from 'node-red';
 
-  /** What a file of nodes exports. */
+  /** The export of a node's file. */
   export type Register = (RED: NodeAPI) => void;
 
-  /** A request in the making, as supertest has it. */
+  /** A request under construction, as in supertest. */
   export interface PendingReply extends PromiseLike<{ status: number; headers: Record<string, string>; text: string }> {
     set(headers: Record<string, string>): this;
     send(body?: string): this;
   }
 
   interface Helper {
-    /** What its Node-RED tells. */
+    /** Events of the helper's Node-RED. */
     readonly _events: EventEmitter;
-    /** Express' application with its admin routes. */
+    /** Express application with the admin routes. */
     readonly _httpAdmin: RequestListener;
     init(runtimePath: string): void;
     settings(settings: Record<string, unknown>): Record<string, unknown>;
@@ -26,7 +26,7 @@ declare module 'node-red-node-test-helper' {
     request(): { get(path: string): PendingReply; head(path: string): PendingReply; post(path: string): PendingReply };
     startServer(): Promise<void>;
     stopServer(): Promise<void>;
-    /** The spy on what goes to the log. */
+    /** Spy of the log. */
     log(): { args: [{ level: number; msg: unknown; id?: string }][] };
   }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 export const PACKAGE = '@cozify-community/node-red-cozify';
 
-/** The folder of the package's own package.json, wherever the compiled tests lie below it. */
+/** Folder of the package's own package.json, above the compiled tests. */
 export const packageRoot = rootAbove(__dirname);
 
 function rootAbove(folder: string): string {

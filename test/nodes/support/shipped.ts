@@ -6,7 +6,7 @@ import { packageRoot } from './package-root';
 export const LANGUAGES = ['en-US', 'fi'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The nodes as they are built: what ships. */
+/** The built nodes, as shipped. */
 export const nodesFolder = join(__dirname, '..', '..', '..', 'nodes');
 
 export interface PackageJson {
@@ -18,7 +18,7 @@ export interface PackageJson {
 
 export const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as PackageJson;
 
-/** The types that package.json names. */
+/** The node types in package.json. */
 export const types = Object.keys(packageJson['node-red'].nodes);
 
 export const readNodeFile = (...path: string[]): string => readFileSync(join(nodesFolder, ...path), 'utf8');
@@ -27,7 +27,7 @@ export const nodeFiles = (): string[] => readdirSync(nodesFolder);
 
 type Check = (value: unknown, options: object) => unknown;
 
-/** What an html file hands to the editor. */
+/** The definition that an html file registers in the editor. */
 export interface EditorDefinition {
   category: string;
   icon: string;
@@ -49,7 +49,7 @@ export function templatesOf(type: string): string {
   return readNodeFile(`${type}.html`).replaceAll(SCRIPT, '');
 }
 
-/** Runs the scripts of an html file in an editor of which only `registerType` is there. */
+/** Runs the scripts of an html file with a RED that has `registerType` only. */
 export function registeredBy(type: string): Map<string, EditorDefinition> {
   const registered = new Map<string, EditorDefinition>();
   const registerType = (name: string, definition: EditorDefinition): void => void registered.set(name, definition);
@@ -63,7 +63,7 @@ export function definitionOf(type: string): EditorDefinition {
   return definition;
 }
 
-/** A catalogue as one level: `label.name` and its text. */
+/** A catalogue as a flat map from `label.name` to its text. */
 export function catalogue(type: string, language: Language): Map<string, string> {
   const texts = new Map<string, string>();
   const walk = (branch: object, path: string): void => {

@@ -29,15 +29,15 @@ export interface Report extends Snapshot {
   error?: { code: ErrorCode; message: string; statusCode?: number; retryAfter?: number };
 }
 
-/** All that came of one message. */
+/** All results of one message. */
 export interface Outcome {
-  /** By which output it left; undefined when it was caught. */
+  /** The output of the message; undefined if it was caught. */
   output: 1 | 2 | undefined;
-  /** The message that left, or that the Catch node got. */
+  /** The message at the output or the Catch node. */
   msg: Message & { cozify: Report; error?: { message: string; code?: string } };
   /** The argument of each call of `done`. */
   done: unknown[];
-  /** The messages that the Complete node got. */
+  /** Messages at the Complete node. */
   completed: Message[];
 }
 
@@ -49,7 +49,7 @@ type Seen = { kind: 'output-1' | 'output-2' | 'caught' | 'completed'; msg: Messa
 /** The nodes of this package in the Node-RED of the test helper, with a user directory and a simulated cloud. */
 export class Stage {
   readonly simulator: Simulator;
-  /** Where state lies; deleted on close. */
+  /** The user directory, deleted on close. */
   readonly userDir = mkdtempSync(join(tmpdir(), 'cozify-nodes-'));
   #seen: Seen[] = [];
   #done: unknown[] = [];
@@ -60,7 +60,7 @@ export class Stage {
     this.simulator = simulator;
   }
 
-  /** Without hubs unless asked for, which makes logins fast. */
+  /** Opens a stage, by default without hubs, which makes logins fast. */
   static async open(options: SimulatorOptions = {}): Promise<Stage> {
     return new Stage(await Simulator.start({ hubs: [], ...options }));
   }
@@ -79,7 +79,7 @@ export class Stage {
     );
     const given = this.#complete(flows);
     this.#isLoaded = true;
-    // A copy, because Node-RED keeps and changes what it is given.
+    // A copy, because Node-RED keeps and changes its arguments.
     await helper.load(nodes, given, structuredClone(credentials ?? { [ACCOUNT]: { email: EMAIL } }));
     hooks.add(`onComplete.${HOOK}`, ({ error, node }: { error?: unknown; node: { node: { type: string } } }) => {
       if (node.node.type.startsWith('cozify-')) this.#done.push(error);
@@ -94,14 +94,14 @@ export class Stage {
   ): Promise<void> {
     const started = once(helper._events, 'flows:started');
     await helper.setFlows(this.#complete(flows), type, structuredClone(credentials)).catch((error: unknown) => {
-      // The helper waits for the start no longer than a third of a second.
+      // The helper waits at most a third of a second for the start.
       if (!String(error).includes('timeout waiting event')) throw error;
     });
     await started;
     this.#watch();
   }
 
-  /** Calls it once, when the next Deploy has stopped the nodes that were there and made no new ones yet. */
+  /** Calls `call` once when the next Deploy has stopped the nodes and not yet started new ones. */
   whenStopped(call: () => void): Promise<void> {
     return new Promise((resolve) => {
       helper._events.once('flows:stopped', () => {
@@ -140,7 +140,7 @@ export class Stage {
     return account;
   }
 
-  /** Has a code e-mailed and logs in with it, without any action node. */
+  /** Logs in by code, without an action node. */
   async logIn(id = ACCOUNT): Promise<Account> {
     const account = this.account(id);
     await account.requestOtp();
@@ -149,38 +149,38 @@ export class Stage {
     return account;
   }
 
-  /** Gives a node a message and waits for all that comes of it. */
+  /** Sends a message to a node and waits for its results. */
   async ask(id: string, msg: unknown = {}): Promise<Outcome> {
     this.give(id, msg);
     return this.answer(id);
   }
 
-  /** Gives a node a message. */
+  /** Sends a message to a node. */
   give(id: string, msg: unknown): void {
     this.#seen = [];
     this.#done = [];
     this.node(id).receive(msg as never);
   }
 
-  /** Waits for all that comes of the message given last. */
+  /** Waits for the results of the last message. */
   async answer(id: string): Promise<Outcome> {
     await until(`an answer of ${id}`, () => this.#seen.some(({ kind }) => kind !== 'completed'));
-    // What should not come gets the time to come.
+    // Unexpected further messages would arrive now.
     await sleep(2);
     const [first, ...more] = this.#seen.filter(({ kind }) => kind !== 'completed');
     assert.ok(first);
-    assert.deepEqual(more, [], 'one message comes of one message');
+    assert.deepEqual(more, [], 'one message');
     const output = first.kind === 'output-1' ? 1 : first.kind === 'output-2' ? 2 : undefined;
     const completed = this.#seen.filter(({ kind }) => kind === 'completed').map(({ msg }) => msg);
     return { output, msg: first.msg as Outcome['msg'], done: this.#done, completed };
   }
 
-  /** The arguments of the calls of `done` since a node was given a message. */
+  /** The arguments of `done` since the last message. */
   get doneCalls(): unknown[] {
     return this.#done;
   }
 
-  /** Accounts without a cloud of their own get the simulated one. */
+  /** Adds the simulated cloud to accounts without a cloudUrl. */
   #complete(flows: FlowNode[]): FlowNode[] {
     const { cloudUrl } = this.simulator;
     return flows.map((node) => (node.type === 'cozify-account' ? { cloudUrl, ...node } : node));
@@ -199,20 +199,20 @@ export class Stage {
 interface LoadOptions {
   settings?: Record<string, unknown>;
   credentials?: Record<string, object>;
-  /** Changes what the nodes get as RED. */
+  /** Wrappers of the nodes' register functions. */
   wrap?: ((inner: Register) => Register)[];
-  /** Nodes besides those of the package. */
+  /** Additional nodes to register. */
   others?: Register[];
-  /** Starts with the state that an earlier load has left, as a restart does. */
+  /** Keeps the state of an earlier load, as a restart does. */
   isKept?: boolean;
 }
 
-/** Real settings also have `get`, for what Node-RED itself has stored. */
+/** Adds `get`, which real settings have for stored values. */
 function withGet(settings: Record<string, unknown>): Record<string, unknown> {
   return { get: (key: string) => settings[key], ...settings };
 }
 
-/** Asserts that a message failed with that code, and how failures look. */
+/** Asserts that a message failed with a code, and the form of failures. */
 export function assertFailure({ output, msg, done }: Outcome, code: ErrorCode): void {
   assert.equal(output, undefined, `expected ${code}, but output ${output} gave ${String(msg['payload'])}`);
   const { error } = msg.cozify;

@@ -12,19 +12,19 @@ import { FakeContext, fakeRed } from './fake-red';
 
 const ORIGIN = 'https://api.cozify.fi';
 
-/** The state of an account whose login, by this address, was changed so many times. */
+/** The state of an account whose login was changed `changes` times. */
 export function record(changes: number, email: string | null = 'owner@example.fi'): AccountRecord {
   const login = newLogin(`token-number-${changes}`, changes, email);
   const cloud = { ...cloudOf(emptyAccount, ORIGIN), login, generation: 1, revision: changes };
   return withCloud({ ...emptyAccount, email: 'owner@example.fi' }, cloud);
 }
 
-/** The stores of a Node-RED whose context stores can be away, with Deploys and restarts but without nodes. */
+/** Account stores with Deploys, restarts and unreachable context stores, without nodes. */
 export class StoreBench {
   readonly clock = new FakeClock();
   readonly context = new FakeContext();
   readonly disk = new FaultyFs();
-  /** Context stores as settings.js has them. */
+  /** The contextStorage of settings.js. */
   contextStorage: Record<string, unknown> = { red: { module: 'memory' }, blue: { module: 'memory' } };
   readonly lines: string[] = [];
   readonly forgotten: string[] = [];
@@ -32,14 +32,14 @@ export class StoreBench {
   #flows: Record<string, string> = {};
   #stores = this.#create();
 
-  /** Ends the process and starts another with the same flows. */
+  /** Restarts the process with the same flows. */
   restart(): void {
     this.#stores.close();
     this.#stores = this.#create();
     void this.#stores.noteFlows(inFlows(this.#flows), [], Promise.resolve());
   }
 
-  /** Deploys these accounts, each with its store, and gives the stores opened; those of before are closed. */
+  /** Deploys these accounts with their stores; returns the opened stores. */
   async deploy<Id extends string>(
     flows: Record<Id, string>,
     ended: Promise<unknown> = Promise.resolve(),
@@ -51,7 +51,7 @@ export class StoreBench {
     return opened;
   }
 
-  /** Opens the store of an account that was not in the flows before, without anything more. */
+  /** Opens the store of an account that is not in the flows. */
   open(name: string): Store<AccountRecord> {
     return this.#stores.open('one', name);
   }
@@ -63,12 +63,12 @@ export class StoreBench {
     return Object.fromEntries(all) as Record<string, Store<AccountRecord>>;
   }
 
-  /** Deploys one account with a store that it did not have before, and gives that. */
+  /** Deploys one account with a new store; returns that store. */
   async choose(name: string): Promise<Store<AccountRecord>> {
     return (await this.deploy({ one: name })).one;
   }
 
-  /** Puts a state where an earlier process has left it. */
+  /** Saves a state, as an earlier process would. */
   async leave(name: string, state: AccountRecord): Promise<void> {
     const other = new StoreBench();
     other.context.stores[name] = this.context.at(name);
@@ -76,13 +76,13 @@ export class StoreBench {
     await other.close();
   }
 
-  /** What is kept in the folder, apart from the key that it is encrypted with. */
+  /** Files in the folder, without the encryption key. */
   files(): string[] {
     const folder = this.#folder;
     return existsSync(folder) ? readdirSync(folder).filter((name) => !/^(key|\.gitignore)/.test(name)) : [];
   }
 
-  /** Whether a context store holds anything. */
+  /** Whether a context store has any content. */
   holds(name: string): boolean {
     return this.context.at(name).size > 0;
   }

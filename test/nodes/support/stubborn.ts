@@ -1,6 +1,6 @@
 import type { Message } from './stage';
 
-/** What can be done to a message besides calling it. */
+/** Proxy traps that a message can have. */
 export const TRAPS = [
   ...['get', 'set', 'has', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'ownKeys'],
   ...['isExtensible', 'preventExtensions', 'getPrototypeOf'],
@@ -8,13 +8,13 @@ export const TRAPS = [
 
 export type Trap = (typeof TRAPS)[number];
 
-/** A message that is like any other until it turns. */
+/** A message whose behaviour changes on `turn`. */
 export interface Stubborn {
   msg: Message;
   turn: () => void;
 }
 
-/** A message that, once it has turned, throws where one of these is tried, or does as if there were nothing. */
+/** A message with traps that throw or refuse after `turn`. */
 export function stubborn(target: Message, traps: readonly string[], way: 'throws' | 'refuses'): Stubborn {
   let isTurned = false;
   const trap = (name: string): [string, (...args: unknown[]) => unknown] => {
@@ -32,7 +32,7 @@ function answer(trap: string, way: 'throws' | 'refuses'): unknown {
   return trap === 'get' || trap === 'getOwnPropertyDescriptor' ? undefined : false;
 }
 
-/** A message that can't be looked at any more once it has turned. */
+/** A message that is revoked on `turn`. */
 export function revocable(target: Message): Stubborn {
   const { proxy, revoke } = Proxy.revocable(target, {});
   return { msg: proxy, turn: revoke };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { sleep } from '../../support/wait';
 
 /**
- * Runs `work` and asserts that no promise was left rejected by it, which would end Node-RED. Mocha's own way of
- * noticing that is set aside meanwhile.
+ * Runs `work` and asserts that it left no unhandled rejection, which would end Node-RED. Mocha's own listener is
+ * removed during `work`.
  */
 export async function assertNothingUnhandled(work: () => Promise<void>): Promise<void> {
   const before = process.listeners('unhandledRejection');

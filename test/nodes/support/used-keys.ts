@@ -1,13 +1,13 @@
 import { packageJson, templatesOf } from './shipped';
 
-/** A key of a catalogue that a template uses. */
+/** A catalogue key used by a template. */
 export interface UsedKey {
-  /** The node whose catalogue it is in. */
+  /** The node type of the catalogue. */
   type: string;
   key: string;
 }
 
-/** Every key that the templates of an html file use. Those in scripts are checked by the compiler. */
+/** All keys in the templates of an html file. The compiler checks those in scripts. */
 export function usedKeys(type: string): UsedKey[] {
   const attributes = templatesOf(type).matchAll(/data-i18n="([^"]+)"/g);
   return [...attributes].flatMap(([, value = '']) =>

@@ -16,9 +16,9 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Logins in waiting in a folder of their own, at a simulated cloud that answers under two origins. */
+/** Pending logins in a folder of their own, at a simulated cloud with two origins. */
 export class WaitingRoom {
-  /** The clock by which logins wait. */
+  /** The clock of the pending logins. */
   clock = new FakeClock();
   folder = '';
   logins = this.#create(undefined);
@@ -26,7 +26,7 @@ export class WaitingRoom {
   #simulator: Simulator | undefined;
   #names = 0;
 
-  /** For the suite that calls it: a room that is open for its tests, and empty before each. */
+  /** Opens a room for the calling suite, emptied before each test. */
   static forSuite(): WaitingRoom {
     const room = new WaitingRoom();
     before(async () => {
@@ -39,7 +39,7 @@ export class WaitingRoom {
   }
 
   get simulator(): Simulator {
-    assert.ok(this.#simulator, 'the room is not open yet');
+    assert.ok(this.#simulator, 'the room is not open');
     return this.#simulator;
   }
 
@@ -51,18 +51,18 @@ export class WaitingRoom {
     return this.cloudUrl.replace('127.0.0.1', 'localhost');
   }
 
-  /** Another process, or the same one after a restart; `null` for one without a user directory. */
+  /** Restarts the process; `null` for no user directory. */
   restart(directory: StateDirectory | null = new StateDirectory(this.folder, log)): void {
     this.logins.close();
     this.logins = this.#create(directory ?? undefined);
   }
 
-  /** The login that waits for an account at a cloud, begun if there is none. */
+  /** The pending login of an account at a cloud, started if there is none. */
   begin(id: string, cloudUrl = this.cloudUrl): Promise<Account> {
     return this.logins.use(id, cloudUrl, (account) => Promise.resolve(account));
   }
 
-  /** Logs in under an id, at an address not used before, which it gives. */
+  /** Logs in with a new address, which it returns. */
   async logIn(id: string, cloudUrl = this.cloudUrl): Promise<string> {
     const email = `owner${(this.#names += 1)}@example.fi`;
     const account = await this.begin(id, cloudUrl);
@@ -75,7 +75,7 @@ export class WaitingRoom {
     return (await this.logins.find(id, cloudUrl, email === undefined ? [] : [email]))?.record ?? null;
   }
 
-  /** What a deployed account takes up, which it has then. */
+  /** Adopts a pending login as a deployed account does. */
   async take(id: string, email: string): Promise<AccountRecord | undefined> {
     const offer = await this.logins.find(id, this.cloudUrl, [email]);
     await offer?.letGo();
@@ -86,12 +86,12 @@ export class WaitingRoom {
     return (await this.logins.get(id)) !== undefined;
   }
 
-  /** The files of logins in waiting. */
+  /** Files of pending logins. */
   files(): string[] {
     return readdirSync(this.folder).filter((name) => name.includes('waiting'));
   }
 
-  /** Lets so much time pass, in which nothing happens. */
+  /** Lets time pass without firing timers. */
   passed(ms: number): Promise<void> {
     return this.clock.skip(ms);
   }

@@ -7,7 +7,7 @@ import { makeToken } from '../support/tokens.js';
 
 const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
 
-describe('account: answers that must cost no login', () => {
+describe('Account: faulty answers of the cloud', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -67,8 +67,8 @@ describe('account: answers that must cost no login', () => {
     ['503', { status: 503 }, 'COZIFY_API'],
     ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
   ];
-  for (const [what, given, code] of faults) {
-    it(`${what} on a refresh is ${code}; the token stays and the next refresh works`, async () => {
+  for (const [name, given, code] of faults) {
+    it(`fails a refresh with ${code} on ${name}, keeps the token, and succeeds the next time`, async () => {
       const fault = typeof given === 'function' ? given() : given;
       const { saves } = stage.store;
       simulator.fault('refreshsession', fault);
@@ -100,8 +100,8 @@ describe('account: answers that must cost no login', () => {
     ['500', { status: 500 }, 'COZIFY_API'],
     ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
   ];
-  for (const [what, fault, code] of hubkeys) {
-    it(`${what} on a ping is ${code}, and costs neither login nor hubs`, async () => {
+  for (const [name, fault, code] of hubkeys) {
+    it(`fails a ping with ${code} on ${name}, and keeps the login and the hubs`, async () => {
       const { hubs } = player.account.snapshot();
       simulator.fault('hubkeys', fault);
       await failure(player.account.ping(), code);
@@ -118,8 +118,8 @@ describe('account: answers that must cost no login', () => {
     ['compressed', (good) => ({ body: good, gzip: true })],
     ['in chunks', (good) => ({ body: good, chunked: true })],
   ];
-  for (const [what, fault] of accepted) {
-    it(`takes a good token ${what}`, async () => {
+  for (const [form, fault] of accepted) {
+    it(`accepts a valid token ${form}`, async () => {
       const good = simulator.issueToken(EMAIL);
       simulator.fault('refreshsession', fault(good));
       assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
@@ -128,7 +128,7 @@ describe('account: answers that must cost no login', () => {
     });
   }
 
-  it('takes a token with a shorter life: the service may do that', async () => {
+  it('accepts a renewed token with a shorter life', async () => {
     const iat = Math.floor(stage.clock.now() / 1000);
     const good = simulator.issueToken(EMAIL, { iat, exp: iat + 3_600 });
     simulator.fault('refreshsession', { body: good });
@@ -136,7 +136,7 @@ describe('account: answers that must cost no login', () => {
     token = good;
   });
 
-  it('takes an opaque token that looks like one after an opaque one', async () => {
+  it('renews an opaque token to another opaque token', async () => {
     const [first, opaque] = ['an-opaque-token-to-begin-with', 'opaque.token_0123456789'];
     simulator.acceptToken(first, EMAIL);
     await player.account.token(first);
@@ -150,7 +150,7 @@ describe('account: answers that must cost no login', () => {
   });
 });
 
-describe('account: waiting when the cloud asks to', () => {
+describe('Account: Retry-After of the cloud', () => {
   let stage: Stage;
   let player: Player;
 
@@ -168,7 +168,7 @@ describe('account: waiting when the cloud asks to', () => {
     ['Mon, 02 Mar 2026 06:02:00 GMT', 120],
     ['999999', 21_600],
   ] as const) {
-    it(`is not asked again before its time (Retry-After: ${header}), across restarts`, async () => {
+    it(`sends no request before Retry-After (${header}) has passed, not even after a restart`, async () => {
       assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, expected);
       await stage.clock.skip(30 * SECOND);
       const error = await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
@@ -182,7 +182,7 @@ describe('account: waiting when the cloud asks to', () => {
     });
   }
 
-  it('holds for 503, and for that call alone', async () => {
+  it('honours Retry-After of a 503, for that call only', async () => {
     const error = await failure(limited('60', 503), 'COZIFY_API');
     assert.deepEqual([error.retryAfter, error.statusCode], [60, 503]);
     const again = await failure(player.account.refresh({ force: true }), 'COZIFY_API');
@@ -191,14 +191,14 @@ describe('account: waiting when the cloud asks to', () => {
   });
 
   for (const header of ['-5', '0', 'soon', '']) {
-    it(`asks again at once where the time makes no sense (${JSON.stringify(header)})`, async () => {
+    it(`ignores an invalid Retry-After (${JSON.stringify(header)})`, async () => {
       assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, undefined);
       await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
       assert.equal(stage.cloud.of('refreshsession').length, 2);
     });
   }
 
-  it('is not held for years by a clock that was wrong', async () => {
+  it('limits the wait to Retry-After when the clock was a year ahead and is corrected', async () => {
     stage.clock.jump(365 * DAY);
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
@@ -208,7 +208,7 @@ describe('account: waiting when the cloud asks to', () => {
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
   });
 
-  it('nor across a restart, after which nobody knows how long it was meant', async () => {
+  it('drops the wait after a restart when the clock was a year ahead and is corrected', async () => {
     stage.clock.jump(365 * DAY);
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
@@ -217,14 +217,14 @@ describe('account: waiting when the cloud asks to', () => {
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
   });
 
-  it('is not let go early by a clock that is set back', async () => {
+  it('keeps waiting when the clock is set back by a second', async () => {
     await failure(limited('21600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-SECOND);
     assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 21_600);
     assert.equal(stage.cloud.of('refreshsession').length, 1);
   });
 
-  it('holds for a code as well, and counts for nothing', async () => {
+  it('honours Retry-After of a code request, and does not count the refused requests as sent codes', async () => {
     stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '60' } });
     await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
     await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
@@ -235,7 +235,7 @@ describe('account: waiting when the cloud asks to', () => {
     assert.equal(player.account.snapshot().otpSentAt, new Date(stage.clock.now()).toISOString());
   });
 
-  it('makes a background renewal wait too', async () => {
+  it('delays a background renewal until Retry-After has passed', async () => {
     stage.cloud.reply('refreshsession', { status: 429, headers: { 'retry-after': '7200' } });
     await stage.clock.advance(DAY + 6 * HOUR);
     const [first] = stage.cloud.of('refreshsession');
@@ -245,7 +245,7 @@ describe('account: waiting when the cloud asks to', () => {
   });
 
   for (const part of [0.25, 0.75]) {
-    it(`lets the background come a random part of an hour later than it has asked, but no step (${part})`, async () => {
+    it(`delays background calls by a random part of an hour after Retry-After (${part}), but no flow step`, async () => {
       stage.clock.chance = () => part;
       stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '7200' } });
       await failure(player.account.ping(), 'COZIFY_API');

@@ -5,7 +5,7 @@ import { makeToken } from '../support/tokens.js';
 
 const closed = (step: Promise<unknown>) => failure(step, 'COZIFY_CLOSED');
 
-describe('account: closing', () => {
+describe('Account: close', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -14,7 +14,7 @@ describe('account: closing', () => {
 
   afterEach(() => stage.end());
 
-  it('leaves no timer behind, whatever it was about to do', async () => {
+  it('cancels all timers and makes no call afterwards', async () => {
     assert.ok(stage.clock.timers > 0);
     await player.account.requestOtp();
     stage.store.isFull = true;
@@ -25,13 +25,13 @@ describe('account: closing', () => {
     assert.deepEqual(stage.cloud.of('hubkeys').length, 0);
   });
 
-  it('leaves none after a hundred opened and closed', async () => {
+  it('leaves no timer behind after 100 restarts', async () => {
     for (let deploy = 0; deploy < 100; deploy++) player = await stage.restart(player);
     await stage.close(player);
     assert.equal(stage.clock.timers, 0);
   });
 
-  it('ends steps that run with COZIFY_CLOSED, and takes no more', async () => {
+  it('fails running and later steps with COZIFY_CLOSED', async () => {
     stage.cloud.reply('hubkeys', 'hang');
     const steps = [player.account.ping(), player.account.authenticate()];
     const ended = steps.map(closed);
@@ -45,11 +45,11 @@ describe('account: closing', () => {
     assert.deepEqual(player.topics, []);
   });
 
-  it('is done at once when nothing is under way', async () => {
+  it('resolves at once when nothing is in flight', async () => {
     await player.account.close();
   });
 
-  it('waits two seconds, and no longer, for a refresh that was sent', async () => {
+  it('waits up to 2 s for a refresh in flight', async () => {
     stage.cloud.reply('refreshsession', 'hang');
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
@@ -62,14 +62,14 @@ describe('account: closing', () => {
     await closing;
   });
 
-  it('does not wait for anything else', async () => {
+  it('does not wait for a ping in flight', async () => {
     stage.cloud.reply('hubkeys', 'hang');
     void player.account.ping().catch(() => undefined);
     await settle();
     await player.account.close();
   });
 
-  it('saves a refresh that is answered within that time', async () => {
+  it('saves a refresh that is answered within 2 s', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: SECOND });
     const step = player.account.refresh({ force: true });
@@ -79,7 +79,7 @@ describe('account: closing', () => {
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('saves a refresh that is answered later still, and has it when it wakes again', async () => {
+  it('saves a refresh that is answered after 10 s, and uses its token when the account starts again', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
@@ -94,7 +94,7 @@ describe('account: closing', () => {
     assert.deepEqual(player.topics, []);
   });
 
-  it('saves a login that is answered late in the same way', async () => {
+  it('saves a login that is answered after the account was stopped and started', async () => {
     await player.account.reset();
     await player.account.requestOtp();
     const late = makeToken(stage.clock.now());
@@ -107,7 +107,7 @@ describe('account: closing', () => {
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('does not bring a deleted account back by a late answer', async () => {
+  it('does not save a late answer for a deleted account', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
@@ -117,7 +117,7 @@ describe('account: closing', () => {
     assert.equal(stage.store.text, undefined);
   });
 
-  it("a late answer does not undo the successor's reset", async () => {
+  it('keeps a later reset when a refresh from before the restart is answered', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
@@ -128,7 +128,7 @@ describe('account: closing', () => {
     assert.equal(stage.stored.login, null);
   });
 
-  it('keeps a step that waits for a slow store from doing anything afterwards', async () => {
+  it('cancels steps that wait for a slow store: they send no request and save nothing', async () => {
     let free: () => void = () => undefined;
     await stage.close(player);
     const before = stage.store.text;
@@ -154,7 +154,7 @@ describe('account: closing', () => {
     assert.equal(stage.store.text, before);
   });
 
-  it('ends the hub look-up of a step', async () => {
+  it('cancels the hub discovery of a step', async () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     stage.cloud.reply('lan_ip', { body: '["192.168.1.5"]' });
     stage.cloud.reply('lan', 'hang');

@@ -4,7 +4,7 @@ import { failure, type Player, Stage } from '../support/stage.js';
 
 const OTHER = 'https://testapi.cozify.example/ui/0.2';
 
-describe('account: another cloud', () => {
+describe('Account: change of the cloud address', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -20,7 +20,7 @@ describe('account: another cloud', () => {
 
   const sent = () => JSON.stringify(stage.cloud.requests.map(({ request }) => request));
 
-  it('never gets the token or the hub keys of the first, in steps or in the background', async () => {
+  it('never sends the token or hub keys to another cloud, in steps or in the background', async () => {
     player = await stage.restart(player, { cloudUrl: OTHER });
     const { state, expiresAt, hubs } = player.account.snapshot();
     assert.deepEqual([state, expiresAt, hubs], ['otp-required', null, []]);
@@ -34,7 +34,7 @@ describe('account: another cloud', () => {
     assert.ok(stage.cloud.requests.every(({ request }) => request.url.startsWith('https://testapi.cozify.example/')));
   });
 
-  it('has a login of its own; that at the first is there when the address is changed back', async () => {
+  it('keeps one login for each cloud, and restores it when the address is changed back', async () => {
     player = await stage.restart(player, { cloudUrl: OTHER });
     await player.account.authenticate({ otp: 'P7BQ8E' });
     const second = (await player.account.token()).value;
@@ -48,12 +48,12 @@ describe('account: another cloud', () => {
     assert.equal((await player.account.token()).value, second);
   });
 
-  it('is the same where only the path differs', async () => {
+  it('keeps the login when only the path of the address changes', async () => {
     player = await stage.restart(player, { cloudUrl: 'https://cloud.example/ui/0.3' });
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('is not held back by what the first asked to wait', async () => {
+  it('does not apply the Retry-After of the first cloud to the second', async () => {
     stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '3600' } });
     await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
     stage.cloud.reply('requestlogin', { body: 'null' });
@@ -62,7 +62,7 @@ describe('account: another cloud', () => {
     assert.equal(player.account.snapshot().state, 'otp-sent');
   });
 
-  it('is told nothing of a renewal that fails at the first', async () => {
+  it('emits no refresh-failed event for a renewal that fails at the previous cloud', async () => {
     stage.cloud.reply('refreshsession', { status: 500, delayMs: 1_500 });
     const refresh = failure(player.account.refresh({ force: true }), 'COZIFY_API');
     await stage.clock.advance(100);

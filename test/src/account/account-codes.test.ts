@@ -3,7 +3,7 @@ import type { Simulator } from '../../simulator/index.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
-describe('account: codes are rationed', () => {
+describe('Account: limits of login codes', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -15,7 +15,7 @@ describe('account: codes are rationed', () => {
   const send = () => player.account.authenticate();
   const guess = () => failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
 
-  it('a second step within a minute gets the same answer, and nobody a second e-mail', async () => {
+  it('sends one e-mail a minute; a second step within it gets the same answer, also after a restart', async () => {
     await send();
     const { otpSentAt } = player.account.snapshot();
     await stage.clock.advance(59 * SECOND);
@@ -29,19 +29,19 @@ describe('account: codes are rationed', () => {
     assert.equal(simulator.mails.length, 2);
   });
 
-  it('many steps at once get one e-mail', async () => {
+  it('sends one e-mail for 50 steps at once', async () => {
     await Promise.all(Array.from({ length: 50 }, send));
     assert.equal(simulator.mails.length, 1);
     assert.deepEqual(player.topics, ['otp-sent']);
   });
 
-  it('after a login the next one goes out at once', async () => {
+  it('sends the next code at once after a login', async () => {
     await stage.logIn(player);
     await player.account.authenticate({ trustCloud: false });
     assert.equal(simulator.mails.length, 2);
   });
 
-  it('a fourth within 15 minutes is refused with the time to wait, also after a restart and a reset', async () => {
+  it('refuses a fourth code within 15 minutes with the seconds to wait, also after a restart and a reset', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await stage.clock.advance(2 * MINUTE);
@@ -61,7 +61,7 @@ describe('account: codes are rationed', () => {
     assert.equal(simulator.mails.length, 4);
   });
 
-  it('after five wrong tries the code stays dead when another address is set, until one is sent there', async () => {
+  it('keeps a code blocked after 5 wrong tries when the e-mail address changes, until a new code is sent', async () => {
     await send();
     for (let tries = 0; tries < 5; tries++) await guess();
     await player.account.email('maija@example.fi');
@@ -73,7 +73,7 @@ describe('account: codes are rationed', () => {
     assert.equal((await player.account.authenticate({ otp })).value, true);
   });
 
-  it('after five wrong tries a code is dead, even the right one, also after a restart', async () => {
+  it('blocks a code after 5 wrong tries, even the right code after a restart', async () => {
     await send();
     const right = simulator.latestCode(EMAIL);
     for (let tries = 0; tries < 5; tries++) await guess();
@@ -85,14 +85,14 @@ describe('account: codes are rationed', () => {
     assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
   });
 
-  it('tries that got no verdict are not counted', async () => {
+  it('does not count tries that the cloud answers with 503', async () => {
     await send();
     simulator.fault('emaillogin', { status: 503, times: 6 });
     for (let tries = 0; tries < 6; tries++) await failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_API');
     assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
   });
 
-  it('a request that got no 200 counts for nothing and starts no wait', async () => {
+  it('does not count code requests that fail, and retries them without a wait', async () => {
     simulator.fault('requestlogin', { status: 500, times: 5 });
     for (let tries = 0; tries < 5; tries++) await failure(send(), 'COZIFY_API');
     assert.equal(player.account.snapshot().state, 'otp-required');
@@ -101,7 +101,7 @@ describe('account: codes are rationed', () => {
     assert.deepEqual(player.topics, ['otp-sent']);
   });
 
-  describe('as people type them', () => {
+  describe('codes as people type them', () => {
     beforeEach(async () => {
       simulator.nextCode('P7BQ8E');
       await send();
@@ -110,7 +110,7 @@ describe('account: codes are rationed', () => {
     const asked = () => simulator.count('emaillogin');
 
     for (const otp of ['P7BQ8E', 'P7B Q8E', 'p7bq8e', ' p7b\u00a0q8e\r\n', 'p7b Q8E', 'P7bq8e']) {
-      it(`accepts ${JSON.stringify(otp)}`, async () => {
+      it(`logs in with ${JSON.stringify(otp)}`, async () => {
         assert.equal((await player.account.authenticate({ otp })).value, true);
         assert.equal(asked(), /[a-z]/.test(otp) ? 2 : 1);
       });
@@ -133,7 +133,7 @@ describe('account: codes are rationed', () => {
       assert.equal(asked(), 10, 'the code is dead');
     });
 
-    it('is not tried again when there was no verdict', async () => {
+    it('does not try the upper-case form when the cloud gave no verdict on the code', async () => {
       for (const fault of [{ status: 503 }, { status: 403, body: '<html>' }, { reset: true }]) {
         simulator.fault('emaillogin', { ...fault, times: 1 });
         const before = asked();
@@ -146,7 +146,7 @@ describe('account: codes are rationed', () => {
       assert.equal((await player.account.authenticate({ otp: 'p7bq8e' })).value, true);
     });
 
-    it('does not count when only the second answer is no verdict', async () => {
+    it('counts no try when the upper-case form gets a 503', async () => {
       for (let tries = 0; tries < 6; tries++) {
         simulator.fault('emaillogin', { status: 403, times: 1 });
         simulator.fault('emaillogin', { status: 503, times: 1 });
@@ -156,7 +156,7 @@ describe('account: codes are rationed', () => {
     });
   });
 
-  it('no code is ever asked for in the background', async () => {
+  it('requests no code in the background', async () => {
     await stage.logIn(player);
     simulator.revokeAll();
     await player.account.ping();

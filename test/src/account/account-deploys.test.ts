@@ -6,7 +6,7 @@ import { type AccountRecord, cloudOf, emptyAccount } from '../../../src/state/ac
 import { MemoryStore } from '../support/memory-store.js';
 import { createNoStore } from '../../../src/store/store.js';
 
-describe('account: it outlives its node, whatever a Deploy does', () => {
+describe('Account: Deploys', () => {
   let stage: Stage;
   let player: Player;
 
@@ -16,7 +16,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
   afterEach(() => stage.end());
 
   const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
-  /** Flows have started, and no node claims the account. */
+  /** Stops the account, as when the flows have started and no node uses it. */
   async function disable(): Promise<void> {
     void player.living.rest();
     await stage.clock.advance(0);
@@ -31,7 +31,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     return (await player.account.token()).value;
   };
   const tokenOf = async (): Promise<string> => (await player.account.token()).value;
-  /** Renews a saved login once the disk is full, and gives the token that is in memory only. */
+  /** Renews a saved login while the disk is full; returns the new token, which is only in memory. */
   async function renewUnsaved(): Promise<string> {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
@@ -40,7 +40,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     return tokenOf();
   }
 
-  it('keeps a login that was made on a full disk, and saves it when there is room', async () => {
+  it('keeps a login made on a full disk over a Deploy, and saves it when there is room', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     const token = await logIn();
@@ -53,7 +53,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual([player.account.snapshot().saved, stage.stored.login?.token], [true, token]);
   });
 
-  it('keeps it over many Deploys', async () => {
+  it('keeps an unsaved login over five Deploys', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     const token = await logIn();
@@ -61,7 +61,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), token);
   });
 
-  it('makes no request and no save for a Deploy that leaves it as it is', async () => {
+  it('makes no request and no save for a Deploy that changes nothing', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     await stage.clock.advance(MINUTE);
@@ -71,7 +71,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual([stage.cloud.requests.length, stage.store.saves], before);
   });
 
-  it('saves while it closes what could not be saved before', async () => {
+  it('saves an unsaved renewal when it closes', async () => {
     const token = await renewUnsaved();
     stage.store.isFull = false;
     await stage.close(player);
@@ -80,7 +80,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), token, 'a restart finds it');
   });
 
-  it('saves by itself what is left of an account that is disabled, so that a restart finds it', async () => {
+  it('retries the save of a disabled account until it succeeds, and then stops its timers', async () => {
     const token = await renewUnsaved();
     await disable();
     await stage.clock.advance(5 * MINUTE);
@@ -91,7 +91,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual([player.living.isAtRest, stage.clock.timers], [true, 0]);
   });
 
-  it('does not save what is left of one that is deleted', async () => {
+  it('does not save a deleted account', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     await logIn();
@@ -103,7 +103,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.clock.timers, 0);
   });
 
-  it('does not bring back what was deleted while a late answer was on its way', async () => {
+  it('does not restore a deleted account when a renewal in flight is answered', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
@@ -115,7 +115,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.store.content, null);
   });
 
-  it('keeps a renewal made while the store was away, once the store is back', async () => {
+  it('keeps a renewal made while the store was unreachable, and saves it afterwards', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     stage.store.isAway = stage.store.isFull = true;
@@ -129,7 +129,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.stored.login?.token, token);
   });
 
-  it('keeps a login where there is no place to save it', async () => {
+  it('keeps a login over a Deploy when there is no store', async () => {
     const store = createNoStore<never>('nowhere');
     player = await stage.open({ store });
     const token = await logIn();
@@ -137,7 +137,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), token);
   });
 
-  it('forgets it when the account is deleted', async () => {
+  it('forgets an unsaved login when the account is deleted', async () => {
     const store = createNoStore<never>('nowhere');
     player = await stage.open({ store });
     await logIn();
@@ -146,7 +146,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
 
-  it('lets the sending of a code go on, and counts it: the next within a minute is the same', async () => {
+  it('lets a code request in flight finish, and counts it against the limit', async () => {
     player = await stage.open();
     stage.cloud.reply('requestlogin', { body: 'null', delayMs: 2 * SECOND });
     const asking = player.account.requestOtp();
@@ -159,7 +159,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
-  it('sends no code that has not been asked for yet when it is over', async () => {
+  it('does not send a queued code request after the account was disabled', async () => {
     player = await stage.open();
     await player.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 500, delayMs: 1.5 * SECOND });
@@ -174,7 +174,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
-  it('uses up no code that waits for its turn when it is over', async () => {
+  it('does not send a queued code after the account was disabled', async () => {
     player = await stage.open();
     await player.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 500, delayMs: 5 * SECOND });
@@ -191,7 +191,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
   });
 
   for (const isBack of [true, false]) {
-    it(`drops what comes late for an account that was deleted, ${isBack ? 'also when its id is back' : 'and keeps none of it'}`, async () => {
+    it(`drops the late login of a deleted account, ${isBack ? 'also when an account with its id exists again' : 'and saves nothing of it'}`, async () => {
       player = await stage.open();
       await player.account.requestOtp();
       const reply = { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND };
@@ -208,7 +208,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     });
   }
 
-  it('puts a renewal in force that comes late while nothing can be saved', async () => {
+  it('uses a renewal that is answered late while the disk is full and the account is disabled', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -223,7 +223,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), late);
   });
 
-  it('puts it in force while a Deploy moves the state to another store', async () => {
+  it('uses and saves a renewal that is answered while a Deploy moves the state to another store', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -239,7 +239,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(stage.stored.login?.token, late);
   });
 
-  it('is read where a second Deploy has moved it while the first was still being taken up', async () => {
+  it('reads the state from the store of the second Deploy when the first has not finished', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     let letGo = (): void => undefined;
@@ -255,10 +255,10 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(player.account.isReady, true);
     player.topics.length = 0;
     await stage.clock.advance(2 * DAY);
-    assert.ok(player.topics.includes('refreshed'), 'renewals are told');
+    assert.ok(player.topics.includes('refreshed'), 'the refreshed event was emitted');
   });
 
-  it('takes what could not be saved along to the store that a Deploy chooses', async () => {
+  it('saves an unsaved renewal to the store that a Deploy chooses', async () => {
     const token = await renewUnsaved();
     const full = stage.store;
     stage.store = new MemoryStore();
@@ -270,7 +270,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(player.account.snapshot().saved, true);
   });
 
-  it('keeps a token in memory that was to be kept there, until a restart', async () => {
+  it('keeps a token set with commit: false over a Deploy, but not over a restart', async () => {
     const kept = makeToken(stage.clock.now());
     stage.saveLogin(kept);
     player = await stage.open();
@@ -281,7 +281,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), kept);
   });
 
-  it('keeps an address and a code on its way as well', async () => {
+  it('keeps an unsaved e-mail address and a pending code over a Deploy', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     await player.account.requestOtp('maija@example.fi');
@@ -293,7 +293,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual([player.account.snapshot().email, EMAIL], ['maija@example.fi', EMAIL]);
   });
 
-  it('takes over another address, none, and other settings while it lives', async () => {
+  it('applies a changed e-mail address, name and autorefresh setting without a restart', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     await deploy({ email: 'maija@example.fi', name: 'Koti', isAutorefresh: false });
@@ -305,7 +305,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(player.account.snapshot().email, null, 'none is configured any more');
   });
 
-  it('goes to another cloud and back, with the login that it has at each', async () => {
+  it('switches to another cloud and back, with the login of each', async () => {
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
     player = await stage.open();
@@ -316,7 +316,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
   });
 
-  it('is at another cloud when a renewal comes late, which is kept for when it is back', async () => {
+  it('keeps a renewal that is answered late for when the account returns to the first cloud', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -330,7 +330,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.equal(await tokenOf(), late);
   });
 
-  it('waits for a renewal of before it was disabled, in place of sending another', async () => {
+  it('waits for a renewal in flight from before it was disabled, instead of sending another', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -345,7 +345,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     assert.deepEqual([await tokenOf(), stage.cloud.of('refreshsession').length], [late, 1]);
   });
 
-  it('makes no reset that was still to be made when it ends, and says so', async () => {
+  it('fails queued resets with COZIFY_CLOSED when it ends, and keeps the login', async () => {
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
     player = await stage.open();
@@ -358,11 +358,11 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     const closing = stage.close(player);
     free();
     await Promise.all([...resets, closing]);
-    assert.equal((await email).value, 'maija@example.fi', 'what was being saved is told as it ends');
+    assert.equal((await email).value, 'maija@example.fi', 'the save in flight has its own result');
     assert.deepEqual([stage.stored.login?.token, stage.store.content?.email], [token, 'maija@example.fi']);
   });
 
-  it('tells of what was made before it ends as made, though something else is still being saved', async () => {
+  it('reports an address that was saved before the end as saved, though another save hangs', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const { store } = stage;
@@ -371,7 +371,7 @@ describe('account: it outlives its node, whatever a Deploy does', () => {
     const save = store.save.bind(store);
     store.save = async (content, options) => {
       await save(content, options);
-      // What comes after it gets no answer.
+      // Later saves never finish.
       store.gate = new Promise(() => undefined);
     };
     const email = player.account.email('maija@example.fi');

@@ -5,10 +5,10 @@ import { makeToken } from '../support/tokens.js';
 
 const OTHER = 'maija@example.fi';
 
-/** What a hub on the LAN says of itself. */
+/** The answer of a hub on the LAN to a request for its id. */
 const HUB = JSON.stringify({ hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' });
 
-describe('account: what was asked under one login is nothing to another', () => {
+describe('Account: epochs', () => {
   let stage: Stage;
   let player: Player;
 
@@ -23,8 +23,8 @@ describe('account: what was asked under one login is nothing to another', () => 
   afterEach(() => stage.end());
 
   const keys = (): (string | null)[] => stage.stored.hubs.map(({ key }) => key);
-  /** Has hubs looked up, and does something before the one that is new has answered. */
-  async function meanwhile(work: () => Promise<unknown>): Promise<void> {
+  /** Starts a hub discovery and runs `work` before the new hub has answered. */
+  async function duringDiscovery(work: () => Promise<unknown>): Promise<void> {
     const step = player.account.authenticate({ trustHub: false }).catch(() => undefined);
     await stage.clock.advance(SECOND);
     await work();
@@ -32,20 +32,20 @@ describe('account: what was asked under one login is nothing to another', () => 
     await step;
   }
 
-  it('a look-up that a log out overtakes brings no hub, and no key of one', async () => {
-    await meanwhile(() => player.account.reset({ logout: true }));
+  it('drops the result of a hub discovery when a logout comes first', async () => {
+    await duringDiscovery(() => player.account.reset({ logout: true }));
     await stage.clock.advance(MINUTE);
     assert.deepEqual([player.account.snapshot().hubs, keys()], [[], []]);
     await failure(player.account.hub(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('nor one that a plain reset overtakes', async () => {
-    await meanwhile(() => player.account.reset());
+  it('drops the result of a hub discovery when a reset comes first', async () => {
+    await duringDiscovery(() => player.account.reset());
     assert.deepEqual(keys(), []);
   });
 
-  it("another person's login during a look-up does not get the first one's hub", async () => {
-    await meanwhile(async () => {
+  it('drops the discovered hub when another person logs in during the discovery', async () => {
+    await duringDiscovery(async () => {
       stage.cloud.reply('hubkeys', { body: '{}' });
       stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now(), { userId: 'user-2' }) });
       await player.account.requestOtp(OTHER);
@@ -54,7 +54,7 @@ describe('account: what was asked under one login is nothing to another', () => 
     assert.deepEqual([player.account.snapshot().loginEmail, player.account.snapshot().hubs], [OTHER, []]);
   });
 
-  it("a late list of keys does not replace the second person's key of the same hub", async () => {
+  it("keeps the second person's hub key when the key list of the first person comes late", async () => {
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-of-the-first"}', delayMs: 5 * SECOND });
     const ping = player.account.ping();
     await stage.clock.advance(SECOND);
@@ -67,12 +67,12 @@ describe('account: what was asked under one login is nothing to another', () => 
     assert.deepEqual(keys(), ['key-of-the-second']);
   });
 
-  it('a renewal during a look-up is no other login', async () => {
-    await meanwhile(() => player.account.refresh({ force: true }));
+  it('keeps the result of a hub discovery when the token is renewed during it', async () => {
+    await duringDiscovery(() => player.account.refresh({ force: true }));
     assert.deepEqual(keys(), ['key-of-the-first']);
   });
 
-  it('no renewal begins while the cloud is asked to revoke the token', async () => {
+  it('starts no renewal while a logout revokes the token', async () => {
     const { value: token } = await player.account.token();
     stage.cloud.reply('logout', { body: 'null', delayMs: 3 * SECOND });
     const reset = player.account.reset({ logout: true });
@@ -87,7 +87,7 @@ describe('account: what was asked under one login is nothing to another', () => 
     );
   });
 
-  it('one that has begun is waited for, and what it brings is revoked', async () => {
+  it('waits for a renewal in flight before a logout, and revokes the renewed token', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
     const refresh = player.account.refresh({ force: true });
@@ -99,7 +99,7 @@ describe('account: what was asked under one login is nothing to another', () => 
     assert.deepEqual([revoked, stage.stored.login], [[renewed], null]);
   });
 
-  it('what was asked under a token in memory is nothing to another one that comes after a reset', async () => {
+  it('raises the epoch when a new temporary token is set after a reset', async () => {
     const guest = (name: string) => player.account.token(`${name}-${name}-${name}-${name}`, { commit: false });
     const { state } = player.living.run.parts;
     await guest('first');
@@ -111,8 +111,8 @@ describe('account: what was asked under one login is nothing to another', () => 
   });
 });
 
-describe('account: a token that has come, at a cloud that had asked to wait', () => {
-  it('is saved before anything is noted of the waiting', async () => {
+describe('Account: renewal after a Retry-After', () => {
+  it('saves the renewed token before it removes the wait', async () => {
     const stage = new Stage();
     stage.saveLogin(makeToken(stage.clock.now()));
     const { account } = await stage.open();
@@ -133,7 +133,7 @@ describe('account: a token that has come, at a cloud that had asked to wait', ()
   });
 });
 
-describe('accounts of two processes with one store', () => {
+describe('Accounts of two processes with one store', () => {
   let stage: Stage;
   let one: Player;
   let two: Player;
@@ -149,18 +149,18 @@ describe('accounts of two processes with one store', () => {
 
   afterEach(() => stage.end());
 
-  it('of which one puts the old token back while the other renews have the new one again within seconds', async () => {
+  it('restore the renewed token within 3 s when the other process saves the old one over it', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
     const before = stage.store.text;
     await one.account.refresh({ force: true });
-    // As by one that had read it before.
+    // As if saved by a process that had read the state before.
     stage.store.text = before;
     await stage.clock.advance(3 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('that renew in the same millisecond agree on one token, and save no more than that takes', async () => {
+  it('agree on one token when both renew in the same millisecond, in at most 3 saves', async () => {
     const tokens = [1, 2].map(() => makeToken(stage.clock.now() + SECOND));
     let given = 0;
     stage.cloud.reply('refreshsession', () => ({ body: tokens[given++] ?? '', delayMs: SECOND }));
@@ -169,13 +169,13 @@ describe('accounts of two processes with one store', () => {
     await Promise.all(both);
     const { saves } = stage.store;
     await stage.clock.advance(2 * MINUTE);
-    const inForce = await Promise.all([one, two].map(async ({ account }) => (await account.token()).value));
-    assert.deepEqual(inForce, [stage.stored.login?.token, stage.stored.login?.token]);
+    const current = await Promise.all([one, two].map(async ({ account }) => (await account.token()).value));
+    assert.deepEqual(current, [stage.stored.login?.token, stage.stored.login?.token]);
     await stage.clock.advance(HOUR - 3 * MINUTE);
     assert.ok(stage.store.saves - saves <= 3, `${stage.store.saves - saves} saves`);
   });
 
-  it('have the login of the person who made it last, also where the reset before it is seen only later', async () => {
+  it('keep the newer login of the second process when it learns of an older reset later', async () => {
     const away = { ...stage.store, isShared: true };
     const near = Object.assign(Object.create(stage.store) as typeof stage.store, away);
     await stage.close(two);
@@ -197,7 +197,7 @@ describe('accounts of two processes with one store', () => {
     assert.equal(stage.stored.login?.token, token);
   });
 
-  it('of which one is at home and the other is not leave each other their ways to a hub', async () => {
+  it('keep separate transports to a hub: LAN at home, cloud elsewhere', async () => {
     const at = (player: Player): unknown => player.account.snapshot().hubs.map(({ host, remote }) => [host, remote]);
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-1"}' });
     stage.cloud.reply('remote', { body: HUB });

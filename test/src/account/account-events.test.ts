@@ -6,7 +6,7 @@ import { makeToken } from '../support/tokens.js';
 
 const HUB = { hubId: 'h1', name: 'Koti', version: '1.14.9.124' };
 
-describe('account: events', () => {
+describe('Account: events', () => {
   let stage: Stage;
   let player: Player;
   let snapshots: Snapshot[];
@@ -21,13 +21,13 @@ describe('account: events', () => {
 
   const forced = () => player.account.refresh({ force: true });
 
-  it('are none at a start, when the cloud counts as reachable, and none while nothing happens', async () => {
+  it('emits nothing at a start, when the cloud counts as reachable, and nothing while nothing happens', async () => {
     assert.deepEqual([stage.cloud.requests.length, player.account.snapshot().reachable], [0, true]);
     await stage.clock.advance(HOUR);
     assert.deepEqual(player.topics, []);
   });
 
-  it('refreshed: each renewal, with the snapshot after it', async () => {
+  it('emits refreshed for each renewal, with the new snapshot', async () => {
     await stage.clock.advance(HOUR);
     await forced();
     await forced();
@@ -35,7 +35,7 @@ describe('account: events', () => {
     assert.equal(snapshots[0]?.lastRefresh, '2026-03-02T07:00:00.000Z');
   });
 
-  it('refresh-failed once, recovered with the first good answer, before refreshed', async () => {
+  it('emits refresh-failed once, then recovered before refreshed', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     for (let tries = 0; tries < 3; tries++) await failure(forced(), 'COZIFY_API');
     assert.deepEqual(player.topics, ['refresh-failed']);
@@ -44,7 +44,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
-  it('go on over a Deploy: no second refresh-failed, and recovered once the cloud is back', async () => {
+  it('emits no second refresh-failed after a Deploy, and recovered when the cloud is back', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
     player.topics.length = 0;
@@ -59,10 +59,10 @@ describe('account: events', () => {
     player.topics.length = 0;
     await stage.deploy(player);
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed'], 'that is another one');
+    assert.deepEqual(player.topics, ['refresh-failed'], 'a new failure');
   });
 
-  it('a failure that comes after the Deploy is told once', async () => {
+  it('emits refresh-failed once for a renewal that fails after a Deploy', async () => {
     stage.cloud.reply('refreshsession', { status: 503, delayMs: 10 * SECOND });
     void forced().catch(() => undefined);
     await stage.clock.advance(SECOND);
@@ -73,7 +73,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed']);
   });
 
-  it('recovered is told once after a Deploy, also by a renewal of before', async () => {
+  it('emits recovered once when a renewal from before a Deploy succeeds', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     stage.cloud.reply('hubkeys', { status: 503 });
     await failure(forced(), 'COZIFY_API');
@@ -88,7 +88,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
-  it('refresh-failed again after a renewal that gave the same token, but not after a mere ping', async () => {
+  it('emits refresh-failed again after a renewal that returned the same token', async () => {
     const token = (await player.account.token()).value;
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
@@ -99,7 +99,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refresh-failed']);
   });
 
-  it('give each listener a snapshot of its own', async () => {
+  it('gives each subscriber its own copy of the snapshot', async () => {
     player.account.onEvent((_topic, snapshot) => (snapshot.hubs = []));
     const seen: Snapshot[] = [];
     player.account.onEvent((_topic, snapshot) => seen.push(snapshot));
@@ -109,7 +109,7 @@ describe('account: events', () => {
     assert.deepEqual(seen, snapshots);
   });
 
-  it('recovered by a ping, and refresh-failed again only after a good renewal', async () => {
+  it('emits recovered after a ping, and refresh-failed again only after a successful renewal', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
     await player.account.ping();
@@ -123,7 +123,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed', 'refresh-failed']);
   });
 
-  it('otp-required once for a rejection, authenticated when the cloud takes the token again', async () => {
+  it('emits otp-required once for a rejected token, and authenticated when the cloud accepts it again', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
     for (let tries = 0; tries < 3; tries++) await player.account.ping();
     assert.deepEqual(player.topics, ['otp-required']);
@@ -134,14 +134,14 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
   });
 
-  it('authenticated, then refreshed, when a refresh takes a rejected token back', async () => {
+  it('emits authenticated and refreshed when a refresh succeeds with a rejected token', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
     await player.account.ping();
     await forced();
     assert.deepEqual(player.topics, ['otp-required', 'authenticated', 'refreshed']);
   });
 
-  it('otp-sent for each code e-mailed, and authenticated for each login', async () => {
+  it('emits otp-sent for each e-mailed code, and authenticated for each login', async () => {
     await player.account.requestOtp();
     await player.account.requestOtp();
     assert.deepEqual(player.topics, ['otp-sent']);
@@ -154,7 +154,7 @@ describe('account: events', () => {
     );
   });
 
-  it('otp-required when a code is 15 minutes old', async () => {
+  it('emits otp-required when a code is 15 minutes old', async () => {
     await player.account.reset();
     await player.account.requestOtp();
     await stage.clock.advance(15 * MINUTE - SECOND);
@@ -164,7 +164,7 @@ describe('account: events', () => {
     assert.equal(player.account.snapshot().otpSentAt, null);
   });
 
-  it('otp-required when a code was refused five times', async () => {
+  it('emits otp-required after a code was refused five times', async () => {
     await player.account.reset();
     await player.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 401 });
@@ -176,7 +176,7 @@ describe('account: events', () => {
     assert.deepEqual(player.topics, ['reset', 'otp-required', 'otp-sent', 'otp-required']);
   });
 
-  it('hubs: one came, changed its name, host, remote or version, or went', async () => {
+  it('emits hubs when a hub is added, removed or changes its name, host, remote or version', async () => {
     const lan = (info: object) => stage.cloud.reply('lan', { body: JSON.stringify({ ...HUB, ...info }) });
     const addresses = (...list: string[]) => stage.cloud.reply('lan_ip', { body: JSON.stringify(list) });
     const lookUp = async (params = {}) => {
@@ -187,7 +187,7 @@ describe('account: events', () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     addresses('192.168.1.5');
     lan({});
-    assert.deepEqual(await lookUp(), ['hubs'], 'came');
+    assert.deepEqual(await lookUp(), ['hubs'], 'added');
     assert.deepEqual(await lookUp(), [], 'nothing changed');
     lan({ name: 'Mökki <b>100 %</b>' });
     assert.deepEqual(await lookUp(), ['hubs'], 'name');
@@ -198,13 +198,13 @@ describe('account: events', () => {
     assert.equal(player.account.snapshot().hubs[0]?.host, '192.168.1.6:8894');
     assert.deepEqual(await lookUp({ remote: true }), ['hubs'], 'remote');
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-2"}' });
-    assert.deepEqual(await lookUp({ remote: true }), [], 'a key is nobody’s business');
+    assert.deepEqual(await lookUp({ remote: true }), [], 'keys are not in the snapshot');
     stage.cloud.reply('hubkeys', { body: '{}' });
     assert.deepEqual(await lookUp({ remote: true }), [], 'missing once');
-    assert.deepEqual(await lookUp({ remote: true }), ['hubs'], 'went');
+    assert.deepEqual(await lookUp({ remote: true }), ['hubs'], 'removed');
   });
 
-  it('go to each listener until it is taken off', async () => {
+  it('calls a subscriber until it unsubscribes', async () => {
     const heard: string[] = [];
     const stop = player.account.onEvent((topic) => heard.push(topic));
     await forced();
@@ -213,7 +213,7 @@ describe('account: events', () => {
     assert.deepEqual([heard.length, player.topics.length], [1, 2]);
   });
 
-  it('a listener that fails, at once or later, fails no step and keeps no other from hearing; it is said once', async () => {
+  it('logs a failing subscriber once, and still calls the other subscribers', async () => {
     const { proxy: unreadable, revoke } = Proxy.revocable({}, {});
     revoke();
     const failures: (() => unknown)[] = [
@@ -228,42 +228,42 @@ describe('account: events', () => {
       player.account.onChange(fail);
     }
     const heard: string[] = [];
-    let told = 0;
+    let changes = 0;
     player.account.onEvent((topic) => heard.push(topic));
-    player.account.onChange(() => told++);
+    player.account.onChange(() => changes++);
     await player.account.reset();
     await player.account.requestOtp();
     assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
     assert.equal((await forced()).isRefreshed, true);
     assert.deepEqual(heard, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
-    assert.ok(told > 0);
-    const said = stage.log.all.filter((line) => line.includes('listener'));
-    assert.equal(said.length, 2 * failures.length, said.join('\n'));
-    assert.ok(!said.join().includes('secret'), 'nobody has checked the text of its error for secrets');
+    assert.ok(changes > 0);
+    const logged = stage.log.all.filter((line) => line.includes('listener'));
+    assert.equal(logged.length, 2 * failures.length, logged.join('\n'));
+    assert.ok(!logged.join().includes('secret'), 'the error of a subscriber may contain secrets');
   });
 
-  it('and changes of the snapshot are told to watchers, saving later included', async () => {
-    let told = 0;
-    const stop = player.account.onChange(() => told++);
-    const isTold = async (change: () => Promise<unknown>) => {
-      const before = told;
+  it('notifies change subscribers of renewals, failures and a later save', async () => {
+    let changes = 0;
+    const stop = player.account.onChange(() => changes++);
+    const isNotified = async (change: () => Promise<unknown>) => {
+      const before = changes;
       await change();
-      return told > before;
+      return changes > before;
     };
-    assert.equal(await isTold(forced), true);
+    assert.equal(await isNotified(forced), true);
     stage.store.isFull = true;
-    assert.equal(await isTold(forced), true);
+    assert.equal(await isNotified(forced), true);
     assert.equal(player.account.snapshot().saved, false);
     stage.store.isFull = false;
-    assert.equal(await isTold(() => stage.clock.advance(MINUTE)), true, 'saved again');
+    assert.equal(await isNotified(() => stage.clock.advance(MINUTE)), true, 'saved again');
     assert.equal(player.account.snapshot().saved, true);
     stage.cloud.reply('hubkeys', 'unreachable');
-    assert.equal(await isTold(() => failure(player.account.ping(), 'COZIFY_UNREACHABLE')), true);
+    assert.equal(await isNotified(() => failure(player.account.ping(), 'COZIFY_UNREACHABLE')), true);
     stop();
-    assert.equal(await isTold(forced), false);
+    assert.equal(await isNotified(forced), false);
   });
 
-  it('hold no secret, nor do the log and errors', async () => {
+  it('keeps tokens, codes and hub keys out of events, log and errors', async () => {
     const secrets = ['key-secret-1', 'P7BQ8E', (await player.account.token()).value];
     const seen: unknown[] = [snapshots, stage.log.all];
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-secret-1"}' });

@@ -12,7 +12,7 @@ import { failure, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 import { until } from '../../support/wait.js';
 
-describe('account: files on a network share that goes away', () => {
+describe('Account: files on a network share that stops answering', () => {
   let stage: Stage;
   let disk: HangingFs;
   let directory: StateDirectory;
@@ -38,7 +38,7 @@ describe('account: files on a network share that goes away', () => {
     store: new FileStore(directory, 'a1.json', accountShape),
     codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), stage.clock),
   });
-  /** What a call gives once the time is over that it may take. */
+  /** Advances the clock until the call has ended, and returns its result. */
   async function afterAll<T>(call: Promise<T>): Promise<T> {
     let isOver = false;
     const end = (): void => void (isOver = true);
@@ -51,7 +51,7 @@ describe('account: files on a network share that goes away', () => {
   }
   const saved = async (account: Account): Promise<boolean> => (await account.readSnapshot()).saved;
 
-  it('keeps no renewal, no step and no snapshot from answering', async () => {
+  it('answers steps, renewals and snapshots, though saves do not finish', async () => {
     const { account } = player;
     disk.hang();
     assert.deepEqual(await afterAll(account.refresh({ force: true })), { value: true, isRefreshed: true });
@@ -64,7 +64,7 @@ describe('account: files on a network share that goes away', () => {
     assert.ok(disk.hung.length <= 2, disk.hung.join('\n'));
   });
 
-  it('is saved when it is back, by itself', async () => {
+  it('saves the renewal when the share answers again', async () => {
     const { account } = player;
     disk.hang();
     await afterAll(account.refresh({ force: true }));
@@ -79,7 +79,7 @@ describe('account: files on a network share that goes away', () => {
     assert.equal((await (await stage.open(files())).account.token()).value, renewed);
   });
 
-  it('is no end of it for an account that a start or a Deploy makes meanwhile', async () => {
+  it('fails steps of a newly opened account with COZIFY_STORE, and reads its state when the share is back', async () => {
     await stage.close(player);
     disk.hang();
     const { account, living } = stage.prepare(files());

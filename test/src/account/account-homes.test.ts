@@ -5,7 +5,7 @@ import { makeToken } from '../support/tokens.js';
 
 const LAMP = { id: 'd1', type: 'LIGHT', name: 'Lamp', state: {}, capabilities: { values: ['ON_OFF'] } };
 
-describe('the homes of an account', () => {
+describe('Account.homes', () => {
   let stage: Stage;
   beforeEach(() => {
     stage = new Stage();
@@ -13,18 +13,18 @@ describe('the homes of an account', () => {
   });
   afterEach(() => stage.end());
 
-  it('are the same whenever they are asked for', async () => {
+  it('is one object', async () => {
     const { account } = await stage.open();
     assert.equal(account.homes, account.homes);
   });
 
-  it('are closed when they are asked for after the account is', async () => {
+  it('is closed if it is read after the account was closed', async () => {
     const player = await stage.open();
     await stage.close(player);
     assert.deepEqual(player.account.homes.open, []);
   });
 
-  it('are the same after a Deploy, and others at another cloud', async () => {
+  it('stays over a Deploy, and is replaced at another cloud', async () => {
     const player = await stage.open();
     const { homes } = player.account;
     await stage.deploy(player);
@@ -33,7 +33,7 @@ describe('the homes of an account', () => {
     assert.notEqual(player.account.homes, homes);
   });
 
-  it('are the same after a Deploy of another language, which is that of factory names from then on', async () => {
+  it('stays over a Deploy with another language, and shows factory names in the new one', async () => {
     await stage.end();
     const { player, ...opened } = await Stage.withLoggedIn();
     ({ stage } = opened);
@@ -53,12 +53,12 @@ describe('the homes of an account', () => {
       things.list('room').map(({ name }) => name),
       ['Olohuone', 'Nook'],
     );
-    assert.equal(things.named('room', 'living room').length, 1, 'a flow that names it goes on');
+    assert.equal(things.named('room', 'living room').length, 1, 'the English name still matches');
     assert.deepEqual(things.takeChanges(), [], 'nothing has changed at home');
     assert.equal(homes.of(second).home.things.language, 'fi');
   });
 
-  it('that still send a command when the account rests hold nothing up that starts it again meanwhile', async () => {
+  it('does not delay a restart of the account while a home still sends a command', async () => {
     const player = await stage.open();
     await stage.clock.advance(MINUTE);
     const { homes } = player.living.run.parts;

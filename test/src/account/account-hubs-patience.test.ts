@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { type Player, Stage } from '../support/stage.js';
 
-describe('account: hubs that keep a step waiting', () => {
+describe('Account: hubs that do not answer', () => {
   let stage: Stage;
   let player: Player;
 
@@ -17,7 +17,7 @@ describe('account: hubs that keep a step waiting', () => {
 
   afterEach(() => stage.end());
 
-  /** How long a login takes, the time for the hubs included. */
+  /** Milliseconds that a login takes, including the hub discovery. */
   async function loginTakes(): Promise<number> {
     const started = stage.clock.monotonic();
     let ended: number | undefined;
@@ -30,18 +30,18 @@ describe('account: hubs that keep a step waiting', () => {
     return (ended ?? Infinity) - started;
   }
 
-  it('keep it no longer than 15 s', async () => {
+  it('delay a login by at most 15 s', async () => {
     assert.ok((await loginTakes()) <= 15 * SECOND);
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('keep it no longer than 15 s in all when the cloud is slow to name them', async () => {
+  it('delay a login by at most 15 s in all when the cloud is slow to list the hubs', async () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}', delayMs: 12 * SECOND });
     const took = await loginTakes();
     assert.ok(took <= 15 * SECOND, `${took / SECOND} s`);
   });
 
-  it('are noted when they are found later', async () => {
+  it('are added to the snapshot when they are found later', async () => {
     await loginTakes();
     await stage.clock.advance(MINUTE);
     assert.deepEqual(

@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
-describe('account: hubs', () => {
+describe('Account: hubs', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -29,7 +29,7 @@ describe('account: hubs', () => {
     ['url', 'as-listed'],
     ['url', 'reversed'],
   ] as const) {
-    it(`have their own names and addresses, with addresses ${order}`, async () => {
+    it(`get their own names and hosts, with addresses ${order}`, async () => {
       Object.assign(simulator, { lanIpForm: form, lanIpOrder: order });
       await stage.logIn(player);
       assert.deepEqual(
@@ -42,7 +42,7 @@ describe('account: hubs', () => {
     });
   }
 
-  it('are looked up once for all who want the same at the same time', async () => {
+  it('are discovered once for 300 steps at once', async () => {
     await stage.logIn(player);
     const before = simulator.count('lan_ip');
     await Promise.all(Array.from({ length: 300 }, () => lookAgain()));
@@ -50,7 +50,7 @@ describe('account: hubs', () => {
   });
 
   for (const form of ['empty', 'null', 'error'] as const) {
-    it(`are reached through the cloud when it knows no addresses (${form})`, async () => {
+    it(`are reached through the cloud when lan_ip lists no addresses (${form})`, async () => {
       simulator.lanIpForm = form;
       await stage.logIn(player);
       assert.deepEqual(
@@ -63,7 +63,7 @@ describe('account: hubs', () => {
     });
   }
 
-  it('off the LAN with autoremote off are not asked through the cloud', async () => {
+  it('are not asked through the cloud with autoremote off', async () => {
     simulator.lanIpForm = 'empty';
     await player.account.requestOtp();
     await player.account.authenticate({ otp: simulator.latestCode(EMAIL), autoremote: false });
@@ -77,7 +77,7 @@ describe('account: hubs', () => {
     assert.equal(simulator.count('remote'), 0);
   });
 
-  it('looked up as remote leave the LAN alone', async () => {
+  it('are discovered through the cloud only with remote: true', async () => {
     await player.account.requestOtp();
     await player.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
     assert.deepEqual(
@@ -90,26 +90,26 @@ describe('account: hubs', () => {
     assert.deepEqual([simulator.count('hub'), simulator.count('lan_ip')], [0, 0]);
   });
 
-  it('looked up as remote stay so when a new hub on the LAN comes', async () => {
+  it('stay remote when a new hub on the LAN is found', async () => {
     await player.account.requestOtp();
     await player.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
     const third = await simulator.addHub({ name: 'Sauna' });
     await player.account.authenticate();
     assert.equal(hub(third.id).remote, false);
     await stage.clock.advance(2 * 60 * MINUTE);
-    await until('a look of the background', () => simulator.count('hubkeys') >= 3);
+    await until('a background key list', () => simulator.count('hubkeys') >= 3);
     await lookAgainQuietly();
     assert.deepEqual([hub(koti.id).remote, hub(koti.id).host], [true, null]);
   });
-  /** Lets the background look the hubs up again, the way each was asked for before. */
+  /** Waits for a background discovery, which uses the options of the last step for each hub. */
   async function lookAgainQuietly(): Promise<void> {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);
-    await until('a look-up of the background', () => simulator.count('hub') > before);
+    await until('a background discovery', () => simulator.count('hub') > before);
     await player.account.readSnapshot();
   }
 
-  it('that are known are not looked up again by a step that trusts, and a changed key is taken', async () => {
+  it('are not discovered again by a step that trusts them, but a changed key is saved', async () => {
     await stage.logIn(player);
     const before = stage.stored.hubs.map(({ key }) => key);
     koti.rotateKey();
@@ -120,7 +120,7 @@ describe('account: hubs', () => {
     assert.deepEqual([after[0] === before[0], after[1] === before[1]], [false, true]);
   });
 
-  it('are followed when they move, are renamed or updated', async () => {
+  it('change their name, address and version in the snapshot', async () => {
     await stage.logIn(player);
     player.topics.length = 0;
     await mokki.move();
@@ -132,13 +132,13 @@ describe('account: hubs', () => {
     assert.deepEqual(player.topics, ['hubs']);
   });
 
-  it('on the LAN say themselves what they are called, whatever their key says', async () => {
+  it('use the name that a hub on the LAN reports, not that of its key', async () => {
     koti.keyName = 'Old name';
     await stage.logIn(player);
     assert.equal(hub(koti.id).name, 'Koti');
   });
 
-  it('that are away keep their place and are found again by the background', async () => {
+  it('keep their host while offline, and are found again in the background', async () => {
     await stage.logIn(player);
     const { host } = koti;
     await koti.goOffline();
@@ -146,10 +146,10 @@ describe('account: hubs', () => {
     assert.deepEqual([hub(koti.id).host, hub(koti.id).remote, hub(mokki.id).remote], [host, true, false]);
     await koti.goOnline();
     await stage.clock.advance(MINUTE);
-    await until('the way back to the LAN', () => !hub(koti.id).remote);
+    await until('the return to the LAN', () => !hub(koti.id).remote);
   });
 
-  it('come last when new, and go when two good lists in a row lack them', async () => {
+  it('are added last, and removed after two complete lists without them', async () => {
     await stage.logIn(player);
     const third = await simulator.addHub({ name: 'Sauna', id: '0000-first-by-id' });
     await player.account.authenticate();
@@ -169,7 +169,7 @@ describe('account: hubs', () => {
     assert.deepEqual(player.topics, ['hubs']);
   });
 
-  it('stay when a list is empty once, or no list', async () => {
+  it('stay after one empty list, and after lists that are invalid', async () => {
     await stage.logIn(player);
     const before = hubs();
     simulator.fault('hubkeys', { body: '{}', times: 1 });
@@ -182,13 +182,13 @@ describe('account: hubs', () => {
     assert.deepEqual(hubs(), before);
   });
 
-  it('without a key from the cloud are known by their place', async () => {
+  it('are matched by their address if the cloud gives them no key', async () => {
     koti.isKeyNull = true;
     await stage.logIn(player);
     assert.deepEqual([hub(koti.id).name, hub(koti.id).host], ['Koti', koti.host]);
   });
 
-  for (const [what, fault] of [
+  for (const [problem, fault] of [
     ['no keys', () => simulator.fault('hubkeys', { status: 503 })],
     ['no answer to lan_ip', () => simulator.fault('lan_ip', { reset: true })],
     ['nobody at the addresses', () => simulator.fault('hub', { reset: true })],
@@ -199,7 +199,7 @@ describe('account: hubs', () => {
       () => (simulator.fault('hub', { reset: true }), simulator.fault('remote', { status: 401 })),
     ],
   ] as const) {
-    it(`never fail a login (${what}), and are looked for again in the background`, async () => {
+    it(`do not fail a login (${problem}), and are discovered in the background`, async () => {
       await player.account.requestOtp();
       fault();
       const { value } = await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
@@ -211,7 +211,7 @@ describe('account: hubs', () => {
     });
   }
 
-  it('with names of built-in things are hubs like any other', async () => {
+  it('may be named like properties of Object', async () => {
     simulator.fault('hubkeys', { body: '{"__proto__":"key-1","constructor":"key-2"}', times: 1 });
     await player.account.token(simulator.issueToken(EMAIL));
     await player.account.authenticate();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { IdleHome } from '../support/idle-home.js';
 
-describe('an account that nobody asks for anything', () => {
+describe('Idle account', () => {
   let home: IdleHome;
   afterEach(() => home.end());
 
@@ -12,9 +12,9 @@ describe('an account that nobody asks for anything', () => {
     [20, true, 100],
     [20, false, 100],
   ] as const) {
-    const what = `${hubs} ${isOnLan ? 'on the LAN' : 'reached through the cloud'}`;
+    const size = `${hubs} ${isOnLan ? 'on the LAN' : 'reached through the cloud'}`;
 
-    it(`with hubs, ${what}, makes few calls a day, and saves with the renewal alone`, async () => {
+    it(`makes few calls a day and saves only renewals, with hubs: ${size}`, async () => {
       home = new IdleHome(hubs, isOnLan);
       await home.begin();
       await home.clock.advance(HOUR);
@@ -24,7 +24,7 @@ describe('an account that nobody asks for anything', () => {
       assert.ok(home.store.saves - saves <= 11, `${home.store.saves - saves} saves`);
     });
 
-    it(`with hubs, ${what}, has looked at all of them soon after a start, without a rush`, async () => {
+    it(`checks all hubs within 10 s after a start, at most 10 calls a second, with hubs: ${size}`, async () => {
       home = new IdleHome(hubs, isOnLan);
       await home.begin();
       await home.clock.advance(10 * SECOND);
@@ -33,7 +33,7 @@ describe('an account that nobody asks for anything', () => {
     });
   }
 
-  it('asks each of many hubs in its turn', async () => {
+  it('checks each of 5 hubs in 5 hours', async () => {
     home = new IdleHome(5, true);
     await home.begin();
     await home.clock.advance(MINUTE);
@@ -43,7 +43,7 @@ describe('an account that nobody asks for anything', () => {
     assert.equal(new Set(asked.map(({ request }) => request.url)).size, 5);
   });
 
-  it('leaves no timer behind that waits for a turn', async () => {
+  it('leaves no timer when it is closed during the first checks', async () => {
     home = new IdleHome(20, true);
     await home.begin();
     await home.clock.advance(1_500);

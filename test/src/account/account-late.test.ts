@@ -4,7 +4,7 @@ import type { Reply } from '../support/fake-cloud.js';
 import { EMAIL, type Player, settle, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: a reset or a login while a renewal is under way', () => {
+describe('Account: a reset or a login while a renewal is in flight', () => {
   let stage: Stage;
   let player: Player;
 
@@ -19,8 +19,8 @@ describe('account: a reset or a login while a renewal is under way', () => {
 
   const newToken = (): string => makeToken(stage.clock.now() + SECOND);
 
-  /** What the renewal under way gets in five seconds; before that, something else happens. */
-  async function meanwhile<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
+  /** Runs `step`, whose renewal is answered with `reply` after 5 s, and `other` 1 s after its start. */
+  async function duringRenewal<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
     stage.cloud.reply('refreshsession', () => ({ ...(reply as object), delayMs: 5 * SECOND }));
     const waiting = step();
     await stage.clock.advance(SECOND);
@@ -31,51 +31,51 @@ describe('account: a reset or a login while a renewal is under way', () => {
   }
   const reset = (): Promise<unknown> => player.account.reset();
 
-  for (const [what, how] of [
+  for (const [answer, how] of [
     ['a failure', () => ({ status: 500 })],
     ['a new token', () => ({ body: newToken() })],
     ['a rejection', () => ({ status: 401 })],
   ] as [string, () => Reply][]) {
-    it(`wins over ${what} that comes late: refresh answers by the state then in force`, async () => {
-      const refresh = await meanwhile(how(), () => player.account.refresh({ force: true }), reset);
+    it(`reports a refresh as false after a reset, when the renewal gets ${answer}`, async () => {
+      const refresh = await duringRenewal(how(), () => player.account.refresh({ force: true }), reset);
       assert.deepEqual(refresh, { value: false, isRefreshed: false });
       assert.deepEqual(player.topics, ['reset', 'otp-required']);
     });
 
-    it(`and so does a ping that had found the token good and waited for ${what}`, async () => {
-      const ping = await meanwhile(how(), () => player.account.ping({ expiryMs: 1 }), reset);
+    it(`reports a ping as false after a reset, when its renewal gets ${answer}`, async () => {
+      const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), reset);
       assert.deepEqual(ping, { value: false, isRefreshed: false });
     });
 
-    it(`and an authenticate step that waited for ${what} asks for a code, as one without a token does`, async () => {
+    it(`requests a code in an authenticate step after a reset, when its renewal gets ${answer}`, async () => {
       stage.cloud.reply('requestlogin', { body: 'null' });
-      const login = await meanwhile(how(), () => player.account.authenticate({ expiryMs: 1 }), reset);
+      const login = await duringRenewal(how(), () => player.account.authenticate({ expiryMs: 1 }), reset);
       assert.deepEqual(login, { value: false, isRefreshed: false });
       assert.equal(stage.cloud.of('requestlogin').length, 1);
     });
 
-    it(`leaves a step true that waited for ${what} when the login is there in another way`, async () => {
+    it(`reports a ping as true after a new login, when its renewal gets ${answer}`, async () => {
       stage.cloud.reply('emaillogin', { body: newToken() });
       const logIn = (): Promise<unknown> => player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-      const ping = await meanwhile(how(), () => player.account.ping({ expiryMs: 1 }), logIn);
+      const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), logIn);
       assert.equal(ping.value, true);
       assert.ok(!player.topics.includes('refresh-failed'));
     });
   }
 
-  it('does not keep a renewal that merely fails from leaving a good ping true', async () => {
-    const ping = await meanwhile({ status: 500 }, () => player.account.ping({ expiryMs: 1 }), settle);
+  it('reports a ping as true when only its renewal fails', async () => {
+    const ping = await duringRenewal({ status: 500 }, () => player.account.ping({ expiryMs: 1 }), settle);
     assert.deepEqual(ping, { value: true, isRefreshed: false });
     assert.deepEqual(player.topics, ['refresh-failed']);
   });
 
-  it('matters only where the step waited: one that is not due asks once', async () => {
+  it('sends no renewal for a ping with a token that is not due', async () => {
     assert.deepEqual(await player.account.ping({ expiryMs: DAY }), { value: true, isRefreshed: false });
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 });
 
-describe('account: a renewal whose answer is slow, at a cloud that revokes the old token at once', () => {
+describe('Account: a slow renewal at a cloud that revokes the old token at once', () => {
   let stage: Stage;
   let player: Player;
   let renewed: string;
@@ -101,7 +101,7 @@ describe('account: a renewal whose answer is slow, at a cloud that revokes the o
 
   afterEach(() => stage.end());
 
-  it('does not make a ping believe that the login is lost', async () => {
+  it('keeps the login when a ping with the old token gets 401 during the renewal', async () => {
     const refresh = player.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     const ping = player.account.ping();
@@ -110,7 +110,7 @@ describe('account: a renewal whose answer is slow, at a cloud that revokes the o
     assert.deepEqual(player.topics, ['refreshed']);
   });
 
-  it('does not make it believe so after a Deploy either', async () => {
+  it('keeps the login when that ping comes after a Deploy', async () => {
     const refresh = player.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     await stage.deploy(player);
@@ -122,7 +122,7 @@ describe('account: a renewal whose answer is slow, at a cloud that revokes the o
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('is not asked for once more after a Deploy, and is told to each who waited', async () => {
+  it('sends one renewal over a Deploy, and resolves both refreshes with it', async () => {
     const refresh = player.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     await stage.deploy(player, { expiryMs: 9 * SECOND });
@@ -133,7 +133,7 @@ describe('account: a renewal whose answer is slow, at a cloud that revokes the o
     assert.equal(stage.cloud.of('refreshsession').length, 1);
   });
 
-  it('holds up an account that is switched off and on, for no longer than a call may take: two at once could end each other', async () => {
+  it('delays the next renewal after a disable and enable until the first has timed out', async () => {
     stage.cloud.reply('refreshsession', 'hang');
     const refresh = player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(SECOND);

@@ -4,7 +4,7 @@ import { HOUR, MINUTE } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
-describe('account: logging in', () => {
+describe('Account: authenticate', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -18,7 +18,7 @@ describe('account: logging in', () => {
     return on.account.authenticate({ otp: simulator.latestCode(EMAIL) });
   };
 
-  it('asks for a code, takes it, and is logged in with its hubs', async () => {
+  it('requests a code, logs in with it, and finds the hubs', async () => {
     assert.deepEqual(await player.account.authenticate(), { value: false, isRefreshed: false });
     const waiting = player.account.snapshot();
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe('account: logging in', () => {
     assert.deepEqual(player.topics, ['otp-sent', 'authenticated', 'hubs']);
   });
 
-  it('needs no new code after a restart, nor the network', async () => {
+  it('needs no new code after a restart without a network', async () => {
     await logIn();
     const before = player.account.snapshot();
     await simulator.goOffline();
@@ -61,27 +61,27 @@ describe('account: logging in', () => {
     assert.equal(simulator.count('requestlogin'), 1);
   });
 
-  it('keeps a code on its way across a restart', async () => {
+  it('keeps a pending code over a restart', async () => {
     await player.account.authenticate();
     player = await stage.restart(player);
     assert.equal(player.account.snapshot().state, 'otp-sent');
     assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
   });
 
-  it('keeps leading zeros and takes any text for a code', async () => {
+  it('keeps leading zeros of a code', async () => {
     simulator.nextCode('012345');
     await player.account.authenticate();
     assert.equal((await player.account.authenticate({ otp: '012345' })).value, true);
   });
 
   for (const otp of ['', '  ', '\n']) {
-    it(`takes ${JSON.stringify(otp)} for a mistake, and sends neither it nor an e-mail`, async () => {
+    it(`refuses the code ${JSON.stringify(otp)} with COZIFY_BAD_INPUT, and sends nothing`, async () => {
       await failure(player.account.authenticate({ otp }), 'COZIFY_BAD_INPUT');
       assert.equal(simulator.count('*'), 0);
     });
   }
 
-  it('needs an address, but not for a token that the cloud takes', async () => {
+  it('requires an e-mail address, unless the cloud accepts the token', async () => {
     const other = await stage.open({ id: 'a2', email: undefined, store: new MemoryStore() });
     await failure(other.account.authenticate(), 'COZIFY_NO_EMAIL');
     await failure(other.account.authenticate({ otp: 'P7BQ8E' }), 'COZIFY_NO_EMAIL');
@@ -92,7 +92,7 @@ describe('account: logging in', () => {
   });
 
   for (const status of [400, 401, 403, 404]) {
-    it(`calls a wrong code wrong (${status}), and leaves login, address and hubs alone`, async () => {
+    it(`fails with COZIFY_OTP_REJECTED on a wrong code (${status}), and keeps login, address and hubs`, async () => {
       await logIn();
       simulator.rejectedCodeStatus = status;
       const before = { ...player.account.snapshot() };
@@ -105,14 +105,14 @@ describe('account: logging in', () => {
     });
   }
 
-  for (const [what, fault] of [
+  for (const [answer, fault] of [
     ['an outage', { status: 503 }],
     ['a reset connection', { reset: true }],
     ['a web page', { body: '<html>' }],
     ['a web page with 403', { status: 403, body: '<html>' }],
     ['something that is no token', { body: 'ok' }],
   ] as const) {
-    it(`does not take ${what} for a verdict on the code`, async () => {
+    it(`keeps the code after ${answer} instead of a verdict`, async () => {
       await player.account.authenticate();
       simulator.fault('emaillogin', { ...fault, times: 1 });
       await assert.rejects(
@@ -125,14 +125,14 @@ describe('account: logging in', () => {
     });
   }
 
-  it('with a good token asks the cloud and nobody else', async () => {
+  it('makes one call with a valid token', async () => {
     await logIn();
     simulator.clearRequests();
     assert.deepEqual(await player.account.authenticate(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), { hubkeys: 1 });
   });
 
-  it('renews a token that is due on the way, unless told not to', async () => {
+  it('renews a due token, unless autorefresh is off or expiry is longer', async () => {
     await logIn();
     await stage.later(25 * HOUR);
     assert.deepEqual(await player.account.authenticate({ autorefresh: false }), { value: true, isRefreshed: false });
@@ -140,7 +140,7 @@ describe('account: logging in', () => {
     assert.deepEqual(await player.account.authenticate(), { value: true, isRefreshed: true });
   });
 
-  it('with a rejected token asks for a code, and keeps the token until the new login', async () => {
+  it('requests a code for a rejected token, and keeps that token until the new login', async () => {
     await logIn();
     const { value: token } = await player.account.token();
     simulator.revoke(token);
@@ -153,7 +153,7 @@ describe('account: logging in', () => {
     assert.deepEqual(player.topics, events);
   });
 
-  it('with trustCloud off asks for a code without asking about the token, which stays in force', async () => {
+  it('requests a code without a check of the token with trustCloud: false, and keeps the token', async () => {
     await logIn();
     simulator.clearRequests();
     assert.equal((await player.account.authenticate({ trustCloud: false })).value, false);
@@ -163,7 +163,7 @@ describe('account: logging in', () => {
     assert.equal((await player.account.ping()).value, true);
   });
 
-  it('sends no code when the cloud says nothing about the token', async () => {
+  it('requests no code when the cloud gives no verdict on the token', async () => {
     await logIn();
     simulator.clearRequests();
     for (const fault of [
@@ -180,7 +180,7 @@ describe('account: logging in', () => {
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('leaves login, address and hubs alone when no code can be sent', async () => {
+  it('keeps login, address and hubs when no code can be sent', async () => {
     await logIn();
     const before = player.account.snapshot();
     for (const fault of [{ reset: true }, { status: 500 }, { status: 403 }, { body: '<html>' }]) {
@@ -190,7 +190,7 @@ describe('account: logging in', () => {
     assert.deepEqual(player.account.snapshot(), before);
   });
 
-  it('tries one code once, however many steps bring it at the same time', async () => {
+  it('sends one code once for 20 steps at once', async () => {
     await player.account.authenticate();
     const otp = simulator.latestCode(EMAIL);
     const results = await Promise.all(Array.from({ length: 20 }, () => player.account.authenticate({ otp })));
@@ -199,7 +199,7 @@ describe('account: logging in', () => {
     assert.equal(player.topics.filter((topic) => topic === 'authenticated').length, 1);
   });
 
-  it('takes a code for the address it was sent to, which is then the one in force', async () => {
+  it('uses a code for the address it was sent to, and restores that address', async () => {
     await player.account.email('first@example.fi');
     await player.account.authenticate();
     await player.account.email('second@example.fi');

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
-describe('account: ping and refresh', () => {
+describe('Account: ping and refresh', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -16,7 +16,7 @@ describe('account: ping and refresh', () => {
 
   const tokenNow = async () => (await player.account.token()).value;
 
-  it('ping asks the cloud, and renews only what is due', async () => {
+  it('asks the cloud in a ping, and renews a due token', async () => {
     assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), { hubkeys: 1 });
     await stage.later(25 * HOUR);
@@ -28,13 +28,13 @@ describe('account: ping and refresh', () => {
     assert.equal(simulator.count('refreshsession'), 1);
   });
 
-  it('ping is false without a token, and asks nobody', async () => {
+  it('returns false from a ping without a token, and makes no call', async () => {
     await player.account.reset();
     assert.deepEqual(await player.account.ping(), { value: false, isRefreshed: false });
     assert.deepEqual(simulator.counts(), {});
   });
 
-  it('ping asks about a rejected token again each time, and takes it back', async () => {
+  it('asks about a rejected token at each ping, and accepts it again', async () => {
     simulator.revoke(token);
     assert.equal((await player.account.ping()).value, false);
     assert.equal((await player.account.ping()).value, false);
@@ -47,19 +47,19 @@ describe('account: ping and refresh', () => {
     assert.equal(simulator.count('requestlogin'), 0);
   });
 
-  it('a renewal that fails after a good ping does not change its true', async () => {
+  it('returns true from a ping with a failed renewal', async () => {
     await stage.later(25 * HOUR);
     simulator.fault('refreshsession', { status: 503 });
     assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: false });
     assert.equal(await tokenNow(), token);
   });
 
-  it('refresh of a token that is not due is true, and sends nothing', async () => {
+  it('returns true from a refresh of a token that is not due, and makes no call', async () => {
     assert.deepEqual(await player.account.refresh(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), {});
   });
 
-  it('refresh renews when due or forced, and the new token is there after a restart', async () => {
+  it('renews a due or forced token in a refresh, and saves it', async () => {
     await stage.later(25 * HOUR);
     assert.deepEqual(await player.account.refresh(), { value: true, isRefreshed: true });
     const second = await tokenNow();
@@ -72,13 +72,13 @@ describe('account: ping and refresh', () => {
     assert.equal(player.account.snapshot().lastRefresh, new Date(stage.clock.now()).toISOString());
   });
 
-  it("refresh goes by the step's expiry", async () => {
+  it('uses the expiry of the refresh step', async () => {
     await stage.later(2 * HOUR);
     assert.deepEqual(await player.account.refresh({ expiryMs: 3 * HOUR }), { value: true, isRefreshed: false });
     assert.deepEqual(await player.account.refresh({ expiryMs: HOUR }), { value: true, isRefreshed: true });
   });
 
-  it('refresh is false without a token, and asks nobody', async () => {
+  it('returns false from a refresh without a token, and makes no call', async () => {
     await player.account.reset();
     for (const force of [false, true]) {
       assert.deepEqual(await player.account.refresh({ force }), { value: false, isRefreshed: false });
@@ -86,7 +86,7 @@ describe('account: ping and refresh', () => {
     assert.deepEqual(simulator.counts(), {});
   });
 
-  it('refresh is false when it is too late, and asks about the rejected token again', async () => {
+  it('returns false from a refresh of a rejected token, and asks again at the next refresh', async () => {
     simulator.revoke(token);
     assert.deepEqual(await player.account.refresh({ force: true }), { value: false, isRefreshed: false });
     assert.equal(player.account.snapshot().state, 'otp-required');
@@ -97,7 +97,7 @@ describe('account: ping and refresh', () => {
     assert.equal(simulator.count('refreshsession'), 3);
   });
 
-  for (const [what, fault, code] of [
+  for (const [answer, fault, code] of [
     ['503', { status: 503 }, 'COZIFY_API'],
     ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
     ['429', { status: 429 }, 'COZIFY_RATE_LIMITED'],
@@ -105,7 +105,7 @@ describe('account: ping and refresh', () => {
     ['a web page', { body: '<html>' }, 'COZIFY_BAD_ANSWER'],
     ['a reset connection', { reset: true }, 'COZIFY_UNREACHABLE'],
   ] as const) {
-    it(`refresh and ping fail with ${code} on ${what}`, async () => {
+    it(`fails refresh and ping with ${code} on ${answer}`, async () => {
       simulator.fault('cloud', fault);
       await failure(player.account.refresh({ force: true }), code);
       await failure(player.account.ping(), code);
@@ -114,21 +114,21 @@ describe('account: ping and refresh', () => {
     });
   }
 
-  it('a thousand refreshes at once are one request, and a thousand answers', async () => {
+  it('sends one request for 1,000 refreshes at once', async () => {
     const results = await Promise.all(Array.from({ length: 1_000 }, () => player.account.refresh({ force: true })));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.equal(simulator.count('refreshsession'), 1);
     assert.deepEqual(player.topics, ['refreshed']);
   });
 
-  it('a thousand pings at once are one request, renewal included', async () => {
+  it('sends one key list and one renewal for 1,000 pings at once', async () => {
     await stage.later(25 * HOUR);
     const results = await Promise.all(Array.from({ length: 1_000 }, () => player.account.ping()));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.deepEqual(simulator.counts(), { hubkeys: 1, refreshsession: 1 });
   });
 
-  it('a thousand refreshes that fail fail together', async () => {
+  it('fails 1,000 refreshes at once with one request and one event', async () => {
     simulator.fault('refreshsession', { status: 503 });
     const results = await Promise.allSettled(
       Array.from({ length: 1_000 }, () => player.account.refresh({ force: true })),
@@ -138,7 +138,7 @@ describe('account: ping and refresh', () => {
     assert.deepEqual(player.topics, ['refresh-failed']);
   });
 
-  describe('while something else happens', () => {
+  describe('while a request is in flight', () => {
     const renewing = async () => {
       const held = simulator.hold('refreshsession');
       const step = player.account.refresh({ force: true });
@@ -146,7 +146,7 @@ describe('account: ping and refresh', () => {
       return { step, held };
     };
 
-    it('a reset during a refresh wins', async () => {
+    it('keeps a reset made during a refresh', async () => {
       const { step, held } = await renewing();
       await player.account.reset();
       held.release();
@@ -156,7 +156,7 @@ describe('account: ping and refresh', () => {
       assert.deepEqual(player.topics, ['reset', 'otp-required']);
     });
 
-    it('a new login during a refresh wins', async () => {
+    it('keeps a new login made during a refresh', async () => {
       await player.account.authenticate({ trustCloud: false });
       const { step, held } = await renewing();
       await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
@@ -168,7 +168,7 @@ describe('account: ping and refresh', () => {
       assert.ok(!player.topics.includes('refreshed'));
     });
 
-    it('a token set during a refresh wins', async () => {
+    it('keeps a token set during a refresh', async () => {
       const { step, held } = await renewing();
       await player.account.token('foobar');
       held.release();
@@ -176,7 +176,7 @@ describe('account: ping and refresh', () => {
       assert.equal(await tokenNow(), 'foobar');
     });
 
-    it('a refresh that waited for another finds the token gone after a reset', async () => {
+    it('returns false from a second refresh after a reset', async () => {
       const { step, held } = await renewing();
       await player.account.token(simulator.issueToken(EMAIL));
       const second = player.account.refresh({ force: true });
@@ -187,7 +187,7 @@ describe('account: ping and refresh', () => {
       assert.equal(simulator.count('refreshsession'), 1);
     });
 
-    it('a 401 that comes after a new login says nothing about it', async () => {
+    it('keeps a new login when the old token gets a late 401', async () => {
       await player.account.authenticate({ trustCloud: false });
       const held = simulator.hold('hubkeys', { status: 401 });
       const ping = player.account.ping();
@@ -200,7 +200,7 @@ describe('account: ping and refresh', () => {
     });
   });
 
-  it('does not write when a refresh gives the same token', async () => {
+  it('saves nothing when a refresh returns the same token', async () => {
     simulator.fault('refreshsession', { body: token, times: 1 });
     const { saves } = stage.store;
     assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
@@ -208,7 +208,7 @@ describe('account: ping and refresh', () => {
     assert.deepEqual(player.topics, []);
   });
 
-  it('writes nothing for a ping that brings no news', async () => {
+  it('saves nothing for pings that change nothing', async () => {
     const { saves } = stage.store;
     for (let tries = 0; tries < 5; tries++) await player.account.ping();
     assert.equal(stage.store.saves, saves);

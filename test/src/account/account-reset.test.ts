@@ -4,7 +4,7 @@ import { SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: reset', () => {
+describe('Account: reset', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -16,7 +16,7 @@ describe('account: reset', () => {
 
   const keys = () => stage.stored.hubs.map(({ key }) => key !== null);
 
-  it('forgets the login here, sends nothing, and keeps hubs and their keys', async () => {
+  it('forgets the login without a call, and keeps the hubs and their keys', async () => {
     const { hubs } = player.account.snapshot();
     assert.deepEqual(await player.account.reset(), { value: true, isRefreshed: false });
     const after = player.account.snapshot();
@@ -41,7 +41,7 @@ describe('account: reset', () => {
     assert.ok(!(stage.store.text ?? '').includes(token));
   });
 
-  it('forgets a code on its way', async () => {
+  it('forgets a pending code', async () => {
     await player.account.reset();
     await player.account.requestOtp();
     assert.equal(player.account.snapshot().state, 'otp-sent');
@@ -50,16 +50,16 @@ describe('account: reset', () => {
     assert.equal(player.account.snapshot().otpSentAt, null);
     assert.deepEqual(player.topics, ['reset', 'otp-required']);
     await player.account.reset();
-    assert.deepEqual(player.topics, ['reset', 'otp-required', 'reset'], 'it was so already');
+    assert.deepEqual(player.topics, ['reset', 'otp-required', 'reset'], 'the state was otp-required already');
   });
 
-  it('puts the configured address in force again', async () => {
+  it('restores the configured e-mail address', async () => {
     await player.account.email('maija@example.fi');
     await player.account.reset();
     assert.equal((await player.account.email()).value, EMAIL);
   });
 
-  it('clears nothing of the ration of codes', async () => {
+  it('keeps the limits of codes', async () => {
     await player.account.requestOtp();
     await player.account.reset();
     await player.account.requestOtp();
@@ -72,7 +72,7 @@ describe('account: reset', () => {
     assert.equal(simulator.count('emaillogin'), 5);
   });
 
-  it('with logout revokes the token first, and drops the hub keys too', async () => {
+  it('revokes the token and drops the hub keys with logout: true', async () => {
     const { hubs } = player.account.snapshot();
     await player.account.reset({ logout: true });
     assert.deepEqual(simulator.counts(), { logout: 1 });
@@ -83,14 +83,14 @@ describe('account: reset', () => {
     assert.deepEqual(player.topics, ['reset', 'otp-required']);
   });
 
-  it('with logout goes on when the cloud has revoked the token before', async () => {
+  it('succeeds with logout: true when the token was revoked before', async () => {
     simulator.revoke(token);
     await player.account.reset({ logout: true });
     assert.equal(player.account.snapshot().state, 'otp-required');
     assert.deepEqual(keys(), [false, false]);
   });
 
-  it('with logout and no token has nobody to ask', async () => {
+  it('makes no call with logout: true and no token', async () => {
     await player.account.reset();
     await player.account.reset({ logout: true });
     assert.equal(simulator.count('*'), 0);
@@ -104,7 +104,7 @@ describe('account: reset', () => {
     [{ status: 401, body: '<html>' }, 'COZIFY_API'],
     [{ reset: true }, 'COZIFY_UNREACHABLE'],
   ] as const) {
-    it(`with logout changes nothing when the cloud answers ${JSON.stringify(fault)}`, async () => {
+    it(`changes nothing with logout: true when the cloud answers ${JSON.stringify(fault)}`, async () => {
       const before = player.account.snapshot();
       const { text } = stage.store;
       simulator.fault('logout', fault);
@@ -130,7 +130,7 @@ describe('account: reset', () => {
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('is followed by a clean login', async () => {
+  it('is followed by a login with hub keys', async () => {
     await player.account.reset({ logout: true });
     await stage.logIn(player);
     assert.equal(player.account.snapshot().state, 'authenticated');
@@ -138,7 +138,7 @@ describe('account: reset', () => {
   });
 });
 
-describe('account: a log out', () => {
+describe('Account: logout', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -151,7 +151,7 @@ describe('account: a log out', () => {
 
   const revoked = (): unknown[] => stage.cloud.of('logout').map(({ request }) => request.headers?.['Authorization']);
 
-  it('revokes the token of a login that is made meanwhile, too', async () => {
+  it('revokes the token of a login made during the logout, too', async () => {
     const fresh = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('logout', { body: 'null', delayMs: 3 * SECOND });
     stage.cloud.reply('emaillogin', { body: fresh, delayMs: 500 });
@@ -163,7 +163,7 @@ describe('account: a log out', () => {
     assert.deepEqual([revoked(), player.account.snapshot().state], [[token, fresh], 'otp-required']);
   });
 
-  it('revokes the token that is kept below one in memory, too', async () => {
+  it('revokes the saved token as well as a temporary one', async () => {
     await player.account.token('guest-token-guest-token', { commit: false });
     await player.account.reset({ logout: true });
     assert.deepEqual(revoked(), ['guest-token-guest-token', token]);

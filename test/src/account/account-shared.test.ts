@@ -14,7 +14,7 @@ import { MemoryStore } from '../support/memory-store.js';
 import { EMAIL, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: a store shared with other processes', () => {
+describe('Account: a store shared with other processes', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -29,7 +29,7 @@ describe('account: a store shared with other processes', () => {
 
   afterEach(() => stage.end());
 
-  /** Another process saves a token, as after a renewal or a login of its own. */
+  /** Saves a token as another process does after a renewal or login. */
   function otherSaves(theirs: string | null): void {
     const record = stage.store.content ?? emptyAccount;
     const login = theirs === null ? null : newLogin(theirs, stage.clock.now(), EMAIL);
@@ -42,7 +42,7 @@ describe('account: a store shared with other processes', () => {
       headers?.['Authorization'] === good ? { body: '{}' } : { status: 401 },
     );
 
-  it('a token that another process has renewed is not taken for a lost login', async () => {
+  it('uses a token renewed by another process instead of losing the login', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     rejectAllBut(theirs);
@@ -53,7 +53,7 @@ describe('account: a store shared with other processes', () => {
     assert.ok(!player.topics.includes('otp-required'));
   });
 
-  it('nor is one whose renewal by another process is saved a moment later', async () => {
+  it('keeps the login when another process saves its renewal 2 s after the rejection', async () => {
     const theirs = makeToken(stage.clock.now());
     rejectAllBut(theirs);
     const ping = player.account.ping();
@@ -64,7 +64,7 @@ describe('account: a store shared with other processes', () => {
     assert.ok(!player.topics.includes('otp-required'));
   });
 
-  it('one that nobody has renewed is rejected within seconds', async () => {
+  it('rejects a token within 16 s when no process has renewed it', async () => {
     rejectAllBut('none');
     const ping = player.account.ping();
     await stage.clock.advance(16 * SECOND);
@@ -72,7 +72,7 @@ describe('account: a store shared with other processes', () => {
     assert.deepEqual(player.topics, ['otp-required']);
   });
 
-  it('a step that meets the rejection while a renewal still makes sure of it waits no second time', async () => {
+  it('delays a ping no longer than the refresh that already waits for a renewal of another process', async () => {
     rejectAllBut('none');
     stage.cloud.reply('refreshsession', { status: 401 });
     const answers: boolean[] = [];
@@ -87,7 +87,7 @@ describe('account: a store shared with other processes', () => {
     assert.deepEqual(inTime, [false, false]);
   });
 
-  it('of one that is known to be rejected a step is told at once that it still is', async () => {
+  it('answers a ping with a rejected token within a second', async () => {
     rejectAllBut('none');
     const first = player.account.ping();
     await stage.clock.advance(16 * SECOND);
@@ -101,7 +101,7 @@ describe('account: a store shared with other processes', () => {
     assert.deepEqual(inTime, [false]);
   });
 
-  it('a refresh uses what another process has renewed instead of its own request', async () => {
+  it('uses the renewal of another process instead of a request of its own', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
@@ -109,7 +109,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 
-  it('a login made in another process stays when a renewal of the one before is answered after it', async () => {
+  it('keeps a login of another process when a renewal in flight is answered after it', async () => {
     let release = (): void => undefined;
     const answer = new Promise<void>((resolve) => (release = resolve));
     stage.cloud.reply('refreshsession', () => answer.then(() => ({ body: makeToken(stage.clock.now()) })));
@@ -123,7 +123,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal(stage.stored.login?.token, theirs);
   });
 
-  it('nor is it replaced where both have decided as often without knowing of each other', async () => {
+  it('keeps the login of another process when both logins have the same generation', async () => {
     const before = stage.store.content;
     await player.account.token(makeToken(stage.clock.now()));
     await stage.clock.advance(HOUR);
@@ -142,7 +142,7 @@ describe('account: a store shared with other processes', () => {
   });
 
   for (const days of [-2, 2]) {
-    it(`is not renewed in turn without end with one whose clock is ${days} days off`, async () => {
+    it(`renews at most once an hour beside a process with a clock ${days} days off`, async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
       const renewals = (): number => stage.cloud.of('refreshsession').length;
       for (let round = 0; round < 60; round++) {
@@ -156,7 +156,7 @@ describe('account: a store shared with other processes', () => {
     });
   }
 
-  it('what was renewed while another process had reset the login is there when that is undone', async () => {
+  it('uses a renewal in flight when another process restores the login it had reset', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
     const renewal = player.account.refresh({ force: true });
@@ -170,7 +170,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('a login made in another process is there for a step without one', async () => {
+  it('uses the login of another process in a step without a login', async () => {
     await player.account.reset();
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
@@ -178,7 +178,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal((await player.account.token()).value, theirs);
   });
 
-  it('saving something else does not bring an older token back', async () => {
+  it('keeps the newer token of another process when it saves an e-mail address', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     await player.account.email('maija@example.fi');
@@ -186,7 +186,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal((await player.account.token()).value, theirs);
   });
 
-  it('closing does not wait for what the store may still say', async () => {
+  it('closes without waiting for a renewal of another process', async () => {
     rejectAllBut('none');
     const ping = player.account.ping().catch(() => undefined);
     await settle();
@@ -196,7 +196,7 @@ describe('account: a store shared with other processes', () => {
     assert.equal(stage.stored.login?.isRejected, false);
   });
 
-  it('is read now and then by itself', async () => {
+  it('reads the store at least every two hours', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     await stage.clock.advance(2 * HOUR);
@@ -204,8 +204,8 @@ describe('account: a store shared with other processes', () => {
   });
 });
 
-describe('account: two at one store', () => {
-  it('use one renewal after another, the newest token of each other', async () => {
+describe('Two accounts with one store', () => {
+  it('use one renewal for both', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -218,7 +218,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it("do not undo each other's renewals by saving something else", async () => {
+  it("keep each other's renewals when they save hubs and addresses", async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -232,7 +232,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('keep the address that one has set, and its code on its way, when the other saves', async () => {
+  it("keep each other's e-mail address and pending code when one saves a renewal", async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -247,7 +247,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('use the address that the other has set at the next step', async () => {
+  it('use the e-mail address that the other has set in the next step', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -263,7 +263,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('replace the address of the other by one that was current before', async () => {
+  it('replace the e-mail address of the other with an earlier one', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -274,7 +274,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('are both reset by one, whatever the other has renewed while it could not reach the store', async () => {
+  it('lose the login after a reset by one, though the other renewed it while the store was unreachable', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -302,7 +302,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('tell at once when the other has used up the code that both have sent', async () => {
+  it('emit otp-required when the other account has used the code of their address', async () => {
     const stage = new Stage();
     const [one, two] = [await stage.open(), await stage.open({ id: 'a2', store: new MemoryStore() })];
     for (const { account } of [one, two]) await account.requestOtp(EMAIL);
@@ -314,7 +314,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('have a code e-mailed for two accounts of one address only once', async () => {
+  it('request one code for their address', async () => {
     const stage = new Stage();
     const one = await stage.open({ id: 'a1' });
     const two = await stage.open({ id: 'a2', store: new MemoryStore() });
@@ -324,7 +324,7 @@ describe('account: two at one store', () => {
     await stage.end();
   });
 
-  it('tell of a login, a reset and an accepted token of the other as of their own', async () => {
+  it('emit the events of logins, resets and accepted tokens of the other', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     const token = makeToken(stage.clock.now());
@@ -334,7 +334,7 @@ describe('account: two at one store', () => {
       isAccepted || headers?.['Authorization'] !== token ? { body: '{}' } : { status: 401 },
     );
     const [one, two] = [await stage.open({ id: 'a1' }), await stage.open({ id: 'a2' })];
-    const told = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const eventsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
       await stage.clock.advance(MINUTE);
       [one.topics.length, two.topics.length] = [0, 0];
       const step = work();
@@ -347,12 +347,12 @@ describe('account: two at one store', () => {
       isAccepted = answer;
       return one.account.ping();
     };
-    assert.deepEqual(await told(() => ping(false)), ['otp-required']);
-    assert.deepEqual(await told(() => ping(true)), ['authenticated']);
-    assert.deepEqual(await told(() => ping(false)), ['otp-required']);
-    assert.deepEqual(await told(() => one.account.authenticate({ otp: 'P7BQ8E' })), ['authenticated']);
-    assert.deepEqual(await told(() => one.account.refresh({ force: true })), ['refreshed']);
-    assert.deepEqual(await told(() => one.account.reset()), ['reset', 'otp-required']);
+    assert.deepEqual(await eventsOf(() => ping(false)), ['otp-required']);
+    assert.deepEqual(await eventsOf(() => ping(true)), ['authenticated']);
+    assert.deepEqual(await eventsOf(() => ping(false)), ['otp-required']);
+    assert.deepEqual(await eventsOf(() => one.account.authenticate({ otp: 'P7BQ8E' })), ['authenticated']);
+    assert.deepEqual(await eventsOf(() => one.account.refresh({ force: true })), ['refreshed']);
+    assert.deepEqual(await eventsOf(() => one.account.reset()), ['reset', 'otp-required']);
     await stage.end();
   });
 });

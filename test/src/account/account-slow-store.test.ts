@@ -11,7 +11,7 @@ import { makeToken } from '../support/tokens.js';
 const OTHER = 'other@example.fi';
 const OTHER_CLOUD = 'https://other.example/ui/0.2';
 
-describe('account: a store that keeps what it is given, and answers too late', () => {
+describe('Account: a store that saves, but answers too late', () => {
   let stage: Stage;
   let player: Player;
   let renewed: string;
@@ -33,9 +33,9 @@ describe('account: a store that keeps what it is given, and answers too late', (
     }
   };
 
-  it('changes no address that was not set, neither at the next renewal nor when saving is tried again', async () => {
+  it('restores the old e-mail address after a failed change, at the next renewal or save retry', async () => {
     await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
-    assert.equal(stage.store.content?.email, OTHER, 'it lies there');
+    assert.equal(stage.store.content?.email, OTHER, 'the store has the failed change');
     assert.equal(player.account.snapshot().email, EMAIL);
     await player.account.refresh({ force: true });
     assert.equal(player.account.snapshot().email, EMAIL);
@@ -47,7 +47,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual([player.account.snapshot().email, player.account.snapshot().saved], [EMAIL, true]);
   });
 
-  it('changes nothing either where several were not done', async () => {
+  it('restores the old e-mail address after two failed changes', async () => {
     stage.store.isFull = true;
     await failure(player.account.email(OTHER), 'COZIFY_STORE');
     stage.store.isFull = false;
@@ -57,7 +57,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual([first, player.account.snapshot().email, stage.store.content?.email], [EMAIL, EMAIL, EMAIL]);
   });
 
-  it('ends no login in memory by a reset that was not done', async () => {
+  it('keeps a temporary token after a failed reset', async () => {
     const token = makeToken(stage.clock.now());
     const kept = stage.stored.login?.token;
     await player.account.token(token, { commit: false });
@@ -70,7 +70,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, kept]);
   });
 
-  it('takes an address that is set once more', async () => {
+  it('saves an e-mail address that is set again after a failure', async () => {
     await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
     await player.account.email(OTHER);
     assert.deepEqual([player.account.snapshot().email, stage.store.content?.email], [OTHER, OTHER]);
@@ -78,7 +78,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.equal(player.account.snapshot().email, OTHER);
   });
 
-  it('ends no login by a reset that was not done, also not at another cloud or after a Deploy', async () => {
+  it('keeps the logins at both clouds after a failed reset, also after a restart', async () => {
     await player.account.email(OTHER);
     const elsewhere = await stage.restart(player, { cloudUrl: OTHER_CLOUD });
     stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
@@ -103,7 +103,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.deepEqual(logins(stage.store.content), logins(expected));
   });
 
-  it('makes no reset whose step was ended before it was saved, at the end of a run or later', async () => {
+  it('drops a reset that was cancelled before its save, at once and at the next start', async () => {
     const { store } = stage;
     const [load, save] = [store.load.bind(store), store.save.bind(store)];
     const wait = (ms: number): Promise<void> => new Promise((resolve) => stage.clock.setTimeout(() => resolve(), ms));
@@ -123,7 +123,7 @@ describe('account: a store that keeps what it is given, and answers too late', (
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('puts no token in force, not even in memory, whose step was ended before its turn', async () => {
+  it('drops a temporary token that was cancelled while queued', async () => {
     const own = (await player.account.token()).value;
     stage.store.gate = new Promise((resolve) => stage.clock.setTimeout(() => resolve(), 2_900));
     const code = player.account.requestOtp(OTHER);
@@ -139,12 +139,12 @@ describe('account: a store that keeps what it is given, and answers too late', (
   });
 });
 
-describe('account: a change that was not made, at a store that two share', () => {
+describe('Account: a failed change at a store shared by two processes', () => {
   let stage: Stage;
   let one: Player;
   let other: Player;
 
-  /** The store as the first of them reaches it. */
+  /** The store of the first account, which can be made unreachable. */
   let near: MemoryStore<AccountRecord>;
 
   beforeEach(async () => {
@@ -171,15 +171,15 @@ describe('account: a change that was not made, at a store that two share', () =>
   };
   const how = (): unknown[] => [one, other].map(({ account }) => account.snapshot().state);
 
-  for (const [what, change] of [
-    ['a reset', () => one.account.reset()],
-    ['a token set by hand', () => one.account.token('by-hand')],
+  for (const [change, make] of [
+    ['reset', () => one.account.reset()],
+    ['token change', () => one.account.token('by-hand')],
   ] as const) {
-    it(`brings no old token back over one that the other has renewed: ${what}`, async () => {
+    it(`keeps the token renewed by the other process after a failed ${change}`, async () => {
       const renewed = makeToken(stage.clock.now() + SECOND);
       stage.cloud.reply('refreshsession', { body: renewed });
       await away(async () => {
-        await failure(change(), 'COZIFY_STORE');
+        await failure(make(), 'COZIFY_STORE');
         await other.account.refresh({ force: true });
       });
       assert.equal(stage.stored.login?.token, renewed);
@@ -188,15 +188,15 @@ describe('account: a change that was not made, at a store that two share', () =>
     });
   }
 
-  for (const [what, change] of [
-    ['a reset', () => one.account.reset()],
-    ['an address', () => one.account.email(OTHER)],
-    ['a token set by hand', () => one.account.token('by-hand')],
+  for (const [change, make] of [
+    ['reset', () => one.account.reset()],
+    ['e-mail change', () => one.account.email(OTHER)],
+    ['token change', () => one.account.token('by-hand')],
   ] as const) {
-    it(`does not come into force because the other saves something on top of it: ${what}`, async () => {
+    it(`undoes a failed ${change} though the other process has saved over it`, async () => {
       const token = stage.stored.login?.token;
       near.isTooLate = true;
-      await failure(change(), 'COZIFY_STORE');
+      await failure(make(), 'COZIFY_STORE');
       near.isTooLate = false;
       await other.account.requestOtp('third@example.fi');
       await stage.clock.advance(2 * MINUTE);
@@ -208,7 +208,7 @@ describe('account: a change that was not made, at a store that two share', () =>
     });
   }
 
-  it('takes no renewal back that the other has made on top of it', async () => {
+  it('keeps the renewal of the other process when it undoes a failed e-mail change', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
     near.isTooLate = true;
@@ -223,7 +223,7 @@ describe('account: a change that was not made, at a store that two share', () =>
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('takes no renewal back that could not be saved yet when it is undone', async () => {
+  it('keeps the unsaved renewal of the other process when it undoes a failed reset', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
     stage.store.isFull = true;
@@ -239,7 +239,7 @@ describe('account: a change that was not made, at a store that two share', () =>
     assert.deepEqual(how(), ['authenticated', 'authenticated']);
   });
 
-  it('undoes nothing that the other has done', async () => {
+  it('keeps an e-mail change and a reset of the other process when its own had failed', async () => {
     await away(async () => {
       await failure(one.account.email(OTHER), 'COZIFY_STORE');
       await other.account.email(OTHER);
@@ -254,14 +254,14 @@ describe('account: a change that was not made, at a store that two share', () =>
   });
 });
 
-/** The tokens of a record, by cloud. */
+/** Tokens of a record by cloud origin. */
 function logins(record: AccountRecord | null): Record<string, string | undefined> {
   return Object.fromEntries(
     (record?.clouds ?? []).map(({ origin, login }): [string, string | undefined] => [origin, login?.token]),
   );
 }
 
-/** A store that takes its time for each call. */
+/** A store whose calls take a given time. */
 class SlowStore extends MemoryStore<AccountRecord> {
   readonly #pause: () => Promise<void>;
 
@@ -281,7 +281,7 @@ class SlowStore extends MemoryStore<AccountRecord> {
   }
 }
 
-describe('account: closing with a slow store', () => {
+describe('Account: close with a slow store', () => {
   let stage: Stage;
   let callMs: number;
 
@@ -299,7 +299,7 @@ describe('account: closing with a slow store', () => {
     await stage.end();
   });
 
-  /** Whether the account closes within that time, and the token that is in the store then, when the process may end. */
+  /** Closes the account within a time; returns whether it did, and the token in the store at that moment. */
   async function close(account: Account, withinMs: number): Promise<{ isClosed: boolean; token?: string | undefined }> {
     let end: { isClosed: boolean; token?: string | undefined } = { isClosed: false };
     void account.close().then(() => (end = { isClosed: true, token: stage.stored.login?.token }));
@@ -307,7 +307,7 @@ describe('account: closing with a slow store', () => {
     return end;
   }
 
-  it('waits for a token that has come to be saved', async () => {
+  it('waits until a renewed token is saved', async () => {
     const { account } = await stage.open();
     const token = makeToken(stage.clock.now() + DAY);
     stage.cloud.reply('refreshsession', { body: token });
@@ -317,7 +317,7 @@ describe('account: closing with a slow store', () => {
     assert.deepEqual(await close(account, 10_000), { isClosed: true, token });
   });
 
-  it('waits for one that a code has brought', async () => {
+  it('waits until the token of a login is saved', async () => {
     const { account } = await stage.open();
     const token = makeToken(stage.clock.now() + DAY);
     stage.cloud.reply('emaillogin', { body: token });
@@ -327,7 +327,7 @@ describe('account: closing with a slow store', () => {
     assert.deepEqual(await close(account, 12_000), { isClosed: true, token });
   });
 
-  it('waits for nothing else, and for a store that hangs not without end', async () => {
+  it('gives up on a renewal without an answer after 2.1 s, and on a hanging store after 12 s', async () => {
     const { account } = await stage.open();
     stage.cloud.reply('refreshsession', 'hang');
     callMs = 100;
@@ -344,7 +344,7 @@ describe('account: closing with a slow store', () => {
     assert.equal((await close(next.account, 12_000)).isClosed, true, 'a store that does not answer');
   });
 
-  it('waits no longer for an answer because a token is being saved', async () => {
+  it('waits for the save of a renewal, but not for a login without an answer', async () => {
     const { account } = await stage.open();
     stage.cloud.reply('emaillogin', 'hang');
     void account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
@@ -353,12 +353,13 @@ describe('account: closing with a slow store', () => {
     stage.cloud.reply('refreshsession', { body: token });
     callMs = 1_500;
     void account.refresh({ force: true }).catch(() => undefined);
-    // It has let the login come first for 3 s.
+    // The refresh waits up to 3 s for the login, because two requests at once could revoke each
+    // other's token.
     await stage.clock.advance(4_900);
     assert.deepEqual(await close(account, 5_000), { isClosed: true, token });
   });
 
-  it('waits for the second try of a code in small letters', async () => {
+  it('waits for the second try of a code in lower case', async () => {
     const { account } = await stage.open();
     const token = makeToken(stage.clock.now() + DAY);
     stage.cloud.reply('emaillogin', ({ url }) =>

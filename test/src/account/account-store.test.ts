@@ -12,7 +12,7 @@ import { MemoryStore } from '../support/memory-store.js';
 import { failure, type Player, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
-describe('account: a store that makes trouble', () => {
+describe('Account: store failures', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -29,7 +29,7 @@ describe('account: a store that makes trouble', () => {
     await settle();
   };
 
-  it('that can not be read is not an empty one', async () => {
+  it('fails all steps with COZIFY_STORE when the store can not be read, and keeps its content', async () => {
     await away();
     const { account } = player;
     const steps = [
@@ -51,7 +51,7 @@ describe('account: a store that makes trouble', () => {
     assert.equal(stage.log.all.filter((line) => line.startsWith('error')).length, 1, 'said once');
   });
 
-  it('is read again, and everything goes on from there', async () => {
+  it('reads the store again every minute, and is ready when it succeeds', async () => {
     await away();
     let isReady = false;
     void player.account.ready.then(() => (isReady = true));
@@ -63,13 +63,13 @@ describe('account: a store that makes trouble', () => {
     assert.deepEqual([player.account.snapshot().state, player.account.loadError], ['authenticated', undefined]);
   });
 
-  it('is read again by a step, without waiting', async () => {
+  it('reads the store again at once for a step', async () => {
     await away();
     stage.store.isAway = false;
     assert.equal((await player.account.ping()).value, true);
   });
 
-  it('is not read over what was done since a step has read it', async () => {
+  it('keeps a temporary token set since the store was read for a step', async () => {
     await away();
     stage.store.isAway = false;
     await player.account.token('foobar', { commit: false });
@@ -77,7 +77,7 @@ describe('account: a store that makes trouble', () => {
     assert.equal((await player.account.token()).value, 'foobar');
   });
 
-  it('does not lose what could not be saved since a step has read it', async () => {
+  it('keeps an unsaved renewal made since the store was read for a step', async () => {
     await away();
     stage.store.isAway = false;
     await player.account.ping();
@@ -88,13 +88,13 @@ describe('account: a store that makes trouble', () => {
     assert.equal((await player.account.token()).value, renewed);
   });
 
-  it('leaves no timer when the account is closed while it is away', async () => {
+  it('leaves no timer when it is closed while the store is unreachable', async () => {
     await away();
     await stage.close(player);
     assert.equal(stage.clock.timers, 0);
   });
 
-  it('that is full fails no renewal; saved says so, and saving is tried again', async () => {
+  it('renews with a full store, reports saved: false, and saves later', async () => {
     stage.store.isFull = true;
     assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
     assert.equal(player.account.snapshot().saved, false);
@@ -107,7 +107,7 @@ describe('account: a store that makes trouble', () => {
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('that is full fails no login and no code', async () => {
+  it('logs in with a full store, and saves later', async () => {
     await player.account.reset();
     stage.store.isFull = true;
     stage.codesStore.isFull = true;
@@ -120,7 +120,7 @@ describe('account: a store that makes trouble', () => {
     assert.equal(stage.stored.login?.token, (await player.account.token()).value);
   });
 
-  it('lets a step answer only after what it reports is saved', async () => {
+  it('resolves a step after its result is saved', async () => {
     let free: () => void = () => undefined;
     let isAnswered = false;
     stage.store.gate = new Promise((resolve) => (free = resolve));
@@ -132,7 +132,7 @@ describe('account: a store that makes trouble', () => {
     assert.notEqual(stage.stored.login?.token, token);
   });
 
-  it('reads the store that is chosen while the first is being read, before it does anything', async () => {
+  it('reads the new store first when the store changes during the first read', async () => {
     await stage.close(player);
     let free = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (free = resolve));
@@ -154,7 +154,7 @@ describe('account: a store that makes trouble', () => {
   });
 });
 
-describe('account: on a real disk', () => {
+describe('Account: files', () => {
   let path: string;
   let stage: Stage;
 
@@ -180,7 +180,7 @@ describe('account: on a real disk', () => {
     return stage.open({ store, codes: new OtpLimiter(codes, stage.clock) });
   };
 
-  it('keeps login, address and ration over restarts', async () => {
+  it('keep the login, the e-mail address and the limits of codes over a restart', async () => {
     const first = await open();
     await first.account.requestOtp('maija@example.fi');
     await first.account.authenticate({ otp: 'P7BQ8E', email: 'maija@example.fi' });
@@ -195,11 +195,11 @@ describe('account: on a real disk', () => {
     );
   });
 
-  for (const [how, wait] of [
-    ['by itself, once there is room', () => stage.clock.advance(MINUTE)],
+  for (const [when, wait] of [
+    ['as soon as there is room', () => stage.clock.advance(MINUTE)],
     ['when it closes', (account: Account) => void account.close()],
   ] as const) {
-    it(`saves a ration that could not be saved ${how}`, async () => {
+    it(`save the limits of codes after a failed save ${when}`, async () => {
       const disk = new FaultyFs();
       const first = await open(disk);
       disk.failOn('file.writeFile', 'ENOSPC');
@@ -209,7 +209,7 @@ describe('account: on a real disk', () => {
       }
       disk.heal();
       await wait(first.account);
-      await until('the ration to be on the disk', () => readdir(path).then((names) => names.includes('codes')));
+      await until('the file of the code limits', () => readdir(path).then((names) => names.includes('codes')));
       await stage.close(first);
       const second = await open();
       await failure(second.account.requestOtp('maija3@example.fi'), 'COZIFY_RATE_LIMITED');
@@ -217,7 +217,7 @@ describe('account: on a real disk', () => {
   }
 
   for (const step of ['file.writeFile', 'file.sync', 'rename'] as const) {
-    it(`says COZIFY_STORE and changes nothing when ${step} fails for a token set by hand`, async () => {
+    it(`fail a token change with COZIFY_STORE when ${step} fails, and keep the old token`, async () => {
       const disk = new FaultyFs();
       const player = await open(disk);
       await player.account.token('first-token');
@@ -231,7 +231,7 @@ describe('account: on a real disk', () => {
     });
   }
 
-  it('asks for a new login, and says so, when nothing readable is left', async () => {
+  it('require a new login when no readable copy is left, with a line in the log', async () => {
     const first = await open();
     await first.account.token('first-token');
     await stage.close(first);
@@ -242,7 +242,7 @@ describe('account: on a real disk', () => {
     assert.match(stage.log.all.join('\n'), /no good copy left/);
   });
 
-  it('takes a file of a later version for unreadable', async () => {
+  it('fail with COZIFY_STORE when a later version has written them', async () => {
     const first = await open();
     await first.account.token('first-token');
     await stage.close(first);

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: the token node', () => {
+describe('Account: token', () => {
   let stage: Stage;
   let player: Player;
   let token: string;
@@ -12,23 +12,23 @@ describe('account: the token node', () => {
 
   afterEach(() => stage.end());
 
-  it('gives the token in force', async () => {
+  it('returns the current token', async () => {
     assert.deepEqual(await player.account.token(), { value: token, isRefreshed: false });
   });
 
-  it('asks for a login when there is none', async () => {
+  it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     await player.account.reset();
     await failure(player.account.token(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('still gives a rejected one', async () => {
+  it('returns a rejected token', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
     await player.account.ping();
     assert.equal(player.account.snapshot().state, 'otp-required');
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('sets foobar, as python-cozify does, and finds out that it means a new login', async () => {
+  it('sets any text as a token, which the next ping finds rejected', async () => {
     assert.deepEqual(await player.account.token('foobar'), { value: 'foobar', isRefreshed: false });
     const { state, lastRefresh, expiresAt, saved } = player.account.snapshot();
     assert.deepEqual([state, lastRefresh, expiresAt, saved], ['authenticated', null, null, true]);
@@ -39,21 +39,21 @@ describe('account: the token node', () => {
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
 
-  it('renews nothing by itself for the time the flow needs to use what it set', async () => {
+  it('starts no renewal within 20 s after a token was set', async () => {
     await stage.clock.advance(5 * SECOND);
     await player.account.token('foobar');
     await stage.clock.advance(20 * SECOND);
     assert.deepEqual(stage.cloud.of('refreshsession'), []);
   });
 
-  it('keeps a token that was in memory only when it is set again to be kept', async () => {
+  it('saves a temporary token that is set again without commit: false', async () => {
     await player.account.token('foobar', { commit: false });
     await player.account.token('foobar');
     assert.equal(player.account.snapshot().saved, true);
     assert.equal(stage.stored.login?.token, 'foobar');
   });
 
-  it('takes the last refresh of a token set by hand for unknown, also of the one at hand', async () => {
+  it('clears the last refresh when a token is set, even the current one', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND) });
     await player.account.refresh({ force: true });
     const { value } = await player.account.token();
@@ -62,7 +62,7 @@ describe('account: the token node', () => {
     assert.equal((await player.account.refresh()).isRefreshed, true);
   });
 
-  it('with commit off keeps it in memory only', async () => {
+  it('keeps a token with commit: false in memory until a restart', async () => {
     await player.account.token('foobar', { commit: false });
     assert.equal(player.account.snapshot().saved, false);
     assert.equal((await player.account.token()).value, 'foobar');
@@ -76,7 +76,7 @@ describe('account: the token node', () => {
     assert.equal(player.account.snapshot().email, 'other@example.fi');
   });
 
-  it('keeps what a renewal of it gives in memory, too, and what is found out by it', async () => {
+  it('keeps the renewal of a temporary token in memory', async () => {
     await player.account.token('foobar', { commit: false });
     await player.account.refresh({ force: true });
     await stage.clock.advance(2 * MINUTE);
@@ -87,7 +87,7 @@ describe('account: the token node', () => {
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('keeps the renewal of the login before, which is on its way, beside one in memory only', async () => {
+  it('saves the renewal in flight of the saved login beside a temporary token', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
     const refresh = player.account.refresh({ force: true });
@@ -98,7 +98,7 @@ describe('account: the token node', () => {
     assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
   });
 
-  it('of one that is kept already renews that with it', async () => {
+  it('renews both when the temporary token equals the saved one', async () => {
     await player.account.token(token, { commit: false });
     assert.equal(player.account.snapshot().saved, false);
     const renewed = makeToken(stage.clock.now() + SECOND);
@@ -107,7 +107,7 @@ describe('account: the token node', () => {
     assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
   });
 
-  it('of one that is being renewed takes what comes of that', async () => {
+  it('uses the renewal in flight when the saved token is set as a temporary one', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
     const refresh = player.account.refresh({ force: true });
@@ -120,7 +120,7 @@ describe('account: the token node', () => {
   });
 
   for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000']) {
-    it(`refuses ${JSON.stringify(bad)}, and changes nothing`, async () => {
+    it(`refuses the token ${JSON.stringify(bad)}, and changes nothing`, async () => {
       const { saves } = stage.store;
       await failure(player.account.token(bad), 'COZIFY_BAD_INPUT');
       assert.equal((await player.account.token()).value, token);
@@ -140,7 +140,7 @@ describe('account: the token node', () => {
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('of the past by its own exp is still a login, with a code on its way too: only the cloud ends it', async () => {
+  it('stays authenticated with an expired token, because only the cloud ends a login', async () => {
     await player.account.token(makeToken(0, { lifeMs: 1_000 }));
     await player.account.requestOtp();
     assert.deepEqual(
@@ -150,13 +150,13 @@ describe('account: the token node', () => {
     assert.equal((await player.account.ping()).value, true);
   });
 
-  it('is no login: it announces none', async () => {
+  it('emits no event for a set token', async () => {
     await player.account.token('foobar');
     assert.deepEqual(player.topics, []);
   });
 });
 
-describe('account: the email node', () => {
+describe('Account: email', () => {
   let stage: Stage;
   let player: Player;
 
@@ -167,22 +167,22 @@ describe('account: the email node', () => {
 
   afterEach(() => stage.end());
 
-  it('gives the configured address', async () => assert.equal((await player.account.email()).value, EMAIL));
+  it('returns the configured e-mail address', async () => assert.equal((await player.account.email()).value, EMAIL));
 
-  it('says when there is none', async () => {
+  it('fails with COZIFY_NO_EMAIL without an address', async () => {
     stage = new Stage();
     player = await stage.open({ email: undefined });
     await failure(player.account.email(), 'COZIFY_NO_EMAIL');
   });
 
-  it('sets another, trimmed, which holds across restarts', async () => {
+  it('sets a trimmed e-mail address that stays after a restart', async () => {
     assert.equal((await player.account.email(' Maija@Example.FI ')).value, 'Maija@Example.FI');
     assert.equal(player.account.snapshot().account, 'Maija@Example.FI');
     player = await stage.restart(player);
     assert.equal((await player.account.email()).value, 'Maija@Example.FI');
   });
 
-  it('ends nothing: the next code goes there, and the login stays', async () => {
+  it('keeps the login, and sends the next code to the new address', async () => {
     const token = makeToken(stage.clock.now());
     await player.account.token(token);
     await player.account.email('maija@example.fi');
@@ -192,15 +192,15 @@ describe('account: the email node', () => {
     assert.match(stage.cloud.of('requestlogin')[0]?.request.url ?? '', /maija%40example\.fi$/);
   });
 
-  it('holds when the credential can not be read', async () => {
+  it('keeps the set address when the credential can not be read', async () => {
     await player.account.email('maija@example.fi');
     player = await stage.restart(player, { email: undefined });
     assert.equal((await player.account.email()).value, 'maija@example.fi');
     await player.account.reset();
-    assert.equal((await player.account.email()).value, EMAIL, 'the configured one of before');
+    assert.equal((await player.account.email()).value, EMAIL, 'the last configured one');
   });
 
-  it('gives way to a Deploy that changes the credential, and only then', async () => {
+  it('replaces the set address only by a Deploy with a changed credential', async () => {
     await player.account.email('maija@example.fi');
     player = await stage.restart(player, { email: EMAIL });
     assert.equal((await player.account.email()).value, 'maija@example.fi');
@@ -209,7 +209,7 @@ describe('account: the email node', () => {
   });
 
   for (const bad of ['', '  ', 'nobody', 'a@b\r\nBcc: c@d', null, 5]) {
-    it(`refuses ${JSON.stringify(bad)}, and changes nothing`, async () => {
+    it(`refuses the address ${JSON.stringify(bad)}, and changes nothing`, async () => {
       await failure(player.account.email(bad as string), 'COZIFY_BAD_INPUT');
       assert.equal((await player.account.email()).value, EMAIL);
     });
@@ -224,7 +224,7 @@ describe('account: the email node', () => {
     assert.equal((await player.account.email()).value, EMAIL);
   });
 
-  it('writes nothing for the address that is in force already', async () => {
+  it('saves nothing when the address is the current one', async () => {
     const { saves } = stage.store;
     await player.account.email(EMAIL);
     assert.equal(stage.store.saves, saves);

@@ -11,8 +11,8 @@ import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: a login that waits', () => {
-  it('does nothing by itself, and is taken up by the account it was made for', async () => {
+describe('Account: a pending login', () => {
+  it('makes no renewals, and is adopted by the account with its e-mail address', async () => {
     const stage = new Stage();
     const waiting = await stage.open({ isResting: true, email: undefined });
     await waiting.account.requestOtp(EMAIL);
@@ -33,7 +33,7 @@ describe('account: a login that waits', () => {
     await stage.end();
   });
 
-  it('is kept when it can not be saved, and no harm when it can not be read', async () => {
+  it('is kept while the account that adopts it can not be saved', async () => {
     const stage = new Stage();
     let isLetGo = false;
     const letGo = () => Promise.resolve(void (isLetGo = true));
@@ -52,11 +52,11 @@ describe('account: a login that waits', () => {
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(full.account.snapshot().saved, true);
-    assert.equal(isLetGo, true, 'it goes once it is saved: the next start would put the old token in force again');
+    assert.equal(isLetGo, true, 'the next start would adopt the old token again');
     await stage.end();
   });
 
-  it('with only a code on its way hands that on', async () => {
+  it('hands over a pending code', async () => {
     const stage = new Stage();
     const waiting = await stage.open({ isResting: true });
     await waiting.account.requestOtp();
@@ -69,7 +69,7 @@ describe('account: a login that waits', () => {
     await stage.end();
   });
 
-  it('is saved when there is room again, and does nothing else by itself', async () => {
+  it('retries its save, and makes no calls', async () => {
     const stage = new Stage();
     const waiting = await stage.open({ isResting: true, email: undefined });
     await waiting.account.requestOtp(EMAIL);
@@ -90,7 +90,7 @@ describe('account: a login that waits', () => {
     await stage.end();
   });
 
-  it('leaves no timer when it is closed before it could be saved', async () => {
+  it('leaves no timer when it is closed before its save', async () => {
     const stage = new Stage();
     const waiting = await stage.open({ isResting: true, email: undefined });
     stage.store.isFull = true;
@@ -100,7 +100,7 @@ describe('account: a login that waits', () => {
     assert.equal(stage.clock.timers, 0);
   });
 
-  describe('is looked for by the addresses of its account', () => {
+  describe('search for a pending login by e-mail address', () => {
     let stage: Stage;
     let asked: readonly string[];
     const waiting = (_cloudUrl: string, addresses: readonly string[]) => {
@@ -113,34 +113,34 @@ describe('account: a login that waits', () => {
     });
     afterEach(() => stage.end());
 
-    it('the one an email node has set, without a configured one', async () => {
+    it('uses the address set by an email node if none is configured', async () => {
       const before = await stage.open({ email: undefined });
       await before.account.email('node@example.fi');
       await stage.restart(before, { email: undefined, waiting });
       assert.deepEqual([...new Set(asked)], ['node@example.fi']);
     });
 
-    it('the one an email node has set, and the configured one', async () => {
+    it('uses the address set by an email node and the configured one', async () => {
       const before = await stage.open();
       await before.account.email('node@example.fi');
       await stage.restart(before, { waiting });
       assert.deepEqual(new Set(asked), new Set(['node@example.fi', EMAIL]));
     });
 
-    it('the one a Deploy changes to, not the one before', async () => {
+    it('uses the new address of a Deploy, not the one set before', async () => {
       const before = await stage.open();
       await before.account.email('node@example.fi');
       await stage.restart(before, { email: 'deployed@example.fi', waiting });
       assert.deepEqual([...new Set(asked)], ['deployed@example.fi']);
     });
 
-    it('none without any', async () => {
+    it('is not made without an address', async () => {
       await stage.open({ email: undefined, waiting });
       assert.deepEqual(asked, []);
     });
   });
 
-  it('puts its address in force when taken up, as any login does; a code on its way does not', async () => {
+  it('sets the e-mail address of an adopted login, but not of a pending code', async () => {
     const stage = new Stage();
     const resting = await stage.open({ isResting: true, email: undefined });
     await resting.account.requestOtp(EMAIL);
@@ -149,7 +149,7 @@ describe('account: a login that waits', () => {
     const withLogin = resting.living.record;
     await stage.close(resting);
 
-    for (const [record, inForce] of [
+    for (const [record, expected] of [
       [withCode, 'node@example.fi'],
       [withLogin, EMAIL],
     ] as const) {
@@ -158,21 +158,24 @@ describe('account: a login that waits', () => {
       await before.account.email('node@example.fi');
       const waiting = () => Promise.resolve({ record, letGo: () => Promise.resolve() });
       const after = await stage.restart(before, { waiting });
-      assert.equal(after.account.snapshot().email, inForce);
+      assert.equal(after.account.snapshot().email, expected);
       const next = await stage.restart(after);
-      assert.equal(next.account.snapshot().email, inForce, 'at the next start too');
+      assert.equal(next.account.snapshot().email, expected, 'at the next start too');
       await stage.close(next);
     }
     await stage.end();
   });
 
-  describe('on an account that has hubs', () => {
+  describe('adoption by an account with hubs', () => {
     const hub = (id: string, key: string, change: Partial<HubRecord> = {}): HubRecord => {
       const way = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
       return { id, name: id, version: '1.14.9', key, missedLists: 0, ...way, ...change };
     };
-    /** Takes up a login with these hubs where two are known, and gives those that there are then, and the default one. */
-    async function takeUp(hubs: HubRecord[], userId?: string): Promise<[HubRecord[], string | null]> {
+    /**
+     * Adopts a login with these hubs in an account with hubs h2 and h1; returns the hubs afterwards and the
+     * default one.
+     */
+    async function adopt(hubs: HubRecord[], userId?: string): Promise<[HubRecord[], string | null]> {
       const stage = new Stage();
       const origin = new URL(stage.cloudUrl).origin;
       stage.saveLogin(makeToken(stage.clock.now()));
@@ -194,8 +197,8 @@ describe('account: a login that waits', () => {
       return [stored.hubs, stored.defaultHub];
     }
 
-    it('brings their keys and what is new, and leaves what is known of them', async () => {
-      const [hubs, defaultHub] = await takeUp([hub('h1', 'new', { name: 'Mökki' }), hub('h3', 'new')]);
+    it('adds keys and new hubs, and keeps the addresses and settings of the known ones', async () => {
+      const [hubs, defaultHub] = await adopt([hub('h1', 'new', { name: 'Mökki' }), hub('h3', 'new')]);
       assert.deepEqual(
         hubs.map(({ id, name, key, host, isAutoremote, missedLists }) => [
           id,
@@ -214,13 +217,13 @@ describe('account: a login that waits', () => {
       assert.equal(defaultHub, 'h2');
     });
 
-    it('leaves them where it has found none', async () => {
-      const [hubs, defaultHub] = await takeUp([]);
+    it('keeps the known hubs if the login has none', async () => {
+      const [hubs, defaultHub] = await adopt([]);
       assert.deepEqual([hubs.map(({ id }) => id), defaultHub], [['h2', 'h1'], 'h2']);
     });
 
-    it('lets those of another person go with the first list of keys', async () => {
-      const [hubs] = await takeUp([hub('h1', 'new')], 'somebody-else');
+    it('marks the hubs of another person as missing', async () => {
+      const [hubs] = await adopt([hub('h1', 'new')], 'somebody-else');
       assert.deepEqual(
         hubs.map(({ id, missedLists }) => [id, missedLists]),
         [

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('background: looking after hubs', () => {
+describe('Background: hub discovery', () => {
   let stage: Stage;
   let player: Player;
 
@@ -20,7 +20,7 @@ describe('background: looking after hubs', () => {
 
   const hubs = (): string[] => player.account.snapshot().hubs.map(({ id }) => id);
 
-  it('looks a new one up within a minute, however often pings tell of it', async () => {
+  it('discovers a new hub within a minute, however often pings list it', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     await stage.clock.advance(MINUTE);
@@ -33,7 +33,7 @@ describe('background: looking after hubs', () => {
     assert.deepEqual(hubs(), ['h1', 'h2']);
   });
 
-  it('looks them up within 3 seconds after a token was set, where none is known', async () => {
+  it('discovers the first hub within 3 s after a token was set', async () => {
     player = await stage.open();
     await stage.clock.advance(MINUTE);
     await player.account.token(makeToken(stage.clock.now()));
@@ -42,7 +42,7 @@ describe('background: looking after hubs', () => {
     assert.equal((await player.account.hub()).id, 'h1');
   });
 
-  it("looks up another person's within 3 seconds after their token was set, and drops those known", async () => {
+  it('discovers the hubs of another person within 3 s after their token was set, and drops the others', async () => {
     const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
@@ -55,7 +55,7 @@ describe('background: looking after hubs', () => {
     assert.deepEqual(hubs(), ['h2']);
   });
 
-  it('looks the first one up within 3 seconds after a ping has told of it', async () => {
+  it('discovers the first hub within 3 s after a ping has listed it', async () => {
     stage.cloud.reply('hubkeys', { body: '{}' });
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
@@ -66,7 +66,7 @@ describe('background: looking after hubs', () => {
     assert.deepEqual(hubs(), ['h1']);
   });
 
-  it('has tried again after no more than the expiry, where that is short', async () => {
+  it('retries after the expiry if that is shorter than the usual delay', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.cloud.reply('hubkeys', { status: 500 });
     player = await stage.open({ expiryMs: MINUTE });

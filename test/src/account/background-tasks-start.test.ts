@@ -5,13 +5,13 @@ import { Stage } from '../support/stage.js';
 import { emptyAccount } from '../../../src/state/account-record.js';
 import { makeToken } from '../support/tokens.js';
 
-/** Numbers that look random and are the same each time. */
+/** A repeatable random number generator. */
 function dice(seed = 1): () => number {
   let state = seed;
   return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
-describe('background: at a start', () => {
+describe('Background: start', () => {
   let stage: Stage;
 
   beforeEach(() => {
@@ -21,7 +21,7 @@ describe('background: at a start', () => {
   afterEach(() => stage.end());
 
   for (const chance of [0, 0.5, 0.999]) {
-    it(`renews what is due and looks up hubs within 3 s (chance ${chance})`, async () => {
+    it(`renews a due token and discovers hubs within 3 s (chance ${chance})`, async () => {
       stage.clock.chance = () => chance;
       stage.saveLogin(makeToken(stage.clock.now() - 2 * DAY), { lastRefresh: stage.clock.now() - 2 * DAY });
       stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
@@ -38,7 +38,7 @@ describe('background: at a start', () => {
     });
   }
 
-  it('asks for what nobody needs within ten minutes at random, so that many that start together do not come together', async () => {
+  it('spreads the key lists of 60 accounts with known hubs over ten minutes', async () => {
     stage.clock.chance = dice(7);
     const asked = new Map<string, number>();
     stage.cloud.reply('hubkeys', ({ headers = {} }) => {
@@ -65,7 +65,7 @@ describe('background: at a start', () => {
     }
   });
 
-  it('renewals that came together at a start do not come together on the days after', async () => {
+  it('spreads the daily renewals of 120 accounts that renewed together at a start', async () => {
     stage.clock.chance = dice(11);
     const at: number[] = [];
     stage.cloud.reply('refreshsession', () => {
@@ -87,14 +87,14 @@ describe('background: at a start', () => {
     assert.ok(fullest <= 25, `${fullest} within an hour`);
   });
 
-  it('does not renew what is not due', async () => {
+  it('sends no renewal of a token that is not due', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     await stage.open();
     await stage.clock.advance(MINUTE);
     assert.deepEqual([stage.cloud.of('refreshsession').length, stage.cloud.of('hubkeys').length], [0, 1]);
   });
 
-  it('does not renew anything with autorefresh off', async () => {
+  it('sends no renewal with autorefresh off', async () => {
     stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: null });
     const { account } = await stage.open({ isAutorefresh: false });
     await stage.clock.advance(3 * DAY);
@@ -103,13 +103,13 @@ describe('background: at a start', () => {
     assert.ok(stage.cloud.of('hubkeys').length > 0);
   });
 
-  it('asks nothing without a login', async () => {
+  it('makes no call without a login', async () => {
     await stage.open();
     await stage.clock.advance(2 * DAY);
     assert.deepEqual(stage.cloud.requests, []);
   });
 
-  it('needs no network, and goes on by itself when it comes', async () => {
+  it('starts without a network, and recovers when it is back', async () => {
     stage.saveLogin(makeToken(stage.clock.now() - 2 * DAY), { lastRefresh: stage.clock.now() - 2 * DAY });
     stage.cloud.reply('refreshsession', 'unreachable');
     stage.cloud.reply('hubkeys', 'unreachable');
@@ -123,7 +123,7 @@ describe('background: at a start', () => {
     assert.deepEqual(topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
-  it('spreads a hundred accounts: no second sees more than five of them', async () => {
+  it('starts at most five of a hundred accounts in any second', async () => {
     stage.clock.chance = dice();
     const starts: number[] = [];
     stage.cloud.reply('hubkeys', () => {

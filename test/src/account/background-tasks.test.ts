@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { type Player, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('background: renewing', () => {
+describe('Background: renewal', () => {
   let stage: Stage;
   let player: Player;
 
@@ -13,14 +13,14 @@ describe('background: renewing', () => {
 
   const renewals = () => stage.cloud.of('refreshsession').length;
 
-  it('keeps a login for a year without anybody, once a day', async () => {
+  it('keeps a login for a year with about one renewal a day', async () => {
     await stage.clock.advance(365 * DAY);
     assert.ok(renewals() >= 360 && renewals() <= 366, String(renewals()));
     assert.equal(player.account.snapshot().state, 'authenticated');
     assert.equal(stage.cloud.of('requestlogin').length, 0);
   });
 
-  it('tells when the next one comes, and is right', async () => {
+  it('renews at the time of nextRefresh', async () => {
     const next = Date.parse(player.account.snapshot().nextRefresh ?? '');
     assert.equal(next - stage.clock.now(), DAY);
     await stage.clock.advance(DAY - SECOND);
@@ -29,7 +29,7 @@ describe('background: renewing', () => {
     assert.equal(renewals(), 1);
   });
 
-  it('renews before the last fifth of the life is over, whatever the expiry', async () => {
+  it("renews before the last fifth of the token's life with an expiry of a year", async () => {
     await stage.close(player);
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.clock.chance = () => 0.999;
@@ -39,7 +39,7 @@ describe('background: renewing', () => {
   });
 
   for (const seconds of [10, 20, 60, 600]) {
-    it(`renews a token that lives for ${seconds} s before it is over, with the expiry of a day`, async () => {
+    it(`renews a token with a life of ${seconds} s in time with an expiry of a day`, async () => {
       await stage.close(player);
       stage.clock.chance = () => 0.999;
       const shortLived = (): string => makeToken(stage.clock.outside(), { lifeMs: seconds * SECOND });
@@ -56,20 +56,20 @@ describe('background: renewing', () => {
     });
   }
 
-  it('with an expiry of two seconds renews about every two seconds', async () => {
+  it('renews about every 2 s with an expiry of 2 s', async () => {
     player = await stage.restart(player, { expiryMs: 2 * SECOND });
     await stage.clock.advance(60 * SECOND);
     assert.ok(renewals() >= 25 && renewals() <= 31, String(renewals()));
   });
 
-  it('with an expiry of thirty days does not loop', async () => {
+  it('renews 2 to 4 times in 60 days with an expiry of 30 days', async () => {
     player = await stage.restart(player, { expiryMs: 30 * DAY });
     await stage.clock.advance(60 * DAY);
     assert.ok(renewals() >= 2 && renewals() <= 4, String(renewals()));
   });
 
   for (const chance of [0, 0.999]) {
-    it(`tries again after 5 minutes, doubling to an hour, a quarter more or less (chance ${chance})`, async () => {
+    it(`retries after 5 minutes, doubling to an hour, with a jitter of 25 % (chance ${chance})`, async () => {
       stage.clock.chance = () => chance;
       player = await stage.restart(player);
       await stage.clock.advance(DAY - MINUTE);
@@ -88,14 +88,14 @@ describe('background: renewing', () => {
     });
   }
 
-  it('tries again after the expiry where that is shorter', async () => {
+  it('retries after the expiry if that is shorter than 5 minutes', async () => {
     player = await stage.restart(player, { expiryMs: 5 * SECOND });
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(MINUTE);
     assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 7 * SECOND);
   });
 
-  it('starts with 5 minutes again after a good one', async () => {
+  it('retries after 5 minutes again after a successful renewal', async () => {
     await stage.clock.advance(DAY - MINUTE);
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(2 * HOUR);
@@ -107,7 +107,7 @@ describe('background: renewing', () => {
     assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 6.5 * MINUTE);
   });
 
-  it('goes on waiting where the account is switched off and on', async () => {
+  it('keeps the delay of the next retry over a disable and enable', async () => {
     await stage.clock.advance(DAY - MINUTE);
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(2 * MINUTE);
@@ -120,7 +120,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() > before, 'then it tries again');
   });
 
-  it('tries again after 30 s where the login ends within a day', async () => {
+  it('retries after 30 s if the token expires within a day', async () => {
     await stage.close(player);
     stage.saveLogin(makeToken(stage.clock.now() - 27.5 * DAY), { lastRefresh: stage.clock.now() - 27.5 * DAY });
     stage.cloud.reply('refreshsession', { status: 503 });
@@ -129,7 +129,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() >= 3, String(renewals()));
   });
 
-  it('does not go on about a token that a person has replaced', async () => {
+  it('cancels the retries when a new login replaces the token', async () => {
     await stage.clock.advance(DAY - MINUTE);
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(HOUR);
@@ -140,7 +140,7 @@ describe('background: renewing', () => {
     assert.equal(renewals(), 0);
   });
 
-  it('notices a month of sleep within the hour, and renews once', async () => {
+  it('renews once within an hour after a sleep of 20 days', async () => {
     stage.clock.sleep(20 * DAY);
     await stage.clock.advance(HOUR + 10 * MINUTE);
     assert.equal(renewals(), 1);
@@ -148,7 +148,7 @@ describe('background: renewing', () => {
     assert.equal(renewals(), 1);
   });
 
-  it('does not renew more than every ten minutes with a clock set a year forward', async () => {
+  it('renews at most every ten minutes when the clock is set a year ahead and back', async () => {
     stage.clock.jump(365 * DAY);
     await stage.clock.advance(HOUR + MINUTE);
     assert.ok(renewals() >= 1, 'the jump is noticed within the hour');
@@ -160,7 +160,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() <= 1, String(renewals()));
   });
 
-  it('does not renew without end with a clock that is a year back', async () => {
+  it('renews at most twice a day when the clock is set a year back', async () => {
     stage.clock.jump(-365 * DAY);
     await stage.clock.advance(DAY - HOUR);
     assert.ok(renewals() <= 2, String(renewals()));
@@ -170,7 +170,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() <= 1, String(renewals()));
   });
 
-  it('does not renew without end with tokens that are over when they come', async () => {
+  it('renews at most 6 times an hour if the renewed tokens are already expired', async () => {
     const over = () => makeToken(stage.clock.outside(), { claims: { exp: 1_000_000 } });
     stage.cloud.reply('refreshsession', () => ({ body: over() }));
     await player.account.refresh({ force: true });
@@ -179,7 +179,7 @@ describe('background: renewing', () => {
     assert.ok(renewals() <= 6, `${renewals()} renewals in an hour`);
   });
 
-  describe('that brings nothing new', () => {
+  describe('without a new token', () => {
     const assertSeldom = async (days: number): Promise<void> => {
       await stage.clock.advance(days * DAY);
       const gaps = stage.cloud.gaps('refreshsession');
@@ -188,7 +188,7 @@ describe('background: renewing', () => {
       assert.equal(player.account.snapshot().state, 'authenticated');
     };
 
-    it('is asked for again after an hour at the soonest, and eight times a day at most: the same token', async () => {
+    it('renews 1 to 8 times a day, at least an hour apart, if the cloud returns the same token', async () => {
       const { value } = await player.account.token();
       stage.cloud.reply('refreshsession', { body: value });
       await stage.clock.advance(DAY);
@@ -196,7 +196,7 @@ describe('background: renewing', () => {
       await assertSeldom(5);
     });
 
-    it('and so it is when a step has asked for it', async () => {
+    it('renews as rarely after a forced refresh with the same token', async () => {
       const { value } = await player.account.token();
       stage.cloud.reply('refreshsession', { body: value });
       await stage.clock.advance(DAY - 2 * MINUTE);
@@ -204,7 +204,7 @@ describe('background: renewing', () => {
       await assertSeldom(5);
     });
 
-    it('is asked for in time however often steps have asked before it was due', async () => {
+    it('renews in time though steps had forced refreshes before the token was due', async () => {
       const lifeMs = 10 * HOUR;
       stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), { lifeMs }) });
       await player.account.refresh({ force: true });
@@ -218,19 +218,19 @@ describe('background: renewing', () => {
       assert.ok(renewals() >= 1);
     });
 
-    it('and so it is with a clock that is a year ahead for good', async () => {
+    it('renews as rarely with a clock that stays a year ahead', async () => {
       stage.clock.jump(365 * DAY);
       await assertSeldom(5);
     });
 
-    it('and with a token set by hand that the cloud gives again', async () => {
+    it('renews as rarely with an opaque token that the cloud returns again', async () => {
       const opaque = 'an-opaque-token-set-by-hand';
       await player.account.token(opaque);
       stage.cloud.reply('refreshsession', { body: opaque });
       await assertSeldom(5);
     });
 
-    it('is asked for in time all the same where the token lives for an hour by a clock that is right', async () => {
+    it('renews every hour a token with a life of an hour, though the clock is a year ahead', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: HOUR }) }));
       await player.account.refresh({ force: true });
       stage.clock.jump(365 * DAY);
@@ -239,7 +239,7 @@ describe('background: renewing', () => {
       assert.ok(Math.max(...stage.cloud.gaps('refreshsession')) < HOUR);
     });
 
-    it('a token that lives for a second is asked for every five seconds at the most', async () => {
+    it('renews at most every 5 s a token with a life of 1 s', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: SECOND }) }));
       await player.account.refresh({ force: true });
       await stage.clock.advance(MINUTE);
@@ -248,13 +248,13 @@ describe('background: renewing', () => {
     });
   });
 
-  it('makes one of timers that fire late', async () => {
+  it('sends one renewal when timers fire three days late', async () => {
     await stage.clock.skip(3 * DAY);
     await stage.clock.advance(10 * SECOND);
     assert.equal(renewals(), 1);
   });
 
-  it('has one timer, never longer than an hour, and leaves none', async () => {
+  it('has one timer of at most an hour, and cancels it at its end', async () => {
     let most = 0;
     for (let hour = 0; hour < 72; hour++) {
       await stage.clock.advance(HOUR);
@@ -267,7 +267,7 @@ describe('background: renewing', () => {
   });
 });
 
-describe('background: a rejected token', () => {
+describe('Background: a rejected token', () => {
   let stage: Stage;
   let player: Player;
 
@@ -283,7 +283,7 @@ describe('background: a rejected token', () => {
   afterEach(() => stage.end());
 
   for (const chance of [0, 0.999]) {
-    it(`is asked about at growing intervals up to six hours (chance ${chance})`, async () => {
+    it(`is checked at growing intervals up to six hours (chance ${chance})`, async () => {
       stage.clock.chance = () => chance;
       await stage.clock.advance(4 * DAY);
       const gaps = stage.cloud.gaps('hubkeys');
@@ -297,7 +297,7 @@ describe('background: a rejected token', () => {
     });
   }
 
-  it('is the login again as soon as the cloud takes it, and is renewed when due', async () => {
+  it('is accepted and renewed again when the cloud accepts it', async () => {
     await stage.clock.advance(2 * DAY);
     stage.cloud.reply('hubkeys', { body: '{}' });
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
@@ -306,20 +306,20 @@ describe('background: a rejected token', () => {
     assert.deepEqual(player.topics, ['otp-required', 'authenticated', 'refreshed']);
   });
 
-  it('is asked about again after a restart', async () => {
+  it('is checked again after a restart', async () => {
     player = await stage.restart(player);
     await stage.clock.advance(3 * SECOND);
     assert.equal(stage.cloud.of('hubkeys').length, 1);
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
 
-  it('is left alone after a reset', async () => {
+  it('is not checked after a reset', async () => {
     await player.account.reset();
     await stage.clock.advance(2 * DAY);
     assert.equal(stage.cloud.requests.length, 0);
   });
 
-  it('rejected while the background renews means a new login, with one event', async () => {
+  it('emits otp-required once when a renewal is rejected', async () => {
     const other = new Stage();
     other.saveLogin(makeToken(other.clock.now()));
     const { account, topics } = await other.open();

@@ -6,7 +6,7 @@ import { failure } from '../support/stage.js';
 
 const EMAIL = 'owner@example.fi';
 
-describe('an account of a program', () => {
+describe('createAccount', () => {
   let simulator: Simulator;
 
   before(async () => {
@@ -17,7 +17,7 @@ describe('an account of a program', () => {
     await removeFolders();
   });
 
-  it('logs in once, and again only after a reset', async () => {
+  it('keeps a login in its directory until a reset', async () => {
     const options = { email: EMAIL, directory: await makeFolder(), cloudUrl: simulator.cloudUrl };
     const account = createAccount(options);
     assert.equal((await account.authenticate()).value, false);
@@ -32,7 +32,7 @@ describe('an account of a program', () => {
     await last.close();
   });
 
-  it('keeps accounts of one directory apart', async () => {
+  it('separates the accounts of one directory by id', async () => {
     const directory = await makeFolder();
     const options = { email: EMAIL, directory, cloudUrl: simulator.cloudUrl };
     const [home, cottage] = [createAccount({ ...options, id: 'home' }), createAccount({ ...options, id: 'cottage' })];
@@ -41,7 +41,7 @@ describe('an account of a program', () => {
     await Promise.all([home.close(), cottage.close()]);
   });
 
-  it('sends no second code at once after a restart, whatever other accounts of the directory were sent', async () => {
+  it('keeps the limits of codes over a restart for all accounts of a directory', async () => {
     const directory = await makeFolder();
     const open = () =>
       ['home', 'cottage'].map((id) =>
@@ -57,7 +57,7 @@ describe('an account of a program', () => {
     assert.equal(simulator.mails.length - before, 2);
   });
 
-  it('lives without a directory, and says that nothing is saved', async () => {
+  it('works without a directory, with saved: false', async () => {
     const account = createAccount({ cloudUrl: simulator.cloudUrl });
     await failure(account.authenticate(), 'COZIFY_NO_EMAIL');
     assert.equal(account.snapshot().account, 'cozify');
@@ -83,7 +83,7 @@ describe('an account of a program', () => {
   });
 
   for (const options of [{ email: 'nobody' }, { cloudUrl: 'http://example.com' }, { expiry: '20' }, { expiry: -1 }]) {
-    it(`refuses ${JSON.stringify(options)}`, () => {
+    it(`refuses the options ${JSON.stringify(options)}`, () => {
       assert.throws(() => createAccount(options), { code: 'COZIFY_BAD_INPUT' });
     });
   }

@@ -10,8 +10,8 @@ interface Report {
   errors: { at: string; during: string; code: string; statusCode?: number }[];
 }
 
-describe('diagnostics', () => {
-  it('counts calls and steps, and remembers failures once each', async () => {
+describe('Diagnostics', () => {
+  it('counts calls and steps, and lists each failure once', async () => {
     const stage = new Stage();
     stage.saveLogin(makeToken(stage.clock.now()));
     const { account } = await stage.open();
@@ -33,7 +33,7 @@ describe('diagnostics', () => {
     await stage.end();
   });
 
-  it('holds nothing that a person would not put into a public report', async () => {
+  it('contains no tokens, keys, codes or e-mail addresses', async () => {
     const stage = new Stage();
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
@@ -48,7 +48,7 @@ describe('diagnostics', () => {
     await stage.end();
   });
 
-  it('masks an address so that its owner knows it and nobody else', () => {
+  it('masks an e-mail address except for its first letters and domain ending', () => {
     assert.equal(maskEmail('matti@example.fi'), 'm…@e….fi');
     assert.equal(maskEmail('a@localhost'), 'a…@l…');
   });

@@ -8,8 +8,8 @@ import { DAY, HOUR } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 import { getTimeZone } from '../support/time-zone.js';
 
-/** What python-cozify's own tests check, and the mistakes of it that must not come back. */
-describe("python-cozify's cases", () => {
+/** The cases of python-cozify's tests, and known bugs of python-cozify that must not appear here. */
+describe('Cases of python-cozify', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
 
@@ -20,7 +20,7 @@ describe("python-cozify's cases", () => {
 
   afterEach(() => stage.end());
 
-  /** An account with a good token that was received at some time. */
+  /** Opens an account with a valid token of a given last refresh. */
   function withToken(lastRefresh: number | null): Promise<Player> {
     const iat = Math.floor((stage.clock.now() - DAY) / 1000);
     stage.saveLogin(simulator.issueToken(EMAIL, { iat, exp: iat + 28 * 86_400 }), { lastRefresh });
@@ -29,35 +29,35 @@ describe("python-cozify's cases", () => {
 
   const aDayAgo = () => stage.clock.now() - DAY;
 
-  it('a refresh with the last one unknown is made', async () => {
+  it('renews if the last refresh is unknown', async () => {
     const { account } = await withToken(null);
     assert.deepEqual(await account.refresh(), { value: true, isRefreshed: true });
     assert.notEqual(account.snapshot().lastRefresh, null);
   });
 
-  it('a refresh that is forced is made', async () => {
+  it('renews if forced', async () => {
     const { account } = await withToken(stage.clock.now());
     assert.deepEqual(await account.refresh({ force: true }), { value: true, isRefreshed: true });
   });
 
-  it('a refresh with the last one unreadable is made', async () => {
+  it('renews if the last refresh is not a date', async () => {
     const { account } = await withToken(8.64e15 + 1);
     assert.equal(account.snapshot().lastRefresh, null);
     assert.deepEqual(await account.refresh(), { value: true, isRefreshed: true });
   });
 
-  it('a refresh with the last one a day ago is due by an expiry of an hour', async () => {
+  it('renews after a day with an expiry of an hour', async () => {
     const { account } = await withToken(aDayAgo());
     assert.deepEqual(await account.refresh({ expiryMs: HOUR }), { value: true, isRefreshed: true });
   });
 
-  it('a refresh with the last one a day ago is not due by an expiry of two days, and true', async () => {
+  it('returns true without a renewal after a day with an expiry of two days', async () => {
     const { account } = await withToken(aDayAgo());
     assert.deepEqual(await account.refresh({ expiryMs: 2 * DAY }), { value: true, isRefreshed: false });
     assert.equal(simulator.count('*'), 0);
   });
 
-  it('a token set to foobar is read back, and gone after a reset', async () => {
+  it('returns a token set by hand, until a reset', async () => {
     const { account } = await withToken(aDayAgo());
     assert.equal((await account.token('foobar')).value, 'foobar');
     assert.equal((await account.token()).value, 'foobar');
@@ -65,18 +65,18 @@ describe("python-cozify's cases", () => {
     await failure(account.token(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('a ping with no state is false', async () => {
+  it('returns false from a ping without a state', async () => {
     const { account } = await stage.open();
     assert.deepEqual(await account.ping(), { value: false, isRefreshed: false });
   });
 
-  it('a ping without autorefresh refreshes nothing', async () => {
+  it('sends no renewal in a ping with autorefresh off', async () => {
     const { account } = await withToken(aDayAgo());
     assert.deepEqual(await account.ping({ autorefresh: false, expiryMs: HOUR }), { value: true, isRefreshed: false });
     assert.equal(simulator.count('refreshsession'), 0);
   });
 
-  it('a dead hub token is renewed, and the cloud login is not doubted', async () => {
+  it('replaces a revoked hub key without losing the cloud login', async () => {
     const player = await stage.open();
     await stage.logIn(player);
     const [hub] = simulator.hubs;
@@ -95,7 +95,7 @@ describe("python-cozify's cases", () => {
     http.close();
   });
 
-  it('names and ids of two hubs belong together, a % in a name included', async () => {
+  it('keeps names and ids of two hubs together, with a % in a name', async () => {
     simulator.lanIpOrder = 'reversed';
     const player = await stage.open();
     const token = await stage.logIn(player);
@@ -113,7 +113,7 @@ describe("python-cozify's cases", () => {
     assert.ok(player.account.snapshot().hubs.some(({ name }) => name.includes('%')));
   });
 
-  it('a wrong code or an outage costs neither token nor address', async () => {
+  it('keeps token and address after a wrong code and an outage', async () => {
     const { account } = await withToken(aDayAgo());
     const before = (await account.token()).value;
     await account.requestOtp();
@@ -125,7 +125,7 @@ describe("python-cozify's cases", () => {
     assert.equal((await account.email()).value, EMAIL);
   });
 
-  it('the 5xx of an outage is no dead token', async () => {
+  it('keeps the login during an outage with 5xx answers', async () => {
     const { account } = await withToken(aDayAgo());
     for (const status of [500, 502, 503, 504]) {
       simulator.fault('cloud', { status, times: 1 });
@@ -135,7 +135,7 @@ describe("python-cozify's cases", () => {
     assert.equal((await account.ping()).value, true);
   });
 
-  it('times are UTC, whatever the zone of the host', async () => {
+  it('reads times as UTC in any time zone of the host', async () => {
     const zone = process.env['TZ'];
     process.env['TZ'] = 'Pacific/Kiritimati';
     try {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Alarm } from '../../../src/async/alarm.js';
 import { FakeClock, MINUTE } from '../support/fake-clock.js';
 
-describe('alarm', () => {
+describe('Alarm', () => {
   let clock: FakeClock;
   let rung: string[];
   let alarm: Alarm;
@@ -16,7 +16,7 @@ describe('alarm', () => {
     alarm = new Alarm(clock);
   });
 
-  it('rings once, at the moment that was set last', async () => {
+  it('fires once, at the time set last', async () => {
     alarm.set(MINUTE, () => rung.push('first'));
     alarm.set(2 * MINUTE, () => rung.push('second'));
     assert.equal(clock.timers, 1);
@@ -25,7 +25,7 @@ describe('alarm', () => {
     assert.equal(alarm.isSet, false);
   });
 
-  it('does not ring once it is cleared', async () => {
+  it('does not fire after clear', async () => {
     alarm.set(MINUTE, () => rung.push('cleared'));
     alarm.clear();
     assert.deepEqual([alarm.isSet, clock.timers], [false, 0]);
@@ -33,7 +33,7 @@ describe('alarm', () => {
     assert.deepEqual(rung, []);
   });
 
-  it('can be set by what it rings', async () => {
+  it('can be set again in its callback', async () => {
     const again = (): void => {
       rung.push('rung');
       if (rung.length < 3) alarm.set(MINUTE, again);
@@ -43,7 +43,7 @@ describe('alarm', () => {
     assert.equal(rung.length, 3);
   });
 
-  it('keeps a process alive only where it is meant to', async () => {
+  it('keeps a process alive only with keepsAlive', async () => {
     const files = join(__dirname, '../../../src/async');
     const script = (delayMs: number, options: string): string => `
       const { Alarm } = require(${JSON.stringify(join(files, 'alarm.js'))});

@@ -5,8 +5,8 @@ import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 const always = (chance: number) => ({ random: () => chance });
 const LIMITS = { firstMs: 10 * SECOND, longestMs: 5 * MINUTE };
 
-describe('back-off', () => {
-  it('waits twice as long after each failure, up to the longest', () => {
+describe('backOffMs', () => {
+  it('doubles the delay after each failure, up to the longest', () => {
     const waits = [1, 2, 3, 4, 5, 6, 7, 1000].map((failures) => backOffMs(always(0.5), failures, LIMITS));
     assert.deepEqual(
       waits,
@@ -14,7 +14,7 @@ describe('back-off', () => {
     );
   });
 
-  it('is scattered by a quarter to both sides, the longest wait included', () => {
+  it('adds a jitter of 25 % to all delays', () => {
     for (const [chance, factor] of [
       [0, 0.75],
       [0.5, 1],
@@ -26,7 +26,7 @@ describe('back-off', () => {
     }
   });
 
-  it('begins with the longest wait where the first would be longer', () => {
+  it('starts with the longest delay if the first would be longer', () => {
     assert.equal(backOffMs(always(0.5), 1, { firstMs: HOUR, longestMs: MINUTE }), MINUTE);
   });
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { CallLimiter } from '../../../src/async/call-limiter.js';
 import { FakeClock, settle } from '../support/fake-clock.js';
 
-describe('a limit of calls', () => {
-  it('lets so many begin at once, and no more than that in any second', async () => {
+describe('CallLimiter', () => {
+  it('starts at most 3 calls in any second', async () => {
     const clock = new FakeClock();
     const limiter = new CallLimiter(clock, 3);
     const begun: number[] = [];
@@ -12,7 +12,7 @@ describe('a limit of calls', () => {
     assert.deepEqual(begun, [0, 0, 0, 1_000, 1_000, 1_000, 2_000, 2_000]);
   });
 
-  it('keeps nobody waiting when there was time enough', async () => {
+  it('starts a call at once after a pause of a second', async () => {
     const clock = new FakeClock();
     const limiter = new CallLimiter(clock, 1);
     await limiter.ready();
@@ -21,7 +21,7 @@ describe('a limit of calls', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('lets go of those who wait when it ends, and of their timers', async () => {
+  it('releases waiting calls and their timers when its signal is aborted', async () => {
     const clock = new FakeClock();
     const limiter = new CallLimiter(clock, 1);
     await limiter.ready();

@@ -4,8 +4,8 @@ import { settlesWithin } from '../../../src/async/clock.js';
 import { Ending } from '../../../src/async/ending.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-describe('the end of an account', () => {
-  it('is told to who waits already, and to who asks only afterwards', async () => {
+describe('Ending', () => {
+  it('ends waits that started before and after it', async () => {
     const clock = new FakeClock();
     const ending = new Ending();
     const early = settlesWithin(clock, undefined, 1000, ending.signal);
@@ -17,7 +17,7 @@ describe('the end of an account', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('keeps nothing of who has waited for something else', async () => {
+  it('keeps no listener of a finished wait', async () => {
     const { signal } = new Ending();
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);
@@ -30,7 +30,7 @@ describe('the end of an account', () => {
     assert.equal(listeners, 0);
   });
 
-  it('is listened to by a hundred calls without a warning', async () => {
+  it('accepts a hundred listeners without a warning', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error): void => void warnings.push(warning);
     process.on('warning', note);

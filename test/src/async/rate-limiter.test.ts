@@ -3,21 +3,21 @@ import fc from 'fast-check';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import { FakeClock, SECOND } from '../support/fake-clock.js';
 
-/** The most moments that fall into one second. */
+/** The largest number of moments within one second. */
 const most = (moments: number[]) =>
   Math.max(0, ...moments.map((from) => moments.filter((at) => at >= from && at < from + SECOND).length));
 
-describe('rate limiter', () => {
-  it('lets a single account go at once', () => assert.equal(new RateLimiter(new FakeClock()).reserve().delayMs, 0));
+describe('RateLimiter', () => {
+  it('lets a single account start at once', () => assert.equal(new RateLimiter(new FakeClock()).reserve().delayMs, 0));
 
-  it('gives a hundred accounts places of which no second has more than five', () => {
+  it('lets at most five of a hundred accounts start in any second', () => {
     const rateLimiter = new RateLimiter(new FakeClock());
     const places = Array.from({ length: 100 }, () => rateLimiter.reserve().delayMs);
     assert.equal(most(places), 5);
     assert.ok((places.at(-1) ?? 0) < 25 * SECOND);
   });
 
-  it('does so whatever each of them waits by itself', () => {
+  it('lets at most five start in any second with any delays of their own', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 60 }), (waits) => {
         const rateLimiter = new RateLimiter(new FakeClock());
@@ -27,7 +27,7 @@ describe('rate limiter', () => {
     );
   });
 
-  it('keeps nobody waiting once the rush is over', async () => {
+  it('lets an account start at once after the rush', async () => {
     const clock = new FakeClock();
     const rateLimiter = new RateLimiter(clock);
     for (let taken = 0; taken < 10; taken++) rateLimiter.reserve();
@@ -36,7 +36,7 @@ describe('rate limiter', () => {
     assert.equal(rateLimiter.reserve().delayMs, 225);
   });
 
-  it('has room for timers that come 20 ms early or late', () => {
+  it('allows timers to fire 20 ms early or late', () => {
     const rateLimiter = new RateLimiter(new FakeClock());
     const places = Array.from(
       { length: 50 },
@@ -45,7 +45,7 @@ describe('rate limiter', () => {
     assert.equal(most(places), 5);
   });
 
-  it('gives a place that was given back to the next', () => {
+  it('reuses the slots of cancelled reservations', () => {
     const rateLimiter = new RateLimiter(new FakeClock());
     const places = Array.from({ length: 50 }, () => rateLimiter.reserve());
     for (const place of places) place.cancel();

@@ -4,41 +4,41 @@ import { settlesWithin, systemClock } from '../../../src/async/clock.js';
 import { sleep } from '../../support/wait.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
-describe('timer queue', () => {
+describe('TimerQueue', () => {
   let clock: FakeClock;
-  let rung: { at: number; due: string[] }[];
+  let fired: { at: number; due: string[] }[];
   let queue: TimerQueue;
 
   beforeEach(() => {
     clock = new FakeClock();
-    rung = [];
-    queue = new TimerQueue(clock, (due) => rung.push({ at: clock.monotonic(), due: [...due].sort() }));
+    fired = [];
+    queue = new TimerQueue(clock, (due) => fired.push({ at: clock.monotonic(), due: [...due].sort() }));
   });
 
-  const named = () => rung.filter(({ due }) => due.length > 0);
+  const named = () => fired.filter(({ due }) => due.length > 0);
 
-  it('rings for each moment in its turn, with one timer', async () => {
+  it('fires for each time, with one timer', async () => {
     queue.set('renew', 2 * MINUTE);
     queue.set('check', MINUTE);
     queue.set('save', 3 * MINUTE);
     assert.equal(clock.timers, 1);
     await clock.advance(4 * MINUTE);
-    assert.deepEqual(rung, [
+    assert.deepEqual(fired, [
       { at: MINUTE, due: ['check'] },
       { at: 2 * MINUTE, due: ['renew'] },
       { at: 3 * MINUTE, due: ['save'] },
     ]);
-    assert.equal(clock.timers, 0, 'none where nothing is to come');
+    assert.equal(clock.timers, 0, 'no timer if nothing is due');
   });
 
-  it('rings once for moments that have come together', async () => {
+  it('fires once for equal times', async () => {
     queue.set('a', MINUTE);
     queue.set('b', MINUTE);
     await clock.advance(HOUR);
     assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
   });
 
-  it('has no timer longer than an hour, and keeps a moment days away', async () => {
+  it('sets no timer longer than an hour, for times days away too', async () => {
     queue.set('renew', 3 * DAY);
     assert.equal(queue.remaining('renew'), 3 * DAY);
     await clock.advance(3 * DAY);
@@ -47,7 +47,7 @@ describe('timer queue', () => {
     assert.deepEqual(named(), [{ at: 3 * DAY, due: ['renew'] }]);
   });
 
-  it('moves and clears moments', async () => {
+  it('moves and clears times', async () => {
     queue.set('renew', MINUTE);
     queue.set('renew', 5 * MINUTE);
     queue.set('check', 2 * MINUTE);
@@ -58,25 +58,25 @@ describe('timer queue', () => {
     assert.deepEqual(named(), [{ at: 5 * MINUTE, due: ['renew'] }]);
   });
 
-  it('takes a moment in the past for now', async () => {
+  it('fires at once for a time in the past', async () => {
     queue.set('renew', -5);
     assert.equal(queue.remaining('renew'), 0);
     await clock.advance(0);
     assert.deepEqual(named(), [{ at: 0, due: ['renew'] }]);
   });
 
-  it('leaves nothing behind once stopped', async () => {
+  it('leaves no timer after stop', async () => {
     queue.set('renew', MINUTE);
     queue.stop();
     queue.set('check', MINUTE);
     assert.equal(clock.timers, 0);
     await clock.advance(HOUR);
-    assert.deepEqual(rung, []);
+    assert.deepEqual(fired, []);
   });
 });
 
-describe('clock', () => {
-  it('says whether work settles in time, and leaves no timer', async () => {
+describe('Clock', () => {
+  it('reports with settlesWithin whether a promise settles in time', async () => {
     const clock = new FakeClock();
     const never = new Promise(() => undefined);
     assert.equal(await settlesWithin(clock, Promise.resolve(), 100), true);
@@ -87,7 +87,7 @@ describe('clock', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it("is the machine's own outside tests", async () => {
+  it('uses the time of the machine outside tests', async () => {
     const [before, now, after] = [Date.now(), systemClock.now(), Date.now()];
     assert.ok(before <= now && now <= after);
     assert.ok(systemClock.monotonic() <= systemClock.monotonic());
@@ -98,16 +98,16 @@ describe('clock', () => {
     await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 10));
   });
 
-  it('never rings before its time, whatever part of a millisecond it is set at and for', async () => {
-    const rung = Array.from({ length: 400 }, async (_, number) => {
+  it('never fires early, at any fraction of a millisecond', async () => {
+    const late = Array.from({ length: 400 }, async (_, number) => {
       const delayMs = 0.05 + number * 0.37;
       await sleep(number / 10);
       const at = systemClock.monotonic() + delayMs;
       await new Promise<void>((resolve) => systemClock.setTimeout(resolve, delayMs));
       return systemClock.monotonic() - at;
     });
-    const lateBy = await Promise.all(rung);
+    const lateBy = await Promise.all(late);
     const early = lateBy.filter((ms) => ms < 0);
-    assert.equal(early.length, 0, `${early.length} rang early, by up to ${-Math.min(...early)} ms`);
+    assert.equal(early.length, 0, `${early.length} fired early, by up to ${-Math.min(...early)} ms`);
   });
 });

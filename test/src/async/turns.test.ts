@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Turns, type Work } from '../../../src/async/turns.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-describe('work in turns', () => {
+describe('Turns', () => {
   let clock: FakeClock;
   let turns: Turns;
   let done: string[];
@@ -13,9 +13,9 @@ describe('work in turns', () => {
     [done, failures] = [[], []];
     turns = new Turns(clock, (error) => failures.push(error));
   });
-  afterEach(() => assert.equal(clock.timers, 0, 'nothing is left behind'));
+  afterEach(() => assert.equal(clock.timers, 0, 'no timer is left'));
 
-  /** A work of so many steps, each of which takes so long. */
+  /** Work of several steps of `ms` each. */
   function* work(name: string, steps: number, ms = 0): Work {
     for (let step = 1; step <= steps; step++) {
       done.push(`${name}${step}`);
@@ -24,12 +24,12 @@ describe('work in turns', () => {
     }
   }
 
-  it('is done at once where it is short', () => {
+  it('finishes short work at once', () => {
     turns.add(work('a', 3));
     assert.deepEqual([done, turns.isBusy], [['a1', 'a2', 'a3'], false]);
   });
 
-  it('lets others have their turn where it is long, and goes on in its order', async () => {
+  it('interrupts long work for other tasks, and continues in order', async () => {
     turns.add(work('a', 3, 10));
     turns.add(work('b', 2));
     assert.deepEqual([done, turns.isBusy, clock.timers], [['a1'], true, 1]);
@@ -37,14 +37,14 @@ describe('work in turns', () => {
     assert.deepEqual([done, turns.isBusy], [['a1', 'a2', 'a3', 'b1', 'b2'], false]);
   });
 
-  it('that is short each time waits, too, where it is much at once', async () => {
+  it('interrupts many short works after a total of 8 ms', async () => {
     for (let times = 0; times < 9; times++) turns.add(work('a', 1, 2));
     assert.equal(done.length, 4);
     await clock.advance(100);
     assert.equal(done.length, 9);
   });
 
-  it('that comes of other work is done after it', () => {
+  it('runs work added by other work after it', () => {
     turns.add(
       (function* (): Work {
         turns.add(work('b', 1));
@@ -55,7 +55,7 @@ describe('work in turns', () => {
     assert.deepEqual(done, ['a', 'b1']);
   });
 
-  it('that fails is told, and keeps nothing else from being done', () => {
+  it('reports an error of work, and runs the rest', () => {
     turns.add(
       (function* (): Work {
         yield;
@@ -66,7 +66,7 @@ describe('work in turns', () => {
     assert.deepEqual([failures.map(String), done], [['Error: broken'], ['b1']]);
   });
 
-  it('is let go of at the end', async () => {
+  it('drops its work on stop', async () => {
     turns.add(work('a', 3, 10));
     turns.stop();
     await clock.advance(100);

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { UnderWay } from '../../../src/async/under-way.js';
 
-describe('work under way', () => {
-  it('is over once all of it has settled, whatever came of it', async () => {
+describe('UnderWay', () => {
+  it('settles when all of its promises have settled, also with errors', async () => {
     const works = new UnderWay();
     assert.equal(works.settled, undefined);
     const ends: (() => void)[] = [];
     const good = works.add(new Promise<void>((resolve) => ends.push(resolve)));
     const bad = works.add(new Promise<void>((_, reject) => ends.push(() => reject(new Error('refused')))));
-    const told: string[] = [];
-    const settled = (works.settled as Promise<unknown> | undefined)?.then(() => told.push('settled'));
+    const log: string[] = [];
+    const settled = (works.settled as Promise<unknown> | undefined)?.then(() => log.push('settled'));
     ends[1]?.();
     await assert.rejects(bad, /refused/);
-    assert.deepEqual(told, []);
+    assert.deepEqual(log, []);
     ends[0]?.();
     await good;
-    assert.equal(works.settled, undefined, 'before those hear of it who waited for the work itself');
+    assert.equal(works.settled, undefined, 'settled before its promise resolves');
     await settled;
-    assert.deepEqual(told, ['settled']);
+    assert.deepEqual(log, ['settled']);
   });
 });

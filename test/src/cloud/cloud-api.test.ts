@@ -22,7 +22,7 @@ const NOW = Date.parse('2026-03-02T06:00:00Z');
 const TOKEN = makeToken(NOW);
 const HTML = '<!DOCTYPE html><title>Hotel</title>';
 
-/** A cloud that gives one answer, and what it was asked. */
+/** Returns a cloud with one answer, and the list of requests it gets. */
 function cloudOf(answer: Partial<HttpResponse>): { cloud: Cloud; asked: HttpRequest[] } {
   const asked: HttpRequest[] = [];
   const send = (request: HttpRequest): Promise<HttpResponse> => {
@@ -41,7 +41,7 @@ const calls: Record<string, (cloud: Cloud) => Promise<unknown>> = {
   lan_ip: (cloud) => lanIp(cloud),
 };
 
-describe('cloud-api: the forms of the calls', () => {
+describe('cloud-api: requests', () => {
   const url = (path: string) => `https://cloud.example/ui/0.2/${path}`;
   const json = { 'Content-Type': 'application/json' };
   const auth = { Authorization: TOKEN };
@@ -57,7 +57,7 @@ describe('cloud-api: the forms of the calls', () => {
     ['lan_ip', { method: 'GET', url: url('hub/lan_ip') }],
   ];
   for (const [name, form] of forms) {
-    it(`${name} is sent as the service wants it`, async () => {
+    it(`sends ${name} with its method, path, headers and body`, async () => {
       const { cloud, asked } = cloudOf({ body: name === 'hubkeys' ? '{}' : name === 'lan_ip' ? '[]' : TOKEN });
       await calls[name]?.(cloud);
       assert.equal(asked.length, 1);
@@ -68,19 +68,19 @@ describe('cloud-api: the forms of the calls', () => {
     });
   }
 
-  it('keeps every character of an address, the plus included', async () => {
+  it('encodes every character of an e-mail address', async () => {
     const { cloud, asked } = cloudOf({});
     await requestLogin(cloud, 'a+b&c=d#e%f@ä.fi');
     assert.equal(new URL(asked[0]?.url ?? '').searchParams.get('email'), 'a+b&c=d#e%f@ä.fi');
   });
 
-  it('limits each call to 15 s and well under a mebibyte', () => {
+  it('limits each call to 15 s and 512 KiB', () => {
     assert.equal(CLOUD_DEADLINE_MS, 15_000);
     assert.ok(CLOUD_MAX_BYTES <= 512 * 1024);
   });
 });
 
-describe('cloud-api: what a status means', () => {
+describe('cloud-api: status codes', () => {
   const meanings: [number, string, ErrorCode][] = [
     [204, '', 'COZIFY_API'],
     [302, '', 'COZIFY_API'],
@@ -99,18 +99,18 @@ describe('cloud-api: what a status means', () => {
   ];
   for (const [status, body, code] of meanings) {
     for (const name of ['hubkeys', 'refreshsession', 'logout', 'requestlogin']) {
-      it(`${status}${body.includes('<') ? ' with a web page' : ''} on ${name} is ${code}`, async () => {
+      it(`fails ${name} with ${code} on ${status}${body.includes('<') ? ' with a web page' : ''}`, async () => {
         const error = await failure(calls[name]?.(cloudOf({ status, body }).cloud) as Promise<unknown>, code);
         assert.equal(error.statusCode, status);
       });
     }
   }
 
-  it('a web page with 200 revokes nothing', async () => {
+  it('fails a logout with COZIFY_BAD_ANSWER on a web page with 200', async () => {
     await failure(logOut(cloudOf({ body: HTML }).cloud, TOKEN), 'COZIFY_BAD_ANSWER');
   });
 
-  it('401 is a rejection only where a token was shown', async () => {
+  it('treats 401 as a rejected token only in calls with a token', async () => {
     const { cloud } = cloudOf({ status: 401, body: '{"code":401}' });
     assert.equal(await hubKeys(cloud, TOKEN), undefined);
     assert.equal(await refreshSession(cloud, TOKEN), undefined);
@@ -119,7 +119,7 @@ describe('cloud-api: what a status means', () => {
   });
 
   for (const status of [400, 401, 403, 404]) {
-    it(`${status} on emaillogin is a wrong code, but not with a web page`, async () => {
+    it(`treats ${status} on emaillogin as a wrong code, unless it is a web page`, async () => {
       await failure(emailLogin(cloudOf({ status, body: '{}' }).cloud, EMAIL, 'X'), 'COZIFY_OTP_REJECTED');
       const isForbidden = status === 403;
       const code = isForbidden ? 'COZIFY_FORBIDDEN' : 'COZIFY_API';
@@ -132,12 +132,12 @@ describe('cloud-api: what a status means', () => {
     [429, 'COZIFY_RATE_LIMITED'],
     [500, 'COZIFY_API'],
   ] as const) {
-    it(`${status} on emaillogin is no verdict on the code`, () =>
+    it(`fails emaillogin with ${code} on ${status}`, () =>
       failure(emailLogin(cloudOf({ status }).cloud, EMAIL, 'X'), code));
   }
 });
 
-describe('cloud-api: how long to wait', () => {
+describe('cloud-api: Retry-After', () => {
   const cases: [string, string | undefined, number | undefined][] = [
     ['seconds', '120', 120],
     ['a date', new Date(NOW + 90_000).toUTCString(), 90],
@@ -152,8 +152,8 @@ describe('cloud-api: how long to wait', () => {
     ['nothing', '', undefined],
     ['no header', undefined, undefined],
   ];
-  for (const [what, header, expected] of cases) {
-    it(`reads ${what}`, async () => {
+  for (const [form, header, expected] of cases) {
+    it(`reads ${form}`, async () => {
       const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
       for (const [status, code] of [
         [429, 'COZIFY_RATE_LIMITED'],
@@ -165,7 +165,7 @@ describe('cloud-api: how long to wait', () => {
     });
   }
 
-  it('believes it on 429 and 503 only', async () => {
+  it('ignores the header on other statuses than 429 and 503', async () => {
     const headers = { 'retry-after': '60' };
     const error = await failure(hubKeys(cloudOf({ status: 500, headers }).cloud, TOKEN), 'COZIFY_API');
     assert.equal(error.retryAfter, undefined);
@@ -175,7 +175,7 @@ describe('cloud-api: how long to wait', () => {
 describe('cloud-api: hub keys', () => {
   const keysOf = async (body: string) => [...((await hubKeys(cloudOf({ body }).cloud, TOKEN)) ?? [])];
 
-  it('are read by hub id, null where there is none', async () => {
+  it('are read by hub id, as null if missing', async () => {
     assert.deepEqual(await keysOf('{}'), []);
     assert.deepEqual(await keysOf('{"b":"key-b","a":null}'), [
       ['b', 'key-b'],
@@ -183,14 +183,14 @@ describe('cloud-api: hub keys', () => {
     ]);
   });
 
-  it('with names of built-in things are ids like any other', async () => {
+  it('may have hub ids like properties of Object', async () => {
     assert.deepEqual(await keysOf('{"__proto__":"k1","constructor":"k2"}'), [
       ['__proto__', 'k1'],
       ['constructor', 'k2'],
     ]);
   });
 
-  it('that no header can carry count as none', async () => {
+  it('are null if no header can carry them', async () => {
     assert.deepEqual(await keysOf('{"a":"k\\r\\nX-Evil: 1","b":""}'), [
       ['a', null],
       ['b', null],
@@ -198,33 +198,34 @@ describe('cloud-api: hub keys', () => {
   });
 
   const bad: [string, string][] = [
-    ['nothing', ''],
+    ['empty', ''],
     ['null', 'null'],
     ['a list', '[]'],
     ['a text', '"x"'],
     ['a web page', HTML],
     ['cut JSON', '{"a":"k'],
-    ['a number as a key', '{"a":5}'],
-    ['an object as a key', '{"a":{"token":"x"}}'],
+    ['an object with a number as a key', '{"a":5}'],
+    ['an object with an object as a key', '{"a":{"token":"x"}}'],
     ['deep nesting', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
     ['100 000 hubs', JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, id) => [id, 'k'])))],
   ];
-  for (const [what, body] of bad) {
-    it(`refuses ${what}`, () => failure(hubKeys(cloudOf({ body }).cloud, TOKEN), 'COZIFY_BAD_ANSWER'));
+  for (const [answer, body] of bad) {
+    it(`are refused if the answer is ${answer}`, () =>
+      failure(hubKeys(cloudOf({ body }).cloud, TOKEN), 'COZIFY_BAD_ANSWER'));
   }
 });
 
-describe('cloud-api: addresses on the LAN', () => {
+describe('cloud-api: lan_ip', () => {
   for (const body of ['[]', 'null', '', ' \n']) {
-    it(`takes ${JSON.stringify(body)} for none`, async () =>
+    it(`returns no addresses for the body ${JSON.stringify(body)}`, async () =>
       assert.deepEqual(await lanIp(cloudOf({ body }).cloud), []));
   }
   for (const status of [400, 401, 403, 404]) {
-    it(`takes a ${status} for none`, async () => {
+    it(`returns no addresses for a ${status}`, async () => {
       assert.deepEqual(await lanIp(cloudOf({ status, body: '{"code":1}' }).cloud), []);
     });
   }
-  it('gives what is listed, unchecked', async () => {
+  it('returns the listed addresses unchecked', async () => {
     const body = '["192.168.1.5","http://192.168.70.160:8893",null]';
     assert.deepEqual(await lanIp(cloudOf({ body }).cloud), ['192.168.1.5', 'http://192.168.70.160:8893', null]);
   });
@@ -236,12 +237,13 @@ describe('cloud-api: addresses on the LAN', () => {
     [{ status: 500 }, 'COZIFY_API'],
   ];
   for (const [answer, code] of bad) {
-    it(`calls ${JSON.stringify(answer).slice(0, 40)} ${code}`, () => failure(lanIp(cloudOf(answer).cloud), code));
+    it(`fails with ${code} on ${JSON.stringify(answer).slice(0, 40)}`, () =>
+      failure(lanIp(cloudOf(answer).cloud), code));
   }
 });
 
-describe('cloud-api: over real sockets', () => {
-  it('logs in, pings, renews, asks a hub and logs out', async () => {
+describe('cloud-api: real sockets', () => {
+  it('logs in, pings, renews, calls a hub and logs out', async () => {
     const simulator = await Simulator.start();
     const http = createHttp();
     const cloud: Cloud = { baseUrl: simulator.cloudUrl, send: http.send, now: Date.now };

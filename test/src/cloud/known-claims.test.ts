@@ -3,8 +3,8 @@ import { KnownClaims } from '../../../src/cloud/known-claims.js';
 import { heapInUse } from '../../endurance/support/heap.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('the claims of tokens', () => {
-  it('are read once for each record that holds one', () => {
+describe('KnownClaims', () => {
+  it('decodes a token once for each record', () => {
     const claims = new KnownClaims();
     const holder = {};
     const token = makeToken(1_000_000);
@@ -13,7 +13,7 @@ describe('the claims of tokens', () => {
     assert.equal(claims.of({}, makeToken(2_000_000)).issuedAt, 2_000_000);
   });
 
-  it('are gone with the record', async () => {
+  it('frees the claims with the record', async () => {
     const claims = new KnownClaims();
     const before = await heapInUse();
     for (let made = 0; made < 2_000; made++) claims.of({}, makeToken(made * 1000, { userId: 'x'.repeat(2_000) }));

@@ -3,7 +3,7 @@ import { DAY, HOUR } from '../support/fake-clock.js';
 import { failure, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('account: a waiting time that the cloud asked for', () => {
+describe('Account: a saved Retry-After', () => {
   let stage: Stage;
 
   beforeEach(() => {
@@ -11,7 +11,7 @@ describe('account: a waiting time that the cloud asked for', () => {
   });
   afterEach(() => stage.end());
 
-  it('noted while the clock was a year ahead does not come back a year later', async () => {
+  it('does not apply again a year later when it was saved with a clock a year ahead', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     const { account } = await stage.open();
     stage.clock.jump(365 * DAY);

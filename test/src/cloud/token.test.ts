@@ -7,7 +7,7 @@ import { signJwt } from '../../simulator/index.js';
 const IAT = 1_772_000_000;
 const EXP = IAT + 2_419_800;
 
-describe('token: what one says of itself', () => {
+describe('decodeToken', () => {
   const issuedAt = IAT * 1000;
   const expiresAt = EXP * 1000;
   const cases: [string, Record<string, unknown>, Record<string, unknown>, object][] = [
@@ -34,11 +34,11 @@ describe('token: what one says of itself', () => {
     ['a role as text', { role: '8' }, {}, { role: 8 }],
     ['a role that is none', { role: 'owner' }, {}, {}],
   ];
-  for (const [what, claims, header, expected] of cases) {
-    it(`reads ${what}`, () => assert.deepEqual(decodeToken(signJwt(claims, 'secret', header)), expected));
+  for (const [content, claims, header, expected] of cases) {
+    it(`reads ${content}`, () => assert.deepEqual(decodeToken(signJwt(claims, 'secret', header)), expected));
   }
 
-  it('gives nothing, and does not throw, for a token that can not be decoded', () => {
+  it('returns nothing for a token that can not be decoded', () => {
     for (const token of ['foobar', '', '.', 'a.b.c', `e30.${Buffer.from('null').toString('base64url')}.x`, '..']) {
       assert.deepEqual(decodeToken(token), {});
     }
@@ -46,10 +46,10 @@ describe('token: what one says of itself', () => {
   });
 });
 
-describe('token: an answer that should be one', () => {
+describe('readTokenAnswer', () => {
   const token = signJwt({ iat: IAT, exp: EXP }, 'secret');
   const accepted: [string, string][] = [
-    ['as it is', token],
+    ['without decoration', token],
     ['with a newline behind it', `${token}\n`],
     ['with CRLF and spaces around it', `  ${token}\r\n`],
     ['in double quotes', `"${token}"`],
@@ -58,16 +58,16 @@ describe('token: an answer that should be one', () => {
     ['after a quote only', `"${token}`],
     ['in two pairs of quotes', `""${token}""`],
   ];
-  for (const [what, body] of accepted) it(`takes it ${what}`, () => assert.equal(readTokenAnswer(body), token));
+  for (const [form, body] of accepted) it(`accepts a token ${form}`, () => assert.equal(readTokenAnswer(body), token));
 
-  it('takes what can not be decoded, if it looks like a token', () => {
+  it('accepts an opaque text that looks like a token', () => {
     for (const opaque of ['A'.repeat(16), 'z'.repeat(8192), 'abc._~+/=-0123456']) {
       assert.equal(readTokenAnswer(opaque), opaque);
     }
   });
 
   const refused: [string, string][] = [
-    ['nothing', ''],
+    ['an empty answer', ''],
     ['white space', ' \n '],
     ['null', 'null'],
     ['a web page', '<html><body>Welcome to the hotel</body></html>'],
@@ -82,8 +82,8 @@ describe('token: an answer that should be one', () => {
     ['a non-ASCII letter', `${token}ä`],
     ['several tokens', `${token},${token}`],
   ];
-  for (const [what, body] of refused) {
-    it(`refuses ${what}`, () => {
+  for (const [content, body] of refused) {
+    it(`refuses ${content}`, () => {
       assert.throws(
         () => readTokenAnswer(body),
         (error: CozifyError) => error.code === 'COZIFY_BAD_ANSWER' && !error.message.includes(token.slice(0, 20)),
@@ -91,7 +91,7 @@ describe('token: an answer that should be one', () => {
     });
   }
 
-  it('gives nothing but what a header can carry, whatever comes', () => {
+  it('returns only tokens that a header can carry, or fails with COZIFY_BAD_ANSWER', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^"?[\w.]{10,40}"?\s?$/)), (body) => {
         try {
@@ -104,9 +104,9 @@ describe('token: an answer that should be one', () => {
   });
 });
 
-describe('token: what may be set by hand', () => {
+describe('isHeaderSafe', () => {
   for (const token of ['foobar', '!', '~', '{"a":1}']) {
-    it(`takes ${token}`, () => assert.equal(isHeaderSafe(token), true));
+    it(`accepts ${token}`, () => assert.equal(isHeaderSafe(token), true));
   }
   for (const token of ['', ' ', 'foo bar', 'foo\n', 'foo\r\nX-Evil: 1', 'fööbar', '\u007f', 'a\tb']) {
     it(`refuses ${JSON.stringify(token)}`, () => assert.equal(isHeaderSafe(token), false));

@@ -10,7 +10,7 @@ import { FullServer } from '../support/full-server.js';
 import { failure } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
-describe('a call over http', () => {
+describe('HTTP call', () => {
   let http: ReturnType<typeof createHttp>;
   let raw: RawServer | undefined;
 
@@ -24,20 +24,20 @@ describe('a call over http', () => {
     raw = undefined;
   });
 
-  function request(url: string, wishes: Partial<HttpRequest> = {}): HttpRequest {
+  function request(url: string, options: Partial<HttpRequest> = {}): HttpRequest {
     const limits = { deadlineMs: 60_000, maxBytes: 1_000 };
-    return { method: 'GET', url, peer: 'The hub', ...limits, isReplayable: false, isLan: true, ...wishes };
+    return { method: 'GET', url, peer: 'The hub', ...limits, isReplayable: false, isLan: true, ...options };
   }
 
   async function answering(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
     return (raw = await RawServer.start(answer));
   }
 
-  const unreachable = (url: string, wishes?: Partial<HttpRequest>) =>
-    failure(http.send(request(url, wishes)), 'COZIFY_UNREACHABLE');
+  const unreachable = (url: string, options?: Partial<HttpRequest>) =>
+    failure(http.send(request(url, options)), 'COZIFY_UNREACHABLE');
 
-  describe('ends with nothing sent', () => {
-    it('when there is no connection in time, long before its deadline', async () => {
+  describe('with nothing sent', () => {
+    it('ends at the connection timeout, before its deadline', async () => {
       const full = await FullServer.start();
       try {
         const { message, isUnsent } = await unreachable(full.url, { connectMs: 300 });
@@ -48,13 +48,13 @@ describe('a call over http', () => {
       }
     });
 
-    it('when its deadline comes before there is a connection', async () => {
+    it('ends when its deadline passes during the TLS handshake', async () => {
       const silent = await answering(() => undefined);
       const { isUnsent } = await unreachable(silent.url.replace('http:', 'https:'), { deadlineMs: 300 });
       assert.equal(isUnsent, true);
     });
 
-    it('when it is refused', async () => {
+    it('ends when the connection is refused', async () => {
       const server = await answering(() => undefined);
       const { url } = server;
       await server.stop();
@@ -62,11 +62,11 @@ describe('a call over http', () => {
       assert.equal((await unreachable(url)).isUnsent, true);
     });
 
-    it('when nobody knows the host', async () => {
+    it('ends when the host is unknown', async () => {
       assert.equal((await unreachable('https://cozify.invalid/')).isUnsent, true);
     });
 
-    it('when nobody has signed the certificate', async () => {
+    it('ends when the certificate is self-signed', async () => {
       const server = createServer(untrusted).listen(0, '127.0.0.1');
       server.on('tlsClientError', () => undefined);
       await once(server, 'listening');
@@ -80,12 +80,12 @@ describe('a call over http', () => {
     });
   });
 
-  for (const [what, answer] of [
+  for (const [answerText, answer] of [
     ['no answer', () => undefined],
     ['a reset', (socket: Socket) => socket.resetAndDestroy()],
     ['half an answer', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')],
   ] as const) {
-    it(`that got ${what} may have been done`, async () => {
+    it(`fails without isUnsent after ${answerText}`, async () => {
       const { url } = await answering(answer);
       for (const isReplayable of [true, false]) {
         assert.equal((await unreachable(url, { deadlineMs: 1_000, isReplayable })).isUnsent, undefined);
@@ -93,29 +93,29 @@ describe('a call over http', () => {
     });
   }
 
-  it('that has its connection in time waits for its answer until the deadline', async () => {
+  it('waits for its answer until the deadline once connected', async () => {
     const server = await answering((socket) => void sleep(3_500).then(() => socket.end(GOOD_ANSWER)));
     assert.equal((await http.send(request(server.url, { connectMs: 3_000 }))).body, 'ok');
   });
 
-  it('takes a body of 20 MB where that may be', async () => {
+  it('accepts a body of 20 MB up to maxBytes', async () => {
     const body = 'a'.repeat(20_000_000);
     const server = await answering((socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${body}`));
     const answer = await http.send(request(server.url, { maxBytes: 32 * 1024 * 1024 }));
     assert.equal(answer.body.length, body.length);
   });
 
-  describe('that changes something and may follow another', () => {
+  describe('a change with canFollow', () => {
     const change = (url: string) => request(url, { method: 'PUT', body: '[]', canFollow: true });
 
-    it('uses its connection', async () => {
+    it('reuses its connection', async () => {
       const server = await answering((socket) => socket.write(GOOD_ANSWER));
       for (let sent = 0; sent < 5; sent++) await http.send(change(server.url));
       assert.equal(server.requests.length, 5);
       assert.ok(server.connections < 5);
     });
 
-    it('uses none that a server may have closed meanwhile', async () => {
+    it('opens a new connection if the server has closed the old one', async () => {
       const server = await answering((socket) => socket.write(GOOD_ANSWER));
       await http.send(change(server.url));
       await until('the end of the connection', () => server.open === 0);
@@ -123,7 +123,7 @@ describe('a call over http', () => {
       assert.equal(server.connections, 2);
     });
 
-    it('is sent once all the same', async () => {
+    it('is sent once though its kept connection is dead', async () => {
       const server = await answering((socket, place) => {
         if (place === 1) socket.write(GOOD_ANSWER);
         else socket.resetAndDestroy();

@@ -16,7 +16,7 @@ import { sleep, until } from '../../support/wait.js';
 
 const SECRET = 'eyJhbGciOiJIUzUxMiJ9.very.secret';
 
-describe('http', () => {
+describe('HTTP client', () => {
   let http: ReturnType<typeof createHttp>;
   let raw: RawServer | undefined;
 
@@ -31,28 +31,28 @@ describe('http', () => {
     raw = undefined;
   });
 
-  function request(url: string, wishes: Partial<HttpRequest> = {}): HttpRequest {
+  function request(url: string, options: Partial<HttpRequest> = {}): HttpRequest {
     const headers = { Authorization: SECRET };
     const limits = { deadlineMs: 60_000, maxBytes: 1_000 };
-    return { method: 'GET', url, peer: 'The cloud', ...limits, isReplayable: false, isLan: false, headers, ...wishes };
+    return { method: 'GET', url, peer: 'The cloud', ...limits, isReplayable: false, isLan: false, headers, ...options };
   }
 
   async function answering(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
     return (raw = await RawServer.start(answer));
   }
 
-  const answerTo = async (text: string, wishes?: Partial<HttpRequest>) => {
+  const answerTo = async (text: string, options?: Partial<HttpRequest>) => {
     const server = await answering((socket) => socket.end(text));
-    return http.send(request(server.url, wishes));
+    return http.send(request(server.url, options));
   };
 
-  it('gives any answer as it comes, whatever its status', async () => {
+  it('returns status, headers and body of any answer', async () => {
     const answer = await answerTo('HTTP/1.1 503 No\r\nX-Some-Thing: 1\r\nContent-Length: 4\r\n\r\n"a"\n');
     assert.deepEqual([answer.status, answer.body, answer.headers['x-some-thing']], [503, '"a"\n', '1']);
   });
 
   for (const isReplayable of [true, false]) {
-    it(`calls onResponse once the answer begins, before the rest has come (${isReplayable ? 'direct' : 'axios'})`, async () => {
+    it(`calls onResponse at the first byte of the answer (${isReplayable ? 'direct' : 'axios'})`, async () => {
       let socket: Socket | undefined;
       const server = await answering((opened) => void (socket = opened));
       let isBegun = false;
@@ -66,21 +66,21 @@ describe('http', () => {
     });
   }
 
-  it('says with each call who asks, in which version, and where to read about that', async () => {
+  it('sends a user agent with name, version and address', async () => {
     const server = await answering((socket) => socket.end(GOOD_ANSWER));
     await http.send(request(server.url, { isReplayable: true }));
     await http.send(request(server.url, { method: 'POST', body: '{}' }));
     const about = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
     const expected = `node-red-cozify/${about.version} (+https://github.com/cozify-community/node-red-cozify)`;
-    const said = server.requests.map((text) => /^user-agent: (.*)\r$/im.exec(text)?.[1]);
-    assert.deepEqual(said, [expected, expected]);
+    const agents = server.requests.map((text) => /^user-agent: (.*)\r$/im.exec(text)?.[1]);
+    assert.deepEqual(agents, [expected, expected]);
   });
 
-  it('leaves JSON as text', async () => {
+  it('returns JSON as text', async () => {
     assert.equal((await answerTo('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"a":1}')).body, '{"a":1}');
   });
 
-  it('follows no redirect, so that no token goes to a stranger', async () => {
+  it('follows no redirect', async () => {
     const stranger = await RawServer.start((socket) => socket.end(GOOD_ANSWER));
     try {
       const answer = await answerTo(`HTTP/1.1 302 Found\r\nLocation: ${stranger.url}\r\nContent-Length: 0\r\n\r\n`);
@@ -100,8 +100,8 @@ describe('http', () => {
     ['a reset in the middle of the body', (socket) => resetInTheMiddle(socket)],
     ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ];
-  for (const [what, answer, deadlineMs] of unreachable) {
-    it(`calls ${what} COZIFY_UNREACHABLE, within the deadline and without the token`, async () => {
+  for (const [problem, answer, deadlineMs] of unreachable) {
+    it(`fails with COZIFY_UNREACHABLE on ${problem}, in time and without the token in the error`, async () => {
       const server = await answering(answer);
       for (const isReplayable of [false, true]) {
         const sent = http.send(
@@ -116,7 +116,7 @@ describe('http', () => {
     });
   }
 
-  it('calls a refused connection and an unknown host COZIFY_UNREACHABLE', async () => {
+  it('fails with COZIFY_UNREACHABLE on a refused connection and an unknown host', async () => {
     const server = await answering(() => undefined);
     const { url } = server;
     await server.stop();
@@ -125,7 +125,7 @@ describe('http', () => {
     await failure(http.send(request('https://cozify.invalid/')), 'COZIFY_UNREACHABLE');
   });
 
-  it('trusts no certificate that nobody has signed, and sends it nothing', async () => {
+  it('refuses a self-signed certificate before it sends anything', async () => {
     let asked = 0;
     const server = createServer(untrusted, () => asked++).listen(0, '127.0.0.1');
     server.on('tlsClientError', () => undefined);
@@ -148,7 +148,7 @@ describe('http', () => {
     assert.ok(server.requests.every((text) => !text.includes(SECRET)));
   });
 
-  it('stops reading at the cap', async () => {
+  it('stops reading at maxBytes', async () => {
     let sent = 0;
     const server = await answering((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
@@ -161,11 +161,11 @@ describe('http', () => {
     assert.ok(sent < 2e7);
   });
 
-  it('takes a body of just the cap', async () => {
+  it('accepts a body of exactly maxBytes', async () => {
     assert.equal((await answerTo(`HTTP/1.1 200 OK\r\n\r\n${'a'.repeat(1_000)}`)).body.length, 1_000);
   });
 
-  it('gives up when told to, with COZIFY_CLOSED', async () => {
+  it('fails with COZIFY_CLOSED when it is aborted', async () => {
     const server = await answering(() => undefined);
     const closing = new AbortController();
     const hanging = http.send(request(server.url, { signal: closing.signal }));
@@ -176,12 +176,12 @@ describe('http', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  describe('on a kept connection that turns out to be dead', () => {
-    /** The first request is answered and its connection kept; the second on it finds it dead. */
+  describe('a kept connection that is dead', () => {
+    /** Answers the first request and keeps its connection; resets the second request on it. */
     const dying = () =>
       answering((socket, place) => (place === 2 ? socket.resetAndDestroy() : socket.write(GOOD_ANSWER)));
 
-    it('asks once more when that does no harm', async () => {
+    it('resends a replayable call on a new connection', async () => {
       const server = await dying();
       const harmless = request(server.url, { isReplayable: true });
       await http.send(harmless);
@@ -190,7 +190,7 @@ describe('http', () => {
       assert.equal(server.connections, 2);
     });
 
-    it('asks once more, not twice', async () => {
+    it('resends a replayable call once, not twice', async () => {
       const server = await answering((socket, place) => {
         if (place === 1) socket.write(GOOD_ANSWER);
         else socket.resetAndDestroy();
@@ -201,7 +201,7 @@ describe('http', () => {
       assert.equal(server.requests.length, 3);
     });
 
-    it('asks once more only for what is left of the deadline', async () => {
+    it('resends a call with the rest of its deadline', async () => {
       const elapsed = performance.now.bind(performance);
       let aheadMs = 0;
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
@@ -214,10 +214,10 @@ describe('http', () => {
       const harmless = request(server.url, { isReplayable: true, deadlineMs: 4_000 });
       await http.send(harmless);
       await failure(http.send(harmless), 'COZIFY_UNREACHABLE');
-      assert.equal(server.requests.length, 3, 'it was asked once more, and the answer came when the deadline was over');
+      assert.equal(server.requests.length, 3, 'the call was resent, and its answer came after the deadline');
     });
 
-    it('asks nothing more when the connection was lost under a call that had been held', async () => {
+    it('does not resend a call that had waited for 12 s', async () => {
       const elapsed = performance.now.bind(performance);
       let aheadMs = 0;
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
@@ -229,10 +229,10 @@ describe('http', () => {
       const held = request(server.url, { isReplayable: true });
       await http.send(held);
       await failure(http.send(held), 'COZIFY_UNREACHABLE');
-      assert.equal(server.requests.length, 2, 'a gateway that restarts is not asked twice as much for it');
+      assert.equal(server.requests.length, 2, 'otherwise a restarting gateway gets twice the calls');
     });
 
-    it('never repeats a call that changes something, nor trusts a kept connection with it', async () => {
+    it('never resends a change, and sends it on a new connection', async () => {
       const server = await dying();
       await http.send(request(server.url, { isReplayable: true }));
       await failure(http.send(request(server.url, { method: 'POST', body: '{}' })), 'COZIFY_UNREACHABLE');
@@ -263,20 +263,20 @@ describe('http', () => {
       await proxy.stop();
     });
 
-    /** A proxy that says no more than this, and that only to who wants a tunnel. */
+    /** Starts a proxy that answers CONNECT with this text only. */
     const silentAfter = (text: string): Promise<RawServer> =>
       answering((socket) => {
         if (raw?.requests.at(-1)?.startsWith('CONNECT ') === true) socket.write(text);
       });
 
-    it('goes straight to a cloud on this machine', async () => {
+    it('connects directly to a cloud on this machine', async () => {
       assert.equal((await answerTo(GOOD_ANSWER)).body, 'ok');
       assert.equal(proxy.connections, 0);
     });
 
-    it('goes straight to a hub on the LAN, unlike to a cloud elsewhere', async () => {
+    it('connects directly to a hub on the LAN, but through the proxy to a cloud elsewhere', async () => {
       const url = 'http://169.254.255.254:1/';
-      // Whether anybody answers there is the machine's affair; the proxy must not hear of it.
+      // The result depends on the machine; only the proxy must not get a connection.
       await http.send(request(url, { isLan: true, deadlineMs: 300 })).catch(() => undefined);
       assert.equal(proxy.connections, 0);
       await http.send(request(url));
@@ -286,16 +286,16 @@ describe('http', () => {
     const OPENED = 'HTTP/1.1 200 Connection established\r\n';
     const silences: [string, string, string][] = [
       ['never answers', 'http', ''],
-      ['wants TLS and never does its part', 'https', ''],
-      ['opens the way to nobody', 'http', `${OPENED}\r\n`],
+      ['requires TLS and never shakes hands', 'https', ''],
+      ['opens a tunnel to nowhere', 'http', `${OPENED}\r\n`],
       ['never ends its answer', 'http', `${OPENED}X-More: `],
     ];
-    for (const [what, scheme, text] of silences) {
+    for (const [fault, scheme, text] of silences) {
       for (const url of ['http://cloud.example/', 'https://cloud.example/']) {
         for (const isReplayable of [true, false]) {
-          const call = `${isReplayable ? 'a harmless' : 'an'} ${url.split(':')[0]} call`;
+          const call = `${isReplayable ? 'a replayable' : 'a'} ${url.split(':')[0]} call`;
 
-          it(`that ${what}, leaves no connection open after the deadline of ${call}`, async () => {
+          it(`closes the connection of ${call} at its deadline, to a proxy that ${fault}`, async () => {
             const silent = await silentAfter(text);
             useProxy(silent.url.replace('http', scheme));
             const calls = [1, 2, 3].map(() => http.send(request(url, { isReplayable, deadlineMs: 300 })));
@@ -304,7 +304,7 @@ describe('http', () => {
             await until('the end of each connection', () => silent.open === 0);
           });
 
-          it(`that ${what}, leaves no connection open when ${call} is told to end`, async () => {
+          it(`closes the connection of ${call} when it is aborted, to a proxy that ${fault}`, async () => {
             const silent = await silentAfter(text);
             useProxy(silent.url.replace('http', scheme));
             const closing = new AbortController();
@@ -319,7 +319,7 @@ describe('http', () => {
     }
   });
 
-  it('does not unpack a gzip bomb', async () => {
+  it('refuses a gzip bomb and a body that is not gzip', async () => {
     const simulator = await Simulator.start();
     try {
       simulator.fault('lan_ip', { body: 'a'.repeat(50_000_000), gzip: true });

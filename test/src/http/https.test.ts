@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trusted } from '../support/certificate.js';
 
-describe('the guarded client over TLS', () => {
+describe('HTTP client over TLS', () => {
   let folder: string;
   let server: Server;
   let connections = 0;
@@ -29,18 +29,18 @@ describe('the guarded client over TLS', () => {
 
   const portOf = (of: Server | Proxy): number => (of.address() as AddressInfo).port;
 
-  /** What a process that trusts the certificate gets. */
+  /** Runs a process that trusts the certificate and calls the URL; returns its lines of output. */
   async function ask(url: string, env: Record<string, string> = {}): Promise<string[]> {
     const child = spawn(process.execPath, [join(__dirname, '../support/https-child.js'), url], {
       env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), ...env },
     });
-    let said = '';
-    child.stdout.on('data', (chunk) => (said += String(chunk)));
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
     await once(child, 'close');
-    return said.trim().split('\n');
+    return output.trim().split('\n');
   }
 
-  /** A proxy that lets through to our server whoever asks, or answers by itself. */
+  /** Opens a proxy that connects every client to our server, or refuses with this status. */
   async function openProxy(refusal?: string): Promise<Proxy> {
     const proxy = createProxy().listen(0, '127.0.0.1');
     proxy.on('connect', (_request, client) => {
@@ -60,25 +60,25 @@ describe('the guarded client over TLS', () => {
     return proxy;
   }
 
-  it('gets its answers, over a kept connection where that may be', async () => {
+  it('gets its answers, over a kept connection for replayable calls', async () => {
     assert.deepEqual(await ask(`https://127.0.0.1:${portOf(server)}/`), Array(5).fill('200 yes'));
     assert.equal(connections, 2);
   });
 
-  it('gets them through a proxy', async () => {
+  it('gets its answers through a proxy', async () => {
     const proxy = await openProxy();
-    const said = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
+    const answers = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
     proxy.closeAllConnections();
     proxy.close();
-    assert.deepEqual(said, Array(5).fill('200 yes'));
+    assert.deepEqual(answers, Array(5).fill('200 yes'));
   });
 
   for (const refusal of ['401 Unauthorized', '403 Forbidden', '407 Proxy Authentication Required', '502 Bad Gateway']) {
-    it(`takes no ${refusal.slice(0, 3)} of a proxy for the answer of the cloud`, async () => {
+    it(`does not treat ${refusal.slice(0, 3)} of a proxy as an answer of the cloud`, async () => {
       const proxy = await openProxy(refusal);
-      const said = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
+      const answers = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
       proxy.close();
-      assert.deepEqual(said, Array(5).fill('COZIFY_UNREACHABLE'));
+      assert.deepEqual(answers, Array(5).fill('COZIFY_UNREACHABLE'));
     });
   }
 });

@@ -5,7 +5,7 @@ import { HttpPool, type HttpClient, type HttpRequest } from '../../../src/http/h
 import { until } from '../../support/wait.js';
 import { GOOD_ANSWER, RawServer } from '../support/answers.js';
 
-describe('connections that are kept', () => {
+describe('Kept connections', () => {
   let pool: HttpPool;
   let http: HttpClient;
   let server: RawServer;
@@ -21,19 +21,19 @@ describe('connections that are kept', () => {
     await server.stop();
   });
 
-  const request = (wishes: Partial<HttpRequest> = {}): HttpRequest => ({
+  const request = (options: Partial<HttpRequest> = {}): HttpRequest => ({
     ...{ method: 'GET', url: server.url, peer: 'The hub', deadlineMs: 60_000, maxBytes: 1_000 },
-    ...{ isLan: true, isReplayable: true, ...wishes },
+    ...{ isLan: true, isReplayable: true, ...options },
   });
   const together = (count: number, client = http) =>
     Promise.all(Array.from({ length: count }, () => client.send(request())));
 
-  it('serve a busy moment as they served the one before', async () => {
+  it('are reused by the next 16 calls at once', async () => {
     for (let moment = 0; moment < 4; moment++) await together(16);
     assert.equal(server.connections, 16);
   });
 
-  it('outlast a pause of a minute and a quarter, the longest of those that are usual', async () => {
+  it('stay open over a pause of 75 s', async () => {
     await together(1);
     const now = Date.now();
     sinon.stub(Date, 'now').returns(now + 75_000);
@@ -41,7 +41,7 @@ describe('connections that are kept', () => {
     assert.equal(server.connections, 1);
   });
 
-  it('that a sleeping machine has kept too long are not trusted when it wakes', async () => {
+  it('are replaced after the machine has slept for 8 hours', async () => {
     await together(3);
     const now = Date.now();
     sinon.stub(Date, 'now').returns(now + 8 * 3_600_000);
@@ -50,7 +50,7 @@ describe('connections that are kept', () => {
     await until('the end of the old ones', () => server.open === 1);
   });
 
-  it('end with the last account that uses them, and not before', async () => {
+  it('are closed with the last account that uses them', async () => {
     const other = pool.open();
     await together(2, other);
     other.close();
@@ -61,13 +61,13 @@ describe('connections that are kept', () => {
     await until('the end of each connection', () => server.open === 0);
   });
 
-  it('are there for an account that comes later', async () => {
+  it('can be opened again by a later account', async () => {
     http.close();
     http = pool.open();
     assert.deepEqual((await together(2)).length, 2);
   });
 
-  it('are all dead after the server was away, and each call is made over a new one', async () => {
+  it('are replaced by new ones after a restart of the server', async () => {
     const old = new WeakSet<Socket>();
     await server.stop();
     server = await RawServer.start((socket) => {

@@ -6,7 +6,7 @@ import { failure } from '../support/stage.js';
 
 const TEXT = '{"hub-1":"äö€"}'.repeat(40);
 
-describe('a packed answer', () => {
+describe('Compressed answer', () => {
   const http = createHttp();
   let raw: RawServer | undefined;
 
@@ -16,7 +16,7 @@ describe('a packed answer', () => {
   });
   after(() => http.close());
 
-  /** What comes of an answer with this body, for a call that may be sent twice and for one that may not. */
+  /** Serves this body; returns a function that gets it with a replayable and another call. */
   async function answersTo(encoding: string, body: Buffer, maxBytes = 10_000): Promise<() => Promise<string[]>> {
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`;
     const server = (raw = await RawServer.start((socket) => socket.write(Buffer.concat([Buffer.from(head), body]))));
@@ -38,16 +38,16 @@ describe('a packed answer', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ] as const) {
-    it(`is unpacked, from ${encoding}`, async () => {
+    it(`is unpacked from ${encoding}`, async () => {
       assert.deepEqual(await (await answersTo(encoding, pack(TEXT)))(), [TEXT, TEXT]);
     });
   }
 
-  it('is unpacked when it lacks the wrapping of deflate', async () => {
+  it('is unpacked from raw deflate', async () => {
     assert.deepEqual(await (await answersTo('deflate', deflateRawSync(TEXT)))(), [TEXT, TEXT]);
   });
 
-  it('is taken as it is in a packing that says nothing', async () => {
+  it('is unchanged with the encoding identity', async () => {
     assert.deepEqual(await (await answersTo('identity', Buffer.from(TEXT)))(), [TEXT, TEXT]);
   });
 
@@ -55,7 +55,7 @@ describe('a packed answer', () => {
     assert.deepEqual((await (await answersTo('gzip', Buffer.alloc(0)))())[0], '');
   });
 
-  it('is refused when it is longer than it may be only once it is unpacked', async () => {
+  it('is refused if it is too long once unpacked', async () => {
     for (const pack of [gzipSync, deflateSync, brotliCompressSync]) {
       const encoding = pack === gzipSync ? 'gzip' : pack === deflateSync ? 'deflate' : 'br';
       const ask = await answersTo(encoding, pack('a'.repeat(10_001)));
@@ -64,7 +64,7 @@ describe('a packed answer', () => {
     }
   });
 
-  it('is taken when it is just as long as it may be', async () => {
+  it('is accepted if it has exactly maxBytes', async () => {
     const body = 'a'.repeat(10_000);
     assert.deepEqual(await (await answersTo('gzip', gzipSync(body)))(), [body, body]);
   });
@@ -74,18 +74,18 @@ describe('a packed answer', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ] as const) {
-    it(`is refused when it is no ${encoding} at all`, async () => {
+    it(`is refused if it is not ${encoding}`, async () => {
       const ask = await answersTo(encoding, Buffer.from('this is nothing that was packed'));
       assert.match((await failure(ask(), 'COZIFY_BAD_ANSWER')).message, /unpacked/);
     });
 
-    it(`is refused when ${encoding} ends too soon`, async () => {
+    it(`is refused if ${encoding} ends too soon`, async () => {
       const ask = await answersTo(encoding, pack(TEXT).subarray(0, -12));
       await failure(ask(), 'COZIFY_BAD_ANSWER');
     });
   }
 
-  it('loses the mark that some put before a text', async () => {
+  it('loses its byte order mark', async () => {
     assert.deepEqual(await (await answersTo('gzip', gzipSync(`\uFEFF${TEXT}`)))(), [TEXT, TEXT]);
   });
 });

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { parseRequestBody } from '../../../src/hub/free-request.js';
 
-describe('the body of a request', () => {
-  const sent: [what: string, value: unknown, body: string | undefined][] = [
-    ['nothing is nothing', undefined, undefined],
-    ['an empty text is nothing', '', undefined],
-    ['an array is JSON', [{ id: 'a' }], '[{"id":"a"}]'],
-    ['null is JSON', null, 'null'],
-    ['false is JSON', false, 'false'],
-    ['a number is JSON', 0, '0'],
-    ['a text that is JSON goes as it is', ' [1, 2] ', ' [1, 2] '],
-    ['any other text is a JSON text', 'Europe/Helsinki', '"Europe/Helsinki"'],
+describe('parseRequestBody', () => {
+  const sent: [title: string, value: unknown, body: string | undefined][] = [
+    ['returns nothing for undefined', undefined, undefined],
+    ['returns nothing for an empty string', '', undefined],
+    ['returns an array as JSON', [{ id: 'a' }], '[{"id":"a"}]'],
+    ['returns null as JSON', null, 'null'],
+    ['returns false as JSON', false, 'false'],
+    ['returns a number as JSON', 0, '0'],
+    ['returns a JSON text unchanged', ' [1, 2] ', ' [1, 2] '],
+    ['returns any other text as a JSON string', 'Europe/Helsinki', '"Europe/Helsinki"'],
   ];
-  for (const [what, value, body] of sent) it(what, () => assert.equal(parseRequestBody(value), body));
+  for (const [title, value, body] of sent) it(title, () => assert.equal(parseRequestBody(value), body));
 
   const circular: unknown[] = [];
   circular.push(circular);
@@ -21,18 +21,18 @@ describe('the body of a request', () => {
       throw new Error('a secret');
     },
   };
-  const refused: [what: string, value: unknown][] = [
-    ['what is circular', circular],
+  const refused: [kind: string, value: unknown][] = [
+    ['a circular array', circular],
     ['a function', () => 1],
     ['a symbol', Symbol('s')],
     ['a big integer', 1n],
-    ['no number', NaN],
-    ['more than any number', Infinity],
+    ['NaN', NaN],
+    ['Infinity', Infinity],
     ['bytes', Buffer.from('x')],
-    ['what throws when it is looked at', throwing],
+    ['an object with a toJSON that throws', throwing],
   ];
-  for (const [what, value] of refused) {
-    it(`is never ${what}`, () => {
+  for (const [kind, value] of refused) {
+    it(`refuses ${kind}`, () => {
       assert.throws(() => parseRequestBody(value), {
         code: 'COZIFY_BAD_INPUT',
         message: /^(?!.*secret)body should be/,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DEFAULT_CLOUD_URL, isLoopbackHost, parseCloudUrl } from '../../../src/input.js';
 import { parseHubAddress } from '../../../src/hub/hub-address.js';
 
-describe('address: the cloud', () => {
+describe('parseCloudUrl', () => {
   const good: [unknown, string][] = [
     ['', DEFAULT_CLOUD_URL],
     [undefined, DEFAULT_CLOUD_URL],
@@ -16,7 +16,7 @@ describe('address: the cloud', () => {
     ['http://[::1]:8080/ui', 'http://[::1]:8080/ui'],
   ];
   for (const [given, expected] of good) {
-    it(`takes ${JSON.stringify(given)}`, () => assert.equal(parseCloudUrl(given), expected));
+    it(`accepts ${JSON.stringify(given)}`, () => assert.equal(parseCloudUrl(given), expected));
   }
 
   const bad = [
@@ -53,12 +53,12 @@ describe('address: the cloud', () => {
     });
   }
 
-  it('takes a host with a dot at its end for the same cloud', () => {
+  it('removes a dot at the end of the host', () => {
     assert.equal(parseCloudUrl('https://api.cozify.fi./ui/0.2'), 'https://api.cozify.fi/ui/0.2');
     assert.equal(parseCloudUrl('http://localhost.:1880/'), 'http://localhost:1880');
   });
 
-  it('knows this machine from others', () => {
+  it('recognizes loopback hosts', () => {
     for (const host of ['localhost', '127.0.0.1', '127.255.0.9', '[::1]']) assert.equal(isLoopbackHost(host), true);
     for (const host of ['128.0.0.1', '0.0.0.0', '192.168.1.1', 'example.com', '[::2]']) {
       assert.equal(isLoopbackHost(host), false);
@@ -66,7 +66,7 @@ describe('address: the cloud', () => {
   });
 });
 
-describe('address: a hub on the LAN', () => {
+describe('parseHubAddress', () => {
   const good: [string, string, string][] = [
     ['192.168.1.5', '192.168.1.5', 'http://192.168.1.5:8893'],
     [' 10.0.0.7\n', '10.0.0.7', 'http://10.0.0.7:8893'],
@@ -87,10 +87,10 @@ describe('address: a hub on the LAN', () => {
     ['http://[FD00:0::0001]:8894', '[fd00::1]:8894', 'http://[fd00::1]:8894'],
   ];
   for (const [given, host, origin] of good) {
-    it(`takes ${JSON.stringify(given)} for ${host}`, () => assert.deepEqual(parseHubAddress(given), { host, origin }));
+    it(`reads ${JSON.stringify(given)} as ${host}`, () => assert.deepEqual(parseHubAddress(given), { host, origin }));
   }
 
-  it('reads what it has shown', () => {
+  it('reads the hosts that it returns', () => {
     for (const [, host] of good) assert.equal(parseHubAddress(host)?.host, host);
   });
 

@@ -7,7 +7,7 @@ import { type SimulatedHub, Simulator } from '../../simulator/index.js';
 import { EMAIL, failure } from '../support/stage.js';
 import { getTimeZone } from '../support/time-zone.js';
 
-describe('hub-api: over real sockets', () => {
+describe('hub-api: real sockets', () => {
   let simulator: Simulator;
   let hub: SimulatedHub;
   let http: ReturnType<typeof createHttp>;
@@ -34,12 +34,12 @@ describe('hub-api: over real sockets', () => {
       remote(cloud, token, hubKey, { path });
   const lan = (hubKey?: string) => lanRoute(http.send, parseHubAddress(hub.host) ?? assert.fail(), { hubKey });
 
-  it('asks who is there, with no key', async () => {
+  it("reads the hub's id, name and version without a key", async () => {
     assert.deepEqual(await getHub(lan()), { hubId: hub.id, name: 'Mökki 100 %', version: '1.14.9.124' });
     assert.equal(simulator.requests[0]?.token, undefined);
   });
 
-  it('asks for the time zone on the LAN and through the cloud', async () => {
+  it('reads the time zone on the LAN and through the cloud', async () => {
     const key = await keyOfHub();
     assert.equal(await getTimeZone(lan(key), hub.version), 'Europe/Helsinki');
     assert.equal(await getTimeZone(throughCloud(key), hub.version), 'Europe/Helsinki');
@@ -48,7 +48,7 @@ describe('hub-api: over real sockets', () => {
     assert.deepEqual([through?.token, through?.hubKey], [token, key]);
   });
 
-  it('finds a dead key out, and gets a new one from the cloud', async () => {
+  it('gets no answer with a revoked key, and one with the new key of the cloud', async () => {
     const dead = await keyOfHub();
     hub.rotateKey();
     assert.equal(await getTimeZone(lan(dead), hub.version), undefined);
@@ -56,14 +56,14 @@ describe('hub-api: over real sockets', () => {
     assert.equal(await getTimeZone(lan(await keyOfHub()), hub.version), 'Europe/Helsinki');
   });
 
-  it('says when the version of the hub is another by now', async () => {
+  it('fails with COZIFY_OBSOLETE after an update of the hub', async () => {
     const key = await keyOfHub();
     hub.version = '1.15.0.1';
     await failure(getTimeZone(lan(key), '1.14.9.124'), 'COZIFY_OBSOLETE');
     assert.equal(await getTimeZone(lan(key), (await getHub(lan())).version ?? ''), 'Europe/Helsinki');
   });
 
-  it('says when the hub is away', async () => {
+  it('fails when the hub is offline', async () => {
     const key = await keyOfHub();
     await hub.goOffline();
     await failure(getHub(lan()), 'COZIFY_UNREACHABLE');
@@ -71,17 +71,17 @@ describe('hub-api: over real sockets', () => {
   });
 });
 
-describe('hub-api: what a hub says', () => {
+describe('hub-api: answers of /hub', () => {
   const route = (answer: Partial<HttpResponse>): HubRoute => {
     return () => Promise.resolve({ status: 200, headers: {}, body: 'null', ...answer });
   };
-  const said = (part: object) => JSON.stringify({ hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...part });
+  const answer = (part: object) => JSON.stringify({ hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...part });
 
-  it('is taken as it is, hostile names included', async () => {
+  it('are read with hostile names unchanged', async () => {
     for (const name of ['<script>alert(1)</script>', '100 %s %d', 'a\nb', '\u001b[31mred', '', '🏠']) {
-      assert.equal((await getHub(route({ body: said({ name }) }))).name, name);
+      assert.equal((await getHub(route({ body: answer({ name }) }))).name, name);
     }
-    assert.deepEqual(await getHub(route({ body: said({ state: 'claimed', extra: {} }) })), {
+    assert.deepEqual(await getHub(route({ body: answer({ state: 'claimed', extra: {} }) })), {
       hubId: 'h1',
       name: 'Koti',
       version: '1.14.9.124',
@@ -92,30 +92,30 @@ describe('hub-api: what a hub says', () => {
     ['null', 'null'],
     ['a web page', '<html>'],
     ['a list', '[]'],
-    ['no id', said({ hubId: undefined })],
-    ['an empty id', said({ hubId: '' })],
-    ['an endless id', said({ hubId: 'h'.repeat(1_000) })],
+    ['no id', answer({ hubId: undefined })],
+    ['an empty id', answer({ hubId: '' })],
+    ['an id that is too long', answer({ hubId: 'h'.repeat(1_000) })],
   ];
-  for (const [what, body] of bad) {
-    it(`is refused with ${what}`, () => failure(getHub(route({ body })), 'COZIFY_BAD_ANSWER'));
+  for (const [problem, body] of bad) {
+    it(`are refused with ${problem}`, () => failure(getHub(route({ body })), 'COZIFY_BAD_ANSWER'));
   }
 
-  for (const [what, part, expected] of [
-    ['an endless name', { name: 'n'.repeat(1_000) }, { name: '' }],
-    ['a name that is none', { name: 5 }, { name: '' }],
+  for (const [problem, part, expected] of [
+    ['a name that is too long', { name: 'n'.repeat(1_000) }, { name: '' }],
+    ['a number as its name', { name: 5 }, { name: '' }],
     ['no name', { name: undefined }, { name: '' }],
-    ['a version that leads elsewhere', { version: '1.14/../../../user' }, { version: null }],
-    ['a version that is none', { version: 'latest' }, { version: null }],
+    ['a path as its version', { version: '1.14/../../../user' }, { version: null }],
+    ['a word as its version', { version: 'latest' }, { version: null }],
     ['no version', { version: null }, { version: null }],
     ['the version of a beta', { version: '1.14.9.124-beta+5' }, { version: '1.14.9.124-beta+5' }],
   ] as const) {
-    it(`is known by its id, also with ${what}`, async () => {
-      const hub = await getHub(route({ body: said(part) }));
+    it(`are read with ${problem}`, async () => {
+      const hub = await getHub(route({ body: answer(part) }));
       assert.deepEqual(hub, { hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...expected });
     });
   }
 
-  it('gives the version for its paths', () => {
+  it('have a version that gives the version of the API', () => {
     assert.equal(apiVersion('1.14.9.124'), '1.14');
     assert.equal(apiVersion('2.0'), '2.0');
   });

@@ -7,7 +7,7 @@ import { HOST, HubStage } from './support/hub-stage.js';
 const READ: HubRequest = { method: 'GET', path: '/devices' };
 const CHANGE: HubRequest = { method: 'PUT', path: '/devices/command', body: '[]' };
 
-describe('hub client: a key that the hub refuses', () => {
+describe('HubClient: a hub key that the hub refuses', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -18,28 +18,28 @@ describe('hub client: a key that the hub refuses', () => {
 
   const keysAsked = () => stage.cloud.of('hubkeys').length;
 
-  /** The key that the account knows is dead; the cloud lists another one. */
+  /** Revokes the known key; the cloud lists a new one. */
   function rotate(): void {
     stage.hub.killKeys();
     stage.hub.newKey('key 2');
   }
 
-  for (const [way, known] of [
+  for (const [transport, known] of [
     ['on the LAN', {}],
     ['through the cloud', { isLanExcluded: true }],
   ] as const) {
-    it(`is renewed within the step (${way})`, async () => {
+    it(`is renewed within the step (${transport})`, async () => {
       hub = await stage.client(known);
       rotate();
       assert.equal((await hub.request(CHANGE)).status, 200);
       assert.match(stage.take().at(-1) ?? '', /devices\/command key 2$/);
       assert.equal(keysAsked(), 1);
       assert.equal((await hub.request(READ)).status, 200);
-      assert.equal(keysAsked(), 1, 'the new one is kept');
+      assert.equal(keysAsked(), 1, 'the new key is kept');
     });
 
     for (const status of [401, 403]) {
-      it(`is renewed for a ${status} (${way})`, async () => {
+      it(`is renewed after a ${status} (${transport})`, async () => {
         hub = await stage.client(known);
         let refusals = 1;
         stage.hub.replies.set('/devices', () => (refusals-- > 0 ? { status } : { body: '{}' }));
@@ -49,7 +49,7 @@ describe('hub client: a key that the hub refuses', () => {
       });
     }
 
-    it(`never ends the login (${way})`, async () => {
+    it(`does not end the login (${transport})`, async () => {
       hub = await stage.client(known);
       stage.hub.killKeys();
       await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
@@ -57,7 +57,7 @@ describe('hub client: a key that the hub refuses', () => {
     });
   }
 
-  it('is renewed once for all who wait', async () => {
+  it('is renewed once for 4 requests at once', async () => {
     hub = await stage.client();
     rotate();
     stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [hub.id]: stage.hub.listed }), delayMs: SECOND }));
@@ -70,7 +70,7 @@ describe('hub client: a key that the hub refuses', () => {
     assert.equal(keysAsked(), 1);
   });
 
-  it('is not asked for when another has come since the request was sent', async () => {
+  it('is not renewed again if a ping got the new key during the request', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', { status: 401, delayMs: SECOND });
     const work = hub.request(READ);
@@ -83,7 +83,7 @@ describe('hub client: a key that the hub refuses', () => {
     assert.equal(keysAsked(), 1, 'by the ping');
   });
 
-  it('is asked for anew at most once a minute', async () => {
+  it('is renewed at most once a minute', async () => {
     hub = await stage.client();
     stage.hub.killKeys();
     for (let second = 0; second < 120; second++) {
@@ -93,7 +93,7 @@ describe('hub client: a key that the hub refuses', () => {
     assert.deepEqual(stage.cloud.gaps('hubkeys'), [MINUTE]);
   });
 
-  for (const [role, said] of [
+  for (const [role, text] of [
     [32, 'has the role "admin"'],
     [8, 'has the role "user"'],
     [2, 'has the role "guest"'],
@@ -101,19 +101,19 @@ describe('hub client: a key that the hub refuses', () => {
     [16, 'has the role 16'],
     [undefined, 'has no role'],
   ] as const) {
-    it(`and comes back the same means COZIFY_FORBIDDEN: the key ${said}`, async () => {
+    it(`fails with COZIFY_FORBIDDEN if the cloud lists the same key, which ${text}`, async () => {
       stage.hub.role = role;
       stage.hub.newKey('key 1');
       hub = await stage.client();
       stage.hub.replies.set('/devices/command', { status: 403 });
       const { message, statusCode } = await failure(hub.request(CHANGE), 'COZIFY_FORBIDDEN');
-      assert.ok(message.includes(said), message);
+      assert.ok(message.includes(text), message);
       assert.equal(statusCode, 403);
       assert.equal(keysAsked(), 1);
     });
   }
 
-  it('and whose successor it refuses too means COZIFY_FORBIDDEN, without end', async () => {
+  it('fails with COZIFY_FORBIDDEN if the new key is refused too', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', { status: 401 });
     stage.hub.newKey('key 2');
@@ -121,7 +121,7 @@ describe('hub client: a key that the hub refuses', () => {
     assert.equal(stage.take().filter((line) => line.includes('/devices')).length, 2);
   });
 
-  it('is no key for a web page, which is nobody’s word', async () => {
+  it('is not renewed after a 403 with a web page', async () => {
     hub = await stage.client({ isLanExcluded: true });
     stage.gateway = { status: 403, body: '<html>Forbidden</html>' };
     assert.equal((await hub.request(READ)).status, 403);
@@ -130,7 +130,7 @@ describe('hub client: a key that the hub refuses', () => {
 
   describe('without a login', () => {
     for (const login of ['logged out', 'rejected'] as const) {
-      it(`the LAN goes on working (${login})`, async () => {
+      it(`uses the LAN (${login})`, async () => {
         hub = await stage.client({}, login);
         stage.cloud.reply('hubkeys', { status: 401 });
         stage.gateway = 'refused';
@@ -138,7 +138,7 @@ describe('hub client: a key that the hub refuses', () => {
         assert.deepEqual(stage.take(), ['lan GET /hub', 'lan PUT /cc/1.14/devices/command key 1']);
       });
 
-      it(`a key that the hub refuses means COZIFY_OTP_REQUIRED (${login})`, async () => {
+      it(`fails with COZIFY_OTP_REQUIRED if the hub refuses the key (${login})`, async () => {
         hub = await stage.client({}, login);
         stage.cloud.reply('hubkeys', { status: 401 });
         stage.hub.killKeys();
@@ -146,7 +146,7 @@ describe('hub client: a key that the hub refuses', () => {
         assert.equal(keysAsked(), login === 'rejected' ? 1 : 0);
       });
 
-      it(`the cloud is not asked for the hub (${login})`, async () => {
+      it(`makes no request through the cloud (${login})`, async () => {
         hub = await stage.client({}, login);
         stage.lan.set(HOST, 'refused');
         const { message } = await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
@@ -154,14 +154,14 @@ describe('hub client: a key that the hub refuses', () => {
         assert.deepEqual(stage.take(), ['lan GET /hub']);
       });
 
-      it(`a hub that is only reached through the cloud means COZIFY_OTP_REQUIRED (${login})`, async () => {
+      it(`fails with COZIFY_OTP_REQUIRED for a hub reached through the cloud only (${login})`, async () => {
         hub = await stage.client({ isLanExcluded: true, isRemote: true }, login);
         await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
         assert.deepEqual(stage.take(), []);
       });
     }
 
-    it('the LAN goes on working when a 401 of the cloud came meanwhile', async () => {
+    it('uses the LAN after the cloud has rejected the token', async () => {
       hub = await stage.client();
       stage.cloud.reply('hubkeys', { status: 401 });
       await stage.player?.account.ping();
@@ -169,7 +169,7 @@ describe('hub client: a key that the hub refuses', () => {
       assert.equal((await hub.request(READ)).status, 200);
     });
 
-    it('a dead key is renewed as soon as there is one', async () => {
+    it('renews a revoked key after a token was set', async () => {
       hub = await stage.client({}, 'logged out');
       rotate();
       await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
@@ -177,14 +177,14 @@ describe('hub client: a key that the hub refuses', () => {
       assert.equal((await hub.request(READ)).status, 200);
     });
 
-    it('a hub without a key means COZIFY_OTP_REQUIRED', async () => {
+    it('fails with COZIFY_OTP_REQUIRED for a hub without a key', async () => {
       hub = await stage.client({ key: null }, 'logged out');
       await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
       assert.deepEqual(stage.take(), []);
     });
   });
 
-  it('with no internet, also since the start, the LAN goes on working', async () => {
+  it('works on the LAN without internet', async () => {
     for (const call of ['hubkeys', 'lan_ip', 'refreshsession', 'remote'] as const) stage.cloud.reply(call, 'refused');
     hub = await stage.client();
     assert.equal((await hub.request(READ)).status, 200);
@@ -192,12 +192,12 @@ describe('hub client: a key that the hub refuses', () => {
     await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
   });
 
-  it('a hub without a key gets one when it is first asked', async () => {
+  it('is fetched with the first request if the hub has none', async () => {
     hub = await stage.client({ key: null });
     assert.equal((await hub.request(READ)).status, 200);
   });
 
-  it('a hub for which the cloud gives no key means COZIFY_FORBIDDEN', async () => {
+  it('fails with COZIFY_FORBIDDEN if the cloud lists none', async () => {
     hub = await stage.client({ key: null });
     stage.cloud.reply('hubkeys', { body: JSON.stringify({ [hub.id]: null }) });
     const { message } = await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
@@ -205,7 +205,7 @@ describe('hub client: a key that the hub refuses', () => {
   });
 });
 
-describe('hub client: the key of a hub that nobody but polls asks', () => {
+describe('HubClient: key renewal by polls', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -220,8 +220,8 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
   const poll = (client: HubClient): Promise<unknown> =>
     client.request({ method: 'GET', path: '/hub/poll?ts=0', poll: 'lan' }).catch(ignore);
 
-  /** How long a hub that is polled all the time, beside another, takes to be heard. */
-  async function heardAfter(client: HubClient, other: HubClient): Promise<number> {
+  /** Milliseconds until a poll of `client` succeeds, while both hubs are polled every 10 s. */
+  async function answeredAfter(client: HubClient, other: HubClient): Promise<number> {
     for (let seconds = 0; seconds < 7200; seconds += 10) {
       await poll(other);
       if ((await poll(client)) !== undefined) return seconds * SECOND;
@@ -230,7 +230,7 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
     return Infinity;
   }
 
-  it('does not wait for longer because that of another hub has been dead for hours', async () => {
+  it('takes at most 2 minutes though the key of another hub has been refused for 6 hours', async () => {
     const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let minute = 0; minute < 6 * 60; minute++) {
@@ -239,10 +239,10 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
     }
     stage.other?.killKeys();
     stage.other?.newKey('key 2');
-    assert.ok((await heardAfter(other, hub)) <= 2 * MINUTE);
+    assert.ok((await answeredAfter(other, hub)) <= 2 * MINUTE);
   });
 
-  it('does not wait for longer because flows have asked it in vain for hours', async () => {
+  it('takes at most 2 minutes after failed requests of flows for 2 hours', async () => {
     const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let passed = 0; passed < 2 * 60 * MINUTE; passed += 10 * SECOND) {
@@ -251,10 +251,10 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
       await stage.clock.advance(10 * SECOND);
     }
     stage.hub.newKey('key 2');
-    assert.ok((await heardAfter(hub, other)) <= 2 * MINUTE);
+    assert.ok((await answeredAfter(hub, other)) <= 2 * MINUTE);
   });
 
-  it('does not wait for longer because one before it was dead for hours, and came back by itself', async () => {
+  it('takes at most 2 minutes after an earlier key was refused for hours and then replaced', async () => {
     const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let asked = 0; asked < 12; asked = stage.cloud.of('hubkeys').length) {
@@ -263,15 +263,15 @@ describe('hub client: the key of a hub that nobody but polls asks', () => {
     }
     stage.hub.newKey('key 2');
     await stage.player?.account.ping();
-    assert.equal(await heardAfter(hub, other), 0);
+    assert.equal(await answeredAfter(hub, other), 0);
     await stage.clock.advance(2 * MINUTE);
     stage.hub.killKeys();
     stage.hub.newKey('key 3');
-    assert.ok((await heardAfter(hub, other)) <= 2 * MINUTE);
+    assert.ok((await answeredAfter(hub, other)) <= 2 * MINUTE);
   });
 });
 
-describe("hub client: the version of a hub's API", () => {
+describe("HubClient: the version of a hub's API", () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -280,13 +280,13 @@ describe("hub client: the version of a hub's API", () => {
   });
   afterEach(() => stage.end());
 
-  for (const [way, known, asked] of [
+  for (const [transport, known, asked] of [
     ['on the LAN', {}, 'lan GET /hub'],
     ['through the cloud', { isLanExcluded: true }, 'cloud GET /hub key 1'],
   ] as const) {
     const name = asked.split(' ')[0];
 
-    it(`is read when it is not known (${way})`, async () => {
+    it(`is read if it is unknown (${transport})`, async () => {
       hub = await stage.client({ ...known, version: null });
       assert.equal((await hub.request(READ)).status, 200);
       assert.deepEqual(stage.take(), [asked, `${name} GET /cc/1.14/devices key 1`]);
@@ -294,7 +294,7 @@ describe("hub client: the version of a hub's API", () => {
       assert.equal(stage.known.version, '1.14.9.124');
     });
 
-    it(`is read again on 410, and the call made once more (${way})`, async () => {
+    it(`is read again after a 410, and the request is repeated once (${transport})`, async () => {
       hub = await stage.client(known);
       await hub.request(READ);
       stage.take();
@@ -306,12 +306,12 @@ describe("hub client: the version of a hub's API", () => {
         `${name} PUT /cc/1.15/devices/command key 1`,
       ]);
       await hub.request(READ);
-      assert.deepEqual(stage.take(), [`${name} GET /cc/1.15/devices key 1`], 'the new one is kept');
+      assert.deepEqual(stage.take(), [`${name} GET /cc/1.15/devices key 1`], 'the new version is kept');
       await settle();
       assert.equal(stage.known.version, '1.15.0.1');
     });
 
-    it(`that stays refused means COZIFY_OBSOLETE, after one more call (${way})`, async () => {
+    it(`fails with COZIFY_OBSOLETE if the repeated request gets 410 too (${transport})`, async () => {
       hub = await stage.client(known);
       await hub.request(READ);
       stage.take();
@@ -326,7 +326,7 @@ describe("hub client: the version of a hub's API", () => {
       assert.equal((await hub.request(READ)).status, 200);
     });
 
-    it(`and a dead key are both healed in one step (${way})`, async () => {
+    it(`is renewed together with a refused key in one step (${transport})`, async () => {
       hub = await stage.client(known);
       await hub.request(READ);
       stage.hub.version = '1.15.0.1';
@@ -337,7 +337,7 @@ describe("hub client: the version of a hub's API", () => {
     });
   }
 
-  it('is read again once for all who wait', async () => {
+  it('is read again once for 3 requests at once', async () => {
     hub = await stage.client();
     await hub.request(READ);
     stage.take();
@@ -346,7 +346,7 @@ describe("hub client: the version of a hub's API", () => {
     assert.equal(stage.take().filter((line) => line === 'lan GET /hub').length, 1);
   });
 
-  it('is read through the cloud with a key that is dead by now', async () => {
+  it('is read through the cloud with a revoked key', async () => {
     hub = await stage.client({ isLanExcluded: true, version: null });
     stage.hub.killKeys();
     stage.hub.newKey('key 2');
@@ -354,18 +354,18 @@ describe("hub client: the version of a hub's API", () => {
     assert.equal((await hub.request(READ)).status, 200);
   });
 
-  it('that the hub does not say means COZIFY_BAD_ANSWER', async () => {
+  it('fails with COZIFY_BAD_ANSWER if the hub reports none', async () => {
     stage.hub.version = undefined;
     hub = await stage.client({ version: null });
     await failure(hub.request(READ), 'COZIFY_BAD_ANSWER');
   });
 
-  it('is told by the hub when it says where it is, and so is its name', async () => {
+  it("is saved with the hub's name when it reports its id on the LAN", async () => {
     hub = await stage.client({ name: 'Old', version: '1.13.0.0' });
     stage.hub.name = 'Uusi';
     assert.equal((await hub.request(READ)).status, 200);
     await settle();
     assert.deepEqual([stage.known.name, stage.known.version], ['Uusi', '1.14.9.124']);
-    assert.deepEqual(stage.player?.topics, ['hubs', 'hubs'], 'what it is, and that it is there');
+    assert.deepEqual(stage.player?.topics, ['hubs', 'hubs'], 'a changed hub, and a reachable hub');
   });
 });

@@ -6,7 +6,7 @@ import { HOST, HubStage } from './support/hub-stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
 
-describe('hub client: whether a hub can be reached', () => {
+describe('HubClient: reachable in the snapshot', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -16,7 +16,7 @@ describe('hub client: whether a hub can be reached', () => {
   afterEach(() => stage.end());
 
   const snapshot = () => stage.player?.account.snapshot().hubs[0];
-  const told = () => stage.log.all.filter((line) => line.includes('The hub'));
+  const logged = () => stage.log.all.filter((line) => line.includes('The hub'));
 
   async function open(known = {}): Promise<void> {
     hub = await stage.client({ isAutoremote: false, ...known });
@@ -31,31 +31,31 @@ describe('hub client: whether a hub can be reached', () => {
     await settle();
   }
 
-  it('is not known until it was asked something', async () => {
+  it('is null before the first request, and true after it', async () => {
     await open();
     assert.equal(snapshot()?.reachable, null);
     await ask();
     assert.equal(snapshot()?.reachable, true);
-    assert.deepEqual(stage.player?.topics, ['hubs'], 'a change of the snapshot, which flows hear of');
+    assert.deepEqual(stage.player?.topics, ['hubs'], 'an event for the change');
     await ask(5);
-    assert.deepEqual([told(), stage.player?.topics], [[], ['hubs']], 'once, and nothing for the log');
+    assert.deepEqual([logged(), stage.player?.topics], [[], ['hubs']], 'one event and no line');
   });
 
-  it('is denied after three failures in a row, with one event and one line', async () => {
+  it('is false after three failures in a row, with one event and one line', async () => {
     await open();
     await ask();
     stage.player?.topics.splice(0);
     stage.lan.set(HOST, 'refused');
     await ask(2);
-    assert.deepEqual([snapshot()?.reachable, told()], [true, []]);
+    assert.deepEqual([snapshot()?.reachable, logged()], [true, []]);
     await ask(1);
     assert.equal(snapshot()?.reachable, false);
-    assert.deepEqual([told(), stage.player?.topics], [["warn The hub Koti can't be reached."], ['hubs']]);
+    assert.deepEqual([logged(), stage.player?.topics], [["warn The hub Koti can't be reached."], ['hubs']]);
     await ask(100);
-    assert.deepEqual([told().length, stage.player?.topics], [1, ['hubs']]);
+    assert.deepEqual([logged().length, stage.player?.topics], [1, ['hubs']]);
   });
 
-  it('is true again with the next answer, with one line and one event, however short it was', async () => {
+  it('is true again after the next answer, with one event and one line', async () => {
     await open();
     await ask();
     stage.player?.topics.splice(0);
@@ -65,21 +65,21 @@ describe('hub client: whether a hub can be reached', () => {
     await ask(3);
     assert.equal(snapshot()?.reachable, true);
     await stage.clock.advance(10 * MINUTE);
-    assert.deepEqual(told(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
+    assert.deepEqual(logged(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
     assert.deepEqual(stage.player?.topics, ['hubs', 'hubs']);
   });
 
-  it('is a line when a hub is found that was never reached before', async () => {
+  it('is logged when a hub answers that never did before', async () => {
     await open();
     stage.lan.set(HOST, 'refused');
     await ask(61);
     stage.lan.set(HOST, stage.hub);
     await ask(3);
-    assert.deepEqual(told(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
+    assert.deepEqual(logged(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
     assert.deepEqual(stage.player?.topics, ['hubs', 'hubs']);
   });
 
-  it('stays true through two failures between good answers', async () => {
+  it('stays true through two failures between answers', async () => {
     await open();
     for (let round = 0; round < 5; round++) {
       await ask();
@@ -87,10 +87,10 @@ describe('hub client: whether a hub can be reached', () => {
       await ask(2);
       stage.lan.set(HOST, stage.hub);
     }
-    assert.deepEqual(told(), []);
+    assert.deepEqual(logged(), []);
   });
 
-  it('is denied after two failures and 15 s without an answer', async () => {
+  it('is false after two failures and 15 s without an answer', async () => {
     await open();
     await ask();
     stage.lan.set(HOST, 'refused');
@@ -101,7 +101,7 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, false);
   });
 
-  it('is not denied because of one answer that was lost, however long somebody waited for it', async () => {
+  it('stays true after one lost answer of 20 s', async () => {
     await open();
     await ask();
     stage.hub.replies.set('/devices', 'hang');
@@ -113,7 +113,7 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, true);
   });
 
-  it('is not denied because of calls that are not answered while others are, and is where none is', async () => {
+  it('stays true while only some requests are not answered, and is false when none is', async () => {
     await open();
     await ask();
     stage.player?.topics.splice(0);
@@ -125,26 +125,26 @@ describe('hub client: whether a hub can be reached', () => {
       await stage.clock.advance(20 * SECOND);
       await Promise.all(work);
     }
-    assert.deepEqual([snapshot()?.reachable, stage.player?.topics, told()], [true, [], []]);
+    assert.deepEqual([snapshot()?.reachable, stage.player?.topics, logged()], [true, [], []]);
     const work = [hang(), hang(), hang()];
     await stage.clock.advance(20 * SECOND);
     await Promise.all(work);
     assert.equal(snapshot()?.reachable, false);
   });
 
-  it('is denied when the cloud fails three times, and says nothing of its own', async () => {
+  it('is false after three failures of the cloud', async () => {
     await open({ isLanExcluded: true });
     stage.gateway = { status: 502 };
     await ask(3);
     assert.equal(snapshot()?.reachable, false);
   });
 
-  for (const [what, status] of [
+  for (const [answer, status] of [
     ['a refusal', 403],
     ['an unknown path', 404],
-    ['trouble of its own', 500],
+    ['an internal error', 500],
   ] as const) {
-    it(`is true for a hub that answers with ${what}`, async () => {
+    it(`is true for a hub that answers with ${answer}`, async () => {
       await open();
       stage.hub.replies.set('/devices', { status });
       await ask(4);
@@ -152,7 +152,7 @@ describe('hub client: whether a hub can be reached', () => {
     });
   }
 
-  it('is denied after three steps whose time was over before the hub was found', async () => {
+  it('is false after three requests that timed out before the hub was found', async () => {
     await open();
     stage.lan.set(HOST, 'hang');
     for (let asked = 0; asked < 3; asked++) {
@@ -163,7 +163,7 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, false);
   });
 
-  it('is not denied because the hub asks to wait', async () => {
+  it('stays true when the hub answers 429', async () => {
     await open();
     await ask();
     stage.hub.replies.set('/devices', { status: 429 });
@@ -171,7 +171,7 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, true);
   });
 
-  it('is not denied because the cloud gives no new key', async () => {
+  it('stays true when the cloud gives no new key', async () => {
     await open();
     await ask();
     stage.hub.killKeys();
@@ -180,19 +180,19 @@ describe('hub client: whether a hub can be reached', () => {
     assert.equal(snapshot()?.reachable, true);
   });
 
-  it('is told to those who watch the account', async () => {
+  it('notifies change subscribers of the account', async () => {
     await open();
-    let told = 0;
-    stage.player?.account.onChange(() => (told += 1));
+    let changes = 0;
+    stage.player?.account.onChange(() => (changes += 1));
     await ask();
-    assert.ok(told > 0);
+    assert.ok(changes > 0);
   });
 
-  it('is told without what the name of a hub may do to a log', async () => {
+  it("is logged with control characters of the hub's name escaped", async () => {
     stage.hub.name = 'Koti\nwarn forged';
     await open();
     stage.lan.set(HOST, 'refused');
     await ask(61);
-    assert.deepEqual(told(), ["warn The hub Koti\\u000awarn forged can't be reached."]);
+    assert.deepEqual(logged(), ["warn The hub Koti\\u000awarn forged can't be reached."]);
   });
 });

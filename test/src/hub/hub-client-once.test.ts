@@ -15,7 +15,7 @@ const CHANGES: HubRequest[] = [
   { method: 'DELETE', path: '/alarms' },
 ];
 
-describe('hub client: what got no answer', () => {
+describe('HubClient: a request without an answer', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -24,7 +24,7 @@ describe('hub client: what got no answer', () => {
   });
   afterEach(() => stage.end());
 
-  /** The error of a request, once time has passed. */
+  /** The error of a request after some time. */
   async function problemOf(request: HubRequest, passesMs = MINUTE): Promise<CozifyError> {
     let thrown: unknown;
     const work = hub.request(request).catch((error: unknown) => (thrown = error));
@@ -37,11 +37,11 @@ describe('hub client: what got no answer', () => {
 
   for (const request of CHANGES) {
     const { method } = request;
-    for (const [what, reply] of [
+    for (const [problem, reply] of [
       ['a connection that ends', 'unreachable'],
       ['silence', 'hang'],
     ] as const) {
-      it(`is not sent again by any way, but said to be done perhaps: a ${method} on the LAN, ${what}`, async () => {
+      it(`is not sent again, and may have been carried out: ${method} on the LAN, ${problem}`, async () => {
         hub = await stage.client();
         stage.hub.replies.set(request.path, reply);
         const { code, message, isUnsent } = await problemOf(request);
@@ -51,7 +51,7 @@ describe('hub client: what got no answer', () => {
         assert.equal(sent(method).length, 1);
       });
 
-      it(`is not sent again by any way, but said to be done perhaps: a ${method} through the cloud, ${what}`, async () => {
+      it(`is not sent again, and may have been carried out: ${method} through the cloud, ${problem}`, async () => {
         hub = await stage.client();
         stage.lan.set(HOST, 'refused');
         await hub.request(READ);
@@ -64,7 +64,7 @@ describe('hub client: what got no answer', () => {
       });
     }
 
-    it(`is said to be done perhaps when the cloud lost patience with the hub: a ${method}, 408`, async () => {
+    it(`fails with COZIFY_HUB_OFFLINE and may have been carried out after a 408 of the cloud: ${method}`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');
       await hub.request(READ);
@@ -76,14 +76,14 @@ describe('hub client: what got no answer', () => {
       assert.equal(sent(method).length, 1);
     });
 
-    it(`goes another way when nothing was sent: a ${method} on a connection that the LAN refuses`, async () => {
+    it(`uses the other transport if the LAN refused the connection: ${method}`, async () => {
       hub = await stage.client();
       await hub.request(READ);
       stage.lan.set(HOST, 'refused');
       assert.equal((await hub.request(request)).status, 200);
     });
 
-    it(`goes on the LAN when the cloud says that the hub is not connected: a ${method}, 400`, async () => {
+    it(`uses the LAN if the cloud answers 400: ${method}`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');
       await hub.request(READ);
@@ -93,13 +93,13 @@ describe('hub client: what got no answer', () => {
     });
   }
 
-  describe('and only reads, is asked for once more', () => {
+  describe('that only reads', () => {
     const dying = (times: number): (() => Reply) => {
       let left = times;
       return () => (left-- > 0 ? 'unreachable' : { body: '{"a":1}' });
     };
 
-    it('through the cloud after the LAN', async () => {
+    it('is repeated through the cloud', async () => {
       hub = await stage.client();
       stage.hub.replies.set('/devices', dying(1));
       assert.equal((await hub.request(READ)).body, '{"a":1}');
@@ -110,16 +110,16 @@ describe('hub client: what got no answer', () => {
       ]);
     });
 
-    it('on the LAN where that is the only way, once the hub has said again who it is', async () => {
+    it("is repeated on the LAN with autoremote off, after a check of the hub's id", async () => {
       hub = await stage.client({ isAutoremote: false });
       stage.hub.replies.set('/devices', dying(1));
       assert.equal((await hub.request(READ)).body, '{"a":1}');
-      const [said, asked] = ['lan GET /hub', 'lan GET /cc/1.14/devices key 1'];
-      assert.deepEqual(stage.take(), [said, asked, said, asked]);
+      const [idCheck, read] = ['lan GET /hub', 'lan GET /cc/1.14/devices key 1'];
+      assert.deepEqual(stage.take(), [idCheck, read, idCheck, read]);
     });
 
     for (const known of [{}, { isAutoremote: false }]) {
-      it(`and no more than once more (${JSON.stringify(known)})`, async () => {
+      it(`is repeated once only (${JSON.stringify(known)})`, async () => {
         hub = await stage.client(known);
         stage.hub.replies.set('/devices', dying(9));
         await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
@@ -127,7 +127,7 @@ describe('hub client: what got no answer', () => {
       });
     }
 
-    it('but not of the cloud where that is the only way: a gateway that restarts would be asked by all at once', async () => {
+    it('is not repeated through the cloud, because a restarting gateway would get twice the requests', async () => {
       hub = await stage.client({ isLanExcluded: true });
       stage.hub.replies.set('/devices', dying(9));
       await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
@@ -135,15 +135,15 @@ describe('hub client: what got no answer', () => {
     });
   });
 
-  it('on the LAN means that the hub is away when the cloud says so too', async () => {
+  it('fails with COZIFY_HUB_OFFLINE if the cloud answers 408', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', 'unreachable');
     stage.gateway = { status: 408 };
     await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
   });
 
-  describe('within its time', () => {
-    it('ends then, whatever it waits for', async () => {
+  describe('with a deadline', () => {
+    it('ends at its deadline while it waits for the LAN, the hub or a new key', async () => {
       const waits: [string, () => void][] = [
         ['the LAN', () => stage.lan.set(HOST, 'hang')],
         ['the hub', () => stage.hub.replies.set('/devices', 'hang')],
@@ -155,22 +155,22 @@ describe('hub client: what got no answer', () => {
           },
         ],
       ];
-      for (const [what, prepare] of waits) {
+      for (const [waitsFor, prepare] of waits) {
         stage = new HubStage();
         hub = await stage.client({ isAutoremote: false });
         prepare();
         let code: string | undefined;
         const work = hub.request({ ...READ, deadlineMs: 3_000 }).catch((error: CozifyError) => ({ code } = error));
         await stage.clock.advance(2_999);
-        assert.equal(code, undefined, what);
+        assert.equal(code, undefined, waitsFor);
         await stage.clock.advance(1);
         await work;
-        assert.equal(code, 'COZIFY_UNREACHABLE', what);
+        assert.equal(code, 'COZIFY_UNREACHABLE', waitsFor);
         await stage.end();
       }
     });
 
-    it('is not sent later', async () => {
+    it('is not sent after its deadline', async () => {
       hub = await stage.client({ isAutoremote: false });
       stage.lan.set(HOST, {
         ...{ body: JSON.stringify({ hubId: hub.id, version: '1.14.9.124' }) },
@@ -183,7 +183,7 @@ describe('hub client: what got no answer', () => {
     });
 
     for (const request of CHANGES) {
-      it(`is given up then, so that the next change is not sent beside it: a ${request.method}`, async () => {
+      it(`is aborted at its deadline, before the next change is sent: ${request.method}`, async () => {
         hub = await stage.client();
         stage.hub.killKeys();
         const listed = stage.hub.newKey('key 2');
@@ -208,7 +208,7 @@ describe('hub client: what got no answer', () => {
       });
     }
 
-    it('may take it all on the LAN, as a held poll does', async () => {
+    it('may be held by the hub for 12 s on the LAN', async () => {
       hub = await stage.client();
       stage.hub.replies.set('/hub/poll?ts=1', { status: 304, delayMs: 12 * SECOND });
       const work = hub.request({ method: 'GET', path: '/hub/poll?ts=1', deadlineMs: 20 * SECOND });
@@ -216,7 +216,7 @@ describe('hub client: what got no answer', () => {
       assert.deepEqual(await work, { status: 304, body: '' });
     });
 
-    it('without one it has 5 s on the LAN and 15 s through the cloud', async () => {
+    it('has 5 s on the LAN and 15 s through the cloud by default', async () => {
       hub = await stage.client();
       stage.hub.replies.set('/devices', 'hang');
       await problemOf(READ);
@@ -231,7 +231,7 @@ describe('hub client: what got no answer', () => {
     });
   });
 
-  it('ends with COZIFY_CLOSED when the account closes, wherever it waits', async () => {
+  it('fails with COZIFY_CLOSED when the account closes', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices/command', 'hang');
     stage.hub.replies.set('/devices', 'hang');
@@ -240,10 +240,10 @@ describe('hub client: what got no answer', () => {
     if (stage.player !== undefined) await stage.close(stage.player);
     await Promise.all(all);
     await failure(hub.request(READ), 'COZIFY_CLOSED');
-    assert.deepEqual(sent('POST'), [], 'what waited for its turn was not sent');
+    assert.deepEqual(sent('POST'), [], 'queued changes were not sent');
   });
 
-  it('ends with COZIFY_CLOSED when whoever asked does not want it any more', async () => {
+  it('fails with COZIFY_CLOSED when its signal is aborted', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', 'hang');
     const wanted = new AbortController();
@@ -256,8 +256,8 @@ describe('hub client: what got no answer', () => {
   });
 });
 
-describe('hub client: many requests at once', () => {
-  it('are no reason for a warning', async () => {
+describe('HubClient: 200 requests at once', () => {
+  it('emit no warning of Node.js', async () => {
     const stage = new HubStage();
     const warnings: string[] = [];
     const note = ({ message }: Error): void => void warnings.push(message);
@@ -274,7 +274,7 @@ describe('hub client: many requests at once', () => {
   });
 });
 
-describe('hub client: a way that asks to wait', () => {
+describe('HubClient: Retry-After of a transport', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -286,7 +286,7 @@ describe('hub client: a way that asks to wait', () => {
   const asksToWait = (seconds: number): Reply => ({ status: 429, headers: { 'retry-after': String(seconds) } });
 
   for (const request of [READ, ...CHANGES]) {
-    it(`gives way to the other: a ${request.method} that the LAN does not want now`, async () => {
+    it(`makes a ${request.method} go through the cloud if the LAN answers 429`, async () => {
       hub = await stage.client();
       let asked = 0;
       stage.hub.replies.set(request.path, () => (asked++ === 0 ? asksToWait(30) : { body: '{}' }));
@@ -294,7 +294,7 @@ describe('hub client: a way that asks to wait', () => {
       assert.match(stage.take().at(-1) ?? '', /^cloud/);
     });
 
-    it(`gives way to the other: a ${request.method} that the cloud does not want now`, async () => {
+    it(`makes a ${request.method} go on the LAN if the cloud answers 429`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');
       await hub.request(READ);
@@ -308,7 +308,7 @@ describe('hub client: a way that asks to wait', () => {
   for (const status of [429, 503]) {
     for (const seconds of [2, 30]) {
       for (const request of [READ, ...CHANGES]) {
-        it(`is left alone for the ${seconds} s that it names with ${status} to a ${request.method}, and no longer`, async () => {
+        it(`keeps requests off the LAN for the ${seconds} s of a ${status} to a ${request.method}`, async () => {
           hub = await stage.client();
           const busy = { status, headers: { 'retry-after': String(seconds) } };
           stage.hub.replies.set(request.path, busy);
@@ -327,7 +327,7 @@ describe('hub client: a way that asks to wait', () => {
     }
   }
 
-  it('and is the only one means COZIFY_RATE_LIMITED with what is left, and nothing sent', async () => {
+  it('fails with COZIFY_RATE_LIMITED and the rest of the time if there is no other transport', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', asksToWait(30));
     assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 30);
@@ -337,35 +337,35 @@ describe('hub client: a way that asks to wait', () => {
     assert.deepEqual(stage.take(), []);
   });
 
-  it('as does the other means COZIFY_RATE_LIMITED', async () => {
+  it('fails with COZIFY_RATE_LIMITED if both transports ask to wait', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', asksToWait(30));
     stage.gateway = asksToWait(40);
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
-  it('counts for more than another that does not lead there', async () => {
+  it('takes precedence over a refused connection of the other transport', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     stage.gateway = asksToWait(40);
     assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 40);
   });
 
-  it('counts for more than another that gives no answer', async () => {
+  it('takes precedence over a missing answer of the other transport', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', asksToWait(30));
     stage.gateway = 'unreachable';
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
-  it('without saying how long is not asked a second time in the step', async () => {
+  it('makes no second request in the step if it names no time', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', { status: 429 });
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
     assert.deepEqual(stage.take(), ['lan GET /hub', 'lan GET /cc/1.14/devices key 1']);
   });
 
-  it('never delays another hub on the LAN', async () => {
+  it('does not delay another hub on the LAN', async () => {
     const { id } = stage.addOther();
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', asksToWait(30));

@@ -10,7 +10,7 @@ import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../supp
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
 
-describe('hub client: over real sockets', () => {
+describe('HubClient: real sockets', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -28,32 +28,32 @@ describe('hub client: over real sockets', () => {
   });
   afterEach(() => stage.end());
 
-  /** Switches the lamp of the kitchen on. */
+  /** A command that switches the kitchen lamp on. */
   function lampOn(): HubRequest {
     const { id } = koti.home.device('Kattovalo');
     return { method: 'PUT', path: 'devices/command', body: JSON.stringify([{ id, type: 'CMD_DEVICE_ON' }]) };
   }
 
-  const ways = () => koti.log.of({ path: '/cc/' }).map(({ method, way, status }) => `${way} ${method} ${status}`);
+  const calls = () => koti.log.of({ path: '/cc/' }).map(({ method, way, status }) => `${way} ${method} ${status}`);
 
-  it('reads the home and switches a lamp, on the LAN', async () => {
+  it('reads the home and switches a lamp on the LAN', async () => {
     const { status, body } = await hub.request(READ);
     assert.equal(status, 200);
     assert.ok(Object.keys(JSON.parse(body) as object).length >= 40);
     assert.equal((await hub.request(lampOn())).status, 200);
-    assert.deepEqual(ways(), ['lan GET 200', 'lan PUT 200']);
+    assert.deepEqual(calls(), ['lan GET 200', 'lan PUT 200']);
     assert.equal(koti.log.commands.length, 1);
   });
 
-  it('does it through the cloud in the same step when the LAN is lost', async () => {
+  it('switches a lamp through the cloud when the LAN is lost', async () => {
     await hub.request(READ);
     await koti.leaveLan();
     assert.equal((await hub.request(lampOn())).status, 200);
-    assert.deepEqual(ways(), ['lan GET 200', 'cloud PUT 200']);
+    assert.deepEqual(calls(), ['lan GET 200', 'cloud PUT 200']);
     assert.equal(koti.log.commands.length, 1);
   });
 
-  it('does it through the cloud when the host at its address takes no connection', async () => {
+  it('switches a lamp through the cloud when the host takes no connection', async () => {
     await stage.close(player);
     const full = await FullServer.start();
     try {
@@ -65,19 +65,19 @@ describe('hub client: over real sockets', () => {
       player = await stage.open({ isResting: true });
       hub = await player.account.hub();
       assert.equal((await hub.request(lampOn())).status, 200);
-      assert.deepEqual(ways(), ['cloud PUT 200']);
+      assert.deepEqual(calls(), ['cloud PUT 200']);
     } finally {
       await full.stop();
     }
   });
 
-  it('comes back to the LAN', async () => {
+  it('returns to the LAN', async () => {
     await koti.leaveLan();
     await hub.request(READ);
     await koti.returnToLan();
     await stage.clock.advance(5 * SECOND);
     await hub.request(READ);
-    assert.deepEqual(ways(), ['cloud GET 200', 'lan GET 200']);
+    assert.deepEqual(calls(), ['cloud GET 200', 'lan GET 200']);
   });
 
   it('finds the hub at its new address', async () => {
@@ -90,22 +90,22 @@ describe('hub client: over real sockets', () => {
     // The cloud is asked for the address in the background.
     await becomes(async () => {
       await hub.request(READ);
-      return ways().at(-1);
+      return calls().at(-1);
     }, /^lan/);
     await stage.clock.advance(60 * SECOND);
     assert.equal((await player.account.readSnapshot()).hubs[0]?.host, koti.host);
   });
 
-  it('goes on after an update and with another key', async () => {
+  it('works after an update and a key change of the hub', async () => {
     await hub.request(READ);
     await koti.update('1.15.0.1');
     koti.rotateKey();
     assert.equal((await hub.request(lampOn())).status, 200);
-    assert.deepEqual(ways().slice(1), ['lan PUT 410', 'lan PUT 401', 'lan PUT 200']);
+    assert.deepEqual(calls().slice(1), ['lan PUT 410', 'lan PUT 401', 'lan PUT 200']);
     assert.equal((await player.account.readSnapshot()).hubs[0]?.version, '1.15.0.1');
   });
 
-  it('tells a guest that it is one', async () => {
+  it('names the role guest in the error of a refused command', async () => {
     koti.role = ROLES.guest;
     koti.behaviour.roleToCommand = ROLES.user;
     await player.account.ping();
@@ -114,7 +114,7 @@ describe('hub client: over real sockets', () => {
     assert.equal(statusCode, 403);
   });
 
-  it('tells whose key may not read, or not change rules, that it may not', async () => {
+  it('fails with COZIFY_FORBIDDEN if the role may not read or change rules', async () => {
     const ruleOff = (): HubRequest => {
       const [rule] = koti.home.all('rules');
       return {
@@ -132,16 +132,16 @@ describe('hub client: over real sockets', () => {
     await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
   });
 
-  for (const behaviour of UNKNOWNS['what is the status for a dead key'] ?? assert.fail('nobody asks')) {
-    it(`goes on with another key where a dead one gets ${JSON.stringify(behaviour)}`, async () => {
+  for (const behaviour of UNKNOWNS['what is the status for a dead key'] ?? assert.fail('not in the list')) {
+    it(`renews a revoked key that gets ${JSON.stringify(behaviour)}`, async () => {
       Object.assign(koti.behaviour, behaviour);
       koti.rotateKey();
       assert.equal((await hub.request(lampOn())).status, 200);
-      assert.deepEqual(ways(), [`lan PUT ${behaviour.deadKeyStatus}`, 'lan PUT 200']);
+      assert.deepEqual(calls(), [`lan PUT ${behaviour.deadKeyStatus}`, 'lan PUT 200']);
     });
   }
 
-  it('waits for a home that takes long to tell of itself', async () => {
+  it('waits for a slow list of devices', async () => {
     koti.behaviour.slowFullMs = 1500;
     const asked = Date.now();
     assert.equal((await hub.request(READ)).status, 200);
@@ -149,7 +149,7 @@ describe('hub client: over real sockets', () => {
   });
 
   for (const status of [400, 408] as const) {
-    it(`says that the hub is offline, by a ${status} of the gateway`, async () => {
+    it(`fails with COZIFY_HUB_OFFLINE on a ${status} of the gateway`, async () => {
       simulator.hubOfflineStatus = status;
       await koti.goOffline();
       await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
@@ -157,11 +157,11 @@ describe('hub client: over real sockets', () => {
     });
   }
 
-  for (const [what, fault] of [
+  for (const [problem, fault] of [
     ['is reset', { reset: true }],
     ['ends after its work was done', { truncateAt: 0, after: true, body: '{"some":"answer"}' }],
   ] as const) {
-    it(`sends a change once when its connection ${what}`, async () => {
+    it(`sends a change once when its connection ${problem}`, async () => {
       await hub.request(READ);
       simulator.fault('hub', { path: '/devices/command', ...fault });
       const { message } = await failure(hub.request(lampOn()), 'COZIFY_UNREACHABLE');
@@ -177,7 +177,7 @@ describe('hub client: over real sockets', () => {
     assert.deepEqual([koti.log.count({ method: 'PUT' }), koti.log.mostAtOnce('PUT')], [20, 1]);
   });
 
-  it('takes an answer of 32 MiB and no larger one', async () => {
+  it('accepts an answer of 32 MiB, and no larger one', async () => {
     const MIB = 1024 * 1024;
     simulator.fault('hub', { path: '/devices', body: 'a'.repeat(32 * MIB), times: 1 });
     assert.equal((await hub.request(READ)).body.length, 32 * MIB);
@@ -185,7 +185,7 @@ describe('hub client: over real sockets', () => {
     await failure(hub.request(READ), 'COZIFY_BAD_ANSWER');
   });
 
-  it('says no secret, whatever goes wrong', async () => {
+  it('keeps the key and the token out of errors, log and diagnostics', async () => {
     const key = koti.key(EMAIL);
     const { value: token } = await player.account.token();
     const errors: unknown[] = [];
@@ -204,7 +204,7 @@ describe('hub client: over real sockets', () => {
       errors.map((error) => (error as { code: string }).code),
       ['COZIFY_HUB_OFFLINE', 'COZIFY_FORBIDDEN', 'COZIFY_OTP_REQUIRED'],
     );
-    const said = inspect([errors, stage.log.all, player.account.diagnose()], { depth: 9, showHidden: true });
-    assert.ok(!said.includes(key) && !said.includes(token));
+    const text = inspect([errors, stage.log.all, player.account.diagnose()], { depth: 9, showHidden: true });
+    assert.ok(!text.includes(key) && !text.includes(token));
   });
 });

@@ -12,7 +12,7 @@ const LAN_CHANGE = 'lan PUT /cc/1.14/devices/command key 1';
 const CLOUD_READ = 'cloud GET /cc/1.14/devices key 1';
 const CLOUD_CHANGE = 'cloud PUT /cc/1.14/devices/command key 1';
 
-describe('hub client: the ways to a hub', () => {
+describe('HubClient: transports', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -21,7 +21,7 @@ describe('hub client: the ways to a hub', () => {
   });
   afterEach(() => stage.end());
 
-  /** What a request gives, or the code of its error, once time has passed. */
+  /** The status of a request, or its error code, after some time. */
   async function outcome(request: HubRequest, passesMs = 0): Promise<number | string> {
     const work = hub.request(request).then(
       ({ status }) => status,
@@ -31,14 +31,14 @@ describe('hub client: the ways to a hub', () => {
     return work;
   }
 
-  it('the LAN comes first, and no key goes there before the hub has said who it is', async () => {
+  it("sends requests on the LAN first, after a check of the hub's id without a key", async () => {
     hub = await stage.client();
     assert.equal(await outcome(READ), 200);
     assert.equal(await outcome(CHANGE), 200);
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ, LAN_CHANGE]);
   });
 
-  it('with remote the cloud alone is asked', async () => {
+  it('uses the cloud only with remote', async () => {
     hub = await stage.client({ isLanExcluded: true, isRemote: true, isAutoremote: false });
     stage.gateway = 'refused';
     assert.equal(await outcome(READ), 'COZIFY_HUB_OFFLINE');
@@ -51,14 +51,14 @@ describe('hub client: the ways to a hub', () => {
     const { method } = request;
     const [onLan, through] = method === 'GET' ? [LAN_READ, CLOUD_READ] : [LAN_CHANGE, CLOUD_CHANGE];
 
-    it(`a ${method} goes through the cloud in the same step when the LAN refuses it`, async () => {
+    it(`sends a ${method} through the cloud when the LAN refuses the connection`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');
       assert.equal(await outcome(request), 200);
       assert.deepEqual(stage.take(), ['lan GET /hub', through]);
     });
 
-    it(`a ${method} goes through the cloud after 2 s without a connection`, async () => {
+    it(`sends a ${method} through the cloud after 2 s without a connection`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'nobody');
       let status: number | undefined;
@@ -71,7 +71,7 @@ describe('hub client: the ways to a hub', () => {
       assert.deepEqual(stage.take(), ['lan GET /hub', through]);
     });
 
-    it(`a ${method} goes through the cloud when the LAN was lost since the last call`, async () => {
+    it(`sends a ${method} through the cloud when the LAN was lost since the last request`, async () => {
       hub = await stage.client();
       await outcome(request);
       stage.take();
@@ -80,7 +80,7 @@ describe('hub client: the ways to a hub', () => {
       assert.deepEqual(stage.take(), [onLan, through]);
     });
 
-    it(`a ${method} does not go through the cloud with autoremote off`, async () => {
+    it(`sends no ${method} through the cloud with autoremote off`, async () => {
       hub = await stage.client({ isAutoremote: false });
       stage.lan.set(HOST, 'refused');
       assert.equal(await outcome(request), 'COZIFY_HUB_OFFLINE');
@@ -88,7 +88,7 @@ describe('hub client: the ways to a hub', () => {
     });
   }
 
-  it('the LAN is tried again after 5, 15 and 60 s and then each minute, and lan_ip is asked with the second try, 5 minutes later and then hourly', async () => {
+  it('retries the LAN after 5, 15 and 60 s and then each minute, and asks lan_ip at the second retry, 5 minutes later and then hourly', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     const tries: number[] = [];
@@ -106,7 +106,7 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(asked, [2, 7, 67, 127]);
   });
 
-  it('a hub that came back is asked on the LAN again at its next turn', async () => {
+  it('returns to the LAN at the next retry', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     await outcome(READ);
@@ -123,10 +123,10 @@ describe('hub client: the ways to a hub', () => {
     await stage.clock.advance(5 * SECOND);
     stage.take();
     await outcome(READ);
-    assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ], 'the pauses begin anew');
+    assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ], 'the delays start again at 5 s');
   });
 
-  it('a hub whose address has changed is found where lan_ip says, and that is kept', async () => {
+  it('finds the new address in lan_ip, and saves it after a minute', async () => {
     hub = await stage.client();
     stage.lan.delete(HOST);
     stage.lan.set('192.168.1.77', stage.hub);
@@ -139,9 +139,9 @@ describe('hub client: the ways to a hub', () => {
     await stage.clock.advance(0);
     assert.ok(stage.take().includes(CLOUD_READ), 'the step does not wait for lan_ip');
     await outcome(READ);
-    assert.deepEqual(stage.take(), [LAN_READ], 'it has said already who it is');
+    assert.deepEqual(stage.take(), [LAN_READ], 'its id was checked before');
     await stage.clock.advance(59 * SECOND);
-    assert.equal(stage.known.host, HOST, 'what lasts no minute is no news');
+    assert.equal(stage.known.host, HOST, 'not saved within a minute');
     stage.player?.topics.splice(0);
     await stage.clock.advance(SECOND);
     assert.equal(stage.known.host, '192.168.1.77');
@@ -150,7 +150,7 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), [LAN_READ]);
   });
 
-  it('no key goes to an address where another hub is', async () => {
+  it('sends no key to an address with another hub', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, new FakeHub('hub-2'));
     assert.equal(await outcome(CHANGE), 200);
@@ -158,7 +158,7 @@ describe('hub client: the ways to a hub', () => {
   });
 
   for (const version of ['1.14.9.124', '1.13.0.1']) {
-    it(`a hub of version ${version} that has taken the address says nothing of the key: the step goes another way`, async () => {
+    it(`uses the cloud if a hub of version ${version} has taken the address`, async () => {
       hub = await stage.client();
       assert.equal(await outcome(READ), 200);
       stage.take();
@@ -170,7 +170,7 @@ describe('hub client: the ways to a hub', () => {
       const asksVersion = isSame ? [] : ['cloud GET /hub key 1'];
       assert.deepEqual(stage.take(), [LAN_CHANGE, 'lan GET /hub', ...asksVersion, CLOUD_CHANGE]);
       assert.equal(await outcome(CHANGE), 200);
-      assert.deepEqual(stage.take(), [CLOUD_CHANGE], 'and no key any more');
+      assert.deepEqual(stage.take(), [CLOUD_CHANGE], 'no key goes to the address');
       stage.lan.set('192.168.1.9', stage.hub);
       await stage.clock.advance(5 * SECOND);
       await outcome(READ);
@@ -181,12 +181,12 @@ describe('hub client: the ways to a hub', () => {
     });
   }
 
-  for (const [what, stranger] of [
+  for (const [answer, stranger] of [
     ['a web page', { body: '<html>' }],
     ['an error', { status: 404 }],
     ['nothing', 'hang'],
   ] as const) {
-    it(`no key goes to an address that answers with ${what}`, async () => {
+    it(`sends no key to an address that answers with ${answer}`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, stranger);
       assert.equal(await outcome(CHANGE, 5 * SECOND), 200);
@@ -194,7 +194,7 @@ describe('hub client: the ways to a hub', () => {
     });
   }
 
-  it('after a failed connection the hub has to say anew who it is', async () => {
+  it("checks the hub's id again after a failed connection", async () => {
     hub = await stage.client();
     await outcome(READ);
     stage.hub.replies.set('/devices', 'unreachable');
@@ -206,13 +206,13 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ]);
   });
 
-  it('those who ask at the same time wait for one word of the hub', async () => {
+  it("checks the hub's id once for 3 requests at once", async () => {
     hub = await stage.client();
     await Promise.all([1, 2, 3].map(() => hub.request(READ)));
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ, LAN_READ, LAN_READ]);
   });
 
-  it('the LAN is tried out of turn when the cloud does not lead there', async () => {
+  it('tries the LAN before its next retry when the cloud fails', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     await outcome(READ);
@@ -223,7 +223,7 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), [CLOUD_CHANGE, 'lan GET /hub', LAN_CHANGE]);
   });
 
-  it('the LAN tried out of turn does not lose its turn', async () => {
+  it("keeps the time of the LAN's next retry after an earlier try", async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     stage.gateway = 'refused';
@@ -236,7 +236,7 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ]);
   });
 
-  it('no key goes to the address where the hub was when a look-up has found it at another', async () => {
+  it('sends no key to the old address after a discovery has found a new one', async () => {
     hub = await stage.client();
     await outcome(READ);
     stage.lan.set(HOST, new FakeHub('hub-2'));
@@ -247,7 +247,7 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ]);
   });
 
-  it('with the cloud away and autoremote off the LAN is asked each time', async () => {
+  it('tries the LAN for each request with autoremote off', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.lan.set(HOST, 'refused');
     await outcome(READ);
@@ -256,7 +256,7 @@ describe('hub client: the ways to a hub', () => {
     assert.equal(await outcome(READ), 200);
   });
 
-  it('the snapshot tells by which way calls go', async () => {
+  it('sets remote in the snapshot by the transport in use', async () => {
     hub = await stage.client();
     const isRemote = () => stage.player?.account.snapshot().hubs[0]?.remote;
     stage.lan.set(HOST, 'refused');
@@ -269,7 +269,7 @@ describe('hub client: the ways to a hub', () => {
     assert.equal(isRemote(), false);
   });
 
-  it('a LAN that loses a connection now and then is no news, nor written down each time', async () => {
+  it('saves nothing and emits no event for a LAN that fails now and then', async () => {
     hub = await stage.client();
     await outcome(READ);
     const { saves } = stage.store;
@@ -279,10 +279,7 @@ describe('hub client: the ways to a hub', () => {
       assert.equal(await outcome(READ), 200);
       await stage.clock.advance(SECOND);
     }
-    assert.ok(
-      stage.take().filter((line) => line === CLOUD_READ).length >= 72,
-      'it does go through the cloud meanwhile',
-    );
+    assert.ok(stage.take().filter((line) => line === CLOUD_READ).length >= 72, 'requests went through the cloud');
     assert.deepEqual([stage.store.saves - saves, stage.player?.topics], [0, []]);
   });
 
@@ -290,7 +287,7 @@ describe('hub client: the ways to a hub', () => {
     const [asked] = [request.method === 'GET' ? CLOUD_READ : CLOUD_CHANGE];
 
     for (const status of [400, 408]) {
-      it(`"not there" (${status}) is believed of the cloud: ${JSON.stringify(request)}`, async () => {
+      it(`fails with COZIFY_HUB_OFFLINE on a ${status} of the cloud: ${JSON.stringify(request)}`, async () => {
         hub = await stage.client({ isLanExcluded: true });
         stage.gateway = { status };
         await outcome(READ);
@@ -301,7 +298,7 @@ describe('hub client: the ways to a hub', () => {
     }
   }
 
-  it('"not there" is believed of the cloud at the first word, too, of what a hub never refuses', async () => {
+  it('fails with COZIFY_HUB_OFFLINE on a 400 to a read, without a second request', async () => {
     hub = await stage.client({ isLanExcluded: true });
     await outcome(READ);
     stage.gateway = { status: 400 };
@@ -310,14 +307,14 @@ describe('hub client: the ways to a hub', () => {
     assert.deepEqual(stage.take(), [CLOUD_READ]);
   });
 
-  describe('neither of which leads there', () => {
-    for (const [what, gateway] of [
+  describe('that all fail', () => {
+    for (const [problem, gateway] of [
       ['a 400 of the gateway', { status: 400 }],
       ['a 408 of the gateway', { status: 408 }],
       ['no internet', 'refused'],
       ['a name that nobody resolves', 'nobody'],
     ] as const) {
-      it(`mean COZIFY_HUB_OFFLINE (${what})`, async () => {
+      it(`fail with COZIFY_HUB_OFFLINE (${problem})`, async () => {
         hub = await stage.client();
         stage.lan.set(HOST, 'refused');
         stage.gateway = gateway;
@@ -335,7 +332,7 @@ describe('hub client: the ways to a hub', () => {
     });
   });
 
-  it("a 400 through the cloud is the hub's own when the hub is there", async () => {
+  it('returns a 400 of the hub itself through the cloud', async () => {
     hub = await stage.client({ isLanExcluded: true });
     stage.hub.replies.set('/devices/command', { status: 400, body: '{"message":"Malformed command"}' });
     assert.deepEqual(await hub.request(CHANGE), { status: 400, body: '{"message":"Malformed command"}' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { failure, settle } from '../support/stage.js';
 import { HubStage } from './support/hub-stage.js';
 
-describe("an account's hubs", () => {
+describe('Account.hub', () => {
   let stage: HubStage;
 
   beforeEach(() => {
@@ -12,39 +12,39 @@ describe("an account's hubs", () => {
 
   const account = () => stage.player?.account ?? assert.fail('no account');
 
-  it('are asked for by id, the default one without', async () => {
+  it('returns the hub of an id, and the default hub without one', async () => {
     const { id } = stage.addOther();
     await stage.client();
     assert.equal((await account().hub(id)).id, id);
     assert.equal((await account().hub()).id, stage.hub.id);
-    assert.equal(await account().hub(id), await account().hub(id), 'each has one client');
+    assert.equal(await account().hub(id), await account().hub(id), 'one client for each hub');
   });
 
-  it('are no other for an id that nobody knows, also where there is only one', async () => {
+  it('fails with COZIFY_NOT_FOUND for an unknown id, also if there is one hub', async () => {
     await stage.client();
     await failure(account().hub('of another home'), 'COZIFY_NOT_FOUND');
     await failure(account().request('of another home', { method: 'GET', path: 'devices' }), 'COZIFY_NOT_FOUND');
   });
 
-  it('are named when there are several and none has that id', async () => {
+  it('names the known hubs in the error of an unknown id', async () => {
     stage.addOther();
     await stage.client();
     const { message } = await failure(account().hub('of another home'), 'COZIFY_NOT_FOUND');
     assert.match(message, /Koti \(hub-1\), Mökki \(hub-2\)/);
   });
 
-  it('are known after a login only', async () => {
+  it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     stage.player = await stage.open({ isResting: true });
     await failure(account().hub(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('are none where the login has none', async () => {
+  it('fails with COZIFY_NOT_FOUND if the login has no hubs', async () => {
     stage.saveLogin('a-token-of-nobody');
     stage.player = await stage.open({ isResting: true });
     await failure(account().hub(), 'COZIFY_NOT_FOUND');
   });
 
-  it('that are gone are not asked', async () => {
+  it('makes no request to a removed hub', async () => {
     const { id } = stage.addOther();
     await stage.client();
     const other = await account().hub(id);
@@ -54,7 +54,7 @@ describe("an account's hubs", () => {
     await failure(other.request({ method: 'GET', path: '/devices' }), 'COZIFY_NOT_FOUND');
   });
 
-  it('are not to be had from a store that can not be read, nor from an account that is closed', async () => {
+  it('fails if the store can not be read or the account is closed', async () => {
     stage.store.isAway = true;
     const player = stage.prepare({ isResting: true });
     await failure(player.account.hub(), 'COZIFY_STORE');
@@ -62,7 +62,7 @@ describe("an account's hubs", () => {
     await failure(player.account.hub(), 'COZIFY_CLOSED');
   });
 
-  it('tell in the snapshot what the account may do there', async () => {
+  it('has the role of the account in the snapshot', async () => {
     stage.hub.role = 2;
     stage.hub.newKey('key 1');
     const other = stage.addOther();
@@ -80,7 +80,7 @@ describe("an account's hubs", () => {
     other.newKey('key 2');
     await account().ping();
     await settle();
-    assert.deepEqual(stage.player?.topics, ['hubs'], 'a change is an event');
+    assert.deepEqual(stage.player?.topics, ['hubs'], 'an event for the change');
     assert.equal(account().snapshot().hubs[1]?.role, 'user');
   });
 });

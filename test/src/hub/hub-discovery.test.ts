@@ -20,7 +20,7 @@ const cloud = (hubs: HubRecord[], defaultHub: string | null = null): CloudRecord
 
 const keys = (...ids: string[]) => new Map(ids.map((id) => [id, `key-${id}`]));
 
-/** A household: which hub answers at which address, and which answers through the cloud. */
+/** A household: hubs by their LAN address, and hubs reached through the cloud. */
 function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = {}) {
   const asked: string[] = [];
   const answer = (from: Record<string, HubInfo>, place: string) =>
@@ -45,8 +45,8 @@ function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = 
 
 const info = (hubId: string, name = `own name of ${hubId}`, version = '1.14.9.124') => ({ hubId, name, version });
 
-describe('hubs: an address that another hub has now', () => {
-  it('is no longer the address of the one that is not found', async () => {
+describe('lookUpHubs: an address taken by another hub', () => {
+  it('is removed from the hub that is not found', async () => {
     const known = [hub('a', { host: '192.168.1.5' }), hub('b', { host: '192.168.1.6' })];
     const { ways } = reach({ '192.168.1.5': info('b') });
     const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
@@ -59,21 +59,21 @@ describe('hubs: an address that another hub has now', () => {
     );
   });
 
-  it('stays remembered while nobody else is there', async () => {
+  it('stays if no other hub answers there', async () => {
     const { ways } = reach({});
     const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.5' })], keys('a'), undefined);
     assert.equal(hubs[0]?.host, '192.168.1.5');
   });
 
-  it('of one that says no version leaves the known one', async () => {
+  it('keeps the known version if the hub reports none', async () => {
     const { ways } = reach({ '192.168.1.5': { ...info('a'), version: null } });
     const { hubs } = await lookUpHubs(ways, [hub('a', { version: '1.14.9.124' })], keys('a'), undefined);
     assert.deepEqual([hubs[0]?.host, hubs[0]?.version], ['192.168.1.5', '1.14.9.124']);
   });
 });
 
-describe('hubs: the list of keys', () => {
-  it('brings changed keys, and keeps an old one where it gives none', () => {
+describe('withKeys', () => {
+  it('saves changed keys, and keeps the old key of a hub without one', () => {
     const next = withKeys(
       cloud([hub('a'), hub('b')]),
       new Map([
@@ -87,7 +87,7 @@ describe('hubs: the list of keys', () => {
     );
   });
 
-  it('makes a hub go only when two good lists in a row lack it', () => {
+  it('removes a hub after two lists in a row without it', () => {
     const once = withKeys(cloud([hub('a'), hub('b')]), keys('b'));
     assert.equal(once.hubs.length, 2);
     const back = withKeys(once, keys('a', 'b'));
@@ -98,14 +98,14 @@ describe('hubs: the list of keys', () => {
     );
   });
 
-  it('that is empty after a full one drops nothing at once', () => {
+  it('removes no hub after one empty list', () => {
     const once = withKeys(cloud([hub('a'), hub('b')], 'b'), new Map());
     assert.deepEqual([once.hubs.length, once.defaultHub], [2, 'b']);
     const twice = withKeys(once, new Map());
     assert.deepEqual([twice.hubs.length, twice.defaultHub], [0, null]);
   });
 
-  it('keeps the default hub while it is listed, else takes the first by id', () => {
+  it('keeps the default hub while it is listed, otherwise takes the first by id', () => {
     assert.equal(withKeys(cloud([hub('c'), hub('b')], 'c'), keys('b', 'c')).defaultHub, 'c');
     assert.equal(withKeys(cloud([hub('c'), hub('b')]), keys('b', 'c')).defaultHub, 'b');
     assert.equal(
@@ -114,7 +114,7 @@ describe('hubs: the list of keys', () => {
     );
   });
 
-  it('is the same record where it says nothing new', () => {
+  it('returns the same record if nothing has changed', () => {
     const known = cloud([hub('a'), hub('b')], 'a');
     assert.equal(
       withKeys(
@@ -130,15 +130,15 @@ describe('hubs: the list of keys', () => {
     assert.notEqual(withKeys(known, keys('a', 'b', 'c')).hubs.length, 3);
   });
 
-  it('tells whether there is a hub to look up', () => {
+  it('finds new hubs with hasNewHub', () => {
     assert.equal(hasNewHub(cloud([hub('a')]), keys('a')), false);
     assert.equal(hasNewHub(cloud([hub('a')]), keys('a', 'b')), true);
     assert.equal(hasNewHub(cloud([]), new Map()), false);
   });
 });
 
-describe('hubs: a look-up', () => {
-  it('matches hubs by their own id, never by position', async () => {
+describe('lookUpHubs', () => {
+  it('matches hubs by their id, not by position', async () => {
     const { ways } = reach({ '192.168.1.2': info('b', 'Mökki 100 %'), '192.168.1.1': info('a', 'Koti') });
     const { hubs, hasTrouble } = await lookUpHubs(ways, [], keys('a', 'b'), DEFAULTS);
     assert.deepEqual(
@@ -151,7 +151,7 @@ describe('hubs: a look-up', () => {
     assert.equal(hasTrouble, false);
   });
 
-  it('believes the hub itself before its key, and the key before the id', async () => {
+  it('takes the name from the hub, then from its key, then its id', async () => {
     const named = signJwt({ hub_id: 'a', hub_name: 'Name in the key' }, 'secret');
     const list = new Map([
       ['a', named],
@@ -167,39 +167,39 @@ describe('hubs: a look-up', () => {
     );
   });
 
-  it('goes through the cloud when a hub is not on the LAN', async () => {
+  it('reaches a hub through the cloud if it is not on the LAN', async () => {
     const { ways } = reach({}, { 'key-a': info('a', 'Far') });
     const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name, hubs[0]?.host], [true, 'Far', null]);
   });
 
-  it('does not, with autoremote off', async () => {
+  it('does not use the cloud with autoremote off', async () => {
     const { ways, asked } = reach({}, { 'key-a': info('a') });
     const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isAutoremote: false });
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, asked], [false, false, ['lan_ip']]);
   });
 
-  it('leaves the LAN alone when told that the hub is remote', async () => {
+  it('does not use the LAN with remote', async () => {
     const { ways, asked } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a', 'Far') });
     const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isRemote: true });
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name], [true, 'Far']);
     assert.deepEqual(asked, ['through the cloud: key-a']);
   });
 
-  it('that trusts asks only for new hubs, and for nothing when there is none', async () => {
+  it('asks only new hubs if it trusts the known ones', async () => {
     const { ways, asked } = reach({ '192.168.1.1': info('a') });
     const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.9' })], keys('a'), DEFAULTS);
     assert.deepEqual([hubs, asked], [[], []]);
   });
 
-  it('that does not trust asks for all, and writes how they are to be reached', async () => {
+  it('asks all hubs if it does not trust them, and saves its options', async () => {
     const { ways } = reach({ '192.168.1.1': info('a') });
-    const wishes = { isTrusting: false, isRemote: false, isAutoremote: false };
-    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), wishes);
+    const options = { isTrusting: false, isRemote: false, isAutoremote: false };
+    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), options);
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, hubs[0]?.host], [false, false, '192.168.1.1']);
   });
 
-  it("of the background's own keeps to how each hub was asked for before", async () => {
+  it('uses the saved options of each hub in the background', async () => {
     const known = [hub('a', { isLanExcluded: true, isRemote: true }), hub('b', { isAutoremote: false })];
     const { ways } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a'), 'key-b': info('b') });
     const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
@@ -212,7 +212,7 @@ describe('hubs: a look-up', () => {
     );
   });
 
-  it('follows a hub that moved, and asks where it was when the cloud names nothing', async () => {
+  it('finds a moved hub, and asks at the old address if the cloud lists none', async () => {
     const moved = reach({ '192.168.1.7': info('a') });
     const known = [hub('a', { host: '192.168.1.1' })];
     assert.equal((await lookUpHubs(moved.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.7');
@@ -221,13 +221,13 @@ describe('hubs: a look-up', () => {
     assert.equal((await lookUpHubs(silent.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.1');
   });
 
-  it('comes back to the LAN when the hub does', async () => {
+  it('returns to the LAN with the hub', async () => {
     const { ways } = reach({ '192.168.1.1': info('a') });
     const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), undefined);
     assert.equal(hubs[0]?.isRemote, false);
   });
 
-  it('never fails, whatever fails on the way', async () => {
+  it('reports trouble and does not fail if all requests fail', async () => {
     const ways: HubReach = {
       lanAddresses: () => Promise.reject(new Error('no')),
       askLan: () => Promise.reject(new Error('no')),
@@ -237,13 +237,13 @@ describe('hubs: a look-up', () => {
     assert.deepEqual([hubs[0]?.name, hubs[0]?.isRemote, hasTrouble], ['a', true, true]);
   });
 
-  it('does not take another hub for the one it asked', async () => {
+  it('ignores another hub at the address', async () => {
     const { ways } = reach({ '192.168.1.1': info('stranger', 'Neighbour') }, { 'key-a': info('b', 'Other') });
     const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
     assert.deepEqual([hubs.length, hubs[0]?.host, hubs[0]?.name], [1, null, 'a']);
   });
 
-  it('asks nobody outside the LAN, and not endlessly many', async () => {
+  it('asks only private addresses, at most 32', async () => {
     const { ways, asked } = reach({});
     const many = Array.from({ length: 200 }, (_, place) => `10.0.1.${place}`);
     ways.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
@@ -253,8 +253,8 @@ describe('hubs: a look-up', () => {
   });
 });
 
-describe('hubs: taking over what a look-up found', () => {
-  it('keeps the order, with new ones last', () => {
+describe('withLookedUp', () => {
+  it('keeps the order, with new hubs last', () => {
     const before = cloud([hub('c'), hub('a')], 'c');
     const next = withLookedUp(before, [hub('b'), hub('a', { name: 'New' })], keys('a', 'b', 'c'));
     assert.deepEqual(
@@ -268,16 +268,16 @@ describe('hubs: taking over what a look-up found', () => {
     assert.equal(next.defaultHub, 'c');
   });
 
-  it('keeps keys that changed meanwhile', () => {
+  it('keeps keys that have changed since the discovery started', () => {
     const next = withLookedUp(cloud([hub('a', { key: 'newer' })]), [hub('a', { key: 'older' })], keys('a'));
     assert.equal(next.hubs[0]?.key, 'newer');
   });
 
-  it('takes the first by id for the default of a new account', () => {
+  it('takes the first hub by id as the default of a new account', () => {
     assert.equal(withLookedUp(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
   });
 
-  it('brings built-in names through as ids', () => {
+  it('accepts ids like properties of Object', () => {
     const next = withLookedUp(cloud([]), [hub('__proto__'), hub('constructor')], keys('__proto__', 'constructor'));
     assert.deepEqual(
       next.hubs.map(({ id }) => id),
@@ -286,7 +286,7 @@ describe('hubs: taking over what a look-up found', () => {
   });
 });
 
-describe('hubs: a look of the background', () => {
+describe('lookUpHubs in the background', () => {
   const three = [
     hub('a', { host: '192.168.1.1' }),
     hub('b', { host: '192.168.1.2' }),
@@ -295,14 +295,14 @@ describe('hubs: a look of the background', () => {
   const look = (ways: HubReach, known: HubRecord[], due: string[], list = keys(...known.map(({ id }) => id))) =>
     lookUpHubs(ways, known, list, undefined, new Set(due));
 
-  it('needs no list where each hub is asked and where it was', async () => {
+  it('does not ask lan_ip if each known hub answers at its address', async () => {
     const { ways, asked } = reach({ '192.168.1.1': info('a') });
     const { hubs } = await look(ways, three.slice(0, 1), ['a']);
     assert.deepEqual(asked, ['192.168.1.1']);
     assert.equal(hubs[0]?.name, 'own name of a');
   });
 
-  it('asks whose turn it is, and sees in the list that the others are in their places', async () => {
+  it('asks the hubs that are due, and compares the others with lan_ip', async () => {
     const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.3': info('c') });
     const { hubs, hasTrouble } = await look(ways, three, ['b']);
     assert.deepEqual(asked, ['192.168.1.2', 'lan_ip']);
@@ -310,14 +310,14 @@ describe('hubs: a look of the background', () => {
     assert.equal(hubs[1]?.name, 'own name of b');
   });
 
-  it('finds one that has moved, whosever turn it is', async () => {
+  it('finds a moved hub that is not due', async () => {
     const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.9': info('c') });
     const { hubs } = await look(ways, three, ['a']);
     assert.deepEqual(asked, ['192.168.1.1', 'lan_ip', '192.168.1.9']);
     assert.equal(hubs[2]?.host, '192.168.1.9');
   });
 
-  it('finds one that has come', async () => {
+  it('finds a new hub', async () => {
     const { ways } = reach({ '192.168.1.1': info('a'), '192.168.1.4': info('d') });
     const { hubs } = await look(ways, three.slice(0, 1), ['a'], keys('a', 'd'));
     assert.deepEqual(
@@ -329,7 +329,7 @@ describe('hubs: a look of the background', () => {
     );
   });
 
-  it('asks for one that is back on the LAN, and through the cloud only in its turn', async () => {
+  it('asks for a remote hub on the LAN each time, and through the cloud only if it is due', async () => {
     const away = hub('a', { host: '192.168.1.1', isRemote: true });
     const gone = reach({}, { 'key-a': info('a') });
     assert.deepEqual((await look(gone.ways, [away], [])).hubs, [away]);
@@ -338,7 +338,7 @@ describe('hubs: a look of the background', () => {
     assert.equal((await look(back.ways, [away], [])).hubs[0]?.isRemote, false);
   });
 
-  it('tells who did not answer', async () => {
+  it('lists the hubs that did not answer', async () => {
     const { ways } = reach({ '192.168.1.1': info('a') });
     const { silent, hasTrouble } = await look(ways, three, ['a', 'b']);
     assert.deepEqual([silent, hasTrouble], [['b'], true]);

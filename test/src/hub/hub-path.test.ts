@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CozifyError } from '../../../src/errors.js';
 import { parseHubPath, pathAtHub } from '../../../src/hub/hub-path.js';
 
-describe("a path of a hub's API", () => {
+describe('parseHubPath', () => {
   const accepted: [unknown, string][] = [
     ['devices', '/devices'],
     ['/devices', '/devices'],
@@ -19,10 +19,10 @@ describe("a path of a hub's API", () => {
     ['/search?url=http://example.com', '/search?url=http://example.com'],
   ];
   for (const [path, expected] of accepted) {
-    it(`may be ${JSON.stringify(path)}`, () => assert.equal(parseHubPath(path), expected));
+    it(`accepts ${JSON.stringify(path)}`, () => assert.equal(parseHubPath(path), expected));
   }
 
-  it('is put below the version, but for the one by which a hub says who it is', () => {
+  it('puts all paths but /hub below the version', () => {
     const whole = (path: string): string => pathAtHub(parseHubPath(path), '1.14');
     assert.deepEqual(['hub', '/hub', 'hub?a=1'].map(whole), ['/hub', '/hub', '/hub?a=1']);
     assert.deepEqual(['hub/tz', 'hubs', 'devices'].map(whole), [
@@ -55,16 +55,16 @@ describe("a path of a hub's API", () => {
     ...['/cc/1.14/devices', 'cc/1.14/devices', '/cc', '/cc/../user'],
   ];
   for (const path of refused) {
-    it(`may not be ${JSON.stringify(path) ?? 'absent'}`, () => {
+    it(`refuses ${JSON.stringify(path) ?? 'undefined'}`, () => {
       assert.throws(() => parseHubPath(path), { code: 'COZIFY_BAD_INPUT' });
     });
   }
 
-  it('may not be longer than any server reads', () => {
+  it('refuses a path of 9,000 characters', () => {
     assert.throws(() => parseHubPath('a'.repeat(9000)), { code: 'COZIFY_BAD_INPUT' });
   });
 
-  it('never leads out of where it is put, whatever it is', () => {
+  it('never returns a path outside of the API', () => {
     const odd = fc.constantFrom(
       '.',
       '..',

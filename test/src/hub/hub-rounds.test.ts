@@ -7,8 +7,8 @@ function hub(id: string, isRemote = false): HubRecord {
   return { id, name: id, version: null, key: null, missedLists: 0, ...place };
 }
 
-describe('hubs: whose turn it is', () => {
-  it('is that of all at first, and then of one after the other', () => {
+describe('HubRounds', () => {
+  it('returns all hubs first, then one after the other', () => {
     const rounds = new HubRounds();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));
     assert.deepEqual([...rounds.next(hubs)], ['a', 'b', 'c']);
@@ -16,13 +16,13 @@ describe('hubs: whose turn it is', () => {
     assert.deepEqual(turns, ['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
-  it('is at once that of one that has come', () => {
+  it('returns a new hub at once', () => {
     const rounds = new HubRounds();
     rounds.next([hub('a')]);
     assert.ok(rounds.next([hub('a'), hub('b')]).has('b'));
   });
 
-  it('is also that of those who did not answer, until they do', () => {
+  it('returns a silent hub in each round, until it answers', () => {
     const rounds = new HubRounds();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));
     rounds.next(hubs);
@@ -33,7 +33,7 @@ describe('hubs: whose turn it is', () => {
     assert.equal(rounds.next(hubs).size, 1);
   });
 
-  it('is seldom that of one that is reached through the cloud', () => {
+  it('returns a hub reached through the cloud every sixth round', () => {
     const rounds = new HubRounds();
     const hubs = [hub('a', true)];
     const turns = Array.from({ length: 13 }, () => rounds.next(hubs).size);

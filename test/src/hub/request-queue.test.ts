@@ -3,10 +3,10 @@ import { MOST_WAITING, RequestQueue } from '../../../src/hub/request-queue.js';
 import { FakeClock, SECOND } from '../support/fake-clock.js';
 import { failure, settle } from '../support/stage.js';
 
-describe('the queue of what changes a hub', () => {
+describe('RequestQueue', () => {
   let clock: FakeClock;
   let queue: RequestQueue;
-  /** What has begun, and how to end it. */
+  /** Names of the started jobs. */
   let begun: string[];
   let ends: (() => void)[];
 
@@ -17,7 +17,7 @@ describe('the queue of what changes a hub', () => {
     ends = [];
   });
 
-  /** Work that goes on until a test ends it. */
+  /** A job that runs until the test ends it. */
   const work = (name: string) => () => {
     begun.push(name);
     return new Promise<string>((resolve) => ends.push(() => resolve(name)));
@@ -28,7 +28,7 @@ describe('the queue of what changes a hub', () => {
     await settle();
   }
 
-  it('does one piece of work after another, in the order in which they came', async () => {
+  it('runs one job at a time, in order', async () => {
     const all = Promise.all(['a', 'b', 'c'].map((name) => queue.run(work(name))));
     await settle();
     assert.deepEqual(begun, ['a']);
@@ -39,7 +39,7 @@ describe('the queue of what changes a hub', () => {
     assert.deepEqual(await all, ['a', 'b', 'c']);
   });
 
-  it('lets nobody in between who comes when a turn is handed over', async () => {
+  it('runs queued jobs before a job added when the first ends', async () => {
     const first = queue.run(work('a')).then(() => queue.run(work('late')));
     void queue.run(work('b'));
     await settle();
@@ -50,14 +50,14 @@ describe('the queue of what changes a hub', () => {
     assert.equal(await first, 'late');
   });
 
-  it('goes on after work that failed', async () => {
+  it('runs the next job after a failed one', async () => {
     const failed = assert.rejects(queue.run(() => Promise.reject(new Error('no'))));
     const next = queue.run(() => Promise.resolve('done'));
     await failed;
     assert.equal(await next, 'done');
   });
 
-  it(`holds ${MOST_WAITING}: one more is COZIFY_BUSY, and not done`, async () => {
+  it(`fails with COZIFY_BUSY when ${MOST_WAITING} jobs wait`, async () => {
     const all = Array.from({ length: MOST_WAITING + 1 }, (_, place) => queue.run(work(String(place))));
     await settle();
     await failure(queue.run(work('too many')), 'COZIFY_BUSY');
@@ -69,7 +69,7 @@ describe('the queue of what changes a hub', () => {
     assert.ok(!begun.includes('too many'));
   });
 
-  it('gives up in time what does not get its turn, and does not do it', async () => {
+  it('fails a job with COZIFY_BUSY when its wait is over', async () => {
     void queue.run(work('a'));
     const late = failure(queue.run(work('late'), { waitMs: 3 * SECOND }), 'COZIFY_BUSY');
     const patient = queue.run(work('patient'), { waitMs: 4 * SECOND });
@@ -82,7 +82,7 @@ describe('the queue of what changes a hub', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('lets go of what is not wanted any more', async () => {
+  it('drops a queued job when its signal is aborted', async () => {
     const wanted = new AbortController();
     void queue.run(work('a'));
     const unwanted = assert.rejects(queue.run(work('b'), { signal: wanted.signal }), /not any more/);

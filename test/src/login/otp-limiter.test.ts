@@ -5,7 +5,7 @@ import { DAY, FakeClock, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { failure, Lines } from '../support/stage.js';
 
-describe('OTP limiter', () => {
+describe('OtpLimiter', () => {
   let clock: FakeClock;
   let store: MemoryStore<OtpLimiterRecord>;
   let limiter: OtpLimiter;
@@ -32,7 +32,7 @@ describe('OTP limiter', () => {
       return error === undefined ? Promise.resolve('token') : Promise.reject(error);
     });
 
-  it('sends no second code within a minute, and gives the same answer', async () => {
+  it('sends no second code within a minute, and returns the time of the first', async () => {
     const first = await send();
     await clock.advance(59 * SECOND);
     assert.deepEqual(await send(), { ...first, isNew: false });
@@ -42,18 +42,18 @@ describe('OTP limiter', () => {
     assert.equal(mails, 2);
   });
 
-  it('sends one code for many who ask at once', async () => {
+  it('sends one code for 50 calls at once', async () => {
     await Promise.all(Array.from({ length: 50 }, () => send()));
     assert.equal(mails, 1);
   });
 
-  it('sends the next at once when the first was used', async () => {
+  it('sends the next code at once after a login', async () => {
     await send();
     assert.equal(await tryCode(), 'token');
     assert.equal((await send()).isNew, true);
   });
 
-  it('sends at most three in 15 minutes, and says how long to wait', async () => {
+  it('sends at most three codes in 15 minutes, and fails with the seconds to wait', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await clock.advance(2 * MINUTE);
@@ -69,7 +69,7 @@ describe('OTP limiter', () => {
     await failure(send(), 'COZIFY_RATE_LIMITED');
   });
 
-  it('counts logins in between as well', async () => {
+  it('counts codes that were used for a login', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await tryCode();
@@ -77,7 +77,7 @@ describe('OTP limiter', () => {
     await failure(send(), 'COZIFY_RATE_LIMITED');
   });
 
-  it('counts for an account whatever the address, and for an address whatever the account', async () => {
+  it('limits codes by account and by e-mail address', async () => {
     for (const email of ['a@x', 'b@x', 'c@x']) await send({ email });
     await failure(send({ email: 'd@x' }), 'COZIFY_RATE_LIMITED');
     await send({ email: 'd@x', account: 'a2' });
@@ -89,23 +89,23 @@ describe('OTP limiter', () => {
     await failure(send({ email: 'e@x', account: 'b4' }), 'COZIFY_RATE_LIMITED');
   });
 
-  it('takes an address in another case for the same', async () => {
+  it('ignores the case of an e-mail address', async () => {
     await send();
     assert.equal((await send({ email: 'MATTI@Example.FI' })).isNew, false);
   });
 
-  it('takes an address with a dot at the end of its domain for the same', async () => {
+  it('ignores a dot at the end of an e-mail address', async () => {
     await send();
     assert.equal((await send({ email: 'Matti@example.fi.' })).isNew, false);
     assert.equal(mails, 1);
   });
 
-  it('keeps clouds apart', async () => {
+  it('limits codes separately for each cloud', async () => {
     await send();
     assert.equal((await send({ origin: 'https://testapi.cozify.fi' })).isNew, true);
   });
 
-  it('holds across restarts', async () => {
+  it('keeps its limits over restarts', async () => {
     await send();
     restart();
     assert.equal((await send()).isNew, false);
@@ -119,7 +119,7 @@ describe('OTP limiter', () => {
     assert.equal(mails, 3);
   });
 
-  it('counts nothing and starts no wait when no code went out', async () => {
+  it('counts no code that was not sent', async () => {
     const outage = new CozifyError('COZIFY_UNREACHABLE', 'No network.');
     for (let tries = 0; tries < 5; tries++) {
       await failure(
@@ -131,7 +131,7 @@ describe('OTP limiter', () => {
     assert.equal(store.content?.addresses[0]?.sent.length, 1);
   });
 
-  it('lets nobody guess: five refused tries, and the code is dead', async () => {
+  it('blocks a code after five refused tries, also after a restart', async () => {
     await send();
     asked = 0;
     for (let tries = 0; tries < 4; tries++) await refuse();
@@ -142,13 +142,13 @@ describe('OTP limiter', () => {
     await failure(tryCode(), 'COZIFY_OTP_REJECTED');
     restart();
     await failure(tryCode(), 'COZIFY_OTP_REJECTED');
-    assert.equal(asked, 5, 'the cloud is not asked any more');
+    assert.equal(asked, 5, 'no further call');
     await clock.advance(MINUTE);
     await send();
     assert.equal(await tryCode(), 'token');
   });
 
-  it('counts no try that got no verdict', async () => {
+  it('counts no try without a verdict', async () => {
     await send();
     for (let tries = 0; tries < 10; tries++) {
       const outage = new CozifyError(tries % 2 ? 'COZIFY_UNREACHABLE' : 'COZIFY_API', 'Outage.');
@@ -157,14 +157,14 @@ describe('OTP limiter', () => {
     assert.equal(await tryCode(), 'token');
   });
 
-  it('lets refused tries at once not slip past the count', async () => {
+  it('sends at most five of 30 wrong tries at once', async () => {
     await send();
     asked = 0;
     await Promise.all(Array.from({ length: 30 }, () => refuse()));
     assert.equal(asked, 5);
   });
 
-  it('goes on in memory when nothing can be saved, and fails no login', async () => {
+  it('limits codes in memory while nothing can be saved', async () => {
     store.isFull = true;
     await send();
     assert.equal((await send()).isNew, false);
@@ -174,7 +174,7 @@ describe('OTP limiter', () => {
     assert.equal((await send()).isNew, true);
   });
 
-  it('takes what could not be read at the start for what it is, once it can be read', async () => {
+  it('applies saved limits that can be read only after the start', async () => {
     for (let codes = 0; codes < 3; codes++) {
       await send();
       await clock.advance(MINUTE);
@@ -190,7 +190,7 @@ describe('OTP limiter', () => {
     assert.deepEqual([mails, asked], [3, 0]);
   });
 
-  it('adds what was sent before that to it, and overwrites nothing', async () => {
+  it('merges codes sent before the store could be read with the saved ones', async () => {
     for (let codes = 0; codes < 2; codes++) {
       await send();
       await clock.advance(MINUTE);
@@ -209,7 +209,7 @@ describe('OTP limiter', () => {
     assert.equal(mails, 3);
   });
 
-  it('takes a code that was sent while the store was away, although the code before it was refused five times', async () => {
+  it('accepts a code sent while the store was unreachable, though the code before was refused five times', async () => {
     await send();
     for (let tries = 0; tries < 5; tries++) await refuse();
     store.isAway = true;
@@ -221,7 +221,7 @@ describe('OTP limiter', () => {
     assert.equal(await tryCode(), 'token');
   });
 
-  it('forgets nothing that is read while a code is being sent or tried', async () => {
+  it('merges limits that are read while a code is sent', async () => {
     for (let codes = 0; codes < 3; codes++) {
       await send();
       await clock.advance(MINUTE);
@@ -238,7 +238,7 @@ describe('OTP limiter', () => {
     assert.equal(store.content?.addresses[0]?.sent.length, 4);
   });
 
-  it('says that something is to be saved, and saves it when told to', async () => {
+  it('sets needsSave after a failed save, and saves in retrySave', async () => {
     store.isFull = true;
     for (let codes = 0; codes < 3; codes++) {
       await send();
@@ -253,15 +253,15 @@ describe('OTP limiter', () => {
     await failure(send(), 'COZIFY_RATE_LIMITED');
   });
 
-  it('is not fooled by a clock that is set back', async () => {
+  it('limits the wait to a minute when the clock is set back a year', async () => {
     await send();
     clock.jump(-365 * DAY);
-    assert.equal((await send()).isNew, false, 'that minute is not over');
+    assert.equal((await send()).isNew, false, 'the minute has not passed');
     await clock.advance(MINUTE);
-    assert.equal((await send()).isNew, true, 'nobody waits for a year');
+    assert.equal((await send()).isNew, true, 'the wait is not a year');
   });
 
-  it('keeps its three in 15 minutes when the clock is set back, across restarts too', async () => {
+  it('keeps the limit of three in 15 minutes when the clock is set back', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await clock.advance(MINUTE);
@@ -276,7 +276,7 @@ describe('OTP limiter', () => {
     assert.equal((await send()).isNew, true);
   });
 
-  it('is not made to forget an address by tries at a thousand others', async () => {
+  it('keeps the limit of an address after tries at 1,200 other addresses', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await clock.advance(MINUTE);
@@ -292,7 +292,7 @@ describe('OTP limiter', () => {
     await failure(send(), 'COZIFY_RATE_LIMITED');
   });
 
-  it('tells whoever listens when a code has become useless, until they stop', async () => {
+  it('notifies a subscriber when a code becomes unusable, until it unsubscribes', async () => {
     const usable: boolean[] = [];
     const stop = limiter.onChange(() => usable.push(limiter.isUsable('https://api.cozify.fi', 'matti@example.fi')));
     await send();
@@ -302,18 +302,18 @@ describe('OTP limiter', () => {
     assert.deepEqual(usable, [true, false]);
   });
 
-  it('is not the worse for a listener that throws, nor are others who listen; the log says so once', async () => {
+  it('logs a failing subscriber once, and notifies the others', async () => {
     const log = new Lines();
     limiter = new OtpLimiter(store, clock, log);
-    let heard = 0;
-    limiter.onChange(() => assert.fail('not mine'));
-    limiter.onChange(() => heard++);
+    let calls = 0;
+    limiter.onChange(() => assert.fail('subscriber fails'));
+    limiter.onChange(() => calls++);
     assert.equal((await send()).isNew, true);
     assert.equal(await tryCode(), 'token');
-    assert.deepEqual([mails, heard, log.all.length], [1, 2, 1]);
+    assert.deepEqual([mails, calls, log.all.length], [1, 2, 1]);
   });
 
-  it('forgets what is over, and grows without end for nobody', async () => {
+  it('limits its records to 1,000 addresses, and removes expired ones', async () => {
     for (let place = 0; place < 1_100; place++) await send({ email: `m${place}@x`, account: `a${place}` });
     assert.ok((store.content?.addresses.length ?? 0) <= 1_000);
     await clock.advance(2 * DAY);
@@ -321,7 +321,7 @@ describe('OTP limiter', () => {
     assert.equal(store.content?.addresses.length, 1);
   });
 
-  it('keeps no code and no other secret', async () => {
+  it('saves no token', async () => {
     await send();
     await tryCode();
     assert.ok(!(store.text ?? '').includes('token'));

@@ -5,7 +5,7 @@ import { makeToken, type TokenWishes } from '../support/tokens.js';
 
 const YEAR = 365 * DAY;
 
-describe('session: when a token is due', () => {
+describe('Session: nextRefresh', () => {
   let stage: Stage;
 
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('session: when a token is due', () => {
 
   afterEach(() => stage.end());
 
-  /** When the account says that it will renew a token it woke up with, from now. */
+  /** Milliseconds until nextRefresh of an account that starts with this token. */
   async function dueInFor(token: string, lastRefresh: number | null, expiryMs: number): Promise<number> {
     stage.saveLogin(token, { lastRefresh });
     const { account } = await stage.open({ expiryMs });
@@ -22,79 +22,79 @@ describe('session: when a token is due', () => {
   }
 
   interface Case {
-    what: string;
-    /** How long ago the token was issued, and received. */
+    when: string;
+    /** Milliseconds since the token was issued and received. */
     age?: number;
     lastRefresh?: number | null;
     token?: TokenWishes | string;
     expiry?: number;
-    /** When it is due, from now. */
+    /** Milliseconds until nextRefresh. */
     dueIn: number;
   }
 
   const cases: Case[] = [
-    { what: 'a day after the last refresh', age: HOUR, dueIn: 23 * HOUR },
-    { what: 'when it is a day old', age: DAY, dueIn: 0 },
-    { what: 'when it is a day old and may get an hour old', age: DAY, expiry: HOUR, dueIn: 0 },
-    { what: 'in another day when it is a day old and may get two', age: DAY, expiry: 2 * DAY, dueIn: DAY },
-    { what: 'when the last refresh is unknown', age: HOUR, lastRefresh: null, dueIn: 0 },
-    { what: 'when the last refresh is no date', age: HOUR, lastRefresh: -1e20, dueIn: 0 },
-    { what: 'when the last refresh lies in the future', age: HOUR, lastRefresh: -2 * HOUR, dueIn: 0 },
-    { what: 'in the last fifth of its life, whatever the expiry', age: 23 * DAY, expiry: 60 * DAY, dueIn: 0 },
+    { when: 'a day after the last refresh', age: HOUR, dueIn: 23 * HOUR },
+    { when: 'when it is a day old', age: DAY, dueIn: 0 },
+    { when: 'when it is a day old and may get an hour old', age: DAY, expiry: HOUR, dueIn: 0 },
+    { when: 'in another day when it is a day old and may get two', age: DAY, expiry: 2 * DAY, dueIn: DAY },
+    { when: 'when the last refresh is unknown', age: HOUR, lastRefresh: null, dueIn: 0 },
+    { when: 'when the last refresh is no date', age: HOUR, lastRefresh: -1e20, dueIn: 0 },
+    { when: 'when the last refresh lies in the future', age: HOUR, lastRefresh: -2 * HOUR, dueIn: 0 },
+    { when: 'in the last fifth of its life, whatever the expiry', age: 23 * DAY, expiry: 60 * DAY, dueIn: 0 },
     {
-      what: 'once the last fifth of its life begins',
+      when: 'once the last fifth of its life begins',
       age: 20 * DAY,
       token: { lifeMs: 30 * DAY },
       expiry: 60 * DAY,
       dueIn: 4 * DAY,
     },
     {
-      what: 'by its life alone when that is shorter than the expiry',
+      when: 'by its life alone when that is shorter than the expiry',
       age: 0,
       token: { lifeMs: HOUR },
       dueIn: 48 * MINUTE,
     },
-    { what: 'when its exp has passed', age: 40 * DAY, expiry: 60 * DAY, dueIn: 0 },
-    { what: 'by the expiry when exp is missing', age: HOUR, token: { claims: { exp: undefined } }, dueIn: 23 * HOUR },
-    { what: 'by the expiry when it can not be decoded', age: HOUR, token: 'opaque.token_0123456789', dueIn: 23 * HOUR },
-    { what: 'by the expiry when exp is ten years ahead', age: HOUR, token: { lifeMs: 10 * YEAR }, dueIn: 23 * HOUR },
+    { when: 'when its exp has passed', age: 40 * DAY, expiry: 60 * DAY, dueIn: 0 },
+    { when: 'by the expiry when exp is missing', age: HOUR, token: { claims: { exp: undefined } }, dueIn: 23 * HOUR },
+    { when: 'by the expiry when it can not be decoded', age: HOUR, token: 'opaque.token_0123456789', dueIn: 23 * HOUR },
+    { when: 'by the expiry when exp is ten years ahead', age: HOUR, token: { lifeMs: 10 * YEAR }, dueIn: 23 * HOUR },
     {
-      what: 'by the life since it was received when iat is missing',
+      when: 'by the life since it was received when iat is missing',
       age: 25 * DAY,
       token: { claims: { iat: undefined } },
       expiry: 60 * DAY,
       dueIn: 0,
     },
-    { what: 'at once a year later', age: YEAR, dueIn: 0 },
+    { when: 'at once a year later', age: YEAR, dueIn: 0 },
   ];
 
-  for (const { what, age = 0, lastRefresh, token = {}, expiry = DAY, dueIn } of cases) {
-    it(`is due ${what}`, async () => {
+  for (const { when, age = 0, lastRefresh, token = {}, expiry = DAY, dueIn } of cases) {
+    it(`is due ${when}`, async () => {
       const now = stage.clock.now();
       const text = typeof token === 'string' ? token : makeToken(now - age, token);
       assert.equal(await dueInFor(text, lastRefresh === null ? null : now - (lastRefresh ?? age), expiry), dueIn);
     });
   }
 
-  for (const [what, spelled] of [
+  for (const [place, spelled] of [
     ['in the header', (iat: number, exp: number) => ({ claims: { iat, exp: undefined }, header: { exp } })],
     ['as a text', (iat: number, exp: number) => ({ claims: { iat: String(iat), exp: String(exp) } })],
     ['in milliseconds', (iat: number, exp: number) => ({ claims: { iat: iat * 1000, exp: exp * 1000 } })],
   ] as const) {
-    it(`is due in the last fifth of its life with exp ${what}`, async () => {
+    it(`is due in the last fifth of its life with exp ${place}`, async () => {
       const issuedAt = stage.clock.now() - 7 * HOUR;
       const iat = issuedAt / 1000;
       assert.equal(await dueInFor(makeToken(0, spelled(iat, iat + 36_000)), issuedAt, 30 * DAY), HOUR);
     });
   }
 
-  it('is not due when there is none', async () => {
+  it('is null without a token', async () => {
     const { account } = await stage.open();
     assert.equal(account.snapshot().nextRefresh, null);
   });
 });
 
-describe('session: after a renewal', () => {
+describe('Session: after a renewal', () => {
   let stage: Stage;
 
   beforeEach(() => {
@@ -103,11 +103,14 @@ describe('session: after a renewal', () => {
 
   afterEach(() => stage.end());
 
-  /** Renews once, with a token of this kind coming back; then the wall clock jumps. Gives the way to ask whether one is due. */
-  async function renewed(wishes: TokenWishes, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
+  /**
+   * Renews once with such a token, then lets the clock jump. Returns a function that tells whether a refresh
+   * renews again.
+   */
+  async function renewed(options: TokenWishes, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
     stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));
     const { account } = await stage.open({ isAutorefresh: false });
-    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), wishes) });
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), options) });
     assert.equal((await account.refresh({ force: true })).isRefreshed, true);
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now(), { claims: { iat: 9e9 } }) }));
     stage.clock.jump(jump);
@@ -123,9 +126,9 @@ describe('session: after a renewal', () => {
     ['for a minute when a step gives that for an expiry', {}, MINUTE, YEAR, MINUTE],
     ['for a fifth of the life where that is shorter', { lifeMs: 100 * SECOND }, DAY, YEAR, 20 * SECOND],
   ];
-  for (const [what, wishes, expiry, jump, dueIn] of cooldowns) {
-    it(`nothing is due ${what}`, async () => {
-      const isDue = await renewed(wishes, jump);
+  for (const [until, options, expiry, jump, dueIn] of cooldowns) {
+    it(`sends no further renewal ${until}`, async () => {
+      const isDue = await renewed(options, jump);
       assert.equal(await isDue(expiry), false);
       await stage.clock.skip(dueIn - 1);
       assert.equal(await isDue(expiry), false);
@@ -134,18 +137,18 @@ describe('session: after a renewal', () => {
     });
   }
 
-  for (const [what, claims] of [
+  for (const [times, claims] of [
     ['exp long before iat', { exp: 1_000_000 }],
     ['exp at iat', { iat: 1_772_431_200, exp: 1_772_431_200 }],
   ] as const) {
-    it(`a token with ${what} is not renewed without end`, async () => {
+    it(`sends no further renewal within a minute for a token with ${times}`, async () => {
       const isDue = await renewed({ claims });
       await stage.clock.skip(MINUTE);
       assert.equal(await isDue(DAY), false);
     });
   }
 
-  it('holds over a restart', async () => {
+  it('waits ten minutes after the last renewal, also after a restart', async () => {
     stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: stage.clock.now() - MINUTE });
     const { account } = await stage.open({ isAutorefresh: false });
     assert.equal((await account.refresh()).isRefreshed, false, 'in its last fifth, but renewed a minute ago');
@@ -154,8 +157,8 @@ describe('session: after a renewal', () => {
   });
 });
 
-describe('session: one renewal at a time', () => {
-  it('lets that of another token wait for the first to be answered', async () => {
+describe('Session: two renewals', () => {
+  it('are sent one after the other, though the token was replaced between them', async () => {
     const stage = new Stage();
     stage.saveLogin(makeToken(stage.clock.now()));
     const { account } = await stage.open({ isAutorefresh: false });

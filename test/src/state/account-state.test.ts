@@ -15,20 +15,20 @@ import { MemoryStore } from '../support/memory-store.js';
 
 const ORIGIN = 'https://cloud.example';
 
-/** A state, and what those see of it who work with its cloud. */
+/** A state with the view of one cloud. */
 interface Live {
   state: AccountState;
   at: CloudState;
   ending: Ending;
 }
 
-describe('account state', () => {
+describe('AccountState', () => {
   let store: MemoryStore<AccountRecord>;
-  let told: string[][];
+  let announcements: string[][];
   const open = async (from = store): Promise<Live> => {
-    const state = new AccountState(from, (_before, announced) => told.push([...announced(ORIGIN)]));
+    const state = new AccountState(from, (_before, announced) => announcements.push([...announced(ORIGIN)]));
     await state.load();
-    told.length = 0;
+    announcements.length = 0;
     const ending = new Ending();
     return { state, at: new CloudState(state, ORIGIN, ending), ending };
   };
@@ -47,22 +47,22 @@ describe('account state', () => {
 
   beforeEach(() => {
     store = new MemoryStore();
-    told = [];
+    announcements = [];
   });
 
-  it('tells of a change only once it is saved', async () => {
+  it('announces a change after it is saved', async () => {
     const live = await open();
     let free: () => void = () => undefined;
     store.gate = new Promise((resolve) => (free = resolve));
     const change = setToken(live, 't1', { announce: () => ['authenticated'] });
     await new Promise(setImmediate);
-    assert.deepEqual([told, tokenOf(live)], [[], undefined]);
+    assert.deepEqual([announcements, tokenOf(live)], [[], undefined]);
     free();
     await change;
-    assert.deepEqual([told, tokenOf(live), storedToken()], [[['authenticated']], 't1', 't1']);
+    assert.deepEqual([announcements, tokenOf(live), storedToken()], [[['authenticated']], 't1', 't1']);
   });
 
-  it('makes changes one after another, none lost', async () => {
+  it('applies 50 changes at once one after another', async () => {
     const live = await open();
     await Promise.all(
       Array.from({ length: 50 }, () => live.at.changeCloud((cloud) => ({ ...cloud, revision: cloud.revision + 1 }))),
@@ -71,13 +71,13 @@ describe('account state', () => {
     assert.equal(cloudOf(store.content ?? emptyAccount, ORIGIN).revision, 50);
   });
 
-  it('writes and tells nothing when nothing is to change', async () => {
+  it('saves and announces nothing for an empty change', async () => {
     const live = await open();
     await live.at.change(() => undefined, { announce: () => ['reset'] });
-    assert.deepEqual([store.saves, told], [0, []]);
+    assert.deepEqual([store.saves, announcements], [0, []]);
   });
 
-  it('goes by what changes under way will have made of it, also where there is nothing to change yet', async () => {
+  it('computes each change from the result of the queued changes before it', async () => {
     const live = await open();
     const setting = setToken(live, 't1');
     const rejecting = live.at.changeCloud((cloud) =>
@@ -87,7 +87,7 @@ describe('account state', () => {
     assert.equal(live.at.cloud.login?.isRejected, true);
   });
 
-  it('goes on in memory on a full disk, says so, and saves later', async () => {
+  it('changes in memory on a full disk, and saves later', async () => {
     const live = await open();
     store.isFull = true;
     await setToken(live, 't1');
@@ -101,19 +101,19 @@ describe('account state', () => {
     assert.equal(store.saves, 1);
   });
 
-  it('makes a strict change wholly or not at all', async () => {
+  it('makes no strict change that can not be saved', async () => {
     const live = await open();
     await setToken(live, 't1');
     store.isFull = true;
     await assert.rejects(setToken(live, 't2', { isStrict: true }), { code: 'COZIFY_STORE' });
-    assert.deepEqual([tokenOf(live), storedToken(), told.length], ['t1', 't1', 2]);
+    assert.deepEqual([tokenOf(live), storedToken(), announcements.length], ['t1', 't1', 2]);
     store.isFull = false;
     await live.state.retrySave();
     assert.deepEqual([storedToken(), live.state.isSaved], ['t1', true]);
   });
 
-  describe('with a token kept in memory only', () => {
-    it('says that it is not saved, and leaves that in the store alone', async () => {
+  describe('with a temporary token', () => {
+    it('is not saved, and keeps the saved token', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setGuest(live, 'foobar');
@@ -121,7 +121,7 @@ describe('account state', () => {
       assert.equal(live.state.needsSave, false, 'it is not to be saved');
     });
 
-    it('saves other changes without it', async () => {
+    it('saves other changes without the temporary token', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setGuest(live, 'foobar');
@@ -131,14 +131,14 @@ describe('account state', () => {
       assert.equal(tokenOf(live), 'foobaz');
     });
 
-    it('saves the login that a person makes after it', async () => {
+    it('saves a login made after the temporary token', async () => {
       const live = await open();
       await setGuest(live, 'foobar');
       await setToken(live, 'another');
       assert.deepEqual([tokenOf(live), storedToken(), live.state.isSaved], ['another', 'another', true]);
     });
 
-    it('keeps its renewals in memory, too, with what is found out by it', async () => {
+    it('keeps renewals and hubs of the temporary token in memory', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setGuest(live, 'foobar');
@@ -151,16 +151,16 @@ describe('account state', () => {
       assert.deepEqual([storedToken(), store.text?.includes('hub-of-a-guest')], ['kept', false]);
     });
 
-    it('keeps the renewal of the one before that is on its way, and tells nobody', async () => {
+    it('saves the renewal in flight of the saved login', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setGuest(live, 'foobar');
-      told.length = 0;
+      announcements.length = 0;
       await renew(live, 'kept', 'renewed');
       assert.deepEqual([tokenOf(live), storedToken()], ['foobar', 'renewed']);
     });
 
-    it('keeps a code on its way: it is the person who asked for it', async () => {
+    it('saves a pending code', async () => {
       const live = await open();
       await setGuest(live, 'foobar');
       const otp = { email: 'a@b', sentAt: 1 };
@@ -169,7 +169,7 @@ describe('account state', () => {
     });
   });
 
-  it('takes over a login that somebody else saved later', async () => {
+  it('adopts a newer login from the store', async () => {
     const live = await open();
     await setToken(live, 't1');
     store.put(withToken(store.content ?? emptyAccount, 't2'));
@@ -177,7 +177,7 @@ describe('account state', () => {
     assert.equal(tokenOf(live), 't2');
   });
 
-  it('does not take over an older one, as from a backup', async () => {
+  it('ignores an older login in the store, as from a backup', async () => {
     const live = await open();
     await setToken(live, 't1');
     const backup = store.content ?? emptyAccount;
@@ -187,7 +187,7 @@ describe('account state', () => {
     assert.equal(tokenOf(live), 't2');
   });
 
-  it('takes nothing over from a store that is empty or away', async () => {
+  it('keeps its login when the store is empty or unreachable', async () => {
     const live = await open();
     await setToken(live, 't1');
     store.text = undefined;
@@ -197,7 +197,7 @@ describe('account state', () => {
     assert.equal(tokenOf(live), 't1');
   });
 
-  it('keeps what belongs to one cloud from another', async () => {
+  it('separates the clouds of an account', async () => {
     const live = await open();
     await setToken(live, 't1');
     const other = new CloudState(live.state, 'https://other.example', live.ending);
@@ -206,7 +206,7 @@ describe('account state', () => {
     assert.deepEqual([storedToken(), tokenOf(live), other.record.clouds.length], ['t1', 't1', 2]);
   });
 
-  it('speaks of a login until there is another, whatever is renewed', async () => {
+  it('raises the epoch with each login and temporary token, but not with a renewal', async () => {
     const live = await open();
     await setToken(live, 't1');
     const { era } = live.at;
@@ -226,7 +226,7 @@ describe('account state', () => {
     assert.equal(new Set(eras).size, eras.length);
   });
 
-  it('keeps what could be read nowhere else when it moves, and what lies at the other place', async () => {
+  it('keeps unsaved changes and the newer login when it moves to another store', async () => {
     const live = await open();
     await setToken(live, 't1');
     store.isFull = true;
@@ -239,7 +239,7 @@ describe('account state', () => {
     assert.deepEqual([storedToken(other), other.content?.email, live.state.isSaved], ['t2', 'a@b', true]);
   });
 
-  it('writes nothing where it has moved to before that could be read', async () => {
+  it('saves nothing to a new store before it was read', async () => {
     const live = await open();
     await setToken(live, 't1');
     const other = new MemoryStore<AccountRecord>();
@@ -254,8 +254,8 @@ describe('account state', () => {
     assert.deepEqual([tokenOf(live), storedToken(other), other.content?.email], ['there', 'there', 'a@b']);
   });
 
-  describe('at its end', () => {
-    it('makes what is being saved, and none of the strict changes behind it', async () => {
+  describe('after its end', () => {
+    it('finishes the save in flight, and fails queued strict changes with COZIFY_CLOSED', async () => {
       const live = await open();
       let free: () => void = () => undefined;
       store.gate = new Promise((resolve) => (free = resolve));
@@ -269,7 +269,7 @@ describe('account state', () => {
       assert.equal(storedToken(), 'renewed');
     });
 
-    it('saves nothing any more of what was deleted', async () => {
+    it('saves nothing after a delete', async () => {
       const live = await open();
       await setToken(live, 't1');
       live.state.delete();

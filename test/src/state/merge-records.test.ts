@@ -21,8 +21,8 @@ const renewed = (record: AccountRecord, token: string, at = 2): AccountRecord =>
 const reset = (record: AccountRecord): AccountRecord => withCloud(record, withLogin(cloudOf(record, ORIGIN), null, 2));
 const tokenOf = (record: AccountRecord): string | undefined => cloudOf(record, ORIGIN).login?.token;
 
-describe('two who change one record', () => {
-  it('keep what each of them has changed', () => {
+describe('mergeRecords', () => {
+  it('keeps the changes of both sides', () => {
     const ours = { ...start, email: 'b@example.fi' };
     const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
     const merged = mergeRecords(start, ours, theirs);
@@ -31,49 +31,49 @@ describe('two who change one record', () => {
     assert.deepEqual(mergeRecords(start, theirs, ours), { ...merged, clouds: merged.clouds });
   });
 
-  it('have the newer login, whoever merges', () => {
+  it('takes the newer login, whichever side merges', () => {
     const [ours, theirs] = [renewed(start, 'ours'), renewed(renewed(start, 'theirs'), 'theirs again')];
     assert.equal(tokenOf(mergeRecords(start, ours, theirs)), 'theirs again');
     assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'theirs again');
   });
 
-  it('have the one received last where both renewed alike', () => {
+  it('takes the token received last if both renewed as often', () => {
     const [ours, theirs] = [renewed(start, 'ours', 7), renewed(start, 'theirs', 6)];
     assert.equal(tokenOf(mergeRecords(start, ours, theirs)), 'ours');
     assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'ours');
   });
 
-  it('agree on one of two tokens that came at the same moment, whoever merges, and whatever was read before', () => {
+  it('takes the same one of two tokens received at the same moment, whichever side merges', () => {
     const [one, other] = [renewed(start, 'one'), renewed(start, 'other')];
     const taken = [start, one].map((base) => tokenOf(mergeRecords(base, one, other)));
     const byTheOther = [start, other].map((base) => tokenOf(mergeRecords(base, other, one)));
     assert.deepEqual([...taken, ...byTheOther], Array(4).fill('other'));
   });
 
-  it('have no login after a reset of one, however often the other renewed', () => {
+  it('has no login after a reset of one side, however often the other renewed', () => {
     const often = renewed(renewed(renewed(start, 'r1'), 'r2'), 'r3');
     assert.equal(tokenOf(mergeRecords(start, often, reset(start))), undefined);
     assert.equal(tokenOf(mergeRecords(start, reset(start), often)), undefined);
   });
 
-  it('have the login that followed the reset', () => {
+  it('takes the login made after a reset', () => {
     const again = withCloud(start, withLogin(cloudOf(reset(start), ORIGIN), newLogin('again', 9, null), 9));
     assert.equal(tokenOf(mergeRecords(start, renewed(start, 'r1'), again)), 'again');
   });
 
-  it('have the code that was sent last where both used the one they knew', () => {
+  it('takes the newest code if both sides used the known one', () => {
     const sent = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
     const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 8 } });
     assert.equal(cloudOf(mergeRecords(sent, start, theirs), ORIGIN).otp?.sentAt, 8);
     assert.equal(cloudOf(mergeRecords(sent, theirs, start), ORIGIN).otp?.sentAt, 8);
   });
 
-  it('do not go back to a backup', () => {
+  it('ignores a backup', () => {
     const now = { ...renewed(start, 'newer'), email: 'new@example.fi' };
     assert.deepEqual(mergeRecords(now, now, start), now);
   });
 
-  it('have no key of a hub that a log out of one has taken away, and keep their ways to hubs', () => {
+  it('drops the hub key that a logout of one side removed, and keeps the addresses of its own side', () => {
     const hub = { id: 'h1', name: 'Koti', version: '1', key: 'key', isRemote: false, isAutoremote: true };
     const withHub = (record: AccountRecord, change: object): AccountRecord => {
       const hubs = [{ ...hub, host: '192.168.1.5', isLanExcluded: false, missedLists: 0, ...change }];
@@ -91,18 +91,18 @@ describe('two who change one record', () => {
     assert.deepEqual([kept?.host, kept?.version], ['192.168.1.6', '1']);
   });
 
-  it('have what a person did last, however much was done before without knowing of each other', () => {
+  it('takes the last login or logout of a person, however many logins the other side had', () => {
     const logIn = (record: AccountRecord, at: number): AccountRecord =>
       withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin(`login ${at}`, at, null), at));
     const twice = logIn(logIn(start, 5), 6);
     const out = forgetLogin(start, true, 9);
     const [one, other] = [mergeRecords(start, twice, out), mergeRecords(start, out, twice)];
     assert.deepEqual([tokenOf(one), tokenOf(other)], [undefined, undefined]);
-    assert.equal(tokenOf(mergeRecords(start, out, one)), undefined, 'also once the other has saved it');
+    assert.equal(tokenOf(mergeRecords(start, out, one)), undefined, 'also after the other side has saved it');
     assert.equal(tokenOf(mergeRecords(start, logIn(out, 10), twice)), 'login 10');
   });
 
-  it('compare by what people did first, then by renewals', () => {
+  it('compares logins by generation, then by renewals', () => {
     const at = (record: AccountRecord) => cloudOf(record, ORIGIN);
     assert.equal(compareLogins(at(start), at(start)), 'same');
     assert.equal(compareLogins(at(renewed(start, 'x')), at(start)), 'theirs');
@@ -111,27 +111,27 @@ describe('two who change one record', () => {
   });
 });
 
-describe('two copies of one record', () => {
+describe('mergeCopies', () => {
   const OTHER = 'https://other.example';
   const later = { ...renewed(start, 'later'), email: 'b@example.fi' };
 
-  it('give the later, wherever it lies', () => {
+  it('returns the later copy, whichever comes first', () => {
     assert.deepEqual(mergeCopies(start, later), later);
     assert.deepEqual(mergeCopies(later, start), later);
   });
 
-  it('give the one that is there itself where they are the same', () => {
+  it('returns the first copy if both are the same', () => {
     const own = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
     assert.deepEqual(mergeCopies(own, start), own);
     assert.deepEqual(mergeCopies(start, own), start);
   });
 
-  it('give no login after a reset', () => {
+  it('has no login after a reset', () => {
     assert.equal(tokenOf(mergeCopies(later, reset(start))), undefined);
     assert.equal(tokenOf(mergeCopies(reset(start), later)), undefined);
   });
 
-  it('give the newer login of each cloud', () => {
+  it('takes the newer login of each cloud', () => {
     const elsewhere = (record: AccountRecord): AccountRecord =>
       withCloud(record, withLogin(cloudOf(record, OTHER), newLogin('elsewhere', 1, 'a@example.fi'), 3));
     for (const merged of [mergeCopies(elsewhere(start), later), mergeCopies(later, elsewhere(start))]) {
@@ -139,13 +139,13 @@ describe('two copies of one record', () => {
     }
   });
 
-  it('are of one person unless they are logged in by different addresses', () => {
+  it('treats copies as of one person unless their logins have different addresses', () => {
     const by = (email: string | null): AccountRecord =>
       withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin(`of ${email}`, 1, email), 2));
     assert.equal(isSamePerson(start, later), true);
     assert.equal(isSamePerson(start, reset(start)), true);
     assert.equal(isSamePerson(by('a@example.fi'), by('b@example.fi')), false);
     assert.equal(isSamePerson(by(null), by('b@example.fi')), false);
-    assert.equal(isSamePerson(by(null), by(null)), true, 'it is the same token');
+    assert.equal(isSamePerson(by(null), by(null)), true, 'the tokens are the same');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/async/clock.js';
 import { SaveRetry } from '../../../src/state/save-retry.js';
 
-describe('What waits to be saved', () => {
+describe('SaveRetry', () => {
   it('keeps no process alive', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();

@@ -10,7 +10,7 @@ import { Lines } from '../support/stage.js';
 
 const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
 
-describe('durable directory', () => {
+describe('DurableDirectory', () => {
   let parent: string;
   let path: string;
   let disk: FaultyFs;
@@ -27,14 +27,14 @@ describe('durable directory', () => {
 
   afterEach(removeFolders);
 
-  it('has nothing, and says so, before anything was written', async () => {
+  it('is empty before the first write', async () => {
     assert.equal(await directory.exists(), false);
     assert.deepEqual(await directory.list(), []);
     assert.equal(await directory.read('a'), undefined);
     await directory.removeIfThere('a');
   });
 
-  it('makes the directory for its owner alone', async () => {
+  it('creates the directory with mode 0700', async () => {
     await directory.prepare();
     assert.equal(await modeOf(path), 0o700);
     await chmod(path, 0o755);
@@ -42,7 +42,7 @@ describe('durable directory', () => {
     assert.equal(await modeOf(path), 0o700);
   });
 
-  it('refuses a directory that is a link or a file: it would lead the secrets elsewhere', async () => {
+  it('refuses a link or a file in place of the directory', async () => {
     await mkdir(join(parent, 'elsewhere'));
     await mkdir(join(parent, 'user'));
     await symlink(join(parent, 'elsewhere'), path);
@@ -53,7 +53,7 @@ describe('durable directory', () => {
     assert.deepEqual(await filesIn(join(parent, 'elsewhere')), []);
   });
 
-  it('writes in the order that survives a power cut', async () => {
+  it('writes, syncs and renames in an order that survives a power cut', async () => {
     await directory.prepare();
     disk.steps.length = 0;
     const temporary = await directory.writeTemporary('a', 'text');
@@ -65,13 +65,13 @@ describe('durable directory', () => {
     assert.equal(await directory.read('a'), 'text');
   });
 
-  it('never has two writers share a temporary file', async () => {
+  it('gives each writer a temporary file of its own', async () => {
     await directory.prepare();
     const names = await Promise.all(Array.from({ length: 20 }, () => directory.writeTemporary('a', 'text')));
     assert.equal(new Set(names).size, 20);
   });
 
-  for (const [step, what] of [
+  for (const [step, fault] of [
     ['open', 'EACCES'],
     ['file.writeFile', 'ENOSPC'],
     ['file.writeFile', 'short write'],
@@ -79,15 +79,15 @@ describe('durable directory', () => {
     ['file.sync', 'EIO'],
     ['file.close', 'ENOSPC'],
   ] as const) {
-    it(`leaves no temporary file when ${step} fails with ${what}`, async () => {
+    it(`leaves no temporary file when ${step} fails with ${fault}`, async () => {
       await directory.prepare();
-      disk.failOn(step, what);
+      disk.failOn(step, fault);
       await assert.rejects(directory.writeTemporary('a', 'text'));
       assert.deepEqual(await filesIn(path), ['.gitignore']);
     });
   }
 
-  it('copies where the file system knows no links', async () => {
+  it('copies a file if the file system has no links', async () => {
     await directory.prepare();
     await writeFile(join(path, 'a'), 'text');
     const noLinks = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })) };
@@ -96,7 +96,7 @@ describe('durable directory', () => {
     assert.equal(await readFile(join(path, 'b'), 'utf8'), 'text');
   });
 
-  it('gives a second name in place of what had it, byte by byte', async () => {
+  it('replaces the second name of a file byte by byte', async () => {
     await directory.prepare();
     const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x80]);
     const noLinks = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })) };
@@ -109,7 +109,7 @@ describe('durable directory', () => {
     }
   });
 
-  it('passes troubles on, other than that nothing is there', async () => {
+  it('throws all errors but ENOENT', async () => {
     await directory.prepare();
     const troubles: [string, () => Promise<unknown>][] = [
       ['readFile', () => directory.read('a')],
@@ -125,7 +125,7 @@ describe('durable directory', () => {
     }
   });
 
-  it('takes access away from others', async () => {
+  it('removes the access of others to a file', async () => {
     await directory.prepare();
     await writeFile(join(path, 'a'), 'text', { mode: 0o644 });
     await directory.protect('a');
@@ -135,15 +135,19 @@ describe('durable directory', () => {
     assert.ok(!disk.steps.includes('chmod'));
   });
 
-  it('can tell whether the writer of a temporary file may still be at work', async () => {
+  it('recognizes the writer of a temporary file as alive', async () => {
     const isAlive = (name: string): boolean => directory.isWriterAlive(name);
     await directory.prepare();
     const ours = await directory.writeTemporary('a.json', 'text');
     assert.equal(isAlive(ours), true);
-    assert.equal(new DurableDirectory(path, log).isWriterAlive(ours), true, 'of this process, at another place');
-    assert.equal(new DurableDirectory(path, log, disk.fs, ownProcess()).isWriterAlive(ours), false, 'of one before us');
+    assert.equal(new DurableDirectory(path, log).isWriterAlive(ours), true, 'this process, another directory object');
+    assert.equal(
+      new DurableDirectory(path, log, disk.fs, ownProcess()).isWriterAlive(ours),
+      false,
+      'an earlier process',
+    );
     assert.equal(isAlive(`a.json.${process.ppid}-1.tmp`), true);
-    assert.equal(isAlive(`a.json.${process.pid}-1.tmp`), false, 'of one before us that had the same number');
+    assert.equal(isAlive(`a.json.${process.pid}-1.tmp`), false, 'an earlier process with the same pid');
     assert.equal(isAlive('a.json.999999999-1.tmp'), false);
     assert.equal(isAlive('a.json.0-1.tmp'), false);
     assert.equal(isAlive('a.json.tmp'), false);

@@ -15,7 +15,7 @@ interface Content {
 const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
 const LATE = { code: 'COZIFY_STORE', message: /ETIMEDOUT/ };
 
-describe('files that hang', () => {
+describe('Files that hang', () => {
   let path: string;
   let clock: FakeClock;
   let disk: HangingFs;
@@ -34,7 +34,7 @@ describe('files that hang', () => {
   });
 
   const open = (name = 'a1.json'): FileStore<Content> => new FileStore(directory, name, contentShape);
-  /** How a call is answered, if it is. */
+  /** The result of a call so far: none, good or an error code. */
   const answerOf = (call: Promise<unknown>): { is: string } => {
     const answer = { is: 'none' };
     call.then(
@@ -50,7 +50,7 @@ describe('files that hang', () => {
     );
   const hangsAt = (count: number): Promise<true> => until(`${count} calls that hang`, () => disk.hung.length === count);
 
-  it('are given up after 10 s, whatever is done with them', async () => {
+  it('fail a call after 10 s', async () => {
     await open().save({ token: 'one' });
     for (const [place, call] of [
       () => open().load(),
@@ -77,7 +77,7 @@ describe('files that hang', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('are not called a second time while they hang, and each is answered at once', async () => {
+  it('fail further calls at once, without a second call of the file system', async () => {
     await open().save({ token: 'one' });
     disk.hang();
     const first = answerOf(open().load());
@@ -90,7 +90,7 @@ describe('files that hang', () => {
     assert.equal(disk.hung.length, 1);
   });
 
-  it('hold two of the four threads that Node.js has for them, however many files there are', async () => {
+  it('use at most two of the four threads of Node.js', async () => {
     const names = ['a1.json', 'b2.json', 'c3.json', 'd4.json', 'e5.json'];
     for (const name of names) await open(name).save({ token: name });
     disk.hang();
@@ -114,7 +114,7 @@ describe('files that hang', () => {
     );
   });
 
-  it('cost a request for several files 10 s in all', async () => {
+  it('delay a request for several files by 10 s in all', async () => {
     await open('a1.json').save({ token: 'one' });
     await open('b2.json').save({ token: 'two' });
     disk.hang((call) => call.endsWith('a1.json'));
@@ -151,7 +151,7 @@ describe('files that hang', () => {
   });
 
   for (const step of ['readFile', 'open', 'file.writeFile', 'file.sync', 'file.close', 'link']) {
-    it(`when they are back, a save that was said to have failed is not made (${step})`, async () => {
+    it(`keep their content when a save that failed with a timeout continues (${step})`, async () => {
       await open().save({ token: 'one' });
       disk.hang((call) => call.startsWith(`${step} `));
       const late = failure(open().save({ token: 'two' }), 'COZIFY_STORE');
@@ -176,7 +176,7 @@ describe('files that hang', () => {
     });
   }
 
-  it('when they are back, what waited for its turn until it was given up is not done', async () => {
+  it('keep their content after queued calls that failed with a timeout', async () => {
     await open().save({ token: 'one' });
     disk.hang();
     const reading = answerOf(open().load());
@@ -197,7 +197,7 @@ describe('files that hang', () => {
     assert.deepEqual(await open().load(), { token: 'one' });
   });
 
-  it('when they are back, a removal that was given up takes nothing more away', async () => {
+  it('stay when a removal that failed with a timeout continues', async () => {
     for (const token of ['one', 'two']) await open().save({ token });
     disk.hang((call) => call.startsWith('readdir'));
     const late = failure(open().remove(), 'COZIFY_STORE');
@@ -215,7 +215,7 @@ describe('files that hang', () => {
     assert.deepEqual(await open().load(), { token: 'two' });
   });
 
-  it('that are only slow are waited for', async () => {
+  it('are saved if they answer within 10 s', async () => {
     disk.hang();
     const saving = open().save({ token: 'one' });
     await hangsAt(1);

@@ -52,7 +52,7 @@ describe('fileStemOf', () => {
     );
   });
 
-  it('keeps an id apart from another id whose stem it looks like', () => {
+  it('returns different stems for an id and an id that equals its stem', () => {
     const stem = fileStemOf('x'.repeat(244));
     assert.notEqual(fileStemOf(stem), stem);
   });

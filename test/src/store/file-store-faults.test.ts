@@ -26,7 +26,7 @@ const save = async (path: string, ...tokens: string[]): Promise<void> => {
 
 const faults: DiskFault[] = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'short write'];
 
-/** What may lie there before the save that goes wrong, and what a load then gave. */
+/** Contents before the failing save, and the result of a load then. */
 const starts: Record<string, { prepare: Prepare; old: Content | null }> = {
   'nothing at all': { prepare: () => Promise.resolve(), old: null },
   'one save': { prepare: (path) => save(path, 'old'), old: { token: 'old' } },
@@ -40,7 +40,7 @@ const starts: Record<string, { prepare: Prepare; old: Content | null }> = {
   },
 };
 
-describe('file-store: a save that goes wrong', () => {
+describe('FileStore: a failing save', () => {
   let path: string;
 
   const again = async (): Promise<string> => (path = join(await makeFolder(), 'cozify'));
@@ -48,7 +48,7 @@ describe('file-store: a save that goes wrong', () => {
   beforeEach(again);
   afterEach(removeFolders);
 
-  /** How many steps a save takes. */
+  /** Steps of a save. */
   async function stepsOf(prepare: Prepare, isFinal: boolean): Promise<string[]> {
     await prepare(await again());
     const disk = new FaultyFs();
@@ -56,7 +56,7 @@ describe('file-store: a save that goes wrong', () => {
     return disk.steps;
   }
 
-  /** Each step in its turn fails in each way: what is then there must be what the save said. */
+  /** Fails each step in each way, and checks that a load agrees with the result of the save. */
   async function failEach(steps: string[], prepare: Prepare, isFinal: boolean, old: Content | null, first = 0) {
     for (const [place, step] of [...steps.entries()].slice(first)) {
       for (const fault of faults) {
@@ -71,10 +71,10 @@ describe('file-store: a save that goes wrong', () => {
           );
         const state = await open(path).load();
         const where = `${fault} at step ${place} (${step})`;
-        if (error === undefined) assert.deepEqual(state, { token: 'new' }, `${where}: said to be saved`);
+        if (error === undefined) assert.deepEqual(state, { token: 'new' }, `${where}: saved`);
         else {
           assert.equal((error as { code?: string }).code, 'COZIFY_STORE', where);
-          assert.deepEqual(state, old, `${where}: said not to be saved`);
+          assert.deepEqual(state, old, `${where}: not saved`);
         }
       }
     }
@@ -82,14 +82,14 @@ describe('file-store: a save that goes wrong', () => {
 
   for (const [start, { prepare, old }] of Object.entries(starts)) {
     for (const isFinal of [false, true]) {
-      const what = `${isFinal ? 'the final save' : 'a save'} over ${start}`;
+      const action = `${isFinal ? 'the final save' : 'a save'} over ${start}`;
 
-      it(`leaves the old or the new state, whenever the process is killed during ${what}`, async () => {
+      it(`leaves the old or the new state when the process is killed during ${action}`, async () => {
         const steps = await stepsOf(prepare, isFinal);
         for (let place = 0; place < steps.length; place++) {
           await prepare(await again());
           const disk = new FaultyFs().failAt(place, 'kill');
-          // A process that is killed reports nothing.
+          // A killed process reports nothing.
           await open(path, disk)
             .save({ token: 'new' }, { isFinal })
             .catch(() => undefined);
@@ -101,7 +101,7 @@ describe('file-store: a save that goes wrong', () => {
         }
       });
 
-      it(`keeps what was there when a step of ${what} fails before the new file has its name`, async () => {
+      it(`keeps the old state when a step of ${action} fails before the rename`, async () => {
         const steps = await stepsOf(prepare, isFinal);
         await failEach(steps.slice(0, steps.lastIndexOf('rename') + 1), prepare, isFinal, old);
       });
@@ -109,14 +109,14 @@ describe('file-store: a save that goes wrong', () => {
   }
 
   for (const isFinal of [false, true]) {
-    it(`keeps what was there, or says it is saved, when a later step of a ${isFinal ? 'final ' : ''}save fails`, async () => {
+    it(`keeps the old state, or reports the new one as saved, when a later step of a ${isFinal ? 'final ' : ''}save fails`, async () => {
       const { prepare, old } = starts['several saves'] ?? assert.fail();
       const steps = await stepsOf(prepare, isFinal);
       await failEach(steps, prepare, isFinal, old, steps.lastIndexOf('rename') + 1);
     });
   }
 
-  it('is made good by the next one, and leaves no temporary file behind', async () => {
+  it('is repaired by the next save, without temporary files left', async () => {
     const steps = await stepsOf(() => Promise.resolve(), false);
     for (let place = 0; place < steps.length; place++) {
       const disk = new FaultyFs().failAt(place, 'kill');
@@ -132,7 +132,7 @@ describe('file-store: a save that goes wrong', () => {
     }
   });
 
-  it('can be tried again with the same store once there is room', async () => {
+  it('can be repeated with the same store once there is room', async () => {
     const disk = new FaultyFs();
     const store = open(path, disk);
     await store.save({ token: 'one' });
@@ -143,7 +143,7 @@ describe('file-store: a save that goes wrong', () => {
     assert.deepEqual(await open(path).load(), { token: 'three' });
   });
 
-  it('never damages a file that was set aside', async () => {
+  it('keeps a damaged file that was set aside', async () => {
     await save(path, 'old');
     await writeFile(join(path, NAME), 'damaged');
     await open(path, new FaultyFs().failOn('rename', 'EIO')).load();
@@ -153,10 +153,10 @@ describe('file-store: a save that goes wrong', () => {
   });
 });
 
-describe('file-store: a load that goes wrong', () => {
+describe('FileStore: a failing load', () => {
   afterEach(removeFolders);
 
-  it('leaves the state as it was, whenever the process is killed', async () => {
+  it('leaves the state unchanged when the process is killed', async () => {
     for (let place = 0, isDone = false; !isDone; place++) {
       const path = join(await makeFolder(), 'cozify');
       await save(path, 'old', 'lost');

@@ -16,7 +16,7 @@ interface Content {
 const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
 const NAME = 'a1.json';
 
-describe('file-store', () => {
+describe('FileStore', () => {
   let path: string;
   let log: Lines;
 
@@ -27,7 +27,7 @@ describe('file-store', () => {
 
   afterEach(removeFolders);
 
-  /** A store as a process of its own would have it. */
+  /** A store as of another process. */
   const open = (name = NAME, disk = new FaultyFs()) =>
     new FileStore<Content>(new StateDirectory(path, log, disk.fs, ownProcess()), name, contentShape);
   const at = (name: string) => join(path, name);
@@ -38,19 +38,19 @@ describe('file-store', () => {
     for (const token of tokens) await open().save({ token });
   }
 
-  it('gives nothing, and makes nothing, before anything was saved', async () => {
+  it('returns null and creates nothing before the first save', async () => {
     assert.equal(await open().load(), null);
     await open().remove();
     await assert.rejects(lstat(path), { code: 'ENOENT' });
   });
 
-  it('gives back what was saved last, to another process too', async () => {
+  it('returns the last save, to another process too', async () => {
     await saved('one', 'two', 'three');
     assert.deepEqual(await open().load(), { token: 'three' });
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
   });
 
-  it('shows others neither the files nor what is in them', async () => {
+  it('hides its content and its files from other users', async () => {
     await saved('secret-one', 'secret-two');
     assert.equal((await lstat(path)).mode & 0o777, 0o700);
     for (const name of await filesIn(path)) {
@@ -66,7 +66,7 @@ describe('file-store', () => {
     assert.deepEqual(await open().load(), { token: 'three' });
   });
 
-  it('removes everything of its own and nothing else', async () => {
+  it('removes all of its own files, and no others', async () => {
     await saved('one', 'two');
     await open('b2.json').save({ token: 'other' });
     await writeFile(at(`${NAME}.bad-123-456`), 'x');
@@ -84,8 +84,8 @@ describe('file-store', () => {
     ['garbage', () => '\u0007%PDF-1.4 ��'],
     ['JSON of another shape', () => '{"cloud_token":"x"}'],
   ];
-  for (const [what, damage] of damages) {
-    it(`falls back on the last good copy of a file that is ${what}, and sets it aside`, async () => {
+  for (const [state, damage] of damages) {
+    it(`returns the last good copy of a file that is ${state}, and sets the file aside`, async () => {
       await saved('one', 'two');
       const bad = damage(await text());
       await writeFile(at(NAME), bad);
@@ -95,7 +95,7 @@ describe('file-store', () => {
       assert.match(log.all.join(), /set aside/);
     });
 
-    it(`has nothing left, and says so, when both copies are ${what}`, async () => {
+    it(`returns null, and logs an error, when both copies are ${state}`, async () => {
       await saved('one', 'two');
       const bad = damage(await text());
       await writeFile(at(NAME), bad);
@@ -109,13 +109,13 @@ describe('file-store', () => {
     });
   }
 
-  it('takes content of the wrong shape for damage, even well sealed', async () => {
+  it('sets aside sealed content of the wrong shape', async () => {
     await open().save({ token: 5 } as unknown as Content);
     assert.equal(await open().load(), null);
     assert.equal((await asides()).length, 1);
   });
 
-  it('sets damage aside before saving over it, and never one over another', async () => {
+  it('sets each damaged file aside under a name of its own', async () => {
     await saved('one');
     for (const bad of ['bad one', 'bad two', 'bad three']) {
       await writeFile(at(NAME), bad);
@@ -125,7 +125,7 @@ describe('file-store', () => {
     assert.deepEqual(texts.sort(), ['bad one', 'bad three', 'bad two']);
   });
 
-  it('leaves a file of a later version alone', async () => {
+  it('leaves a file of a later version unchanged', async () => {
     await saved('one', 'two');
     const later = '{"cozify":2,"something":"else"}';
     await writeFile(at(NAME), later);
@@ -136,7 +136,7 @@ describe('file-store', () => {
     assert.deepEqual(await filesIn(path), before);
   });
 
-  it('keeps a file whose key was changed, and says so', async () => {
+  it('sets aside a file of another key, and logs it', async () => {
     await saved('one');
     const old = await text();
     await writeFile(at('key'), Buffer.alloc(32, 7).toString('base64'));
@@ -146,19 +146,19 @@ describe('file-store', () => {
     assert.match(log.all.join(), /another key/);
   });
 
-  it('does not open a copy of the file of another account', async () => {
+  it('refuses a copy of the file of another account', async () => {
     await open('b2.json').save({ token: 'other' });
     await writeFile(at(NAME), await text('b2.json'));
     assert.equal(await open().load(), null);
   });
 
   for (const step of ['lstat', 'readdir', 'readFile']) {
-    it(`can't be read when ${step} fails, which is not the same as empty`, async () => {
+    it(`fails to load if ${step} fails`, async () => {
       await saved('one', 'two');
       const before = await filesIn(path);
-      for (const what of ['EACCES', 'EIO'] as const) {
-        const disk = new FaultyFs().failOn(step, what);
-        await assert.rejects(open(NAME, disk).load(), { code: 'COZIFY_STORE', message: new RegExp(what) });
+      for (const fault of ['EACCES', 'EIO'] as const) {
+        const disk = new FaultyFs().failOn(step, fault);
+        await assert.rejects(open(NAME, disk).load(), { code: 'COZIFY_STORE', message: new RegExp(fault) });
       }
       assert.deepEqual(await filesIn(path), before);
       assert.deepEqual(await open().load(), { token: 'two' });
@@ -174,8 +174,8 @@ describe('file-store', () => {
     await assert.rejects(open().remove(), { code: 'COZIFY_STORE' });
   });
 
-  describe('with files left over from a process that was killed', () => {
-    it('takes a whole newer one up and throws the others away', async () => {
+  describe('with temporary files of a killed process', () => {
+    it('adopts a complete newer one, and removes the others', async () => {
       await saved('one');
       const one = await text();
       await saved('two');
@@ -188,7 +188,7 @@ describe('file-store', () => {
       assert.deepEqual(await open().load(), { token: 'two' });
     });
 
-    it('leaves that of a process at work alone', async () => {
+    it('keeps the file of a running process', async () => {
       await saved('one');
       const theirs = `${NAME}.${process.ppid}-1.tmp`;
       await writeFile(at(theirs), 'half a fi');
@@ -197,7 +197,7 @@ describe('file-store', () => {
     });
   });
 
-  it('saves in turn, also from two stores for one file', async () => {
+  it('saves one after another from two stores of one file', async () => {
     const directory = new StateDirectory(path, log);
     const a = new FileStore<Content>(directory, NAME, contentShape);
     const b = new FileStore<Content>(directory, NAME, contentShape);
@@ -206,8 +206,8 @@ describe('file-store', () => {
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
   });
 
-  describe('in a directory that the process uses at two places', () => {
-    /** Does something else at the step with this number; gives whether there was one. */
+  describe('with two directory objects in one process', () => {
+    /** Runs `other` at a step of a save; returns whether the save had so many steps. */
     async function during(place: number, save: Content, other: (store: FileStore<Content>) => Promise<unknown>) {
       const here = new FileStore<Content>(new StateDirectory(path, log), NAME, contentShape);
       let [step, isReached] = [0, false];
@@ -227,15 +227,15 @@ describe('file-store', () => {
       return isReached;
     }
 
-    const anew = async (): Promise<void> => {
+    const freshFolder = async (): Promise<void> => {
       path = join(await makeFolder(), 'cozify');
       await saved('one', 'two');
     };
 
-    it('is not disturbed by whoever loads while it saves', async () => {
+    it('saves while the other loads', async () => {
       let [place, isReached] = [0, true];
       for (; isReached; place++) {
-        await anew();
+        await freshFolder();
         isReached = await during(place, { token: 'three' }, async (other) => {
           const { token } = (await other.load()) ?? {};
           assert.ok(token === 'two' || token === 'three', `step ${place}: ${token}`);
@@ -247,10 +247,10 @@ describe('file-store', () => {
       assert.deepEqual(log.all, []);
     });
 
-    it('is not disturbed by whoever saves while it saves', async () => {
+    it('saves while the other saves', async () => {
       let [place, isReached] = [0, true];
       for (; isReached; place++) {
-        await anew();
+        await freshFolder();
         isReached = await during(place, { token: 'three' }, (other) => other.save({ token: 'four' }));
         const { token } = (await open().load()) ?? {};
         assert.ok(token === 'three' || token === 'four', `step ${place}: ${token}`);
@@ -261,7 +261,7 @@ describe('file-store', () => {
     });
   });
 
-  it('goes on after a backup was put back under it', async () => {
+  it('saves after a backup was restored under it', async () => {
     const store = open();
     await store.save({ token: 'one' });
     const backup = await text();

@@ -15,7 +15,7 @@ const ACCOUNTS = ['a1', 'b2', 'c3'];
 const storeIn = (directory: StateDirectory, id: string): FileStore<Content> =>
   new FileStore(directory, `${id}.json`, contentShape);
 
-describe('the first key', () => {
+describe('The first key', () => {
   afterEach(removeFolders);
 
   it('is one for all accounts that save at the first start, on a slow disk without hard links', async () => {
@@ -32,7 +32,7 @@ describe('the first key', () => {
     }
   });
 
-  it('is one for several processes, in whatever order their steps come and whichever of them are killed', async () => {
+  it('is one for several processes, in any order of their steps and if some are killed', async () => {
     const process = fc.record({ steps: fc.option(fc.nat(40), { nil: Infinity }), id: fc.constantFrom(...ACCOUNTS) });
     const start = fc.constantFrom(undefined, '', 'no key', Buffer.alloc(31, 7).toString('base64'));
     const processes = fc.array(process, { minLength: 2, maxLength: 4 });
@@ -51,14 +51,14 @@ describe('the first key', () => {
           assert.deepEqual(await storeIn(restarted, name).load(), { token: name }, log.all.join('\n'));
         }
         const kept = [...disk.files].filter(([name]) => name.startsWith(`${PATH}/key.bad-`));
-        if (broken === undefined) assert.deepEqual(kept, [], 'no key was ever taken for broken');
+        if (broken === undefined) assert.deepEqual(kept, [], 'no key was set aside');
         for (const [, { bytes }] of kept) assert.equal(bytes.toString(), broken);
       }),
       runs(400),
     );
   });
 
-  it('is one for real processes that make it at the same time, on such a disk', async () => {
+  it('is one for real processes that create it at once on such a disk', async () => {
     const children = await Promise.all(ACCOUNTS.map(() => startChild()));
     try {
       for (let run = 0; run < 40; run++) {
@@ -86,7 +86,7 @@ describe('the first key', () => {
 
 const PATH = '/state/cozify';
 
-/** A process that saves once and dies after so many steps; gives the name that was saved, as far as it got to say so. */
+/** Saves once in a process that is killed after some steps; returns the name if the save succeeded. */
 async function save(
   disk: MemoryDisk,
   scheduler: fc.Scheduler,

@@ -8,7 +8,7 @@ import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
 
-describe('key-file', () => {
+describe('KeyFile', () => {
   let path: string;
   let log: Lines;
 
@@ -23,7 +23,7 @@ describe('key-file', () => {
   const pause = (): Promise<void> => Promise.resolve();
   const text = () => readFile(join(path, 'key'), 'utf8');
 
-  it('is created once, of 32 random bytes, for its owner alone', async () => {
+  it('is created once with 32 random bytes and mode 0600', async () => {
     assert.equal(await open().read(), undefined);
     const key = await open().readOrCreate();
     assert.equal(key.length, 32);
@@ -34,14 +34,14 @@ describe('key-file', () => {
     assert.equal((await lstat(join(path, 'key'))).mode & 0o777, 0o600);
   });
 
-  it('is taken from others when it was restored for all to read', async () => {
+  it('gets mode 0600 again', async () => {
     await open().readOrCreate();
     await chmod(join(path, 'key'), 0o644);
     await open().readOrCreate();
     assert.equal((await lstat(join(path, 'key'))).mode & 0o777, 0o600);
   });
 
-  it('that is a link is read, and what it points at left as it is', async () => {
+  it('is read through a link, and its target keeps its mode', async () => {
     const key = await open().readOrCreate();
     const elsewhere = join(path, 'elsewhere');
     await rename(join(path, 'key'), elsewhere);
@@ -51,7 +51,7 @@ describe('key-file', () => {
     assert.equal((await lstat(elsewhere)).mode & 0o777, 0o644);
   });
 
-  it('is written back when it was deleted while we ran', async () => {
+  it('is written again after it was deleted', async () => {
     const file = open();
     const key = await file.readOrCreate();
     await rm(join(path, 'key'));
@@ -61,7 +61,7 @@ describe('key-file', () => {
   });
 
   for (const bad of ['', 'not a key', Buffer.alloc(31).toString('base64'), '\0'.repeat(44)]) {
-    it(`that holds ${JSON.stringify(bad.slice(0, 12))} is set aside and said in the log`, async () => {
+    it(`is set aside and logged if it holds ${JSON.stringify(bad.slice(0, 12))}`, async () => {
       await writeFile(join(path, 'key'), bad);
       assert.equal(await open().read(), undefined);
       const key = await open().readOrCreate();
@@ -73,7 +73,7 @@ describe('key-file', () => {
     });
   }
 
-  it('that can not be read is not replaced', async () => {
+  it('is not replaced if it can not be read', async () => {
     await open().readOrCreate();
     const before = await text();
     const disk = new FaultyFs().failOn('readFile', 'EACCES');
@@ -82,14 +82,14 @@ describe('key-file', () => {
     assert.equal(await text(), before);
   });
 
-  it('of a faster process counts, when two create one at the same time', async () => {
+  it('is the one of the first process if two create it at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => open().readOrCreate()));
     const onDisk = await open().read();
     for (const key of keys) assert.deepEqual(key, onDisk);
     assert.deepEqual(await filesIn(path), ['key']);
   });
 
-  it('is on the disk before it takes its name, and its name before anything is encrypted with it', async () => {
+  it('is synced before its rename, and its name before the first encryption', async () => {
     const disk = new FaultyFs();
     await open(disk).readOrCreate();
     const order = ['file.writeFile', 'file.stat', 'file.sync', 'file.close', 'rename', 'directory.sync'];
@@ -99,7 +99,7 @@ describe('key-file', () => {
     );
   });
 
-  it('is put forward again when another process withdrew it, and theirs is taken that was faster', async () => {
+  it('is retried when another process withdraws it, and adopts the key of a faster process', async () => {
     const theirs = Buffer.alloc(32, 7);
     const disk = new FaultyFs();
     let withdrawals = 0;
@@ -114,7 +114,7 @@ describe('key-file', () => {
     assert.deepEqual(await filesIn(path), ['key']);
   });
 
-  it('that others withdraw without end fails the save, and leaves nothing behind', async () => {
+  it('fails with COZIFY_STORE when others always withdraw it, and leaves no file', async () => {
     const disk = new FaultyFs();
     const rename: FileSystem['rename'] = (from) => rm(from).then(() => disk.fs.rename(from, from));
     const file = new KeyFile(new DurableDirectory(path, log, { ...disk.fs, rename }, { pause }), log);
@@ -122,14 +122,14 @@ describe('key-file', () => {
     assert.deepEqual(await filesIn(path), []);
   });
 
-  it('of others that is half written somewhere is never taken for the key', async () => {
+  it('ignores a half-written file of another process', async () => {
     await writeFile(join(path, `key.${process.ppid}-1.tmp`), 'half a k');
     const key = await open().readOrCreate();
     assert.deepEqual(await open().read(), key);
     assert.deepEqual(await filesIn(path), ['key']);
   });
 
-  it('leaves nothing behind when the disk is full', async () => {
+  it('leaves no file on a full disk', async () => {
     const disk = new FaultyFs().failOn('file.writeFile', 'ENOSPC');
     await assert.rejects(open(disk).readOrCreate());
     assert.deepEqual(await filesIn(path), []);

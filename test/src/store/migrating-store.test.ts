@@ -15,7 +15,7 @@ async function removeAll(found: readonly PreviousStore<number>[]): Promise<void>
   for (const { store } of found) await store.remove();
 }
 
-/** A store over others; of two numbers the greater is the later. */
+/** A store with previous stores, where the greater number is the later. */
 function over(
   store: MemoryStore<number>,
   previous: MemoryStore<number>[],
@@ -31,8 +31,8 @@ function over(
   });
 }
 
-describe('a store that another was chosen before', () => {
-  it('takes over what lies there, and removes it there', async () => {
+describe('MigratingStore', () => {
+  it('moves the content of a previous store', async () => {
     const [own, empty, full] = [storeWith(), storeWith(), storeWith(1)];
     const store = over(own, [empty, full]);
     assert.equal(await store.load(), 1);
@@ -40,40 +40,40 @@ describe('a store that another was chosen before', () => {
     assert.equal(await store.load(), 1);
   });
 
-  it('gives null when there is nothing anywhere', async () => {
+  it('returns null if all stores are empty', async () => {
     assert.equal(await over(storeWith(), [storeWith(), storeWith()]).load(), null);
   });
 
-  for (const [what, mine, theirs] of [
+  for (const [age, mine, theirs] of [
     ['older than', 1, 2],
     ['the same as', 2, 2],
     ['newer than', 2, 1],
   ] as const) {
-    it(`keeps the latest and no other when what it has itself is ${what} what lies there`, async () => {
+    it(`keeps the latest content if its own is ${age} that of the previous store`, async () => {
       const [own, before, longBefore] = [storeWith(mine), storeWith(theirs), storeWith(0)];
       assert.equal(await over(own, [longBefore, before]).load(), 2);
       assert.deepEqual([own.content, before.content, longBefore.content], [2, null, null]);
     });
   }
 
-  for (const [what, mine] of [
-    ['nothing', undefined],
-    ['something', 1],
+  for (const [name, mine] of [
+    ['no content', undefined],
+    ['content', 1],
   ] as const) {
-    it(`with ${what} in it is not to be read until the other can be`, async () => {
+    it(`with ${name} fails to load until the previous store can be read`, async () => {
       const [own, before] = [storeWith(mine), storeWith(2)];
       const store = over(own, [before]);
       before.isAway = true;
       await assert.rejects(store.load(), AWAY);
       await assert.rejects(store.load(), AWAY);
-      assert.deepEqual([own.content, before.content], [mine ?? null, 2], 'both are as they were');
+      assert.deepEqual([own.content, before.content], [mine ?? null, 2], 'both are unchanged');
       before.isAway = false;
       assert.equal(await store.load(), 2);
       assert.deepEqual([own.content, before.content], [2, null]);
     });
   }
 
-  it('waits for one that may never have held anything only while it has nothing itself', async () => {
+  it('waits for a doubtful previous store only if it is empty itself', async () => {
     const before = storeWith();
     before.isAway = true;
     const previous = () => Promise.resolve([{ store: before, isDoubtful: true }]);
@@ -81,7 +81,7 @@ describe('a store that another was chosen before', () => {
     await assert.rejects(over(storeWith(), [], { previous }).load(), AWAY);
   });
 
-  it('takes nothing away from where it was before it has it itself', async () => {
+  it('keeps the previous content until its own is saved', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     const store = over(own, [before]);
     own.isFull = true;
@@ -91,51 +91,51 @@ describe('a store that another was chosen before', () => {
     assert.equal(await store.load(), 1);
   });
 
-  it('loses nothing when the power goes between copy and removal', async () => {
+  it('loses nothing when the power fails between copy and removal', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    // The removal that never comes.
+    // The removal never happens.
     await over(own, [before], { letGo: () => Promise.resolve() }).load();
     assert.deepEqual([own.content, before.content], [1, 1]);
-    // After the start the login goes on being renewed, here and only here.
+    // After the restart the token is renewed in the new store only.
     await own.save(2);
     assert.equal(await over(own, [before]).load(), 2);
     assert.deepEqual([own.content, before.content], [2, null]);
   });
 
-  it('is none the worse for what can not be removed where it was', async () => {
+  it('works though the previous content can not be removed', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     const store = over(own, [before], { letGo: () => Promise.reject(storeError('away')) });
     assert.equal(await store.load(), 1);
     await store.save(2);
-    assert.equal(await store.load(), 2, 'the other is not asked again');
+    assert.equal(await store.load(), 2, 'the previous store is not read again');
   });
 
-  it('loses nothing when two names stand for one place', async () => {
+  it('loses nothing if two names mean one store', async () => {
     const own = storeWith(1);
     const store = over(own, [own]);
     assert.equal(await store.load(), 1);
     assert.equal(own.content, 1);
   });
 
-  it('gives all who read it at once the same', async () => {
+  it('returns the same content to concurrent loads', async () => {
     const store = over(storeWith(), [storeWith(1)]);
     assert.deepEqual(await Promise.all([1, 2, 3].map(() => store.load())), [1, 1, 1]);
   });
 
-  it('saves nothing when there is nothing to take over', async () => {
+  it('saves nothing if there is nothing to move', async () => {
     const own = storeWith(1);
     await over(own, [storeWith(), storeWith(1)]).load();
     assert.equal(own.saves, 0);
   });
 
-  it('can not be read while it is away itself, and takes nothing over', async () => {
+  it('fails to load if its own store can not be read, and moves nothing', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     own.isAway = true;
     await assert.rejects(over(own, [before]).load(), { code: 'COZIFY_STORE' });
     assert.equal(before.content, 1);
   });
 
-  it('is otherwise the store itself', async () => {
+  it('passes save and remove to its own store', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     own.isShared = true;
     const store = over(own, [before]);

@@ -16,7 +16,7 @@ interface Content {
 const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
 const NAME = 'a1.json';
 
-describe('file-store on a file system that can not do everything', () => {
+describe('FileStore on limited file systems', () => {
   let path: string;
   let log: Lines;
   let disk: FaultyFs;
@@ -30,7 +30,7 @@ describe('file-store on a file system that can not do everything', () => {
   afterEach(removeFolders);
 
   const at = (name: string): string => join(path, name);
-  /** A store as a process of its own would have it. */
+  /** A store as of another process. */
   const open = (): FileStore<Content> =>
     new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
   const load = (): Promise<Content | null> => open().load();
@@ -42,7 +42,7 @@ describe('file-store on a file system that can not do everything', () => {
   describe('hard links', () => {
     const codes = ['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'EXDEV', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
     for (const code of codes) {
-      it(`where a link fails with ${code}, saves and keeps a last good copy`, async () => {
+      it(`saves and keeps a last good copy if a link fails with ${code}`, async () => {
         disk.failOn('link', code as DiskFault);
         await saved(open(), 'one', 'two', 'three');
         assert.deepEqual(await load(), { token: 'three' });
@@ -53,7 +53,7 @@ describe('file-store on a file system that can not do everything', () => {
     }
 
     for (const code of ['EIO', 'ENOSPC'] as const) {
-      it(`a disk that answers a link with ${code} is in trouble, and the save has failed`, async () => {
+      it(`fails the save if a link fails with ${code}`, async () => {
         await saved(open(), 'one');
         disk.failOn('link', code);
         await assert.rejects(open().save({ token: 'two' }), { code: 'COZIFY_STORE', message: new RegExp(code) });
@@ -61,7 +61,7 @@ describe('file-store on a file system that can not do everything', () => {
       });
     }
 
-    it('a last good copy is whole and on the disk before the newer state takes its name', async () => {
+    it('writes the last good copy to the disk before it renames the new state', async () => {
       disk.failOn('link', 'EPERM');
       await saved(open(), 'one');
       disk.steps.length = 0;
@@ -71,7 +71,7 @@ describe('file-store on a file system that can not do everything', () => {
       assert.deepEqual(order, [...write, 'link', ...write, 'rename', 'rename']);
     });
 
-    it('never shows half a last good copy, whenever the process is killed', async () => {
+    it('never leaves half a last good copy when the process is killed', async () => {
       for (let place = 0, isDone = false; !isDone; place++) {
         path = join(await makeFolder(), 'cozify');
         disk = new FaultyFs().failOn('link', 'EPERM');
@@ -97,7 +97,7 @@ describe('file-store on a file system that can not do everything', () => {
     const warnings = (): string[] => log.all.filter((line) => line.startsWith('warn'));
 
     for (const code of ['EPERM', 'EACCES', 'ENOTSUP', 'EROFS'] as const) {
-      it(`that can't be changed (${code}) are one warning, and saving goes on`, async () => {
+      it(`logs one warning if they can not be changed (${code}), and saves`, async () => {
         await saved(open(), 'one');
         await chmod(path, 0o770);
         await chmod(at('key'), 0o640);
@@ -111,22 +111,22 @@ describe('file-store on a file system that can not do everything', () => {
     }
   });
 
-  describe('forcing names to the disk', () => {
+  describe('sync of directories', () => {
     const CANT = ['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EBADF'] as const;
     for (const step of ['directory.open', 'directory.sync', 'directory.close']) {
       for (const code of CANT) {
-        it(`is no failure of the first key, a save, a reset or a removal where ${step} gives ${code}`, async () => {
+        it(`saves, resets and removes without a warning if ${step} fails with ${code}`, async () => {
           disk.failOn(step, code);
           await saved(open(), 'one', 'two');
           await open().save({ token: 'three' }, { isFinal: true });
           assert.deepEqual(await load(), { token: 'three' });
           await open().remove();
           assert.deepEqual(await filesIn(path), ['.gitignore', 'key']);
-          assert.deepEqual(log.all, [], 'a system that can not need not be warned of');
+          assert.deepEqual(log.all, [], 'no warning');
         });
       }
 
-      it(`is said in the log where ${step} fails by a disk in trouble`, async () => {
+      it(`logs a warning if ${step} fails with EIO`, async () => {
         disk.failOn(step, 'EIO');
         await saved(open(), 'one');
         assert.deepEqual(await load(), { token: 'one' });
@@ -137,7 +137,7 @@ describe('file-store on a file system that can not do everything', () => {
     }
 
     for (const code of ['EINVAL', 'ENOTSUP', 'ENOSYS'] as const) {
-      it(`saves where contents can't be forced to the disk either (${code})`, async () => {
+      it(`saves if file.sync fails with ${code}`, async () => {
         disk.failOn('file.sync', code);
         await saved(open(), 'one', 'two');
         assert.deepEqual(await load(), { token: 'two' });
@@ -145,12 +145,12 @@ describe('file-store on a file system that can not do everything', () => {
     }
   });
 
-  describe('Windows, where a virus scanner holds a file for a moment', () => {
+  describe('Windows with a virus scanner that holds files', () => {
     const pauses: number[] = [];
     const pause = (delayMs: number): Promise<void> => Promise.resolve(void pauses.push(delayMs));
     beforeEach(() => pauses.splice(0));
 
-    /** A store on which the first `times` calls of `step` are refused. */
+    /** A store that refuses the first `times` calls of `step`. */
     function openHeld(step: 'rename' | 'unlink', code: string, times: number, platform: NodeJS.Platform = 'win32') {
       let left = times;
       const refuse = (): void => {
@@ -168,7 +168,7 @@ describe('file-store on a file system that can not do everything', () => {
 
     for (const step of ['rename', 'unlink'] as const) {
       for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
-        it(`tries ${step} again after ${code}`, async () => {
+        it(`retries ${step} after ${code}`, async () => {
           await saved(open(), 'one', 'two');
           await saved(openHeld(step, code, 3), 'three');
           assert.deepEqual(await load(), { token: 'three' });
@@ -177,15 +177,15 @@ describe('file-store on a file system that can not do everything', () => {
       }
     }
 
-    it('gives up in the end, with what was there before', async () => {
+    it('fails the save within 3 s, and keeps the old state', async () => {
       await saved(open(), 'one');
       await assert.rejects(openHeld('rename', 'EPERM', Infinity).save({ token: 'two' }), { code: 'COZIFY_STORE' });
       assert.ok(pauses.length > 1);
-      assert.ok(pauses.reduce((sum, delayMs) => sum + delayMs, 0) < 3_000, 'it does not wait for long');
+      assert.ok(pauses.reduce((sum, delayMs) => sum + delayMs, 0) < 3_000, 'less than 3 s');
       assert.deepEqual(await load(), { token: 'one' });
     });
 
-    it('does not try again what another error ends, or on another system', async () => {
+    it('does not retry after other errors or on other systems', async () => {
       await saved(open(), 'one');
       await assert.rejects(openHeld('rename', 'EIO', 1).save({ token: 'two' }), { code: 'COZIFY_STORE' });
       await assert.rejects(openHeld('rename', 'EPERM', 1, 'linux').save({ token: 'two' }), { code: 'COZIFY_STORE' });
@@ -194,7 +194,7 @@ describe('file-store on a file system that can not do everything', () => {
   });
 });
 
-describe('the state in a user directory that is kept in git', () => {
+describe('The state in a user directory under git', () => {
   let path: string;
   let log: Lines;
 
@@ -209,19 +209,19 @@ describe('the state in a user directory that is kept in git', () => {
     new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
   const ignored = (): Promise<string> => readFile(join(path, '.gitignore'), 'utf8');
 
-  it('is left out of it from the first save on', async () => {
+  it('is ignored by git from the first save', async () => {
     await open().save({ token: 'one' });
     assert.equal(await ignored(), '*\n');
     assert.equal((await lstat(join(path, '.gitignore'))).mode & 0o777, 0o600);
   });
 
-  it('is left out also when the directory was there before', async () => {
+  it('is ignored if the directory existed before', async () => {
     await mkdir(path, { mode: 0o700 });
     await open().save({ token: 'one' });
     assert.equal(await ignored(), '*\n');
   });
 
-  it('is left out again when the directory was deleted while we ran', async () => {
+  it('is ignored again after the directory was deleted', async () => {
     const store = open();
     await store.save({ token: 'one' });
     await rm(path, { recursive: true });
@@ -229,21 +229,21 @@ describe('the state in a user directory that is kept in git', () => {
     assert.equal(await ignored(), '*\n');
   });
 
-  it('is left out after a process was killed between making the file and filling it', async () => {
+  it('is ignored after a process was killed with an empty .gitignore', async () => {
     await mkdir(path, { mode: 0o700 });
     await writeFile(join(path, '.gitignore'), '');
     await open().save({ token: 'one' });
     assert.equal(await ignored(), '*\n');
   });
 
-  it('is kept as somebody wants it who has written the file', async () => {
+  it('keeps a .gitignore with content', async () => {
     await mkdir(path, { mode: 0o700 });
     await writeFile(join(path, '.gitignore'), 'key\n');
     await open().save({ token: 'one' });
     assert.equal(await ignored(), 'key\n');
   });
 
-  it('is saved all the same when the file can not be written, with one line in the log', async () => {
+  it('is saved if the .gitignore can not be written, with one line in the log', async () => {
     await mkdir(path, { mode: 0o700 });
     await mkdir(join(path, '.gitignore'));
     const store = open();
@@ -254,13 +254,13 @@ describe('the state in a user directory that is kept in git', () => {
     assert.match(log.all[0] ?? '', /warn .*\.gitignore.*EISDIR/);
   });
 
-  it('is looked after once, not with each save', async () => {
+  it('checks the .gitignore once, not with each save', async () => {
     const disk = new FaultyFs();
     const store = open(disk);
     await store.save({ token: 'one' });
     const opened = (): number => disk.steps.filter((step) => step === 'readFile').length;
     const before = opened();
     await store.save({ token: 'two' });
-    assert.equal(opened() - before, 2, 'the key and the state');
+    assert.equal(opened() - before, 2, 'key and state only');
   });
 });

@@ -2,11 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** A server that talks as a test says, byte by byte. */
+/** A server that answers byte by byte as the test says. */
 export class RawServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** The requests that came, as they came. */
+  /** Texts of the requests so far. */
   readonly requests: string[] = [];
 
   private constructor(answer: (socket: Socket, place: number) => void) {
@@ -20,7 +20,7 @@ export class RawServer {
     });
   }
 
-  /** `answer` is called for each request with its connection and its number, counted from 1. */
+  /** Starts a server. `answer` is called for each request with its socket and its number from 1. */
   static async start(answer: (socket: Socket, place: number) => void): Promise<RawServer> {
     const raw = new RawServer(answer);
     raw.#server.listen(0, '127.0.0.1');
@@ -36,12 +36,12 @@ export class RawServer {
     return `http://127.0.0.1:${this.port}/`;
   }
 
-  /** How many connections were made. */
+  /** Number of connections so far. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** How many of them are open still. */
+  /** Number of open connections. */
   get open(): number {
     return [...this.#sockets].filter((socket) => !socket.destroyed).length;
   }

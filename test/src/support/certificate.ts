@@ -1,4 +1,4 @@
-/** A certificate for this machine that no authority has signed, as a stranger in the middle would have. */
+/** A self-signed certificate for this machine, as of an attacker in the middle. */
 export const untrusted = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgl6poP/UXsAx5NiMJ
@@ -18,7 +18,7 @@ WQUMMFrfwqXwdLcWoSLQpe+U3JO0mZQJ+qv1A0FOKw==
 -----END CERTIFICATE-----`,
 };
 
-/** A certificate for this machine and `cloud.example`, for processes that are told to trust it. */
+/** A certificate for this machine and `cloud.example`, for processes told to trust it. */
 export const trusted = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgM4pEmR/Qs2GffGjW

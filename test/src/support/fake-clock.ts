@@ -1,17 +1,17 @@
 import type { Clock } from '../../../src/async/clock.js';
 
-/** Lets everything that can go on without time passing go on. */
+/** Runs all work that can continue without time passing. */
 export async function settle(turns = 4): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stops until a test advances it. */
 export class FakeClock implements Clock {
-  /** What `random` gives; no jitter unless a test asks for it. */
+  /** The result of `random`; no jitter by default. */
   chance: () => number = () => 0;
-  /** The longest timer anybody has set. */
+  /** The longest timer set so far. */
   longestMs = 0;
-  /** How long everything gets to go on after each timer; 1 is enough where nothing waits but for promises. */
+  /** Turns of the event loop after each timer; 1 is enough for work that waits for promises only. */
   turns = 4;
   #wall: number;
   #true: number;
@@ -46,28 +46,28 @@ export class FakeClock implements Clock {
     this.#timers.delete(timer as number);
   }
 
-  /** How many timers wait. */
+  /** Number of pending timers. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** The time it is for everybody else, the cloud for one. */
+  /** The true time, as of the cloud. */
   outside(): number {
     return this.#true;
   }
 
-  /** The wall clock alone moves: somebody set it. */
+  /** Moves the wall clock only, as when a user sets it. */
   jump(ms: number): void {
     this.#wall += ms;
   }
 
-  /** The machine sleeps: time passes, but not for timers. */
+  /** Sleeps: time passes, but timers do not advance. */
   sleep(ms: number): void {
     this.#wall += ms;
     this.#true += ms;
   }
 
-  /** Time passes, and each timer rings in its turn. */
+  /** Advances the time, and fires timers in order. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
     await settle();
@@ -82,7 +82,7 @@ export class FakeClock implements Clock {
     await settle();
   }
 
-  /** Time passes, but no timer rings before the next {@link advance}: a process that was held up. */
+  /** Advances the time without firing timers before the next {@link advance}, as in a blocked process. */
   skip(ms: number): Promise<void> {
     this.#moveTo(this.#monotonic + ms);
     return settle();

@@ -4,8 +4,8 @@ import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
 /**
- * What a call gets: an answer at once or after a while, silence until the deadline, an end without an answer
- * ("unreachable"), a connection refused, or none before its time is over ("nobody").
+ * The outcome of a call: an answer, at once or after `delayMs`; silence until the deadline ("hang"); an end
+ * without an answer ("unreachable"); a refused connection; or no connection until the timeout ("nobody").
  */
 export type Reply =
   | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number }
@@ -19,12 +19,12 @@ export type FakeCall =
 
 export interface FakeRequest {
   call: FakeCall;
-  /** By the clock that never jumps. */
+  /** Monotonic time of the request. */
   at: number;
   request: HttpRequest;
 }
 
-/** A cloud without sockets, for tests in which years pass. Everything works until a test says otherwise. */
+/** A cloud without sockets, for tests in which years pass. All calls succeed until a test sets another reply. */
 export class FakeCloud {
   readonly requests: FakeRequest[] = [];
   readonly #clock: FakeClock;
@@ -44,7 +44,7 @@ export class FakeCloud {
     this.reply('lan', () => 'unreachable');
   }
 
-  /** From now on a call gets this. */
+  /** Sets the reply to a call. */
   reply(call: FakeCall, reply: Reply | ((request: HttpRequest) => Reply | Promise<Reply>)): void {
     this.#replies.set(call, typeof reply === 'function' ? reply : () => reply);
   }
@@ -54,7 +54,7 @@ export class FakeCloud {
     return this.requests.filter((request) => request.call === call);
   }
 
-  /** The times between the requests of one call, in milliseconds. */
+  /** Milliseconds between the requests of one call. */
   gaps(call: FakeCall): number[] {
     const times = this.of(call).map(({ at }) => at);
     return times.slice(1).map((at, place) => at - (times[place] ?? 0));

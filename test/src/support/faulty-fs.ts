@@ -2,29 +2,29 @@ import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { FileSystem } from '../../../src/store/file-system.js';
 
-/** What a fault does: an error code, a write that stops short, or the end of the process. */
+/** A disk fault: an error code, a short write, or a kill of the process. */
 export type DiskFault = `E${string}` | 'short write' | 'kill';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
 const HANDLE_STEPS = ['writeFile', 'stat', 'sync', 'close'] as const;
 
-/** The real file system, counting each step, with a fault at one of them. */
+/** The real file system that counts its steps and fails at chosen ones. */
 export class FaultyFs {
-  /** The steps so far, such as `open` or `file.sync`; those that force names to the disk are `directory.open` and so on. */
+  /** Steps so far, such as `open` or `file.sync`; steps on directories are `directory.open` and so on. */
   readonly steps: string[] = [];
   #fault: { at: (step: string, place: number) => boolean; what: DiskFault } | undefined;
   #isDead = false;
 
-  /** The step with this number, counted from 0, goes wrong. */
-  failAt(place: number, what: DiskFault): this {
-    this.#fault = { at: (_step, now) => now === place, what };
+  /** Fails the step with this number, counted from 0. */
+  failAt(place: number, fault: DiskFault): this {
+    this.#fault = { at: (_step, now) => now === place, what: fault };
     return this;
   }
 
-  /** Each step of this name goes wrong. */
-  failOn(name: string, what: DiskFault): this {
-    this.#fault = { at: (step) => step === name, what };
+  /** Fails each step of this name. */
+  failOn(name: string, fault: DiskFault): this {
+    this.#fault = { at: (step) => step === name, what: fault };
     return this;
   }
 
@@ -65,7 +65,7 @@ export class FaultyFs {
         try {
           this.#step(`${kind}.${name}`);
         } catch (error) {
-          // The descriptor itself must not outlive the test.
+          // Close the descriptor, otherwise it outlives the test.
           if (name === 'close') await file.close();
           if (name !== 'writeFile' || (error as Error).message !== 'short write') throw error;
           const [text = ''] = args as [string | Buffer];

@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Listens, tells its port and then never takes a connection: its whole process stands still. */
+/** A listener that prints its port and then blocks its process, so that it accepts no connection. */
 const LISTENER = `
   const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
     require('node:fs').writeSync(1, String(server.address().port));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
-/** More than the system lets wait for a listener with a backlog of one. */
+/** More connections than the system queues for a backlog of one. */
 const WAITING = 16;
 
-/** A server whose system lets nobody in any more, as a host that is there but hangs: who connects waits. */
+/** A server with a full backlog, as of a hanging host: connections are never accepted. */
 export class FullServer {
   readonly #process: ChildProcess;
   readonly #waiting: Socket[] = [];

@@ -4,9 +4,9 @@ import type { FileSystem } from '../../../src/store/file-system.js';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
-/** The real file system on a network share that goes away: then no call is answered until it is back. */
+/** The real file system on a network share that can hang: no call finishes until it is back. */
 export class HangingFs {
-  /** The calls made while it hung, such as `readFile /…/a1.json`. */
+  /** Calls made while it hung, such as `readFile /…/a1.json`. */
   readonly hung: string[] = [];
   #isHanging: (call: string) => boolean = () => false;
   #release: () => void = () => undefined;
@@ -27,7 +27,7 @@ export class HangingFs {
     },
   };
 
-  /** From now on the calls that `which` is true of hang; all of them if it is not said. */
+  /** Lets matching calls hang, by default all calls. */
   hang(which: (call: string) => boolean = () => true): void {
     this.#isHanging = which;
     this.#back = new Promise((resolve) => {
@@ -35,7 +35,7 @@ export class HangingFs {
     });
   }
 
-  /** The share is back: what hung is answered. */
+  /** Ends the hanging: all pending calls continue. */
   comeBack(): void {
     this.#isHanging = () => false;
     this.#release();

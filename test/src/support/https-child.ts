@@ -1,4 +1,4 @@
-// Asks an https server some things one after another, over kept connections and new ones, and prints what came of it.
+// Calls an https server several times over kept and new connections, and prints the results.
 import { createHttp } from '../../../src/http/http-client.js';
 
 async function main(): Promise<void> {
@@ -13,11 +13,11 @@ async function main(): Promise<void> {
       maxBytes: 10_000,
       isLan: false,
     } as const;
-    const said = await http.send({ ...request, isReplayable }).then(
+    const result = await http.send({ ...request, isReplayable }).then(
       ({ status, body }) => `${status} ${body}`,
       (error: { code?: string }) => error.code,
     );
-    console.log(said);
+    console.log(result);
   }
   http.close();
 }

@@ -10,18 +10,18 @@ import { createAccount } from '../../../src/account/create-account.js';
 
 const URL_OF_CLOUD = 'https://cloud.example/ui/0.2';
 
-/** An account with hubs, a cloud without sockets and a clock that stands still. */
+/** An account with hubs on a cloud without sockets and a fake clock. */
 export class IdleHome {
   readonly clock = new FakeClock();
   readonly cloud = new FakeCloud(this.clock);
   readonly store = new MemoryStore<AccountRecord>();
-  /** What hubs answer beside who they are, by their own path; nothing unless somebody says more. */
+  /** Answers of the hubs to all paths but /hub; 404 by default. */
   answer: (path: string) => Reply = () => ({ status: 404 });
   #account: Account | undefined;
 
   constructor(hubs: number, isOnLan: boolean) {
     let random = 1;
-    // The jitter of a real clock, the same in each run.
+    // The jitter of a real clock, repeatable.
     this.clock.chance = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
     const ids = Array.from({ length: hubs }, (_, place) => `hub-${place}`);
     const host = (place: number): string => `192.168.1.${place + 1}`;
@@ -45,7 +45,7 @@ export class IdleHome {
     });
   }
 
-  /** Wakes an account that has logged in half an hour ago. */
+  /** Starts an account that logged in half an hour ago. */
   async begin(): Promise<void> {
     const { origin } = new URL(URL_OF_CLOUD);
     const at = this.clock.now() - 1_800_000;
@@ -56,9 +56,9 @@ export class IdleHome {
     await this.#account.ready;
   }
 
-  /** The account, once it has begun. */
+  /** The account; fails before {@link begin}. */
   get account(): Account {
-    if (this.#account === undefined) throw new Error('It has not begun.');
+    if (this.#account === undefined) throw new Error('begin() was not called.');
     return this.#account;
   }
 
@@ -66,13 +66,13 @@ export class IdleHome {
     return this.cloud.requests;
   }
 
-  /** The most calls between any moment and `ms` later. */
+  /** The largest number of calls within `ms`. */
   mostWithin(ms: number): number {
     const times = this.calls.map(({ at }) => at);
     return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
   }
 
-  /** How many of each call there were after the first `before`. */
+  /** Counts of each call after the first `before` calls. */
   inWords(before: number): string {
     const counts = new Map<string, number>();
     for (const { call } of this.calls.slice(before)) counts.set(call, (counts.get(call) ?? 0) + 1);

@@ -2,19 +2,19 @@ import { type SaveOptions, type Store, storeError } from '../../../src/store/sto
 
 let made = 0;
 
-/** A store whose disk can be filled, taken away, or slowed down. */
+/** A store in memory that can be full, unreachable, slow or late. */
 export class MemoryStore<T> implements Store<T> {
   readonly identity = `memory ${++made}`;
   isShared = false;
-  /** What lies there, as text: nothing is shared with whoever saved it. */
+  /** The content as JSON text, so that it shares no objects with the caller. */
   text: string | undefined;
   saves = 0;
   lastOptions: SaveOptions = {};
   isFull = false;
   isAway = false;
-  /** It keeps what it is given, and fails all the same, as one that answers too late. */
+  /** Whether saves succeed but then fail, as in a store that answers too late. */
   isTooLate = false;
-  /** Loading and saving wait for this. */
+  /** Loads and saves wait for this promise. */
   gate: Promise<void> = Promise.resolve();
 
   async load(): Promise<T | null> {
@@ -41,7 +41,7 @@ export class MemoryStore<T> implements Store<T> {
     return this.text === undefined ? null : (JSON.parse(this.text) as T);
   }
 
-  /** Puts something there, as an earlier process did. */
+  /** Sets the content, as an earlier process would. */
   put(content: T): void {
     this.text = JSON.stringify(content);
   }

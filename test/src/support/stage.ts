@@ -24,7 +24,7 @@ import { makeToken } from './tokens.js';
 export const EMAIL = 'matti+koti@example.fi';
 export const FAKE_URL = 'https://cloud.example/ui/0.2';
 
-/** An account on the stage, with what it has told so far. */
+/** An account on the stage, with the topics of its events. */
 export interface Player {
   account: Account;
   living: LivingAccount;
@@ -33,7 +33,7 @@ export interface Player {
   topics: string[];
 }
 
-/** Collects what would be in the host's log. */
+/** Collects the lines of the log. */
 export class Lines implements Log {
   readonly all: string[] = [];
   info = (line: string): void => void this.all.push(`info ${line}`);
@@ -41,10 +41,10 @@ export class Lines implements Log {
   error = (line: string): void => void this.all.push(`error ${line}`);
 }
 
-/** A stage whose cloud is the simulated one. */
+/** A stage with the simulated cloud. */
 export type SimulatedStage = Stage & { simulator: Simulator };
 
-/** Everything an account needs around it: a clock that stands still, a store, a ration of codes and a cloud. */
+/** The surroundings of an account: a fake clock, a store, limits of codes and a cloud. */
 export class Stage {
   readonly clock = new FakeClock();
   readonly log = new Lines();
@@ -57,7 +57,7 @@ export class Stage {
   simulator: Simulator | undefined;
   readonly #players = new Set<Player>();
 
-  /** A stage whose cloud is the simulated one, over real sockets. */
+  /** Opens a stage with the simulated cloud over real sockets. */
   static async withSimulator(options: SimulatorOptions = {}): Promise<SimulatedStage> {
     const stage = new Stage();
     const simulator = await Simulator.start({ ...options, now: () => stage.clock.outside() });
@@ -65,7 +65,7 @@ export class Stage {
     return Object.assign(stage, { simulator });
   }
 
-  /** A stage with the invented cloud, and an account on it that an earlier process has logged in. */
+  /** Opens a stage with the fake cloud and an account that is logged in. */
   static async withLogin(): Promise<{ stage: Stage; player: Player; token: string }> {
     const stage = new Stage();
     const token = makeToken(stage.clock.now());
@@ -73,13 +73,13 @@ export class Stage {
     return { stage, player: await stage.open(), token };
   }
 
-  /** A stage with the simulated cloud, and an account on it that never logged in. */
+  /** Opens a stage with the simulated cloud and an account without a login. */
   static async withAccount(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player }> {
     const stage = await Stage.withSimulator();
     return { stage, simulator: stage.simulator, player: await stage.open() };
   }
 
-  /** As {@link withAccount}, logged in by code; what the cloud was asked for that, and what was told, is forgotten. */
+  /** Opens {@link withAccount} and logs in by code; clears the requests and events of the login. */
   static async withLoggedIn(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player; token: string }> {
     const { stage, simulator, player } = await Stage.withAccount();
     const token = await stage.logIn(player);
@@ -88,7 +88,7 @@ export class Stage {
     return { stage, simulator, player, token };
   }
 
-  /** Opens an account, as a start of the host does. */
+  /** Opens an account, as a start of Node-RED does. */
   async open(options: Partial<AccountOptions> = {}): Promise<Player> {
     const player = this.prepare(options);
     player.living.start();
@@ -96,7 +96,7 @@ export class Stage {
     return player;
   }
 
-  /** Makes an account that has not started. */
+  /** Makes an account without starting it. */
   prepare(options: Partial<AccountOptions> = {}): Player {
     const defaults = {
       ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
@@ -117,7 +117,7 @@ export class Stage {
     return player;
   }
 
-  /** A Deploy that puts another node in the place of the account's, with these settings. */
+  /** Deploys changed settings of the account. */
   async deploy(player: Player, settings: Partial<AccountOptions> = {}): Promise<void> {
     Object.assign(player.options, settings);
     player.living.configure(player.options);
@@ -125,30 +125,30 @@ export class Stage {
     await settle();
   }
 
-  /** Flows have started without a node for the account, and then with one. */
+  /** Disables and enables the account. */
   async switchOffAndOn(player: Player): Promise<void> {
     void player.living.rest();
     await this.clock.advance(0);
     player.living.start();
   }
 
-  /** A login by code at the simulated cloud, to have one. */
+  /** Logs in by code at the simulated cloud; returns the token. */
   async logIn({ account }: Player, email = EMAIL): Promise<string> {
     const { simulator } = this;
-    assert.ok(simulator, 'this takes the simulated cloud');
+    assert.ok(simulator, 'logIn needs the simulated cloud');
     await account.requestOtp(email);
     await account.authenticate({ otp: simulator.latestCode(email), email });
     return (await account.token()).value;
   }
 
-  /** The same flow much later, when a renewal of moments ago is past: time passes without the background noticing. */
+  /** Lets time pass unnoticed by timers; longer than the minimum time between renewals. */
   async later(ms: number): Promise<void> {
     const hold = 11 * MINUTE;
     await this.clock.skip(hold);
     this.clock.sleep(ms - hold);
   }
 
-  /** Closes an account and lets its time for that pass. */
+  /** Closes an account and lets the time for its last saves pass. */
   async close(player: Player): Promise<void> {
     const closing = player.account.close();
     if (this.simulator === undefined) await this.clock.advance(4_000);
@@ -156,7 +156,7 @@ export class Stage {
     this.#players.delete(player);
   }
 
-  /** Closes an account and opens its successor on the same store, with a ration read from its own. */
+  /** Closes an account and opens another with the same store and saved limits of codes. */
   async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
     await this.close(player);
     this.codes = new OtpLimiter(this.codesStore, this.clock);
@@ -168,14 +168,14 @@ export class Stage {
     await this.simulator?.stop();
   }
 
-  /** What the store holds for the cloud in use. */
+  /** The stored record of the current cloud. */
   get stored(): CloudRecord {
     return cloudOf(this.store.content ?? emptyAccount, new URL(this.cloudUrl).origin);
   }
 
-  /** Puts a login into the store, as an earlier process left it. */
-  saveLogin(token: string, wishes: { lastRefresh?: number | null } = {}): void {
-    const { lastRefresh = this.clock.now() } = wishes;
+  /** Saves a login, as an earlier process would. */
+  saveLogin(token: string, options: { lastRefresh?: number | null } = {}): void {
+    const { lastRefresh = this.clock.now() } = options;
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     const { origin } = new URL(this.cloudUrl);
     this.store.put(
@@ -184,11 +184,11 @@ export class Stage {
   }
 }
 
-/** The error a step fails with; also checks its code. */
+/** Waits for the error of a step, and checks its code. */
 export async function failure(work: Promise<unknown>, code: ErrorCode): Promise<CozifyError> {
   let thrown: unknown;
   await work.catch((error: unknown) => (thrown = error));
-  assert.equal((thrown as { code?: string } | undefined)?.code, code, `${code} should have come: ${String(thrown)}`);
+  assert.equal((thrown as { code?: string } | undefined)?.code, code, `${code} expected: ${String(thrown)}`);
   return thrown as CozifyError;
 }
 

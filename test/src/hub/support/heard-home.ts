@@ -12,13 +12,13 @@ import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HubStage } from './hub-stage.js';
 
-/** A simulated house that is listened to, on a clock that stands still. */
+/** A simulated home with subscribers, on a fake clock. */
 export class HeardHome {
   readonly stage = new HubStage();
   readonly house: SimulatedHome;
   readonly changes: ChangeMessage[] = [];
   presses = 0;
-  /** What a poll gets instead of what there is to tell. */
+  /** The answer to polls instead of the simulated one. */
   instead: Reply | undefined;
   live: LiveHome | undefined;
   readonly #stops: (() => void)[] = [];
@@ -29,7 +29,7 @@ export class HeardHome {
     this.stage.hub.serve = (request, path) => this.#serve(request, path);
   }
 
-  /** Opens the account and listens to changes and presses, until the home has been heard. */
+  /** Opens the account, subscribes to changes and presses, and waits for the first poll. */
   async begin(known = {}): Promise<void> {
     const { clock } = this.stage;
     await this.stage.client(known);
@@ -40,7 +40,7 @@ export class HeardHome {
     this.stage.take();
   }
 
-  /** From now on changes and presses are listened to. */
+  /** Subscribes to changes and presses. */
   listen(): void {
     const { clock } = this.stage;
     const { homes } = this.account;
@@ -54,11 +54,11 @@ export class HeardHome {
   }
 
   get account(): Account {
-    return this.stage.player?.account ?? assert.fail('it has not begun');
+    return this.stage.player?.account ?? assert.fail('begin() was not called');
   }
 
   get poller(): LiveHome['poller'] {
-    return this.live?.poller ?? assert.fail('nobody listens');
+    return this.live?.poller ?? assert.fail('no subscriber');
   }
 
   get reachable(): boolean | null | undefined {
@@ -73,26 +73,26 @@ export class HeardHome {
     return this.house.devices.find(({ state }) => 'button' in state)?.id ?? assert.fail('no remote control');
   }
 
-  /** A hand at the lamp. */
+  /** Switches the lamp by hand. */
   switch(): void {
     this.house.change(this.lamp, { isOn: this.house.device(this.lamp).state['isOn'] !== true });
   }
 
-  /** The polls asked since the last time, with those by a way alone. */
+  /** The polls since the last call, optionally of one transport. */
   polls(way = ''): string[] {
     return this.stage.take().filter((line) => line.startsWith(way) && line.includes('/hub/poll'));
   }
 
-  /** Milliseconds until something is so, looked at ten times a second; at most so many. */
+  /** Milliseconds until a condition holds, checked ten times a second; fails after `mostMs`. */
   async untilSo(isSo: () => boolean, mostMs: number): Promise<number> {
     const { clock } = this.stage;
     const from = clock.monotonic();
     while (!isSo() && clock.monotonic() - from < mostMs) await clock.advance(100);
-    assert.ok(isSo(), `it is not so within ${mostMs / 1000} s`);
+    assert.ok(isSo(), `the condition does not hold within ${mostMs / 1000} s`);
     return clock.monotonic() - from;
   }
 
-  /** Nobody listens any more. */
+  /** Ends all subscriptions. */
   leave(): void {
     for (const stop of this.#stops.splice(0)) stop();
   }
@@ -114,7 +114,7 @@ export class HeardHome {
       return { body: JSON.stringify(list === undefined ? {} : this.house.list(list as 'devices')) };
     }
     if (this.instead !== undefined) return this.instead;
-    const told = await this.house.poll(Number(ts), AbortSignal.abort());
-    return told === undefined ? { status: 304 } : { body: JSON.stringify(told) };
+    const changes = await this.house.poll(Number(ts), AbortSignal.abort());
+    return changes === undefined ? { status: 304 } : { body: JSON.stringify(changes) };
   }
 }

@@ -15,36 +15,36 @@ import { makeToken } from '../../support/tokens.js';
 
 const { origin } = new URL(FAKE_URL);
 
-/** Where the hub was found, as the account keeps it. */
+/** The host of the hub in the account's record. */
 export const HOST = '192.168.1.5';
 
-/** A request on its way to a hub. */
+/** A request to a hub in flight. */
 export interface HubExchange {
   way: 'lan' | 'cloud';
   request: HttpRequest;
-  /** The hub's own, with the query. */
+  /** The path at the hub, with the query. */
   path: string;
-  /** Lets it through. */
+  /** Sends the request to the hub. */
   answer: () => Reply | Promise<Reply>;
 }
 
-/** A hub without sockets. What is asked of it by either way is told in {@link HubStage.asked}. */
+/** A hub without sockets. {@link HubStage.asked} lists the requests to it. */
 export class FakeHub {
   readonly id: string;
   name = 'Koti';
   version: string | undefined = '1.14.9.124';
   role: unknown = 32;
-  /** The keys that it takes, by the names that tests call them by. */
+  /** The valid keys with their names in tests. */
   readonly keys = new Map<string, string>();
-  /** All that it ever gave out. */
+  /** All keys that were ever issued. */
   readonly issued = new Set<string>();
-  /** The key that `hubkeys` lists. */
+  /** The key listed by `hubkeys`. */
   listed: string;
-  /** What a path below `/cc/<version>` gets, where that is not an empty object. */
+  /** Answers by path below `/cc/<version>`; other paths get an empty object. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
-  /** What answers the other paths. */
+  /** Answers the other paths. */
   serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = () => ({ body: '{}' });
-  /** What lies between the hub and whoever asks it: lets the request through to its answer, or doesn't. */
+  /** A gate between clients and the hub, which may hold a request or answer it. */
   between: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
 
   constructor(id = 'hub-1') {
@@ -52,7 +52,7 @@ export class FakeHub {
     this.listed = this.newKey('key 1');
   }
 
-  /** Makes a key that the hub takes, and lists it. */
+  /** Makes a valid key and lists it. */
   newKey(name: string): string {
     const { id: hub_id, role } = this;
     this.listed = signJwt({ hub_id, role, name }, 'secret');
@@ -61,14 +61,14 @@ export class FakeHub {
     return this.listed;
   }
 
-  /** The keys so far are dead; `hubkeys` goes on listing the last. */
+  /** Revokes all keys; `hubkeys` still lists the last one. */
   killKeys(): void {
     this.keys.clear();
   }
 
   answer(request: HttpRequest, path: string, key: string | undefined): Reply | Promise<Reply> {
     const { id: hubId, name, version } = this;
-    // Whoever asks who it is needs no key, but a dead one is refused.
+    // The path /hub needs no key, but a revoked key is refused.
     const isKnown = key !== undefined && this.keys.has(key);
     if (path === '/hub') {
       return key === undefined || isKnown ? { body: JSON.stringify({ hubId, name, version }) } : { status: 401 };
@@ -82,19 +82,19 @@ export class FakeHub {
   }
 }
 
-/** An account with one hub, known from before, on a clock that stands still: the LAN and the cloud are a test's to move. */
+/** An account with one known hub on a fake clock; tests control the LAN and the cloud. */
 export class HubStage extends Stage {
   readonly hub = new FakeHub();
-  /** Who is at which address of the LAN; nobody takes a connection at the others. */
+  /** Hubs and answers by LAN address; other addresses refuse connections. */
   readonly lan = new Map<string, FakeHub | Reply>([[HOST, this.hub]]);
-  /** What every call through the cloud gets, where that is not the hub's own answer. */
+  /** The answer to all requests through the cloud; undefined for the hub's own. */
   gateway: Reply | undefined;
-  /** What was asked of hubs so far, such as `lan GET /cc/1.14/devices key 1`. */
+  /** Requests to hubs so far, such as `lan GET /cc/1.14/devices key 1`. */
   asked: string[] = [];
-  /** Whoever asks more than this before {@link take} asks without end, and gets no answer any more. */
+  /** Requests beyond this number hang, so that an endless loop ends. */
   mostAsked = Infinity;
   player: Player | undefined;
-  /** Another hub of the account, where a test wants one. */
+  /** A second hub of the account. */
   other: FakeHub | undefined;
   readonly #keyNames = new Map<string, string>();
 
@@ -106,7 +106,7 @@ export class HubStage extends Stage {
     this.cloud.reply('lan_ip', () => ({ body: JSON.stringify([...this.lan.keys()]) }));
   }
 
-  /** Puts a second hub into the home. */
+  /** Adds a second hub to the account. */
   addOther(): FakeHub {
     const other = new FakeHub('hub-2');
     other.name = 'Mökki';
@@ -114,7 +114,7 @@ export class HubStage extends Stage {
     return (this.other = other);
   }
 
-  /** Opens the account, with what it knows of its hub, and gives the hub's client. It does nothing by itself. */
+  /** Opens the idle account with its known hub, and returns the hub's client. */
   async client(
     known: Partial<HubRecord> = {},
     login: 'logged in' | 'logged out' | 'rejected' = 'logged in',
@@ -124,7 +124,7 @@ export class HubStage extends Stage {
     return this.player.account.hub();
   }
 
-  /** What is known of the hub by now. */
+  /** The saved record of the hub. */
   get known(): HubRecord {
     const [known] = this.stored.hubs;
     if (known === undefined) throw new Error('no hub is known');
@@ -180,7 +180,7 @@ export class HubStage extends Stage {
     this.asked.push(`${way} ${method} ${path}${shown}`);
   }
 
-  /** What was asked since the last time. */
+  /** Returns and clears the requests since the last call. */
   take(): string[] {
     return this.asked.splice(0);
   }

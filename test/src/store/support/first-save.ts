@@ -15,7 +15,7 @@ export const contentShape = shape<Content>({
   properties: { token: { type: 'string' } },
 });
 
-/** What a process is asked to do: to save the state of an account into a directory, as after a start. */
+/** A job of a process: to save the state of an account into a directory, as after a start. */
 export interface FirstSave {
   path: string;
   id: string;
@@ -23,7 +23,7 @@ export interface FirstSave {
 
 const refused = (): Promise<never> => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
 
-/** A disk without hard links, on which others can see half of what is being written for a moment. */
+/** A disk without hard links, on which a file is half written for a moment. */
 export const slowDisk: FileSystem = {
   ...promises,
   link: refused,
@@ -40,7 +40,7 @@ export const slowDisk: FileSystem = {
   },
 };
 
-/** Run as a program, this saves when it is told to, on the slow disk. */
+/** As a program, saves on the slow disk for each message. */
 if (require.main === module) {
   process.on('message', ({ path, id }: FirstSave) => {
     const directory = new StateDirectory(path, new Lines(), slowDisk);
