@@ -6,7 +6,7 @@ import { packageRoot } from './nodes/support/package-root';
 const LONGEST_LINES = 400;
 const MEDIAN_LINES = 90;
 
-/** Source files by path in the package. */
+/** Texts of the source files by path in the package. */
 const sources = new Map(
   ['src', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CozifyReport, type Reply, Stage, until } from './harness';
 
-describe('the saved login while no flow runs', () => {
+describe('Saved login while no flow runs', () => {
   let stage: Stage;
   /** The environment of the next start of Node-RED. */
   const env: Record<string, string> = {};
@@ -26,8 +26,8 @@ describe('the saved login while no flow runs', () => {
     hubs: hubs.map(({ id, name }) => [id, name]),
   });
 
-  /** How the flows are brought to a stop, and how they run again. */
-  const STOPS: [what: string, begin: () => Promise<void>, end: () => Promise<void>][] = [
+  /** Situations without running flows, and how they end. */
+  const STOPS: [situation: string, begin: () => Promise<void>, end: () => Promise<void>][] = [
     ['flows that were stopped', () => stage.nodeRed.setFlowsState('stop'), () => stage.nodeRed.setFlowsState('start')],
     [
       'flows that were stopped before a restart',
@@ -52,12 +52,12 @@ describe('the saved login while no flow runs', () => {
     ],
   ];
 
-  for (const [what, begin, end] of STOPS) {
-    describe(what, () => {
+  for (const [situation, begin, end] of STOPS) {
+    describe(situation, () => {
       let before: CozifyReport;
       let requests: number;
 
-      it('shows the login as it is', async () => {
+      it('is shown unchanged', async () => {
         await stage.newLogin({ name: 'Koti' });
         before = await stage.snapshot();
         assert.equal(before.state, 'authenticated');
@@ -65,7 +65,7 @@ describe('the saved login while no flow runs', () => {
         requests = stage.simulator.count('*');
         const saved = await stage.snapshot();
         assert.deepEqual(keptOf(saved), keptOf(before));
-        assert.equal(saved.nextRefresh, null, 'nothing is refreshed now');
+        assert.equal(saved.nextRefresh, null, 'no renewals');
         const withCloud = `?cloudUrl=${encodeURIComponent(stage.simulator.cloudUrl)}`;
         assert.deepEqual(await stage.snapshot(`${stage.accountId}${withCloud}`), saved);
         const { body } = await stage.nodeRed.admin('GET', `/cozify/accounts/${stage.accountId}/diagnostics`);
@@ -73,7 +73,7 @@ describe('the saved login while no flow runs', () => {
         assert.deepEqual({ state, isRunning }, { state: 'authenticated', isRunning: false });
       });
 
-      it('changes nothing of the login by a POST', async () => {
+      it('is not changed by a POST', async () => {
         const sent = await post('otp', {});
         assert.equal(sent.status, 202, sent.text);
         assert.equal((sent.body as CozifyReport).state, 'otp-sent');
@@ -84,7 +84,7 @@ describe('the saved login while no flow runs', () => {
         assert.equal(stage.simulator.count('*'), requests + 1, 'a code was requested, and nothing was revoked');
       });
 
-      it('is used once flows run again', async () => {
+      it('is used when flows run again', async () => {
         await end();
         assert.equal((await stage.ask('ping')).output, 1);
         assert.notEqual((await stage.snapshot()).nextRefresh, null);
@@ -92,7 +92,7 @@ describe('the saved login while no flow runs', () => {
     });
   }
 
-  it('shows an account that has never logged in as such, and then its pending login', async () => {
+  it('is missing for a new account, which then shows its pending login', async () => {
     await stage.newAccount();
     await stage.nodeRed.setFlowsState('stop');
     assert.equal((await stage.snapshot()).state, 'otp-required');
@@ -105,7 +105,7 @@ describe('the saved login while no flow runs', () => {
     assert.equal((await stage.ask('ping')).output, 1, 'the start has adopted it');
   });
 
-  it('answers 503 while the saved state can not be read', async () => {
+  it('fails with 503 while its file can not be read', async () => {
     await stage.newLogin();
     await stage.nodeRed.setFlowsState('stop');
     await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));

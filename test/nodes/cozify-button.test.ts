@@ -120,8 +120,8 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       await load();
       hub().home.press(wall.id, 1);
       await next(1);
-      // Earlier presses reach the old nodes. The new nodes start clearly later, because the age
-      // of a press is only known to within the time of a poll.
+      // Earlier presses reach the old nodes. The new nodes start clearly later, because the
+      // age of a press is only known to within the time of a poll.
       const pressed = stage.whenStopped(() => {
         hub().home.press(wall.id, 2);
         for (const over = performance.now() + 300; performance.now() < over;);

@@ -7,7 +7,7 @@ import { tempFolder } from '../live/harness/leftovers';
 
 const MOCHA = require.resolve('mocha/bin/mocha.js');
 
-/** Runs each test as a file in a mocha of its own, which may take `graceMs` to end after its last test. */
+/** Runs each test as a file in a separate mocha with a grace period after the last test. */
 async function run(
   tests: string | string[],
   graceMs: number,
@@ -55,7 +55,7 @@ describe('End of a run', () => {
     assert.equal(status, 0);
   });
 
-  it('leaves a worker alone that has no more files while another still works', async () => {
+  it('does not end an idle worker while another still works', async () => {
     const slow = 'await new Promise((resolve) => setTimeout(resolve, 1_500));';
     const { status, printed } = await run(['', slow], 100, '--parallel', '--jobs', '2');
     assert.match(printed, /2 passing/);

@@ -8,7 +8,7 @@ import { Stage } from '../support/stage';
 /** The cloud address of each instance, in the order of the flow file. */
 type Clouds = Record<string, string>;
 
-describe('instances of a subflow with one account and different clouds', () => {
+describe('Subflow instances with one account and different clouds', () => {
   let stage: Stage;
 
   before(async () => {
@@ -38,11 +38,11 @@ describe('instances of a subflow with one account and different clouds', () => {
       .args.map(([entry]: unknown[]) => (entry as { level: number; msg: unknown }).msg)
       .filter((msg: unknown) => String(msg).includes('different values of cloudUrl'));
 
-  for (const [what, ids] of [
+  for (const [position, ids] of [
     ['first', ['a', 'b', 'c']],
     ['last', ['c', 'b', 'a']],
   ] as const) {
-    it(`use that of the lowest node id, which the flow file lists ${what}, and warn once`, async () => {
+    it(`use the cloud of the lowest node id, which is ${position} in the flow file, and warn once`, async () => {
       await stage.load(flow(Object.fromEntries(ids.map((id) => [id, id === 'a' ? good() : other]))));
       for (const id of ids) assert.equal(cloudOf(id), good());
       assert.equal(warnings().length, 1);
@@ -54,18 +54,18 @@ describe('instances of a subflow with one account and different clouds', () => {
     });
   }
 
-  it('use that of the next lowest node id once a Deploy has removed the lowest', async () => {
+  it('use the cloud of the next node id after a Deploy has removed the lowest', async () => {
     const [a, b, c] = [other, good(), other];
     await stage.load(flow({ c, b, a }));
     assert.equal(cloudOf('b'), other);
     await stage.deploy(flow({ c, b }), 'nodes');
     assert.equal(cloudOf('b'), good());
-    assert.equal(warnings().length, 1, 'the log has said it');
+    assert.equal(warnings().length, 1, 'one warning');
     await stage.deploy(flow({ b }), 'nodes');
     assert.equal(cloudOf('b'), good());
   });
 
-  it('send nothing and warn no more over a Deploy', async () => {
+  it('make no request and log no second warning over a Deploy', async () => {
     const clouds = { c: other, b: other, a: good() };
     await stage.load(flow(clouds));
     const { account } = helper.getNode(`a-${ACCOUNT}`) as unknown as AccountNode;

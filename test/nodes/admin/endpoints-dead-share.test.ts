@@ -12,7 +12,7 @@ const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+waiting.json'];
 /** How long a request waits for files, and what a loaded machine adds to that. */
 const PATIENCE_MS = 12_900;
 
-describe('the endpoints on a share that is dead', function () {
+describe('Admin endpoints with files on a dead share', function () {
   this.timeout(120_000);
   let stage: Stage;
 
@@ -27,7 +27,7 @@ describe('the endpoints on a share that is dead', function () {
 
   const pathOf = (name: string): string => join(stage.userDir, 'cozify', name);
 
-  /** From now on each reader of a file waits. */
+  /** Makes each reader of a file wait. */
   function hang(): void {
     mkdirSync(pathOf(''), { recursive: true });
     for (const name of FILES) {
@@ -36,19 +36,19 @@ describe('the endpoints on a share that is dead', function () {
     }
   }
 
-  /** Lets the readers that wait read the end of each file. */
+  /** Ends the files, so that waiting readers continue. */
   function comeBack(): void {
     for (const name of FILES) {
       try {
         closeSync(openSync(pathOf(name), constants.O_WRONLY | constants.O_NONBLOCK));
       } catch {
-        // Nobody waits for this file.
+        // The file has no reader.
       }
       rmSync(pathOf(name), { force: true });
     }
   }
 
-  /** The answer, which has to come within the 10 s that a request waits for files. */
+  /** Waits for an answer, which must come within the 10 s that a request waits for files. */
   async function timed(request: Promise<AdminReply>): Promise<AdminReply> {
     const startedAt = performance.now();
     const reply = await request;
@@ -57,11 +57,11 @@ describe('the endpoints on a share that is dead', function () {
     return reply;
   }
 
-  for (const [what, id] of [
+  for (const [kind, id] of [
     ['an account that is deployed', ACCOUNT],
-    ['an account that is not deployed yet', 'new'],
+    ['an account that is not deployed', 'new'],
   ] as const) {
-    it(`answer within 10 s after a start: ${what}`, async () => {
+    it(`answer within 10 s after a start: ${kind}`, async () => {
       await stage.load(testFlow(accountNode()));
       await stage.unload();
       hang();
@@ -71,7 +71,7 @@ describe('the endpoints on a share that is dead', function () {
       assert.ok([200, 503].includes(diagnostics.status), diagnostics.text);
     });
 
-    it(`answer within 10 s while Node-RED runs: ${what}`, async () => {
+    it(`answer within 10 s while Node-RED runs: ${kind}`, async () => {
       await stage.load(testFlow(accountNode()));
       await stage.logIn();
       hang();

@@ -104,8 +104,8 @@ describe('Session: after a renewal', () => {
   afterEach(() => stage.end());
 
   /**
-   * Renews once with such a token, then lets the clock jump. Returns a function that tells whether a refresh
-   * renews again.
+   * Renews once with such a token, then lets the clock jump. Returns a function that runs a refresh
+   * and resolves to whether it renewed.
    */
   async function renewed(options: TokenWishes, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
     stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));
