@@ -120,10 +120,9 @@ export class HomePage {
     if (seen !== 'seen') {
       this.#follower?.stop();
       this.#delays.stop();
-      if (seen === 'idle') this.#line.stand('', this.#notLive(this.#texts.t('home.paused')));
+      if (seen === 'idle') this.#sayNotLive(this.#texts.t('home.paused'));
     } else if (this.#choice.look() || this.#api === undefined) this.#changeAccount();
     else {
-      // What the list has is of before.
       this.#line.stand(this.#texts.t('picker.searching'));
       this.#follower?.start();
     }
@@ -178,14 +177,12 @@ export class HomePage {
 
   #fail(failure: Failure): false {
     this.#failure = failure;
-    this.#line.stand('', this.#notLive(this.#texts.failure(failure)));
+    this.#sayNotLive(this.#texts.failure(failure));
     return false;
   }
 
-  /** Why the list is not live, and of when it is. */
-  #notLive(why: string): string {
-    const isOld = this.#tree.count > 0 && this.#heardAt !== '';
-    return isOld ? `${why} ${this.#texts.t('home.heardAt', { time: this.#texts.time(this.#heardAt) })}` : why;
+  #sayNotLive(why: string): void {
+    this.#line.stand('', this.#texts.notLive(why, this.#tree.count === 0 ? '' : this.#heardAt));
   }
 
   /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */

@@ -28,6 +28,11 @@ export class HomeTexts extends PickerTexts {
     return clockText(iso, this.#locale);
   }
 
+  /** The reason why the list is not live, and the time of its values; `heardAt` is empty if there are none. */
+  notLive(why: string, heardAt: string): string {
+    return heardAt === '' ? why : `${why} ${this.t('home.heardAt', { time: this.time(heardAt) })}`;
+  }
+
   uses(count: number): string {
     return count === 1 ? this.t('home.use') : this.t('home.uses', { count });
   }
