@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Desk } from '../test/editor/support/desk';
+import { closeShared } from '../test/editor/support/shared';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
@@ -77,6 +78,7 @@ async function take(name: string, { version, language, viewport, isDark }: Canva
   held.release();
   await desk.tidy();
   await desk.close();
+  await closeShared();
 }
 
 function flow(home: SimulatedHub, cottage: SimulatedHub): FlowNode[] {

@@ -6,6 +6,7 @@ import { userDirWithDashboard } from '../test/examples/support/dashboard';
 import { read } from '../test/examples/support/files';
 import { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
+import { closeShared } from '../test/editor/support/shared';
 import type { FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     await desk.tidy();
   }
   await desk.close();
+  await closeShared();
 }
 
 /** Returns the pages of the cookbook and the example of each. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
 import { Desk } from '../test/editor/support/desk';
 import { Picker } from '../test/editor/support/picker';
+import { closeShared } from '../test/editor/support/shared';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
 import { NODE_RED_4, NODE_RED_5, type NodeRedVersion } from '../test/live/harness/versions';
@@ -39,6 +40,7 @@ async function takeOn(version: NodeRedVersion, states: readonly [string, DialogS
     await desk.tidy();
   }
   await desk.close();
+  await closeShared();
 }
 
 async function take(desk: Desk, { home }: SimulatedHub, name: string, state: DialogState): Promise<Buffer> {

@@ -8,6 +8,7 @@ import { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
 import { HomeTab } from '../test/editor/support/home';
 import { commandNode, deployHome, targetOf } from '../test/editor/support/home-flows';
+import { closeShared } from '../test/editor/support/shared';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
 import { VERSIONS, type NodeRedVersion } from '../test/live/harness/versions';
@@ -82,6 +83,7 @@ async function takeOn(version: NodeRedVersion, sheets: readonly Sheet[]): Promis
   const hub = await furnish(desk);
   for (const sheet of sheets) await takeSheet(desk, hub, sheet);
   await desk.close();
+  await closeShared();
 }
 
 /** Deploys a home with recent actions, and flows that refer to removed things. */

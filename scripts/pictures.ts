@@ -8,6 +8,7 @@ import { CHART, read } from '../test/examples/support/files';
 import { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
 import { HomeTab } from '../test/editor/support/home';
+import { closeShared } from '../test/editor/support/shared';
 import { accountNode, type FlowNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
 import { packageRoot } from '../test/live/harness/packed';
@@ -56,6 +57,7 @@ async function main(names: readonly string[]): Promise<void> {
     await desk.tidy();
   }
   await desk.close();
+  await closeShared();
 }
 
 async function dialogWithCode(desk: Desk): Promise<Buffer> {

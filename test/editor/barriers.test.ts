@@ -29,7 +29,7 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
     let desk: Desk;
 
     before(async () => {
-      desk = await Desk.open(await version.programs(), { hubs: [{ name: 'Koti' }] });
+      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti' }] });
       const [hub] = desk.simulator.hubs;
       assert.ok(hub);
       furnish(hub.home);

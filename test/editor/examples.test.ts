@@ -43,7 +43,7 @@ describe('The examples, imported from the menu', () => {
         example.map(({ type }) => type).filter((type) => !deployed.has(type)),
         [],
       );
-      assert.doesNotMatch(desk.nodeRed.log, /\[error\]|missing types/);
+      assert.doesNotMatch(desk.log, /\[error\]|missing types/);
     });
   }
 

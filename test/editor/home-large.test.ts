@@ -16,7 +16,7 @@ for (const version of EDITOR_VERSIONS) {
     let home: HomeTab;
 
     before(async () => {
-      desk = await Desk.open(await version.programs(), { hubs: [{ name: 'Koti', home: { devices: DEVICES } }] });
+      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti', home: { devices: DEVICES } }] });
       const [room] = hub().home.all('rooms');
       const [lamp] = lamps();
       assert.ok(room && lamp);

@@ -30,7 +30,7 @@ for (const version of EDITOR_VERSIONS) {
       const { cloudUrl } = desk.simulator;
       const account = accountNode({ id, name: 'Uusi', email: EMAIL, cloudUrl });
       await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }, account]);
-      const editor = await desk.editor();
+      const editor = await desk.editor({ isOwn: true });
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) await home.leave();
       await editor.page.clock.install();

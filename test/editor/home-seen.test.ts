@@ -159,7 +159,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('pauses when nobody has touched the editor for a quarter of an hour, says so, and goes on', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.editor({ isOwn: true });
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) await home.leave();
       await editor.page.clock.install();

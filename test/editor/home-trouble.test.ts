@@ -265,7 +265,7 @@ for (const version of EDITOR_VERSIONS) {
     let desk: Desk;
 
     before(async () => {
-      desk = await Desk.open(await version.programs(), { hubs: [{ name: 'Koti' }] });
+      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti' }] });
     });
     afterEach(() => desk.tidy());
     after(() => desk?.close());

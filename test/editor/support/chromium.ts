@@ -14,6 +14,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // No request leaves this machine.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 const HOW_TO_CHOOSE = 'Set BROWSER_PATH to a Chromium or Chrome of this machine, as in BROWSER_PATH=/usr/bin/chromium.';

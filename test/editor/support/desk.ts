@@ -3,57 +3,65 @@ import type { Browser } from 'playwright-core';
 import type { CozifyReport } from '../../live/harness/ask';
 import { accountNode, testFlow, type AccountProperties, type FlowNode } from '../../live/harness/flow';
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
-import type { NodeRedVersion } from '../../live/harness/versions';
+import { NODE_RED_4, type NodeRedVersion } from '../../live/harness/versions';
 import { Simulator, type SimulatorOptions } from '../../simulator';
-import { launchBrowser } from './chromium';
 import { Editor, type EditorOptions } from './editor';
+import { restartedNodeRed, sharedBrowser } from './shared';
 
-/** A simulated cloud, a Node-RED and a browser: what a test file has one of each. */
+/** A simulated cloud, a Node-RED and a browser. Call `tidy` after each test and `close` after the last one. */
 export class Desk {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRed;
   readonly browser: Browser;
-  readonly #root: string;
+  readonly #options: NodeRedOptions;
+  readonly #logFrom: number;
   readonly #editors = new Set<Editor>();
   #accounts = 0;
 
-  private constructor(simulator: Simulator, nodeRed: NodeRed, browser: Browser, root: string) {
+  private constructor(simulator: Simulator, nodeRed: NodeRed, browser: Browser, options: NodeRedOptions) {
     this.simulator = simulator;
     this.nodeRed = nodeRed;
     this.browser = browser;
-    this.#root = root;
+    this.#options = options;
+    this.#logFrom = isShared(options) ? nodeRed.log.lastIndexOf('Welcome to Node-RED') : 0;
   }
 
+  /** Opens a desk. Without options for Node-RED it uses the shared one, which starts anew and remembers nothing. */
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
-    const browser = await launchBrowser();
+    const browser = await sharedBrowser();
     const simulator = await Simulator.start(simulated);
     try {
-      const nodeRed = await NodeRed.start(options);
-      return new Desk(simulator, nodeRed, browser, options.settings?.httpAdminRoot ?? '');
+      const nodeRed = await (isShared(options) ? restartedNodeRed() : NodeRed.start(options));
+      return new Desk(simulator, nodeRed, browser, options);
     } catch (error) {
-      // What is left running would keep the process from ending.
-      await Promise.all([simulator.stop(), browser.close()]);
+      // A simulator that keeps running would keep the process from ending.
+      await simulator.stop();
       throw error;
     }
   }
 
-  /** Opens one on another version of Node-RED. */
-  static async openOn(version: NodeRedVersion): Promise<Desk> {
-    const desk = await Desk.open(await version.programs());
-    assert.ok(desk.nodeRed.log.includes(`Node-RED version: v${version.name}.`));
+  /** Opens a desk with another version of Node-RED. */
+  static async openOn(version: NodeRedVersion, simulated: SimulatorOptions = {}): Promise<Desk> {
+    const desk = await Desk.open(version === NODE_RED_4 ? {} : await version.programs(), simulated);
+    assert.ok(desk.log.includes(`Node-RED version: v${version.name}.`));
     return desk;
   }
 
+  /** Closes the desk. The shared Node-RED goes on, for the next desk. */
   async close(): Promise<void> {
-    await this.browser.close();
-    await this.nodeRed.dispose();
+    if (!isShared(this.#options)) await this.nodeRed.dispose();
     await this.simulator.stop();
-    assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
+    assert.doesNotMatch(this.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
   }
 
-  /** Opens the editor in a new window. */
+  /** The lines that Node-RED has printed since the desk was opened. */
+  get log(): string {
+    return this.nodeRed.log.slice(this.#logFrom);
+  }
+
+  /** Opens the editor in a window that no other editor uses. */
   async editor(options: EditorOptions = {}): Promise<Editor> {
-    const editor = await Editor.open(this.browser, `${this.nodeRed.url}${this.#root}/`, options);
+    const editor = await Editor.open(this.browser, `${this.nodeRed.url}${this.#options.settings?.httpAdminRoot ?? ''}/`, options);
     this.#editors.add(editor);
     return editor;
   }
@@ -124,4 +132,8 @@ export class Desk {
     assert.ok(account, 'an account is deployed');
     return account;
   }
+}
+
+function isShared(options: NodeRedOptions): boolean {
+  return Object.keys(options).length === 0;
 }

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { PATIENCE_MS, until } from '../../support/wait';
+import { until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
-import { DebugMessages, isNodeRedsOwn } from './node-reds-own';
+import { BrowserWindow, type WindowOptions } from './browser-window';
+import { isNodeRedsOwn } from './node-reds-own';
 import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 
-export interface EditorOptions {
-  /** The language of the person's browser; default `en-US`. */
-  locale?: string;
+export interface EditorOptions extends WindowOptions {
   /** Logs in to the editor as that user of `adminUsers`, whose password is anything. */
   user?: string;
-  colorScheme?: 'light' | 'dark';
-  deviceScaleFactor?: number;
-  viewport?: { width: number; height: number };
 }
 
 /** The one button beside a choice of account that Node-RED 3 has. */
@@ -25,24 +21,18 @@ export class Editor {
   readonly problems: string[] = [];
   /** What goes wrong in Node-RED without any part of ours. */
   readonly nodeRedsProblems: string[] = [];
-  readonly #debugMessages = new DebugMessages();
+  readonly #window: BrowserWindow;
   /** The answers of the account's endpoints that were no success, as `POST otp 504`. */
   readonly refusals: string[] = [];
 
-  private constructor(page: Page) {
-    this.page = page;
+  private constructor(window: BrowserWindow) {
+    this.#window = window;
+    this.page = window.page;
   }
 
-  static async open(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
-    const { locale = 'en-US', user, viewport = { width: 1400, height: 900 }, ...rest } = options;
-    const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Helsinki', ...rest });
-    context.setDefaultTimeout(PATIENCE_MS);
-    // Node-RED 5 has a dark theme and takes the light one unless told; before there is none.
-    await context.addInitScript(`localStorage.setItem('view-dark-theme', 'auto')`);
-    const editor = new Editor(await context.newPage());
-    await editor.#stayAtHome(url);
-    await editor.#debugMessages.follow(editor.page);
-    editor.#watch();
+  static async open(browser: Browser, url: string, { user, ...options }: EditorOptions = {}): Promise<Editor> {
+    const editor = new Editor(await BrowserWindow.open(browser, options));
+    editor.#watch(new URL(url).host);
     await editor.page.goto(url);
     if (user !== undefined) await editor.#logIn(user);
     await editor.#begin();
@@ -51,32 +41,25 @@ export class Editor {
 
   /** Loads the page anew. */
   async reload(): Promise<void> {
-    this.#debugMessages.hold();
+    this.#window.debugMessages.hold();
     await this.page.reload();
     await this.#begin();
   }
 
   async #begin(): Promise<void> {
     await this.untilLoaded();
-    this.#debugMessages.tell();
+    this.#window.debugMessages.tell();
     // A dialog is there at once instead of sliding in: a quarter of a second for each of hundreds.
     await this.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
   }
 
-  /** Node-RED's editor asks for the public catalogue of nodes: it gets an empty one. Anything else is a problem. */
-  async #stayAtHome(url: string): Promise<void> {
-    const { host } = new URL(url);
-    await this.page.route(
-      (asked) => asked.protocol.startsWith('http') && asked.host !== host,
-      async (route) => {
-        const asked = new URL(route.request().url());
-        if (asked.host !== 'catalogue.nodered.org') this.problems.push(`The editor asked for ${asked.href}`);
-        await route.fulfill({ json: { name: 'Node-RED Community catalogue', modules: [] } });
-      },
-    );
-  }
-
-  #watch(): void {
+  #watch(host: string): void {
+    this.page.on('request', (request) => {
+      const asked = new URL(request.url());
+      if (asked.protocol.startsWith('http') && asked.host !== host) {
+        this.problems.push(`The editor asked for ${asked.href}`);
+      }
+    });
     this.page.on('pageerror', (error) => {
       const list = isNodeRedsOwn(error.stack) ? this.nodeRedsProblems : this.problems;
       list.push(`page error: ${error.stack ?? error.message}`);
@@ -116,8 +99,9 @@ export class Editor {
 
   /** Closes the window. Fails when something went wrong in it that the console tells. */
   async close(): Promise<void> {
-    await this.page.context().close();
-    assert.deepEqual(this.problems, []);
+    const problems = [...this.problems];
+    await this.#window.close(problems.length === 0);
+    assert.deepEqual(problems, []);
   }
 
   /** The node on the canvas. */

@@ -1,5 +1,9 @@
 // What the browser tests share, in the order in which a reader needs it.
 import '../../live/harness/hooks';
+import { closeShared } from './shared';
+
+// At the root of the run, because all files share one browser and one Node-RED.
+after(closeShared);
 
 export { Desk } from './desk';
 export { Editor, type EditorOptions } from './editor';

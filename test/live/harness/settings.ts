@@ -25,8 +25,13 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     flowFile: 'flows.json',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
-    // Ace loads in a fraction of the time of Monaco.
-    editorTheme: { tours: false, projects: { enabled: false }, codeEditor: { lib: 'ace' } },
+    editorTheme: {
+      ...{ tours: false, projects: { enabled: false } },
+      // Ace loads in a fraction of the time of Monaco.
+      codeEditor: { lib: 'ace' },
+      // The editor asks for no catalogue on the internet.
+      palette: { catalogues: [] },
+    },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
     ...(secret === false ? {} : { credentialSecret: secret }),
     ...(options.httpAdminRoot === undefined ? {} : { httpAdminRoot: options.httpAdminRoot }),

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { removeFolder } from '../../live/harness/leftovers';
+import { NodeRed } from '../../live/harness/node-red';
+import { launchBrowser } from './chromium';
+
+let browser: Promise<Browser> | undefined;
+let nodeRed: NodeRed | undefined;
+
+/** Returns the browser that all tests of the process share. */
+export function sharedBrowser(): Promise<Browser> {
+  browser ??= launchBrowser();
+  return browser;
+}
+
+/**
+ * Returns the Node-RED 4.1 that all tests without special settings share, started anew in an empty user directory: no
+ * flows, no logins, no settings of users. Its address stays the same, so browsers have the editor in their cache.
+ */
+export async function restartedNodeRed(): Promise<NodeRed> {
+  if (nodeRed === undefined) return (nodeRed = await NodeRed.start());
+  await nodeRed.stop();
+  for (const name of readdirSync(nodeRed.userDir)) {
+    if (!INSTALLED.includes(name)) removeFolder(join(nodeRed.userDir, name));
+  }
+  await nodeRed.launch();
+  return nodeRed;
+}
+
+const INSTALLED = ['node_modules', 'package.json'];
+
+/** Ends the shared browser and the shared Node-RED. Call it after the last test, or a script does not end. */
+export async function closeShared(): Promise<void> {
+  const opened = await browser;
+  browser = undefined;
+  await opened?.close();
+  await nodeRed?.dispose();
+  nodeRed = undefined;
+}
