@@ -19,7 +19,7 @@ describe('A setting that keeps an account from working', () => {
 
   it('can be folded away again, and mended', async () => {
     const { id } = await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
     await dialog.advanced.click();
@@ -41,7 +41,7 @@ describe('A setting that keeps an account from working', () => {
     await desk.deployAccount({ cloudUrl: '${NOWHERE}' });
     const env = [{ name: 'NOWHERE', value: 'ftp://example.fi', type: 'str' }];
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilStateSays(says('en-US', 'state.broken'));
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
@@ -49,7 +49,7 @@ describe('A setting that keeps an account from working', () => {
 
   it('greys out when to renew for as long as nothing is renewed', async () => {
     await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     const expiry = editor.page.locator('#node-config-input-expiry');
     const unit = editor.page.locator('#node-config-input-expiryUnit');
@@ -77,7 +77,7 @@ describe('A setting that keeps an account from working', () => {
   ] as const) {
     it(`names one ${one} and two ${many}`, async () => {
       await desk.deployAccount();
-      const editor = await desk.editor({ locale: LOCALES[language] });
+      const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await editor.openAccountOf('ping');
       const chosen = editor.page.locator('#node-config-input-expiryUnit option:checked');
       await becomes(() => chosen.innerText(), one);
@@ -89,7 +89,7 @@ describe('A setting that keeps an account from working', () => {
   for (const language of LANGUAGES) {
     it(`says in ${language} what a proxy has to keep that rewrites the header Host`, async () => {
       await desk.deployAccount();
-      const editor = await desk.editor({ locale: LOCALES[language] });
+      const editor = await desk.usedEditor({ locale: LOCALES[language] });
       await editor.page.route('**/cozify/accounts/**', async (route) => {
         // As it arrives by such a proxy, from a page without https: browsers leave out Sec-Fetch-Site there.
         const headers: Record<string, string> = { ...route.request().headers(), host: 'node-red.internal:1880' };

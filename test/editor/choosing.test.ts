@@ -36,7 +36,7 @@ describe('choosing', () => {
     const { id } = bedroomLamp(hub);
     const known = { hub: hub.id, kind: 'device', id, name: 'Vanha nimi' };
     await deployLamp(desk, { targets: [known, byName('Lukuvalo'), byName('Myyty lamppu')] });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const asked: string[] = [];
     editor.page.on('request', (request) => {
       if (request.url().endsWith('/resolve')) asked.push(request.postData() ?? '');
@@ -64,7 +64,7 @@ describe('choosing', () => {
     const names = [one.name, other.name];
     for (const { id } of [one, other]) hub.home.rename('devices', id, 'Kaksonen');
     await deployLamp(desk, { targets: [byName('Kaksonen')] });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('both', async () => (await picker.chips.locator('[data-do=choose]').count()) === 2);
@@ -77,7 +77,7 @@ describe('choosing', () => {
 
   it('goes by keys: Home and End, Enter unticks, Backspace takes the last choice back into the field', async () => {
     const hub = await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('changes');
     const picker = new Picker(editor.page);
     const { keyboard } = editor.page;
@@ -120,7 +120,7 @@ describe('choosing', () => {
     const flows = await desk.nodeRed.flows();
     const other = { ...flows.find(({ id }) => id === ACCOUNT), id: 'stranger', name: 'Mökki', email: 'x@example.fi' };
     await desk.nodeRed.deploy([...flows, other as never]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('what it is', async () => (await picker.chips.getAttribute('data-is')) === 'found');
@@ -138,7 +138,7 @@ describe('choosing', () => {
 
   it('says that it searches where that takes a while', async () => {
     await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     await editor.page.route(/\/things\?.*q=sau/, async (route) => {

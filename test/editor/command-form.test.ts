@@ -70,7 +70,7 @@ describe('The dialog of a command', () => {
     const hub = await deployLamp(desk);
     const targets = names.map((name) => targetNamed(hub, name));
     await deployLamp(desk, { targets, ...command });
-    const editor = await desk.editor({ locale });
+    const editor = await desk.usedEditor({ locale });
     await editor.openNode('lamp');
     return editor;
   }
@@ -79,7 +79,7 @@ describe('The dialog of a command', () => {
     const hub = await deployLamp(desk, { command: 'payload' });
     const lamp = bedroomLamp(hub);
     hub.home.change(lamp.id, { isOn: false });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const form = new CommandForm(editor);
     const why = editor.page.locator('#cozify-target-why');

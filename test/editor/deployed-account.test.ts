@@ -16,7 +16,7 @@ describe('The dialog of a deployed account', () => {
 
   it('logs in at once, with nothing to deploy', async () => {
     const { id, email } = await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('otp-required');
     await dialog.untilFocused(dialog.email);
@@ -38,7 +38,7 @@ describe('The dialog of a deployed account', () => {
 
   it('offers nothing that depends on the login before it knows how that stands', async () => {
     await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
     const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
     await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
@@ -56,7 +56,7 @@ describe('The dialog of a deployed account', () => {
 
   it('shows while it is open that the login ended elsewhere, and that it came back', async () => {
     const { token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await becomes(() => dialog.logOut.isVisible(), true);
@@ -75,7 +75,7 @@ describe('The dialog of a deployed account', () => {
 
   it('leaves what a person types alone while it follows the account', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.type(dialog.email, 'someone-new@exam');
@@ -89,7 +89,7 @@ describe('The dialog of a deployed account', () => {
 
   it('logs out at the cloud, after asking once', async () => {
     const { id, token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.logOut.click();
@@ -115,7 +115,7 @@ describe('The dialog of a deployed account', () => {
 
   it('offers to forget the login only here when the cloud is away', async () => {
     const { id, token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
@@ -142,7 +142,7 @@ describe('The dialog of a deployed account', () => {
 
   it('logs out at the cloud after all when Log out is pressed again', async () => {
     const { token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
@@ -164,7 +164,7 @@ describe('The dialog of a deployed account', () => {
 
   it('drops the question when Log out fails in a way that forgetting would not help', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await desk.simulator.goOffline();
@@ -179,7 +179,7 @@ describe('The dialog of a deployed account', () => {
 
   it('copies what a report of a problem needs, without a secret', async () => {
     const { token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
@@ -196,7 +196,7 @@ describe('The dialog of a deployed account', () => {
   it('logs in again as someone else', async () => {
     const { id } = await desk.deployLogin();
     const other = 'someone-else@example.fi';
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.type(dialog.email, other);

@@ -18,7 +18,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   /** An account that has never logged in, with its dialog open. */
   async function openDialog(locale = 'en-US'): Promise<{ dialog: AccountDialog; id: string; email: string }> {
     const account = await desk.deployAccount();
-    const editor = await desk.editor({ locale });
+    const editor = await desk.usedEditor({ locale });
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilFocused(dialog.email);
     return { dialog, ...account };
@@ -26,7 +26,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
 
   it('a wrong code, with the login that is there untouched', async () => {
     const { id, email, token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.sendCode.click();
@@ -50,7 +50,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   it('but a code that somebody else has asked for needs no address', async () => {
     const { id, email } = await desk.deployAccount({ email: undefined });
     await desk.post(id, 'otp', { email });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('otp-sent');
     await dialog.type(dialog.code, desk.simulator.latestCode(email));
@@ -74,7 +74,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
 
   it('a wrong code, until a login made elsewhere replaces the one that is there', async () => {
     const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.sendCode.click();
@@ -89,7 +89,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   for (const isIn of [false, true]) {
     it(`a code that was refused too often, ${isIn ? 'beside the login that is there' : 'with none yet'}`, async () => {
       const { email } = await (isIn ? desk.deployLogin() : desk.deployAccount());
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const dialog = await editor.openAccountOf('ping');
       await dialog.untilState(isIn ? 'authenticated' : 'otp-required');
       await dialog.sendCode.click();
@@ -170,7 +170,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     const account = await desk.deployAccount();
     for (let login = 0; login < 3; login += 1) await desk.logIn(account);
     const mails = desk.simulator.mails.length;
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.sendCode.click();
@@ -206,7 +206,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
 
   it('an address that the real cloud does not know, which nobody has to look up under Advanced', async () => {
     await desk.deployAccount({ cloudUrl: 'https://api.cozify.fi/ui/0.2' });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilFocused(dialog.email);
     const headers = { 'Cozify-Status': '404' };

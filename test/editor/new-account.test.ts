@@ -38,7 +38,7 @@ describe('What waits for a Deploy', () => {
   /** A ping node without an account, and the dialog of a new one that is to use the simulated cloud. */
   async function addAccount(): Promise<{ editor: Editor; dialog: AccountDialog }> {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('ping');
     const dialog = await editor.addAccount();
     await dialog.advanced.click();
@@ -49,7 +49,7 @@ describe('What waits for a Deploy', () => {
   /** A deployed login, and its dialog in which the address of the other cloud has been typed. */
   async function openAtOtherCloud(): Promise<{ id: string; email: string; editor: Editor; dialog: AccountDialog }> {
     const { id, email } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
@@ -270,7 +270,7 @@ describe('What waits for a Deploy', () => {
     const env = [{ name: 'CLOUD', value: desk.simulator.cloudUrl, type: 'str' }];
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
     await desk.logIn({ id, email });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
@@ -288,7 +288,7 @@ describe('What waits for a Deploy', () => {
 
   it('the advanced settings are folded away and list the context stores that exist', async () => {
     const { id } = await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await becomes(() => dialog.cloudUrl.isVisible(), false);
     await becomes(() => dialog.store.isVisible(), false);
@@ -312,7 +312,7 @@ describe('What waits for a Deploy', () => {
 
   it('a store that does not exist is marked, and stays chosen', async () => {
     await desk.deployAccount({ store: 'attic' });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.advanced.click();
     await becomes(() => dialog.store.inputValue(), 'attic');

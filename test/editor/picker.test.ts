@@ -32,7 +32,7 @@ describe('the picker', () => {
   it('is used by keys alone: letters, arrows, Enter, Escape', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     const { keyboard } = editor.page;
@@ -73,7 +73,7 @@ describe('the picker', () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     hub.home.change(lamp.id, { isOn: false });
-    const editor = await desk.editor({ locale: 'fi-FI' });
+    const editor = await desk.usedEditor({ locale: 'fi-FI' });
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.choose('mak', lamp.id);
@@ -87,7 +87,7 @@ describe('the picker', () => {
 
   it('lists only what can do the command that is chosen', async () => {
     await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('sauna');
@@ -106,7 +106,7 @@ describe('the picker', () => {
   it('makes a lamp blink', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.choose('kattovalo', lamp.id);
@@ -129,7 +129,7 @@ describe('the picker', () => {
       wait: ['ovi', idOf('Ulko-ovi')],
       button: ['', idOf('Eteisen seinäkytkin')],
     } as const;
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const picker = new Picker(editor.page);
     for (const [node, [text, id]] of Object.entries(chosen)) {
       await editor.openNode(node);
@@ -152,7 +152,7 @@ describe('the picker', () => {
   it('offers rooms and capabilities that the home has where nothing is chosen', async () => {
     const hub = await deployLamp(desk);
     const bedroom = hub.home.all('rooms').find(({ name }) => name === '$BEDROOM');
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('read');
     await page.locator('#cozify-filter').click();
@@ -176,7 +176,7 @@ describe('the picker', () => {
     const lamp = bedroomLamp(hub);
     const name = '<img src=x onerror="window.cozifyWasHere=1"> & <b>valo</b>';
     hub.home.rename('devices', lamp.id, name);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('onerror');
@@ -192,7 +192,7 @@ describe('the picker', () => {
 
   it('takes a name as it is typed where nothing fits, to be looked up when a message comes', async () => {
     await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('${LAMP}');
@@ -211,7 +211,7 @@ describe('the picker', () => {
 
   it('lists the things of an account that was made and logged in to a moment ago, before any Deploy', async () => {
     await desk.nodeRed.deploy([]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const picker = new Picker(editor.page);
     const node = await editor.drag('cozify-command', 340, 200);
     await editor.openNode(node);
@@ -240,7 +240,7 @@ describe('the picker', () => {
     const lamp = bedroomLamp(hub);
     const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
     await deployLamp(desk, { targets: [chosen] });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await goAway(desk, editor, hub);
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
@@ -260,7 +260,7 @@ describe('the picker', () => {
     const hub = await deployLamp(desk);
     const gone = [{ hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' }];
     await deployLamp(desk, { targets: gone });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('that it is gone', async () => /Vanha valo[\s\S]*not found/.test(await picker.chips.innerText()));
@@ -280,7 +280,7 @@ describe('the picker, of 10 000 devices', () => {
 
   it('lists 50 a page, goes on by keys, and finds one of them; how long that takes is printed', async () => {
     await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const picker = new Picker(editor.page);
     const { keyboard } = editor.page;
     await editor.openNode('lamp');
@@ -321,7 +321,7 @@ describe('the picker, of 10 000 devices', () => {
       .slice(0, 120)
       .map(({ id, name }) => ({ hub: hub.id, kind: 'device', id, name: String(name) }));
     await deployLamp(desk, { targets });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     const last = picker.chips.nth(119);

@@ -32,7 +32,7 @@ describe('Test in the dialog of a ping node', () => {
   for (const language of LANGUAGES) {
     it(`asks the cloud now and says when that was, in ${language}`, async () => {
       await desk.deployLogin();
-      const editor = await desk.editor({ locale: LOCALES[language] });
+      const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await editor.openNode('ping');
       const said = dialog.locator('#cozify-ping-state');
       const untilSaid = (words: RegExp): Promise<unknown> =>
@@ -75,7 +75,7 @@ describe('Test in the dialog of a ping node', () => {
 
   it('says why the cloud could not be asked', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openNode('ping');
     await desk.simulator.goOffline();
     await dialog.locator('#cozify-ping-test').click();

@@ -18,7 +18,7 @@ describe('A cloud that takes its time', () => {
 
     it(`is not asked for a second code within a minute, which is said in ${language}, with the first one kept`, async () => {
       const { email } = await desk.deployAccount();
-      const editor = await desk.editor({ locale: LOCALES[language] });
+      const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await openDialog(editor);
       await dialog.sendCode.click();
       await dialog.untilFocused(dialog.code);
@@ -39,7 +39,7 @@ describe('A cloud that takes its time', () => {
 
   it('does not leave an empty dialog: it says that it is looking', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
     const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
     await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
@@ -54,7 +54,7 @@ describe('A cloud that takes its time', () => {
 
   it('takes a code as people type it, and keyboards offer capitals for it', async () => {
     const { email } = await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await openDialog(editor);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);

@@ -22,7 +22,7 @@ describe('which value, when and how it is compared', () => {
     const sauna = chosen(hub, SAUNA);
     hub.home.change(sauna.id, { temperature: 85.84 });
     await deployNodes(desk, { changes: { targets: [sauna] } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
     await untilSays(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
@@ -45,7 +45,7 @@ describe('which value, when and how it is compared', () => {
   it('what another answer leaves behind goes at Done', async () => {
     const condition = { field: 'temperature', op: 'above', value: 70 };
     await deployNodes(desk, { changes: { condition, for: 300, fields: ['temperature'] } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
     await becomes(() => page.locator('#cozify-for').inputValue(), '5');
@@ -60,7 +60,7 @@ describe('which value, when and how it is compared', () => {
   it('values to look at are tags; another one is typed and becomes one', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { changes: { targets: [chosen(hub, DOOR)] } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
     await page.getByLabel('When one of these values changes').check();
@@ -78,7 +78,7 @@ describe('which value, when and how it is compared', () => {
   it('another value is typed and becomes a choice, chosen; Esc gives it up, not the dialog', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('read');
     const field = page.locator('#node-input-field');
@@ -102,7 +102,7 @@ describe('which value, when and how it is compared', () => {
     const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
     hub.home.change(targets[0]?.id ?? '', { temperature: 85.84 });
     await deployNodes(desk, { read: { targets, field: 'temperature' } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('read');
     await becomes(() => page.locator('#node-input-condition-field').isVisible(), false);
@@ -127,7 +127,7 @@ describe('which value, when and how it is compared', () => {
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
     for (const isChosen of [false, true]) {
       // One that has not seen the home yet.
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const { page } = editor;
       const field = page.locator('#node-input-condition-field');
       let answer = (): void => undefined;
@@ -150,7 +150,7 @@ describe('which value, when and how it is compared', () => {
     for (const [index, { id }] of targets.entries()) hub.home.change(id, { isOn: index === 0 });
     const condition = { field: 'on', op: 'is', value: true };
     await deployNodes(desk, { wait: { targets, condition, match: 'all', timeout: 300 } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('wait');
     await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would wait\.$/);
@@ -166,7 +166,7 @@ describe('which value, when and how it is compared', () => {
 
   it('what makes no sense turns red and says why', async () => {
     await deployNodes(desk, { wait: { condition: { field: 'temperature', op: 'above', value: 'hot' } } });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('wait');
     await untilSays(editor, '#cozify-condition-problem', /needs a number/);
@@ -224,7 +224,7 @@ describe('which value, when and how it is compared', () => {
     hub.home.change(sauna.id, { temperature: 85.84 });
     const condition = { field: 'temperature', op: 'above', value: 70 };
     await deployNodes(desk, { changes: { targets: [sauna], condition, payload: 'temperature' } });
-    const editor = await desk.editor({ locale: LOCALES.fi });
+    const editor = await desk.usedEditor({ locale: LOCALES.fi });
     await editor.openNode('changes');
     const field = editor.page.locator('#node-input-condition-field option:checked');
     await becomes(() => field.innerText(), 'lämpötila, °C (temperature)');
@@ -243,7 +243,7 @@ describe('which value, when and how it is compared', () => {
       read: { targets, condition, outputs: 2 },
       wait: { targets, condition },
     });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     for (const node of ['changes', 'read', 'wait']) {
       await editor.openNode(node);
       await until('what is known', async () => (await editor.page.locator('.cozify-target-about').count()) > 0);

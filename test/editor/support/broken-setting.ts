@@ -13,7 +13,7 @@ export function says(language: Language, key: string): RegExp {
 export async function showBrokenSetting(desk: Desk, language: Language): Promise<void> {
   // The nodes speak the account's language, the dialog the viewer's.
   await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2', language: language === 'fi' ? 'fi' : 'en' });
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });
   const dialog = await editor.openAccountOf('ping');
   await dialog.untilStateSays(says(language, 'state.broken'));

@@ -21,6 +21,8 @@ export class BrowserWindow {
   readonly page: Page;
   readonly debugMessages: DebugMessages;
   readonly #idle: BrowserWindow[] | undefined;
+  /** The URL of the editor that the window still shows while it is idle. */
+  #shown: string | undefined;
 
   private constructor(page: Page, debugMessages: DebugMessages, idle: BrowserWindow[] | undefined) {
     this.page = page;
@@ -34,7 +36,19 @@ export class BrowserWindow {
     return idle?.pop() ?? new BrowserWindow(...(await newPage(browser, options)), idle);
   }
 
-  /** Leaves the page and makes the window available to the next editor. Ends the window if it is not to be used again. */
+  /** Loads the editor. */
+  async load(url: string): Promise<void> {
+    this.debugMessages.hold();
+    this.#shown = url;
+    await this.page.goto(url);
+  }
+
+  /** Whether the window shows this editor, with no dialog open. */
+  async shows(url: string): Promise<boolean> {
+    return this.#shown === url && (await this.page.locator('.red-ui-tray, .red-ui-notification').count()) === 0;
+  }
+
+  /** Makes the window available to the next editor. Ends it if it is not to be used again. */
   async close(isSound: boolean): Promise<void> {
     if (this.#idle === undefined || !isSound || this.page.isClosed()) {
       await this.page.context().close();
@@ -42,11 +56,35 @@ export class BrowserWindow {
     }
     for (const event of ['pageerror', 'console', 'request', 'response'] as const) this.page.removeAllListeners(event);
     await this.page.unrouteAll({ behavior: 'ignoreErrors' });
-    await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
-    this.debugMessages.hold();
-    await this.page.goto('about:blank');
+    await this.#tidy();
+    this.debugMessages.drop();
     this.#idle.push(this);
   }
+
+  /** Forgets what the browser has stored, cancels open dialogs, and hides the message about a Deploy. */
+  async #tidy(): Promise<void> {
+    await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
+    for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
+      const cancel = this.page.locator(`#${id}`);
+      if ((await cancel.count()) === 0) continue;
+      await cancel.dispatchEvent('click');
+      await cancel.waitFor({ state: 'detached' });
+    }
+    await this.page.evaluate(`document.querySelectorAll('.red-ui-notification-success').forEach((one) => one.remove())`);
+  }
+
+  /** Leaves the editor, before its Node-RED ends. */
+  async leave(): Promise<void> {
+    if (this.#shown === undefined) return;
+    this.#shown = undefined;
+    await this.page.goto('about:blank');
+  }
+}
+
+/** Has all idle windows of the browser leave their editors. */
+export async function leaveEditors(browser: Browser): Promise<void> {
+  const idle = [...(windowsOf.get(browser)?.values() ?? [])].flat();
+  await Promise.all(idle.map((window) => window.leave()));
 }
 
 const windowsOf = new WeakMap<Browser, Map<string, BrowserWindow[]>>();

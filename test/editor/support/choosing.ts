@@ -15,7 +15,7 @@ export function byName(name: string): { hub: string; kind: string; id: string; n
 }
 
 async function open(desk: Desk, node: string, language: Language = 'en-US'): Promise<[Editor, Picker]> {
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   await editor.openNode(node);
   return [editor, new Picker(editor.page)];
 }
@@ -139,7 +139,7 @@ export async function seeChoicesWithoutBarriers(
 ): Promise<void> {
   const hub = await deployLamp(desk);
   await deployLamp(desk, { targets: everySort(hub) });
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   const picker = new Picker(editor.page);
   await editor.openNode('lamp');

@@ -5,6 +5,7 @@ import { accountNode, testFlow, type AccountProperties, type FlowNode } from '..
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
 import { NODE_RED_4, type NodeRedVersion } from '../../live/harness/versions';
 import { Simulator, type SimulatorOptions } from '../../simulator';
+import { leaveEditors } from './browser-window';
 import { Editor, type EditorOptions } from './editor';
 import { restartedNodeRed, sharedBrowser } from './shared';
 
@@ -49,6 +50,7 @@ export class Desk {
 
   /** Closes the desk. The shared Node-RED goes on, for the next desk. */
   async close(): Promise<void> {
+    await leaveEditors(this.browser);
     if (!isShared(this.#options)) await this.nodeRed.dispose();
     await this.simulator.stop();
     assert.doesNotMatch(this.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
@@ -64,6 +66,11 @@ export class Desk {
     const editor = await Editor.open(this.browser, `${this.nodeRed.url}${this.#options.settings?.httpAdminRoot ?? ''}/`, options);
     this.#editors.add(editor);
     return editor;
+  }
+
+  /** Opens the flows in the editor of an earlier test. For tests that don't depend on how the page is loaded. */
+  usedEditor(options: EditorOptions = {}): Promise<Editor> {
+    return this.editor({ ...options, isUsed: true });
   }
 
   /** Closes all windows, for `afterEach`; fails when something went wrong in one. Puts the cloud in order again. */

@@ -9,6 +9,8 @@ import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 export interface EditorOptions extends WindowOptions {
   /** Logs in to the editor as that user of `adminUsers`, whose password is anything. */
   user?: string;
+  /** Whether the editor of an earlier test will do: it loads the flows, but the page is not loaded again. */
+  isUsed?: boolean;
 }
 
 /** The one button beside a choice of account that Node-RED 3 has. */
@@ -30,10 +32,18 @@ export class Editor {
     this.page = window.page;
   }
 
-  static async open(browser: Browser, url: string, { user, ...options }: EditorOptions = {}): Promise<Editor> {
-    const editor = new Editor(await BrowserWindow.open(browser, options));
+  static async open(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
+    const { user, isUsed = false, ...windowOptions } = options;
+    const window = await BrowserWindow.open(browser, windowOptions);
+    const editor = new Editor(window);
     editor.#watch(new URL(url).host);
-    await editor.page.goto(url);
+    if (isUsed && (await window.shows(url))) {
+      await editor.page.evaluate(LOAD_FLOWS);
+      window.debugMessages.tell();
+      window.debugMessages.resubscribe();
+      return editor;
+    }
+    await window.load(url);
     if (user !== undefined) await editor.#logIn(user);
     await editor.#begin();
     return editor;
@@ -227,3 +237,17 @@ export class Editor {
 }
 
 const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });
+
+/** Loads the deployed flows in place of those that the editor has, as the editor does when it changes to another project. */
+const LOAD_FLOWS = `(async () => {
+  RED.nodes.clear();
+  RED.history.clear();
+  RED.view.redraw(true);
+  const { rev, flows } = await $.ajax({ url: 'flows', headers: { Accept: 'application/json' }, cache: false });
+  RED.nodes.version(rev);
+  RED.nodes.import(flows);
+  RED.nodes.dirty(false);
+  RED.view.redraw(true);
+  RED.workspaces.show(RED.nodes.getWorkspaceOrder()[0]);
+  RED.events.emit('flows:loaded');
+})()`;

@@ -83,7 +83,7 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
   hub.home.change(lamp.id, { isOn: false });
-  const editor = await desk.editor({ locale: LOCALES.fi });
+  const editor = await desk.usedEditor({ locale: LOCALES.fi });
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
   await picker.choose('mak', lamp.id);
@@ -101,7 +101,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
   const chosen = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' }];
   await deployLamp(desk, { targets: chosen });
   hub.home.change(lamp.id, { isOn: false });
-  const editor = await desk.editor();
+  const editor = await desk.usedEditor();
   try {
     await goAway(desk, editor, hub);
     await editor.openNode('lamp');
@@ -128,7 +128,7 @@ export async function findNoBarriers(
   const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
   const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
   await deployLamp(desk, { targets: [chosen, gone], command: 'payload' });
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);

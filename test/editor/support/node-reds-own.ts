@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 
 /** A frame of the code behind one of our dialogs, which the build gives that name. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
@@ -9,35 +9,53 @@ export function isNodeRedsOwn(stack: string | undefined): boolean {
   return frames.length > 0 && !frames.some((frame) => FRAME_OF_OURS.test(frame));
 }
 
+/** Topics that a page subscribes to when it loads. */
+const TOPICS = ['status/#', 'cozify/#'];
+
 /**
- * What debug nodes and the log send to an editor. It is held back while the editor does not know its flows yet: Node-RED's
- * debug panel fails on a message of a flow that it does not know.
+ * The messages that Node-RED sends to an editor. Debug messages wait until the editor knows its flows, because the debug
+ * panel fails on a message of a flow that it does not know.
  */
 export class DebugMessages {
-  #isHeld = true;
+  #mode: 'hold' | 'drop' | 'pass' = 'hold';
   #held: (() => void)[] = [];
+  #server: WebSocketRoute | undefined;
 
-  /** Before the page is opened. */
+  /** Begins to follow the page. Call it before the page is loaded. */
   async follow(page: Page): Promise<void> {
     await page.routeWebSocket(/\/comms$/, (editor) => {
-      editor.connectToServer().onMessage((message) => {
+      const server = editor.connectToServer();
+      this.#server = server;
+      server.onMessage((message) => {
         const pass = (): void => editor.send(message);
-        if (this.#isHeld && isAboutDebug(String(message))) this.#held.push(pass);
+        if (this.#mode === 'drop' && server === this.#server) return;
+        if (this.#mode === 'hold' && isAboutDebug(String(message))) this.#held.push(pass);
         else pass();
       });
     });
   }
 
-  /** The page is about to be loaded anew: what was for the one before is not for it. */
+  /** Holds debug messages back, before a page is loaded. */
   hold(): void {
-    this.#isHeld = true;
+    this.#mode = 'hold';
     this.#held = [];
   }
 
-  /** The editor knows its flows. */
+  /** Drops all messages while no test looks at the editor. */
+  drop(): void {
+    this.#mode = 'drop';
+    this.#held = [];
+  }
+
+  /** Passes messages on, since the editor knows its flows. */
   tell(): void {
-    this.#isHeld = false;
+    this.#mode = 'pass';
     for (const pass of this.#held.splice(0)) pass();
+  }
+
+  /** Has Node-RED send the retained messages again, which it sends to each page that loads. */
+  resubscribe(): void {
+    for (const topic of TOPICS) this.#server?.send(JSON.stringify({ subscribe: topic }));
   }
 }
 

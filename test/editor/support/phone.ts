@@ -8,7 +8,7 @@ import { trayWith, untilAtRest } from './tray';
 
 /** Opens an editor as narrow as a phone, with a node's dialog over all of it. */
 export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
-  const editor = await desk.editor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
+  const editor = await desk.usedEditor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
   // A phone has no room for what lies beside the flows.
   for (const side of ['sidebar', 'palette']) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
   await openDialog(editor, id);

@@ -7,7 +7,7 @@ import { LOCALES, text, type Language } from './texts';
 /** Each press of the account's dialog while the cloud takes its time: it shows that something is under way, and what. */
 export async function waitForSlowCloud(desk: Desk, language: Language): Promise<void> {
   const { email } = await desk.deployAccount();
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   const dialog = await editor.openAccountOf('ping');
   await dialog.untilFocused(dialog.email);
   const sending = desk.simulator.hold('requestlogin');
