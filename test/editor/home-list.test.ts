@@ -16,32 +16,6 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    it('lists the home live, each thing in its room, and finds what is searched for', async () => {
-      const hub = await deployLamp(desk);
-      const lamp = bedroomLamp(hub);
-      const editor = await desk.editor();
-      const home = await HomeTab.open(editor);
-      await home.untilFollowing(true);
-      const row = home.row('device', lamp.id);
-      for (const isOn of [true, false]) {
-        hub.home.change(lamp.id, { isOn });
-        await until('the live value', async () => new RegExp(isOn ? '^on' : '^off').test(await home.valueOf(row)));
-      }
-      hub.home.setReachable(lamp.id, false);
-      await until('that it can not be reached', async () => (await home.valueOf(row)) === "can't be reached");
-      hub.home.setReachable(lamp.id, true);
-      await home.untilSaid(/^Things: \d+ of \d+/);
-      for (const panel of ['gone', 'events'] as const) {
-        await home.turnTo(panel);
-        assert.equal(await home.state.innerText(), '', panel);
-      }
-      await home.turnTo('things');
-      await home.untilSaid(/^Things: \d+ of \d+/);
-      await home.search.fill('bedroom');
-      await until('what was searched for', async () => (await home.row('room').count()) === 1);
-      assert.ok(await row.isVisible());
-    });
-
     it('puts a node for a thing into the flow, by mouse, keys and drag, each in one step that can be undone', async () => {
       const hub = await deployLamp(desk);
       const lamp = bedroomLamp(hub);

@@ -3,6 +3,7 @@ import type { ConsoleMessage } from 'playwright-core';
 import { accountNode, type FlowNode } from '../live/harness/flow';
 import { sized } from '../support/size';
 import { Desk } from './support';
+import { openBareDialogs } from './support/all-dialogs';
 import { ACCOUNT, deployLamp } from './support/lamp-flow';
 import { randomAccountNodes, randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
@@ -47,6 +48,9 @@ describe('a look at a dialog, and Done', () => {
     const hub = await deployLamp(desk);
     await lookAtFlows(ACCOUNT_FLOWS, (count) => randomAccountNodes(hub.id, count, PLACE));
   });
+
+  it('shows the default of a setting that the flow does not name, and adds nothing to the flow', () =>
+    openBareDialogs(desk));
 
   async function lookAtFlows(flows: number, nodesOf: (count: number) => FlowNode[]): Promise<void> {
     const flow = [

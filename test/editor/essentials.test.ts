@@ -1,0 +1,51 @@
+import { until } from '../support/wait';
+import { Desk, type Language } from './support';
+import { openEveryDialog } from './support/all-dialogs';
+import { lightFirstLamp } from './support/first-lamp';
+import { logInFromNothing } from './support/first-login';
+import { HomeTab } from './support/home';
+import { bedroomLamp, deployLamp } from './support/lamp-flow';
+
+describe('A newcomer to the editor', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('logs in from an empty editor by mouse and keyboard, and is still logged in after a restart', () =>
+    logInFromNothing(desk));
+
+  it('lights the first lamp by the steps of the README', () => lightFirstLamp(desk));
+
+  for (const language of ['en-US', 'fi'] satisfies Language[]) {
+    it(`opens every dialog, with its help beside it, without an error or a raw key, in ${language}`, () =>
+      openEveryDialog(desk, language));
+  }
+
+  it('sees the home live in the sidebar, finds a room, and switches a lamp', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const home = await HomeTab.open(await desk.editor());
+    await home.untilFollowing(true);
+    const row = home.row('device', lamp.id);
+    const untilShown = (value: RegExp): Promise<unknown> =>
+      until(`the value ${String(value)}`, async () => value.test(await home.valueOf(row)));
+    for (const isOn of [true, false]) {
+      hub.home.change(lamp.id, { isOn });
+      await untilShown(isOn ? /^on/ : /^off/);
+    }
+    hub.home.setReachable(lamp.id, false);
+    await untilShown(/^can't be reached$/);
+    hub.home.setReachable(lamp.id, true);
+    await untilShown(/^off/);
+    await home.search.fill('bedroom');
+    await until('the bedroom alone', async () => (await home.row('room').count()) === 1);
+    await home.choose(row);
+    await home.action(row, 'on').click();
+    await until('the lamp to be lit', () => lamp.isOn() === true);
+    await untilShown(/^on/);
+  });
+});
