@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { sleep, until } from '../support/wait';
-import { Desk } from './support';
+import { Desk, LANGUAGES, LOCALES } from './support';
 import { HomeTab } from './support/home';
 import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
+import { findBarriers } from '../support/axe';
+import { rawKeys } from './support/texts';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import { commandNode, deployHome, nodeSet, targetOf } from './support/home-flows';
+import { accountNode, type FlowNode } from '../live/harness/flow';
+import { boxOf } from './support/tray';
 
 for (const version of EDITOR_VERSIONS) {
   describe(`The home in the sidebar of Node-RED ${version.name}`, () => {
@@ -177,6 +183,251 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilFollowing(true);
       await home.page.evaluate(`RED.actions.invoke('core:toggle-sidebar')`);
       await home.untilFollowing(false);
+    });
+  });
+}
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`The form of the home in Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    for (const language of LANGUAGES) {
+      for (const isDark of version.name === '5.0' ? [false, true] : [false]) {
+        it(`has no barrier that axe finds, in ${language}${isDark ? ', in the dark' : ''}`, async () => {
+          const before = await deployLamp(desk);
+          const lamp = bedroomLamp(before);
+          const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha <img onerror=alert(1)> valo' };
+          const known = { hub: before.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
+          await deployLamp(desk, { targets: [known, gone] });
+          const editor = await desk.editor({ locale: LOCALES[language] });
+          if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+          const home = await HomeTab.open(editor);
+          const row = home.row('device', lamp.id);
+          await home.choose(row);
+          await row.locator('.cozify-home-uses').click();
+          before.home.change(lamp.id, { isOn: lamp.isOn() !== true });
+          const found: string[] = [];
+          for (const panel of ['things', 'gone', 'events'] as const) {
+            await home.turnTo(panel);
+            await until(
+              'something in it',
+              async () => (await home.root.innerText()).includes('attovalo'),
+              30_000,
+            ).catch(() => undefined);
+            found.push(...(await findBarriers(editor.page, '#cozify-home')));
+            assert.deepEqual(rawKeys(await home.root.innerText()), []);
+          }
+          assert.deepEqual(found, []);
+          assert.equal(await home.root.locator('img').count(), 0, 'names are text');
+        });
+      }
+    }
+
+    it('can be used in 180 x 260 pixels', async () => {
+      const lamp = bedroomLamp(await deployLamp(desk));
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await home.root.evaluate((element) => {
+        Object.assign((element as unknown as { style: object }).style, { width: '180px', height: '260px' });
+      });
+      const row = home.row('device', lamp.id);
+      await home.search.fill('kattovalo');
+      await until('what was searched for', async () => (await home.row('room').count()) < 4);
+      await home.choose(row);
+      for (const name of ['command', 'on', 'blink']) {
+        await home.action(row, name).evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
+        assert.ok(await home.action(row, name).isVisible(), name);
+      }
+      const wide = await home.root.evaluate((element) => element.scrollWidth - element.clientWidth);
+      assert.equal(wide, 0, 'nothing is cut');
+      const list = await home.list.boundingBox();
+      assert.ok((list?.height ?? 0) > 90, `the list is ${list?.height} px high`);
+    });
+  });
+}
+
+const DEVICES = 700;
+const ROOMS = 60;
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`A large home in Node-RED ${version.name}`, () => {
+    let desk: Desk;
+    let home: HomeTab;
+
+    before(async () => {
+      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti', home: { devices: DEVICES } }] });
+      const [room] = hub().home.all('rooms');
+      const [lamp] = lamps();
+      assert.ok(room && lamp);
+      for (let index = 0; index < ROOMS; index += 1) {
+        const number = String(index).padStart(2, '0');
+        hub().home.put('rooms', { ...room, id: `room-${index}`, name: `Huone ${number}`, order: 100 + index });
+        hub().home.moveTo(hub().home.addLike(lamp.id, `Valo ${number}`).id, `room-${index}`);
+      }
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+    const lamps = () =>
+      hub().home.devices.filter(({ type, state }) => type === 'LIGHT' && state['reachable'] !== false);
+
+    async function open(): Promise<void> {
+      await deployHome(desk);
+      home = await HomeTab.open(await desk.editor());
+    }
+
+    it('has 500 rows in the page at most, headings among them, and says that there is more', async () => {
+      await open();
+      const rows = (): Promise<number> => home.list.locator('[role=treeitem]').count();
+      await until('all rows', async () => {
+        await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+        return (await rows()) >= 500;
+      });
+      await home.untilSaid(/Search for the others/);
+      assert.equal(await rows(), 500);
+      const things = (await rows()) - (await home.row('room').count()) - (await home.row('section').count());
+      assert.match(await home.state.innerText(), new RegExp(`^Things: ${things} of \\d+`));
+    });
+
+    it('can have the lamps of each of its rooms commanded', async () => {
+      await open();
+      for (const number of ['05', '58']) {
+        await home.search.fill(`Huone ${number}`);
+        await becomes(() => home.row('device').locator('.cozify-home-name').allInnerTexts(), [`Valo ${number}`]);
+        const row = home.row('room');
+        await home.choose(row);
+        assert.deepEqual(
+          await row.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do'))),
+          ['command', 'changes'],
+        );
+      }
+    });
+
+    it('tells what happens to all that the search finds, further down than the page goes, too', async () => {
+      await open();
+      await home.untilSaid(/^Things: 50 of \d+/);
+      const all = await home.page.locator('#cozify-home-state').innerText();
+      await home.search.fill('lights');
+      await until('what was found', async () => (await home.page.locator('#cozify-home-state').innerText()) !== all);
+      await home.untilSaid(/^Things: 50 of \d+/);
+      const ids = await home.row('device').evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
+      const far = lamps()
+        .filter(({ id }) => !ids.includes(id))
+        .at(-1);
+      const other = hub().home.devices.find(({ type }) => type === 'POWER_SOCKET');
+      assert.ok(far && other);
+      await home.turnTo('events');
+      for (const { id } of [other, far]) hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
+      await home.events.locator(`[data-id="${far.id}"]`).first().waitFor();
+      assert.equal(await home.events.locator(`[data-id="${other.id}"]`).count(), 0);
+    });
+
+    it('tells what the search finds that was typed just before the tab was hidden', async () => {
+      await open();
+      await home.turnTo('events');
+      const [one, other] = lamps();
+      assert.ok(one && other);
+      for (const { id } of [one, other]) hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
+      for (const { id } of [one, other]) await home.events.locator(`[data-id="${id}"]`).first().waitFor();
+      await home.page.evaluate(
+        `$('#cozify-home-search').val('${one.name}').trigger('input'); RED.sidebar.show('info')`,
+      );
+      await home.untilFollowing(false);
+      await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+      await becomes(() => home.events.locator(`[data-id="${other.id}"]`).count(), 0);
+      assert.ok((await home.events.locator(`[data-id="${one.id}"]`).count()) > 0);
+    });
+  });
+}
+
+const EMAIL = 'second@example.fi';
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`The homes of several accounts in Node-RED ${version.name}`, () => {
+    let desk: Desk;
+    let home: HomeTab;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(async () => {
+      await home.page.evaluate<void>(`localStorage.removeItem('cozify-home-account')`);
+      await desk.tidy();
+    });
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+    const second = (rest: object = {}): FlowNode => ({
+      ...accountNode({ id: 'second', name: 'Toinen', email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
+      ...rest,
+    });
+
+    async function show(account: string): Promise<void> {
+      home = await HomeTab.open(await desk.editor());
+      await home.page.locator('#cozify-home-accounts').selectOption(account);
+    }
+
+    it('count as gone what is gone in the home that is shown', async () => {
+      await deployHome(desk);
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      await deployHome(desk, commandNode('mine', [gone]), second());
+      await show(ACCOUNT);
+      const tab = home.page.locator('#cozify-home-tab-gone');
+      await becomes(() => tab.innerText(), 'Gone (1)');
+      await home.page.locator('#cozify-home-accounts').selectOption('second');
+      await becomes(() => tab.innerText(), 'Gone');
+    });
+
+    it('give nodes to those flows alone that can use the account', async () => {
+      await deployHome(desk);
+      await deployHome(desk, second({ z: 'sub' }));
+      await desk.logIn({ id: 'second', email: EMAIL });
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await show('second');
+      const row = home.row('device', lamp.id);
+      await home.choose(row);
+      const set = await nodeSet(home);
+      await home.action(row, 'changes').focus();
+      await home.page.keyboard.press('Enter');
+      await home.untilSaid(/Nothing was added: this flow can't use the account/);
+      assert.equal(await nodeSet(home), set);
+      await home.page.evaluate(`RED.workspaces.show('sub')`);
+      await home.action(row, 'changes').focus();
+      await home.page.keyboard.press('Enter');
+      await home.untilSaid(/Lukuvalo is in the flow/);
+      const added = (await home.nodes()).find(({ type }) => type === 'cozify-changes');
+      assert.deepEqual([added?.['z'], added?.['account']], ['sub', 'second']);
+    });
+
+    it('give nothing of an account that is deleted while its row is dragged', async () => {
+      await deployHome(desk);
+      await deployHome(desk, second());
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await show(ACCOUNT);
+      const row = home.row('device', lamp.id);
+      await home.choose(row);
+      const box = await boxOf(row.locator('.cozify-home-name'));
+      const { mouse } = home.page;
+      await mouse.move(box.x + 10, box.y + box.height / 2);
+      await mouse.down();
+      await mouse.move(box.x - 60, box.y + 20, { steps: 5 });
+      await home.page.evaluate<void>(`RED.nodes.remove('${ACCOUNT}'); RED.nodes.dirty(true)`);
+      await until('the other account', async () => (await home.row('device').count()) === 0);
+      await mouse.move(600, 500, { steps: 5 });
+      await mouse.up();
+      await sleep(500);
+      assert.deepEqual(
+        (await home.nodes()).filter(({ type }) => String(type).startsWith('cozify-')),
+        [],
+      );
+      await home.untilSaid(/Nothing was added: this flow can't use the account/);
     });
   });
 }

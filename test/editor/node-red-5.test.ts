@@ -25,20 +25,20 @@ describe('On Node-RED 5 and Node.js 24', () => {
 
   it('the picker finds a lamp by three letters of its room, and the flow lights it', () => lightByRoom(desk));
 
-  it('the picker keeps what was chosen while the hub is away', () => keepWhileAway(desk));
-
   it('the picker has no barrier that axe finds, in the dark', () =>
     findNoBarriers(desk, { language: 'fi', isDark: true }));
 
   it('no dialog is cut on a phone', () => seeDialogsOnPhone(desk));
 
-  it('a lost login is told in every open editor, and goes when somebody has logged in again', () =>
-    logInAgainElsewhere(desk));
-
   it('two accounts without a name are told apart after a reload', () => tellAccountsApart(desk));
 
-  // Every dialog and every choice takes long: in `npm run test:long`.
+  // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;
+
+  it('the picker keeps what was chosen while the hub is away', () => keepWhileAway(desk));
+
+  it('a lost login is told in every open editor, and goes when somebody has logged in again', () =>
+    logInAgainElsewhere(desk));
 
   it('choosing loses nothing that is typed', () => typeNames(desk));
 

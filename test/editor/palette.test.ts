@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { Desk, LOCALES, type Editor } from './support';
+import { Desk, type Editor, LOCALES, text, until } from './support';
+import { becomes } from '../support/becomes';
+import { sized } from '../support/size';
+import { types } from '../nodes/support/shipped';
+import { Picker } from './support/picker';
 
 describe('The palette', () => {
   let desk: Desk;
@@ -32,5 +36,84 @@ describe('The palette', () => {
     const editor = await desk.editor({ locale: LOCALES.fi });
     const shown = await labels(editor);
     assert.ok(shown.includes('tilintapahtumat') && shown.includes('muutokset'), shown.join(', '));
+  });
+});
+
+const SET = '/nodes/@cozify-community/node-red-cozify/';
+
+describe('With a node of the package disabled in the palette', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(async () => {
+    for (const type of types) await enable(type, true);
+    await desk.tidy();
+  });
+  after(() => desk.close());
+
+  /** As the palette's manager does it. */
+  async function enable(type: string, enabled: boolean): Promise<void> {
+    const reply = await desk.nodeRed.admin('PUT', SET + type, { enabled });
+    assert.equal(reply.status, 200, reply.text);
+  }
+
+  const inPalette = ({ page }: Editor, type: string): Promise<number> =>
+    page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).count();
+
+  it('the others are there, whichever it is, and it comes back into the open editor', async () => {
+    const visible = types.filter((type) => type !== 'cozify-account');
+    // The account, which the others need, and some of these: all of them in the long run.
+    const some = types.filter((type, place) => type === 'cozify-account' || place % sized(4, 1) === 0);
+    for (const type of some) {
+      await enable(type, false);
+      const editor = await desk.editor();
+      for (const other of visible) assert.equal(await inPalette(editor, other), other === type ? 0 : 1, other);
+      await enable(type, true);
+      await until(`${type} in the editor`, () => editor.page.evaluate<boolean>(`!!RED.nodes.getType('${type}')`));
+      await desk.tidy();
+    }
+  });
+
+  it('dialogs open without the account, say why there is nothing to choose, and work once it is back', async () => {
+    await enable('cozify-account', false);
+    const editor = await desk.editor();
+    for (const [place, type] of types.filter((it) => it !== 'cozify-account').entries()) {
+      const id = await editor.drag(type, 300 + 250 * (place % 3), 60 + 60 * Math.floor(place / 3));
+      const label = await editor.node(id).locator('.red-ui-flow-node-label').innerHTML();
+      assert.notEqual(label.replace(/<[^>]*>/g, '').trim(), '', `${type} has a label`);
+      const dialog = await editor.openNode(id);
+      await dialog.getByText(text('en-US', 'open.disabled')).waitFor();
+      await editor.closeNode('ok');
+    }
+    await enable('cozify-account', true);
+    await until('the account', () => editor.page.evaluate<boolean>(`!!RED.nodes.getType('cozify-account')`));
+    const id = await editor.drag('cozify-command', 300, 460);
+    const dialog = await editor.openNode(id);
+    await becomes(() => new Picker(editor.page).search.isVisible(), true);
+    await becomes(() => dialog.getByText(text('en-US', 'open.disabled')).count(), 0);
+    await editor.closeNode('cancel');
+  });
+
+  it('dialogs work on in an editor that is open when the account goes', async () => {
+    const editor = await desk.editor();
+    const id = await editor.drag('cozify-command', 300, 60);
+    await enable('cozify-account', false);
+    await until('the account to go', () =>
+      editor.page.evaluate<boolean>(`!RED.nodes.registry.getNodeSetForType('cozify-account').enabled`),
+    );
+    await editor.openNode(id);
+    await becomes(() => new Picker(editor.page).search.isVisible(), true);
+    await editor.closeNode('ok');
+  });
+
+  it('Node-RED gives the package in the order of package.json', async () => {
+    const reply = await desk.nodeRed.admin('GET', '/nodes', undefined, { accept: 'text/html' });
+    const sets = [...reply.text.matchAll(/\[red-module:@cozify-community\/node-red-cozify\/([\w-]+)\]/g)];
+    assert.deepEqual(
+      sets.map(([, type]) => type),
+      types,
+    );
   });
 });

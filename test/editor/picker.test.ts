@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
-import { Desk, LANGUAGES } from './support';
-import {
-  bedroomLamp,
-  deployLamp,
-  findNoBarriers,
-  goAway,
-  keepWhileAway,
-  lightByRoom,
-  savedTargets,
-} from './support/lamp-flow';
+import { Desk } from './support';
+import { bedroomLamp, deployLamp, goAway, keepWhileAway, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('the picker', () => {
@@ -24,8 +16,6 @@ describe('the picker', () => {
     await desk.tidy();
   });
   after(() => desk?.close());
-
-  it('finds a lamp by three letters of its room, and the flow lights it', () => lightByRoom(desk));
 
   it('keeps what was chosen while the hub is away', () => keepWhileAway(desk));
 
@@ -202,37 +192,6 @@ describe('the picker', () => {
     await editor.closeNode('ok');
     await editor.deploy();
     assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
-  });
-
-  for (const language of LANGUAGES) {
-    it(`has no barrier that axe finds, its list open and things chosen, in ${language}`, () =>
-      findNoBarriers(desk, { language, isDark: false }));
-  }
-
-  it('lists the things of an account that was made and logged in to a moment ago, before any Deploy', async () => {
-    await desk.nodeRed.deploy([]);
-    const editor = await desk.usedEditor();
-    const picker = new Picker(editor.page);
-    const node = await editor.drag('cozify-command', 340, 200);
-    await editor.openNode(node);
-    await picker.untilSaid(/Choose an account/);
-    const account = await editor.addAccount();
-    await account.untilFocused(account.email);
-    await account.advanced.click();
-    await account.type(account.cloudUrl, desk.simulator.cloudUrl);
-    await account.email.click();
-    await account.typeAndEnter('new@example.fi');
-    await account.untilFocused(account.code);
-    await account.typeAndEnter(desk.simulator.latestCode('new@example.fi'));
-    await account.untilState('authenticated');
-    await account.keep();
-    const [hub] = desk.simulator.hubs;
-    assert.ok(hub);
-    const lamp = bedroomLamp(hub);
-    await picker.choose('bedroom kat', lamp.id);
-    await until('its state', async () => /Bedroom/.test(await picker.chips.innerText()));
-    await editor.closeNode('ok');
-    assert.deepEqual(editor.refusals, []);
   });
 
   it('takes a name that is only typed while the hub is away, also by Done', async () => {

@@ -70,7 +70,9 @@ export class BrowserWindow {
       await cancel.dispatchEvent('click');
       await cancel.waitFor({ state: 'detached' });
     }
-    await this.page.evaluate(`document.querySelectorAll('.red-ui-notification-success').forEach((one) => one.remove())`);
+    await this.page.evaluate(
+      `document.querySelectorAll('.red-ui-notification-success').forEach((one) => one.remove())`,
+    );
   }
 
   /** Leaves the editor, before its Node-RED ends. */

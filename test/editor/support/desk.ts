@@ -63,7 +63,11 @@ export class Desk {
 
   /** Opens the editor in a window that no other editor uses. */
   async editor(options: EditorOptions = {}): Promise<Editor> {
-    const editor = await Editor.open(this.browser, `${this.nodeRed.url}${this.#options.settings?.httpAdminRoot ?? ''}/`, options);
+    const editor = await Editor.open(
+      this.browser,
+      `${this.nodeRed.url}${this.#options.settings?.httpAdminRoot ?? ''}/`,
+      options,
+    );
     this.#editors.add(editor);
     return editor;
   }

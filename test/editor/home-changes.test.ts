@@ -1,0 +1,778 @@
+import assert from 'node:assert/strict';
+import { EDITOR_VERSIONS } from '../live/harness/versions';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
+import { itInLong, say } from '../support/size';
+import { sleep, until } from '../support/wait';
+import { Desk, type Editor } from './support';
+import { HomeTab } from './support/home';
+import { commandNode, deployHome, targetOf } from './support/home-flows';
+import { accountNode } from '../live/harness/flow';
+import { becomes } from '../support/becomes';
+import { ACCOUNT } from './support/lamp-flow';
+import type { Route } from 'playwright-core';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempFolder } from '../live/harness';
+import { pack } from '../live/harness/packed';
+
+/** Longer than anything goes on after hiding. */
+const QUIET_MS = 3_000;
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`While somebody looks at the home in Node-RED ${version.name}, and while nobody does`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+    const polls = (): number => hub().log.count({ path: '/hub/poll' });
+    const untilQuiet = (): Promise<unknown> =>
+      until('the end of the polls', async () => {
+        const before = polls();
+        await sleep(QUIET_MS);
+        return polls() === before;
+      });
+
+    /** The requests of the tab. */
+    function follow(editor: Editor): string[] {
+      const calls: string[] = [];
+      editor.page.on('request', (request) => {
+        if (/\/cozify\/accounts\/[^/?]+\/(feed|things|resolve)/.test(request.url())) calls.push(request.url());
+      });
+      return calls;
+    }
+
+    const show = async (home: HomeTab): Promise<void> => {
+      await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+      await home.untilFollowing(true);
+    };
+
+    /** As when another window is in front: a browser without a screen shows all of them. */
+    const setVisibility = (home: HomeTab, state: 'visible' | 'hidden'): Promise<void> =>
+      home.page.evaluate<void>(
+        `Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
+         document.dispatchEvent(new Event('visibilitychange'));`,
+      );
+
+    itInLong('asks for nothing, and has nothing polled, in each way of being hidden', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor();
+      const calls = follow(editor);
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) {
+        // Node-RED 5 brings back the tab that was in front.
+        await home.leave();
+        await home.editor.reload();
+        calls.length = 0;
+      }
+      const toggle = (): Promise<void> => home.page.evaluate<void>(`RED.actions.invoke('core:toggle-sidebar')`);
+      const ways = {
+        'never opened': [() => Promise.resolve(), () => show(home)],
+        'another tab in front': [() => home.leave(), () => show(home)],
+        'the sidebar closed': [toggle, toggle],
+        'the page hidden': [() => setVisibility(home, 'hidden'), () => setVisibility(home, 'visible')],
+        'no room left for it': [
+          () => home.root.evaluate((element) => element.parentElement?.style.setProperty('display', 'none')),
+          () => home.root.evaluate((element) => element.parentElement?.style.removeProperty('display')),
+        ],
+      } as const;
+      for (const [way, [hide, bringBack]] of Object.entries(ways)) {
+        await hide();
+        await until('the end', async () => (await home.root.getAttribute('data-following')) !== 'true');
+        const hiddenAt = performance.now();
+        const asked = calls.length;
+        await untilQuiet();
+        const tookS = (performance.now() - hiddenAt - QUIET_MS) / 1000;
+        assert.equal(calls.length, asked, `${way}: requests`);
+        say(`${way}: no request, the last poll at most ${tookS.toFixed(0)} s after it`);
+        await bringBack();
+        await home.untilFollowing(true);
+        await until('polls', () => polls() > 0);
+        hub().log.clear();
+        await until('polls again', () => polls() > 0);
+      }
+    });
+
+    it('asks no more of who uses what once it is hidden', async () => {
+      await deployHome(desk);
+      const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
+      const ids = desk.simulator.hubs.map(({ id }) => id);
+      // Each hub is asked about by itself.
+      await deployHome(desk, ...['', ...ids].map((id, y) => commandNode(`at-${y}`, named, { hub: id, y: 60 * y })));
+      const editor = await desk.editor();
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      let asked = 0;
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      await editor.page.route(/\/cozify\/accounts\/[^/]+\/resolve/, async (route) => {
+        // The names in labels are asked for by others, who say nothing of hubs.
+        if (route.request().postData()?.includes('"hubs"') === true) {
+          asked += 1;
+          await come;
+        }
+        await route.continue();
+      });
+      await show(home);
+      await until('the first question', () => asked > 0);
+      await home.leave();
+      letCome();
+      await sleep(QUIET_MS);
+      assert.equal(asked, 1);
+    });
+
+    itInLong('asks little when it is opened, and holds one question when nothing happens', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await home.leave();
+      await untilQuiet();
+      const calls = follow(editor);
+      await show(home);
+      await until('a held request', () => calls.some((url) => url.includes('wait=20')));
+      await sleep(4_000);
+      const held = calls.filter((url) => url.includes('wait=20'));
+      const opening = calls.filter((url) => !url.includes('wait=20'));
+      assert.ok(opening.length <= 5, opening.join('\n'));
+      assert.ok(held.length <= 2, `${held.length} were held`);
+    });
+
+    itInLong('has the hub polled for two editors as for one', async () => {
+      await deployHome(desk);
+      const first = await HomeTab.open(await desk.editor());
+      const inSeconds = async (): Promise<number> => {
+        hub().log.clear();
+        await sleep(5_000);
+        return polls();
+      };
+      await first.untilFollowing(true);
+      const alone = await inSeconds();
+      const second = await HomeTab.open(await desk.editor());
+      await second.untilFollowing(true);
+      const together = await inSeconds();
+      assert.ok(together <= alone + 1, `${together} polls in 5 s, and ${alone} for one`);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      for (const isOn of [true, false]) {
+        hub().home.change(lamp.id, { isOn });
+        for (const home of [first, second]) {
+          const row = home.row('device', lamp.id);
+          await until('the value', async () => (await home.valueOf(row)).startsWith(isOn ? 'on' : 'off'));
+        }
+      }
+    });
+
+    itInLong('pauses when nobody has touched the editor for a quarter of an hour, says so, and goes on', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor({ isOwn: true });
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      await editor.page.clock.install();
+      await HomeTab.open(editor);
+      await home.untilFollowing(true);
+      await editor.page.clock.fastForward('14:00');
+      await editor.page.mouse.move(300, 300);
+      await editor.page.clock.fastForward('14:30');
+      await home.untilFollowing(true);
+      await editor.page.clock.fastForward('00:45');
+      await home.untilFollowing(false);
+      await home.untilSaid(/Paused/);
+      await untilQuiet();
+      await editor.page.mouse.move(320, 320);
+      await home.untilFollowing(true);
+      await home.untilSaid(/\d+ of \d+/);
+      await editor.page.clock.resume();
+    });
+
+    itInLong('goes on over a Deploy of another editor, with nothing in the console', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const editor = await desk.editor();
+      const calls = follow(editor);
+      const home = await HomeTab.open(editor);
+      await home.untilFollowing(true);
+      const flows = await desk.nodeRed.flows();
+      for (const type of ['full', 'flows', 'nodes', 'reload'] as const) {
+        await until('a held request', () => calls.some((url) => url.includes('wait=20')));
+        await desk.nodeRed.deploy([...flows, commandNode(`new-${type}`, [lamp])], type);
+        await sleep(500);
+      }
+      const row = home.row('device', lamp.id);
+      for (const isOn of [true, false, true]) {
+        hub().home.change(lamp.id, { isOn });
+        await until('the value', async () => (await home.valueOf(row)).startsWith(isOn ? 'on' : 'off'));
+      }
+      assert.deepEqual(editor.refusals, []);
+      assert.equal(await home.root.getAttribute('data-following'), 'true');
+    });
+
+    itInLong('is there once, and works, after the page was loaded with it in front', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await editor.reload();
+      assert.equal(await editor.page.locator('#cozify-home').count(), 1);
+      const again = await HomeTab.open(editor);
+      if (version.name === '5.0') assert.equal(await home.root.isVisible(), true);
+      const row = again.row('device', lamp.id);
+      for (const isOn of [true, false]) {
+        hub().home.change(lamp.id, { isOn });
+        await until('the value', async () => (await again.valueOf(row)).startsWith(isOn ? 'on' : 'off'));
+      }
+      await again.choose(row);
+      await again.action(row, 'command').focus();
+      await editor.page.keyboard.press('Enter');
+      await again.untilSaid(/Lukuvalo is in the flow/);
+    });
+  });
+}
+
+const EMAIL = 'fresh@example.fi';
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`How the login stands, in the home of Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const becomesState = (home: HomeTab, state: string, text: string): Promise<void> => {
+      const button = home.page.locator('#cozify-home-login');
+      return becomes(async () => [await button.getAttribute('data-state'), await button.innerText()], [state, text]);
+    };
+
+    /** Opens the tab of an account without a login. Its clock stands still then: it asks only when it is told to. */
+    async function openWithout(id: string): Promise<HomeTab> {
+      const { cloudUrl } = desk.simulator;
+      const account = accountNode({ id, name: 'Uusi', email: EMAIL, cloudUrl });
+      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }, account]);
+      const editor = await desk.editor({ isOwn: true });
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      await editor.page.clock.install();
+      await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+      await becomesState(home, 'otp-required', 'Log in');
+      await editor.page.clock.pauseAt((await editor.page.evaluate<number>('Date.now()')) + 1000);
+      return home;
+    }
+
+    it('is shown as it changes: a code is on its way, a login has come, and has gone', async () => {
+      const id = 'fresh';
+      const home = await openWithout(id);
+      await desk.post(id, 'otp', { email: EMAIL });
+      await becomesState(home, 'otp-sent', 'Enter code');
+      await desk.post(id, 'authenticate', { email: EMAIL, otp: desk.simulator.latestCode(EMAIL) });
+      await becomesState(home, 'authenticated', 'Logged in');
+      await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length > 0);
+      // Where the list was asked for before, it is asked for again soon, and not only after the minute of before.
+      await home.page.clock.runFor(16_000);
+      await until('the list', async () => (await home.row('device').count()) > 0);
+      await desk.post(id, 'reset', {});
+      await becomesState(home, 'otp-required', 'Log in');
+    });
+
+    itInLong('is shown after the dialog that the button opens', async () => {
+      const home = await openWithout('dialog');
+      const { page } = home;
+      await page.clock.resume();
+      await page.locator('#cozify-home-login').click();
+      await page.locator('#cozify-account-send-code').click();
+      await page.locator('#cozify-account-code').waitFor();
+      await becomesState(home, 'otp-sent', 'Enter code');
+      await page.locator('#cozify-account-code').fill(desk.simulator.latestCode(EMAIL));
+      await page.locator('#cozify-account-log-in').click();
+      await until('the list', async () => (await home.row('device').count()) > 0);
+      await becomesState(home, 'authenticated', 'Logged in');
+    });
+
+    it('is shown though the hubs can not be reached', async () => {
+      await deployHome(desk);
+      for (const hub of desk.simulator.hubs) await hub.goOffline();
+      try {
+        await desk.nodeRed.stop();
+        await desk.nodeRed.launch();
+        await becomes(async () => (await desk.snapshot(ACCOUNT)).state, 'authenticated');
+        const home = new HomeTab(await desk.editor());
+        await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+        await home.untilSaid(/can't be reached/);
+        await becomesState(home, 'authenticated', 'Logged in');
+      } finally {
+        for (const hub of desk.simulator.hubs) await hub.goOnline();
+      }
+    });
+  });
+}
+
+const FEED = /\/cozify\/accounts\/[^/]+\/feed/;
+const THINGS = /\/cozify\/accounts\/[^/]+\/things/;
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`When something is wrong with the home in Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version);
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+
+    /** Changes a lamp at the hub until the tab has followed it both ways. */
+    async function untilLive(home: HomeTab, name = 'Lukuvalo'): Promise<void> {
+      const { id } = targetOf(hub(), name);
+      for (const isOn of [true, false]) {
+        hub().home.change(id, { isOn });
+        const row = home.row('device', id);
+        await until('the value', async () => (await home.valueOf(row)).startsWith(isOn ? 'on' : 'off'));
+      }
+    }
+
+    /** Answers the next question at once, by having the home tell something. */
+    function stir(): void {
+      const { id } = targetOf(hub(), 'Lukuvalo');
+      hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
+    }
+
+    it('says that it is not live while the feed is broken, above all that is said, and goes on by itself', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      const row = home.row('device', targetOf(hub(), 'Lukuvalo').id);
+      await home.choose(row);
+      await home.action(row, 'command').focus();
+      await home.page.keyboard.press('Enter');
+      await home.untilSaid(/Lukuvalo is in the flow/);
+      // As a proxy whose Node-RED does not answer.
+      const breakIt = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
+      await home.page.route(FEED, breakIt);
+      stir();
+      await home.untilSaid(/These values are from \d.*Lukuvalo is in the flow/);
+      await home.page.unroute(FEED);
+      await home.untilSaid(/^Lukuvalo is in the flow/);
+      await home.undo();
+      await untilLive(home);
+    });
+
+    it('keeps its list while too many editors are open, and asks again after the time that the server names', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      const rows = await home.row('device').count();
+      const askedAt: number[] = [];
+      let otherRequests = 0;
+      home.page.on('request', (request) => {
+        if (askedAt.length > 0 && /\/cozify\//.test(request.url()) && !FEED.test(request.url())) otherRequests += 1;
+      });
+      await home.page.route(FEED, (route) => {
+        askedAt.push(performance.now());
+        const json = { code: 'COZIFY_BUSY', message: '', retryAfter: 3 };
+        return route.fulfill({ status: 429, headers: { 'Retry-After': '3' }, json });
+      });
+      stir();
+      await home.untilSaid(/^Too many editors.*These values are from \d/);
+      await until('three requests', () => askedAt.length >= 3);
+      const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+      assert.ok(Math.min(...waits) > 2_900, `asked again after ${waits.join(', ')} ms`);
+      assert.deepEqual([await home.row('device').count(), otherRequests], [rows, 0]);
+      await home.page.unroute(FEED);
+      await untilLive(home);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
+    it('shows what the feed has told last, though a list comes later that is older', async () => {
+      await deployHome(desk);
+      const { id } = targetOf(hub(), 'Lukuvalo');
+      hub().home.change(id, { isOn: false });
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      let isHeld = false;
+      let letCome = (): void => undefined;
+      const come = new Promise<void>((resolve) => (letCome = resolve));
+      await home.page.route(/\/things\?.*q=lukuvalo/, async (route) => {
+        const response = await route.fetch();
+        isHeld = true;
+        await come;
+        await route.fulfill({ response });
+      });
+      await home.search.fill('lukuvalo');
+      await until('the list that is older', () => isHeld);
+      hub().home.change(id, { isOn: true });
+      const row = home.row('device', id);
+      await until('what the feed tells', async () => (await home.valueOf(row)).startsWith('on'));
+      letCome();
+      await until('what was searched for', async () => (await home.row('device').count()) === 1);
+      assert.match(await home.valueOf(row), /^on/);
+    });
+
+    it('says that the next things in the list did not come, and asks for them again', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      const first = await home.row('device').count();
+      let refused = 0;
+      await home.page.route(/\/things\?.*after=/, (route) => {
+        refused += 1;
+        return route.fulfill({ status: 503, json: { code: 'COZIFY_BUSY', message: '' } });
+      });
+      await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+      await home.untilSaid(/These values are from \d/);
+      // Once by itself.
+      await until('another try', () => refused > 1);
+      await home.page.unroute(/\/things\?.*after=/);
+      await until('the next things', async () => (await home.row('device').count()) > first);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+    });
+
+    itInLong('asks again for a list that did not come, though the feed goes on', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor();
+      const home = new HomeTab(editor);
+      if (await home.root.isVisible()) await home.leave();
+      let refused = 0;
+      await home.page.route(THINGS, (route) => {
+        refused += 1;
+        return refused > 3
+          ? route.continue()
+          : route.fulfill({ status: 503, json: { code: 'COZIFY_BUSY', message: '' } });
+      });
+      await HomeTab.open(editor);
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      assert.ok(refused > 3, `asked ${refused} times`);
+      await untilLive(home);
+    });
+
+    itInLong('goes on after Node-RED was started again, and says meanwhile that it is not live', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await untilLive(home);
+      await desk.nodeRed.stop();
+      await home.untilSaid(/These values are from \d/);
+      await desk.nodeRed.launch();
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      await untilLive(home);
+      // Node-RED's own connection was cut as well.
+      editor.problems.length = 0;
+    });
+
+    itInLong('has the new name of a thing by itself', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await untilLive(home);
+      const { id } = targetOf(hub(), 'Lukuvalo');
+      const name = home.row('device', id).locator('.cozify-home-name');
+      for (const called of ['Iltavalo', 'Lukuvalo']) {
+        hub().home.rename('devices', id, called);
+        await until(called, async () => (await name.innerText()) === called);
+      }
+    });
+
+    itInLong(
+      'shows another account when its own is deleted, of three; the last one leaves a way to add one',
+      async () => {
+        await deployHome(desk);
+        const { cloudUrl } = desk.simulator;
+        const ids = ['second', 'third'];
+        const others = ids.map((id) => accountNode({ id, name: `Koti ${id}`, email: `${id}@example.fi`, cloudUrl }));
+        await deployHome(desk, ...others);
+        await desk.logIn({ id: 'second', email: 'second@example.fi' });
+        const home = await HomeTab.open(await desk.editor());
+        const accounts = home.page.locator('#cozify-home-accounts');
+        const login = home.page.locator('#cozify-home-login');
+        assert.deepEqual((await accounts.locator('option').allInnerTexts()).sort(), [
+          'Koti',
+          'Koti second',
+          'Koti third',
+        ]);
+        const remove = (id: string): Promise<void> =>
+          home.page.evaluate<void>(`RED.nodes.remove('${id}'); RED.nodes.dirty(true)`);
+        await accounts.selectOption('third');
+        await home.untilSaid(/log in/i);
+        assert.equal(await home.row('device').count(), 0, 'nothing of another account');
+        await accounts.selectOption('second');
+        await home.row('device').first().waitFor();
+        await untilLive(home);
+        await remove('second');
+        await until('another account', async () => ['third', ACCOUNT].includes(await accounts.inputValue()));
+        await accounts.selectOption(ACCOUNT);
+        await untilLive(home);
+        await remove(ACCOUNT);
+        await until('the third', async () => (await login.getAttribute('data-state')) === 'otp-required');
+        assert.equal(await home.row('device').count(), 0);
+        await remove('third');
+        await home.untilSaid(/No account yet/);
+        assert.equal(await login.innerText(), 'Add account');
+        await home.page.evaluate<void>(`localStorage.removeItem('cozify-home-account')`);
+      },
+    );
+
+    itInLong('replaces in the nodes that there are when it is done, whatever was done meanwhile', async () => {
+      await deployHome(desk);
+      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const nodes = [0, 1, 2].map((index) => commandNode(`node-${index}`, [gone], { y: 60 + 60 * index }));
+      await deployHome(desk, ...nodes);
+      const home = await HomeTab.open(await desk.editor());
+      await home.turnTo('gone');
+      await home.gone.locator('[data-id="gone-id"] [data-do=replace]').click();
+      await home.untilSaid(/takes the place of Vanha valo/);
+      await home.page.evaluate(`RED.nodes.remove('node-0'); RED.nodes.node('node-1').d = true; RED.nodes.dirty(true)`);
+      await home.editor.deploy();
+      const row = home.row('device', lamp.id);
+      await home.choose(row);
+      await home.action(row, 'replace').click();
+      await home.untilSaid(/Nodes changed: 2\./);
+      const saved = (await home.nodes()).filter(({ id }) => /^node-/.test(String(id)));
+      assert.deepEqual(
+        saved.map(({ id, targets }) => [id, targets]),
+        [
+          ['node-1', [lamp]],
+          ['node-2', [lamp]],
+        ],
+      );
+      await home.editor.deploy();
+    });
+  });
+
+  describe(`The home in Node-RED ${version.name}, where sessions of the editor end`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.open({ ...(await version.programs()), settings: { adminUsers: { owner: '*' } } });
+      desk.nodeRed.adminHeaders = { Authorization: 'Bearer owner' };
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    itInLong('says that it is not live any more', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
+      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.page.route(FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
+      await home.untilSaid(/log in to the editor again.*These values are from \d/i);
+    });
+  });
+
+  describe(`The home in Node-RED ${version.name}, with a single hub`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti' }] });
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    itInLong(
+      'puts the hub in the place of one that is gone at one press; of what is locked it tells first',
+      async () => {
+        await deployHome(desk);
+        const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
+        await deployHome(
+          desk,
+          commandNode('lamp', named, { hub: 'gone-hub' }),
+          commandNode('old', named, { hub: 'older-hub', y: 200 }),
+          commandNode('kept', named, { hub: 'older-hub', z: 'locked', name: 'Stays' }),
+        );
+        const home = await HomeTab.open(await desk.editor());
+        const [only] = desk.simulator.hubs;
+        const hubOf = async (id: string): Promise<unknown> =>
+          (await home.nodes()).find((one) => one['id'] === id)?.['hub'];
+        const replace = (id: string): Promise<void> =>
+          home.gone.locator(`[data-kind="hub"][data-id="${id}"] [data-do=replace]`).click();
+        await home.turnTo('gone');
+        await replace('gone-hub');
+        await home.untilSaid(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
+        assert.equal(await hubOf('lamp'), only?.id);
+        await home.undo();
+        await until('the old one', async () => (await hubOf('lamp')) === 'gone-hub');
+        await replace('older-hub');
+        await home.untilSaid(/Press Replace once more.*locked: Stays · Kept/);
+        assert.equal(await hubOf('old'), 'older-hub');
+        await replace('older-hub');
+        await home.untilSaid(/older-hub was replaced by Koti\. Nodes changed: 1\./);
+        assert.deepEqual([await hubOf('old'), await hubOf('kept')], [only?.id, 'older-hub']);
+      },
+    );
+  });
+}
+
+const MODULE = '@cozify-community/node-red-cozify';
+
+for (const version of EDITOR_VERSIONS) {
+  describe(`The home in the editor of Node-RED ${version.name}, for those who may see it`, () => {
+    itInLong('goes with the package, and comes back with it, while the editor is open', async () => {
+      const userDir = join(tempFolder('palette'), 'user-dir');
+      mkdirSync(userDir);
+      writeFileSync(join(userDir, 'package.json'), JSON.stringify({ name: 'node-red-project', private: true }));
+      const env = { npm_config_prefer_offline: 'true' };
+      const desk = await Desk.open({ ...(await version.programs()), userDir, env });
+      const url = await pack();
+      const install = async (): Promise<void> => {
+        const reply = await desk.nodeRed.admin('POST', '/nodes', { module: MODULE, url });
+        assert.equal(reply.status, 200, reply.text);
+      };
+      try {
+        const editor = await desk.editor();
+        const home = new HomeTab(editor);
+        assert.equal(await home.root.count(), 0);
+        await install();
+        await home.root.waitFor({ state: 'attached' });
+        const hub = await deployHome(desk);
+        const calls: string[] = [];
+        for (const round of ['first', 'again']) {
+          await editor.reload();
+          assert.equal(await home.root.count(), 1, round);
+          await HomeTab.open(editor);
+          await home.untilFollowing(true);
+          const row = home.row('device', targetOf(hub, 'Lukuvalo').id);
+          await home.choose(row);
+          await home.action(row, 'command').focus();
+          await editor.page.keyboard.press('Enter');
+          await home.untilSaid(/is in the flow/);
+          await home.undo();
+          // What flows use can't be removed.
+          await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
+          editor.page.on('request', (request) => calls.push(request.url()));
+          assert.equal((await desk.nodeRed.admin('DELETE', `/nodes/${MODULE}`)).status, 204);
+          await home.root.waitFor({ state: 'detached' });
+          calls.length = 0;
+          await editor.page.mouse.move(300, 300);
+          await sleep(3_000);
+          assert.deepEqual(
+            calls.filter((one) => one.includes('/cozify/')),
+            [],
+            'nothing is asked any more',
+          );
+          const actions = await editor.page.evaluate<{ id: string }[]>('RED.actions.list()');
+          assert.ok(!actions.some(({ id }) => id === 'cozify:show-home'));
+          await install();
+          await home.root.waitFor({ state: 'attached' });
+          assert.equal(await home.root.count(), 1);
+          await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+          await home.untilSaid(/No account yet|\d+ of \d+|not logged in/);
+          await deployHome(desk);
+        }
+      } finally {
+        await desk.tidy();
+        await desk.close();
+      }
+    });
+
+    describe('with users who may do different things', () => {
+      let desk: Desk;
+
+      before(async () => {
+        const looks = ['settings.read', 'plugins.read', 'nodes.read', 'flows.read', 'context.read', 'library.read'];
+        const adminUsers = {
+          ...{ owner: '*', visitor: 'read', stranger: looks },
+          maker: ['read', 'flows.write'],
+        };
+        desk = await Desk.open({ ...(await version.programs()), settings: { adminUsers } });
+        desk.nodeRed.adminHeaders = { Authorization: 'Bearer owner' };
+        const hub = await deployHome(desk);
+        await deployHome(desk, commandNode('lamp', [targetOf(hub, 'Lukuvalo')]));
+      });
+      afterEach(() => desk.tidy());
+      after(() => desk?.close());
+
+      it('shows one who may only read how things are, and nothing to do with them', async () => {
+        const editor = await desk.editor({ user: 'visitor' });
+        const home = await HomeTab.open(editor);
+        await home.untilFollowing(true);
+        const row = home.row('device').filter({ hasText: 'Lukuvalo' });
+        await row.locator('.cozify-home-name').click();
+        await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
+        assert.equal(await home.root.locator('[data-do]').count(), 0);
+        const login = editor.page.locator('#cozify-home-login');
+        assert.equal(await login.evaluate(({ tagName }) => tagName), 'SPAN', 'the words, and no button');
+        assert.equal(await login.innerText(), 'Logged in');
+        assert.equal(await login.getAttribute('data-state'), 'authenticated');
+        await editor.dragMouse(await middleOf(row), { x: 700, y: 500 });
+        assert.equal(await editor.isDeployLit(), false);
+        assert.deepEqual(editor.refusals, []);
+      });
+
+      itInLong('lets one who may change flows, but no home, make nodes and switch nothing', async () => {
+        const editor = await desk.editor({ user: 'maker' });
+        const home = await HomeTab.open(editor);
+        const row = home.row('device').filter({ hasText: 'Lukuvalo' });
+        await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
+        await home.choose(row);
+        const names = await row
+          .locator('[data-do]')
+          .evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+        assert.deepEqual(names, ['command', 'changes', 'read', 'replace']);
+        assert.deepEqual(editor.refusals, []);
+      });
+
+      it('has no tab for one who may not see the home', async () => {
+        const editor = await desk.editor({ user: 'stranger' });
+        await sleep(1_000);
+        assert.equal(await editor.page.locator('#cozify-home').count(), 0);
+        assert.equal(await editor.page.evaluate<boolean>(`RED.sidebar.containsTab('cozify-home')`), false);
+        assert.deepEqual(editor.refusals, []);
+      });
+    });
+
+    it('works in an editor that lacks what only some of it needs', async () => {
+      const desk = await Desk.openOn(version);
+      try {
+        const hub = await deployHome(desk);
+        const lamp = targetOf(hub, 'Lukuvalo');
+        await deployHome(desk, commandNode('one', [lamp]));
+        const editor = await desk.editor();
+        const home = new HomeTab(editor);
+        const row = home.row('device', lamp.id);
+        const actions = (): Promise<(string | null)[]> =>
+          row.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+        const makers = ['command', 'changes', 'read'];
+        const others = ['on', 'off', 'blink'];
+        for (const [part, left] of [
+          ['user', [...makers, ...others, 'replace']],
+          ['view.reveal', [...makers, ...others, 'replace']],
+          ['history', others],
+        ] as const) {
+          // Node-RED 5 itself shows no tab without its user.
+          if (part === 'user' && version.name === '5.0') continue;
+          const [owner, name] = part.includes('.') ? part.split('.') : ['', part];
+          await editor.page.evaluate(
+            `const type = RED.nodes.getType('cozify-account');
+             type.onpaletteremove();
+             delete ${owner === '' ? 'RED' : `RED.${owner}`}['${name}'];
+             type.onpaletteadd();`,
+          );
+          await HomeTab.open(editor);
+          await home.choose(row);
+          await becomes(actions, [...left], part);
+          await becomes(() => row.locator('.cozify-home-uses').count(), 1, part);
+          if (part !== 'view.reveal') continue;
+          await row.locator('.cozify-home-uses').click();
+          await row.getByText('Lukuvalo → on').waitFor();
+          assert.equal(await row.locator('button[data-node]').count(), 0, 'nothing that can be pressed in vain');
+        }
+        await home.leave();
+        await editor.page.evaluate(`delete RED.nodes.eachNode`);
+        await HomeTab.open(editor);
+        await becomes(() => row.locator('.cozify-home-uses').count(), 0, 'nobody can know');
+      } finally {
+        await desk.close();
+      }
+    });
+  });
+}
+
+async function middleOf(row: {
+  boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+}) {
+  const box = await row.boundingBox();
+  assert.ok(box);
+  return { x: box.x + 20, y: box.y + box.height / 2 };
+}
