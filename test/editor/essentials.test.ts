@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { until } from '../support/wait';
 import { Desk, type Language } from './support';
 import { openEveryDialog } from './support/all-dialogs';
@@ -41,6 +42,12 @@ describe('A newcomer to the editor', () => {
     await untilShown(/^can't be reached$/);
     hub.home.setReachable(lamp.id, true);
     await untilShown(/^off/);
+    for (const panel of ['gone', 'events'] as const) {
+      await home.turnTo(panel);
+      assert.equal(await home.state.innerText(), '', `the state line in ${panel}`);
+    }
+    await home.turnTo('things');
+    await home.untilSaid(/^Things: \d+ of \d+/);
     await home.search.fill('bedroom');
     await until('the bedroom alone', async () => (await home.row('room').count()) === 1);
     await home.choose(row);

@@ -3,7 +3,7 @@ import { say } from '../../support/size';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
-import { countEffort, type Effort } from './effort';
+import { chooseOf, countEffort, type Effort } from './effort';
 import { logInByTyping } from './first-login';
 import { bedroomLamp } from './lamp-flow';
 import { Picker } from './picker';
@@ -25,11 +25,12 @@ export async function lightFirstLamp(desk: Desk): Promise<void> {
   await editor.openNode(command);
   await addLogin(desk, editor);
   await new Picker(editor.page).choose('bed', lamp.id);
+  await chooseOf(editor.page, '#cozify-do', 'on');
   await editor.closeNode('ok');
   await editor.deploy();
-  assertEffort(await effort(), { clicks: 8, drags: 3, keys: 30 });
+  assertEffort(await effort(), { clicks: 10, drags: 3, keys: 30 });
   assert.deepEqual(editor.refusals, []);
-  await nodeRed.inject(inject, { __user_inject_props__: [{ p: 'payload', v: 'true', vt: 'bool' }] });
+  await nodeRed.inject(inject);
   await until('the lamp to be lit', () => lamp.isOn() === true);
   assert.equal(simulator.mails.length, mails + 1);
 }
