@@ -102,13 +102,13 @@ const nodeNames = new Set(
   ),
 );
 
-describe('Words', () => {
-  it('of pages avoid the listed phrases', () => {
+describe('Wording', () => {
+  it('avoids the listed phrases in pages', () => {
     const found = [...PAGES, 'CHANGELOG.md'].flatMap((path) => problemsOf(path, prose(path)));
     assert.deepEqual(found, []);
   });
 
-  it('of labels, messages and help avoid the listed phrases', () => {
+  it('avoids the listed phrases in labels, messages and help', () => {
     const texts = catalogues('en-US').flatMap((path) =>
       [...textsOf(path)].flatMap(([key, text]) => problemsOf(`${path} ${key}`, text)),
     );
@@ -116,7 +116,7 @@ describe('Words', () => {
     assert.deepEqual([...texts, ...help], []);
   });
 
-  it('of examples avoid the listed phrases', () => {
+  it('avoids the listed phrases in examples', () => {
     const found = EXAMPLES.flatMap((name) =>
       (JSON.parse(read(`examples/${name}.json`)) as { name?: string; info?: string }[]).flatMap(
         ({ name: node, info }) => problemsOf(name, `${node ?? ''} ${(info ?? '').split('**Suomeksi')[0] ?? ''}`),
@@ -125,7 +125,7 @@ describe('Words', () => {
     assert.deepEqual(found, []);
   });
 
-  it('in Finnish differ from the English ones', () => {
+  it('differs between Finnish and English', () => {
     const equal = catalogues('en-US').flatMap((path) => {
       const finnish = textsOf(path.replace('en-US', 'fi'));
       return [...textsOf(path)]
@@ -135,7 +135,7 @@ describe('Words', () => {
     assert.deepEqual(equal, []);
   });
 
-  it('in italics on a page are labels of dialogs, of Node-RED or of examples', () => {
+  it('has only labels of dialogs, of Node-RED or of examples in italics', () => {
     for (const path of PAGES) {
       const labels = labelsOf(path.endsWith('.fi.md') ? 'fi' : 'en-US');
       const known = (words: string): boolean =>
@@ -148,7 +148,7 @@ describe('Words', () => {
     }
   });
 
-  it('of tables about a dialog are its labels', () => {
+  it('has only labels of the dialog in tables about it', () => {
     const labels = labelsOf('en-US');
     const rows = PAGES.flatMap((path) => [
       ...read(path).matchAll(/^\| in the dialog .*\n\|[ -|]+\n((?:\|.*\n)+)/gm),
@@ -162,7 +162,7 @@ describe('Words', () => {
   });
 
   for (const language of LANGUAGES) {
-    it(`in bold in the help are labels, in ${language}`, () => {
+    it(`has only labels in bold in the help, in ${language}`, () => {
       const labels = labelsOf(language);
       for (const path of helps(language)) {
         const unknown = boldOf(path).filter(

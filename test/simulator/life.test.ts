@@ -172,7 +172,7 @@ describe('Devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], false);
   });
 
-  it('with 433 MHz show the last command at once, and are always reachable', async () => {
+  it('show the last command at once if they use 433 MHz, and are always reachable', async () => {
     const lived = new LivedIn();
     const socket = lived.home.device('Mökin patteri');
     lived.home.change(socket.id, { isOn: false });
@@ -184,7 +184,7 @@ describe('Devices of a simulated home', () => {
     assert.deepEqual([shown?.reachable, shown?.['isOn']], [true, true]);
   });
 
-  it('that are phones show presence by being reachable', async () => {
+  it('show presence by being reachable if they are phones', async () => {
     const lived = new LivedIn();
     await lived.changes();
     lived.home.setReachable('Matin puhelin', false);

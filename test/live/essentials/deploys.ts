@@ -52,7 +52,7 @@ export function deployTests(version: NodeRedVersion): void {
 
     // If the node itself is replaced, Node-RED drops the messages of the old node.
     for (const [kind, type, next] of KINDS.filter((one) => one[1] === 'nodes')) {
-      it(`of ${kind} ends no running step`, async () => {
+      it(`ends no running step (${kind})`, async () => {
         await stage.newLogin({}, ACTIONS);
         const [cloud, hub] = [stage.simulator.hold('hubkeys'), stage.simulator.hold('hub', { path: '/hub/tz' })];
         const asked = [stage.ask('ping'), stage.ask('request')];
@@ -66,7 +66,7 @@ export function deployTests(version: NodeRedVersion): void {
       });
     }
 
-    it('of everything ends no running step, and keeps its result', async () => {
+    it('ends no running step when it deploys everything, and keeps the result', async () => {
       await stage.newLogin();
       const token = (await stage.ask('token')).payload;
       const held = stage.simulator.hold('refreshsession');

@@ -293,7 +293,7 @@ describe('HTTP client', () => {
     for (const [fault, scheme, text] of silences) {
       for (const url of ['http://cloud.example/', 'https://cloud.example/']) {
         for (const isReplayable of [true, false]) {
-          const call = `${isReplayable ? 'a replayable' : 'a'} ${url.split(':')[0]} call`;
+          const call = `${isReplayable ? 'a replayable' : 'another'} ${url.split(':')[0]} call`;
 
           it(`closes the connection of ${call} at its deadline, to a proxy that ${fault}`, async () => {
             const silent = await silentAfter(text);

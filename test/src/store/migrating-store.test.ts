@@ -60,7 +60,7 @@ describe('MigratingStore', () => {
     ['no content', undefined],
     ['content', 1],
   ] as const) {
-    it(`with ${name} fails to load until the previous store can be read`, async () => {
+    it(`fails to load with ${name} of its own until the previous store can be read`, async () => {
       const [own, before] = [storeWith(mine), storeWith(2)];
       const store = over(own, [before]);
       before.isAway = true;
