@@ -80,7 +80,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     it('returns devices by room, capability and reachability, as an array or a map by name', async () => {
       home().setReachable(lamp.id, false);
       await load({ capabilities: ['CONTROL_LIGHT'], reachable: 'no' });
-      await until('the lamp to be away', async () => {
+      await until('the lamp to be unreachable', async () => {
         const { payload } = (await stage.ask('read')).msg as unknown as { payload: { id: string }[] };
         return payload.some(({ id }) => id === lamp.id);
       });

@@ -192,13 +192,13 @@ describe('Picker endpoints', () => {
   it('return the last list with away: true while the hub is offline', async () => {
     const before = await things({ kind: 'device' });
     await hub().goOffline();
-    await until('that it is away', async () => (await things({ kind: 'device' })).body.away);
+    await until('the hub to be offline', async () => (await things({ kind: 'device' })).body.away);
     const { status, body } = await things({ kind: 'device' });
     assert.equal(status, 200);
     assert.equal(body.things.length, before.body.things.length);
     assert.ok(body.asOf !== null);
     await hub().goOnline();
-    await until('that it is back', async () => !(await things({ kind: 'device' })).body.away);
+    await until('the hub to be online', async () => !(await things({ kind: 'device' })).body.away);
   });
 
   it('fail with COZIFY_HUB_OFFLINE if nothing is cached', async () => {

@@ -67,7 +67,7 @@ describe('Account: limits of login codes', () => {
     await player.account.email('maija@example.fi');
     const asked = simulator.count('emaillogin');
     await guess();
-    assert.equal(simulator.count('emaillogin'), asked, 'nobody is asked');
+    assert.equal(simulator.count('emaillogin'), asked, 'no call');
     await send();
     const otp = simulator.latestCode('maija@example.fi');
     assert.equal((await player.account.authenticate({ otp })).value, true);

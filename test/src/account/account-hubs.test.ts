@@ -191,7 +191,7 @@ describe('Account: hubs', () => {
   for (const [problem, fault] of [
     ['no keys', () => simulator.fault('hubkeys', { status: 503 })],
     ['no answer to lan_ip', () => simulator.fault('lan_ip', { reset: true })],
-    ['nobody at the addresses', () => simulator.fault('hub', { reset: true })],
+    ['no host at the addresses', () => simulator.fault('hub', { reset: true })],
     ['nonsense at the addresses', () => simulator.fault('hub', { body: '<html>' })],
     ['a 401 of a hub', () => simulator.fault('hub', { status: 401 })],
     [

@@ -312,7 +312,7 @@ describe('HubClient: transports', () => {
       ['a 400 of the gateway', { status: 400 }],
       ['a 408 of the gateway', { status: 408 }],
       ['no internet', 'refused'],
-      ['a name that nobody resolves', 'nobody'],
+      ['an unknown host name', 'nobody'],
     ] as const) {
       it(`fail with COZIFY_HUB_OFFLINE (${problem})`, async () => {
         hub = await stage.client();
