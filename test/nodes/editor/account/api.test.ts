@@ -6,8 +6,8 @@ function answer(status: number, responseJSON?: unknown, cloudStatus: string | nu
   return { status, responseJSON, getResponseHeader: () => cloudStatus };
 }
 
-describe('what the dialog makes of an answer that is a failure', () => {
-  it('is the code, the wait and what the cloud said', () => {
+describe('a failed answer in the dialog', () => {
+  it('has the code, the wait and the status of the cloud', () => {
     const body = { code: 'COZIFY_RATE_LIMITED', message: 'Wait.', retryAfter: 30 };
     assert.deepEqual(failureOf(answer(429, body, '429')), {
       status: 429,
@@ -17,7 +17,7 @@ describe('what the dialog makes of an answer that is a failure', () => {
     });
   });
 
-  it('is the bare status where the body is nobody’s we know', () => {
+  it('has only the status if the body is unknown', () => {
     for (const body of [undefined, null, 'text', {}, { code: 5, retryAfter: 'soon' }]) {
       assert.deepEqual(failureOf(answer(502, body)), { status: 502 });
     }

@@ -3,8 +3,8 @@ import { nameAtFirstLogin, nameOfAccount } from '../../../../nodes/editor/accoun
 
 const nobody = (): undefined => undefined;
 
-describe('what an account is called', () => {
-  it('is its name, else its address, else what Node-RED tells of it', () => {
+describe('the label of an account', () => {
+  it('is the name, else the e-mail address, else the label of Node-RED', () => {
     const account = { id: 'a', name: 'Koti', credentials: { email: 'owner@example.fi' } };
     assert.equal(nameOfAccount(account, nobody, []), 'Koti');
     assert.equal(nameOfAccount({ ...account, name: '' }, nobody, []), 'owner@example.fi');
@@ -14,7 +14,7 @@ describe('what an account is called', () => {
     );
   });
 
-  it('is never the same for two that have nothing', () => {
+  it('differs between two accounts without a name and an address', () => {
     const one = { id: '8f1c22', name: '' };
     const other = { id: '92ab44' };
     assert.equal(nameOfAccount(one, nobody, [one]), 'Cozify');
@@ -31,18 +31,18 @@ describe('the name at the first login', () => {
   ];
   const EMAIL = 'owner@example.fi';
 
-  it('is that of the default hub', () => {
+  it('is the name of the default hub', () => {
     assert.equal(nameAtFirstLogin(hubs, EMAIL, new Set()), 'Koti');
     assert.equal(nameAtFirstLogin(hubs.slice(0, 1), EMAIL, new Set()), 'Mökki');
   });
 
-  it('is the address where no hub is known', () => {
+  it('is the e-mail address if no hub is known', () => {
     assert.equal(nameAtFirstLogin([], EMAIL, new Set()), EMAIL);
     assert.equal(nameAtFirstLogin([{ name: ' ', default: true }], EMAIL, new Set()), EMAIL);
     assert.equal(nameAtFirstLogin([], null, new Set()), undefined);
   });
 
-  it('has the address with it where another account has that name', () => {
+  it('includes the e-mail address if another account has the same name', () => {
     assert.equal(nameAtFirstLogin(hubs, EMAIL, new Set(['Koti'])), `Koti (${EMAIL})`);
     assert.equal(nameAtFirstLogin(hubs, null, new Set(['Koti'])), 'Koti');
   });

@@ -6,8 +6,8 @@ const HOME = 'https://api.cozify.fi/ui/0.2';
 const OTHER = 'https://other.example/ui';
 const SENT_AT = '2030-01-01T10:00:00.000Z';
 
-describe('the logins that an open dialog knows of', () => {
-  it('are at the deployed cloud, however its address is written, or wait at another', () => {
+describe('the logins of an open dialog', () => {
+  it('belong to the deployed cloud, however its address is written, or are pending at another cloud', () => {
     const logins = new Logins({ cloudUrl: HOME });
     for (const cloudUrl of ['', HOME, `${HOME}/`]) {
       assert.equal(logins.isMoved(cloudUrl), false);
@@ -18,14 +18,14 @@ describe('the logins that an open dialog knows of', () => {
     assert.equal(logins.waitingCloud('no address'), undefined);
   });
 
-  it('all wait while the account is not deployed', () => {
+  it('are all pending until the account is deployed', () => {
     const logins = new Logins(undefined);
     assert.equal(logins.isMoved(OTHER), false);
     assert.equal(logins.waitingCloud(''), HOME);
     assert.equal(logins.waitingCloud(OTHER), OTHER);
   });
 
-  it('are shown at their own cloud only', () => {
+  it('are shown only at their own cloud', () => {
     const logins = new Logins({ cloudUrl: HOME });
     const live = loggedIn();
     const waiting = neverLoggedIn();
@@ -37,7 +37,7 @@ describe('the logins that an open dialog knows of', () => {
     assert.equal(logins.at('https://third.example'), undefined);
   });
 
-  it('remember where a login in waiting was seen, until it has ended', () => {
+  it('keep the place of a pending login until the login has ended', () => {
     const logins = new Logins(undefined);
     logins.keep(loggedIn(), OTHER);
     logins.keep(neverLoggedIn(), HOME);
@@ -46,10 +46,10 @@ describe('the logins that an open dialog knows of', () => {
     assert.equal(logins.loggedInAt, undefined);
   });
 
-  describe('leave to Cancel', () => {
+  describe('at Cancel', () => {
     const withCode = neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT });
 
-    it('a code and a login that were begun in this dialog', () => {
+    it('discards a code and a login that were started in this dialog', () => {
       const logins = new Logins(undefined);
       logins.noteCode(neverLoggedIn(), withCode, null, OTHER);
       logins.noteLogin(HOME);
@@ -58,28 +58,28 @@ describe('the logins that an open dialog knows of', () => {
       assert.deepEqual(logins.begunClouds, [HOME]);
     });
 
-    it('no code that came after another, or beside a login', () => {
+    it('keeps a code that was sent after another code or beside a login', () => {
       const logins = new Logins(undefined);
       logins.noteCode(withCode, withCode, null, OTHER);
       logins.noteCode(loggedIn(), loggedIn({ otpSentAt: SENT_AT }), null, HOME);
       assert.deepEqual(logins.begunClouds, []);
     });
 
-    it('nothing of the deployed account', () => {
+    it('keeps everything of the deployed account', () => {
       const logins = new Logins({ cloudUrl: HOME });
       logins.noteCode(neverLoggedIn(), withCode, null, undefined);
       logins.noteLogin(undefined);
       assert.deepEqual(logins.begunClouds, []);
     });
 
-    it('nothing where a variable may stand for the deployed cloud', () => {
+    it('keeps everything if a variable may name the deployed cloud', () => {
       const logins = new Logins({ cloudUrl: '${CLOUD}' });
       logins.noteLogin(OTHER);
       assert.deepEqual(logins.begunClouds, []);
     });
   });
 
-  it('know where the code went that was sent from here, and of no other', () => {
+  it('know the address of a code that this dialog sent, and of no other code', () => {
     const logins = new Logins(undefined);
     const sent = neverLoggedIn({ otpSentAt: SENT_AT });
     assert.equal(logins.codeSentTo(sent), undefined);
@@ -100,13 +100,13 @@ describe('an error that the dialog shows', () => {
     assert.equal(fateOfError(withCode, undefined, true), 'stays');
   });
 
-  it('goes with a login made elsewhere', () => {
+  it('disappears after a login made elsewhere', () => {
     assert.equal(fateOfError(withCode, loggedIn(), true), 'goes');
     const before = loggedIn({ otpSentAt: SENT_AT });
     assert.equal(fateOfError(before, loggedIn({ lastRefresh: '2030-01-01T12:00:00.000Z' }), true), 'goes');
   });
 
-  it('says that the code is dead when it dies, and goes when it was about something else', () => {
+  it('names the code that expired, and disappears if the error was about something else', () => {
     assert.equal(fateOfError(withCode, neverLoggedIn(), true), 'code-is-dead');
     assert.equal(fateOfError(loggedIn({ otpSentAt: SENT_AT }), loggedIn(), true), 'code-is-dead');
     assert.equal(fateOfError(withCode, neverLoggedIn(), false), 'goes');

@@ -3,7 +3,7 @@ import { AccountApi } from '../../../../nodes/editor/account/api.js';
 import { OpenLogin } from '../../../../nodes/editor/account/open-login.js';
 import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
-describe('the login that a dialog is about', () => {
+describe('the login of a dialog', () => {
   const page = globalThis as { $?: unknown };
   let asked: string[];
   let answer: object;
@@ -25,7 +25,7 @@ describe('the login that a dialog is about', () => {
 
   const open = (cloudUrl = ''): OpenLogin => new OpenLogin(new AccountApi('account'), {}, () => cloudUrl);
 
-  it('is that of the account itself while nothing else is known', async () => {
+  it('is the login of the account itself by default', async () => {
     const login = open();
     answer = loggedIn();
     await login.ask(login.cloud);
@@ -33,7 +33,7 @@ describe('the login that a dialog is about', () => {
     assert.deepEqual(asked, ['GET cozify/accounts/account', 'POST cozify/accounts/account/reset']);
   });
 
-  it('is from then on that of the instance of a subflow that has answered', async () => {
+  it('is the login of the subflow instance once that instance has answered', async () => {
     const login = open();
     login.logins.keep(loggedIn({ id: 'account-second' }), undefined);
     answer = neverLoggedIn({ id: 'account-second' });
@@ -43,7 +43,7 @@ describe('the login that a dialog is about', () => {
     assert.deepEqual(asked, [`GET ${url}`, `GET ${url}/diagnostics`, `POST ${url}/reset`]);
   });
 
-  it('is that of the account itself where it waits at another cloud', async () => {
+  it('is the login of the account itself if that is pending at another cloud', async () => {
     const login = open('https://other.example/ui');
     login.logins.keep(loggedIn({ id: 'account-second' }), undefined);
     answer = neverLoggedIn();

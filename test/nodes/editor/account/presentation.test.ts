@@ -22,14 +22,14 @@ function shown(logins: Logins, rest: Partial<Situation> = {}): Shown {
   return present(logins, { ...situation, problem: undefined, diagnostics: {}, ...rest }, new AccountTexts(t, 'en'), t);
 }
 
-describe('what the account’s dialog shows', () => {
-  it('claims nothing before anybody knows', () => {
+describe('the account dialog', () => {
+  it('shows no state before the first answer', () => {
     const { state, lines, isLoggedIn, isCodeExpected } = shown(new Logins({}));
     assert.deepEqual({ state, lines }, { state: '', lines: [t('state.loading')] });
     assert.deepEqual({ isLoggedIn, isCodeExpected }, { isLoggedIn: false, isCodeExpected: false });
   });
 
-  it('is the problem instead of what was known before', () => {
+  it('replaces the known state with the problem', () => {
     const logins = new Logins({});
     logins.keep(loggedIn(), undefined);
     const { state, lines, hubs, isLoggedIn } = shown(logins, { problem: 'Nobody answers.' });
@@ -37,7 +37,7 @@ describe('what the account’s dialog shows', () => {
     assert.equal(isLoggedIn, false);
   });
 
-  it('are the hubs of a login, by name or else by id', () => {
+  it('lists the hubs of a login by name, or else by id', () => {
     const logins = new Logins({});
     const hubs = [hub(), hub({ id: 'hub-2', name: '', host: null, default: false })];
     logins.keep(loggedIn({ hubs }), undefined);
@@ -49,14 +49,14 @@ describe('what the account’s dialog shows', () => {
     assert.deepEqual(shown(logins).hubs, []);
   });
 
-  it('asks for a code on its way, unless the cloud address has become none', () => {
+  it('asks for the code that was sent, unless the cloud address is invalid', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT }), undefined);
     assert.equal(shown(logins).isCodeExpected, true);
     assert.equal(shown(logins, { cloudUrl: 'http://' }).isCodeExpected, false);
   });
 
-  it('is the saved login, which can not be changed, while the flows are stopped', () => {
+  it('shows the saved login read-only while the flows are stopped', () => {
     const logins = new Logins({});
     logins.keep(loggedIn({ nextRefresh: null }), undefined);
     const { state, lines, isLoggedIn, isOff } = shown(logins, { areFlowsStopped: true });
@@ -65,12 +65,12 @@ describe('what the account’s dialog shows', () => {
     assert.ok(!lines.includes(t('state.no-renewal')));
   });
 
-  it('is a pending login as ever for an account that is not deployed while the flows are stopped', () => {
+  it('shows the pending login of a new account as usual while the flows are stopped', () => {
     const { lines, isOff } = shown(new Logins(undefined), { areFlowsStopped: true });
     assert.deepEqual([lines.includes(t('state.stopped')), isOff], [false, false]);
   });
 
-  it('is off while a button is at work and for those who may only look', () => {
+  it('is disabled while a request runs and for a user with read-only permission', () => {
     const logins = new Logins({});
     logins.keep(loggedIn(), undefined);
     assert.equal(shown(logins).isOff, false);
@@ -80,7 +80,7 @@ describe('what the account’s dialog shows', () => {
     assert.equal(shown(logins, { isReadOnly: true, problem: 'Nobody answers.' }).note, '');
   });
 
-  it('says of a deployed account what the cloud did with its login, and of none that waits', () => {
+  it('shows the answer of the cloud to a lost login for the deployed login, and not for a pending one', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn(), undefined);
     logins.keep(neverLoggedIn(), OTHER);
@@ -89,7 +89,7 @@ describe('what the account’s dialog shows', () => {
     assert.deepEqual(shown(logins, { diagnostics, cloudUrl: OTHER }).lines, [t('state.otp-required')]);
   });
 
-  it('says that a setting is broken, and that Advanced has it', () => {
+  it('names a broken setting and its place under Advanced', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn(), undefined);
     const { lines, isBroken } = shown(logins, { diagnostics: { problem: 'COZIFY_BAD_INPUT' } });
@@ -97,7 +97,7 @@ describe('what the account’s dialog shows', () => {
     assert.equal(shown(logins).isBroken, false);
   });
 
-  it('is a sign of work until the first answer', () => {
+  it('shows a spinner until the first answer', () => {
     const logins = new Logins({});
     assert.equal(shown(logins).isLooking, true);
     assert.equal(shown(logins, { problem: 'Nobody answers.' }).isLooking, false);
@@ -105,7 +105,7 @@ describe('what the account’s dialog shows', () => {
     assert.equal(shown(logins).isLooking, false);
   });
 
-  it('says whether a Deploy takes up a login that waits, by the address', () => {
+  it('says, by the e-mail address, whether a Deploy adopts a pending login', () => {
     const logins = new Logins({});
     logins.keep(loggedIn(), OTHER);
     const note = (email: string, emailAtOpen = EMAIL): string =>

@@ -7,13 +7,13 @@ const labels = (...given: Parameters<typeof storeOptions> extends [unknown, ...i
 
 const FILES = 'Files in the user directory';
 
-describe('the places where an account can be kept', () => {
-  it('are the files alone where Node-RED has no store but its memory', () => {
+describe('the context stores offered to an account', () => {
+  it('are only the files if Node-RED has no store except its memory', () => {
     assert.deepEqual(labels({}, ''), [FILES]);
     assert.deepEqual(labels({ stores: ['memory'], default: 'memory' }, ''), [FILES]);
   });
 
-  it('are the context stores as well, also one called memory among others', () => {
+  it('include each context store, even one named memory', () => {
     assert.deepEqual(labels({ stores: ['memory', 'disk'], default: 'memory' }, ''), [
       FILES,
       'Context store memory',
@@ -21,7 +21,7 @@ describe('the places where an account can be kept', () => {
     ]);
   });
 
-  it('keep one that is gone, as missing', () => {
+  it('include a removed store, marked as missing', () => {
     assert.deepEqual(labels({ stores: ['disk'], default: 'disk' }, 'attic'), [
       FILES,
       'Context store disk',

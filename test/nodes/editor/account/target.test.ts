@@ -3,7 +3,7 @@ import { readTarget, type Typed } from '../../../../nodes/editor/account/target.
 
 const DEFAULT = 'https://api.cozify.fi/ui/0.2';
 
-/** What stands in the dialog of a deployed account that nobody has changed. */
+/** The fields in the dialog of a deployed account without changes. */
 function typed(rest: Partial<Typed> = {}): Typed {
   return {
     email: 'owner@example.fi',
@@ -16,20 +16,20 @@ function typed(rest: Partial<Typed> = {}): Typed {
   };
 }
 
-describe('whom a code or a login is for', () => {
-  it('is what is typed', () => {
+describe('the target of a code or a login', () => {
+  it('is the typed address and cloud', () => {
     assert.deepEqual(readTarget(typed()), { target: { email: 'owner@example.fi' } });
     const cloudUrl = 'https://other.example';
     assert.deepEqual(readTarget(typed({ cloudUrl })), { target: { email: 'owner@example.fi', cloudUrl } });
   });
 
-  it('names the default cloud only where the login waits', () => {
+  it('includes the default cloud only for a pending login', () => {
     assert.deepEqual(readTarget(typed({ isWaiting: true })), {
       target: { email: 'owner@example.fi', cloudUrl: DEFAULT },
     });
   });
 
-  it('is left to the deployed account where it comes from the environment', () => {
+  it('is left to the deployed account if the address comes from the environment', () => {
     assert.deepEqual(readTarget(typed({ email: '${EMAIL}', cloudUrl: '${CLOUD}' })), { target: {} });
     assert.deepEqual(readTarget(typed({ email: '' })), { target: {} });
   });
@@ -42,7 +42,7 @@ describe('whom a code or a login is for', () => {
     [{ cloudUrl: 'http://example.com' }, 'cloudUrl', 'invalid.cloudUrl'],
   ];
   for (const [rest, field, sentence] of wrong) {
-    it(`has to be corrected: ${JSON.stringify(rest)}`, () => {
+    it(`needs a correction: ${JSON.stringify(rest)}`, () => {
       assert.deepEqual(readTarget(typed(rest)), { correction: { field, sentence } });
     });
   }

@@ -7,14 +7,14 @@ const t = translateIn('en');
 const texts = new AccountTexts(t, 'en');
 const live = { sentTo: undefined, isLive: true };
 
-describe('the state in the account’s dialog', () => {
-  it('begins with what matters most', () => {
+describe('the state in the account dialog', () => {
+  it('begins with the login state', () => {
     assert.equal(texts.state(loggedIn(), live)[0], t('state.authenticated-as', { email: EMAIL }));
     assert.equal(texts.state(loggedIn({ loginEmail: null }), live)[0], t('state.authenticated'));
     assert.deepEqual(texts.state(neverLoggedIn(), live), [t('state.otp-required')]);
   });
 
-  it('says whose login it is, and where codes go to when that is someone else', () => {
+  it('names the logged-in user, and the recipient of codes if that is another address', () => {
     const other = 'someone-else@example.fi';
     const codesTo = t('state.codes-to', { email: other });
     const [owner, next] = texts.state(loggedIn({ email: other }), live);
@@ -35,7 +35,7 @@ describe('the state in the account’s dialog', () => {
     assert.match(again ?? '', /^Node-RED checks again at 12:40\sPM\.$/);
   });
 
-  it('says that the cloud ended the login also when nobody knows the time, and beside a code on its way', () => {
+  it('says that the cloud ended the login even without a time, and beside a sent code', () => {
     const lost = { at: null, nextCheckAt: null };
     assert.deepEqual(texts.state(neverLoggedIn(), { ...live, lost }), [t('state.lost')]);
     const sent = neverLoggedIn({ state: 'otp-sent', otpSentAt: '2030-01-01T10:00:00.000Z' });
@@ -45,25 +45,25 @@ describe('the state in the account’s dialog', () => {
     assert.notEqual(texts.state(loggedIn(), { ...live, lost })[0], t('state.lost'));
   });
 
-  it('says what is wrong with an account that can not be used', () => {
+  it("names the broken part of an account that can't run", () => {
     assert.deepEqual(texts.problem('COZIFY_BAD_INPUT'), [t('state.broken'), t('invalid.cloudUrl')]);
     assert.deepEqual(texts.problem('COZIFY_STORE'), [t('state.broken'), t('error.COZIFY_STORE')]);
   });
 
-  it('says when the code that still counts was sent, and when there is another', () => {
+  it('says when the valid code was sent, and when another code can be sent', () => {
     const sentAt = new Date(2030, 0, 1, 19, 45).toISOString();
     const sentence = texts.alreadySent(sentAt);
     assert.match(sentence, /already sent at 7:45\sPM: .* at 7:46\sPM\.$/);
   });
 
-  it('says that a login is not renewed, where that is up to the account', () => {
+  it('says that a login is not renewed if the account is the cause', () => {
     const lines = (isLive: boolean): string[] =>
       texts.state(loggedIn({ nextRefresh: null }), { sentTo: undefined, isLive });
     assert.ok(lines(true).includes(t('state.no-renewal')));
     assert.ok(!lines(false).includes(t('state.no-renewal')));
   });
 
-  it('tells of a code on its way, beside a login and instead of none', () => {
+  it('shows the time of a sent code, beside a login or without one', () => {
     const otpSentAt = '2030-01-01T10:00:00.000Z';
     const [only, ...more] = texts.state(neverLoggedIn({ state: 'otp-sent', otpSentAt }), { ...live, sentTo: EMAIL });
     assert.match(only ?? '', new RegExp(`^A code was e-mailed to ${EMAIL} at `));
@@ -71,13 +71,13 @@ describe('the state in the account’s dialog', () => {
     assert.match(texts.state(loggedIn({ otpSentAt }), live).at(-1) ?? '', /^A code was e-mailed at /);
   });
 
-  it('ends with what is wrong', () => {
+  it('ends with the connection and storage problems', () => {
     const lines = texts.state(loggedIn({ reachable: false, saved: false }), live);
     assert.deepEqual(lines.slice(-2), [t('state.unreachable'), t('state.unsaved')]);
   });
 });
 
-describe('the note below it', () => {
+describe('the note below the state', () => {
   const facts = (rest: Partial<NoteFacts> = {}): NoteFacts => ({
     isReadOnly: false,
     isDeployed: true,
@@ -89,15 +89,15 @@ describe('the note below it', () => {
     ...rest,
   });
 
-  it('is silent about the deployed login', () => {
+  it('is empty for the deployed login', () => {
     assert.equal(texts.note(loggedIn(), facts({ isMoved: false, cloud: undefined })), '');
   });
 
-  it('says what a viewer without the right to change can do', () => {
+  it('says that a user with read-only permission can only look', () => {
     assert.equal(texts.note(loggedIn(), facts({ isReadOnly: true })), t('note.readOnly'));
   });
 
-  it('says what Deploy and Cancel do with a login that waits', () => {
+  it('explains the effect of Deploy and Cancel on a pending login', () => {
     assert.equal(texts.note(loggedIn(), facts()), t('note.waiting'));
     assert.equal(texts.note(loggedIn(), facts({ isDeployed: false, isMoved: false })), t('note.new'));
     const begun = texts.note(loggedIn(), facts({ isBegunHere: true }));
@@ -105,7 +105,7 @@ describe('the note below it', () => {
     assert.equal(texts.note(loggedIn(), facts({ isTakenUp: false })), t('note.otherEmail', { email: EMAIL }));
   });
 
-  it('says that a changed address takes effect at Deploy, and where a login was left behind', () => {
+  it('says that a changed address takes effect at Deploy, and where the old login remains', () => {
     assert.equal(texts.note(neverLoggedIn(), facts()), t('note.moved'));
     const isNew = { isDeployed: false, isMoved: false };
     assert.equal(texts.note(neverLoggedIn(), facts({ ...isNew, loggedInAt: 'https://c.fi' })), t('note.otherCloud'));
@@ -113,20 +113,20 @@ describe('the note below it', () => {
   });
 });
 
-describe('a hub in the account’s dialog', () => {
-  it('says how it is reached', () => {
+describe('a hub in the account dialog', () => {
+  it('shows its connection', () => {
     assert.equal(texts.hub(hub(), true), 'local (192.168.1.5)');
     assert.equal(texts.hub(hub({ remote: true }), true), t('hub.remote'));
     assert.equal(texts.hub(hub({ host: null }), true), t('hub.searching'));
   });
 
-  it('is marked as the default where there are several', () => {
+  it('is marked as the default if there are several hubs', () => {
     assert.equal(texts.hub(hub(), false), 'local (192.168.1.5), default');
     assert.equal(texts.hub(hub({ default: false }), false), 'local (192.168.1.5)');
   });
 });
 
-describe('a call that failed', () => {
+describe('a failed call', () => {
   const sentences: [Parameters<AccountTexts['failure']>[0], string][] = [
     [{ status: 0 }, t('http.0')],
     [{ status: 401 }, t('http.401')],
@@ -148,7 +148,7 @@ describe('a call that failed', () => {
     it(`is explained: ${JSON.stringify(failure)}`, () => assert.equal(texts.failure(failure), sentence));
   }
 
-  it('is about the address where the cloud does not know it', () => {
+  it('names the e-mail address if the cloud does not know the account', () => {
     for (const cloudStatus of [400, 404]) {
       const failure = { status: 502, code: 'COZIFY_API', cloudStatus };
       assert.equal(texts.codeFailure(failure, true), t('refused.email'));
@@ -156,7 +156,7 @@ describe('a call that failed', () => {
     }
   });
 
-  it('is about the number of codes where it was not the cloud that asked to wait', () => {
+  it('names the number of codes if the limit is not the cloud’s', () => {
     const failure = { status: 429, code: 'COZIFY_RATE_LIMITED', retryAfter: 900 };
     assert.equal(texts.codeFailure(failure, true), t('errorAfter.codes', { wait: '15 minutes' }));
     const ofCloud = { ...failure, cloudStatus: 429 };

@@ -12,8 +12,8 @@ const values = (things: Thing[], now = 'payload'): string[] =>
 const texts = (things: Thing[], now = 'payload'): string[] =>
   deedsFor(things, now, english, 'en').map(({ text }) => text);
 
-describe('what to do', () => {
-  it('is what the chosen things can, in the order in which people think of it', () => {
+describe('the actions of a command node', () => {
+  it('are those that the chosen things support, the most common first', () => {
     assert.deepEqual(values([LAMP]), [
       ...['payload', 'on', 'off', 'toggle', 'set:brightness', 'set:colorTemperature', 'set:color', 'set:'],
     ]);
@@ -21,7 +21,7 @@ describe('what to do', () => {
     assert.deepEqual(values([ALARM]), ['payload', 'close']);
   });
 
-  it('says how many can where not all can', () => {
+  it('show the number of things if not all support the action', () => {
     assert.deepEqual(texts([LAMP, SOCKET]), [
       'what the message says',
       'switch on',
@@ -34,7 +34,7 @@ describe('what to do', () => {
     ]);
   });
 
-  it('is everything while nothing is known of what is chosen', () => {
+  it('are all actions if no thing is known', () => {
     for (const things of [[], [thingWith('new', undefined)]]) {
       const all = values(things);
       for (const deed of ['on', 'set:brightness', 'set:position', 'set:color', 'set:', 'close']) {
@@ -43,13 +43,13 @@ describe('what to do', () => {
     }
   });
 
-  it('keeps what was saved, also what nobody knows or can do', () => {
+  it('include the saved action even if it is unknown or unsupported', () => {
     assert.ok(values([SOCKET], 'set:brightness').includes('set:brightness'));
     assert.ok(texts([LAMP], 'set:${FIELD}').includes('set ${FIELD}'));
     assert.ok(texts([LAMP], 'dance').includes('dance'));
   });
 
-  it('is said in Finnish as Finns say it', () => {
+  it('have natural Finnish names', () => {
     const said = deedsFor([thingWith('Kaihdin', [{ field: 'position', type: 'number' }])], 'set:', finnish, 'fi');
     assert.deepEqual(
       said.map(({ text }) => text),
@@ -57,7 +57,7 @@ describe('what to do', () => {
     );
   });
 
-  it('is a command and its field, and back', () => {
+  it('convert to a command and a field, and back', () => {
     for (const [command, field] of [
       ['set', 'brightness'],
       ['set', ''],
@@ -69,8 +69,8 @@ describe('what to do', () => {
   });
 });
 
-describe('what a message may say', () => {
-  it('goes by what is chosen', () => {
+describe('the help about a payload', () => {
+  it('depends on the chosen things', () => {
     const { sentence, example } = payloadHelp([LAMP], english, 'en');
     assert.equal(example, '{ "brightness": 60, "colorTemperature": 2700 }');
     assert.match(sentence, /a number \(brightness, %\)/);
@@ -79,7 +79,7 @@ describe('what a message may say', () => {
     assert.doesNotMatch(payloadHelp([SOCKET], english, 'en').sentence, /number/);
   });
 
-  it('is nothing to an alarm, which can only be closed', () => {
+  it('is empty for an alarm, because an alarm can only be closed', () => {
     const alarm = { ...SOCKET, kind: 'alarm', abilities: undefined } as unknown as typeof SOCKET;
     const { sentence, example } = payloadHelp([alarm], english, 'en');
     assert.match(sentence, /can only be closed/);

@@ -7,7 +7,7 @@ describe('a command to try', () => {
   const targets = [saved('a', 'Valo')];
   const said = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
 
-  it('is what the dialog says, with a value of its type', () => {
+  it('has the settings of the dialog, with a value of the chosen type', () => {
     const common = { targets, hub: '', transition: '2' };
     assert.deepEqual(commandToTry(targets, said), { ...common, command: 'on', field: '' });
     const set = { ...said, command: 'set', field: ' brightness ' };
@@ -23,7 +23,7 @@ describe('a command to try', () => {
     assert.ok(typeof close === 'object' && close.transition === '');
   });
 
-  it('is none without anything chosen, or where a message or the environment says what', () => {
+  it('is missing without a target, or if a message or the environment gives the command', () => {
     assert.equal(commandToTry([], said), 'choose');
     assert.equal(commandToTry(targets, { ...said, command: 'payload' }), 'message');
     assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'payload', valueType: 'msg' }), 'value');

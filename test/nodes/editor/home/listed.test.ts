@@ -8,7 +8,7 @@ const page = { next: null, total: 1, asOf: null };
 const THERE = { ...page, away: false };
 const AWAY = { ...page, away: true };
 
-/** Two hubs as the feed tells of them, of which the first was heard at this second. */
+/** Two hubs as in the feed; the first one answered at this second. */
 function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hub> = {}): Hub[] {
   const asOf = second === null ? null : new Date(second * 1000).toISOString();
   const one = { id: 'one', asOf, away: false, revision: asOf === null ? 0 : 3 };
@@ -18,7 +18,7 @@ function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hu
   ];
 }
 
-/** Whether the home is to be listed anew at each of these answers, the first of which came before the list. */
+/** Whether each of these answers makes the list of the home outdated. The first answer came before the list. */
 function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
   const listed = new Listed();
   return answers.map((answer, index) => {
@@ -29,11 +29,11 @@ function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
 }
 
 describe('the list of the home', () => {
-  it('is not asked for again because of what it has made known itself', () => {
+  it('stays current after the answers that its own request caused', () => {
     assert.deepEqual(outdated(THERE, hubs(null), hubs(1), hubs(2)), [false, false, false]);
   });
 
-  it('is asked for again when something has come, gone or another name', () => {
+  it('is outdated when a thing was added, removed or renamed', () => {
     assert.deepEqual(outdated(THERE, hubs(1), hubs(2, { revision: 4 }), hubs(3, { revision: 4 })), [
       false,
       true,
@@ -41,18 +41,18 @@ describe('the list of the home', () => {
     ]);
   });
 
-  it('is asked for again when a hub of which nothing was known answers at last, be another away', () => {
+  it('is outdated when an unknown hub answers for the first time, while another hub is offline', () => {
     const isAway = { away: true, asOf: null };
     const answers = [hubs(null, {}, isAway), hubs(null, {}, isAway), hubs(3, {}, isAway), hubs(4, {}, isAway)];
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
   });
 
-  it('is asked for again when a hub that did not answer then does, and was never called away', () => {
+  it('is outdated when a silent hub answers that was never reported offline', () => {
     const answers = [hubs(1), hubs(2, { asOf: new Date(1000).toISOString() }), hubs(3), hubs(4)];
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
   });
 
-  it('is asked for again once two hubs have answered, each in its own time', () => {
+  it('is outdated once after the answers of two hubs at different times', () => {
     const at = (second: number): Partial<Hub> => ({ asOf: new Date(second * 1000).toISOString() });
     const answers = [
       hubs(1),
@@ -64,7 +64,7 @@ describe('the list of the home', () => {
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, false, true, false]);
   });
 
-  it('looks for a hub that did not answer sooner than for what happens, unless that is called away', () => {
+  it('is checked sooner for a hub that did not answer, unless that hub is reported offline', () => {
     const listed = new Listed();
     const isExpected = (list: typeof THERE, answer: Hub[]): boolean => {
       listed.take(list);
@@ -77,7 +77,7 @@ describe('the list of the home', () => {
     assert.equal(isExpected(AWAY, hubs(2)), false);
   });
 
-  it('is not asked for again and again where a hub that answers goes on giving no list', () => {
+  it('is not requested repeatedly if a hub answers but gives no list', () => {
     const listed = new Listed();
     listed.isOutdated(hubs(1));
     listed.take(AWAY);
@@ -89,7 +89,7 @@ describe('the list of the home', () => {
     assert.equal(listed.isOutdated(hubs(4)), true);
   });
 
-  it('is not asked for again while its hub is away: that is told when it is back', () => {
+  it('stays current while its hub is offline', () => {
     const away = [1, 2, 3].map((second) => hubs(second, { away: true }));
     assert.deepEqual(outdated(AWAY, ...away), [false, false, false]);
   });

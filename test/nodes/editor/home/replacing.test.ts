@@ -10,14 +10,14 @@ const OLD = { hub: 'hub-1', kind: 'device', id: 'old', name: 'Vanha' };
 
 const texts = { t: translateIn('en'), node: ({ id }: CanvasNode) => id } as unknown as HomeTexts;
 
-/** What is said when a lamp takes the place of a thing in one node, and whether it does. */
+/** Replaces a thing by a lamp in one node; returns the message. */
 function replace(node: object, successor: Partial<Successor> = {}, old = OLD): string {
   const whole = { id: 'one', type: 'cozify-changes', z: 'tab', targets: [old], ...node } as CanvasNode;
   const uses = [{ key: 'key', target: old, nodeHub: '', nodes: [whole] }];
   return new Replacing(old.name, uses, texts).by({ ...LAMP, does: ['read', 'command'], ...successor }, uses).said;
 }
 
-describe('putting one thing in the place of another', () => {
+describe('the replacement of one thing by another', () => {
   before(() => {
     const nothing = (): undefined => undefined;
     const editor = {
@@ -30,19 +30,19 @@ describe('putting one thing in the place of another', () => {
     Reflect.deleteProperty(globalThis, 'RED');
   });
 
-  it('first names nodes that listen to what the new one does not tell', () => {
+  it('asks first about nodes that use fields which the new thing lacks', () => {
     assert.match(replace({ fields: ['temperature'] }), /can't do what these nodes ask for: one/);
     assert.match(replace({ fields: ['on', 'temperature'] }), /can't do what these nodes ask for: one/);
     assert.match(replace({ fields: ['on'] }), /was replaced .*Nodes changed: 1/);
   });
 
-  it('knows what the new one can show, also while it does not', () => {
+  it('counts a field that the new thing can have, even if its state does not show it', () => {
     const state = { on: false };
     assert.match(replace({ fields: ['brightness'] }, { state }), /was replaced .*Nodes changed: 1/);
     assert.match(replace({ type: 'cozify-read', field: 'brightness' }, { state }), /was replaced .*Nodes changed: 1/);
   });
 
-  it('counts no node that names the new one already, and leaves it as it is', () => {
+  it('does not count or change a node that has the new thing already', () => {
     const node = { changed: false };
     assert.match(replace(node, {}, TARGET), /Nodes changed: 0/);
     assert.equal(node.changed, false);

@@ -16,7 +16,7 @@ function actionsOf(rest: Partial<Thing>, state: Thing['state'] = {}): string {
 }
 
 describe('a row of the home', () => {
-  it('switches what can be switched', () => {
+  it('has actions for a thing that can be switched', () => {
     const lamp: Thing['does'] = ['read', 'command', 'blink'];
     assert.equal(actionsOf({ does: lamp, capabilities: ['ON_OFF'] }), 'command changes read on off blink');
     assert.equal(actionsOf({ capabilities: ['ACTIVE_POWER'] }, { on: false }), 'command changes read on off');
@@ -24,7 +24,7 @@ describe('a row of the home', () => {
     assert.equal(actionsOf({ kind: 'scene', capabilities: [] }), 'command changes read on');
   });
 
-  it('offers no switching of what is commanded otherwise', () => {
+  it('has no on and off for a thing with other commands', () => {
     assert.equal(actionsOf({ capabilities: ['LIFT'] }, { position: 50 }), 'command changes read');
     assert.equal(actionsOf({ kind: 'alarm', capabilities: [] }), 'command changes read');
   });

@@ -28,13 +28,13 @@ describe('the author of an event', () => {
     ...{ thing: { hub: 'h', kind: 'device', id: 'd', name: 'Laite', room: null }, state, changed: fields },
   });
 
-  it('is somebody else if a command could have done it', () => {
+  it('is another person if a command could have caused the event', () => {
     assert.equal(texts.who(changed({ on: true }, 'on'))?.text, 'somebody else');
     assert.equal(texts.who(changed({ closed: true }, 'closed'))?.text, 'somebody else');
     assert.equal(texts.who(changed({ volume: 20 }, 'volume'))?.text, 'somebody else');
   });
 
-  it('is nobody for the reading of a sensor or meter', () => {
+  it('is missing for the reading of a sensor or meter', () => {
     assert.equal(texts.who(changed({ temperature: 22.2 }, 'temperature')), undefined);
     assert.equal(texts.who(changed({ flow: 2, volume: 200_000 }, 'flow', 'volume')), undefined);
   });

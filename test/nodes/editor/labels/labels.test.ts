@@ -25,7 +25,7 @@ function things(...named: string[]): { targets: SavedTarget[] } {
 
 type Row<N> = [node: N, en: string, fi: string];
 
-/** What each node is called in both languages. */
+/** The expected label of each node in both languages. */
 function called<N>(label: (node: N, words: LabelWords) => string, rows: Row<N>[]): void {
   for (const [node, en, fi] of rows) {
     it(en, () => {
@@ -230,7 +230,7 @@ describe('the label of a button node', () => {
 describe('the names in labels', () => {
   const saved = { targets: [{ hub: '', kind: 'device', id: 'd-1', name: 'Old' }], account: 'home', command: 'on' };
 
-  it('follow a rename once that is known, of the node’s own account alone', () => {
+  it('follow a rename in the account of the node only', () => {
     const heard: string[] = [];
     names.follow((account) => heard.push(account));
     assert.equal(commandLabel(saved, wordsIn('en')), 'Old → on');
@@ -241,14 +241,14 @@ describe('the names in labels', () => {
     assert.deepEqual(heard, ['home'], 'what is no news redraws nothing');
   });
 
-  it('tell the same id at two hubs apart', () => {
+  it('distinguish the same id at two hubs', () => {
     names.note('home', [{ hub: 'hub-2', id: 'd-1', name: 'Theirs' }]);
     const at = (hub: string): object => ({ ...saved, targets: [{ ...saved.targets[0], hub }] });
     assert.equal(commandLabel(at('hub-2'), wordsIn('en')), 'Theirs → on');
     assert.equal(commandLabel(at('hub-1'), wordsIn('en')), 'New → on');
   });
 
-  it('are those of rooms, which are kept by their ids', () => {
+  it('include the names of rooms, which are saved by id', () => {
     const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
     names.note('home', [{ hub: 'hub-1', id, name: 'Eteinen' }]);
     const node = { account: 'home', rooms: [id], capabilities: ['MOTION'] };

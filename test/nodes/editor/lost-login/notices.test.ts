@@ -39,7 +39,7 @@ describe('the notification of a lost login', () => {
     notices = new LostLoginNotices(board);
   });
 
-  it('comes once, however often it is heard of, and goes when the login is back', () => {
+  it('appears once, however often the loss is reported, and disappears when the login is back', () => {
     notices.note('one', LOST);
     notices.note('one', { ...LOST });
     assert.deepEqual([board.shown, board.up.size], [1, 1]);
@@ -47,7 +47,7 @@ describe('the notification of a lost login', () => {
     assert.equal(board.up.size, 0);
   });
 
-  it('does not come again after it was closed, in a page that is loaded later neither', () => {
+  it('stays closed after the user closed it, even after a reload of the page', () => {
     notices.note('one', LOST);
     board.up.get('one')?.close();
     assert.equal(board.up.size, 0);
@@ -56,7 +56,7 @@ describe('the notification of a lost login', () => {
     assert.deepEqual([board.shown, board.up.size], [1, 0]);
   });
 
-  it('comes again for another loss, also after the first one was closed', () => {
+  it('appears again for another loss, even if the first one was closed', () => {
     notices.note('one', LOST);
     board.up.get('one')?.close();
     notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
@@ -67,7 +67,7 @@ describe('the notification of a lost login', () => {
     assert.equal(board.up.size, 1);
   });
 
-  it('stands aside while the dialog of the account is open, and is there again after it', () => {
+  it('is hidden while the dialog of the account is open', () => {
     notices.note('one', LOST);
     notices.noteDialog('one');
     assert.equal(board.up.size, 0);
@@ -83,14 +83,14 @@ describe('the notification of a lost login', () => {
     assert.deepEqual([...board.up.keys()], ['two']);
   });
 
-  it('says the name that the account has now', () => {
+  it('has the current name of the account', () => {
     notices.note('one', LOST);
     notices.note('one', { ...LOST, account: 'Mökki' });
     assert.equal(board.up.get('one')?.name, 'Mökki');
     assert.equal(board.up.size, 1);
   });
 
-  it('is one for each account, and all go with the nodes', () => {
+  it('appears once for each account and disappears with the nodes', () => {
     notices.note('one', LOST);
     notices.note('two', { ...LOST, at: null });
     board.up.get('one')?.close();
@@ -101,21 +101,21 @@ describe('the notification of a lost login', () => {
   });
 });
 
-describe('what an editor hears of accounts', () => {
-  it('is kept by the account’s id', () => {
+describe('an account event in the editor', () => {
+  it('is stored under the id of the account', () => {
     const news = new AccountNews();
     assert.equal(news.take('cozify/logins/a%2Fb', LOST), 'a/b');
     assert.deepEqual([news.isLost('a/b'), news.nameOf('a/b'), news.of('a/b')?.at], [true, 'Koti', AT]);
     assert.deepEqual([news.isLost('other'), news.nameOf('other')], [false, undefined]);
   });
 
-  it('is no name where Node-RED knows the id only', () => {
+  it('has no name if Node-RED knows only the id', () => {
     const news = new AccountNews();
     news.take('cozify/logins/one', { ...BACK, account: 'one' });
     assert.equal(news.nameOf('one'), undefined);
   });
 
-  it('is nothing where the message or the topic is something else', () => {
+  it('is ignored if the message or the topic is another one', () => {
     const news = new AccountNews();
     for (const [topic, message] of [
       ['cozify/logins/one', null],
@@ -144,7 +144,7 @@ describe('the account that the action opens', () => {
     );
   });
 
-  it('is for the person to choose among several', () => {
+  it('is the user’s choice among several', () => {
     for (const isLost of [false, true])
       assert.equal(
         obviousAccount([one, two], () => isLost),

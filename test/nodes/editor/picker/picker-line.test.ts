@@ -21,7 +21,7 @@ describe('the line under a picker', () => {
   });
   afterEach(() => clock.restore());
 
-  /** What it says after so many milliseconds in which answers go on coming. */
+  /** The text after so many milliseconds with frequent answers. */
   function afterMs(ms: number): string {
     for (let passed = 0; passed < ms; passed += 100) {
       line.stand('background');
@@ -30,19 +30,19 @@ describe('the line under a picker', () => {
     return said;
   }
 
-  it('says what was done for as long as it takes to read that, then how it stands', () => {
+  it('shows a result long enough to be read, then the current state', () => {
     line.done('Kattovalo removed');
     standing = 'Nothing chosen: everything at home, 40 devices';
     assert.equal(afterMs(2_900), 'Kattovalo removed');
     assert.equal(afterMs(200), standing);
   });
 
-  it('leaves what was done where nothing stands otherwise', () => {
+  it('keeps the result if there is no state to show', () => {
     line.done('Kattovalo blinks');
     assert.equal(afterMs(10_000), 'Kattovalo blinks');
   });
 
-  it('says at once how it stands when a person does the next thing', () => {
+  it('shows the current state at once after the next action of the user', () => {
     line.done('Kattovalo removed');
     standing = '2 chosen';
     line.stand();
@@ -50,7 +50,7 @@ describe('the line under a picker', () => {
     assert.equal(afterMs(5_000), standing);
   });
 
-  it('does not talk into a search, nor once another account was chosen', () => {
+  it('keeps quiet during a search, and after another account was chosen', () => {
     line.done('Kattovalo removed');
     standing = 'Nothing chosen';
     isFree = false;

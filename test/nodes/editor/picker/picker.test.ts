@@ -28,8 +28,8 @@ const saved = (id: string, name: string, more: Partial<SavedTarget> = {}): Saved
   ...more,
 });
 
-describe('what is chosen in the picker', () => {
-  it('is known by its id, wherever it says less of its place, and by its name where it has none', () => {
+describe('a chosen thing in the picker', () => {
+  it('is matched by its id, with or without a hub, and by its name if it has no id', () => {
     assert.ok(isSameTarget(saved('a', 'Valo'), saved('a', 'Uusi nimi')));
     assert.ok(isSameTarget(saved('a', 'Valo'), { hub: '', kind: '', id: 'a', name: '' }));
     assert.ok(!isSameTarget(saved('a', 'Valo'), saved('a', 'Valo', { hub: 'hub-2' })));
@@ -37,7 +37,7 @@ describe('what is chosen in the picker', () => {
     assert.ok(isSameTarget(saved('', 'Valo'), saved('', 'Valo')));
   });
 
-  it('stays as it was saved when it is chosen again', () => {
+  it('keeps its saved form when it is chosen again', () => {
     const before = [saved('a', 'Vanha nimi')];
     assert.deepEqual(withTarget(before, saved('a', 'Uusi nimi')), before);
     assert.deepEqual(linesOf(withTarget(before, saved('', 'Valo'))), 'Vanha nimi\nValo');
@@ -45,7 +45,7 @@ describe('what is chosen in the picker', () => {
 
   const chips = (targets: SavedTarget[], known: KnownThings, in_ = texts) => chipsOf(targets, { known, texts: in_ });
 
-  it('is shown with its room and how it is, by the name that it has now', () => {
+  it('is shown with its room, its state and its current name', () => {
     const known = new KnownThings();
     known.take([thing('a', 'Lauteiden valo')]);
     const [chip] = chips([saved('a', 'Vanha nimi')], known);
@@ -56,7 +56,7 @@ describe('what is chosen in the picker', () => {
     assert.deepEqual([away?.is, away?.about], ['unreachable', "Sauna · can't be reached"], 'no old value');
   });
 
-  it('is shown with what it aims at, how it was pressed, and what is set on it', () => {
+  it('is shown with its target temperature, its last press or its position', () => {
     const known = new KnownThings();
     const at = new Date(2020, 0, 2, 6, 9).toISOString();
     const now = new Date();
@@ -83,7 +83,7 @@ describe('what is chosen in the picker', () => {
     assert.equal(about('lamp', texts, 'brightness'), 'Sauna · on 60 %');
   });
 
-  it('is shown as it was saved while nobody knows of it, and as gone when the hub has said so', () => {
+  it('is shown as saved until it is known, and as gone once the hub says so', () => {
     const known = new KnownThings();
     const target = saved('a', 'Valo');
     const [chip] = chips([target], known);
@@ -99,7 +99,7 @@ describe('what is chosen in the picker', () => {
     assert.ok(known.isOpen(target), 'it is looked up again');
   });
 
-  it('is looked up by its name, where it has no id: found, one of several, or a variable', () => {
+  it('is resolved by its name if it has no id: found, ambiguous or a variable', () => {
     const known = new KnownThings();
     const target = saved('', 'Valo', { hub: '', kind: '' });
     assert.equal(chips([target], known)[0]?.what, 'by name');
@@ -121,7 +121,7 @@ describe('what is chosen in the picker', () => {
     assert.deepEqual([chips([variable], known)[0]?.is, known.isOpen(variable)], ['env', false]);
   });
 
-  it('has a button for what can be done with it at once, whatever the command', () => {
+  it('has a button for each immediate action that the thing supports', () => {
     const can = (...fields: string[]) => fields.map((field) => ({ field, type: 'boolean' as const }));
     assert.deepEqual(deedsOf(thing('a', '', { abilities: can('on', 'hue'), does: ['command', 'blink'] })), [
       ...['on', 'off', 'blink'],
@@ -163,7 +163,7 @@ describe('the list of the picker', () => {
     sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
   const place = { kind: 'room' as const, id: 'd', name: 'Sauna', hub: 'hub-1' };
 
-  it('has the rooms, then the things under their rooms, and under what they are', () => {
+  it('has the rooms first, then the things under their rooms and types', () => {
     const sections = sectionsOf({ ...none, things, chosen: [saved('b', '')] }, texts);
     assert.deepEqual(
       sections.map(({ title, rows }) => [title, rows.map(({ name, about, isChosen }) => [name, about, isChosen])]),
@@ -177,7 +177,7 @@ describe('the list of the picker', () => {
     assert.deepEqual(sections[0]?.rows[0]?.deed, { do: 'enter', place });
   });
 
-  it('says which hub a room is at, where there are several, which lead on, too', () => {
+  it('names the hub of a room if there are several hubs', () => {
     const hubs = new Map([
       ['hub-1', 'Mökki'],
       ['hub-2', 'Koti'],
@@ -191,7 +191,7 @@ describe('the list of the picker', () => {
     );
   });
 
-  it('has a room itself first: as a target, or as what nothing chosen means; and a way back', () => {
+  it('begins with the room itself, as a target or a filter, or with the way back', () => {
     const [room] = rowsOf({ things, place, whole: 'target' });
     assert.deepEqual(room?.deed, { do: 'choose', target: saved('d', 'Sauna', { kind: 'room' }) });
     assert.deepEqual(rowsOf({ things, place, whole: 'filter' })[0]?.deed, { do: 'whole', place });
@@ -199,14 +199,14 @@ describe('the list of the picker', () => {
     assert.deepEqual(rowsOf({ things, place, whole: 'filter', chosen })[0]?.deed, { do: 'back' });
   });
 
-  it('ends with the name as it is typed', () => {
+  it('ends with the typed name', () => {
     assert.deepEqual(rowsOf({ things, typed: 'sau' }).at(-1)?.deed, {
       do: 'choose',
       target: { hub: '', kind: '', id: '', name: 'sau' },
     });
   });
 
-  it('goes on at the same row when it is listed anew, and at none when that has gone', () => {
+  it('keeps the cursor on the same row after a refresh, and on none if the row is gone', () => {
     const cursor = new Cursor();
     const [, ...devices] = things;
     cursor.take(rowsOf({ things: devices }));
@@ -222,7 +222,7 @@ describe('the list of the picker', () => {
   });
 });
 
-describe('what is meant by what is typed', () => {
+describe('the thing that a typed name means', () => {
   const room = thing('r', 'Sauna', { kind: 'room' });
   const meant = (
     typed: string,
@@ -233,7 +233,7 @@ describe('what is meant by what is typed', () => {
     return 'thing' in found ? [found.is, found.thing.id] : 'count' in found ? [found.is, found.count] : [found.is];
   };
 
-  it('is the only one that fits, or the one that has it as its name', () => {
+  it('is the only match, or the thing with exactly that name', () => {
     assert.deepEqual(meant('sau', [room, thing('a', 'Saunan valo')]), ['one', 'a']);
     assert.deepEqual(meant(' KIUAS ', [thing('a', 'Kiuas'), thing('b', 'Kiuas 2')]), ['one', 'a']);
     assert.deepEqual(
@@ -243,20 +243,20 @@ describe('what is meant by what is typed', () => {
     );
   });
 
-  it('is a room where that can be a target, else what is in it', () => {
+  it('is a room if a room can be a target, else the things in that room', () => {
     assert.deepEqual(meant('sauna', [room, thing('a', 'Saunan valo')], { isRoomTarget: true }), ['one', 'r']);
     assert.deepEqual(meant('sauna', [room]), ['room', 'r']);
   });
 
-  it('is asked where several fit or have the name, and nothing where none does', () => {
+  it('is ambiguous among several matches, and missing without one', () => {
     assert.deepEqual(meant('valo', [thing('a', 'Valo'), thing('b', 'Valo')]), ['several', 2]);
     assert.deepEqual(meant('va', [thing('a', 'Valo')], { total: 51, next: '0.50' }), ['several', 51]);
     assert.deepEqual(meant('xyz', []), ['none']);
   });
 });
 
-describe('what the picker says', () => {
-  it('is not whether a room or group is on if none of its lamps can be reached', () => {
+describe('the texts of the picker', () => {
+  it('do not say whether a room or group is on if none of its lamps can be reached', () => {
     const members = { devices: 1, lamps: 1, on: null, reachable: false };
     const state = { on: true, allOn: true };
     for (const kind of ['room', 'group'] as const) {
@@ -267,7 +267,7 @@ describe('what the picker says', () => {
 
   const known = { count: 3, page: 1, hasMore: false, isAway: false, asOf: '2026-11-26T10:03:00.000Z' };
 
-  it('is how many there are, where it is in them, and that the hub is away', () => {
+  it('name the number of things, the place, and an offline hub', () => {
     assert.equal(texts.known(known), '3 found');
     assert.equal(texts.known({ ...known, count: 1 }), '1 found');
     assert.equal(texts.known({ ...known, count: 0 }), 'Nothing found');
@@ -277,7 +277,7 @@ describe('what the picker says', () => {
     assert.match(finnish.known({ ...known, isAway: true }), /klo \d\d\.\d\d\./);
   });
 
-  it('is what to do about what went wrong, about the hub and not the cloud', () => {
+  it('suggest a remedy for a failure of the hub', () => {
     assert.match(texts.listFailure({ status: 409, code: 'COZIFY_OTP_REQUIRED' }), /log in/);
     assert.match(texts.listFailure({ status: 503, code: 'COZIFY_HUB_OFFLINE' }), /type a name/);
     assert.match(texts.tryFailure({ status: 502, code: 'COZIFY_FORBIDDEN' }), /role/);
@@ -285,7 +285,7 @@ describe('what the picker says', () => {
     assert.match(texts.tryFailure({ status: 401 }), /permission/);
   });
 
-  it('is what came of a command that was tried', () => {
+  it('describe the result of a tried command', () => {
     const result = {
       ...{ target: saved('a', 'Valo') as never, sent: true, confirmed: true, reason: null },
       ...{ state: { on: true, brightness: 40 }, ignored: [], clamped: [] },
@@ -300,8 +300,8 @@ describe('what the picker says', () => {
   });
 });
 
-describe('what the picker asks for', () => {
-  it('is only what it wants, well encoded', () => {
+describe('the query of the picker', () => {
+  it('has only the parameters that are set, URL-encoded', () => {
     const query = { q: ' sauna & co ', kinds: ['device', 'room'], ids: [], can: '', after: '0.50', hub: '' };
     assert.equal(
       queryOf(query, { language: 'fi', cloudUrl: '' }),
@@ -317,7 +317,7 @@ describe('what the picker asks for', () => {
   });
 });
 
-describe('what the things offer to the rows beside them', () => {
+describe('the choices in the rows beside the picker', () => {
   const pump = thing('p', 'Pumppu', {
     state: { mode: 'heat', temperature: 21.4, reachable: true },
     abilities: [
@@ -331,22 +331,22 @@ describe('what the things offer to the rows beside them', () => {
     abilities: [{ field: 'targetTemperature', type: 'number', min: 5, max: 28, unit: '°C' }],
   });
 
-  it('is the fields that they show', () => {
+  it('include the fields of the chosen things', () => {
     assert.deepEqual(shownFields([floor, pump]), ['temperature', 'mode', 'reachable']);
   });
 
-  it('is the words and the values of a field', () => {
+  it('include the names and values of a field', () => {
     assert.deepEqual(settableValues([pump, floor], 'mode'), ['off', 'auto', 'heat']);
   });
 
-  it('is the capabilities that only some have, those of most first', () => {
+  it('include the capabilities that only some things have, the most frequent first', () => {
     const having = (...capabilities: string[]): Thing => ({ ...floor, capabilities });
     const things = [having('DEVICE', 'ON_OFF'), having('DEVICE', 'BRIGHTNESS', 'ON_OFF'), having('DEVICE')];
     assert.deepEqual(tellingCapabilities(things), ['ON_OFF', 'BRIGHTNESS']);
     assert.deepEqual(tellingCapabilities([]), []);
   });
 
-  it('is the buttons of remote controls, each once', () => {
+  it('include each button of a remote control once', () => {
     const remote = thing('r', 'Kytkin', { buttons: [{ id: '1', label: 'Ylä' }] });
     assert.deepEqual(buttonsOf([remote, remote, floor]), [{ value: '1', label: 'Ylä' }]);
   });
@@ -377,7 +377,7 @@ describe('the pages of the list', () => {
     return { pages, asked, seen, now, answer };
   }
 
-  it('ask once at a time, however fast somebody types, and show only what was typed last', async () => {
+  it('send one request at a time, however fast the user types, and show only the last query', async () => {
     const { pages, asked, seen, now, answer } = stage();
     for (const typed of ['s', 'sa', 'sau']) {
       now.typed = typed;
@@ -391,7 +391,7 @@ describe('the pages of the list', () => {
     assert.deepEqual([seen, pages.isCurrent], [['sau true'], true]);
   });
 
-  it('go on and back, and begin anew with other words', async () => {
+  it('turn forward and back, and restart with another query', async () => {
     const { pages, asked, now, answer } = stage();
     pages.restart();
     assert.equal(pages.turn('next'), false, 'nothing is listed yet');
@@ -412,7 +412,7 @@ describe('the pages of the list', () => {
     assert.deepEqual([asked, pages.number], [['|', '|0.50', '|0.99', '|0.50', 'x|'], 1]);
   });
 
-  it('take no answer when the dialog is gone', async () => {
+  it('ignore an answer after the dialog is closed', async () => {
     const { pages, seen, now, answer } = stage();
     pages.restart();
     now.isOver = true;

@@ -5,7 +5,7 @@ import { translateIn } from '../support/texts.js';
 describe('a text of the catalogue', () => {
   before(() => {
     const raw = translateIn('en');
-    // As Node-RED's: what was put in is looked through once more.
+    // Like Node-RED: searches inserted values for placeholders again.
     const fill = (key: string, parameters: Record<string, string | number> = {}): string => {
       let text = raw(
         key.replace(/^.*:/, '') as 'home.doOf',
@@ -20,12 +20,12 @@ describe('a text of the catalogue', () => {
     Reflect.deleteProperty(globalThis, 'RED');
   });
 
-  it('has what is put into it', () => {
+  it('contains the inserted values', () => {
     assert.equal(translate('home.doOf', { what: 'On', name: 'Lukuvalo' }), 'On: Lukuvalo');
     assert.equal(translate('home.uses', { count: 3 }), '3 nodes');
   });
 
-  it('has names as they are, whatever is in them', () => {
+  it('keeps placeholders in an inserted name as they are', () => {
     assert.equal(
       translate('home.doOf', { what: '__name__ $1', name: '__what__ $& __count__' }),
       '__name__ $1: __what__ $& __count__',

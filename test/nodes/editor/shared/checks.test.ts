@@ -14,14 +14,14 @@ import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.j
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 
-/** What may come to be typed into a field for seconds, or stand in a flow. */
+/** Values that a user may type into a field for seconds, or that a flow may contain. */
 const TYPED = [
   ...['', ' ', '0', '1', '0.5', ' 60 ', '300', '301', '3600', '3601', '86400', '86401', '604800', '604801'],
   ...['-1', '-0.5', '.5', '5.', '+5', '1e3', '0x10', '1,5', '1 2', '5s', 'soon', 'NaN', 'Infinity'],
   ...[0, 0.5, 1, 300, 300.5, 3600, 86_400, 604_800, 604_801, -1, NaN, Infinity, true, null, [], {}],
 ];
 
-/** How a step takes the value of a property; throws for what it refuses. */
+/** Reads a property as a step does; throws for a refused value. */
 const asParameter = (range: SecondsRange) => async (typed: unknown) => {
   const def = { timeout: typed } as unknown as Sources['def'];
   const message = { read: () => undefined } as unknown as Sources['message'];
@@ -45,20 +45,20 @@ const FIELDS: [string, SecondsRange, boolean, (typed: unknown) => Promise<unknow
   ],
 ];
 
-describe('what the dialogs check', () => {
-  it('is left alone where Node-RED fills it in from the environment', () => {
+describe('the checks of the dialogs', () => {
+  it('accept a value that Node-RED fills in from the environment', () => {
     for (const text of ['${EMAIL}', 'https://${HOST}/ui']) assert.equal(isFromEnv(text), true);
     for (const text of ['', '$EMAIL', '${}', undefined, 5]) assert.equal(isFromEnv(text), false);
   });
 
-  it('is the address as the library takes it', () => {
+  it('accept an e-mail address exactly if the library does', () => {
     for (const text of ['a@b', ' owner+cozify@example.fi ']) assert.equal(isEmail(text), true);
     for (const text of ['', 'owner at example.fi', 'a@b@c', 'a b@c', `${'a'.repeat(250)}@b.fi`]) {
       assert.equal(isEmail(text), false);
     }
   });
 
-  it('is the cloud as the library takes it', () => {
+  it('accept a cloud address exactly if the library does', () => {
     for (const text of ['', 'https://api.cozify.fi/ui/0.2', 'http://127.0.0.1:8080/ui', 'http://[::1]:1880']) {
       assert.equal(isCloudUrl(text), true, text);
     }
@@ -67,7 +67,7 @@ describe('what the dialogs check', () => {
     }
   });
 
-  it('has one form for clouds that mean the same', () => {
+  it('normalize equal cloud addresses to one form', () => {
     const standard = 'https://api.cozify.fi/ui/0.2';
     for (const text of [undefined, '', ' ', `${standard}/`, 'https://API.cozify.fi:443/ui/0.2//']) {
       assert.equal(cloudOf(text), standard);
@@ -76,26 +76,26 @@ describe('what the dialogs check', () => {
     assert.notEqual(cloudOf('https://api.cozify.fi/ui/0.3'), standard);
   });
 
-  it('is the age after which an account renews', () => {
+  it('accept the age for the renewal of an account', () => {
     for (const amount of ['1', '0.5', 20]) assert.equal(isAccountExpiry(amount), true);
     for (const amount of ['', '0', '-1', 'soon', undefined]) assert.equal(isAccountExpiry(amount), false);
   });
 
-  it('is the age after which a step renews, bare digits being seconds', () => {
+  it('accept the age for the renewal in a step, with plain digits as seconds', () => {
     for (const typed of ['', '90', ' 90 ', '90s', '15m', '12h', '20d', '2w', '0.5h']) {
       assert.equal(isStepExpiry(typed), true, typed);
     }
     for (const typed of ['0', '0s', '-5', '5y', 'soon', '1 2', '1e3']) assert.equal(isStepExpiry(typed), false, typed);
   });
 
-  it('gets the unit that was meant where none was typed', () => {
+  it('add the likely unit if none was typed', () => {
     assert.equal(withUnit(' 90 '), '90s');
     assert.equal(withUnit('0.5'), '0.5s');
     for (const typed of ['', '15m', 'soon', '${AGE}']) assert.equal(withUnit(typed), typed);
   });
 
   for (const [name, range, mayBeEmpty, take] of FIELDS) {
-    it(`is ${name}: what the dialog takes, the step takes`, async () => {
+    it(`agree with the runtime about ${name}`, async () => {
       const taken = TYPED.filter((typed) => isSeconds(typed, range, { mayBeEmpty }));
       assert.ok(taken.includes('1') && taken.includes(' 60 ') && taken.includes(0.5) && taken.includes(range.maximum));
       assert.equal(taken.includes(''), mayBeEmpty);

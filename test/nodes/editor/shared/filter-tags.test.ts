@@ -20,19 +20,19 @@ describe('the tags of rooms', () => {
   };
   const pressed = (tags: RoomTags): string[] => tags.tags.filter(({ isPressed }) => isPressed).map(({ name }) => name);
 
-  it('are pressed by id, by name, and by what the server finds by a name of the factory', () => {
+  it('are selected by id, by name, and by a translated factory name', () => {
     assert.deepEqual(pressed(tagsOf(['r1', ' SAUNA '])), ['Living room', 'Sauna']);
     assert.deepEqual(pressed(tagsOf(['Olohuone'], new Map([['Olohuone', 'r1']]))), ['Living room']);
   });
 
-  it('tell rooms of one name apart', () => {
+  it('distinguish rooms with the same name', () => {
     assert.deepEqual(
       tagsOf([]).tags.map(({ name }) => name),
       ['Living room', 'Sauna', 'Varasto (r3)', 'varasto (r4)'],
     );
   });
 
-  it('keep what was saved as it was, and save ids of what a person presses', () => {
+  it('keep saved values unchanged and add the id of a selected room', () => {
     const tags = tagsOf(['Sauna', 'gone']);
     assert.deepEqual(tags.wanted, ['Sauna', 'gone']);
     tags.toggle('r1');
@@ -42,7 +42,7 @@ describe('the tags of rooms', () => {
     assert.deepEqual(tags.wanted, ['r1']);
   });
 
-  it('show one that the home does not have as unknown, and none so while nobody can say', () => {
+  it('mark a room as unknown if the home lacks it, but not before the home is known', () => {
     const unknown = (tags: RoomTags): boolean[] =>
       tags.tags.filter(({ id }) => id === 'gone').map(({ isUnknown }) => isUnknown);
     assert.deepEqual(unknown(tagsOf(['gone'], new Map([['gone', undefined]]))), [true]);
@@ -51,7 +51,7 @@ describe('the tags of rooms', () => {
   });
 });
 
-describe('the tags of kinds of devices', () => {
+describe('the tags of device types', () => {
   const kind = (key: string) => {
     const found = DEVICE_KINDS.find((one) => one.key === key);
     assert.ok(found, key);
@@ -60,13 +60,13 @@ describe('the tags of kinds of devices', () => {
   const shown = (asked: string[], home: string[]): string[] =>
     kindTags(asked, home).map(({ kind: { key }, isPressed }) => (isPressed ? `[${key}]` : key));
 
-  it('are those that the home has, and those that are asked for', () => {
+  it('are those in the home, and those already selected', () => {
     assert.deepEqual(shown([], ['MOTION', 'TWILIGHT', 'DEVICE']), ['motion', 'light']);
     assert.deepEqual(shown(['motion', 'SMOKE', 'UNICORN'], ['MOTION']), ['[motion]', '[smoke]']);
     assert.deepEqual(shown(['CONTACT'], []), ['[doors]'], 'while the hub is away');
   });
 
-  it('save those of their capabilities that the home has; a second means the devices of both', () => {
+  it('save the capabilities of the home only; a second tag adds its devices', () => {
     const home = ['MOTION', 'LUX', 'TWILIGHT', 'ON_OFF', 'CONTROL_POWER'];
     const none = { capabilities: [], match: 'all' };
     assert.deepEqual(toggleKind(kind('motion'), none, home), { capabilities: ['MOTION'], match: 'all' });
@@ -79,11 +79,11 @@ describe('the tags of kinds of devices', () => {
   });
 });
 
-describe('what nothing chosen means', () => {
+describe('the text for an empty choice', () => {
   const all = { total: 40, kinds: [], rooms: [], isReading: false };
   const [en, fi] = [translateIn('en'), translateIn('fi')];
 
-  it('is a sentence, in each language', () => {
+  it('is a sentence in each language', () => {
     assert.equal(nothingText(all, en), 'Nothing chosen: everything at home, 40 devices');
     assert.equal(nothingText(all, fi), 'Ei valintoja: kaikki kodin laitteet, 40');
     const some = { ...all, total: 7, kinds: ['motion sensors', 'doors'], rooms: ['Hallway'] };

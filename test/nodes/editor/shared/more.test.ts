@@ -3,10 +3,10 @@ import { toldOf } from '../../../../nodes/editor/shared/form';
 import { hubOptions } from '../../../../nodes/editor/shared/hub-choice';
 import { translateIn } from '../support/texts';
 
-describe('what is under More', () => {
+describe('the More section', () => {
   const part = (name: string, told = ''): Parameters<typeof toldOf>[0][number] => ({ name, row: '', told: () => told });
 
-  it('is told by its names, but where something is not as by default, by that', () => {
+  it('lists the names of its parts, or else the values that differ from the default', () => {
     assert.equal(toldOf([part('fade'), part('hub')]), '· fade, hub');
     assert.equal(toldOf([part('transition', 'transition 5 s'), part('hub')]), '· transition 5 s');
     assert.equal(toldOf([]), '');
@@ -23,7 +23,7 @@ describe('what is under More', () => {
     const texts = (now: string, names = homes): string[] =>
       hubOptions(names, now, 'all', translateIn('en')).map(({ text }) => text);
 
-    it('is chosen by its name', () => {
+    it('is selected by its name', () => {
       assert.deepEqual(texts('h2'), ['all hubs', 'Koti', 'Mökki']);
       assert.deepEqual(
         hubOptions(homes, '', 'default', translateIn('fi')).map(({ value, text }) => `${value} ${text}`),
@@ -31,7 +31,7 @@ describe('what is under More', () => {
       );
     });
 
-    it('stays where it is not there, which is said once the others are known', () => {
+    it('keeps a hub that is missing, and says so once the other hubs are known', () => {
       assert.deepEqual(texts('h9'), ['all hubs', 'Koti', 'Mökki', 'h9 (unknown)']);
       assert.deepEqual(texts('h9', new Map()), ['all hubs', 'h9']);
       assert.deepEqual(texts('${HUB}'), ['all hubs', 'Koti', 'Mökki', '${HUB}']);

@@ -3,7 +3,7 @@ import { clockText, dateText, localeOf, momentText, waitText } from '../../../..
 import { translateIn } from '../support/texts.js';
 
 describe('times in the editor', () => {
-  it('are written as in the viewer’s country, in the language of the texts', () => {
+  it('use the format of the viewer’s country and the language of the texts', () => {
     assert.equal(localeOf('en', [null, 'fi-FI', 'en-GB', 'en-US']), 'en-GB');
     assert.equal(localeOf('fi', ['fi', 'en-US']), 'fi');
     assert.equal(localeOf('en', ['sv-SE', 'de']), 'en');
@@ -12,7 +12,7 @@ describe('times in the editor', () => {
     assert.equal(clockText('2030-01-02T03:04:00', 'fi'), '3.04');
   });
 
-  it('have the day with them only when that is not today’s', () => {
+  it('include the day only if the day is not today', () => {
     const at = new Date(2030, 0, 2, 12, 3).toISOString();
     const moment = (language: 'en' | 'fi', day: number): string =>
       momentText(at, translateIn(language), language, new Date(2030, 0, day, 23, 0)).replace(/\s/g, ' ');
@@ -22,7 +22,7 @@ describe('times in the editor', () => {
     assert.equal(moment('fi', 3), '2.1.2030 klo 12.03');
   });
 
-  it('break no line within a time of day', () => {
+  it('contain no line break within a time of day', () => {
     const at = new Date(2030, 0, 2, 4, 3).toISOString();
     assert.ok(dateText(at, 'fi').endsWith('klo\u00a04.03'), dateText(at, 'fi'));
     assert.match(dateText(at, 'en-US'), /,\u00a04:03\sAM$/);

@@ -37,7 +37,7 @@ export const LAMP = thingWith(
   { state: { on: true, brightness: 60, hue: 32, saturation: 100 } },
 );
 
-/** One that is switched only. */
+/** A socket that can only be switched. */
 export const SOCKET = thingWith('Pistorasia', [ON], { state: { on: false } });
 
 /** A heat pump. */

@@ -21,7 +21,7 @@ describe('durations', () => {
     });
   }
 
-  it('are saved in seconds, a comma being a point; what is no number as it was typed', () => {
+  it('are saved in seconds, with a comma as a decimal point; other texts stay as typed', () => {
     assert.equal(secondsOf({ amount: '5', unit: 'min' }), 300);
     assert.equal(secondsOf({ amount: ' 1,5 ', unit: 'h' }), 5400);
     assert.equal(secondsOf({ amount: '1.1', unit: 'min' }), 66);

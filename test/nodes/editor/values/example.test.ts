@@ -6,10 +6,10 @@ const sauna = thing('Sauna', { humidity: 20, temperature: 85.8 });
 const bath = thing('Kylpyhuone', { humidity: 61, temperature: 23.1 });
 const door = thing('Ulko-ovi', { battery: 92, open: true, reachable: true });
 
-describe('a message of changes as it would leave now', () => {
+describe('the preview of a changes message', () => {
   const of = { things: [sauna, door], payload: 'state', fields: [], condition: null };
 
-  it('has the value that is sent, of the first thing that has it', () => {
+  it('has the value of the first thing with that field', () => {
     const rows = [
       ['msg.topic', '"Sauna"'],
       ['msg.payload', '85.8'],
@@ -18,7 +18,7 @@ describe('a message of changes as it would leave now', () => {
     assert.deepEqual(exampleOfChange({ ...of, things: [door, sauna], payload: 'temperature' }), rows);
   });
 
-  it('has the whole state, beginning with what has changed', () => {
+  it('has the whole state, with the changed field first', () => {
     const rows = [
       ['msg.topic', '"Ulko-ovi"'],
       ['msg.payload', '{ open: true, battery: 92, … }'],
@@ -29,17 +29,17 @@ describe('a message of changes as it would leave now', () => {
     assert.deepEqual(exampleOfChange({ ...of, things: [door] })[2], ['msg.changed', '["open"]']);
   });
 
-  it('is not shown where nothing is known', () => {
+  it('is hidden if no state is known', () => {
     assert.deepEqual(exampleOfChange({ ...of, things: [] }), []);
     assert.deepEqual(exampleOfChange({ ...of, payload: 'co2' }), []);
   });
 });
 
-describe('a message of read as it would leave now', () => {
+describe('the preview of a read message', () => {
   const of = { things: [sauna, bath], named: 2, field: 'temperature', output: 'auto', condition: null };
   const payload = (rows: readonly (readonly [string, string])[]): string => rows.map(([, text]) => text).join();
 
-  it('has one alone, several as a list, or an object', () => {
+  it('has one value, a list of several, or an object', () => {
     assert.equal(payload(exampleOfReading({ ...of, things: [sauna], named: 1 })), '85.8');
     assert.equal(payload(exampleOfReading(of)), '[{ id: "…", name: "Sauna", value: 85.8 }, …]');
     assert.equal(
@@ -49,7 +49,7 @@ describe('a message of read as it would leave now', () => {
     assert.equal(payload(exampleOfReading({ ...of, output: 'map' })), '{ Sauna: 85.8, Kylpyhuone: 23.1 }');
   });
 
-  it('has the state, which is cut', () => {
+  it('has the state, shortened', () => {
     assert.equal(
       payload(exampleOfReading({ ...of, things: [door], named: 1, field: '' })),
       '{ open: true, battery: 92, … }',
@@ -61,7 +61,7 @@ describe('a message of read as it would leave now', () => {
     );
   });
 
-  it('has those alone that meet the condition, and what was found alone where it has the value', () => {
+  it('has only the things that meet the condition', () => {
     const condition = { field: 'humidity', op: 'above', value: 60 };
     assert.equal(payload(exampleOfReading({ ...of, condition })), '[{ id: "…", name: "Kylpyhuone", value: 23.1 }]');
     assert.deepEqual(exampleOfReading({ ...of, condition: { ...condition, value: 90 } }), []);

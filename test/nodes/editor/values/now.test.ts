@@ -5,7 +5,7 @@ import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { translateIn } from '../support/texts.js';
 import { thing } from '../support/things.js';
 
-describe('what holds now', () => {
+describe('the current state of a condition', () => {
   const sauna = thing('Sauna', { temperature: 85.8 });
   const bath = thing('Kylpyhuone', { temperature: 23.1 });
   const door = thing('Ulko-ovi', { open: false });
@@ -13,7 +13,7 @@ describe('what holds now', () => {
     nowText(condition, { things, language, t: translateIn(language) });
   const above = (value: unknown): SavedCondition => ({ field: 'temperature', op: 'above', value });
 
-  it('is said of one thing by its value', () => {
+  it('shows the value of one thing', () => {
     assert.equal(say(above(70), [sauna]), 'Now 85.8 °C: true already.');
     assert.equal(say(above(70), [sauna], 'fi'), 'Nyt 85,8 °C: toteutuu jo.');
     assert.equal(say(above('90'), [sauna]), 'Now 85.8 °C: not true.');
@@ -22,13 +22,13 @@ describe('what holds now', () => {
     assert.equal(say(above(70), [door]), 'There is no such value now.');
   });
 
-  it('is said of several by how many there are', () => {
+  it('shows the number of things among several', () => {
     assert.equal(say(above(70), [sauna, bath, door]), 'Now 1 of 3.');
     assert.equal(say(above(70), [sauna, bath], 'fi'), 'Nyt 1/2.');
     assert.deepEqual(standingOf(above(20), [sauna, bath]), { met: 2, count: 2 });
   });
 
-  it('is not said where nobody can say', () => {
+  it('is empty if no state is known', () => {
     assert.equal(say(null, [sauna]), '');
     assert.equal(say(above(70), []), '');
     assert.equal(say(above('hot'), [sauna]), '');
