@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { Bench, CHART, LAMP, launchBrowser, read, until, userDirWithDashboard, Visit } from './support';
 
-/** A dashboard's page, as far as this test looks into it: what has come for each widget. */
+/** The part of the dashboard page that this test reads: the messages of each widget. */
 interface DashboardWindow {
   document: {
     querySelector(selector: string): {
@@ -24,7 +24,7 @@ interface Point {
   payload: number;
 }
 
-describe('the examples of a dashboard', () => {
+describe('the dashboard examples', () => {
   let browser: Browser;
   let bench: Bench;
   let here: Visit;
@@ -42,7 +42,7 @@ describe('the examples of a dashboard', () => {
     await bench.close();
   });
 
-  /** What the page has to draw: the degrees of each thermometer. */
+  /** The points of the chart on the page: the degrees of each thermometer. */
   const lines = async (): Promise<Map<string, number[]>> => {
     const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
     const points = await here.page.evaluate((id) => {
@@ -55,7 +55,7 @@ describe('the examples of a dashboard', () => {
     return all;
   };
 
-  it('the chart draws a line for each thermometer from the start, and goes on with what changes, in degrees', async () => {
+  it('draw a line in degrees for each thermometer from the start, and add later changes', async () => {
     const [hub] = bench.simulator.hubs;
     assert.ok(hub);
     const { home } = hub;
@@ -70,7 +70,7 @@ describe('the examples of a dashboard', () => {
     assert.ok([...(await lines()).values()].flat().every((degrees) => typeof degrees === 'number'));
   });
 
-  it('keeps its legend in one line, off the lines, on a phone too', async () => {
+  it('keep the legend of the chart in one line, off the lines, on a phone too', async () => {
     await here.page.setViewportSize({ width: 390, height: 844 });
     const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
     await until('the legend in one line', () =>
@@ -82,7 +82,7 @@ describe('the examples of a dashboard', () => {
     );
   });
 
-  it('switch and slider follow the lamp and control it, without a loop', async () => {
+  it('keep switch and slider in step with the lamp, without a loop', async () => {
     const [hub] = bench.simulator.hubs;
     assert.ok(hub);
     const { home, log } = hub;

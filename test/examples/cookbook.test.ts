@@ -3,7 +3,7 @@ import type { FlowNode } from '../live/harness/flow';
 import { sleep } from '../support/wait';
 import { Bench, RECIPES, until } from './support';
 
-/** Nobody waits for minutes here: a second stands for each time that a recipe takes. */
+/** Shortens the times of a recipe: each one lasts a second in this test. */
 function shortened(node: FlowNode): FlowNode {
   if (node.type === 'cozify-changes' && Number(node['for']) > 0) return { ...node, for: 1 };
   if (node.type === 'delay') return { ...node, timeout: '1' };
@@ -11,7 +11,7 @@ function shortened(node: FlowNode): FlowNode {
   return node;
 }
 
-/** Follows the note of each page: changes a node, and adds those that the note names. */
+/** Applies the note of each page: changes a node, or adds the nodes that the note names. */
 function noted(node: FlowNode): FlowNode | FlowNode[] {
   const target = (kind: string, name: string) => ({ hub: '', kind, id: '', name });
   const { z = '', wires: wired = [] } = node;
@@ -91,7 +91,7 @@ describe('the recipes of the cookbook', () => {
   const untilOn = (name: string, expected: boolean): Promise<unknown> =>
     until(`${name} to be ${expected ? 'on' : 'off'}`, () => isOn(name) === expected);
 
-  /** Waits until the nodes that listen know what has just changed. */
+  /** Waits until the subscribed nodes have received the latest change. */
   const untilHeard = (): Promise<unknown> => {
     const { log } = hub();
     const polls = log.count({ path: '/hub/poll' });
@@ -109,7 +109,7 @@ describe('the recipes of the cookbook', () => {
     });
   const untilSent = (from: number, text: RegExp) => untilShown(from, 'What would be sent', text);
 
-  it('Alert: lamps turn red, and get back the state that they had', async () => {
+  it('Alert: turns lamps red and restores their former state', async () => {
     const { home } = hub();
     home.change('Olohuoneen lamppu', { isOn: true, brightness: 0.4, colorMode: 'ct', temperature: 2702.7 });
     home.change('Yövalo', { isOn: false });
@@ -127,7 +127,7 @@ describe('the recipes of the cookbook', () => {
     assert.ok(Math.abs(Number(brightness) - 0.4) < 0.01, String(brightness));
   });
 
-  it('Door: tells when it has been open for long, and when it is closed again', async () => {
+  it('Door: reports a door that has been open for long, and its closing', async () => {
     const { home } = hub();
     home.change('Ulko-ovi', { open: false });
     const from = bench.shown().length;
@@ -137,7 +137,7 @@ describe('the recipes of the cookbook', () => {
     await untilSent(from, /^Ulko-ovi is closed again\.$/);
   });
 
-  it('Sauna: tells when it is warm, and switches the heater off', async () => {
+  it('Sauna: reports a warm sauna, and switches the heater off', async () => {
     const { home } = hub();
     home.change('Saunan lämpömittari', { temperature: 60 });
     home.change('Saunan kiuas', { isOn: false });
@@ -161,7 +161,7 @@ describe('the recipes of the cookbook', () => {
     home.change(heater, { isOn: false });
   });
 
-  it('Good night: all lights go off, and what is open is told', async () => {
+  it('Good night: switches all lights off, and reports open doors', async () => {
     const { home } = hub();
     home.change('Kattovalo', { isOn: true });
     home.change('Ulko-ovi', { open: true });
@@ -175,7 +175,7 @@ describe('the recipes of the cookbook', () => {
     await untilSent(from, /^Good night\. Everything is closed\.$/);
   });
 
-  it('Water heater: is on in the cheap hours and when no price is known, and off otherwise', async () => {
+  it('Water heater: is on in the cheap hours and without a known price, and off otherwise', async () => {
     const heater = 'Lämminvesivaraaja';
     hub().home.change(heater, { isOn: false });
     await bench.inject('Every 15 minutes');
@@ -195,7 +195,7 @@ describe('the recipes of the cookbook', () => {
     await bench.inject('Example prices');
   });
 
-  it('Home and away: each scene runs once, when the last phone leaves and when the first is back', async () => {
+  it('Home and away: runs each scene once, when the last phone leaves and when the first is back', async () => {
     const { home } = hub();
     const phones = ['Matin puhelin', 'Liisan puhelin'];
     for (const phone of phones) home.setReachable(phone, true);
@@ -217,7 +217,7 @@ describe('the recipes of the cookbook', () => {
     assert.deepEqual([runs(from, 'away'), runs(back, 'home')], [1, 1]);
   });
 
-  it('Leak and smoke: all lights go on, it is told where, and the open alarms are closed', async () => {
+  it('Leak and smoke: switches all lights on, reports the place, and closes the open alarms', async () => {
     const { home } = hub();
     const from = bench.shown().length;
     for (const [detector, state, said] of [
@@ -242,7 +242,7 @@ describe('the recipes of the cookbook', () => {
     });
   });
 
-  it('Batteries: names what is low and what is out of reach', async () => {
+  it('Batteries: names devices with a low battery and unreachable devices', async () => {
     const { home } = hub();
     for (const { home: each } of bench.simulator.hubs) {
       for (const { id, state } of each.devices)
@@ -256,7 +256,7 @@ describe('the recipes of the cookbook', () => {
     home.setReachable('Lukuvalo', true);
   });
 
-  it('Motion light: leaves the lamp alone after somebody has used its switch', async () => {
+  it('Motion light: leaves the lamp alone after a person has used its switch', async () => {
     const { home } = hub();
     const [lamp, sensor] = ['Eteisen valo', 'Eteisen liiketunnistin'];
     home.change(sensor, { motion: false });
@@ -283,7 +283,7 @@ describe('the recipes of the cookbook', () => {
     );
   });
 
-  it('Hub: does not report a log out as a hub that is offline', async () => {
+  it('Hub: does not report a logout as an offline hub', async () => {
     const from = bench.shown().length;
     await bench.logOut();
     // Long enough for three failed polls.
@@ -297,7 +297,7 @@ describe('the recipes of the cookbook', () => {
   });
 
   // The last one: while the hub is away nothing else works.
-  it('Hub: tells when it is offline, and when it is back', async () => {
+  it('Hub: reports that the hub is offline, and that it is back', async () => {
     const from = bench.shown().length;
     await hub().goOffline();
     await untilSent(from, /^Koti can't be reached: check its power and network\.$/);
@@ -305,7 +305,7 @@ describe('the recipes of the cookbook', () => {
     await untilSent(from, /^Koti is back\.$/);
   });
 
-  describe('with the notes of the pages followed', () => {
+  describe('with the notes of the pages applied', () => {
     const VALVE = 'Pääventtiili';
     const [FRONT, BACK] = ['Ulko-ovi', 'Takaovi'];
 
@@ -317,7 +317,7 @@ describe('the recipes of the cookbook', () => {
       await untilHeard();
     });
 
-    it('Alert: a lamp that somebody switches during the alert goes back to the state before it', async () => {
+    it('Alert: restores the state before the alert even if a person switches a lamp during the alert', async () => {
       const { home } = hub();
       home.change('Yövalo', { isOn: false });
       const from = bench.shown().length;
@@ -344,7 +344,7 @@ describe('the recipes of the cookbook', () => {
       await untilSent(from, /^Takaovi is closed again\.$/);
     });
 
-    it('Good night: with a switch node on how the button was pressed, only a long press reports', async () => {
+    it('Good night: reports only a long press, with a switch node for the kind of press', async () => {
       const { home } = hub();
       home.change('Kattovalo', { isOn: true });
       await untilHeard();
@@ -357,7 +357,7 @@ describe('the recipes of the cookbook', () => {
       await untilSent(from, /^Good night\./);
     });
 
-    it('Home and away: the commands switch groups of lamps instead of running scenes', async () => {
+    it('Home and away: switches groups of lamps instead of running scenes', async () => {
       const { home } = hub();
       const phones = ['Matin puhelin', 'Liisan puhelin'];
       home.change('Lukuvalo', { isOn: true });
@@ -369,7 +369,7 @@ describe('the recipes of the cookbook', () => {
       await untilOn('Lukuvalo', true);
     });
 
-    it('Leak: the main valve closes, and a valve that does not is reported', async () => {
+    it('Leak: closes the main valve, and reports a valve that does not close', async () => {
       const { home } = hub();
       const leak = (moisture: boolean) => home.change('Astianpesukoneen vuotovahti', { moisture });
       leak(false);
@@ -392,17 +392,17 @@ describe('the recipes of the cookbook', () => {
       leak(false);
     });
 
-    it('Batteries: a second read node finds the devices that report their battery in percent', async () => {
+    it('Batteries: finds the devices that report their battery in percent by a second read node', async () => {
       hub().home.change('Ulkolämpötila', { battery: 12 });
       const from = bench.shown().length;
       await bench.inject('Every Sunday at 18');
       await untilShown(from, 'Below 20 %', /Ulkolämpötila/);
     });
 
-    it('Motion light: the hour ends early, and somebody who switches by hand after that starts another one', async () => {
+    it('Motion light: ends the hour early, and starts another hour after a press of the switch', async () => {
       const { home } = hub();
       const lamp = 'Eteisen valo';
-      // What another recipe has commanded counts as its doing for 10 s.
+      // A change counts as caused by another recipe for 10 s after its command.
       await sleep(15_000);
       let from = bench.shown().length;
       home.change(lamp, { isOn: isOn(lamp) !== true });
@@ -416,7 +416,7 @@ describe('the recipes of the cookbook', () => {
       await bench.inject('End the hour');
     });
 
-    it('Wall switch: a switch node tells the buttons of one switch apart', async () => {
+    it('Wall switch: distinguishes the buttons of one switch by a switch node', async () => {
       const { home } = hub();
       const [first, second] = ['Eteisen valo', 'Terassin valot'];
       const was = [isOn(first), isOn(second)];
@@ -445,7 +445,7 @@ describe('the recipes of the cookbook', () => {
       }
     });
 
-    it('Sauna: the 2 hours start again after a restart', async () => {
+    it('Sauna: restarts the 2 hours after a restart', async () => {
       const { home } = hub();
       const [heater, seconds] = ['Saunan kiuas', 15];
       const changed = bench.flows.map((node) => (node['name'] === 'On for 2 hours' ? { ...node, for: seconds } : node));

@@ -37,7 +37,7 @@ describe(DASHBOARD, () => {
 
       const visit = (options = {}): Promise<Visit> => Visit.open(browser, url, options);
 
-      it('asks for a code by itself when the login is lost, tells of a wrong one, and flows run again', async () => {
+      it('asks for a code when the login is lost, reports a wrong code, and lets flows run again', async () => {
         await bench.logIn();
         const here = await visit();
         await here.untilSays(/Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
@@ -69,7 +69,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('asks how the login stands as soon as it is opened, and each open window follows', async () => {
+      it('checks the login when it is opened, and updates each open window', async () => {
         await bench.logIn();
         const first = await visit();
         await first.untilSays(/Logged in/);
@@ -90,7 +90,7 @@ describe(DASHBOARD, () => {
         assert.equal(bench.mails, 2);
       });
 
-      it('tells of a wrong code no more once somebody else has logged in, also when that login is lost', async () => {
+      it('removes the message about a wrong code after another login, even if that login is lost', async () => {
         const here = await visit();
         await here.button('Send code').click();
         await field(here).waitFor();
@@ -110,7 +110,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('takes a code as people type and paste it', async () => {
+      it('accepts a code as users type and paste it', async () => {
         await bench.reset();
         const here = await visit();
         await here.button('Send code').click();
@@ -123,7 +123,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('asks for a new code once the fifth was wrong, and only then', async () => {
+      it('asks for a new code only after the fifth wrong one', async () => {
         const here = await visit();
         await here.button('Send code').click();
         for (let tries = 1; tries <= 5; tries += 1) {
@@ -137,7 +137,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('puts logging in first, and the new code second', async () => {
+      it('puts the login first, and the new code second', async () => {
         const here = await visit();
         await here.button('Send code').click();
         const [first, second] = [here.button('Log in'), here.button('Send a new code')];
@@ -157,7 +157,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('speaks Finnish to a browser that does', async () => {
+      it('is in Finnish in a Finnish browser', async () => {
         await bench.logIn();
         const here = await visit({ locale: 'fi-FI' });
         await here.untilSays(
@@ -181,7 +181,7 @@ describe(DASHBOARD, () => {
         ['en-GB', { lost: /Not logged in/, send: 'Send code', wrong: /wrong or too old/, loggedIn: /Logged in/ }],
         ['fi-FI', { lost: /Ei kirjautuneena/, send: 'Lähetä koodi', wrong: /väärä tai/, loggedIn: /Kirjautunut/ }],
       ] as const) {
-        it(`is found fault with by axe in none of its states, in ${locale}`, async () => {
+        it(`has no accessibility violation in any state, in ${locale}`, async () => {
           const here = await visit({ locale });
           const barriers: string[] = [];
           const look = async (): Promise<unknown> => barriers.push(...(await findBarriers(here.page, 'main')));
@@ -206,7 +206,7 @@ describe(DASHBOARD, () => {
         });
       }
 
-      it('says in words what keeps it from sending a code, to a screen reader too', async () => {
+      it('explains in words why no code could be sent, to a screen reader too', async () => {
         const here = await visit();
         await here.untilSays(/Not logged in/);
         const [alert, status] = [here.main.getByRole('alert'), here.main.getByRole('status')];
@@ -236,7 +236,7 @@ describe(DASHBOARD, () => {
 
 const field = (visit: Visit) => visit.page.getByLabel('Code from the e-mail');
 
-/** Types a code, key by key, into the field, which has the focus without a click, and where typing replaces what is there. */
+/** Types a code, key by key, into the focused field, without a click; typing replaces the old text. */
 async function typeAndEnter(visit: Visit, code: string): Promise<void> {
   await field(visit).and(visit.page.locator(':focus')).waitFor();
   await visit.page.keyboard.type(code);
@@ -244,7 +244,7 @@ async function typeAndEnter(visit: Visit, code: string): Promise<void> {
   await visit.page.keyboard.press('Enter');
 }
 
-/** Whoever is logged in is asked for nothing. */
+/** Fails if the page asks a logged-in user for anything. */
 async function assertNothingAsked(visit: Visit): Promise<void> {
   const asks = visit.main.getByRole('button').or(visit.main.getByRole('textbox'));
   await until('the form to go', async () => {

@@ -5,7 +5,7 @@ import { packageRoot } from '../live/harness/packed';
 import type { FlowNode } from '../live/harness/flow';
 import { CHART, DASHBOARD, LAMP, NAMES, PAGE, read, RECIPES } from './support/files';
 
-/** What refers to another node by a property of that name, and the type it must have. */
+/** Properties that refer to another node, and the type of that node. */
 const REFERENCES: Record<string, string> = {
   account: 'cozify-account',
   group: 'ui-group',
@@ -27,12 +27,12 @@ const SOURCES = [
 ];
 /** Types from which none leaves. */
 const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'ui-chart', 'comment'];
-/** What Node-RED takes from what is there already, when another example brings the same. */
+/** Node types that Node-RED shares between imported examples. */
 
 const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);
 
 describe('the files of the examples', () => {
-  it('are one for each action node and each job', () => {
+  it('include one for each action node and each job', () => {
     assert.deepEqual(
       NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
       [
@@ -42,7 +42,7 @@ describe('the files of the examples', () => {
     );
   });
 
-  it('have a page in the cookbook where they are a recipe, and each page has its own', () => {
+  it('have a cookbook page for each recipe, and a recipe for each page', () => {
     const folder = join(packageRoot, 'docs', 'cookbook');
     const pages = readdirSync(folder).filter((name) => name !== 'README.md');
     const named = pages.map((name) => {
@@ -63,7 +63,7 @@ describe('the files of the examples', () => {
     );
   });
 
-  it('have no id twice, so that Node-RED imports one after the other without a question', () => {
+  it('have no id twice, because Node-RED asks about duplicates at an import', () => {
     const ids = NAMES.flatMap(read).map(({ id }) => id);
     assert.deepEqual(
       ids.filter((id, place) => ids.indexOf(id) !== place),
@@ -77,7 +77,7 @@ describe('the files of the examples', () => {
       const byId = new Map(flow.map((node) => [node.id, node]));
       const canvas = flow.filter(isOnCanvas);
 
-      it('is one tab with a comment that says what to change', () => {
+      it('is one tab with a comment about the settings to change', () => {
         const tabs = flow.filter(({ type }) => type === 'tab');
         assert.equal(tabs.length, 1);
         assert.match(String(tabs[0]?.['label']), /^Cozify: /);
@@ -95,7 +95,7 @@ describe('the files of the examples', () => {
         );
       });
 
-      it('holds nothing of anyone: no credentials, address or token, and the account as the editor makes it', () => {
+      it('contains no credentials, address or token, and a default account', () => {
         const text = JSON.stringify(flow);
         assert.doesNotMatch(text, /"credentials"|eyJ/);
         const addresses: string[] = text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g) ?? [];
@@ -110,7 +110,7 @@ describe('the files of the examples', () => {
         assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', info, name: '', ...defaults }]);
       });
 
-      it('has no loose end: wires, links and chosen nodes are there', () => {
+      it('has all of its wires, links and chosen nodes', () => {
         const reached = new Set<string>();
         for (const node of canvas) {
           const wires = node.wires ?? [];
@@ -131,11 +131,11 @@ describe('the files of the examples', () => {
         );
       });
 
-      it('asks for a code only when a person does', () => {
+      it('asks for a code only after an action of a person', () => {
         const isByItself = ({ type, ...node }: FlowNode): boolean =>
           type === 'cozify-events' ||
           (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
-        // What shows a person something goes on only with what they do there.
+        // A node that shows a dialog to a person continues only after the person acts.
         const isForPeople = ({ type }: FlowNode): boolean => type.startsWith('ui-');
         const reached = new Set(canvas.filter(isByItself));
         for (const node of reached) {
@@ -147,7 +147,7 @@ describe('the files of the examples', () => {
         assert.ok(!types.includes('cozify-authenticate'), types.join(', '));
       });
 
-      it('refers to nodes of its own only', () => {
+      it('refers only to its own nodes', () => {
         for (const node of flow) {
           for (const [property, type] of Object.entries(REFERENCES)) {
             if (property in node) assert.equal(byId.get(String(node[property]))?.type, type, `${node.id}.${property}`);

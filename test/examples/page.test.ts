@@ -54,8 +54,8 @@ describe(PAGE, () => {
     return open(reply.headers.location);
   };
 
-  describe('by its requests', () => {
-    it('leads from a lost login to a new one, and tells of a wrong code', async () => {
+  describe('in HTTP requests', () => {
+    it('leads from a lost login to a new one, and reports a wrong code', async () => {
       await loseLogin();
       const lost = await open();
       assert.match(lost, /<h1 class="red">Not logged in to Cozify/);
@@ -87,7 +87,7 @@ describe(PAGE, () => {
       assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is in the log');
     });
 
-    it('refuses forms of other sites, and no code is sent', async () => {
+    it('refuses forms of other sites without sending a code', async () => {
       await loseLogin();
       const Origin = bench.nodeRed.url;
       const foreign: OutgoingHttpHeaders[] = [
@@ -109,7 +109,7 @@ describe(PAGE, () => {
       assert.equal(bench.mails, 2, 'its own form does send one');
     });
 
-    it('refuses forms that it does not have, and takes no blank code for a wish to get one', async () => {
+    it('refuses unknown forms, and does not treat a blank code as a request for one', async () => {
       await loseLogin();
       for (const form of ['', 'do=other', 'do=__proto__', `code=${bench.code()}`]) {
         assert.equal((await post(form)).status, 400, form);
@@ -121,7 +121,7 @@ describe(PAGE, () => {
       assert.equal(bench.mails, 1, 'that of the login');
     });
 
-    it('says what keeps it from sending a code, and that too many were sent', async () => {
+    it('explains why no code was sent, and that too many were sent', async () => {
       bench.simulator.fault('requestlogin', { reset: true });
       assert.match(await send('do=send-code'), /role="alert">The Cozify cloud can(’|'|&#39;|&#x27;)t be reached\./);
       bench.simulator.clearFaults();
@@ -131,7 +131,7 @@ describe(PAGE, () => {
       assert.equal(bench.mails, 3);
     });
 
-    it('asks for a new code once the fifth was wrong', async () => {
+    it('asks for a new code after the fifth wrong one', async () => {
       await send('do=send-code');
       for (let tries = 1; tries < 5; tries += 1) assert.match(await send('do=log-in&code=WRONG1'), /wrong or too old/);
       const dead = await send('do=log-in&code=WRONG1');
@@ -140,7 +140,7 @@ describe(PAGE, () => {
       assert.match(dead, />Send code</);
     });
 
-    it('takes a code as people type and paste it', async () => {
+    it('accepts a code as users type and paste it', async () => {
       const page = await send('do=send-code');
       assert.match(page, /<input [^>]*autocapitalize="characters"/);
       const code = bench.code().toLowerCase();
@@ -148,7 +148,7 @@ describe(PAGE, () => {
       assert.match(await send(`do=log-in&code=${typed}`), /<h1 class="green">/);
     });
 
-    it('speaks Finnish to a browser that prefers it, and English to one that knows neither', async () => {
+    it('is in Finnish in a browser that prefers it, and in English in other browsers', async () => {
       const finnish = await open('?said=COZIFY_UNREACHABLE', 'fi-FI,fi;q=0.9,en;q=0.8');
       assert.match(finnish, /<html lang="fi">/);
       assert.match(finnish, /<h1 class="red">Ei kirjautuneena Cozifyyn/);
@@ -158,7 +158,7 @@ describe(PAGE, () => {
       assert.match(await open('', 'sv-SE'), /<html lang="en">/);
     });
 
-    it('shows a login as it is during an outage', async () => {
+    it('shows the login as valid during an outage', async () => {
       await bench.logIn();
       bench.simulator.fault('hubkeys', { reset: true });
       const page = await open();
@@ -166,7 +166,7 @@ describe(PAGE, () => {
       assert.match(page, /role="alert">The Cozify cloud can/);
     });
 
-    it('is kept by no browser, shown in no other page, and writes nothing from its address onto itself', async () => {
+    it('forbids caching and framing, and writes nothing from its address into the page', async () => {
       const { headers } = await request('GET', url);
       assert.equal(headers['cache-control'], 'no-store');
       assert.match(String(headers['content-security-policy']), /default-src 'none'.*frame-ancestors 'none'/);
@@ -179,7 +179,7 @@ describe(PAGE, () => {
       assert.match(await open('?said=COZIFY_RATE_LIMITED&wait=%3Cb%3E1'), /role="alert">Too many tries: wait a while/);
     });
 
-    it('answers whatever its address and its form have in them', async () => {
+    it('answers any address and any form', async () => {
       const signal = AbortSignal.timeout(PATIENCE_MS);
       for (const query of ['?said=a&said=b', '?said[a]=1', '?wait[toString]=1', '?said[toString]=1']) {
         assert.equal((await fetch(url + query, { signal })).status, 200, query);
@@ -232,7 +232,7 @@ describe(PAGE, () => {
       ['en-GB', 'light', 'Send code'],
       ['fi-FI', 'dark', 'Lähetä koodi'],
     ] as const) {
-      it(`is found fault with by axe in none of its states, in ${locale} and the ${colorScheme} theme`, async () => {
+      it(`has no accessibility violation in any state, in ${locale} and the ${colorScheme} theme`, async () => {
         await loseLogin();
         const visit = await Visit.open(browser, url, { locale, colorScheme });
         const { page } = visit;
@@ -255,7 +255,7 @@ describe(PAGE, () => {
       });
     }
 
-    it('notices within five seconds that the login is lost or there again, and leaves what is typed alone', async () => {
+    it('shows within five seconds that the login is lost or valid again, and keeps the typed text', async () => {
       await bench.logIn();
       const visit = await Visit.open(browser, url, { locale: 'fi-FI' }, (page) => page.clock.install());
       const { page } = visit;
@@ -281,7 +281,7 @@ describe(PAGE, () => {
       await visit.close();
     });
 
-    it('asks the cloud once a minute after the first ten', async () => {
+    it('checks the cloud once a minute after the first ten checks', async () => {
       await bench.logIn();
       const visit = await Visit.open(browser, url, {}, (page) => page.clock.install());
       await visit.untilSays(/^Logged in to Cozify/);
@@ -297,7 +297,7 @@ describe(PAGE, () => {
       await visit.close();
     });
 
-    it("refuses another site's form that the browser sends by itself", async () => {
+    it("refuses a form that the browser submits from another site", async () => {
       await loseLogin();
       const form = `<form method="post" action="${url}"><button name="do" value="send-code">Win</button></form>`;
       const site = await otherSite(form);

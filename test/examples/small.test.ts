@@ -16,13 +16,13 @@ describe('the examples in Node-RED', () => {
   });
   after(() => bench.close());
 
-  /** What an outage looks like: the connection breaks. */
+  /** Breaks the connection of a call, as an outage does. */
   const breakCall = (call: 'hubkeys' | 'refreshsession' | 'logout'): void => {
     bench.simulator.fault(call, { reset: true });
   };
 
   for (const name of NAMES) {
-    it(`${name}: has only nodes that Node-RED or this package brings`, async () => {
+    it(`${name}: has only nodes of Node-RED or this package`, async () => {
       const reply = await bench.nodeRed.admin('GET', '/nodes', undefined, { Accept: 'application/json' });
       const known = new Set((reply.body as { types: string[] }[]).flatMap(({ types }) => types).concat('tab'));
       assert.ok(known.has('inject') && known.has('cozify-ping'), 'the list is one of types');
@@ -37,7 +37,7 @@ describe('the examples in Node-RED', () => {
     });
   }
 
-  it('they all run beside each other as they are shipped', async () => {
+  it('all run together unchanged', async () => {
     const flows = NAMES.filter((name) => !isForDashboard(name)).flatMap(read);
     const from = bench.nodeRed.log.length;
     await bench.nodeRed.deploy(
@@ -48,7 +48,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(bench.simulator.mails.length, 0, 'no mail by itself');
   });
 
-  it('none is left out below', () => {
+  it('are all tested below', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
@@ -60,7 +60,7 @@ describe('the examples in Node-RED', () => {
     );
   });
 
-  it('Authenticate: has a code e-mailed and takes it', async () => {
+  it('Authenticate: requests a code by e-mail and logs in with it', async () => {
     await bench.deploy(['Authenticate']);
     const withCode = (code: string) => bench.press('Log in with the code', [{ p: 'otp', v: code, vt: 'str' }]);
 
@@ -75,7 +75,7 @@ describe('the examples in Node-RED', () => {
     assert.ok(!bench.log().includes('WRONG1') && !bench.log().includes(bench.code()), 'no code is shown');
   });
 
-  it('Ping: says whether the login is valid, and why it does not know', async () => {
+  it('Ping: says whether the login is valid, or why that is unknown', async () => {
     await bench.deploy(['Ping']);
     const ping = () => bench.press('Is the login valid?');
     assertShown(await ping(), 'No, a new code is needed', /payload: false/);
@@ -89,7 +89,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(bench.mails, 1, 'the login; a ping sends none');
   });
 
-  it('Refresh: renews when it is due, or at once', async () => {
+  it('Refresh: renews a due token, or any token at once', async () => {
     await bench.deploy(['Refresh']);
     assertShown(await bench.press('Renew now'), 'Too late: log in again', /payload: false/);
     await bench.logIn();
@@ -99,7 +99,7 @@ describe('the examples in Node-RED', () => {
     assertShown(await bench.press('Renew now'), 'Why it failed', /COZIFY_UNREACHABLE/);
   });
 
-  it('Token: gives the token to the next node and shows only its length', async () => {
+  it('Token: passes the token to the next node and shows only its length', async () => {
     await bench.deploy(['Token']);
     assertShown(await bench.press('Get the token'), 'Why there is none', /COZIFY_OTP_REQUIRED/);
     await bench.logIn();
@@ -109,7 +109,7 @@ describe('the examples in Node-RED', () => {
     assert.ok(token.length > 16 && !bench.log().includes(token));
   });
 
-  it('Token: sets the one in the environment variable, and nothing when there is none', async () => {
+  it('Token: sets the token of the environment variable, and nothing without the variable', async () => {
     await bench.deploy(['Token']);
     const unset = await bench.press('Set the token', [{ p: 'payload', v: 'COZIFY_NO_SUCH_VARIABLE', vt: 'env' }]);
     assertShown(unset, 'Why there is none', /COZIFY_BAD_INPUT/);
@@ -120,7 +120,7 @@ describe('the examples in Node-RED', () => {
     assert.ok(!bench.log().includes(tokenFromElsewhere));
   });
 
-  it('Email: gets the address in force, and sets another', async () => {
+  it('Email: gets the current address, and sets another', async () => {
     await bench.deploy(['Email']);
     const current = () => bench.press('Get the address');
     assert.deepEqual(await current(), { node: 'The current address', text: bench.email });
@@ -131,7 +131,7 @@ describe('the examples in Node-RED', () => {
     assertShown(wrong, 'Why it failed', /COZIFY_BAD_INPUT/);
   });
 
-  it('Reset: logs out at the cloud, or forgets only here', async () => {
+  it('Reset: logs out at the cloud, or only locally', async () => {
     await bench.deploy(['Reset']);
     const { simulator } = bench;
     const token = () => simulator.requests.findLast((sent) => sent.token !== undefined)?.token ?? '';
@@ -147,7 +147,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(simulator.isValid(token()), true);
   });
 
-  it('Changes: tells of a thermometer as a number, first how it is and then as it changes', async () => {
+  it('Changes: sends the temperature as a number, first the current one and then each change', async () => {
     await bench.deploy(['Changes']);
     await bench.logIn();
     const [hub] = bench.simulator.hubs;
@@ -171,7 +171,7 @@ describe('the examples in Node-RED', () => {
     return hub.home;
   };
 
-  it('The first lamp: goes on, dims, toggles, and a lamp that is not there says so', async () => {
+  it('The first lamp: switches the lamp on, dims and toggles it, and reports a missing lamp', async () => {
     await bench.deploy(['The first lamp']);
     assertShown(await bench.press('On'), 'Why not', /COZIFY_OTP_REQUIRED/);
     await bench.logIn();
@@ -187,14 +187,14 @@ describe('the examples in Node-RED', () => {
     home().setReachable(lamp, true);
   });
 
-  it('Motion light: goes on with motion, and off when there was none for as long as it says', async () => {
+  it('Motion light: switches on with motion, and off after the set time without motion', async () => {
     const name = 'Motion light that goes off after 5 minutes';
     await bench.deploy([name]);
     await bench.logIn();
     const [sensor, light] = ['Eteisen liiketunnistin', 'Eteisen valo'];
     home().change(sensor, { motion: false });
     home().change(light, { isOn: false });
-    // Nobody waits five minutes here: one second stands for them.
+    // One second stands for five minutes, because this test can't wait so long.
     const inMinutes = bench.flows.filter((node) => node['for'] === 300);
     assert.equal(inMinutes.length, 1);
     await bench.nodeRed.deploy(bench.flows.map((node) => (inMinutes.includes(node) ? { ...node, for: 1 } : node)));
@@ -215,7 +215,7 @@ describe('the examples in Node-RED', () => {
     await untilShown('false', 2);
   });
 
-  it('Wall switch: a short press toggles the lamp, a long one switches all off', async () => {
+  it('Wall switch: toggles the lamp on a short press, and switches all off on a long one', async () => {
     await bench.deploy(['Wall switch, short and long']);
     await bench.logIn();
     const [wall, lamp, other] = ['Eteisen seinäkytkin', 'Eteisen valo', 'Olohuoneen lamppu'];
@@ -233,20 +233,20 @@ describe('the examples in Node-RED', () => {
     assert.equal(home().device(other).state['isOn'], false);
   });
 
-  it('Command: dims the lamp of that name, and says that it was done', async () => {
+  it('Command: dims the named lamp, and confirms it', async () => {
     await bench.deploy(['Command']);
     await bench.logIn();
     assertShown(await bench.press('60 %'), 'Done', /confirmed: true/);
   });
 
-  it('Request: gets what the hub answers, and a status that is no success as an error', async () => {
+  it('Request: gets the answer of the hub, and an HTTP error status as an error', async () => {
     await bench.deploy(['Request']);
     await bench.logIn();
     assertShown(await bench.press('The rooms of the home'), 'What the hub says', /name: '\$LIVINGROOM'/);
     assertShown(await bench.press("Something it doesn't have"), 'Why there is none', /COZIFY_API.*404/s);
   });
 
-  it('Read: gives all temperatures by name, and says what is open, or that nothing is', async () => {
+  it('Read: gives all temperatures by name, and lists open doors, or none', async () => {
     await bench.deploy(['Read']);
     const openings = () => bench.press('Is anything open?');
     assertShown(await bench.press('How warm is it?'), 'Why not', /COZIFY_OTP_REQUIRED/);
@@ -266,7 +266,7 @@ describe('the examples in Node-RED', () => {
     });
   });
 
-  it('Button: tells a short press from a long one', async () => {
+  it('Button: distinguishes a short press from a long one', async () => {
     await bench.deploy(['Button']);
     await bench.logIn();
     const [hub] = bench.simulator.hubs;
@@ -283,7 +283,7 @@ describe('the examples in Node-RED', () => {
     }
   });
 
-  it('Wait: goes on once the door is closed, and is called off', async () => {
+  it('Wait: continues once the door is closed, and can be cancelled', async () => {
     await bench.deploy(['Wait']);
     assertShown(await bench.press('We are leaving'), 'Why not', /COZIFY_OTP_REQUIRED/);
     await bench.logIn();
@@ -316,7 +316,7 @@ describe('the examples in Node-RED', () => {
     );
   });
 
-  it('Events: tells everything, and by another node that the login is lost or there', async () => {
+  it('Events: sends each event, and a lost or restored login by another node', async () => {
     await bench.deploy(['Events']);
     const topics = (node: string): string[] =>
       bench
@@ -342,7 +342,7 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(others(), all);
   });
 
-  it('Daily check: tells of a lost login and of trouble, and only notes an outage', async () => {
+  it('Daily check: reports a lost login and trouble, and only notes an outage', async () => {
     await bench.deploy(['Daily check with a notification']);
     const { simulator } = bench;
     const check = () => bench.press('Every morning at 8');
@@ -364,7 +364,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(bench.mails, 1, 'the login; a check sends none');
   });
 
-  it('Renew before a holiday: renews and says until when', async () => {
+  it('Renew before a holiday: renews and shows the new expiry', async () => {
     await bench.deploy(['Renew before a holiday']);
     const leave = () => bench.press('We are about to leave');
     assertShown(await leave(), 'How it went', /^Not logged in: a new code is needed$/);

@@ -6,7 +6,7 @@ import { type MannerName } from './support/manners';
 import { Monitor } from './support/monitor';
 import { RedisPlace } from './support/shared-places';
 
-/** For each of the two storms, by how the store goes about it, of which a short one says little. */
+/** Kills in each of the two storms, by the manner of the store. A short storm finds little. */
 const KILLS: [MannerName, number][] = isLong
   ? [
       ['hash', 240],
@@ -39,7 +39,7 @@ for (const [manner, times] of KILLS) {
       from.flatMap((start, index) => fleet.topics(index, start)).filter((topic) => topic === 'otp-required').length;
 
     for (const graceRequests of [GRACE_REQUESTS, 0]) {
-      it(`never lose the login where a replaced token is good for ${graceRequests} requests more`, async () => {
+      it(`keep the login if a replaced token works for ${graceRequests} more requests`, async () => {
         fleet.simulator.graceRequests = graceRequests;
         fleet.simulator.latencyMs = 20;
         const from = fleet.instances.map(({ log }) => log.length);

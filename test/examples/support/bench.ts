@@ -6,7 +6,7 @@ import { until } from '../../support/wait';
 import { Simulator } from '../../simulator';
 import { read } from './files';
 
-/** What a debug node has shown. */
+/** The output of a debug node. */
 export interface Shown {
   /** The node's name. */
   node: string;
@@ -26,11 +26,11 @@ export class Bench {
   readonly nodeRed: NodeRed;
   accountId = '';
   email = '';
-  /** What is deployed. */
+  /** The deployed flows. */
   flows: FlowNode[] = [];
   #accounts = 0;
   #logStart = 0;
-  /** How much of what was shown has been read. */
+  /** The number of debug outputs read so far. */
   #read = 0;
 
   private constructor(simulator: Simulator, nodeRed: NodeRed) {
@@ -43,7 +43,7 @@ export class Bench {
     return new Bench(cloud, nodeRed);
   }
 
-  /** Ends both. Fails when Node-RED's log tells of an error that nobody caught or of one in a function node. */
+  /** Stops Node-RED and the simulator. Fails if the log of Node-RED has an uncaught error or an error in a function node. */
   async close(): Promise<void> {
     await this.nodeRed.dispose();
     await this.simulator.stop();

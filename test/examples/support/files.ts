@@ -29,13 +29,13 @@ export const RECIPES = [
   'Motion light with manual override',
 ];
 
-/** Those that need no page of their own to be used: buttons in the editor, debug messages. */
+/** Examples without a page of their own: they use buttons in the editor and debug messages. */
 export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, LAMP, PAGE, ...RECIPES].includes(name));
 
 /** Whether the name says that an example needs the dashboard's nodes. */
 export const isForDashboard = (name: string): boolean => /dashboard/i.test(name);
 
-/** The nodes of an example, as they are shipped. */
+/** Returns the nodes of an example, unchanged. */
 export function read(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as FlowNode[];
 }

@@ -1,4 +1,4 @@
-// What the tests of the examples share, in the order in which a reader needs it.
+// Shared parts of the example tests, in reading order.
 import '../../live/harness/hooks';
 
 export { Bench, type Shown } from './bench';

@@ -5,7 +5,7 @@ import { PATIENCE_MS, until } from '../../support/wait';
 /** A page in a browser window of its own. */
 export class Visit {
   readonly page: Page;
-  /** What a person who has the browser's console open would see go wrong. */
+  /** Errors in the console of the browser. */
   readonly problems: string[] = [];
 
   private constructor(page: Page) {
