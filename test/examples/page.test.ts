@@ -297,7 +297,7 @@ describe(PAGE, () => {
       await visit.close();
     });
 
-    it("refuses a form that the browser submits from another site", async () => {
+    it('refuses a form that the browser submits from another site', async () => {
       await loseLogin();
       const form = `<form method="post" action="${url}"><button name="do" value="send-code">Win</button></form>`;
       const site = await otherSite(form);

@@ -33,7 +33,7 @@ describe('The practice home as it is published', () => {
   });
   after(() => home?.stop());
 
-  it('needs no other package, and brings its licence, its page and its types', async () => {
+  it('needs no other package, and includes its licence, its page and its types', async () => {
     const modules = join(await practiceFolder(), 'node_modules');
     assert.deepEqual(
       readdirSync(modules).filter((name) => !name.startsWith('.')),
@@ -45,7 +45,7 @@ describe('The practice home as it is published', () => {
     }
   });
 
-  it('says what it can do, and which port is none', async () => {
+  it('prints its options, and refuses an invalid or used port', async () => {
     await assert.rejects(PracticeHome.start(['--help']), /--port +where the page and the cloud are/);
     await assert.rejects(PracticeHome.start(['--port', 'x']), /x is no port/);
     const { port } = new URL(home.pageUrl);
@@ -66,7 +66,7 @@ describe('The practice home as it is published', () => {
       await nodeRed?.dispose();
     });
 
-    it('has the code in its mailbox, and a lamp that a flow lights', async () => {
+    it('shows the code in its mailbox, and a lamp that a flow switches on', async () => {
       page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en-US' });
       page.setDefaultTimeout(120_000);
       await page.goto(home.pageUrl);
@@ -95,9 +95,9 @@ describe('The practice home as it is published', () => {
     });
   });
 
-  // Mocha runs what is in a describe after what is beside it.
-  describe('in the end', () => {
-    it('ends with Ctrl-C', async () => {
+  // Mocha runs a nested describe after the tests beside it.
+  describe('at the end', () => {
+    it('stops on Ctrl-C', async () => {
       assert.equal(await home.stop(), 0);
       await until('its port to be free', () =>
         fetch(home.pageUrl).then(

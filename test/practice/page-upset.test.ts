@@ -7,7 +7,7 @@ import { until } from '../support/wait';
 
 const LOST = 'The page has lost the practice home.';
 
-describe('The page of the practice home, when something is out of the ordinary', () => {
+describe('The page of the practice home in unusual situations', () => {
   let browser: Browser;
   let simulator: Simulator;
   let context: BrowserContext;
@@ -37,7 +37,7 @@ describe('The page of the practice home, when something is out of the ordinary',
 
   const card = (name: string): Locator => page.locator(`article[data-device="${name}"]`);
 
-  it('shows the home that is there now, when another one has taken the place of the first', async () => {
+  it('shows the new home after another home replaced the first', async () => {
     await open();
     await card('Ulko-ovi').waitFor();
     const port = Number(new URL(simulator.pageUrl).port);
@@ -69,7 +69,7 @@ describe('The page of the practice home, when something is out of the ordinary',
     await becomes(() => card('Ulko-ovi').getByRole('switch', { name: 'Open' }).isChecked(), true);
   });
 
-  it('shows a home of which the hub told odd things, and answers its polls', async () => {
+  it('shows a home with odd data from the hub, and answers its polls', async () => {
     const device = (id: string, more: object) => ({ id, type: 'REMOTE_CONTROL', state: { type: 'STATE_X' }, ...more });
     const recording = recordingOf({
       devices: {
@@ -96,7 +96,7 @@ describe('The page of the practice home, when something is out of the ordinary',
     await becomes(() => page.getByRole('button', { name: 'Scene' }).getAttribute('aria-pressed'), 'true');
   });
 
-  it('shows a switch as it is when the home could not be reached, and goes on saying so', async () => {
+  it('resets a switch if the home could not be reached, and keeps the error on the page', async () => {
     await open();
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
@@ -110,7 +110,7 @@ describe('The page of the practice home, when something is out of the ordinary',
     assert.deepEqual(errors, []);
   });
 
-  it('says why no login can be rejected while nobody is logged in', async () => {
+  it('explains why no login can be rejected before a login', async () => {
     await open();
     const rejected = page.getByRole('switch', { name: 'The login is rejected' });
     const reason = page.getByText('Nobody is logged in.');

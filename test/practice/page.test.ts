@@ -51,7 +51,7 @@ describe('The page of the practice home, on a phone', () => {
     await slider.press(key);
   }
 
-  it('lights, dims and colours a lamp, and shows what a flow makes of it', async () => {
+  it('switches, dims and colours a lamp, and shows a change by a flow', async () => {
     const lamp = 'Olohuoneen lamppu';
     const { id } = hub.home.device(lamp);
     hub.home.change(lamp, { isOn: false });
@@ -67,7 +67,7 @@ describe('The page of the practice home, on a phone', () => {
     await becomes(() => card(lamp).getByRole('switch', { name: 'Päällä' }).isChecked(), false);
   });
 
-  it('lets doors open, people move and come home, and remotes be pressed', async () => {
+  it('opens doors, detects motion and presence, and presses remote controls', async () => {
     hub.home.setReachable('Matin puhelin', false);
     await toggle('Ulko-ovi', 'Auki');
     await until('the door to be open', () => stateOf('Ulko-ovi')['open'] === true);
@@ -84,7 +84,7 @@ describe('The page of the practice home, on a phone', () => {
     assert.deepEqual(stateOf('Eteisen seinäkytkin')['modifiers'], []);
   });
 
-  it('has sliders for what is measured, aimed at and drawn up', async () => {
+  it('has sliders for measurements, target temperatures and blinds', async () => {
     await slide('Saunan lämpömittari', 'Lämpötila', 'End');
     await until('a hot sauna', () => stateOf('Saunan lämpömittari')['temperature'] === 100);
     await slide('Kylpyhuoneen lattialämmitys', 'Tavoite', 'Home');
@@ -117,7 +117,7 @@ describe('The page of the practice home, on a phone', () => {
     }
   });
 
-  it('sets heat pumps and ventilation by words, and shows what a flow sets', async () => {
+  it('sets modes of heat pumps and ventilation, and shows a mode set by a flow', async () => {
     const choose = (name: string, label: string, word: string) =>
       card(name).getByLabel(label, { exact: true }).selectOption({ label: word });
     for (const [name, label, word, field, value] of [
@@ -137,7 +137,7 @@ describe('The page of the practice home, on a phone', () => {
     await until('music', () => (stateOf('Kaiutin')['avtData'] as { state: string }).state === 'PLAYING');
   });
 
-  it('shows of each device what a person wants to know', async () => {
+  it('shows controls and no empty value for each device', async () => {
     await card('Ulko-ovi').waitFor();
     const controls = 'input, select, output, button';
     for (const { name } of hub.home.devices) {
@@ -154,7 +154,7 @@ describe('The page of the practice home, on a phone', () => {
       .waitFor();
   });
 
-  it('switches scenes, and shows those that a flow switches', async () => {
+  it('switches scenes, and shows a scene switched by a flow', async () => {
     const scene = page.getByRole('button', { name: 'Saunailta' });
     await scene.click();
     await until('the scene to be on', () => hub.home.find('scenes', 'Saunailta').isOn);
@@ -175,7 +175,7 @@ describe('The page of the practice home, on a phone', () => {
     assert.equal(await focused(), 'Saunailta');
   });
 
-  it('shows the code that was e-mailed, and what has become of it', async () => {
+  it('shows the e-mailed code and whether it was used', async () => {
     await page.getByText('Ei vielä viestejä.').waitFor();
     await fetch(`${simulator.cloudUrl}/user/requestlogin?email=${EMAIL}`, { method: 'POST' });
     await page.locator('.mail[data-state="fresh"]').getByText(simulator.latestCode(EMAIL)).waitFor();
@@ -186,7 +186,7 @@ describe('The page of the practice home, on a phone', () => {
     await becomes(() => page.getByLabel('Pilvi').inputValue(), simulator.cloudUrl);
   });
 
-  it('makes trouble, and ends it', async () => {
+  it('starts a trouble and ends it', async () => {
     const token = simulator.issueToken(EMAIL);
     const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
     const trouble = (label: string) => page.getByRole('switch', { name: label });
@@ -230,7 +230,7 @@ describe('The page of the practice home, on a phone', () => {
     await until('everything to be quick', () => simulator.latencyMs === 0);
   });
 
-  it('shows a switch of its own as off again once somebody has logged in anew', async () => {
+  it('shows its trouble switch as off again after a new login', async () => {
     simulator.issueToken(EMAIL);
     await openTroubles();
     const rejected = page.getByRole('switch', { name: 'Kirjautuminen hylätään' });
@@ -240,7 +240,7 @@ describe('The page of the practice home, on a phone', () => {
     await until('it to be off', async () => !(await rejected.isChecked()));
   });
 
-  it('changes to the other home, and to the other language', async () => {
+  it('changes to the other home and to the other language', async () => {
     await page.getByRole('button', { name: 'Mökki 100 %' }).click();
     await card('Tuvan lamppu').waitFor();
     await becomes(() => card('Ulko-ovi').count(), 0);
@@ -250,7 +250,7 @@ describe('The page of the practice home, on a phone', () => {
     assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
   });
 
-  it('takes in what the app adds, renames, moves and deletes', async () => {
+  it('follows the devices that the app adds, renames, moves and deletes', async () => {
     hub.home.addLike('Ulko-ovi', 'Takaovi');
     await card('Takaovi').waitFor();
     hub.home.moveTo('Takaovi', 'Sauna');
@@ -261,17 +261,17 @@ describe('The page of the practice home, on a phone', () => {
     await until('it to be gone', async () => (await card('Saunan ovi').count()) === 0);
   });
 
-  it('says when the home is no longer there', async () => {
+  it('says that the home is unreachable', async () => {
     await card('Ulko-ovi').waitFor();
     await simulator.stop();
     await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
-    // Whoever plays with the last of the rooms has to see it, too.
+    // The user must see the message even at the bottom of the page.
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
     assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
   });
 
-  it('says where in the account’s dialog the address belongs', async () => {
+  it('explains where to enter the address in the account dialog', async () => {
     for (const [language, locale] of [
       ['en', 'en-US'],
       ['fi', 'fi'],
@@ -298,7 +298,7 @@ describe('The page of the practice home, on a phone', () => {
     }
   });
 
-  it('has the troubles before the rooms, in one line until they are wanted', async () => {
+  it('has the troubles before the rooms, in one line until they are opened', async () => {
     const troubles = page.locator('.troubles');
     const lineOf = (text: string) => troubles.locator('summary', { hasText: text });
     await lineOf('Häiriöt').waitFor();
@@ -319,7 +319,7 @@ describe('The page of the practice home, on a phone', () => {
 
   for (const language of ['en', 'fi'])
     for (const width of [PHONE.width, 1400])
-      it(`has no barriers in light or dark, and nothing beside the screen: ${language}, ${width} px`, async () => {
+      it(`has no accessibility violation in light or dark, and no overflow: ${language}, ${width} px`, async () => {
         await page.getByLabel(/Kieli|Language/).selectOption(language);
         await page.setViewportSize({ width, height: PHONE.height });
         await card('Ulko-ovi').waitFor();

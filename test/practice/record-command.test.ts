@@ -46,14 +46,14 @@ class Command {
     this.#child.kill('SIGINT');
   }
 
-  /** What it ends with. */
+  /** The exit code of the command. */
   async exitCode(): Promise<number | null> {
     await until('the command to end', () => this.#child.exitCode !== null || this.#child.signalCode !== null);
     return this.#child.exitCode;
   }
 }
 
-/** What it prints, of a command that ends by itself. */
+/** The output of a command that ends without input. */
 function printedBy(args: string[], cwd = tempFolder('recording')) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, env: plainEnv() });
   return { status, stdout: String(stdout), stderr: String(stderr) };
@@ -75,7 +75,7 @@ describe('The command record', () => {
     command.answer(simulator.latestCode(EMAIL));
   }
 
-  it('makes a file of the hub at home, which another home serves', async () => {
+  it('makes a file of the hub at home, which another practice home can replay', async () => {
     const { command, hub } = await begin();
     await logIn(command);
     await command.says('Recording Koti');
@@ -98,12 +98,12 @@ describe('The command record', () => {
     await served.stop();
   });
 
-  it('says so where the recording ended early because it grew too large', () => {
+  it('says that the recording ended early because it grew too large', () => {
     assert.match(summary('my.json', { count: 5, isTooLarge: true }), /^my\.json has it: 5 moments\. It grew too large/);
     assert.doesNotMatch(summary('my.json', { count: 5, isTooLarge: false }), /large/);
   });
 
-  it('asks for no code where its file could not be written, or is there already', async () => {
+  it("requests no code if the file can't be written or exists already", async () => {
     const folder = tempFolder('recording');
     writeFileSync(join(folder, 'home.json'), 'of yesterday');
     simulator = await Simulator.start({ hubs: [{ name: 'Koti' }] });
@@ -120,7 +120,7 @@ describe('The command record', () => {
     assert.equal(readFileSync(join(folder, 'home.json'), 'utf8'), 'of yesterday');
   });
 
-  it('asks which hub, goes by its number or name, and logs out', async () => {
+  it('asks for the hub by number or name, and logs out', async () => {
     const { command } = await begin(TWO_HUBS);
     await logIn(command);
     await command.says('Which hub: 1 Koti, 2 Mökki 100 %?');
@@ -135,7 +135,7 @@ describe('The command record', () => {
     parseRecording(readFileSync(command.out, 'utf8'));
   });
 
-  it('logs out also where the hub is unknown and nobody answers, or none can be reached', async () => {
+  it('logs out if the hub is unknown in a script, or no hub can be reached', async () => {
     const { command } = await begin(TWO_HUBS, '--hub', 'Talo');
     await logIn(command);
     await command.says('Which hub');
@@ -153,7 +153,7 @@ describe('The command record', () => {
     assert.equal(simulator.count('logout'), 1);
   });
 
-  it('saves elsewhere what it can no longer save where it should, and logs out', async () => {
+  it('saves to another folder if the chosen one is gone, and logs out', async () => {
     const { command } = await begin();
     await logIn(command);
     await command.says('Recording Koti');
@@ -167,7 +167,7 @@ describe('The command record', () => {
     assert.equal(simulator.count('logout'), 1);
   });
 
-  it('ends with Ctrl-C at each question, and logs in and records nothing then', async () => {
+  it('ends with Ctrl-C at each question, without a login or a recording', async () => {
     simulator = await Simulator.start(TWO_HUBS);
     const first = new Command('--cloud', simulator.cloudUrl);
     await first.says('Your e-mail address');
@@ -190,7 +190,7 @@ describe('The command record', () => {
     assert.throws(() => statSync(third.out));
   });
 
-  it('fails where nobody can answer', async () => {
+  it('fails without a terminal for its questions', async () => {
     simulator = await Simulator.start();
     const command = new Command('--cloud', simulator.cloudUrl);
     command.endInput();
@@ -198,7 +198,7 @@ describe('The command record', () => {
     assert.match(command.printed, /No answer was given/);
   });
 
-  it('says in words that the code is wrong, or that there is no network', async () => {
+  it('explains in words a wrong code and a missing network', async () => {
     const { command } = await begin();
     await command.says('The code that was e-mailed');
     command.answer('wrong');
@@ -211,7 +211,7 @@ describe('The command record', () => {
     assert.match(stderr, /Cozify can't be reached: .*ECONNREFUSED/);
   });
 
-  it('has done what it should where only the logout fails, and says so', async () => {
+  it('succeeds with a note if only the logout fails', async () => {
     const { command } = await begin();
     simulator.fault('logout', { status: 500 });
     await logIn(command);
@@ -224,7 +224,7 @@ describe('The command record', () => {
 });
 
 describe('The command line of the practice home', () => {
-  it('explains itself', () => {
+  it('prints its help', () => {
     for (const args of [['--help'], ['-h'], ['record', '--help'], ['record', '-h']]) {
       const { status, stdout } = printedBy(args);
       assert.equal(status, 0);
@@ -232,7 +232,7 @@ describe('The command line of the practice home', () => {
     }
   });
 
-  it('refuses what makes no sense', () => {
+  it('refuses invalid options', () => {
     for (const [args, expected] of [
       [['--speed', 'abc'], /--speed needs a --recording/],
       [['--speed', '60'], /--speed needs a --recording/],

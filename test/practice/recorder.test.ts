@@ -27,7 +27,7 @@ describe('The recorder of a home', () => {
     return { hub, own };
   }
 
-  it('goes on after the key, the address or the version of the hub has changed', async () => {
+  it('continues after the key, the address or the version of the hub has changed', async () => {
     const { hub, own } = await ownHub();
     const ended = new AbortController();
     const doors: unknown[] = [];
@@ -64,7 +64,7 @@ describe('The recorder of a home', () => {
     assert.ok(told.length >= 6);
   });
 
-  it('says when the hub stops answering, and when it answers again', async () => {
+  it('reports when the hub stops answering, and when it answers again', async () => {
     const ended = new AbortController();
     const said: boolean[] = [];
     let polls = 0;
@@ -82,7 +82,7 @@ describe('The recorder of a home', () => {
     assert.deepEqual(said, [false, true]);
   });
 
-  it('asks less often while nobody answers, and every minute at the least', async () => {
+  it('polls less often while the hub is silent, and at least every minute', async () => {
     const waits: number[] = [];
     let time = 0;
     const clock = {
@@ -105,11 +105,11 @@ describe('The recorder of a home', () => {
     assert.equal(time, 300_000);
   });
 
-  it('does not begin where the hub tells nothing of its devices or of changes', async () => {
+  it('does not start if the hub reports no devices or no changes', async () => {
     const { hub, own } = await ownHub();
     for (const path of ['/hub/poll', '/devices']) {
       for (const status of [500, 401]) {
-        // A first poll may tell of nothing but the time; then the lists are asked for.
+        // The first poll may contain only the time; the recorder then requests the lists.
         const ask: Ask = async (asked) => {
           const answer = await own.ask(asked);
           return asked === '/hub/poll?ts=0' ? { timestamp: 1 } : answer;

@@ -72,7 +72,7 @@ function fillWithCanaries(home: Home): void {
 class Clock {
   time = Date.UTC(2026, 10, 1);
   now = (): number => this.time;
-  /** What happens meanwhile. */
+  /** Runs during the recording. */
   meanwhile: () => void = () => undefined;
   sleep = async (ms: number): Promise<void> => {
     this.time += ms;
@@ -105,7 +105,7 @@ function replaying(recording: Recording, speed: number) {
   return { clock, home: new Home('replayed', { ...DEFAULT_BEHAVIOUR }, clock.now, { recording, speed }) };
 }
 
-/** Somebody who polls a replayed home, and all that is heard, thing by thing, without times: messages are made of it. */
+/** A client that polls a replayed home and collects the changes of each thing, without times, as the nodes' messages do. */
 class Hearer {
   readonly told: string[] = [];
   /** How many answers told something. */
@@ -130,7 +130,7 @@ class Hearer {
   }
 }
 
-/** What is heard of a whole recording. */
+/** The changes of a whole recording. */
 async function heard(recording: Recording, speed: number, everyMs: number): Promise<Hearer> {
   const { clock, home } = replaying(recording, speed);
   const hearer = new Hearer(home);
@@ -189,7 +189,7 @@ async function pressesHeard(recording: Recording, speed: number, everyMs: number
 
 describe('A recording of a home', () => {
   for (const names of ['replaced', 'kept'] as const) {
-    it(`has nothing in it that says whose home it is, with names ${names}`, async () => {
+    it(`contains no personal data, with names ${names}`, async () => {
       const text = JSON.stringify(await recorded(1, names, 600_000, 5000));
       assert.deepEqual(
         CANARIES.filter((canary) => text.includes(canary)),
@@ -200,7 +200,7 @@ describe('A recording of a home', () => {
     });
   }
 
-  it('keeps what devices are and do, by readable ids', async () => {
+  it('keeps the type and state of devices, with readable ids', async () => {
     const { things, polls } = parseRecording(JSON.stringify(await recorded(2, 'replaced', 600_000, 5000)));
     const devices = Object.values(things.devices ?? {});
     assert.ok(devices.length >= 40);
@@ -234,7 +234,7 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('is told in as few answers as it takes to tell each change of each thing', async () => {
+  it('needs only as many answers as the changes of one thing', async () => {
     const devices = Array.from({ length: 40 }, (_, place) => `device-${place}`);
     assert.equal((await heard(changesOf(devices), 1000, 1000)).answers, 2);
     const one = await heard(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
@@ -252,7 +252,7 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('keeps its order where changes of several lists are told together', async () => {
+  it('keeps the order of changes of several lists in one answer', async () => {
     const recording = changesOf(['device-1', 'device-2', 'device-1']);
     const scene = { id: 'scene-1', name: 'scene 1', isOn: true };
     recording.polls.splice(1, 0, { at: 1500, changes: { scenes: { 'scene-1': scene } } });
@@ -261,7 +261,7 @@ describe('A recording of a home', () => {
     assert.deepEqual(await order(1000), await order(1));
   });
 
-  it('is heard in full by each of several programs, and by those that are left when one ends', async () => {
+  it('is complete for each of several programs, and for the rest after one ends', async () => {
     const { clock, home } = replaying(changesOf(Array<string>(20).fill('device-1')), 1000);
     const [first, second, brief] = [new Hearer(home), new Hearer(home), new Hearer(home)];
     for (const hearer of [first, second, brief]) await hearer.poll();
@@ -275,7 +275,7 @@ describe('A recording of a home', () => {
     assert.deepEqual(second.told, first.told);
   });
 
-  it('is refused where it is none, in words that say what was expected', () => {
+  it('is refused if it is invalid, with the expected form in the message', () => {
     const lamp = { id: 'device-1', name: 'device 1' };
     const good = { form: 'cozify-recording', version: 1, things: { devices: { 'device-1': lamp } }, polls: [] };
     const told = (text: string): string => {
@@ -303,7 +303,7 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('is served where the hub told null of what it has', async () => {
+  it('is served even if the hub reported null for names and lists', async () => {
     const things = {
       devices: { d: { id: 'd', name: null, type: null, capabilities: null, room: null, groups: null, state: null } },
       groups: { g: { id: 'g', name: null, members: null } },
@@ -335,7 +335,7 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('that is missing or damaged is named by the command that should serve it', () => {
+  it('is named in the error of the command if it is missing or damaged', () => {
     const folder = tempFolder('recording');
     writeFileSync(join(folder, 'half.json'), '{"form":"cozify-rec');
     for (const [file, expected] of [

@@ -8,11 +8,11 @@ import { installedUserDir, packageRoot, plainEnv } from '../live/harness/packed'
 import { practiceFolder } from './support';
 
 const SCOPE = '@cozify-community';
-/** What the page tells to install beside the two packages. */
+/** The packages that the page tells a user to install beside the two packages. */
 const TOOLS = ['node-red', 'node-red-node-test-helper', 'mocha'];
 
 describe('docs/test-my-flows.md', () => {
-  it('has tests that pass, in a folder where what it names is installed', async () => {
+  it('has tests that pass in a folder with the packages that it names', async () => {
     const folder = tempFolder('my-flows');
     mkdirSync(join(folder, 'node_modules', SCOPE), { recursive: true });
     const link = (from: string, name: string) =>

@@ -8,7 +8,7 @@ interface Audit {
   vulnerabilities?: Record<string, { severity: string }>;
 }
 
-describe('the packages that ship with ours', () => {
+describe('the packages shipped with this package', () => {
   it('have no known vulnerability', async function () {
     const { audit, complaint } = await npmAudit();
     if (audit?.metadata === undefined) {

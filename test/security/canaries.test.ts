@@ -12,7 +12,7 @@ const ROUTES = [
   ...['/cozify/accounts/waiting', '/cozify/accounts/waiting/diagnostics', '/nodes/@cozify-community/node-red-cozify'],
 ];
 
-describe('secrets, in all that Node-RED writes or serves', () => {
+describe('secrets in the output of Node-RED', () => {
   let stage: Stage;
   const canaries = new Canaries();
 
@@ -67,7 +67,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     canaries.assertNoneIn('an answer', JSON.stringify(answers));
   }
 
-  it('are found by the scan in clear, in base64 and in a URL', () => {
+  it('are found by the scan as plain text, in base64 and in a URL', () => {
     const scan = new Canaries();
     scan.add('a.very-secret+canary-of-ours.x');
     const shifted = Buffer.from('?a.very-secret+canary-of-ours.x').toString('base64');
@@ -106,7 +106,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     });
   }
 
-  it('are in nothing that the nodes of the hub say, nor the endpoints of the picker, whatever goes wrong', async () => {
+  it('are absent from the messages of the hub nodes and the endpoints of the picker, after any failure', async () => {
     const lamp = { hub: '', kind: 'device', id: '', name: 'Lukuvalo' };
     const actions = {
       command: { type: 'cozify-command', targets: [lamp], command: 'toggle', confirm: 3 },
@@ -153,7 +153,7 @@ describe('secrets, in all that Node-RED writes or serves', () => {
     for (const { path } of stage.simulator.requests) canaries.assertNoneIn('a URL', decodeURIComponent(path));
   });
 
-  it('are not in diagnostics, nor is the whole address', async () => {
+  it('are absent from the diagnostics, and so is the full e-mail address', async () => {
     await stage.newLogin({ email: 'someone.special@somewhere.example.fi' });
     await misadventures();
     const { status, text, body } = await stage.nodeRed.admin('GET', `/cozify/accounts/${stage.accountId}/diagnostics`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Stage, type Reply } from '../live/harness';
 
-/** Somebody who may use the dialog of any account, under any id and any address. */
+/** A user who may use the dialog of any account, under any id and any address. */
 describe('guessing codes and flooding mailboxes', () => {
   let stage: Stage;
   let ids = 0;
@@ -18,7 +18,7 @@ describe('guessing codes and flooding mailboxes', () => {
   });
   after(() => stage.close());
 
-  it('a code is guessed at five times at most, under however many ids, all at once', async () => {
+  it('checks a code five times at most, even for simultaneous requests under many ids', async () => {
     const email = 'guessed@example.fi';
     assert.equal((await post(freshId(), 'otp', { email })).status, 202);
     const tried = stage.simulator.count('emaillogin');
@@ -31,7 +31,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(reply.status, 422, 'the code is dead, for its owner too');
   });
 
-  it('a deployed account and the dialog of another count together', async () => {
+  it('counts a deployed account and the dialog of another account together', async () => {
     await stage.newAccount();
     const { email } = stage;
     await stage.ask('authenticate');
@@ -41,7 +41,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(reply.status, 422);
   });
 
-  it('a mailbox gets one code for fifty requests at once, under fifty ids and in any spelling', async () => {
+  it('sends one code to a mailbox for fifty simultaneous requests, under fifty ids and in any spelling', async () => {
     const email = 'flooded@example.fi';
     const spellings = [email, email.toUpperCase(), `  ${email}\n`, 'Flooded@Example.FI'];
     const requests = Array.from({ length: 50 }, (_, number) =>
@@ -51,7 +51,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(mailsTo(email), 1);
   });
 
-  it('sends three codes in 15 minutes, also where some requests end the host of the cloud with a dot', async () => {
+  it('sends three codes in 15 minutes, even if some requests end the cloud host with a dot', async () => {
     const email = 'dotted@example.fi';
     for (let round = 0; round < 6; round += 1) {
       const url = new URL(stage.simulator.cloudUrl);
@@ -65,7 +65,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.equal(mailsTo(email), 3);
   });
 
-  it('sixty logins begun at once leave twenty in waiting, on disk too', async () => {
+  it('keeps twenty of sixty simultaneous pending logins, on disk too', async () => {
     const requests = Array.from({ length: 60 }, (_, number) =>
       post(freshId(), 'otp', { email: `crowd${number}@example.fi` }),
     );
@@ -74,7 +74,7 @@ describe('guessing codes and flooding mailboxes', () => {
     assert.ok(files.length > 0 && files.length <= 20, `${files.length} files`);
   });
 
-  it('requests that fail at the cloud leave nothing behind, and do not use up what a person needs', async () => {
+  it('leaves no file behind and uses up no limit for requests that fail at the cloud', async () => {
     const email = 'unlucky@example.fi';
     stage.simulator.fault('requestlogin', { status: 500 });
     const before = readdirSync(stage.nodeRed.stateFile(''))

@@ -46,7 +46,7 @@ describe('100 clients of the feed', () => {
       }
     };
     const clients = Array.from({ length: CLIENTS }, follow);
-    // Every client has asked once by then; those that are refused wait.
+    // Each client has sent one request after this time; the refused clients wait.
     await sleep(5_000);
     requests = 0;
     const before = process.cpuUsage();

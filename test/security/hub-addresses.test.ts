@@ -100,7 +100,7 @@ describe('hub addresses that are not on the LAN', () => {
   let trap: Trap;
 
   before(async () => {
-    // It answers as a hub would, so that whoever believed it would show it.
+    // The trap answers as a hub does, so a client that accepts the answer is noticed.
     trap = await Trap.open(JSON.stringify({ hubId: 'trap', name: 'trap', version: '1.14.9.124' }));
     const preload = join(tempFolder('hub-addresses'), 'preload.js');
     writeFileSync(preload, NOTE_CONNECTIONS);
@@ -122,7 +122,7 @@ describe('hub addresses that are not on the LAN', () => {
     return answer.cozify.hubs.map(({ host }) => host);
   }
 
-  it('the trap does catch one that is asked', async () => {
+  it('are noticed by the trap if they are requested', async () => {
     const caught = trap.connections;
     await hostsFor([`http://127.0.0.1:${trap.port}`]);
     assert.ok(trap.connections > caught, 'a literal address of this machine is one of the LAN');
@@ -131,7 +131,7 @@ describe('hub addresses that are not on the LAN', () => {
   // The cap on the number of addresses must not be what keeps the later ones out.
   for (let start = 0; start < WRITTEN_OTHERWISE.length; start += 8) {
     const some = WRITTEN_OTHERWISE.slice(start, start + 8);
-    it(`written otherwise are never asked: ${JSON.stringify(some)}`, async () => {
+    it(`are never requested in another spelling: ${JSON.stringify(some)}`, async () => {
       const caught = trap.connections;
       const hosts = await hostsFor(some.map((address) => address.replace('%', String(trap.port))));
       assert.deepEqual(new Set(hosts), new Set([null]));
@@ -141,7 +141,7 @@ describe('hub addresses that are not on the LAN', () => {
 
   const connections = (): string[] => [...stage.log().matchAll(/@@connect (.+)/g)].map(([, where]) => String(where));
 
-  it('private ones are asked, and that is seen here', async () => {
+  it('are noticed by the test if they are private and requested', async () => {
     await hostsFor(['10.1.2.3', 'http://172.16.0.9:8894']);
     assert.deepEqual(new Set(connections()), new Set(['10.1.2.3 8893', '172.16.0.9 8894']));
   });
@@ -149,17 +149,17 @@ describe('hub addresses that are not on the LAN', () => {
   // A few at a time: the cap on the number of addresses must not be what keeps the later ones out.
   for (let start = 0; start < PUBLIC.length; start += 4) {
     const some = PUBLIC.slice(start, start + 4);
-    it(`public ones are never asked: ${some.join(', ')}`, async () => {
+    it(`are never requested if they are public: ${some.join(', ')}`, async () => {
       assert.deepEqual(new Set(await hostsFor(some)), new Set([null]));
       assert.deepEqual(connections(), []);
     });
   }
 
-  it('that are none at all are passed over', async () => {
+  it('are ignored if they are invalid', async () => {
     assert.deepEqual(new Set(await hostsFor(NO_ADDRESS)), new Set([null]));
   });
 
-  it('a key is never shown to whoever is at an address', async () => {
+  it('never receive the key of a hub', async () => {
     await hostsFor([`http://127.0.0.1:${trap.port}`]);
     for (const hub of stage.simulator.hubs) assert.ok(!trap.heard.includes(hub.key(stage.email)));
     assert.doesNotMatch(trap.heard, /authorization|x-hub-key/i);

@@ -38,7 +38,7 @@ const IDS = [
   '\u{1F3E0}'.repeat(60),
 ];
 
-describe('ids of accounts that a stranger has chosen', () => {
+describe('account ids chosen by a stranger', () => {
   let stage: Stage;
 
   before(async () => {
@@ -59,7 +59,7 @@ describe('ids of accounts that a stranger has chosen', () => {
   for (const [index, id] of IDS.entries()) {
     const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
 
-    it(`the dialog under ${shown} writes beside the other states only, and ends with nothing left`, async () => {
+    it(`keep the dialog under ${shown} within its own files, without a leftover`, async () => {
       const [before, inside] = [around(), readdirSync(stage.nodeRed.stateFile(''))];
       const body = { email: `id${index}@example.fi`, cloudUrl: stage.simulator.cloudUrl };
       // A dot or two are a path to each HTTP client; nobody is asked then but Node-RED itself.
@@ -81,7 +81,7 @@ describe('ids of accounts that a stranger has chosen', () => {
     });
   }
 
-  it('a path in the address of an endpoint is no way out', async () => {
+  it('allow no path out of the folder in the address of an endpoint', async () => {
     for (const path of [
       '/../../settings',
       '/%2e%2e/%2e%2e/flows',
@@ -100,7 +100,7 @@ describe('ids of accounts that a stranger has chosen', () => {
   for (const id of ['../../x', 'toJSON', 'key', 'codes', 'stores', 'ä ö 🏠', 'x'.repeat(80), 'x'.repeat(300)]) {
     const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
 
-    it(`an account that a flow brings under ${shown} keeps its login over a restart, and no other's`, async () => {
+    it(`keep the login of an imported account ${shown} over a restart, and no other's`, async () => {
       const before = around();
       await stage.newAccount({ id });
       assert.equal((await stage.ask('ping')).output, 2, 'it begins with nothing');

@@ -5,7 +5,7 @@ const FORGED = '25 Nov 12:00:00 - [error] [forged] line';
 /** A line of its own, and codes that make a terminal do something. */
 const INJECTION = `x\n${FORGED}\r\n${FORGED}\u001b[2J\u001b]0;title\u0007\u009b31m`;
 
-/** What would be printed as a line by somebody else, or be obeyed by a terminal. */
+/** Fails if the log contains a forged line or a terminal control sequence. */
 function assertHarmless(log: string): void {
   const lines = log.split(/\r\n|\n|\r/);
   assert.deepEqual(
@@ -19,7 +19,7 @@ function assertHarmless(log: string): void {
 }
 
 /** Node-RED colours nothing when it does not print to a terminal, so that control characters come from us alone. */
-describe('what others say, in the log', () => {
+describe('foreign text in the log', () => {
   let stage: Stage;
 
   before(async () => {
@@ -27,7 +27,7 @@ describe('what others say, in the log', () => {
   });
   after(() => stage.close());
 
-  it('the names that a hub and its key have forge no line', async () => {
+  it('forges no line with the name of a hub or of its key', async () => {
     const hub = await stage.simulator.addHub({ name: INJECTION, keyName: INJECTION });
     try {
       await stage.newLogin();
@@ -40,7 +40,7 @@ describe('what others say, in the log', () => {
     }
   });
 
-  it('nor does what the cloud answers', async () => {
+  it('forges no line with an answer of the cloud', async () => {
     await stage.newLogin();
     for (const fault of [
       { status: 500, body: INJECTION },
@@ -63,7 +63,7 @@ describe('what others say, in the log', () => {
     assertHarmless(ours(stage.log()));
   });
 
-  it('nor do messages and requests to the dialog', async () => {
+  it('forges no line with a message or a request to the dialog', async () => {
     await stage.newLogin();
     for (const action of ['set-token', 'set-email', 'ping', 'authenticate']) {
       await stage.ask(action, { payload: INJECTION, otp: INJECTION, expiry: INJECTION, topic: INJECTION });
@@ -84,11 +84,11 @@ describe('what others say, in the log', () => {
     ['cloudUrl', { cloudUrl: INJECTION }],
     ['email', { email: INJECTION }],
     ['id', { id: 'line\nbreak', store: 'none' }],
-    // Last, because what is wrong with it is said again at each Deploy after.
+    // The last case, because each later Deploy reports this error again.
     ['store', { store: INJECTION }],
   ];
   for (const [property, properties] of CONFIGURED) {
-    it(`nor does an imported account's ${property}`, async () => {
+    it(`forges no line with the ${property} of an imported account`, async () => {
       await stage.newAccount(properties);
       for (const action of ['ping', 'authenticate', 'email']) await stage.ask(action);
       assertHarmless(ours(stage.log()));

@@ -5,7 +5,7 @@ import { Trap } from './support/trap';
 /** An expression that the test flow evaluates, for values that JSON can't say. */
 const js = (expression: string): object => ({ $js: expression });
 
-/** What nodes that make requests let a message override; ours let none of it. */
+/** Properties that let a message override a request in other nodes, but not in these nodes. */
 const OVERRIDES = {
   headers: {
     Authorization: 'stolen',
@@ -44,7 +44,7 @@ describe('messages of a stranger', () => {
     await trap.close();
   });
 
-  /** What the cloud was asked since, without what differs by itself. */
+  /** The requests to the cloud since that index, without the parts that always differ. */
   const asked = (from: number): object[] =>
     stage.simulator.requests
       .slice(from)
@@ -65,7 +65,7 @@ describe('messages of a stranger', () => {
     assert.equal(trap.connections, 0);
   });
 
-  it('can not put a line break or a header of their own into a request', async () => {
+  it("can't put a line break or a header of their own into a request", async () => {
     const requests = stage.simulator.count('*');
     for (const text of ['x\r\nX-Evil: 1', 'x\nX-Evil: 1', 'x\0', 'tök', ' x', 'x y', '\u2028', 'x'.repeat(8193)]) {
       assert.equal(
@@ -80,27 +80,27 @@ describe('messages of a stranger', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it('can not add to the query by an address', async () => {
+  it("can't add to the query by an address", async () => {
     await stage.newAccount({ email: 'a&email=evil@example.fi#?%0d%0a' });
     assert.equal((await stage.ask('authenticate')).output, 2);
     const { path = '' } = stage.simulator.requests.findLast(({ call }) => call === 'requestlogin') ?? {};
     assert.deepEqual([...new URL(path, 'http://cloud').searchParams], [['email', 'a&email=evil@example.fi#?%0d%0a']]);
   });
 
-  it('can not send other JSON by a code', async () => {
+  it("can't send other JSON by a code", async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     const otp = '","email":"evil@example.fi","x":"';
     assert.equal((await stage.ask('authenticate', { otp })).cozify.error?.code, 'COZIFY_OTP_REJECTED');
     const asked = stage.simulator.requests.filter(({ call }) => call === 'emaillogin').slice(-2);
-    // As it was typed, and once more in upper case.
+    // The code as typed, and once more in upper case.
     assert.deepEqual(
       asked.map(({ body }) => JSON.parse(body ?? '') as unknown),
       [otp, otp.toUpperCase()].map((password) => ({ email: stage.email, password })),
     );
   });
 
-  it('with __proto__ and constructor as keys change nothing but themselves', async () => {
+  it('treat __proto__ and constructor as ordinary keys', async () => {
     await stage.newLogin();
     const keys = '{"__proto__":{"force":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"prototype":1}';
     for (const action of ['ping', 'refresh', 'token', 'email', 'authenticate']) {
@@ -127,7 +127,7 @@ describe('messages of a stranger', () => {
     assert.equal((await stage.snapshot()).state, 'authenticated');
   });
 
-  it('from a cloud that names hubs __proto__ and constructor, list them as hubs', async () => {
+  it('list hubs that a cloud names __proto__ and constructor', async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     stage.simulator.fault('hubkeys', {

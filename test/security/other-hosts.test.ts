@@ -47,7 +47,7 @@ describe('a token and other hosts', () => {
   });
 
   for (const cloudUrl of REFUSED_URLS) {
-    it(`the dialog refuses the cloud ${JSON.stringify(cloudUrl)}`, async () => {
+    it(`is not sent to the cloud ${JSON.stringify(cloudUrl)}, which the dialog refuses`, async () => {
       for (const [action, body] of [
         ['otp', { email: 'a@example.fi', cloudUrl }],
         ['authenticate', { email: 'a@example.fi', otp: 'P7BQ8E', cloudUrl }],
@@ -59,7 +59,7 @@ describe('a token and other hosts', () => {
     });
   }
 
-  it('an imported flow with such a cloud sends nothing, and says so', async () => {
+  it('is not sent by an imported flow with such a cloud, which reports an error', async () => {
     for (const cloudUrl of [...REFUSED_URLS.slice(0, 6), null, 5, {}, ['https://api.cozify.fi']]) {
       await stage.newAccount({ cloudUrl: cloudUrl as string });
       const requests = stage.simulator.count('*');
@@ -72,7 +72,7 @@ describe('a token and other hosts', () => {
     }
   });
 
-  it('a cloud elsewhere is never told the token, and the login is there again when one comes back', async () => {
+  it('is never sent to another cloud, and is valid again at its own cloud', async () => {
     const other = await Simulator.start();
     try {
       await stage.newLogin();
@@ -93,7 +93,7 @@ describe('a token and other hosts', () => {
     }
   });
 
-  it('a login in waiting at another host does not get the token of the deployed account', async () => {
+  it('is not sent to another host with a pending login', async () => {
     await stage.newLogin();
     canaries.add(String((await stage.ask('token')).payload));
     const cloudUrl = `http://127.0.0.1:${trap.port}/ui/0.2`;
@@ -108,7 +108,7 @@ describe('a token and other hosts', () => {
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`a ${status} to another host is not followed, by any call`, async () => {
+    it(`is not sent after a ${status} to another host, in any call`, async () => {
       await stage.newLogin();
       const token = (await stage.ask('token')).payload;
       const heard = trap.connections;
@@ -134,7 +134,7 @@ describe('a token and other hosts', () => {
     });
   }
 
-  it('two accounts of two clouds never exchange tokens', async () => {
+  it('is never exchanged between two accounts of two clouds', async () => {
     const other = await Simulator.start();
     try {
       await stage.newLogin();

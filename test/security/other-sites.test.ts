@@ -5,7 +5,7 @@ import { request, Stage, type Reply } from '../live/harness';
 const EVIL = 'https://evil.example';
 const OWNER: OutgoingHttpHeaders = { Authorization: 'Bearer owner' };
 
-/** What browsers send along with what a page of another site asks for. */
+/** Headers that browsers send with a request from a page of another site. */
 const FROM_ELSEWHERE: [string, OutgoingHttpHeaders][] = [
   ['a page that fetches', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'cors', Origin: EVIL }],
   ['a page that fetches, in an old browser', { Origin: EVIL, Referer: `${EVIL}/` }],
@@ -49,7 +49,7 @@ for (const [name, auth] of [
     after(() => stage.close());
 
     for (const [who, headers] of auth === undefined ? [...FROM_ELSEWHERE, UNIDENTIFIED] : FROM_ELSEWHERE) {
-      it(`${who} reads nothing and does nothing`, async () => {
+      it(`get no data and no effect as ${who}`, async () => {
         const requests = stage.simulator.count('*');
         for (const below of GETS) {
           for (const method of ['GET', 'HEAD']) {
@@ -82,18 +82,18 @@ for (const [name, auth] of [
       });
     }
 
-    it('a preflight that Node-RED answers for everybody opens nothing', async () => {
+    it('get no permission from a preflight that Node-RED answers for every site', async () => {
       const preflight = await ask('OPTIONS', '/reset', {
         ...{ Origin: EVIL, 'Access-Control-Request-Method': 'POST' },
         'Access-Control-Request-Headers': 'content-type, x-forwarded-host',
       });
-      // What this Node-RED allows, our routes must refuse themselves.
+      // This Node-RED allows other sites, so the routes of this package must refuse them.
       if (auth === undefined) assert.equal(preflight.headers['access-control-allow-origin'], '*');
       assert.equal((await ask('POST', '/reset', { Origin: EVIL }, {})).status, 403);
       assert.equal((await stage.snapshot()).state, 'authenticated');
     });
 
-    it('no other method does anything, nor one that another header names', async () => {
+    it('get no effect by another method or a method-override header', async () => {
       const requests = stage.simulator.count('*');
       for (const method of ['PUT', 'DELETE', 'PATCH', 'GET']) {
         for (const below of ['/otp', '/authenticate', '/reset']) {
@@ -107,11 +107,11 @@ for (const [name, auth] of [
     });
 
     if (auth !== undefined) {
-      it('a program with the token needs no other header', async () => {
+      it('do not keep a program with the token from the API', async () => {
         assert.equal((await ask('GET', '', {})).status, 200);
       });
 
-      it('without the token there is nothing, whatever the headers say', async () => {
+      it('get nothing without the token, whatever the headers are', async () => {
         for (const headers of [
           { 'Sec-Fetch-Site': 'same-origin' },
           { 'Sec-Fetch-Site': 'none', 'X-Forwarded-For': '127.0.0.1' },

@@ -49,14 +49,14 @@ function readScale(): Map<string, Verdict> {
 describe('quality_scale.yaml', () => {
   const rules = readScale();
 
-  it('has a word on each of the 54 rules, in their order', () => {
+  it('has a status for each of the 54 rules, in their order', () => {
     const all = Object.values(RULES).flatMap((names) => names.split(' '));
     assert.equal(all.length, 54);
     assert.deepEqual([...rules.keys()], all);
   });
 
   for (const [name, { status, comment, proven }] of rules) {
-    it(`${name} is ${status ?? 'without a status'}, and says why or where`, () => {
+    it(`marks ${name} as ${status ?? 'without a status'}, with a reason or a proof`, () => {
       assert.ok(['done', 'exempt'].includes(status ?? ''), status);
       if (status !== 'done') {
         assert.ok((comment ?? '').length > 10, 'a reason');

@@ -4,7 +4,7 @@ import type { RecordedThings } from '../../src/devices/recording/recording';
 
 const STARTED_AT = 1_790_000_000_000;
 
-/** Texts by which somebody could find out whose home it is: names, a street, a number plate, a serial number, base64. */
+/** Texts that could identify a home: names, a street, a number plate, a serial number, base64. */
 const PRIVATE = [
   ...['MATTI_MEIKALAINEN', 'KOTITIE_5', 'Matti', 'TAMPERE', 'ABC-123', 'SN4H7K2P9', 'matti', 'KOTITIE', '$MATTI'],
   Buffer.from('matti@example.fi').toString('base64'),
@@ -49,7 +49,7 @@ describe('a recording with names replaced', () => {
     });
   }
 
-  it('has no coordinates, whatever they are called', () => {
+  it('has no coordinates under any field name', () => {
     const left = JSON.stringify(
       clean({ devices: { d: { ...COORDINATES, state: { ...COORDINATES, gps: COORDINATES } } } }),
     );

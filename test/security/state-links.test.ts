@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assertFailure, Stage, tempFolder } from '../live/harness';
 import { installedUserDir } from '../live/harness/packed';
 
-describe('links where the state should be', () => {
+describe('links in place of the state', () => {
   let stage: Stage | undefined;
 
   afterEach(async () => {
@@ -12,7 +12,7 @@ describe('links where the state should be', () => {
     stage = undefined;
   });
 
-  it('a folder that is a link is not written to, and is said to be wrong', async () => {
+  it('are refused in place of a folder, with an error', async () => {
     const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
     symlinkSync(elsewhere, join(userDir, 'cozify'));
     stage = await Stage.open({ nodeRed: { userDir } });
@@ -28,7 +28,7 @@ describe('links where the state should be', () => {
     assert.equal(stage.simulator.count('*'), 0, 'no code was asked for that could not be used');
   });
 
-  it('a file that is a link is replaced, not written through', async () => {
+  it('are replaced in place of a file, not written through', async () => {
     const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
     const folder = join(userDir, 'cozify');
     mkdirSync(folder, { mode: 0o700 });

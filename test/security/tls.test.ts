@@ -6,7 +6,7 @@ import { assertFailure, Stage } from '../live/harness';
 import { untrusted } from '../src/support/certificate';
 import { Trap } from './support/trap';
 
-describe('a cloud whose certificate nobody has signed', () => {
+describe('a cloud with an untrusted certificate', () => {
   let stage: Stage;
   let stranger: Server;
   let plain: Trap;
@@ -21,7 +21,7 @@ describe('a cloud whose certificate nobody has signed', () => {
     }).listen(0, '127.0.0.1');
     stranger.on('tlsClientError', () => undefined);
     await once(stranger, 'listening');
-    // Some people turn checks off for all of Node-RED, for the sake of another node.
+    // Some users turn the checks off for all of Node-RED because another node needs that.
     stage = await Stage.open({ nodeRed: { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } } });
   });
   after(async () => {
@@ -32,7 +32,7 @@ describe('a cloud whose certificate nobody has signed', () => {
 
   const strangersUrl = (): string => `https://127.0.0.1:${(stranger.address() as AddressInfo).port}/ui/0.2`;
 
-  it('is told nothing, even where NODE_TLS_REJECT_UNAUTHORIZED turns checks off', async () => {
+  it('receives no data, even if NODE_TLS_REJECT_UNAUTHORIZED turns checks off', async () => {
     await stage.newAccount({ cloudUrl: strangersUrl() });
     await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
     for (const [action, msg] of [
@@ -52,7 +52,7 @@ describe('a cloud whose certificate nobody has signed', () => {
     assert.deepEqual([state, reachable], ['authenticated', false], 'and no login is lost by that');
   });
 
-  it('is not asked in the clear instead', async () => {
+  it('is not requested over plain HTTP instead', async () => {
     await stage.newAccount({ cloudUrl: `https://127.0.0.1:${plain.port}/ui/0.2` });
     await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
     assertFailure(await stage.ask('ping'), 'COZIFY_UNREACHABLE');

@@ -26,12 +26,12 @@ for (const [name, openPlace] of PLACES) {
     });
     beforeEach(() => fleet.simulator.clearFaults());
 
-    /** Where an instance's log ends now: events after it are new. */
+    /** The end of an instance's log; later events are new. */
     const now = (index: number): number => fleet.at(index).log.length;
     const assertNeverOut = (index: number, from: number): void =>
       assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
 
-    /** Whether an instance has read by itself, as each does now and then, what another has just got: then it would renew it. */
+    /** Whether an instance has read the new token of another one in its regular check, so that it would renew that token. */
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
 
@@ -39,7 +39,7 @@ for (const [name, openPlace] of PLACES) {
     const isWaitedFor = !name.startsWith('Redis') || name === PLACES[0]?.[0];
     const itself = isWaitedFor ? it : undefined;
 
-    it(`a login on one is used by a step of another at once${isWaitedFor ? ', and by a third by itself' : ''}`, async () => {
+    it(`is used by a step of another instance at once${isWaitedFor ? ', and by a third one later' : ''}`, async () => {
       const from = now(2);
       await fleet.logIn(0);
       const answer = await fleet.ask(1, 'ping');
@@ -52,7 +52,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal(fleet.simulator.mails.length, 1);
     });
 
-    it('a renewal on one, which revokes the old token, is adopted by a step of another at once', async () => {
+    it('is renewed on one instance, and adopted by a step of another at once', async () => {
       const [from, requests] = [now(1), fleet.simulator.count('refreshsession')];
       const old = await fleet.token(1);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
@@ -71,7 +71,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(2, from);
     });
 
-    it('a step that would renew takes what another has renewed, without a request of its own', async () => {
+    it('is not renewed by a step after a renewal on another instance', async () => {
       do assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       while (await hasRead(1, 0));
       const requests = fleet.simulator.count('refreshsession');
@@ -81,7 +81,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal(fleet.simulator.count('refreshsession'), requests);
     });
 
-    it('all renew at the same moment, round after round, and none is logged out', async () => {
+    it('survives simultaneous renewals on all instances, round after round', async () => {
       const starts = fleet.instances.map((_instance, index) => now(index));
       for (let round = 0; round < 5; round += 1) {
         const answers = await Promise.all(
@@ -98,7 +98,7 @@ for (const [name, openPlace] of PLACES) {
       assert.ok(fleet.simulator.isValid((await fleet.storedToken()) ?? ''));
     });
 
-    it('a renewal whose answer is slow does not make another believe that the login is lost', async () => {
+    it('does not count as lost on another instance during a slow renewal', async () => {
       await fleet.ask(1, 'ping');
       const from = now(1);
       const held = fleet.simulator.hold('refreshsession', { after: true });
@@ -114,7 +114,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(1, from);
     });
 
-    it('an address that was set on one is used by a step of another at once', async () => {
+    it('uses an address that was set on another instance at once', async () => {
       for (const [index, address] of ['first@example.fi', 'second@example.fi', OWNER].entries()) {
         const others = [0, 1, 2].filter((other) => other !== index);
         assert.equal((await fleet.ask(index, 'set-email', { payload: address })).payload, address);
@@ -122,7 +122,7 @@ for (const [name, openPlace] of PLACES) {
       }
     });
 
-    it('a new login on one takes the place of the old one in all', async () => {
+    it('is replaced on all instances by a new login on one', async () => {
       await fleet.logIn(2);
       for (const index of [0, 1]) {
         while (await hasRead(index, 2)) await fleet.ask(2, 'refresh', { force: true });
@@ -131,7 +131,7 @@ for (const [name, openPlace] of PLACES) {
       }
     });
 
-    it('a restart finds what another has renewed meanwhile', async () => {
+    it('is up to date after a restart, even if another instance renewed it before', async () => {
       await fleet.at(2).stop();
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       const from = now(2);
@@ -141,7 +141,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(2, from);
     });
 
-    it('a logout on one is met by a step of another at once', async () => {
+    it('is ended for all instances by a logout on one', async () => {
       await fleet.ask(1, 'ping');
       assert.equal((await fleet.ask(0, 'reset', { logout: true })).payload, true);
       assert.equal((await fleet.ask(1, 'ping')).output, 2);

@@ -5,8 +5,8 @@ import { MANNER_NAMES } from './support/manners';
 import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
-describe('secrets in a store that is shared', () => {
-  /** What happens to an account, with every secret there is; gives them all. */
+describe('secrets in a shared store', () => {
+  /** Runs an account through all its events; returns the secrets. */
   async function live(fleet: Fleet): Promise<Canaries> {
     const { simulator } = fleet;
     const canaries = new Canaries();
@@ -30,7 +30,7 @@ describe('secrets in a store that is shared', () => {
     return canaries;
   }
 
-  /** What the sidebar of the editor shows, and the API behind it. */
+  /** Fails if the context sidebar of the editor, or its API, shows a secret. */
   async function assertEditorShowsNone(fleet: Fleet, canaries: Canaries): Promise<void> {
     for (const index of fleet.instances.keys()) {
       for (const path of [
@@ -58,7 +58,7 @@ describe('secrets in a store that is shared', () => {
   }
 
   for (const manner of MANNER_NAMES) {
-    it(`are never in clear in Redis in the manner of ${manner}, nor on the way there, nor in the editor`, async () => {
+    it(`are never in plain text in Redis in the manner of ${manner}, on the wire or in the editor`, async () => {
       const place = await RedisPlace.open(manner);
       const monitor = await Monitor.start(place);
       await withFleet(place, async (fleet) => {
@@ -72,7 +72,7 @@ describe('secrets in a store that is shared', () => {
     });
   }
 
-  it('are never in clear in the files of localfilesystem, nor in the editor', async () => {
+  it('are never in plain text in the files of localfilesystem or in the editor', async () => {
     const place = new FolderPlace();
     await withFleet(place, async (fleet) => {
       const canaries = await live(fleet);

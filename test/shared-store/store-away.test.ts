@@ -7,9 +7,9 @@ import { MANNER_NAMES, MANNERS } from './support/manners';
 import { RedisPlace } from './support/shared-places';
 
 for (const manner of MANNER_NAMES) {
-  describe(`a shared store that is away, in the manner of ${manner}`, () => {
+  describe(`an unavailable shared store, in the manner of ${manner}`, () => {
     const { open } = MANNERS[manner];
-    /** What waits long for what hardly depends on the manner. */
+    /** Slow tests that hardly depend on the manner. */
     const thorough = manner === 'hash' || isLong ? it : undefined;
     let fleet: Fleet;
     let place: RedisPlace;
@@ -61,7 +61,7 @@ for (const manner of MANNER_NAMES) {
       }
     });
 
-    it('what must be saved or nothing fails with COZIFY_STORE and changes nothing', async () => {
+    it('fails steps that must save with COZIFY_STORE, without a change', async () => {
       const before = await fleet.snapshot(0);
       const token = await fleet.token(0);
       gate.shut();
@@ -119,7 +119,7 @@ for (const manner of MANNER_NAMES) {
     });
 
     if (open === 'at once') {
-      it('one that starts meanwhile answers COZIFY_STORE, says nothing, and wakes when the store is back', async () => {
+      it('makes a starting instance answer COZIFY_STORE, without an event, until the store is back', async () => {
         await fleet.ask(0, 'refresh', { force: true });
         const requests = fleet.simulator.count('*');
         gate.shut();
@@ -134,7 +134,7 @@ for (const manner of MANNER_NAMES) {
         assert.equal((await fleet.ask(0, 'ping')).output, 1);
       });
     } else {
-      it('a Node-RED that starts meanwhile does not come up before the store is there, and then is logged in', async () => {
+      it('delays the start of Node-RED, which is logged in once the store is back', async () => {
         await fleet.ask(0, 'refresh', { force: true });
         const instance = fleet.at(0);
         await instance.kill();
@@ -167,7 +167,7 @@ for (const manner of MANNER_NAMES) {
       assertNeverOut(0, from);
     });
 
-    it('one that comes back with nothing in it gets the login again', async () => {
+    it('gets the login again if it comes back empty', async () => {
       await place.server.stop();
       const renewal = await fleet.ask(0, 'refresh', { force: true });
       assert.deepEqual([renewal.output, renewal.cozify.saved], [1, false]);

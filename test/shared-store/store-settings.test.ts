@@ -48,20 +48,20 @@ for (const manner of MANNER_NAMES) {
       assert.doesNotMatch(context.text, /cozify_/, 'nothing was put into another store instead');
     }
 
-    it('credentialSecret: false is refused, because the login would lie there unprotected', async () => {
+    it('refuse credentialSecret: false, because the login would be saved unprotected', async () => {
       const opened = await open({ extra: { credentialSecret: false } });
       await opened.newAccount({ id: 'unprotected', store: 'shared' });
       await assertStoreRefused(/credentialSecret: false/);
       assert.equal(await place.sealed('unprotected'), undefined);
     });
 
-    it('a store that settings.js does not name is refused, and the default one is not taken instead', async () => {
+    it('refuse a store that settings.js does not name, without a fallback to the default store', async () => {
       const opened = await open();
       await opened.newAccount({ id: 'unknown', store: 'no_such_store' });
       await assertStoreRefused(/no context store "no_such_store"/);
     });
 
-    it('a changed secret is said, the value is kept, and the old secret opens it again', async () => {
+    it('report a changed secret, keep the value, and work again with the old secret', async () => {
       const userDir = await installedUserDir();
       const first = await open({}, userDir);
       // Without credentials of its own, a flow starts whatever the secret.
@@ -87,7 +87,7 @@ for (const manner of MANNER_NAMES) {
       assert.equal((await first.ask('token')).payload, token);
     });
 
-    it('another store chosen by a Deploy takes the login over, there and back, and none is left behind', async () => {
+    it('move the login to a store chosen by a Deploy, there and back, without a leftover', async () => {
       const opened = await open();
       await opened.newLogin({ id: 'mover' });
       const token = String((await opened.ask('token')).payload);
@@ -112,7 +112,7 @@ for (const manner of MANNER_NAMES) {
       assert.equal(opened.simulator.mails.length, 1);
     });
 
-    it('an account that a Deploy takes out of the flows leaves nothing of its login there', async () => {
+    it('delete the login of an account that a Deploy removed from the flows', async () => {
       const opened = await open();
       await opened.newLogin({ id: 'leaver' });
       await opened.deploy(changed(opened.flows, 'leaver', { store: 'shared' }));
@@ -123,7 +123,7 @@ for (const manner of MANNER_NAMES) {
       assert.doesNotMatch(opened.nodeRed.log, /is still there/);
     });
 
-    it('an instance that joins takes the login that is shared, not the one of its own files', async () => {
+    it('give the shared login to a new instance, not the one in its own files', async () => {
       const opened = await open();
       await opened.newLogin({ id: 'joiner' });
       await opened.deploy(changed(opened.flows, 'joiner', { store: 'shared' }));

@@ -6,7 +6,7 @@ import { FolderPlace } from './support/shared-places';
 /** Longer than the deadline of a call, so that its timer is overdue when the process wakes. */
 const ASLEEP_MS = 17_000;
 
-describe('a Node-RED whose machine sleeps while its renewal is answered', () => {
+describe('a Node-RED on a machine that sleeps during a renewal', () => {
   let fleet: Fleet;
 
   before(async () => {
@@ -15,7 +15,7 @@ describe('a Node-RED whose machine sleeps while its renewal is answered', () => 
   });
   after(() => fleet.close());
 
-  it('takes the answer that has come meanwhile, late as it is: the old token is worth nothing any more', async () => {
+  it('adopts the late answer, because the old token is no longer valid', async () => {
     const { pid } = fleet.at(0);
     assert.ok(pid);
     const held = fleet.simulator.hold('refreshsession', { after: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) =>
-    // Whatever stands before it, the middle of its base64 is one of these three.
+    // At any offset, the middle of the base64 text is one of these three.
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
       .slice(4, -4),

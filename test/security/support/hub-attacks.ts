@@ -18,7 +18,7 @@ const lamp = (id: string, state: string, capabilities = '[]'): string =>
 /** Fills the size limit with one item again and again. */
 const filled = (item: string): string => `${item},`.repeat(MOST_BYTES / (item.length + 1) - 100).slice(0, -1);
 
-/** Answers within the size limit that no home gives, by what is in them. */
+/** Hostile answers within the size limit, by their content. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   '300 000 rooms': {
     make: () =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A server of somebody else on this machine, that answers whatever is asked and remembers all it was told. */
+/** A foreign server on this machine that answers each request and records all received data. */
 export class Trap {
   readonly port: number;
   readonly #server: Server;
@@ -13,7 +13,7 @@ export class Trap {
     ({ port: this.port } = server.address() as AddressInfo);
   }
 
-  /** `body` is what it answers, with status 200. */
+  /** `body` is the body of each answer, with status 200. */
   static async open(body = 'null'): Promise<Trap> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -38,7 +38,7 @@ export class Trap {
     return this.#connections;
   }
 
-  /** Everything it was told, as it came over the wire. */
+  /** All received data, as sent over the wire. */
   get heard(): string {
     return this.#heard.join('\n');
   }

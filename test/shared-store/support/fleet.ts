@@ -5,7 +5,7 @@ import { ask } from '../../live/harness/ask';
 import { addressOf, callingFrom } from './own-address';
 import { type SharedPlace, SECRET, tokenIn } from './shared-places';
 
-/** Without a dash, so that the state lies under this very name. */
+/** The account id has no dash, so that the state is saved under this very key. */
 export const ACCOUNT = 'shared_account';
 export const OWNER = 'owner@example.fi';
 
@@ -16,7 +16,7 @@ const UNUSED = [
   ...['70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js', '19-batch.js'],
 ];
 
-/** What an instance is called, by its number from 0. */
+/** The name of an instance, by its number from 0. */
 export function nameOf(index: number): string {
   return `instance-${index + 1}`;
 }
@@ -27,7 +27,7 @@ export interface FleetOptions {
   /** Ways to Redis of their own, by instance; default its port. */
   ports?: number[];
   simulator?: SimulatorOptions;
-  /** Of the account, in seconds; default a day. */
+  /** The `expiry` of the account in seconds; default a day. */
   expirySeconds?: number;
 }
 

@@ -5,7 +5,7 @@ import { type Fleet, nameOf } from './fleet';
 import type { Monitor } from './monitor';
 import { addressOf } from './own-address';
 
-/** After so long an instance that lives has mostly saved what the cloud has answered: then a kill may be to blame. */
+/** A running instance has usually saved an answer of the cloud after this time; a kill before may lose it. */
 const SETTLED_MS = 6_000;
 /** Kills come so far apart. */
 const PAUSE_MS = 1_000;
@@ -14,9 +14,9 @@ const AT_LEAST_UP = 2;
 export interface StormResult {
   kills: number;
   renewals: number;
-  /** Kills between the cloud's answer and the finished save, by which the only valid token was lost. */
+  /** Kills between the answer of the cloud and the finished save that lost the only valid token. */
   killsInTheWindow: number;
-  /** Logins lost in any other way; each with what is known of it. */
+  /** Logins lost in any other way, each with its history. */
   lost: string[];
 }
 
@@ -26,7 +26,7 @@ interface Kill {
   who: string;
 }
 
-/** Kills instances at random and starts them again, and watches over the login meanwhile. */
+/** Kills instances at random, restarts them, and checks the login throughout. */
 export class KillStorm {
   readonly #fleet: Fleet;
   readonly #monitor: Monitor;
@@ -115,7 +115,7 @@ export class KillStorm {
     return hasSaved ? undefined : kill;
   }
 
-  /** What is known of a token that was lost, in the order in which it happened. */
+  /** The history of a lost token, oldest event first. */
   #storyOf(token: string): string {
     const renewals = this.#renewals().map(({ at, from, token: old = '' }) => ({ at, from, old: old.slice(-8) }));
     const accesses = this.#monitor.accesses.map((access) => ({ ...access, token: access.token?.slice(-8) }));

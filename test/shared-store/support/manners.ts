@@ -13,11 +13,11 @@ export interface Manner {
   unpack(reply: Reply): string | undefined;
   /** The JSON in the last word of `write`. */
   unwrap(word: string): string;
-  /** What all keys of a scope begin with. */
+  /** The prefix of all keys of a scope. */
   scope(scope: string): string;
-  /** What becomes of a command while Redis is away: it fails at once, or waits, at most so many tries to connect. */
+  /** The fate of a command while Redis is unavailable: fails at once (0 tries), or waits for so many tries to connect. */
   patience: { tries: number; isSentAgain: boolean };
-  /** What becomes of Node-RED's start while Redis is away: it goes on, waits, or fails. */
+  /** The fate of a Node-RED start while Redis is unavailable: continues, waits, or fails. */
   open: 'at once' | 'waits' | 'fails';
 }
 

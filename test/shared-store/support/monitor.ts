@@ -3,7 +3,7 @@ import { type Manner, MANNERS } from './manners';
 import { keyOf, type RedisPlace, tokenIn } from './shared-places';
 import { RedisClient } from './resp';
 
-/** Something that an instance did with the shared state in Redis. */
+/** An access of an instance to the shared state in Redis. */
 export interface StoreAccess {
   at: number;
   /** The instance, as its client calls itself. */
@@ -27,7 +27,7 @@ export class Monitor {
   readonly #names = new Map<string, string>();
 
   readonly #manner: Manner;
-  /** How a line about the state begins, after the address: that of a read, and that of a save up to what is saved. */
+  /** The beginning of a log line about the state, after the address: of a read, and of a save up to the saved value. */
   readonly #read: string;
   readonly #save: string;
 

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Reply, RedisClient, ReplyError } from './resp';
 
 export interface Patience {
-  /** How often it is tried to connect before what waits for it fails; 0 lets nothing wait. */
+  /** Connection attempts before waiting commands fail; 0 fails them at once. */
   tries: number;
-  /** What was under way when the connection broke is sent again, rather than failing. */
+  /** Whether commands in flight are sent again after a lost connection instead of failing. */
   isSentAgain: boolean;
 }
 
 const LONGEST_PAUSE_MS = 2_000;
 const PAUSE_STEP_MS = 50;
 
-/** A client of Redis that connects again by itself, and lets commands wait until it has, as drivers do. */
+/** A Redis client that reconnects and queues commands until then, as drivers do. */
 export class PatientClient {
   readonly #client: RedisClient;
   readonly #name: string;

@@ -45,7 +45,7 @@ export class RedisServer {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Ends it; what it kept is gone. */
+  /** Stops the server and discards its data. */
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;

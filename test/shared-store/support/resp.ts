@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** What Redis answers. */
+/** A reply of Redis. */
 export type Reply = string | number | null | Reply[];
 
-/** An answer of Redis that says what is wrong; any other error is about the connection. */
+/** An error reply of Redis; any other error concerns the connection. */
 export class ReplyError extends Error {}
 
 interface Waiting {
@@ -75,7 +75,7 @@ export class RedisClient {
   }
 }
 
-/** One answer that begins at `start`, or `undefined` while it is not whole. */
+/** Parses one reply from `start`; `undefined` if the reply is incomplete. */
 function parse(bytes: Buffer, start: number): { reply: Reply | Error; end: number } | undefined {
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;

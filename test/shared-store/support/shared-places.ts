@@ -11,20 +11,20 @@ import { RedisClient } from './resp';
 /** The credentialSecret of all instances, from which the key of the shared state is made. */
 export const SECRET = 'a-secret-that-all-instances-share';
 
-/** Where several Node-RED keep one login together: what goes into their settings.js, and what lies there. */
+/** A store that several Node-RED share: its settings.js, and its content. */
 export interface SharedPlace {
   /** The store of settings.js that leads here; `name` is the instance's, `port` its way to a server. */
   storage(name: string, port?: number): Record<string, unknown>;
-  /** The sealed state of an account as it lies there, if any does. */
+  /** The sealed state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;
   /** Puts a sealed state back, as another process would that knows no better. */
   put(accountId: string, sealed: string): Promise<void>;
-  /** Everything that lies there, to be searched. */
+  /** All stored data, for a search. */
   everything(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Under which key of the global context an account's state lies. */
+/** The key of an account's state in the global context. */
 export const keyOf = (accountId: string): string => `cozify_${accountId}`;
 
 /** A Redis server that the tests start, used in the manner of one of the stores that people use. */
@@ -64,7 +64,7 @@ export class RedisPlace implements SharedPlace {
     for (const words of commands) await this.#client.ask(...words);
   }
 
-  /** Everything as it lies there, what is compressed unpacked as well. */
+  /** All stored data, with compressed values unpacked. */
   async everything(): Promise<string> {
     const names = await this.#client.ask('KEYS', '*');
     const contents = [names].flat().map((name) => this.#content(String(name)));
@@ -120,7 +120,7 @@ export class FolderPlace implements SharedPlace {
 
 const key = scryptSync(SECRET, 'cozify context store', 32);
 
-/** What a sealed state holds. */
+/** Opens a sealed state. */
 export function openState(sealed: string, accountId: string): AccountRecord {
   const opened = unseal(sealed, key, `context ${accountId}`);
   if (opened.is !== 'good' || !accountShape.fits(opened.content)) throw new Error(`The state is ${opened.is}.`);

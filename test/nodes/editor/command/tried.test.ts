@@ -22,8 +22,8 @@ const words = (field = '', language: 'en' | 'fi' = 'en'): TriedWords => ({
 const said = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
   triedSentences(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
 
-describe('what came of a command', () => {
-  it('is said of each thing by what was set', () => {
+describe('the messages about a tried command', () => {
+  it('name each thing and its new value', () => {
     const orange = { on: true, brightness: 60, colorTemperature: 2700, hue: 32, saturation: 100 };
     const lamp = [result(LAMP, { state: orange })];
     assert.deepEqual(said(lamp), ['+ Kattovalo is on, 60 %.']);
@@ -43,7 +43,7 @@ describe('what came of a command', () => {
     ]);
   });
 
-  it('is said with why where it was not seen or not done, never by a code', () => {
+  it('give the reason of an unconfirmed or failed command in words, without an error code', () => {
     const missed = { confirmed: false, sent: true };
     assert.deepEqual(
       said([
@@ -61,7 +61,7 @@ describe('what came of a command', () => {
     );
   });
 
-  it('says what a thing can not do, beside others that can', () => {
+  it('name the things that lack the feature, beside things that have it', () => {
     const ignored = result(SOCKET, { ignored: ['hue', 'saturation'] });
     assert.deepEqual(said([result(LAMP, { state: LAMP.state }), ignored], 'color'), [
       '+ Kattovalo is on, orange.',
@@ -90,20 +90,20 @@ describe('what came of a command', () => {
       { id: 'floor', isOk: false, text: "Saunan lattiavalo: not confirmed. It can't be reached: check its power." },
     ];
 
-    it('is said of each lamp of a room, whether or not it did it', () => {
+    it('list each lamp of a room, whether it succeeded or not', () => {
       assert.deepEqual(triedSentences([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
       const all = result(ROOM, { state: { order: 1 }, did: [...did, { ...floor, ...off }] });
       assert.deepEqual(said([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
     });
 
-    it('is said of a group as one, and of each of its devices where not all did it', () => {
+    it('show one line for a group, and one for each device if a device failed', () => {
       assert.deepEqual(said([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
         '+ Saunan valot: off.',
       ]);
       assert.deepEqual(triedSentences([result(GROUP, { ...off, ...missed })], words()), each);
     });
 
-    it('is said as one where nothing was sent', () => {
+    it('show one line if nothing was sent', () => {
       const failed = result(ROOM, { sent: false, confirmed: null, reason: 'COZIFY_NOT_FOUND' });
       assert.deepEqual(said([failed]), ['- Sauna: not done. It was not found: it was removed or renamed.']);
     });

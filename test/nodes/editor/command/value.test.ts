@@ -7,10 +7,10 @@ import { parseColor } from '../../../../src/devices/things/color';
 import { translateIn } from '../support/texts';
 import { LAMP, PUMP, SOCKET } from '../support/able-things';
 
-describe('by what a value is set', () => {
+describe('the control for a value', () => {
   const as = (field: string, things: Thing[] = [LAMP, PUMP]): string | undefined => controlOf(field, things)?.as;
 
-  it('goes by the field', () => {
+  it('depends on the field', () => {
     assert.deepEqual(
       ['brightness', 'position', 'volume'].map((field) => as(field)),
       ['slider', 'slider', 'slider'],
@@ -25,7 +25,7 @@ describe('by what a value is set', () => {
     );
   });
 
-  it('is the typed input for what nobody knows, several values and a variable', () => {
+  it('is the typed input for an unknown field, mixed values and a variable', () => {
     assert.deepEqual([as(''), as('${FIELD}'), as('unknown'), as('mode', [LAMP])], Array(4).fill(undefined));
   });
 
@@ -34,7 +34,7 @@ describe('by what a value is set', () => {
     assert.deepEqual([min, max], [2203, 6536]);
   });
 
-  it('takes what fits its type alone', () => {
+  it('accepts only values of its type', () => {
     const brightness = controlOf('brightness', []);
     const color = controlOf('color', []);
     const mode = controlOf('mode', [PUMP]);
@@ -46,7 +46,7 @@ describe('by what a value is set', () => {
     assert.ok(fits(mode, { value: 'dance', type: 'str' }) && !fits(mode, { value: '', type: 'str' }));
   });
 
-  it('begins with the value of the first thing that has one', () => {
+  it('starts with the first known value', () => {
     const first = (field: string, things: Thing[]): string => {
       const control = controlOf(field, things);
       assert.ok(control);
@@ -68,11 +68,11 @@ describe('by what a value is set', () => {
   });
 });
 
-describe('a value that makes no sense', () => {
+describe('an invalid value', () => {
   const problem = (field: string, value: string, type = 'num', language: 'en' | 'fi' = 'en'): string =>
     valueProblem(field, { value, type }, translateIn(language), language);
 
-  it('is told what it should be', () => {
+  it('has a message with the expected values', () => {
     assert.equal(problem('targetTemperature', '215'), 'Between 0 and 100 °C, such as 21.5.');
     assert.equal(problem('targetTemperature', '215', 'num', 'fi'), '0–100 °C, esimerkiksi 21,5.');
     assert.equal(problem('brightness', ''), 'Between 0 and 100 %, such as 60.');
@@ -89,7 +89,7 @@ describe('a value that makes no sense', () => {
     }
   });
 
-  it('is none where it makes sense, or a message or the environment brings it', () => {
+  it('is not reported if it is valid, or comes from a message or the environment', () => {
     for (const [field, value, type] of [
       ['targetTemperature', '21.5', 'num'],
       ['brightness', '21,5 %', 'str'],
