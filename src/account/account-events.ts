@@ -8,28 +8,28 @@ import type { Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';
 import type { Log } from '../store/store.js';
 
-/** Called with each thing that happens to an account, and how the account stands then. */
+/** Called for each event of an account, with the snapshot after the event. */
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
-/** Of whom events tell. */
+/** The parts of the account that the events are about. */
 export interface AccountEventsOptions {
-  /** Of the cloud in use. */
+  /** Returns the origin of the current cloud. */
   origin: () => string;
   log: Log;
   snapshot: () => Snapshot;
   state: () => LoginState;
 }
 
-/** Turns what happens to an account into events, each once and in the order flows rely on. */
+/** Emits the events of an account, each once and in the order that flows rely on. */
 export class AccountEvents {
   readonly #options: AccountEventsOptions;
   readonly #listeners: Listeners<[AccountTopic, Snapshot]>;
   readonly #watchers: Listeners;
   #isReachable = true;
   #isSavingWorking = true;
-  /** The origins of clouds, for one says nothing of another: where a renewal has failed since the last good one. */
+  /** Origins of clouds with a failed renewal since the last successful one. Each cloud counts on its own. */
   readonly #failing = new Set<string>();
-  /** Those that have given no good answer since a renewal failed. */
+  /** Origins of clouds without a good answer since a failed renewal. */
   readonly #unrecovered = new Set<string>();
   #lastState: LoginState | undefined;
 
@@ -53,7 +53,7 @@ export class AccountEvents {
     return this.#watchers.add(watcher);
   }
 
-  /** The account runs, and its state has been read: the first time what that says is no event. */
+  /** Starts events after a run has loaded its state. The first state that is loaded is not an event. */
   begin(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
@@ -61,7 +61,7 @@ export class AccountEvents {
     this.tell();
   }
 
-  /** The account is closed: nobody hears of it any more. */
+  /** Removes all subscribers, because the account is closed. */
   end(): void {
     this.#listeners.clear();
     this.#watchers.clear();
@@ -75,7 +75,7 @@ export class AccountEvents {
     if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
   }
 
-  /** The state may have changed, be it by time alone. */
+  /** Emits an event if the login state has changed, for example because a code has expired. */
   noteState(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
@@ -83,7 +83,7 @@ export class AccountEvents {
     this.tell();
   }
 
-  /** One line when saving begins to fail and one when it works again, not one for each attempt. */
+  /** Logs one line when saves start to fail and one when they work again, not one for each attempt. */
   noteSaving(isWorking: boolean): void {
     if (this.#isSavingWorking === isWorking) return;
     this.#isSavingWorking = isWorking;
@@ -99,7 +99,7 @@ export class AccountEvents {
     if (outcome === 'good' && this.#unrecovered.delete(this.#options.origin())) this.#emit('recovered');
   }
 
-  /** A hub went away or is back, or it is known now whether it is there. */
+  /** Emits an event because a hub has become reachable or unreachable, or was called for the first time. */
   noteHubReach(): void {
     this.#emit('hubs');
     this.tell();
@@ -109,7 +109,7 @@ export class AccountEvents {
     this.#failing.delete(origin);
   }
 
-  /** A cloud that is not in use any more is nobody's trouble. */
+  /** Emits an event for the first failed renewal at the current cloud. Ignores other clouds. */
   noteRenewalFailed(origin: string): void {
     if (origin !== this.#options.origin() || this.#failing.has(origin)) return;
     this.#failing.add(origin);
@@ -117,7 +117,7 @@ export class AccountEvents {
     this.#emit('refresh-failed');
   }
 
-  /** Tells those who watch that the snapshot may have changed. */
+  /** Notifies subscribers that the snapshot may have changed. */
   tell(): void {
     this.#watchers.tell(() => []);
   }
@@ -150,7 +150,7 @@ function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
   return before.hubs === after.hubs || (seen(before) === seen(after) && hasSameRoles(before, after));
 }
 
-/** A role is told with a key: that it comes or goes with one is no change of it. */
+/** Whether the roles in the hub keys are the same. A key that is added or deleted is not a change of role. */
 function hasSameRoles(before: CloudRecord, after: CloudRecord): boolean {
   const keys = new Map(before.hubs.map(({ id, key }) => [id, key]));
   return after.hubs.every(({ id, key }) => {

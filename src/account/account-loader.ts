@@ -7,46 +7,46 @@ import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud 
 import type { AccountOptions, WaitingOffer } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
-/** How long a state that can't be read is left before it is tried again. */
+/** Delay between tries to read the state. */
 const RELOAD_MS = 10_000;
 
-/** What the loader waits for, and whom it tells. */
+/** Hooks of {@link AccountLoader}. */
 export interface AccountLoaderHooks {
-  /** Resolves once nothing of an earlier run is under way. */
+  /** Resolves when no token request of an earlier run is in progress. */
   whenFree: () => Promise<void>;
   /** Called once, when the state has been read. */
   onReady: () => void;
 }
 
 /**
- * Wakes an account from its saved state: reads it, again and again while it can't be read, and takes up what a Deploy
- * has changed (docs/dev/rules.md, "A state that can't be read is not an empty one").
+ * Loads the saved state of an account, retries while it can't be read, and applies changes of the settings
+ * (docs/dev/rules.md, "A state that can't be read is not an empty one").
  */
 export class AccountLoader {
-  /** Resolves when the state has been read; never when that stays impossible. */
+  /** Resolves when the state has been read. Stays pending while the state can't be read. */
   readonly ready: Promise<void>;
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;
   readonly #hooks: AccountLoaderHooks;
   readonly #loads = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
-  readonly #alarm: Alarm;
+  readonly #retryTimer: Alarm;
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
   #isReady = false;
-  /** How often settings have come, and up to which of them all is taken up. */
-  #wanted = 1;
-  #taken = 0;
+  /** The version of the settings, raised by each change, and the version that was applied last. */
+  #settingsVersion = 1;
+  #appliedVersion = 0;
   #isClosed = false;
   #hasBegun = false;
-  /** A login that waited, was taken up, and is not saved here yet. */
-  #unsavedOffer: WaitingOffer | undefined;
+  /** An adopted login that is not saved by this account yet. */
+  #unsavedAdoption: WaitingOffer | undefined;
 
   constructor(options: AccountOptions, parts: AccountParts, hooks: AccountLoaderHooks) {
     this.#options = options;
     this.#parts = parts;
     this.#hooks = hooks;
-    this.#alarm = new Alarm(options.clock, { keepsAlive: true });
+    this.#retryTimer = new Alarm(options.clock, { keepsAlive: true });
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });
@@ -56,58 +56,60 @@ export class AccountLoader {
     return this.#isReady;
   }
 
-  /** Why the state can't be read, while that is so. */
+  /** The error while the state can't be read. */
   get error(): CozifyError | undefined {
     return this.#error;
   }
 
-  /** Reads the state, without anybody waiting for it. */
+  /** Loads the state in the background. */
   start(): void {
     void this.load().catch(() => undefined);
   }
 
-  /** The settings are others: takes up what that changes, and reads the state anew where it is kept elsewhere now. */
+  /** Applies changed settings. With `isMoved`, reads the state again, from the new store. */
   noteSettings(isMoved: boolean): void {
     if (isMoved) this.#isReady = false;
-    this.#wanted += 1;
+    this.#settingsVersion += 1;
     this.start();
   }
 
-  /** Whether the state has been read, and has taken up what the settings say. */
+  /** Whether the state has been read and the current settings are applied. */
   get isUpToDate(): boolean {
-    return this.#isReady && this.#taken === this.#wanted;
+    return this.#isReady && this.#appliedVersion === this.#settingsVersion;
   }
 
-  /** Reads the state and takes up what the settings say, unless that is done. Throws `COZIFY_STORE`; it is tried again then. */
+  /** Reads the state and applies the settings, unless that is done. Throws `COZIFY_STORE`, and tries again later. */
   load(): Promise<void> {
     return this.#loads.run('load', () => this.#load());
   }
 
   /**
-   * Takes up a login that was made in the dialog before this account was deployed so, for the address in force or the
-   * configured one. The address of that login is the one set last. Gives whether there was one.
+   * Adopts a login that was made in the dialog before this account was deployed, for the current or the configured
+   * address. The address of the login becomes the current one. Resolves to whether there was a login.
    */
   takeWaiting(): Promise<boolean> {
-    return this.#mutex.runExclusive('waiting', () => this.#takeWaiting());
+    return this.#mutex.runExclusive('waiting', () => this.#adoptPending());
   }
 
-  /** Once a login taken up is saved here, it is nowhere else: it would come back at the next start. */
+  /**
+   * Deletes the pending login after the adopted one is saved, otherwise it would be adopted again at the next start.
+   */
   async letGoOfWaiting(): Promise<void> {
-    const taken = this.#unsavedOffer;
-    if (taken === undefined || this.#parts.accountState.needsSave) return;
-    this.#unsavedOffer = undefined;
-    await taken.letGo().catch(() => (this.#unsavedOffer = taken));
+    const adoption = this.#unsavedAdoption;
+    if (adoption === undefined || this.#parts.accountState.needsSave) return;
+    this.#unsavedAdoption = undefined;
+    await adoption.letGo().catch(() => (this.#unsavedAdoption = adoption));
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#alarm.clear();
+    this.#retryTimer.clear();
   }
 
   async #load(): Promise<void> {
     if (this.isUpToDate) return;
-    if (this.#isReady) await this.#takeSettings();
-    // Meanwhile another store may have been chosen.
+    if (this.#isReady) await this.#applySettings();
+    // Another store may have been chosen while the settings were applied.
     if (this.#isReady || this.#isClosed) return;
     let store: AccountOptions['store'];
     do {
@@ -120,9 +122,9 @@ export class AccountLoader {
         throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));
       }
       if (this.#isClosed) return;
-      await this.#takeSettings();
+      await this.#applySettings();
       if (this.#isClosed) return;
-      // Another may have been chosen meanwhile.
+      // Another store may have been chosen while the state was read.
     } while (store !== this.#options.store);
     this.#error = undefined;
     this.#isReady = true;
@@ -136,12 +138,12 @@ export class AccountLoader {
     this.#markReady();
   }
 
-  async #takeSettings(): Promise<void> {
-    while (this.#taken !== this.#wanted) {
-      const wanted = this.#wanted;
-      await this.#takeConfigured();
+  async #applySettings(): Promise<void> {
+    while (this.#appliedVersion !== this.#settingsVersion) {
+      const version = this.#settingsVersion;
+      await this.#applyAddress();
       await this.takeWaiting();
-      this.#taken = wanted;
+      this.#appliedVersion = version;
     }
   }
 
@@ -150,22 +152,22 @@ export class AccountLoader {
     if (this.#error === undefined) log.error(problem.message);
     this.#error = problem;
     this.#parts.events.tell();
-    if (!this.#isClosed && !isResting && !this.#alarm.isSet) this.#alarm.set(RELOAD_MS, () => this.start());
+    if (!this.#isClosed && !isResting && !this.#retryTimer.isSet) this.#retryTimer.set(RELOAD_MS, () => this.start());
     return problem;
   }
 
-  /** A Deploy that changed the configured address puts it in force. */
-  async #takeConfigured(): Promise<void> {
+  /** Sets the configured address as the current one if a Deploy has changed it. */
+  async #applyAddress(): Promise<void> {
     const { state } = this.#parts;
     const configured = this.#options.email;
     const email = configured === '' ? null : configured;
     if (email === undefined || email === state.record.configuredEmail) return;
-    // One that was taken away is not in force any more for a reset; where codes go stays as it is.
+    // When the configured address was removed, codes are still sent to the current address.
     await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
-  /** As {@link takeWaiting}, one after another. */
-  async #takeWaiting(): Promise<boolean> {
+  /** Does the work of {@link takeWaiting} under its mutex. */
+  async #adoptPending(): Promise<boolean> {
     const { waiting, email: configured, cloudUrl, clock } = this.#options;
     const { state } = this.#parts;
     const addresses = [state.record.email, configured].filter((address) => typeof address === 'string');
@@ -178,23 +180,23 @@ export class AccountLoader {
         const cloud = cloudOf(own, state.origin);
         const isSameCode = cloud.otp?.sentAt === otp?.sentAt && cloud.otp?.email === otp?.email;
         if (login === null) return isSameCode ? undefined : withCloud(own, { ...cloud, otp });
-        // It was taken up before, and waits still.
+        // The login was adopted before, and its pending copy is not deleted yet.
         if (login.token === cloud.login?.token || isOlder(login, cloud.login)) return undefined;
         const email = record.email ?? own.email;
         const next = withLoginOf(cloud, login, clock.now());
-        const known = { otp, hubs: withFound(next, hubs), defaultHub: cloud.defaultHub ?? defaultHub };
+        const known = { otp, hubs: withAdoptedHubs(next, hubs), defaultHub: cloud.defaultHub ?? defaultHub };
         return withCloud({ ...own, email }, { ...next, ...known });
       },
       { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
     );
-    this.#unsavedOffer = offer;
+    this.#unsavedAdoption = offer;
     await this.letGoOfWaiting();
     return true;
   }
 }
 
-/** The hubs that are known, with the keys and names of those found, and new ones. */
-function withFound({ hubs }: CloudRecord, found: readonly HubRecord[]): HubRecord[] {
+/** Merges the hubs of an adopted login into the known hubs. */
+function withAdoptedHubs({ hubs }: CloudRecord, found: readonly HubRecord[]): HubRecord[] {
   const known = hubs.map((hub) => {
     const same = found.find(({ id }) => id === hub.id);
     if (same === undefined) return hub;
@@ -203,8 +205,8 @@ function withFound({ hubs }: CloudRecord, found: readonly HubRecord[]): HubRecor
   return [...known, ...found.filter(({ id }) => hubs.every((hub) => hub.id !== id))];
 }
 
-/** Whether a login is one that its user has renewed since. */
-function isOlder(login: LoginRecord, inForce: LoginRecord | null): boolean {
-  if (inForce === null || inForce.isRejected || !isSameUser(inForce, login.token)) return false;
-  return (login.lastRefresh ?? 0) < (inForce.lastRefresh ?? 0);
+/** Whether the same user has renewed the current login after `login`. */
+function isOlder(login: LoginRecord, current: LoginRecord | null): boolean {
+  if (current === null || current.isRejected || !isSameUser(current, login.token)) return false;
+  return (login.lastRefresh ?? 0) < (current.lastRefresh ?? 0);
 }

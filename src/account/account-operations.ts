@@ -9,43 +9,43 @@ import { type CloudRecord, cloudOf, newLogin, withCloud } from '../state/account
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
-/** What {@link Account.authenticate} takes; what is left out has the defaults of the authenticate node. */
+/** Options of {@link Account.authenticate}. Defaults as in the authenticate node. */
 export interface AuthenticateParams {
-  /** A one-time code: log in with it, whatever the state. */
+  /** A one-time code to log in with, even if the account is logged in. */
   otp?: string;
-  /** The address the code was sent to; by default that of the code on its way, else the address in force. */
+  /** The address the code was sent to; by default that of the last code sent, else the current address. */
   email?: string;
-  /** Believe the cloud that the login is good; `false` asks for a code all the same. By default `true`. */
+  /** Whether a login that the cloud accepts is enough; `false` requests a code anyway. By default `true`. */
   trustCloud?: boolean;
-  /** Look up only hubs that are new; `false` looks all of them up again. By default `true`. */
+  /** Whether to look for new hubs only; `false` looks for all hubs again. By default `true`. */
   trustHub?: boolean;
-  /** For the hubs that are looked up: ask them through the cloud. By default `false`. */
+  /** Whether the hubs found are called through the cloud. By default `false`. */
   remote?: boolean;
-  /** For the hubs that are looked up: they may be asked through the cloud when the LAN fails. By default `true`. */
+  /** Whether the hubs found may be called through the cloud when the LAN fails. By default `true`. */
   autoremote?: boolean;
-  /** Renew the token on the way if that is due. By default `true`. */
+  /** Whether to renew the token if it is due. By default `true`. */
   autorefresh?: boolean;
   /** How old the token may be before it is renewed, in milliseconds; by default the account's. */
   expiryMs?: number | undefined;
 }
 
-/** When a step renews the token on its way; `expiryMs` as in {@link AuthenticateParams}. */
+/** Options of a step that may renew the token; `expiryMs` as in {@link AuthenticateParams}. */
 export interface RenewalParams {
   expiryMs?: number | undefined;
 }
 
-/** What a step gives. `isRefreshed`: it waited for a renewal. */
+/** The result of a step. `isRefreshed`: the token was renewed during the step. */
 export interface StepResult<T> {
   value: T;
   isRefreshed: boolean;
 }
 
-/** A step waits this long for the hubs, and no longer (hubs are looked after meanwhile). */
+/** How long a step waits for the hubs. The update of the hubs continues after that. */
 const HUB_PATIENCE_MS = 15_000;
 
 const STRICT = { isStrict: true };
 
-/** What the steps of an account do, once its state is there. What each promises is told at {@link Account}. */
+/** The steps of an account, run after its state is loaded. {@link Account} documents each step. */
 export class AccountOperations {
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;
@@ -59,17 +59,17 @@ export class AccountOperations {
     const { otp, email, expiryMs } = params;
     const { trustCloud = true, trustHub = true, remote = false, autoremote = true, autorefresh = true } = params;
     const { session, otpLogin, events } = this.#parts;
-    const wishes = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
+    const hubOptions = { isTrusting: trustHub, isRemote: remote, isAutoremote: autoremote };
     if (otp !== undefined) {
       await otpLogin.logIn(otp, email).finally(() => events.noteState());
-      await this.#lookAfterHubs(wishes);
+      await this.#updateHubs(hubOptions);
       return { value: true, isRefreshed: false };
     }
     if (trustCloud && session.login !== null) {
       const { isAccepted, keys, era } = await session.ask();
       const renewal = isAccepted && autorefresh ? await this.#renewIfDue(expiryMs) : undefined;
       if (isAccepted && (renewal !== 'dropped' || session.isAuthenticated)) {
-        await this.#lookAfterHubs(wishes, keys === undefined ? undefined : { isAccepted, keys, era });
+        await this.#updateHubs(hubOptions, keys === undefined ? undefined : { isAccepted, keys, era });
         return { value: true, isRefreshed: renewal === 'renewed' };
       }
     }
@@ -96,8 +96,8 @@ export class AccountOperations {
     const isDue = session.dueIn(expiryMs ?? this.#options.expiryMs) === 0;
     if (!force && !login.isRejected && !isDue) return { value: true, isRefreshed: false };
     const renewal = await session.renew();
-    const isTaken = renewal === 'dropped' ? session.isAuthenticated : renewal !== 'rejected';
-    return { value: isTaken, isRefreshed: renewal === 'renewed' };
+    const isAccepted = renewal === 'dropped' ? session.isAuthenticated : renewal !== 'rejected';
+    return { value: isAccepted, isRefreshed: renewal === 'renewed' };
   }
 
   async token(newToken: string | undefined, commit: boolean): Promise<StepResult<string>> {
@@ -127,19 +127,22 @@ export class AccountOperations {
     return { value: false, isRefreshed: false };
   }
 
-  /** Looks after the hubs, as long as a step may wait for that; what takes longer goes on by itself. */
-  async #lookAfterHubs(wishes: HubWishes, known?: Verdict): Promise<void> {
+  /**
+   * Updates the hubs. Resolves after {@link HUB_PATIENCE_MS} at the latest; the update then continues in the
+   * background.
+   */
+  async #updateHubs(hubOptions: HubWishes, known?: Verdict): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;
     const look = async (): Promise<boolean> => {
       const { keys, era } = known ?? (await session.ask());
-      return keys === undefined || (await hubs.lookAfter(keys, era, wishes));
+      return keys === undefined || (await hubs.lookAfter(keys, era, hubOptions));
     };
-    const care = look().catch(() => true);
-    const isNoted = care.then((hasTrouble) => hasTrouble && backgroundTasks.checkSoon());
-    await settlesWithin(this.#options.clock, isNoted, HUB_PATIENCE_MS);
+    const update = look().catch(() => true);
+    const isScheduled = update.then((hasFailed) => hasFailed && backgroundTasks.checkSoon());
+    await settlesWithin(this.#options.clock, isScheduled, HUB_PATIENCE_MS);
   }
 
-  /** A renewal that fails on the way does not change what the step found out. */
+  /** Renews the token if it is due. Ignores a failed renewal, because the step does not depend on it. */
   async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
     const { session } = this.#parts;
     if (session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;

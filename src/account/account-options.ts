@@ -6,19 +6,19 @@ import type { OtpLimiter } from '../login/otp-limiter.js';
 import type { AccountRecord } from '../state/account-record.js';
 import type { Store } from '../store/store.js';
 
-/** What a person sets of an account, and may set anew while it lives. It is read when it is used. */
+/** Settings of an account, which a Deploy may change while the account exists. Settings are read when they are used. */
 export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
   name: string;
-  /** Base URL as `parseCloudUrl` gives it. */
+  /** Base URL as returned by `parseCloudUrl`. */
   cloudUrl: string;
-  /** The configured address where it is one, `''` where a person wants none, `undefined` where that can't be read. */
+  /** The configured address; `''` where the user has configured none, `undefined` where it can't be read. */
   email?: string | undefined;
   isAutorefresh: boolean;
   expiryMs: number;
   store: Store<AccountRecord>;
 }
 
-/** What an account is given from outside for its whole life. */
+/** Dependencies of an account, the same from creation to close. */
 export interface AccountHost {
   /** The storage id, which is also the snapshot's. */
   id: string;
@@ -26,18 +26,21 @@ export interface AccountHost {
   http: { send: Http; close: () => void };
   clock: Clock;
   rateLimiter: RateLimiter;
-  /** Does nothing by itself but save what could not be: a login that waits for its account. */
+  /**
+   * Whether the account has no background tasks except for the retry of failed saves. True for pending logins and for
+   * copies that only read the state.
+   */
   isResting?: boolean;
-  /** The login that was made in the dialog for an account at this cloud with one of these addresses, if one waits. */
+  /** Finds the pending login for an account at this cloud with one of these addresses. */
   waiting?: (cloudUrl: string, addresses: readonly string[]) => Promise<WaitingOffer | undefined>;
 }
 
-/** A login that waits to be taken up. */
+/** A pending login that an account may adopt. */
 export interface WaitingOffer {
   record: AccountRecord;
-  /** It is kept by the account now, and is to be nowhere else. */
+  /** Deletes the pending login, after the account has saved it. */
   letGo(): Promise<void>;
 }
 
-/** An account's settings, and what it is given from outside. */
+/** Settings and dependencies of an account. */
 export interface AccountOptions extends AccountSettings, AccountHost {}

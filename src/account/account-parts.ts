@@ -16,7 +16,7 @@ import { BackgroundTasks } from './background-tasks.js';
 import type { CallLog } from './call-log.js';
 import { IsoTimes } from './iso-times.js';
 
-/** What outlives the runs of an account. */
+/** Parts of an account that all its runs share. */
 export interface LastingParts {
   accountState: AccountState;
   events: AccountEvents;
@@ -24,7 +24,7 @@ export interface LastingParts {
   lastRenewal: LastRenewal;
 }
 
-/** What an account is made of while it runs, the lowest floor first. */
+/** Parts of one run of an account, in the order of their dependencies. */
 export interface AccountParts extends LastingParts {
   ending: Ending;
   claims: KnownClaims;
@@ -37,9 +37,9 @@ export interface AccountParts extends LastingParts {
   homes: LazyHomes;
   otpLogin: OtpLogin;
   backgroundTasks: BackgroundTasks;
-  /** The one timer of all plans. */
+  /** The timers of the background tasks. */
   timers: TimerQueue;
-  /** Reports a change of the hubs' reachability, by one event. */
+  /** Reports a change of the hubs' reachability in one event. */
   noteHubReach: () => void;
 }
 
@@ -85,7 +85,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const homes = new LazyHomes(options, state, hubClients);
   const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
-  const floors = { ...shared, ...lasting, timers, session, hubs, otpLogin };
-  const backgroundTasks = new BackgroundTasks({ ...floors, rateLimiter: options.rateLimiter, settings: options });
-  return { ...floors, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
+  const lowerParts = { ...shared, ...lasting, timers, session, hubs, otpLogin };
+  const backgroundTasks = new BackgroundTasks({ ...lowerParts, rateLimiter: options.rateLimiter, settings: options });
+  return { ...lowerParts, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
 }

@@ -7,29 +7,29 @@ import type { AccountOptions } from './account-options.js';
 import { type AccountParts, createParts, type LastingParts } from './account-parts.js';
 import { StepRunner } from './step-runner.js';
 
-/** How long the end waits for a token that was asked for. */
-const ANSWER_PATIENCE_MS = 2_000;
+/** How long the end of a run waits for a requested token. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
-/** How much longer for one that has come to be kept, by a slow store: a few of its calls. Node-RED waits 15 s. */
-const KEEPING_PATIENCE_MS = 10_000;
+/** How much longer the end of a run waits for a slow store to save an arrived token. Node-RED waits 15 s. */
+const SAVE_TIMEOUT_MS = 10_000;
 
 /**
- * How long a run waits for a renewal that an earlier one has sent to the same cloud, before it does anything: longer than
- * a call may take, for two at once may each end what the other brings.
+ * How long a new run waits for a renewal that an earlier run has sent to the same cloud. This is longer than the
+ * timeout of a call, because two renewals at once may each invalidate the token of the other.
  */
-const EARLIER_PATIENCE_MS = 16_000;
+const EARLIER_RUN_TIMEOUT_MS = 16_000;
 
-/** What an account does at one cloud, from when it wakes until it rests, ends, or is to be at another cloud. */
+/** An account at one cloud, from the load of its state until the account is idle, is closed or changes its cloud. */
 export class AccountRun {
   readonly parts: AccountParts;
   readonly loader: AccountLoader;
   readonly operations: AccountOperations;
   readonly steps: StepRunner;
   readonly #options: AccountOptions;
-  #unfollow: () => void = () => undefined;
-  #over: Promise<void> | undefined;
+  #unsubscribe: () => void = () => undefined;
+  #ending: Promise<void> | undefined;
 
-  /** `unfinished`: runs that are over and whose last work is not. */
+  /** `unfinished`: ended runs that still wait for a token or a code. */
   constructor(options: AccountOptions, lasting: LastingParts, unfinished: readonly AccountRun[] = []) {
     this.#options = options;
     this.parts = createParts(options, lasting);
@@ -41,19 +41,19 @@ export class AccountRun {
     this.steps = new StepRunner(this.parts, this.loader);
   }
 
-  /** What goes on although the run is over: tokens that were asked for already. */
+  /** Token requests that may continue after the end of the run. */
   get lastWork(): Promise<unknown> | undefined {
     return this.parts.session.pending;
   }
 
-  /** Whether anything may still come of it: a token, or a code that is being e-mailed or tried. */
+  /** Whether a token or a code request is in progress. */
   get isBusy(): boolean {
     return this.lastWork !== undefined || this.parts.otpLogin.isBusy;
   }
 
-  /** Whether it is over or about to be: commands that wait may still go out. */
+  /** Whether the run has ended or is about to end. Queued commands may still be sent. */
   get isEnding(): boolean {
-    return this.#over !== undefined;
+    return this.#ending !== undefined;
   }
 
   get isOver(): boolean {
@@ -61,24 +61,24 @@ export class AccountRun {
   }
 
   /**
-   * Ends the background at once, and the steps: those that wait for a token which has been asked for with what comes of
-   * it within 2 s; those for which something is being saved by then with what comes of that, within 10 s more; all others with
-   * `COZIFY_CLOSED`, after 2 s for commands that still wait for their turn at a hub. Should a token come later still, it is saved all the same.
+   * Ends the run. Stops the background tasks at once, waits up to 2 s for queued commands, up to 2 s for requested
+   * tokens and up to 10 s for their save, then up to 10 s for saves of running steps. Steps that are still running
+   * reject with `COZIFY_CLOSED`. A token that arrives later is still saved.
    */
   end(): Promise<void> {
-    this.#over ??= this.#end();
-    return this.#over;
+    this.#ending ??= this.#end();
+    return this.#ending;
   }
 
-  /** Resolves once tokens that were asked for are there and kept, and what is being saved is; at most after 12 s. */
+  /** Resolves when requested tokens have arrived and all changes are saved, after at most 12 s. */
   async settled(): Promise<void> {
     const { clock } = this.#options;
     const { session, accountState } = this.parts;
-    await settlesWithin(clock, Promise.allSettled([this.lastWork, accountState.settled()]), ANSWER_PATIENCE_MS);
-    if (session.keeping !== undefined) await settlesWithin(clock, session.keeping, KEEPING_PATIENCE_MS);
+    await settlesWithin(clock, Promise.allSettled([this.lastWork, accountState.settled()]), ANSWER_TIMEOUT_MS);
+    if (session.keeping !== undefined) await settlesWithin(clock, session.keeping, SAVE_TIMEOUT_MS);
   }
 
-  /** The settings are others; `isMoved`: the state is kept elsewhere. */
+  /** Applies changed settings; `isMoved`: the store has changed. */
   noteSettings(isMoved: boolean): void {
     const { homes, backgroundTasks, events } = this.parts;
     this.loader.noteSettings(isMoved);
@@ -87,7 +87,7 @@ export class AccountRun {
     events.tell();
   }
 
-  /** The state has changed. */
+  /** Informs the parts of the run of a change of the state. */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.loader.isReady || this.isOver) return;
     const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
@@ -114,25 +114,25 @@ export class AccountRun {
     this.loader.close();
     backgroundTasks.stop();
     timers.stop();
-    this.#unfollow();
+    this.#unsubscribe();
     homes.close();
-    // Commands that wait still go out.
-    if (homes.isSending) await settlesWithin(this.#options.clock, homes.drain(), ANSWER_PATIENCE_MS);
+    // Queued commands are still sent.
+    if (homes.isSending) await settlesWithin(this.#options.clock, homes.drain(), ANSWER_TIMEOUT_MS);
     const { isChanging } = accountState;
     ending.end();
     hubClients.close();
     await this.settled();
-    // What is being saved for a step by now is what the step gives, once it has heard of that.
-    await settlesWithin(this.#options.clock, accountState.strictSettled(), KEEPING_PATIENCE_MS);
+    // A step whose change is being saved resolves with its result after the save.
+    await settlesWithin(this.#options.clock, accountState.strictSettled(), SAVE_TIMEOUT_MS);
     if (isChanging) await new Promise(setImmediate);
     this.parts.state.isAnswered = true;
     this.steps.endAll();
   }
 
   async #waitFor(unfinished: readonly AccountRun[]): Promise<void> {
-    const isHere = ({ parts }: AccountRun): boolean => parts.state.origin === this.parts.state.origin;
-    const work = Promise.allSettled(unfinished.filter(isHere).map(async ({ lastWork }) => lastWork));
-    await settlesWithin(this.#options.clock, work, EARLIER_PATIENCE_MS);
+    const isSameCloud = ({ parts }: AccountRun): boolean => parts.state.origin === this.parts.state.origin;
+    const work = Promise.allSettled(unfinished.filter(isSameCloud).map(async ({ lastWork }) => lastWork));
+    await settlesWithin(this.#options.clock, work, EARLIER_RUN_TIMEOUT_MS);
   }
 
   #begin(): void {
@@ -140,7 +140,7 @@ export class AccountRun {
     events.begin();
     homes.noteHubs();
     // Another account may use up the code that this one has sent to the same address.
-    this.#unfollow = this.#options.codes.onChange(() => {
+    this.#unsubscribe = this.#options.codes.onChange(() => {
       backgroundTasks.plan();
       events.noteState();
     });

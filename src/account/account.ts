@@ -14,7 +14,7 @@ import { type Snapshot, toIso } from './snapshot.js';
 export interface AccountCore {
   readonly id: string;
   readonly cloudUrl: string;
-  /** What it does now: after another cloud was chosen, another. */
+  /** The current run. A change of cloud starts another. */
   readonly run: AccountRun;
   readonly events: AccountEvents;
   snapshot(): Snapshot;
@@ -23,9 +23,9 @@ export interface AccountCore {
 }
 
 /**
- * A Cozify account: what flows and the dialog call. Each step answers only after the state it reports is saved, or
- * could not be; each fails with a {@link CozifyError}, `COZIFY_STORE` while the state can't be read and
- * `COZIFY_CLOSED` when the account is closed meanwhile.
+ * A Cozify account, as flows, programs and the dialog use it. A step resolves after its changes are saved or the save
+ * has failed. It rejects with a {@link CozifyError}: `COZIFY_STORE` while the state can't be read, `COZIFY_CLOSED` when
+ * the account is closed.
  */
 export class Account {
   readonly id: string;
@@ -36,40 +36,47 @@ export class Account {
     this.#core = core;
   }
 
-  /** The base URL of its cloud. */
+  /** The base URL of the cloud. */
   get cloudUrl(): string {
     return this.#core.cloudUrl;
   }
 
-  /** Resolves when the state has been read; never when that stays impossible. */
+  /** Resolves when the state has been read. Stays pending while the state can't be read. */
   get ready(): Promise<void> {
     return this.#core.run.loader.ready;
   }
 
-  /** Logs in by code, or checks the login there is: `true` when logged in, `false` when a code is needed and has been e-mailed. */
+  /**
+   * Logs in with a code, or checks the present login. Resolves to `true` when logged in, to `false` when a code is
+   * needed and was e-mailed.
+   */
   authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
     return this.#step('authenticate', ({ operations }) => operations.authenticate(params));
   }
 
-  /** Whether the cloud takes the token; renews it on the way unless `autorefresh` is `false`, if due. */
+  /** Resolves to whether the cloud accepts the token. Renews a token that is due unless `autorefresh` is `false`. */
   ping(params: RenewalParams & { autorefresh?: boolean } = {}): Promise<StepResult<boolean>> {
     return this.#step('ping', ({ operations }) => operations.ping(params));
   }
 
-  /** `true` when the token was renewed or is not due, `false` when it is too late or there is none. */
+  /**
+   * Renews the token if it is due or rejected, or with `force`. Resolves to `false` when there is no token or the cloud
+   * rejects it, otherwise to `true`.
+   */
   refresh(params: RenewalParams & { force?: boolean } = {}): Promise<StepResult<boolean>> {
     return this.#step('refresh', ({ operations }) => operations.refresh(params));
   }
 
   /**
-   * The token, after putting `newToken` in force if given; with `commit` false in memory only. Throws
-   * `COZIFY_OTP_REQUIRED` when there is none and `COZIFY_BAD_INPUT` for what can't be sent as one.
+   * Returns the token, after setting `newToken` if given; with `commit` false it is not saved. Throws
+   * `COZIFY_OTP_REQUIRED` when there is no token and `COZIFY_BAD_INPUT` for a `newToken` that can't be sent in a
+   * header.
    */
   token(newToken?: string, { commit = true }: { commit?: boolean } = {}): Promise<StepResult<string>> {
     return this.#step('token', ({ operations }) => operations.token(newToken, commit));
   }
 
-  /** The address in force, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
+  /** Returns the current address, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
   email(newEmail?: string): Promise<StepResult<string>> {
     return this.#step('email', ({ operations }) => operations.email(newEmail));
   }
@@ -79,23 +86,23 @@ export class Account {
     return this.#step('reset', ({ operations }) => operations.reset(logout));
   }
 
-  /** Has a code e-mailed, to `email` or the address in force. */
+  /** Requests a code by e-mail, sent to `email` or the current address. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step('requestOtp', ({ operations }) => operations.requestOtp(email));
   }
 
   /**
-   * A hub of the account: the default one for `''`. Throws `COZIFY_NOT_FOUND` for an id that nobody knows, or
-   * `COZIFY_OTP_REQUIRED` when a login would tell which hubs there are.
+   * Returns a hub of the account: the default hub for `''`. Throws `COZIFY_NOT_FOUND` for an unknown id, or
+   * `COZIFY_OTP_REQUIRED` when the hubs are unknown until a login.
    */
   hub(id = ''): Promise<HubClient> {
     return this.#step('hub', ({ parts }) => Promise.resolve(parts.hubClients.get(id)));
   }
 
   /**
-   * Sends a request to a hub as it is, by the way that there is; which hub is found as by {@link hub}. Throws `COZIFY_API`
-   * for an answer that is no success, `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` for what the hub's key does not allow, and
-   * `COZIFY_UNREACHABLE` where something that changes the hub was sent and not answered: it may have been done.
+   * Sends a request unchanged to a hub, which is chosen as by {@link hub}. Throws `COZIFY_API` for an error status,
+   * `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` if the hub's key does not allow the request, and `COZIFY_UNREACHABLE` if a
+   * request that changes the hub was sent without an answer: the hub may have carried it out.
    */
   request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
     return this.#step('request', async ({ parts }) => {
@@ -109,17 +116,18 @@ export class Account {
   }
 
   /**
-   * How things at home are now: from memory where that is fresh enough, else from the hub, and from memory again where
-   * that is away. Throws `COZIFY_NOT_FOUND` for a name that nothing has, and `COZIFY_HUB_OFFLINE` where memory has nothing.
+   * Returns the state of things at home: from the cache if it is fresh enough or the hub is offline, otherwise from the
+   * hub. Throws `COZIFY_NOT_FOUND` for an unknown name, and `COZIFY_HUB_OFFLINE` if the cache is empty.
    */
   read(params: ReadParams = {}): Promise<ReadResult> {
     return this.#step('read', ({ parts }) => parts.homes.steps.read(params));
   }
 
   /**
-   * Has things do something: `true` or "on", `false` or "off", "toggle", a number (the brightness of a lamp, the position of
-   * a blind, the target of a thermostat), or fields such as `{ brightness: 40, colorTemperature: 2700 }`. Throws
-   * `COZIFY_BAD_INPUT` for what makes no sense, and the error by which nothing at all could be sent.
+   * Sends a command to things: `true` or "on", `false` or "off", "toggle", a number (the brightness of a lamp, the
+   * position of a blind, the target of a thermostat), or fields such as `{ brightness: 40, colorTemperature: 2700 }`.
+   * Throws `COZIFY_BAD_INPUT` for an invalid value, and the error of the hub or the network if no command at all could
+   * be sent.
    */
   command(
     targets: ThingTarget | readonly ThingTarget[],
@@ -130,41 +138,41 @@ export class Account {
   }
 
   /**
-   * Does something with the homes behind the account's hubs, once the state is there; ends with the account. What is to be
-   * heard all the time is listened to by {@link homes}.
+   * Runs `work` with the homes behind the account's hubs, after the state is loaded. Rejects when the account closes.
+   * Use {@link homes} for lasting subscriptions.
    */
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
     return this.#step(operation, ({ parts }) => work(parts.homes.homes));
   }
 
-  /** The recording of what happens at home; it ends with the account. */
+  /** The recording of the home's events, which stops when the account closes. */
   recording(): Promise<HomeRecording> {
     return this.#step('recording', ({ parts }) => Promise.resolve(parts.homes.steps.recording));
   }
 
   /**
-   * What has happened at home since `after` (`last` of the answer before), held until something does or `waitMs` are over.
-   * The end of the account is no failure of one that is held: it is answered with what there is.
+   * Returns the events at home since `after` (`last` of the previous answer). Waits for an event for at most `waitMs`.
+   * Resolves with the present events when the account closes.
    */
-  async feed(wishes: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
+  async feed(query: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
-      // What asks for the hubs says best why there is none.
+      // The getter throws the error that says why there is no hub.
       void parts.homes.homes.hubs;
       return Promise.resolve(parts.homes.steps.feed);
     });
-    return feed.read(wishes, signal);
+    return feed.read(query, signal);
   }
 
   get homes(): Homes {
     return this.#core.run.parts.homes.homes;
   }
 
-  /** The snapshot, once the state has been read and all changes under way are made. */
+  /** Resolves to the snapshot after the state has been read and pending changes are made. */
   readSnapshot(): Promise<Snapshot> {
     return this.#step('readSnapshot', () => Promise.resolve(this.snapshot()));
   }
 
-  /** How the login stands now. Before the state has been read this is an account that never logged in. */
+  /** Returns the current snapshot; before the state has been read, that of an account that never logged in. */
   snapshot(): Snapshot {
     return this.#core.snapshot();
   }
@@ -174,39 +182,38 @@ export class Account {
     return this.#core.run.loader.isReady;
   }
 
-  /** Why the state can't be read, while that is so. */
+  /** The error while the state can't be read. */
   get loadError(): CozifyError | undefined {
     return this.#core.run.loader.error;
   }
 
   /**
-   * What helps to find out why something does not work: state, times, counters and the last errors by code. Holds no
-   * secret; the address is masked.
+   * Returns diagnostics: state, times, counters and the last errors by code. Holds no secret; the address is masked.
    */
   diagnose(): object {
     return this.#core.diagnose();
   }
 
-  /** The login that the cloud has ended, as long as its token is kept and asked about; `at`: ISO 8601 UTC, if known. */
+  /** The login that the cloud has rejected, while its token is kept and checked; `at`: ISO 8601 UTC, if known. */
   get lostLogin(): { at: string | null } | undefined {
     const { login } = this.#core.run.parts.session;
     return login?.isRejected === true ? { at: toIso(login.rejectedAt) } : undefined;
   }
 
-  /** Calls `listener` with each thing that happens. Gives the way to stop that. */
+  /** Calls `listener` for each event of the account. Returns a function that unsubscribes. */
   onEvent(listener: AccountListener): () => void {
     return this.#core.events.onEvent(listener);
   }
 
-  /** Calls `watcher` whenever the snapshot may have changed. Gives the way to stop that. */
+  /** Calls `watcher` when the snapshot may have changed. Returns a function that unsubscribes. */
   onChange(watcher: () => void): () => void {
     return this.#core.events.onChange(watcher);
   }
 
   /**
-   * Ends the account: its steps end with `COZIFY_CLOSED`, and its background. Waits at most 2 s, and only for a token that
-   * has been asked for already or for what is being saved; should a token come later still, it is saved all the same. One
-   * that has come is waited for until it is saved, 10 s more at most.
+   * Closes the account. Running steps reject with `COZIFY_CLOSED`, and the background tasks stop. Resolves after at
+   * most 2 s, the time for a requested token to arrive, or up to 10 s later if an arrived token is still being saved. A
+   * token that arrives after that is still saved.
    */
   close(): Promise<void> {
     return this.#core.close();

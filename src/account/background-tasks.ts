@@ -11,49 +11,62 @@ import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
-/** What nobody waits for is tried again after this, and what somebody may wait for, or what is urgent, after that. */
+/** Delays between failed tries. */
 const RETRY: BackOff = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
-/** A rejected token is asked about less and less often, but each 6 hours at least (docs/dev/rules.md, "Only the cloud ends a login"). */
+/**
+ * Delays between checks of a rejected token: at least one check in 6 hours, after jitter (docs/dev/rules.md, "Only the
+ * cloud ends a login").
+ */
 const REJECTED_RETRY: BackOff = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
-/** A login that lives for less than this can't wait. */
+/** A login that expires within this time is urgent: its retries start at {@link SOON_MS}. */
 const URGENT_MS = 24 * 3_600_000;
-/** A renewal that brought nothing new is not tried again sooner, nor later (docs/dev/rules.md, "When a token is due"). */
+/**
+ * Delays between renewals that return the same token or a token that is still due (docs/dev/rules.md, "When a token is
+ * due").
+ */
 const FUTILE_RETRY: BackOff = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
-/** But within this part of the token's life: by the cloud's clock it may really be due. */
+/**
+ * The upper limit of that delay, as a part of the token's life, because the token may really be due by the cloud's
+ * clock.
+ */
 const FUTILE_PART = 0.6;
-/** Tokens that live for seconds are not renewed more often than this. */
+/** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `LEAST_GAP_MS`. */
 const SHORT_LIFE_MS = 25_000;
 const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
-/** How often a store that others write to is read. */
+/** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/** And so soon after a renewal. */
+/** Delay of the read after a renewal, which another process may have overwritten. */
 const OVERWRITTEN_MS = 2_000;
-/** A start waits up to this long, so that hosts that boot together don't ask together: for what is needed, and for the rest. */
+/**
+ * Longest random delay at a start, so that hosts that boot together don't call the cloud together. `needed`: the login
+ * is urgent or no hub is known.
+ */
 const START_SPREAD_MS = { needed: 1_000, other: 600_000 };
 /**
- * Renewals are up to this part of the expiry later than they are due, and of the token's life, so that they don't meet;
- * once up to a larger one after a renewal at a start, where hosts that boot together have met and the expiry is long.
+ * Longest random delay of a renewal, so that accounts don't renew together: a part of the expiry and a part of the
+ * token's life, whichever is shorter. The first token after one that was due at the start has the longer delay
+ * `expiryAfterStart` if the expiry is long, because hosts that booted together have renewed together.
  */
 const SPREAD_PART = { expiry: 1 / 10, expiryAfterStart: 1 / 2, life: 1 / 50 };
 const LONG_EXPIRY_MS = 12 * 3_600_000;
-/** When a cloud that has asked all to wait is free again, the background comes within this time. */
-const AFTER_HOLD_MS = 3_600_000;
+/** Longest random delay after the time that the cloud has asked to wait. */
+const AFTER_DELAY_MS = 3_600_000;
 
-/** The calls of the background that a cloud may ask to wait with. */
-type HeldCall = Extract<CallName, 'refreshsession' | 'hubkeys'>;
+/** Background calls that the cloud may ask to delay. */
+type DelayedCall = Extract<CallName, 'refreshsession' | 'hubkeys'>;
 
-/** By how much of what part of the expiry the renewal of a token comes later than it is due. */
+/** The random delay of one token's renewal: `chance` times `part` of the expiry. */
 interface Jitter {
   token: string;
   chance: number;
   part: number;
 }
 
-/** What the background works on, and how often. */
+/** Dependencies of {@link BackgroundTasks}. */
 export interface BackgroundTasksOptions {
-  /** The account's one timer; what rings it calls {@link BackgroundTasks.ring}. */
+  /** The timers of the account. They call {@link BackgroundTasks.ring}. */
   timers: TimerQueue;
   lastRenewal: LastRenewal;
   accountState: AccountState;
@@ -62,36 +75,36 @@ export interface BackgroundTasksOptions {
   client: CloudClient;
   clock: Clock;
   rateLimiter: RateLimiter;
-  /** As they are when they are used. */
+  /** The current settings, read at each use. */
   settings: Readonly<Pick<AccountSettings, 'isAutorefresh' | 'expiryMs'>>;
-  /** Says when the code on its way expires. */
+  /** Provides the time until the sent code expires. */
   otpLogin: Pick<OtpLogin, 'remainingMs'>;
-  /** Told when that moment has come. */
+  /** Receives {@link AccountEvents.noteState} when the sent code has expired. */
   events: Pick<AccountEvents, 'noteState'>;
 }
 
 /**
- * What an account does by itself: renews when due, asks about a rejected token, looks after hubs. Never
- * asks for a code.
+ * Background tasks of an account: renew the token when it is due, check a rejected token, update the hubs. They never
+ * request a code.
  */
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
   readonly #timers: TimerQueue;
   readonly #last: LastRenewal;
   #isRunning = false;
-  #isWorking = false;
-  #wants = { renew: false, check: false };
-  /** Checks in a row that ended in trouble or a rejection. */
-  #troubles = 0;
+  #isBusy = false;
+  #pendingTasks = { renew: false, check: false };
+  /** Failed checks in a row, rejections included. */
+  #failedChecks = 0;
   #wasRejected = false;
-  /** Of the token in force. */
+  /** The random delay of the current token. */
   #jitter: Jitter | undefined;
-  /** The token that was due at the start. */
+  /** The token that was due when the account started. */
   #dueAtStart: string | undefined;
   #renewsAt: number | undefined;
   #reservation: Reservation | undefined;
-  /** Until when (monotonic) calls are left alone that the cloud has asked to wait with. */
-  readonly #heldUntil = new Map<HeldCall, number>();
+  /** End of the delay of each call that the cloud has asked to delay, in monotonic time. */
+  readonly #delayedUntil = new Map<DelayedCall, number>();
 
   constructor(options: BackgroundTasksOptions) {
     this.#options = options;
@@ -99,7 +112,7 @@ export class BackgroundTasks {
     this.#last = options.lastRenewal;
   }
 
-  /** When the next token will be asked for, in wall time; `undefined` when nothing is planned. */
+  /** The planned wall time of the next renewal; `undefined` when none is planned. */
   get nextAt(): number | undefined {
     const { login } = this.#options.session;
     if (login === null || !this.#options.settings.isAutorefresh) return undefined;
@@ -107,49 +120,57 @@ export class BackgroundTasks {
     return this.nextCheckAt ?? this.#options.clock.now();
   }
 
-  /** When a rejected token will be asked about again, in wall time; `undefined` when none is. */
+  /** The planned wall time of the next check of a rejected token; `undefined` when the token is not rejected. */
   get nextCheckAt(): number | undefined {
     const { session, clock } = this.#options;
     if (session.login?.isRejected !== true) return undefined;
     return clock.now() + Math.round(this.#timers.remaining('check') ?? 0);
   }
 
-  /** Begins: renews if due and looks up hubs within moments, without anybody waiting for it. */
+  /** Starts the background tasks. A renewal that is due and the check of the hubs follow after a random delay. */
   start(): void {
     const { session, clock } = this.#options;
     this.#isRunning = true;
     this.#wasRejected = session.login?.isRejected === true;
     if (session.login !== null) {
-      this.#wants.renew = this.#isRenewable() && this.#dueIn() === 0;
-      this.#wants.check = true;
-      if (this.#wants.renew) this.#dueAtStart = session.login.token;
+      this.#pendingTasks.renew = this.#isRenewable() && this.#dueIn() === 0;
+      this.#pendingTasks.check = true;
+      if (this.#pendingTasks.renew) this.#dueAtStart = session.login.token;
       const isNeeded = this.#isUrgent || this.#options.hubs.isEmpty;
-      // Where tokens are renewed within minutes, a start does not wait for longer than a renewal may.
+      // With a short expiry, the delay at the start is at most the jitter of a renewal.
       const otherMs = Math.min(START_SPREAD_MS.other, this.#options.settings.expiryMs * SPREAD_PART.expiry);
-      this.#queueTurn(clock.random() * (isNeeded ? START_SPREAD_MS.needed : Math.max(START_SPREAD_MS.needed, otherMs)));
+      this.#reserveTime(
+        clock.random() * (isNeeded ? START_SPREAD_MS.needed : Math.max(START_SPREAD_MS.needed, otherMs)),
+      );
     }
     this.plan();
   }
 
-  /** Fits the plans to the state in force. Called after each change. */
+  /** Schedules or cancels all timers. Call it after every change of the state. */
   plan(): void {
     if (!this.#isRunning) return;
     const otpMs = this.#options.otpLogin.remainingMs;
     if (otpMs === undefined) this.#timers.clear('otp');
     else this.#timers.set('otp', otpMs);
-    this.#planReading();
+    this.#planRead();
     this.#planRenewal();
     this.#planCheck();
   }
 
-  /** Looks after the hubs again before long: a step could not, or met a new one. The first one is needed at once. */
+  /**
+   * Schedules a check of the hubs in {@link SOON_MS} at the latest, because a step has failed to update a hub or has
+   * found a new hub. With `isNeeded`, by default while no hub is known, the check is due within 1 s.
+   */
   checkSoon(isNeeded = this.#options.hubs.isEmpty): void {
     if (!this.#isRunning) return;
     const soonMs = isNeeded ? this.#options.clock.random() * START_SPREAD_MS.needed : SOON_MS;
     this.#timers.set('check', Math.min(soonMs, this.#timers.remaining('check') ?? soonMs));
   }
 
-  /** A token was set by hand: the flow gets the time to use it before it is renewed. `isSame`: it may be the same person's. */
+  /**
+   * Registers a token that a flow has set. The next renewal waits, so that the flow can use the token first. `isSame`:
+   * the token may belong to the same user.
+   */
   noteTokenSet(isSame: boolean): void {
     const { clock, settings, hubs } = this.#options;
     this.#last.retryAt = clock.monotonic() + Math.min(SOON_MS, settings.expiryMs);
@@ -157,14 +178,14 @@ export class BackgroundTasks {
     this.plan();
   }
 
-  /** A token came, whoever asked for it. */
+  /** Registers a new token from the cloud or from another process. */
   noteRenewed(): void {
     const { session, clock, settings } = this.#options;
     this.#last.failures = 0;
     this.#last.retryAt = 0;
     const token = session.login?.token;
     if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
-    // Another process has renewed it: two whose clocks differ must not do so in turn without end.
+    // Another process has renewed the token. Two processes with different clocks must not renew in turn forever.
     this.#last.note(token);
     if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }
@@ -174,8 +195,8 @@ export class BackgroundTasks {
     this.#reservation?.cancel();
   }
 
-  /** Other processes may change a shared store: it is read now and then. */
-  #planReading(): void {
+  /** Schedules the next read of a store that other processes may change. */
+  #planRead(): void {
     if (!this.#options.accountState.isShared) this.#timers.clear('read');
     else if (this.#timers.remaining('read') === undefined)
       this.#timers.set('read', READ_EVERY_MS * (1 + this.#options.clock.random() / 10));
@@ -189,13 +210,16 @@ export class BackgroundTasks {
       this.#timers.clear('renew');
       return;
     }
-    const wait = Math.max(this.#last.retryAt - clock.monotonic(), this.#heldMs('refreshsession'));
-    // Told is when it is due: by how much it is later is for the cloud's sake, and different each time.
+    const wait = Math.max(this.#last.retryAt - clock.monotonic(), this.#delayMs('refreshsession'));
+    // `nextAt` is the due time without jitter, because the jitter differs with each token.
     this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
-    if (!this.#wants.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
+    if (!this.#pendingTasks.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
   }
 
-  /** How much later than it is due the token in force is renewed. What is due already waits for the moment that was planned. */
+  /**
+   * Returns the random delay of the renewal, in milliseconds. A token that is already due keeps the time that was
+   * planned.
+   */
   #spreadMs(dueIn: number): number {
     const { session, settings } = this.#options;
     const { chance, part } = this.#jitterOf(session.login?.token ?? '');
@@ -222,51 +246,51 @@ export class BackgroundTasks {
     }
     if (login.isRejected !== this.#wasRejected) {
       this.#wasRejected = login.isRejected;
-      this.#troubles = 0;
+      this.#failedChecks = 0;
       this.#timers.set('check', login.isRejected ? SOON_MS : CHECK_EVERY_MS);
-    } else if (this.#timers.remaining('check') === undefined && !this.#wants.check) {
+    } else if (this.#timers.remaining('check') === undefined && !this.#pendingTasks.check) {
       this.#timers.set('check', CHECK_EVERY_MS);
     }
   }
 
-  /** Moments have come: does what is due. */
+  /** Runs the tasks whose timers have fired. */
   ring(due: ReadonlySet<string>): void {
     if (!this.#isRunning) return;
     if (due.has('otp')) this.#options.events.noteState();
     if (due.has('read')) void this.#options.accountState.pull().catch(() => undefined);
-    if (due.has('renew')) this.#wants.renew = true;
-    if (due.has('check')) this.#wants.check = true;
-    if (due.has('turn')) void this.#work();
-    else if (this.#wants.renew || this.#wants.check) this.#queueTurn(0);
+    if (due.has('renew')) this.#pendingTasks.renew = true;
+    if (due.has('check')) this.#pendingTasks.check = true;
+    if (due.has('run')) void this.#runTasks();
+    else if (this.#pendingTasks.renew || this.#pendingTasks.check) this.#reserveTime(0);
     this.plan();
   }
 
-  /** Waits for a place among all accounts of the process. */
-  #queueTurn(extraMs: number): void {
-    if (this.#isWorking || this.#timers.remaining('turn') !== undefined) return;
+  /** Reserves a time for the next call in the rate limiter, which all accounts of the process share. */
+  #reserveTime(extraMs: number): void {
+    if (this.#isBusy || this.#timers.remaining('run') !== undefined) return;
     this.#reservation = this.#options.rateLimiter.reserve(extraMs);
-    this.#timers.set('turn', this.#reservation.delayMs);
+    this.#timers.set('run', this.#reservation.delayMs);
   }
 
-  async #work(): Promise<void> {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
+  async #runTasks(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     try {
-      const { renew, check } = this.#wants;
-      this.#wants = { renew: false, check: false };
+      const { renew, check } = this.#pendingTasks;
+      this.#pendingTasks = { renew: false, check: false };
       if (renew) await this.#renew();
       if (check && this.#isRunning) await this.#check();
     } finally {
-      this.#isWorking = false;
-      if (this.#wants.renew || this.#wants.check) this.#queueTurn(0);
+      this.#isBusy = false;
+      if (this.#pendingTasks.renew || this.#pendingTasks.check) this.#reserveTime(0);
       this.plan();
     }
   }
 
   async #renew(): Promise<void> {
     const { session, clock } = this.#options;
-    const isHeld = this.#heldMs('refreshsession') > 0 || this.#last.retryAt > clock.monotonic();
-    if (!this.#isRenewable() || this.#dueIn() !== 0 || isHeld) return;
+    const isDelayed = this.#delayMs('refreshsession') > 0 || this.#last.retryAt > clock.monotonic();
+    if (!this.#isRenewable() || this.#dueIn() !== 0 || isDelayed) return;
     try {
       if ((await session.renew()) === 'rejected') this.#delayRenewal();
     } catch {
@@ -275,13 +299,13 @@ export class BackgroundTasks {
   }
 
   /**
-   * The cloud has answered to a renewal, whoever asked for it. What brought nothing new, be it the cloud's doing or that
-   * of a wrong clock, is asked for less and less often.
+   * Registers the outcome of a renewal by a step or the background. Raises the delay before the next renewal if the
+   * token is the same or is still due, whether the cloud or a wrong clock is the reason.
    */
   noteRenewal(renewal: Renewal): void {
     if (renewal === 'rejected' || renewal === 'dropped') return;
     this.noteRenewed();
-    // Another process that was just saving may put the old token back.
+    // Another process that saves at the same time may overwrite the new token with the old one.
     if (this.#isRunning && this.#options.accountState.isShared) this.#timers.set('read', OVERWRITTEN_MS);
     const { session, clock } = this.#options;
     const { expiryMs } = this.#options.settings;
@@ -289,16 +313,16 @@ export class BackgroundTasks {
     const isStillDue = session.isStillDue(expiryMs);
     const isFutile = renewal === 'same' || isStillDue;
     if (!isFutile) this.#last.futile = 0;
-    const restMs = isFutile
+    const futileMs = isFutile
       ? Math.min(
           Math.max(FUTILE_RETRY.firstMs, backOffMs(clock, this.#last.futile + 1, FUTILE_RETRY)),
           lifeMs * FUTILE_PART,
         )
       : 0;
-    // What a step asked for before it was due says nothing of how often that is in vain.
+    // A renewal by a step before the token was due is not counted.
     if (isStillDue) this.#last.futile += 1;
     const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
-    this.#last.retryAt = clock.monotonic() + Math.max(restMs, leastMs);
+    this.#last.retryAt = clock.monotonic() + Math.max(futileMs, leastMs);
     this.plan();
   }
 
@@ -310,36 +334,36 @@ export class BackgroundTasks {
   async #check(): Promise<void> {
     const { session, hubs, clock } = this.#options;
     if (session.login === null) return;
-    let hasTrouble = true;
-    if (this.#heldMs('hubkeys') === 0) {
+    let hasFailed = true;
+    if (this.#delayMs('hubkeys') === 0) {
       try {
         const { isAccepted, keys, era } = await session.ask();
-        hasTrouble = !isAccepted || keys === undefined || (await hubs.lookAfter(keys, era));
+        hasFailed = !isAccepted || keys === undefined || (await hubs.lookAfter(keys, era));
       } catch {
-        // Said by `reachable`; tried again.
+        // Shown by `reachable`. The next check follows.
       }
     }
     if (!this.#isRunning) return;
-    this.#troubles = hasTrouble ? this.#troubles + 1 : 0;
+    this.#failedChecks = hasFailed ? this.#failedChecks + 1 : 0;
     const retry = session.login?.isRejected === true ? REJECTED_RETRY : RETRY;
-    const next = hasTrouble ? this.#retryMs(this.#troubles, retry) : CHECK_EVERY_MS * (1 - clock.random() / 10);
-    this.#timers.set('check', Math.max(next, this.#heldMs('hubkeys')));
+    const next = hasFailed ? this.#retryMs(this.#failedChecks, retry) : CHECK_EVERY_MS * (1 - clock.random() / 10);
+    this.#timers.set('check', Math.max(next, this.#delayMs('hubkeys')));
   }
 
   /**
-   * How long the background leaves a call alone that the cloud has asked to wait with, in milliseconds: a random part of
-   * an hour longer than that, unless a step has had an answer meanwhile, so that not all come back at the same moment.
+   * Milliseconds until the background may make a call that the cloud has asked to delay. Adds a random part of an hour,
+   * so that not all accounts return at once, unless a step has had an answer since.
    */
-  #heldMs(call: HeldCall): number {
+  #delayMs(call: DelayedCall): number {
     const { client, clock } = this.#options;
     const now = clock.monotonic();
     const askedMs = client.retryAfterMs(call);
-    const known = this.#heldUntil.get(call);
+    const known = this.#delayedUntil.get(call);
     if (askedMs > 0 && (known === undefined || known < now + askedMs)) {
-      const widest = this.#isUrgent ? SOON_MS : AFTER_HOLD_MS;
-      this.#heldUntil.set(call, now + askedMs + clock.random() * widest);
-    } else if (known !== undefined && (known <= now || !client.hasAskedToWait(call))) this.#heldUntil.delete(call);
-    return Math.max(0, (this.#heldUntil.get(call) ?? 0) - now);
+      const widest = this.#isUrgent ? SOON_MS : AFTER_DELAY_MS;
+      this.#delayedUntil.set(call, now + askedMs + clock.random() * widest);
+    } else if (known !== undefined && (known <= now || !client.hasAskedToWait(call))) this.#delayedUntil.delete(call);
+    return Math.max(0, (this.#delayedUntil.get(call) ?? 0) - now);
   }
 
   #retryMs(failures: number, retry: BackOff): number {
@@ -348,7 +372,7 @@ export class BackgroundTasks {
     return backOffMs(clock, failures, { ...retry, firstMs });
   }
 
-  /** Whether the login ends within a day, as far as it says so. */
+  /** Whether the login expires within a day, if its token says so. */
   get #isUrgent(): boolean {
     const { leftMs } = this.#options.session;
     return leftMs !== undefined && leftMs < URGENT_MS;

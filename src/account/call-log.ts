@@ -2,17 +2,17 @@ import type { Clock } from '../async/clock.js';
 import { CozifyError, type ErrorCode } from '../errors.js';
 import { toIso } from './snapshot.js';
 
-/** A failure as it is remembered: when, in what, and which; never its text. */
+/** A failure in the log: its time, call and code, without its message. */
 export interface RecordedError {
   /** ISO 8601 UTC. */
   at: string | null;
-  /** A step such as `ping`, or a call such as `refreshsession`. */
+  /** The name of a step such as `ping`, or of a call such as `refreshsession`. */
   during: string;
   code: ErrorCode;
   statusCode?: number;
 }
 
-/** How often a call was made, and what came of it. */
+/** The number of times that a call or step was made and failed. */
 export interface CallCount {
   made: number;
   failed: number;
@@ -20,14 +20,17 @@ export interface CallCount {
 
 const KEPT_ERRORS = 20;
 
-/** Counts what an account does and keeps its last errors, for the diagnostics a person may copy into a report. */
+/**
+ * Counts the calls and steps of an account and keeps its last errors, for diagnostics that a user may copy into a
+ * report.
+ */
 export class CallLog {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #made = new Map<string, number>();
-  /** Made with the first failure, as is what remembers them. */
+  /** Failures by call. Created with the first failure, like `#noted`. */
   #failed: Map<string, number> | undefined;
-  /** What was noted of a call is not noted again of the step that made it. */
+  /** Errors in the log. The error of a call is not logged again for the step that made the call. */
   #noted: WeakSet<CozifyError> | undefined;
   #errors: RecordedError[] = [];
 
@@ -36,7 +39,7 @@ export class CallLog {
     this.#startedAt = clock.now();
   }
 
-  /** Counts a call or step that ended, with what it threw if it did. */
+  /** Counts a finished call or step, with its error if it failed. */
   note(during: string, error?: unknown): void {
     this.#made.set(during, (this.#made.get(during) ?? 0) + 1);
     if (error === undefined) return;

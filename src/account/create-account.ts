@@ -11,39 +11,42 @@ import { createVolatileStore, type Log, type Store } from '../store/store.js';
 import type { Account } from './account.js';
 import { LivingAccount } from './living-account.js';
 
-/** What a program says of an account; everything it leaves out has a default. */
+/** Options of {@link createAccount}. All are optional. */
 export interface CreateAccountOptions {
-  /** Tells accounts that share a directory apart; by default `cozify`. */
+  /** The id of the account within its directory; by default `cozify`. */
   id?: string;
-  /** What the snapshot calls the account; by default its address. */
+  /** The account's name in its snapshot; by default its address. */
   name?: string;
-  /** Where codes go. Without one an address is given when a code is asked for. */
+  /** The address that codes are sent to. Without it, pass an address with each request for a code. */
   email?: string;
-  /** An absolute path: state and key are kept there, encrypted. Without one nothing outlives the process, and `saved` is `false`. */
+  /**
+   * The absolute path of a directory for the encrypted state and its key. Without it the state is lost when the process
+   * ends, and `saved` is `false`.
+   */
   directory?: string;
-  /** A place of your own for the state, in place of a directory. */
+  /** A custom store for the state, instead of a directory. */
   store?: Store<AccountRecord>;
-  /** By default that of Cozify. */
+  /** The base URL of the cloud; by default that of Cozify. */
   cloudUrl?: string;
-  /** Renew the token in the background; by default `true`. */
+  /** Whether to renew the token in the background; by default `true`. */
   autorefresh?: boolean;
-  /** How old a token may get: seconds, or `90s`, `12h`, `20d`; by default a day. */
+  /** The age at which a token is renewed: seconds, or `90s`, `12h`, `20d`; by default a day. */
   expiry?: number | string;
-  /** Gets a line when something goes wrong, and when it is over; by default nobody does. */
+  /** Receives a line when a problem starts or ends; by default there is no log. */
   log?: Log;
-  /** Sends requests; by default over sockets of its own. `close` is called when the account is closed. */
+  /** Sends requests; by default over new sockets. `close` is called when the account is closed. */
   http?: { send: Http; close: () => void };
-  /** By default the system's. */
+  /** The clock; by default that of the system. */
   clock?: Clock;
 }
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * An account that wakes from its saved state, stays logged in by itself, and is closed with {@link Account.close}. Throws
- * `COZIFY_BAD_INPUT` for an address, URL or expiry that is none.
+ * Creates an account that loads its saved state and renews its login in the background until {@link Account.close}.
+ * Throws `COZIFY_BAD_INPUT` for an invalid address, URL or expiry.
  *
- * One process at a time uses a directory. docs/library.md shows how.
+ * Only one process at a time may use a directory. docs/library.md has examples.
  */
 export function createAccount(options: CreateAccountOptions = {}): Account {
   const { id = 'cozify', name = '', email, directory, log = silent, clock = systemClock } = options;
@@ -59,7 +62,8 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
     store: options.store ?? open(`${file}.json`, accountShape),
-    // Of each account its own: those of one directory know nothing of each other, and would overwrite what others note.
+    // Each account has a file of its own, because accounts of one directory don't share a limiter and would overwrite
+    // each other's counts.
     codes: new OtpLimiter(open(`${file}+codes.json`, otpLimiterShape), clock),
     http: options.http ?? createHttp(),
     rateLimiter: new RateLimiter(clock),

@@ -4,8 +4,8 @@ import { toIso } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 
 /**
- * What helps to find out why something does not work: state, times, counters and the last errors by code. Holds no
- * secret; addresses are masked.
+ * Returns diagnostics of an account: state, times, counters and the last errors by code. Holds no secret; addresses are
+ * masked.
  */
 export function describeAccount(options: AccountOptions, { parts, loader }: AccountRun): object {
   const { email, loginEmail, account, ...snapshot } = takeSnapshot(options, parts);
@@ -37,7 +37,7 @@ export function describeAccount(options: AccountOptions, { parts, loader }: Acco
   };
 }
 
-/** An e-mail address that is recognized by its owner and nobody else: `o…@e….fi`. */
+/** Masks an e-mail address so that only its owner recognizes it: `o…@e….fi`. */
 export function maskEmail(email: string): string {
   const [local = '', domain = ''] = email.split('@');
   const dot = domain.lastIndexOf('.');

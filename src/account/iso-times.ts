@@ -1,19 +1,19 @@
 import { toIso } from './snapshot.js';
 
-/** More times than a snapshot has are not remembered. */
-const MOST = 16;
+/** The cache is emptied at this size: a snapshot has fewer times. */
+const MAX_TEXTS = 16;
 
-/** Times as texts: those of an account are the same in most of its snapshots, and are written out once. */
+/** Caches ISO 8601 texts of times, because most snapshots of an account have the same times. */
 export class IsoTimes {
-  /** Made with the first. */
+  /** Created with the first text. */
   #texts: Map<number, string | null> | undefined;
 
-  /** As {@link toIso}. */
+  /** Returns the text of a time, as {@link toIso} does. */
   of(time: number | null | undefined): string | null {
     if (time === null || time === undefined) return null;
-    const known = this.#texts?.get(time);
-    if (known !== undefined) return known;
-    if (this.#texts === undefined || this.#texts.size === MOST) this.#texts = new Map();
+    const cached = this.#texts?.get(time);
+    if (cached !== undefined) return cached;
+    if (this.#texts === undefined || this.#texts.size === MAX_TEXTS) this.#texts = new Map();
     const text = toIso(time);
     this.#texts.set(time, text);
     return text;

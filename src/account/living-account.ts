@@ -14,33 +14,33 @@ import { describeAccount } from './diagnostics.js';
 import type { Snapshot } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 
-/** How long the end waits for what could not be saved before. */
-const SAVING_PATIENCE_MS = 2_000;
+/** How long closing an account waits for a retried save, in milliseconds. */
+const SAVE_TIMEOUT_MS = 2_000;
 
 /**
- * An account for as long as it lives: its state, what has happened to it, and who follows it. While it is wanted it runs;
- * its settings are read when they are used, and another cloud or store is a change that it goes through. It ends once.
+ * The state, the event subscribers and the current run of one account. Settings are read when they are used. A change
+ * of cloud starts a new run, and a change of store moves the state. An account is closed once, for good.
  */
 export class LivingAccount implements AccountCore {
   readonly id: string;
-  /** What flows and programs have of it. */
+  /** The interface that flows and programs use. */
   readonly account: Account;
   readonly #options: AccountOptions;
   readonly #lasting: LastingParts;
   readonly #saveRetry: SaveRetry;
-  readonly #unfollow: () => void;
+  readonly #unsubscribe: () => void;
   #log: Log;
   #run: AccountRun;
-  /** Runs that are over, and whose last work is not. */
-  #past: AccountRun[] = [];
+  /** Ended runs that still wait for a token or a code. */
+  #endedRuns: AccountRun[] = [];
   #hasStarted = false;
-  #end: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: AccountOptions) {
     const { id, clock, codes, store } = options;
     this.id = id;
     this.#log = options.log;
-    this.#options = { ...options, log: throughTo(() => this.#log) };
+    this.#options = { ...options, log: forwardTo(() => this.#log) };
     const accountState = new AccountState(store, (before, announced) => this.#noteChange(before, announced));
     const events = new AccountEvents({
       log: this.#options.log,
@@ -50,7 +50,7 @@ export class LivingAccount implements AccountCore {
     });
     this.#lasting = { accountState, events, callLog: new CallLog(clock), lastRenewal: new LastRenewal(clock) };
     this.#saveRetry = new SaveRetry([accountState, codes], clock);
-    this.#unfollow = codes.onChange(() => this.#saveRetry.plan());
+    this.#unsubscribe = codes.onChange(() => this.#saveRetry.plan());
     this.#run = new AccountRun(this.#options, this.#lasting);
     this.account = new Account(this);
   }
@@ -67,18 +67,23 @@ export class LivingAccount implements AccountCore {
     return this.#options.cloudUrl;
   }
 
-  /** Everything that is kept of it. */
+  /** The record that is saved in the store. */
   get record(): AccountRecord {
     return this.#lasting.accountState.record;
   }
 
-  /** Whether it rests, and nothing of it is under way or waits to be saved: it can be opened anew from its store. */
+  /**
+   * Whether the account is idle, with no call in progress and nothing left to save. It can then be opened again from
+   * its store.
+   */
   get isAtRest(): boolean {
     const { isChanging } = this.#lasting.accountState;
-    return this.#run.isOver && this.#unfinished.length === 0 && !isChanging && !this.#saveRetry.isNeeded;
+    return this.#run.isOver && this.#busyRuns.length === 0 && !isChanging && !this.#saveRetry.isNeeded;
   }
 
-  /** Wakes from the saved state and starts the background, unless that is done. Needs no network. */
+  /**
+   * Loads the saved state and starts the background tasks, unless the account has started already. Needs no network.
+   */
   start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
@@ -86,7 +91,7 @@ export class LivingAccount implements AccountCore {
     else this.#run.loader.start();
   }
 
-  /** Takes over settings. Where they are the same nothing happens, and nothing is asked or saved. */
+  /** Applies settings. The same settings again cause no call and no save. */
   configure({ log, store, ...settings }: AccountSettings): void {
     const { cloudUrl } = this.#options;
     this.#log = log;
@@ -102,7 +107,7 @@ export class LivingAccount implements AccountCore {
     } else if (this.#hasStarted) this.#run.noteSettings(isMoved);
   }
 
-  /** Takes up a login that the dialog has finished only now. Gives whether there was one. */
+  /** Adopts a login that was made in the dialog after this account had loaded. Resolves to whether there was one. */
   takeWaiting(): Promise<boolean> {
     const { steps, loader } = this.#run;
     return steps.run('takeWaiting', () => loader.takeWaiting());
@@ -116,37 +121,40 @@ export class LivingAccount implements AccountCore {
     return describeAccount(this.#options, this.#run);
   }
 
-  /** Resolves once tokens that were asked for are there and kept and nothing waits to be saved, or it is too late for that. */
+  /**
+   * Resolves when requested tokens have arrived and are saved, and failed saves were retried. Gives up after a few
+   * seconds.
+   */
   async settled(): Promise<void> {
     await this.#run.settled();
-    await this.#saveOnce();
+    await this.#retrySave();
   }
 
-  /** Tries once more to save what could not be. */
-  async #saveOnce(): Promise<void> {
-    if (this.#saveRetry.isNeeded) await settlesWithin(this.#options.clock, this.#saveRetry.now(), SAVING_PATIENCE_MS);
+  /** Retries a failed save once. */
+  async #retrySave(): Promise<void> {
+    if (this.#saveRetry.isNeeded) await settlesWithin(this.#options.clock, this.#saveRetry.now(), SAVE_TIMEOUT_MS);
   }
 
-  /** Does nothing any more until it starts again, except for keeping what comes late of a login or could not be saved. */
+  /** Stops the account until {@link start}. A token that still arrives is saved, and a failed save is retried. */
   async rest(): Promise<void> {
     this.#hasStarted = false;
     await this.#run.end();
   }
 
-  /** Ends it for good, see {@link Account.close}. */
+  /** Closes the account for good, see {@link Account.close}. */
   close(): Promise<void> {
-    this.#end ??= this.#finish();
-    return this.#end;
+    this.#closing ??= this.#finish();
+    return this.#closing;
   }
 
-  /** As {@link close}, for an account of which nothing is to be kept. Resolves as {@link closedAndSaved}. */
+  /** Closes the account and deletes its state. Resolves as {@link closedAndSaved}. */
   delete(): Promise<unknown> {
     this.#lasting.accountState.delete();
     void this.close();
     return this.#lasting.accountState.settled();
   }
 
-  /** As {@link close}. Resolves once nothing is being saved any more, however long that takes. */
+  /** Closes the account. Resolves when no save is in progress any longer, without a time limit. */
   async closedAndSaved(): Promise<unknown> {
     await this.close();
     return this.#lasting.accountState.settled();
@@ -154,27 +162,27 @@ export class LivingAccount implements AccountCore {
 
   async #finish(): Promise<void> {
     await this.rest();
-    await this.#saveOnce();
+    await this.#retrySave();
     this.#saveRetry.stop();
-    this.#unfollow();
+    this.#unsubscribe();
     this.events.end();
     this.#options.http.close();
   }
 
   #renewRun(): void {
-    const before = this.#run;
-    void before.end();
-    this.#past = [...this.#past, before];
-    this.#run = new AccountRun(this.#options, this.#lasting, this.#unfinished);
+    const previous = this.#run;
+    void previous.end();
+    this.#endedRuns = [...this.#endedRuns, previous];
+    this.#run = new AccountRun(this.#options, this.#lasting, this.#busyRuns);
     const { state, homes } = this.#run.parts;
-    if (state.origin === before.parts.state.origin) homes.goOnFrom(before.parts.homes);
+    if (state.origin === previous.parts.state.origin) homes.goOnFrom(previous.parts.homes);
     if (this.#hasStarted) this.#run.loader.start();
   }
 
-  /** The runs of which something is still under way. */
-  get #unfinished(): AccountRun[] {
-    this.#past = this.#past.filter(({ isBusy }) => isBusy);
-    return !this.#run.isBusy ? this.#past : [...this.#past, this.#run];
+  /** Runs that still wait for a token or a code, the current run included. */
+  get #busyRuns(): AccountRun[] {
+    this.#endedRuns = this.#endedRuns.filter(({ isBusy }) => isBusy);
+    return !this.#run.isBusy ? this.#endedRuns : [...this.#endedRuns, this.#run];
   }
 
   #noteChange(before: AccountRecord, announced: Announced): void {
@@ -186,11 +194,11 @@ export class LivingAccount implements AccountCore {
   }
 }
 
-/** A log that is always the newest one: that of the node which the account has now. */
-function throughTo(newest: () => Log): Log {
+/** A log that passes each line to the log of the node that the account has at that time. */
+function forwardTo(current: () => Log): Log {
   return {
-    info: (line) => newest().info(line),
-    warn: (line) => newest().warn(line),
-    error: (line) => newest().error(line),
+    info: (line) => current().info(line),
+    warn: (line) => current().warn(line),
+    error: (line) => current().error(line),
   };
 }

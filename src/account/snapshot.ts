@@ -3,41 +3,41 @@ import { type HubRole, roleIn } from '../hub/hub-role.js';
 import type { LoginState } from '../login/otp-login.js';
 import type { CloudRecord } from '../state/account-record.js';
 
-/** A hub as flows see it. */
+/** A hub in a snapshot. */
 export interface HubSnapshot {
   id: string;
   name: string;
   /** LAN address, with `:port` where it is not 8893; `null` when it was not found on the LAN. */
   host: string | null;
-  /** Calls go through the cloud. */
+  /** Whether calls go through the cloud. */
   remote: boolean;
-  /** May switch between LAN and cloud by itself. */
+  /** Whether calls may switch between LAN and cloud automatically. */
   autoremote: boolean;
-  /** The hub's own, such as `1.14.9.124`; `null` before it has answered. */
+  /** The version of the hub's software, such as `1.14.9.124`; `null` before its first answer. */
   version: string | null;
   default: boolean;
-  /** Whether it answers; `null` until it was asked something. */
+  /** Whether the hub answers; `null` before the first call. */
   reachable: boolean | null;
-  /** What the account may do there, as its key says; `null` without a key, or when it does not say. */
+  /** The role of the account at the hub, from its key; `null` without a key or a role in it. */
   role: HubRole | null;
 }
 
-/** What a flow, an event or the dialog may know of an account. Holds no secret. Times are ISO 8601 UTC. */
+/** The public state of an account, for flows, events and the dialog. Holds no secret. Times are ISO 8601 UTC. */
 export interface Snapshot {
   id: string;
   /** The node's name, else the address, else the id. */
   account: string;
   state: LoginState;
-  /** Where the next code goes. */
+  /** The address that the next code is sent to. */
   email: string | null;
-  /** Whose login the token is; `null` without one, or when it was set by hand. */
+  /** The address of the login; `null` without a token, or when the token was set by a flow. */
   loginEmail: string | null;
-  /** A code is on its way, whatever the state. */
+  /** The time when the last open code was sent, whatever the state. */
   otpSentAt: string | null;
-  /** When the token in force was received by login or refresh; `null` when it was set by hand. */
+  /** The time when the current token was received by login or refresh; `null` when it was set by a flow. */
   lastRefresh: string | null;
   expiresAt: string | null;
-  /** When the background will ask for the next token; `null` without a token or with `autorefresh` off. */
+  /** The time of the next renewal by the background tasks; `null` without a token or with `autorefresh` off. */
   nextRefresh: string | null;
   /** Whether the last call reached the cloud; `true` before the first. */
   reachable: boolean;
@@ -46,7 +46,7 @@ export interface Snapshot {
   hubs: HubSnapshot[];
 }
 
-/** The hubs of a record as flows see them. */
+/** Returns the hubs of a record for a snapshot. */
 export function listHubs(
   { hubs, defaultHub }: CloudRecord,
   claims: KnownClaims,
@@ -65,7 +65,7 @@ export function listHubs(
   }));
 }
 
-/** ISO 8601 UTC, or `null` for what is no time. */
+/** Returns a time as ISO 8601 UTC, or `null` if it is not a valid time. */
 export function toIso(time: number | null | undefined): string | null {
   if (time === null || time === undefined) return null;
   const date = new Date(time);

@@ -5,12 +5,15 @@ import type { AccountParts } from './account-parts.js';
 /** The steps that use the current address, which another process may have set in a shared store. */
 const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
 
-/** Runs an account's steps, so that each is answered once: with what it gives, with its error, or with the account's end. */
+/**
+ * Runs the steps of an account. Each step settles once: with its result, with its error, or with `COZIFY_CLOSED` when
+ * the account closes.
+ */
 export class StepRunner {
   readonly #parts: AccountParts;
   readonly #loader: AccountLoader;
-  /** Answers those under way at the end. Made while there are any, which is seldom: there are many of these. */
-  #running: Set<() => void> | undefined;
+  /** Functions that settle the running steps. Created on demand to save memory, because there are many accounts. */
+  #inFlight: Set<() => void> | undefined;
   #isClosed = false;
 
   constructor(parts: AccountParts, loader: AccountLoader) {
@@ -19,8 +22,8 @@ export class StepRunner {
   }
 
   /**
-   * Does `work` once the state is there, ends it when the account closes, and lets changes settle before it answers.
-   * Throws a {@link CozifyError}; `operation` is the step's name in the log of calls.
+   * Runs `work` after the state is loaded. Resolves when its changes are saved, or when the account closes. Throws a
+   * {@link CozifyError}; `operation` is the step's name in the log of calls.
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
@@ -34,14 +37,14 @@ export class StepRunner {
     }
   }
 
-  /** No step begins any more. */
+  /** Rejects all new steps with `COZIFY_CLOSED`. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** Ends the steps under way with `COZIFY_CLOSED`; those whose work is done by now with what that gave. */
+  /** Settles the running steps: a step whose work is done with its result, every other step with `COZIFY_CLOSED`. */
   endAll(): void {
-    for (const end of [...(this.#running ?? [])]) end();
+    for (const end of [...(this.#inFlight ?? [])]) end();
   }
 
   /** Returns the result of `work` once all changes have settled, or at the end of the account the result so far. */
@@ -49,8 +52,8 @@ export class StepRunner {
     return new Promise((resolve, reject) => {
       let answer = (): void => reject(wasClosed());
       const end = (): void => answer();
-      this.#running ??= new Set();
-      this.#running.add(end);
+      this.#inFlight ??= new Set();
+      this.#inFlight.add(end);
       void work()
         .then(
           (result) => (answer = () => resolve(result)),
@@ -65,15 +68,15 @@ export class StepRunner {
   }
 
   #forget(step: () => void): void {
-    this.#running?.delete(step);
-    if (this.#running?.size === 0) this.#running = undefined;
+    this.#inFlight?.delete(step);
+    if (this.#inFlight?.size === 0) this.#inFlight = undefined;
   }
 
   async #attempt<T>(operation: string, work: () => Promise<T>): Promise<T> {
     const { session, accountState } = this.#parts;
     if (!this.#loader.isUpToDate) await this.#loader.load();
     else if (accountState.isShared && (!session.isAuthenticated || ADDRESS_STEPS.includes(operation))) {
-      // Another process may have logged in, or set another address, in the meantime.
+      // Another process may have logged in or set another address.
       await accountState.pull().catch(() => undefined);
     }
     if (this.#isClosed) throw wasClosed();

@@ -2,12 +2,12 @@ import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
-/** What may be known of an account. Before its state has been read this is one that never logged in. */
+/** Returns the snapshot of an account; before its state has been read, that of an account that never logged in. */
 export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
-  // A login in waiting has no other address than that of the code on its way.
+  // The only address of a pending login without a token is the one that its code was sent to.
   const email = record.email ?? (isResting ? (cloud.otp?.email ?? null) : null);
   return {
     id,
