@@ -23,35 +23,38 @@ import { LostLogins } from './lost-logins.js';
 import { WaitingLogins } from './waiting-logins.js';
 
 /**
- * The event of Node-RED by which a registry says that it follows from now on. The one before is given a function to call
- * with a promise of its end.
+ * The event of Node-RED that a new registry emits. The previous registry stops then, and passes a promise of its end to
+ * the function in the event.
  */
-const FOLLOWED = 'cozify:accounts';
+const NEW_REGISTRY = 'cozify:accounts';
 
-/** How often those that nobody claims are looked at, until nothing of them is under way or unsaved. */
-const LOOK_EVERY_MS = 30_000;
+/** Interval of the checks whether an unclaimed account has finished its token requests and saves. */
+const CLOSE_CHECK_MS = 30_000;
 
-/** What the account node has read from its configuration. */
+/** Settings of an account node. */
 export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
   /** The storage id. */
   id: string;
-  /** The node's own id, which in an instance of a subflow is another. */
+  /** The id of the node; in an instance of a subflow it differs from the storage id. */
   nodeId: string;
-  /** Of the node in a subflow's template, where its instances may have addresses, and so accounts, of their own. */
+  /**
+   * The id of the node in the subflow's template, if the instances may have addresses, and therefore accounts, of their
+   * own.
+   */
   template: string | undefined;
-  /** Name of a context store; empty for files. */
+  /** Name of the context store; empty for files. */
   store: string;
 }
 
-/** What tests may put in the place of the system's. */
+/** Dependencies that tests may replace. */
 export interface RegistryHost {
   clock: Clock;
   http: Pick<HttpPool, 'open'>;
-  /** Where files lie. */
+  /** The directory of files. */
   directory: StateDirectory | undefined;
 }
 
-/** A deployed account that can't run, with the configured address where that is one. */
+/** A deployed account that can't run, with the configured address if it is valid. */
 interface Misconfigured {
   problem: CozifyError;
   email: string | undefined;
@@ -72,7 +75,7 @@ const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () =>
 type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
 
 /** An account of the process, and the nodes that claim it. */
-interface Known {
+interface Registered {
   readonly living: LivingAccount;
   settings: AccountSettings;
   readonly storeName: string;
@@ -86,34 +89,34 @@ interface Known {
   readonly cloudUrls: Map<string, string>;
   /** Whether the log says that the values of `cloudUrl` differ. */
   hasWarned: boolean;
-  /** Flows have started, and nobody claims it. */
+  /** Whether the flows have started and no node claims the account. */
   isResting: boolean;
 }
 
 /**
- * The accounts of a Node-RED process. One lives as long as the process has a use for it: nodes claim it and let go of it,
- * and a Deploy that puts another node in the place of the one before changes nothing of it. It ends when flows have
- * started and nobody claims it, or when a Deploy takes it out of the flows; then its secrets are deleted.
+ * The accounts of a Node-RED process. Nodes claim and release an account, and a Deploy that replaces a node does not
+ * change the account. An account is closed when the flows have started and no node claims it. A Deploy that removes the
+ * account from the flows also deletes its secrets.
  */
 export class AccountRegistry {
   readonly waiting: WaitingLogins;
   readonly #lasting: LastingOptions;
-  /** Accounts share their connections: they mostly have the same cloud. */
+  /** A pool that all accounts share, because most of them have the same cloud. */
   readonly #http: Pick<HttpPool, 'open'>;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, Registered>();
   readonly #misconfigured = new Map<string, Misconfigured>();
   readonly #stores: AccountStores;
   readonly #deploys: DeployWatcher;
   readonly #flows: FlowAccounts;
   readonly #lostLogins: LostLogins;
-  readonly #nextLook: Alarm;
+  readonly #closeTimer: Alarm;
 
   constructor(red: NodeAPI, log: Log, host: Partial<RegistryHost> = {}) {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
-    let before: Promise<unknown> = Promise.resolve();
-    red.events.emit(FOLLOWED, (end: Promise<unknown>) => (before = end));
-    red.events.once(FOLLOWED, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
-    this.#nextLook = new Alarm(clock);
+    let previousEnd: Promise<unknown> = Promise.resolve();
+    red.events.emit(NEW_REGISTRY, (end: Promise<unknown>) => (previousEnd = end));
+    red.events.once(NEW_REGISTRY, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
+    this.#closeTimer = new Alarm(clock);
     this.#http = http;
     const codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
     this.#lasting = { codes, clock, rateLimiter: new RateLimiter(clock) };
@@ -137,20 +140,20 @@ export class AccountRegistry {
       isLoaded: nodesOf(red) !== undefined,
       onSettled: () => {
         for (const known of this.#known.values()) this.#settleCloud(known);
-        this.#restUnclaimed();
+        this.#stopUnclaimed();
       },
     });
     this.#flows = new FlowAccounts(red, (present, removed) => {
-      const isRemoved = ({ living: { id }, template }: Known): boolean =>
+      const isRemoved = ({ living: { id }, template }: Registered): boolean =>
         removed.some((one) => one === id || one === template);
       const gone = [...this.#known.values()].filter(isRemoved);
-      const ended = Promise.all([before, ...gone.map((known) => this.#delete(known))]);
+      const ended = Promise.all([previousEnd, ...gone.map((known) => this.#delete(known))]);
       const ids = new Set([...removed, ...gone.map(({ living }) => living.id)]);
       void this.#stores.noteFlows(present, [...ids], ended);
     });
   }
 
-  /** The account for a node, which from now on claims it with these settings. */
+  /** Returns the account of a node, which claims the account with these settings. */
   claim(node: NodeSettings, global: GlobalContext, log: Log): Account {
     const { id, nodeId, template, store: storeName, ...others } = node;
     const known = this.#known.get(id);
@@ -162,7 +165,7 @@ export class AccountRegistry {
     claims.add(nodeId);
     cloudUrls.set(nodeId, node.cloudUrl);
     const settings = { ...others, cloudUrl: ofLowestId(cloudUrls) ?? node.cloudUrl, store, log };
-    const find: AccountOptions['waiting'] = (...wishes) => this.waiting.find(template ?? id, ...wishes);
+    const find: AccountOptions['waiting'] = (...query) => this.waiting.find(template ?? id, ...query);
     const living = known?.living ?? this.#create({ id, ...settings, waiting: find });
     const isResting = false;
     this.#known.set(id, { living, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
@@ -173,8 +176,8 @@ export class AccountRegistry {
   }
 
   /**
-   * A node closes. Its account goes on: another node may be about to claim it. Resolves once a token that was asked for is
-   * there and kept, for the process may be about to end.
+   * Ends a node's claim. The account continues, because another node may be about to claim it. Resolves when requested
+   * tokens have arrived and are saved, because the process may be about to end.
    */
   async release(account: Account, nodeId: string): Promise<void> {
     const known = this.#known.get(account.id);
@@ -183,25 +186,26 @@ export class AccountRegistry {
     if (known.claims.size === 0) await known.living.settled();
   }
 
-  /** The account that runs, or that will in a moment because Node-RED is restarting its flows. */
+  /** Finds a running account. Waits while Node-RED restarts its flows. */
   async find(id: string, email?: string): Promise<Account | undefined> {
     while (this.#running(id, email) === undefined) {
       await this.#deploys.settled();
-      // What is begun under the id of an account that was just deleted must not be deleted with it.
+      // Wait for deletions to finish, otherwise a login that is started under the id of a deleted account would be
+      // deleted too.
       await this.#stores.settled();
-      // By then the next Deploy may be under way.
+      // Another Deploy may have started.
       if (!this.#deploys.isChanging) break;
     }
     return this.#running(id, email)?.living.account;
   }
 
-  /** {@link find}, if that account is one of this cloud, or of any. */
+  /** Finds a running account as {@link find} does, if it is at this cloud; `undefined` means any cloud. */
   async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
-  /** The account of {@link at}; where it does not run, or not at this cloud, the login that waits. */
+  /** Finds the account of {@link at}, or otherwise the pending login. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.waiting.get(id, cloudUrl))?.account;
   }
@@ -217,7 +221,7 @@ export class AccountRegistry {
     try {
       if (known === undefined) await living.account.readSnapshot().catch(() => undefined);
       const { error } = living.run.loader;
-      // Nothing is refreshed while the flows are stopped.
+      // The login is not renewed while the flows are stopped.
       const snapshot = { ...living.snapshot(), nextRefresh: null };
       return { cloudUrl: living.cloudUrl, snapshot, error, diagnostics: living.diagnose() };
     } finally {
@@ -234,7 +238,10 @@ export class AccountRegistry {
     return living;
   }
 
-  /** Gives a login that has come only now to the account that was deployed for it meanwhile, and gives that account. */
+  /**
+   * Lets the deployed account adopt a pending login, if the account was deployed after the login started. Returns that
+   * account, or `undefined` while a login is still pending.
+   */
   async takeWaiting(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
     if (deployed === undefined) return undefined;
@@ -242,23 +249,23 @@ export class AccountRegistry {
     return isTaken === true || (await this.waiting.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
-  /** The account's problem, when it is deployed but can't run. */
+  /** Returns the problem of a deployed account that can't run. */
   misconfigured(id: string): Misconfigured | undefined {
     return this.#misconfigured.get(id);
   }
 
-  /** Takes note of an account that can't run, or with `undefined` that it is gone. */
+  /** Registers the problem of an account that can't run; `undefined` removes it. */
   noteMisconfigured(id: string, misconfigured: Misconfigured | undefined): void {
     if (misconfigured === undefined) this.#misconfigured.delete(id);
     else this.#misconfigured.set(id, misconfigured);
   }
 
   /**
-   * Follows Node-RED no more, for another registry does: the package was removed and installed again. Resolves once nothing
-   * is being saved any more.
+   * Stops following Node-RED, because the package was reinstalled and another registry follows now. Resolves when no
+   * save is in progress.
    */
   endFollowing(): Promise<unknown> {
-    this.#nextLook.clear();
+    this.#closeTimer.clear();
     const ends = [...this.#known.values()].map(({ living }) => living.closedAndSaved());
     this.#known.clear();
     this.#deploys.close();
@@ -272,18 +279,21 @@ export class AccountRegistry {
     return new LivingAccount({ ...options, ...this.#lasting, http: this.#http.open() });
   }
 
-  /** Of a template whose instances have accounts of their own the one with this address, or any where none is given. */
-  #running(id: string, email?: string): Known | undefined {
+  /**
+   * Returns the running account with this id. For a subflow's template with accounts per instance, returns the account
+   * with this address, or any if no address is given.
+   */
+  #running(id: string, email?: string): Registered | undefined {
     const instances = [...this.#known.values()].filter(({ template }) => template === id);
-    const isMeant = ({ settings }: Known): boolean => settings.email?.toLowerCase() === email?.toLowerCase();
-    const meant = email === undefined ? undefined : instances.find(isMeant);
-    const known = meant ?? this.#known.get(id) ?? (email === undefined ? instances[0] : undefined);
-    const isHere = known !== undefined && (known.claims.size > 0 || (this.#deploys.isChanging && !known.isResting));
-    return isHere ? known : undefined;
+    const hasAddress = ({ settings }: Registered): boolean => settings.email?.toLowerCase() === email?.toLowerCase();
+    const match = email === undefined ? undefined : instances.find(hasAddress);
+    const known = match ?? this.#known.get(id) ?? (email === undefined ? instances[0] : undefined);
+    const isRunning = known !== undefined && (known.claims.size > 0 || (this.#deploys.isChanging && !known.isResting));
+    return isRunning ? known : undefined;
   }
 
   /** Applies the `cloudUrl` of the lowest node id, and warns once if the nodes of one account have different ones. */
-  #settleCloud(known: Known): void {
+  #settleCloud(known: Registered): void {
     const { living, settings, claims, cloudUrls } = known;
     for (const nodeId of cloudUrls.keys()) if (!claims.has(nodeId)) cloudUrls.delete(nodeId);
     const cloudUrl = ofLowestId(cloudUrls);
@@ -301,35 +311,41 @@ export class AccountRegistry {
     living.configure(known.settings);
   }
 
-  /** Flows have started, or are not going to: what nobody claims rests, and ends once nothing of it is left to do. */
-  #restUnclaimed(): void {
+  /**
+   * Stops all unclaimed accounts after the flows have started or will not start. A stopped account is closed when it
+   * has nothing left to save.
+   */
+  #stopUnclaimed(): void {
     for (const known of this.#known.values()) {
       if (known.claims.size > 0 || known.isResting) continue;
       known.isResting = true;
       this.#lostLogins.forget(known.living.id);
-      void known.living.rest().then(() => this.#endResting());
+      void known.living.rest().then(() => this.#closeIdle());
     }
   }
 
-  #endResting(): void {
-    this.#nextLook.clear();
+  #closeIdle(): void {
+    this.#closeTimer.clear();
     for (const { living, isResting } of this.#known.values()) {
-      if (isResting && !living.isAtRest) this.#nextLook.set(LOOK_EVERY_MS, () => this.#endResting());
+      if (isResting && !living.isAtRest) this.#closeTimer.set(CLOSE_CHECK_MS, () => this.#closeIdle());
       if (!isResting || !living.isAtRest) continue;
       this.#known.delete(living.id);
       void living.close();
     }
   }
 
-  /** Resolves once nothing of it is being saved any more. */
-  #delete({ living }: Known): Promise<unknown> {
+  /** Deletes an account. Resolves when none of its saves is in progress. */
+  #delete({ living }: Registered): Promise<unknown> {
     this.#known.delete(living.id);
     this.#lostLogins.forget(living.id);
     return living.delete();
   }
 }
 
-/** A cloud address as the account checks it; the default one if that fails, which the account reports once it runs. */
+/**
+ * Returns the valid cloud address, or the default one if the address is invalid. A running account reports an invalid
+ * address.
+ */
 function validCloudUrl(cloudUrl: string): string {
   try {
     return parseCloudUrl(cloudUrl);
@@ -338,7 +354,7 @@ function validCloudUrl(cloudUrl: string): string {
   }
 }
 
-/** The value of the lowest id. */
+/** Returns the value of the lowest id. */
 function ofLowestId(values: ReadonlyMap<string, string>): string | undefined {
   const [lowest] = [...values.keys()].sort();
   return lowest === undefined ? undefined : values.get(lowest);

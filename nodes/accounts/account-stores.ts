@@ -21,48 +21,48 @@ import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from '
 import type { AccountsInFlows, FlowAccounts } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';
 
-/** The name of the store that is files under the user directory. */
+/** The name of the store of files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
-/** Scattered, none is longer than an hour. */
+/** Delays between tries to delete: at most an hour after jitter. */
 const RETRY: BackOff = { firstMs: 30_000, longestMs: 0.8 * 3_600_000 };
-const DELETION_PATIENCE_MS = 3_000;
+const DELETION_TIMEOUT_MS = 3_000;
 
-/** A store that an account may have had before. */
+/** A store that an account may have used before. */
 interface EarlierStore extends PreviousStore<AccountRecord> {
   name: string;
 }
 
-/** Where the stores of a Node-RED are, and how what is elsewhere is forgotten. */
+/** Dependencies of {@link AccountStores}. */
 export interface AccountStoresOptions {
   red: NodeAPI;
-  /** Where files lie; `undefined` without a user directory. */
+  /** The directory of files; `undefined` without a user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
   log: Log;
-  /** Forgets what is kept elsewhere of an account that a deploy has taken out of the flows. */
+  /** Deletes pending logins of an account that a Deploy has removed from the flows. */
   forget: (id: string) => Promise<void>;
-  /** Takes over who had the accounts of instances in an earlier process. */
+  /** Restores the claims of instances from an earlier process. */
   remember: FlowAccounts['remember'];
 }
 
 /**
- * Where the accounts of a Node-RED are kept: opens their stores, carries their state over when a Deploy chooses
- * another, and deletes what is kept of those that a Deploy takes out of the flows. What can't be deleted is tried
- * again, also after a restart.
+ * The stores of the accounts of a Node-RED. Opens a store, moves the state when a Deploy chooses another store, and
+ * deletes the state of accounts that a Deploy removes from the flows. A failed deletion is tried again, also after a
+ * restart.
  */
 export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
-  readonly #nextTry: Alarm;
-  /** Reading and deleting what is kept of one account never meet. */
+  readonly #retryTimer: Alarm;
+  /** Keeps reads and deletions of one account's state apart. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
-  /** The accounts whose stores were opened and that were not removed since. */
+  /** Accounts whose stores were opened and that were not removed since. */
   readonly #opened = new Set<string>();
-  /** The first tries to delete what is kept of removed accounts: nobody reads it before. */
+  /** The first deletion of each removed account. Reads of the same account wait for it. */
   readonly #firstTries = new Map<string, Promise<unknown>>();
-  readonly #said = new Set<string>();
+  readonly #loggedFailures = new Set<string>();
   #deleting: Promise<void> = Promise.resolve();
   #failures = 0;
   #isClosed = false;
@@ -70,25 +70,25 @@ export class AccountStores {
 
   constructor(options: AccountStoresOptions) {
     this.#options = options;
-    this.#nextTry = new Alarm(options.clock);
+    this.#retryTimer = new Alarm(options.clock);
     this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape), (earlier) => {
       if (!this.#isClosed) options.remember(earlier);
     });
   }
 
-  /** Takes note of the context that is the global one now. */
+  /** Sets the current global context. */
   noteContext(global: GlobalContext): void {
     this.#global = global;
   }
 
-  /** The store of an account, which takes over what lies in those that it had before. `template` as in {@link Claims}. */
+  /** Opens the store of an account, which moves the state from the previous stores. `template` as in {@link Claims}. */
   open(id: string, storeName: string, template?: string): Store<AccountRecord> {
     const name = this.#nameOf(storeName);
     const before = this.#inFlows.get(template ?? id)?.store;
     const store = this.#storeFor(id, name);
     const deleted = this.#firstTries.get(id);
     this.#opened.add(id);
-    // What lies there is of this account, and was to be deleted because it had been carried over to another store.
+    // Whether the state in this store is the account's own, left over after it was moved to another store.
     let isLeftover = false;
     return new MigratingStore<AccountRecord, EarlierStore>({
       store,
@@ -98,7 +98,7 @@ export class AccountStores {
       },
       merge: (own, theirs) => {
         const [here, there] = [completeRecord(own), completeRecord(theirs)];
-        // Somebody who shares the store has put it there, and it is theirs.
+        // Another Node-RED that shares the store has saved this state.
         const isForeign = store.isShared === true && !isLeftover && !isSamePerson(here, there);
         return isForeign ? own : mergeCopies(here, there);
       },
@@ -106,13 +106,13 @@ export class AccountStores {
         isLeftover = (await this.#ledger.entry(id)).owed.includes(name);
         return this.#before(id, name, before);
       },
-      letGo: (found) => this.#letGo(id, name, found),
+      letGo: (found) => this.#finishMove(id, name, found),
     });
   }
 
   /**
-   * Takes note of the accounts that are in the flows now, and deletes what is kept of those `removed` by a Deploy, once
-   * they have `ended` and save nothing any more.
+   * Sets the accounts that are in the flows, and deletes the state of those `removed` by a Deploy after `ended` has
+   * resolved.
    */
   noteFlows(present: AccountsInFlows, removed: readonly string[], ended: Promise<unknown>): Promise<void> {
     const before = this.#inFlows;
@@ -121,9 +121,11 @@ export class AccountStores {
     return this.#deleting;
   }
 
-  /** Resolves once what Deploys have removed is deleted, or can't be for now; after a few seconds in any case. */
+  /**
+   * Resolves when the state of removed accounts is deleted or a deletion has failed, after a few seconds at the latest.
+   */
   async settled(): Promise<void> {
-    await settlesWithin(this.#options.clock, this.#deleting, DELETION_PATIENCE_MS);
+    await settlesWithin(this.#options.clock, this.#deleting, DELETION_TIMEOUT_MS);
   }
 
   async #remove(removed: readonly string[], before: AccountsInFlows, ended: Promise<unknown>): Promise<void> {
@@ -155,33 +157,33 @@ export class AccountStores {
 
   close(): void {
     this.#isClosed = true;
-    this.#nextTry.clear();
+    this.#retryTimer.clear();
   }
 
-  /** The stores to look into before the one of that name is relied on. */
+  /** Returns the stores to read before the store `name` is used. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
-    // A name that settings.js does not know was mistyped, unless something is remembered of it.
+    // A name that settings.js does not list is a typing error, unless the ledger has it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
     );
-    // Noted before anything is kept there, so that it is known whatever happens.
+    // Add the store to the ledger before the first save, so that a crash can't leave an unknown copy.
     await this.#ledger.change([id], (entry) => {
-      const kept = keptAfterAll(entry);
-      return { ...kept, stores: union(kept.stores, named(real)) };
+      const kept = withoutDeletion(entry);
+      return { ...kept, stores: union(kept.stores, contextStores(real)) };
     });
     const certain = new Set([...real, ...(await this.#ledger.entry(id)).stores]);
     const all = union([...certain], [FILES]).filter((one) => one !== name);
     return all.map((one) => ({ name: one, store: this.#storeFor(id, one), isDoubtful: !certain.has(one) }));
   }
 
-  /** The state is in the store of that name: what was `found` in others, or may come to lie there, is to be deleted. */
-  async #letGo(id: string, name: string, found: readonly EarlierStore[]): Promise<void> {
-    const stores = named([name]);
+  /** Registers that the state is in the store `name`, and deletes it from the other stores. */
+  async #finishMove(id: string, name: string, found: readonly EarlierStore[]): Promise<void> {
+    const stores = contextStores([name]);
     const others = found.map((one) => one.name);
     await this.#ledger.change([id], (entry) => {
-      // Where nothing was found, what was given to a slow store may still come to lie.
+      // A slow store may still save earlier state, even if none was found there.
       const owed = union(entry.owed, [...others, ...entry.stores]);
-      // Of one that was deleted while this went on, nothing is to stay here either.
+      // If the account was deleted during the move, its state in this store is deleted too.
       return { ...entry, stores, owed: entry.isDeleted ? union(owed, [name]) : owed.filter((one) => one !== name) };
     });
     await this.#deleteOwed(id);
@@ -194,48 +196,49 @@ export class AccountStores {
   }
 
   /**
-   * Deletes what is to be deleted of one account, as far as that is possible now. What could not be deleted with an
-   * account at first is kept where that is in the flows again.
+   * Deletes the state of one account from the stores that the ledger lists. If a first deletion has failed and the
+   * account is in the flows again, its state is kept.
    */
   async #deleteOwed(id: string, { isFirst = false } = {}): Promise<void> {
-    // What is being deleted for the first time waits until nothing is saved there any more.
+    // A first deletion waits until the account has finished its saves.
     if (!isFirst && this.#firstTries.has(id)) return;
     const { owed, isDeleted } = await this.#ledger.entry(id);
     const isBack = this.#inFlows.has(id) || this.#opened.has(id);
-    if (isDeleted && isBack && !isFirst) return this.#ledger.change([id], keptAfterAll);
-    // Where it lies instead is to be known after a power cut, too: while that can't be noted, nothing goes.
+    if (isDeleted && isBack && !isFirst) return this.#ledger.change([id], withoutDeletion);
+    // Save the ledger first, otherwise a power failure could lose the place of the remaining copy. Without a saved
+    // ledger, delete nothing.
     if (owed.length > 0 && !this.#ledger.isSaved) await this.#ledger.change([id], (entry) => entry);
     if (!isDeleted && !this.#ledger.isSaved) return;
     const deleted = new Set<string>();
     for (const name of owed) if (await this.#delete(id, name, isDeleted)) deleted.add(name);
-    // More may be owed by now.
+    // The ledger may list more stores than before.
     await this.#ledger.change([id], (entry) => ({ ...entry, owed: entry.owed.filter((name) => !deleted.has(name)) }));
   }
 
-  /** Deletes what one store keeps of an account, and gives whether that succeeded; what did not is said in the log. */
+  /** Deletes the state of an account from one store. Returns whether that succeeded, and logs a failure once. */
   async #delete(id: string, name: string, isDeleted: boolean): Promise<boolean> {
     const key = JSON.stringify([id, name]);
     try {
       await this.#storeFor(id, name).remove();
       if (isDeleted && name === FILES) await this.#options.forget(id);
-      this.#said.delete(key);
+      this.#loggedFailures.delete(key);
       return true;
     } catch (error) {
       const whose = isDeleted ? 'a deleted account' : 'an account in the store that it had before';
       const line = `The data of ${whose} is still there. Node-RED tries again to delete it: ${toCozifyError(error).message}`;
-      if (!this.#said.has(key)) this.#options.log.error(line);
-      this.#said.add(key);
+      if (!this.#loggedFailures.has(key)) this.#options.log.error(line);
+      this.#loggedFailures.add(key);
       return false;
     }
   }
 
-  /** Tries again later, less and less often, while anything is left to delete, or may be. */
+  /** Schedules the next try with back-off, while a deletion is left or the ledger can't be read. */
   async #plan(): Promise<void> {
     const mayOwe = await this.#ledger.mayOwe();
-    this.#nextTry.clear();
+    this.#retryTimer.clear();
     if (!mayOwe || this.#isClosed) return;
     this.#failures += 1;
-    this.#nextTry.set(backOffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
+    this.#retryTimer.set(backOffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
   }
 
   #nameOf(store: string): string {
@@ -248,7 +251,7 @@ export class AccountStores {
     return openFile(directory, `${fileStemOf(id)}.json`, accountShape);
   }
 
-  /** The global context, of which any node of the flows is as good as another. */
+  /** Returns the global context, taken from any node of the flows. */
   #globalContext(): GlobalContext | undefined {
     const { nodes } = this.#options.red;
     nodes.eachNode(({ id }) => {
@@ -259,13 +262,13 @@ export class AccountStores {
   }
 }
 
-/** What was to be deleted with an account and is not yet, once the account is in the flows again: it is kept. */
-function keptAfterAll(entry: LedgerEntry): LedgerEntry {
+/** Returns the entry without its deletions, because the account is in the flows again. */
+function withoutDeletion(entry: LedgerEntry): LedgerEntry {
   if (!entry.isDeleted) return entry;
-  return { ...entry, stores: union(entry.stores, named(entry.owed)), owed: [], isDeleted: false };
+  return { ...entry, stores: union(entry.stores, contextStores(entry.owed)), owed: [], isDeleted: false };
 }
 
-/** Files need not be remembered: they are always looked for. */
-function named(stores: readonly string[]): string[] {
+/** Returns the names of context stores. Files are always read, so they are not listed. */
+function contextStores(stores: readonly string[]): string[] {
   return stores.filter((name) => name !== FILES);
 }

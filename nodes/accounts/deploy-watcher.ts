@@ -4,33 +4,33 @@ import { Alarm, systemClock } from '../../src/nodes-api.js';
 import { listen } from '../runtime/listen.js';
 import { type RuntimeEvent, stateOf } from './runtime-state.js';
 
-/** What Node-RED tells between stopping flows and having started them, and how long the next of it may take to come. */
+/** Events of Node-RED while it restarts the flows, and the longest time until the next event, in milliseconds. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
 const LOADING_MS = 5_000;
 
 /**
- * Whether Node-RED is loading or restarting its flows. An account that does not run then may do so in a moment: who
- * asks for it should wait, instead of taking it for one that is not deployed.
+ * Watches whether Node-RED is loading or restarting its flows. An account that does not run then may run soon, so
+ * callers should wait before they treat it as not deployed.
  */
 export class DeployWatcher {
-  readonly #unlisten: () => void;
-  /** When it has been silent for too long. */
-  readonly #limit: Alarm;
+  readonly #unsubscribe: () => void;
+  /** Ends the change if the next event does not come in time. */
+  readonly #timeout: Alarm;
   readonly #onSettled: () => void;
   #change: { over: Promise<void>; end: () => void } | undefined;
 
   /**
-   * Begins as Node-RED does, which loads flows after the nodes; `isLoaded` when the package came later. `onSettled` is
-   * called whenever flows have started, or stay stopped.
+   * Starts as changing, because Node-RED loads flows after the nodes; `isLoaded` if the package was installed later.
+   * `onSettled` is called when flows have started or remain stopped.
    */
   constructor(
     events: NodeAPI['events'],
     { isLoaded, onSettled, clock = systemClock }: { isLoaded: boolean; onSettled: () => void; clock?: Clock },
   ) {
-    this.#limit = new Alarm(clock);
+    this.#timeout = new Alarm(clock);
     this.#onSettled = onSettled;
     const steps = Object.entries(STEPS_MS).map(([step, ms]) => [step, () => this.#expect(ms)] as const);
-    this.#unlisten = listen(events, {
+    this.#unsubscribe = listen(events, {
       ...Object.fromEntries(steps),
       'flows:started': () => this.#end(),
       'runtime-event': (event) => this.#noteState(event as RuntimeEvent),
@@ -42,13 +42,13 @@ export class DeployWatcher {
     return this.#change !== undefined;
   }
 
-  /** Resolves once the flows run, or Node-RED has gone silent about it; at once when nothing changes. */
+  /** Resolves when the flows run or the next event is overdue; at once if there is no change. */
   settled(): Promise<void> {
     return this.#change?.over ?? Promise.resolve();
   }
 
   close(): void {
-    this.#unlisten();
+    this.#unsubscribe();
     this.#endChange();
   }
 
@@ -64,7 +64,7 @@ export class DeployWatcher {
       const over = new Promise<void>((resolve) => (end = resolve));
       this.#change = { over, end };
     }
-    this.#limit.set(withinMs, () => this.#end());
+    this.#timeout.set(withinMs, () => this.#end());
   }
 
   #end(): void {
@@ -73,7 +73,7 @@ export class DeployWatcher {
   }
 
   #endChange(): void {
-    this.#limit.clear();
+    this.#timeout.clear();
     this.#change?.end();
     this.#change = undefined;
   }

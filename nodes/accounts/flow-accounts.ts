@@ -2,16 +2,19 @@ import type { NodeAPI } from 'node-red';
 import { listen } from '../runtime/listen.js';
 import { type RuntimeEvent, stateOf } from './runtime-state.js';
 
-/** Who has an account that instances of a subflow have for themselves. */
+/** The nodes of an account that belongs to instances of a subflow. */
 export interface Claims {
-  /** The node in the subflow: with it all of its instances' accounts go. */
+  /** The node in the subflow's template. Without it, all accounts of its instances are removed. */
   template: string;
-  /** Its nodes in the instances, by their own ids. With none the account goes once it is known that none has it. */
+  /**
+   * The ids of the account's nodes in the instances. An account without nodes is removed when the accounts of all
+   * instances are known.
+   */
   nodes: string[];
 }
 
 interface AccountInFlows {
-  /** As the node names it. */
+  /** The name of the store in the node's configuration. */
   store: string;
   claims?: Claims;
 }
@@ -19,7 +22,9 @@ interface AccountInFlows {
 /** The accounts in the flows by storage id, disabled ones included. */
 export type AccountsInFlows = ReadonlyMap<string, AccountInFlows>;
 
-/** Told of the accounts in the flows whenever these may have changed, and which of them a Deploy has taken out. */
+/**
+ * Called after each possible change, with the accounts in the flows and the ids of accounts that a Deploy has removed.
+ */
 export type FlowAccountsListener = (present: AccountsInFlows, removed: readonly string[]) => void;
 
 interface StartEvent {
@@ -38,30 +43,32 @@ export interface ConfiguredAccount {
 }
 
 /**
- * Follows which accounts are in the flows, and tells which of them a Deploy has taken out: also while the flows are
- * stopped, or can't start because a node type is missing.
+ * Follows the accounts in the flows and reports accounts that a Deploy has removed, even if the flows are stopped or
+ * can't start because a node type is missing.
  *
- * What a Deploy has removed is named only when flows start. Otherwise Node-RED just says that other flows are in force
- * (`runtime-deploy`), for Deploys and for loads (its start, a reload, another project) alike. So they are compared with
- * those before, unless these were replaced by a load: when that is about to happen, or has failed, Node-RED tells of
- * its state (`runtime-state`) without saying whether flows run.
+ * Node-RED lists removed nodes only when flows start. Otherwise it emits `runtime-deploy` for Deploys and for loads
+ * (its start, a reload, another project) alike. Therefore the accounts are compared with the previous ones, except
+ * after a load. Before a load, or after a failed one, Node-RED emits `runtime-state` without a state.
  *
- * An account that instances of a subflow have for themselves is gone when a Deploy has taken them out or has given them
- * others. Of an instance that has never run nobody knows which account it has: while there is one, none is gone.
+ * An account of subflow instances is removed when a Deploy has removed all its instances or given them other accounts.
+ * The account of an instance that has never run is unknown: while there is such an instance, no account is removed.
  */
 export class FlowAccounts {
   readonly close: () => void;
   readonly #red: NodeAPI;
   readonly #listener: FlowAccountsListener;
-  /** Those that only a Deploy can have taken out when they are missing; none while that can't be told. */
+  /**
+   * The accounts before. An account that is missing later was removed by a Deploy. Empty while a load may be the
+   * reason.
+   */
   #before = new Map<string, AccountInFlows>();
-  /** All ids that were ever those of accounts. */
+  /** The ids of all accounts so far. */
   readonly #known = new Set<string>();
-  /** The nodes of instances, by their own ids, and which account each has claimed last. */
+  /** The account that each instance's node has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
   #isLoading = false;
-  #isLookedAt = false;
-  /** Flows were loaded, and Node-RED has not come to the end of that. */
+  #hasCompared = false;
+  /** Whether Node-RED has loaded flows and not finished that. */
   #isLoadAhead = false;
   #areRunning = false;
   #areStopped = false;
@@ -72,11 +79,11 @@ export class FlowAccounts {
     this.#listener = listener;
     this.close = listen(red.events, {
       'flows:stopping': () => (this.#areRunning = false),
-      'flows:started': (event) => this.#noteStart(event as StartEvent),
-      'runtime-event': (event) => this.#noteRuntime(event as RuntimeEvent),
+      'flows:started': (event) => this.#handleStart(event as StartEvent),
+      'runtime-event': (event) => this.#handleRuntimeEvent(event as RuntimeEvent),
     });
-    // The package may have come to flows that were loaded long ago.
-    this.#look();
+    // The flows may have been loaded before the package was installed.
+    this.#compare();
   }
 
   /** Whether Node-RED says that the flows are stopped or in safe mode. Between two steps of a Deploy it says so, too. */
@@ -84,7 +91,10 @@ export class FlowAccounts {
     return this.#areStopped;
   }
 
-  /** The account with this storage id, or that of an instance of the subflow in whose template this node is. */
+  /**
+   * Returns the account with this storage id, or the account of an instance if this is the id of a node in a subflow's
+   * template.
+   */
   configured(id: string): ConfiguredAccount | undefined {
     const instance = [...this.#present].find(([, { claims }]) => claims?.template === id);
     const [storageId, account] = instance ?? [id, this.#present.get(id)];
@@ -94,59 +104,62 @@ export class FlowAccounts {
     return { id: storageId, template, name: textOf(node.name), cloudUrl: textOf(node.cloudUrl), store: account.store };
   }
 
-  /** A node claims this account. */
+  /** Registers the account that a node claims. */
   noteClaim(nodeId: string, id: string): void {
     if (nodeId !== id) this.#claims.set(nodeId, id);
   }
 
-  /** Takes over what an earlier process knew of instances, where they have not run in this one. */
+  /** Restores claims of an earlier process, for instances that have not run in this one. */
   remember(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
-      // A node that loads gave one after the other may have either.
+      // A node may be listed with two accounts after loads of different flows. Such a claim is uncertain.
       const certain = nodes.filter((node) => all.indexOf(node) === all.lastIndexOf(node));
       for (const node of certain) if (!this.#claims.has(node)) this.#claims.set(node, id);
       if (nodes.length === 0) this.#before.set(id, { store: '', claims: { template, nodes } });
     }
-    this.#look();
+    this.#compare();
   }
 
-  #noteStart({ diff }: StartEvent): void {
+  #handleStart({ diff }: StartEvent): void {
     this.#areRunning = true;
     this.#areStopped = false;
-    // With a `diff` it is the end of a Deploy that came before.
+    // A start with a `diff` is the end of an earlier Deploy.
     if (diff === undefined) this.#isLoadAhead = false;
-    this.#look(diff?.removed);
+    this.#compare(diff?.removed);
   }
 
-  #noteRuntime(event: RuntimeEvent): void {
+  #handleRuntimeEvent(event: RuntimeEvent): void {
     const { id, payload } = event;
     const state = stateOf(event);
     if (state !== undefined) this.#areStopped = state === 'stopped';
     if (id === 'runtime-deploy') {
       if (!this.#areRunning) this.#isLoadAhead = false;
-      this.#look();
-    } else if (id === 'runtime-state' && payload?.state === undefined) this.#noteLoad();
+      this.#compare();
+    } else if (id === 'runtime-state' && payload?.state === undefined) this.#handleLoad();
   }
 
-  /** Other flows come from storage in this very turn of the event loop, or never: what is missing then was not removed. */
-  #noteLoad(): void {
-    this.#look();
+  /**
+   * Registers a load: Node-RED reads other flows in the same turn of the event loop, or not at all. Accounts that are
+   * missing then were not removed by a Deploy.
+   */
+  #handleLoad(): void {
+    this.#compare();
     this.#before = new Map();
     this.#isLoadAhead = true;
     this.#isLoading = true;
-    this.#isLookedAt = false;
+    this.#hasCompared = false;
     setImmediate(() => {
       this.#isLoading = false;
-      if (this.#isLookedAt) this.#look();
+      if (this.#hasCompared) this.#compare();
     });
   }
 
-  #look(removed: readonly string[] = []): void {
+  #compare(removed: readonly string[] = []): void {
     const all = nodesOf(this.#red);
     if (all === undefined) return;
     const present = this.#accountsIn(all);
-    // The accounts of instances go with their template.
+    // The accounts of instances are removed together with their template.
     const missing = [...this.#before].filter(([, { claims }]) => claims === undefined || present.has(claims.template));
     const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...missing.map(([id]) => id)]);
     for (const id of present.keys()) {
@@ -154,7 +167,7 @@ export class FlowAccounts {
       this.#known.add(id);
     }
     if (!this.#isLoading) this.#before = present;
-    this.#isLookedAt = true;
+    this.#hasCompared = true;
     this.#present = present;
     this.#listener(present, [...gone]);
   }
@@ -165,16 +178,17 @@ export class FlowAccounts {
     for (const { id, store } of accounts) present.set(id, { store: typeof store === 'string' ? store : '' });
     for (const { id, z = '' } of accounts) {
       const instances = z === '' || this.#isLoadAhead ? undefined : instancesOf(all, z);
-      this.#addInstances(
-        present,
-        id,
-        instances?.map((instance) => `${instance}-${id}`),
-      ); // as Node-RED names them
+      // Node-RED joins the ids of an instance and of a node in its template.
+      const nodes = instances?.map((instance) => `${instance}-${id}`);
+      this.#addInstances(present, id, nodes);
     }
     return present;
   }
 
-  /** Adds what the instances' nodes have claimed, and what one of them may have that has never run. */
+  /**
+   * Adds the accounts that the instances' nodes have claimed. While a node has never run, also keeps the earlier
+   * accounts of the template.
+   */
   #addInstances(present: Map<string, AccountInFlows>, template: string, nodes: readonly string[] | undefined): void {
     const store = present.get(template)?.store ?? '';
     const add = (id: string, ids: string[]): unknown => present.set(id, { store, claims: { template, nodes: ids } });
@@ -187,7 +201,7 @@ export class FlowAccounts {
   }
 }
 
-/** All nodes of the flows; `undefined` while Node-RED has loaded none. */
+/** Returns all nodes of the flows; `undefined` while Node-RED has loaded none. */
 export function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
   const all: FlowNode[] = [];
   try {
@@ -198,7 +212,7 @@ export function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
   }
 }
 
-/** The ids of a subflow's instances: in the instances of another subflow there is one in each. */
+/** Returns the ids of a subflow's instances, those inside instances of other subflows included. */
 function instancesOf(all: readonly FlowNode[], subflow: string, within: readonly string[] = []): string[] {
   if (within.includes(subflow)) return [];
   const isSubflow = (z: string): boolean => all.some(({ id, type }) => id === z && type === 'subflow');
@@ -209,7 +223,7 @@ function instancesOf(all: readonly FlowNode[], subflow: string, within: readonly
     );
 }
 
-/** A node as flows have it. */
+/** A node in the flow file. */
 interface FlowNode {
   id: string;
   type: string;
@@ -219,7 +233,7 @@ interface FlowNode {
   store?: unknown;
 }
 
-/** A property of a node as a text, in which variables of the environment have their values. */
+/** Returns a property of a node as a text, with environment variables replaced by their values. */
 function textOf(property: unknown): string {
   if (typeof property !== 'string') return '';
   return property.replace(/\$\{([^{}]*)\}/g, (_all, name: string) => process.env[name] ?? '');

@@ -2,57 +2,61 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Account, LoginState } from '../../src/index.js';
 import { maskEmail } from '../../src/nodes-api.js';
 
-/** What open editors are told of an account's login. Holds no secret. */
+/** A message to open editors about the login of an account. Holds no secret. */
 export interface LoginNews {
-  /** The account's name, as in its snapshot; an address is masked, for editors without a permission get this, too. */
+  /**
+   * The account's name, as in its snapshot. An address is masked, because editors without permissions get the message,
+   * too.
+   */
   account: string;
   isLost: boolean;
-  /** When that was, ISO 8601 UTC, if known. */
+  /** The time of the loss, ISO 8601 UTC, if known. */
   at: string | null;
 }
 
-/** What is followed of an account. */
+/** The part of an account that {@link LostLogins} uses. */
 export type FollowedAccount = Pick<Account, 'id' | 'isReady' | 'lostLogin' | 'snapshot' | 'onChange'>;
 
-/** Gets each news to all editors that are open, and the last of a topic to those that open later. */
+/** Sends a message to all open editors, and the last message of a topic to editors that open later. */
 type Publish = (topic: string, news: LoginNews) => void;
 
-/** What was told last, and how the login stood then. */
-interface Told {
+/** The last message and the login state at that time. */
+interface Published {
   readonly news: LoginNews;
   readonly state?: LoginState;
 }
 
 /**
- * Tells editors of logins that the cloud has ended, and of their return. They hear the same once more when the login stands
- * otherwise for another reason, as after a code was sent: who shows how it stands asks for the snapshot then.
+ * Notifies editors when the cloud has ended a login and when the login is valid again. The same message is sent again
+ * when the login state changes for another reason, for example after a code was sent, so that editors fetch the
+ * snapshot again.
  */
 export class LostLogins {
   readonly #publish: Publish;
-  readonly #unfollow = new Map<string, () => void>();
-  readonly #told = new Map<string, Told>();
+  readonly #unsubscribes = new Map<string, () => void>();
+  readonly #published = new Map<string, Published>();
 
   constructor(publish: Publish) {
     this.#publish = publish;
   }
 
   follow(account: FollowedAccount): void {
-    const tell = (): void => this.#look(account);
-    this.#unfollow.get(account.id)?.();
-    this.#unfollow.set(account.id, account.onChange(tell));
-    tell();
+    const compare = (): void => this.#compare(account);
+    this.#unsubscribes.get(account.id)?.();
+    this.#unsubscribes.set(account.id, account.onChange(compare));
+    compare();
   }
 
-  /** Nobody uses the account any more: nothing is lost. */
+  /** Stops following an account that is no longer used, and publishes that its login is not lost. */
   forget(id: string): void {
-    this.#unfollow.get(id)?.();
-    this.#unfollow.delete(id);
-    const told = this.#told.get(id)?.news;
-    if (told?.isLost === true) this.#tell(id, { news: { account: told.account, isLost: false, at: null } });
-    this.#told.delete(id);
+    this.#unsubscribes.get(id)?.();
+    this.#unsubscribes.delete(id);
+    const last = this.#published.get(id)?.news;
+    if (last?.isLost === true) this.#publishChange(id, { news: { account: last.account, isLost: false, at: null } });
+    this.#published.delete(id);
   }
 
-  #look(account: FollowedAccount): void {
+  #compare(account: FollowedAccount): void {
     if (!account.isReady) return;
     const { lostLogin } = account;
     const { account: name, email, state } = account.snapshot();
@@ -61,11 +65,12 @@ export class LostLogins {
       isLost: lostLogin !== undefined,
       at: lostLogin?.at ?? null,
     };
-    if (!isDeepStrictEqual({ news, state }, this.#told.get(account.id))) this.#tell(account.id, { news, state });
+    if (!isDeepStrictEqual({ news, state }, this.#published.get(account.id)))
+      this.#publishChange(account.id, { news, state });
   }
 
-  #tell(id: string, told: Told): void {
-    this.#told.set(id, told);
-    this.#publish(`cozify/logins/${encodeURIComponent(id)}`, told.news);
+  #publishChange(id: string, published: Published): void {
+    this.#published.set(id, published);
+    this.#publish(`cozify/logins/${encodeURIComponent(id)}`, published.news);
   }
 }

@@ -4,7 +4,9 @@ export interface RuntimeEvent {
   payload?: { state?: string; deploy?: boolean };
 }
 
-/** Whether Node-RED says that its flows run or that they are stopped, which includes safe mode and missing node types. */
+/**
+ * Returns whether Node-RED reports its flows as running or stopped. Stopped includes safe mode and missing node types.
+ */
 export function stateOf({ id, payload }: RuntimeEvent): 'running' | 'stopped' | undefined {
   if (id !== 'runtime-state' || payload?.state === undefined) return undefined;
   return payload.state === 'start' ? 'running' : 'stopped';

@@ -2,18 +2,18 @@ import type { Store } from '../../src/index.js';
 import type { Claims } from './flow-accounts.js';
 import { listOf, objectOf, schemas, Saved, shape, type Shape } from '../../src/nodes-api.js';
 
-/** What is remembered of where an account is kept, beyond the store that its node names, and of who has it. */
+/** The stores that an account has used, and the nodes that claim the account. */
 export interface LedgerEntry extends Partial<Claims> {
   id: string;
-  /** The context stores in which its state may lie. */
+  /** The context stores that may hold the state. */
   stores: string[];
-  /** The stores in which something of it is to be deleted; `''` stands for files. */
+  /** The stores from which the state has to be deleted; `''` means files. */
   owed: string[];
-  /** A deploy has taken it out of the flows: nothing of it may stay. */
+  /** Whether a Deploy has removed the account, so that all its state has to be deleted. */
   isDeleted: boolean;
 }
 
-/** Which stores accounts were in, as it is kept. */
+/** The saved form of the ledger. */
 export interface LedgerRecord {
   accounts: LedgerEntry[];
 }
@@ -28,13 +28,13 @@ const entrySchema = objectOf(
 export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ accounts: listOf(entrySchema) }));
 
 /**
- * Remembers, over restarts too, which stores an account has had and what is still to be deleted. While it can't be
- * read or saved it goes by what this process knows; no account is the worse for that.
+ * Keeps the stores that each account has used and the deletions that are left, across restarts. While the file can't be
+ * read or saved, the ledger has only the entries of this process.
  */
 export class StoreLedger {
   readonly #saved: Saved<LedgerRecord>;
 
-  /** `remember` is told, once that is read, who had the accounts of instances. */
+  /** `remember` receives the claims of instances after the file is read. */
   constructor(store: Store<LedgerRecord>, remember: (earlier: (LedgerEntry & Claims)[]) => void) {
     this.#saved = new Saved({
       store,
@@ -47,7 +47,7 @@ export class StoreLedger {
     });
   }
 
-  /** Whether what is known outlives this process. */
+  /** Whether all entries are saved. */
   get isSaved(): boolean {
     return !this.#saved.needsSave;
   }
@@ -56,24 +56,24 @@ export class StoreLedger {
     return entryOf(await this.#saved.known(), id);
   }
 
-  /** The accounts of which something is to be deleted. */
+  /** Returns the entries with deletions left. */
   async owing(): Promise<LedgerEntry[]> {
     return (await this.#saved.known()).accounts.filter(({ owed }) => owed.length > 0);
   }
 
-  /** Whether something is to be deleted; while it can't be read, something may be. */
+  /** Resolves to whether a deletion is left; `true` while the file can't be read. */
   async mayOwe(): Promise<boolean> {
     const stored = await this.#saved.read().catch(() => undefined);
     return stored?.accounts.every(({ owed }) => owed.length === 0) !== true;
   }
 
-  /** The ids of the accounts of instances of these templates. */
+  /** Returns the ids of accounts that belong to instances of these templates. */
   async instancesOf(templates: readonly string[]): Promise<string[]> {
     const { accounts } = await this.#saved.known();
     return accounts.filter(({ template = '' }) => templates.includes(template)).map(({ id }) => id);
   }
 
-  /** Replaces what is remembered of some accounts by what `step` makes of it, in one go. */
+  /** Replaces the entries of some accounts by the results of `step`, in one save. */
   change(ids: readonly string[], step: (entry: LedgerEntry) => LedgerEntry): Promise<void> {
     return this.#saved.change(
       (record) => {
@@ -85,7 +85,7 @@ export class StoreLedger {
   }
 }
 
-/** Versions before did not know who has it. */
+/** Whether the entry has claims. Earlier versions did not save them. */
 function isClaimed(entry: LedgerEntry): entry is LedgerEntry & Claims {
   return entry.template !== undefined && entry.nodes !== undefined;
 }
@@ -94,7 +94,7 @@ function entryOf({ accounts }: LedgerRecord, id: string): LedgerEntry {
   return accounts.find((entry) => entry.id === id) ?? { id, stores: [], owed: [], isDeleted: false };
 }
 
-/** With an entry in its place, or without it where it says nothing. */
+/** Returns the list with an entry added or replaced, or removed if the entry is empty. */
 function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
   const isKept = entry.stores.length + entry.owed.length > 0 || entry.template !== undefined;
   const isKnown = accounts.some(({ id }) => id === entry.id);
@@ -102,17 +102,17 @@ function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
   return isKnown ? accounts.map((one) => (one.id === entry.id ? entry : one)) : [...accounts, entry];
 }
 
-/** What an earlier process has noted of an account, and this one before it could read that. */
+/** Merges an entry of this process into the saved entries. */
 function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
   const { stores, owed, ...known } = entryOf({ accounts }, own.id);
   if (!own.isDeleted) {
     return withEntry(accounts, { ...known, ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
   }
-  // It was deleted before it was known where it lies.
+  // The account was deleted before the file could be read, so delete from all stores in it.
   return withEntry(accounts, { ...own, owed: union(union(owed, stores), own.owed) });
 }
 
-/** All of both, each once. */
+/** Returns the elements of both lists without duplicates. */
 export function union(first: readonly string[], second: readonly string[]): string[] {
   return [...new Set([...first, ...second])];
 }

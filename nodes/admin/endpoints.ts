@@ -11,19 +11,21 @@ import { registerRecordingEndpoints } from './recording-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
-/** Under this name the application, which keeps its routes for as long as it lives, keeps the accounts that they serve. */
+/**
+ * The key in `app.locals` of the registry that the routes use. Express keeps its routes as long as the process runs.
+ */
 const LOCAL = 'cozify accounts';
 
 /**
- * The admin endpoints, which the dialogs use. When the package is removed and installed again in one process, the routes
- * of the first time go on with the new accounts.
+ * Registers the admin endpoints, which the dialogs use. When the package is reinstalled in one process, the existing
+ * routes use the new registry.
  */
-export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
+export function registerEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
   const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };
   const isServed = locals[LOCAL] !== undefined;
-  locals[LOCAL] = newest;
+  locals[LOCAL] = registry;
   if (isServed) return;
-  const accounts = (): AccountRegistry => locals[LOCAL] ?? newest;
+  const accounts = (): AccountRegistry => locals[LOCAL] ?? registry;
   const routes = guardRoutes(RED, '/cozify/accounts/:id');
   const { read, write } = routes;
   read('', (id, _body, query) => snapshotOf(accounts(), id, query['cloudUrl']));
@@ -45,8 +47,8 @@ export function registerEndpoints(RED: NodeAPI, newest: AccountRegistry): void {
 }
 
 /**
- * Works on the account a body speaks of, the deployed one, or a login in waiting where none runs or at another cloud;
- * then tells how it stands, or the one that a Deploy has put in its place meanwhile.
+ * Runs `work` on the account of a request: the deployed account, or a pending login if the account does not run or runs
+ * at another cloud. Returns the snapshot after that, or the snapshot of an account that was deployed during the work.
  */
 async function onTarget(
   accounts: AccountRegistry,
@@ -71,19 +73,19 @@ async function onTarget(
     await work(account, ownEmail ?? undefined);
     return account.readSnapshot();
   });
-  // The account may have been deployed meanwhile: what has come of its login is then told of that one.
+  // The account may have been deployed during the work. It has the result of the login then.
   const deployed = await accounts.takeWaiting(id, waitingUrl).catch(() => undefined);
   return (await deployed?.readSnapshot().catch(() => undefined)) ?? snapshot;
 }
 
-/** How the account stands that is deployed at a cloud now. */
+/** Returns the snapshot of the account that is deployed at a cloud now. */
 async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
   return snapshotOf(accounts, id, cloudUrl);
 }
 
-/** Asks the cloud now whether it takes the login, and renews nothing; `verdict` is `null` where there is no login. */
+/** Checks the login at the cloud without a renewal; `verdict` is `null` without a login. */
 async function ping(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<object> {
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const account = await accounts.usable(id, cloudUrl);
@@ -96,7 +98,7 @@ async function ping(accounts: AccountRegistry, id: string, body: Record<string, 
 }
 
 /**
- * How an account stands; with a `cloudUrl` other than the deployed one, how the login that waits there does. While the
+ * Returns the snapshot of an account, or of the pending login if `cloudUrl` differs from the deployed one. While the
  * flows are stopped, a saved login takes precedence over a pending one.
  */
 async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown, isAgain = false): Promise<Snapshot> {
@@ -113,7 +115,7 @@ async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown,
     const email = (await running?.readSnapshot())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
-    // A Deploy has closed it just now: there is another, or none.
+    // A Deploy has just closed the account. It has a successor or was removed.
     if (!isAgain && toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked, true);
     throw error;
   }
@@ -126,7 +128,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);
-  // By the id of a template no instance is meant that has an account, and so an id, of its own.
+  // The id of a template does not mean an instance, whose account has an id of its own.
   if (deployed?.id === id) {
     await deployed.reset({ logout });
     return snapshotOfDeployed(accounts, id, deployed.cloudUrl);
@@ -142,7 +144,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   return snapshotOf(accounts, id, undefined);
 }
 
-/** What a person may paste into a report: no secret, the address masked. */
+/** Returns diagnostics that a user may paste into a report: without secrets, with a masked address. */
 async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Promise<object> {
   const running = await accounts.find(id);
   const account = running ?? (await accounts.waiting.get(id))?.account;

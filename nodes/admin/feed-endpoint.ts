@@ -4,17 +4,17 @@ import type { AccountRegistry } from '../accounts/account-registry.js';
 import { type GuardedRoutes, Refusal } from './guard.js';
 import { accountOf, parseText } from './hub-endpoints.js';
 
-/** How long a question is held at most, in seconds. */
+/** The longest time that a request is held, in seconds. */
 const LONGEST_WAIT_S = 20;
 
-/** The endpoint of those who follow what happens at home: held until something does. */
+/** Registers the long-polling endpoint of events at home. */
 export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, accounts: () => AccountRegistry): void {
   read('/feed', async (id, _body, query, signal) => {
     const after = parseText(query['after'], 'after');
-    const wishes = { after, hub: parseText(query['hub'], 'hub'), waitMs: parseWait(query) };
+    const feedQuery = { after, hub: parseText(query['hub'], 'hub'), waitMs: parseWait(query) };
     const account = await accountOf(accounts(), id, query['cloudUrl']);
     try {
-      return await account.feed(wishes, signal);
+      return await account.feed(feedQuery, signal);
     } catch (error) {
       const { code, message, retryAfter } = toCozifyError(error);
       if (code === 'COZIFY_BUSY') throw new Refusal(429, code, message, retryAfter);
@@ -25,7 +25,7 @@ export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, acco
   });
 }
 
-/** In milliseconds. */
+/** Returns the query's `wait` in milliseconds. */
 function parseWait(query: Request['query']): number {
   const seconds = Number(parseText(query['wait'], 'wait'));
   if (seconds >= 0 && seconds <= LONGEST_WAIT_S) return seconds * 1000;

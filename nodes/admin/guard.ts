@@ -9,9 +9,8 @@ import { type ErrorCode } from '../../src/index.js';
 import { badInput, kindOf, toCozifyError } from '../../src/nodes-api.js';
 
 /**
- * What an endpoint does: with the account's id, a body that is an object (`{}` for a GET), and the query. Gives the answer,
- * or what reads its JSON piece by piece.
- * `signal` says that nobody waits for it any more.
+ * The handler of an endpoint. Receives the account's id, the body as an object (`{}` for a GET), the query, and a
+ * signal that is aborted when the client disconnects. Resolves to the answer, or to a stream of its JSON.
  */
 export type Work = (
   id: string,
@@ -20,14 +19,14 @@ export type Work = (
   signal: AbortSignal,
 ) => Promise<object>;
 
-/** How long a person should wait when the cloud asks to slow down without saying for how long, in seconds. */
+/** The `Retry-After` when the cloud asks to slow down without a time, in seconds. */
 const DEFAULT_RETRY_AFTER_S = 60;
 
-/** The longest body of a request, as JSON in characters: room for a thousand targets, rooms and hubs. */
-const MOST_BODY = 1024 * 1024;
+/** The longest body of a request, as JSON in characters: enough for a thousand targets, rooms and hubs. */
+const MAX_BODY = 1024 * 1024;
 
-/** Shorter answers, in characters, get hardly shorter. */
-const LEAST_COMPRESSED = 1000;
+/** Answers shorter than this, in characters, are not compressed. */
+const MIN_COMPRESSED = 1000;
 
 const STATUS: Record<ErrorCode, number> = {
   COZIFY_BAD_INPUT: 400,
@@ -54,7 +53,7 @@ const UNREADABLE: Record<number, string> = {
   415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
 };
 
-/** An error with an HTTP status of its own, in place of the usual one of its code. */
+/** An error with an HTTP status that replaces the usual status of its code. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -67,8 +66,8 @@ export class Refusal extends Error {
 }
 
 /**
- * What adds a GET that reads, a GET that reads what only those may see who may change something, a POST that reads by a
- * body, and a POST that may change something.
+ * Functions that add routes: `read` a GET with permission to read, `readPrivate` a GET with permission to write, `ask`
+ * a POST with permission to read, `write` a POST with permission to write.
  */
 export interface GuardedRoutes {
   read: (path: string, work: Work) => void;
@@ -78,9 +77,9 @@ export interface GuardedRoutes {
 }
 
 /**
- * Routes below `root`, which has an `:id`, behind what protects all of them: Node-RED's permission to read or write, the
- * checks of where a request comes from and what it carries, and the one shape of answers, `status` with what `work` gives
- * or the error as `{code, message, retryAfter?}`. Never a stack.
+ * Returns functions that add routes below `root`, which contains `:id`. Every route checks Node-RED's permission, the
+ * origin of the request and its body. It answers with `status` and the result of `work`, or with the error as `{code,
+ * message, retryAfter?}`, never with a stack.
  */
 export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): GuardedRoutes {
   const guarded = (status: number, work: Work): RequestHandler => {
@@ -96,8 +95,8 @@ export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): Guarded
 }
 
 /**
- * Express' handler for what could not be read before it came to us: an id that is badly encoded, or a body where the
- * same application reads it. Node-RED's own reads it before, and refuses it in its own words. Comes after all routes.
+ * Express error handler for requests that could not be parsed: a badly encoded id, or a body that the application
+ * parses. Node-RED's own parser runs earlier and sends its own answer. Register this handler after all routes.
  */
 export function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
   const { status } = error as { status?: unknown };
@@ -115,11 +114,11 @@ async function answer(req: Request, res: Response, status: number, work: Work): 
   try {
     checkOrigin(req.headers);
     const body = req.method === 'POST' ? readBody(req) : {};
-    const dropped = new AbortController();
-    res.once('close', () => dropped.abort());
-    const result = await work(String(req.params['id']), body, req.query, dropped.signal);
+    const disconnected = new AbortController();
+    res.once('close', () => disconnected.abort());
+    const result = await work(String(req.params['id']), body, req.query, disconnected.signal);
     if (!(result instanceof Readable)) return await send(req, res.status(status), result);
-    // Whoever drops it does so without a failure that anybody could be told of.
+    // Ignore the failure, because the client has disconnected.
     await pipeline(result, res.status(status).type('json')).catch(() => undefined);
   } catch (error) {
     refuse(res, error instanceof Refusal ? error : refusalOf(res, error));
@@ -133,24 +132,29 @@ function refuse(res: Response, { status, code, message, retryAfter }: Refusal): 
 
 function refusalOf(res: Response, error: unknown): Refusal {
   const { code, message, statusCode, retryAfter } = toCozifyError(error);
-  // For the dialog, which can say more about some answers of the cloud.
+  // The dialog uses this header to explain some answers of the cloud.
   if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
   const waitS = retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
   return new Refusal(STATUS[code], code, message, waitS);
 }
 
-/** Compressed where the browser can read that, because lists and events of a home may go over a phone's connection. */
+/**
+ * Sends a result, compressed if the browser accepts that, because lists and events may go over a phone's connection.
+ */
 async function send(req: Request, res: Response, result: object): Promise<void> {
   const json = JSON.stringify(result);
   res.type('json').vary('Accept-Encoding');
-  if (json.length < LEAST_COMPRESSED || req.acceptsEncodings('gzip') === false) return void res.send(json);
+  if (json.length < MIN_COMPRESSED || req.acceptsEncodings('gzip') === false) return void res.send(json);
   const compressed = await promisify(gzip)(json);
   res.set('Content-Encoding', 'gzip').send(compressed);
 }
 
-/** Refuses a request that another web site could make a browser send. Forwarded headers prove nothing. */
+/**
+ * Rejects a request that another web site could make a browser send. Forwarded headers are ignored, because they can be
+ * forged.
+ */
 function checkOrigin(headers: IncomingHttpHeaders): void {
-  if (!isOwn(headers)) {
+  if (!isSameOrigin(headers)) {
     throw new Refusal(
       403,
       'COZIFY_FORBIDDEN',
@@ -159,7 +163,7 @@ function checkOrigin(headers: IncomingHttpHeaders): void {
   }
 }
 
-function isOwn(headers: IncomingHttpHeaders): boolean {
+function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   const { origin, host, authorization } = headers;
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
@@ -171,9 +175,9 @@ function isOwn(headers: IncomingHttpHeaders): boolean {
 
 function isHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
-  const { protocol, host: theirs } = new URL(origin);
+  const { protocol, host: originHost } = new URL(origin);
   const own = `${protocol}//${host}`;
-  return URL.canParse(own) && new URL(own).host === theirs && theirs !== '';
+  return URL.canParse(own) && new URL(own).host === originHost && originHost !== '';
 }
 
 function readBody(req: Request): Record<string, unknown> {
@@ -188,14 +192,14 @@ function readBody(req: Request): Record<string, unknown> {
 }
 
 /**
- * Whether a body is within the limit. Node-RED has parsed it, so that its length in the headers is no measure: the body
- * may have been compressed.
+ * Whether a body is within the limit. Measures the parsed body, because `Content-Length` is that of a possibly
+ * compressed one.
  */
 function isSmall(body: unknown): boolean {
   try {
-    return (JSON.stringify(body) ?? '').length <= MOST_BODY;
+    return (JSON.stringify(body) ?? '').length <= MAX_BODY;
   } catch {
-    // Too deep for the stack.
+    // The body is too deeply nested for the stack.
     return false;
   }
 }

@@ -25,26 +25,26 @@ import type { GuardedRoutes } from './guard.js';
 
 type Query = Request['query'];
 
-/** How long a command of the dialog waits for the hub to show it, in milliseconds. */
+/** How long a command of the dialog waits for its confirmation, in milliseconds. */
 const CONFIRM_MS = 3_000;
 
-/** What comes of a command that nobody can see the end of. */
+/** The result of a command that can't be confirmed. */
 const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] };
 
-/** The endpoints of the picker: what there is at the hubs of an account, what nodes mean by it, and trying it out. */
+/** Registers the endpoints of the picker: list things, resolve targets, identify a lamp, and send a command. */
 export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
   const commands = new CommandStep();
   read('/things', async (id, _body, query) => {
-    const wishes = parseWishes(query);
+    const listQuery = parseListQuery(query);
     const account = await accountOf(accounts(), id, query['cloudUrl']);
-    return account.useHomes('things', (homes) => listThings(homes, wishes, systemClock));
+    return account.useHomes('things', (homes) => listThings(homes, listQuery, systemClock));
   });
   ask('/resolve', async (id, body) => {
-    const wishes = parseResolve(body);
+    const resolveQuery = parseResolve(body);
     const hubs = textList(body['hubs'], 'hubs');
     const account = await accountOf(accounts(), id, body['cloudUrl']);
     const { hubs: known } = await account.readSnapshot();
-    const found = await account.useHomes('resolve', (homes) => resolveAll(homes, wishes));
+    const found = await account.useHomes('resolve', (homes) => resolveAll(homes, resolveQuery));
     return { ...found, hubs: hubs.map((hub) => resolveHub(hub, known)) };
   });
   write('/identify', 200, async (id, body) => {
@@ -60,7 +60,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
     const order = parseOrder(body, body['value']);
     const hub = parseText(body['hub'], 'hub');
     const account = await accountOf(accounts(), id, body['cloudUrl']);
-    const wishes = {
+    const command = {
       order,
       targets: targets.length > 0 ? targets : undefined,
       hub,
@@ -68,12 +68,12 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
       author: 'editor',
       tellsWhoDid: true,
     } as const;
-    const { results } = await account.useHomes('command', (homes) => commands.run(homes, wishes));
+    const { results } = await account.useHomes('command', (homes) => commands.run(homes, command));
     return { results };
   });
 }
 
-/** The account, or its login that waits for a Deploy. Throws why there is none. */
+/** Returns the account or its pending login. Throws the reason if there is neither. */
 export async function accountOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Account> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const account = await accounts.usable(id, cloudUrl);
@@ -82,7 +82,7 @@ export async function accountOf(accounts: AccountRegistry, id: string, asked: un
   throw problem ?? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.');
 }
 
-/** A hub by its id, among those that the account has; where it has none yet, nobody can say. */
+/** Resolves a hub by its id among the hubs of the account; `unknown` while the account has no hub. */
 function resolveHub(id: string, known: readonly { id: string; name: string }[]): Resolved | ResolvedHub {
   const hub = known.find((one) => one.id === id);
   if (hub !== undefined) return { is: 'found', thing: { hub: id, kind: 'hub', id, name: hub.name } };
@@ -117,7 +117,7 @@ function textList(value: unknown, name: string): string[] {
   return value.map((item) => item.trim());
 }
 
-function parseWishes(query: Query): ListWishes {
+function parseListQuery(query: Query): ListWishes {
   const ids = textsOf(query['ids'], 'ids');
   return {
     hub: parseText(query['hub'], 'hub'),
@@ -146,14 +146,17 @@ function parseKind(text: string): Kind {
   throw badInput(`kind should be one of ${KINDS.join(', ')}.`);
 }
 
-/** A text of a query or body, `''` where there is none. Throws `COZIFY_BAD_INPUT`. */
+/** Returns a text of a query or body, `''` where it is missing. Throws `COZIFY_BAD_INPUT`. */
 export function parseText(value: unknown, name: string): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value.trim();
   throw badInput(`${name} should be one text, but was ${kindOf(value)}.`);
 }
 
-/** What is said several times. Of many Express makes an object, with their places as its keys. */
+/**
+ * Returns a parameter that may occur several times in a query. Express parses many of them to an object with indexes as
+ * keys.
+ */
 function textsOf(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   const list: unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : [value];

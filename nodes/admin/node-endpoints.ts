@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { sendTest } from '../runtime/by-hand.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 
-/** The endpoint behind the buttons that nodes have on the canvas. */
+/** Registers the endpoint for the buttons of nodes on the canvas. */
 export function registerNodeEndpoints(RED: NodeAPI): void {
   guardRoutes(RED, '/cozify/nodes/:id').write('/test', 200, (id) => {
     sendTest(RED, id);

@@ -5,8 +5,9 @@ import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 
 /**
- * The endpoints of the recording of a home. It is about the account that is deployed: a Deploy ends an account that waits.
- * To look how it stands is to read; the file tells of a whole day, so that it is for those who may ask for it.
+ * Registers the endpoints of the recording of a home, for deployed accounts only, because a Deploy closes a pending
+ * login. The state needs permission to read. The file needs permission to write, because it has the events of a whole
+ * day.
  */
 export function registerRecordingEndpoints(
   { read, readPrivate, write }: GuardedRoutes,
@@ -15,8 +16,8 @@ export function registerRecordingEndpoints(
   const recordingOf = async (id: string) => (await deployed(accounts(), id)).recording();
   read('/recording', async (id): Promise<RecordingState> => (await recordingOf(id)).state);
   write('/recording', 202, async (id, body) => {
-    const wishes = parseRecordingWishes(body);
-    return (await recordingOf(id)).start(wishes);
+    const options = parseRecordingWishes(body);
+    return (await recordingOf(id)).start(options);
   });
   write('/recording/stop', 200, async (id, { forget = false }) => {
     if (typeof forget !== 'boolean') throw badInput(`forget should be true or false, but was ${kindOf(forget)}.`);
