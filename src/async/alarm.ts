@@ -1,12 +1,12 @@
 import type { Clock, Timer } from './clock.js';
 
-/** One timer of a clock: setting it again takes the place of what was planned before. */
+/** A single timer of a clock. Setting it again replaces the earlier time. */
 export class Alarm {
   readonly #clock: Clock;
   readonly #keepsAlive: boolean;
   #timer: Timer | undefined;
 
-  /** `keepsAlive`: no process ends while it is set. */
+  /** `keepsAlive`: whether the timer keeps the process running. */
   constructor(clock: Clock, { keepsAlive = false } = {}) {
     this.#clock = clock;
     this.#keepsAlive = keepsAlive;
@@ -16,13 +16,13 @@ export class Alarm {
     return this.#timer !== undefined;
   }
 
-  set(delayMs: number, ring: () => void): void {
+  set(delayMs: number, callback: () => void): void {
     this.clear();
-    const end = (): void => {
+    const fire = (): void => {
       this.#timer = undefined;
-      ring();
+      callback();
     };
-    this.#timer = this.#clock.setTimeout(end, delayMs);
+    this.#timer = this.#clock.setTimeout(fire, delayMs);
     if (!this.#keepsAlive && typeof this.#timer === 'object') this.#timer.unref();
   }
 

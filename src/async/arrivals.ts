@@ -1,20 +1,20 @@
 import { type Clock, settlesWithin } from './clock.js';
 
-/** Whoever is not ready by then is not waited for any longer. */
-const PATIENCE_MS = 1_000;
+/** How long each earlier caller is waited for. */
+const TIMEOUT_MS = 1_000;
 
-/** One who has come, and goes on in the order in which all came. */
+/** A caller's place in the queue. */
 export interface Arrival {
-  /** Resolves when all who came before have left, or were waited for long enough; `undefined` where that is so already. */
+  /** Resolves when all earlier callers have left or their time is over; `undefined` if that is so already. */
   readonly turn: () => Promise<void> | undefined;
-  /** Lets the next go on. */
+  /** Leaves the queue, so that the next caller may continue. */
   readonly leave: () => void;
 }
 
-/** Lets those go first who came first, however long each takes to get ready. */
+/** A FIFO gate: callers continue in the order in which they came, however long each needs to get ready. */
 export class Arrivals {
   readonly #clock: Clock;
-  readonly #here = new Set<Promise<void>>();
+  readonly #queue = new Set<Promise<void>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,25 +23,25 @@ export class Arrivals {
   come(): Arrival {
     let resolve: () => void = () => undefined;
     const left = new Promise<void>((done) => (resolve = done));
-    this.#here.add(left);
+    this.#queue.add(left);
     const leave = (): void => {
-      this.#here.delete(left);
+      this.#queue.delete(left);
       resolve();
     };
-    return { leave, turn: () => (this.#isFirst(left) ? undefined : this.#turnOf(left)) };
+    return { leave, turn: () => (this.#isFirst(left) ? undefined : this.#waitFor(left)) };
   }
 
-  #isFirst(mine: Promise<void>): boolean {
-    const [first] = this.#here;
-    return first === mine || !this.#here.has(mine);
+  #isFirst(own: Promise<void>): boolean {
+    const [first] = this.#queue;
+    return first === own || !this.#queue.has(own);
   }
 
-  async #turnOf(mine: Promise<void>): Promise<void> {
-    while (!this.#isFirst(mine)) {
-      const [first] = this.#here;
+  async #waitFor(own: Promise<void>): Promise<void> {
+    while (!this.#isFirst(own)) {
+      const [first] = this.#queue;
       if (first === undefined) return;
-      await settlesWithin(this.#clock, first, PATIENCE_MS);
-      this.#here.delete(first);
+      await settlesWithin(this.#clock, first, TIMEOUT_MS);
+      this.#queue.delete(first);
     }
   }
 }

@@ -2,23 +2,23 @@ import { type Clock, settlesWithin } from './clock.js';
 
 const WINDOW_MS = 1_000;
 
-/** Lets at most so many calls begin in any second. */
+/** Limits the number of calls that start in any second. */
 export class CallLimiter {
   readonly #clock: Clock;
-  readonly #most: number;
-  /** When the last ones begin, in order. */
-  #begins: number[] = [];
+  readonly #limit: number;
+  /** The start times of the last calls, in order. */
+  #starts: number[] = [];
 
-  constructor(clock: Clock, most: number) {
+  constructor(clock: Clock, limit: number) {
     this.#clock = clock;
-    this.#most = most;
+    this.#limit = limit;
   }
 
-  /** Resolves when the next call may begin, or sooner when `end` does. */
+  /** Resolves when the next call may start, or earlier when `end` is aborted. */
   async ready(end?: AbortSignal): Promise<void> {
     const now = this.#clock.monotonic();
-    const begin = Math.max(now, (this.#begins.at(-this.#most) ?? -Infinity) + WINDOW_MS);
-    this.#begins = [...this.#begins, begin].slice(-this.#most);
-    if (begin > now) await settlesWithin(this.#clock, undefined, begin - now, end);
+    const start = Math.max(now, (this.#starts.at(-this.#limit) ?? -Infinity) + WINDOW_MS);
+    this.#starts = [...this.#starts, start].slice(-this.#limit);
+    if (start > now) await settlesWithin(this.#clock, undefined, start - now, end);
   }
 }

@@ -1,34 +1,34 @@
-/** Time, handed in so that tests can make years pass in seconds. */
+/** A clock that can be replaced, so that tests can simulate years in seconds. */
 export interface Clock {
-  /** Wall time, milliseconds since the epoch. It may jump. */
+  /** Returns the wall time, in milliseconds since the epoch. It may jump. */
   now(): number;
-  /** Milliseconds of a clock that never jumps. */
+  /** Returns the milliseconds of a monotonic clock. */
   monotonic(): number;
-  /** Calls back once that much has passed by {@link Clock.monotonic}, never before. */
+  /** Calls `callback` after at least `delayMs` by {@link Clock.monotonic}. */
   setTimeout(callback: () => void, delayMs: number): Timer;
   clearTimeout(timer: Timer): void;
-  /** A number from 0 up to 1, for jitter. */
+  /** Returns a random number from 0 up to 1, for jitter. */
   random(): number;
 }
 
-/** What a timer is told by: as the system gives it, or the number of a clock of tests. */
+/** The handle of a timer: an object of Node.js, or a number of a test clock. */
 export type Timer = ReturnType<typeof setTimeout> | number;
 
-/** So much too early Node.js may ring: it counts whole milliseconds, by a clock that lags by one more on some systems. */
-const MOST_EARLY_MS = 2;
+/** How much too early a timer of Node.js may fire, because Node.js counts whole milliseconds and its clock may lag. */
+const MAX_EARLY_MS = 2;
 
-/** The time as the system has it. */
+/** The clock of the system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs > 0 ? Math.ceil(delayMs) + MOST_EARLY_MS : delayMs),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs > 0 ? Math.ceil(delayMs) + MAX_EARLY_MS : delayMs),
   clearTimeout: (timer) => clearTimeout(timer),
   random: () => Math.random(),
 };
 
 /**
- * Resolves to `true` once `work` has settled, or to `false` after `delayMs` or at the `end`, whichever is first. Never
- * rejects. What lasts longer than this keeps nothing of it.
+ * Resolves to `true` when `work` has settled, or to `false` after `delayMs` or when `end` is aborted. Never rejects.
+ * Removes its timer and its listener, so that a long-lived `end` keeps no reference.
  */
 export async function settlesWithin(
   clock: Clock,

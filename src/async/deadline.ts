@@ -1,6 +1,6 @@
 import { type Clock, settlesWithin } from './clock.js';
 
-/** How much time a step has in all, by the clock that never jumps. */
+/** A time limit of a step, by the monotonic clock. */
 export class Deadline {
   readonly limitMs: number;
   readonly #clock: Clock;
@@ -12,12 +12,15 @@ export class Deadline {
     this.#startedAt = clock.monotonic();
   }
 
-  /** Milliseconds; 0 when it is over. */
+  /** Milliseconds until the deadline; 0 after it. */
   get remainingMs(): number {
     return Math.max(0, this.#startedAt + this.limitMs - this.#clock.monotonic());
   }
 
-  /** What `work` gives, or the error of `late` when time is over first. The work goes on by itself then. */
+  /**
+   * Resolves to the result of `work`, or rejects with the error of `late` at the deadline. The work continues after
+   * that.
+   */
   async limit<T>(work: Promise<T>, late: () => Error): Promise<T> {
     if (await settlesWithin(this.#clock, work, this.remainingMs)) return work;
     throw late();

@@ -1,32 +1,35 @@
 import type { Clock } from './clock.js';
 
-/** The two ways in which a clock tells the time. */
-type WallAndSteady = Pick<Clock, 'now' | 'monotonic'>;
+/** The wall clock and the monotonic clock. */
+type WallAndMonotonic = Pick<Clock, 'now' | 'monotonic'>;
 
 /**
- * How long ago something happened, although wall clocks jump: the wall clock says how far back it lies when this is
- * made, and from then on the clock that never jumps counts. What lies in the future is taken to happen now.
+ * The time since an event, safe against jumps of the wall clock. The wall clock gives the age at construction, and the
+ * monotonic clock counts from then on. An event in the future counts as now.
  */
 export class Elapsed {
-  /** When it happened by the wall clock, in milliseconds since the epoch. */
+  /** The wall time of the event, in milliseconds since the epoch. */
   readonly at: number;
-  readonly #clock: WallAndSteady;
-  /** The same moment by the clock that never jumps. */
-  readonly #moment: number;
+  readonly #clock: WallAndMonotonic;
+  /** The monotonic time of the event. */
+  readonly #monotonicAt: number;
 
-  /** `at` is now unless an earlier process left another. */
-  constructor(clock: WallAndSteady, at: number = clock.now()) {
+  /** `at`: the wall time of the event; by default now. */
+  constructor(clock: WallAndMonotonic, at: number = clock.now()) {
     this.at = at;
     this.#clock = clock;
-    this.#moment = clock.monotonic() - Math.max(0, clock.now() - at);
+    this.#monotonicAt = clock.monotonic() - Math.max(0, clock.now() - at);
   }
 
-  /** Milliseconds that count whatever the wall clock says. The sleep of a machine may not be among them. */
+  /** Milliseconds since the event by the monotonic clock. The sleep of a machine may not be included. */
   get steadyMs(): number {
-    return this.#clock.monotonic() - this.#moment;
+    return this.#clock.monotonic() - this.#monotonicAt;
   }
 
-  /** Milliseconds at least: a wall clock that is set back makes nothing younger; one set forward, or a sleep, older. */
+  /**
+   * Milliseconds since the event, by the clock that shows more. A wall clock that is set back does not lower the age; a
+   * wall clock that is set forward, or a sleep, raises it.
+   */
   get ms(): number {
     return Math.max(this.steadyMs, this.#clock.now() - this.at);
   }

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 
-/** The end of an account, for all its parts: told once to those who are under way, and waited for by who likes. */
+/** The shutdown signal of an account, shared by all its parts. */
 export class Ending {
   readonly #controller = new AbortController();
 
   constructor() {
-    // Each call under way listens to it.
+    // Each call in progress adds a listener.
     setMaxListeners(0, this.signal);
   }
 
-  /** Aborted at the end. */
+  /** The signal that is aborted when the account ends. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

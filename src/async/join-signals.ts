@@ -1,12 +1,12 @@
-/** A signal of its own, and how to let go of those it follows. */
+/** A joined signal, and a function that removes its listeners. */
 export interface JoinedSignal {
   signal: AbortSignal;
   release: () => void;
 }
 
 /**
- * A signal that is aborted, with what `reason` gives, by the first of others. Unlike `AbortSignal.any` it leaves nothing
- * behind at one that lives for months, if it is released.
+ * Returns a signal that is aborted, with the error of `reason`, by the first of several signals. Unlike
+ * `AbortSignal.any`, a released signal leaves no listener at a signal that lives for months.
  */
 export function joinSignals(signals: readonly (AbortSignal | undefined)[], reason: () => Error): JoinedSignal {
   const own = new AbortController();

@@ -1,16 +1,16 @@
-/** Work under one name is done one piece after another; under different names nobody waits for anybody. */
+/** Runs the jobs of one name one after another. Jobs of different names run in parallel. */
 export class KeyedMutex {
-  /** Made while something is under way, which it seldom is: there are many of these. */
+  /** The last job of each name. Created on demand to save memory, because there are many mutexes. */
   #last: Map<string, Promise<unknown>> | undefined;
 
-  /** Does `work` when all that was given before under this name has ended, well or not. */
+  /** Runs `work` after all earlier jobs of this name have settled. */
   async runExclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const mine = (this.#last?.get(name) ?? Promise.resolve()).then(work);
-    const settled = mine.catch(() => undefined);
+    const job = (this.#last?.get(name) ?? Promise.resolve()).then(work);
+    const settled = job.catch(() => undefined);
     this.#last ??= new Map();
     this.#last.set(name, settled);
     try {
-      return await mine;
+      return await job;
     } finally {
       this.#end(name, settled);
     }

@@ -1,47 +1,50 @@
-type Listener<A extends unknown[]> = (...args: A) => unknown;
+type Subscriber<A extends unknown[]> = (...args: A) => unknown;
 
 /**
- * Those who want to hear of something. One that throws, or whose promise is rejected, fails nobody who tells and keeps
- * no other from hearing: it is reported to `onFailure`, once.
+ * The subscribers of an event. A subscriber that throws or rejects affects neither the emitter nor other subscribers:
+ * its first error is reported to `onFailure`.
  */
 export class Listeners<A extends unknown[] = []> {
-  /** Made with the first: there are many who could be listened to. */
-  #listeners: Set<Listener<A>> | undefined;
-  #failed: WeakSet<Listener<A>> | undefined;
+  /** The subscribers. Created on demand to save memory, because most events have none. */
+  #subscribers: Set<Subscriber<A>> | undefined;
+  #failed: WeakSet<Subscriber<A>> | undefined;
   readonly #onFailure: (error: unknown) => void;
 
   constructor(onFailure: (error: unknown) => void) {
     this.#onFailure = onFailure;
   }
 
-  /** Gives the way to stop listening. */
-  add(listener: Listener<A>): () => void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
-    return () => void this.#listeners?.delete(listener);
+  /** Adds a subscriber. Returns a function that unsubscribes. */
+  add(subscriber: Subscriber<A>): () => void {
+    this.#subscribers ??= new Set();
+    this.#subscribers.add(subscriber);
+    return () => void this.#subscribers?.delete(subscriber);
   }
 
   clear(): void {
-    this.#listeners = undefined;
+    this.#subscribers = undefined;
   }
 
-  /** Tells all; `makeArgs` is called for each, because what one does to its own is nothing to others. */
+  /**
+   * Notifies all subscribers; `makeArgs` is called for each, so that a subscriber can't change the arguments of
+   * another.
+   */
   tell(makeArgs: () => A): void {
-    for (const listener of [...(this.#listeners ?? [])]) {
+    for (const subscriber of [...(this.#subscribers ?? [])]) {
       const args = makeArgs();
-      void this.#call(listener, args).catch((error: unknown) => this.#note(listener, error));
+      void this.#call(subscriber, args).catch((error: unknown) => this.#note(subscriber, error));
     }
   }
 
-  /** Calls the listener before it returns; the promise is that of an asynchronous one. */
-  async #call(listener: Listener<A>, args: A): Promise<void> {
-    await listener(...args);
+  /** Calls the subscriber synchronously; the promise is that of an asynchronous subscriber. */
+  async #call(subscriber: Subscriber<A>, args: A): Promise<void> {
+    await subscriber(...args);
   }
 
-  #note(listener: Listener<A>, error: unknown): void {
+  #note(subscriber: Subscriber<A>, error: unknown): void {
     this.#failed ??= new WeakSet();
-    if (this.#failed.has(listener)) return;
-    this.#failed.add(listener);
+    if (this.#failed.has(subscriber)) return;
+    this.#failed.add(subscriber);
     this.#onFailure(error);
   }
 }

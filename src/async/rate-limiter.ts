@@ -1,30 +1,30 @@
 import type { Clock } from './clock.js';
 
-/** A little more than a fifth of a second, since timers are not exact. */
+/** The gap between two slots: a little more than a fifth of a second, because timers are not exact. */
 const GAP_MS = 225;
 
-/** A slot in the queue. */
+/** A reserved slot. */
 export interface Reservation {
-  /** Milliseconds until it comes. */
+  /** Milliseconds until the slot. */
   delayMs: number;
-  /** Gives it back unused. */
+  /** Releases the slot unused. */
   cancel(): void;
 }
 
 /**
- * Spreads what the accounts of a process do by themselves, so that a hundred of them after a power cut don't fall on
- * the cloud at once: at most 5 a second (docs/dev/rules.md, "No mail without somebody who wants it, and no rush").
+ * Spreads the background calls of a process's accounts to at most 5 a second, so that a hundred accounts don't call the
+ * cloud at once after a power failure (docs/dev/rules.md, "No mail without somebody who wants it, and no rush").
  */
 export class RateLimiter {
   readonly #clock: Clock;
-  /** The moments given out that still matter, in order. */
+  /** The reserved slots that are not over, in order. */
   #taken: { at: number }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes the next free slot that is at least `afterMs` away. */
+  /** Reserves the next free slot that is at least `afterMs` away. */
   reserve(afterMs = 0): Reservation {
     const now = this.#clock.monotonic();
     this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);

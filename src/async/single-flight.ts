@@ -1,26 +1,26 @@
-/** Work that several ask for under one key at the same time is done once, and its result given to all of them. */
+/** Runs work once for all callers that ask for the same key at the same time, and gives the result to each. */
 export class SingleFlight<T> {
-  /** Made while something is under way, which it seldom is: there are many of these. */
-  #running: Map<string, Promise<T>> | undefined;
+  /** The work in progress by key. Created on demand to save memory, because there are many of these objects. */
+  #inFlight: Map<string, Promise<T>> | undefined;
 
   get isUnderWay(): boolean {
-    return this.#running !== undefined;
+    return this.#inFlight !== undefined;
   }
 
-  /** Starts `work` unless it is under way under this key. */
+  /** Starts `work`, or returns the promise of the work in progress under this key. */
   run(key: string, work: () => Promise<T>): Promise<T> {
-    const known = this.#running?.get(key);
-    if (known !== undefined) return known;
+    const current = this.#inFlight?.get(key);
+    if (current !== undefined) return current;
     const started = work();
     const end = (): void => this.#end(key);
     started.then(end, end);
-    this.#running ??= new Map();
-    this.#running.set(key, started);
+    this.#inFlight ??= new Map();
+    this.#inFlight.set(key, started);
     return started;
   }
 
   #end(key: string): void {
-    this.#running?.delete(key);
-    if (this.#running?.size === 0) this.#running = undefined;
+    this.#inFlight?.delete(key);
+    if (this.#inFlight?.size === 0) this.#inFlight = undefined;
   }
 }

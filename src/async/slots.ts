@@ -1,13 +1,13 @@
-/** Lets only so many pieces of work go on at once; the others wait for their turn, in order. */
+/** A semaphore: limits the number of jobs that run at once. The other jobs wait in order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(most: number) {
-    this.#free = most;
+  constructor(limit: number) {
+    this.#free = limit;
   }
 
-  /** Does `work` once there is room for it. */
+  /** Runs `work` when a slot is free. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,70 +1,70 @@
 import type { Clock, Timer } from './clock.js';
 
-/** Nothing else waits for longer than this, and what one step of the work takes. */
-const TURN_MS = 8;
+/** How long a slice of job may block the event loop, plus the time of one step. */
+const SLICE_MS = 8;
 
-/** Work of many steps: each `yield` is a place to stop for a while. */
+/** A job of many steps: it may be interrupted at each `yield`. */
 export type Work = Generator<void, void>;
 
 /**
- * Work that may be long, done in the order in which it came and in turns: it begins at once, and where it takes longer
- * than a moment, everything else has its turn in between.
+ * A queue of jobs that may be long. A job starts at once if the queue is empty. Jobs run in order and in slices, so
+ * that they don't block the event loop.
  */
 export class Turns {
   readonly #clock: Pick<Clock, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
   readonly #onFailure: (error: unknown) => void;
-  readonly #works: Work[] = [];
+  readonly #jobs: Work[] = [];
   #timer: Timer | undefined;
-  /** How long everything else has waited for work since it last had its turn, in milliseconds. */
+  /** The time that jobs have used since the event loop last ran other job, in milliseconds. */
   #spentMs = 0;
-  #isAtWork = false;
+  #isRunning = false;
 
   constructor(clock: Pick<Clock, 'monotonic' | 'setTimeout' | 'clearTimeout'>, onFailure: (error: unknown) => void) {
     this.#clock = clock;
     this.#onFailure = onFailure;
   }
 
-  /** Does the work as soon as all that came before is done. */
-  add(work: Work): void {
-    this.#works.push(work);
-    if (this.#timer === undefined && !this.#isAtWork) this.#take();
+  /** Adds a job, which runs after all earlier jobs. */
+  add(job: Work): void {
+    this.#jobs.push(job);
+    if (this.#timer === undefined && !this.#isRunning) this.#runSlice();
   }
 
-  /** Whether something is left to be done. */
+  /** Whether any job is left. */
   get isBusy(): boolean {
-    return this.#works.length > 0;
+    return this.#jobs.length > 0;
   }
 
-  /** Lets go of what is left. */
+  /** Drops the jobs that are left. */
   stop(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#works.length = 0;
+    this.#jobs.length = 0;
   }
 
-  #take(): void {
+  #runSlice(): void {
     const startedAt = this.#clock.monotonic();
-    const isTime = (): boolean => this.#spentMs + this.#clock.monotonic() - startedAt < TURN_MS;
-    this.#isAtWork = true;
+    const hasTime = (): boolean => this.#spentMs + this.#clock.monotonic() - startedAt < SLICE_MS;
+    this.#isRunning = true;
     do {
-      const [work] = this.#works;
-      if (work !== undefined && this.#isDone(work, isTime) && this.#works[0] === work) this.#works.shift();
-    } while (this.isBusy && isTime());
-    this.#isAtWork = false;
+      const [job] = this.#jobs;
+      if (job !== undefined && this.#isDone(job, hasTime) && this.#jobs[0] === job) this.#jobs.shift();
+    } while (this.isBusy && hasTime());
+    this.#isRunning = false;
     this.#spentMs += this.#clock.monotonic() - startedAt;
-    if (this.isBusy || this.#spentMs >= TURN_MS) this.#timer = this.#clock.setTimeout(() => this.#wake(), 0);
+    if (this.isBusy || this.#spentMs >= SLICE_MS) this.#timer = this.#clock.setTimeout(() => this.#continue(), 0);
   }
 
-  #wake(): void {
+  #continue(): void {
     this.#timer = undefined;
     this.#spentMs = 0;
-    if (this.isBusy) this.#take();
+    if (this.isBusy) this.#runSlice();
   }
 
-  /** Goes on with a work until it is done, or the time is over. One that fails is done. */
-  #isDone(work: Work, isTime: () => boolean): boolean {
+  /** Continues a job until it is done or the time is over. A job that throws is done. */
+  #isDone(job: Work, hasTime: () => boolean): boolean {
     try {
-      while (work.next().done !== true) if (!isTime()) return false;
+      while (job.next().done !== true) if (!hasTime()) return false;
     } catch (error) {
       this.#onFailure(error);
     }

@@ -1,17 +1,17 @@
-/** Work that is under way, and when it will be over. */
+/** Promises of work in progress. */
 export class UnderWay {
-  #works: readonly Promise<unknown>[] = [];
+  #promises: readonly Promise<unknown>[] = [];
 
-  /** Resolves once all that is under way now has settled; `undefined` where nothing is. */
+  /** Resolves when all present work has settled; `undefined` if there is none. */
   get settled(): Promise<unknown> | undefined {
-    return this.#works.length === 0 ? undefined : Promise.allSettled(this.#works);
+    return this.#promises.length === 0 ? undefined : Promise.allSettled(this.#promises);
   }
 
-  /** Counts `work`, which is given back, until it has settled. */
+  /** Adds `work` until it has settled, and returns it. */
   add<T>(work: Promise<T>): Promise<T> {
-    this.#works = [...this.#works, work];
+    this.#promises = [...this.#promises, work];
     const end = (): void => {
-      this.#works = this.#works.filter((one) => one !== work);
+      this.#promises = this.#promises.filter((promise) => promise !== work);
     };
     work.then(end, end);
     return work;
